@@ -61,9 +61,8 @@ class Evidence:
             "seconds": round(time.monotonic() - self.began, 1), "figures": self.figures,
             "machine": machine(),
         }  # fmt: skip
-        path.write_text(
-            json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
-        )
+        document = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+        path.write_text(document + "\n", "utf-8")
 
 
 def is_current(checkout: Path, name: str) -> bool:

@@ -93,9 +93,8 @@ def walked_demo(tmp_path_factory) -> WalkedDemo:
             )
             within = ALONE if alone else ()
             traced = tracer.watching_network(folder / "trace") if tracer.usable(within) else ()
-            outcome = Program(folder / "home", (*within, *traced))(
-                "demo", folder / "demo", "--headless"
-            )
+            program = Program(folder / "home", (*within, *traced))
+            outcome = program("demo", folder / "demo", "--headless")
             told.write_text(
                 json.dumps({"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)})
             )
@@ -137,9 +136,8 @@ def made(material, tmp_path_factory) -> dict[str, Path]:
     """`empty` (model and benchmark), `footed` (and the belt), `drawn` (and 20 picks), `labelled`
     (and labels and runs)."""
     folder = tmp_path_factory.mktemp("made")
-    paths = {
-        name: folder / f"{name}.fieldcheck" for name in ("empty", "footed", "drawn", "labelled")
-    }
+    cases = ("empty", "footed", "drawn", "labelled")
+    paths = {name: folder / f"{name}.fieldcheck" for name in cases}
     wanted = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
     makers.empty_project(paths["empty"], material / "net.onnx", **wanted).close()
     shutil.copytree(paths["empty"], paths["footed"])

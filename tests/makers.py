@@ -161,9 +161,8 @@ def mask_model(path: Path) -> Path:
     kernel = np.zeros((3, 3, 1, 1), np.float32)
     kernel[[0, 1, 2], [1, 0, 2]] = 1  # ground is the green channel
     write_card(path.with_suffix(".card.json"), MASK_CARD)
-    return tiny_model(
-        path, body=[helper.make_node("Conv", ["x", "k"], ["y"])], weights={"k": kernel}
-    )
+    node = helper.make_node("Conv", ["x", "k"], ["y"])
+    return tiny_model(path, body=[node], weights={"k": kernel})
 
 
 def instance_model(path: Path) -> Path:

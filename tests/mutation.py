@@ -165,9 +165,8 @@ def _killer(
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _forget()
-    put_in(
-        importlib.import_module(mutant.file.removesuffix(".py").replace("/", ".")), mutant.source
-    )
+    module = importlib.import_module(mutant.file.removesuffix(".py").replace("/", "."))
+    put_in(module, mutant.source)
     pairs = zip(asked, [*asked[1:], None], strict=False)
     return next((item.nodeid for item, following in pairs if not _passes(item, following)), None)
 

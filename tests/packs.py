@@ -76,9 +76,8 @@ def laid_out(pack: Path, folder: Path) -> dict[str, bytes]:
 def recorded(folder: Path) -> dict[str, bytes]:
     """Database of a folder, and the chains that are made of it."""
     with open_packed(folder) as project:
-        log = hash_chained_lines(
-            list_log_records(project, json.loads((folder / "summary.json").read_bytes()))
-        )
+        records = list_log_records(project, json.loads((folder / "summary.json").read_bytes()))
+        log = hash_chained_lines(records)
         seal = hash_chained_lines(list_seal_records(project))
     return {"project.db": (folder / "project.db").read_bytes(), LOG: log, SEAL: seal}
 

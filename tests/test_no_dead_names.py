@@ -89,9 +89,8 @@ ALLOWED = {
 
 
 def modules(root: str) -> list[Path]:
-    return sorted(
-        path for path in (CHECKOUT / root).rglob("*.py") if "_resources" not in path.parts
-    )
+    paths = (CHECKOUT / root).rglob("*.py")
+    return sorted(path for path in paths if "_resources" not in path.parts)
 
 
 @cache

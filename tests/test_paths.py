@@ -83,7 +83,6 @@ def test_a_private_folder_and_file_are_closed_to_others_also_where_they_were_ope
     for name in ("open", "new"):
         make_private(tmp_path / name)
         make_private_file(tmp_path / name / "log")
-        assert [
-            stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / name, tmp_path / name / "log")
-        ] == [0o700, 0o600]
+        cases = (tmp_path / name, tmp_path / name / "log")
+        assert [stat.S_IMODE(one.stat().st_mode) for one in cases] == [0o700, 0o600]
     assert (tmp_path / "open" / "log").read_text() == "before"

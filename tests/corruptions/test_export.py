@@ -50,9 +50,8 @@ def test_the_holdout_is_damaged_as_the_field_looks(labelled, tmp_path, monkeypat
     monkeypatch.setattr("fieldcheck.corruptions.export.fit_field", lambda *asked: fit)
     export.export_poison(labelled, tmp_path / "poison", None, 0, NullProgress())
     (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
-    clean = read_image(
-        get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark)) / row["source"]
-    )
+    root = get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark))
+    clean = read_image(root / row["source"])
     (part,) = (part for part in list_recipe_parts() if part.corruption == "haze")
     assert row["corruption"] == "haze"
     again = export.apply_recipe_part(clean, part, int(row["seed"]))
@@ -61,18 +60,16 @@ def test_the_holdout_is_damaged_as_the_field_looks(labelled, tmp_path, monkeypat
 
 def test_two_damages_of_the_field_are_done_as_light_meets_them(labelled, tmp_path, monkeypatch):
     noise = CandidateCorruption("gauss_noise", "gauss_noise", 2.0, 0.7, 0.0)
-    fit = CameraFit(
-        (), FieldMatch(noise, "", (noise,), 1.0, RunnerUp("defocus", "defocus", 2.0, 2.0, 0.9))
-    )
+    match = FieldMatch(noise, "", (noise,), 1.0, RunnerUp("defocus", "defocus", 2.0, 2.0, 0.9))
+    fit = CameraFit((), match)
     monkeypatch.setattr("fieldcheck.corruptions.export.fit_field", lambda *asked: fit)
     monkeypatch.setattr(
         "fieldcheck.corruptions.export.split_parts", lambda parts, seed, kept: (parts, ())
     )
     export.export_poison(labelled, tmp_path / "poison", None, 0, NullProgress())
     (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
-    rgb = read_image(
-        get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark)) / row["source"]
-    )
+    root = get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark))
+    rgb = read_image(root / row["source"])
     known = {part.corruption: part for part in list_recipe_parts()}
     assert row["corruption"] == "defocus + gauss_noise"
     for name in ("defocus", "gauss_noise"):
@@ -82,9 +79,8 @@ def test_two_damages_of_the_field_are_done_as_light_meets_them(labelled, tmp_pat
 
 def test_any_labelled_folder_may_be_poisoned(labelled, tmp_path):
     benchmark = labelled.read(benchmarks_table.get_benchmark)
-    found = export.export_poison(
-        labelled, tmp_path / "poison", get_benchmark_root(labelled, benchmark), 1, NullProgress()
-    )
+    root = get_benchmark_root(labelled, benchmark)
+    found = export.export_poison(labelled, tmp_path / "poison", root, 1, NullProgress())
     assert found.n >= 1
 
 
@@ -100,9 +96,8 @@ def test_failures_are_given_as_they_are_and_damaged_four_times(labelled, tmp_pat
 
 
 def test_without_names_the_failures_are_the_frames_with_a_tag(labelled, tmp_path):
-    tagged = next(
-        label.frame_id for label in labelled.read(labels_table.list_labels) if label.state == "done"
-    )
+    rows = labelled.read(labels_table.list_labels)
+    tagged = next(label.frame_id for label in rows if label.state == "done")
     set_tags(labelled, [tagged], add=["looks wrong"])
     found = export.export_augmented(labelled, tmp_path / "more", [], 0, NullProgress())
     actual = {name for name in found.files if name.endswith(".png")}
@@ -146,9 +141,8 @@ def test_a_folder_is_poisoned_without_frames_marked_with_a_person(labelled, tmp_
     mark_person(labelled, [one.frame_id for one in frames[:5]], on=True, by="tester")
     found = export.export_poison(labelled, tmp_path / "out", tmp_path / "set", 0, NullProgress())
     assert found.n_people == 5
-    told = (tmp_path / "out" / "poison.csv").read_text() + (
-        tmp_path / "out" / "rest.txt"
-    ).read_text()
+    content = (tmp_path / "out" / "poison.csv").read_text()
+    told = content + (tmp_path / "out" / "rest.txt").read_text()
     assert not any(one.frame_id in told for one in frames[:5])
     actual = export.export_poison(
         labelled, tmp_path / "with", tmp_path / "set", 0, NullProgress(), with_people=True
@@ -200,9 +194,8 @@ def test_an_ablation_leaves_one_out_at_a_time_and_compares_what_was_trained(labe
 
 def test_models_that_are_called_as_the_recipes_are_compared_in_the_table(labelled, tmp_path):
     for name, gain in (("all", 15.0), ("without_jpeg", 10.0)):
-        add_model(
-            labelled, makers.colour_model(tmp_path / f"{name}.onnx", gain=gain), None, makers.NOW
-        )
+        path = makers.colour_model(tmp_path / f"{name}.onnx", gain=gain)
+        add_model(labelled, path, None, makers.NOW)
         run_and_score(labelled, name, "all", NullProgress(), makers.NOW)
     export.export_ablation(labelled, tmp_path / "ablation", 0, NullProgress())
     table = csv.DictReader((tmp_path / "ablation/ablation.csv").read_text("utf-8").splitlines())

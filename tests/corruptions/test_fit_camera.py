@@ -58,9 +58,8 @@ def recovered(pictures):
         np.clip(np.rint(rgb + rng.normal(0, SIGMA, rgb.shape)), 0, 255).astype(np.uint8)
         for rgb in pictures
     ]
-    noise = np.array([estimate_noise_sigma(rgb) for rgb in noisy]) / [
-        np.hypot(SIGMA, estimate_noise_sigma(rgb)) for rgb in pictures
-    ]
+    values = np.array([estimate_noise_sigma(rgb) for rgb in noisy])
+    noise = values / [np.hypot(SIGMA, estimate_noise_sigma(rgb)) for rgb in pictures]
     near = sum(q is not None and abs(q - QUALITY) <= 5 for q in quality)
     found = {"n": n, "quality": near / n, "noise": float((abs(noise - 1) <= 0.15).mean())}
     for sigma in BLURS:

@@ -47,9 +47,8 @@ def filmed(folder, light):
     makers.write_card(folder / "net.card.json", makers.COLOUR_CARD)
     weights = {"w": np.eye(3, dtype=np.float32) * 20, "b": np.array([3, 0, 0], np.float32)}
     model = makers.tiny_model(folder / "net.onnx", body=body, weights=weights)
-    project = makers.empty_project(
-        folder / "site.fieldcheck", model, benchmark=makers.benchmark_folder(folder / "clean")
-    )
+    benchmark = makers.benchmark_folder(folder / "clean")
+    project = makers.empty_project(folder / "site.fieldcheck", model, benchmark=benchmark)
     for number in range(CLIPS):
         writer = cv2.VideoWriter(
             str(folder / f"clip{number}.avi"),
@@ -130,12 +129,10 @@ def test_boxes_found_under_another_input_are_in_pixels_of_the_frame_again(made_b
         spec = make_model_file(project, model)
         card = get_card(model)
         listed = list_images(project, model, "field", 0)[:1]
-    runner = ModelRunner(
-        get_shared_runner(spec).model, replace(card, input=replace(card.input, crop=0.875)), 1
-    )
-    ((_, found),) = predict_changed(
-        FixChunk(spec, (FixCandidate(card=(("crop", 0.875),)),), listed)
-    )
+    changed = replace(card, input=replace(card.input, crop=0.875))
+    runner = ModelRunner(get_shared_runner(spec).model, changed, 1)
+    chunk = FixChunk(spec, (FixCandidate(card=(("crop", 0.875),)),), listed)
+    ((_, found),) = predict_changed(chunk)
     assert np.array_equal(found.answer, runner.predict([read_image(Path(listed[0][1]))])[0][0])
     # a sixteenth of 64 x 48 is cut off at either side
     assert found.answer[0, :2] == pytest.approx([4, 3])

@@ -80,9 +80,8 @@ def test_a_frame_to_which_nothing_is_done_is_no_pair(empty, tmp_path):
 
 
 def test_a_detector_that_finds_nothing_keeps_that(empty, tmp_path):
-    pair = add_kept_pair(
-        empty, make_still_result(RED, boxes_of(tmp_path), "dark", 5, 0), makers.NOW
-    )
+    result = make_still_result(RED, boxes_of(tmp_path), "dark", 5, 0)
+    pair = add_kept_pair(empty, result, makers.NOW)
     assert (len(pair.said_before), pair.said_after) == (1, ())
     assert isnan(pair.sure_after)
     assert isnan(list_kept_pairs(empty)[0].sure_after)
@@ -172,9 +171,8 @@ def test_an_answer_that_is_not_finite_has_no_best_class_and_no_doubt():
 
 def test_pictures_in_a_result_cannot_be_written():
     found = live_result(input_image=np.zeros((2, 2, 3), np.uint8))
-    assert not any(
-        picture.flags.writeable for picture in (found.original, found.corrupted, found.input_image)
-    )
+    cases = (found.original, found.corrupted, found.input_image)
+    assert not any(picture.flags.writeable for picture in cases)
 
 
 def test_the_recipe_stands_in_the_result():
@@ -272,9 +270,8 @@ def test_several_corruptions_are_done_one_after_the_other(model):
     frame = CapturedFrame(RED.view(), 0, 0.0, "")
     recipe = make_recipe("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0)))
     found = process_frame(frame, recipe, get_shared_runner(model), 5)
-    wanted = apply_corruption(
-        apply_corruption(apply_corruption(RED, "dark", 1, 5), "motion", 3, 5), "jpeg", 3, 5
-    )
+    corrupted = apply_corruption(apply_corruption(RED, "dark", 1, 5), "motion", 3, 5)
+    wanted = apply_corruption(corrupted, "jpeg", 3, 5)
     assert np.array_equal(found.corrupted, wanted)
     assert found.recipe.steps == (("dark", 1.0), ("motion", 3.0), ("jpeg", 3.0))
 
@@ -395,9 +392,8 @@ FLIPPING = ("defocus", "haze")
 @pytest.fixture(scope="module")
 def demo_model():
     card = (DEMO / "model.card.json").read_text()
-    return ModelFile(
-        str(DEMO / "model.onnx"), sha256_file(DEMO / "model.onnx"), json.dumps(json.loads(card))
-    )
+    sha256 = sha256_file(DEMO / "model.onnx")
+    return ModelFile(str(DEMO / "model.onnx"), sha256, json.dumps(json.loads(card)))
 
 
 def frames(n):
@@ -440,9 +436,8 @@ def test_at_the_point_the_answer_is_another_and_a_hair_below_it_is_not(demo_mode
     found = find_tipping_point(rgb, "defocus", demo_model, 3, lambda: asked.append(1))
     assert len(asked) <= 1 + 10 + 4
     runner = get_shared_runner(demo_model)
-    at, below = (
-        apply_corruption(rgb, "defocus", severity, 3) for severity in (found, found - CLOSE_ENOUGH)
-    )
+    cases = (found, found - CLOSE_ENOUGH)
+    at, below = (apply_corruption(rgb, "defocus", severity, 3) for severity in cases)
     clean, tipped, kept = (runner.predict([one])[0][0] for one in (rgb, at, below))
     assert compute_answer_change(clean, tipped, runner.card)
     assert not compute_answer_change(clean, kept, runner.card)

@@ -244,9 +244,8 @@ def test_a_frozen_frame_stays_under_every_recipe_and_then_goes_on(tmp_path):
             found = result_where(view, lambda one, number=number: one.recipe.number == number)
             assert found.index == held.index
             assert found.original is held.original
-            assert np.array_equal(
-                found.corrupted, apply_corruption(found.original, "motion", severity, 0)
-            )
+            corrupted = apply_corruption(found.original, "motion", severity, 0)
+            assert np.array_equal(found.corrupted, corrupted)
             assert np.array_equal(found.clean.answer, held.clean.answer)
         view.set_frozen(False)
         assert result_where(view, lambda one: one.index > held.index).recipe.number == number

@@ -223,9 +223,8 @@ def test_other_goods_are_not_taken_for_damage():
         )
         for name in classes
     }
-    known, others = (
-        np.concatenate([by_class[name] for name in part]) for part in (classes[:4], classes[4:])
-    )
+    cases = (classes[:4], classes[4:])
+    known, others = (np.concatenate([by_class[name] for name in part]) for part in cases)
     clouds = {
         (name, 3.0): np.stack(
             [
@@ -236,9 +235,8 @@ def test_other_goods_are_not_taken_for_damage():
         )
         for name in ("gauss_noise", "defocus", "dark", "haze", "low_contrast")
     }
-    assert (
-        match_corruptions(known, clouds, others, np.arange(len(others)) // 4, seed=0).named is None
-    )
+    corruptions = match_corruptions(known, clouds, others, np.arange(len(others)) // 4, seed=0)
+    assert corruptions.named is None
 
 
 PLANTED = (
@@ -362,9 +360,8 @@ def test_the_damage_planted_in_the_sample_is_found_in_a_few_of_its_frames():
     """The same on 15 pictures and four frames a clip: the full share goes through the project."""
     sample, side = get_demo_files(), 288
     # by class, every light
-    files = sorted(
-        sample.benchmark.rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name)
-    )
+    paths = sample.benchmark.rglob("*.jpg")
+    files = sorted(paths, key=lambda file: (file.parents[1].name, file.name))
     files = tuple(str(files[at]) for at in np.linspace(0, len(files) - 1, 15).astype(int))
     (clean,) = compute_statistics(StatisticsChunk(files, "", side, 0))
     clouds = {

@@ -181,9 +181,8 @@ def english():
 def probes(named=(), kept=None):
     blank = FamilyRow("blank", 200, 110, (), estimate_wilson(110, 200), 0.718, 0.5)
     families = (blank, FamilyRow("noise", 200, 0, (), estimate_wilson(0, 200), nan, nan))
-    return OodResults(
-        "net", 4, 0.9, families, (ShortcutRow("grey", kept or estimate_wilson(99, 100)),), named
-    )
+    row = ShortcutRow("grey", kept or estimate_wilson(99, 100))
+    return OodResults("net", 4, 0.9, families, (row,), named)
 
 
 def test_each_family_says_how_many_were_answered_with_confidence():
@@ -255,9 +254,8 @@ def test_no_loss_is_told_without_a_minus():
     tiny = replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05))
     found = replace(sweep(), rows=(clean, tiny))
     assert "moderate 90% (85–95%), no drop demonstrated" in messages.list_sweep_lines(found)[-1]
-    unsure = replace(
-        sweep(), rows=(clean, replace(dark, drop=replace(dark.drop, value=0.06, lo=-0.01)))
-    )
+    changed = replace(dark, drop=replace(dark.drop, value=0.06, lo=-0.01))
+    unsure = replace(sweep(), rows=(clean, changed))
     assert "moderate 62% (57–67%), no drop demonstrated" in messages.list_sweep_lines(unsure)[-1]
 
 

@@ -117,9 +117,8 @@ def test_boxes_of_one_class_name_the_picture_for_a_classifier(material_of, tmp_p
 
 
 def test_every_family_has_two_hundred_pictures_or_as_many_as_there_are_frames(labelled, small):
-    found = rows(
-        run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
-    )
+    result = run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
+    found = rows(result.probes)
     assert tuple(found) == FAMILIES
     assert [found[name].n for name in ("blank", "noise", "gauss")] == [EACH] * 3 == [200] * 3
     assert found["wrong_domain"].n == 12
@@ -130,9 +129,8 @@ def test_every_family_has_two_hundred_pictures_or_as_many_as_there_are_frames(la
 
 
 def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
-    plain = rows(
-        run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
-    )
+    result = run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
+    plain = rows(result.probes)
     everything = {"wrong_domain": makers.COLOURS}
     request = OodRequest(wrong_domain=small, allowed=everything)
     allowed = rows(run_ood(labelled, request, NullProgress(), makers.NOW).probes)
@@ -200,9 +198,8 @@ def test_probes_that_were_stopped_go_on_to_the_same_digits(labelled, small, tmp_
     assert resumed.resumed
     other = shutil.copytree(made["labelled"], tmp_path / "other.fieldcheck")
     with open_project(other) as project:
-        at_once = run_ood(
-            project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW
-        ).probes
+        result = run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
+        at_once = result.probes
     for one, two in zip(resumed.probes.families, at_once.families, strict=True):
         assert (one.n, one.n_confident, one.rate) == (two.n, two.n_confident, two.rate)
         assert one.auroc == two.auroc or (isnan(one.auroc) and isnan(two.auroc))
@@ -224,9 +221,8 @@ def test_instances_are_probed_by_their_boxes_as_a_detector_is(tmp_path, small):
         with makers.empty_project(
             tmp_path / f"{make.__name__}.fieldcheck", make(tmp_path / "model.onnx"), benchmark=boxed
         ) as project:
-            found.append(
-                run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
-            )
+            result = run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
+            found.append(result.probes)
     instances, detected = found
     assert instances.threshold == detected.threshold == pytest.approx(0.5)
     assert rows(instances)["wrong_domain"].n_confident == 12

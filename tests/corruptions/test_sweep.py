@@ -53,9 +53,8 @@ class Noted(NullProgress):
 
 
 def swept(project, **wanted):
-    return run_sweep(
-        project, SweepRequest(**{"corruptions": TWO, **wanted}), NullProgress(), makers.NOW
-    )
+    request = SweepRequest(**{"corruptions": TWO, **wanted})
+    return run_sweep(project, request, NullProgress(), makers.NOW)
 
 
 def answers(project, on, corruption, severity, seed=0):
@@ -117,9 +116,8 @@ def test_a_chunk_gives_the_same_answers_in_any_company(labelled):
     model = find_model(labelled)
     images = sweep_scores.list_images(labelled, model, "benchmark", 0)
     listed = [(subject, file, TWO) for subject, file in images[:5]]
-    together = predict_corrupted(
-        PictureCorruption(make_model_file(labelled, model), 3.0, 7, tuple(listed))
-    )
+    corruption = PictureCorruption(make_model_file(labelled, model), 3.0, 7, tuple(listed))
+    together = predict_corrupted(corruption)
     alone = [
         one
         for each in reversed(listed)
@@ -154,9 +152,8 @@ def test_footage_keeps_flips_and_no_answers(footed):
     assert [row.corruption for row in cells] == list(TWO)
     assert all(row.flips.measured and row.flips.n == clean.value.n for row in cells)
     again = Noted()
-    run_sweep(
-        footed, SweepRequest(corruptions=TWO, on=("footage",), severities=(5.0,)), again, makers.NOW
-    )
+    request = SweepRequest(corruptions=TWO, on=("footage",), severities=(5.0,))
+    run_sweep(footed, request, again, makers.NOW)
     assert again.told == []
 
 
@@ -224,9 +221,8 @@ def test_masks_of_damaged_frames_are_held_against_points_too(pointed):
     made = sweep_scores.load_sweep_set(pointed, find_model(pointed), "field", 0)
     assert len(made.subjects) == 20
     assert int((~made.is_right(made.clean)).sum()) == 2
-    swept = run_sweep(
-        pointed, SweepRequest(("dark",), (3.0,), seed=0), NullProgress(), makers.NOW
-    ).sweep
+    result = run_sweep(pointed, SweepRequest(("dark",), (3.0,), seed=0), NullProgress(), makers.NOW)
+    swept = result.sweep
     row = next(row for row in swept.rows if row.corruption == "dark")
     assert (row.value.n, row.value.measured, row.flips.measured) == (20, True, True)
 
@@ -258,9 +254,8 @@ def test_of_footage_only_that_it_changed_is_known(footed):
     assert len(found) == round(sweep.rows[-1].flips.value * sweep.rows[-1].flips.n)
     assert all((one.before, one.after, one.wrong) == ((), (), False) for one in found)
     if found:
-        (picture,) = sweep_scores.make_corrupted_images(
-            footed, "footage", CELL, 0, [found[0].subject]
-        ).values()
+        images = sweep_scores.make_corrupted_images(footed, "footage", CELL, 0, [found[0].subject])
+        (picture,) = images.values()
         seed = compute_image_seed(found[0].subject, CELL[0], 0)
         assert like(picture, apply_corruption(load_pixels(footed, found[0].subject), *CELL, seed))
 
@@ -303,9 +298,8 @@ def test_a_set_that_is_missing_has_a_line_that_says_so(labelled):
 
 
 def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled):
-    swept = run_sweep(
-        labelled, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW
-    ).sweep
+    request = SweepRequest(corruptions=("dark", "colour_cast"))
+    swept = run_sweep(labelled, request, NullProgress(), makers.NOW).sweep
     corrupted = sets(labelled)[1]
     moderate = [
         row.value.value for row in swept.rows if row.on == "benchmark" and row.severity == 3.0

@@ -123,9 +123,8 @@ def test_a_detector_is_scored_by_frames_without_a_fault(made_boxed):
     from fieldcheck.project.folder import open_project
 
     with open_project(made_boxed) as project:
-        found = run_sweep(
-            project, SweepRequest(corruptions=("dark",), on=("field",)), NullProgress(), makers.NOW
-        ).sweep
+        request = SweepRequest(corruptions=("dark",), on=("field",))
+        found = run_sweep(project, request, NullProgress(), makers.NOW).sweep
     clean, *cells = found.rows
     assert clean.value.n == 2
     assert len(cells) == 3

@@ -49,9 +49,8 @@ def test_each_format_says_what_it_counts():
 
 
 def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
-    trained, unseen = split_parts(
-        list_recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg"
-    )
+    parts = list_recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)])
+    trained, unseen = split_parts(parts, 0, kept="jpeg")
     said = build_recipe_readme(trained, unseen, 0)
     assert "import fieldcheck_transforms" in said
     assert "30% of the images" in said

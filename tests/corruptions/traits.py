@@ -54,9 +54,8 @@ def block_steps(y: NDArray[np.uint8]) -> float:
     """ln of the mean step across the borders of coding blocks over that within them, at the size
     that they were coded at."""
     coded = at_reference(y).astype(np.float32)
-    second = np.abs(coded[:, 3:] - 3 * coded[:, 2:-1] + 3 * coded[:, 1:-2] - coded[:, :-3]).mean(
-        axis=0
-    )
+    apart = np.abs(coded[:, 3:] - 3 * coded[:, 2:-1] + 3 * coded[:, 1:-2] - coded[:, :-3])
+    second = apart.mean(axis=0)
     # the step between the second and the third of the four
     borders = np.arange(len(second)) % BLOCK == BLOCK - 2
     return (

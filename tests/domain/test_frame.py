@@ -50,8 +50,7 @@ def test_a_file_dialog_takes_them_as_patterns():
 
 
 def test_the_statistics_of_a_frame_cannot_be_written():
-    facts = FrameFacts(
-        "r-000001", Quality(118.0, 200.0, 0.0, 0.01, 6.5, 1.2, -3.0), 1, 2, np.zeros(16, np.float32)
-    )
+    quality = Quality(118.0, 200.0, 0.0, 0.01, 6.5, 1.2, -3.0)
+    facts = FrameFacts("r-000001", quality, 1, 2, np.zeros(16, np.float32))
     with pytest.raises(ValueError, match="read-only"):
         facts.statistics[0] = 1

@@ -48,9 +48,8 @@ def test_a_target_is_met_where_every_rate_and_the_memory_are_kept():
     assert replace(FOUND, target_mb=300.0).meets_target is False
     # a system that does not tell has not shown it
     assert replace(FOUND, target_mb=300.0, peak_mb=0.0).meets_target is False
-    slowed = replace(
-        FOUND, slowdown=Slowdown("background", 90.0, 0.9), target_fps=(15.0,), on_target=True
-    )
+    slowdown = Slowdown("background", 90.0, 0.9)
+    slowed = replace(FOUND, slowdown=slowdown, target_fps=(15.0,), on_target=True)
     assert Latency.from_json(slowed.to_json()) == slowed
 
 

@@ -33,9 +33,8 @@ def test_what_two_sources_gave_of_a_shift_is_one_shift():
 
 
 def test_vectors_of_other_lengths_are_not_joined_and_no_part_is_an_error():
-    actual = combine_shifts(
-        [ONE, ShiftStatistics(ONE.began, 1, {"a": 1}, {"a": 1.0}, {}, (1.0, 2.0), (0.0, 0.0))]
-    ).centre
+    statistics = ShiftStatistics(ONE.began, 1, {"a": 1}, {"a": 1.0}, {}, (1.0, 2.0), (0.0, 0.0))
+    actual = combine_shifts([ONE, statistics]).centre
     assert actual == ()
     assert combine_shifts([ONE]) is ONE
     with pytest.raises(ValueError, match="no part"):
@@ -69,7 +68,6 @@ def test_what_was_dropped_twice_is_told_together():
 
 
 def test_a_camera_shift_comes_back_from_plain_values():
-    one = CameraShift(
-        "A", 3, {"mean": 100.0}, 0.1, "m", "e", (HealthFinding("A", "frozen", "weak", 4.0, 2.0),)
-    )
+    finding = HealthFinding("A", "frozen", "weak", 4.0, 2.0)
+    one = CameraShift("A", 3, {"mean": 100.0}, 0.1, "m", "e", (finding,))
     assert CameraShift.from_json(asdict(one)) == one

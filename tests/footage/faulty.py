@@ -63,12 +63,10 @@ class FaultyCamera:
         self._index += 1 + self._faults.drops
         self._faults.shown += mode != "frozen"
         if mode == "grey":
-            pixels = np.random.default_rng(self._faults.shown).integers(
-                0, 256, (12, 16), dtype=np.uint8
-            )
-            return CapturedFrame(
-                RawImage("mono8", pixels), self._index, self._index * EVERY_S, self.name
-            )
+            draws = np.random.default_rng(self._faults.shown)
+            pixels = draws.integers(0, 256, (12, 16), dtype=np.uint8)
+            image = RawImage("mono8", pixels)
+            return CapturedFrame(image, self._index, self._index * EVERY_S, self.name)
         return CapturedFrame(
             webcam(self._faults.shown).raw, self._index, self._index * EVERY_S, self.name
         )

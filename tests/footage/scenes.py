@@ -131,9 +131,8 @@ def frames(rng, takes, *, light: Light | None = None, speed=0.0, noise=3.0, fps=
         t_s += take.pause
         for k in range(round(take.seconds * fps)):
             share = min(1.0, (k + 1) / fps / take.pan) if take.pan else 1.0
-            dx, dy = (
-                round(a + (b - a) * share) for a, b in zip(before, (take.dx, take.dy), strict=True)
-            )
+            pairs = zip(before, (take.dx, take.dy), strict=True)
+            dx, dy = (round(a + (b - a) * share) for a, b in pairs)
             scene = belt(take.scene, t_s, goods, speed) if speed else take.scene
             picture = scene[MARGIN + dy : MARGIN + dy + HEIGHT, MARGIN + dx : MARGIN + dx + WIDTH]
             picture = light(picture, t_s) if light else picture
@@ -177,9 +176,8 @@ def planted(seed):
         if act == "cut":
             takes.append(Take(kinds[n % 4](rng), seconds))
         elif act == "pause":
-            takes.append(
-                Take(last.scene, seconds, last.dx, last.dy, pause=float(rng.uniform(60, 200)))
-            )
+            take = Take(last.scene, seconds, last.dx, last.dy, pause=float(rng.uniform(60, 200)))
+            takes.append(take)
         else:
             dx = int(rng.integers(48, 120)) * int(rng.choice([-1, 1]))
             dy = int(rng.integers(-30, 31))

@@ -60,9 +60,8 @@ def test_a_border_is_moved_both_ways_as_one_act_that_can_be_undone(footed):
     split_clip(footed, footed.read(list_sampling_lines)[40].frame.frame_id)
     before = footed.read(clips_table.list_clips)
     first, second = before
-    move_clip_start(
-        footed, second.clip_id, first.clip_id, footed.read(list_sampling_lines)[30].t_s + 0.1
-    )
+    rows = footed.read(list_sampling_lines)
+    move_clip_start(footed, second.clip_id, first.clip_id, rows[30].t_s + 0.1)
     found = clip_ids(footed)
     assert (found.index(found[-1]), found[29]) == (30, first.clip_id)
     later = footed.read(clips_table.list_clips)[1]

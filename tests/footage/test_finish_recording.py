@@ -304,9 +304,8 @@ def test_what_a_person_says_of_the_clip_afterwards_goes_for_all_its_frames(kille
     (clip,) = finish_recording(killed, ID, NullProgress(), makers.NOW).clips
     from dataclasses import replace
 
-    killed.edit(
-        "clip.set", [clips_table.make_clip_row(replace(clip, conditions=("glare", "vibration")))]
-    )
+    row = clips_table.make_clip_row(replace(clip, conditions=("glare", "vibration")))
+    killed.edit("clip.set", [row])
     by_time = {line.frame.t_s: line.conditions for line in killed.read(list_sampling_lines)}
     assert [by_time[at] for at in (0.0, 8.0)] == [("vibration",), ("glare", "vibration")]
 

@@ -427,9 +427,8 @@ def test_each_sub_folder_of_pictures_is_a_recording_as_if_each_had_been_named(em
     assert [one.recording.source for one in brought.imported] == ["1-mon", "2-tue", "left", "right"]
     assert ([len(one.frames) for one in brought.imported], brought.failed) == ([2, 4, 6, 8], ())
     assert brought.divided == ((stick, 4),)
-    again = import_each(
-        empty, sorted(stick.iterdir())[:2], FootageInfo(), NullProgress(), makers.NOW
-    )
+    ordered = sorted(stick.iterdir())
+    again = import_each(empty, ordered[:2], FootageInfo(), NullProgress(), makers.NOW)
     assert ([one.known for one in again.imported], again.divided) == ([True, True], ())
 
 
@@ -511,9 +510,8 @@ def test_what_comes_in_side_by_side_is_what_comes_in_one_by_one(tmp_path, materi
             if each:
                 import_in_parallel(project, orders(paths), (), makers.NOW)
             else:
-                import_footage(
-                    project, paths, FootageInfo(camera="left"), NullProgress(), makers.NOW
-                )
+                info = FootageInfo(camera="left")
+                import_footage(project, paths, info, NullProgress(), makers.NOW)
             stored.append(as_stored(project))
     assert stored[0] == stored[1]
 

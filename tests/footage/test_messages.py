@@ -37,25 +37,22 @@ def test_a_recording_is_told_with_all_that_was_missing():
 
 
 def test_a_recording_without_faults_is_told_in_two_lines():
-    lines = messages.list_capture_lines(
-        "left", 0.0, 1, 1, RecordingStorage("a", 5, None, 0, "jpeg", "", False, "asked"), [], 2.0
-    )
+    storage = RecordingStorage("a", 5, None, 0, "jpeg", "", False, "asked")
+    lines = messages.list_capture_lines("left", 0.0, 1, 1, storage, [], 2.0)
     expected = ("left: 0:00 recorded; 1 frame saved, 1 sampled", "Saved: original camera JPEGs")
     assert lines == expected
 
 
 def test_drops_that_no_camera_counted_are_not_called_none():
-    lines = messages.list_capture_lines(
-        "left", 0.0, 1, 1, RecordingStorage("a", 5, None, 4, "jpeg", "", False, "asked"), [], 2.0
-    )
+    storage = RecordingStorage("a", 5, None, 4, "jpeg", "", False, "asked")
+    lines = messages.list_capture_lines("left", 0.0, 1, 1, storage, [], 2.0)
     assert lines[2] == "Frames dropped by the camera: not measured; skipped by this computer: 4."
 
 
 @pytest.mark.parametrize("code", ["disk_low", "disk_full", "failed", "killed"])
 def test_an_end_that_nobody_asked_for_is_told_with_what_is_safe(code):
-    said = messages.list_capture_lines(
-        "left", 1, 1, 1, RecordingStorage("a", 5, 0, 0, "jpeg", "", False, code), [], 2.0
-    )[-1]
+    storage = RecordingStorage("a", 5, 0, 0, "jpeg", "", False, code)
+    said = messages.list_capture_lines("left", 1, 1, 1, storage, [], 2.0)[-1]
     assert said == messages.describe_recording_end(code)
     assert messages.describe_recording_end("asked") == ""
 

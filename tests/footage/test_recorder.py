@@ -140,9 +140,8 @@ def test_what_the_camera_dropped_and_what_we_skipped_are_two_figures(folder):
 
 
 def test_a_recorder_that_falls_behind_says_how_many_it_skipped(folder):
-    sight = Sight(
-        folder, recorder.StoragePlan(every_frame=True), ring=FrameRing(limit_bytes=5 * 192)
-    )
+    plan = recorder.StoragePlan(every_frame=True)
+    sight = Sight(folder, plan, ring=FrameRing(limit_bytes=5 * 192))
     for index in range(10):
         sight.ring.push(sensor(index))
     sight.recorder._feed._seen = 0  # as if it had begun with the first and had no time since

@@ -346,9 +346,8 @@ def test_stretches_of_the_same_bytes_are_known_when_they_last(folder):
     with RecordingWriter(folder, "a1b2c3", {}) as writer:
         for index in range(60):
             ready = pack_frame(webcam(index))
-            ready = replace(
-                ready, entry=replace(ready.entry, repeated=11 <= index <= 32 or index == 50)
-            )
+            changed = replace(ready.entry, repeated=11 <= index <= 32 or index == 50)
+            ready = replace(ready, entry=changed)
             if not index:
                 writer.begin_segment(ready, None)
             writer.append_frame(ready)

@@ -41,9 +41,8 @@ def looks_of(path, list_fps=2.0):
 
 def through_a_file(path, rng, takes, **how):
     """The recording as a video and read back: looks, times, seconds at which takes begin."""
-    writer = cv2.VideoWriter(
-        str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 4.0, (WIDTH, HEIGHT)
-    )
+    code = cv2.VideoWriter.fourcc(*"mp4v")
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, code, 4.0, (WIDTH, HEIGHT))
     begins = []
     for picture, t_s, begin in frames(rng, takes, fps=4.0, **how):
         writer.write(cv2.merge([picture] * 3))
@@ -162,9 +161,8 @@ def test_a_camera_turned_back_within_ten_seconds_is_no_border():
 
 def test_no_clip_is_shorter_than_ten_seconds():
     rng = np.random.default_rng(6)
-    made = recording(
-        rng, [Take(kind(rng), seconds) for kind, seconds in zip(KINDS, (8, 20, 20, 6), strict=True)]
-    )
+    pairs = zip(KINDS, (8, 20, 20, 6), strict=True)
+    made = recording(rng, [Take(kind(rng), seconds) for kind, seconds in pairs])
     assert find_clip_starts(made.looks, made.times) == (0, made.borders[2])
 
 

@@ -60,9 +60,8 @@ def test_the_same_chunk_gives_the_same_rows_in_any_order_and_thread(material):
     chunks = [of_video(material, first, first + 40, number=number) for number, first in starts]
     forward = {chunk.number: analyse_frames(chunk) for chunk in chunks}
     with ThreadPoolExecutor(2) as pool:
-        backward = dict(
-            zip(range(5, -1, -1), pool.map(analyse_frames, reversed(chunks)), strict=True)
-        )
+        pairs = zip(range(5, -1, -1), pool.map(analyse_frames, reversed(chunks)), strict=True)
+        backward = dict(pairs)
     for number, rows in forward.items():
         assert rows.frames == backward[number].frames
         assert np.array_equal(rows.looks, backward[number].looks)
@@ -89,9 +88,8 @@ def test_pictures_that_cannot_be_read_are_told(tmp_path):
 
 def test_a_chunk_without_one_readable_picture_has_no_rows(tmp_path):
     (tmp_path / "a.png").write_text("no image")
-    rows = analyse_frames(
-        TriageChunk(0, str(tmp_path), "folder", "rec", "f", 2.0, 0, 1, ("a.png",))
-    )
+    chunk = TriageChunk(0, str(tmp_path), "folder", "rec", "f", 2.0, 0, 1, ("a.png",))
+    rows = analyse_frames(chunk)
     assert rows.frames == ()
     assert rows.looks.shape == (0, 90, 160)
 

@@ -57,9 +57,8 @@ class LabelFolder:
 
 def picture(name: str) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", SIZES[name], (90, 120, 150)).save(
-        out, "PNG" if name.endswith("png") else "JPEG"
-    )
+    image = Image.new("RGB", SIZES[name], (90, 120, 150))
+    image.save(out, "PNG" if name.endswith("png") else "JPEG")
     return out.getvalue()
 
 
@@ -365,9 +364,8 @@ def cvat_tags() -> str:
 
 def cvat_outline(box: tuple[str, float, float, float, float]) -> str:
     of, x, y, w, h = box
-    corners = ";".join(
-        f"{px:.2f},{py:.2f}" for px, py in ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
-    )
+    cases = ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
+    corners = ";".join(f"{px:.2f},{py:.2f}" for px, py in cases)
     return (
         f'    <polygon label="{of}" source="manual" occluded="0" points="{corners}" '
         'z_order="0"></polygon>\n'

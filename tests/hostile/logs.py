@@ -440,6 +440,5 @@ def commands() -> Iterator[Attack]:
 
 def attacks() -> list[Attack]:
     """All of them."""
-    return [
-        one for kind in (logs, quotes, texts, sizes, paths, folders, commands) for one in kind()
-    ]
+    cases = (logs, quotes, texts, sizes, paths, folders, commands)
+    return [one for kind in cases for one in kind()]

@@ -101,9 +101,8 @@ class Attacks:
     def model(self, name, path, device=False):
         """A model into a new project; where it is taken, nothing of it may be lost on its way
         through check, pack and unpack, nor run on the device."""
-        project, pack, back = (
-            self.folder / one for one in ("p.fieldcheck", "p.fcpack", "q.fieldcheck")
-        )
+        cases = ("p.fieldcheck", "p.fcpack", "q.fieldcheck")
+        project, pack, back = (self.folder / one for one in cases)
         outcome = self.command(name, "new", project, "--model", path)
         if outcome == "taken":
             outcome = self._whole(name, project, pack, back)
@@ -394,9 +393,8 @@ def exported(terminal, theirs, tmp_path, monkeypatch):
     """A project, its exported folder, and a whole result of it."""
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project, runner = tmp_path / "device.fieldcheck", tmp_path / "device"
-    terminal.document(
-        "new", project, "--model", models.with_weights_in(theirs() / "net.onnx", "w.bin")
-    )
+    path = models.with_weights_in(theirs() / "net.onnx", "w.bin")
+    terminal.document("new", project, "--model", path)
     makers.picture_folder(tmp_path / "films", makers.cycle(8))
     terminal.document("import", project, tmp_path / "films")
     terminal.document("latency", project, "--export-runner", runner)

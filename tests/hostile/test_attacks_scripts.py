@@ -134,9 +134,8 @@ def redirect_http(tally, some):
             ]
             with ScriptedCamera(script, 0.0) as camera:
                 own.append(camera.url.split("/")[2].rpartition("@")[2])
-                tally.refused(
-                    "http", f"{status} {place}", HttpStream(parse_address(camera.url)).open
-                )
+                stream = HttpStream(parse_address(camera.url))
+                tally.refused("http", f"{status} {place}", stream.open)
             tally.holds("http", f"{status} {place}", other.asked == [], "escapes")
 
 

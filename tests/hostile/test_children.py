@@ -189,9 +189,8 @@ def test_the_burners_beside_a_bench_on_the_device_see_no_variable_of_ours(tmp_pa
     model = makers.tiny_model(tmp_path / "net.onnx")
     asked = ort.InferenceSession(str(model)).get_inputs()[0]
     np.save(tmp_path / "frames.npy", np.zeros((2, 32, 32, 3), np.uint8))
-    files = {
-        name: bench_runner.compute_sha256(tmp_path / name) for name in ("net.onnx", "frames.npy")
-    }
+    cases = ("net.onnx", "frames.npy")
+    files = {name: bench_runner.compute_sha256(tmp_path / name) for name in cases}
     fitted = {
         "layout": "NCHW", "shape": [3, 32, 32], "batch": 1, "without_batch": False,
         "offset": [0.0] * 3, "factor": [1.0] * 3,
@@ -200,9 +199,8 @@ def test_the_burners_beside_a_bench_on_the_device_see_no_variable_of_ours(tmp_pa
         "key": "0", "model_sha256": "a", "card_sha256": "b", "model_file": "net.onnx",
         "input": asked.name, "type": asked.type,
     }  # fmt: skip
-    (tmp_path / "runner.json").write_text(
-        json.dumps({**fitted, **named, "outputs": ["y"], "n_answers": 1, "files": files})
-    )
+    document = json.dumps({**fitted, **named, "outputs": ["y"], "n_answers": 1, "files": files})
+    (tmp_path / "runner.json").write_text(document)
     actual = bench_runner.main(
         ["--seconds", "2", "--busy", "1", "--out", str(tmp_path / "out.json")], tmp_path
     )

@@ -39,9 +39,8 @@ NAMES = {
 
 def of_card(folder, name):
     model = makers.colour_model(folder / "net.onnx")
-    return read_card(
-        open_model(model), {**makers.COLOUR_CARD, "classes": [name, "b", "c"]}
-    ).classes[0]
+    card = read_card(open_model(model), {**makers.COLOUR_CARD, "classes": [name, "b", "c"]})
+    return card.classes[0]
 
 
 def of_list(folder, name):
@@ -92,9 +91,8 @@ def yolo(folder):
 
 
 def of_yaml(folder, name):
-    (yolo(folder) / "data.yaml").write_text(
-        yaml.safe_dump({"names": [name]}, allow_unicode=True), encoding="utf-8"
-    )
+    document = yaml.safe_dump({"names": [name]}, allow_unicode=True)
+    (yolo(folder) / "data.yaml").write_text(document, encoding="utf-8")
     return read_labels(folder).classes[0]
 
 

@@ -140,9 +140,8 @@ def test_the_command_says_it_in_one_sentence_and_does_its_work(bases, tmp_path, 
     path = tmp_path / "p.fieldcheck"
     shutil.copytree(bases / "open.fieldcheck", path)
     changed(path, [("record", 8, "utc", -5)])
-    outcome = terminal(
-        "benchmark", "set", path, makers.benchmark_folder(tmp_path / "clean"), "--json"
-    )
+    benchmark = makers.benchmark_folder(tmp_path / "clean")
+    outcome = terminal("benchmark", "set", path, benchmark, "--json")
     assert outcome.code == 0, outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
     assert ID in outcome.err

@@ -49,9 +49,8 @@ def commands(model, folder, project):
 
 
 def test_a_dark_picture_is_answered(terminal, model, bright):
-    (picture,) = terminal.document("try", model, bright.parent / "dark" / "red" / "1.png")[
-        "pictures"
-    ]
+    document = terminal.document("try", model, bright.parent / "dark" / "red" / "1.png")
+    (picture,) = document["pictures"]
     assert picture["answers"][0]["class"] == "red"
 
 

@@ -284,9 +284,8 @@ class Watch:
 
     def _anew(self):
         shutil.rmtree(self.root / "victim.fieldcheck", ignore_errors=True)
-        return open_project(
-            shutil.copytree(self.victim, self.root / "victim.fieldcheck"), write=False
-        )
+        copy = shutil.copytree(self.victim, self.root / "victim.fieldcheck")
+        return open_project(copy, write=False)
 
     def beside(self) -> list[str]:
         """All that no door may touch: everything but the victim, the packs and what is unpacked."""

@@ -177,9 +177,8 @@ def test_what_is_no_database_is_refused(watched, made_pack, data):
     "data", [b"[" * 100_000, b"{}", b"\xff", b'{"lang":"xx","created":1}'], ids=len
 )
 def test_a_summary_that_is_none_of_ours_is_named(watched, made_pack, data):
-    found = verify_pack(
-        made_again(made_pack, watched / "a.fcpack", {"summary.json": data}), NullProgress()
-    )
+    pack = made_again(made_pack, watched / "a.fcpack", {"summary.json": data})
+    found = verify_pack(pack, NullProgress())
     assert found.first_bad == ("summary.json", "content")
 
 

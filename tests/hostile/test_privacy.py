@@ -52,9 +52,8 @@ def photograph(path, colour, number):
     exif = Image.Exif()
     exif[DESCRIPTION], exif[MAKER] = WROTE, WROTE
     exif.get_ifd(GPS).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)})
-    Image.fromarray(makers.picture(colour, number)).save(
-        path, quality=95, exif=exif, comment=WROTE.encode()
-    )
+    image = Image.fromarray(makers.picture(colour, number))
+    image.save(path, quality=95, exif=exif, comment=WROTE.encode())
 
 
 @pytest.fixture(scope="module")
@@ -204,9 +203,8 @@ def test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_
     monkeypatch.setattr(labels_table, "make_label_row", lambda label: [][label.by])
     bug = terminal("label", "set", project, frame, "red", "--by", "Anna Muster")
     assert bug.code == 70
-    said = (Path(os.environ["FIELDCHECK_HOME"]) / "logs" / "fieldcheck.log").read_text(
-        "utf-8"
-    ) + bug.err
+    content = (Path(os.environ["FIELDCHECK_HOME"]) / "logs" / "fieldcheck.log").read_text("utf-8")
+    said = content + bug.err
     assert "Traceback" in said
     assert "Muster" not in said
     assert not PACKED.search(said)

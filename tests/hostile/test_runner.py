@@ -55,9 +55,8 @@ def test_weights_that_are_named_like_a_program_are_refused(tmp_path, name):
 
 @pytest.mark.parametrize("name", USUAL)
 def test_usual_names_of_weights_are_taken(tmp_path, name):
-    assert [
-        one.name for one in read_onnx(models.with_weights_in(tmp_path / "net.onnx", name)).external
-    ] == [name.rpartition("/")[2]]
+    onnx = read_onnx(models.with_weights_in(tmp_path / "net.onnx", name))
+    assert [one.name for one in onnx.external] == [name.rpartition("/")[2]]
 
 
 @pytest.mark.parametrize("command", ["new", "model set", "try", "gate", "model check"])

@@ -108,9 +108,8 @@ def test_the_window_starts_around_any_settings(tmp_path, counts, evidence):
         (home / "settings").mkdir(parents=True)
         said = {field: WRONG[int(rng.integers(len(WRONG)))] for field in FIELDS}
         (home / "settings" / settings.NAME).write_text(json.dumps(said))
-        (home / "settings" / recent_projects.NAME).write_text(
-            json.dumps({"format": 1, "projects": {"/x": said, "\0": 7}})
-        )
+        document = json.dumps({"format": 1, "projects": {"/x": said, "\0": 7}})
+        (home / "settings" / recent_projects.NAME).write_text(document)
         assert started(home), said
     (tmp_path / "file").write_text("no folder")
     assert n == 1 or started(tmp_path / "file")

@@ -27,9 +27,8 @@ def project(terminal, tmp_path):
 
 
 def problems(project, repair=False):
-    return [
-        (one.kind, one.where) for one in check_project(project, repair, NullProgress()).problems
-    ]
+    check = check_project(project, repair, NullProgress())
+    return [(one.kind, one.where) for one in check.problems]
 
 
 def change(path):
@@ -83,9 +82,8 @@ def test_an_older_pack_without_weights_unpacks_and_says_so(terminal, project, tm
     packs.made_again(tmp_path / "new.fcpack", tmp_path / "old.fcpack", {WEIGHTS: None})
     expected = f"Model weights are missing from the pack: {WEIGHTS}."
     assert expected in terminal.said("unpack", tmp_path / "old.fcpack", tmp_path / "q.fieldcheck")
-    assert terminal.document("unpack", tmp_path / "old.fcpack", tmp_path / "r.fieldcheck")[
-        "missing"
-    ] == [WEIGHTS]
+    document = terminal.document("unpack", tmp_path / "old.fcpack", tmp_path / "r.fieldcheck")
+    assert document["missing"] == [WEIGHTS]
     assert not verify_pack(tmp_path / "old.fcpack", NullProgress()).ok
 
 
@@ -110,6 +108,5 @@ def test_a_run_is_not_repeated_with_other_weights(terminal, project):
     run = terminal.document("runs", project)["runs"][0]["run_id"]
     assert terminal.document("replay", project, run)["same"]
     change(project / WEIGHTS)
-    assert [
-        one["kind"] for one in terminal.document("replay", project, run, code=1)["differences"]
-    ] == ["model"]
+    document = terminal.document("replay", project, run, code=1)
+    assert [one["kind"] for one in document["differences"]] == ["model"]

@@ -34,9 +34,8 @@ def test_no_class_is_called_so_and_other_names_have_a_mark(word):
     "write", [write_cvat, write_label_studio, write_voc], ids=lambda write: write.__name__
 )
 def test_label_files_are_read_whatever_a_class_or_a_picture_is_called(tmp_path, word, write):
-    picture = LabelledImage(
-        f"{word}.png", "1.png", (64, 48), "", (Box(word, 1, 2, 3, 4),), lambda: b""
-    )
+    box = Box(word, 1, 2, 3, 4)
+    picture = LabelledImage(f"{word}.png", "1.png", (64, 48), "", (box,), lambda: b"")
     files = [file for file in write(tmp_path, (word,), [picture]) if file.suffix == ".xml"]
     assert files
     for file in files:

@@ -113,6 +113,5 @@ def test_gettext_reads_the_compiled_file(folder):
 def test_a_sentence_that_is_not_written_out_is_found(tmp_path):
     with pytest.raises(ValueError, match="tr\\(name\\)"):
         list(translate.sentences(ast.parse("said = tr(name)"), "x.py"))
-    assert list(
-        translate.sentences(ast.parse("said = f\"{tr('a')} {tr_plural('b', 'c', n)}\""), "x.py")
-    ) == ["a", ("b", "c")]
+    tree = ast.parse("said = f\"{tr('a')} {tr_plural('b', 'c', n)}\"")
+    assert list(translate.sentences(tree, "x.py")) == ["a", ("b", "c")]

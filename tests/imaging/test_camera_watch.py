@@ -177,7 +177,6 @@ def test_two_stretches_are_both_found(still):
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_recording_of_a_few_frames_is_never_frozen(n):
-    actual = camera_watch.find_frozen_frames(
-        np.zeros((n, 90, 160), np.uint8), np.arange(n) * 100.0
-    ).tolist()
+    frames = camera_watch.find_frozen_frames(np.zeros((n, 90, 160), np.uint8), np.arange(n) * 100.0)
+    actual = frames.tolist()
     assert actual == [False] * n

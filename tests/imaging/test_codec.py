@@ -87,9 +87,8 @@ def test_the_size_of_a_png_without_notes_is_told_without_its_pixels(tmp_path, rg
 def test_an_impossible_orientation_is_passed_over(tmp_path, rgb):
     exif = Image.Exif()
     exif[ORIENTATION] = 99
-    assert np.array_equal(
-        read_image(saved(tmp_path, "a.png", Image.fromarray(rgb), exif=exif)), rgb
-    )
+    image = read_image(saved(tmp_path, "a.png", Image.fromarray(rgb), exif=exif))
+    assert np.array_equal(image, rgb)
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.tif"])
@@ -225,9 +224,7 @@ def test_what_pillow_remarks_on_a_damaged_picture_is_printed_nowhere(tmp_path, r
         "import sys, warnings; from fieldcheck.imaging.codec import decode_image; "
         "decode_image(open(sys.argv[1], 'rb').read()); warnings.warn('of somebody else')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True
-    )
+    done = run_python("-c", code, path, check=True)
     assert done.stdout == ""
     assert "PIL" not in done.stderr
     assert "of somebody else" in done.stderr

@@ -103,9 +103,8 @@ def noise():
     ("cubic", cv2.INTER_CUBIC),
 ])  # fmt: skip
 def test_four_kernels_are_opencvs(noise, name, flag):
-    assert np.array_equal(
-        resize(noise, 20, 30, name), cv2.resize(noise, (30, 20), interpolation=flag)
-    )
+    resized = cv2.resize(noise, (30, 20), interpolation=flag)
+    assert np.array_equal(resize(noise, 20, 30, name), resized)
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,8 @@ def test_a_thin_picture_keeps_at_least_one_pixel():
 
 
 def test_a_picture_made_smaller_averages_areas_in_one_step(scene):
-    assert np.array_equal(
-        downscale_image(scene, 512), cv2.resize(scene, (512, 288), interpolation=cv2.INTER_AREA)
-    )
+    resized = cv2.resize(scene, (512, 288), interpolation=cv2.INTER_AREA)
+    assert np.array_equal(downscale_image(scene, 512), resized)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +91,8 @@ GREY = np.full((240, 480, 3), 128, np.uint8)
 
 
 def test_a_label_is_a_closed_line_and_a_prediction_has_gaps():
-    shown = draw_labels(
-        GREY, LabelOverlay(labels=[(40, 40, 120, 120)], predictions=[(260, 40, 120, 120)]), 480
-    )
+    overlay = LabelOverlay(labels=[(40, 40, 120, 120)], predictions=[(260, 40, 120, 120)])
+    shown = draw_labels(GREY, overlay, 480)
     assert shown.shape == (240, 480, 3)
     solid, dashed = (shown[40, x : x + 120] for x in (40, 260))
     assert (solid == 255).all(axis=1).all()

@@ -108,9 +108,8 @@ def test_a_label_that_was_changed_since_is_looked_at_anew(labelled):
 
 
 def test_where_they_agree_there_is_nothing_to_look_at(labelled):
-    right = {one.frame_id for one in labelled.read(labels_table.list_labels)} - set(
-        wrong_frames(labelled)
-    )
+    rows = labelled.read(labels_table.list_labels)
+    right = {one.frame_id for one in rows} - set(wrong_frames(labelled))
     for subject in (
         next(iter(right)),
         "nobody",

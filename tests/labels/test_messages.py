@@ -37,9 +37,8 @@ def test_classes_without_a_label_are_counted_and_not_listed():
     assert messages.list_labelling_lines(20, 7, 0, 0, eighty)[1:] == expected
     (first,) = messages.list_import_lines("YOLO", 9, 7, eighty, "", 0, {})
     assert first.endswith(": person 7, 79 classes without a label")
-    assert messages.list_import_lines("YOLO", 9, 7, {"a": 7, "b": 0}, "", 0, {})[0].endswith(
-        ": a 7, b 0"
-    )
+    lines = messages.list_import_lines("YOLO", 9, 7, {"a": 7, "b": 0}, "", 0, {})
+    assert lines[0].endswith(": a 7, b 0")
 
 
 def test_an_act_is_told_with_what_can_be_taken_back():
@@ -71,13 +70,11 @@ def test_a_label_is_said_short(label, said):
 def test_what_was_turned_names_its_frame_and_what_was_said_before_and_now():
     crack, ok = Label("a", "done", "crack"), Label("a", "done", "ok")
     assert messages.describe_undo("label.set", 1, 12, (crack, ok)) == "frame 12: crack → ok"
-    assert (
-        messages.describe_undo("label.set", 1, 12, (crack, None)) == "frame 12: crack → unlabelled"
-    )
+    undone = messages.describe_undo("label.set", 1, 12, (crack, None))
+    assert undone == "frame 12: crack → unlabelled"
     assert messages.describe_undo("mark.expert", 1, 3, None) == "flagged for expert, frame 3"
-    assert (
-        messages.describe_undo("label.burst", 4, None, None) == "rest of burst labelled, 4 frames"
-    )
+    undone = messages.describe_undo("label.burst", 4, None, None)
+    assert undone == "rest of burst labelled, 4 frames"
     assert messages.describe_undo("site.set", 0, None, None) == "site and conditions"
 
 

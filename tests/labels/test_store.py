@@ -429,9 +429,8 @@ def test_boxes_agree_where_each_finds_its_partner(second, alike):
 
 def test_points_agree_in_their_classes():
     first = Label("a", "done", points=(Point("dent", 1, 1),))
-    one, two = _make_comparable_answers(
-        first, Repeat("a", 1, 0, "same", "done", points=(Point("dent", 5, 5),))
-    )
+    repeat = Repeat("a", 1, 0, "same", "done", points=(Point("dent", 5, 5),))
+    one, two = _make_comparable_answers(first, repeat)
     assert one == two
 
 

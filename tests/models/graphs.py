@@ -128,9 +128,8 @@ def greedy(path: Path) -> Path:
         helper.make_node("ReduceSum", ["vast"], ["sum"], keepdims=0),
         helper.make_node("Add", ["images", "sum"], ["output"]),
     ]
-    return write(
-        path, nodes, [picture((1, 3, 8, 8))], [output()], [("sides", np.array([1 << 20, 1 << 22]))]
-    )
+    values = np.array([1 << 20, 1 << 22])
+    return write(path, nodes, [picture((1, 3, 8, 8))], [output()], [("sides", values)])
 
 
 def loaded(path: Path) -> onnx.ModelProto:

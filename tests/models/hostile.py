@@ -27,9 +27,8 @@ def through_a_link(path: Path) -> Path:
 def vast_weights(path: Path) -> Path:
     """A tensor that declares four terabytes and holds nothing."""
     model = graphs.loaded(graphs.passing_on(path, shape=FEW))
-    model.graph.initializer.append(
-        TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[1 << 20, 1 << 20])
-    )
+    proto = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[1 << 20, 1 << 20])
+    model.graph.initializer.append(proto)
     model.graph.node[0].op_type = "Add"
     model.graph.node[0].input.append("w")
     path.write_bytes(model.SerializeToString())

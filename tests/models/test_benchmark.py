@@ -66,9 +66,8 @@ def test_without_a_model_another_benchmark_may_have_other_classes(material, tmp_
     makers.save_picture(tmp_path / "other" / "cat" / "1.png", "red")
     makers.save_picture(tmp_path / "other" / "dog" / "1.png", "blue")
     with makers.empty_project(tmp_path / "p.fieldcheck", benchmark=material / "clean") as project:
-        assert set_benchmark(
-            project, read_benchmark(tmp_path / "other", None, None)
-        ).benchmark.classes == ("cat", "dog")
+        benchmark = set_benchmark(project, read_benchmark(tmp_path / "other", None, None))
+        assert benchmark.benchmark.classes == ("cat", "dog")
 
 
 def test_boxes_are_counted(tmp_path):
@@ -87,9 +86,8 @@ def test_boxes_of_one_class_name_a_pictures_class_where_the_model_answers_in_cla
     (tmp_path / "b" / "labels.csv").write_text(
         "file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,part,5,6,7,8\n2.png,hole,1,2,3,4\n"
     )
-    (first, second) = check_benchmark(
-        read_benchmark(tmp_path / "b", None, None), "classification", None
-    ).benchmark.items
+    benchmark = check_benchmark(read_benchmark(tmp_path / "b", None, None), "classification", None)
+    (first, second) = benchmark.benchmark.items
     assert (first.class_name, second.class_name, len(first.boxes)) == ("part", "hole", 2)
     with (tmp_path / "b" / "labels.csv").open("a") as file:
         file.write("2.png,part,1,2,3,4\n")

@@ -21,9 +21,8 @@ def fed(n, cut=0):
 
 
 def verdict(monkeypatch, model, out, data):
-    monkeypatch.setattr(
-        calibrate_child.sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(data))
-    )
+    namespace = types.SimpleNamespace(buffer=io.BytesIO(data))
+    monkeypatch.setattr(calibrate_child.sys, "stdin", namespace)
     return calibrate_child.main(model, out, "images", SHAPE)
 
 

@@ -417,9 +417,8 @@ def test_a_largest_pixel_value_that_is_no_figure_leaves_pixels_as_they_are(tmp_p
         {"__class_fullname__": "Normalize", "mean": [0.5] * 3, "std": [0.2] * 3,
          "max_pixel_value": largest},
     ]  # fmt: skip
-    (tmp_path / "metadata.json").write_text(
-        json.dumps({"image_threshold": 1.5, "transform": {"transforms": steps}})
-    )
+    document = json.dumps({"image_threshold": 1.5, "transform": {"transforms": steps}})
+    (tmp_path / "metadata.json").write_text(document)
     found = read_sidecar_metadata(tmp_path / "m.onnx", {})
     assert found["input"]["scale"] == 1.0
 

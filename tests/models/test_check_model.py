@@ -30,9 +30,8 @@ def codes(found):
 
 
 def test_a_sound_model_with_its_card_beside_it_is_sound(tmp_path, model):
-    found = check_model(
-        model, None, makers.benchmark_folder(tmp_path / "few", each=5), None, NullProgress()
-    )
+    benchmark = makers.benchmark_folder(tmp_path / "few", each=5)
+    found = check_model(model, None, benchmark, None, NullProgress())
     assert (found.ok, codes(found)) == (True, [])
     assert (found.n_labelled, found.unmatched, found.proposed) == (15, (), ())
     assert found.preprocessing_record["size"] == [32, 32]
@@ -56,13 +55,11 @@ def test_labels_of_a_class_that_the_card_does_not_have_are_told(tmp_path, model)
 
 def test_every_class_comes_in_turn_and_no_more_than_are_needed(tmp_path):
     folder = makers.benchmark_folder(tmp_path / "few", each=50)
-    found = select_labelled_frames(
-        folder, read_labelled_set(folder).items, parse_card(makers.COLOUR_CARD), most=9
-    )
+    card = parse_card(makers.COLOUR_CARD)
+    found = select_labelled_frames(folder, read_labelled_set(folder).items, card, most=9)
     assert found.classes.tolist().count(0) == found.classes.tolist().count(1) == 3
-    every = select_labelled_frames(
-        folder, read_labelled_set(folder).items, parse_card(makers.COLOUR_CARD)
-    )
+    card = parse_card(makers.COLOUR_CARD)
+    every = select_labelled_frames(folder, read_labelled_set(folder).items, card)
     assert len(every.frames) == len(every.classes) == 150
     assert [one.shape for one in every.frames[148:]] == [every.frames[0].shape] * 2
     labelled = read_labelled_set(folder)

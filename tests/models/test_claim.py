@@ -90,9 +90,8 @@ def test_a_way_that_is_better_by_chance_is_no_guess(empty):
     far = PreprocessingCandidate({"scale": 1.0}, estimate_wilson(17, 18))
     look = check_stored_model(empty, NullProgress())
     for ways, change in (((card, ahead), None), ((card, ahead, far), {"scale": 1.0})):
-        guess = check_model._get_best_guess(
-            replace(look, diagnosis=replace(look.diagnosis, candidates=ways))
-        )
+        changed = replace(look, diagnosis=replace(look.diagnosis, candidates=ways))
+        guess = check_model._get_best_guess(changed)
         assert (guess and guess.change) == change
 
 

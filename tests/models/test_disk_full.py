@@ -87,9 +87,8 @@ def recorded_until_it_stops(project, limits) -> tuple[str, RecordingProgress]:
     live = LiveCamera("synthetic:640x360@60")
     live.start()
     wait_for(lambda: live.ring.get_latest() is not None)
-    name = live.start_recording(
-        project, FootageInfo("left", "line 1", "", (), 4.0), every_frame=True, limits=limits
-    )
+    info = FootageInfo("left", "line 1", "", (), 4.0)
+    name = live.start_recording(project, info, every_frame=True, limits=limits)
     wait_for(lambda: live.get_status().recording_id == "", seconds=120)
     live.stop()
     return name, live.get_status().recorded
@@ -130,9 +129,8 @@ def test_what_is_left_is_told_in_time_before_it_stops(project):
     live = LiveCamera("synthetic:640x360@60")
     live.start()
     wait_for(lambda: live.ring.get_latest() is not None)
-    live.start_recording(
-        project, FootageInfo(), every_frame=True, limits=DiskLimits(10_000, 5_000, 2 * MB, 0.0, MB)
-    )
+    limits = DiskLimits(10_000, 5_000, 2 * MB, 0.0, MB)
+    live.start_recording(project, FootageInfo(), every_frame=True, limits=limits)
     wait_for(
         lambda: (
             (live.get_status().recorded.room or live.estimate_disk_space(project)).level == "urgent"
@@ -218,7 +216,6 @@ def test_an_export_without_room_may_be_tried_again(labelled, small_disk, kind, m
     once = cache(lambda: fit_recipe(labelled, 0, NullProgress()))
     monkeypatch.setattr(export_module, "fit_recipe", lambda *_asked: once())
     assert refusals(lambda: done.append(EXPORTS[kind](labelled, out)), small_disk) >= 1
-    assert sorted(done[0].files) == sorted(
-        one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file()
-    )
+    ordered = sorted(one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file())
+    assert sorted(done[0].files) == ordered
     assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}

@@ -150,9 +150,8 @@ def test_real_models_have_a_tensor_before_their_last_layer(shared_data, name, wi
     )
     classes = [f"class {k}" for k in range(n)]
     given = {"task": task, "input": spec, "output": {"kind": output}, "classes": classes}
-    found = open_embedder(
-        shared_data / "models" / f"{name}.onnx", parse_card(given)
-    ).compute_vectors(FRAMES)
+    embedder = open_embedder(shared_data / "models" / f"{name}.onnx", parse_card(given))
+    found = embedder.compute_vectors(FRAMES)
     assert found.shape == (3, width)
 
 
@@ -179,9 +178,8 @@ def test_what_was_made_is_not_made_again(footed):
     first = compute_embeddings(footed, "footage", NullProgress())
     assert (first.n, first.n_done, first.resumed) == (120, 120, False)
     name = footed.read(list_sampling_lines)[3].frame.frame_id
-    footed.cache.put_vectors(
-        get_vector_key(find_model(footed)), "f", {name: np.array([0, 0, 1], np.float16)}
-    )
+    key = get_vector_key(find_model(footed))
+    footed.cache.put_vectors(key, "f", {name: np.array([0, 0, 1], np.float16)})
     again = compute_embeddings(footed, "footage", NullProgress())
     assert (again.n_done, again.resumed) == (120, True)
     assert load_embeddings(footed).frames[3].tolist() == [0, 0, 1]
@@ -203,9 +201,8 @@ def test_a_model_that_lends_itself_to_none_is_stood_in_for_by_image_statistics(m
         makers.add_footage(project, material / "night.avi")
         assert compute_embeddings(project, "footage", NullProgress()).tensor == ""
         found = load_embeddings(project)
-        facts = {
-            one.frame_id: one.statistics for one in project.read(frames_table.list_frame_facts)
-        }
+        rows = project.read(frames_table.list_frame_facts)
+        facts = {one.frame_id: one.statistics for one in rows}
         assert found.tensor == ""
         assert found.frames.tolist() == [facts[name].tolist() for name in found.frame_ids]
         with pytest.raises(NoBenchmark):

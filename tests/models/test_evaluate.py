@@ -116,9 +116,8 @@ def test_what_a_mask_marks_as_a_class_that_is_not_asked_for_is_not_false():
 def test_labels_are_judged_by_what_the_model_answers_in():
     grid = np.zeros((4, 4), np.uint8)
     grid[0, 0] = MASKS.classes.index("red")
-    masked = Prediction(
-        "f", np.array([15 / 16, 1 / 16, 0], np.float32), masks=pack_masks([Mask(0, 0, grid)])
-    )
+    values = np.array([15 / 16, 1 / 16, 0], np.float32)
+    masked = Prediction("f", values, masks=pack_masks([Mask(0, 0, grid)]))
     label = Label("f", "done", points=(Point("red", 0.5, 0.5),))
     points = evaluate_labels(MASKS, frozenset(MASKS.classes), [label], [masked])
     boxed = Prediction("f", np.zeros((0, 6), np.float32))
@@ -155,9 +154,8 @@ def test_an_answer_names_its_class_its_boxes_or_its_things():
         assert get_named_classes(rows, card) == (card.classes[1], card.classes[0])
         assert [box.w for box in to_label_boxes(rows, card)] == [9, 9]
         assert get_confidence(rows, card) == pytest.approx(0.9)
-    assert get_named_classes(
-        np.array([0.1, 0.7, 0.2], np.float32), parse_card(makers.COLOUR_CARD)
-    ) == ("green",)
+    values = np.array([0.1, 0.7, 0.2], np.float32)
+    assert get_named_classes(values, parse_card(makers.COLOUR_CARD)) == ("green",)
     assert get_named_classes(np.array([0.5, 0.1, 0.4], np.float32), MASKS) == ("blue", "red")
     assert get_shown_boxes(np.array([0.5, 0.1, 0.4], np.float32), MASKS).shape == (0, 6)
 
@@ -249,9 +247,8 @@ def test_every_item_is_judged_in_its_place(empty, tmp_path):
 def test_a_damaged_picture_is_another_one_and_always_the_same(empty, tmp_path):
     model = make_model_file(empty, find_model(empty))
     clean, hazed = items(tmp_path), items(tmp_path, corruption="haze", severity=5.0, seed=3)
-    first, again, undamaged = (
-        predict_items(ItemChunk(model, tuple(found))) for found in (hazed, hazed, clean)
-    )
+    cases = (hazed, hazed, clean)
+    first, again, undamaged = (predict_items(ItemChunk(model, tuple(found))) for found in cases)
     assert [one.subject for one in first] == [one.subject for one in hazed]
     for one, same, other in zip(first, again, undamaged, strict=True):
         np.testing.assert_array_equal(one.answer, same.answer)
@@ -272,9 +269,8 @@ def test_seeds_differ_by_picture_corruption_and_seed():
 def test_a_detector_is_judged_over_the_classes_that_count(tmp_path, material):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         file = str(makers.save_picture(tmp_path / "a.png", "red"))
-        one = EvaluationItem(
-            "a", file, boxes=(Box("part", 0, 0, 32, 24), Box("hole", 40, 10, 16, 16))
-        )
+        box = Box("hole", 40, 10, 16, 16)
+        one = EvaluationItem("a", file, boxes=(Box("part", 0, 0, 32, 24), box))
         assert right(project, [one], frozenset({"part"})).tolist() == [True]
         assert right(project, [one], frozenset({"part", "hole"})).tolist() == [False]
 

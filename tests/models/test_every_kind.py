@@ -98,9 +98,8 @@ def test_every_kind_goes_from_footage_to_the_report(terminal, tmp_path, task):
     terminal.document("new", project, "--model", model, *labelled)
     (brought,) = terminal.document("import", project, clip, "--camera", "left")["clips"]
     assert brought["n_listed"] == FRAMES // 2
-    picks = [
-        one["frame_id"] for one in terminal.document("pick", project, "--count", COUNT)["picks"]
-    ]
+    document = terminal.document("pick", project, "--count", COUNT)
+    picks = [one["frame_id"] for one in document["picks"]]
     assert len(picks) == COUNT
     label(terminal, project, tmp_path, walk, picks)
     ran = {one["on"]: one for one in terminal.document("run", project)["runs"]}

@@ -100,9 +100,8 @@ def test_a_score_stands_with_its_range_and_n():
     said = messages.describe_run("net", "benchmark", 100, "accuracy", estimate_wilson(65, 100))
     assert said == "net on benchmark: 100 predictions; accuracy 65% (55–74%, n = 100)."
     expected = "frames without errors"
-    assert expected in messages.describe_run(
-        "net", "field", 100, "frame_score", estimate_wilson(65, 100)
-    )
+    run = messages.describe_run("net", "field", 100, "frame_score", estimate_wilson(65, 100))
+    assert expected in run
     assert "kappa" in messages.describe_run("net", "field", 100, "kappa", estimate_wilson(65, 100))
     assert str(nan) not in said
 
@@ -119,9 +118,8 @@ def test_what_was_left_out_is_counted_and_named():
     assert messages.list_left_out_frames(["a"]).startswith(expected)
     expected = "2 unreadable images skipped: a.png, b.png."
     assert messages.list_unreadable_images(["a.png", "b.png"]).startswith(expected)
-    assert messages.describe_excluded_people(2).startswith(
-        "2 frames with a marked person were left out"
-    )
+    people = messages.describe_excluded_people(2)
+    assert people.startswith("2 frames with a marked person were left out")
     assert "60 frames have" in messages.describe_missing_interval(
         "mAP", Estimate.from_limits(1.0, 0.9, 1.0, n=60, n_eff=60.0, method="bootstrap")
     )
@@ -140,9 +138,8 @@ def test_a_picture_says_how_much_of_it_is_seen():
 
 def test_an_answer_is_a_class_or_a_box_with_its_place():
     assert messages.format_answer("crack", 0.714, None) == "crack 0.71"
-    assert (
-        messages.format_answer("crack", 0.714, (1.2, 2.6, 10, 20)) == "crack 0.71 at 1, 3 to 10, 20"
-    )
+    answer = messages.format_answer("crack", 0.714, (1.2, 2.6, 10, 20))
+    assert answer == "crack 0.71 at 1, 3 to 10, 20"
     assert messages.describe_more_boxes(3) == "and 3 more"
 
 

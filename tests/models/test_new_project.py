@@ -44,9 +44,8 @@ def test_classes_from_a_file_override_the_cards(material, tmp_path):
 
 
 def test_classes_may_be_told_by_name(tmp_path):
-    begun = set_up_project(
-        tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW
-    )
+    request = NewProjectRequest(classes=("ok", "scratch"))
+    begun = set_up_project(tmp_path / "p.fieldcheck", request, makers.NOW)
     with begun.project as project:
         assert begun.classes == ("ok", "scratch")
         expected = ["ok", "scratch"]

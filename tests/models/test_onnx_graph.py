@@ -98,9 +98,8 @@ def test_a_shape_that_the_graph_does_not_tell_is_unknown_and_in_no_sum(tmp_path)
 
 
 def test_a_graph_inside_a_branch_keeps_what_it_reads_alive_and_is_unknown_itself(tmp_path):
-    inner = helper.make_graph(
-        [helper.make_node("Identity", ["c"], ["i"])], "inner", [], [graphs.output(name="i")]
-    )
+    node = helper.make_node("Identity", ["c"], ["i"])
+    inner = helper.make_graph([node], "inner", [], [graphs.output(name="i")])
     nodes = [
         helper.make_node("Conv", ["images", "w"], ["c"]),
         helper.make_node("Conv", ["c", "w"], ["d"]),

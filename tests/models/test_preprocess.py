@@ -66,9 +66,8 @@ def test_the_mean_stands_in_the_order_of_the_tensor(frame):
 
 
 def test_grey_is_luma_in_one_channel(frame):
-    tensor = preprocess_image(
-        frame, InputSpec((40, 60), "stretch", colour="GRAY", mean=(0.0,), std=(1.0,))
-    ).tensor
+    spec = InputSpec((40, 60), "stretch", colour="GRAY", mean=(0.0,), std=(1.0,))
+    tensor = preprocess_image(frame, spec).tensor
     close(tensor, cv2.cvtColor(cv2.resize(frame, (60, 40)), cv2.COLOR_RGB2GRAY)[None] / 255)
 
 
@@ -94,9 +93,8 @@ def test_a_letterbox_keeps_the_ratio_and_pads_the_rest(frame, position, top):
 def test_a_letterbox_rounds_as_the_detectors_own_scripts_do(frame):
     """161 · (64 / 161) is a hair below 64 in floating point, so there is one column of padding."""
     assert int(161 * (64 / 161)) == 63
-    tensor = preprocess_image(
-        frame, InputSpec((64, 64), "letterbox", pad=200, pad_position="top_left", scale=1.0)
-    ).tensor
+    spec = InputSpec((64, 64), "letterbox", pad=200, pad_position="top_left", scale=1.0)
+    tensor = preprocess_image(frame, spec).tensor
     assert (tensor[:, :, 63] == 200).all()
     assert np.array_equal(tensor[:, :35, :63], cv2.resize(frame, (63, 35)).transpose(2, 0, 1))
 
@@ -132,9 +130,8 @@ def test_a_mark_found_in_the_tensor_goes_back_to_its_place(resize, crop, shape):
     frame = np.zeros((*shape, 3), np.uint8)
     y, x = int(shape[0] * 0.45), int(shape[1] * 0.55)
     frame[y - 8 : y + 8, x - 8 : x + 8] = 255
-    got = preprocess_image(
-        frame, InputSpec((64, 96), resize, crop=crop, interpolation="area", pad=0)
-    )
+    spec = InputSpec((64, 96), resize, crop=crop, interpolation="area", pad=0)
+    got = preprocess_image(frame, spec)
     weight = got.tensor[0]
     across = (np.arange(96) + 0.5) @ weight.sum(0) / weight.sum()
     centre = [across, (np.arange(64) + 0.5) @ weight.sum(1) / weight.sum()]
@@ -251,9 +248,8 @@ def test_it_is_the_tensor_that_is_shown():
 
 def test_a_model_of_grey_sees_three_equal_channels():
     frame = noise(40, 40)
-    shown = make_model_input(
-        frame, InputSpec((40, 40), "stretch", colour="GRAY", mean=(0.5,), std=(0.25,))
-    ).rgb
+    spec = InputSpec((40, 40), "stretch", colour="GRAY", mean=(0.5,), std=(0.25,))
+    shown = make_model_input(frame, spec).rgb
     luma = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
     assert all(np.array_equal(shown[..., channel], luma) for channel in range(3))
 
@@ -313,9 +309,8 @@ def test_a_box_without_area_is_no_object():
 
 
 def test_enlarging_adds_no_pixels():
-    actual = count_losses(
-        [(boxes([0, 0, 10, 10]), InputGeometry((0, 0, 50, 50), (2.0, 0.5)))], stride=8
-    ).surviving
+    geometry = InputGeometry((0, 0, 50, 50), (2.0, 0.5))
+    actual = count_losses([(boxes([0, 0, 10, 10]), geometry)], stride=8).surviving
     assert actual == 0.5
 
 
@@ -379,6 +374,5 @@ def test_only_what_has_an_effect_stands_on_it():
     ).keys()
     actual = make_preprocessing_record(parse_card(boxes | {"output": {"kind": "yolo_end2end"}}))
     assert "iou" not in actual
-    assert "threshold" in make_preprocessing_record(
-        parse_card(boxes | {"task": "instance", "output": {"kind": "instance_masks"}})
-    )
+    card = parse_card(boxes | {"task": "instance", "output": {"kind": "instance_masks"}})
+    assert "threshold" in make_preprocessing_record(card)

@@ -201,9 +201,8 @@ def test_an_unknown_provider_in_the_settings_is_the_processor(labelled, chosen):
 
 
 def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp_path):
-    found = check_model.check_model(
-        makers.colour_model(tmp_path / "m.onnx"), None, None, None, NullProgress()
-    )
+    path = makers.colour_model(tmp_path / "m.onnx")
+    found = check_model.check_model(path, None, None, None, NullProgress())
     (finding,) = [one for one in found.findings if one.how == "provider"]
     assert (finding.code, finding.level) == ("unsupported_operator", "info")
     assert describe_finding(finding).evidence.startswith("OpenVINO (Intel)")

@@ -76,9 +76,8 @@ def test_a_child_that_is_ended_leaves_no_folder_of_the_runtime(tmp_path, monkeyp
 
 def test_the_log_hears_as_much_afterwards_as_before(tmp_path, caplog):
     before = logging.getLogger().level
-    write_int8_model(
-        open_model(graphs.convolutions(tmp_path / "m.onnx")), CARD, FRAMES, tmp_path / "m.int8.onnx"
-    )
+    opened = open_model(graphs.convolutions(tmp_path / "m.onnx"))
+    write_int8_model(opened, CARD, FRAMES, tmp_path / "m.int8.onnx")
     assert logging.getLogger().level == before
     assert caplog.text == ""
 
@@ -142,9 +141,8 @@ def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
 
 def test_the_field_is_weighted_as_the_headline_and_what_was_not_run_is_run(labelled, tmp_path):
     """Strata of unlike shares: the plain share of right answers differs from the footage's."""
-    add_model(
-        labelled, makers.colour_model(tmp_path / "other.onnx", order=(0, 2, 1)), None, makers.LATER
-    )
+    path = makers.colour_model(tmp_path / "other.onnx", order=(0, 2, 1))
+    add_model(labelled, path, None, makers.LATER)
     model = find_model(labelled, "other")
     assert not load_field_side(labelled, model).scores.footage.measured
     found = make_quantised_model(labelled, "other", NullProgress(), makers.LATER)

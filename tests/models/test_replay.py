@@ -231,9 +231,8 @@ def test_a_picture_is_hashed_by_its_pixels_as_a_frame_and_by_its_bytes_elsewhere
         (True, compute_pixels_sha256(read_image(file))),
         (False, sha256_file(file)),
     ):
-        shown = replay.predict_again(
-            replay.ReplayedPictures(spec, CLEAN, (("a", str(file)), gone), frames)
-        )
+        pictures = replay.ReplayedPictures(spec, CLEAN, (("a", str(file)), gone), frames)
+        shown = replay.predict_again(pictures)
         actual = [(subject, hashed, one.answer.argmax()) for subject, hashed, one in shown]
         assert actual == [("a", sha256, 1)]
 

@@ -57,9 +57,8 @@ def sample(tmp_path_factory, request):
         ran = run_on_set(project, model, "footage", NullProgress(), NOW)
         answers = project.read(partial(predictions_table.get_predictions, run_id=ran.run.run_id))
         listing = project.read(list_sampling_lines)
-        hardness = measure_components(
-            project, listing, model, USUAL, NullProgress(), NOW
-        ).compute_hardness()
+        components = measure_components(project, listing, model, USUAL, NullProgress(), NOW)
+        hardness = components.compute_hardness()
         items, _ = load_items(project)
     key = {files.get_footage_path(clip).name: clip["classes"] for clip in files.key["footage"]}
     truth = np.array([key[one.frame.source][one.frame.source_index] for one in listing])
@@ -69,9 +68,8 @@ def sample(tmp_path_factory, request):
     )
     row = {subject: at for at, subject in enumerate(items.subjects)}
     rows = np.array([row[one.frame.frame_id] for one in listing])
-    return Footage(
-        said == truth, np.array([one.clip.clip_id for one in listing]), hardness, items, rows, truth
-    )
+    values = np.array([one.clip.clip_id for one in listing])
+    return Footage(said == truth, values, hardness, items, rows, truth)
 
 
 def reported(sample, right, seed, without=None):
@@ -92,9 +90,8 @@ def reported(sample, right, seed, without=None):
             counts = Counter(drawn.stratum[frame] for frame in np.flatnonzero(inside).tolist())
             groups.append(Group(facet, name, inside[at], dict(counts)))
     groups += [Group("class", name, sample.truth[at] == name) for name in np.unique(sample.truth)]
-    return compute_slices(
-        LabelledDraw(right[at], weight, stratum, sample.clip[at]), groups, seed=seed
-    )
+    draw = LabelledDraw(right[at], weight, stratum, sample.clip[at])
+    return compute_slices(draw, groups, seed=seed)
 
 
 def first(found):

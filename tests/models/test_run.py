@@ -149,9 +149,8 @@ def test_the_benchmark_is_answered_by_the_paths_of_its_items(drawn):
 
 
 def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, tmp_path):
-    set_benchmark(
-        empty, read_benchmark(makers.benchmark_folder(tmp_path / "many", each=60), None, None)
-    )
+    benchmark = read_benchmark(makers.benchmark_folder(tmp_path / "many", each=60), None, None)
+    set_benchmark(empty, benchmark)
     model = find_model(empty)
     with pytest.raises(Cancelled), makers.workers(1):
         run_on_set(empty, model, "benchmark", StopsAfter("benchmark"), makers.NOW)
@@ -225,9 +224,8 @@ def test_chunks_are_chosen_by_the_frames_they_hold(footed, material):
 
 
 def test_keys_name_sets_and_not_their_order(empty):
-    assert (
-        compute_picks_key(["b", "a"]) == compute_picks_key(["a", "b"]) != compute_picks_key(["a"])
-    )
+    key = compute_picks_key(["b", "a"])
+    assert key == compute_picks_key(["a", "b"]) != compute_picks_key(["a"])
     benchmark = empty.read(benchmarks_table.get_benchmark)
     assert len(compute_benchmark_key(benchmark)) == 16
     assert get_benchmark_root(empty, benchmark).is_dir()
@@ -304,9 +302,8 @@ def test_with_its_whole_folder_gone_no_picture_is_at_fault(project, tmp_path):
 
 def test_a_sweep_and_its_figures_go_on_without_it(project):
     told = Told()
-    swept = run_sweep(
-        project, SweepRequest(("dark", "defocus"), (3.0,), ("benchmark",)), told, makers.NOW
-    ).sweep
+    request = SweepRequest(("dark", "defocus"), (3.0,), ("benchmark",))
+    swept = run_sweep(project, request, told, makers.NOW).sweep
     assert told.names == ["green/003.png"]
     assert {row.value.n for row in swept.rows} == {N - 1}
 
@@ -344,6 +341,5 @@ def test_collected_failures_are_answered_without_it(project, tmp_path):
     told = Told()
     run_golden_sets(project, find_model(project), told, makers.NOW)
     assert told.names == ["blue/001.png"]
-    assert {
-        one.name: one.score.n for one in list_evaluation_sets(project, find_model(project), None)
-    }["kept"] == 5
+    sets = list_evaluation_sets(project, find_model(project), None)
+    assert {one.name: one.score.n for one in sets}["kept"] == 5

@@ -90,9 +90,8 @@ def test_runs_scores_training_and_ten_frames_stand_in_the_store(labelled, materi
     (tmp_path / "log.csv").write_text("epoch,train_loss,val_loss\n1,1.0,1.1\n2,0.5,0.7\n")
     (tmp_path / "best.pt").write_bytes(b"weights")
     told = TrainingFiles(log=tmp_path / "log.csv", checkpoint=tmp_path / "best.pt", seed=7)
-    store_training(
-        labelled, model, read_training_files(labelled.path / model.file, told, 32), makers.NOW
-    )
+    files = read_training_files(labelled.path / model.file, told, 32)
+    store_training(labelled, model, files, makers.NOW)
     found = export_mlflow(labelled, tmp_path / "out", NullProgress())
     store = tmp_path / "out" / "mlflow.db"
     assert (found.format, found.n, found.files[0]) == ("mlflow", 4, "mlflow.db")

@@ -42,9 +42,8 @@ def test_the_footage_score_is_that_of_the_strata_weighed_by_size(labelled):
 def test_the_benchmark_is_scored_over_what_was_answered(labelled):
     found = scored_sides.load_benchmark_side(labelled, find_model(labelled))
     assert (found.score.n, found.score.value) == (18, pytest.approx(17 / 18))
-    assert scored_sides.compute_benchmark_metrics(found, get_card(find_model(labelled)))[
-        "macro_f1"
-    ].measured
+    metrics = scored_sides.compute_benchmark_metrics(found, get_card(find_model(labelled)))
+    assert metrics["macro_f1"].measured
 
 
 def test_items_of_classes_that_the_model_does_not_know_are_left_out(empty, tmp_path):

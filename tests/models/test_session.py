@@ -111,9 +111,8 @@ def test_an_operator_nobody_knows_is_named(tmp_path, domain):
 
 def test_a_graph_that_hangs_in_the_air_is_invalid(tmp_path):
     node = helper.make_node("Relu", ["nowhere"], ["output"])
-    refused = rejection(
-        open_model, graphs.write(tmp_path / "m.onnx", [node], [graphs.picture()], [graphs.output()])
-    )
+    path = graphs.write(tmp_path / "m.onnx", [node], [graphs.picture()], [graphs.output()])
+    refused = rejection(open_model, path)
     assert refused.problem == "invalid_graph"
     assert "nowhere" in refused.detail
 

@@ -112,9 +112,8 @@ def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, m
     first = store.add_model(bare, material / "net.onnx", None, makers.NOW)
     assert store.add_model(bare, material / "net.onnx", None, makers.LATER) == first
     (tmp_path / "other").mkdir()
-    second = store.add_model(
-        bare, makers.colour_model(tmp_path / "other" / "net.onnx", gain=30.0), None, makers.LATER
-    )
+    path = makers.colour_model(tmp_path / "other" / "net.onnx", gain=30.0)
+    second = store.add_model(bare, path, None, makers.LATER)
     assert [model.name for model in bare.read(models_table.list_models)] == ["net", "net-2"]
     assert store.find_model(bare) == second
     assert store.find_model(bare, "net") == first
@@ -141,9 +140,8 @@ def test_a_later_model_keeps_its_own_order_of_classes(bare, material, tmp_path):
 def test_a_later_model_without_named_classes_has_those_of_the_first(bare, material, tmp_path):
     store.add_model(bare, material / "net.onnx", None, makers.NOW)
     nameless = {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"}
-    second = store.add_model(
-        bare, makers.colour_model(tmp_path / "second.onnx", nameless, gain=5.0), None, makers.LATER
-    )
+    path = makers.colour_model(tmp_path / "second.onnx", nameless, gain=5.0)
+    second = store.add_model(bare, path, None, makers.LATER)
     assert store.get_card(second).classes == makers.COLOURS
 
 

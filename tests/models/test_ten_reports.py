@@ -159,9 +159,8 @@ def squeezed(said):
 
 def printed(report, second):
     """All that the paper says; its first page is one page, so that the evidence begins the second."""
-    sheets = [
-        sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(render_pdf(report).data)).pages
-    ]
+    reader = pypdf.PdfReader(io.BytesIO(render_pdf(report).data))
+    sheets = [sheet.extract_text() for sheet in reader.pages]
     assert squeezed(sheets[1]).startswith(second)
     return squeezed("".join(sheets))
 
@@ -230,9 +229,8 @@ def test_no_action_is_impossible(made):
     found = build_summary(report)["actions"]
     assert found
     labelled = {row.frame_id for row in report.frame_rows if row.label_state}
-    waiting = {
-        one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out
-    } - labelled
+    rows = project.read(picks_table.list_picks)
+    waiting = {one.frame_id for one in rows if not one.taken_out} - labelled
     for action in found:
         if action["code"] in ("label", "label_slice"):
             assert 0 < action["n"] <= action["available"]

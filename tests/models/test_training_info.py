@@ -61,9 +61,8 @@ def test_what_is_no_log_is_refused(tmp_path, text, problem):
 
 def test_a_checkpoint_alone_is_told_and_one_that_is_not_there_is_named(tmp_path):
     checkpoint = written(tmp_path / "last.pt", "weights")
-    found = training_info.read_training_files(
-        tmp_path, training_info.TrainingFiles(checkpoint=checkpoint, seed=7), 32
-    )
+    files = training_info.TrainingFiles(checkpoint=checkpoint, seed=7)
+    found = training_info.read_training_files(tmp_path, files, 32)
     assert (found.checkpoint, found.seed, found.notes, found.curves) == ("last.pt", 7, "", None)
     with pytest.raises(PathMissing):
         training_info.read_training_files(

@@ -90,9 +90,8 @@ def test_a_segmentation_shows_its_masks_over_the_picture(tmp_path, pictures):
         drawn = read_image(get_masks_path(file))
         assert (drawn[~covered] == one.rgb[~covered]).all()
         assert (drawn[covered] != one.rgb[covered]).any(axis=1).all()
-    classifier = try_model(
-        makers.colour_model(tmp_path / "net.onnx"), pictures[:1], None, NullProgress()
-    )
+    path = makers.colour_model(tmp_path / "net.onnx")
+    classifier = try_model(path, pictures[:1], None, NullProgress())
     (file,) = save_model_inputs(classifier, tmp_path / "none")
     assert not get_masks_path(file).exists()
     assert classifier.tried[0].overlay is classifier.tried[0].rgb
@@ -154,9 +153,8 @@ def test_a_classifier_without_a_card_gets_the_usual_one_proposed(tmp_path, pictu
 def test_a_detector_without_a_card_is_fed_as_the_export_that_finds_most(tmp_path, shared_data):
     model = shutil.copy(shared_data / "models" / "yolox_nano.onnx", tmp_path)
     picture = tmp_path / "bottles.png"
-    picture.write_bytes(
-        encode_png(read_frame(shared_data / "videos" / "intel-bottle-detection.mp4", 0).rgb)
-    )
+    png = encode_png(read_frame(shared_data / "videos" / "intel-bottle-detection.mp4", 0).rgb)
+    picture.write_bytes(png)
     trial = try_unknown_model(Path(model), [picture], NullProgress())
     assert (trial.recipe, trial.n_recipes, trial.card.input.scale) == ("YOLOX", 3, 1.0)
     assert trial.tried[0].predictions
@@ -358,9 +356,8 @@ def test_without_a_model_or_any_picture_there_is_nothing_to_show(tmp_path, mater
 def test_losses_are_over_the_boxes_drawn_on_picked_frames(boxed):
     found = compute_object_losses(boxed)
     boxes = np.array([[4, 4, 32, 24], [40, 10, 56, 26]], float)
-    assert found == count_losses(
-        [(boxes, compute_input_geometry(48, 64, get_card(find_model(boxed)).input))], None
-    )
+    geometry = compute_input_geometry(48, 64, get_card(find_model(boxed)).input)
+    assert found == count_losses([(boxes, geometry)], None)
     assert (found.n, found.n_cut) == (2, 0)
     assert found.surviving == pytest.approx(0.5 * 32 / 48)
 

@@ -82,9 +82,8 @@ def test_every_species_equals_the_plain_loops(tmp_path, name):
     species = ZOO[name]
     path = zoo.write(tmp_path / "m.onnx", species, batch=1 if name in zoo.ONE_PICTURE else "n")
     found = answers(path, species)
-    seen = sum(
-        check(one, species, raw(path, species, rgb)) for one, rgb in zip(found, FRAMES, strict=True)
-    )
+    pairs = zip(found, FRAMES, strict=True)
+    seen = sum(check(one, species, raw(path, species, rgb)) for one, rgb in pairs)
     assert seen >= 3
     assert not any(one.nan for one in found)
 

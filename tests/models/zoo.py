@@ -245,9 +245,8 @@ def _one(
     kind: str, task: str, shape: tuple[int, ...], last: str | None = None, classes=CLASSES,
     **options,
 ) -> Species:  # fmt: skip
-    return Species(
-        kind, (Head("output", shape, last, options.pop("spread", 1.0)),), task, classes, **options
-    )
+    head = Head("output", shape, last, options.pop("spread", 1.0))
+    return Species(kind, (head,), task, classes, **options)
 
 
 INDEXED = (node("ArgMax", "scores", "index", axis=1, keepdims=0),)

@@ -254,9 +254,8 @@ def label_part(
     walk.document(f"unpack-{name}", "unpack", walk.work / f"{name}.fcpack", part)
     walk.document(f"label-export-{name}", "label", "export", part, "--as", "cvat", "--out", tasks)
     walk.folder(f"tasks-{name}", tasks)
-    picked = {
-        "picks": [{"frame_id": path.name.split(".")[0]} for path in sorted(tasks.rglob("*.png"))]
-    }
+    ordered = sorted(tasks.rglob("*.png"))
+    picked = {"picks": [{"frame_id": path.name.split(".")[0]} for path in ordered]}
     table = write_labels(walk.work / f"{name}.csv", picked, clips, row, "file,class")
     walk.text(f"label-import-{name}", "label", "import", part, table, "--by", who)
 
@@ -265,9 +264,8 @@ def sample(walk: Walk) -> None:
     """A classifier that is a little too shy to say blue, eight clips of two cameras, every command
     that a site would use."""
     model = makers.colour_model(walk.work / "net.onnx", gain=6.0)
-    picked, clips = begin(
-        walk, model, makers.benchmark_folder(walk.work / "clean", each=8, wrong=1), CLIPS, 64
-    )
+    benchmark = makers.benchmark_folder(walk.work / "clean", each=8, wrong=1)
+    picked, clips = begin(walk, model, benchmark, CLIPS, 64)
     label(walk, write_labels(walk.work / "labels.csv", picked, clips, class_row, "file,class"))
     score(walk)
     report(walk, "report-early", only=("report.html",))
@@ -285,9 +283,8 @@ def detector(walk: Walk) -> None:
     picked, clips = begin(
         walk, model, makers.boxed_benchmark(walk.work / "clean", left_out=1), CLIPS[:4], 30
     )
-    label(
-        walk, write_labels(walk.work / "labels.csv", picked, clips, box_row, "file,class,x,y,w,h")
-    )
+    labels = write_labels(walk.work / "labels.csv", picked, clips, box_row, "file,class,x,y,w,h")
+    label(walk, labels)
     score(walk)
     deepen(walk)
     report(walk)

@@ -32,9 +32,8 @@ PUBLISHED = {
 @pytest.fixture(scope="module")
 def published():
     """The examples of its source package."""
-    found = (
-        Path(os.environ.get("FIELDCHECK_PEERS", "nowhere")) / "labelme" / "published" / "examples"
-    )
+    place = Path(os.environ.get("FIELDCHECK_PEERS", "nowhere"))
+    found = place / "labelme" / "published" / "examples"
     if not found.is_dir():
         pytest.skip("only in the share of peers: packaging/test.sh --peers labelme")
     return found

@@ -94,9 +94,8 @@ def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
     damage(path, page_with(path, b"newer"))
     done = repair.repair_project(path)
     with open_project(done.folder) as project:
-        older = [
-            one.frame_id for one in project.read(labels.list_labels) if one.class_name != "newer"
-        ]
+        rows = project.read(labels.list_labels)
+        older = [one.frame_id for one in rows if one.class_name != "newer"]
     assert 0 < dict(done.taken_back)["label"] == len(older) < 60
     assert done.backup == backup.name
 

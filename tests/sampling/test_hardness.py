@@ -225,9 +225,8 @@ def test_a_seed_belongs_to_one_frame_and_one_corruption():
 
 
 def test_an_answer_changes_with_its_class_also_to_none_at_all():
-    a, b, none = (
-        np.array(row, np.float32) for row in ([0.9, 0.1, 0], [0.4, 0.6, 0], [math.nan] * 3)
-    )
+    cases = ([0.9, 0.1, 0], [0.4, 0.6, 0], [math.nan] * 3)
+    a, b, none = (np.array(row, np.float32) for row in cases)
     assert [
         hardness.compute_answer_change(a, a, CLASSES),
         hardness.compute_answer_change(a, b, CLASSES),

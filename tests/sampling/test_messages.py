@@ -58,9 +58,8 @@ def test_footage_that_is_there_already_adds_nothing():
 
 
 def test_a_strangers_braces_in_a_file_name_do_no_harm():
-    assert describe_import(replace(RECORDING, source="a{b}{0}.mp4"), 1, 2, known=False).startswith(
-        "a{b}{0}.mp4: 1 clip"
-    )
+    taken_in = describe_import(replace(RECORDING, source="a{b}{0}.mp4"), 1, 2, known=False)
+    assert taken_in.startswith("a{b}{0}.mp4: 1 clip")
 
 
 def test_a_draw_is_told_by_its_strata_its_grounds_and_its_seed():
@@ -71,16 +70,14 @@ def test_a_draw_is_told_by_its_strata_its_grounds_and_its_seed():
 
 
 def test_a_stratum_of_which_nothing_was_picked_is_not_told():
-    said = list_draw_lines(
-        replace(DRAW, strata=(Stratum("hard", 24, 0), Stratum("rest", 96, 1))), ["spread"]
-    )
+    changed = replace(DRAW, strata=(Stratum("hard", 24, 0), Stratum("rest", 96, 1)))
+    said = list_draw_lines(changed, ["spread"])
     assert said == ("1 frame picked (The rest: 1 of 96).", "Random seed 7.")
 
 
 def test_a_census_says_that_it_is_one():
-    said = list_draw_lines(
-        replace(DRAW, census=True, strata=(Stratum("even", 38, 38),)), ["census"] * 38
-    )
+    changed = replace(DRAW, census=True, strata=(Stratum("even", 38, 38),))
+    said = list_draw_lines(changed, ["census"] * 38)
     assert said == ("Census: only 38 frames sampled, so all are picked.",)
 
 

@@ -62,9 +62,8 @@ def test_the_chunks_do_not_change_the_draw():
 def test_both_arms_are_widened_for_few_frames():
     values = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0])
     got = estimate_by_frame(mean_of(values), np.ones(12), np.zeros(12), seed=4)
-    lo, hi = percentile_limits(
-        compute_replicates(mean_of(values), np.ones(12), draw_frame_counts(np.zeros(12), 2000, 4))
-    )
+    counts = draw_frame_counts(np.zeros(12), 2000, 4)
+    lo, hi = percentile_limits(compute_replicates(mean_of(values), np.ones(12), counts))
     wider = np.sqrt(12 / 11)
     assert got.value - got.lo == pytest.approx(wider * (got.value - lo))
     assert got.hi - got.value == pytest.approx(wider * (hi - got.value))

@@ -49,9 +49,8 @@ def test_boxes_smaller_than_a_pixel_overlap_as_larger_ones_do():
 
 
 def test_an_overlap_that_is_the_threshold_reaches_it_and_a_whole_one_reaches_one():
-    got = match_boxes(
-        np.array([[0.5, 0.0], [0.0, 1 - 1e-12]]), np.array([0.5, 1.0]), np.array([False, False])
-    )
+    values = np.array([[0.5, 0.0], [0.0, 1 - 1e-12]])
+    got = match_boxes(values, np.array([0.5, 1.0]), np.array([False, False]))
     assert got.truth.tolist() == [[0, 1], [-1, 1]]
     assert count_pairs(np.array([[0.5]]), np.ones((1, 1), bool)) == 1
     assert count_pairs(np.array([[0.6]]), np.ones((1, 1), bool), 0.7) == 0
@@ -73,9 +72,8 @@ def test_the_better_answer_takes_the_truth_and_the_second_is_a_false_alarm():
 
 
 def test_each_threshold_is_matched_for_itself():
-    got = match_boxes(
-        np.array([[0.6, 0.55], [0.58, 0.0]]), np.array([0.5, 0.57, 0.8]), np.array([False, False])
-    )
+    values = np.array([[0.6, 0.55], [0.58, 0.0]])
+    got = match_boxes(values, np.array([0.5, 0.57, 0.8]), np.array([False, False]))
     assert got.truth.tolist() == [[0, -1], [0, -1], [-1, -1]]
 
 
@@ -92,9 +90,8 @@ def test_an_ignore_region_may_take_many_answers():
 
 
 def test_of_equal_overlaps_the_later_truth_is_taken():
-    assert match_boxes(
-        np.array([[0.8, 0.8]]), np.array([0.5]), np.array([False, False])
-    ).truth.tolist() == [[1]]
+    boxes = match_boxes(np.array([[0.8, 0.8]]), np.array([0.5]), np.array([False, False]))
+    assert boxes.truth.tolist() == [[1]]
 
 
 def test_no_truths_leave_every_answer_alone():

@@ -52,9 +52,8 @@ GOLDEN = {
 
 def frames(sizes, right):
     """Answers, weights and clips of so many frames a clip, so many of them right."""
-    answers = np.concatenate(
-        [np.r_[np.ones(k), np.zeros(m - k)] for m, k in zip(sizes, right, strict=True)]
-    )
+    pairs = zip(sizes, right, strict=True)
+    answers = np.concatenate([np.r_[np.ones(k), np.zeros(m - k)] for m, k in pairs])
     return answers, np.ones(answers.size), np.repeat(np.arange(len(sizes)), sizes)
 
 

@@ -147,9 +147,8 @@ def test_a_frame_that_weighs_nothing_is_no_frame_among_those_that_are_all_right(
 
 def test_bootstrapped_accuracy_is_close_to_wilson():
     truth, said = TRUTH * 20, SAID * 20
-    got = bootstrap_draw.estimate_by_frame(
-        make_statistic(accuracy, truth, said, 3), np.ones(240), np.zeros(240), seed=1
-    )
+    statistic = make_statistic(accuracy, truth, said, 3)
+    got = bootstrap_draw.estimate_by_frame(statistic, np.ones(240), np.zeros(240), seed=1)
     reference = intervals.estimate_wilson(160, 240)
     assert (got.lo, got.hi) == pytest.approx((reference.lo, reference.hi), abs=0.01)
 

@@ -258,9 +258,8 @@ def test_the_golden_overconfidence():
     assert (surer.value, surer.lo, surer.hi) == close(
         (0.266361683849, 0.155445337562, 0.381264963921)
     )
-    assert cluster.estimate_overconfidence([0.9, 0.9], [1, 0], [1, 1], [0, 1]).note == (
-        "too_few_clips"
-    )
+    overconfidence = cluster.estimate_overconfidence([0.9, 0.9], [1, 0], [1, 1], [0, 1])
+    assert overconfidence.note == ("too_few_clips")
 
 
 def test_the_golden_null_band():

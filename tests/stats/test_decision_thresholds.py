@@ -97,9 +97,8 @@ def test_a_score_that_tells_nothing_promises_nothing():
         truth = (rng.random(120) < 0.3).astype(np.int64)
         score = rng.random(120)
         p = np.column_stack([1 - score, score])
-        of = JudgedClasses(
-            p, truth, p.argmax(axis=1), np.ones(120), np.array([f"c{k % 8}" for k in range(120)])
-        )
+        values = np.array([f"c{k % 8}" for k in range(120)])
+        of = JudgedClasses(p, truth, p.argmax(axis=1), np.ones(120), values)
         found = class_threshold("x", 1, of, "field", 0.5)
         if found.precision_after.measured:
             tested.append(found.precision_after.value)

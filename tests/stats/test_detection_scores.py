@@ -150,9 +150,8 @@ def test_the_golden_class_figures(golden):
     ([1, 1, 1], 0.487335, 0.957921),
 ])  # fmt: skip
 def test_the_golden_weighted_figures(golden, weights, precision, at_half):
-    got = compute_mean_average_precision(
-        match_all_classes(*golden, 3, CLASSES), np.array([weights], dtype=float)
-    )
+    classes = match_all_classes(*golden, 3, CLASSES)
+    got = compute_mean_average_precision(classes, np.array([weights], dtype=float))
     assert (got.mean(), got[0, 0]) == pytest.approx((precision, at_half), abs=1e-6)
 
 
@@ -174,9 +173,8 @@ def test_random_sets_agree_with_the_coco_tools(seed):
     told = compute_coco_precision(*ours, n_images, 3)
     actual = np.nan_to_num([told["map"], told["map50"]], nan=-1)
     assert actual == pytest.approx(reference[:2], abs=1e-6)
-    own = compute_mean_average_precision(
-        match_all_classes(*ours, n_images, 3), np.full((1, n_images), 12.5)
-    )
+    classes = match_all_classes(*ours, n_images, 3)
+    own = compute_mean_average_precision(classes, np.full((1, n_images), 12.5))
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
     assert np.nan_to_num(own[0, 0], nan=-1) == pytest.approx(reference[1], abs=1e-6)
 
@@ -298,22 +296,19 @@ def test_resampled_scores_hold_their_values():
     ]
     ours = by_image(truths, answers, 40)
     weight = np.ones(40)
-    got = estimate_average_precision(
-        match_all_classes(*ours, 40, 2), weight, weight, seed=0, draws=400
-    )
+    classes = match_all_classes(*ours, 40, 2)
+    got = estimate_average_precision(classes, weight, weight, seed=0, draws=400)
     assert got["map50"].lo < got["map50"].value < got["map50"].hi
     assert got["map"].value <= got["map50"].value
     felt = estimate_precision_recall(match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=0)
     assert felt["recall"].value == pytest.approx(30 / 40)
     assert felt["recall"].lo < 0.75 < felt["recall"].hi
     assert felt["precision"].value == 1.0
-    other = estimate_average_precision(
-        match_all_classes(*ours, 40, 2), weight, weight, seed=1, draws=400
-    )
+    classes = match_all_classes(*ours, 40, 2)
+    other = estimate_average_precision(classes, weight, weight, seed=1, draws=400)
     assert (other["map"] != got["map"], other["map50"] != got["map50"]) == (True, True)
-    actual = estimate_precision_recall(
-        match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=1
-    )["recall"]
+    threshold = match_at_threshold(*ours, 40, 2, 0.3)
+    actual = estimate_precision_recall(threshold, weight, weight, seed=1)["recall"]
     assert actual != felt["recall"]
     expected = [(40, "bootstrap_frames")] * 4
     assert [(one.n, one.method) for one in (*got.values(), *felt.values())] == expected
@@ -363,9 +358,8 @@ def test_judged_boxes_are_those_that_count_at_the_threshold(seed):
 
 def test_each_judged_box_has_its_score_and_without_boxes_there_is_none(golden):
     judged = list_judged_boxes(*golden, 3, CLASSES, 0.3)
-    told = sorted(
-        zip(judged.image.tolist(), judged.score.tolist(), judged.right.tolist(), strict=True)
-    )
+    pairs = zip(judged.image.tolist(), judged.score.tolist(), judged.right.tolist(), strict=True)
+    told = sorted(pairs)
     wrong = [(0, 0.7), (1, 0.85), (2, 0.5)]
     assert [(image, score) for image, score, right in told if not right] == wrong
     expected = [(0, 0.6), (0, 0.8), (0, 0.9), (1, 0.4), (1, 0.85), (2, 0.95)]
@@ -445,9 +439,8 @@ def test_hits_and_false_area_stand_beside_with_limits():
     assert (said["points_hit"].value, said["points_hit"].n) == (pytest.approx(2 / 3), 30)
     assert said["points_hit"].lo < 2 / 3 < said["points_hit"].hi
     assert said["false_area"].value == pytest.approx(10 * 0.1 / 30)
-    assert not estimate_point_scores(
-        match_points([frame()], [points()]), np.ones(1), np.zeros(1), 0
-    )["points_hit"].measured
+    scores = estimate_point_scores(match_points([frame()], [points()]), np.ones(1), np.zeros(1), 0)
+    assert not scores["points_hit"].measured
 
 
 @given(arrays.arrays(np.uint8, (6, 7), elements=st.sampled_from([0, 1, 2, 255])))

@@ -140,9 +140,8 @@ def test_a_gap_at_the_tolerance_is_asked_about_within_a_point():
 
 
 def test_a_census_asks_for_clips_not_labels():
-    actual = count_frames_to_decide(
-        BENCHMARK, estimate_stratified([StratumCount(60, 80, 80)]), 0.03, census=True
-    ).why
+    score = estimate_stratified([StratumCount(60, 80, 80)])
+    actual = count_frames_to_decide(BENCHMARK, score, 0.03, census=True).why
     assert actual == "census"
 
 

@@ -33,9 +33,8 @@ def test_a_frame_without_an_answer_is_never_flagged_and_stands_last():
 
 
 def test_a_class_without_labels_has_no_threshold_and_is_never_said_instead():
-    found = label_noise.find_label_noise(
-        np.array([0, 0, 1]), np.array([[0.1, 0.1, 0.8], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]])
-    )
+    values = np.array([[0.1, 0.1, 0.8], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]])
+    found = label_noise.find_label_noise(np.array([0, 0, 1]), values)
     assert np.isnan(found.threshold[2])
     assert found.instead.tolist() == [-1, -1, -1]
 

@@ -93,9 +93,8 @@ def test_a_lasso_holds_what_lies_within_it():
     points = np.array([[1, 1], [3, 1], [-1, 1], [1, 5]], np.float32)
     assert find_points_inside(points, square).tolist() == [True, False, False, False]
     slanted = np.array([[0, 0], [4, 0], [0, 2]], np.float32)
-    assert find_points_inside(
-        np.array([[1, 1.4], [1.5, 1.4], [3, 0.4], [3.5, 0.4]], np.float32), slanted
-    ).tolist() == [True, False, True, False]
+    values = np.array([[1, 1.4], [1.5, 1.4], [3, 0.4], [3.5, 0.4]], np.float32)
+    assert find_points_inside(values, slanted).tolist() == [True, False, True, False]
     notch = np.array([[0, 0], [2, 0], [2, 2], [1, 0.5], [0, 2]], np.float32)
     actual = find_points_inside(np.array([[1, 1.5], [1, 0.2]], np.float32), notch).tolist()
     assert actual == [False, True]
@@ -112,9 +111,8 @@ def test_mean_distances_are_those_of_each_point():
 def test_the_golden_energy_distance():
     """Methods 5.5: 2E|a−b| − E|a−a'| − E|b−b'| of three points and two."""
     a, b = np.array([[0.0, 0], [1, 0], [0, 1]]), np.array([[2.0, 2], [3, 2]])
-    between, own, other = (
-        float(compute_mean_distances(*pair).mean()) for pair in ((a, b), (a, a), (b, b))
-    )
+    cases = ((a, b), (a, a), (b, b))
+    between, own, other = (float(compute_mean_distances(*pair).mean()) for pair in cases)
     assert 2 * between - own - other == pytest.approx(4.373559, abs=1e-6)
 
 
@@ -124,9 +122,8 @@ def unit(rows):
 
 def by_hand(frame, others):
     """One minus the cosine to every other, the ten smallest averaged."""
-    apart = sorted(1 - sum(a * b for a, b in zip(frame, other, strict=True)) for other in others)[
-        :10
-    ]
+    ordered = sorted(1 - sum(a * b for a, b in zip(frame, other, strict=True)) for other in others)
+    apart = ordered[:10]
     return sum(apart) / len(apart)
 
 
@@ -143,9 +140,8 @@ def test_novelty_is_the_mean_distance_to_the_ten_nearest(n_benchmark, monkeypatc
 
 def test_a_frame_of_the_benchmark_is_nothing_new_and_its_opposite_all_new():
     benchmark = np.tile(np.array([[1, 0, 0]], np.float32), (12, 1))
-    assert compute_embedding_novelty(
-        np.array([[1, 0, 0], [0, 1, 0], [-1, 0, 0]], np.float32), benchmark
-    ) == pytest.approx([0, 1, 2])
+    values = np.array([[1, 0, 0], [0, 1, 0], [-1, 0, 0]], np.float32)
+    assert compute_embedding_novelty(values, benchmark) == pytest.approx([0, 1, 2])
 
 
 def test_an_answer_that_is_none_has_no_novelty_and_is_no_neighbour():
@@ -162,9 +158,8 @@ def test_without_a_benchmark_nothing_is_new():
 
 def test_statistics_count_in_the_deviations_of_the_benchmark():
     benchmark = np.array([[0, 100, 7], [2, 100, 7]], np.float32)  # deviations 1, 0, 0
-    found = compute_statistics_novelty(
-        np.array([[1, 100, 7], [1, 103, 7], [1, 100, 11]], np.float32), benchmark
-    )
+    values = np.array([[1, 100, 7], [1, 103, 7], [1, 100, 11]], np.float32)
+    found = compute_statistics_novelty(values, benchmark)
     assert found == pytest.approx([1, (1 + 9) ** 0.5, (1 + 16) ** 0.5])
 
 
@@ -303,9 +298,8 @@ def test_pairs_that_are_looked_at_in_parts_are_those_of_the_whole(rows, columns,
 )
 def test_twelve_bits_and_nine_tenths_make_a_near_duplicate(bits, cosine, near):
     detail = np.array([[1.0, 0.0], [cosine, np.sqrt(1 - cosine**2)]], np.float32)
-    place, alike = match_near_duplicates(
-        FineFingerprints(np.array([0, (1 << bits) - 1], np.uint64), detail)
-    )
+    fingerprints = FineFingerprints(np.array([0, (1 << bits) - 1], np.uint64), detail)
+    place, alike = match_near_duplicates(fingerprints)
     assert place.tolist() == ([1, 0] if near else [-1, -1])
     assert alike == pytest.approx([cosine * near] * 2, abs=1e-6)
 

@@ -8,9 +8,8 @@ from tests.corruptions.pictures import scene
 
 def test_jpeg_damages_red_and_blue_as_a_file_does():
     rgb = scene()
-    done, data = cv2.imencode(
-        ".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 10]
-    )
+    colours = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".jpg", colours, [cv2.IMWRITE_JPEG_QUALITY, 10])
     assert done
     coded = cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     assert np.array_equal(coding.compress_as_jpeg(rgb, 10.3), coded)

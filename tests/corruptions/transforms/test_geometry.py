@@ -43,9 +43,8 @@ def test_an_enlarged_part_fills_the_picture():
 
 def test_a_slanted_view_moves_two_corners_of_one_edge():
     corners = np.array([[0, 0], [200, 0], [200, 100], [0, 100]]) - 0.5
-    moved = geometry.transform_points(
-        corners, geometry.make_perspective_matrix(100, 200, 0.1, seed=0)
-    )
+    matrix = geometry.make_perspective_matrix(100, 200, 0.1, seed=0)
+    moved = geometry.transform_points(corners, matrix)
     assert (np.abs(moved - corners).max(axis=1) > 1).sum() == 2
 
 

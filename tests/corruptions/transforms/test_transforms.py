@@ -56,9 +56,8 @@ def test_a_table_may_be_of_one_channel_or_of_three():
     levels = np.arange(256, dtype=np.uint8)
     assert np.array_equal(transform.apply_lut(scene(), levels), scene())
     three = np.stack([levels, 255 - levels, levels // 2], axis=1)
-    assert np.array_equal(
-        transform.apply_lut(scene(), three), cv2.LUT(scene(), three.reshape(256, 1, 3))
-    )
+    table = cv2.LUT(scene(), three.reshape(256, 1, 3))
+    assert np.array_equal(transform.apply_lut(scene(), three), table)
 
 
 def test_a_colour_cast_goes_to_either_side_by_chance():

@@ -201,9 +201,8 @@ def elsewhere():
 
 def test_a_stream_is_decoded_and_its_password_arrives():
     with PlainRtspServer(user="tech:s3cret") as server:
-        camera = network.make_network_camera(
-            parse_address(server.url.replace("//", "//tech:s3cret@"))
-        )
+        address = parse_address(server.url.replace("//", "//tech:s3cret@"))
+        camera = network.make_network_camera(address)
         assert isinstance(camera, network.RtspCamera)
         camera.open()
         frames = taken(camera, 20)
@@ -451,6 +450,5 @@ def test_without_the_extra_a_camera_is_decoded():
     network.import_pyav.cache_clear()
     if network.import_pyav() is not None:
         pytest.skip("not run: PyAV is part of this environment")
-    assert isinstance(
-        network.make_network_camera(parse_address("rtsp://127.0.0.1/video")), network.RtspCamera
-    )
+    camera = network.make_network_camera(parse_address("rtsp://127.0.0.1/video"))
+    assert isinstance(camera, network.RtspCamera)

@@ -418,9 +418,8 @@ def test_a_driver_that_does_not_come_back_does_not_hold_up_the_program():
 def test_a_real_video_runs_through_the_thread(tmp_path):
     ring, trouble = FrameRing(), LatestValue[FieldcheckError]()
     reader = ring.subscribe()
-    loop = reconnect.CaptureLoop(
-        VideoCamera(made.write_video(tmp_path / "a.mp4", 12), fps=200.0), ring, trouble
-    )
+    camera = VideoCamera(made.write_video(tmp_path / "a.mp4", 12), fps=200.0)
+    loop = reconnect.CaptureLoop(camera, ring, trouble)
     loop.start()
     for _ in range(30):
         frame = reader.get_next(5.0)

@@ -76,9 +76,8 @@ def test_no_more_frames_are_listed_than_there_are(even, list_fps):
 
 
 def test_pixels_are_rgb_and_cannot_be_written(tmp_path):
-    writer = cv2.VideoWriter(
-        str(tmp_path / "red.avi"), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"HFYU"), 10, (64, 48)
-    )
+    code = cv2.VideoWriter.fourcc(*"HFYU")
+    writer = cv2.VideoWriter(str(tmp_path / "red.avi"), cv2.CAP_FFMPEG, code, 10, (64, 48))
     writer.write(np.full((48, 64, 3), (0, 0, 250), np.uint8))
     writer.release()
     frame = read_frame(tmp_path / "red.avi", 0)
@@ -195,9 +194,8 @@ def test_a_torn_end_costs_its_own_frames_only_and_is_counted(container, tmp_path
 def test_a_damaged_middle_is_passed_over(tmp_path):
     path = write_video(tmp_path / "whole.avi", 100, code="MJPG")
     data = bytearray(path.read_bytes())
-    pictures = [
-        at for at in range(data.index(b"movi"), data.index(b"idx1")) if data[at : at + 4] == b"00dc"
-    ]
+    places = range(data.index(b"movi"), data.index(b"idx1"))
+    pictures = [at for at in places if data[at : at + 4] == b"00dc"]
     for at, following in pairwise(pictures[40:45]):
         data[at + 8 : following] = bytes(following - at - 8)
     path.write_bytes(data)

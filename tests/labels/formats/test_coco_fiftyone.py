@@ -193,7 +193,6 @@ def test_boxes_are_shares_of_the_picture_and_an_empty_picture_has_an_empty_list(
 
 
 def test_a_class_is_its_index(tmp_path):
-    labels, _ = coco_fiftyone.write_fiftyone(
-        tmp_path, ("ok", "Riß"), [LabelledImage("a", "a.png", (4, 4), "Riß", (), lambda: b"a")]
-    )
+    image = LabelledImage("a", "a.png", (4, 4), "Riß", (), lambda: b"a")
+    labels, _ = coco_fiftyone.write_fiftyone(tmp_path, ("ok", "Riß"), [image])
     assert json.loads(labels.read_text("utf-8"))["labels"] == {"a": 1}

@@ -141,9 +141,8 @@ def test_a_choice_of_a_region_is_no_class_of_the_picture(tmp_path):
             "value": {**place, "choices": ["dusty"]},
         },
     ]  # fmt: skip
-    (tmp_path / "a.json").write_text(
-        json.dumps([{"data": {"image": "1.png"}, "annotations": [{"result": result}]}])
-    )
+    document = json.dumps([{"data": {"image": "1.png"}, "annotations": [{"result": result}]}])
+    (tmp_path / "a.json").write_text(document)
     found = read_labels(tmp_path / "a.json")
     assert [item.names for item in found.items] == [("car",)]
     assert dict(found.skipped.losses) == {"attributes": 1}

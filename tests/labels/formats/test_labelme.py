@@ -118,9 +118,8 @@ def test_files_however_deep_are_read_and_flags_of_shapes_are_counted(tmp_path):
     shape = {"label": "a", "points": [[1, 1], [5, 5]], "shape_type": "rectangle", "flags": flags}
     for name in ("1", "a/2", "a/b/c/3"):
         makers.save_picture(tmp_path / f"{name}.png", "red")
-        (tmp_path / f"{name}.json").write_text(
-            json.dumps({"shapes": [shape], "imagePath": f"{name[-1]}.png"})
-        )
+        document = json.dumps({"shapes": [shape], "imagePath": f"{name[-1]}.png"})
+        (tmp_path / f"{name}.json").write_text(document)
     makers.save_picture(tmp_path / "a" / "b" / "4.png", "red")
     found = read_labels(tmp_path)
     assert [item.path for item in found.items] == ["1.png", "a/2.png", "a/b/c/3.png"]

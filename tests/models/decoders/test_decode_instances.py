@@ -33,9 +33,8 @@ def test_six_columns_before_the_coefficients_are_corners_a_score_and_a_class():
 def test_a_mask_is_the_sum_of_prototypes_inside_its_box():
     planes = np.stack([np.ones((4, 4)), -np.eye(4) * 2]).astype(np.float32)
     plane = instances.mix_prototypes(np.array([[1.0, 1.0]], np.float32), planes)[0]
-    mask = instances.draw_mask_in_box(
-        plane, 0.0, np.array([0, 0, 3, 2], np.float32), WHOLE, (4, 4), (4, 4)
-    )
+    values = np.array([0, 0, 3, 2], np.float32)
+    mask = instances.draw_mask_in_box(plane, 0.0, values, WHOLE, (4, 4), (4, 4))
     assert (mask.x, mask.y, mask.pixels.tolist()) == (0, 0, [[0, 1, 1], [1, 0, 1]])
 
 

@@ -52,9 +52,8 @@ def found(*scores, classes=(0, 1)):
 
 @pytest.mark.parametrize("kind", [one.name for one in OUTPUT_KINDS if one.name not in OF_CLASSES])
 def test_every_declared_kind_finds_its_decoder(kind):
-    assert (
-        get_decoder(kind).find_misfit((np.zeros((1, 2, 3, 4, 5), bool),), CARD) is not Misfit.NONE
-    )
+    misfit = get_decoder(kind).find_misfit((np.zeros((1, 2, 3, 4, 5), bool),), CARD)
+    assert misfit is not Misfit.NONE
 
 
 def test_a_kind_of_masks_gives_no_boxes_alone():
@@ -198,9 +197,8 @@ def test_logits_of_several_classes_are_each_its_own():
 
 def test_shares_are_left_alone_to_the_last_digit():
     given_rows = rows([0.7, 0.2, 0.1], [0.0, 1.0, 0.0])
-    assert np.array_equal(
-        compute_probabilities(given_rows, "softmax", 3, several=False), given_rows
-    )
+    probabilities = compute_probabilities(given_rows, "softmax", 3, several=False)
+    assert np.array_equal(probabilities, given_rows)
 
 
 def test_logits_called_softmax_are_turned_into_shares_once():

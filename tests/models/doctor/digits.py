@@ -31,9 +31,8 @@ def digits(path: Path) -> tuple[OpenModel, dict[str, Any], LabelledFrames]:
         ]
     )
     rows = pictures.reshape(len(pictures), -1).astype(np.float64)
-    network = MLPClassifier((64,), random_state=0, max_iter=40).fit(
-        rows[:KNOWN], data.target[:KNOWN]
-    )
+    classifier = MLPClassifier((64,), random_state=0, max_iter=40)
+    network = classifier.fit(rows[:KNOWN], data.target[:KNOWN])
     nodes = [
         helper.make_node("Flatten", ["x"], ["flat"]),
         helper.make_node("Gemm", ["flat", "w0", "b0"], ["hidden"]),

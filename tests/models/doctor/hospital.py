@@ -139,9 +139,8 @@ def labelled(patient: Patient, folder: Path) -> Path:
                 "area": box[2] * box[3], "iscrowd": 0,
             })  # fmt: skip
     kinds = [{"id": k + 1, "name": name} for k, name in enumerate(names)]
-    (place / "labels.json").write_text(
-        json.dumps({"images": pictures, "annotations": notes, "categories": kinds})
-    )
+    document = json.dumps({"images": pictures, "annotations": notes, "categories": kinds})
+    (place / "labels.json").write_text(document)
     return place
 
 
@@ -189,8 +188,7 @@ def table(visits: list[Visit]) -> list[str]:
         for visit in own:
             said = "+".join(visit.named) or "nothing"
             counts[said] = counts.get(said, 0) + 1
-        told = ", ".join(
-            f"{said} {n}" for said, n in sorted(counts.items(), key=lambda pair: -pair[1])
-        )
+        ordered = sorted(counts.items(), key=lambda pair: -pair[1])
+        told = ", ".join(f"{said} {n}" for said, n in ordered)
         lines.append(f"{fault:22} {len(own):>3} {sum(visit.right for visit in own):>5}  {told}")
     return lines

@@ -49,9 +49,8 @@ def planted(n, every, known, folder):
         code = codes[number % len(codes)] if every else codes[(number * 7) % len(codes)]
         for step in range(len(NAMES)):  # whoever cannot have it hands it on
             sick = known(number + number // len(codes) + step, every)
-            found = drawn(
-                sick, code, np.random.default_rng([SEED, number, step]), folder / sick.name
-            )
+            draws = np.random.default_rng([SEED, number, step])
+            found = drawn(sick, code, draws, folder / sick.name)
             if found is not None:
                 given += 1
                 yield sick, code, *found

@@ -48,9 +48,8 @@ def test_frames_resized_once_become_the_very_tensors_of_any_card(resize, changed
 def test_a_grey_input_is_one_plane():
     spec = InputSpec((24, 32), "stretch", colour="GRAY", mean=(0.5,), std=(0.5,))
     found = make_batch(resize_frames(FRAMES, spec).planes, spec)
-    assert found == pytest.approx(
-        np.stack([preprocess_image(frame, spec).tensor for frame in FRAMES]), rel=1e-5, abs=1e-4
-    )
+    stacked = np.stack([preprocess_image(frame, spec).tensor for frame in FRAMES])
+    assert found == pytest.approx(stacked, rel=1e-5, abs=1e-4)
 
 
 def test_alone_and_together_say_what_the_runner_says(tmp_path):
@@ -93,9 +92,8 @@ def test_boxes_come_back_in_the_frame_and_a_class_that_is_not_there_is_no_answer
 def test_the_pictures_are_the_same_every_time_and_unlike_each_other():
     shown = render_probe_images(6)
     assert all(one.shape == (160, 160, 3) and one.dtype == np.uint8 for one in shown)
-    assert all(
-        np.array_equal(one, other) for one, other in zip(shown, render_probe_images(6), strict=True)
-    )
+    pairs = zip(shown, render_probe_images(6), strict=True)
+    assert all(np.array_equal(one, other) for one, other in pairs)
     apart = [
         float(np.abs(shown[a].astype(float) - shown[b]).mean()) for a in range(6) for b in range(a)
     ]

@@ -144,9 +144,8 @@ def test_a_proposal_is_no_error_of_the_card():
     ("softmax_missing", "values"),
 ])  # fmt: skip
 def test_no_card_is_quoted_where_none_was_given(tongue, pair):
-    said = describe_finding(
-        Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"})
-    )
+    finding = Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"})
+    said = describe_finding(finding)
     for sentence in (said.problem, said.evidence):
         assert "model card" not in sentence.lower()
         assert "modellkarte" not in sentence.lower()
@@ -157,9 +156,8 @@ def test_outputs_that_no_kind_explains_name_the_keys_to_write():
         said = describe_finding(
             Finding("class_count", "error", how, {"kind": "yolo", "shape": "1×3×8×8", "fits": ()})
         )
-        assert all(
-            key in said.remedy for key in ("task", "output.kind", "output.names", "ssd", "masks")
-        )
+        cases = ("task", "output.kind", "output.names", "ssd", "masks")
+        assert all(key in said.remedy for key in cases)
 
 
 def test_changes_are_written_short():
@@ -218,9 +216,8 @@ def test_nothing_is_said_where_nothing_can_be_held_against_a_claim(claimed, scor
 
 
 def test_the_best_guess_is_said_with_its_score():
-    said = list_claim_lines(
-        0.97, estimate_wilson(142, 200), True, False, ({"colour": "RGB"}, estimate_wilson(93, 96))
-    )
+    score = estimate_wilson(142, 200)
+    said = list_claim_lines(0.97, score, True, False, ({"colour": "RGB"}, estimate_wilson(93, 96)))
     assert said[2] == (
         "Most likely preprocessing: colour RGB. With it, the labelled benchmark images give "
         "97% (91–99%, n = 96)."

@@ -54,9 +54,8 @@ def test_the_same_figures_written_otherwise_are_one_norm():
 
 
 def test_a_usual_norm_is_tried_for_every_card():
-    tried = {
-        norm.round_values() for norm in list_norms(InputSpec((32, 48), "stretch", scale=7.0), None)
-    }
+    norms = list_norms(InputSpec((32, 48), "stretch", scale=7.0), None)
+    tried = {norm.round_values() for norm in norms}
     assert get_way(SPEC).norm.round_values() in tried
     assert get_way(SHIFTED).norm.round_values() in tried
 

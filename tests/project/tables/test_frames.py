@@ -138,9 +138,8 @@ def test_answers_are_read_as_they_are_stored(labelled):
     found = labelled.read(lambda db: columns.load_answer_columns(db, run_id))
     stored = labelled.read(lambda db: runs.get_predictions(db, run_id))
     assert found.subjects == tuple(stored)
-    assert np.array_equal(
-        columns.get_share_matrix(found), np.stack([one.answer for one in stored.values()])
-    )
+    stacked = np.stack([one.answer for one in stored.values()])
+    assert np.array_equal(columns.get_share_matrix(found), stacked)
 
 
 def test_vectors_of_different_length_are_no_matrix():

@@ -149,9 +149,8 @@ def test_a_pick_that_was_not_drawn_has_no_probability(db):
 
 def test_a_pick_taken_out_stays_and_says_why(db):
     undo.apply_edit(db, "pick.propose", [labels.make_pick_row(pick("a"))])
-    undo.apply_edit(
-        db, "pick.take_out", [labels.make_pick_row(replace(pick("a"), taken_out="private"))]
-    )
+    row = labels.make_pick_row(replace(pick("a"), taken_out="private"))
+    undo.apply_edit(db, "pick.take_out", [row])
     assert labels.get_pick(db, "a").taken_out == "private"
     undo.apply_edit(db, "pick.clear", deletes=[labels.make_pick_key("a")])
     assert labels.list_picks(db) == ()
@@ -163,9 +162,8 @@ def test_repeats_come_back_round_after_round_in_their_order(db):
     undo.apply_edit(db, "repeat.plan", [labels.make_repeat_row(one) for one in reversed(told)])
     assert labels.list_repeats(db) == tuple(told)
     boxed = Repeat("b", 1, 0, "same", "done", boxes=(Box("dent", 1, 2, 3, 4, occluded=True),))
-    undo.apply_edit(
-        db, "repeat.set", [labels.make_repeat_row(boxed)], [labels.make_repeat_key(told[2])]
-    )
+    key = labels.make_repeat_key(told[2])
+    undo.apply_edit(db, "repeat.set", [labels.make_repeat_row(boxed)], [key])
     assert labels.list_repeats(db) == (boxed, told[1])
 
 

@@ -187,9 +187,8 @@ def test_answers_to_footage_or_to_damaged_pictures_are_no_measured_gap(drawn):
     assert drawn.read(read_project_status).n_answers == 0  # the import asked about 120 frames
     run_and_score(drawn, None, "field", NullProgress(), makers.NOW)
     assert drawn.read(read_project_status).n_answers == 20
-    run_sweep(
-        drawn, SweepRequest(corruptions=("dark",), on=("benchmark",)), NullProgress(), makers.NOW
-    )
+    request = SweepRequest(corruptions=("dark",), on=("benchmark",))
+    run_sweep(drawn, request, NullProgress(), makers.NOW)
     found = drawn.read(read_project_status)
     # the sweep asks about the clean pictures too, and counts severities
     assert (found.n_answers, found.n_swept) == (20 + 18, 3)

@@ -75,9 +75,8 @@ def test_rows_are_put_where_none_stands_and_misfits_are_left_out(db):
     columns = ("key", "value")
     saved = SalvagedRows("setting", columns, (("a", "1"), ("b", None)), False)
     assert redact.restore_rows(db, saved) == 1
-    actual = redact.restore_rows(
-        db, SalvagedRows("setting", columns, (("a", "2"), ("c", b"\xff"), ("d", "3")), True)
-    )
+    rows = SalvagedRows("setting", columns, (("a", "2"), ("c", b"\xff"), ("d", "3")), True)
+    actual = redact.restore_rows(db, rows)
     assert actual == 1
     expected = [("a", "1"), ("d", "3")]
     assert db.execute("SELECT key, value FROM setting ORDER BY key").fetchall() == expected

@@ -123,9 +123,8 @@ def test_figures_that_were_not_finite_are_told_without_the_answers(db):
 
 def test_an_answer_stands_once_it_is_stored(db):
     predictions.insert_predictions(db, "run1", answers())
-    predictions.insert_predictions(
-        db, "run1", [Prediction("classes", np.array([0.5, 0.5], np.float32))]
-    )
+    prediction = Prediction("classes", np.array([0.5, 0.5], np.float32))
+    predictions.insert_predictions(db, "run1", [prediction])
     np.testing.assert_array_equal(
         predictions.get_predictions(db, "run1")["classes"].answer, answers()[0].answer
     )

@@ -41,10 +41,20 @@ RUNS, SHORT_RUNS, SHORT_S = 5, 61, 0.004
 Key = tuple[str, tuple[int, int]]  # corruption and size
 
 PEERS = {
-    "gauss_noise": "gaussian_noise", "shot_noise": "shot_noise", "defocus": "defocus_blur", "motion": "motion_blur",
-    "zoom_blur": "zoom_blur", "glass_blur": "glass_blur", "bright": "brightness", "low_contrast": "contrast", "jpeg": "jpeg_compression",
-    "downscale": "pixelate", "fog": "fog", "snow": "snow", "dust": "spatter",
-}  # fmt: skip
+    "gauss_noise": "gaussian_noise",
+    "shot_noise": "shot_noise",
+    "defocus": "defocus_blur",
+    "motion": "motion_blur",
+    "zoom_blur": "zoom_blur",
+    "glass_blur": "glass_blur",
+    "bright": "brightness",
+    "low_contrast": "contrast",
+    "jpeg": "jpeg_compression",
+    "downscale": "pixelate",
+    "fog": "fog",
+    "snow": "snow",
+    "dust": "spatter",
+}
 """Ours → imagecorruptions' of that kind. Its strengths are its own."""
 
 
@@ -67,11 +77,26 @@ def rows(smoke: bool) -> list[Row]:
     floor = statistics.geometric_mean(floors)
     told_apart = f"not held against it, being the same call: {', '.join(sorted(SAME_CALL))}"
     found = [
-        row("corruptions_builtin", held, 1.0, f"albumentations' built-in; nearest: {worst(shares)}; {told_apart}", 1.0, "<=", RUNS,
-            floor=floor),
-        row("corruptions_slowest", slowest, LONGEST_MS, f"ms at the larger size; longest: {told}; over: {', '.join(over) or 'none'}",
-            1.0 if len(over) > MAY_BE_SLOW else max(1.0, slowest / LONGEST_MS), "<=", RUNS),
-    ]  # fmt: skip
+        row(
+            "corruptions_builtin",
+            held,
+            1.0,
+            f"albumentations' built-in; nearest: {worst(shares)}; {told_apart}",
+            1.0,
+            "<=",
+            RUNS,
+            floor=floor,
+        ),
+        row(
+            "corruptions_slowest",
+            slowest,
+            LONGEST_MS,
+            f"ms at the larger size; longest: {told}; over: {', '.join(over) or 'none'}",
+            1.0 if len(over) > MAY_BE_SLOW else max(1.0, slowest / LONGEST_MS),
+            "<=",
+            RUNS,
+        ),
+    ]
     return found if smoke else [against_peer(ours, frames), *found]
 
 
@@ -179,20 +204,35 @@ def builtins(size: tuple[int, int]) -> dict[str, Compose]:
         round(100 * at["gamma"]["exponent"]),
     )
     made = {
-        "gauss_noise": [A.GaussNoise(std_range=(noise, noise), p=1)], "shot_noise": [A.ShotNoise(p=1)], "iso_noise": [A.ISONoise(p=1)],
-        "defocus": [A.GaussianBlur(blur_limit=0, sigma_limit=(at["defocus"]["sigma"] * unit,) * 2, p=1)],
-        "motion": [A.MotionBlur(blur_limit=(length, length), p=1)], "zoom_blur": [A.ZoomBlur(max_factor=(1.1, 1.1), p=1)],
-        "glass_blur": [A.GlassBlur(p=1)], "dark": [times(at["dark"]["gain"]), A.GaussNoise(std_range=(3 / 255, 3 / 255), p=1)],
-        "bright": [times(gain)], "low_contrast": [times(drawn, 1 - drawn)], "gamma": [A.RandomGamma(gamma_limit=(exponent, exponent), p=1)],
-        "flare": [A.RandomSunFlare(p=1)], "shadow": [A.RandomShadow(p=1)],
+        "gauss_noise": [A.GaussNoise(std_range=(noise, noise), p=1)],
+        "shot_noise": [A.ShotNoise(p=1)],
+        "iso_noise": [A.ISONoise(p=1)],
+        "defocus": [
+            A.GaussianBlur(blur_limit=0, sigma_limit=(at["defocus"]["sigma"] * unit,) * 2, p=1)
+        ],
+        "motion": [A.MotionBlur(blur_limit=(length, length), p=1)],
+        "zoom_blur": [A.ZoomBlur(max_factor=(1.1, 1.1), p=1)],
+        "glass_blur": [A.GlassBlur(p=1)],
+        "dark": [times(at["dark"]["gain"]), A.GaussNoise(std_range=(3 / 255, 3 / 255), p=1)],
+        "bright": [times(gain)],
+        "low_contrast": [times(drawn, 1 - drawn)],
+        "gamma": [A.RandomGamma(gamma_limit=(exponent, exponent), p=1)],
+        "flare": [A.RandomSunFlare(p=1)],
+        "shadow": [A.RandomShadow(p=1)],
         "jpeg": [A.ImageCompression(quality_range=(15, 15), p=1)],
         "downscale": [A.Downscale(scale_range=(left, left), interpolation_pair=ways, p=1)],
-        "fog": [A.RandomFog(p=1)], "rain": [A.RandomRain(p=1)], "snow": [A.RandomSnow(method="texture", p=1)],
-        "water_drops": [A.Spatter(mode="rain", p=1)], "dust": [A.Spatter(mode="mud", p=1)],
-        "patches": [A.GridDropout(ratio=0.4, p=1)], "rotation": [A.Rotate(limit=(30, 30), p=1)], "perspective": [A.Perspective(p=1)],
-        "crop": [A.RandomResizedCrop(size=size[::-1], scale=(0.56, 0.56), p=1)], "distortion": [A.OpticalDistortion(p=1)],
+        "fog": [A.RandomFog(p=1)],
+        "rain": [A.RandomRain(p=1)],
+        "snow": [A.RandomSnow(method="texture", p=1)],
+        "water_drops": [A.Spatter(mode="rain", p=1)],
+        "dust": [A.Spatter(mode="mud", p=1)],
+        "patches": [A.GridDropout(ratio=0.4, p=1)],
+        "rotation": [A.Rotate(limit=(30, 30), p=1)],
+        "perspective": [A.Perspective(p=1)],
+        "crop": [A.RandomResizedCrop(size=size[::-1], scale=(0.56, 0.56), p=1)],
+        "distortion": [A.OpticalDistortion(p=1)],
         "colour_cast": [A.PlanckianJitter(p=1)],
-    }  # fmt: skip
+    }
     return {name: A.Compose(chain) for name, chain in made.items()}
 
 

@@ -135,7 +135,7 @@ def project_with(
     said, _ = naive(model, card, (TRUE,), list(picks.values()))
     for frame_id, file in picks.items():
         best = card.classes[int(said[TRUE.name, file.stem].argmax())]
-        set_label(project, frame_id, LabelDecision(best), by="", now=NOW)
+        set_label(project, frame_id, LabelDecision(best), annotator="", now=NOW)
     return project
 
 

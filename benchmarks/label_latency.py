@@ -156,9 +156,23 @@ def list_frames(project: Project, n: int, hashes: Mapping[int, str] = MappingPro
     """One finished recording at two frames a second, one clip, `n` listed frames; `hashes`: of the
     pixels of those that have a picture."""
     recording = Recording(
-        RECORDING, "video", "belt.mp4", "recordings/belt.mp4", "0" * 64, "Camera 2", "line 1", NOW, (), 2.0, 30.0, WIDTH, HEIGHT,
-        n / 2, n * 15, closed=True,
-    )  # fmt: skip
+        RECORDING,
+        "video",
+        "belt.mp4",
+        "recordings/belt.mp4",
+        "0" * 64,
+        "Camera 2",
+        "line 1",
+        NOW,
+        (),
+        2.0,
+        30.0,
+        WIDTH,
+        HEIGHT,
+        n / 2,
+        n * 15,
+        closed=True,
+    )
     digests = [hashes.get(k, f"{k:064x}") for k in range(n)]
     frames = [
         ListedFrame(

@@ -1,4 +1,5 @@
-"""Fieldcheck measures how far a vision model's benchmark score is from what the model does on site."""
+"""Fieldcheck measures how far a vision model's benchmark score is from what the model does on
+site."""
 
 import os
 from importlib import import_module
@@ -32,8 +33,8 @@ def __getattr__(name: str) -> object:
     if name not in _SCRIPTING:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _SCRIPTING[name]
-    found = globals()[name] = getattr(import_module(module), attribute)
-    return found
+    value = globals()[name] = getattr(import_module(module), attribute)
+    return value
 
 
 def __dir__() -> list[str]:

@@ -47,8 +47,12 @@ def make_child_environment(extra: Mapping[str, str] | None = None) -> dict[str, 
 
 
 def run_module(
-    module: str, arguments: Sequence[str], seconds: float, fed: Iterable[bytes] = (), extra: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
+    module: str,
+    arguments: Sequence[str],
+    seconds: float,
+    fed: Iterable[bytes] = (),
+    extra: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
     """`python -m module arguments` of this very program, its stdin `fed` piece by piece; exit code
     and both streams. `extra`: more variables of its environment.
 
@@ -150,8 +154,11 @@ def exit_with_parent() -> None:
 
 
 def run_child(
-    command: Sequence[str], seconds: float, fed: Iterable[bytes] = (), extra: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
+    command: Sequence[str],
+    seconds: float,
+    fed: Iterable[bytes] = (),
+    extra: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
     """Any command, as `run_module`."""
     flag, late = get_cancel_token() or CancelToken(), Event()
     flag.check()

@@ -127,9 +127,9 @@ def find_write_error(path: Path) -> FieldcheckError:
             probe.write(bytes(PROBE))
             largest = max(
                 (
-                    one.stat().st_size
-                    for one in path.parent.iterdir()
-                    if one.name.startswith(path.name)
+                    item.stat().st_size
+                    for item in path.parent.iterdir()
+                    if item.name.startswith(path.name)
                 ),
                 default=0,
             )
@@ -173,15 +173,15 @@ def remove_stale(folder: Path, name: str, older_s: float = 3600.0) -> None:
     whole name fits the pattern, and that nobody has touched for so long, for another process may be
     at work beside this one. What resists stays."""
     try:
-        found = [
-            one
-            for one in folder.iterdir()
-            if re.fullmatch(name, one.name) and time.time() - one.lstat().st_mtime > older_s
+        paths = [
+            path
+            for path in folder.iterdir()
+            if re.fullmatch(name, path.name) and time.time() - path.lstat().st_mtime > older_s
         ]
     except OSError:
         return
-    for one in found:
-        remove_path(one)
+    for path in paths:
+        remove_path(path)
 
 
 def remove_path(path: Path) -> None:
@@ -196,10 +196,10 @@ def remove_path(path: Path) -> None:
 def find_unused_path(folder: Path, name: str, ending: str = "") -> Path:
     """`folder/name` with its ending, or the first of `name_2`, `name_3` … that is not there."""
     return next(
-        place
+        path
         for n in count(1)
         if not os.path.lexists(
-            place := folder / (f"{name}_{n}{ending}" if n > 1 else f"{name}{ending}")
+            path := folder / (f"{name}_{n}{ending}" if n > 1 else f"{name}{ending}")
         )
     )
 
@@ -346,23 +346,23 @@ def require_utf8(name: str) -> str:
 
 def _check_not_special(path: Path, shown: str) -> None:
     try:
-        found = path.lstat()
+        info = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise PathRefused(shown, "name") from error
         raise
-    if stat.S_ISLNK(found.st_mode) or _is_junction(found):
+    if stat.S_ISLNK(info.st_mode) or _is_junction(info):
         raise PathRefused(shown, "link")
-    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+    if not (stat.S_ISREG(info.st_mode) or stat.S_ISDIR(info.st_mode)):
         raise PathRefused(shown, "device")
 
 
-def _is_junction(found: os.stat_result) -> bool:
+def _is_junction(info: os.stat_result) -> bool:
     """Windows' second kind of link, which `lstat` calls a folder; Python 3.11 knows it by its
     reparse tag only."""
-    return getattr(found, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
+    return getattr(info, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
 
 
 def _remove_part(part: Path) -> None:
@@ -433,5 +433,5 @@ def _fill_file(handle: int, n_bytes: int) -> None:
                 raise
         else:
             return
-    for at in range(0, n_bytes, PIECE):
-        os.write(handle, bytes(min(PIECE, n_bytes - at)))
+    for index in range(0, n_bytes, PIECE):
+        os.write(handle, bytes(min(PIECE, n_bytes - index)))

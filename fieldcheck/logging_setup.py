@@ -27,7 +27,10 @@ VALUE = r"([?&;][\w.-]+=)[^&;\s'\"#]+"
 ADDRESS = r"\b([A-Za-z][A-Za-z0-9+.-]*://)([^\s'\"]*)"
 PIECES = rf"(?:[/\w.~+-]|;(?:\w+=)?{HIDDEN}|={HIDDEN})*"
 PLACES_OF_USERS = r"(/media/|/home/|[/\\]Users[/\\]+)"
-BARE = rf"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{{1,5}})?(?:/{PIECES})?(?:\?(?:[\w.-]+=|{HIDDEN}|&)*)?{HIDDEN}?[,.;:)]*"
+BARE = (
+    rf"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{{1,5}})?(?:/{PIECES})?"
+    rf"(?:\?(?:[\w.-]+=|{HIDDEN}|&)*)?{HIDDEN}?[,.;:)]*"
+)
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +86,8 @@ def _trace_crashes(path: Path | None) -> Iterator[None]:
     kept = path.with_name(CRASH)
     try:
         make_private_file(kept)
-        if told := kept.read_text("utf-8", "replace"):
-            log.error("an earlier process crashed: %s", told)
+        if text := kept.read_text("utf-8", "replace"):
+            log.error("an earlier process crashed: %s", text)
             kept.write_text("")
         file = kept.open("a")
     except OSError:
@@ -121,7 +124,9 @@ class _LogHandler(RotatingFileHandler):
     def rotate(self, source: str, dest: str) -> None:
         try:
             super().rotate(source, dest)
-        except OSError:  # Windows, while another process writes there: trying again at each line would turn the older ones out
+        except OSError:
+            # Windows refuses while another process writes there. Trying again at each line would
+            # push out the older files.
             self.maxBytes = 0
 
     def handleError(self, record: logging.LogRecord) -> None:
@@ -143,7 +148,7 @@ def redact_addresses(text: str) -> str:
     bare = re.sub(VALUE, rf"\g<1>{HIDDEN}", re.sub(LOGIN, "", text))
     return re.sub(
         ADDRESS,
-        lambda found: found[0] if re.fullmatch(BARE, found[2]) else f"{found[1]}{HIDDEN}",
+        lambda match: match[0] if re.fullmatch(BARE, match[2]) else f"{match[1]}{HIDDEN}",
         bare,
     )
 
@@ -155,6 +160,6 @@ def redact_user(text: str) -> str:
     home = Path(os.path.expanduser("~"))
     if not home.name or home.name == "~":
         return text
-    for said in (str(home), str(home).replace("\\", "\\\\")):
-        text = text.replace(said, "~")
+    for form in (str(home), str(home).replace("\\", "\\\\")):
+        text = text.replace(form, "~")
     return re.sub(PLACES_OF_USERS + re.escape(home.name) + r"(?![\w.-])", rf"\g<1>{HIDDEN}", text)

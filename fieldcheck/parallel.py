@@ -32,7 +32,7 @@ def split_into_chunks(items: Sequence[Item]) -> list[tuple[Item, ...]]:
     """Neighbouring pictures as chunks have them: at most 32, and of a hundred so few that no worker
     is left with a long last chunk."""
     step = min(MOST_PICTURES, max(1, len(items) // PORTIONS))
-    return [tuple(items[at : at + step]) for at in range(0, len(items), step)]
+    return [tuple(items[index : index + step]) for index in range(0, len(items), step)]
 
 
 def map_chunks(
@@ -97,14 +97,14 @@ class _ChunkPool(Generic[Chunk, Rows]):
         while self._open and self._failure is None:
             progress.check()
             try:
-                found = self._results.get(timeout=CHECK_EVERY_S)
+                result = self._results.get(timeout=CHECK_EVERY_S)
             except queue.Empty:
                 continue
-            if isinstance(found, _Failure):
-                self._failure = found.error
+            if isinstance(result, _Failure):
+                self._failure = result.error
             else:
                 self._open -= 1
-                return found
+                return result
         return None
 
     def stop_workers(self) -> list[tuple[Chunk, Rows]]:
@@ -118,11 +118,11 @@ class _ChunkPool(Generic[Chunk, Rows]):
                 thread.join()
         late = []
         while not self._results.empty():
-            found = self._results.get()
-            if isinstance(found, _Failure):
-                self._failure = self._failure or found.error
+            result = self._results.get()
+            if isinstance(result, _Failure):
+                self._failure = self._failure or result.error
             else:
-                late.append(found)
+                late.append(result)
         return late
 
     def raise_failure(self) -> None:

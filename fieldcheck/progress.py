@@ -43,7 +43,8 @@ class WarningSink(Protocol):
 
 
 class CancelToken:
-    """Raised once by whoever wants work to stop, looked at by the work. It is never lowered again."""
+    """Raised once by whoever wants work to stop, looked at by the work. It is never lowered
+    again."""
 
     __slots__ = ("_ends", "_event")
 

@@ -13,9 +13,9 @@ def get_resource_path(relative: str) -> Path:
     is a bug and no user's mistake.
     """
     tried = [root / relative for root in _get_roots()]
-    for found in tried:
-        if found.exists():
-            return found
+    for path in tried:
+        if path.exists():
+            return path
     raise FileNotFoundError(
         f"{relative} is in none of {', '.join(str(root) for root in _get_roots())}"
     )

@@ -29,11 +29,14 @@ def parse_json(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
     if len(text) > most_bytes:
         raise InvalidDocument(f"{len(text)} bytes")
     try:
-        said = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        if _measure_depth(said) > MOST_DEPTH:
+        message = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        if _measure_depth(message) > MOST_DEPTH:
             raise InvalidDocument("nested too deep")
         return json.loads(
-            said, parse_int=_parse_int, parse_float=_parse_float, parse_constant=_raise_for_constant
+            message,
+            parse_int=_parse_int,
+            parse_float=_parse_float,
+            parse_constant=_raise_for_constant,
         )
     except InvalidDocument:
         raise

@@ -47,17 +47,17 @@ NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
-def clean_name(said: str) -> str:
+def clean_name(text: str) -> str:
     """A name on one line, of at most 500 letters: spaces around it gone, a mark for every control,
     `…` where it was cut."""
-    return _truncate_text(CONTROLS.sub(MARK, said.strip()), LONGEST_NAME)
+    return _truncate_text(CONTROLS.sub(MARK, text.strip()), LONGEST_NAME)
 
 
-def clean_note(said: str) -> str:
+def clean_note(text: str) -> str:
     """A note of at most 20,000 letters, whose lines and tabs stay, else as `clean_name`."""
     return _truncate_text(
         CONTROLS.sub(
-            lambda one: one[0] if one[0] in "\n\t" else MARK, _ENDS.sub("\n", said.strip())
+            lambda match: match[0] if match[0] in "\n\t" else MARK, _ENDS.sub("\n", text.strip())
         ),
         LONGEST_NOTE,
     )
@@ -68,8 +68,8 @@ def replace_xml_controls(text: str) -> str:
     return NO_XML.sub(MARK, text)
 
 
-def _truncate_text(said: str, most: int) -> str:
-    return said if len(said) <= most else said[: most - 1] + CUT
+def _truncate_text(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + CUT
 
 
 # Bidirectional text (Unicode UAX 9): names that are written from right to left, and controls that
@@ -83,22 +83,22 @@ _LETTER = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e8
 _NAME = rf"{_LETTER}(?:[ \u200c\u200d_.'-]*{_LETTER})*"
 
 
-def isolate_rtl_names(said: str) -> str:
+def isolate_rtl_names(text: str) -> str:
     """A sentence in which every name written from right to left stands alone between isolates, so
     that it turns no figure beside it; of controls that a stranger put into a name nothing is left
     but a mark. Of a text that is all ours nothing changes."""
-    said = replace_xml_controls(said)  # drawings and pages are made of it
+    text = replace_xml_controls(text)  # drawings and pages are made of it
     return (
-        said
-        if said.isascii()
-        else re.sub(_NAME, lambda name: f"{ISOLATE}{name[0]}{END}", replace_bidi_controls(said))
+        text
+        if text.isascii()
+        else re.sub(_NAME, lambda name: f"{ISOLATE}{name[0]}{END}", replace_bidi_controls(text))
     )
 
 
-def replace_bidi_controls(said: str) -> str:
+def replace_bidi_controls(text: str) -> str:
     """The text with every control that turns the direction of writing replaced by a mark, for files
     that programs read."""
-    return re.sub(_CONTROLS, REPLACED, said)
+    return re.sub(_CONTROLS, REPLACED, text)
 
 
 # Emoji and other signs that no font of this computer has, said by their Unicode name instead of an
@@ -108,17 +108,17 @@ SYMBOL = "So"  # Unicode's category of emoji and other pictures
 JOINERS = {"\u200d", "\ufe0f", "\ufe0e"}  # they join or dress a picture, and say nothing without it
 
 
-def replace_missing_symbols(said: str, has: Callable[[str], bool]) -> str:
+def replace_missing_symbols(text: str, has: Callable[[str], bool]) -> str:
     """The text with every picture that `has(sign)` denies replaced by `[its name]`; letters stay as
     they are, whatever the font."""
-    if said.isascii():
-        return said
-    found, named = [], False
-    for sign in said:
+    if text.isascii():
+        return text
+    letters, named = [], False
+    for sign in text:
         lacking = unicodedata.category(sign) == SYMBOL and not has(sign)
         if lacking:
-            found.append(f"[{unicodedata.name(sign, 'sign').lower()}]")
+            letters.append(f"[{unicodedata.name(sign, 'sign').lower()}]")
         elif not (named and sign in JOINERS):
-            found.append(sign)
+            letters.append(sign)
         named = lacking or (named and sign in JOINERS)
-    return "".join(found)
+    return "".join(letters)

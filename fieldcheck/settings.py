@@ -66,12 +66,12 @@ def load_settings(folder: Path) -> Settings:
     """
     path = folder / NAME
     try:
-        found = parse_json_file(path, MOST_BYTES)
+        document = parse_json_file(path, MOST_BYTES)
     except OSError:
         return Settings()
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        document = None
+    if not isinstance(document, dict):
         with suppress(OSError):  # a read-only place keeps the broken file where it is
             path.replace(folder / BROKEN)
         return Settings()
@@ -79,8 +79,10 @@ def load_settings(folder: Path) -> Settings:
     return replace(
         usual,
         **{
-            one.name: _validate_value(one.name, found.get(one.name), getattr(usual, one.name))
-            for one in fields(Settings)
+            field.name: _validate_value(
+                field.name, document.get(field.name), getattr(usual, field.name)
+            )
+            for field in fields(Settings)
         },
     )
 

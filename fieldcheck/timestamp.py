@@ -16,8 +16,8 @@ def parse_local_time(iso: str, ahead_s: int | None = None) -> datetime:
     the site, or on one that is that many seconds ahead of UTC, as a pack tells it. Footage is
     stored in UTC; a moment without an offset is one on that clock already. Raises ValueError for
     what is no time."""
-    at = datetime.fromisoformat(iso)
+    time = datetime.fromisoformat(iso)
     if ahead_s is None:
-        return at.astimezone()
+        return time.astimezone()
     site = timezone(timedelta(seconds=ahead_s))
-    return at.astimezone(site) if at.tzinfo is not None else at.replace(tzinfo=site)
+    return time.astimezone(site) if time.tzinfo is not None else time.replace(tzinfo=site)

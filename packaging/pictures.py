@@ -301,7 +301,7 @@ def label_half(path: Path) -> None:
                 project,
                 frame_id,
                 LabelDecision(truth[frame.source][frame.source_index]),
-                by="AB",
+                annotator="AB",
                 now=NOW,
             )
 

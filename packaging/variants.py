@@ -22,8 +22,13 @@ WIDTH, HEIGHT, GAP, HEAD = 456, 230, 16, 26
 ACROSS, DOWN, RAIL = 100, 56, 6
 LETTERS = 11
 FILLS = {
-    "card": LIGHT.panel, "raised": LIGHT.raised, "picture": LIGHT.canvas, "class": LIGHT.raised, "none": "", "chart": LIGHT.panel,
-}  # fmt: skip
+    "card": LIGHT.panel,
+    "raised": LIGHT.raised,
+    "picture": LIGHT.canvas,
+    "class": LIGHT.raised,
+    "none": "",
+    "chart": LIGHT.panel,
+}
 Part = tuple[str, int, int, int, int, str]
 """Kind, left, top, width, height in hundredths of the width, and the words."""
 
@@ -57,7 +62,10 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
         (
             "three cards over an empty list",
             (
-                *(("card", 8 + at * 31, 4, 29, 22, said) for at, said in enumerate(("Demo project", "New project", "Open"))),
+                *(
+                    ("card", 8 + at * 31, 4, 29, 22, said)
+                    for at, said in enumerate(("Demo project", "New project", "Open"))
+                ),
                 ("card", 8, 28, 91, 26, "Recent: none yet"),
             ),
         ),
@@ -65,7 +73,10 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
             "recent ones first; without any, one question",
             (
                 *(part for at in range(3) for part in line(8, 4 + at * 9)),
-                *(("card", 8 + at * 31, 33, 29, 12, said) for at, said in enumerate(("Demo project", "New project", "Open"))),
+                *(
+                    ("card", 8 + at * 31, 33, 29, 12, said)
+                    for at, said in enumerate(("Demo project", "New project", "Open"))
+                ),
                 ("none", 8, 47, 90, 6, "1 Capture   2 Pick   3 Label   4 Explore   5 Report"),
             ),
         ),
@@ -75,7 +86,10 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
         (
             "five pages behind buttons",
             (
-                *(("raised", 8 + at * 18, 4, 17, 5, said) for at, said in enumerate(("Gap", "Frames", "Map", "Review", "Doubt"))),
+                *(
+                    ("raised", 8 + at * 18, 4, 17, 5, said)
+                    for at, said in enumerate(("Gap", "Frames", "Map", "Review", "Doubt"))
+                ),
                 ("none", 8, 10, 90, 5, "Benchmark 97 %, field 61 %, gap 36 pp"),
                 ("card", 8, 16, 91, 38, "tables"),
             ),
@@ -92,7 +106,13 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
                 ("picture", 75, 40, 24, 14, "nearest"),
             ),
         ),
-        ("the chart alone", (("card", 8, 4, 91, 40, "□──────────────────────────●"), ("raised", 8, 47, 20, 6, "More …"))),
+        (
+            "the chart alone",
+            (
+                ("card", 8, 4, 91, 40, "□──────────────────────────●"),
+                ("raised", 8, 47, 20, 6, "More …"),
+            ),
+        ),
     ),
     "label": (
         (
@@ -116,10 +136,13 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
         ),
         (
             "classes over the picture",
-            (("picture", 0, 0, 100, 56, "frame"), *(("class", 3, 4 + at * 7, 20, 6, f"{at + 1}  class") for at in range(7))),
+            (
+                ("picture", 0, 0, 100, 56, "frame"),
+                *(("class", 3, 4 + at * 7, 20, 6, f"{at + 1}  class") for at in range(7)),
+            ),
         ),
     ),
-}  # fmt: skip
+}
 
 
 def draw(variants: tuple[tuple[str, tuple[Part, ...]], ...]) -> Image.Image:

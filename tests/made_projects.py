@@ -183,8 +183,8 @@ def made_boxed(material, tmp_path_factory) -> Path:
         makers.draw(project, 12)
         first, second = (one.frame_id for one in project.read(picks_table.list_picks)[:2])
         boxes = (Box("part", 4, 4, 28, 20), Box("hole", 40, 10, 16, 16))
-        set_label(project, first, LabelDecision(boxes=boxes), by="tester", now=makers.NOW)
-        set_label(project, second, LabelDecision(nothing=True), by="tester", now=makers.NOW)
+        set_label(project, first, LabelDecision(boxes=boxes), annotator="tester", now=makers.NOW)
+        set_label(project, second, LabelDecision(nothing=True), annotator="tester", now=makers.NOW)
         run_and_score(project, None, "field", NullProgress(), makers.NOW)
     return path
 

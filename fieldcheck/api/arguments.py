@@ -68,16 +68,16 @@ def check_arguments(function: Callable[P, T]) -> Callable[P, T]:
 
 def _check_arguments(signature: inspect.Signature, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments as the workflows take them. Raises ArgumentRefused."""
-    found = {}
+    checked = {}
     for name, value in arguments.items():
         parameter = signature.parameters[name]
         if name in ("self", "cls") or (value is None and parameter.default is None):
             continue
         try:
-            found[name] = CHECKS[name](value)
+            checked[name] = CHECKS[name](value)
         except _ArgumentError as unfit:
             raise ArgumentRefused(name, unfit.problem, _short.repr(value), unfit.allowed) from None
-    return found
+    return checked
 
 
 _short = reprlib.Repr()
@@ -101,7 +101,7 @@ def _require_path(value: Any) -> Path:
 def _require_paths(value: Any) -> tuple[Path, ...]:
     if not value:
         raise _ArgumentError("path")
-    return tuple(_require_path(one) for one in value)
+    return tuple(_require_path(item) for item in value)
 
 
 def _require_model(value: Any) -> str | Path:
@@ -154,7 +154,7 @@ def _check_each(value: Any, check: Check, problem: str) -> tuple[Any, ...]:
     """Several values; one text is none of them, since its letters would be taken one by one."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise _ArgumentError(problem)
-    return tuple(check(one) for one in value)
+    return tuple(check(item) for item in value)
 
 
 def _require_texts(value: Any) -> tuple[str, ...]:
@@ -166,10 +166,12 @@ def _require_choices(value: Any, allowed: Collection[str]) -> tuple[str, ...]:
 
 
 def _require_instances(value: Any, kind: type) -> tuple[Any, ...]:
-    found = tuple(value) if isinstance(value, Iterable) else (value,)
-    if not isinstance(value, Iterable) or not all(isinstance(one, kind) for one in found):
+    instances = tuple(value) if isinstance(value, Iterable) else (value,)
+    if not isinstance(value, Iterable) or not all(
+        isinstance(instance, kind) for instance in instances
+    ):
         raise _ArgumentError("objects", (f"fieldcheck.{kind.__name__}",))
-    return found
+    return instances
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

@@ -39,7 +39,8 @@ SITE = "Line 4 night"
 
 @dataclass(frozen=True, slots=True)
 class DemoFiles:
-    """The files of the sample. `key` is the answer key as `resources/demo/README.md` describes it."""
+    """The files of the sample. `key` is the answer key as `resources/demo/README.md` describes
+    it."""
 
     folder: Path
     key: dict[str, Any]
@@ -181,7 +182,11 @@ def _get_demo_state(path: Path) -> _DemoState:
 
 def import_all(project: Project, sample: DemoFiles, progress: Progress, now: str) -> None:
     """Every clip of the sample that is not in the project yet, with what the key says of it."""
-    there = {one.source for one in project.read(recordings_table.list_recordings) if one.closed}
+    there = {
+        recording.source
+        for recording in project.read(recordings_table.list_recordings)
+        if recording.closed
+    }
     clips = [(sample.get_footage_path(clip), clip) for clip in sample.key["footage"]]
     wanted = [
         (
@@ -213,8 +218,8 @@ def _pick_once(project: Project, progress: Progress, now: str) -> None:
 def _label_picks(project: Project, sample: DemoFiles, now: str) -> None:
     """Labels every pick that has none from the answer key, as one act."""
     truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
-    picked = {one.frame_id for one in project.read(labels_table.list_picks) if not one.taken_out}
-    labelled = {one.frame_id for one in project.read(labels_table.list_labels)}
+    picked = {pick.frame_id for pick in project.read(labels_table.list_picks) if not pick.taken_out}
+    labelled = {label.frame_id for label in project.read(labels_table.list_labels)}
     labels = [
         Label(
             line.frame.frame_id,

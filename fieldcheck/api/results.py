@@ -31,7 +31,7 @@ class Tabular(ABC):
     def rows(self) -> list[dict[str, Any]]:
         """One dict per row with plain values; an estimate becomes `score`, `score_lo`, `score_hi`
         and `score_n`, each None if not measured."""
-        return [_flatten_entry(one) for one in self._list_entries()]
+        return [_flatten_entry(entry) for entry in self._list_entries()]
 
     def to_dataframe(self) -> Any:
         """The rows as a pandas DataFrame. Raises PandasMissing if pandas is not installed."""
@@ -46,27 +46,28 @@ class Tabular(ABC):
 
 
 def _flatten_entry(entry: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for one in fields(entry):
-        value = getattr(entry, one.name)
+    values: dict[str, Any] = {}
+    for field in fields(entry):
+        value = getattr(entry, field.name)
         if isinstance(value, Estimate):
-            found |= {
-                f"{one.name}{ending}": figure for ending, figure in _flatten_estimate(value).items()
+            values |= {
+                f"{field.name}{ending}": figure
+                for ending, figure in _flatten_estimate(value).items()
             }
         else:
-            found[one.name] = (
+            values[field.name] = (
                 list(value)
                 if isinstance(value, tuple)
                 else dict(value)
                 if isinstance(value, Mapping)
                 else value
             )
-    return found
+    return values
 
 
 def _flatten_estimate(estimate: Estimate) -> dict[str, Any]:
     value, lo, hi = (
-        None if isnan(one) else one for one in (estimate.value, estimate.lo, estimate.hi)
+        None if isnan(value) else value for value in (estimate.value, estimate.lo, estimate.hi)
     )
     return {"": value, "_lo": lo, "_hi": hi, "_n": estimate.n}
 

@@ -16,13 +16,17 @@ from fieldcheck.footage.camera.usb import FoundCamera
 @json_command("cameras")
 def list_cameras_command(bar: TerminalProgress) -> Answer:
     """List connected cameras without opening them."""
-    found = list_cameras()
-    note = words.describe_camera_list(len(found.cameras), found.why_not)
+    camera_list = list_cameras()
+    note = words.describe_camera_list(len(camera_list.cameras), camera_list.why_not)
     lines = [
-        words.format_camera_line(one.name, one.id, one.path, one.busy) for one in found.cameras
+        words.format_camera_line(camera.name, camera.id, camera.path, camera.busy)
+        for camera in camera_list.cameras
     ]
     return Answer(
-        {"cameras": [_make_camera_document(one) for one in found.cameras], "note": note},
+        {
+            "cameras": [_make_camera_document(camera) for camera in camera_list.cameras],
+            "note": note,
+        },
         (*lines, note),
     )
 
@@ -39,18 +43,18 @@ def get_camera_password(source: str) -> str:
     )
 
 
-def _make_camera_document(one: FoundCamera) -> dict[str, object]:
+def _make_camera_document(found_camera: FoundCamera) -> dict[str, object]:
     formats = [
         {"width": each.width, "height": each.height, "fps": each.fps, "pixel": each.pixel}
-        for each in one.formats
+        for each in found_camera.formats
     ]
     return {
-        "id": one.id,
-        "name": one.name,
-        "driver": one.driver,
-        "path": one.path,
-        "serial": one.serial,
-        "busy": one.busy,
+        "id": found_camera.id,
+        "name": found_camera.name,
+        "driver": found_camera.driver,
+        "path": found_camera.path,
+        "serial": found_camera.serial,
+        "busy": found_camera.busy,
         "formats": formats,
     }
 

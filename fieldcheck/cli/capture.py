@@ -66,9 +66,16 @@ from fieldcheck.timestamp import get_timestamp
 )
 @json_command("capture")
 def capture_command(
-    project: Path, source: str, seconds: float, location: str, camera: str, conditions: tuple[str, ...], fps: float, every_frame: bool,
+    project: Path,
+    source: str,
+    seconds: float,
+    location: str,
+    camera: str,
+    conditions: tuple[str, ...],
+    fps: float,
+    every_frame: bool,
     bar: TerminalProgress,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Record clips from a camera. Press Ctrl+C to stop; recorded footage is saved.
 
     The password of a name in the address is asked for at a terminal, or read from
@@ -76,8 +83,10 @@ def capture_command(
     """
     live = LiveCamera(source, get_camera_password(source))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        told = FootageInfo(camera or live.name, location, "", conditions, fps)
-        done = capture_footage(opened, live, told, seconds, bar, get_timestamp(), every_frame)
+        footage_info = FootageInfo(camera or live.name, location, "", conditions, fps)
+        done = capture_footage(
+            opened, live, footage_info, seconds, bar, get_timestamp(), every_frame
+        )
     recording = done.imported.recording
     lines = words.list_capture_lines(
         recording.source,

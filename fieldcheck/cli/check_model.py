@@ -62,59 +62,71 @@ SHOWN = 5  # candidates in words; the document has them all
 )
 @json_command("model_check")
 def check_model_command(
-    file: Path, card: Path | None, labelled: Path | None, base: Path | None, classes: Path | None, task: Task | None, kind: str | None,
-    kept: Path | None, bar: TerminalProgress,
-) -> Answer:  # fmt: skip
+    file: Path,
+    card: Path | None,
+    labelled: Path | None,
+    base: Path | None,
+    classes: Path | None,
+    task: Task | None,
+    kind: str | None,
+    kept: Path | None,
+    bar: TerminalProgress,
+) -> Answer:
     """Check a model: compare the model file with its model card and a few labelled frames. No
     project required."""
-    found = check_model(file, card, labelled, base, bar, classes, StatedOutput(task, kind))
-    if kept is not None and found.diagnosis is not None:
-        write_card(kept, found.diagnosis.card)
-    said = (
-        (words.describe_written_card(str(kept), written=found.diagnosis is not None),)
+    model_check = check_model(file, card, labelled, base, bar, classes, StatedOutput(task, kind))
+    if kept is not None and model_check.diagnosis is not None:
+        write_card(kept, model_check.diagnosis.card)
+    lines = (
+        (words.describe_written_card(str(kept), written=model_check.diagnosis is not None),)
         if kept is not None
         else ()
     )
-    return Answer(make_check_document(found), (*_iter_lines(found), *said))
+    return Answer(make_check_document(model_check), (*_iter_lines(model_check), *lines))
 
 
-def make_check_document(found: ModelCheck) -> dict[str, Any]:
+def make_check_document(model_check: ModelCheck) -> dict[str, Any]:
     """The doctor's answer as `model check --json` prints it."""
-    diagnosis, facts = found.diagnosis, found.model
+    diagnosis, facts = model_check.diagnosis, model_check.model
     return {
-        "ok": found.ok,
+        "ok": model_check.ok,
         "model": {
             "name": facts.name,
             "sha256": facts.sha256 or None,
             "opset": facts.opset,
-            "inputs": [_make_tensor_document(one) for one in facts.inputs],
-            "outputs": [_make_tensor_document(one) for one in facts.outputs],
+            "inputs": [_make_tensor_document(tensor_spec) for tensor_spec in facts.inputs],
+            "outputs": [_make_tensor_document(output) for output in facts.outputs],
         },
         "card": dump_card(diagnosis.card) if diagnosis else None,
-        "receipt": dict(found.preprocessing_record) if found.preprocessing_record else None,
-        "proposed": list(found.proposed),
-        "n_labelled": found.n_labelled,
-        "unmatched": list(found.unmatched),
-        "findings": make_findings_document(found.findings),
+        "receipt": dict(model_check.preprocessing_record)
+        if model_check.preprocessing_record
+        else None,
+        "proposed": list(model_check.proposed),
+        "n_labelled": model_check.n_labelled,
+        "unmatched": list(model_check.unmatched),
+        "findings": make_findings_document(model_check.findings),
         "candidates": [
-            {"change": dict(one.change), "score": one.score.to_json()}
-            for one in (diagnosis.candidates if diagnosis else ())
+            {
+                "change": dict(preprocessing_candidate.change),
+                "score": preprocessing_candidate.score.to_json(),
+            }
+            for preprocessing_candidate in (diagnosis.candidates if diagnosis else ())
         ],
     }
 
 
 def make_findings_document(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Findings as every document holds them."""
-    told = [(one, words.describe_finding(one)) for one in findings]
+    findings_and_texts = [(finding, words.describe_finding(finding)) for finding in findings]
     return [
         {
-            "code": one.code,
-            "level": one.level,
-            "what": said.problem,
-            "seen": said.evidence,
-            "todo": said.remedy,
+            "code": finding.code,
+            "level": finding.level,
+            "what": finding_text.problem,
+            "seen": finding_text.evidence,
+            "todo": finding_text.remedy,
         }
-        for one, said in told
+        for finding, finding_text in findings_and_texts
     ]
 
 
@@ -122,20 +134,22 @@ def _make_tensor_document(tensor: TensorSpec) -> dict[str, Any]:
     return {"name": tensor.name, "shape": list(tensor.shape), "type": tensor.kind}
 
 
-def _iter_lines(found: ModelCheck) -> Iterator[str]:
-    yield words.describe_diagnosis(found.model.name, len(found.findings), found.n_labelled)
-    for one in found.findings:
-        said = words.describe_finding(one)
-        yield f"· {said.problem}"
-        yield f"  {said.evidence}"
-        yield f"  {said.remedy}"
-    if found.preprocessing_record:
+def _iter_lines(model_check: ModelCheck) -> Iterator[str]:
+    yield words.describe_diagnosis(
+        model_check.model.name, len(model_check.findings), model_check.n_labelled
+    )
+    for finding in model_check.findings:
+        finding_text = words.describe_finding(finding)
+        yield f"· {finding_text.problem}"
+        yield f"  {finding_text.evidence}"
+        yield f"  {finding_text.remedy}"
+    if model_check.preprocessing_record:
         yield tries.describe_model_input(
-            found.model.name, list_preprocessing_lines(found.preprocessing_record)
+            model_check.model.name, list_preprocessing_lines(model_check.preprocessing_record)
         )
-    if found.proposed:
-        yield words.describe_proposed_values(found.proposed)
-    for candidate in found.diagnosis.candidates[:SHOWN] if found.diagnosis else ():
+    if model_check.proposed:
+        yield words.describe_proposed_values(model_check.proposed)
+    for candidate in model_check.diagnosis.candidates[:SHOWN] if model_check.diagnosis else ():
         yield f"  {words.describe_candidate(candidate.change, candidate.score)}"
 
 

@@ -61,8 +61,8 @@ def print_document(document: Mapping[str, Any]) -> None:
     """For a program: one JSON document on one line, ASCII where the stream is no UTF-8. Raises
     DiskFull."""
     utf8 = "utf" in (getattr(sys.stdout, "encoding", "") or "").lower()
-    said = json.dumps(document, ensure_ascii=not utf8, allow_nan=False)
-    _print_text(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", said) + "\n")
+    text = json.dumps(document, ensure_ascii=not utf8, allow_nan=False)
+    _print_text(CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def print_message(words: str) -> None:
@@ -178,7 +178,8 @@ def _format_bar(done: int, total: int | None, unit: str, seconds: float) -> str:
 
 @contextmanager
 def cancel_on_interrupt(bar: TerminalProgress) -> Iterator[None]:
-    """The first Ctrl-C asks the work to stop and keep what is done; the second one stops at once."""
+    """The first Ctrl-C asks the work to stop and keep what is done; the second one stops at
+    once."""
 
     def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
         if bar.flag.is_cancelled:
@@ -219,8 +220,8 @@ def json_command(schema: str) -> Callable[[Callable[..., Answer]], Callable[...,
                         answer = function(bar=bar, **options)
                 except (Cancelled, KeyboardInterrupt):
                     bar.clear_bar()
-                    if not as_json and (told := describe_stop(schema, *bar.last)):
-                        print_message(told)
+                    if not as_json and (text := describe_stop(schema, *bar.last)):
+                        print_message(text)
                     raise
                 finally:
                     bar.clear_bar()

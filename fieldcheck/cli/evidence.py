@@ -1,4 +1,5 @@
-"""Commands about evidence: a pack made, verified and opened, and the seal before the first label."""
+"""Commands about evidence: a pack made, verified and opened, and the seal before the first
+label."""
 
 from __future__ import annotations
 
@@ -61,8 +62,14 @@ KEY = click.option(
 @with_people_option
 @json_command("pack")
 def create_pack_command(
-    project: Path, out: Path, recordings: bool, lang: str, key: Path | None, with_people: bool, bar: TerminalProgress
-) -> Answer:  # fmt: skip
+    project: Path,
+    out: Path,
+    recordings: bool,
+    lang: str,
+    key: Path | None,
+    with_people: bool,
+    bar: TerminalProgress,
+) -> Answer:
     """Create an evidence pack: database, saved frames, models and all values in one sealed file
     with its own verification program."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
@@ -74,9 +81,14 @@ def create_pack_command(
             get_timestamp(),
         )
     document = {
-        "project": str(project.resolve()), "pack": str(made.pack.resolve()), "sha256": made.sha256, "n_records": made.n_records,
-        "n_figures": made.n_figures, "signed_by": made.signed_by or None, "people_left_out": made.n_people,
-    }  # fmt: skip
+        "project": str(project.resolve()),
+        "pack": str(made.pack.resolve()),
+        "sha256": made.sha256,
+        "n_records": made.n_records,
+        "n_figures": made.n_figures,
+        "signed_by": made.signed_by or None,
+        "people_left_out": made.n_people,
+    }
     return Answer(
         document,
         words.list_pack_lines(
@@ -90,24 +102,46 @@ def create_pack_command(
 @json_command("verify")
 def verify_pack_command(pack_file: Path, bar: TerminalProgress) -> Answer:
     """Verify a pack: check all hashes and recompute all values from labels and predictions."""
-    found = verify_pack(pack_file, bar)
-    bad = found.first_bad
+    verify_result = verify_pack(pack_file, bar)
+    bad = verify_result.first_bad
     document = {
-        "pack": str(pack_file.resolve()), "ok": found.ok, "n_records": found.n_records, "n_figures": found.n_figures,
-        "first_bad": None if bad is None else {"record": bad[0], "what": bad[1], "stored": found.stored, "now": found.now},
-        "signed_by": list(found.signed_by), "made_by": found.made_by, "seal": make_seal_document(found.seal),
-        "strange_verifier": found.strange_verifier,
-    }  # fmt: skip
+        "pack": str(pack_file.resolve()),
+        "ok": verify_result.ok,
+        "n_records": verify_result.n_records,
+        "n_figures": verify_result.n_figures,
+        "first_bad": None
+        if bad is None
+        else {
+            "record": bad[0],
+            "what": bad[1],
+            "stored": verify_result.stored,
+            "now": verify_result.now,
+        },
+        "signed_by": list(verify_result.signed_by),
+        "made_by": verify_result.made_by,
+        "seal": make_seal_document(verify_result.seal),
+        "strange_verifier": verify_result.strange_verifier,
+    }
     if bad is not None:
         return Answer(
             document,
-            (words.describe_pack_mismatch(str(pack_file), *bad, found.stored, found.now),),
+            (
+                words.describe_pack_mismatch(
+                    str(pack_file), *bad, verify_result.stored, verify_result.now
+                ),
+            ),
             EXIT_EXPECTED,
         )
-    said = words.list_verification_lines(
-        str(pack_file), found.n_records, found.n_figures, found.signed_by, found.strange_verifier
+    verification_lines = words.list_verification_lines(
+        str(pack_file),
+        verify_result.n_records,
+        verify_result.n_figures,
+        verify_result.signed_by,
+        verify_result.strange_verifier,
     )
-    return Answer(document, (*said, *words.list_seal_lines(found.seal)), EXIT_DONE)
+    return Answer(
+        document, (*verification_lines, *words.list_seal_lines(verify_result.seal)), EXIT_DONE
+    )
 
 
 @click.command("unpack")
@@ -131,22 +165,22 @@ def create_seal_command(project: Path, key: Path | None, bar: TerminalProgress) 
     existing seal is shown."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         create_seal(opened, key, get_timestamp())
-        found = get_seal_state(opened)
+        seal_state = get_seal_state(opened)
     return Answer(
-        {"project": str(project.resolve()), "seal": make_seal_document(found)},
-        words.list_seal_lines(found),
+        {"project": str(project.resolve()), "seal": make_seal_document(seal_state)},
+        words.list_seal_lines(seal_state),
     )
 
 
-def make_seal_document(found: SealState | None) -> dict[str, Any] | None:
+def make_seal_document(seal_state: SealState | None) -> dict[str, Any] | None:
     """State of a seal as documents hold it."""
-    if found is None:
+    if seal_state is None:
         return None
     changes = [
-        {**asdict(one), "before": json.loads(one.before), "after": json.loads(one.after)}
-        for one in found.changes
+        {**asdict(change), "before": json.loads(change.before), "after": json.loads(change.after)}
+        for change in seal_state.changes
     ]
-    return {**asdict(found), "changes": changes}
+    return {**asdict(seal_state), "changes": changes}
 
 
 @click.command("share")
@@ -164,19 +198,29 @@ def make_seal_document(found: SealState | None) -> dict[str, Any] | None:
 @with_people_option
 @json_command("share")
 def create_shares_command(
-    project: Path, first: Path, second: Path, overlap: int, seed: int, with_people: bool, bar: TerminalProgress
-) -> Answer:  # fmt: skip
+    project: Path,
+    first: Path,
+    second: Path,
+    overlap: int,
+    seed: int,
+    with_people: bool,
+    bar: TerminalProgress,
+) -> Answer:
     """Split unlabelled picked frames between two annotators, one pack each, with an overlap to
     measure agreement."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         made = create_shared_packs(
             opened, (first, second), overlap, seed, bar, get_timestamp(), with_people
         )
-    packs = [str(one.resolve()) for one in made.packs]
+    packs = [str(pack.resolve()) for pack in made.packs]
     document = {
-        "project": str(project.resolve()), "packs": packs, "n": list(made.n), "n_both": made.n_both, "seed": seed,
+        "project": str(project.resolve()),
+        "packs": packs,
+        "n": list(made.n),
+        "n_both": made.n_both,
+        "seed": seed,
         "people_left_out": made.n_people,
-    }  # fmt: skip
+    }
     return Answer(
         document,
         words.list_share_lines([str(first), str(second)], made.n, made.n_both, made.n_people),
@@ -188,22 +232,41 @@ def create_shares_command(
 @click.argument("others", metavar="OTHER...", nargs=-1, required=True, type=FILE)
 @json_command("merge")
 def merge_labels_command(project: Path, others: tuple[Path, ...], bar: TerminalProgress) -> Answer:
-    """Merge labels from other projects or packs. Conflicting labels are both kept for adjudication."""
+    """Merge labels from other projects or packs. Conflicting labels are both kept for
+    adjudication."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = merge_labels(opened, others, bar)
-    agreed = found.trust.other
+        merged_labels = merge_labels(opened, others, bar)
+    agreed = merged_labels.trust.other
     document = {
-        "project": str(project.resolve()), "n_taken": found.n_taken, "n_second": found.n_second, "n_known": found.n_known,
-        "unmatched": list(found.unmatched), "conflicts": [_make_conflict_document(one) for one in found.conflicts],
-        "agreement": None if agreed is None else {"n": agreed.n, "agreement": agreed.agreement.to_json(), "kappa": agreed.kappa.to_json()},
-    }  # fmt: skip
-    n_open = sum(not one.settled for one in found.conflicts)
-    said = words.list_merge_lines(
-        found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open
+        "project": str(project.resolve()),
+        "n_taken": merged_labels.n_taken,
+        "n_second": merged_labels.n_second,
+        "n_known": merged_labels.n_known,
+        "unmatched": list(merged_labels.unmatched),
+        "conflicts": [_make_conflict_document(conflict) for conflict in merged_labels.conflicts],
+        "agreement": None
+        if agreed is None
+        else {
+            "n": agreed.n,
+            "agreement": agreed.agreement.to_json(),
+            "kappa": agreed.kappa.to_json(),
+        },
+    }
+    n_open = sum(not conflict.settled for conflict in merged_labels.conflicts)
+    merge_lines = words.list_merge_lines(
+        merged_labels.n_taken,
+        merged_labels.n_second,
+        merged_labels.n_known,
+        len(merged_labels.unmatched),
+        n_open,
     )
     return Answer(
         document,
-        (*said, *words.list_agreement_lines(agreed), *map(_format_conflict, found.conflicts)),
+        (
+            *merge_lines,
+            *words.list_agreement_lines(agreed),
+            *map(_format_conflict, merged_labels.conflicts),
+        ),
     )
 
 
@@ -225,34 +288,51 @@ def resolve_conflicts_command(
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if frame is not None:
             resolve_conflict(opened, frame, which == "second", by, get_timestamp())
-        found = list_label_conflicts(opened)
+        label_conflicts = list_label_conflicts(opened)
     document = {
         "project": str(project.resolve()),
-        "conflicts": [_make_conflict_document(one) for one in found],
+        "conflicts": [
+            _make_conflict_document(label_conflict) for label_conflict in label_conflicts
+        ],
     }
-    return Answer(document, tuple(map(_format_conflict, found)) or (tr("No label conflicts."),))
+    return Answer(
+        document, tuple(map(_format_conflict, label_conflicts)) or (tr("No label conflicts."),)
+    )
 
 
-def _make_conflict_document(one: LabelConflict) -> dict[str, Any]:
+def _make_conflict_document(label_conflict: LabelConflict) -> dict[str, Any]:
     first = {
-        "state": one.first.state,
-        "names": list(one.first.names),
-        "by": one.first.by,
-        "at": one.first.at,
+        "state": label_conflict.first.state,
+        "names": list(label_conflict.first.names),
+        "by": label_conflict.first.by,
+        "at": label_conflict.first.at,
     }
     second = {
-        "state": one.second.state,
-        "names": list(one.second.names),
-        "by": one.second.by,
-        "at": one.second.at,
+        "state": label_conflict.second.state,
+        "names": list(label_conflict.second.names),
+        "by": label_conflict.second.by,
+        "at": label_conflict.second.at,
     }
-    return {"frame_id": one.frame_id, "first": first, "second": second, "settled": one.settled}
+    return {
+        "frame_id": label_conflict.frame_id,
+        "first": first,
+        "second": second,
+        "settled": label_conflict.settled,
+    }
 
 
-def _format_conflict(one: LabelConflict) -> str:
-    said = [", ".join(answer.names) or str(answer.state) for answer in (one.first, one.second)]
+def _format_conflict(label_conflict: LabelConflict) -> str:
+    answers = [
+        ", ".join(answer.names) or str(answer.state)
+        for answer in (label_conflict.first, label_conflict.second)
+    ]
     return words.describe_conflict(
-        one.frame_id, said[0], one.first.by, said[1], one.second.by, one.settled
+        label_conflict.frame_id,
+        answers[0],
+        label_conflict.first.by,
+        answers[1],
+        label_conflict.second.by,
+        label_conflict.settled,
     )
 
 

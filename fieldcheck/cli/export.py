@@ -32,10 +32,16 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
     help="Export format.",
 )
 @click.option(
-    "--from", "source", default=None, metavar="PATH", type=click.Path(path_type=Path),
-    help=("For poison: a labelled set instead of the benchmark. For augmented: a text file with " "one frame per "
-         "line instead of the tagged frames."),
-)  # fmt: skip
+    "--from",
+    "source",
+    default=None,
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help=(
+        "For poison: a labelled set instead of the benchmark. For augmented: a text file with "
+        "one frame per line instead of the tagged frames."
+    ),
+)
 @click.option(
     "--out",
     required=True,
@@ -82,13 +88,23 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 )
 @json_command("export")
 def export_command(
-    project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, with_people: bool,
-    precision: float, abstain: float, pictures: int, bar: TerminalProgress,
-) -> Answer:  # fmt: skip
+    project: Path,
+    kind: str,
+    source: Path | None,
+    out: Path,
+    seed: int,
+    slice_name: str | None,
+    corrected: bool,
+    with_people: bool,
+    precision: float,
+    abstain: float,
+    pictures: int,
+    bar: TerminalProgress,
+) -> Answer:
     """Export labels, slices, suspected label errors, recipes and training images in formats of
     other tools."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = write_export(
+        export_result = write_export(
             ExportRequest(
                 opened,
                 out,
@@ -105,13 +121,18 @@ def export_command(
             )
         )
     document = {
-        "out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out),
-        "people_left_out": found.n_people, "losses": dict(found.losses),
-    }  # fmt: skip
-    lines = [describe_export(found.format, found.n, str(out))]
-    lines += [list_left_out_frames(found.left_out)] if found.left_out else []
-    lines += [describe_excluded_people(found.n_people)] if found.n_people else []
-    lines += [describe_loss(kind, n) for kind, n in found.losses]
+        "out": str(out.resolve()),
+        "format": kind,
+        "n": export_result.n,
+        "files": list(export_result.files),
+        "left_out": list(export_result.left_out),
+        "people_left_out": export_result.n_people,
+        "losses": dict(export_result.losses),
+    }
+    lines = [describe_export(export_result.format, export_result.n, str(out))]
+    lines += [list_left_out_frames(export_result.left_out)] if export_result.left_out else []
+    lines += [describe_excluded_people(export_result.n_people)] if export_result.n_people else []
+    lines += [describe_loss(kind, n) for kind, n in export_result.losses]
     return Answer(document, tuple(lines))
 
 
@@ -145,27 +166,38 @@ def export_command(
 @with_people_option
 @json_command("split")
 def split_command(
-    project: Path, kind: str, out: Path, by: str, share: float, seed: int, with_people: bool, bar: TerminalProgress
-) -> Answer:  # fmt: skip
+    project: Path,
+    kind: str,
+    out: Path,
+    by: str,
+    share: float,
+    seed: int,
+    with_people: bool,
+    bar: TerminalProgress,
+) -> Answer:
     """Export a training and a validation set, split by whole clips, recordings, cameras or
     locations, never by frame."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = split_labels(opened, kind, out, by, share, seed, bar, with_people)
+        label_split = split_labels(opened, kind, out, by, share, seed, bar, with_people)
     sides = {
-        "train": (found.train, found.n_train),
-        "validation": (found.validation, found.n_validation),
+        "train": (label_split.train, label_split.n_train),
+        "validation": (label_split.validation, label_split.n_validation),
     }
     document = {
         "out": str(out.resolve()),
         "format": kind,
         "by": by,
         "seed": seed,
-        "files": list(found.files),
-        "people_left_out": found.n_people,
+        "files": list(label_split.files),
+        "people_left_out": label_split.n_people,
     }
     document |= {side: {"groups": list(groups), "n": n} for side, (groups, n) in sides.items()}
-    lines = [describe_split(found.n_train, found.n_validation, str(out))]
-    lines += [describe_excluded_people(found.n_people, "people_split")] if found.n_people else []
+    lines = [describe_split(label_split.n_train, label_split.n_validation, str(out))]
+    lines += (
+        [describe_excluded_people(label_split.n_people, "people_split")]
+        if label_split.n_people
+        else []
+    )
     return Answer(document, tuple(lines))
 
 

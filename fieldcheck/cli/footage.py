@@ -82,35 +82,48 @@ def import_footage_command(
     refusals = [format_error(error) for _, error in brought.failed]
     if refusals:
         bar.clear_bar()
-        n_known = sum(one.known for one in brought.imported)
+        n_known = sum(imported_recording.known for imported_recording in brought.imported)
         for line in words.list_failed_imports(refusals, len(brought.imported) - n_known, n_known):
             click.echo(line, err=True)
         if not brought.imported:
             click.get_current_context().exit(EXIT_EXPECTED)
-    clips = [clip for one in brought.imported for clip in make_clip_documents(one)]
+    clips = [
+        clip
+        for imported_recording in brought.imported
+        for clip in make_clip_documents(imported_recording)
+    ]
     document = {
         "project": str(project.resolve()),
         "clips": clips,
-        "resumed": any(one.resumed for one in brought.imported),
+        "resumed": any(imported_recording.resumed for imported_recording in brought.imported),
         "failed": [
             {"path": str(path), "why": why}
             for (path, _), why in zip(brought.failed, refusals, strict=True)
         ],
     }
-    said = tuple(
-        words.describe_import(one.recording, len(one.clips), len(one.frames), one.known)
-        for one in brought.imported
+    lines = tuple(
+        words.describe_import(
+            imported_recording.recording,
+            len(imported_recording.clips),
+            len(imported_recording.frames),
+            imported_recording.known,
+        )
+        for imported_recording in brought.imported
     )
-    said = (*(words.describe_divided_folder(folder, n) for folder, n in brought.divided), *said)
-    return Answer(document, said, EXIT_EXPECTED if refusals else EXIT_DONE)
+    lines = (*(words.describe_divided_folder(folder, n) for folder, n in brought.divided), *lines)
+    return Answer(document, lines, EXIT_EXPECTED if refusals else EXIT_DONE)
 
 
-def make_clip_documents(one: ImportedRecording) -> list[dict[str, object]]:
+def make_clip_documents(imported_recording: ImportedRecording) -> list[dict[str, object]]:
     """The clips of a recording as `import --json` prints them."""
-    recording = one.recording
+    recording = imported_recording.recording
     documents: list[dict[str, object]] = []
-    for at, clip in enumerate(one.clips):
-        following = one.clips[at + 1] if at + 1 < len(one.clips) else None
+    for index, clip in enumerate(imported_recording.clips):
+        following = (
+            imported_recording.clips[index + 1]
+            if index + 1 < len(imported_recording.clips)
+            else None
+        )
         end_index = following.first_index if following else recording.n_frames
         documents.append(
             {
@@ -129,13 +142,13 @@ def make_clip_documents(one: ImportedRecording) -> list[dict[str, object]]:
                 "n_listed": sum(
                     clip.first_index <= frame.source_index
                     and (following is None or frame.source_index < end_index)
-                    for frame in one.frames
+                    for frame in imported_recording.frames
                 ),
                 "n_unreadable": recording.n_unreadable if following is None else 0,
                 "skipped": [
                     {"file": skipped.file, "why": skipped.why} for skipped in recording.skipped
                 ]
-                if at == 0
+                if index == 0
                 else [],
             }
         )
@@ -181,7 +194,8 @@ def pick_frames_command(
     novelty: bool,
     bar: TerminalProgress,
 ) -> Answer:
-    """Pick a stratified random sample of frames for labelling, with known inclusion probabilities."""
+    """Pick a stratified random sample of frames for labelling, with known inclusion
+    probabilities."""
     asked = HardnessPasses(sensitivity, novelty)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         picked = pick_frames(
@@ -195,16 +209,16 @@ def pick_frames_command(
             now=get_timestamp(),
         )
         plan = compute_clip_plan(opened, count)
-    told = {
+    document = {
         "clips": plan.clips,
         "wanted": plan.wanted,
         "labels_a_clip": plan.labels,
         "half_width": plan.half_width,
     }
     return Answer(
-        {"project": str(project.resolve()), **make_pick_document(picked), "plan": told},
+        {"project": str(project.resolve()), **make_pick_document(picked), "plan": document},
         (
-            *words.list_draw_lines(picked.draw, [one.pick.reason for one in picked.picks]),
+            *words.list_draw_lines(picked.draw, [pick.pick.reason for pick in picked.picks]),
             *words.list_left_out_recordings(
                 [(source, format_error(error)) for source, error in picked.left_out]
             ),
@@ -225,21 +239,22 @@ def make_pick_document(picked: PickResult) -> dict[str, object]:
         ],
         "n_listed": draw.n_listed,
         "strata": [
-            {"name": one.name, "listed": one.listed, "picked": one.picked} for one in draw.strata
+            {"name": stratum.name, "listed": stratum.listed, "picked": stratum.picked}
+            for stratum in draw.strata
         ],
         "picks": [
             {
-                "frame_id": one.pick.frame_id,
-                "clip_id": one.clip_id,
-                "t_s": one.t_s,
-                "stratum": one.pick.stratum,
-                "hardness": to_json_number(one.hardness),
-                "probability": to_json_number(one.pick.probability),
-                "weight": to_json_number(one.pick.weight),
-                "reason": one.pick.reason,
-                "file": one.pick.file,
+                "frame_id": pick.pick.frame_id,
+                "clip_id": pick.clip_id,
+                "t_s": pick.t_s,
+                "stratum": pick.pick.stratum,
+                "hardness": to_json_number(pick.hardness),
+                "probability": to_json_number(pick.pick.probability),
+                "weight": to_json_number(pick.pick.weight),
+                "reason": pick.pick.reason,
+                "file": pick.pick.file,
             }
-            for one in picked.picks
+            for pick in picked.picks
         ],
     }
 

@@ -1,4 +1,5 @@
-"""Label review commands: what label and model disagree on, and what somebody said who looked again."""
+"""Label review commands: what label and model disagree on, and what somebody said who looked
+again."""
 
 from __future__ import annotations
 
@@ -39,32 +40,41 @@ def label_review_group() -> None:
 )
 @json_command("look_show")
 def show_label_review_command(project: Path, on: str, bar: TerminalProgress) -> Answer:
-    """List the label review, most confident errors first, with the score before and after review."""
+    """List the label review, most confident errors first, with the score before and after
+    review."""
     with open_project(project, write=False) as opened:
-        found = list_label_reviews(opened, next(side for side in SIDES if side == on))
+        label_review_rows = list_label_reviews(opened, next(side for side in SIDES if side == on))
     lines = [
-        words.describe_review_progress(len(found.rows), found.n_looked, found.n_left),
-        words.describe_score_before(found.on, found.before),
-        words.describe_score_after(found.on, found.after, found.n_looked),
-        words.describe_wrong_share(found.counts["label_wrong"], found.n_looked, found.share),
+        words.describe_review_progress(
+            len(label_review_rows.rows), label_review_rows.n_looked, label_review_rows.n_left
+        ),
+        words.describe_score_before(label_review_rows.on, label_review_rows.before),
+        words.describe_score_after(
+            label_review_rows.on, label_review_rows.after, label_review_rows.n_looked
+        ),
+        words.describe_wrong_share(
+            label_review_rows.counts["label_wrong"],
+            label_review_rows.n_looked,
+            label_review_rows.share,
+        ),
     ]
     return Answer(
-        {"project": str(project.resolve()), **make_label_review_document(found)},
+        {"project": str(project.resolve()), **make_label_review_document(label_review_rows)},
         tuple(line for line in lines if line),
     )
 
 
-def make_label_review_document(found: LabelReviewRows) -> dict[str, object]:
+def make_label_review_document(label_review_rows: LabelReviewRows) -> dict[str, object]:
     """Reviewed labels as `look show --json` prints them."""
     return {
-        "on": found.on,
-        "n": len(found.rows),
-        "n_looked": found.n_looked,
-        "n_left": found.n_left,
-        "counts": {answer: found.counts[answer] for answer in LOOK_ANSWERS},
-        "before": found.before.to_json(),
-        "after": found.after.to_json(),
-        "share": found.share.to_json(),
+        "on": label_review_rows.on,
+        "n": len(label_review_rows.rows),
+        "n_looked": label_review_rows.n_looked,
+        "n_left": label_review_rows.n_left,
+        "counts": {answer: label_review_rows.counts[answer] for answer in LOOK_ANSWERS},
+        "before": label_review_rows.before.to_json(),
+        "after": label_review_rows.after.to_json(),
+        "share": label_review_rows.share.to_json(),
         "rows": [
             {
                 "item": row.subject,
@@ -73,7 +83,7 @@ def make_label_review_document(found: LabelReviewRows) -> dict[str, object]:
                 "confidence": None if isnan(row.confidence) else row.confidence,
                 "answer": row.answer,
             }
-            for row in found.rows
+            for row in label_review_rows.rows
         ],
     }
 
@@ -81,7 +91,7 @@ def make_label_review_document(found: LabelReviewRows) -> dict[str, object]:
 @label_review_group.command("set")
 @existing_project
 @click.argument("item")
-@click.argument("answer", type=click.Choice([one.replace("_", "-") for one in LOOK_ANSWERS]))
+@click.argument("answer", type=click.Choice([answer.replace("_", "-") for answer in LOOK_ANSWERS]))
 @click.option(
     "--class",
     "class_name",

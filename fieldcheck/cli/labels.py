@@ -70,7 +70,7 @@ def import_labels_command(
             opened,
             path,
             format_,
-            by=by,
+            annotator=by,
             blind=blind,
             now=get_timestamp(),
             progress=bar,
@@ -126,9 +126,13 @@ def export_labels_command(
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         written = export_tasks(opened, tool, out, bar, every, with_people)
     document = {
-        "out": str(out.resolve()), "as": tool, "n": written.n, "files": list(written.files), "left_out": list(written.left_out),
+        "out": str(out.resolve()),
+        "as": tool,
+        "n": written.n,
+        "files": list(written.files),
+        "left_out": list(written.left_out),
         "people_left_out": written.n_people,
-    }  # fmt: skip
+    }
     lines = [describe_export(written.format, written.n, str(out))]
     lines += [list_left_out_frames(written.left_out)] if written.left_out else []
     lines += [describe_excluded_people(written.n_people)] if written.n_people else []
@@ -157,10 +161,13 @@ def set_label_command(
     """Label one picked frame."""
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
         raise click.UsageError(tr("Specify one of CLASS, --unsure, --skip or --nothing."))
-    said = store.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
+    label_decision = store.LabelDecision(
+        class_name or "", unsure=unsure, skip=skip or "", nothing=nothing
+    )
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         return _make_edit_answer(
-            opened, store.set_label(opened, frame, said, by=by, now=get_timestamp())
+            opened,
+            store.set_label(opened, frame, label_decision, annotator=by, now=get_timestamp()),
         )
 
 
@@ -188,30 +195,32 @@ def show_labels_command(project: Path, bar: TerminalProgress) -> Answer:
             "tolerance": early.tolerance,
             "why": early.why,
         },
-        "labels": [make_label_document(one) for one in shown.labels],
+        "labels": [make_label_document(label) for label in shown.labels],
     }
-    said = words.list_labelling_lines(
+    lines = words.list_labelling_lines(
         shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.per_class
     )
     return Answer(
-        document, (*said, *words.list_early_verdict_lines(early.decided, early.n, early.tolerance))
+        document, (*lines, *words.list_early_verdict_lines(early.decided, early.n, early.tolerance))
     )
 
 
-def make_label_document(one: Label) -> dict[str, object]:
+def make_label_document(label: Label) -> dict[str, object]:
     """A label as `label show --json` prints it."""
     return {
-        "frame_id": one.frame_id,
-        "state": one.state,
-        "class": one.class_name,
+        "frame_id": label.frame_id,
+        "state": label.state,
+        "class": label.class_name,
         "boxes": [
             {"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h}
-            for box in one.boxes
+            for box in label.boxes
         ],
-        "points": [{"class": point.class_name, "x": point.x, "y": point.y} for point in one.points],
-        "by": one.by,
-        "at": one.at,
-        "seconds": one.seconds,
+        "points": [
+            {"class": point.class_name, "x": point.x, "y": point.y} for point in label.points
+        ],
+        "by": label.by,
+        "at": label.at,
+        "seconds": label.seconds,
     }
 
 

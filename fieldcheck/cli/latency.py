@@ -137,10 +137,25 @@ from fieldcheck.timestamp import get_timestamp
 )
 @json_command("bench")
 def measure_latency_command(
-    project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: tuple[int, ...],
-    providers: tuple[str, ...], targets: tuple[float, ...], target_mb: float | None, on_target: bool, model: str | None,
-    runner: Path | None, with_people: bool, result: Path | None, keep: Path | None, bar: TerminalProgress,
-) -> Answer:  # fmt: skip
+    project: Path,
+    seconds: float,
+    until_flat: bool,
+    source: Path | None,
+    fps: float | None,
+    load: str,
+    busy: int,
+    threads: tuple[int, ...],
+    providers: tuple[str, ...],
+    targets: tuple[float, ...],
+    target_mb: float | None,
+    on_target: bool,
+    model: str | None,
+    runner: Path | None,
+    with_people: bool,
+    result: Path | None,
+    keep: Path | None,
+    bar: TerminalProgress,
+) -> Answer:
     """Measure the latency per frame on this machine: decode, resize, normalise, inference,
     post-processing."""
     if runner is not None and result is not None:
@@ -178,17 +193,19 @@ def measure_latency_command(
         if targets or target_mb:
             set_target(opened, model, targets, target_mb or 0.0, get_timestamp())
         run = run_latency(opened, asked, bar, get_timestamp())
-        found = replace(run.latency, target_fps=tuple(sorted(targets)), target_mb=target_mb or 0.0)
+        latency = replace(
+            run.latency, target_fps=tuple(sorted(targets)), target_mb=target_mb or 0.0
+        )
     if keep is not None:
         rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
         rows += [
-            ",".join([str(at), *(f"{one:.3f}" for one in row)])
-            for at, row in enumerate(np.asarray(run.frames_ms).tolist())
+            ",".join([str(index), *(f"{cell:.3f}" for cell in row)])
+            for index, row in enumerate(np.asarray(run.frames_ms).tolist())
         ]
         write_text(keep, "\n".join(rows) + "\n")
-    lines = list_latency_text(found, targets)
+    lines = list_latency_text(latency, targets)
     return Answer(
-        {"project": str(project.resolve()), **make_latency_document(found), "sentence": lines[0]},
+        {"project": str(project.resolve()), **make_latency_document(latency), "sentence": lines[0]},
         lines,
     )
 
@@ -203,18 +220,18 @@ def _export_device_runner(
 ) -> Answer:
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         made = export_runner(opened, folder, model, source, bar, get_timestamp(), with_people)
-    said = describe_runner_export(str(made.folder), made.n, made.megabytes)
+    text = describe_runner_export(str(made.folder), made.n, made.megabytes)
     document = {
         "project": str(project.resolve()),
         "folder": str(made.folder.resolve()),
         "files": list(made.files),
         "n": made.n,
     }
-    document |= {"megabytes": made.megabytes, "people_left_out": made.n_people, "sentence": said}
+    document |= {"megabytes": made.megabytes, "people_left_out": made.n_people, "sentence": text}
     return Answer(
         document,
         (
-            said,
+            text,
             *((describe_excluded_people(made.n_people, "people_runner"),) if made.n_people else ()),
         ),
     )
@@ -222,10 +239,10 @@ def _export_device_runner(
 
 def _run_side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress) -> Answer:
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = run_side_by_side(opened, asked, bar)
-    lines = list_variant_lines(found)
+        side_by_side = run_side_by_side(opened, asked, bar)
+    lines = list_variant_lines(side_by_side)
     return Answer(
-        {"project": str(project.resolve()), **found.to_json(), "sentence": lines[0]}, lines
+        {"project": str(project.resolve()), **side_by_side.to_json(), "sentence": lines[0]}, lines
     )
 
 
@@ -233,17 +250,17 @@ def _import_device_result(
     project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress
 ) -> Answer:
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = import_result(opened, result, get_timestamp())
-    lines = list_latency_text(found, targets)
+        latency = import_result(opened, result, get_timestamp())
+    lines = list_latency_text(latency, targets)
     return Answer(
-        {"project": str(project.resolve()), **make_latency_document(found), "sentence": lines[0]},
+        {"project": str(project.resolve()), **make_latency_document(latency), "sentence": lines[0]},
         lines,
     )
 
 
-def make_latency_document(found: Latency) -> dict[str, Any]:
+def make_latency_document(latency: Latency) -> dict[str, Any]:
     """JSON document of `latency`."""
-    document, (first, *_) = found.to_json(), [*found.throttling.steps, None]
+    document, (first, *_) = latency.to_json(), [*latency.throttling.steps, None]
     document["throttling"] |= {
         "at_s": first.at_s if first else None,
         "step": first.step if first else None,
@@ -252,7 +269,7 @@ def make_latency_document(found: Latency) -> dict[str, Any]:
         "peak_mb": document.pop("peak_mb"),
         "growth_mb": document.pop("growth_mb"),
     }
-    return document | {"joules_per_frame": found.joules_per_frame}
+    return document | {"joules_per_frame": latency.joules_per_frame}
 
 
 COMMANDS = (measure_latency_command,)

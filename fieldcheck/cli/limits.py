@@ -107,26 +107,33 @@ def show_limits_command(
             set_plant_figures(opened, entered, by)
         if ok:
             set_ok_classes(opened, ok)
-        found, (names, ok_told) = get_gap_limits(opened), get_ok_classes(opened)
+        gap_limits, (names, ok_told) = get_gap_limits(opened), get_ok_classes(opened)
         rates, plant = get_rate_limits(opened), get_plant_figures(opened)
     document = {
         "project": str(project.resolve()),
-        "tolerance": found.tolerance,
-        "by": found.decided_by,
+        "tolerance": gap_limits.tolerance,
+        "by": gap_limits.decided_by,
         "ok_classes": list(names),
         "ok_told": ok_told,
-        **{rate: next((one.limit for one in rates if one.rate == rate), None) for rate in RATES},
+        **{
+            rate: next((rate_limit.limit for rate_limit in rates if rate_limit.rate == rate), None)
+            for rate in RATES
+        },
         **{
             name: getattr(plant, name) or None if name == "currency" else getattr(plant, name)
             for name in PLANT
         },
         "plant_by": list(plant.by),
     }
-    said = words.list_limit_lines(found.tolerance, found.decided_by, names, ok_told)
+    limit_lines = words.list_limit_lines(
+        gap_limits.tolerance, gap_limits.decided_by, names, ok_told
+    )
     by_plant = (
         line for line in (describe_plant_figures(plant), describe_missing_figures(plant)) if line
     )
-    return Answer(document, (*said, *(words.describe_rate_limit(one) for one in rates), *by_plant))
+    return Answer(
+        document, (*limit_lines, *(words.describe_rate_limit(rate) for rate in rates), *by_plant)
+    )
 
 
 COMMANDS = (show_limits_command,)

@@ -100,12 +100,12 @@ def _format_values(kind: click.ParamType[object]) -> str:
         return ", ".join(map(str, kind.choices))
     number = {"integer": tr("an integer"), "integer range": tr("an integer")}
     number |= {"float": tr("a number"), "float range": tr("a number")}
-    found = number.get(kind.name, "")
+    text = number.get(kind.name, "")
     if isinstance(kind, (click.IntRange, click.FloatRange)):
         ends = [f"{'>' if kind.min_open else '≥'} {kind.min:g}"] if kind.min is not None else []
         ends += [f"{'<' if kind.max_open else '≤'} {kind.max:g}"] if kind.max is not None else []
-        found = " ".join([found, tr(" and ").join(ends)]).strip()
-    return found
+        text = " ".join([text, tr(" and ").join(ends)]).strip()
+    return text
 
 
 def _list_names(context: click.Context | None) -> list[str]:
@@ -117,12 +117,12 @@ def _list_names(context: click.Context | None) -> list[str]:
     )
     return [
         *commands,
-        *chain.from_iterable(one.opts for one in context.command.get_params(context)),
+        *chain.from_iterable(parameter.opts for parameter in context.command.get_params(context)),
     ]
 
 
-ROOM_OF = {command: room for room, held in ROOMS.items() for command in held}
-SUMMARIES = {command: said for held in ROOMS.values() for command, said in held.items()}
+ROOM_OF = {command: room_name for room_name, held in ROOMS.items() for command in held}
+SUMMARIES = {command: text for held in ROOMS.values() for command, text in held.items()}
 
 _log = logging.getLogger(__name__)
 
@@ -192,9 +192,9 @@ def _run_command(argv: Sequence[str] | None, window: WindowLauncher | None) -> i
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.exceptions.NoArgsIsHelpError as asked:  # a group by itself: its help
-        told = io.StringIO()
-        asked.show(told)
-        return _print_and_return(told.getvalue().rstrip(), door.EXIT_USAGE)
+        stream = io.StringIO()
+        asked.show(stream)
+        return _print_and_return(stream.getvalue().rstrip(), door.EXIT_USAGE)
     except click.UsageError as wrong:
         return _print_and_return(
             _redact_addresses(format_usage_error(wrong), argv), door.EXIT_USAGE
@@ -212,7 +212,8 @@ def _run_command(argv: Sequence[str] | None, window: WindowLauncher | None) -> i
             if refused is None
             else _print_and_return(format_error(refused), door.EXIT_EXPECTED)
         )
-    except SystemExit:  # click's own end of a program whose reader has gone away, as in `fieldcheck --help | head -1`
+    except SystemExit:
+        # Click ends the program so when its reader has gone, as in `fieldcheck --help | head -1`.
         return door.EXIT_DONE
     except Exception as error:  # noqa: BLE001 - the door: whatever else it is, is a bug, and is told as one
         return _report_bug(error)
@@ -229,19 +230,19 @@ def _run_or_open_window(argv: list[str], window: WindowLauncher | None) -> objec
     return window.open_window(Path(argv[0]).absolute())
 
 
-def _redact_addresses(said: str, argv: Sequence[str] | None) -> str:
+def _redact_addresses(text: str, argv: Sequence[str] | None) -> str:
     """A complaint about what was typed repeats it, and that may be the address of a camera."""
     typed = sorted(sys.argv[1:] if argv is None else argv, key=len, reverse=True)
     for word in (
         part
-        for one in typed
-        for part in (one, one.partition("=")[2])
+        for argument in typed
+        for part in (argument, argument.partition("=")[2])
         if part and format_redacted_source(part) != part
     ):
-        said = said.replace(word, format_redacted_source(word)).replace(
+        text = text.replace(word, format_redacted_source(word)).replace(
             repr(word), repr(format_redacted_source(word))
         )
-    return said
+    return text
 
 
 def _report_bug(error: Exception) -> int:

@@ -176,10 +176,26 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 )
 @json_command("monitor")
 def monitor_command(
-    project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,
-    seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None, keep_days: int | None, keep_weeks: int | None,
-    keep_mb: int | None, restored_from: Path | None, kept: str | None, seed: int, bar: TerminalProgress,
-) -> Answer:  # fmt: skip
+    project: Path,
+    path: Path | None,
+    source: str | None,
+    seconds: float | None,
+    camera: str,
+    began: datetime | None,
+    hours: int,
+    seen: str | None,
+    note: str,
+    on_alert: str | None,
+    until_alert: bool,
+    model: str | None,
+    keep_days: int | None,
+    keep_weeks: int | None,
+    keep_mb: int | None,
+    restored_from: Path | None,
+    kept: str | None,
+    seed: int,
+    bar: TerminalProgress,
+) -> Answer:
     """Monitor a deployed model by shift. PATH is its log (CSV, JSON Lines or Parquet with time,
     prediction, confidence), a video or an image folder; --source monitors a camera."""
     if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
@@ -209,10 +225,12 @@ def monitor_command(
         others = list_other_epochs(opened, model)
         new = take_new_alarms(opened, model, get_timestamp(), risk) if on_alert is not None else ()
     document |= {
-        "accuracy": {began: asdict(one) for began, one in accuracy.items()},
+        "accuracy": {
+            began: asdict(confidence_accuracy) for began, confidence_accuracy in accuracy.items()
+        },
         "no_accuracy": reason,
         "at_risk": risk,
-        "other_epochs": [asdict(one) for one in others],
+        "other_epochs": [asdict(model_epoch) for model_epoch in others],
         "dropped": asdict(dropped),
         "kept": asdict(frames) if frames else None,
         "restored": restored,
@@ -274,8 +292,12 @@ def _report_alarms(
 
 
 def _watch_camera(
-    opened: Project, source: str, asked: MonitorRequest, alert: tuple[str | None, bool], bar: TerminalProgress
-) -> tuple[ImportedShifts, DroppedShifts]:  # fmt: skip
+    opened: Project,
+    source: str,
+    asked: MonitorRequest,
+    alert: tuple[str | None, bool],
+    bar: TerminalProgress,
+) -> tuple[ImportedShifts, DroppedShifts]:
     """Watches a camera; an alarm is told on the way. Also what retention dropped meanwhile. Raises
     CameraRefused `no_frames` where none came, so that a dead address does not end as a quiet line
     does."""
@@ -331,16 +353,24 @@ def _make_answer_document(
     looked_at = list_outliers(opened, shifts[-1].began, model) if shifts else ()
     document = {"project": str(path.resolve()), **make_monitor_document(shifts, brought)}
     return document | {
-        "outliers": [[one.at, one.prediction, one.confidence, one.picture] for one in looked_at]
+        "outliers": [
+            [
+                sampled_result.at,
+                sampled_result.prediction,
+                sampled_result.confidence,
+                sampled_result.picture,
+            ]
+            for sampled_result in looked_at
+        ]
     }, shifts
 
 
 def _format_lines(
     shifts: Sequence[MonitoredShift], brought: ImportedShifts | None
 ) -> tuple[str, ...]:
-    told: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     if brought is not None:
-        told = words.list_import_lines(
+        lines = words.list_import_lines(
             brought.n,
             len(brought.shifts),
             brought.empty,
@@ -349,9 +379,9 @@ def _format_lines(
             brought.future,
         )
     if not shifts:
-        told = (*told, words.describe_no_shift())
+        lines = (*lines, words.describe_no_shift())
     return (
-        *told,
+        *lines,
         *map(words.format_shift, shifts[-SHOWN:]),
         *(words.list_shift_lines(shifts[-1]) if shifts else ()),
     )
@@ -366,20 +396,20 @@ def make_monitor_document(
         "state": newest.state if newest else "learning",
         "shift": newest.began if newest else None,
         "n_shifts": len(shifts),
-        "health": [asdict(one) for one in newest.health] if newest else [],
+        "health": [asdict(health_finding) for health_finding in newest.health] if newest else [],
         "n_reference": newest.n_reference if newest else 0,
-        "charts": [asdict(one) for one in newest.charts] if newest else [],
+        "charts": [asdict(chart) for chart in newest.charts] if newest else [],
         "alarms": [
             {
-                "shift": one.began,
-                "cause": one.cause,
-                "sentence": " ".join(words.list_shift_lines(one)),
+                "shift": monitored_shift.began,
+                "cause": monitored_shift.cause,
+                "sentence": " ".join(words.list_shift_lines(monitored_shift)),
             }
-            for one in shifts
-            if one.state == "alarm"
+            for monitored_shift in shifts
+            if monitored_shift.state == "alarm"
         ],
         "advice": newest.advice if newest else "none",
-        "shifts": [asdict(one) for one in shifts],
+        "shifts": [asdict(monitored_shift) for monitored_shift in shifts],
         "log": asdict(brought) if brought else None,
     }
 
@@ -388,7 +418,7 @@ def _run_alert_program(program: str, document: dict[str, Any], new: Sequence[Ala
     """Starts a program of the user's with the document on its stdin, and the shifts whose alarm is
     `new`; it is ended after a minute, and what it prints goes to standard error, so that it stands
     in no document. Raises PathMissing where it is none."""
-    document = document | {"new_alarms": list(dict.fromkeys(one.began for one in new))}
+    document = document | {"new_alarms": list(dict.fromkeys(alarm_key.began for alarm_key in new))}
     try:
         with suppress(subprocess.TimeoutExpired):  # it was told, and the monitor goes on
             _run_program(program, json.dumps(document).encode())
@@ -396,11 +426,11 @@ def _run_alert_program(program: str, document: dict[str, Any], new: Sequence[Ala
         raise PathMissing(Path(program)) from error
 
 
-def _run_program(program: str, told: bytes) -> None:
+def _run_program(program: str, message: bytes) -> None:
     out, err = _get_terminal_stderr(), subprocess.STDOUT
     subprocess.run(
         [program],
-        input=told,
+        input=message,
         timeout=ALERT_SECONDS,
         check=False,
         stdout=out,

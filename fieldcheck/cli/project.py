@@ -1,4 +1,5 @@
-"""Commands about a project as a whole: make one, its model and benchmark, check it, and the sample."""
+"""Commands about a project as a whole: make one, its model and benchmark, check it, and the
+sample."""
 
 from __future__ import annotations
 
@@ -101,13 +102,13 @@ def create_project_command(project: Path, site: str, bar: TerminalProgress, **gi
         "benchmark": make_benchmark_document(begun.benchmark, claim),
         "site": site,
     }
-    said = words.list_new_project_lines(
+    new_project_lines = words.list_new_project_lines(
         str(project), begun.model.name if begun.model else "", _get_item_count(begun.benchmark)
     )
     if begun.receipt is None:
-        return Answer(document, said)
+        return Answer(document, new_project_lines)
     lines = (
-        *said,
+        *new_project_lines,
         *list_import_lines(*begun.receipt.as_tuple),
         *_format_claim(claim),
         *_format_claim_warnings(claim),
@@ -162,31 +163,38 @@ def add_model_command(
 ) -> Answer:
     """Add a model; earlier models are kept. With --training-recipe, report field severities outside
     the trained range."""
-    told, ranges = TrainingFiles(**given), None
+    training_files, ranges = TrainingFiles(**given), None
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         looked_at = inspect_fitting_model(opened, file, card)
-        training = read_training_files(file, told, min(looked_at.card.input.size)) if told else None
+        training = (
+            read_training_files(file, training_files, min(looked_at.card.input.size))
+            if training_files
+            else None
+        )
         stored = set_model(opened, looked_at, get_timestamp())
         if training is not None:
             store_training(opened, stored, training, get_timestamp())
             if training.recipe is not None:
                 store_camera_severities(opened, bar, get_timestamp())
             ranges = get_known_ranges(opened, training)
-        claim, found = check_new_model(opened, bar, get_timestamp())
+        claim, findings = check_new_model(opened, bar, get_timestamp())
     document: dict[str, Any] = {
         "project": str(project.resolve()),
         "model": make_model_document(stored),
         "benchmark": None,
         "site": None,
     }
-    document |= {"card_of": looked_at.inherited or None, "findings": make_findings_document(found)}
+    document |= {
+        "card_of": looked_at.inherited or None,
+        "findings": make_findings_document(findings),
+    }
     trained = list_training_lines(training, ranges) if training else ()
     lines = (
         words.describe_added_model(stored.name),
         *list_inherited_card_lines(looked_at.inherited),
         *trained,
         *_format_claim(claim),
-        *list_warning_lines(found),
+        *list_warning_lines(findings),
     )
     return Answer(document, lines)
 
@@ -222,16 +230,24 @@ def benchmark_group() -> None:
 @STRICT
 @json_command("benchmark_set")
 def set_benchmark_command(
-    project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, part: str,
-    training: Path | None, strict: bool, bar: TerminalProgress,
-) -> Answer:  # fmt: skip
+    project: Path,
+    path: Path,
+    format_: str | None,
+    claimed: float | None,
+    metric: str,
+    images: Path | None,
+    part: str,
+    training: Path | None,
+    strict: bool,
+    bar: TerminalProgress,
+) -> Answer:
     """Set the benchmark. With --training, search for near-duplicates; an interrupted search
     continues next time."""
     benchmark_, receipt = read_benchmark_with_receipt(path, format_, claimed, images, strict, part)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         named = set_benchmark(opened, benchmark_, metric)
         claim = check_claim_if_any(opened, bar, get_timestamp())
-        found = (
+        near_duplicates = (
             set_training_and_search(opened, training, bar, get_timestamp()) if training else None
         )
     document = {
@@ -240,15 +256,22 @@ def set_benchmark_command(
         "benchmark": make_benchmark_document(named, claim),
         "site": None,
     }
-    told = (describe_search(len(named.benchmark.items), *found.counts),) if found else ()
-    said = (
+    text = (
+        (describe_search(len(named.benchmark.items), *near_duplicates.counts),)
+        if near_duplicates
+        else ()
+    )
+    message = (
         words.describe_added_benchmark(len(named.benchmark.items), named.unmatched),
         *list_import_lines(*receipt.as_tuple),
     )
-    lines = (*said, *_format_claim(claim), *_format_claim_warnings(claim), *told)
+    lines = (*message, *_format_claim(claim), *_format_claim_warnings(claim), *text)
     return Answer(
         document
-        | {"receipt": receipt.to_json(), "near_duplicates": asdict(found) if found else None},
+        | {
+            "receipt": receipt.to_json(),
+            "near_duplicates": asdict(near_duplicates) if near_duplicates else None,
+        },
         lines,
     )
 
@@ -266,10 +289,10 @@ def _format_claim(claim: ClaimCheck | None) -> tuple[str, ...]:
 
 
 def _format_missed_claim(claim: ClaimCheck) -> tuple[str, ...]:
-    look = claim.look
-    if look is None or claim.guess or look.warnings or not look.n_labelled:
+    model_check = claim.look
+    if model_check is None or claim.guess or model_check.warnings or not model_check.n_labelled:
         return ()
-    return (describe_no_better_guess(look.n_labelled),)
+    return (describe_no_better_guess(model_check.n_labelled),)
 
 
 def _format_claim_warnings(claim: ClaimCheck | None) -> tuple[str, ...]:
@@ -300,15 +323,15 @@ def make_benchmark_document(
     """A benchmark as `new --json` prints it."""
     if named is None:
         return None
-    found = named.benchmark
+    benchmark = named.benchmark
     return {
-        "path": found.root,
-        "format": found.format,
-        "n": len(found.items),
+        "path": benchmark.root,
+        "format": benchmark.format,
+        "n": len(benchmark.items),
         "n_boxes": named.n_boxes,
-        "classes": list(found.classes),
+        "classes": list(benchmark.classes),
         "unmatched": list(named.unmatched),
-        "claimed": found.claimed,
+        "claimed": benchmark.claimed,
         "metric": claim.metric if claim else None,
         "score": claim.score.to_json() if claim and claim.score else None,
         "spot_check": claim.spot if claim else None,
@@ -331,20 +354,24 @@ def check_project_command(project: Path, repair: bool, bar: TerminalProgress) ->
     """Check the integrity of a project."""
     adopt = recover_before_repair if repair else recover_before_check
     adopt(project, bar, get_timestamp())
-    found = check_folder(project, repair, bar)
+    check_result = check_folder(project, repair, bar)
     document = {
         "project": str(project.resolve()),
-        "ok": found.is_sound,
-        "problems": [asdict(problem) for problem in found.problems],
-        "repaired": list(found.repaired),
-        "backup": found.backup,
-        "taken_back": [{"table": table, "rows": n} for table, n in found.taken_back],
+        "ok": check_result.is_sound,
+        "problems": [asdict(problem) for problem in check_result.problems],
+        "repaired": list(check_result.repaired),
+        "backup": check_result.backup,
+        "taken_back": [{"table": table, "rows": n} for table, n in check_result.taken_back],
     }
-    good = found.is_resolved
-    said = words.list_check_lines(
-        found.is_sound, len(found.problems), found.repaired, found.taken_back, found.backup
+    good = check_result.is_resolved
+    check_lines = words.list_check_lines(
+        check_result.is_sound,
+        len(check_result.problems),
+        check_result.repaired,
+        check_result.taken_back,
+        check_result.backup,
     )
-    return Answer(document, said, EXIT_DONE if good else EXIT_EXPECTED)
+    return Answer(document, check_lines, EXIT_DONE if good else EXIT_EXPECTED)
 
 
 @click.command("demo")
@@ -359,9 +386,9 @@ def run_demo_command(
     label, run, report."""
     window: WindowLauncher | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:
-        place = (folder or get_demo_folder()).absolute()
+        path = (folder or get_demo_folder()).absolute()
         return Answer(
-            {"project": str(place / demo.PROJECT_NAME)}, (), code=window.open_sample(place, fresh)
+            {"project": str(path / demo.PROJECT_NAME)}, (), code=window.open_sample(path, fresh)
         )
     written = demo.run_demo(folder or get_demo_folder(), fresh, bar, get_timestamp())
     return Answer(
@@ -387,12 +414,12 @@ def self_check(window: WindowLauncher | None) -> str:
     """Imports every room of the program, finds its resources and builds every screen. Raises
     ImportError or FileNotFoundError where one is missing."""
     rooms = [
-        found.name
-        for found in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck.")
-        if not found.name.endswith("__main__")
+        module.name
+        for module in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck.")
+        if not module.name.endswith("__main__")
     ]
-    for room in rooms:
-        importlib.import_module(room)
+    for room_name in rooms:
+        importlib.import_module(room_name)
     demo.get_demo_files()
     return words.describe_self_check(
         len(rooms), window.check_all_screens() if window is not None else 0

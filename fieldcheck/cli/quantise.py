@@ -21,9 +21,10 @@ from fieldcheck.timestamp import get_timestamp
 def run_quantise_command(project: Path, model: str, bar: TerminalProgress) -> Answer:
     """Quantise a model to INT8, calibrated on field frames, and compare size, latency and score."""
     with open_project(project) as opened:
-        found = make_quantised_model(opened, model, bar, get_timestamp())
+        quantised_model = make_quantised_model(opened, model, bar, get_timestamp())
     return Answer(
-        {"project": str(project.resolve()), **found.to_json()}, list_quantised_lines(found)
+        {"project": str(project.resolve()), **quantised_model.to_json()},
+        list_quantised_lines(quantised_model),
     )
 
 

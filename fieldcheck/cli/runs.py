@@ -43,24 +43,24 @@ def list_runs_command(project: Path, most: int, skip: int, bar: TerminalProgress
     document = {
         "project": str(project.resolve()),
         "n": n,
-        "runs": [_make_run_document(one) for one in lines],
+        "runs": [_make_run_document(line) for line in lines],
     }
     return Answer(document, list_run_lines(n, lines, skip))
 
 
-def _make_run_document(one: RunLine) -> dict[str, Any]:
-    run = one.run
+def _make_run_document(run_line: RunLine) -> dict[str, Any]:
+    run = run_line.run
     return {
         "run_id": run.run_id,
-        "model": one.model,
+        "model": run_line.model,
         "on": run.on,
         "recipe": run.recipe,
         "severity": run.severity,
         "seed": run.seed,
-        "n_done": one.n_done,
+        "n_done": run_line.n_done,
         "created": run.created,
         "code_version": run.code_version,
-        "providers": list(one.providers),
+        "providers": list(run_line.providers),
     }
 
 
@@ -71,23 +71,25 @@ def _make_run_document(one: RunLine) -> dict[str, Any]:
 def run_replay_command(project: Path, run_id: str, bar: TerminalProgress) -> Answer:
     """Reproduce a saved run and compare every prediction."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = replay_run(opened, run_id, bar, get_timestamp())
-    document = {"project": str(project.resolve()), **_make_replay_document(found)}
+        replay_result = replay_run(opened, run_id, bar, get_timestamp())
+    document = {"project": str(project.resolve()), **_make_replay_document(replay_result)}
     return Answer(
-        document, list_replay_lines(found), EXIT_DONE if found.is_identical else EXIT_EXPECTED
+        document,
+        list_replay_lines(replay_result),
+        EXIT_DONE if replay_result.is_identical else EXIT_EXPECTED,
     )
 
 
-def _make_replay_document(found: ReplayResult) -> dict[str, Any]:
+def _make_replay_document(replay_result: ReplayResult) -> dict[str, Any]:
     """A replay as `replay --json` prints it."""
     return {
-        "run_id": found.run.run_id,
-        "model": found.model,
-        "on": found.run.on,
-        "same": found.is_identical,
-        "n": found.n,
-        "n_different": found.n_different,
-        "differences": [asdict(one) for one in found.differences],
+        "run_id": replay_result.run.run_id,
+        "model": replay_result.model,
+        "on": replay_result.run.on,
+        "same": replay_result.is_identical,
+        "n": replay_result.n,
+        "n_different": replay_result.n_different,
+        "differences": [asdict(difference) for difference in replay_result.differences],
     }
 
 

@@ -59,49 +59,49 @@ def run_model_command(
         parity = get_set_parity(opened, find_model(opened, model_name))
     document = {
         "project": str(project.resolve()),
-        "runs": [make_run_document(one) for one in scored],
+        "runs": [make_run_document(scored_run) for scored_run in scored],
         "parity": asdict(parity) if parity else None,
     }
-    said = [
+    lines = [
         scores.describe_run(
-            one.run_result.model,
-            one.run_result.run.on,
-            one.run_result.n_done,
-            one.metric,
-            one.score,
+            scored_run.run_result.model,
+            scored_run.run_result.run.on,
+            scored_run.run_result.n_done,
+            scored_run.metric,
+            scored_run.score,
         )
-        for one in scored
+        for scored_run in scored
     ]
     # Unreadable images were already reported when they were met.
     changed = [
-        scores.list_left_out_frames(one.run_result.left_out)
-        for one in scored
-        if one.run_result.left_out and one.run_result.run.on == "field"
+        scores.list_left_out_frames(scored_run.run_result.left_out)
+        for scored_run in scored
+        if scored_run.run_result.left_out and scored_run.run_result.run.on == "field"
     ]
     changed += [
-        scores.list_renewed_images(one.run_result.renewed)
-        for one in scored
-        if one.run_result.renewed
+        scores.list_renewed_images(scored_run.run_result.renewed)
+        for scored_run in scored
+        if scored_run.run_result.renewed
     ]
-    return Answer(document, (*said, *changed, *([describe_parity(parity)] if parity else ())))
+    return Answer(document, (*lines, *changed, *([describe_parity(parity)] if parity else ())))
 
 
-def make_run_document(one: ScoredRun) -> dict[str, Any]:
+def make_run_document(scored_run: ScoredRun) -> dict[str, Any]:
     """One run as `run --json` prints it."""
     return {
-        "run_id": one.run_result.run.run_id,
-        "model": one.run_result.model,
-        "on": one.run_result.run.on,
-        "n": one.run_result.n,
-        "n_done": one.run_result.n_done,
-        "n_nan": one.run_result.n_nan,
-        "resumed": one.run_result.resumed,
-        "providers": list(one.run_result.providers),
-        "left_out": list(one.run_result.left_out),
-        "renewed": list(one.run_result.renewed),
-        "seconds": one.run_result.seconds,
-        "metric": one.metric,
-        "score": one.score.to_json() if one.score else None,
+        "run_id": scored_run.run_result.run.run_id,
+        "model": scored_run.run_result.model,
+        "on": scored_run.run_result.run.on,
+        "n": scored_run.run_result.n,
+        "n_done": scored_run.run_result.n_done,
+        "n_nan": scored_run.run_result.n_nan,
+        "resumed": scored_run.run_result.resumed,
+        "providers": list(scored_run.run_result.providers),
+        "left_out": list(scored_run.run_result.left_out),
+        "renewed": list(scored_run.run_result.renewed),
+        "seconds": scored_run.run_result.seconds,
+        "metric": scored_run.metric,
+        "score": scored_run.score.to_json() if scored_run.score else None,
     }
 
 
@@ -133,34 +133,42 @@ def compute_embeddings_command(
     project: Path, model_name: str | None, on: str, most: int, bar: TerminalProgress
 ) -> Answer:
     """Compute image embeddings for similarity. Existing embeddings are reused."""
-    sets: tuple[Where, ...] = tuple(one for one in WHERE if on in ("all", one))
+    sets: tuple[Where, ...] = tuple(side for side in WHERE if on in ("all", side))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         model = find_model(opened, model_name)
-        made = [compute_embeddings(opened, one, bar, model, most) for one in sets]
+        made = [compute_embeddings(opened, side, bar, model, most) for side in sets]
     document = {
         "project": str(project.resolve()),
         "model": model.name,
         "tensor": made[0].tensor or None,
         "sets": [
-            {"on": one.on, "n": one.n, "n_done": one.n_done, "resumed": one.resumed} for one in made
+            {
+                "on": embedding_run.on,
+                "n": embedding_run.n,
+                "n_done": embedding_run.n_done,
+                "resumed": embedding_run.resumed,
+            }
+            for embedding_run in made
         ],
     }
     return Answer(
         document,
         tuple(
-            scores.describe_embedding_run(model.name, one.on, one.n_done, one.tensor)
-            for one in made
+            scores.describe_embedding_run(
+                model.name, embedding_run.on, embedding_run.n_done, embedding_run.tensor
+            )
+            for embedding_run in made
         ),
     )
 
 
-def _check_notes(ctx: click.Context, param: click.Parameter, said: str | None) -> str | None:
+def _check_notes(ctx: click.Context, param: click.Parameter, text: str | None) -> str | None:
     """Notes as they are kept, refused where a report has no room for them."""
-    if said is not None and len(said.strip()) > MOST_NOTES:
+    if text is not None and len(text.strip()) > MOST_NOTES:
         raise click.BadParameter(
             tr("Notes in a report are limited to {n} characters.").format(n=MOST_NOTES), ctx, param
         )
-    return None if said is None else said.strip()
+    return None if text is None else text.strip()
 
 
 @click.command("report")
@@ -234,12 +242,12 @@ def export_report_command(
             opened, out or project / "reports", lang, bar, get_timestamp(), earlier
         )
     changed = written.report.changed
-    said = messages.list_report_lines(
+    report_lines = messages.list_report_lines(
         written.report.gap.sentence, str(written.page), find_missing_step(written.report)
     )
     return Answer(
         make_report_document(written),
-        (*said, *([scores.list_left_out_frames(changed)] if changed else ())),
+        (*report_lines, *([scores.list_left_out_frames(changed)] if changed else ())),
     )
 
 

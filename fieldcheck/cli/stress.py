@@ -27,9 +27,15 @@ from fieldcheck.timestamp import get_timestamp
 @click.command("stress")
 @existing_project
 @click.option(
-    "--corruption", "corruptions", multiple=True, type=click.Choice(IN_PLACE), metavar="NAME",
-    help=(f"Corruption; can be repeated. Choices: {', '.join(IN_PLACE)}. Default: " f"{', '.join(CORE)}."),
-)  # fmt: skip
+    "--corruption",
+    "corruptions",
+    multiple=True,
+    type=click.Choice(IN_PLACE),
+    metavar="NAME",
+    help=(
+        f"Corruption; can be repeated. Choices: {', '.join(IN_PLACE)}. Default: {', '.join(CORE)}."
+    ),
+)
 @click.option(
     "--severity",
     "severities",
@@ -38,9 +44,15 @@ from fieldcheck.timestamp import get_timestamp
     help=("Severity; can be repeated. Default: all."),
 )
 @click.option(
-    "--on", "sets", multiple=True, type=click.Choice(["field", "benchmark", "footage"]),
-    help=("Frames to run on; default: benchmark and field. On footage only changed predictions " "are counted."),
-)  # fmt: skip
+    "--on",
+    "sets",
+    multiple=True,
+    type=click.Choice(["field", "benchmark", "footage"]),
+    help=(
+        "Frames to run on; default: benchmark and field. "
+        "On footage only changed predictions are counted."
+    ),
+)
 @click.option(
     "--model", default=None, metavar="NAME", help="Model name; default: the newest model."
 )
@@ -52,39 +64,54 @@ from fieldcheck.timestamp import get_timestamp
     help="Random seed for benchmark images and corruptions.",
 )
 @click.option(
-    "--match/--no-match", "matching", default=True, show_default=True,
-    help=("Search for the corruption that makes the benchmark look like the footage; done once " "for the same "
-         "benchmark and footage."),
-)  # fmt: skip
+    "--match/--no-match",
+    "matching",
+    default=True,
+    show_default=True,
+    help=(
+        "Search for the corruption that makes the benchmark look like the footage; "
+        "done once for the same benchmark and footage."
+    ),
+)
 @json_command("stress")
 def run_stress_command(
-    project: Path, corruptions: tuple[str, ...], severities: tuple[str, ...], sets: tuple[Any, ...], model: str | None, seed: int,
-    matching: bool, bar: TerminalProgress,
-) -> Answer:  # fmt: skip
-    """Run a corruption sweep at three severities, moderate first. Existing predictions are reused."""
+    project: Path,
+    corruptions: tuple[str, ...],
+    severities: tuple[str, ...],
+    sets: tuple[Any, ...],
+    model: str | None,
+    seed: int,
+    matching: bool,
+    bar: TerminalProgress,
+) -> Answer:
+    """Run a corruption sweep at three severities, moderate first. Existing predictions are
+    reused."""
     strengths = tuple(
-        one
-        for one in MODERATE_FIRST
-        if not severities or one in {SEVERITIES[name] for name in severities}
+        severity
+        for severity in MODERATE_FIRST
+        if not severities or severity in {SEVERITIES[name] for name in severities}
     )
     wanted = SweepRequest(corruptions or tuple(CORE), strengths, sets, seed, model)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = run_sweep(opened, wanted, bar, get_timestamp())
+        sweep_result = run_sweep(opened, wanted, bar, get_timestamp())
         alike = match_field(opened, seed, bar, get_timestamp()) if matching else None
     document = {
         "project": str(project.resolve()),
-        **make_sweep_document(found),
+        **make_sweep_document(sweep_result),
         "matched": alike.to_json() if alike else None,
     }
     return Answer(
         document,
-        (*messages.list_sweep_lines(found.requested), *((describe_match(alike),) if alike else ())),
+        (
+            *messages.list_sweep_lines(sweep_result.requested),
+            *((describe_match(alike),) if alike else ()),
+        ),
     )
 
 
-def make_sweep_document(found: SweepResult) -> dict[str, Any]:
+def make_sweep_document(sweep_result: SweepResult) -> dict[str, Any]:
     """JSON document of `stress`: no rows of earlier sweeps."""
-    sweep = found.requested
+    sweep = sweep_result.requested
     return {
         "model": sweep.model,
         "seed": sweep.seed,
@@ -92,12 +119,12 @@ def make_sweep_document(found: SweepResult) -> dict[str, Any]:
             dict(zip(STRESS_COLUMNS, build_stress_cells(row), strict=True)) for row in sweep.rows
         ],
         "tipping": [
-            {"corruption": corruption, "on": on, "severity": severity}
-            for corruption, on, severity in sweep.get_tipping_severities()
+            {"corruption": corruption, "on": set_name, "severity": severity}
+            for corruption, set_name, severity in sweep.get_tipping_severities()
         ],
         "mce": dict(sweep.mce),
         "partial": list(sweep.partial),
-        "resumed": found.resumed,
+        "resumed": sweep_result.resumed,
     }
 
 
@@ -105,17 +132,17 @@ def _parse_allowed(
     _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:
     """`FAMILY=CLASS`, several times."""
-    found: dict[str, tuple[str, ...]] = {}
-    for one in given:
-        family, sign, name = one.partition("=")
+    allowed: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        family, sign, name = text.partition("=")
         if not sign or family not in FAMILIES:
             raise click.BadParameter(
                 tr("{word} does not have the form FAMILY=CLASS; families: {known}").format(
-                    word=one, known=", ".join(FAMILIES)
+                    word=text, known=", ".join(FAMILIES)
                 )
             )
-        found[family] = (*found.get(family, ()), name)
-    return found
+        allowed[family] = (*allowed.get(family, ()), name)
+    return allowed
 
 
 @click.command("probe")
@@ -143,21 +170,26 @@ def _parse_allowed(
 )
 @json_command("probe")
 def run_probes_command(
-    project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: TerminalProgress
-) -> Answer:  # fmt: skip
+    project: Path,
+    allowed: dict[str, tuple[str, ...]],
+    wrong_domain: Path | None,
+    model: str | None,
+    seed: int,
+    bar: TerminalProgress,
+) -> Answer:
     """Run the OOD and shortcut test: images without a correct class, and field frames with parts
     removed."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, get_timestamp())
+        ood_run = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, get_timestamp())
     return Answer(
-        {"project": str(project.resolve()), **make_ood_document(found)},
-        messages.list_ood_lines(found.probes),
+        {"project": str(project.resolve()), **make_ood_document(ood_run)},
+        messages.list_ood_lines(ood_run.probes),
     )
 
 
-def make_ood_document(found: OodRun) -> dict[str, Any]:
+def make_ood_document(ood_run: OodRun) -> dict[str, Any]:
     """Probes as `probe --json` prints them."""
-    probes = found.probes
+    probes = ood_run.probes
     return {
         "model": probes.model,
         "seed": probes.seed,
@@ -178,7 +210,7 @@ def make_ood_document(found: OodRun) -> dict[str, Any]:
         ],
         "shortcuts": [{"probe": row.probe, "kept": row.kept.to_json()} for row in probes.shortcuts],
         "named": list(probes.named),
-        "resumed": found.resumed,
+        "resumed": ood_run.resumed,
     }
 
 

@@ -68,54 +68,60 @@ def _make_trial_document(trial: ModelTrial, files: Sequence[Path]) -> dict[str, 
         "card": dump_card(trial.card),
         "receipt": dict(trial.preprocessing_record),
         "pictures": [
-            _make_image_document(one, file) for one, file in zip(trial.tried, files, strict=True)
+            _make_image_document(tried_image, file)
+            for tried_image, file in zip(trial.tried, files, strict=True)
         ],
     }
 
 
-def _make_image_document(one: TriedImage, file: Path) -> dict[str, Any]:
-    height, width = one.rgb.shape[:2]
+def _make_image_document(tried_image: TriedImage, file: Path) -> dict[str, Any]:
+    height, width = tried_image.rgb.shape[:2]
     return {
-        "file": str(one.path),
+        "file": str(tried_image.path),
         "width": width,
         "height": height,
-        "crop": list(one.crop),
+        "crop": list(tried_image.crop),
         "seen": str(file.absolute()),
-        "masks": str(get_masks_path(file).absolute()) if one.masks else None,
-        "nan": one.nan,
-        "answers": [_make_prediction_document(said) for said in one.predictions],
+        "masks": str(get_masks_path(file).absolute()) if tried_image.masks else None,
+        "nan": tried_image.nan,
+        "answers": [
+            _make_prediction_document(prediction) for prediction in tried_image.predictions
+        ],
     }
 
 
-def _make_prediction_document(said: TrialPrediction) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "class": said.name,
-        "class_index": said.index,
-        "score": to_json_number(said.score),
+def _make_prediction_document(trial_prediction: TrialPrediction) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "class": trial_prediction.name,
+        "class_index": trial_prediction.index,
+        "score": to_json_number(trial_prediction.score),
     }
-    if said.box is not None:
-        x1, y1, x2, y2 = said.box
-        found |= {"x": x1, "y": y1, "w": x2 - x1, "h": y2 - y1}
-    return found
+    if trial_prediction.box is not None:
+        x1, y1, x2, y2 = trial_prediction.box
+        values |= {"x": x1, "y": y1, "w": x2 - x1, "h": y2 - y1}
+    return values
 
 
 def _format_lines(trial: ModelTrial, files: Sequence[Path]) -> tuple[str, ...]:
     lines = [
         tries.describe_model_input(trial.name, list_preprocessing_lines(trial.preprocessing_record))
     ]
-    for one, file in zip(trial.tried, files, strict=True):
-        height, width = one.rgb.shape[:2]
-        lines.append(f"{one.path.name}: {tries.describe_visible_part((height, width), one.crop)}")
+    for tried_image, file in zip(trial.tried, files, strict=True):
+        height, width = tried_image.rgb.shape[:2]
+        visible_part = tries.describe_visible_part((height, width), tried_image.crop)
+        lines.append(f"{tried_image.path.name}: {visible_part}")
         lines += [
-            f"  {tries.format_answer(said.name, said.score, said.box)}"
-            for said in one.predictions[:MOST_LINES]
+            f"  {tries.format_answer(prediction.name, prediction.score, prediction.box)}"
+            for prediction in tried_image.predictions[:MOST_LINES]
         ]
-        if len(one.predictions) > MOST_LINES:
-            lines.append(f"  {tries.describe_more_boxes(len(one.predictions) - MOST_LINES)}")
-        if not one.predictions:
-            lines.append(f"  {tries.describe_no_answer(one.of_boxes, one.nan)}")
+        if len(tried_image.predictions) > MOST_LINES:
+            lines.append(
+                f"  {tries.describe_more_boxes(len(tried_image.predictions) - MOST_LINES)}"
+            )
+        if not tried_image.predictions:
+            lines.append(f"  {tries.describe_no_answer(tried_image.of_boxes, tried_image.nan)}")
         lines.append("  " + tr("Model input saved to {path}").format(path=file.absolute()))
-        if one.masks:
+        if tried_image.masks:
             lines.append(
                 "  "
                 + tr("Mask overlay saved to {path}").format(path=get_masks_path(file).absolute())

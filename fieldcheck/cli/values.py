@@ -33,10 +33,10 @@ class FigureRange(click.FloatRange):
     """A figure within bounds; the text `nan`, which no bound holds off, is none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        found = super().convert(value, param, ctx)
-        if isnan(found):
+        number = super().convert(value, param, ctx)
+        if isnan(number):
             self.fail(tr("{word} is not a number").format(word=value), param, ctx)
-        return found
+        return number
 
 
 class _Fraction(FigureRange):
@@ -50,13 +50,13 @@ class _Fraction(FigureRange):
             return super().convert(value, param, ctx)
         figure, percent = value.strip().removesuffix("%").strip(), value.strip().endswith("%")
         try:
-            found = float(figure) / (100 if percent else 1)
+            fraction = float(figure) / (100 if percent else 1)
         except ValueError:
             return super().convert(value, param, ctx)
-        if not percent and 1 < found <= 100:
-            said = tr("{word} is not a fraction from 0 to 1; use {fraction} or {word}%")
-            self.fail(said.format(word=figure, fraction=f"{found / 100:.6g}"), param, ctx)
-        return super().convert(found, param, ctx)
+        if not percent and 1 < fraction <= 100:
+            text = tr("{word} is not a fraction from 0 to 1; use {fraction} or {word}%")
+            self.fail(text.format(word=figure, fraction=f"{fraction / 100:.6g}"), param, ctx)
+        return super().convert(fraction, param, ctx)
 
 
 class _Conditions(click.ParamType[tuple[str, ...]]):
@@ -89,11 +89,11 @@ class _Counts(click.ParamType[tuple[int, ...]]):
     ) -> tuple[int, ...]:
         if isinstance(value, tuple):
             return value
-        said = [one.strip() for one in str(value).split(",")]
+        parts = [name.strip() for name in str(value).split(",")]
         wrong = [
-            one
-            for one in said
-            if not (one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= 256)
+            note
+            for note in parts
+            if not (note.isascii() and note.isdigit() and len(note) <= 3 and 1 <= int(note) <= 256)
         ]
         if wrong:
             self.fail(
@@ -101,7 +101,7 @@ class _Counts(click.ParamType[tuple[int, ...]]):
                 param,
                 ctx,
             )
-        return tuple(dict.fromkeys(map(int, said)))
+        return tuple(dict.fromkeys(map(int, parts)))
 
 
 class _Providers(click.ParamType[tuple[str, ...]]):
@@ -118,8 +118,8 @@ class _Providers(click.ParamType[tuple[str, ...]]):
         from fieldcheck.models.providers import list_installed_providers
 
         known = list_installed_providers()
-        said = [one.strip() for one in str(value).split(",")]
-        wrong = [one for one in said if one not in known]
+        parts = [name.strip() for name in str(value).split(",")]
+        wrong = [note for note in parts if note not in known]
         if wrong:
             self.fail(
                 tr("{word} is not installed; available: {known}").format(
@@ -128,7 +128,7 @@ class _Providers(click.ParamType[tuple[str, ...]]):
                 param,
                 ctx,
             )
-        return tuple(dict.fromkeys(said))
+        return tuple(dict.fromkeys(parts))
 
 
 class _UtcTime(click.ParamType[str]):
@@ -159,8 +159,8 @@ class _LabelFormat(click.Choice[str]):
         super().__init__(("auto", *READABLE))
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        found = super().convert(value, param, ctx)
-        return None if found == "auto" else found
+        text = super().convert(value, param, ctx)
+        return None if text == "auto" else text
 
 
 class _MetricName(click.Choice[str]):
@@ -180,12 +180,12 @@ class _Seed(click.IntRange):
         super().__init__(0)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        found = super().convert(value, param, ctx)
-        if found > LARGEST_SEED:
+        seed = super().convert(value, param, ctx)
+        if seed > LARGEST_SEED:
             self.fail(
                 tr("{word} is larger than {most}").format(word=value, most=LARGEST_SEED), param, ctx
             )
-        return found
+        return seed
 
 
 CONDITIONS = _Conditions()

@@ -430,11 +430,13 @@ ENTRIES = (
 """In the order of their causes."""
 
 
-CATALOG = MappingProxyType({one.name: one for one in ENTRIES})
+CATALOG = MappingProxyType({corruption.name: corruption for corruption in ENTRIES})
 """By name, in the order of their causes."""
 
 FAVOURITES = tuple(
-    one.name for one in sorted(ENTRIES, key=lambda one: one.shown_first) if one.shown_first
+    corruption.name
+    for corruption in sorted(ENTRIES, key=lambda corruption: corruption.shown_first)
+    if corruption.shown_first
 )
 """Corruptions with a digit key in the live view, in the order of the digits."""
 
@@ -464,7 +466,9 @@ IN_PLACE = _CORE + tuple(
 MILD_FOUR = ("gauss_noise", "defocus", "dark", "jpeg")
 """Corruptions by which the sensitivity of a frame is measured (methods 3.2, S)."""
 
-ALIKE = MappingProxyType({one.name: one.similar_to for one in ENTRIES if one.similar_to})
+ALIKE = MappingProxyType(
+    {corruption.name: corruption.similar_to for corruption in ENTRIES if corruption.similar_to}
+)
 """Corruptions that a picture does not tell apart from another one: they count as one when the field
 is matched (methods 5.5)."""
 
@@ -569,8 +573,8 @@ def make_transform(
         "geometry": geometry,
     }
     entry = CATALOG[name]
-    found: type[BasicTransform] = getattr(modules[entry.cause], entry.transform)
-    return found(**arguments, p=p)
+    transform: type[BasicTransform] = getattr(modules[entry.cause], entry.transform)
+    return transform(**arguments, p=p)
 
 
 class _Pipelines(threading.local):

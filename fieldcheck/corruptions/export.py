@@ -289,8 +289,13 @@ class PictureToCorrupt:
 
 
 def export_poison(
-    project: Project, out: Path, source: Path | None, seed: int, progress: Progress, with_people: bool = False
-) -> ExportResult:  # fmt: skip
+    project: Project,
+    out: Path,
+    source: Path | None,
+    seed: int,
+    progress: Progress,
+    with_people: bool = False,
+) -> ExportResult:
     """A tenth of the benchmark, or of the labelled set at `source`, corrupted to match the field;
     the others are listed in rest.txt.
 
@@ -300,7 +305,11 @@ def export_poison(
     """
     there = _list_sources(project, source)
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
-    sources = [one for one in there if Path(one.shown).stem not in people]
+    sources = [
+        picture_to_corrupt
+        for picture_to_corrupt in there
+        if Path(picture_to_corrupt.shown).stem not in people
+    ]
     if there and not sources:
         raise NothingLabelled(project.path, "without_people")
     with write_folder_atomically(out) as into:
@@ -309,30 +318,37 @@ def export_poison(
             rng.permutation(len(sources))[: max(1, round(HOLDOUT * len(sources)))].tolist()
         )
         labels, rows = list[tuple[Cell, ...]](), list[tuple[Cell, ...]]()
-        for done, at in enumerate(sorted(chosen)):
+        for done, index in enumerate(sorted(chosen)):
             progress.check()
-            one, parts = sources[at], _list_matching_parts(recipe, rng)
+            item, parts = sources[index], _list_matching_parts(recipe, rng)
             names = " + ".join(part.corruption for part in parts)
-            own, rgb = compute_image_seed(one.shown, names, seed), read_image(one.file)
+            own, rgb = compute_image_seed(item.shown, names, seed), read_image(item.file)
             for part in parts:
                 rgb = apply_recipe_part(rgb, part, own)
-            name = _write_image(into, one, f"{Path(one.shown).stem}_{at:05d}.png", rgb)
-            labels += make_label_rows(name, one.class_name, one.boxes)
-            rows.append((name, one.shown, names, own))
+            name = _write_image(into, item, f"{Path(item.shown).stem}_{index:05d}.png", rgb)
+            labels += make_label_rows(name, item.class_name, item.boxes)
+            rows.append((name, item.shown, names, own))
             progress.report(done + 1, len(chosen), "pictures")
         write_text(into / LABELS, format_csv(LABEL_COLUMNS, labels))
         write_text(into / POISON, format_csv(POISON_COLUMNS, rows))
         write_text(
             into / REST,
-            "".join(f"{one.shown}\n" for at, one in enumerate(sources) if at not in chosen),
+            "".join(
+                f"{source.shown}\n" for index, source in enumerate(sources) if index not in chosen
+            ),
         )
     files = (*(str(row[0]) for row in rows), LABELS, POISON, REST)
     return ExportResult(out, "poison", len(rows), files, n_people=len(there) - len(sources))
 
 
 def export_augmented(
-    project: Project, out: Path, frames: Sequence[str], seed: int, progress: Progress, with_people: bool = False
-) -> ExportResult:  # fmt: skip
+    project: Project,
+    out: Path,
+    frames: Sequence[str],
+    seed: int,
+    progress: Progress,
+    with_people: bool = False,
+) -> ExportResult:
     """Each labelled frame of `frames` as it is and in four corrupted forms; frames with nothing on
     them once, as negatives.
 
@@ -341,7 +357,9 @@ def export_augmented(
     """
     tagged = set(frames) or set(project.read(labels_table.list_tags))
     labels = {
-        one.frame_id: one for one in project.read(labels_table.list_labels) if one.state == "done"
+        label.frame_id: label
+        for label in project.read(labels_table.list_labels)
+        if label.state == "done"
     }
     empty = {
         name
@@ -393,9 +411,9 @@ def export_augmented(
 def apply_recipe_part(rgb: NDArray[np.uint8], part: RecipePart, seed: int) -> NDArray[np.uint8]:
     """The (H, W, 3) picture under a part of a recipe at its moderate figures; boxes stay where they
     are, since no part moves pixels."""
-    one = make_transform(part.corruption, part.stops[MODERATE])
-    one.set_random_seed(seed)
-    return np.asarray(one(image=rgb)["image"], np.uint8)
+    transform = make_transform(part.corruption, part.stops[MODERATE])
+    transform.set_random_seed(seed)
+    return np.asarray(transform(image=rgb)["image"], np.uint8)
 
 
 def make_label_rows(name: str, class_name: str, boxes: Iterable[Box]) -> list[tuple[Cell, ...]]:
@@ -412,34 +430,42 @@ def _list_matching_parts(
 ) -> tuple[RecipePart, ...]:
     """The corruption that the field looks like, or the two, as light meets them; where none does,
     any of the recipe."""
-    told = recipe.fit.match.named_corruptions if recipe.fit is not None else ()
+    severities = recipe.fit.match.named_corruptions if recipe.fit is not None else ()
     known = {part.corruption: part for part in recipe.trained}
-    parts = tuple(known[name] for name, _ in order_by_light_path(told) if name in known)
+    parts = tuple(known[name] for name, _ in order_by_light_path(severities) if name in known)
     return parts or (recipe.trained[int(rng.integers(len(recipe.trained)))],)
 
 
 def _list_sources(project: Project, source: Path | None) -> list[PictureToCorrupt]:
     if source is not None:
-        found = read_labels(source, wish=ANY_PART)
+        label_set = read_labels(source, wish=ANY_PART)
         return [
             PictureToCorrupt(
-                join_inside_data_set(found.root, one.path), one.path, one.class_name, one.boxes
+                join_inside_data_set(label_set.root, item.path),
+                item.path,
+                item.class_name,
+                item.boxes,
             )
-            for one in found.items
+            for item in label_set.items
         ]
     benchmark = get_benchmark(project)
     root = get_benchmark_root(project, benchmark)
     return [
-        PictureToCorrupt(join_inside_data_set(root, one.path), one.path, one.class_name, one.boxes)
-        for one in benchmark.items
+        PictureToCorrupt(
+            join_inside_data_set(root, item.path), item.path, item.class_name, item.boxes
+        )
+        for item in benchmark.items
     ]
 
 
-def _write_image(out: Path, one: PictureToCorrupt, name: str, rgb: NDArray[np.uint8]) -> str:
+def _write_image(
+    out: Path, picture_to_corrupt: PictureToCorrupt, name: str, rgb: NDArray[np.uint8]
+) -> str:
     """Where the picture was written: in the folder of its class, or among the images."""
     folder = (
         "".join(
-            letter if letter.isalnum() or letter in "-_ ." else "-" for letter in one.class_name
+            letter if letter.isalnum() or letter in "-_ ." else "-"
+            for letter in picture_to_corrupt.class_name
         ).strip(". ")
         or "images"
     )

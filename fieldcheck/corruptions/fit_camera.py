@@ -219,7 +219,7 @@ def _make_quantisation_tables() -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _get_lowest_frequencies() -> NDArray[np.intp]:
-    order = sorted(range(1, 64), key=lambda at: (at // 8 + at % 8, at))
+    order = sorted(range(1, 64), key=lambda index: (index // 8 + index % 8, index))
     return np.array(order[:FREQUENCIES])
 
 
@@ -243,8 +243,8 @@ def estimate_noise_sigma(rgb: NDArray[np.uint8]) -> float:
     soft = cv2.GaussianBlur(crop, (0, 0), 3).astype(np.float32)
     answer = cv2.filter2D(crop, cv2.CV_32F, NOISE_KERNEL) ** 2
     busy, level, power = (
-        _average_cells(one)
-        for one in (_compute_gradient(soft), soft.mean(axis=2), answer.mean(axis=2))
+        _average_cells(channel)
+        for channel in (_compute_gradient(soft), soft.mean(axis=2), answer.mean(axis=2))
     )
     usable = (level > 12) & (level < 243)
     if usable.sum() < 10:
@@ -276,9 +276,9 @@ def estimate_blur_sigma(y: NDArray[np.uint8]) -> float | None:
     height, width = y.shape
     if min(height, width) < 32:
         return None
-    found = _estimate_edge_blur(y, REBLUR)
+    spread = _estimate_edge_blur(y, REBLUR)
     return (
-        found if found is None or found <= REBLUR else _estimate_edge_blur(y, found)
+        spread if spread is None or spread <= REBLUR else _estimate_edge_blur(y, spread)
     )  # the blur that tells most is as wide as the one sought
 
 
@@ -288,18 +288,18 @@ def _estimate_edge_blur(y: NDArray[np.uint8], again: float) -> float | None:
     once = cv2.GaussianBlur(y.astype(np.float32), (0, 0), OWN)
     twice = cv2.GaussianBlur(once, (0, 0), again)
     before, after = (
-        cv2.magnitude(cv2.Scharr(one, cv2.CV_32F, 1, 0), cv2.Scharr(one, cv2.CV_32F, 0, 1))[
+        cv2.magnitude(cv2.Scharr(image, cv2.CV_32F, 1, 0), cv2.Scharr(image, cv2.CV_32F, 0, 1))[
             8:-8, 8:-8
         ]
-        for one in (once, twice)
+        for image in (once, twice)
     )
     limit = max(float(np.quantile(before, 1 - EDGES)), 32 * STEEP)
     ridge = (before >= limit) & (before >= cv2.dilate(before, np.ones((3, 3), np.uint8)))
     if ridge.sum() < 20:
         return None
     ratio = np.maximum(before[ridge] / np.maximum(after[ridge], 1e-3), 1.0001)
-    found = again / np.sqrt(ratio**2 - 1)
-    return sqrt(max(0.0, float(np.quantile(found, SHARPER)) ** 2 - OWN**2))
+    sigma = again / np.sqrt(ratio**2 - 1)
+    return sqrt(max(0.0, float(np.quantile(sigma, SHARPER)) ** 2 - OWN**2))
 
 
 def fit_corruptions(
@@ -314,42 +314,48 @@ def fit_corruptions(
     if not frames or not benchmark:
         return ()
     noise, middle, burnt = (
-        float(np.median([getattr(one, key) for one in benchmark]))
+        float(np.median([getattr(frame_fit, key) for frame_fit in benchmark]))
         for key in ("noise", "median", "clipped_high")
     )
     sharp = float(
-        np.median([_to_reference_size(one) for one in benchmark if one.blur is not None] or [0.0])
+        np.median(
+            [_to_reference_size(frame_fit) for frame_fit in benchmark if frame_fit.blur is not None]
+            or [0.0]
+        )
     )
-    found = [
-        _make_fitted_corruption("jpeg", "quality", [one.quality for one in frames], -1),
+    fitted_corruptions = [
+        _make_fitted_corruption("jpeg", "quality", [frame.quality for frame in frames], -1),
         _make_fitted_corruption(
-            "gauss_noise", "sigma", [sqrt(max(0.0, one.noise**2 - noise**2)) for one in frames]
+            "gauss_noise", "sigma", [sqrt(max(0.0, frame.noise**2 - noise**2)) for frame in frames]
         ),
         _make_fitted_corruption(
             "defocus",
             "sigma",
             [
                 None
-                if one.blur is None
-                else sqrt(max(0.0, _to_reference_size(one) ** 2 - sharp**2))
-                for one in frames
+                if frame.blur is None
+                else sqrt(max(0.0, _to_reference_size(frame) ** 2 - sharp**2))
+                for frame in frames
             ],
         ),
         _make_fitted_corruption(
-            "gamma", "exponent", [_compute_exponent(one.median, middle) for one in frames]
+            "gamma", "exponent", [_compute_exponent(frame.median, middle) for frame in frames]
         ),
         _make_fitted_corruption(
-            "bright", "gain", [_compute_gain(one.clipped_high, burnt) for one in frames]
+            "bright", "gain", [_compute_gain(frame.clipped_high, burnt) for frame in frames]
         ),
     ]
     return tuple(
-        one for one in found if one is not None and one.stops[0] != CHANGES_NOTHING[one.corruption]
+        fitted_corruption
+        for fitted_corruption in fitted_corruptions
+        if fitted_corruption is not None
+        and fitted_corruption.stops[0] != CHANGES_NOTHING[fitted_corruption.corruption]
     )
 
 
-def _to_reference_size(one: FrameFit) -> float:
+def _to_reference_size(frame_fit: FrameFit) -> float:
     """Blur in pixels of the reference size."""
-    return (one.blur or 0.0) * REFERENCE_SIDE / one.side
+    return (frame_fit.blur or 0.0) * REFERENCE_SIDE / frame_fit.side
 
 
 def _compute_exponent(middle: float, benchmark: float) -> float:

@@ -177,7 +177,8 @@ class LiveResult:
         return self._get_best(True, k)
 
     def _get_best(self, clean: bool, k: int) -> tuple[TopPrediction, ...]:
-        """Put in order once for each of the two answers: a screen asks for them five times a frame."""
+        """Put in order once for each of the two answers: a screen asks for them five times a
+        frame."""
         given = self.clean if clean else self.answer
         if self.card is None or given is None:
             return ()
@@ -255,10 +256,10 @@ def _rank_boxes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, floa
 
 def _rank_classes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:
     order = np.argsort(-answer, kind="stable")
-    found = [(place, float(answer[place])) for place in order[np.isfinite(answer[order])].tolist()]
+    ranked = [(index, float(answer[index])) for index in order[np.isfinite(answer[order])].tolist()]
     # the class that is named stands first, whatever its probability
     best, _ = get_called_class(answer, card.class_thresholds)
-    return sorted(found, key=lambda one: one[0] != best)
+    return sorted(ranked, key=lambda pair: pair[0] != best)
 
 
 DOUBTS = ByKind(
@@ -304,34 +305,49 @@ def add_kept_pair(project: Project, result: LiveResult, now: str) -> SavedCompar
         write_bytes(path, data)
     before, after = result.get_clean_top(MOST_NAMES), result.get_top(MOST_NAMES)
     pair = SavedComparison(
-        key, result.source, files[0], files[1], result.recipe.steps, result.seed, _list_names(result, before), _list_names(result, after),
-        _get_confidence(before), _get_confidence(after), now,
-    )  # fmt: skip
+        key,
+        result.source,
+        files[0],
+        files[1],
+        result.recipe.steps,
+        result.seed,
+        _list_names(result, before),
+        _list_names(result, after),
+        _get_confidence(before),
+        _get_confidence(after),
+        now,
+    )
     _store_pairs(
-        project, "pair.keep", [*(one for one in list_kept_pairs(project) if one.key != key), pair]
+        project,
+        "pair.keep",
+        [*(kept_pair for kept_pair in list_kept_pairs(project) if kept_pair.key != key), pair],
     )
     return pair
 
 
 def remove_kept_pair(project: Project, key: str) -> None:
     """Keeps a pair no longer; its files stay, so that this can be undone."""
-    _store_pairs(project, "pair.drop", [one for one in list_kept_pairs(project) if one.key != key])
+    _store_pairs(
+        project,
+        "pair.drop",
+        [kept_pair for kept_pair in list_kept_pairs(project) if kept_pair.key != key],
+    )
 
 
 def list_kept_pairs(project: Project) -> tuple[SavedComparison, ...]:
     """Every pair that is kept, oldest first."""
-    found: list[dict[str, Any]] = project.read(lambda db: settings_table.get_setting(db, KEY, []))
-    return tuple(_parse_pair(one) for one in found)
+    entries: list[dict[str, Any]] = project.read(lambda db: settings_table.get_setting(db, KEY, []))
+    return tuple(_parse_pair(entry) for entry in entries)
 
 
 def _store_pairs(project: Project, act: str, pairs: list[SavedComparison]) -> None:
     rows = [
         {
-            **asdict(one),
-            "sure_before": _to_json_number(one.sure_before),
-            "sure_after": _to_json_number(one.sure_after),
+            **asdict(pair),
+            "sure_before": _to_json_number(pair.sure_before),
+            "sure_after": _to_json_number(pair.sure_after),
         }
-        for one in pairs
+        for pair in pairs
     ]
     project.edit(act, puts=[settings_table.make_setting_row(KEY, rows)])
 
@@ -341,14 +357,14 @@ def _parse_pair(row: dict[str, Any]) -> SavedComparison:
         key: nan if row[key] is None else float(row[key]) for key in ("sure_before", "sure_after")
     }
     steps = tuple((str(name), float(severity)) for name, severity in row["steps"])
-    said = {key: tuple(row[key]) for key in ("said_before", "said_after")}
-    return SavedComparison(**{**row, **sure, **said, "steps": steps})
+    before_and_after = {key: tuple(row[key]) for key in ("said_before", "said_after")}
+    return SavedComparison(**{**row, **sure, **before_and_after, "steps": steps})
 
 
 def _list_names(result: LiveResult, top: tuple[TopPrediction, ...]) -> tuple[str, ...]:
     """The first class, or every box."""
     several = result.card is not None and result.card.answers is BOXES
-    return tuple(one.name for one in (top if several else top[:1]))
+    return tuple(top_prediction.name for top_prediction in (top if several else top[:1]))
 
 
 def _get_confidence(top: tuple[TopPrediction, ...]) -> float:
@@ -506,8 +522,8 @@ def _prepare_image(runner: ModelRunner, rgb: NDArray[np.uint8]) -> PendingFrames
 
 def _get_prediction(waiting: PendingFrames) -> Prediction:
     """Model answer to the one picture that waits, without a name. Raises ModelRejected."""
-    (found,) = waiting.predict_all()
-    return Prediction("", found.answer, found.nan)
+    (inference_result,) = waiting.predict_all()
+    return Prediction("", inference_result.answer, inference_result.nan)
 
 
 # The severity at which one frame's answer is first seen to flip: a scan in half steps, then the
@@ -520,8 +536,12 @@ Answer = NDArray[np.float32]
 
 
 def find_tipping_point(
-    rgb: NDArray[np.uint8], corruption: str, model: ModelFile, seed: int, check: Callable[[], None] = lambda: None
-) -> float | None:  # fmt: skip
+    rgb: NDArray[np.uint8],
+    corruption: str,
+    model: ModelFile,
+    seed: int,
+    check: Callable[[], None] = lambda: None,
+) -> float | None:
     """Least severity at which the answer to one frame, (H, W, 3) uint8 RGB, was seen to differ from
     the clean one; None where no half step up to 5 changes it. The frame is corrupted by the same
     seed at every severity.

@@ -85,7 +85,7 @@ def match_corruptions(
         return FieldMatch(None, "alike", (), 0.0, *counts)
     names = list(dict.fromkeys(name for name, _ in clouds))
     mixers = [
-        Mixer(among.within, [0, *(at for at, cell in enumerate(cells) if cell[0] == name)])
+        Mixer(among.within, [0, *(index for index, cell in enumerate(cells) if cell[0] == name)])
         for name in names
     ]
     top = _select_best_families(
@@ -97,7 +97,7 @@ def match_corruptions(
             for mixer in mixers
         ]
     ).argmin(axis=0)
-    wins = float(np.mean([get_family(names[int(at)]) == top[0].family for at in nearest]))
+    wins = float(np.mean([get_family(names[int(index)]) == top[0].family for index in nearest]))
     reason: Reason = (
         "unexplained"
         if top[0].explained < ENOUGH_EXPLAINED
@@ -108,14 +108,14 @@ def match_corruptions(
     return FieldMatch(None if reason else top[0], reason, top, wins, *counts)
 
 
-def can_have_second(found: FieldMatch) -> bool:
+def can_have_second(field_match: FieldMatch) -> bool:
     """Whether a second corruption is worth looking for: the best one leaves more than a tenth, and
     clips do not disagree which that is."""
-    return found.reason in ("", "unexplained") and found.top[0].explained < NEARLY_ALL
+    return field_match.reason in ("", "unexplained") and field_match.top[0].explained < NEARLY_ALL
 
 
 def add_second_match(
-    found: FieldMatch,
+    field_match: FieldMatch,
     benchmark: NDArray[np.floating],
     clouds: Mapping[Cell, NDArray[np.floating]],
     pairs: Mapping[Cell, NDArray[np.floating]],
@@ -126,13 +126,13 @@ def add_second_match(
 ) -> FieldMatch:
     """Second corruption beside the best one, if what is left unexplained falls by a quarter, no
     more than half is left, and that second one is the best for most of the resampled clips too;
-    else `found` as it is.
+    else `field_match` as it is.
 
     `benchmark`: (n, 16), `field`: (m, 16), `clips`: (m,) and `clouds` as in `match_corruptions`;
     `pairs` those of the benchmark corrupted by the best corruption, at severity `beside`, and by
     another one.
     """
-    first = found.top[0]
+    first = field_match.top[0]
     alone = {cell: cloud for cell, cloud in clouds.items() if cell[0] == first.corruption}
     among = _Distances.compute(field, benchmark, {**alone, **pairs})
     cells = np.array(
@@ -144,7 +144,7 @@ def add_second_match(
     )
     names, n_alone = list(dict.fromkeys(name for name, _ in pairs)), 1 + len(alone)
     places = [
-        [*range(n_alone), *(n_alone + at for at, cell in enumerate(pairs) if cell[0] == name)]
+        [*range(n_alone), *(n_alone + index for index, cell in enumerate(pairs) if cell[0] == name)]
         for name in names
     ]
     mixers = [Mixer(among.within, some, MOST_MIXED) for some in places]
@@ -156,19 +156,19 @@ def add_second_match(
         tried.append(
             RunnerUp(name, get_family(name), float(severity), float(first_severity), explained)
         )
-    best = max(tried, key=lambda one: one.explained)
+    best = max(tried, key=lambda runner_up: runner_up.explained)
     if best.explained < ENOUGH_EXPLAINED or 1 - best.explained > (1 - FALLS) * (
         1 - first.explained
     ):
-        return found
+        return field_match
     nearest = np.stack(
         [
             mixer.find_nearest_mixture(_resample_clips(among.near, clips, seed))[0]
             for mixer in mixers
         ]
     ).argmin(axis=0)
-    wins = np.mean([get_family(names[int(at)]) == best.family for at in nearest])
-    return replace(found, second=best) if wins >= ENOUGH_WINS else found
+    wins = np.mean([get_family(names[int(index)]) == best.family for index in nearest])
+    return replace(field_match, second=best) if wins >= ENOUGH_WINS else field_match
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,25 +237,25 @@ class Mixer:
         to = near[:, self._cells]
         least, shares = np.full(len(to), np.inf), np.zeros(to.shape)
         for choice, solve in self._solved:
-            found = np.zeros(to.shape)
-            found[:, choice] = np.hstack([to[:, choice], np.ones((len(to), 1))]) @ solve.T
-            distance = (2 * found * to).sum(axis=1) - np.einsum(
-                "ri,ij,rj->r", found, self._within, found
+            nearest = np.zeros(to.shape)
+            nearest[:, choice] = np.hstack([to[:, choice], np.ones((len(to), 1))]) @ solve.T
+            distance = (2 * nearest * to).sum(axis=1) - np.einsum(
+                "ri,ij,rj->r", nearest, self._within, nearest
             )
             better = (
-                (found >= -ROUNDING).all(axis=1)
-                & (abs(found.sum(axis=1) - 1) < 1e-6)
+                (nearest >= -ROUNDING).all(axis=1)
+                & (abs(nearest.sum(axis=1) - 1) < 1e-6)
                 & (distance < least)
             )
             least, shares = (
                 np.where(better, distance, least),
-                np.where(better[:, None], found, shares),
+                np.where(better[:, None], nearest, shares),
             )
         return least, np.maximum(shares, 0)
 
     def list_ranked_cells(self) -> list[int]:
         """The numbers of the clouds, in the order of their shares."""
-        return [int(at) for at in self._cells]
+        return [int(index) for index in self._cells]
 
 
 def _make_share_solver(within: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -273,18 +273,24 @@ def _make_ranked(
     """The corruption of a mixer at its best."""
     least, shares = mixer.find_nearest_mixture(mean[None])
     places = mixer.list_ranked_cells()
-    severity = float(sum(share * cells[at][1] for share, at in zip(shares[0], places, strict=True)))
+    severity = float(
+        sum(share * cells[index][1] for share, index in zip(shares[0], places, strict=True))
+    )
     name = cells[places[-1]][0]
     return CandidateCorruption(
         name, get_family(name), severity, float(1 - (least[0] - own) / before), float(shares[0, 0])
     )
 
 
-def _select_best_families(found: Sequence[CandidateCorruption]) -> tuple[CandidateCorruption, ...]:
+def _select_best_families(
+    candidate_corruptions: Sequence[CandidateCorruption],
+) -> tuple[CandidateCorruption, ...]:
     """The three families that explain most, each by its best corruption."""
     best: dict[str, CandidateCorruption] = {}
-    for one in sorted(found, key=lambda one: -one.explained):
-        best.setdefault(one.family, one)
+    for candidate_corruption in sorted(
+        candidate_corruptions, key=lambda candidate_corruption: -candidate_corruption.explained
+    ):
+        best.setdefault(candidate_corruption.family, candidate_corruption)
     return tuple(best.values())[:3]
 
 
@@ -340,16 +346,16 @@ def fit_field(project: Project, seed: int, progress: Progress) -> CameraFit:
         [StatisticsChunk(names, name, side, seed) for name in ("", *CORE)], progress
     )
     clean = clouds.pop(("", 0.0))
-    found = match_corruptions(clean, clouds, field, clips, seed)
-    if can_have_second(found):
-        first = _get_mean_step(found.top[0])
+    field_match = match_corruptions(clean, clouds, field, clips, seed)
+    if can_have_second(field_match):
+        first = _get_mean_step(field_match.top[0])
         others = [
             StatisticsChunk(names, name, side, seed, first)
             for name in CORE
-            if get_family(name) != found.top[0].family
+            if get_family(name) != field_match.top[0].family
         ]
-        found = add_second_match(
-            found,
+        field_match = add_second_match(
+            field_match,
             clean,
             clouds,
             _compute_all_statistics(others, progress),
@@ -358,7 +364,7 @@ def fit_field(project: Project, seed: int, progress: Progress) -> CameraFit:
             clips,
             seed,
         )
-    return CameraFit(fit_corruptions(fits, [fit_frame(rgb) for rgb in pictures]), found)
+    return CameraFit(fit_corruptions(fits, [fit_frame(rgb) for rgb in pictures]), field_match)
 
 
 def fit_camera_severities(
@@ -382,20 +388,23 @@ def draw_benchmark_files(
     """Some of the benchmark's pictures, each as likely as another."""
     chosen = np.sort(np.random.default_rng(seed).permutation(len(benchmark.items))[:n])
     root = get_benchmark_root(project, benchmark)
-    return tuple(join_inside_data_set(root, benchmark.items[int(at)].path) for at in chosen)
+    return tuple(join_inside_data_set(root, benchmark.items[int(index)].path) for index in chosen)
 
 
 def _select_frames_and_files(
     project: Project, seed: int, progress: Progress
 ) -> tuple[list[SamplingLine], tuple[Path, ...]]:
-    """Frames spread over the footage, and those of the benchmark's drawn pictures that can be read."""
+    """Frames spread over the footage, and those of the benchmark's drawn pictures that can be
+    read."""
     listed = project.read(list_sampling_lines)
     benchmark = project.read(models_table.get_benchmark)
     if not listed:
         raise NoFootage(project.path)
     if benchmark is None or not benchmark.items:
         raise NoBenchmark(project.path)
-    chosen = [listed[at] for at in np.unique(np.linspace(0, len(listed) - 1, FRAMES).astype(int))]
+    chosen = [
+        listed[index] for index in np.unique(np.linspace(0, len(listed) - 1, FRAMES).astype(int))
+    ]
     files = draw_benchmark_files(project, benchmark, PICTURES, seed)
     there = tuple(
         file
@@ -448,7 +457,8 @@ def shrink_to_side(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 def _measure_field(
     project: Project, chosen: Sequence[SamplingLine], side: int, progress: Progress
 ) -> tuple[NDArray[np.float32], list[FrameFit], NDArray[np.intp]]:
-    """Statistics at the benchmark's size, what each frame shows at its own, and the clip of each."""
+    """Statistics at the benchmark's size, what each frame shows at its own, and the clip of
+    each."""
     clip_of = {
         line.frame.frame_id: (line.recording.recording_id, line.clip.first_index) for line in chosen
     }
@@ -474,16 +484,16 @@ def _compute_all_statistics(
 ) -> dict[tuple[str, float], NDArray[np.float32]]:
     """(n, 16) statistics by corruption and severity; severity 0 of the empty name is of the
     pictures as they are."""
-    found: dict[tuple[str, float], NDArray[np.float32]] = {}
+    statistics: dict[tuple[str, float], NDArray[np.float32]] = {}
     n_done = 0
 
     def on_chunk(chunk: StatisticsChunk, made: NDArray[np.float32]) -> None:
         nonlocal n_done
         severities = SEVERITIES if chunk.corruption else (0.0,)
-        found.update(
+        statistics.update(
             {
-                (chunk.corruption, severity): one
-                for severity, one in zip(severities, made, strict=True)
+                (chunk.corruption, severity): statistics
+                for severity, statistics in zip(severities, made, strict=True)
             }
         )
         n_done += 1
@@ -491,9 +501,9 @@ def _compute_all_statistics(
 
     map_chunks(compute_statistics, chunks, on_chunk, progress)
     return {
-        (chunk.corruption, by): found[chunk.corruption, by]
+        (chunk.corruption, severity): statistics[chunk.corruption, severity]
         for chunk in chunks
-        for by in (SEVERITIES if chunk.corruption else (0.0,))
+        for severity in (SEVERITIES if chunk.corruption else (0.0,))
     }
 
 
@@ -507,12 +517,12 @@ def get_match(project: Project) -> FieldMatch | None:
     """Match found for the footage and the benchmark as they are; None where nobody looked since one
     of them changed."""
     about = get_compared_images(project)
-    found = (
+    fact = (
         project.read(lambda db: models_table.get_newest_fact(db, KIND, "", "", about))
         if about
         else None
     )
-    return FieldMatch.from_json(found) if found else None
+    return FieldMatch.from_json(fact) if fact else None
 
 
 def match_field(project: Project, seed: int, progress: Progress, now: str) -> FieldMatch | None:
@@ -523,11 +533,11 @@ def match_field(project: Project, seed: int, progress: Progress, now: str) -> Fi
         return None
     if known := get_match(project):
         return known
-    found = fit_field(project, seed, progress).match
+    field_match = fit_field(project, seed, progress).match
     project.write(
-        lambda db: models_table.put_fact(db, KIND, "", "", about, found.to_json(), now)
+        lambda db: models_table.put_fact(db, KIND, "", "", about, field_match.to_json(), now)
     ).result()
-    return found
+    return field_match
 
 
 def get_compared_images(project: Project) -> str:
@@ -539,4 +549,5 @@ def get_compared_images(project: Project) -> str:
     )
     if benchmark is None or not benchmark.items or not listed:
         return ""
-    return f"{compute_benchmark_key(benchmark)}-{compute_picks_key([frame.frame_id for frame in listed])}"
+    frames_key = compute_picks_key([frame.frame_id for frame in listed])
+    return f"{compute_benchmark_key(benchmark)}-{frames_key}"

@@ -66,8 +66,8 @@ def group_by_cause() -> tuple[tuple[str, tuple[str, ...]], ...]:
         "geometry": tr("Geometry"),
     }
     return tuple(
-        (said, tuple(name for name, entry in CATALOG.items() if entry.cause == cause))
-        for cause, said in called.items()
+        (text, tuple(name for name, entry in CATALOG.items() if entry.cause == cause))
+        for cause, text in called.items()
     )
 
 
@@ -101,8 +101,8 @@ def describe_first_flip(severity: float | None) -> str:
             figure=figure, stop=get_severity_name(severity)
         )
     below, above = next(pair for pair in pairwise(STOPS) if pair[0] < severity < pair[1])
-    said = tr("Prediction first changes at {figure} (between {below} and {above}).")
-    return said.format(
+    text = tr("Prediction first changes at {figure} (between {below} and {above}).")
+    return text.format(
         figure=figure, below=get_severity_name(below), above=get_severity_name(above)
     )
 
@@ -139,67 +139,71 @@ def describe_severity(name: str, severity: float) -> str:
     return tr_msgid(CATALOG[name].sentence).format(**shares, **lengths, **plain)
 
 
-def describe_match(found: FieldMatch) -> str:
+def describe_match(field_match: FieldMatch) -> str:
     """Which damage it is, or that none is and why, and from how much that was found."""
-    return f"{_describe_matched_corruption(found)} {describe_match_sample(found)}".rstrip()
+    return (
+        f"{_describe_matched_corruption(field_match)} {describe_match_sample(field_match)}".rstrip()
+    )
 
 
-def describe_match_sample(found: FieldMatch) -> str:
+def describe_match_sample(field_match: FieldMatch) -> str:
     """How many pictures and frames were compared, and whether other clips would say the same. Empty
     where an earlier version kept none."""
-    if not found.n_frames:
+    if not field_match.n_frames:
         return ""
     counts = (
-        tr_plural("{n} benchmark image", "{n} benchmark images", found.n_pictures).format(
-            n=found.n_pictures
+        tr_plural("{n} benchmark image", "{n} benchmark images", field_match.n_pictures).format(
+            n=field_match.n_pictures
         ),
-        tr_plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames),
-        tr_plural("{n} clip", "{n} clips", found.n_clips).format(n=found.n_clips),
+        tr_plural("{n} frame", "{n} frames", field_match.n_frames).format(n=field_match.n_frames),
+        tr_plural("{n} clip", "{n} clips", field_match.n_clips).format(n=field_match.n_clips),
     )
-    said = tr("Compared: {pictures} with {frames} from {clips}.").format(
+    text = tr("Compared: {pictures} with {frames} from {clips}.").format(
         **dict(zip(("pictures", "frames", "clips"), counts, strict=True))
     )
-    if not found.top:
-        return said
-    if found.n_clips == 1:
-        return said + " " + tr("Only one clip: stability across clips unknown.")
+    if not field_match.top:
+        return text
+    if field_match.n_clips == 1:
+        return text + " " + tr("Only one clip: stability across clips unknown.")
     return (
-        said
+        text
         + " "
         + tr("Bootstrap over clips: the best match stays the best in {wins} of samples.").format(
-            wins=format_percent(found.wins)
+            wins=format_percent(field_match.wins)
         )
     )
 
 
-def _describe_matched_corruption(found: FieldMatch) -> str:
-    if found.named is not None:
-        said = tr(
+def _describe_matched_corruption(field_match: FieldMatch) -> str:
+    if field_match.named is not None:
+        text = tr(
             "Best match for the field: {name}, mean severity {severity} of 5; explains "
             "{share} of the difference. Similarity, not cause."
         )
         severity, share = (
-            format_number(found.named.severity, 1),
-            format_percent(found.named.explained),
+            format_number(field_match.named.severity, 1),
+            format_percent(field_match.named.explained),
         )
-        return said.format(
-            name=get_family_name(found.named.family), severity=severity, share=share
-        ) + _describe_combination(found)
-    if found.second is not None:
-        said = tr(
+        return text.format(
+            name=get_family_name(field_match.named.family), severity=severity, share=share
+        ) + _describe_combination(field_match)
+    if field_match.second is not None:
+        text = tr(
             "No single corruption explains the field; two together explain {share} of the "
             "difference: {first} "
             "(mean severity {a} of 5) + {second} ({b}). Similarity, not cause."
         )
         names = {
-            "first": get_family_name(found.top[0].family),
-            "second": get_family_name(found.second.family),
+            "first": get_family_name(field_match.top[0].family),
+            "second": get_family_name(field_match.second.family),
         }
         severities = {
-            "a": format_number(found.second.first_severity, 1),
-            "b": format_number(found.second.severity, 1),
+            "a": format_number(field_match.second.first_severity, 1),
+            "b": format_number(field_match.second.severity, 1),
         }
-        return said.format(**names, **severities, share=format_percent(found.second.explained))
+        return text.format(
+            **names, **severities, share=format_percent(field_match.second.explained)
+        )
     why = {
         "too_few": tr("Fewer than ten images on one side: no match reported."),
         "alike": tr("No corruption brings the benchmark closer to the field."),
@@ -211,22 +215,28 @@ def _describe_matched_corruption(found: FieldMatch) -> str:
             "No single corruption explains the field: the best match varies between clips."
         ),
     }
-    return why[found.reason]
+    return why[field_match.reason]
 
 
-def _describe_combination(found: FieldMatch) -> str:
+def _describe_combination(field_match: FieldMatch) -> str:
     """What the named one explains with the second one beside it, if there is one."""
-    if found.second is None:
+    if field_match.second is None:
         return ""
-    said = tr("With a second corruption, {second} ({b} of 5), {share} is explained.")
-    name, severity = get_family_name(found.second.family), format_number(found.second.severity, 1)
-    return " " + said.format(second=name, b=severity, share=format_percent(found.second.explained))
+    text = tr("With a second corruption, {second} ({b} of 5), {share} is explained.")
+    name, severity = (
+        get_family_name(field_match.second.family),
+        format_number(field_match.second.severity, 1),
+    )
+    return " " + text.format(
+        second=name, b=severity, share=format_percent(field_match.second.explained)
+    )
 
 
-def format_candidate(one: CandidateCorruption) -> str:
+def format_candidate(candidate_corruption: CandidateCorruption) -> str:
     """One of the best three."""
     return tr("{name} {share}").format(
-        name=get_family_name(one.family), share=format_percent(one.explained)
+        name=get_family_name(candidate_corruption.family),
+        share=format_percent(candidate_corruption.explained),
     )
 
 
@@ -234,13 +244,15 @@ def format_candidate(one: CandidateCorruption) -> str:
 # leans on.
 
 
-def list_ood_lines(found: OodResults) -> tuple[str, ...]:
+def list_ood_lines(ood_results: OodResults) -> tuple[str, ...]:
     """Every probe in a line, and what follows from them."""
     head = tr("{model}, random seed {seed}; confident: {threshold} or above").format(
-        model=to_one_line(found.model), seed=found.seed, threshold=format_number(found.threshold, 2)
+        model=to_one_line(ood_results.model),
+        seed=ood_results.seed,
+        threshold=format_number(ood_results.threshold, 2),
     )
-    said = [head]
-    for row in found.families:
+    lines = [head]
+    for row in ood_results.families:
         line = tr("{family}: confident predictions on {sure} of {n} images").format(
             family=get_ood_family_name(row.family), sure=row.n_confident, n=row.n
         )
@@ -250,12 +262,12 @@ def list_ood_lines(found: OodResults) -> tuple[str, ...]:
             line += "; " + tr("OOD detection AUROC {value}").format(
                 value=format_number(row.auroc, 2)
             )
-        said.append("  " + line)
-    said += [
+        lines.append("  " + line)
+    lines += [
         f"  {get_shortcut_name(row.probe)}: {format_kept_answers(row.kept)}"
-        for row in found.shortcuts
+        for row in ood_results.shortcuts
     ]
-    return (*said, describe_shortcut(found.named))
+    return (*lines, describe_shortcut(ood_results.named))
 
 
 def describe_top_class(row: FamilyRow) -> str:
@@ -307,7 +319,7 @@ def format_kept_answers(kept: Estimate) -> str:
 
 def describe_shortcut(named: tuple[str, ...]) -> str:
     """Shortcut in words: what the model looks at besides the object."""
-    said = {
+    texts = {
         "background": tr(
             "Background shortcut: many predictions stay the same when the object is hidden."
         ),
@@ -315,7 +327,7 @@ def describe_shortcut(named: tuple[str, ...]) -> str:
     }
     if not named:
         return tr("No shortcut found in the tests that were run.")
-    return " ".join(said[name] for name in named)
+    return " ".join(texts[name] for name in named)
 
 
 # Severity sweep in words: which corruption tips the model, and how far it falls.
@@ -323,30 +335,31 @@ def describe_shortcut(named: tuple[str, ...]) -> str:
 
 def list_sweep_lines(sweep: Sweep) -> tuple[str, ...]:
     """The whole sweep on the terminal: a head, and a line for each corruption of each set."""
-    said = [
+    lines = [
         tr("{model}, random seed {seed}").format(model=to_one_line(sweep.model), seed=sweep.seed)
     ]
-    for on in dict.fromkeys(row.on for row in sweep.rows):
-        rows = [row for row in sweep.rows if row.on == on]
-        said += [
-            _format_head(on, rows[0]),
+    for set_name in dict.fromkeys(row.on for row in sweep.rows):
+        rows = [row for row in sweep.rows if row.on == set_name]
+        lines += [
+            _format_head(set_name, rows[0]),
             *(
                 _format_line(name, rows)
                 for name in dict.fromkeys(row.corruption for row in rows[1:])
             ),
         ]
-        if on in sweep.partial:
-            said.append("  " + tr("Some frames have no prediction yet; run again to continue."))
-    return tuple(said)
+        if set_name in sweep.partial:
+            lines.append("  " + tr("Some frames have no prediction yet; run again to continue."))
+    return tuple(lines)
 
 
-def get_sweep_set_name(on: On) -> str:
+def get_sweep_set_name(set_name: On) -> str:
     """A set of frames that a sweep goes over."""
-    return {"benchmark": tr("Benchmark"), "field": tr("Field"), "footage": tr("Footage")}[on]
+    return {"benchmark": tr("Benchmark"), "field": tr("Field"), "footage": tr("Footage")}[set_name]
 
 
 def describe_tipping_point(severity: float | None, swept_to: float) -> str:
-    """When a corruption costs the model twenty points; no more is known than how far it was swept."""
+    """When a corruption costs the model twenty points; no more is known than how far it was
+    swept."""
     if severity is None:
         return tr("no tipping point observed up to {severity}").format(
             severity=get_severity_name(swept_to)
@@ -366,13 +379,13 @@ def describe_row_likeness(row: SweepRow | None) -> str:
     )
 
 
-def _format_head(on: On, clean: SweepRow) -> str:
+def _format_head(set_name: On, clean: SweepRow) -> str:
     if not clean.value.measured:
         return tr("{where}, n = {n}: no labels, only changed predictions are counted").format(
-            where=get_sweep_set_name(on), n=clean.value.n
+            where=get_sweep_set_name(set_name), n=clean.value.n
         )
     return tr("{where}, n = {n}: clean {value} ({range})").format(
-        where=get_sweep_set_name(on),
+        where=get_sweep_set_name(set_name),
         n=clean.value.n,
         value=format_percent(clean.value.value),
         range=format_interval(clean.value),
@@ -381,27 +394,27 @@ def _format_head(on: On, clean: SweepRow) -> str:
 
 def _format_line(corruption: str, rows: Sequence[SweepRow]) -> str:
     cells = [row for row in rows if row.corruption == corruption]
-    said = "; ".join(_format_cell(row) for row in cells)
+    text = "; ".join(_format_cell(row) for row in cells)
     like = "; ".join(describe_row_likeness(row) for row in cells if row.ssim is not None)
-    said += " " + tr("[PSNR, SSIM: {figures}]").format(figures=like) if like else ""
+    text += " " + tr("[PSNR, SSIM: {figures}]").format(figures=like) if like else ""
     last = (
         f"; {describe_tipping_point(cells[0].tipping, cells[-1].severity)}"
         if rows[0].value.measured
         else ""
     )
-    return f"  {get_corruption_name(corruption)}: {said}{last}"
+    return f"  {get_corruption_name(corruption)}: {text}{last}"
 
 
 def _format_cell(row: SweepRow) -> str:
     name = get_severity_name(row.severity)
     if row.value.measured:
         drop = format_points(max(0.0, row.drop.value))
-        said = (
+        text = (
             tr("{severity} {value} ({range}), −{drop} pp")
             if row.drop.lo > 0 and drop != "0"
             else tr("{severity} {value} ({range}), no drop demonstrated")
         )
-        return said.format(
+        return text.format(
             severity=name,
             value=format_percent(row.value.value),
             range=format_interval(row.value),

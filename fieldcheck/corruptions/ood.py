@@ -260,8 +260,11 @@ def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str) 
     _store_allowed_classes(project, get_card(model), wanted.allowed)
     strange = _list_other_domain(wanted.wrong_domain)
     strange, own = (
-        _remove_unreadable(found, progress)
-        for found in (strange, select_own_frames(project, model, wanted.seed, progress, now))
+        _remove_unreadable(patch_sources, progress)
+        for patch_sources in (
+            strange,
+            select_own_frames(project, model, wanted.seed, progress, now),
+        )
     )
     if not strange:
         raise NoPictures(wanted.wrong_domain or project.path)
@@ -283,7 +286,7 @@ def replay_probe(
 ) -> dict[str, Prediction]:  # fmt: skip
     """Subject → the answer now to each picture of one stored probe, made anew from frames and seed;
     none where there is no frame any more. Raises Cancelled."""
-    probe, found = run.recipe.removeprefix(RECIPE), dict[str, Prediction]()
+    probe, answers = run.recipe.removeprefix(RECIPE), dict[str, Prediction]()
     own = _remove_unreadable(select_own_frames(project, model, run.seed, progress, now), progress)
     strange = (
         _remove_unreadable(_list_other_domain(None), progress) if probe == "wrong_domain" else ()
@@ -291,24 +294,24 @@ def replay_probe(
     known = dict.fromkeys((*FAMILIES, *SHORTCUTS), frozenset[str]())
     chunks = _iter_chunks(project, model, run.seed, own, strange, known) if own else []
     of_probe = [
-        one
-        for one in chunks
-        if probe in (one.probes if isinstance(one, FrameChunk) else (one.family,))
+        chunk
+        for chunk in chunks
+        if probe in (chunk.probes if isinstance(chunk, FrameChunk) else (chunk.family,))
     ]
 
     def on_chunk(
         _chunk: SyntheticChunk | FrameChunk, shown: tuple[tuple[str, Prediction], ...]
     ) -> None:
-        found.update({answer.subject: answer for name, answer in shown if name == probe})
-        progress.report(len(found), None, "pictures")
+        answers.update({answer.subject: answer for name, answer in shown if name == probe})
+        progress.report(len(answers), None, "pictures")
 
     map_chunks(
         predict_ood,
-        [replace(one, model=replace(one.model, provider=provider)) for one in of_probe],
+        [replace(chunk, model=replace(chunk.model, provider=provider)) for chunk in of_probe],
         on_chunk,
         progress,
     )
-    return found
+    return answers
 
 
 def load_ood_results(project: Project, model: StoredModel) -> OodResults | None:
@@ -329,8 +332,8 @@ def _make_results(project: Project, model: StoredModel, runs: Mapping[str, Run])
     threshold = THRESHOLDS[card.answers](card)
     answers = {probe: _load_predictions(project, run) for probe, run in runs.items()}
     clean = {
-        name: found
-        for name, found in load_clean_predictions(project, model).items()
+        name: prediction
+        for name, prediction in load_clean_predictions(project, model).items()
         if name in answers["grey"]
     }
     families = tuple(
@@ -395,7 +398,9 @@ def _make_run(
     """The run that holds a probe's answers; another set of frames is another run, and a project
     that was moved has the same ones."""
     over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
-    key = make_json_key([(one.file if over is strange else one.subject, one.boxes) for one in over])
+    key = make_json_key(
+        [(source.file if over is strange else source.subject, source.boxes) for source in over]
+    )
     return make_run(model, "field", key, 0, now, RECIPE + probe, 0.0, seed)
 
 
@@ -411,26 +416,26 @@ def _iter_chunks(
     pictures = [read_image(Path(source.file)) for source in own[:STATISTICS_OF]]
     mean, deviation = (tuple(values.tolist()) for values in compute_channel_statistics(pictures))
     size = _get_size(pictures[0])
-    found: list[SyntheticChunk | FrameChunk] = []
+    chunks: list[SyntheticChunk | FrameChunk] = []
     for family in MADE:
         for first in range(0, EACH, CHUNK_PICTURES):
             stop = min(first + CHUNK_PICTURES, EACH)
             if not {f"{number:03d}" for number in range(first, stop)} <= before[family]:
-                found.append(
+                chunks.append(
                     SyntheticChunk(spec, family, first, stop, EACH, seed, size, mean, deviation)
                 )
     for sources, names in (
         (own, ("permuted", "defocus", *SHORTCUTS)),
         (strange, ("wrong_domain",)),
     ):
-        for at in range(0, len(sources), CHUNK_PICTURES):
-            group = tuple(sources[at : at + CHUNK_PICTURES])
+        for index in range(0, len(sources), CHUNK_PICTURES):
+            group = tuple(sources[index : index + CHUNK_PICTURES])
             missing = tuple(
                 probe for probe in names if not _is_answered(probe, group, before[probe])
             )
             if missing:
-                found.append(FrameChunk(spec, missing, seed, group))
-    return found
+                chunks.append(FrameChunk(spec, missing, seed, group))
+    return chunks
 
 
 def _is_answered(probe: str, group: Sequence[PatchSource], before: frozenset[str]) -> bool:
@@ -461,10 +466,10 @@ def _run_chunks(
     done, total = 0, sum(chunk.n_pictures for chunk in chunks)
 
     def on_chunk(
-        chunk: SyntheticChunk | FrameChunk, found: tuple[tuple[str, Prediction], ...]
+        chunk: SyntheticChunk | FrameChunk, predictions: tuple[tuple[str, Prediction], ...]
     ) -> None:
         nonlocal done
-        project.write(lambda db: _insert_predictions(db, runs, found)).result()
+        project.write(lambda db: _insert_predictions(db, runs, predictions)).result()
         done += chunk.n_pictures
         progress.report(done, total, "pictures")
 
@@ -472,10 +477,10 @@ def _run_chunks(
 
 
 def _insert_predictions(
-    db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]
+    db: Database, runs: Mapping[str, Run], predictions: tuple[tuple[str, Prediction], ...]
 ) -> None:
-    for probe, one in found:
-        runs_table.insert_predictions(db, runs[probe].run_id, (one,))
+    for probe, prediction in predictions:
+        runs_table.insert_predictions(db, runs[probe].run_id, (prediction,))
 
 
 def _load_predictions(project: Project, run: Run) -> dict[str, Prediction]:
@@ -491,31 +496,43 @@ def _make_family_row(
     allowed: tuple[str, ...],
 ) -> FamilyRow:
     strange = np.array(
-        [get_confidence(one.answer, card) for one in answers.values()], dtype=np.float64
+        [get_confidence(answer.answer, card) for answer in answers.values()], dtype=np.float64
     )
-    own = np.array([get_confidence(one.answer, card) for one in clean.values()], dtype=np.float64)
+    own = np.array(
+        [get_confidence(prediction.answer, card) for prediction in clean.values()], dtype=np.float64
+    )
     right = np.array(
-        [_is_allowed(one, card, threshold, allowed) for one in answers.values()], dtype=np.bool_
+        [_is_allowed(answer, card, threshold, allowed) for answer in answers.values()],
+        dtype=np.bool_,
     )
     sure = strange >= threshold
     rate = estimate_confident_ood_rate(sure, right)
     wrong = sure & ~right
     named = Counter(
         name
-        for one, counts in zip(answers.values(), wrong, strict=True)
+        for answer, counts in zip(answers.values(), wrong, strict=True)
         if counts
-        for name in set(get_named_classes(one.answer, card))
+        for name in set(get_named_classes(answer.answer, card))
     )
     most, n_most = max(named.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return FamilyRow(
-        family, len(answers), int(wrong.sum()), allowed, rate, compute_auroc(own, strange), compute_false_positive_rates(own, strange)[0],
-        most, n_most,
-    )  # fmt: skip
+        family,
+        len(answers),
+        int(wrong.sum()),
+        allowed,
+        rate,
+        compute_auroc(own, strange),
+        compute_false_positive_rates(own, strange)[0],
+        most,
+        n_most,
+    )
 
 
-def _is_allowed(one: Prediction, card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
+def _is_allowed(
+    prediction: Prediction, card: Card, threshold: float, allowed: tuple[str, ...]
+) -> bool:
     """Whether everything that is answered with confidence may be answered."""
-    return MAY_ANSWER[card.answers](one.answer, card, threshold, allowed)
+    return MAY_ANSWER[card.answers](prediction.answer, card, threshold, allowed)
 
 
 def _is_allowed_boxes(
@@ -536,7 +553,9 @@ def _is_allowed_class(
 def _estimate_kept(
     answers: Mapping[str, Prediction], clean: Mapping[str, Prediction], card: Card
 ) -> Estimate:
-    both = [(clean[subject], found) for subject, found in answers.items() if subject in clean]
+    both = [
+        (clean[subject], prediction) for subject, prediction in answers.items() if subject in clean
+    ]
     if not both:
         return Estimate.not_measured("no_boxes")
     return KEPT[card.answers](both, card)
@@ -553,7 +572,8 @@ def _estimate_kept_boxes(both: Sequence[tuple[Prediction, Prediction]], card: Ca
 
 def _estimate_kept_classes(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
     named = [
-        [get_called_class(one.answer, card.class_thresholds)[0] for one in pair] for pair in both
+        [get_called_class(prediction.answer, card.class_thresholds)[0] for prediction in pair]
+        for pair in both
     ]
     return estimate_unchanged_answers(
         [before for before, _ in named], [after for _, after in named]
@@ -562,11 +582,11 @@ def _estimate_kept_classes(both: Sequence[tuple[Prediction, Prediction]], card: 
 
 def _name_shortcuts(shortcuts: Sequence[ShortcutRow]) -> tuple[str, ...]:
     kept = {row.probe: row.kept for row in shortcuts}
-    found = ("background",) if is_background_dependent(kept["object_hidden"]) else ()
+    result = ("background",) if is_background_dependent(kept["object_hidden"]) else ()
     return (
-        (*found, "texture")
+        (*result, "texture")
         if is_texture_dependent(kept["patches_shuffled"], kept["strong_blur"])
-        else found
+        else result
     )
 
 

@@ -150,8 +150,8 @@ def predict_corrupted(chunk: Chunk) -> CorruptedAnswers:
                     ),
                 )
     return tuple(
-        (name, one, like.get((name, one.subject)))
-        for name, one in zip(names, answers.get_predictions(), strict=True)
+        (name, prediction, like.get((name, prediction.subject)))
+        for name, prediction in zip(names, answers.get_predictions(), strict=True)
     )
 
 
@@ -166,32 +166,34 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
     """
     model = find_model(project, wanted.model)
     sets = wanted.on or list_available_sets(project)
-    for on in sets:
-        require_set(project, on)
+    for set_name in sets:
+        require_set(project, set_name)
         try:
-            report_unreadable(project, run_on_set(project, model, on, progress, now), progress)
+            report_unreadable(
+                project, run_on_set(project, model, set_name, progress, now), progress
+            )
         except UNREADABLE:  # not one can be read
             find_readable(
-                [file for _, file in list_images(project, model, on, wanted.seed)], progress
+                [file for _, file in list_images(project, model, set_name, wanted.seed)], progress
             )
     parts = [
-        _SweepPart(project, model, on, severity, wanted, now)
+        _SweepPart(project, model, set_name, severity, wanted, now)
         for severity in wanted.severities
-        for on in sets
+        for set_name in sets
     ]
     total, done = sum(part.n_pictures for part in parts), 0
     for part in parts:
         part.run_chunks(progress, done, total)
         done += part.n_pictures
-    found = compute_sweep_scores(project, model, wanted.seed)
+    sweep = compute_sweep_scores(project, model, wanted.seed)
     asked = set(product(wanted.corruptions, wanted.severities))
     earlier = any(
         row.on not in sets or (row.corruption, row.severity) not in asked
-        for row in found.rows
+        for row in sweep.rows
         if row.corruption != CLEAN
     )
-    alone = compute_sweep_scores(project, model, wanted.seed, sets, asked) if earlier else found
-    return SweepResult(found, any(part.resumed for part in parts), alone)
+    alone = compute_sweep_scores(project, model, wanted.seed, sets, asked) if earlier else sweep
+    return SweepResult(sweep, any(part.resumed for part in parts), alone)
 
 
 class _SweepPart:
@@ -201,21 +203,21 @@ class _SweepPart:
         self,
         project: Project,
         model: StoredModel,
-        on: On,
+        set_name: On,
         severity: float,
         wanted: SweepRequest,
         now: str,
     ) -> None:
-        self._project, self._model, self._on = project, model, on
+        self._project, self._model, self._on = project, model, set_name
         self._runs = {
-            name: make_cell_run(project, model, on, name, severity, wanted.seed, now)
+            name: make_cell_run(project, model, set_name, name, severity, wanted.seed, now)
             for name in wanted.corruptions
         }
         known = {name: self._load_answered(name) for name in self._runs}
         self.resumed, self.n_pictures = any(known.values()), 0
         self.chunks: Sequence[Chunk] = (
             self._make_footage_chunks(severity, wanted, known)
-            if on == "footage"
+            if set_name == "footage"
             else self._make_image_chunks(severity, wanted, known)
         )
 
@@ -229,10 +231,10 @@ class _SweepPart:
         )
         done = before
 
-        def on_chunk(_chunk: Chunk, found: CorruptedAnswers) -> None:
+        def on_chunk(_chunk: Chunk, answers: CorruptedAnswers) -> None:
             nonlocal done
-            self._store_predictions(found)
-            done = min(done + len(found), before + self.n_pictures)
+            self._store_predictions(answers)
+            done = min(done + len(answers), before + self.n_pictures)
             progress.report(done, total, "pictures")
 
         map_chunks(predict_corrupted, self.chunks, on_chunk, progress)
@@ -261,8 +263,8 @@ class _SweepPart:
             self._select_for_similarity(wanted.seed),
         )
         groups = (
-            tuple(missing[at : at + CHUNK_PICTURES])
-            for at in range(0, len(missing), CHUNK_PICTURES)
+            tuple(missing[index : index + CHUNK_PICTURES])
+            for index in range(0, len(missing), CHUNK_PICTURES)
         )
         return [PictureCorruption(spec, severity, wanted.seed, group, likened) for group in groups]
 
@@ -276,13 +278,13 @@ class _SweepPart:
         places = np.unique(
             np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int)
         )
-        return frozenset(subjects[at] for at in places.tolist())
+        return frozenset(subjects[index] for index in places.tolist())
 
     def _make_footage_chunks(
         self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]
     ) -> list[Chunk]:
         listed = {line.frame.frame_id for line in self._project.read(list_sampling_lines)}
-        found: list[Chunk] = []
+        chunks: list[Chunk] = []
         for stretch in iter_footage_chunks(self._project, self._model, listed):
             names = tuple(
                 name
@@ -290,14 +292,14 @@ class _SweepPart:
                 if has_missing_frame(stretch, listed - known[name])
             )
             if names:
-                found.append(FootageCorruption(stretch, severity, wanted.seed, names))
+                chunks.append(FootageCorruption(stretch, severity, wanted.seed, names))
                 self.n_pictures += count_missing_frames(stretch, listed) * len(names)
-        return found
+        return chunks
 
-    def _store_predictions(self, found: CorruptedAnswers) -> None:
+    def _store_predictions(self, answers: CorruptedAnswers) -> None:
         by_run: dict[str, list[Prediction]] = {}
         like: dict[str, dict[str, Similarity]] = {}
-        for name, answer, likeness in found:
+        for name, answer, likeness in answers:
             by_run.setdefault(self._runs[name].run_id, []).append(answer)
             if likeness is not None:
                 like.setdefault(self._runs[name].run_id, {})[answer.subject] = likeness
@@ -306,12 +308,12 @@ class _SweepPart:
         def write_rows(db: Database) -> None:
             write(db, by_run)
             for run_id, pairs in like.items():
-                for at, name in enumerate((PSNR, SSIM)):
+                for index, name in enumerate((PSNR, SSIM)):
                     components_table.put_component(
                         db,
                         f"{name}-{run_id}",
                         self._model.sha256,
-                        {subject: pair[at] for subject, pair in pairs.items()},
+                        {subject: pair[index] for subject, pair in pairs.items()},
                     )
 
         self._project.write(write_rows).result()
@@ -325,17 +327,20 @@ class _SweepPart:
         of ten thousand frames."""
         card, sha256 = get_card(self._model), self._model.sha256
         for run_id, answers in by_run.items():
-            known = [one for one in answers if one.subject in self._clean]
+            known = [answer for answer in answers if answer.subject in self._clean]
             flips = {
-                one.subject: compute_answer_change(
-                    self._clean[one.subject].answer, one.answer, card
+                prediction.subject: compute_answer_change(
+                    self._clean[prediction.subject].answer, prediction.answer, card
                 )
-                for one in known
+                for prediction in known
             }
             components_table.put_component(db, f"{FLIP}-{run_id}", sha256, flips)
             components_table.put_component(
                 db,
                 f"{CONFIDENCE}-{run_id}",
                 sha256,
-                {one.subject: get_confidence(one.answer, card) for one in known},
+                {
+                    prediction.subject: get_confidence(prediction.answer, card)
+                    for prediction in known
+                },
             )

@@ -53,27 +53,29 @@ def list_recipe_parts(
     fitted: Sequence[FittedCorruption] = (), names: Iterable[str] = CORE
 ) -> tuple[RecipePart, ...]:
     """The core set at mild and moderate, with this camera's figures where it has been fitted."""
-    known = {one.corruption: one for one in fitted}
-    found = []
-    for name in (*names, *(one for one in known if one not in CORE)):
+    known = {fitted_corruption.corruption: fitted_corruption for fitted_corruption in fitted}
+    parts = []
+    for name in (*names, *(name for name in known if name not in CORE)):
         if name in known:
-            found.append(
+            parts.append(
                 RecipePart(
                     name,
-                    tuple(_get_fitted_arguments(known[name], at) for at in (0, 1)),
+                    tuple(_get_fitted_arguments(known[name], index) for index in (0, 1)),
                     fitted=True,
                 )
             )
         else:
-            found.append(
+            parts.append(
                 RecipePart(name, tuple(dict(get_parameters(name, severity)) for severity in STOPS))
             )
-    return tuple(found)
+    return tuple(parts)
 
 
-def _get_fitted_arguments(one: FittedCorruption, at: int) -> dict[str, float | bool]:
-    value: dict[str, float | bool] = {one.parameter: one.stops[at]}
-    return value | {"native": True} if one.corruption in NATIVE else value
+def _get_fitted_arguments(
+    fitted_corruption: FittedCorruption, index: int
+) -> dict[str, float | bool]:
+    value: dict[str, float | bool] = {fitted_corruption.parameter: fitted_corruption.stops[index]}
+    return value | {"native": True} if fitted_corruption.corruption in NATIVE else value
 
 
 def split_parts(
@@ -82,8 +84,8 @@ def split_parts(
     """(trained, unseen): two corruptions of different causes by the seed, never one of those
     `kept`, which the field looks like."""
     rng, unseen = np.random.default_rng(seed), list[RecipePart]()
-    for at in rng.permutation(len(parts)):
-        part = parts[int(at)]
+    for index in rng.permutation(len(parts)):
+        part = parts[int(index)]
         if (
             len(unseen) < UNSEEN
             and part.corruption not in kept
@@ -165,12 +167,16 @@ def parse_training_recipe(
         raise ValueError("no albumentations pipeline")
     worst: dict[tuple[str, str], float] = {}
     unread: dict[str, None] = {}
-    for name, told in _iter_transforms(start):
-        side = _get_resized_side(name, told) or side
-        found = [one for one in _read_parameters(name, told, side) if isfinite(one[2])]
-        if not found and name.rpartition(".")[2] not in PREPARES:
+    for name, parameters in _iter_transforms(start):
+        side = _get_resized_side(name, parameters) or side
+        ranges = [
+            parameter
+            for parameter in _read_parameters(name, parameters, side)
+            if isfinite(parameter[2])
+        ]
+        if not ranges and name.rpartition(".")[2] not in PREPARES:
             unread[name.rpartition(".")[2]] = None
-        for corruption, parameter, value in found:
+        for corruption, parameter, value in ranges:
             key = (corruption, parameter)
             if _is_harmful(corruption, parameter, value):
                 worst[key] = (
@@ -186,18 +192,31 @@ def compare_with_training(
 ) -> tuple[FieldRange, ...]:
     """Each corruption that the camera shows, and which of its severities are worse than the worst
     that was trained."""
-    trained = {(one.corruption, one.parameter): one.value for one in hardest}
+    trained = {
+        (
+            strongest_augmentation.corruption,
+            strongest_augmentation.parameter,
+        ): strongest_augmentation.value
+        for strongest_augmentation in hardest
+    }
     rows = []
-    for one in fitted:
+    for fitted_corruption in fitted:
         most, worse = (
-            trained.get((one.corruption, one.parameter)),
-            _get_worse_function(one.corruption, one.parameter),
+            trained.get((fitted_corruption.corruption, fitted_corruption.parameter)),
+            _get_worse_function(fitted_corruption.corruption, fitted_corruption.parameter),
         )
         first, second, third = (
-            most is None or (stop != most and worse(stop, most) == stop) for stop in one.stops
+            most is None or (stop != most and worse(stop, most) == stop)
+            for stop in fitted_corruption.stops
         )
         rows.append(
-            FieldRange(one.corruption, one.parameter, one.stops, most, (first, second, third))
+            FieldRange(
+                fitted_corruption.corruption,
+                fitted_corruption.parameter,
+                fitted_corruption.stops,
+                most,
+                (first, second, third),
+            )
         )
     return tuple(rows)
 
@@ -209,89 +228,89 @@ def _iter_transforms(start: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[st
     for _ in range(MOST_TRANSFORMS):
         if not waiting:
             return
-        told, depth = waiting.pop()
-        if not isinstance(told, Mapping) or told.get("p") == 0:
+        transform, depth = waiting.pop()
+        if not isinstance(transform, Mapping) or transform.get("p") == 0:
             continue
-        inner = told.get("transforms")
+        inner = transform.get("transforms")
         if isinstance(inner, Sequence) and depth < DEEPEST and len(inner) <= MOST_TRANSFORMS:
-            waiting += [(one, depth + 1) for one in reversed(inner)]
-        elif isinstance(name := told.get("__class_fullname__"), str):
-            yield name, told
+            waiting += [(transform, depth + 1) for transform in reversed(inner)]
+        elif isinstance(name := transform.get("__class_fullname__"), str):
+            yield name, transform
 
 
-def _read_parameters(name: str, told: Mapping[str, Any], side: int) -> ParameterValues:
+def _read_parameters(name: str, parameters: Mapping[str, Any], side: int) -> ParameterValues:
     if name.startswith(OURS):
         for corruption, entry in CATALOG.items():
             for parameter in entry.table if entry.transform == name.removeprefix(OURS) else ():
                 yield from (
-                    (corruption, parameter, value) for value in _list_numbers(told, parameter)
+                    (corruption, parameter, value) for value in _list_numbers(parameters, parameter)
                 )
         return
     reads = BUILT_IN.get(name.rpartition(".")[2])
     if reads is not None:
-        yield from reads(told, REFERENCE_SIDE / side)
+        yield from reads(parameters, REFERENCE_SIDE / side)
 
 
-def _read_compression(told: Mapping[str, Any], _scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "quality_range", "quality_lower", "quality_upper"):
+def _read_compression(parameters: Mapping[str, Any], _scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "quality_range", "quality_lower", "quality_upper"):
         yield "jpeg", "quality", value
 
 
-def _read_noise(told: Mapping[str, Any], _scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "std_range"):
+def _read_noise(parameters: Mapping[str, Any], _scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "std_range"):
         yield "gauss_noise", "sigma", value * WHITE
-    for value in _list_numbers(told, "var_limit"):
+    for value in _list_numbers(parameters, "var_limit"):
         yield "gauss_noise", "sigma", sqrt(max(0.0, value))
 
 
-def _read_gaussian_blur(told: Mapping[str, Any], scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "sigma_limit", "sigma_x_limit"):
+def _read_gaussian_blur(parameters: Mapping[str, Any], scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "sigma_limit", "sigma_x_limit"):
         yield "defocus", "sigma", value * scale
 
 
-def _read_box_blur(told: Mapping[str, Any], scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "blur_limit"):
+def _read_box_blur(parameters: Mapping[str, Any], scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "blur_limit"):
         # standard deviation of an even spread over that many pixels
         yield "defocus", "sigma", sqrt(max(0.0, value**2 - 1) / 12) * scale
 
 
-def _read_disc_blur(told: Mapping[str, Any], scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "radius"):
+def _read_disc_blur(parameters: Mapping[str, Any], scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "radius"):
         # standard deviation along one direction of a disc
         yield "defocus", "sigma", value / 2 * scale
 
 
-def _read_motion_blur(told: Mapping[str, Any], scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "blur_limit"):
+def _read_motion_blur(parameters: Mapping[str, Any], scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "blur_limit"):
         yield "motion", "length", 1 + (value - 1) * scale
 
 
-def _read_gamma(told: Mapping[str, Any], _scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "gamma_limit"):
+def _read_gamma(parameters: Mapping[str, Any], _scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "gamma_limit"):
         yield "gamma", "exponent", value / 100
 
 
-def _read_brightness(told: Mapping[str, Any], _scale: float) -> ParameterValues:
+def _read_brightness(parameters: Mapping[str, Any], _scale: float) -> ParameterValues:
     """v · a + b burns out what lies above (1 − b)/a; the light that does the same is a/(1 − b).
     Dark: what becomes of the middle grey."""
     added, factor = (
-        _list_numbers(told, "brightness_limit") or [0.0],
-        [1 + one for one in _list_numbers(told, "contrast_limit")] or [1.0],
+        _list_numbers(parameters, "brightness_limit") or [0.0],
+        [1 + number for number in _list_numbers(parameters, "contrast_limit")] or [1.0],
     )
     yield "bright", "gain", max(factor) / max(0.1, 1 - max(added))
     yield "dark", "gain", max(0.0, min(factor) + 2 * min(added))
     yield "low_contrast", "factor", max(0.0, min(factor))
 
 
-def _read_jitter(told: Mapping[str, Any], _scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "brightness"):
+def _read_jitter(parameters: Mapping[str, Any], _scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "brightness"):
         yield "bright" if value > 1 else "dark", "gain", value
-    for value in _list_numbers(told, "contrast"):
+    for value in _list_numbers(parameters, "contrast"):
         yield "low_contrast", "factor", value
 
 
-def _read_downscale(told: Mapping[str, Any], _scale: float) -> ParameterValues:
-    for value in _list_numbers(told, "scale_range", "scale_min", "scale_max"):
+def _read_downscale(parameters: Mapping[str, Any], _scale: float) -> ParameterValues:
+    for value in _list_numbers(parameters, "scale_range", "scale_min", "scale_max"):
         yield "downscale", "scale", value
 
 
@@ -311,19 +330,19 @@ BUILT_IN = {
 }
 
 
-def _list_numbers(told: Mapping[str, Any], *names: str) -> list[float]:
+def _list_numbers(parameters: Mapping[str, Any], *names: str) -> list[float]:
     """The finite figures under these names: one, or a range."""
-    found = []
-    for said in (told.get(name) for name in names):
-        for one in said if isinstance(said, list | tuple) else (said,):
-            if isinstance(one, int | float) and not isinstance(one, bool) and abs(one) < LARGEST:
-                found.append(float(one))
-    return found
+    numbers = []
+    for value in (parameters.get(name) for name in names):
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(item, int | float) and not isinstance(item, bool) and abs(item) < LARGEST:
+                numbers.append(float(item))
+    return numbers
 
 
-def _get_resized_side(name: str, told: Mapping[str, Any]) -> int | None:
+def _get_resized_side(name: str, parameters: Mapping[str, Any]) -> int | None:
     names = SIZES.get(name.rpartition(".")[2])
-    sides = _list_numbers(told, *names.split()) if names else []
+    sides = _list_numbers(parameters, *names.split()) if names else []
     return int(min(sides)) if sides and min(sides) >= 1 else None
 
 
@@ -402,10 +421,17 @@ def get_export_name(kind: str) -> str:
         ),
     }
     names = {
-        "coco": "COCO", "yolo": "YOLO", "voc": "Pascal VOC", "cvat": "CVAT", "label-studio": "Label Studio", "csv": "CSV",
-        "fiftyone": "FiftyOne", "parquet": "Parquet", "imagefolder": tr("folder per class (ImageFolder)"),
+        "coco": "COCO",
+        "yolo": "YOLO",
+        "voc": "Pascal VOC",
+        "cvat": "CVAT",
+        "label-studio": "Label Studio",
+        "csv": "CSV",
+        "fiftyone": "FiftyOne",
+        "parquet": "Parquet",
+        "imagefolder": tr("folder per class (ImageFolder)"),
         "masks": tr("mask folder"),
-    }  # fmt: skip
+    }
     if kind in own:
         return own[kind]
     return tr("Labelled frames: {format}").format(format=names.get(kind, kind))
@@ -413,7 +439,7 @@ def get_export_name(kind: str) -> str:
 
 def get_export_description(kind: str) -> str:
     """Content of an export, in a sentence."""
-    said = {
+    texts = {
         "recipe": tr(
             "Corruptions fitted so that the benchmark resembles this camera, for training the "
             "next model."
@@ -443,14 +469,14 @@ def get_export_description(kind: str) -> str:
         "Labelled frames with labels in this format. Anything the format cannot represent is "
         "listed after the export."
     )
-    return said.get(kind, labelled)
+    return texts.get(kind, labelled)
 
 
 def build_recipe_readme(
     trained: Sequence[RecipePart], unseen: Sequence[RecipePart], seed: int
 ) -> str:
     """README.md of a recipe: how it is loaded, what is in it, and what was kept out."""
-    said = [
+    lines = [
         "# " + tr("Corruptions for training, fitted to this camera by Fieldcheck"),
         tr("Load with albumentations 2.0.8, from this folder:"),
         "```python\nimport albumentations as A\nimport fieldcheck_transforms\n\npipeline = "
@@ -468,7 +494,7 @@ def build_recipe_readme(
         tr("Held out to test whether training generalises; test with unseen/pipeline.json:"),
         "\n".join(_format_part(part) for part in unseen),
     ]
-    return "\n\n".join(said) + "\n"
+    return "\n\n".join(lines) + "\n"
 
 
 def _format_part(part: RecipePart) -> str:

@@ -70,22 +70,22 @@ class Estimate:
         return cls(value, nan, nan, n, float(n), "none", "na", note)
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Self:
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The estimate that `to_json` wrote. Raises KeyError for a missing key, ValueError for
         values that make no estimate."""
         value, lo, hi, n_eff = (
-            nan if found[key] is None else float(found[key])
+            nan if document[key] is None else float(document[key])
             for key in ("value", "lo", "hi", "n_eff")
         )
         return cls(
             value,
             lo,
             hi,
-            int(found["n"]),
+            int(document["n"]),
             n_eff,
-            str(found["method"]),
-            cast(Status, found["status"]),
-            str(found["note"]),
+            str(document["method"]),
+            cast(Status, document["status"]),
+            str(document["note"]),
         )
 
     def to_json(self) -> dict[str, Any]:

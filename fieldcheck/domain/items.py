@@ -15,9 +15,25 @@ from numpy.typing import NDArray
 # all of which must hold.
 
 FACETS = (
-    "set", "class", "prediction", "right", "condition", "camera", "location", "clip", "light", "blur", "noise", "hour", "operator",
-    "occluded", "tag", "stratum", "state", "second_look",
-)  # fmt: skip
+    "set",
+    "class",
+    "prediction",
+    "right",
+    "condition",
+    "camera",
+    "location",
+    "clip",
+    "light",
+    "blur",
+    "noise",
+    "hour",
+    "operator",
+    "occluded",
+    "tag",
+    "stratum",
+    "state",
+    "second_look",
+)
 """Categorical columns; a frame may have several values of one."""
 FIGURES = (
     "confidence",
@@ -80,20 +96,20 @@ class Filter:
     def with_values(self, facet: str, *values: str) -> Self:
         """Filter with these values of a facet, in place of any others; no values: the facet is not
         asked for."""
-        others = tuple(one for one in self.chosen if one[0] != facet)
+        others = tuple(chosen for chosen in self.chosen if chosen[0] != facet)
         return replace(self, chosen=tuple(sorted((*others, (facet, values)) if values else others)))
 
     def with_toggled_value(self, facet: str, value: str) -> Self:
         """Filter with one more value of a facet, or without it where it was chosen."""
         now = self.get_values(facet)
         return self.with_values(
-            facet, *(one for one in now if one != value), *(() if value in now else (value,))
+            facet, *(name for name in now if name != value), *(() if value in now else (value,))
         )
 
     def with_range(self, figure: str, low: float = -inf, high: float = inf) -> Self:
         """Filter with this range of a figure, in place of another; open on both sides: the figure
         is not asked for."""
-        others = tuple(one for one in self.between if one[0] != figure)
+        others = tuple(bounds for bounds in self.between if bounds[0] != figure)
         wanted = () if isinf(low) and isinf(high) else ((figure, low, high),)
         return replace(self, between=tuple(sorted((*others, *wanted))))
 
@@ -113,12 +129,13 @@ class Filter:
         }
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Self:
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The filter that `to_json` wrote. Raises ValueError, KeyError and TypeError for what is
         none."""
         chosen = tuple(
             sorted(
-                (str(facet), tuple(map(str, values))) for facet, values in found["chosen"].items()
+                (str(facet), tuple(map(str, values)))
+                for facet, values in document["chosen"].items()
             )
         )
         between = tuple(
@@ -128,10 +145,10 @@ class Filter:
                     -inf if low is None else float(low),
                     inf if high is None else float(high),
                 )
-                for figure, (low, high) in found["between"].items()
+                for figure, (low, high) in document["between"].items()
             )
         )
-        return cls(chosen, between, tuple(map(str, found["subjects"])))
+        return cls(chosen, between, tuple(map(str, document["subjects"])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,39 +236,39 @@ class Items:
 def find_matching_rows(items: Items, wanted: Filter, without: str = "") -> NDArray[np.bool_]:
     """(n,) bool: the rows for which everything holds, but for the facet `without`. Linear in the
     rows, a fraction of a millisecond."""
-    found = np.ones(len(items), dtype=np.bool_)
+    inside = np.ones(len(items), dtype=np.bool_)
     for name, values in wanted.chosen:
         if name != without:
-            found &= find_rows_with_value(items, name, values)
+            inside &= find_rows_with_value(items, name, values)
     for figure, low, high in wanted.between:
         column = items.figures[figure]
-        found &= (column >= low) & (column <= high)  # NaN is in no range
+        inside &= (column >= low) & (column <= high)  # NaN is in no range
     if wanted.subjects:
         chosen = frozenset(wanted.subjects)
-        found &= np.fromiter(
+        inside &= np.fromiter(
             (subject in chosen for subject in items.subjects), np.bool_, len(items)
         )
-    return found
+    return inside
 
 
 def find_rows_with_value(items: Items, facet: str, values: tuple[str, ...]) -> NDArray[np.bool_]:
     """(n,) bool: the rows that are one of these values of a facet."""
     column = items.facets[facet]
-    codes = [at for at, name in enumerate(column.names) if name in values]
-    found = np.zeros(len(items), dtype=np.bool_)
+    codes = [index for index, name in enumerate(column.names) if name in values]
+    inside = np.zeros(len(items), dtype=np.bool_)
     if len(codes) == 1:
-        found[column.rows[column.codes == codes[0]]] = True
+        inside[column.rows[column.codes == codes[0]]] = True
     elif codes:
-        found[column.rows[np.isin(column.codes, codes)]] = True
-    return found
+        inside[column.rows[np.isin(column.codes, codes)]] = True
+    return inside
 
 
 def count_facet_values(items: Items, wanted: Filter, facet: str) -> Mapping[str, int]:
     """How many rows each value of a facet would show beside the other facets of the filter: name →
     n, in the facet's order."""
     column, inside = items.facets[facet], find_matching_rows(items, wanted, without=facet)
-    found = np.bincount(column.codes[inside[column.rows]], minlength=len(column.names))
-    return dict(zip(column.names, found.tolist(), strict=True))
+    counts = np.bincount(column.codes[inside[column.rows]], minlength=len(column.names))
+    return dict(zip(column.names, counts.tolist(), strict=True))
 
 
 def sort_rows(items: Items, figure: str, falling: bool = False) -> NDArray[np.int32]:
@@ -269,9 +286,9 @@ def filter_order(order: NDArray[np.int32], inside: NDArray[np.bool_]) -> NDArray
 
 def get_names_by_row(facet: Facet, rows: NDArray[np.int32]) -> dict[int, tuple[str, ...]]:
     """Names of a facet for `rows`, (k,) int32: row → names; a row that is none is missing."""
-    found: dict[int, tuple[str, ...]] = {}
+    names: dict[int, tuple[str, ...]] = {}
     for row in rows.tolist():
         first, last = np.searchsorted(facet.rows, (row, row + 1))
         if last > first:
-            found[row] = tuple(facet.names[code] for code in facet.codes[first:last].tolist())
-    return found
+            names[row] = tuple(facet.names[code] for code in facet.codes[first:last].tolist())
+    return names

@@ -49,10 +49,10 @@ class Point:
 State = Literal["done", "unsure", "skipped"]
 
 
-def is_class_name(said: str) -> bool:
+def is_class_name(text: str) -> bool:
     """Whether a class may be called so, wherever the name comes from: a model card, a list of
     classes, a label file."""
-    return bool(said.strip()) and len(said) <= LONGEST_NAME and not CONTROLS.search(said)
+    return bool(text.strip()) and len(text) <= LONGEST_NAME and not CONTROLS.search(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +160,9 @@ def format_label(class_name: str, boxes: tuple[Box, ...], points: tuple[Point, .
     order."""
     if class_name or not (boxes or points):
         return class_name
-    said = [f"{box.class_name} {box.x:.1f} {box.y:.1f} {box.w:.1f} {box.h:.1f}" for box in boxes]
+    lines = [f"{box.class_name} {box.x:.1f} {box.y:.1f} {box.w:.1f} {box.h:.1f}" for box in boxes]
     return ";".join(
-        sorted((*said, *(f"{point.class_name} {point.x:.1f} {point.y:.1f}" for point in points)))
+        sorted((*lines, *(f"{point.class_name} {point.x:.1f} {point.y:.1f}" for point in points)))
     )
 
 
@@ -313,7 +313,7 @@ class BenchmarkItem:
         return (
             (self.class_name,)
             if self.class_name
-            else tuple(one.class_name for one in self.boxes or self.points)
+            else tuple(shape.class_name for shape in self.boxes or self.points)
         )
 
 

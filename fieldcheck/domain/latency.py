@@ -61,22 +61,22 @@ class ModelMemory:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> ModelMemory:
+    def from_json(cls, document: Mapping[str, Any]) -> ModelMemory:
         """Memory from what `to_json` wrote."""
         layers = tuple(
-            LayerMemory(**{**one, "shape": tuple(one["shape"])}) for one in found["layers"]
+            LayerMemory(**{**layer, "shape": tuple(layer["shape"])}) for layer in document["layers"]
         )
-        grid = found["grid"]
+        grid = document["grid"]
         if grid is not None:
             grid = FeatureGrid(
                 grid["tensor"],
                 *(_to_pair(grid[name]) for name in ("size", "stride", "frame", "cell")),
             )
-        return cls(**{**found, "layers": layers, "grid": grid})
+        return cls(**{**document, "layers": layers, "grid": grid})
 
 
-def _to_pair(found: Any) -> Any:
-    return None if found is None else tuple(found)
+def _to_pair(value: Any) -> Any:
+    return None if value is None else tuple(value)
 
 
 STAGES = ("decode", "resize", "normalise", "forward", "post")
@@ -237,52 +237,52 @@ class Latency:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, NaN as None."""
-        found = asdict(self)
-        found["late"] = self.late.to_json()
-        found["small_boxes"] = None if self.small_boxes is None else self.small_boxes.to_json()
-        found["machine"] = dict(self.machine)
-        found["total"] = {
-            name: None if isnan(value) else value for name, value in found["total"].items()
+        document = asdict(self)
+        document["late"] = self.late.to_json()
+        document["small_boxes"] = None if self.small_boxes is None else self.small_boxes.to_json()
+        document["machine"] = dict(self.machine)
+        document["total"] = {
+            name: None if isnan(value) else value for name, value in document["total"].items()
         }
-        found["throttling"]["ratio"] = (
+        document["throttling"]["ratio"] = (
             None if isnan(self.throttling.ratio) else self.throttling.ratio
         )
-        found["throttling"]["noise"] = (
+        document["throttling"]["noise"] = (
             None if isnan(self.throttling.noise) else self.throttling.noise
         )
-        return found
+        return document
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Latency:
+    def from_json(cls, document: Mapping[str, Any]) -> Latency:
         """Latency from what `to_json` wrote."""
-        total = {name: nan if value is None else value for name, value in found["total"].items()}
-        slowed = found["throttling"]
+        total = {name: nan if value is None else value for name, value in document["total"].items()}
+        slowed = document["throttling"]
         ratio, noise = (
             nan if slowed[name] is None else slowed[name] for name in ("ratio", "noise")
         )
-        steps = tuple(ThrottlingStep(**one) for one in slowed["steps"])
+        steps = tuple(ThrottlingStep(**step) for step in slowed["steps"])
         order = (*OTHER_STAGES, *STAGES)  # JSON keeps none
         read = {
             "stages": {
-                name: StageLatency(**found["stages"][name])
+                name: StageLatency(**document["stages"][name])
                 for name in order
-                if name in found["stages"]
+                if name in document["stages"]
             },
             "total": TotalLatency(**total),
-            "blocks_ms": tuple(found["blocks_ms"]),
-            "blocks_p95_ms": tuple(found.get("blocks_p95_ms", ())),
-            "late": Estimate.from_json(found["late"]),
+            "blocks_ms": tuple(document["blocks_ms"]),
+            "blocks_p95_ms": tuple(document.get("blocks_p95_ms", ())),
+            "late": Estimate.from_json(document["late"]),
             "throttling": Throttling(ratio, slowed["flag"], steps, noise),
-            "before": MachineState(**found["before"]),
-            "after": MachineState(**found["after"]),
-            "slowdown": Slowdown(**found.get("slowdown", {})),
-            "target_fps": tuple(found.get("target_fps", ())),
-            "small_boxes": Estimate.from_json(found["small_boxes"])
-            if found.get("small_boxes")
+            "before": MachineState(**document["before"]),
+            "after": MachineState(**document["after"]),
+            "slowdown": Slowdown(**document.get("slowdown", {})),
+            "target_fps": tuple(document.get("target_fps", ())),
+            "small_boxes": Estimate.from_json(document["small_boxes"])
+            if document.get("small_boxes")
             else None,
-            "graph": ModelMemory.from_json(found["graph"]) if found.get("graph") else None,
+            "graph": ModelMemory.from_json(document["graph"]) if document.get("graph") else None,
         }
-        return cls(**{**found, **read})
+        return cls(**{**document, **read})
 
 
 # Latency of several ways to compute one model, side by side: providers and thread counts, in
@@ -323,7 +323,9 @@ class SideBySide:
     def noise(self) -> float:
         """Noise floor: the largest difference that a variant has to itself; NaN where none has two
         blocks."""
-        return max((one.noise for one in self.variants if not isnan(one.noise)), default=nan)
+        return max(
+            (variant.noise for variant in self.variants if not isnan(variant.noise)), default=nan
+        )
 
     def is_different(self, variant: LatencyVariant) -> bool:
         """Whether it lies further from the first than the noise floor. The smaller ratio counts:
@@ -332,15 +334,16 @@ class SideBySide:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, NaN as None."""
-        found = asdict(self) | {"machine": dict(self.machine), "noise": self.noise}
-        for told, variant in zip(found["variants"], self.variants, strict=True):
-            told["total"] = {
-                name: None if isnan(value) else value for name, value in told["total"].items()
+        values = asdict(self) | {"machine": dict(self.machine), "noise": self.noise}
+        for document, variant in zip(values["variants"], self.variants, strict=True):
+            document["total"] = {
+                name: None if isnan(value) else value for name, value in document["total"].items()
             }
-            told |= {
-                name: None if isnan(told[name]) else told[name] for name in ("noise", "ratio")
+            document |= {
+                name: None if isnan(document[name]) else document[name]
+                for name in ("noise", "ratio")
             } | {"differs": self.is_different(variant)}
         return {
             name: None if isinstance(value, float) and isnan(value) else value
-            for name, value in found.items()
+            for name, value in values.items()
         }

@@ -45,7 +45,8 @@ than the middle."""
 
 # Which kinds of output can carry the answer to which task.
 KINDS: dict[Task, tuple[str, ...]] = {
-    task: tuple(one.name for one in OUTPUT_KINDS if task in one.tasks) for task in get_args(Task)
+    task: tuple(output_kind.name for output_kind in OUTPUT_KINDS if task in output_kind.tasks)
+    for task in get_args(Task)
 }
 ALL_KINDS = tuple(BY_NAME)
 REQUIRED = ("task", "input.size", "input.resize", "output.kind", "classes")
@@ -137,10 +138,10 @@ class Card:
         return {self.classes.index(name): level for name, level in self.output.thresholds}
 
 
-def parse_card(found: Mapping[str, Any]) -> Card:
+def parse_card(document: Mapping[str, Any]) -> Card:
     """The card that a JSON object describes. Raises CardRejected: `missing`, `unknown`, `type` or
     `value` of a dotted key."""
-    top = _CardObject(found, "")
+    top = _CardObject(document, "")
     top.check_keys("task", "input", "output", "classes", "embedding")
     task = cast(Task, top.get_choice("task", tuple(KINDS)))
     output = _parse_output(top.get_object("output"))
@@ -168,7 +169,8 @@ def read_input_size(spec: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def dump_card(card: Card) -> dict[str, Any]:
-    """The whole card as plain values, defaults written out. `parse_card` gives the same card back."""
+    """The whole card as plain values, defaults written out. `parse_card` gives the same card
+    back."""
     return {
         "task": card.task,
         "input": {key: _to_json_value(value) for key, value in asdict(card.input).items()},
@@ -180,13 +182,13 @@ def dump_card(card: Card) -> dict[str, Any]:
 
 def _output_to_json(output: OutputSpec) -> dict[str, Any]:
     """Thresholds only where there are some: the cards of older projects keep their text."""
-    told = {
+    values = {
         key: _to_json_value(value)
         for key, value in asdict(output).items()
         if key not in ("thresholds", "abstain")
     }
     own = {"thresholds": dict(output.thresholds)} if output.thresholds else {}
-    return {**told, **own, **({} if output.abstain is None else {"abstain": output.abstain})}
+    return {**values, **own, **({} if output.abstain is None else {"abstain": output.abstain})}
 
 
 def _parse_input(keys: _CardObject, kind: str) -> InputSpec:
@@ -305,7 +307,8 @@ class _CardObject:
         if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
             raise self._make_error(key, "type", value)
         return tuple(
-            (name, self._check_number(key, one, 0.0, 1.0)) for name, one in sorted(value.items())
+            (name, self._check_number(key, share, 0.0, 1.0))
+            for name, share in sorted(value.items())
         )
 
     def get_integer(self, key: str, default: int, low: int, high: int) -> int:
@@ -324,7 +327,7 @@ class _CardObject:
             values *= channels
         if len(values) != channels:
             raise self._make_error(key, "value", value)
-        return tuple(self._check_number(key, one, low, 1e9) for one in values)
+        return tuple(self._check_number(key, value, low, 1e9) for value in values)
 
     def get_size(self, key: str) -> tuple[int, int]:
         value = self._get_value(key, None)

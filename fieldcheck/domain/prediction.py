@@ -206,7 +206,7 @@ class _Kinds(dict[str, OutputKind]):
         return OutputKind(name, ("detection",), "plugin", suppressed_here=True, from_several=True)
 
 
-BY_NAME = MappingProxyType(_Kinds({one.name: one for one in OUTPUT_KINDS}))
+BY_NAME = MappingProxyType(_Kinds({output_kind.name: output_kind for output_kind in OUTPUT_KINDS}))
 
 
 def is_plugin(kind: str) -> bool:
@@ -216,7 +216,7 @@ def is_plugin(kind: str) -> bool:
 
 def list_kind_names(which: Callable[[OutputKind], bool]) -> tuple[str, ...]:
     """The names of the kinds that are so, in their order."""
-    return tuple(one.name for one in OUTPUT_KINDS if which(one))
+    return tuple(output_kind.name for output_kind in OUTPUT_KINDS if which(output_kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,7 @@ ACTS = (
 )
 """By name, in the order of the alphabet."""
 
-BY_NAME = MappingProxyType({one.name: one for one in ACTS})
+BY_NAME = MappingProxyType({edit_kind.name: edit_kind for edit_kind in ACTS})
 
 
 # Names of undoable acts: what a person did, in a few words, as the entry of the act says it.
@@ -237,7 +237,7 @@ BY_NAME = MappingProxyType({one.name: one for one in ACTS})
 
 def get_act_names() -> dict[str, str]:
     """Every act there is, by the name under which the history keeps it."""
-    return {one.name: tr_msgid(one.caption) for one in ACTS}
+    return {edit_kind.name: tr_msgid(edit_kind.caption) for edit_kind in ACTS}
 
 
 def get_act_name(act: str) -> str:

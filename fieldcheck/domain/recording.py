@@ -78,12 +78,12 @@ def compute_recorded_seconds(seconds: float, gaps: Sequence[RecordingGap]) -> fl
 
 def get_conditions_at(lights: Sequence[LightingChange], at_s: float) -> tuple[str, ...]:
     """Light at a time, as it was told; `lights` in time order."""
-    told: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     for light in lights:
         if light.at_s > at_s:
             break
-        told = light.conditions
-    return told
+        conditions = light.conditions
+    return conditions
 
 
 def list_conditions_between(
@@ -129,7 +129,8 @@ Kind = Literal["video", "folder", "capture"]
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file of a picture folder, or a stretch of a video, that could not be read. `why` is a code."""
+    """A file of a picture folder, or a stretch of a video, that could not be read. `why` is a
+    code."""
 
     file: str
     why: str
@@ -194,11 +195,11 @@ def format_clip_names(recordings: Iterable[Recording], clips: Iterable[Clip]) ->
     """Clip id → the name by which people know it: source and local time, `c2_oiling_dusk, 05:52`;
     where nobody said when, the place in the source, `c2_oiling_dusk, 4:12`. Of clips that would be
     called alike each gets its number behind it."""
-    known = {one.recording_id: one for one in recordings}
+    known = {recording.recording_id: recording for recording in recordings}
     named = {
-        one.clip_id: _format_clip_name(known[one.recording_id], one.start_s)
-        for one in clips
-        if one.recording_id in known
+        clip.clip_id: _format_clip_name(known[clip.recording_id], clip.start_s)
+        for clip in clips
+        if clip.recording_id in known
     }
     often, seen = Counter(named.values()), Counter[str]()
     for clip, name in named.items():
@@ -211,8 +212,6 @@ def format_clip_names(recordings: Iterable[Recording], clips: Iterable[Clip]) ->
 def _format_clip_name(recording: Recording, start_s: float) -> str:
     source = recording.source if recording.kind == "capture" else PurePath(recording.source).stem
     if recording.taken_at:
-        return (
-            f"{source}, "
-            f"{parse_local_time(recording.taken_at, recording.ahead_s) + timedelta(seconds=start_s):%H:%M}"
-        )
+        taken_at = parse_local_time(recording.taken_at, recording.ahead_s)
+        return f"{source}, {taken_at + timedelta(seconds=start_s):%H:%M}"
     return f"{source}, {int(start_s) // 60}:{int(start_s) % 60:02d}"

@@ -287,9 +287,9 @@ class EscapeRates:
 def guess_ok_classes(classes: tuple[str, ...]) -> tuple[str, ...]:
     """The classes whose names say that a part is good; none where the names do not tell, or all of
     them would."""
-    found = tuple(
+    names = tuple(
         name
         for name in classes
         if name.strip().lower().replace(" ", "_").replace("-", "_") in OK_NAMES
     )
-    return found if len(found) < len(classes) else ()
+    return names if len(names) < len(classes) else ()

@@ -83,20 +83,26 @@ class FieldMatch:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self) | {"top": [asdict(one) for one in self.top]}
+        return asdict(self) | {
+            "top": [asdict(candidate_corruption) for candidate_corruption in self.top]
+        }
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> FieldMatch:
+    def from_json(cls, document: Mapping[str, Any]) -> FieldMatch:
         """Match from what `to_json` wrote."""
-        named = None if found["named"] is None else CandidateCorruption(**found["named"])
+        named = None if document["named"] is None else CandidateCorruption(**document["named"])
         # earlier versions looked for none
-        second = RunnerUp(**found["second"]) if found.get("second") else None
-        counts = (found.get("n_pictures", 0), found.get("n_frames", 0), found.get("n_clips", 0))
+        second = RunnerUp(**document["second"]) if document.get("second") else None
+        counts = (
+            document.get("n_pictures", 0),
+            document.get("n_frames", 0),
+            document.get("n_clips", 0),
+        )
         return cls(
             named,
-            found["reason"],
-            tuple(CandidateCorruption(**one) for one in found["top"]),
-            found["wins"],
+            document["reason"],
+            tuple(CandidateCorruption(**match) for match in document["top"]),
+            document["wins"],
             second,
             *counts,
         )
@@ -239,8 +245,12 @@ class Sweep:
     partial: tuple[On, ...] = ()
 
     def get_tipping_severities(self) -> tuple[tuple[str, On, float | None], ...]:
-        """Each corruption with the set it was swept on and the severity at which it tips the model."""
-        found = {
+        """Each corruption with the set it was swept on and the severity at which it tips the
+        model."""
+        severities = {
             (row.corruption, row.on): row.tipping for row in self.rows if row.corruption != CLEAN
         }
-        return tuple((corruption, on, severity) for (corruption, on), severity in found.items())
+        return tuple(
+            (corruption, set_name, severity)
+            for (corruption, set_name), severity in severities.items()
+        )

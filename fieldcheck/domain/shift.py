@@ -60,9 +60,11 @@ class CameraShift:
     events: tuple[HealthFinding, ...] = ()
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> CameraShift:
+    def from_json(cls, document: Mapping[str, Any]) -> CameraShift:
         """Camera shift from plain values."""
-        return cls(**{**found, "events": tuple(HealthFinding(**one) for one in found["events"])})
+        return cls(
+            **{**document, "events": tuple(HealthFinding(**event) for event in document["events"])}
+        )
 
 
 ShiftState = Literal["learning", "healthy", "watch", "alarm", "diagnose"]
@@ -126,25 +128,28 @@ class ShiftStatistics:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; the folder of the sampled images once, for they come from one source."""
-        found = asdict(self)
-        folders = {one.pop("folder") for one in found["sampled"]}
-        return {**found, "folder": "".join(folders)} if len(folders) == 1 else found
+        values = asdict(self)
+        folders = {entry.pop("folder") for entry in values["sampled"]}
+        return {**values, "folder": "".join(folders)} if len(folders) == 1 else values
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> ShiftStatistics:
+    def from_json(cls, document: Mapping[str, Any]) -> ShiftStatistics:
         """Statistics from what `to_json` wrote; those of an earlier version list their outliers as
         rows."""
-        said = {**found}
+        values = {**document}
         rows = [
-            SampledResult(str(at), str(name), float(sure), str(path))
-            for at, name, sure, path in said.pop("outliers", ())
+            SampledResult(str(number), str(name), float(sure), str(path))
+            for number, name, sure, path in values.pop("outliers", ())
         ]
-        folder = str(said.pop("folder", ""))
-        sampled = (*rows, *(SampledResult(**one, folder=folder) for one in said.pop("sampled", ())))
-        cameras = tuple(CameraShift.from_json(one) for one in said.pop("cameras", ()))
-        histogram = {name: tuple(bins) for name, bins in said.pop("histogram", {}).items()}
-        vectors = {"centre": tuple(said.pop("centre")), "spread": tuple(said.pop("spread"))}
-        return cls(**{**said, **vectors}, sampled=sampled, cameras=cameras, histogram=histogram)
+        folder = str(values.pop("folder", ""))
+        sampled = (
+            *rows,
+            *(SampledResult(**entry, folder=folder) for entry in values.pop("sampled", ())),
+        )
+        cameras = tuple(CameraShift.from_json(entry) for entry in values.pop("cameras", ()))
+        histogram = {name: tuple(bins) for name, bins in values.pop("histogram", {}).items()}
+        vectors = {"centre": tuple(values.pop("centre")), "spread": tuple(values.pop("spread"))}
+        return cls(**{**values, **vectors}, sampled=sampled, cameras=cameras, histogram=histogram)
 
 
 def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
@@ -154,32 +159,59 @@ def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
         raise ValueError("no part of a shift")
     if len(parts) == 1:
         return parts[0]
-    n = sum(one.n for one in parts)
-    names = sorted({name for one in parts for name in one.counts})
-    counts = {name: sum(one.counts.get(name, 0) for one in parts) for name in names}
+    n = sum(shift_statistics.n for shift_statistics in parts)
+    names = sorted({name for shift_statistics in parts for name in shift_statistics.counts})
+    counts = {
+        name: sum(shift_statistics.counts.get(name, 0) for shift_statistics in parts)
+        for name in names
+    }
     confidence = {
-        name: sum(one.confidence.get(name, 0) * one.counts.get(name, 0) for one in parts)
+        name: sum(
+            shift_statistics.confidence.get(name, 0) * shift_statistics.counts.get(name, 0)
+            for shift_statistics in parts
+        )
         / counts[name]
         for name in names
     }
     upper = {
-        name: max(one.median_upper.get(name, 1.0) for one in parts if name in one.counts)
+        name: max(
+            shift_statistics.median_upper.get(name, 1.0)
+            for shift_statistics in parts
+            if name in shift_statistics.counts
+        )
         for name in names
-        if any(name in one.median_upper for one in parts)
+        if any(name in shift_statistics.median_upper for shift_statistics in parts)
     }
-    told = [one for one in parts if one.n and one.entropy is not None]
+    shift_statistics = [
+        shift_statistics
+        for shift_statistics in parts
+        if shift_statistics.n and shift_statistics.entropy is not None
+    ]
     entropy = (
-        sum((one.entropy or 0.0) * one.n for one in told) / sum(one.n for one in told)
-        if told
+        sum(
+            (shift_statistics.entropy or 0.0) * shift_statistics.n
+            for shift_statistics in shift_statistics
+        )
+        / sum(shift_statistics.n for shift_statistics in shift_statistics)
+        if shift_statistics
         else None
     )
-    bins = {name: [one.histogram[name] for one in parts if name in one.histogram] for name in names}
-    histogram = {
-        name: tuple(map(sum, zip(*found, strict=True))) for name, found in bins.items() if found
+    bins = {
+        name: [
+            shift_statistics.histogram[name]
+            for shift_statistics in parts
+            if name in shift_statistics.histogram
+        ]
+        for name in names
     }
-    centre, spread = _combine_vectors([one for one in parts if one.centre])
+    histogram = {
+        name: tuple(map(sum, zip(*counts, strict=True))) for name, counts in bins.items() if counts
+    }
+    centre, spread = _combine_vectors(
+        [shift_statistics for shift_statistics in parts if shift_statistics.centre]
+    )
     sampled, cameras = (
-        tuple(found for one in parts for found in getattr(one, name))
+        tuple(item for shift_statistics in parts for item in getattr(shift_statistics, name))
         for name in ("sampled", "cameras")
     )
     return ShiftStatistics(
@@ -202,15 +234,28 @@ def _combine_vectors(
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each dimension over all parts; none where they differ in their
     dimensions."""
-    if not parts or len({len(one.centre) for one in parts}) > 1:
+    if not parts or len({len(shift_statistics.centre) for shift_statistics in parts}) > 1:
         return (), ()
-    n = sum(one.n for one in parts)
+    n = sum(shift_statistics.n for shift_statistics in parts)
     centre, spread = list[float](), list[float]()
-    for at in range(len(parts[0].centre)):
-        mean = sum(one.centre[at] * one.n for one in parts) / n
+    for index in range(len(parts[0].centre)):
+        mean = (
+            sum(shift_statistics.centre[index] * shift_statistics.n for shift_statistics in parts)
+            / n
+        )
         centre.append(mean)
         spread.append(
-            (sum((one.spread[at] ** 2 + (one.centre[at] - mean) ** 2) * one.n for one in parts) / n)
+            (
+                sum(
+                    (
+                        shift_statistics.spread[index] ** 2
+                        + (shift_statistics.centre[index] - mean) ** 2
+                    )
+                    * shift_statistics.n
+                    for shift_statistics in parts
+                )
+                / n
+            )
             ** 0.5
         )
     return tuple(centre), tuple(spread)
@@ -254,24 +299,29 @@ class MonitoredShift:
 
 
 def list_waiting_alarms(
-    shifts: Sequence[MonitoredShift], seen: Collection[str], cameras: Collection[tuple[str, str]] = ()
-) -> tuple[MonitoredShift, ...]:  # fmt: skip
+    shifts: Sequence[MonitoredShift],
+    seen: Collection[str],
+    cameras: Collection[tuple[str, str]] = (),
+) -> tuple[MonitoredShift, ...]:
     """Alarms that wait for somebody to look: those after the last shift whose start is among the
     `seen` ones. `cameras`: start of a shift and camera, where somebody has looked at that camera
     alone: an alarm by faults waits until each of its cameras was looked at."""
-    place = {one.began: at for at, one in enumerate(shifts)}
-    last = max((place[began] for began in seen if began in place), default=-1)
-    looked: dict[str, int] = {}
+    index_by_start = {monitored_shift.began: index for index, monitored_shift in enumerate(shifts)}
+    last = max((index_by_start[began] for began in seen if began in index_by_start), default=-1)
+    newest_read: dict[str, int] = {}
     for began, camera in cameras:
-        looked[camera] = max(looked.get(camera, -1), place.get(began, -1))
+        newest_read[camera] = max(newest_read.get(camera, -1), index_by_start.get(began, -1))
 
-    def is_waiting(at: int, one: MonitoredShift) -> bool:
-        return at > last and not (
-            one.health and all(looked.get(fault.camera, -1) >= at for fault in one.health)
+    def is_waiting(index: int, monitored_shift: MonitoredShift) -> bool:
+        return index > last and not (
+            monitored_shift.health
+            and all(newest_read.get(fault.camera, -1) >= index for fault in monitored_shift.health)
         )
 
     return tuple(
-        one for at, one in enumerate(shifts) if one.state == "alarm" and is_waiting(at, one)
+        monitored_shift
+        for index, monitored_shift in enumerate(shifts)
+        if monitored_shift.state == "alarm" and is_waiting(index, monitored_shift)
     )
 
 
@@ -298,12 +348,15 @@ def find_waiting_risk(
 ) -> str:
     """Start of the first shift whose accuracy is at risk after the last one that somebody has
     looked at, empty for none: told once."""
-    last = max((at for at, one in enumerate(shifts) if one.began in seen), default=-1)
+    last = max(
+        (index for index, monitored_shift in enumerate(shifts) if monitored_shift.began in seen),
+        default=-1,
+    )
     return next(
         (
-            one.began
-            for one in shifts[last + 1 :]
-            if one.began in accuracy and accuracy[one.began].at_risk
+            monitored_shift.began
+            for monitored_shift in shifts[last + 1 :]
+            if monitored_shift.began in accuracy and accuracy[monitored_shift.began].at_risk
         ),
         "",
     )

@@ -93,39 +93,42 @@ class Training:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Training:
+    def from_json(cls, document: Mapping[str, Any]) -> Training:
         """Training from what `to_json` wrote."""
-        told = found["curves"]
+        curves_document = document["curves"]
         curves = None
-        if told is not None:
-            columns = {name: tuple(values) for name, values in told["others"].items()}
+        if curves_document is not None:
+            columns = {name: tuple(values) for name, values in curves_document["others"].items()}
             curves = Curves(
-                tuple(told["epochs"]), tuple(told["train"]), tuple(told["val"]), columns
+                tuple(curves_document["epochs"]),
+                tuple(curves_document["train"]),
+                tuple(curves_document["val"]),
+                columns,
             )
-        layers = tuple(Layer(**layer) for layer in found["layers"])
+        layers = tuple(Layer(**layer) for layer in document["layers"])
         # earlier versions kept none
         since = {
-            name: found[name]
+            name: document[name]
             for name in ("checkpoint", "checkpoint_sha256", "seed")
-            if name in found
+            if name in document
         }
         return cls(
-            found["base"],
+            document["base"],
             layers,
-            found["notes"],
+            document["notes"],
             curves,
-            _make_recipe(found.get("recipe")),
+            _make_recipe(document.get("recipe")),
             **since,
         )
 
 
-def _make_recipe(found: Mapping[str, Any] | None) -> TrainingRecipe | None:
-    if found is None:  # also of what was kept before there were recipes
+def _make_recipe(document: Mapping[str, Any] | None) -> TrainingRecipe | None:
+    if document is None:  # also of what was kept before there were recipes
         return None
     return TrainingRecipe(
-        found["file"],
-        tuple(StrongestAugmentation(**one) for one in found["hardest"]),
-        tuple(found["unread"]),
+        document["file"],
+        tuple(StrongestAugmentation(**entry) for entry in document["hardest"]),
+        tuple(document["unread"]),
     )
 
 
@@ -151,24 +154,24 @@ class Stall:
 def find_stall(curves: Curves) -> Stall | None:
     """Variance of three validation losses below 0.001 with a gap to the training loss of over 5 %;
     None where that never happened."""
-    for place in range(WINDOW - 1, len(curves.val)):
-        last, train = curves.val[place - WINDOW + 1 : place + 1], curves.train[place]
+    for index in range(WINDOW - 1, len(curves.val)):
+        last, train = curves.val[index - WINDOW + 1 : index + 1], curves.train[index]
         mean = sum(last) / WINDOW
         variance = sum((loss - mean) ** 2 for loss in last) / WINDOW
         gap = (last[-1] - train) / train if train > 0 else 0.0
         if variance < FLAT and gap > GAP:
-            return Stall(curves.epochs[place], variance, gap)
+            return Stall(curves.epochs[index], variance, gap)
     return None
 
 
 def list_restless_columns(curves: Curves) -> tuple[tuple[str, float, float], ...]:
     """Columns of shares whose last five epochs span more than 5 points, the widest first: name,
     least, greatest."""
-    found = []
+    spans = []
     for name, values in curves.others.items():
         last = values[-LAST:]
         if len(last) < 2 or not all(map(math.isfinite, last)) or min(last) < 0 or max(values) > 1:
             continue
         if max(last) - min(last) > SWING:
-            found.append((name, min(last), max(last)))
-    return tuple(sorted(found, key=lambda one: one[1] - one[2]))
+            spans.append((name, min(last), max(last)))
+    return tuple(sorted(spans, key=lambda span: span[1] - span[2]))

@@ -60,7 +60,8 @@ class FieldcheckError(Exception):
         }
 
     def __repr__(self) -> str:
-        return f"{type(self).__qualname__}({', '.join(f'{one.name}={getattr(self, one.name)!r}' for one in fields(self))})"
+        facts = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
+        return f"{type(self).__qualname__}({', '.join(facts)})"
 
     def __str__(self) -> str:
         return str(vars(self).get("_sentence", "")) or repr(self)
@@ -73,7 +74,11 @@ class FieldcheckError(Exception):
     def __reduce__(self) -> tuple[type[FieldcheckError], tuple[Any, ...], dict[str, Any]]:
         """A dataclass does not hand its facts on to Exception, which would forget them between
         processes."""
-        return type(self), tuple(getattr(self, one.name) for one in fields(self)), dict(vars(self))
+        return (
+            type(self),
+            tuple(getattr(self, field.name) for field in fields(self)),
+            dict(vars(self)),
+        )
 
 
 OWN_FOLDER_MESSAGE = msgid(

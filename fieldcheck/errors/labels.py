@@ -220,7 +220,8 @@ class ClassAmbiguous(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class OneGroup(FieldcheckError):
-    """All labelled frames are of one clip, recording, camera or location, so none can be held out."""
+    """All labelled frames are of one clip, recording, camera or location, so none can be held
+    out."""
 
     project: Path
 

@@ -62,9 +62,14 @@ def hash_chained_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def write_pack(
-    out: Path, files: Mapping[str, Source], about: Mapping[str, Any], key: SigningKey | None, seals: Iterable[Mapping[str, Any]],
-    keys: Mapping[str, str], progress: Progress,
-) -> str:  # fmt: skip
+    out: Path,
+    files: Mapping[str, Source],
+    about: Mapping[str, Any],
+    key: SigningKey | None,
+    seals: Iterable[Mapping[str, Any]],
+    keys: Mapping[str, str],
+    progress: Progress,
+) -> str:
     """Writes the files with manifest, keys and statements; returns the SHA-256 of the pack. `files`
     holds both chains; `seals` are envelopes of the seal, `keys` the public keys (id → hexadecimal)
     that signed them; `key` signs the pack. `about` goes into the manifest.
@@ -85,10 +90,10 @@ def write_pack(
             {**about, "schema": SCHEMA, "files": writer.sums, "chains": chains}
         )
         writer.write_file(MANIFEST, manifest)
-        told = {name: writer.sums[name] for name in sorted(writer.sums)}
-        own = make_envelope(make_statement(PACK_PREDICATE, told, {**about, "chains": chains}), key)
+        sums = {name: writer.sums[name] for name in sorted(writer.sums)}
+        own = make_envelope(make_statement(PACK_PREDICATE, sums, {**about, "chains": chains}), key)
         writer.write_file(
-            STATEMENT, b"".join(to_canonical_json(one) + b"\n" for one in (own, *seals))
+            STATEMENT, b"".join(to_canonical_json(seal) + b"\n" for seal in (own, *seals))
         )
         writer.write_end()
     return digest.hexdigest()
@@ -109,10 +114,10 @@ class _PackWriter:
         self.sums: dict[str, str] = {}
 
     def write_file(self, name: str, source: Source) -> None:
-        size, crc, told = 0, 0, hashlib.sha256()
+        size, crc, text = 0, 0, hashlib.sha256()
         for piece in _iter_chunks(source):
             size, crc = size + len(piece), zlib.crc32(piece, crc)
-            told.update(piece)
+            text.update(piece)
         raw = name.encode()
         if self._at + size > ROOM or len(self._list) >= MOST_FILES:
             raise PackRefused(self._out, "large", name)
@@ -120,7 +125,7 @@ class _PackWriter:
         self._write_bytes(make_local_header(raw, size, crc))
         for piece in _iter_chunks(source):
             self._write_bytes(piece)
-        self.sums[name] = told.hexdigest()
+        self.sums[name] = text.hexdigest()
 
     def write_end(self) -> None:
         block, start = b"".join(self._list), self._at
@@ -166,18 +171,18 @@ def unpack_archive(path: Path, target: Path, progress: Progress) -> CheckedPack:
 
     Raises PackFault, PackRefused, PathMissing, DiskFull, Cancelled.
     """
-    found = check_pack(path)
+    entries = check_pack(path)
     with path.open("rb") as file:
-        for done, (name, entry) in enumerate(found.entries.items()):
+        for done, (name, entry) in enumerate(entries.entries.items()):
             progress.check()
-            progress.report(done, len(found.entries), "files")
-            place = target.joinpath(*name.split("/"))
-            with map_os_errors(place):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                with place.open("xb") as out:
+            progress.report(done, len(entries.entries), "files")
+            destination = target.joinpath(*name.split("/"))
+            with map_os_errors(destination):
+                destination.parent.mkdir(parents=True, exist_ok=True)
+                with destination.open("xb") as out:
                     for piece in iter_file_chunks(file, entry):
                         out.write(piece)
-    return found
+    return entries
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -190,7 +195,7 @@ def _check_names(names: Iterable[str]) -> None:
         same = unicodedata.normalize("NFC", name).casefold()
         if same in files or same in above:
             raise PackFault(name, "duplicate")
-        parents = {same[:at] for at, letter in enumerate(same) if letter == "/"}
+        parents = {same[:index] for index, letter in enumerate(same) if letter == "/"}
         if parents & files:
             raise PackFault(name, "duplicate")
         if is_misplaced(name):

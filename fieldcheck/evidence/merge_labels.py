@@ -73,10 +73,10 @@ def merge_labels(project: Project, others: Sequence[Path], progress: Progress) -
     unmatched: list[str] = []
     for path in others:
         progress.check()
-        found = _read_other_labels(project, path, progress)
-        counts = project.write(partial(take_labels, found=found)).result()
+        other_labels = _read_other_labels(project, path, progress)
+        counts = project.write(partial(take_labels, other_labels=other_labels)).result()
         taken, second, known = taken + counts[0], second + counts[1], known + counts[2]
-        unmatched += found.unmatched
+        unmatched += other_labels.unmatched
     return MergedLabels(
         taken,
         second,
@@ -106,51 +106,58 @@ def _read_other_labels(project: Project, path: Path, progress: Progress) -> Othe
             )
         except PackFault as fault:
             raise PackRefused(path, fault.what, fault.record) from fault
-        told = other.read(labels_table.list_labels)
-        again = [_to_label(one) for one in other.read(labels_table.list_repeats) if one.state]
+        text = other.read(labels_table.list_labels)
+        again = [
+            _to_label(repeat) for repeat in other.read(labels_table.list_repeats) if repeat.state
+        ]
         marks = other.read(labels_table.list_marks)
-        theirs = {one.frame_id: one.sha256 for one in other.read(frames_table.list_frames)}
-    ours = {one.frame_id: one.sha256 for one in project.read(frames_table.list_frames)}
-    picked = {one.frame_id for one in project.read(labels_table.list_picks) if not one.taken_out}
+        theirs = {
+            listed_frame.frame_id: listed_frame.sha256
+            for listed_frame in other.read(frames_table.list_frames)
+        }
+    ours = {frame.frame_id: frame.sha256 for frame in project.read(frames_table.list_frames)}
+    picked = {pick.frame_id for pick in project.read(labels_table.list_picks) if not pick.taken_out}
     fits = {name for name in picked if ours.get(name) == theirs.get(name)}
-    unmatched = tuple(sorted({one.frame_id for one in told if one.frame_id not in fits}))
-    if told and len(unmatched) == len({one.frame_id for one in told}):
+    unmatched = tuple(sorted({label.frame_id for label in text if label.frame_id not in fits}))
+    if text and len(unmatched) == len({label.frame_id for label in text}):
         raise MergeRefused(path, "none", unmatched[0])
     known = list_project_classes(project)
-    for name in sorted({name for one in (*told, *again) for name in one.names}):
+    for name in sorted({name for label in (*text, *again) for name in label.names}):
         if name not in known:
             raise MergeRefused(path, "class", name)
         check_class(name, known)
-    labels = tuple(one for one in (*told, *again) if one.frame_id in fits)
-    return OtherLabels(labels, tuple(one for name, one in marks.items() if name in fits), unmatched)
+    labels = tuple(label for label in (*text, *again) if label.frame_id in fits)
+    return OtherLabels(
+        labels, tuple(mark for name, mark in marks.items() if name in fits), unmatched
+    )
 
 
-def _to_label(one: Repeat) -> Label:
-    if not one.state:
-        raise ValueError(f"nobody answered {one.repeat_id}")
+def _to_label(repeat: Repeat) -> Label:
+    if not repeat.state:
+        raise ValueError(f"nobody answered {repeat.repeat_id}")
     return Label(
-        one.frame_id,
-        one.state,
-        one.class_name,
-        one.boxes,
-        one.points,
-        by=one.by,
-        at=one.at,
+        repeat.frame_id,
+        repeat.state,
+        repeat.class_name,
+        repeat.boxes,
+        repeat.points,
+        by=repeat.by,
+        at=repeat.at,
         blind=True,
     )
 
 
-def take_labels(db: Database, found: OtherLabels) -> tuple[int, int, int]:
+def take_labels(db: Database, other_labels: OtherLabels) -> tuple[int, int, int]:
     """One act, in the caller's transaction; how many labels, second answers and known ones there
     were."""
-    stand = {one.frame_id: one for one in labels_table.list_labels(db)}
+    stand = {label.frame_id: label for label in labels_table.list_labels(db)}
     beside: dict[str, list[Repeat]] = {}
-    for one in labels_table.list_repeats(db):
-        beside.setdefault(one.frame_id, []).append(one)
+    for repeat in labels_table.list_repeats(db):
+        beside.setdefault(repeat.frame_id, []).append(repeat)
     new: list[Label] = []
     second: list[Repeat] = []
     known = 0
-    for label in found.labels:
+    for label in other_labels.labels:
         first = stand.get(label.frame_id)
         if first is None:
             stand[label.frame_id] = label
@@ -161,7 +168,7 @@ def take_labels(db: Database, found: OtherLabels) -> tuple[int, int, int]:
             answer = _make_second_answer(label, first, beside.get(label.frame_id, ()))
             beside.setdefault(label.frame_id, []).append(answer)
             second.append(answer)
-    marks = [one for one in found.marks if not labels_table.get_mark(db, one.frame_id).by]
+    marks = [mark for mark in other_labels.marks if not labels_table.get_mark(db, mark.frame_id).by]
     puts = [
         *map(labels_table.make_label_row, new),
         *map(labels_table.make_repeat_row, second),
@@ -173,48 +180,62 @@ def take_labels(db: Database, found: OtherLabels) -> tuple[int, int, int]:
 
 def _is_known(label: Label, first: Label, beside: Sequence[Repeat]) -> bool:
     """Whether this very answer of this person stands here already, as the label or beside it."""
-    told = (label.by, label.at, label.state, label.names, label.boxes, label.points)
-    here = [first, *(_to_label(one) for one in beside if one.state)]
+    answer = (label.by, label.at, label.state, label.names, label.boxes, label.points)
+    here = [first, *(_to_label(repeat) for repeat in beside if repeat.state)]
     return any(
-        (one.by, one.at, one.state, one.names, one.boxes, one.points) == told for one in here
+        (label.by, label.at, label.state, label.names, label.boxes, label.points) == answer
+        for label in here
     )
 
 
 def _make_second_answer(label: Label, first: Label, beside: Sequence[Repeat]) -> Repeat:
     """The answer as a repeat of a round of its own, before those that were planned: a planned one
     is never overwritten."""
-    number = min([1, *(one.round for one in beside)]) - 1
+    number = min([1, *(repeat.round for repeat in beside)]) - 1
     how: RepeatKind = "other" if label.by and first.by and label.by != first.by else "same"
     return Repeat(
-        label.frame_id, number, 0, how, label.state, label.class_name, label.boxes, label.points, label.by, label.at
-    )  # fmt: skip
+        label.frame_id,
+        number,
+        0,
+        how,
+        label.state,
+        label.class_name,
+        label.boxes,
+        label.points,
+        label.by,
+        label.at,
+    )
 
 
 def list_label_conflicts(project: Project) -> tuple[LabelConflict, ...]:
     """Frames on which an answer that was merged in differs from the label, in the order of their
     names."""
-    stand = {one.frame_id: one for one in project.read(labels_table.list_labels)}
+    stand = {label.frame_id: label for label in project.read(labels_table.list_labels)}
     settled: Mapping[str, object] = project.read(
         lambda db: settings_table.get_setting(db, SETTLED, {})
     )
-    found = [
-        one
-        for one in project.read(labels_table.list_repeats)
-        if one.round < 1 and one.state and one.frame_id in stand
+    repeats = [
+        repeat
+        for repeat in project.read(labels_table.list_repeats)
+        if repeat.round < 1 and repeat.state and repeat.frame_id in stand
     ]
-    differ = [one for one in found if not is_same_answer(stand[one.frame_id], one)]
+    differ = [repeat for repeat in repeats if not is_same_answer(stand[repeat.frame_id], repeat)]
     return tuple(
         sorted(
             (
-                LabelConflict(one.frame_id, stand[one.frame_id], one, one.frame_id in settled)
-                for one in differ
+                LabelConflict(
+                    repeat.frame_id, stand[repeat.frame_id], repeat, repeat.frame_id in settled
+                )
+                for repeat in differ
             ),
-            key=lambda one: one.frame_id,
+            key=lambda label_conflict: label_conflict.frame_id,
         )
     )
 
 
-def resolve_conflict(project: Project, frame_id: str, second: bool, by: str, now: str) -> Changes:
+def resolve_conflict(
+    project: Project, frame_id: str, second: bool, annotator: str, now: str
+) -> Changes:
     """Decides a conflict: the label stays, or the other answer takes its place and it stands
     beside. One act, which can be undone.
 
@@ -224,22 +245,30 @@ def resolve_conflict(project: Project, frame_id: str, second: bool, by: str, now
     def resolve_in_database(db: Database) -> Changes:
         first = labels_table.get_label(db, frame_id)
         beside = [
-            one
-            for one in labels_table.list_repeats(db)
-            if one.frame_id == frame_id and one.round < 1 and one.state
+            repeat
+            for repeat in labels_table.list_repeats(db)
+            if repeat.frame_id == frame_id and repeat.round < 1 and repeat.state
         ]
-        differ = [one for one in beside if first is not None and not is_same_answer(first, one)]
+        differ = [
+            repeat for repeat in beside if first is not None and not is_same_answer(first, repeat)
+        ]
         if first is None or not differ:
             raise FrameNotPicked(frame_id)
-        told = dict(settings_table.get_setting(db, SETTLED, {})) | {
-            frame_id: {"by": clean_name(by), "at": now}
+        settled = dict(settings_table.get_setting(db, SETTLED, {})) | {
+            frame_id: {"by": clean_name(annotator), "at": now}
         }
-        puts = [settings_table.make_setting_row(SETTLED, told)]
+        puts = [settings_table.make_setting_row(SETTLED, settled)]
         if second:
             other = differ[0]
             swapped = replace(
-                other, state=first.state, class_name=first.class_name, boxes=first.boxes, points=first.points, by=first.by, at=first.at
-            )  # fmt: skip
+                other,
+                state=first.state,
+                class_name=first.class_name,
+                boxes=first.boxes,
+                points=first.points,
+                by=first.by,
+                at=first.at,
+            )
             puts += [
                 labels_table.make_label_row(_to_label(other)),
                 labels_table.make_repeat_row(swapped),

@@ -58,7 +58,7 @@ def list_verification_lines(
     strange_verifier: bool = False,
 ) -> tuple[str, ...]:
     """Lines for a pack that fits; `strange_verifier`: the program in it is not this version's."""
-    said = tr_plural(
+    text = tr_plural(
         (
             "{out} verified: {n} record intact, {figures} values reproduced from labels and "
             "predictions."
@@ -69,7 +69,7 @@ def list_verification_lines(
         ),
         n_records,
     )
-    lines = said.format(out=out, n=n_records, figures=n_figures), _describe_signers(signed_by)
+    lines = text.format(out=out, n=n_records, figures=n_figures), _describe_signers(signed_by)
     return (
         (
             *lines,
@@ -97,11 +97,11 @@ def list_unpack_lines(project: str, missing: Sequence[str]) -> tuple[str, ...]:
 def describe_pack_mismatch(out: str, record: str, what: str, stored: Any, now: Any) -> str:
     """One line: the first record of a pack that does not fit."""
     if what == "figure":
-        said = tr(
+        text = tr(
             "{out}: verification failed. {record} is {stored} in the pack, but {now} when "
             "recomputed from labels and predictions."
         )
-        return said.format(
+        return text.format(
             out=out, record=record, stored=_format_value(stored), now=_format_value(now)
         )
     return tr("{out}: verification failed: {record}, {what}.").format(
@@ -152,26 +152,26 @@ def list_merge_lines(
     return tuple(lines)
 
 
-def list_agreement_lines(found: Agreement | None) -> tuple[str, ...]:
+def list_agreement_lines(agreement: Agreement | None) -> tuple[str, ...]:
     """Agreement between people; nothing where no frame was labelled by both."""
-    if found is None or not found.n:
+    if agreement is None or not agreement.n:
         return ()
-    said = tr_plural(
+    text = tr_plural(
         "Inter-annotator agreement: {share} ({range}) on {n} frame labelled by both.",
         "Inter-annotator agreement: {share} ({range}) on {n} frames labelled by both.",
-        found.n,
+        agreement.n,
     ).format(
-        share=format_percent(found.agreement.value),
-        range=format_interval(found.agreement),
-        n=found.n,
+        share=format_percent(agreement.agreement.value),
+        range=format_interval(agreement.agreement),
+        n=agreement.n,
     )
-    if not found.kappa.measured:
-        return (said,)
+    if not agreement.kappa.measured:
+        return (text,)
     kappa = tr("Cohen's kappa: {value} ({lo} to {hi}).")
-    return said, kappa.format(
-        value=format_number(found.kappa.value, 2),
-        lo=format_number(found.kappa.lo, 2),
-        hi=format_number(found.kappa.hi, 2),
+    return text, kappa.format(
+        value=format_number(agreement.kappa.value, 2),
+        lo=format_number(agreement.kappa.lo, 2),
+        hi=format_number(agreement.kappa.hi, 2),
     )
 
 
@@ -179,18 +179,18 @@ def describe_conflict(
     frame: str, first: str, first_by: str, second: str, second_by: str, settled: bool
 ) -> str:
     """One line: what two people said of a frame."""
-    said = tr("{frame}: {first} ({by}) vs {second} ({other})")
+    text = tr("{frame}: {first} ({by}) vs {second} ({other})")
     if settled:
-        said = tr("{frame}: resolved as {first} ({by}) instead of {second} ({other})")
-    return said.format(
+        text = tr("{frame}: resolved as {first} ({by}) instead of {second} ({other})")
+    return text.format(
         frame=frame, first=first, by=first_by or "–", second=second, other=second_by or "–"
     )
 
 
 def format_two_answers(first: Label, second: Repeat) -> tuple[str, str]:
     """Answers of two people to one frame, each with who gave it."""
-    said = tr("{answer} ({by})")
-    return said.format(answer=format_label(first), by=first.by or "–"), said.format(
+    text = tr("{answer} ({by})")
+    return text.format(answer=format_label(first), by=first.by or "–"), text.format(
         answer=format_label(second), by=second.by or "–"
     )
 
@@ -198,55 +198,57 @@ def format_two_answers(first: Label, second: Repeat) -> tuple[str, str]:
 def describe_conflict_progress(number: int, n: int, n_decided: int, settled: bool) -> str:
     """Place among the frames on which two people differ, how many of them are decided, and whether
     this one is."""
-    said = tr("Conflict {number} of {n}; resolved: {decided}.").format(
+    text = tr("Conflict {number} of {n}; resolved: {decided}.").format(
         number=number, n=n, decided=n_decided
     )
-    return f"{said} {tr('Resolved in favour of the left label.')}" if settled else said
+    return f"{text} {tr('Resolved in favour of the left label.')}" if settled else text
 
 
-def list_seal_lines(found: SealState | None) -> tuple[str, ...]:
+def list_seal_lines(seal_state: SealState | None) -> tuple[str, ...]:
     """State of the seal, a line each: when, by whom, and what changed since."""
-    if found is None:
+    if seal_state is None:
         return (
             tr(
                 "Not sealed yet: the first label seals limits, classes and sampled frames "
                 "automatically."
             ),
         )
-    lines = [_format_seal_time(found)]
-    if found.signed_labels is None:
+    lines = [_format_seal_time(seal_state)]
+    if seal_state.signed_labels is None:
         lines.append(tr("Seal not signed: it shows changes, but not who made them."))
     else:
-        said = tr_plural(
+        text = tr_plural(
             "Signed with key {keys} when {n} label existed.",
             "Signed with key {keys} when {n} labels existed.",
-            found.signed_labels,
+            seal_state.signed_labels,
         )
         lines.append(
-            said.format(keys=", ".join(key[:16] for key in found.signed_by), n=found.signed_labels)
+            text.format(
+                keys=", ".join(key[:16] for key in seal_state.signed_by), n=seal_state.signed_labels
+            )
         )
-    lines += list_seal_changes(found)
-    if found.n_redrawn:
+    lines += list_seal_changes(seal_state)
+    if seal_state.n_redrawn:
         lines.append(
             tr_plural(
                 "Sampled frames changed {n} time since.",
                 "Sampled frames changed {n} times since.",
-                found.n_redrawn,
-            ).format(n=found.n_redrawn)
+                seal_state.n_redrawn,
+            ).format(n=seal_state.n_redrawn)
         )
     return tuple(lines)
 
 
-def _format_seal_time(found: SealState) -> str:
-    if not found.n_labels_before:
+def _format_seal_time(seal_state: SealState) -> str:
+    if not seal_state.n_labels_before:
         return tr(
             "Limits, classes and sampled frames sealed before the first label, {when}."
-        ).format(when=format_minute(found.at))
+        ).format(when=format_minute(seal_state.at))
     return tr_plural(
         "Limits, classes and sampled frames sealed late, {when}: {n} label already existed.",
         "Limits, classes and sampled frames sealed late, {when}: {n} labels already existed.",
-        found.n_labels_before,
-    ).format(when=format_minute(found.at), n=found.n_labels_before)
+        seal_state.n_labels_before,
+    ).format(when=format_minute(seal_state.at), n=seal_state.n_labels_before)
 
 
 def format_minute(iso: str) -> str:
@@ -254,36 +256,40 @@ def format_minute(iso: str) -> str:
     return f"{parse_local_time(iso):%Y-%m-%d %H:%M}"
 
 
-def list_seal_changes(found: SealState) -> list[str]:
+def list_seal_changes(seal_state: SealState) -> list[str]:
     """One sentence for each criterion that is not as it was sealed."""
-    return [_describe_seal_change(one) for one in found.changes]
+    return [_describe_seal_change(change) for change in seal_state.changes]
 
 
-def _describe_seal_change(one: SealChange) -> str:
-    when, before, after = format_minute(one.at), json.loads(one.before), json.loads(one.after)
-    if one.part == "tolerance":
-        said = tr("Gap limit changed after labelling began, {when}: {before} → {after} pp.")
-        if one.by:
-            said = tr(
+def _describe_seal_change(seal_change: SealChange) -> str:
+    when, before, after = (
+        format_minute(seal_change.at),
+        json.loads(seal_change.before),
+        json.loads(seal_change.after),
+    )
+    if seal_change.part == "tolerance":
+        text = tr("Gap limit changed after labelling began, {when}: {before} → {after} pp.")
+        if seal_change.by:
+            text = tr(
                 "Gap limit changed after labelling began, {when}, by {name}: {before} → {after} pp."
             )
-        return said.format(
-            when=when, name=one.by, before=format_limit(before), after=format_limit(after)
+        return text.format(
+            when=when, name=seal_change.by, before=format_limit(before), after=format_limit(after)
         )
-    if one.part == "rate_limits":
+    if seal_change.part == "rate_limits":
         return tr("Rate limits changed after labelling began, {when}: {before} → {after}.").format(
             when=when, before=_format_rates(before), after=_format_rates(after)
         )
     names = ", ".join(before) or tr("none"), ", ".join(after) or tr("none")
-    if one.part == "ok_classes":
-        said = tr("OK classes changed after labelling began, {when}: {before} → {after}.")
+    if seal_change.part == "ok_classes":
+        text = tr("OK classes changed after labelling began, {when}: {before} → {after}.")
     else:
-        said = tr("Classes changed after labelling began, {when}: {before} → {after}.")
-    return said.format(when=when, before=names[0], after=names[1])
+        text = tr("Classes changed after labelling began, {when}: {before} → {after}.")
+    return text.format(when=when, before=names[0], after=names[1])
 
 
-def _format_rates(told: Any) -> str:
-    known = {name: value[0] for name, value in told.items()} if isinstance(told, dict) else {}
+def _format_rates(limits: Any) -> str:
+    known = {name: value[0] for name, value in limits.items()} if isinstance(limits, dict) else {}
     return ", ".join(
         f"{name} {format_percent(value, 1)}" for name, value in sorted(known.items())
     ) or tr("none")
@@ -302,61 +308,63 @@ class StateLine(NamedTuple):
     sentence: str
 
 
-def build_state_lines(found: EvidenceState, key: str) -> dict[str, StateLine]:
+def build_state_lines(evidence_state: EvidenceState, key: str) -> dict[str, StateLine]:
     """A line for each part of the evidence, by its code; `key`: file of the key that signs, empty
     for none."""
     return {
-        "seal": _build_seal_line(found),
-        "signature": _build_signature_line(found, key),
-        "pin": _build_pin_line(found),
-        "runs": _build_run_line(found.n_runs),
-        "people": _build_agreement_line(found),
+        "seal": _build_seal_line(evidence_state),
+        "signature": _build_signature_line(evidence_state, key),
+        "pin": _build_pin_line(evidence_state),
+        "runs": _build_run_line(evidence_state.n_runs),
+        "people": _build_agreement_line(evidence_state),
     }
 
 
-def list_changes_since_seal(found: EvidenceState) -> tuple[str, ...]:
+def list_changes_since_seal(evidence_state: EvidenceState) -> tuple[str, ...]:
     """Changes since it was sealed, a line each."""
-    return list_seal_lines(found.sealed)[2:] if found.sealed is not None else ()
+    return list_seal_lines(evidence_state.sealed)[2:] if evidence_state.sealed is not None else ()
 
 
-def describe_next_step(found: EvidenceState) -> str:
+def describe_next_step(evidence_state: EvidenceState) -> str:
     """The next step in words."""
-    if found.sealed is None:
+    if evidence_state.sealed is None:
         return tr(
             "Next: seal limits, classes and sampled frames. Sealing after the first label is "
             "reported as late."
         )
-    if not found.n_labels:
+    if not evidence_state.n_labels:
         return tr(
             "Next: label frames. The sealed limits, classes and frames apply from the first label."
         )
-    if found.n_open:
+    if evidence_state.n_open:
         return tr("Next: resolve label conflicts.")
     return tr("Next: create an evidence pack with all of the above in one verifiable file.")
 
 
-def _build_seal_line(found: EvidenceState) -> StateLine:
-    if found.sealed is None:
+def _build_seal_line(evidence_state: EvidenceState) -> StateLine:
+    if evidence_state.sealed is None:
         return StateLine(OPEN, list_seal_lines(None)[0])
-    return StateLine(DONE if found.is_intact else LOOK, list_seal_lines(found.sealed)[0])
+    return StateLine(
+        DONE if evidence_state.is_intact else LOOK, list_seal_lines(evidence_state.sealed)[0]
+    )
 
 
-def _build_signature_line(found: EvidenceState, key: str) -> StateLine:
+def _build_signature_line(evidence_state: EvidenceState, key: str) -> StateLine:
     chosen = (
         tr("Signing key: {file}").format(file=key)
         if key
         else tr("No signing key chosen: nothing will be signed.")
     )
-    if found.sealed is None or found.sealed.signed_labels is None:
+    if evidence_state.sealed is None or evidence_state.sealed.signed_labels is None:
         return StateLine(OPEN, chosen)
-    signed = list_seal_lines(found.sealed)[1]
+    signed = list_seal_lines(evidence_state.sealed)[1]
     return StateLine(DONE, f"{signed} {chosen}" if key else signed)
 
 
-def _build_pin_line(found: EvidenceState) -> StateLine:
-    if not found.guarded:
+def _build_pin_line(evidence_state: EvidenceState) -> StateLine:
+    if not evidence_state.guarded:
         return StateLine(OPEN, tr("No PIN set: anyone can change the limits."))
-    if not found.unlocked:
+    if not evidence_state.unlocked:
         return StateLine(DONE, tr("PIN required to change limits."))
     return StateLine(LOOK, tr("PIN accepted: limits can be changed until the project is closed."))
 
@@ -364,26 +372,28 @@ def _build_pin_line(found: EvidenceState) -> StateLine:
 def _build_run_line(n: int) -> StateLine:
     if not n:
         return StateLine(OPEN, tr("No run saved yet. A run saves the model's predictions."))
-    said = tr_plural(
+    text = tr_plural(
         "{n} run saved; can be reproduced.", "{n} runs saved; each can be reproduced.", n
     )
-    return StateLine(DONE, said.format(n=format_number(n)))
+    return StateLine(DONE, text.format(n=format_number(n)))
 
 
-def _build_agreement_line(found: EvidenceState) -> StateLine:
-    if not found.n_conflicts:
+def _build_agreement_line(evidence_state: EvidenceState) -> StateLine:
+    if not evidence_state.n_conflicts:
         return StateLine(OPEN, tr("No label conflicts."))
-    if not found.n_open:
-        said = tr_plural(
-            "{n} label conflict, resolved.", "{n} label conflicts, all resolved.", found.n_conflicts
+    if not evidence_state.n_open:
+        text = tr_plural(
+            "{n} label conflict, resolved.",
+            "{n} label conflicts, all resolved.",
+            evidence_state.n_conflicts,
         )
-        return StateLine(DONE, said.format(n=found.n_conflicts))
-    said = tr_plural(
+        return StateLine(DONE, text.format(n=evidence_state.n_conflicts))
+    text = tr_plural(
         "{n} label conflict; unresolved: {open}.",
         "{n} label conflicts; unresolved: {open}.",
-        found.n_conflicts,
+        evidence_state.n_conflicts,
     )
-    return StateLine(LOOK, said.format(n=found.n_conflicts, open=found.n_open))
+    return StateLine(LOOK, text.format(n=evidence_state.n_conflicts, open=evidence_state.n_open))
 
 
 # Stored runs in words: the list of them, and what came of repeating one.
@@ -398,144 +408,150 @@ def list_run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str,
     """The list of runs, one a line, and how many there are."""
     shown = [
         tr("{run}  {created}  {model} on {where}{recipe}; predictions: {n}").format(
-            run=one.run.run_id,
-            created=one.run.created[:19],
-            model=to_one_line(one.model),
-            where=get_run_set_name(one.run.on),
-            recipe=_format_recipe(one),
-            n=one.n_done,
+            run=line.run.run_id,
+            created=line.run.created[:19],
+            model=to_one_line(line.model),
+            where=get_run_set_name(line.run.on),
+            recipe=_format_recipe(line),
+            n=line.n_done,
         )
-        for one in lines
+        for line in lines
     ]
-    said = tr_plural("{n} run saved", "{n} runs saved", n).format(n=n)
+    text = tr_plural("{n} run saved", "{n} runs saved", n).format(n=n)
     if n > len(lines):
-        said += "; " + tr("showing {first} to {last}, newest first.").format(
+        text += "; " + tr("showing {first} to {last}, newest first.").format(
             first=skipped + 1, last=skipped + len(lines)
         )
-        return (*shown, said)
-    return (*shown, said + ".")
+        return (*shown, text)
+    return (*shown, text + ".")
 
 
 def build_run_row(
-    one: RunLine, score: tuple[str, Estimate] | None
+    run_line: RunLine, score: tuple[str, Estimate] | None
 ) -> tuple[str, str, str, str, str]:
     """A run for a list with columns: when, over what, which model, how many answers, and its score
     with range and n; a dash without one."""
     return (
-        format_minute(one.run.created),
-        _describe_run_frames(one),
-        to_one_line(one.model) or "–",
-        format_number(one.n_done),
+        format_minute(run_line.run.created),
+        _describe_run_frames(run_line),
+        to_one_line(run_line.model) or "–",
+        format_number(run_line.n_done),
         _format_score(score),
     )
 
 
-def _describe_run_frames(one: RunLine) -> str:
+def _describe_run_frames(run_line: RunLine) -> str:
     """Pictures that a run was asked about, and what was done to them."""
-    recipe, probe = one.run.recipe, one.run.recipe.removeprefix(PROBE)
+    recipe, probe = run_line.run.recipe, run_line.run.recipe.removeprefix(PROBE)
     if probe != recipe:
         return (
             tr("OOD")
             + ": "
-            + (get_shortcut_name(probe) if (said := get_ood_family_name(probe)) == probe else said)
+            + (
+                get_shortcut_name(probe)
+                if (family := get_ood_family_name(probe)) == probe
+                else family
+            )
         )
     if recipe == "golden":
         return tr("golden set")
     called = (
-        f", {get_corruption_name(recipe)}, {get_severity_name(one.run.severity)}"
+        f", {get_corruption_name(recipe)}, {get_severity_name(run_line.run.severity)}"
         if recipe != "none"
         else ""
     )
-    return get_run_set_name(one.run.on) + called
+    return get_run_set_name(run_line.run.on) + called
 
 
 def _format_score(score: tuple[str, Estimate] | None) -> str:
     if score is None or not score[1].measured:
         return "–"
-    metric, found = score
-    digits = int(found.n >= ENOUGH_FOR_A_DECIMAL)
+    metric, estimate = score
+    digits = int(estimate.n >= ENOUGH_FOR_A_DECIMAL)
     return tr("{value} ({range}), {metric}, n = {n}").format(
-        value=format_percent(found.value, digits) if found.n >= FEW_FRAMES else tr("too few"),
-        range=format_interval(found, digits),
+        value=format_percent(estimate.value, digits) if estimate.n >= FEW_FRAMES else tr("too few"),
+        range=format_interval(estimate, digits),
         metric=get_metric_name(metric),
-        n=format_number(found.n),
+        n=format_number(estimate.n),
     )
 
 
-def get_outcome_name(found: ReplayResult) -> str:
+def get_outcome_name(replay_result: ReplayResult) -> str:
     """Outcome of repeating a run, in a word or two for a list."""
-    if found.is_identical:
+    if replay_result.is_identical:
         return tr("✓ identical")
-    return tr("▲ not reproducible") if _is_other_model(found) else tr("▲ different")
+    return tr("▲ not reproducible") if _is_other_model(replay_result) else tr("▲ different")
 
 
 def describe_page(n: int, first: int, last: int) -> str:
     """Runs that a page of the list shows, of all that are stored, the newest first."""
     if not n:
         return tr("No run saved yet. A run saves the model's predictions.")
-    said = tr_plural("{n} run saved", "{n} runs saved", n).format(n=format_number(n))
-    return f"{said}; " + tr("showing {first} to {last}, newest first.").format(
+    text = tr_plural("{n} run saved", "{n} runs saved", n).format(n=format_number(n))
+    return f"{text}; " + tr("showing {first} to {last}, newest first.").format(
         first=first, last=last
     )
 
 
-def get_run_set_name(on: str) -> str:
+def get_run_set_name(set_name: str) -> str:
     """Frames that a run goes over, inside a sentence."""
     return {"field": tr("picked frames"), "footage": tr("footage"), "benchmark": tr("benchmark")}[
-        on
+        set_name
     ]
 
 
-def _format_recipe(one: RunLine) -> str:
-    if one.run.recipe == "none":
+def _format_recipe(run_line: RunLine) -> str:
+    if run_line.run.recipe == "none":
         return ""
-    return f", {to_one_line(one.run.recipe)}" + (
-        f" {one.run.severity:g}" if one.run.severity else ""
+    return f", {to_one_line(run_line.run.recipe)}" + (
+        f" {run_line.run.severity:g}" if run_line.run.severity else ""
     )
 
 
-def list_replay_lines(found: ReplayResult, most: int = SHOWN) -> tuple[str, ...]:
+def list_replay_lines(replay_result: ReplayResult, most: int = SHOWN) -> tuple[str, ...]:
     """Whether every digit came again, and what is not as it was, the first differences one by one;
     the rest is counted."""
-    shown = [_describe_difference(one) for one in found.differences[:most]]
-    if len(found.differences) > most:
-        n = len(found.differences) - most
+    shown = [_describe_difference(difference) for difference in replay_result.differences[:most]]
+    if len(replay_result.differences) > most:
+        n = len(replay_result.differences) - most
         shown.append(
             tr_plural("{n} more difference{remedy}.", "{n} more differences{remedy}.", n).format(
                 n=n, remedy=format_remedy("differences")
             )
         )
-    return (_describe_verdict(found), *shown)
+    return (_describe_verdict(replay_result), *shown)
 
 
-def _is_other_model(found: ReplayResult) -> bool:
-    return any(one.kind in ("model", "card") for one in found.differences)
+def _is_other_model(replay_result: ReplayResult) -> bool:
+    return any(difference.kind in ("model", "card") for difference in replay_result.differences)
 
 
-def _describe_verdict(found: ReplayResult) -> str:
-    if found.is_identical:
+def _describe_verdict(replay_result: ReplayResult) -> str:
+    if replay_result.is_identical:
         return tr_plural(
             "Run {run} of {model} on {where} reproduced: {n} prediction identical.",
             "Run {run} of {model} on {where} reproduced: all {n} predictions identical.",
-            found.n,
+            replay_result.n,
         ).format(
-            run=found.run.run_id,
-            model=to_one_line(found.model),
-            where=get_run_set_name(found.run.on),
-            n=found.n,
+            run=replay_result.run.run_id,
+            model=to_one_line(replay_result.model),
+            where=get_run_set_name(replay_result.run.on),
+            n=replay_result.n,
         )
-    if found.n == 0:
+    if replay_result.n == 0:
         return tr("Run {run} has no predictions; nothing to reproduce.").format(
-            run=found.run.run_id
+            run=replay_result.run.run_id
         )
-    if _is_other_model(found):
-        said = {
+    if _is_other_model(replay_result):
+        texts = {
             "model": tr("Run {run} cannot be reproduced: model file changed."),
             "card": tr("Run {run} cannot be reproduced: model card changed."),
         }
-        return next(said[one.kind] for one in found.differences if one.kind in said).format(
-            run=found.run.run_id
-        )
+        return next(
+            texts[difference.kind]
+            for difference in replay_result.differences
+            if difference.kind in texts
+        ).format(run=replay_result.run.run_id)
     return tr_plural(
         (
             "Run {run} of {model} on {where} differs: {different} of {n} prediction differs or "
@@ -545,18 +561,18 @@ def _describe_verdict(found: ReplayResult) -> str:
             "Run {run} of {model} on {where} differs: {different} of {n} predictions differ or "
             "their image is missing."
         ),
-        found.n,
+        replay_result.n,
     ).format(
-        run=found.run.run_id,
-        model=to_one_line(found.model),
-        where=get_run_set_name(found.run.on),
-        different=found.n_different,
-        n=found.n,
+        run=replay_result.run.run_id,
+        model=to_one_line(replay_result.model),
+        where=get_run_set_name(replay_result.run.on),
+        different=replay_result.n_different,
+        n=replay_result.n,
     )
 
 
-def _describe_difference(one: ReplayDifference) -> str:
-    said = {
+def _describe_difference(replay_difference: ReplayDifference) -> str:
+    text = {
         "model": tr("Model file {what}: SHA-256 {stored} saved, {now} now."),
         "card": tr("Model card {what}: SHA-256 {stored} saved, {now} now."),
         "frame": tr("Image {what}: SHA-256 {stored} saved, {now} now."),
@@ -564,13 +580,13 @@ def _describe_difference(one: ReplayDifference) -> str:
         "machine": tr("Computer ({what}): {stored} saved, {now} now."),
         "threads": tr("Threads: {stored} saved, {now} now."),
         "provider": tr("Execution provider: {stored} saved, {now} now."),
-    }.get(one.kind, tr("Prediction {what}: {stored} saved, {now} now."))
-    hashes = one.kind in ("model", "card", "frame")
+    }.get(replay_difference.kind, tr("Prediction {what}: {stored} saved, {now} now."))
+    hashes = replay_difference.kind in ("model", "card", "frame")
     stored, now = (
         _shorten_hash(part) if hashes else to_one_line(part) or "–"
-        for part in (one.stored, one.now)
+        for part in (replay_difference.stored, replay_difference.now)
     )
-    return said.format(what=to_one_line(one.what), stored=stored, now=now)
+    return text.format(what=to_one_line(replay_difference.what), stored=stored, now=now)
 
 
 def _shorten_hash(sha256: str) -> str:

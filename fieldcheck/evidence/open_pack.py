@@ -90,13 +90,13 @@ def list_owned_files(db: Database) -> tuple[OwnedFile, ...]:
     for list_rows in (recordings.list_recordings, models.list_models, picks.list_picks):
         # reads every column, so that a row that cannot be ours is told here and not when it is used
         list_rows(db)
-    found = project_state.list_owned_rows(db)
-    for where, _, of in found:
-        if of not in HASHES:
-            raise UnfitValue(f"{where}: {of}")
+    rows = project_state.list_owned_rows(db)
+    for where, _, about in rows:
+        if about not in HASHES:
+            raise UnfitValue(f"{where}: {about}")
     return tuple(
-        OwnedFile(where, sha256, HASHES[of], of in FOLDERS_THEMSELVES)
-        for where, sha256, of in found
+        OwnedFile(where, sha256, HASHES[about], about in FOLDERS_THEMSELVES)
+        for where, sha256, about in rows
     )
 
 
@@ -110,8 +110,8 @@ def find_unowned_files(
     longer picked: undo may bring it back. What is copied of footage that its row waits for is
     finished by the import's next try.
     """
-    known = {_get_top_entry(one.where) for one in files} | {
-        _get_top_entry(one.where) + PART for one in files if not one.sha256
+    known = {_get_top_entry(file.where) for file in files} | {
+        _get_top_entry(file.where) + PART for file in files if not file.sha256
     }
     for folder in (RECORDINGS, MODELS, FRAMES):
         for path in sorted((root / folder).iterdir()) if (root / folder).is_dir() else ():
@@ -141,12 +141,12 @@ def iter_leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Path and value of every leaf, in the order in which they stand; `/gap/value` is that of the
     gap. Provenance is left out."""
     if isinstance(value, Mapping):
-        for key, found in value.items():
+        for key, item in value.items():
             if path or key not in UNTOLD:
-                yield from iter_leaves(found, f"{path}/{key}")
+                yield from iter_leaves(item, f"{path}/{key}")
     elif isinstance(value, list):
-        for place, found in enumerate(value):
-            yield from iter_leaves(found, f"{path}/{place}")
+        for index, item in enumerate(value):
+            yield from iter_leaves(item, f"{path}/{index}")
     else:
         yield path, value
 
@@ -166,21 +166,25 @@ def find_first_difference(
 ) -> str:
     """Path of the first leaf that is not the same, a figure before any other; empty where all are.
     `sentences`: texts count too."""
-    told, found = dict(iter_leaves(stored)), dict(iter_leaves(now))
-    order = [*told, *(path for path in found if path not in told)]
-    differs = [path for path in order if not _is_same_leaf(path, told, found, sentences)]
+    stored_values, current_values = dict(iter_leaves(stored)), dict(iter_leaves(now))
+    order = [*stored_values, *(path for path in current_values if path not in stored_values)]
+    differs = [
+        path for path in order if not _is_same_leaf(path, stored_values, current_values, sentences)
+    ]
     with_figures = (
-        path for path in differs if is_figure(told.get(path)) or is_figure(found.get(path))
+        path
+        for path in differs
+        if is_figure(stored_values.get(path)) or is_figure(current_values.get(path))
     )
     return next(with_figures, next(iter(differs), ""))
 
 
 def _is_same_leaf(
-    path: str, told: Mapping[str, Any], found: Mapping[str, Any], sentences: bool
+    path: str, stored: Mapping[str, Any], current: Mapping[str, Any], sentences: bool
 ) -> bool:
-    if (path in told) != (path in found):
+    if (path in stored) != (path in current):
         return False
-    a, b = told[path], found[path]
+    a, b = stored[path], current[path]
     if is_figure(a) and is_figure(b):
         return bool(a == b or abs(a - b) <= CLOSE * max(abs(a), abs(b)))
     if (
@@ -211,19 +215,19 @@ def list_log_records(project: Project, summary: Mapping[str, Any]) -> list[dict[
 
 def list_seal_records(project: Project) -> list[dict[str, Any]]:
     """The chain of the seal, as it stands in the database."""
-    return [one.link for one in project.read(project_state.list_seals)]
+    return [seal.link for seal in project.read(project_state.list_seals)]
 
 
 def find_first_difference_in_records(
     stored: tuple[dict[str, Any], ...], now: list[dict[str, Any]]
 ) -> str:
     """Kind and key of the first record that differs, empty where none does."""
-    for told, found in zip(stored, now, strict=False):
-        if told != found:
+    for stored_values, current_values in zip(stored, now, strict=False):
+        if stored_values != current_values:
             return (
-                f"{found['kind']} {found['key']}"
-                if told.get("kind") == found["kind"]
-                else f"{told.get('kind')} {told.get('key')}"
+                f"{current_values['kind']} {current_values['key']}"
+                if stored_values.get("kind") == current_values["kind"]
+                else f"{stored_values.get('kind')} {stored_values.get('key')}"
             )
     longer = [*stored[len(now) :], *now[len(stored) :]]
     return f"{longer[0].get('kind')} {longer[0].get('key')}" if longer else ""
@@ -235,7 +239,8 @@ NAME = "packed.fieldcheck"
 
 @dataclass(frozen=True, slots=True)
 class OpenedPack:
-    """A pack, taken apart in a temporary folder: its project, for reading, and what its bytes told."""
+    """A pack, taken apart in a temporary folder: its project, for reading, and what its bytes
+    told."""
 
     project: Project
     folder: Path
@@ -249,8 +254,8 @@ def open_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
     Raises PackFault for the first byte, name or file that does not fit; PackRefused where it is no
     pack or its database is none of ours; PathMissing, DiskFull, Cancelled.
     """
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
-        folder = Path(place) / NAME
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as position:
+        folder = Path(position) / NAME
         checked = _unpack_and_check(path, folder, progress)
         with open_packed(folder) as project:
             try:
@@ -299,9 +304,9 @@ def missing_weights(path: Path) -> tuple[str, ...]:
         files = project.read(list_owned_files)
     return tuple(
         where
-        for one in files
-        if (path / one.where).exists()
-        for where in one.list_paths(path)
+        for file in files
+        if (path / file.where).exists()
+        for where in file.list_paths(path)
         if not (path / where).exists()
     )
 

@@ -46,11 +46,11 @@ READABLE = (".html", ".json", ".csv", ".txt", ".xml", ".yaml")
 def find_stored_passwords(project: Project) -> Mapping[str, str]:
     """Every stored address that holds more than may be shown, with its bare form; the longest
     first."""
-    said = {
+    texts = {
         *project.read(redact.list_camera_texts),
         *(text for _, head in _iter_headers(project.path) for text in _list_header_texts(head)),
     }
-    bare = {old: format_redacted_source(old) for old in said if is_address(old)}
+    bare = {old: format_redacted_source(old) for old in texts if is_address(old)}
     return {
         old: bare[old]
         for old in sorted(bare, key=len, reverse=True)
@@ -58,20 +58,20 @@ def find_stored_passwords(project: Project) -> Mapping[str, str]:
     }
 
 
-def remove_passwords(project: Project, told: Mapping[str, str]) -> Iterator[str]:
+def remove_passwords(project: Project, passwords: Mapping[str, str]) -> Iterator[str]:
     """Puts the bare forms in their places: in the database, its backups, the indexes of recordings
     and reports. Yields what was made anew, relative to the project. A PDF of a report that held one
     is deleted, for nobody can look into it."""
-    forms = _list_forms(told)
+    forms = _list_forms(passwords)
     _clean_database(project.path / DATABASE, forms)
     yield DATABASE
     for backup in list_backups(project.path):
         _clean_database(backup, forms)
         yield backup.relative_to(project.path).as_posix()
     for idx, head in _iter_headers(project.path):
-        if any(text in told for text in _list_header_texts(head)):
+        if any(text in passwords for text in _list_header_texts(head)):
             _clean_index(
-                project, idx, replace(head, about=_redact_metadata(dict(head.about), told))
+                project, idx, replace(head, about=_redact_metadata(dict(head.about), passwords))
             )
             yield idx.relative_to(project.path).as_posix()
     for folder in sorted(
@@ -88,17 +88,17 @@ def _is_secret_hidden(old: str, bare: str) -> bool:
     return bare.count(HIDDEN) > old.count(HIDDEN) or any(mark in old for mark in "@#")
 
 
-def _list_forms(told: Mapping[str, str]) -> dict[str, str]:
+def _list_forms(passwords: Mapping[str, str]) -> dict[str, str]:
     """An address as it stands in rows and in the files that are made of them."""
     ways = (
         str,
         html.escape,
-        lambda one: html.escape(one).replace("&#x27;", "&#39;"),
+        lambda form: html.escape(form).replace("&#x27;", "&#39;"),
         _to_json_form,
         _to_ascii_form,
-        lambda one: one.replace('"', '""'),
+        lambda form: form.replace('"', '""'),
     )
-    return {way(old): way(new) for old, new in told.items() for way in ways}
+    return {way(old): way(new) for old, new in passwords.items() for way in ways}
 
 
 def _to_json_form(text: str) -> str:
@@ -133,9 +133,9 @@ def _list_header_texts(head: ContainerHeader) -> tuple[str, ...]:
     return tuple(value for value in head.about.values() if isinstance(value, str))
 
 
-def _redact_metadata(about: dict[str, object], told: Mapping[str, str]) -> dict[str, object]:
+def _redact_metadata(about: dict[str, object], passwords: Mapping[str, str]) -> dict[str, object]:
     return {
-        key: told.get(value, value) if isinstance(value, str) else value
+        key: passwords.get(value, value) if isinstance(value, str) else value
         for key, value in about.items()
     }
 
@@ -159,8 +159,8 @@ def _clean_index(project: Project, idx: Path, head: ContainerHeader) -> None:
 
 def _clean_report(folder: Path, forms: Mapping[str, str]) -> bool:
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.is_symlink()]
-    found = [path for path in files if path.suffix in READABLE and _clean_text(path, forms)]
-    if not found:
+    paths = [path for path in files if path.suffix in READABLE and _clean_text(path, forms)]
+    if not paths:
         return False
     for path in files:
         if path.suffix == ".pdf":
@@ -220,8 +220,8 @@ class CheckResult:
         """Whether nothing is wrong any more: every problem was put right, or a sound copy stands in
         for a damaged database."""
         return all(
-            bool(self.repaired) if one.kind == "database" else one.where in self.repaired
-            for one in self.problems
+            bool(self.repaired) if problem.kind == "database" else problem.where in self.repaired
+            for problem in self.problems
         )
 
 
@@ -240,7 +240,7 @@ def check_project(path: Path, repair: bool, progress: Progress) -> CheckResult:
                 raise ProjectDamaged(path, faults[0])
             unfit = project.read(audit.find_faults)
             if unfit:  # a value that nobody can read shows only when it is asked for
-                raise ProjectDamaged(path, "; ".join(said for _, said in unfit))
+                raise ProjectDamaged(path, "; ".join(problem for _, problem in unfit))
             problems = tuple(_find_problems(project, progress))
         if problems and is_gone(path):
             raise FolderGone(path)
@@ -261,21 +261,21 @@ def check_project(path: Path, repair: bool, progress: Progress) -> CheckResult:
 
 
 def _remove_camera_passwords(project: Project) -> Iterator[str]:
-    if told := find_stored_passwords(project):
+    if passwords := find_stored_passwords(project):
         yield SECRETS
-        yield from remove_passwords(project, told)
+        yield from remove_passwords(project, passwords)
 
 
 def _find_problems(project: Project, progress: Progress) -> Iterator[Problem]:
-    if told := find_stored_passwords(project):
-        yield Problem("secret", SECRETS, f"{len(told)}")
+    if passwords := find_stored_passwords(project):
+        yield Problem("secret", SECRETS, f"{len(passwords)}")
     for table, key in project.read(project_state.find_dangling_rows):
         yield Problem("loose_row", f"{table} {key}", "")
     files = project.read(list_owned_files)
-    for done, one in enumerate(files):
+    for done, file in enumerate(files):
         progress.check()
         progress.report(done, len(files), "files")
-        yield from _check_file(project.path, one, progress)
+        yield from _check_file(project.path, file, progress)
     # Files of an import that is under way have no rows yet.
     if not locks.is_held(project.path):
         for where in find_unowned_files(
@@ -286,24 +286,24 @@ def _find_problems(project: Project, progress: Progress) -> Iterator[Problem]:
             )
 
 
-def _check_file(root: Path, one: OwnedFile, progress: Progress) -> Iterator[Problem]:
+def _check_file(root: Path, owned_file: OwnedFile, progress: Progress) -> Iterator[Problem]:
     try:
-        path = join_inside(root, one.where)
-        if not one.sha256 and not path.exists():
+        path = join_inside(root, owned_file.where)
+        if not owned_file.sha256 and not path.exists():
             # a recording that was killed before its first frame; the next opening for writing takes
             # it out
             return
         if missing := [
-            where for where in one.list_paths(root) if not join_inside(root, where).exists()
+            where for where in owned_file.list_paths(root) if not join_inside(root, where).exists()
         ]:
-            yield from (Problem("missing_file", where, one.sha256) for where in missing)
+            yield from (Problem("missing_file", where, owned_file.sha256) for where in missing)
             return
-        sha256 = one.hash_of(path, progress)
+        sha256 = owned_file.hash_of(path, progress)
     except (FieldcheckError, OSError) as error:  # every one that cannot be read is told
-        yield Problem("unreadable_file", one.where, repr(error))
+        yield Problem("unreadable_file", owned_file.where, repr(error))
         return
-    if one.sha256 and sha256 != one.sha256:
-        yield Problem("changed_file", one.where, sha256)
+    if owned_file.sha256 and sha256 != owned_file.sha256:
+        yield Problem("changed_file", owned_file.where, sha256)
 
 
 def _repair_files(
@@ -317,12 +317,12 @@ def _repair_files(
         for problem in problems
         if problem.kind in ("orphan_file", "unfinished_file")
     ]
-    for one in project.read(list_owned_files):
+    for owned_file in project.read(list_owned_files):
         if (
-            missing.intersection(one.list_paths(project.path))
-            and (found := _find_moved_file(one, orphans, progress)) is not None
+            missing.intersection(owned_file.list_paths(project.path))
+            and (moved := _find_moved_file(owned_file, orphans, progress)) is not None
         ):
-            yield from _put_back(project.path, one, found)
+            yield from _put_back(project.path, owned_file, moved)
     trash = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     for orphan in orphans:
         where = orphan.relative_to(project.path)
@@ -331,33 +331,33 @@ def _repair_files(
         yield where.as_posix()
 
 
-def _put_back(root: Path, one: OwnedFile, found: Path) -> Iterator[str]:
+def _put_back(root: Path, owned_file: OwnedFile, path: Path) -> Iterator[str]:
     """Puts a file and its parts where a row misses them; yields their places."""
-    target = join_inside(root, one.where)
-    came = {found: target} | {
-        part: target.parent / part.relative_to(found.parent) for part in one.list_parts(found)
+    target = join_inside(root, owned_file.where)
+    came = {path: target} | {
+        part: target.parent / part.relative_to(path.parent) for part in owned_file.list_parts(path)
     }
-    for source, place in came.items():
-        if not place.exists():
-            _move_file(source, place)
-            yield place.relative_to(root).as_posix()
+    for source, position in came.items():
+        if not position.exists():
+            _move_file(source, position)
+            yield position.relative_to(root).as_posix()
 
 
-def _find_moved_file(one: OwnedFile, orphans: list[Path], progress: Progress) -> Path | None:
+def _find_moved_file(owned_file: OwnedFile, orphans: list[Path], progress: Progress) -> Path | None:
     """The file without a row that is the one missing, by its content; None where there is none."""
     for orphan in orphans:
         candidates = [orphan, *sorted(orphan.iterdir())] if orphan.is_dir() else [orphan]
         for path in candidates:
-            if _is_same_file(one, path, progress):
+            if _is_same_file(owned_file, path, progress):
                 return path
     return None
 
 
-def _is_same_file(one: OwnedFile, path: Path, progress: Progress) -> bool:
-    if path.is_dir() != one.is_folder:
+def _is_same_file(owned_file: OwnedFile, path: Path, progress: Progress) -> bool:
+    if path.is_dir() != owned_file.is_folder:
         return False
     try:
-        return one.hash_of(path, progress) == one.sha256
+        return owned_file.hash_of(path, progress) == owned_file.sha256
     except (FieldcheckError, OSError):
         return False  # it cannot even be read as one
 

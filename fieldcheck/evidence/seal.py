@@ -38,9 +38,9 @@ def create_seal(project: Project, key: Path | None, now: str) -> SealState:
             _sign_chain(db, signer, key, now)
         return criteria.read_seal_state(db)
 
-    found = project.write(seal_and_sign).result()
-    assert found is not None  # it was sealed just now
-    return found
+    seal_state = project.write(seal_and_sign).result()
+    assert seal_state is not None  # it was sealed just now
+    return seal_state
 
 
 def get_seal_state(project: Project) -> SealState | None:
@@ -55,13 +55,15 @@ def _sign_chain(db: Database, key: SigningKey, path: Path, now: str) -> None:
     records = seals_table.list_seals(db)
     if records[-1].kind == "signed" and records[-1].body.get("key_id") == key.key_id:
         return
-    if sum(one.kind == "signed" for one in records) >= MOST_SIGNATURES - 1:  # one is the pack's own
+    if (
+        sum(record.kind == "signed" for record in records) >= MOST_SIGNATURES - 1
+    ):  # one is the pack's own
         raise KeyRefused(path, "often")
-    said = make_statement(
+    statement = make_statement(
         SEAL_PREDICATE, {"seal": records[-1].sha256}, criteria.get_newest_state(records)
     )
     body = {
-        "envelope": make_envelope(said, key),
+        "envelope": make_envelope(statement, key),
         "key_id": key.key_id,
         "public": key.public.hex(),
         "n_labels": labels_table.count_labels(db),
@@ -73,26 +75,26 @@ def find_wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
     """Number of the first signed link, from 1, whose signature is not of its key or of another
     chain; None where all fit."""
     before = ""
-    for number, one in enumerate(records, 1):
-        if one.kind == "signed" and not _is_signed(one, before):
+    for number, record in enumerate(records, 1):
+        if record.kind == "signed" and not _is_signed(record, before):
             return number
-        before = one.sha256
+        before = record.sha256
     return None
 
 
-def _is_signed(one: SealRecord, before: str) -> bool:
+def _is_signed(seal_record: SealRecord, before: str) -> bool:
     """Whether the key that a link names signed the link before it."""
-    said = get_signed_statement(
-        one.body.get("envelope", {}),
-        str(one.body.get("public", "")),
-        str(one.body.get("key_id", "")),
+    statement = get_signed_statement(
+        seal_record.body.get("envelope", {}),
+        str(seal_record.body.get("public", "")),
+        str(seal_record.body.get("key_id", "")),
         SEAL_PREDICATE,
     )
-    return said is not None and _get_subject(said) == before
+    return statement is not None and _get_subject(statement) == before
 
 
-def _get_subject(said: dict[str, Any]) -> str:
+def _get_subject(statement: dict[str, Any]) -> str:
     try:
-        return str(said["subject"][0]["digest"]["sha256"])
+        return str(statement["subject"][0]["digest"]["sha256"])
     except (KeyError, IndexError, TypeError):
         return ""

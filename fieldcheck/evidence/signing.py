@@ -147,25 +147,27 @@ def make_statement(
     predicate_type: str, subjects: Mapping[str, str], predicate: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Statement about files or records: `subjects` is name → SHA-256."""
-    told = [{"name": name, "digest": {"sha256": digest}} for name, digest in subjects.items()]
+    subjects_document = [
+        {"name": name, "digest": {"sha256": digest}} for name, digest in subjects.items()
+    ]
     return {
         "_type": STATEMENT_TYPE,
-        "subject": told,
+        "subject": subjects_document,
         "predicateType": predicate_type,
         "predicate": dict(predicate),
     }
 
 
-def make_envelope(said: Mapping[str, Any], key: SigningKey | None) -> dict[str, Any]:
+def make_envelope(statement: Mapping[str, Any], key: SigningKey | None) -> dict[str, Any]:
     """The statement in its envelope, signed where there is a key; without one it holds no
     signature."""
-    payload = to_canonical_json(said)
+    payload = to_canonical_json(statement)
     signatures = []
     if key is not None:
-        told = base64.b64encode(
+        text = base64.b64encode(
             sign_message(key, encode_for_signing(PAYLOAD_TYPE, payload))
         ).decode()
-        signatures.append({"keyid": key.key_id, "sig": told})
+        signatures.append({"keyid": key.key_id, "sig": text})
     return {
         "payload": base64.b64encode(payload).decode(),
         "payloadType": PAYLOAD_TYPE,
@@ -174,28 +176,29 @@ def make_envelope(said: Mapping[str, Any], key: SigningKey | None) -> dict[str, 
 
 
 def get_signed_statement(
-    found: Mapping[str, Any], public: str, key_id: str, predicate_type: str
+    envelope: Mapping[str, Any], public: str, key_id: str, predicate_type: str
 ) -> dict[str, Any] | None:
     """The statement of this kind in an envelope that this public key (hexadecimal) of this id
     signed alone; None where there is none."""
     try:
-        payload = base64.b64decode(found["payload"], validate=True)
-        (one,) = found["signatures"]
-        key, signature = bytes.fromhex(public), base64.b64decode(one["sig"], validate=True)
+        payload = base64.b64decode(envelope["payload"], validate=True)
+        (item,) = envelope["signatures"]
+        key, signature = bytes.fromhex(public), base64.b64decode(item["sig"], validate=True)
         named = (
-            found["payloadType"] == PAYLOAD_TYPE
-            and one["keyid"] == key_id == hashlib.sha256(key).hexdigest()
+            envelope["payloadType"] == PAYLOAD_TYPE
+            and item["keyid"] == key_id == hashlib.sha256(key).hexdigest()
         )
-        said = json.loads(payload)
+        statement = json.loads(payload)
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
     known = (
         named
-        and isinstance(said, dict)
-        and (said.get("_type"), said.get("predicateType")) == (STATEMENT_TYPE, predicate_type)
+        and isinstance(statement, dict)
+        and (statement.get("_type"), statement.get("predicateType"))
+        == (STATEMENT_TYPE, predicate_type)
     )
     return (
-        said
+        statement
         if known and is_valid_signature(key, encode_for_signing(PAYLOAD_TYPE, payload), signature)
         else None
     )

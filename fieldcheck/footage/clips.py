@@ -53,11 +53,11 @@ class SamplingLine:
     def conditions(self) -> tuple[str, ...]:
         """Conditions of this frame: what was told when it was taken, as far as that still stands,
         and what is said of the whole clip though nobody told it then."""
-        told, now = (
+        conditions, now = (
             list_conditions_between(self.lights, self.clip.start_s, inf),
             get_conditions_at(self.lights, self.frame.t_s),
         )
-        return tuple(name for name in self.clip.conditions if name in now or name not in told)
+        return tuple(name for name in self.clip.conditions if name in now or name not in conditions)
 
     @property
     def taken_at(self) -> str:
@@ -77,21 +77,23 @@ def list_sampling_lines(db: Database, with_frozen: bool = False) -> tuple[Sampli
     Recordings whose import is not finished have no clips yet and are left out.
     """
     recordings = {
-        one.recording_id: one for one in recordings_table.list_recordings(db) if one.closed
+        recording.recording_id: recording
+        for recording in recordings_table.list_recordings(db)
+        if recording.closed
     }
     clips = _group_by_recording(recordings_table.list_clips(db))
     lights = {
         name: recordings_table.list_lights(db, name)
-        for name, one in recordings.items()
-        if one.kind == "capture"
+        for name, recording in recordings.items()
+        if recording.kind == "capture"
     }
-    found = []
+    lines = []
     for frame in frames_table.list_frames(db, with_frozen=with_frozen):
         recording = recordings.get(frame.recording_id)
         if recording is not None and frame.recording_id in clips:
             clip = find_clip(clips[frame.recording_id], frame.source_index)
-            found.append(SamplingLine(frame, clip, recording, lights.get(frame.recording_id, ())))
-    return tuple(found)
+            lines.append(SamplingLine(frame, clip, recording, lights.get(frame.recording_id, ())))
+    return tuple(lines)
 
 
 def find_clip(clips: list[Clip], source_index: int) -> Clip:
@@ -100,10 +102,10 @@ def find_clip(clips: list[Clip], source_index: int) -> Clip:
 
 
 def _group_by_recording(clips: Iterable[Clip]) -> dict[str, list[Clip]]:
-    found: dict[str, list[Clip]] = {}
-    for clip in sorted(clips, key=lambda one: one.first_index):
-        found.setdefault(clip.recording_id, []).append(clip)
-    return found
+    clips_by_recording: dict[str, list[Clip]] = {}
+    for clip in sorted(clips, key=lambda clip: clip.first_index):
+        clips_by_recording.setdefault(clip.recording_id, []).append(clip)
+    return clips_by_recording
 
 
 # Footage that the project holds, one line a recording, as a person looks through it.
@@ -147,11 +149,24 @@ def _make_summary(db: Database, recording: Recording) -> FootageSummary:
     n_frozen = sum(frame.frozen for frame in frames)
     gaps = recordings_table.list_gaps(db, recording.recording_id)
     return FootageSummary(
-        recording.recording_id, recording.source, recording.kind, recording.camera, recording.location, recording.taken_at,
-        recording.conditions, recording.seconds, len(recordings_table.list_clips_of_recording(db, recording.recording_id)),
-        len(frames) - n_frozen, n_frozen, recording.n_unreadable, recording.closed, frames[len(frames) // 2].frame_id if frames else "",
-        compute_recorded_seconds(recording.seconds, gaps), len(gaps), recordings_table.list_lights(db, recording.recording_id),
-    )  # fmt: skip
+        recording.recording_id,
+        recording.source,
+        recording.kind,
+        recording.camera,
+        recording.location,
+        recording.taken_at,
+        recording.conditions,
+        recording.seconds,
+        len(recordings_table.list_clips_of_recording(db, recording.recording_id)),
+        len(frames) - n_frozen,
+        n_frozen,
+        recording.n_unreadable,
+        recording.closed,
+        frames[len(frames) // 2].frame_id if frames else "",
+        compute_recorded_seconds(recording.seconds, gaps),
+        len(gaps),
+        recordings_table.list_lights(db, recording.recording_id),
+    )
 
 
 # Clip plan: how many clips there are of those worth having, and how wide the camera interval over
@@ -206,8 +221,11 @@ def split_clip(project: Project, frame_id: str) -> Changes:
     if whole.first_index == frame.source_index:
         raise BorderMissing(frame_id, "begins_here")
     new = replace(
-        whole, clip_id=make_clip_id(frame.recording_id, frame.source_index), first_index=frame.source_index, start_s=frame.t_s
-    )  # fmt: skip
+        whole,
+        clip_id=make_clip_id(frame.recording_id, frame.source_index),
+        first_index=frame.source_index,
+        start_s=frame.t_s,
+    )
     return project.edit("clip.cut", puts=[recordings_table.make_clip_row(new)])
 
 
@@ -220,13 +238,13 @@ def move_clip_start(project: Project, name: str, inside: str, seconds: float) ->
     begins at that frame already.
     """
     every = project.read(recordings_table.list_clips)
-    at = next((place for place, one in enumerate(every) if one.clip_id == name), 0)
-    if not at or every[at - 1].recording_id != every[at].recording_id:
+    index = next((index for index, clip in enumerate(every) if clip.clip_id == name), 0)
+    if not index or every[index - 1].recording_id != every[index].recording_id:
         raise BorderMissing(name, "first")
-    before, moved = every[at - 1], every[at]
+    before, moved = every[index - 1], every[index]
     stop = (
-        every[at + 1].first_index
-        if every[at + 1 : at + 2] and every[at + 1].recording_id == moved.recording_id
+        every[index + 1].first_index
+        if every[index + 1 : index + 2] and every[index + 1].recording_id == moved.recording_id
         else inf
     )
     frames = project.read(lambda db: frames_table.list_frames_of_recording(db, moved.recording_id))
@@ -255,9 +273,9 @@ def join_previous_clip(project: Project, name: str) -> Changes:
     Raises BorderMissing for the first clip of a recording, and for one that is not there.
     """
     every = project.read(recordings_table.list_clips)
-    found = next((one for one in every if one.clip_id == name), None)
-    if found is None or found.clip_id == next(
-        one.clip_id for one in every if one.recording_id == found.recording_id
+    clip = next((clip for clip in every if clip.clip_id == name), None)
+    if clip is None or clip.clip_id == next(
+        item.clip_id for item in every if item.recording_id == clip.recording_id
     ):
         raise BorderMissing(name, "first")
     return project.edit("clip.join", deletes=[recordings_table.make_clip_key(name)])

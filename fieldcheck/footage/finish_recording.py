@@ -147,13 +147,17 @@ def recover_recordings(
             partial(insert_recording, recording=make_recording(folder.name, _read_metadata(folder)))
         ).result()
     left = [
-        one for one in project.read(recordings_table.list_recordings) if is_left_open(project, one)
+        recording
+        for recording in project.read(recordings_table.list_recordings)
+        if is_left_open(project, recording)
     ]
-    found: list[ImportedRecording | None] = []
+    imported_recordings: list[ImportedRecording | None] = []
     refused: list[VideoUnreadable] = []
-    for one in left:
+    for recording in left:
         try:
-            found.append(finish_recording(project, one.recording_id, progress, now))
+            imported_recordings.append(
+                finish_recording(project, recording.recording_id, progress, now)
+            )
         except VideoUnreadable as error:
             if error.problem != "index":
                 raise
@@ -161,7 +165,11 @@ def recover_recordings(
     if refused:
         # now that all the others are in; those that were put aside are not met again
         raise refused[0]
-    return tuple(one for one in found if one is not None)
+    return tuple(
+        imported_recording
+        for imported_recording in imported_recordings
+        if imported_recording is not None
+    )
 
 
 def recover_before_repair(path: Path, progress: Progress, now: str) -> None:
@@ -190,7 +198,8 @@ def recover_before_check(path: Path, progress: Progress, now: str) -> None:
 def has_unfinished_recordings(project: Project) -> bool:
     """Whether there are recordings to recover."""
     return any(
-        is_left_open(project, one) for one in project.read(recordings_table.list_recordings)
+        is_left_open(project, recording)
+        for recording in project.read(recordings_table.list_recordings)
     ) or bool(_list_unregistered_folders(project))
 
 
@@ -207,13 +216,13 @@ def _list_unregistered_folders(project: Project) -> list[Path]:
     """Folders of recordings that were made here and are not in the database, as when that is an
     older copy."""
     known = {
-        one.recording_id for one in project.read(recordings_table.list_recordings)
+        recording.recording_id for recording in project.read(recordings_table.list_recordings)
     } | project.recording
-    place = project.path / RECORDINGS
-    found = sorted(place.glob(f"*/{FIRST_INDEX}")) if place.is_dir() else []
+    path = project.path / RECORDINGS
+    paths = sorted(path.glob(f"*/{FIRST_INDEX}")) if path.is_dir() else []
     folders = [
         path.parent
-        for path in found
+        for path in paths
         if path.parent.name not in known and not path.parent.is_symlink()
     ]
     return [
@@ -238,13 +247,24 @@ def _read_metadata(folder: Path) -> Mapping[str, Any]:
 
 def make_recording(recording_id: str, about: Mapping[str, Any]) -> Recording:
     """The row of a recording from what its files say of it."""
-    told = {key: str(about.get(key, "")) for key in ("source", "camera", "location", "taken_at")}
+    texts = {key: str(about.get(key, "")) for key in ("source", "camera", "location", "taken_at")}
     conditions = tuple(name for name in CONDITIONS if name in about.get("conditions", ()))
     list_fps = float(about.get("list_fps", LIST_FPS))
     return Recording(
-        recording_id, "capture", told["source"], f"{RECORDINGS}/{recording_id}", "", told["camera"], told["location"], told["taken_at"],
-        conditions, list_fps, 0.0, 0, 0,
-    )  # fmt: skip
+        recording_id,
+        "capture",
+        texts["source"],
+        f"{RECORDINGS}/{recording_id}",
+        "",
+        texts["camera"],
+        texts["location"],
+        texts["taken_at"],
+        conditions,
+        list_fps,
+        0.0,
+        0,
+        0,
+    )
 
 
 def insert_recording(db: Database, recording: Recording) -> None:
@@ -304,15 +324,27 @@ def _make_captured(
     delivery = head.delivery
     if recorded is not None:
         return RecordingStorage(
-            recording.recording_id, n_bytes, recorded.n_dropped, recorded.n_skipped, delivery.format, delivery.decoded_from,
-            recorded.on_grid, recorded.ended or "failed",
-        )  # fmt: skip
+            recording.recording_id,
+            n_bytes,
+            recorded.n_dropped,
+            recorded.n_skipped,
+            delivery.format,
+            delivery.decoded_from,
+            recorded.on_grid,
+            recorded.ended or "failed",
+        )
     on_grid = bool(head.about.get("on_grid", False)) and delivery.format not in OWN_CODING
     n_skipped = sum(entry.skipped for entry in entries.values())
     return RecordingStorage(
-        recording.recording_id, n_bytes, _count_dropped(reader, entries), n_skipped, delivery.format, delivery.decoded_from, on_grid,
-        "killed"
-    )  # fmt: skip
+        recording.recording_id,
+        n_bytes,
+        _count_dropped(reader, entries),
+        n_skipped,
+        delivery.format,
+        delivery.decoded_from,
+        on_grid,
+        "killed",
+    )
 
 
 def _compute_frame_rate(times: list[float], gaps: tuple[RecordingGap, ...]) -> float:

@@ -88,7 +88,7 @@ def analyse_frames(chunk: TriageChunk) -> TriageRows:
             skipped.append(frame)
             continue
         name = make_frame_id(chunk.recording_id, frame.index)
-        found = analyse_image(frame.rgb)
+        image_analysis = analyse_image(frame.rgb)
         height, width = frame.rgb.shape[:2]
         source = f"{chunk.source}/{frame.source}" if frame.source else chunk.source
         frames.append(
@@ -103,9 +103,17 @@ def analyse_frames(chunk: TriageChunk) -> TriageRows:
                 sha256=compute_pixels_sha256(frame.rgb),
             )
         )
-        facts.append(FrameFacts(name, found.quality, found.dhash, found.phash, found.statistics))
-        thumbnails.append(found.thumbnail)
-        looks.append(found.look)
+        facts.append(
+            FrameFacts(
+                name,
+                image_analysis.quality,
+                image_analysis.dhash,
+                image_analysis.phash,
+                image_analysis.statistics,
+            )
+        )
+        thumbnails.append(image_analysis.thumbnail)
+        looks.append(image_analysis.look)
         answers.add_image(name, frame.rgb)
     ended_at, n_unreadable = _find_end(chunk)
     stack = np.stack(looks) if looks else np.empty((0, 90, 160), np.uint8)
@@ -143,9 +151,9 @@ def get_thread_runner(model: ModelFile) -> ModelRunner:
         Path(model.path), threads=model.threads, provider=NAMES[model.provider], sha256=model.sha256
     )
     wherever = replace(model, path="")
-    found = ModelRunner(opened, parse_card(parse_json(model.card)), _batches.get(wherever))
-    _batches[wherever] = found.batch_size
-    return found
+    model_runner = ModelRunner(opened, parse_card(parse_json(model.card)), _batches.get(wherever))
+    _batches[wherever] = model_runner.batch_size
+    return model_runner
 
 
 class BatchPredictor:
@@ -179,13 +187,15 @@ class BatchPredictor:
         return tuple(self._predictions)
 
     def _run_batch(self, waiting: PendingFrames) -> None:
-        for (name, sha256), one in zip(self._names, waiting.predict_all(), strict=True):
+        for (name, sha256), inference_result in zip(
+            self._names, waiting.predict_all(), strict=True
+        ):
             self._predictions.append(
                 Prediction(
                     name,
-                    one.answer,
-                    one.nan,
-                    pack_masks(one.masks) if self._with_masks else b"",
+                    inference_result.answer,
+                    inference_result.nan,
+                    pack_masks(inference_result.masks) if self._with_masks else b"",
                     sha256,
                 )
             )
@@ -222,14 +232,14 @@ def read_chunk(chunk: TriageChunk) -> Iterator[Frame | SkippedFile]:
     seconds."""
     flag = get_cancel_token() or CancelToken()
     if chunk.kind == "folder":
-        found = read_images(Path(chunk.path), chunk.names, chunk.first)
+        images = read_images(Path(chunk.path), chunk.names, chunk.first)
     else:
         reader = _get_reader(chunk)
         if chunk.only and isinstance(reader, VideoReader):
-            found = reader.read_frames_at(chunk.only, chunk.first, chunk.stop)
+            images = reader.read_frames_at(chunk.only, chunk.first, chunk.stop)
         else:
-            found = reader.read_listed(chunk.first, chunk.stop)
-    for frame in found:
+            images = reader.read_listed(chunk.first, chunk.stop)
+    for frame in images:
         flag.check()
         yield frame
 

@@ -86,12 +86,12 @@ def build_frame_list(
         left_out = {
             *unread,
             *(
-                one
-                for one in recording.skipped
-                if recording.kind == "folder" and one.file not in names
+                skipped_file
+                for skipped_file in recording.skipped
+                if recording.kind == "folder" and skipped_file.file not in names
             ),
         }
-        skipped = tuple(sorted(left_out, key=lambda one: one.file))
+        skipped = tuple(sorted(left_out, key=lambda skipped_file: skipped_file.file))
         recording = replace(recording, n_frames=0, n_unreadable=len(skipped), skipped=skipped)
     project.write(lambda db: recordings_table.put_recording(db, recording)).result()
     run = make_run(model, "footage", "footage", 0, now) if model else None
@@ -169,8 +169,15 @@ class _FrameStore:
     of them an earlier try went through."""
 
     def __init__(
-        self, project: Project, recording: Recording, run: Run | None, job: str, sizes: Mapping[int, int], progress: Progress, done: int
-    ) -> None:  # fmt: skip
+        self,
+        project: Project,
+        recording: Recording,
+        run: Run | None,
+        job: str,
+        sizes: Mapping[int, int],
+        progress: Progress,
+        done: int,
+    ) -> None:
         self._project, self._recording, self._job, self._progress = (
             project,
             recording,
@@ -183,11 +190,11 @@ class _FrameStore:
         # small pictures are read anew as fast as a look is unpacked
         frames, quick = rows.frames, chunk.kind == "folder"
         looks = [
-            None if quick and max(one.width, one.height) <= THUMBNAIL_SIDE else look
-            for one, look in zip(frames, rows.looks, strict=True)
+            None if quick and max(frame.width, frame.height) <= THUMBNAIL_SIDE else luma
+            for frame, luma in zip(frames, rows.looks, strict=True)
         ]
         self._project.cache.put_thumbnails(
-            zip([one.frame_id for one in frames], rows.thumbnails, looks, strict=True)
+            zip([frame.frame_id for frame in frames], rows.thumbnails, looks, strict=True)
         )
         self._project.write(lambda db: self._store_rows(db, chunk, rows)).result()
         self._done += self._sizes[chunk.number]
@@ -200,7 +207,9 @@ class _FrameStore:
         n_frames = rows.ended_at if rows.ended_at is not None else stored.n_frames
         if chunk.kind == "folder":
             n_frames = stored.n_frames + len(rows.frames)
-        skipped = tuple(sorted({*stored.skipped, *rows.skipped}, key=lambda one: one.file))
+        skipped = tuple(
+            sorted({*stored.skipped, *rows.skipped}, key=lambda skipped_file: skipped_file.file)
+        )
         unreadable = stored.n_unreadable + rows.n_unreadable
         recordings_table.put_recording(
             db, replace(stored, n_frames=n_frames, n_unreadable=unreadable, skipped=skipped)
@@ -318,22 +327,27 @@ def _make_clips(
 ) -> tuple[Clip, ...]:
     """One clip from each start; where the light was told while it was recorded, with all that was
     told of that stretch."""
-    ends = [*(frames[at].t_s for at in starts[1:]), float("inf")]
+    ends = [*(frames[start].t_s for start in starts[1:]), float("inf")]
     clips = []
-    for at, end in zip(starts, ends, strict=True):
-        first = frames[at]
-        told = (
+    for start, end in zip(starts, ends, strict=True):
+        first = frames[start]
+        conditions_between = (
             list_conditions_between(lights, first.t_s, end)
             if lights
             else frozenset(recording.conditions)
         )
-        conditions = tuple(name for name in CONDITIONS if name in told)
+        conditions = tuple(name for name in CONDITIONS if name in conditions_between)
         clips.append(
             Clip(
-                make_clip_id(recording.recording_id, first.source_index), recording.recording_id, first.source_index, first.t_s,
-                recording.camera, recording.location, conditions,
+                make_clip_id(recording.recording_id, first.source_index),
+                recording.recording_id,
+                first.source_index,
+                first.t_s,
+                recording.camera,
+                recording.location,
+                conditions,
             )
-        )  # fmt: skip
+        )
     return tuple(clips)
 
 

@@ -63,7 +63,9 @@ def iter_frames(
 ) -> Iterator[tuple[ListedFrame, NDArray[np.uint8]]]:
     """Each frame with its pixels, recording by recording and forward in time, so that a reader
     seldom turns back."""
-    for frame in sorted(frames, key=lambda one: (one.recording_id, one.source_index)):
+    for frame in sorted(
+        frames, key=lambda listed_frame: (listed_frame.recording_id, listed_frame.source_index)
+    ):
         yield frame, read_frame_pixels(project, recordings[frame.recording_id], frame)
 
 
@@ -99,10 +101,10 @@ def find_changed_among(
     project: Project, picks: Iterable[Pick], progress: Progress | None = None
 ) -> frozenset[str]:
     """Those of some picks, as `find_changed_picks`."""
-    told, known = progress or NullProgress(), _known.setdefault(project, {})
+    text, known = progress or NullProgress(), _known.setdefault(project, {})
     hashes = dict(project.read(frames_table.list_frame_hashes))
     asked: list[tuple[str, Path, Stamp, str]] = []
-    found: set[str] = set()
+    frame_ids: set[str] = set()
     for pick in picks:
         if not pick.file or pick.frame_id not in hashes:
             continue
@@ -112,15 +114,15 @@ def find_changed_among(
             continue
         before = known.get(pick.file)
         if before is not None and before[:2] == (stamp, sha256):
-            found.update({pick.frame_id} if before[2] else ())
+            frame_ids.update({pick.frame_id} if before[2] else ())
         else:
             asked.append((pick.frame_id, path, stamp, sha256))
     with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
-        outcomes = pool.map(lambda one: _is_changed(one[1], one[3], told), asked)
+        outcomes = pool.map(lambda form: _is_changed(form[1], form[3], text), asked)
         for (frame_id, path, stamp, sha256), changed in zip(asked, outcomes, strict=True):
             known[path.relative_to(project.path).as_posix()] = (stamp, sha256, changed)
-            found.update({frame_id} if changed else ())
-    return frozenset(found)
+            frame_ids.update({frame_id} if changed else ())
+    return frozenset(frame_ids)
 
 
 def read_saved_pixels(project: Project, pick: Pick) -> NDArray[np.uint8] | None:
@@ -139,10 +141,10 @@ def read_saved_pixels(project: Project, pick: Pick) -> NDArray[np.uint8] | None:
 def _get_file_stamp(path: Path) -> Stamp | None:
     """What changes with every writing of a file; None where there is none."""
     try:
-        found = path.stat()
+        info = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+    return info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino
 
 
 def _is_changed(path: Path, sha256: str, progress: Progress) -> bool:

@@ -57,7 +57,7 @@ def list_unreadable_images(folder: Path) -> tuple[SkippedFile, ...]:
     return tuple(
         sorted(
             [*unread, *(SkippedFile(name, "link") for name in _iter_links(folder))],
-            key=lambda one: one.file,
+            key=lambda skipped_file: skipped_file.file,
         )
     )
 
@@ -65,27 +65,27 @@ def list_unreadable_images(folder: Path) -> tuple[SkippedFile, ...]:
 def find_image_folders(folder: Path) -> tuple[Path, ...]:
     """The folders in one that are footage of their own, in name order: where it holds no picture
     itself and several in it do, those; else the folder. Links and projects are not entered."""
-    with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
+    with os.scandir(folder) as scandir_iterator:
+        entries = sorted(scandir_iterator, key=lambda entry: entry.name)
     if any(
-        Path(one.name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS
-        for one in entries
-        if not one.is_dir()
+        Path(entry.name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS
+        for entry in entries
+        if not entry.is_dir()
     ):
         return (folder,)
     inner = [
-        Path(one.path)
-        for one in entries
-        if one.is_dir(follow_symlinks=False) and not is_project(Path(one.path))
+        Path(entry.path)
+        for entry in entries
+        if entry.is_dir(follow_symlinks=False) and not is_project(Path(entry.path))
     ]
-    own = [each for one in inner if _has_images(one) for each in find_image_folders(one)]
+    own = [each for path in inner if _has_images(path) for each in find_image_folders(path)]
     return tuple(own) if len(own) > 1 else (folder,)
 
 
 def _has_images(folder: Path) -> bool:
     """Whether a picture, read here or not, lies in a folder or below it."""
-    for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not is_project(Path(place, name))]
+    for folder_name, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not is_project(Path(folder_name, name))]
         if any(Path(name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS for name in files):
             return True
     return False
@@ -106,15 +106,15 @@ def make_refusal(
 
 
 def _iter_links(folder: Path) -> Iterator[str]:
-    for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not is_project(Path(place, name))]
+    for folder_name, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not is_project(Path(folder_name, name))]
         named = [
             name
             for name in files
             if Path(name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS | VIDEO_ENDINGS
         ]
         for name in (*folders, *named):
-            if (path := Path(place, name)).is_symlink():
+            if (path := Path(folder_name, name)).is_symlink():
                 yield require_utf8(path.relative_to(folder).as_posix())
 
 
@@ -126,14 +126,14 @@ def list_videos(folder: Path) -> tuple[str, ...]:
 def _list_files(folder: Path, endings: frozenset[str]) -> tuple[str, ...]:
     """Files of these endings, relative, in name order; no link is followed, and a project that lies
     in the folder is no footage."""
-    found: list[Path] = []
-    for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not is_project(Path(place, name))]
-        found += (Path(place, name) for name in files if Path(name).suffix.lower() in endings)
+    paths: list[Path] = []
+    for folder_name, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not is_project(Path(folder_name, name))]
+        paths += (Path(folder_name, name) for name in files if Path(name).suffix.lower() in endings)
     return tuple(
         sorted(
             require_utf8(path.relative_to(folder).as_posix())
-            for path in found
+            for path in paths
             if path.is_file() and not path.is_symlink()
         )
     )
@@ -165,16 +165,16 @@ def read_image_frame(folder: Path, name: str, index: int) -> Frame:
 def _read_capture_times(folder: Path, _changed: int) -> Mapping[str, float]:
     """Seconds from the first picture on, where every picture carries its time and none is older
     than the one before; else nothing."""
-    found: dict[str, float] = {}
+    times: dict[str, float] = {}
     for name in list_images(folder):
         try:
             time = read_capture_time(join_inside(folder, name))
         except (PictureUnreadable, PathRefused, PathMissing):
             continue  # what is no picture has no say
-        if time is None or (found and time < next(reversed(found.values()))):
+        if time is None or (times and time < next(reversed(times.values()))):
             return {}
-        found[name] = time
-    return {name: time - next(iter(found.values())) for name, time in found.items()}
+        times[name] = time
+    return {name: time - next(iter(times.values())) for name, time in times.items()}
 
 
 # Footage into the project folder: copied, so that the folder alone is the whole project, and named
@@ -290,23 +290,23 @@ def copy_into_project(source: FootageSource, project: Path, progress: Progress) 
     The folder gets its name only when it is whole, so a killed copy leaves nothing but a `.part`.
     Raises DiskFull, ReadOnlyPlace, Cancelled; then nothing is left of it.
     """
-    place, target = project / RECORDINGS / source.recording_id, project / source.stored_path
+    folder, target = project / RECORDINGS / source.recording_id, project / source.stored_path
     if target.exists():
         return
     files = (
         [source.path] if source.kind == "video" else [source.path / name for name in source.names]
     )
     _check_disk_space(sum(file.stat().st_size for file in files), project, target)
-    part = place.with_name(place.name + ".part")
+    part = folder.with_name(folder.name + ".part")
     _remove_folder(part)
     try:
         _copy_to_folder(source, part / source.path.name, progress)
-        _remove_folder(place)
-        part.replace(place)
+        _remove_folder(folder)
+        part.replace(folder)
     except BaseException:
         _remove_folder(part)
         raise
-    sync_folder(place.parent)
+    sync_folder(folder.parent)
 
 
 def remove_copy(project: Path, recording_id: str) -> None:
@@ -338,12 +338,12 @@ def copy_file(source: Path, target: Path, progress: Progress) -> None:
             os.fsync(written.fileno())
 
 
-def _remove_folder(place: Path) -> None:
+def _remove_folder(path: Path) -> None:
     """Removes a folder that this program made. A link is taken away, never followed."""
-    if place.is_dir() and not place.is_symlink():
-        shutil.rmtree(place)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
     else:
-        place.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def _check_disk_space(n_bytes: int, project: Path, target: Path) -> None:

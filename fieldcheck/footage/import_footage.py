@@ -62,7 +62,7 @@ class FootageInfo:
 
 
 def import_footage(
-    project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str
+    project: Project, paths: Sequence[Path], footage_info: FootageInfo, progress: Progress, now: str
 ) -> list[ImportedRecording]:
     """Every path becomes a recording; one that is in the project already adds nothing, a broken
     import is finished.
@@ -75,7 +75,7 @@ def import_footage(
         if not path.exists():
             raise PathMissing(path)
     return [
-        finish_import(project, begin_import(project, path, told, progress), progress, now)
+        finish_import(project, begin_import(project, path, footage_info, progress), progress, now)
         for path in paths
     ]
 
@@ -91,7 +91,7 @@ class BegunImport:
 
 
 def begin_import(
-    project: Project, path: Path, told: FootageInfo, progress: Progress
+    project: Project, path: Path, footage_info: FootageInfo, progress: Progress
 ) -> BegunImport:
     """Import up to the project's own copy and its place among the recordings. Raises as
     `import_footage`."""
@@ -99,7 +99,7 @@ def begin_import(
     known = project.read(lambda db: recordings_table.find_recording_by_sha256(db, source.sha256))
     if known is not None and known.closed:
         return BegunImport(known, source, known=True)
-    recording = _merge_info(known, told) if known else _make_recording(source, told)
+    recording = _merge_info(known, footage_info) if known else _make_recording(source, footage_info)
     if not recording.path or not (project.path / recording.path).exists():
         recording = replace(recording, path=source.stored_path)
     # Before the copy, so that a kill during it leaves an interrupted import and not an unknown
@@ -120,7 +120,8 @@ def begin_import(
 def finish_import(
     project: Project, begun: BegunImport, progress: Progress, now: str
 ) -> ImportedRecording:
-    """Import from the project's own copy on: frames listed, clips cut. Raises as `import_footage`."""
+    """Import from the project's own copy on: frames listed, clips cut. Raises as
+    `import_footage`."""
     if begun.known:
         return load_imported(project, begun.recording, resumed=False, known=True)
     return build_frame_list(
@@ -128,7 +129,7 @@ def finish_import(
     )
 
 
-def _make_recording(source: FootageSource, told: FootageInfo) -> Recording:
+def _make_recording(source: FootageSource, footage_info: FootageInfo) -> Recording:
     """The recording before anything of it was read. Raises VideoUnreadable."""
     if source.kind == "video":
         info = read_video_info(source.path)
@@ -136,20 +137,31 @@ def _make_recording(source: FootageSource, told: FootageInfo) -> Recording:
     else:
         fps, width, height = 1 / SECONDS_APART, 0, 0
     return Recording(
-        source.recording_id, source.kind, source.path.name, "", source.sha256, told.camera, told.location, told.taken_at,
-        told.conditions, told.list_fps, fps, width, height,
-    )  # fmt: skip
+        source.recording_id,
+        source.kind,
+        source.path.name,
+        "",
+        source.sha256,
+        footage_info.camera,
+        footage_info.location,
+        footage_info.taken_at,
+        footage_info.conditions,
+        footage_info.list_fps,
+        fps,
+        width,
+        height,
+    )
 
 
-def _merge_info(known: Recording, told: FootageInfo) -> Recording:
+def _merge_info(known: Recording, footage_info: FootageInfo) -> Recording:
     """An import that was broken off, with what is said this time; what is not said again stands,
     and so does its list."""
     return replace(
         known,
-        camera=told.camera or known.camera,
-        location=told.location or known.location,
-        taken_at=told.taken_at or known.taken_at,
-        conditions=told.conditions or known.conditions,
+        camera=footage_info.camera or known.camera,
+        location=footage_info.location or known.location,
+        taken_at=footage_info.taken_at or known.taken_at,
+        conditions=footage_info.conditions or known.conditions,
     )
 
 
@@ -200,11 +212,11 @@ class _ParallelImport:
         self, orders: Sequence[ImportOrder]
     ) -> list[ImportedRecording | FieldcheckError]:
         """As `import_in_parallel`."""
-        found = []
+        running = []
         with ThreadPoolExecutor(parallel.default_workers()) as pool:
-            for at, order in enumerate(orders):
-                found.append(self._start_order(order, pool, is_last=at == len(orders) - 1))
-        return [self._get_outcome(one) for one in found]
+            for index, order in enumerate(orders):
+                running.append(self._start_order(order, pool, is_last=index == len(orders) - 1))
+        return [self._get_outcome(future) for future in running]
 
     def _start_order(
         self, order: ImportOrder, pool: ThreadPoolExecutor, is_last: bool
@@ -299,7 +311,7 @@ class ImportResult:
 
 
 def import_each(
-    project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str
+    project: Project, paths: Sequence[Path], footage_info: FootageInfo, progress: Progress, now: str
 ) -> ImportResult:
     """`import_footage` for each path by itself, for each video in a folder, and for each sub-folder
     with pictures of one that holds none itself. Raises DiskFull, ReadOnlyPlace, Cancelled: then the
@@ -310,7 +322,7 @@ def import_each(
     for path in paths:
         try:
             videos, folders = _find_footage(project, path, progress)
-            wanted += ((one, told) for one in (*videos, *folders))
+            wanted += ((path, footage_info) for path in (*videos, *folders))
         except OF_THIS_FILE as error:
             failed.append((path, error))
             continue
@@ -330,15 +342,15 @@ def finish_broken_imports(project: Project, progress: Progress, now: str) -> Imp
     """
     adopted = recover_recordings(project, progress, now)
     wanted = [
-        one
-        for one in project.read(recordings_table.list_recordings)
-        if not one.closed and one.kind != "capture"
+        recording
+        for recording in project.read(recordings_table.list_recordings)
+        if not recording.closed and recording.kind != "capture"
     ]
     brought = import_with_settings(
         project,
         [
-            (join_inside(project.path, one.path), FootageInfo(list_fps=one.list_fps))
-            for one in wanted
+            (join_inside(project.path, recording.path), FootageInfo(list_fps=recording.list_fps))
+            for recording in wanted
         ],
         progress,
         now,
@@ -353,17 +365,18 @@ def import_with_settings(
     Raises as `import_each`."""
     whole = _TotalProgress(progress, [_count_images(path) for path, _ in wanted])
     orders = [
-        ImportOrder(path, told, part)
-        for (path, told), part in zip(wanted, whole.parts, strict=True)
+        ImportOrder(path, footage_info, part)
+        for (path, footage_info), part in zip(wanted, whole.parts, strict=True)
     ]
     outcomes = import_in_parallel(project, orders, OF_THIS_FILE, now)
     failed = [
-        (order.path, one)
-        for order, one in zip(orders, outcomes, strict=True)
-        if isinstance(one, FieldcheckError)
+        (order.path, outcome)
+        for order, outcome in zip(orders, outcomes, strict=True)
+        if isinstance(outcome, FieldcheckError)
     ]
     return ImportResult(
-        tuple(one for one in outcomes if not isinstance(one, FieldcheckError)), tuple(failed)
+        tuple(outcome for outcome in outcomes if not isinstance(outcome, FieldcheckError)),
+        tuple(failed),
     )
 
 
@@ -388,21 +401,26 @@ def _find_footage(
 def _is_known_as_one(project: Project, path: Path, progress: Progress) -> bool:
     """Whether an earlier import made one recording of a folder and those in it, or began to."""
     alike = [
-        one
-        for one in project.read(recordings_table.list_recordings)
-        if one.kind == "folder" and one.source == path.name
+        recording
+        for recording in project.read(recordings_table.list_recordings)
+        if recording.kind == "folder" and recording.source == path.name
     ]
-    return bool(alike) and inspect_source(path, progress).sha256 in {one.sha256 for one in alike}
+    return bool(alike) and inspect_source(path, progress).sha256 in {
+        recording.sha256 for recording in alike
+    }
 
 
 def _find_unused_links(path: Path, folders: Sequence[Path]) -> list[tuple[Path, FieldcheckError]]:
     """Links to footage in a divided folder that lie in none of its parts, with the error that says
     why each was left out."""
-    unread = [(path / one.file, one) for one in list_unreadable_images(path)]
+    unread = [
+        (path / unreadable_image.file, unreadable_image)
+        for unreadable_image in list_unreadable_images(path)
+    ]
     return [
-        (place, make_refusal(path, one))
-        for place, one in unread
-        if not any(place.is_relative_to(folder) for folder in folders)
+        (position, make_refusal(path, skipped_file))
+        for position, skipped_file in unread
+        if not any(position.is_relative_to(folder) for folder in folders)
     ]
 
 
@@ -430,7 +448,9 @@ class _TotalProgress:
     def report_total(self, unit: str) -> None:
         with self._lock:
             self._progress.report(
-                sum(one.done for one in self.parts), sum(one.total for one in self.parts), unit
+                sum(part_progress.done for part_progress in self.parts),
+                sum(part_progress.total for part_progress in self.parts),
+                unit,
             )
 
 

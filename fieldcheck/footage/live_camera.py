@@ -140,21 +140,22 @@ class LiveCamera:
 
     def get_status(self) -> CaptureStatus:
         """State of the camera and its recording, for polling."""
-        session = self._session
-        if session is None:
+        recording_session = self._session
+        if recording_session is None:
             return CaptureStatus(self.name, self._watch.get_status(), conditions=self._conditions)
-        running = session.recorder.running
+        running = recording_session.recorder.running
         return CaptureStatus(
             self.name,
             self._watch.get_status(),
-            session.recording_id if running else "",
-            session.recorder.progress,
+            recording_session.recording_id if running else "",
+            recording_session.recorder.progress,
             self._conditions,
-            session.moments,
+            recording_session.moments,
         )
 
     def adjust(self, wish: ControlChange) -> None:
-        """Changes exposure, gain or lock. The result is reported in the settings of later frames."""
+        """Changes exposure, gain or lock. The result is reported in the settings of later
+        frames."""
         self._watch.adjust(wish)
 
     def estimate_disk_space(
@@ -168,22 +169,24 @@ class LiveCamera:
     def start_recording(
         self,
         project: Project,
-        told: FootageInfo,
+        footage_info: FootageInfo,
         every_frame: bool = False,
         limits: DiskLimits | None = None,
     ) -> str:
         """Stores frames from now on. Returns the id of the recording, whose row is in the project
         by then.
 
-        `told.conditions`: the lighting from the beginning on. Raises DiskFull where the disk has no
-        space to begin; ValueError during a recording."""
+        `footage_info.conditions`: the lighting from the beginning on. Raises DiskFull where the
+        disk has no space to begin; ValueError during a recording."""
         with self._changing:
             if self._session is not None and self._session.recorder.running:
                 raise ValueError(f"{self.name} is being recorded")
             if self.estimate_disk_space(project, every_frame, limits).level == "stop":
                 raise DiskFull(project.path, kept_free=True)
-            self._conditions = told.conditions
-            self._session = _RecordingSession(project, self, self._watch, told, every_frame, limits)
+            self._conditions = footage_info.conditions
+            self._session = _RecordingSession(
+                project, self, self._watch, footage_info, every_frame, limits
+            )
             self._session.start()
             return self._session.recording_id
 
@@ -194,7 +197,8 @@ class LiveCamera:
             return self._session.stop() if self._session is not None else None
 
     def add_mark(self) -> RecordedMoment | None:
-        """Marks this moment of the recording; None without a recording or before its first frame."""
+        """Marks this moment of the recording; None without a recording or before its first
+        frame."""
         return self._session.add_moment("moment") if self._session is not None else None
 
     def store_single_frame(self) -> RecordedMoment | None:
@@ -238,7 +242,7 @@ class _RecordingSession:
         project: Project,
         live: LiveCamera,
         watch: Watchdog,
-        told: FootageInfo,
+        footage_info: FootageInfo,
         every_frame: bool,
         limits: DiskLimits | None,
     ) -> None:
@@ -247,20 +251,20 @@ class _RecordingSession:
         self._project = project
         about = {
             "source": live.source,
-            "camera": told.camera or live.name,
-            "location": told.location,
+            "camera": footage_info.camera or live.name,
+            "location": footage_info.location,
             "taken_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "conditions": list(told.conditions),
-            "list_fps": told.list_fps,
+            "conditions": list(footage_info.conditions),
+            "list_fps": footage_info.list_fps,
             "on_grid": not every_frame,
         }
         self._recording = make_recording(self.recording_id, about)
         folder = project.path / RECORDINGS / self.recording_id
-        plan, room = (
-            StoragePlan(every_frame, told.list_fps),
+        plan, disk_space_monitor = (
+            StoragePlan(every_frame, footage_info.list_fps),
             DiskSpaceMonitor(project.path, limits, together=_get_disk_registry(project)),
         )
-        self.recorder = Recorder(live.ring, watch, folder, about, plan, room)
+        self.recorder = Recorder(live.ring, watch, folder, about, plan, disk_space_monitor)
 
     def start(self) -> None:
         """The row first, then the frames."""
@@ -327,9 +331,16 @@ class CapturedFootage:
 
 
 def capture_footage(
-    project: Project, live: LiveCamera, told: FootageInfo, seconds: float, progress: Progress, now: str, every_frame: bool = False,
-    limits: DiskLimits | None = None, first_s: float = FIRST_S,
-) -> CapturedFootage:  # fmt: skip
+    project: Project,
+    live: LiveCamera,
+    footage_info: FootageInfo,
+    seconds: float,
+    progress: Progress,
+    now: str,
+    every_frame: bool = False,
+    limits: DiskLimits | None = None,
+    first_s: float = FIRST_S,
+) -> CapturedFootage:
     """Records `seconds` of a camera, counted from its first frame, through every loss and return of
     the camera.
 
@@ -339,7 +350,7 @@ def capture_footage(
     live.start()
     try:
         _wait_for_a_frame(live, progress, first_s)
-        recording_id = live.start_recording(project, told, every_frame, limits)
+        recording_id = live.start_recording(project, footage_info, every_frame, limits)
         interrupted = _wait_until_done(live, seconds, progress)
         recorded = live.stop_recording()
     finally:
@@ -441,13 +452,13 @@ class LiveImageFeed:
         """Sets the size of the display in pixels."""
         self._room = (width, height)
 
-    def set_clipping_marks(self, on: bool) -> None:
+    def set_clipping_marks(self, enabled: bool) -> None:
         """Whether clipped areas are striped."""
-        self._hatch = on
+        self._hatch = enabled
 
-    def set_visible(self, on: bool) -> None:
+    def set_visible(self, visible: bool) -> None:
         """Whether the image is shown; while it is not, no frame is decoded for it."""
-        if on:
+        if visible:
             self._watched.set()
         else:
             self._watched.clear()
@@ -535,16 +546,16 @@ class ViewedCamera:
         """Everything about it, to be polled."""
         return self.live.get_status()
 
-    def step_exposure(self, by: int) -> None:
+    def step_exposure(self, steps: int) -> None:
         """Thirds of a stop longer or shorter, within what it can; ends the automatic. Nothing where
         it cannot be set."""
         sign = self.get_status().camera_status
-        reach, told = (
+        reach, current_ms = (
             sign.abilities.exposure_ms,
             sign.settings.exposure_ms if sign.settings else None,
         )
-        if reach is not None and told is not None:
-            wanted = min(reach.high, max(reach.low, told * STEP**by))
+        if reach is not None and current_ms is not None:
+            wanted = min(reach.high, max(reach.low, current_ms * STEP**steps))
             self.live.adjust(ControlChange(exposure_ms=wanted, auto_exposure=False))
 
     def toggle_auto_exposure(self) -> None:
@@ -554,6 +565,6 @@ class ViewedCamera:
             ControlChange(auto_exposure=not (settings is not None and settings.auto_exposure))
         )
 
-    def set_locked(self, on: bool) -> None:
+    def set_locked(self, locked: bool) -> None:
         """Holds exposure, gain and white balance where they are, or lets go of them."""
-        self.live.adjust(ControlChange(locked=on))
+        self.live.adjust(ControlChange(locked=locked))

@@ -95,14 +95,14 @@ def describe_stored_stream(
         if list_fps is None
         else tr_plural("{n} frame per second", "{n} frames per second", round(list_fps))
     )
-    said = tr("Saved: {what}, {how}, {many}").format(
+    text = tr("Saved: {what}, {how}, {many}").format(
         what=what, how=how, many=many.format(n=round(list_fps or 0))
     )
     return (
-        said
+        text
         if bytes_per_s <= 0
         else tr("{stored} · {n} MB per minute").format(
-            stored=said, n=max(1, round(bytes_per_s * 60 / MB))
+            stored=text, n=max(1, round(bytes_per_s * 60 / MB))
         )
     )
 
@@ -128,7 +128,7 @@ def describe_glare(quality: Quality, percent: str) -> str:
     return tr("{share} clipped").format(share=percent)
 
 
-def describe_lost_camera(cause: str, camera: str, at: str, recorded: str) -> str:
+def describe_lost_camera(cause: str, camera: str, edge: str, recorded: str) -> str:
     """A camera that is watched gives no news. `recorded`: how long the recording is so far, empty
     where none runs."""
     what = {
@@ -147,7 +147,7 @@ def describe_lost_camera(cause: str, camera: str, at: str, recorded: str) -> str
             "Footage recorded so far ({recorded}) is safe. Check cable and power; recording "
             "continues automatically."
         ).format(recorded=recorded)
-    return f"{what.format(camera=camera, at=at)} {todo}"
+    return f"{what.format(camera=camera, at=edge)} {todo}"
 
 
 def describe_no_signal(seconds: float) -> str:
@@ -157,13 +157,13 @@ def describe_no_signal(seconds: float) -> str:
 
 def describe_reconnected_camera(camera: str, seconds: float) -> str:
     """It gives pictures again while it is recorded."""
-    said = tr("{camera} reconnected. Gap: {n} s; recording continues as a new part.")
-    return said.format(camera=camera, n=max(1, ceil(seconds)))
+    text = tr("{camera} reconnected. Gap: {n} s; recording continues as a new part.")
+    return text.format(camera=camera, n=max(1, ceil(seconds)))
 
 
 def describe_low_disk(minutes: float, recorded: str) -> str:
     """The disk fills up."""
-    said = tr_plural(
+    text = tr_plural(
         (
             "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) "
             "is safe. Free up space, or stop soon."
@@ -174,12 +174,12 @@ def describe_low_disk(minutes: float, recorded: str) -> str:
         ),
         max(0, int(minutes)),
     )
-    return said.format(n=max(0, int(minutes)), recorded=recorded)
+    return text.format(n=max(0, int(minutes)), recorded=recorded)
 
 
 def describe_recording_stop(why: str, recorded: str) -> str:
     """A recording that stopped by itself. `why`: `disk_low`, `disk_full`, `failed`."""
-    said = {
+    text = {
         "disk_low": tr(
             "Recording stopped to reserve space for labels and report. Footage recorded so "
             "far ({recorded}) is "
@@ -196,13 +196,13 @@ def describe_recording_stop(why: str, recorded: str) -> str:
             "recording again."
         ),
     )
-    return said.format(recorded=recorded)
+    return text.format(recorded=recorded)
 
 
 def list_marked_moments(marks: str, singles: str) -> tuple[str, ...]:
     """When something was marked and single frames were taken, for who cannot see the line."""
-    said = ((tr("marks at {times}"), marks), (tr("single frames at {times}"), singles))
-    return tuple(words.format(times=times) for words, times in said if times)
+    rows = ((tr("marks at {times}"), marks), (tr("single frames at {times}"), singles))
+    return tuple(words.format(times=times) for words, times in rows if times)
 
 
 def list_recording_facts(
@@ -234,13 +234,13 @@ def format_stored_format(
 ) -> str:
     """The format line: exactly what of the camera's frames is stored, and how many megabytes a
     minute that takes."""
-    said = _describe_format(pixel_format, decoded_from)
+    text = _describe_format(pixel_format, decoded_from)
     if on_grid:
-        said = tr("{what}, sampled at {n} fps").format(what=said, n=f"{list_fps:g}")
+        text = tr("{what}, sampled at {n} fps").format(what=text, n=f"{list_fps:g}")
     if bytes_per_s <= 0:
-        return said
+        return text
     return tr("{what}: {mb} MB per minute").format(
-        what=said, mb=format_number(60 * bytes_per_s / BYTES_PER_MB)
+        what=text, mb=format_number(60 * bytes_per_s / BYTES_PER_MB)
     )
 
 
@@ -338,15 +338,15 @@ def describe_camera_list(n: int, why_not: str) -> str:
     """The sentence under the list of cameras; `why_not`: why industrial ones may be missing, as
     `describe_missing_search`."""
     if n == 0:
-        said = tr(
+        text = tr(
             "No camera found. Connect a camera, or specify an address (http://…, rtsp://…), a "
             "video or an image folder."
         )
     else:
-        said = tr_plural(
+        text = tr_plural(
             "{n} camera found. It was not opened.", "{n} cameras found. None was opened.", n
         ).format(n=n)
-    return f"{said} {describe_missing_search(why_not)}" if why_not else said
+    return f"{text} {describe_missing_search(why_not)}" if why_not else text
 
 
 def describe_missing_search(why_not: str) -> str:
@@ -369,5 +369,5 @@ def get_password_prompt() -> str:
 
 def format_camera_line(name: str, identity: str, path: str, busy: bool) -> str:
     """One camera on a terminal."""
-    said = tr("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)
-    return tr("{camera} (in use by another program)").format(camera=said) if busy else said
+    text = tr("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)
+    return tr("{camera} (in use by another program)").format(camera=text) if busy else text

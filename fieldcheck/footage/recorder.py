@@ -62,17 +62,21 @@ class DiskUsageRegistry:
     def __init__(self) -> None:
         self._rates: dict[DiskSpaceMonitor, float] = {}
 
-    def set_write_rate(self, room: DiskSpaceMonitor, bytes_per_s: float) -> None:
+    def set_write_rate(self, disk_space_monitor: DiskSpaceMonitor, bytes_per_s: float) -> None:
         """Sets the bytes per second that this recording writes."""
-        self._rates[room] = bytes_per_s
+        self._rates[disk_space_monitor] = bytes_per_s
 
-    def remove_writer(self, room: DiskSpaceMonitor) -> None:
+    def remove_writer(self, disk_space_monitor: DiskSpaceMonitor) -> None:
         """Removes a recording that no longer writes."""
-        self._rates.pop(room, None)
+        self._rates.pop(disk_space_monitor, None)
 
-    def total_other_rates(self, room: DiskSpaceMonitor) -> float:
+    def total_other_rates(self, disk_space_monitor: DiskSpaceMonitor) -> float:
         """Bytes per second that all other recordings write."""
-        return sum(rate for one, rate in tuple(self._rates.items()) if one is not room)
+        return sum(
+            rate
+            for monitor, rate in tuple(self._rates.items())
+            if monitor is not disk_space_monitor
+        )
 
 
 class DiskSpaceMonitor:
@@ -204,9 +208,14 @@ class Recorder:
         folder: Path,
         about: Mapping[str, object],
         plan: StoragePlan,
-        room: DiskSpaceMonitor,
+        disk_space_monitor: DiskSpaceMonitor,
     ) -> None:
-        self._feed, self._watch, self._room, self._plan = ring.subscribe(), watch, room, plan
+        self._feed, self._watch, self._room, self._plan = (
+            ring.subscribe(),
+            watch,
+            disk_space_monitor,
+            plan,
+        )
         self._folder, self._about = folder, dict(about)
         self._writer: RecordingWriter | None = None
         self._reserve: DiskReserve | None = None
@@ -335,9 +344,10 @@ class Recorder:
             return True
         now, then = (
             floor(
-                (one.monotonic_ns - self.progress.began_ns) / 1e9 * self._plan.list_fps + GRID_SLACK
+                (captured_frame.monotonic_ns - self.progress.began_ns) / 1e9 * self._plan.list_fps
+                + GRID_SLACK
             )
-            for one in (frame, before)
+            for captured_frame in (frame, before)
         )
         return now > then
 
@@ -370,9 +380,9 @@ class Recorder:
             if before.opening != frame.opening
             else "format"
         )
-        at = (before.monotonic_ns - self.progress.began_ns) / 1e9
+        start_s = (before.monotonic_ns - self.progress.began_ns) / 1e9
         return RecordingGap(
-            at, max(0, frame.monotonic_ns - before.monotonic_ns) / 1e9, cause or "unknown"
+            start_s, max(0, frame.monotonic_ns - before.monotonic_ns) / 1e9, cause or "unknown"
         )
 
     def _make_final_gap(self) -> tuple[RecordingGap, ...]:

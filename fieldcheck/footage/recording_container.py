@@ -240,9 +240,9 @@ class _FilePair:
         while self.n and self.get_entry(self.n - 1) is None:
             self.n -= 1
 
-    def get_entry(self, place: int) -> FrameEntry | None:
+    def get_entry(self, index: int) -> FrameEntry | None:
         """None for a damaged record, and for one whose frame was torn off."""
-        entry = decode_entry(self._data, place) if place < self.n else None
+        entry = decode_entry(self._data, index) if index < self.n else None
         return (
             entry
             if entry is not None and entry.length and entry.offset + entry.length <= self._size
@@ -286,16 +286,16 @@ class RecordingReader(Closeable):
 
     def get_entry(self, index: int) -> FrameEntry | None:
         """Where and when a frame is; None where its record is lost."""
-        pair, place = self._find_pair(index)
-        return pair.get_entry(place) if pair is not None else None
+        pair, offset = self._find_pair(index)
+        return pair.get_entry(offset) if pair is not None else None
 
     def iter_entries(self) -> Iterator[tuple[int, FrameEntry]]:
         """Index and entry of every frame that has one, in order."""
         for pair in self._pairs:
-            for place in range(pair.n):
-                entry = pair.get_entry(place)
+            for index in range(pair.n):
+                entry = pair.get_entry(index)
                 if entry is not None:
-                    yield pair.head.first + place, entry
+                    yield pair.head.first + index, entry
 
     def get_time_s(self, index: int) -> float:
         """Time of a frame from the recording's first one on. Raises VideoUnreadable where its
@@ -308,14 +308,14 @@ class RecordingReader(Closeable):
     def read_raw(self, index: int) -> RawImage:
         """The frame as it was delivered; one that was coded by the help of others as its pixels.
         Raises VideoUnreadable where lost."""
-        pair, place = self._find_pair(index)
+        pair, offset = self._find_pair(index)
         if pair is None:
             raise VideoUnreadable(self._folder, "frame_missing")
         delivery = pair.head.delivery
         try:
             if pair.head.packing in CODED:
-                return RawImage("bgr8", self._decode_at(pair, place))
-            data = self._read_verified(pair, place)
+                return RawImage("bgr8", self._decode_at(pair, offset))
+            data = self._read_verified(pair, offset)
             return (
                 RawImage(JPEG, data)
                 if pair.head.packing == JPEG
@@ -327,18 +327,18 @@ class RecordingReader(Closeable):
     def read_stored_bytes(self, index: int) -> bytes:
         """The bytes of a frame as they stand in the file. Raises VideoUnreadable where they are not
         those that were stored."""
-        pair, place = self._find_pair(index)
+        pair, offset = self._find_pair(index)
         try:
             if pair is None:
                 raise ValueError(f"no pair holds frame {index}")
-            return self._read_verified(pair, place)
+            return self._read_verified(pair, offset)
         except ValueError as error:
             raise VideoUnreadable(self._folder, "frame_missing") from error
 
-    def _decode_at(self, pair: _FilePair, place: int) -> NDArray[np.uint8]:
+    def _decode_at(self, pair: _FilePair, index: int) -> NDArray[np.uint8]:
         """The picture at a place, decoded from the last one before it that needs no other: never
         further back than the camera made it."""
-        key = place
+        key = index
         while key and (entry := pair.get_entry(key)) is not None and entry.dependent:
             key -= 1
         with self._decoding:
@@ -347,32 +347,34 @@ class RecordingReader(Closeable):
                     self._iter_chain(pair, key)
                 )
                 self._chain = (pair.head.first + key, CodecPipeline(stream))
-            return self._chain[1].decode_image(place - key)
+            return self._chain[1].decode_image(index - key)
 
     def _iter_chain(self, pair: _FilePair, key: int) -> Iterator[bytes]:
         """The bytes of a chain, as far as they are sound."""
         yield self._read_verified(pair, key)
-        for place in range(key + 1, pair.n):
-            entry = pair.get_entry(place)
+        for index in range(key + 1, pair.n):
+            entry = pair.get_entry(index)
             if entry is None or not entry.dependent:
                 return
             try:
-                yield self._read_verified(pair, place)
+                yield self._read_verified(pair, index)
             except ValueError:
                 return
 
-    def _read_verified(self, pair: _FilePair, place: int) -> bytes:
-        entry = pair.get_entry(place)
+    def _read_verified(self, pair: _FilePair, index: int) -> bytes:
+        entry = pair.get_entry(index)
         if entry is None:
-            raise ValueError(f"no record at {place}")
+            raise ValueError(f"no record at {index}")
         data = self._read_bytes(pair, entry)
         if compute_checksum(hashlib.sha256(data).digest()) != entry.check:
-            raise ValueError(f"other bytes at {place}")
+            raise ValueError(f"other bytes at {index}")
         return data
 
     def _find_pair(self, index: int) -> tuple[_FilePair | None, int]:
-        at = bisect_right(self._firsts, index) - 1
-        return (self._pairs[at], index - self._firsts[at]) if at >= 0 else (None, 0)
+        position = bisect_right(self._firsts, index) - 1
+        return (
+            (self._pairs[position], index - self._firsts[position]) if position >= 0 else (None, 0)
+        )
 
     @staticmethod
     def _read_bytes(pair: _FilePair, entry: FrameEntry) -> bytes:
@@ -407,7 +409,7 @@ def _compute_frames_sha256(frames: Path, records: bytes) -> str:
     """Of the SHA-256 of each piece between the places that the sound records name: of each frame,
     and of what no record names."""
     digest, size = hashlib.sha256(), frames.stat().st_size
-    entries = (decode_entry(records, place) for place in range(count_records(records)))
+    entries = (decode_entry(records, index) for index in range(count_records(records)))
     ends = {
         end
         for entry in entries
@@ -437,13 +439,13 @@ def _combine_hashes(hashes: list[tuple[str, str]]) -> str:
 
 
 def _list_index_files(folder: Path) -> list[Path]:
-    found = (
+    paths = (
         path
         for path in folder.glob("*.idx")
         if NUMBER.fullmatch(path.stem) and is_regular_file(path)
     )
     return sorted(
-        (path for path in found if path.stat().st_size <= MOST_INDEX_BYTES),
+        (path for path in paths if path.stat().st_size <= MOST_INDEX_BYTES),
         key=lambda path: int(path.stem),
     )
 
@@ -581,23 +583,24 @@ class RecordedFootage(Closeable):
 
     @cached_property
     def stuck(self) -> frozenset[int]:
-        """Frames of stretches in which the camera gave the same bytes for two seconds and longer."""
-        found: set[int] = set()
+        """Frames of stretches in which the camera gave the same bytes for two seconds and
+        longer."""
+        indices: set[int] = set()
         run: list[int] = []
         for index, entry in self._reader.iter_entries():
             if not entry.repeated:
                 run = []
             run.append(index)
             if len(run) > 1 and self.times[index] - self.times[run[0]] >= STUCK_S:
-                found.update(run)
-        return frozenset(found)
+                indices.update(run)
+        return frozenset(indices)
 
     def _is_listed(self, index: int) -> bool:
-        before = next((place for place in range(index - 1, -1, -1) if place in self.times), None)
+        before = next((index for index in range(index - 1, -1, -1) if index in self.times), None)
         if before is None:
             return True
         now, then = (
-            floor(self.times[place] * self._grid + GRID_SLACK) for place in (index, before)
+            floor(self.times[index] * self._grid + GRID_SLACK) for index in (index, before)
         )
         return now > then
 

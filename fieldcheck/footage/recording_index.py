@@ -95,7 +95,8 @@ def compute_checksum(sha256: bytes) -> int:
 
 
 def encode_header(head: ContainerHeader) -> bytes:
-    """The header of an index. Raises ValueError where what is said of the recording does not fit."""
+    """The header of an index. Raises ValueError where what is said of the recording does not
+    fit."""
     text = json.dumps(asdict(head), ensure_ascii=False, sort_keys=True).encode()
     if len(text) > TEXT_BYTES:
         raise ValueError(f"{len(text)} bytes about a recording")
@@ -113,9 +114,11 @@ def decode_header(data: bytes) -> ContainerHeader | None:
     ):
         return None
     try:
-        said = parse_json(body[len(MAGIC) :])
-        gap = RecordingGap(**said.pop("gap")) if said["gap"] else None
-        head = ContainerHeader(delivery=FrameFormat(**said.pop("delivery")), **{**said, "gap": gap})
+        header = parse_json(body[len(MAGIC) :])
+        gap = RecordingGap(**header.pop("gap")) if header["gap"] else None
+        head = ContainerHeader(
+            delivery=FrameFormat(**header.pop("delivery")), **{**header, "gap": gap}
+        )
         return head if _is_valid_header(head) else None
     except (ValueError, TypeError, KeyError, AttributeError):
         return None  # a stranger's file may hold any JSON
@@ -134,8 +137,8 @@ def _is_valid_header(head: ContainerHeader) -> bool:
         *([gap.cause] if gap else []),
     )
     wholes = (head.first, head.segment, head.began_ns, delivery.width, delivery.height)
-    if not all(isinstance(one, str) for one in texts) or not all(
-        type(one) is int and 0 <= one < MOST_WHOLE for one in wholes
+    if not all(isinstance(number, str) for number in texts) or not all(
+        type(number) is int and 0 <= number < MOST_WHOLE for number in wholes
     ):
         return False
     if head.packing not in PACKINGS or not (
@@ -164,7 +167,9 @@ def _is_valid_metadata(about: object) -> bool:
         or not isinstance(about.get("on_grid", False), bool)
     ):
         return False
-    return isinstance(conditions, list) and all(isinstance(one, str) for one in conditions)
+    return isinstance(conditions, list) and all(
+        isinstance(condition, str) for condition in conditions
+    )
 
 
 def _is_valid_duration(seconds: object) -> bool:
@@ -176,10 +181,18 @@ def encode_entry(entry: FrameEntry) -> bytes:
     set_to = entry.settings
     flags = entry.repeated * REPEATED | entry.asked_for * ASKED_FOR | entry.dependent * DEPENDENT
     body = RECORD.pack(
-        entry.offset, entry.length, flags, entry.monotonic_ns, entry.utc_ns, entry.number,
-        _to_stored_float(set_to.exposure_ms), _to_stored_float(set_to.gain), _to_stored_float(set_to.white_balance_k),
-        entry.skipped, entry.check,
-    )  # fmt: skip
+        entry.offset,
+        entry.length,
+        flags,
+        entry.monotonic_ns,
+        entry.utc_ns,
+        entry.number,
+        _to_stored_float(set_to.exposure_ms),
+        _to_stored_float(set_to.gain),
+        _to_stored_float(set_to.white_balance_k),
+        entry.skipped,
+        entry.check,
+    )
     return body + CHECK.pack(zlib.crc32(body))
 
 
@@ -188,10 +201,10 @@ def count_records(data: bytes) -> int:
     return max(0, len(data) - HEADER_BYTES) // RECORD_BYTES
 
 
-def decode_entry(data: bytes, place: int) -> FrameEntry | None:
+def decode_entry(data: bytes, index: int) -> FrameEntry | None:
     """One record of an index, counted from 0; None where it is damaged or not there."""
-    at = HEADER_BYTES + place * RECORD_BYTES
-    record = data[at : at + RECORD_BYTES] if place >= 0 else b""
+    position = HEADER_BYTES + index * RECORD_BYTES
+    record = data[position : position + RECORD_BYTES] if index >= 0 else b""
     body = record[: RECORD.size]
     if CHECK.pack(zlib.crc32(body)) != record[RECORD.size :]:
         return None

@@ -24,22 +24,23 @@ LEAST_WENT = 0.25  # share of the structure in view that must have gone with the
 MOST_STAYED = 0.2  # of what went: a belt moves before what stands still, a camera moves everything
 
 
-def compute_structure(look: NDArray[np.uint8]) -> Map:
+def compute_structure(luma: NDArray[np.uint8]) -> Map:
     """(h, w) uint8 luma → (h, w) float32, about -1 to 1: detail over its local contrast, so light
     and shadow hardly change it."""
-    picture = look.astype(np.float32)
+    picture = luma.astype(np.float32)
     detail = picture - _filter_gaussian(picture)
     return np.asarray(detail / (np.sqrt(_filter_gaussian(detail * detail)) + NOISE), np.float32)
 
 
-def is_textured(found: Map) -> bool:
+def is_textured(gradient: Map) -> bool:
     """Whether a structure has enough detail to recognise the scene by: not in the dark, in glare or
     behind a hand."""
-    return float((_filter_gaussian(found * found) > 0.15).mean()) >= TEXTURED
+    return float((_filter_gaussian(gradient * gradient) > 0.15).mean()) >= TEXTURED
 
 
 def compute_correlation(a: Map, b: Map, where: NDArray[np.bool_] | None = None) -> float:
-    """Correlation of two structures, −1 to 1, over the pixels of `where`; 0 where there are none."""
+    """Correlation of two structures, −1 to 1, over the pixels of `where`; 0 where there are
+    none."""
     x, y = (a, b) if where is None else (a[where], b[where])
     # Plain sums: a product of matrices goes to a pool of threads, which costs more than it saves
     # here.
@@ -69,16 +70,16 @@ def find_best_shift(a: Map, where: NDArray[np.bool_], b: Map) -> tuple[int, int,
     )
     enough = (area >= LEAST_IN_VIEW) & (energy_a >= LEAST_IN_VIEW * (kept * kept).sum())
     fit = np.where(enough, product / np.sqrt(np.maximum(energy_a * energy_b, 1e-6)), -1)
-    dy, dx = (int(place) for place in np.unravel_index(int(np.argmax(fit)), fit.shape))
+    dy, dx = (int(offset) for offset in np.unravel_index(int(np.argmax(fit)), fit.shape))
     return dx - 2 * width * (dx >= width), dy - 2 * height * (dy >= height), float(fit[dy, dx])
 
 
-def shift_array(found: NDArray[np.generic], dx: int, dy: int) -> NDArray[np.generic]:
+def shift_array(array: NDArray[np.generic], dx: int, dy: int) -> NDArray[np.generic]:
     """The array moved right and down, filled with zeros."""
-    height, width = found.shape
-    moved = np.zeros_like(found)
+    height, width = array.shape
+    moved = np.zeros_like(array)
     if abs(dx) < width and abs(dy) < height:
-        moved[max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)] = found[
+        moved[max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)] = array[
             max(0, -dy) : height - max(0, dy), max(0, -dx) : width - max(0, dx)
         ]
     return moved
@@ -136,23 +137,23 @@ class SampledClip:
         self.looks, self.times = looks, times
         self._made: dict[int, Map] = {}
 
-    def get_structure(self, at: int) -> Map:
+    def get_structure(self, index: int) -> Map:
         """Structure of one look."""
-        if at not in self._made:
-            self._made[at] = compute_structure(self.looks[at])
+        if index not in self._made:
+            self._made[index] = compute_structure(self.looks[index])
             if len(self._made) > KEPT:
                 del self._made[next(iter(self._made))]
-        return self._made[at]
+        return self._made[index]
 
-    def get_clipped_share(self, at: int) -> float:
+    def get_clipped_share(self, index: int) -> float:
         """Share of the look that is as good as black or white."""
-        look = self.looks[at]
-        return float(((look <= BLACK) | (look >= WHITE)).mean())
+        luma = self.looks[index]
+        return float(((luma <= BLACK) | (luma >= WHITE)).mean())
 
-    def list_following(self, at: int, seconds: float) -> range:
-        """The places after `at` within so many seconds, at least one, none after the end."""
-        stop = int(np.searchsorted(self.times, self.times[at] + seconds, side="right"))
-        return range(at + 1, min(max(stop, at + 2), len(self.times)))
+    def list_following(self, index: int, seconds: float) -> range:
+        """The places after `index` within so many seconds, at least one, none after the end."""
+        stop = int(np.searchsorted(self.times, self.times[index] + seconds, side="right"))
+        return range(index + 1, min(max(stop, index + 2), len(self.times)))
 
 
 class SceneModel:
@@ -173,30 +174,32 @@ class SceneModel:
         """Whether enough stands still."""
         return float(self.steady.mean()) >= FEWEST_STEADY
 
-    def is_comparable(self, at: int) -> bool:
+    def is_comparable(self, index: int) -> bool:
         """Whether a look can be held against this: it is neither blank nor, other than the clip, in
         glare or in the dark."""
-        return is_textured(self._film.get_structure(at)) and not self.is_overexposed(at)
+        return is_textured(self._film.get_structure(index)) and not self.is_overexposed(index)
 
-    def is_overexposed(self, at: int) -> bool:
+    def is_overexposed(self, index: int) -> bool:
         """Whether far more of a look is black or white than the clip is used to."""
-        return self._film.get_clipped_share(at) >= self._clipped + DAZZLED
+        return self._film.get_clipped_share(index) >= self._clipped + DAZZLED
 
-    def compute_correlation(self, found: Map) -> float:
+    def compute_correlation(self, gradient: Map) -> float:
         """Correlation with a structure over what stands still, 0 where nothing does."""
-        return compute_correlation(self.mean, found, self.steady) if self.has_static_pixels else 0.0
+        return (
+            compute_correlation(self.mean, gradient, self.steady) if self.has_static_pixels else 0.0
+        )
 
-    def add_sample(self, at: int) -> None:
+    def add_sample(self, index: int) -> None:
         """Takes a look in, unless nothing can be seen on it."""
-        if not self.is_comparable(at):
+        if not self.is_comparable(index):
             return
-        found, times = self._film.get_structure(at), self._film.times
-        lately = min(0.5, float(times[at] - times[at - 1]) / MEMORY_S)
-        self.known += max(1 / self._n, lately) * (self.compute_correlation(found) - self.known)
+        structure, times = self._film.get_structure(index), self._film.times
+        lately = min(0.5, float(times[index] - times[index - 1]) / MEMORY_S)
+        self.known += max(1 / self._n, lately) * (self.compute_correlation(structure) - self.known)
         self._n += 1
         share = max(1 / self._n, lately)
-        self._clipped += share * (self._film.get_clipped_share(at) - self._clipped)
-        change = found - self.mean
+        self._clipped += share * (self._film.get_clipped_share(index) - self._clipped)
+        change = structure - self.mean
         self.mean = np.asarray(self.mean + share * change, np.float32)
         self._variance = np.asarray(
             (1 - share) * (self._variance + share * change * change), np.float32
@@ -233,79 +236,82 @@ def find_clip_starts(looks: NDArray[np.uint8], t_s: ArrayLike) -> tuple[int, ...
     times = np.asarray(t_s, dtype=np.float64)
     if not len(times):
         return ()
-    found, film = [0], SampledClip(looks, times)
+    starts, film = [0], SampledClip(looks, times)
     view = SceneModel(film, 0)
-    for at in range(1, len(times)):
-        if times[at] - times[at - 1] < PAUSE_S:
-            if _is_same_scene(film, view, at):
-                view.add_sample(at)
+    for index in range(1, len(times)):
+        if times[index] - times[index - 1] < PAUSE_S:
+            if _is_same_scene(film, view, index):
+                view.add_sample(index)
                 continue
-            if _is_interruption(film, view, at):
+            if _is_interruption(film, view, index):
                 # what passes is not learned, or the old scene would be the news when it is gone
                 continue
-            if not _is_scene_change(film, view, at):
-                view.add_sample(at)
+            if not _is_scene_change(film, view, index):
+                view.add_sample(index)
                 continue
-        view = SceneModel(film, at)
-        if times[at] - times[found[-1]] >= SHORTEST_S and times[-1] - times[at] >= SHORTEST_S:
-            found.append(at)
-    return tuple(found)
+        view = SceneModel(film, index)
+        if (
+            times[index] - times[starts[-1]] >= SHORTEST_S
+            and times[-1] - times[index] >= SHORTEST_S
+        ):
+            starts.append(index)
+    return tuple(starts)
 
 
-def _is_same_scene(film: SampledClip, view: SceneModel, at: int) -> bool:
+def _is_same_scene(film: SampledClip, view: SceneModel, index: int) -> bool:
     """Whether a look is so like its clip that nothing else is asked."""
     return (
         view.has_static_pixels
-        and view.is_comparable(at)
-        and view.compute_correlation(film.get_structure(at)) >= STILL * view.known
+        and view.is_comparable(index)
+        and view.compute_correlation(film.get_structure(index)) >= STILL * view.known
     )
 
 
-def _is_interruption(film: SampledClip, view: SceneModel, at: int) -> bool:
+def _is_interruption(film: SampledClip, view: SceneModel, index: int) -> bool:
     """Whether a look that shows something else stands before the old scene is seen again, sooner
     than a clip could end."""
-    if not view.has_static_pixels or view.compute_correlation(film.get_structure(at)) >= SAME:
+    if not view.has_static_pixels or view.compute_correlation(film.get_structure(index)) >= SAME:
         return False
     return any(
-        view.compute_correlation(film.get_structure(place)) >= SAME
-        for place in film.list_following(at, SHORTEST_S)
+        view.compute_correlation(film.get_structure(index)) >= SAME
+        for index in film.list_following(index, SHORTEST_S)
     )
 
 
-def _is_scene_change(film: SampledClip, view: SceneModel, at: int) -> bool:
-    """Whether another scene, or another place of the same, begins at `at` and stands: by structure,
-    or by grey levels without it."""
-    rest = film.list_following(at, STANDS_S)
+def _is_scene_change(film: SampledClip, view: SceneModel, index: int) -> bool:
+    """Whether another scene, or another place of the same, begins at `index` and stands: by
+    structure, or by grey levels without it."""
+    rest = film.list_following(index, STANDS_S)
     if (
         not rest
-        or view.is_overexposed(at)
-        or view.compute_correlation(film.get_structure(at)) >= SAME
+        or view.is_overexposed(index)
+        or view.compute_correlation(film.get_structure(index)) >= SAME
     ):
         return False
-    if view.known >= SAME and view.is_comparable(at):
-        new = SceneModel(film, at)
-        for place in rest:
-            new.add_sample(place)
+    if view.known >= SAME and view.is_comparable(index):
+        new = SceneModel(film, index)
+        for position in rest:
+            new.add_sample(position)
         if new.known >= SAME:
             return _is_view_lost(view, new)
-    return _is_different(film.looks[at - 1], film.looks[at], stood=True) and _is_lasting_change(
-        film, at
-    )
+    return _is_different(
+        film.looks[index - 1], film.looks[index], stood=True
+    ) and _is_lasting_change(film, index)
 
 
-def _is_lasting_change(film: SampledClip, at: int) -> bool:
+def _is_lasting_change(film: SampledClip, index: int) -> bool:
     """Whether by grey levels and pixels nothing is seen again, for the length of a clip, of what
     was there before."""
-    looks, after = film.looks, film.list_following(at, SHORTEST_S)
+    looks, after = film.looks, film.list_following(index, SHORTEST_S)
     stood = (
-        at > 1
+        index > 1
         and min(
-            _pixel_correlation(looks[at - 2], looks[at - 1]),
-            _pixel_correlation(looks[at], looks[at + 1]),
+            _pixel_correlation(looks[index - 2], looks[index - 1]),
+            _pixel_correlation(looks[index], looks[index + 1]),
         )
         >= STILL
     )
-    return all(_is_different(looks[at - 1], looks[place], stood) for place in (at, *after))
+    return all(_is_different(looks[index - 1], looks[value], stood) for value in (index, *after))
 
 
 def _is_view_lost(old: SceneModel, new: SceneModel) -> bool:
@@ -337,7 +343,7 @@ def _is_different(before: NDArray[np.uint8], after: NDArray[np.uint8], stood: bo
 
 
 def _pixel_correlation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
-    x, y = ((look - look.mean()).astype(np.float32) for look in (a, b))
+    x, y = ((image - image.mean()).astype(np.float32) for image in (a, b))
     return compute_correlation(x, y) if x.any() and y.any() else 1.0
 
 
@@ -351,6 +357,6 @@ def _histogram_correlation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(x @ y) / scale if scale else 1.0
 
 
-def _normalize_lighting(look: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _normalize_lighting(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The same look in a light in which its mean is 128 and its deviation 48 grey levels."""
-    return np.asarray(np.clip((look - look.mean()) / look.std() * 48 + 128, 0, 255), np.uint8)
+    return np.asarray(np.clip((luma - luma.mean()) / luma.std() * 48 + 128, 0, 255), np.uint8)

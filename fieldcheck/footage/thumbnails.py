@@ -32,20 +32,20 @@ GONE = (FrameChanged, FrameUnknown, PathMissing, PictureUnreadable, VideoUnreada
 def load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, bytes]:
     """A JPEG of each frame, at most 320 pixels long; what the cache lost is made anew and kept. A
     frame whose footage is gone has none."""
-    found = project.cache.get_thumbnails(frame_ids)
+    thumbnails = project.cache.get_thumbnails(frame_ids)
     made = []
     for frame_id in frame_ids:
-        if frame_id in found:
+        if frame_id in thumbnails:
             continue
         try:
             rgb = load_pixels(project, frame_id)
         except (*GONE, PathRefused):
             continue
-        found[frame_id] = make_thumbnail(rgb)
-        made.append((frame_id, found[frame_id], make_look(rgb)))
+        thumbnails[frame_id] = make_thumbnail(rgb)
+        made.append((frame_id, thumbnails[frame_id], make_look(rgb)))
     if made and project.writable:
         project.cache.put_thumbnails(made)
-    return found
+    return thumbnails
 
 
 def load_full_image(project: Project, frame_id: str) -> bytes:
@@ -79,20 +79,20 @@ def load_looks(
 ) -> dict[str, NDArray[np.uint8]]:
     """Looks (90, 160) uint8 luma by subject; what the cache lost is made anew and kept. A picture
     that is gone has none."""
-    found = project.cache.get_looks(subjects)
-    for at, subject in enumerate(subjects):
+    looks = project.cache.get_looks(subjects)
+    for index, subject in enumerate(subjects):
         progress.check()
-        if subject in found:
+        if subject in looks:
             continue
         try:
             rgb = load_pixels(project, subject)
         except (*GONE, PathRefused):
             continue
-        found[subject] = make_look(rgb)
+        looks[subject] = make_look(rgb)
         if project.writable:
-            project.cache.put_thumbnails([(subject, make_thumbnail(rgb), found[subject])])
-        progress.report(at + 1, len(subjects), "pictures")
-    return found
+            project.cache.put_thumbnails([(subject, make_thumbnail(rgb), looks[subject])])
+        progress.report(index + 1, len(subjects), "pictures")
+    return looks
 
 
 def _find_benchmark_file(project: Project, subject: str) -> Path:

@@ -74,14 +74,14 @@ def get_language() -> str:
 
 def get_system_language() -> str:
     """The language that this user's system is set to, English where it is none of ours."""
-    said = next(
+    name = next(
         (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
     )
-    if not said:
+    if not name:
         import locale  # as long as a screen's whole registration takes
 
-        said = locale.getlocale()[0] or ""
-    return "de" if said.lower().startswith(("de", "german")) else "en"
+        name = locale.getlocale()[0] or ""
+    return "de" if name.lower().startswith(("de", "german")) else "en"
 
 
 class Sentence(str):
@@ -113,8 +113,8 @@ def _to_count(value: object) -> object:
 
 def separate_thousands(value: int | Decimal) -> str:
     """A number with a separator every three digits: `1,200`, in German `1.200`."""
-    said = f"{int(value) if isinstance(value, int) else value:,}"
-    return said.translate(_GERMAN_MARKS) if get_language() == "de" else said
+    text = f"{int(value) if isinstance(value, int) else value:,}"
+    return text.translate(_GERMAN_MARKS) if get_language() == "de" else text
 
 
 def tr(msgid: str) -> str:
@@ -128,26 +128,26 @@ def tr_msgid(marked: Msgid) -> str:
     return Sentence(_load_catalogue(get_language()).gettext(marked))
 
 
-def tr_plural(one: str, many: str, n: int) -> str:
+def tr_plural(singular: str, many: str, n: int) -> str:
     """The form for `n`; the number itself is filled in by the caller."""
-    return Sentence(_load_catalogue(get_language()).ngettext(one, many, n))
+    return Sentence(_load_catalogue(get_language()).ngettext(singular, many, n))
 
 
 @cache
 def pseudo_translate(english: str) -> str:
     """`english` with accents on its letters and two fifths more of them. Placeholders, commands
     between backticks, `%` and `&` stay."""
-    said, owed = [], 1 - LONGER
-    for at, part in enumerate(_KEPT.split(english)):
-        if at % 2:  # the pattern has one group, so every second part is one that is kept
-            said.append(part)
+    pieces, owed = [], 1 - LONGER
+    for index, part in enumerate(_KEPT.split(english)):
+        if index % 2:  # the pattern has one group, so every second part is one that is kept
+            pieces.append(part)
             continue
         for letter in part.translate(ACCENTS):
             owed += LONGER
             twice = letter.isalpha() and owed >= 1
-            said.append(letter * (2 if twice else 1))
+            pieces.append(letter * (2 if twice else 1))
             owed -= twice
-    return "".join(said)
+    return "".join(pieces)
 
 
 class _Pseudo(gettext.NullTranslations):

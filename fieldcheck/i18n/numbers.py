@@ -188,5 +188,5 @@ def _to_decimal(value: float) -> Decimal:
 
 
 def _localize(figure: str) -> str:
-    said = figure.replace("-", "−")
-    return said.replace(".", ",") if get_language() == "de" else said
+    text = figure.replace("-", "−")
+    return text.replace(".", ",") if get_language() == "de" else text

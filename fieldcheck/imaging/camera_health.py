@@ -44,13 +44,15 @@ def find_camera_faults(
         return shift.events
     if len(reference) < FEWEST:
         return ()
-    found = (
+    health_finding = (
         _check_exposure(shift, reference)
         or _check_view(shift, reference, others)
         or _check_sharpness(shift, reference)
     )
-    found = found or _check_dust(shift, reference) or _check_colour(shift, reference)
-    return (found,) if found else ()
+    health_finding = (
+        health_finding or _check_dust(shift, reference) or _check_colour(shift, reference)
+    )
+    return (health_finding,) if health_finding else ()
 
 
 def find_moved_statistic(shift: CameraShift, reference: Sequence[CameraShift]) -> tuple[str, float]:
@@ -59,7 +61,7 @@ def find_moved_statistic(shift: CameraShift, reference: Sequence[CameraShift]) -
     if len(reference) < FEWEST:
         return "", 0.0
     apart = {name: abs(_compute_deviation(name, shift, reference)) for name in shift.figures}
-    name = max(apart, key=lambda one: apart[one])
+    name = max(apart, key=lambda statistic: apart[statistic])
     return name, apart[name]
 
 
@@ -79,12 +81,12 @@ def _unpack_energy(shift: CameraShift) -> Map:
 
 
 def _compute_median(name: str, reference: Sequence[CameraShift]) -> float:
-    return float(np.median([one.figures[name] for one in reference]))
+    return float(np.median([camera_shift.figures[name] for camera_shift in reference]))
 
 
 def _compute_deviation(name: str, shift: CameraShift, reference: Sequence[CameraShift]) -> float:
-    figure = _compute_acutance if name == "sharpness" else lambda one: one.figures[name]
-    earlier = np.array([figure(one) for one in reference])
+    figure = _compute_acutance if name == "sharpness" else lambda form: form.figures[name]
+    earlier = np.array([figure(camera_shift) for camera_shift in reference])
     floor = {"sharpness": 0.02, "noise": 0.05, "clipped_low": 0.005, "clipped_high": 0.005}.get(
         name, 0.5
     )
@@ -122,9 +124,9 @@ def _check_view(
             return HealthFinding(shift.camera, "swapped", "failed", alike[other], other=other)
         window = cv2.createHanningWindow((LOOK_WIDTH, LOOK_HEIGHT), cv2.CV_64F)
         (dx, dy), peak = cv2.phaseCorrelate(usual, now, window)
-        by = float(np.hypot(dx, dy)) / LOOK_WIDTH
-        if covered.mean() < COVERED or (by > MOVED and peak >= PEAK):
-            return HealthFinding(shift.camera, "moved", "failed", by if peak >= PEAK else 1.0)
+        distance = float(np.hypot(dx, dy)) / LOOK_WIDTH
+        if covered.mean() < COVERED or (distance > MOVED and peak >= PEAK):
+            return HealthFinding(shift.camera, "moved", "failed", distance if peak >= PEAK else 1.0)
     if covered.mean() >= COVERED:
         return HealthFinding(shift.camera, "obstruction", "failed", float(covered.mean()))
     return None
@@ -133,7 +135,9 @@ def _check_view(
 def _find_covered_area(shift: CameraShift, reference: Sequence[CameraShift]) -> NDArray[np.bool_]:
     """(18, 32) the largest connected part of the picture with less than a fifth of the gradient
     energy that it had, as measured by the parts that lost least: blur and haze take from all."""
-    usual = np.median([_unpack_energy(one) for one in reference[-NEWEST:]], axis=0)
+    usual = np.median(
+        [_unpack_energy(camera_shift) for camera_shift in reference[-NEWEST:]], axis=0
+    )
     share = _unpack_energy(shift) / np.maximum(usual, 1e-3)
     bare = (share < BARE * min(1.0, float(np.quantile(share, 0.9)))).astype(np.uint8)
     n, labels, sizes, _ = cv2.connectedComponentsWithStats(bare, connectivity=4)
@@ -146,7 +150,9 @@ def _compute_usual_energy(reference: Sequence[CameraShift]) -> Map:
 
 
 def _compute_usual_image(reference: Sequence[CameraShift]) -> NDArray[np.uint8]:
-    return np.median([unpack_median(one) for one in reference[-NEWEST:]], axis=0).astype(np.uint8)
+    return np.median(
+        [unpack_median(camera_shift) for camera_shift in reference[-NEWEST:]], axis=0
+    ).astype(np.uint8)
 
 
 def _filter_high_pass(picture: NDArray[np.uint8]) -> Map:
@@ -156,16 +162,16 @@ def _filter_high_pass(picture: NDArray[np.uint8]) -> Map:
     )
 
 
-def _compute_correlation(one: Map, other: Map, blocks: NDArray[np.bool_]) -> float:
+def _compute_correlation(image: Map, other: Map, blocks: NDArray[np.bool_]) -> float:
     """Correlation of two high-passed pictures where `blocks`, (18, 32), says so."""
     where = np.kron(blocks, np.ones((LOOK_HEIGHT // 18, LOOK_WIDTH // 32))).astype(np.bool_)
-    a, b = one[where] - one[where].mean(), other[where] - other[where].mean()
+    a, b = image[where] - image[where].mean(), other[where] - other[where].mean()
     size = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a * b).sum() / size) if size > 0 else 0.0
 
 
 def _check_sharpness(shift: CameraShift, reference: Sequence[CameraShift]) -> HealthFinding | None:
-    earlier = np.array([_compute_acutance(one) for one in reference])
+    earlier = np.array([_compute_acutance(camera_shift) for camera_shift in reference])
     drop = float(np.median(earlier)) - _compute_acutance(shift)
     if drop >= HALF or (drop >= CLEAR_DROP and drop > BEYOND * float(earlier.std(ddof=1))):
         return HealthFinding(shift.camera, "blur", "failed", drop)
@@ -195,5 +201,7 @@ def _find_small_marks(picture: NDArray[np.uint8]) -> NDArray[np.int16]:
 
 def _check_colour(shift: CameraShift, reference: Sequence[CameraShift]) -> HealthFinding | None:
     a, b = (shift.figures[name] - _compute_median(name, reference) for name in ("a", "b"))
-    by = hypot(a, b)
-    return HealthFinding(shift.camera, "colour_cast", "failed", by) if by > CAST else None
+    distance = hypot(a, b)
+    return (
+        HealthFinding(shift.camera, "colour_cast", "failed", distance) if distance > CAST else None
+    )

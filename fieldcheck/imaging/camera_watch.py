@@ -109,7 +109,11 @@ class _LastingFault:
     def list_findings(self, dark: Sequence[HealthFinding] = ()) -> list[HealthFinding]:
         """Those that are over, and the one that is not, unless it began in one of the stretches
         without a picture."""
-        now = [one for one in self.get_current() if not _is_within_dark(one, dark)]
+        now = [
+            health_finding
+            for health_finding in self.get_current()
+            if not _is_within_dark(health_finding, dark)
+        ]
         if not now or len(self.over) < MOST_STRETCHES:
             return self.over + now
         last = self.over[-1]
@@ -175,7 +179,14 @@ class CameraWatch:
         black = self._black.list_findings()
         dark = [*black, *self._black.get_current()]
         rest = self._frozen.list_findings(dark) + self._looping.list_findings(dark)
-        return (*black, *(one for one in rest if not _is_within_dark(one, dark)))
+        return (
+            *black,
+            *(
+                health_finding
+                for health_finding in rest
+                if not _is_within_dark(health_finding, dark)
+            ),
+        )
 
     def make_shift(self, camera: str) -> CameraShift:
         """Figures of all frames so far. Raises ValueError before the first."""
@@ -188,10 +199,12 @@ class CameraWatch:
             >= CLIPPED
         )
         looks = np.stack(self._looks.kept)
-        energy = np.mean([compute_gradient_energy(one) for one in looks], axis=0).astype(np.float16)
-        events = tuple(replace(one, camera=camera) for one in self.events)
+        energy = np.mean([compute_gradient_energy(luma) for luma in looks], axis=0).astype(
+            np.float16
+        )
+        events = tuple(replace(event, camera=camera) for event in self.events)
         median = np.median(looks, axis=0).astype(np.uint8)
-        figures = {name: float(medians[at]) for at, name in enumerate(FIGURES)}
+        figures = {name: float(medians[index]) for index, name in enumerate(FIGURES)}
         return CameraShift(
             camera,
             self.n,
@@ -257,7 +270,9 @@ class _LoopFinder:
             self._last.popitem(last=False)
         self._n += 1
         # one that came again by itself makes no loop
-        since = min((one for one in self._alive.values() if one < t_s), default=None)
+        since = min(
+            (last_seen for last_seen in self._alive.values() if last_seen < t_s), default=None
+        )
         return since if since is not None and self._moved_s >= since else None
 
     def _is_repeat(self, back: int, key: int, seen: Look) -> bool:
@@ -268,17 +283,17 @@ class _LoopFinder:
         )
 
     def _find_candidates(self, key: int, seen: Look, t_s: float) -> list[int]:
-        found = [self._n - self._last[key]] if key in self._last else []
+        candidates = [self._n - self._last[key]] if key in self._last else []
         if t_s - self._scanned_s >= LOOK_EVERY_S:
             self._scanned_s = t_s
             held = min(self._n, MOST_NEAR)
             places = np.flatnonzero(np.abs(self._means[:held] - cv2.mean(seen)[0]) < SAME)
-            found += [
-                int((self._n - 1 - at) % MOST_NEAR) + 1
-                for at in places
-                if is_same(self._near[at], seen)
+            candidates += [
+                int((self._n - 1 - index) % MOST_NEAR) + 1
+                for index in places
+                if is_same(self._near[index], seen)
             ]
-        return [back for back in found if back > 1]
+        return [back for back in candidates if back > 1]
 
 
 class _EvenSample(Generic[T]):
@@ -289,23 +304,25 @@ class _EvenSample(Generic[T]):
         self._most, self._every, self._n = most, 1, 0
         self.kept: list[T] = []
 
-    def add_item(self, one: T) -> None:
+    def add_item(self, item: T) -> None:
         if self._n % self._every == 0:
-            self.kept.append(one)
+            self.kept.append(item)
             if len(self.kept) >= 2 * self._most:
                 self.kept, self._every = self.kept[::2], 2 * self._every
         self._n += 1
 
 
-def compute_look_difference(one: Look, other: Look) -> float:
+def compute_look_difference(luma: Look, other: Look) -> float:
     """Mean absolute difference of two looks, (90, 160) uint8 each, in grey levels."""
-    return float(cv2.norm(one, other, cv2.NORM_L1)) / one.size
+    return float(cv2.norm(luma, other, cv2.NORM_L1)) / luma.size
 
 
-def is_same(one: Look, other: Look) -> bool:
+def is_same(luma: Look, other: Look) -> bool:
     """Whether two looks, (90, 160) uint8, are one picture, coded anew at most: no sensor's noise
     lies between them."""
-    return compute_look_difference(one, other) < SAME and float((one == other).mean()) >= UNCHANGED
+    return (
+        compute_look_difference(luma, other) < SAME and float((luma == other).mean()) >= UNCHANGED
+    )
 
 
 def compute_gradient_energy(seen: Look) -> NDArray[np.float64]:
@@ -323,8 +340,8 @@ def pack_array(array: NDArray[np.generic]) -> str:
     return base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()
 
 
-def _is_within_dark(one: HealthFinding, dark: Sequence[HealthFinding]) -> bool:
-    return any(black.at_s - 1 <= one.at_s <= black.at_s + black.figure for black in dark)
+def _is_within_dark(health_finding: HealthFinding, dark: Sequence[HealthFinding]) -> bool:
+    return any(black.at_s - 1 <= health_finding.at_s <= black.at_s + black.figure for black in dark)
 
 
 def _is_black(seen: Look) -> bool:
@@ -337,14 +354,14 @@ def _is_black(seen: Look) -> bool:
 
 
 def _compute_figures(rgb: NDArray[np.uint8]) -> list[float]:
-    found, (a, b, _) = measure_quality(rgb), compute_mean_colour(make_thumbnail_pixels(rgb))
+    quality, (a, b, _) = measure_quality(rgb), compute_mean_colour(make_thumbnail_pixels(rgb))
     return [
-        found.mean,
-        found.contrast,
-        found.clipped_low,
-        found.clipped_high,
-        found.sharpness,
-        found.noise,
+        quality.mean,
+        quality.contrast,
+        quality.clipped_low,
+        quality.clipped_high,
+        quality.sharpness,
+        quality.noise,
         a,
         b,
     ]

@@ -122,16 +122,16 @@ def decode_index_image(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
     """(H, W) uint8 values of such an image in memory. Raises PictureUnreadable."""
     try:
         picture, _ = _open_image(BytesIO(data), path)
-        found = np.array(picture.convert("L") if picture.mode == "1" else picture)
+        indices = np.array(picture.convert("L") if picture.mode == "1" else picture)
     except UnidentifiedImageError as error:
         raise PictureUnreadable(path, "not_a_picture") from error
     except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
-    if found.ndim == 3 and (found[..., :1] == found[..., :3]).all():
-        found = found[..., 0]
-    if found.ndim != 2 or found.min() < 0 or found.max() > 255:
+    if indices.ndim == 3 and (indices[..., :1] == indices[..., :3]).all():
+        indices = indices[..., 0]
+    if indices.ndim != 2 or indices.min() < 0 or indices.max() > 255:
         raise PictureUnreadable(path, "not_a_picture")
-    return found.astype(np.uint8)
+    return indices.astype(np.uint8)
 
 
 def read_capture_time(path: Path) -> float | None:
@@ -181,12 +181,12 @@ def encode_png(rgb: NDArray[np.uint8]) -> bytes:
     return _encode_image(".png", rgb, PNG_FAST)
 
 
-def encode_index_png(found: NDArray[np.uint8]) -> bytes:
+def encode_index_png(mask: NDArray[np.uint8]) -> bytes:
     """(H, W) uint8, such as class indices → PNG with one channel, which `decode_index_image` reads
     back."""
-    done, data = cv2.imencode(".png", found, PNG_FAST)
+    done, data = cv2.imencode(".png", mask, PNG_FAST)
     if not done:
-        raise ValueError(f"indices of {found.shape} that cannot be encoded")
+        raise ValueError(f"indices of {mask.shape} that cannot be encoded")
     return data.tobytes()
 
 

@@ -19,7 +19,8 @@ from fieldcheck.i18n.language import Msgid, msgid
 
 
 def to_luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB → (H, W) uint8 luma, 0.299 R + 0.587 G + 0.114 B. Source: ITU-R BT.601."""
+    """(H, W, 3) uint8 RGB → (H, W) uint8 luma, 0.299 R + 0.587 G + 0.114 B. Source: ITU-R
+    BT.601."""
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
 

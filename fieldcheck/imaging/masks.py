@@ -62,15 +62,15 @@ def compute_class_shares(classes: NDArray[np.uint8], n_classes: int) -> NDArray[
 def draw_mask_overlay(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB of a frame with its masks blended half with the class colours; background
     (0) and pixels the model did not see are unchanged. Of several masks each has its own colour."""
-    found = rgb.copy()
-    for at, mask in enumerate(masks):
+    overlay = rgb.copy()
+    for index, mask in enumerate(masks):
         x, y = max(0, mask.x), max(0, mask.y)
         inside = mask.pixels[y - mask.y : rgb.shape[0] - mask.y, x - mask.x : rgb.shape[1] - mask.x]
-        part = found[y : y + inside.shape[0], x : x + inside.shape[1]]
+        part = overlay[y : y + inside.shape[0], x : x + inside.shape[1]]
         covered = (inside > 0) & (inside != OUTSIDE)
-        colours = COLOURS[(inside.astype(np.intp) - 1 + at) % len(COLOURS)]
+        colours = COLOURS[(inside.astype(np.intp) - 1 + index) % len(COLOURS)]
         part[covered] = (part[covered].astype(np.uint16) + colours[covered]) // 2
-    return found
+    return overlay
 
 
 def pack_masks(masks: Sequence[Mask]) -> bytes:
@@ -85,19 +85,21 @@ def unpack_masks(data: bytes) -> tuple[Mask, ...]:
     """The masks of one frame from `pack_masks`. Raises MaskUnreadable for anything else, and never
     unpacks more than two gigabytes."""
     whole = _decompress_bounded(data)
-    masks, at = [], COUNT.size
+    masks, index = [], COUNT.size
     try:
         for _ in range(COUNT.unpack_from(whole)[0]):
-            x, y, height, width = HEAD.unpack_from(whole, at)
-            at += HEAD.size
-            if min(height, width) < 0 or at + height * width > len(whole):
-                raise MaskUnreadable(f"{height} × {width} pixels in {len(whole) - at} bytes")
+            x, y, height, width = HEAD.unpack_from(whole, index)
+            index += HEAD.size
+            if min(height, width) < 0 or index + height * width > len(whole):
+                raise MaskUnreadable(f"{height} × {width} pixels in {len(whole) - index} bytes")
             masks.append(
                 Mask(
-                    x, y, np.frombuffer(whole, np.uint8, height * width, at).reshape(height, width)
+                    x,
+                    y,
+                    np.frombuffer(whole, np.uint8, height * width, index).reshape(height, width),
                 )
             )
-            at += height * width
+            index += height * width
     except struct.error as error:
         raise MaskUnreadable(str(error)) from error
     return tuple(masks)

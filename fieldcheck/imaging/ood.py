@@ -53,10 +53,10 @@ def shuffle_patches(rgb: Picture, grid: int, seed: int) -> Picture:
         .reshape(-1, height, width, 3)
     )
     order = np.random.default_rng(seed).permutation(grid * grid)
-    found = rgb.copy()
+    shuffled = rgb.copy()
     laid = cut[order].reshape(grid, grid, height, width, 3).swapaxes(1, 2)
-    found[: grid * height, : grid * width] = laid.reshape(grid * height, grid * width, 3)
-    return found
+    shuffled[: grid * height, : grid * width] = laid.reshape(grid * height, grid * width, 3)
+    return shuffled
 
 
 def convert_to_grey(rgb: Picture) -> Picture:
@@ -74,17 +74,17 @@ def remove_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
     """Object removed: the boxes, in pixels of (H, W, 3) uint8 RGB, are filled with the mean colour
     of the rest, so that nothing marks the place."""
     inside = _make_box_mask(rgb, boxes)
-    found = rgb.copy()
-    found[inside] = np.rint(rgb[~inside].mean(axis=0)) if (~inside).any() else MIDDLE_GREY
-    return found
+    changed = rgb.copy()
+    changed[inside] = np.rint(rgb[~inside].mean(axis=0)) if (~inside).any() else MIDDLE_GREY
+    return changed
 
 
 def remove_background(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
     """Background removed: everything outside the boxes, in pixels of (H, W, 3) uint8 RGB, becomes
     middle grey, since the image's mean would still depend on the background."""
-    found = rgb.copy()
-    found[~_make_box_mask(rgb, boxes)] = MIDDLE_GREY
-    return found
+    changed = rgb.copy()
+    changed[~_make_box_mask(rgb, boxes)] = MIDDLE_GREY
+    return changed
 
 
 def compute_channel_statistics(
@@ -101,10 +101,10 @@ def compute_channel_statistics(
 
 
 def _make_box_mask(rgb: Picture, boxes: Sequence[Corners]) -> NDArray[np.bool_]:
-    found = np.zeros(rgb.shape[:2], dtype=np.bool_)
+    mask = np.zeros(rgb.shape[:2], dtype=np.bool_)
     for x1, y1, x2, y2 in boxes:
-        found[
+        mask[
             max(0, int(np.floor(y1))) : max(0, int(np.ceil(y2))),
             max(0, int(np.floor(x1))) : max(0, int(np.ceil(x2))),
         ] = True
-    return found
+    return mask

@@ -153,9 +153,23 @@ def _make_stripes(height: int, width: int) -> tuple[NDArray[np.bool_], NDArray[n
 # The vector of image statistics that tells one camera's look from another's (methods 5.4).
 
 NAMES = (
-    "mean", "contrast", "p1", "clipped_low", "clipped_high", "sharpness", "noise", "flat_noise", "direction", "blockiness", "band_low",
-    "band_middle", "band_high", "a", "b", "chroma",
-)  # fmt: skip
+    "mean",
+    "contrast",
+    "p1",
+    "clipped_low",
+    "clipped_high",
+    "sharpness",
+    "noise",
+    "flat_noise",
+    "direction",
+    "blockiness",
+    "band_low",
+    "band_middle",
+    "band_high",
+    "a",
+    "b",
+    "chroma",
+)
 BANDS = ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))  # cycles a pixel
 BLOCK = 8
 
@@ -215,7 +229,7 @@ def compute_direction(y: NDArray[np.uint8]) -> float:
     up to 1 for streaks and motion. `y`: (h, w) uint8 luma."""
     dx, dy = (cv2.Sobel(y, cv2.CV_16S, *order) for order in ((1, 0), (0, 1)))
     # Sums of whole numbers are exact in any order, and 2·xy is what (x + y)² has beyond x² and y².
-    xx, yy, both = (cv2.norm(one, cv2.NORM_L2SQR) for one in (dx, dy, cv2.add(dx, dy)))
+    xx, yy, both = (cv2.norm(gradient, cv2.NORM_L2SQR) for gradient in (dx, dy, cv2.add(dx, dy)))
     xy = (both - xx - yy) / 2
     if xx + yy == 0:
         return 0.5
@@ -305,20 +319,20 @@ def analyse_image(rgb: NDArray[np.uint8]) -> ImageAnalysis:
     look, so they can be recomputed."""
     y, tiny_rgb = to_luma(rgb), make_thumbnail_pixels(rgb)
     small, crop = downscale_image(y, WORKING_SIDE), crop_native(y)
-    shares, noise, look = (
+    shares, noise, luma = (
         compute_level_shares(small),
         compute_noise_levels(crop),
         make_look_from_luma(small),
     )
-    found = compute_quality(small, shares, noise)
-    figures = compute_statistics(found, small, shares, crop, noise, tiny_rgb)
+    quality = compute_quality(small, shares, noise)
+    figures = compute_statistics(quality, small, shares, crop, noise, tiny_rgb)
     return ImageAnalysis(
-        found,
-        compute_dhash(look),
-        compute_phash(look),
+        quality,
+        compute_dhash(luma),
+        compute_phash(luma),
         figures,
         encode_jpeg(tiny_rgb, THUMBNAIL_QUALITY),
-        look,
+        luma,
     )
 
 
@@ -354,17 +368,21 @@ def compute_aspect_features(
     """Features of a picture, (H, W, 3) uint8 RGB; `masked`: without its outer eighths and with
     `marks`, (64, 64) bool, painted over."""
     seen = crop_borders(_mask_marks(rgb, marks)) if masked else rgb
-    by = dict(zip(NAMES, measure_statistics(seen).astype(np.float64).tolist(), strict=True))
-    contrast = max(by["contrast"], 1.0)
+    statistics = dict(zip(NAMES, measure_statistics(seen).astype(np.float64).tolist(), strict=True))
+    contrast = max(statistics["contrast"], 1.0)
     red, green, blue = (float(seen[..., channel].mean()) + 1.0 for channel in range(3))
     spectrum = [
-        by["sharpness"] - 2 * np.log(contrast),
-        by["noise"] - np.log(contrast),
-        by["direction"],
+        statistics["sharpness"] - 2 * np.log(contrast),
+        statistics["noise"] - np.log(contrast),
+        statistics["direction"],
     ]
-    spectrum += [by[name] for name in ("band_low", "band_middle", "band_high")]
-    spectrum += [np.log(red / green), np.log(blue / green), by["chroma"] / max(by["mean"], 1.0)]
-    light = [by[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
+    spectrum += [statistics[name] for name in ("band_low", "band_middle", "band_high")]
+    spectrum += [
+        np.log(red / green),
+        np.log(blue / green),
+        statistics["chroma"] / max(statistics["mean"], 1.0),
+    ]
+    light = [statistics[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
     return AspectFeatures(compute_layout(seen), np.array(spectrum), np.array(light))
 
 
@@ -410,8 +428,8 @@ def find_static_marks(grids: NDArray[np.uint8]) -> NDArray[np.bool_]:
     if float(np.median(changes)) < MOVED:
         return none
     stands_out = np.abs(middle - cv2.medianBlur(middle.astype(np.float32), 5)) > EDGE
-    found = (changes < STILL) & stands_out
-    wide = np.asarray(cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
+    marks = (changes < STILL) & stands_out
+    wide = np.asarray(cv2.dilate(marks.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
     return none if wide.mean() > MOST_MARKED else wide
 
 

@@ -36,14 +36,14 @@ class CodecPipeline:
         self._next = 0
         self._last: NDArray[np.uint8] | None = None
 
-    def decode_image(self, place: int) -> NDArray[np.uint8]:
+    def decode_image(self, index: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR. Raises PictureUnreadable with an empty path where the chain yields
         fewer frames."""
-        if self._capture is None or place < self._next - 1:
+        if self._capture is None or index < self._next - 1:
             # OpenCV reads from anything that has `read` and `seek`; its stubs know files only.
             self._capture = cv2.VideoCapture(io.BytesIO(self._stream), cv2.CAP_FFMPEG, [])  # type: ignore[call-overload]
             self._next = 0
-        while self._next <= place:
+        while self._next <= index:
             got, bgr = self._capture.read()
             if not got or bgr is None:
                 self._capture = None
@@ -166,37 +166,38 @@ def decode_raw(raw: RawImage) -> NDArray[np.uint8]:
 
 
 def read_jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height from a JPEG's header, without decoding. Raises ValueError where it has none."""
-    at, stop = 2, min(len(data) - 8, MOST_HEADER)
+    """Width and height from a JPEG's header, without decoding. Raises ValueError where it has
+    none."""
+    index, stop = 2, min(len(data) - 8, MOST_HEADER)
     if data[:2] != b"\xff\xd8":
         raise ValueError("no JPEG")
-    while at < stop and data[at] == 0xFF:
-        kind = data[at + 1]
+    while index < stop and data[index] == 0xFF:
+        kind = data[index + 1]
         if kind in SIZES:
             height, width = (
-                int.from_bytes(data[at + 5 : at + 7], "big"),
-                int.from_bytes(data[at + 7 : at + 9], "big"),
+                int.from_bytes(data[index + 5 : index + 7], "big"),
+                int.from_bytes(data[index + 7 : index + 9], "big"),
             )
             if width and height:
                 return width, height
             break
         if kind == SCAN:
             break
-        at += (
+        index += (
             1
             if kind == 0xFF
             else 2
             if kind in BARE
-            else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+            else 2 + int.from_bytes(data[index + 2 : index + 4], "big")
         )
     raise ValueError("a JPEG without a size")
 
 
 def _parse_sensor_format(pixel_format: str) -> tuple[str, int]:
-    found = SENSOR.fullmatch(pixel_format)
-    if found is None:
+    match = SENSOR.fullmatch(pixel_format)
+    if match is None:
         raise ValueError(f"no format of pixels: {pixel_format}")
-    return found[1], int(found[2])
+    return match[1], int(match[2])
 
 
 def _decode_stream(raw: RawImage, data: bytes) -> NDArray[np.uint8]:

@@ -30,40 +30,41 @@ def downscale_image(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8
     if scale >= 1:
         return picture
     tall, wide = max(1, round(height * scale)), max(1, round(width * scale))
-    of, to = height // gcd(height, tall), tall // gcd(height, tall)
-    if height * wide == width * tall and to > 1 and of in EXACT:
-        return _compute_area_means(picture, of, to)
+    factor, to = height // gcd(height, tall), tall // gcd(height, tall)
+    if height * wide == width * tall and to > 1 and factor in EXACT:
+        return _compute_area_means(picture, factor, to)
     return np.asarray(cv2.resize(picture, (wide, tall), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _compute_area_means(picture: NDArray[np.uint8], of: int, to: int) -> NDArray[np.uint8]:
-    """Area averages that make `to` of every `of` rows and columns, in whole numbers: OpenCV's
-    pixels in a third of its time. By an odd `of` no mean lies halfway between two grey levels, so
-    there is one way to round."""
-    sums = _sum_rows(cv2.transpose(_sum_rows(picture, of, to)), of, to)
-    sums += of * of // 2
-    sums //= of * of
+def _compute_area_means(picture: NDArray[np.uint8], total: int, to: int) -> NDArray[np.uint8]:
+    """Area averages that make `to` of every `total` rows and columns, in whole numbers: OpenCV's
+    pixels in a third of its time. By an odd `total` no mean lies halfway between two grey levels,
+    so there is one way to round."""
+    sums = _sum_rows(cv2.transpose(_sum_rows(picture, total, to)), total, to)
+    sums += total * total // 2
+    sums //= total * total
     return np.asarray(cv2.transpose(sums.astype(np.uint8)), np.uint8)
 
 
-def _sum_rows(rows: NDArray[Any], of: int, to: int) -> NDArray[np.uint16]:
-    """(n · of, …) → (n · to, …) uint16: `of` times the mean of the rows that each new one covers,
-    the outer two of them in part."""
-    found = np.empty((len(rows) // of, to, *rows.shape[1:]), np.uint16)
+def _sum_rows(rows: NDArray[Any], total: int, to: int) -> NDArray[np.uint16]:
+    """(n · of, …) → (n · to, …) uint16: `total` times the mean of the rows that each new one
+    covers, the outer two of them in part."""
+    array = np.empty((len(rows) // total, to, *rows.shape[1:]), np.uint16)
     for new in range(to):
-        covered = range(new * of // to, ((new + 1) * of - 1) // to + 1)
+        covered = range(new * total // to, ((new + 1) * total - 1) // to + 1)
         # in parts of which a row has `to`
         shares = {
-            row: min((row + 1) * to, (new + 1) * of) - max(row * to, new * of) for row in covered
+            row: min((row + 1) * to, (new + 1) * total) - max(row * to, new * total)
+            for row in covered
         }
-        sums = np.zeros_like(found[:, new])
+        sums = np.zeros_like(array[:, new])
         for row in (row for row in covered if shares[row] == to):
-            sums += rows[row::of]
+            sums += rows[row::total]
         sums *= to
         for row in (row for row in covered if shares[row] < to):
-            sums += rows[row::of] * np.uint16(shares[row])
-        found[:, new] = sums
-    return found.reshape(-1, *rows.shape[1:])
+            sums += rows[row::total] * np.uint16(shares[row])
+        array[:, new] = sums
+    return array.reshape(-1, *rows.shape[1:])
 
 
 def downscale_by_halves(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
@@ -137,7 +138,7 @@ def draw_labels(rgb: NDArray[np.uint8], marks: LabelOverlay, longer: int) -> NDA
     shown = np.ascontiguousarray(make_thumbnail_pixels(rgb, longer)).copy()
     _draw_overlay(shown, marks, shown.shape[1] / width, 0.0, 0.0)
     boxes = [*marks.labels, *marks.predictions]
-    least = min(boxes, key=lambda one: max(one[2], one[3]), default=None)
+    least = min(boxes, key=lambda box: max(box[2], box[3]), default=None)
     if least is None or max(least[2], least[3]) >= SMALL * max(height, width):
         return shown
     gap = np.full((shown.shape[0], GAP, 3), 255, np.uint8)
@@ -177,18 +178,19 @@ def _draw_overlay(
     if marks.mask is not None:
         _draw_mask_outline(picture, marks.mask, scale, left, top)
     for x, y in marks.points:
-        at = (round((x - left) * scale), round((y - top) * scale))
+        corner = (round((x - left) * scale), round((y - top) * scale))
         for colour, thickness in ((_DARK, 4), (_LIGHT, 2)):
-            cv2.drawMarker(picture, at, colour, cv2.MARKER_CROSS, 14, thickness)
+            cv2.drawMarker(picture, corner, colour, cv2.MARKER_CROSS, 14, thickness)
 
 
 def _draw_mask_outline(
     picture: NDArray[np.uint8], mask: NDArray[np.bool_], scale: float, left: float, top: float
 ) -> None:
-    """The edge of what is marked, dashed like every prediction; the object inside stays as it is."""
-    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    """The edge of what is marked, dashed like every prediction; the object inside stays as it
+    is."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     step = max(1, round(DASH / scale))
-    for contour in found:
+    for contour in contours:
         places = np.rint((contour + 0.5 - (left, top)) * scale).astype(np.int32)
         for start in range(0, len(places), 2 * step):
             for colour, thickness in ((_DARK, 4), (_AMBER, 2)):
@@ -196,7 +198,7 @@ def _draw_mask_outline(
 
 
 def _get_corners(x: float, y: float, w: float, h: float, scale: float) -> list[tuple[int, int]]:
-    x1, y1, x2, y2 = (round(one * scale) for one in (x, y, x + w, y + h))
+    x1, y1, x2, y2 = (round(coordinate * scale) for coordinate in (x, y, x + w, y + h))
     return [(x1, y1), (x2, y1), (x2, y2), (x1, y2)]
 
 

@@ -25,9 +25,9 @@ def list_project_classes(project: Project) -> tuple[str, ...]:
     models = project.read(models_table.list_models)
     if models:
         return get_label_classes(get_card(models[0]))
-    told = project.read(lambda db: settings_table.get_setting(db, "classes"))
-    if told:
-        return tuple(told)
+    classes = project.read(lambda db: settings_table.get_setting(db, "classes"))
+    if classes:
+        return tuple(classes)
     benchmark = project.read(models_table.get_benchmark)
     return benchmark.classes if benchmark else ()
 
@@ -56,12 +56,12 @@ KEY = "ok_classes"
 def get_ok_classes(project: Project) -> tuple[tuple[str, ...], bool]:
     """The OK classes, and whether somebody said so; else those that the names propose, which may be
     none."""
-    told, classes = (
+    value, classes = (
         project.read(settings_table.list_settings).get(KEY),
         list_project_classes(project),
     )
-    if isinstance(told, list):
-        return tuple(name for name in classes if name in told), True
+    if isinstance(value, list):
+        return tuple(name for name in classes if name in value), True
     return guess_ok_classes(classes), False
 
 

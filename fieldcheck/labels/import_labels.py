@@ -55,26 +55,26 @@ def match_frames(
     id, has it so.
     """
     index = FrameIndex(sources)
-    found = {name: index.find_frames(name) for name in dict.fromkeys(names)}
+    matches = {name: index.find_frames(name) for name in dict.fromkeys(names)}
     others = set()
-    for name in found:
+    for name in matches:
         packaged = PACKAGED.fullmatch(_get_stem((_split_path(name) or ("",))[-1]))
-        if packaged and packaged[1] in hashes and not found[name]:
+        if packaged and packaged[1] in hashes and not matches[name]:
             others |= set() if hashes[packaged[1]].startswith(packaged[2]) else {name}
-            found[name] = [packaged[1]]
+            matches[name] = [packaged[1]]
     names_of: dict[str, list[str]] = defaultdict(list)
-    for name, frames in found.items():
+    for name, frames in matches.items():
         if len(frames) == 1 and name not in others:
             names_of[frames[0]].append(name)
     why = {
         name: "ambiguous" if frames else "no_frame"
-        for name, frames in found.items()
+        for name, frames in matches.items()
         if len(frames) != 1
     }
     why |= {name: "same_frame" for same in names_of.values() if len(same) > 1 for name in same}
     why |= dict.fromkeys(others, "other_picture")
-    matched = {name: frames[0] for name, frames in found.items() if name not in why}
-    return NameMatches(matched, tuple((name, why[name]) for name in found if name in why))
+    matched = {name: frames[0] for name, frames in matches.items() if name not in why}
+    return NameMatches(matched, tuple((name, why[name]) for name in matches if name in why))
 
 
 class FrameIndex:
@@ -136,23 +136,23 @@ def _is_tail(tail: tuple[str, ...], whole: tuple[str, ...]) -> bool:
 # Pictures that do not lie with their labels: found by the end of their path in another folder.
 
 
-def move_image_root(found: LabelSet, images: Path) -> LabelSet:
+def move_image_root(label_set: LabelSet, images: Path) -> LabelSet:
     """The set with its pictures in `images`. One whose name fits no picture there, or several, is
     set aside as missing."""
     index = _ImagesByPathTail(images)
-    kept, missing = [], list(found.skipped.missing)
-    silent = set(found.skipped.unlabelled)
+    kept, missing = [], list(label_set.skipped.missing)
+    silent = set(label_set.skipped.unlabelled)
     unlabelled = []
-    for item, name in zip(found.items, found.names, strict=True):
-        place = index.find_image(item.path) or index.find_image(name)
-        if place is None:
+    for item, name in zip(label_set.items, label_set.names, strict=True):
+        path = index.find_image(item.path) or index.find_image(name)
+        if path is None:
             missing.append(item.path)
             continue
-        kept.append((replace(item, path=place), name))
-        unlabelled += [place] if item.path in silent else []
-    aside = replace(found.skipped, missing=tuple(missing), unlabelled=tuple(unlabelled))
+        kept.append((replace(item, path=path), name))
+        unlabelled += [path] if item.path in silent else []
+    aside = replace(label_set.skipped, missing=tuple(missing), unlabelled=tuple(unlabelled))
     items, names = tuple(item for item, _ in kept), tuple(name for _, name in kept)
-    return replace(found, root=images, items=items, names=names, skipped=aside)
+    return replace(label_set, root=images, items=items, names=names, skipped=aside)
 
 
 def make_size_lookup(images: Path) -> SizeOf:
@@ -160,9 +160,9 @@ def make_size_lookup(images: Path) -> SizeOf:
     index = _ImagesByPathTail(images)
 
     def get_size(name: str) -> tuple[int, int] | None:
-        place = index.find_image(name)
+        path = index.find_image(name)
         try:
-            return read_image_size(images / place) if place else None
+            return read_image_size(images / path) if path else None
         except LabelsRefused:
             return None
 
@@ -174,16 +174,16 @@ class _ImagesByPathTail:
 
     def __init__(self, images: Path) -> None:
         self._places: dict[str, list[str]] = defaultdict(list)
-        for place in list_images(images):
-            for tail in _list_path_tails(place):
-                self._places[tail].append(place)
+        for path in list_images(images):
+            for tail in _list_path_tails(path):
+                self._places[tail].append(path)
 
     def find_image(self, name: str) -> str | None:
         """The one picture whose path has the longest end in common with the name."""
         for tail in _list_path_tails(name.replace("\\", "/")):
-            found = set(self._places.get(tail, ()))
-            if found:
-                return found.pop() if len(found) == 1 else None
+            candidates = set(self._places.get(tail, ()))
+            if candidates:
+                return candidates.pop() if len(candidates) == 1 else None
         return None
 
 
@@ -250,12 +250,20 @@ class ImportReceipt:
     ]:
         """Figures that its sentences are made of."""
         return (
-            self.format, self.n_pictures, self.n_labelled, self.per_class, self.skipped.part, self.skipped.outlines, self.faults,
-            self.linked, self.skipped.losses, self.missing_means_unlabelled,
-        )  # fmt: skip
+            self.format,
+            self.n_pictures,
+            self.n_labelled,
+            self.per_class,
+            self.skipped.part,
+            self.skipped.outlines,
+            self.faults,
+            self.linked,
+            self.skipped.losses,
+            self.missing_means_unlabelled,
+        )
 
     def to_json(self) -> dict[str, Any]:
-        said = {kind: list(getattr(self.skipped, kind)) for kind in FAULTS}
+        document = {kind: list(getattr(self.skipped, kind)) for kind in FAULTS}
         return {
             "format": self.format,
             "part": self.skipped.part or None,
@@ -265,35 +273,41 @@ class ImportReceipt:
             "outlines": self.skipped.outlines,
             "linked": self.linked,
             "losses": dict(self.skipped.losses),
-            **said,
+            **document,
         }
 
 
-def make_receipt(found: LabelSet) -> ImportReceipt:
+def make_receipt(label_set: LabelSet) -> ImportReceipt:
     """The receipt of a label import, from the set that a reader returned."""
-    boxes = Counter(box.class_name for item in found.items for box in item.boxes)
-    points = Counter(point.class_name for item in found.items for point in item.points)
-    classes = Counter(item.class_name for item in found.items if item.class_name)
+    boxes = Counter(box.class_name for item in label_set.items for box in item.boxes)
+    points = Counter(point.class_name for item in label_set.items for point in item.points)
+    classes = Counter(item.class_name for item in label_set.items if item.class_name)
     counts = boxes or classes or points
-    silent = set(found.skipped.unlabelled)
-    n_labelled = sum(item.path not in silent for item in found.items)
-    per_class = {name: counts[name] for name in found.classes}
-    linked = sum(is_linked(found.root, item.path) for item in found.items)
-    unknown = BY_NAME[found.format].missing_means_unlabelled
+    silent = set(label_set.skipped.unlabelled)
+    n_labelled = sum(item.path not in silent for item in label_set.items)
+    per_class = {name: counts[name] for name in label_set.classes}
+    linked = sum(is_linked(label_set.root, item.path) for item in label_set.items)
+    unknown = BY_NAME[label_set.format].missing_means_unlabelled
     return ImportReceipt(
-        found.format, len(found.items), n_labelled, per_class, found.skipped, linked, unknown
+        label_set.format,
+        len(label_set.items),
+        n_labelled,
+        per_class,
+        label_set.skipped,
+        linked,
+        unknown,
     )
 
 
-def drop_unreadable_images(found: LabelSet) -> LabelSet:
+def drop_unreadable_images(label_set: LabelSet) -> LabelSet:
     """The set without the pictures that are not there or cannot be read; these are set aside, all
     of them at once.
 
     Raises LabelsRefused `no_pictures` where none is left.
     """
-    missing, damaged, kept = list(found.skipped.missing), list(found.skipped.damaged), []
-    for item, name in zip(found.items, found.names, strict=True):
-        path = found.root / item.path
+    missing, damaged, kept = list(label_set.skipped.missing), list(label_set.skipped.damaged), []
+    for item, name in zip(label_set.items, label_set.names, strict=True):
+        path = label_set.root / item.path
         if not path.is_file():
             missing.append(item.path)
         elif not _is_readable(path):
@@ -301,10 +315,12 @@ def drop_unreadable_images(found: LabelSet) -> LabelSet:
         else:
             kept.append((item, name))
     if not kept:
-        raise LabelsRefused(found.root, "no_pictures", ", ".join((*missing, *damaged)[:MOST_NAMED]))
-    aside = replace(found.skipped, missing=tuple(missing), damaged=tuple(damaged))
+        raise LabelsRefused(
+            label_set.root, "no_pictures", ", ".join((*missing, *damaged)[:MOST_NAMED])
+        )
+    aside = replace(label_set.skipped, missing=tuple(missing), damaged=tuple(damaged))
     return replace(
-        found,
+        label_set,
         items=tuple(item for item, _ in kept),
         names=tuple(name for _, name in kept),
         skipped=aside,
@@ -314,11 +330,11 @@ def drop_unreadable_images(found: LabelSet) -> LabelSet:
 def check_strict(path: Path, receipt: ImportReceipt) -> None:
     """Raises LabelsRefused `strict` where anything is not as it should be."""
     if receipt.faults:
-        told = [
+        texts = [
             f"{kind} {len(names)}: {', '.join(names[:MOST_NAMED])}"
             for kind, names in receipt.faults.items()
         ]
-        raise LabelsRefused(path, "strict", "; ".join(told))
+        raise LabelsRefused(path, "strict", "; ".join(texts))
 
 
 def _is_readable(path: Path) -> bool:

@@ -110,14 +110,14 @@ class LabelReviewRows:
         return len(self.rows) - self.n_looked
 
 
-def list_label_reviews(project: Project, on: LabelledSet) -> LabelReviewRows:
+def list_label_reviews(project: Project, set_name: LabelledSet) -> LabelReviewRows:
     """Frames to look at again, the surest wrong answers first, and what the looks made of the
     score."""
     model, looks = (
         project.read(models_table.get_newest_model),
         project.read(looks_table.list_label_reviews),
     )
-    if on == "field":
+    if set_name == "field":
         return _list_field_reviews(project, model, load_field_side(project, model), looks)
     side = load_benchmark_side(project, model) if model is not None else None
     return _list_benchmark_reviews(project, model, side, looks)
@@ -134,13 +134,13 @@ class ReviewBasis:
     benchmark: BenchmarkSide | None = None
 
 
-def load_review_basis(project: Project, on: LabelledSet) -> ReviewBasis:
+def load_review_basis(project: Project, set_name: LabelledSet) -> ReviewBasis:
     """Reads the labels and answers of one side. Raises NoModel."""
     model = find_model(project)
     card = get_card(model)
     return (
         ReviewBasis(card, load_field_side(project, model))
-        if on == "field"
+        if set_name == "field"
         else ReviewBasis(card, None, load_benchmark_side(project, model))
     )
 
@@ -149,7 +149,7 @@ def review_label(
     project: Project,
     subject: str,
     answer: ReviewAnswer,
-    by: str,
+    annotator: str,
     now: str,
     class_name: str = "",
     basis: ReviewBasis | None = None,
@@ -170,17 +170,17 @@ def review_label(
         raise LabelKindWrong(card.task)
     if get_benchmark_path(subject):
         side = basis.benchmark
-        at = next(
+        index = next(
             (
-                at
-                for at, one in enumerate(side.items if side else ())
-                if one.path == get_benchmark_path(subject)
+                index
+                for index, benchmark_item in enumerate(side.items if side else ())
+                if benchmark_item.path == get_benchmark_path(subject)
             ),
             -1,
         )
-        if side is None or at < 0 or (not class_name and bool(side.judgement.right[at])):
+        if side is None or index < 0 or (not class_name and bool(side.judgement.right[index])):
             raise NothingToLookAt(subject)
-        item = side.items[at]
+        item = side.items[index]
         of_label, given = format_label(item.class_name, item.boxes), side.answers[item.path]
     else:
         field = basis.field
@@ -203,8 +203,8 @@ def review_label(
         if class_name
         else make_model_label(card, given)
     )
-    look = LabelReview(subject, answer, of_label, name, boxes, by, now)
-    return project.edit("second_look.set", puts=[looks_table.make_label_review_row(look)])
+    label_review = LabelReview(subject, answer, of_label, name, boxes, annotator, now)
+    return project.edit("second_look.set", puts=[looks_table.make_label_review_row(label_review)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def get_review_overlay(
         return ReviewOverlay()
     if (
         side is not None
-        and (item := next((one for one in side.items if one.path == path), None)) is not None
+        and (item := next((item for item in side.items if item.path == path), None)) is not None
     ):
         return ReviewOverlay(item.boxes, make_model_label(card, side.answers[path])[1])
     if field is None or subject not in field.labels or subject not in field.answers:
@@ -264,45 +264,49 @@ def apply_item_corrections(
     items: Sequence[BenchmarkItem], looks: ReviewsBySubject
 ) -> tuple[BenchmarkItem, ...]:
     """Corrected labels of benchmark pictures; one that cannot be told is left out."""
-    found = []
+    item_corrections = []
     for item in items:
-        look = looks.get(make_benchmark_subject(item.path))
+        label_review = looks.get(make_benchmark_subject(item.path))
         if (
-            look is None
-            or look.of_label != format_label(item.class_name, item.boxes)
-            or look.answer == "model_wrong"
+            label_review is None
+            or label_review.of_label != format_label(item.class_name, item.boxes)
+            or label_review.answer == "model_wrong"
         ):
-            found.append(item)
-        elif look.answer == "label_wrong":
-            found.append(replace(item, class_name=look.class_name, boxes=look.boxes))
-    return tuple(found)
+            item_corrections.append(item)
+        elif label_review.answer == "label_wrong":
+            item_corrections.append(
+                replace(item, class_name=label_review.class_name, boxes=label_review.boxes)
+            )
+    return tuple(item_corrections)
 
 
-def require_answer(said: str) -> ReviewAnswer:
-    """`said` as one of the three answers. Raises ValueError."""
+def require_answer(text: str) -> ReviewAnswer:
+    """`text` as one of the three answers. Raises ValueError."""
     for answer in LOOK_ANSWERS:
-        if said == answer:
+        if text == answer:
             return answer
-    raise ValueError(f"none of {', '.join(LOOK_ANSWERS)}: {said!r}")
+    raise ValueError(f"none of {', '.join(LOOK_ANSWERS)}: {text!r}")
 
 
-def _correct_label(label: Label, look: LabelReview | None) -> Label:
+def _correct_label(label: Label, label_review: LabelReview | None) -> Label:
     if (
-        look is None
+        label_review is None
         or label.state != "done"
-        or look.of_label != format_label(label.class_name, label.boxes, label.points)
-        or look.answer == "model_wrong"
+        or label_review.of_label != format_label(label.class_name, label.boxes, label.points)
+        or label_review.answer == "model_wrong"
     ):
         return label
-    if look.answer == "cannot_tell" or not (look.class_name or look.boxes or label.boxes):
+    if label_review.answer == "cannot_tell" or not (
+        label_review.class_name or label_review.boxes or label.boxes
+    ):
         return replace(label, state="unsure", class_name="", boxes=(), points=())
-    return replace(label, class_name=look.class_name, boxes=look.boxes, points=())
+    return replace(label, class_name=label_review.class_name, boxes=label_review.boxes, points=())
 
 
 def _list_field_reviews(
     project: Project, model: StoredModel | None, side: FieldSide, looks: ReviewsBySubject
 ) -> LabelReviewRows:
-    n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
+    n_left = sum(not pick.taken_out and pick.frame_id not in side.labels for pick in side.picks)
     if model is None or n_left:
         return _summarize_reviews("field", (), n_left, side.scores.footage, side.scores.footage)
     card = get_card(model)
@@ -336,14 +340,18 @@ def _list_benchmark_reviews(
         return _summarize_reviews("benchmark", (), 0, nothing, nothing)
     card, rows = get_card(model), []
     for item, right in zip(side.items, side.judgement.right.tolist(), strict=True):
-        look = _get_valid_review(
+        label_review = _get_valid_review(
             looks, make_benchmark_subject(item.path), format_label(item.class_name, item.boxes)
         )
-        if right and look is None:
+        if right and label_review is None:
             continue
         rows.append(
             _make_disagreement(
-                card, make_benchmark_subject(item.path), item.names, side.answers[item.path], look
+                card,
+                make_benchmark_subject(item.path),
+                item.names,
+                side.answers[item.path],
+                label_review,
             )
         )
     again = load_benchmark_side(project, model, apply_item_corrections(side.benchmark.items, looks))
@@ -357,13 +365,17 @@ def _list_benchmark_reviews(
 
 
 def _summarize_reviews(
-    on: LabelledSet, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate
+    set_name: LabelledSet,
+    rows: Sequence[Disagreement],
+    n_left: int,
+    before: Estimate,
+    after: Estimate,
 ) -> LabelReviewRows:
     counted: Counter[ReviewAnswer] = Counter(row.answer for row in rows if row.answer is not None)
     ordered = tuple(sorted(rows, key=_sort_key_by_confidence))
     share = estimate_wrong_label_share(counted["label_wrong"], sum(counted.values()))
     return LabelReviewRows(
-        on,
+        set_name,
         ordered,
         n_left,
         {answer: counted[answer] for answer in LOOK_ANSWERS},
@@ -374,14 +386,18 @@ def _summarize_reviews(
 
 
 def _make_disagreement(
-    card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: LabelReview | None
+    card: Card,
+    subject: str,
+    truth: tuple[str, ...],
+    given: Prediction,
+    label_review: LabelReview | None,
 ) -> Disagreement:
     return Disagreement(
         subject,
         truth,
         get_named_classes(given.answer, card),
         get_confidence(given.answer, card),
-        look.answer if look is not None else None,
+        label_review.answer if label_review is not None else None,
     )
 
 
@@ -390,28 +406,30 @@ def _sort_key_by_confidence(row: Disagreement) -> tuple[float, str]:
 
 
 def _get_valid_review(looks: ReviewsBySubject, subject: str, of_label: str) -> LabelReview | None:
-    look = looks.get(subject)
-    return look if look is not None and look.of_label == of_label else None
+    label_review = looks.get(subject)
+    return label_review if label_review is not None and label_review.of_label == of_label else None
 
 
 def _list_wrong(side: FieldSide) -> list[str]:
     if side.judgement is None:
         return []
     return [
-        side.picks[at].frame_id
-        for at, right in zip(side.at.tolist(), side.judgement.right.tolist(), strict=True)
+        side.picks[index].frame_id
+        for index, right in zip(side.at.tolist(), side.judgement.right.tolist(), strict=True)
         if not right
     ]
 
 
 def _list_judged(side: FieldSide) -> list[str]:
     return (
-        [side.picks[at].frame_id for at in side.at.tolist()] if side.judgement is not None else []
+        [side.picks[index].frame_id for index in side.at.tolist()]
+        if side.judgement is not None
+        else []
     )
 
 
 def _check_blind(side: FieldSide) -> None:
-    n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
+    n_left = sum(not pick.taken_out and pick.frame_id not in side.labels for pick in side.picks)
     if n_left:
         raise StillBlind(n_left)
 
@@ -476,20 +494,24 @@ class _CheckedLabels:
     boxes: bool = False
 
 
-def find_label_errors(project: Project, on: LabelledSet, progress: Progress) -> LabelErrorRanking:
+def find_label_errors(
+    project: Project, set_name: LabelledSet, progress: Progress
+) -> LabelErrorRanking:
     """The labels of one side that are in doubt: classes, or all boxes of a frame. There are none of
     points and of several classes."""
     model = project.read(models_table.get_newest_model)
     judged = JUDGED[get_card(model).answers] if model is not None else None
     if model is None or judged is None:
-        return _make_empty_ranking(on, 0)
+        return _make_empty_ranking(set_name, 0)
     card = get_card(model)
-    if on == "field":
+    if set_name == "field":
         field = load_field_side(project, model)
-        n_left = sum(not one.taken_out and one.frame_id not in field.labels for one in field.picks)
+        n_left = sum(
+            not pick.taken_out and pick.frame_id not in field.labels for pick in field.picks
+        )
         if n_left:
-            return _make_empty_ranking(on, n_left)
-        picks = [field.picks[at].frame_id for at in field.at.tolist()]
+            return _make_empty_ranking(set_name, n_left)
+        picks = [field.picks[index].frame_id for index in field.at.tolist()]
         rows = [
             _SuspectRow(
                 name,
@@ -515,8 +537,8 @@ def find_label_errors(project: Project, on: LabelledSet, progress: Progress) -> 
         ]
         right = side.judgement.right if side is not None else np.zeros(0, np.bool_)
     if not rows:
-        return _make_empty_ranking(on, 0)
-    return _rank_label_errors(project, on, judged(card, rows, ~right), progress)
+        return _make_empty_ranking(set_name, 0)
+    return _rank_label_errors(project, set_name, judged(card, rows, ~right), progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -530,23 +552,25 @@ class _SuspectRow:
 def _check_classes(
     card: Card, rows: Sequence[_SuspectRow], _wrong: NDArray[np.bool_]
 ) -> _CheckedLabels:
-    code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
+    code = {name: index for index, name in reversed(list(enumerate(card.classes)))}
     shares = np.array([row.answer for row in rows], np.float64).reshape(
         len(rows), len(card.classes)
     )
     labels = np.array([code[row.class_name] for row in rows], np.int64)
-    found = find_label_noise(labels, shares)
+    label_noise = find_label_noise(labels, shares)
     names = tuple(row.class_name for row in rows)
     instead = tuple(
-        card.classes[_find_other_class(shares[at], int(labels[at]), int(found.instead[at]))]
-        for at in range(len(rows))
+        card.classes[
+            _find_other_class(shares[index], int(labels[index]), int(label_noise.instead[index]))
+        ]
+        for index in range(len(rows))
     )
     return _CheckedLabels(
         tuple(row.subject for row in rows),
         names,
         names,
         instead,
-        found,
+        label_noise,
         np.ones(len(rows), np.bool_),
     )
 
@@ -555,7 +579,7 @@ def _check_boxes(
     card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool_]
 ) -> _CheckedLabels:
     """Boxes of one frame stand together: they are looked at, and corrected, as one."""
-    code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
+    code = {name: index for index, name in reversed(list(enumerate(card.classes)))}
     drawn = [
         np.array(
             [
@@ -566,8 +590,8 @@ def _check_boxes(
         )
         for row in rows
     ]
-    found = find_box_label_noise(
-        [one.reshape(-1, 5) for one in drawn],
+    label_noise = find_box_label_noise(
+        [boxes.reshape(-1, 5) for boxes in drawn],
         [row.answer.astype(np.float64) for row in rows],
         len(card.classes),
     )
@@ -576,10 +600,14 @@ def _check_boxes(
         for row in rows
     ]
     return _CheckedLabels(
-        tuple(row.subject for row in rows), tuple(_join_names(box.class_name for box in row.boxes) for row in rows),
-        tuple(format_label("", row.boxes) for row in rows), tuple(_join_names(card.classes[k] for k in ks) for ks in shown),
-        found, wrong, True,
-    )  # fmt: skip
+        tuple(row.subject for row in rows),
+        tuple(_join_names(box.class_name for box in row.boxes) for row in rows),
+        tuple(format_label("", row.boxes) for row in rows),
+        tuple(_join_names(card.classes[k] for k in ks) for ks in shown),
+        label_noise,
+        wrong,
+        True,
+    )
 
 
 JUDGED: ByKind[Callable[[Card, Sequence[_SuspectRow], NDArray[np.bool_]], _CheckedLabels] | None]
@@ -587,27 +615,38 @@ JUDGED = ByKind(one_class=_check_classes, several_classes=None, boxes=_check_box
 
 
 def _rank_label_errors(
-    project: Project, on: LabelledSet, judged: _CheckedLabels, progress: Progress
+    project: Project, set_name: LabelledSet, judged: _CheckedLabels, progress: Progress
 ) -> LabelErrorRanking:
-    found, n = judged.doubt, len(judged.subjects)
-    order = found.sort_by_doubt()
-    least = order[: max(int(found.flagged.sum()), ceil(LEAST_SHARE * n))]
+    label_noise, n = judged.doubt, len(judged.subjects)
+    order = label_noise.sort_by_doubt()
+    least = order[: max(int(label_noise.flagged.sum()), ceil(LEAST_SHARE * n))]
     shown = least[judged.wrong[least]][:MOST_TO_INSPECT]
-    loss = -np.log(np.clip(np.nan_to_num(found.confidence[shown], nan=1.0), LEAST_CONFIDENCE, 1.0))
-    prints = load_fingerprints(project, [judged.subjects[at] for at in shown.tolist()], progress)
+    loss = -np.log(
+        np.clip(np.nan_to_num(label_noise.confidence[shown], nan=1.0), LEAST_CONFIDENCE, 1.0)
+    )
+    prints = load_fingerprints(
+        project, [judged.subjects[index] for index in shown.tolist()], progress
+    )
     looks, rows = project.read(looks_table.list_label_reviews), []
     for number, group in enumerate(cluster_fingerprints(prints, loss), 1):
-        for place in group:
-            at = int(shown[place])
-            subject = judged.subjects[at]
-            look = looks.get(subject)
-            answer = look.answer if look is not None and look.of_label == judged.texts[at] else None
-            believed, flagged = float(found.confidence[at]), bool(found.flagged[at])
+        for index in group:
+            position = int(shown[index])
+            subject = judged.subjects[position]
+            label_review = looks.get(subject)
+            answer = (
+                label_review.answer
+                if label_review is not None and label_review.of_label == judged.texts[position]
+                else None
+            )
+            believed, flagged = (
+                float(label_noise.confidence[position]),
+                bool(label_noise.flagged[position]),
+            )
             rows.append(
                 LabelErrorCandidate(
                     subject,
-                    judged.labels[at],
-                    judged.instead[at],
+                    judged.labels[position],
+                    judged.instead[position],
                     believed,
                     flagged,
                     number,
@@ -615,11 +654,22 @@ def _rank_label_errors(
                 )
             )
     return LabelErrorRanking(
-        on, n, int(found.flagged.sum()), tuple(judged.subjects[at] for at in order.tolist()), tuple(rows),
-        dict(zip(judged.subjects, compute_label_smoothing(found.confidence).tolist(), strict=True)),
-        dict(zip(judged.subjects, found.confidence.tolist(), strict=True)),
-        dict(zip(judged.subjects, judged.labels, strict=True)), boxes=judged.boxes,
-    )  # fmt: skip
+        set_name,
+        n,
+        int(label_noise.flagged.sum()),
+        tuple(judged.subjects[index] for index in order.tolist()),
+        tuple(rows),
+        dict(
+            zip(
+                judged.subjects,
+                compute_label_smoothing(label_noise.confidence).tolist(),
+                strict=True,
+            )
+        ),
+        dict(zip(judged.subjects, label_noise.confidence.tolist(), strict=True)),
+        dict(zip(judged.subjects, judged.labels, strict=True)),
+        boxes=judged.boxes,
+    )
 
 
 def _join_names(names: Iterable[str]) -> str:
@@ -645,8 +695,8 @@ def load_fingerprints(project: Project, subjects: list[str], progress: Progress)
     looks = load_looks(project, [name for name in subjects if name not in known], progress)
     known |= {name: compute_phash(luma) for name, luma in looks.items()}
     spread = 0x9E3779B97F4A7C15  # steps that differ in half of all bits
-    return [known.get(name, (at + 1) * spread % 2**64) for at, name in enumerate(subjects)]
+    return [known.get(name, (index + 1) * spread % 2**64) for index, name in enumerate(subjects)]
 
 
-def _make_empty_ranking(on: LabelledSet, n_left: int) -> LabelErrorRanking:
-    return LabelErrorRanking(on, 0, 0, (), (), {}, {}, {}, n_left)
+def _make_empty_ranking(set_name: LabelledSet, n_left: int) -> LabelErrorRanking:
+    return LabelErrorRanking(set_name, 0, 0, (), (), {}, {}, {}, n_left)

@@ -95,18 +95,24 @@ def load_label_queue(project: Project) -> LabelQueue:
     )
     size = Counter(number.values())
     met: Counter[int] = Counter()
-    found = {}
+    frame = {}
     for line in chosen:
         scene = number[line.frame.frame_id]
         met[scene] += 1
-        found[line.frame.frame_id] = _make_frame_to_label(
+        frame[line.frame.frame_id] = _make_frame_to_label(
             project, line, inside[line.frame.frame_id], scene, met[scene], size[scene]
         )
     task = get_project_task(project)
-    frames = tuple(found[name] for name in inside if name in found)
-    said = {label.frame_id: label for label in labels}
+    frames = tuple(frame[name] for name in inside if name in frame)
+    labels_by_frame = {label.frame_id: label for label in labels}
     return LabelQueue(
-        task, get_label_kind(task), list_project_classes(project), frames, said, drafts, marks
+        task,
+        get_label_kind(task),
+        list_project_classes(project),
+        frames,
+        labels_by_frame,
+        drafts,
+        marks,
     )
 
 
@@ -115,40 +121,50 @@ def load_repeat_queue(project: Project) -> LabelQueue:
     not among what is shown."""
     work = load_label_queue(project)
     repeats = project.read(labels_table.list_repeats)
-    newest = max((one.round for one in repeats), default=0)
+    newest = max((repeat.round for repeat in repeats), default=0)
     # answers of somebody else that were merged in have rounds below
-    asked = [one for one in repeats if one.round == newest > 0]
+    asked = [repeat for repeat in repeats if repeat.round == newest > 0]
     where = {frame.frame_id: frame for frame in work.frames}
     frames = tuple(
-        replace(where[one.frame_id], scene_place=1, scene_size=1)
-        for one in asked
-        if one.frame_id in where
+        replace(where[repeat.frame_id], scene_place=1, scene_size=1)
+        for repeat in asked
+        if repeat.frame_id in where
     )
-    said = {
-        one.frame_id: Label(
-            one.frame_id,
-            one.state,
-            one.class_name,
-            one.boxes,
-            one.points,
-            by=one.by,
-            at=one.at,
+    labels = {
+        repeat.frame_id: Label(
+            repeat.frame_id,
+            repeat.state,
+            repeat.class_name,
+            repeat.boxes,
+            repeat.points,
+            by=repeat.by,
+            at=repeat.at,
             blind=True,
         )
-        for one in asked
-        if one.state
+        for repeat in asked
+        if repeat.state
     }
-    return replace(work, frames=frames, labels=said, drafts={}, repeats=True, round=newest)
+    return replace(work, frames=frames, labels=labels, drafts={}, repeats=True, round=newest)
 
 
 def _make_frame_to_label(
-    project: Project, line: SamplingLine, pick: Pick, scene: int, place: int, size: int
+    project: Project, line: SamplingLine, pick: Pick, scene: int, index: int, size: int
 ) -> FrameToLabel:
     clip, frame = line.clip, line.frame
     return FrameToLabel(
-        pick.frame_id, project.path / pick.file, clip.clip_id, clip.camera, line.taken_at, line.t_s, frame.width, frame.height,
-        scene, place, size, frame.sha256,
-    )  # fmt: skip
+        pick.frame_id,
+        project.path / pick.file,
+        clip.clip_id,
+        clip.camera,
+        line.taken_at,
+        line.t_s,
+        frame.width,
+        frame.height,
+        scene,
+        index,
+        size,
+        frame.sha256,
+    )
 
 
 # A model's suggestion for a frame, shown on request only: a label made in sight of it is not blind.
@@ -181,7 +197,12 @@ def suggest_label(project: Project, frame_id: str, model: str) -> Suggestion:
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
     stored = next(
-        (one for one in project.read(models_table.list_models) if one.name == model), None
+        (
+            stored_model
+            for stored_model in project.read(models_table.list_models)
+            if stored_model.name == model
+        ),
+        None,
     )
     if stored is None:
         raise NoModel(project.path)

@@ -19,10 +19,10 @@ from fieldcheck.i18n.numbers import format_interval, format_percent, format_rate
 def describe_review_progress(n: int, n_looked: int, n_left: int) -> str:
     """How far label reviews are, or why there are none yet."""
     if n_left:
-        said = tr_plural(
+        text = tr_plural(
             "{n} picked frame has no label yet.", "{n} picked frames have no label yet.", n_left
         )
-        return said.format(n=n_left)
+        return text.format(n=n_left)
     if not n:
         return tr("No disagreements to review.")
     return tr_plural(
@@ -30,19 +30,19 @@ def describe_review_progress(n: int, n_looked: int, n_left: int) -> str:
     ).format(done=n_looked, n=n)
 
 
-def describe_score_before(on: str, score: Estimate) -> str:
+def describe_score_before(set_name: str, score: Estimate) -> str:
     """The score by the labels as they were first said, or filed."""
     if not score.measured:
         return tr("No score yet.")
-    said = (
+    text = (
         tr("With original labels: {score}")
-        if on == "field"
+        if set_name == "field"
         else tr("With benchmark labels: {score}")
     )
-    return said.format(score=format_score(score))
+    return text.format(score=format_score(score))
 
 
-def describe_score_after(on: str, score: Estimate, n: int) -> str:
+def describe_score_after(set_name: str, score: Estimate, n: int) -> str:
     """Score after label review; empty before the first."""
     if not n or not score.measured:
         return ""
@@ -53,10 +53,10 @@ def describe_wrong_share(wrong: int, n: int, share: Estimate) -> str:
     """How many of those that were looked at were the label's fault."""
     if not n:
         return ""
-    said = tr_plural(
+    text = tr_plural(
         "{wrong} of {n} reviewed label wrong", "{wrong} of {n} reviewed labels wrong", n
     )
-    return said.format(wrong=wrong, n=n) + (
+    return text.format(wrong=wrong, n=n) + (
         f" ({format_rate_limits(share)})" if share.measured else ""
     )
 
@@ -72,28 +72,28 @@ FEW_CLASSES = 3
 
 def describe_label_import(n_labels: int, n_boxes: int, unmatched: Sequence[str]) -> str:
     """Labels came in from a file; `unmatched` are the names in it that fit no picked frame."""
-    said = tr_plural("{n} label imported", "{n} labels imported", n_labels).format(n=n_labels)
+    text = tr_plural("{n} label imported", "{n} labels imported", n_labels).format(n=n_labels)
     if n_boxes:
-        said += " " + tr_plural("({n} box)", "({n} boxes)", n_boxes).format(n=n_boxes)
+        text += " " + tr_plural("({n} box)", "({n} boxes)", n_boxes).format(n=n_boxes)
     if unmatched:
-        said += "; " + tr_plural(
+        text += "; " + tr_plural(
             "{n} item matches no picked frame", "{n} items match no picked frame", len(unmatched)
         ).format(n=len(unmatched))
-        said += format_in_brackets(format_names(unmatched, MOST_NAMED))
-    return said + "."
+        text += format_in_brackets(format_names(unmatched, MOST_NAMED))
+    return text + "."
 
 
 def list_labelling_lines(
     n_picked: int, n_labelled: int, n_unsure: int, n_skipped: int, per_class: Mapping[str, int]
 ) -> tuple[str, ...]:
     """The state of labelling."""
-    said = [
+    lines = [
         tr("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped.").format(
             labelled=n_labelled, picked=n_picked, unsure=n_unsure, skipped=n_skipped
         )
     ]
-    said += [f"{name}: {n}" for name, n in per_class.items() if n]
-    return (*said, *_list_unlabelled_classes(per_class))
+    lines += [f"{name}: {n}" for name, n in per_class.items() if n]
+    return (*lines, *_list_unlabelled_classes(per_class))
 
 
 def _list_unlabelled_classes(per_class: Mapping[str, int]) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def list_early_verdict_lines(
     if side is None:
         return ()
     points = numbers.format_limit(tolerance)
-    said = {
+    text = {
         "fail": tr(
             "Early verdict after {n} labels, this footage: not within {points} pp of the benchmark."
         ),
@@ -124,7 +124,7 @@ def list_early_verdict_lines(
             "Early verdict after {n} labels, this footage: within {points} pp of the benchmark."
         ),
     }[side]
-    return (f"{said.format(n=n, points=points)} {tr('Label more frames to narrow the interval.')}",)
+    return (f"{text.format(n=n, points=points)} {tr('Label more frames to narrow the interval.')}",)
 
 
 def describe_act(act: str, n: int, undo_depth: int) -> str:
@@ -159,12 +159,12 @@ def format_label(label: Label | Repeat | None) -> str:
 
 
 def describe_undo(
-    act: str, n_frames: int, number: int | None, said: tuple[Label | None, Label | None] | None
+    act: str, n_frames: int, number: int | None, labels: tuple[Label | None, Label | None] | None
 ) -> str:
     """Summary of an act that was undone or done again: `frame 12: crack → ok`. `number`: of its
-    only frame; `said` of it before and now."""
-    if number is not None and said is not None:
-        before, after = (format_label(label) or tr("unlabelled") for label in said)
+    only frame; `labels` of it before and now."""
+    if number is not None and labels is not None:
+        before, after = (format_label(label) or tr("unlabelled") for label in labels)
         return tr("frame {number}: {before} → {after}").format(
             number=number, before=before, after=after
         )
@@ -201,11 +201,11 @@ def list_import_lines(
         "{labelled} of {n} images labelled ({format}): {classes}",
         n_pictures,
     )
-    said = [first.format(labelled=n_labelled, n=n_pictures, format=format_name, classes=classes)]
+    lines = [first.format(labelled=n_labelled, n=n_pictures, format=format_name, classes=classes)]
     if part:
-        said.append(tr("Part imported: {part}.").format(part=to_one_line(part)))
+        lines.append(tr("Part imported: {part}.").format(part=to_one_line(part)))
     if outlines:
-        said.append(
+        lines.append(
             tr_plural(
                 "{n} polygon converted to its bounding box.",
                 "{n} polygons converted to their bounding boxes.",
@@ -213,17 +213,17 @@ def list_import_lines(
             ).format(n=outlines)
         )
     if linked:
-        said.append(
+        lines.append(
             tr_plural(
                 "{n} image is a symbolic link and was followed.",
                 "{n} images are symbolic links and were followed.",
                 linked,
             ).format(n=linked)
         )
-    said += [describe_loss(kind, n) for kind, n in losses]
+    lines += [describe_loss(kind, n) for kind, n in losses]
     silent = "not_annotated" if silent_is_unknown else "unlabelled"
     return (
-        *said,
+        *lines,
         *(
             _describe_fault(silent if kind == "unlabelled" else kind, names)
             for kind, names in faults.items()
@@ -233,7 +233,7 @@ def list_import_lines(
 
 def _describe_fault(kind: str, names: tuple[str, ...]) -> str:
     n = len(names)
-    told = {
+    text = {
         "absent_parts": tr("Parts not found ({n}): {names}"),
         "not_annotated": tr_plural(
             "{n} unlabelled image, not scored: {names}",
@@ -270,61 +270,100 @@ def _describe_fault(kind: str, names: tuple[str, ...]) -> str:
             n,
         ),
     }[kind]
-    return told.format(n=n, names=format_names(names, MOST_NAMED))
+    return text.format(n=n, names=format_names(names, MOST_NAMED))
 
 
 def describe_loss(kind: str, n: int) -> str:
     """One sentence for one kind of loss; `kind` as in `SkippedItems.losses`."""
-    said = {
-        "masks": tr_plural("{n} polygon or mask converted to an interior point.", "{n} polygons or masks converted to interior points.", n),
-        "specks": tr_plural("{n} tiny mask region without a point.", "{n} tiny mask regions without a point.", n),
+    text = {
+        "masks": tr_plural(
+            "{n} polygon or mask converted to an interior point.",
+            "{n} polygons or masks converted to interior points.",
+            n,
+        ),
+        "specks": tr_plural(
+            "{n} tiny mask region without a point.", "{n} tiny mask regions without a point.", n
+        ),
         "marked": tr_plural(
             "{n} point exported as a small square; the object's extent was not labelled.",
-            "{n} points exported as small squares; the objects' extent was not labelled.", n,
+            "{n} points exported as small squares; the objects' extent was not labelled.",
+            n,
         ),
         "unmarked": tr_plural(
-            ("{n} point has no mask area: too close to another point, or no mask value for " "its " "class."),
-            ("{n} points have no mask area: too close to other points, or no mask value " "for " "their class."), n,
+            (
+                "{n} point has no mask area: too close to another point, or no mask value for "
+                "its "
+                "class."
+            ),
+            (
+                "{n} points have no mask area: too close to other points, or no mask value "
+                "for "
+                "their class."
+            ),
+            n,
         ),
         "not_judged": tr_plural(
             "{n} mask has unlabelled pixels; predictions on them count as false positives.",
-            "{n} masks have unlabelled pixels; predictions on them count as false positives.", n,
+            "{n} masks have unlabelled pixels; predictions on them count as false positives.",
+            n,
         ),
         "ignored": tr_plural(
             "{n} ignore region skipped; predictions inside count as false positives.",
-            "{n} ignore regions skipped; predictions inside count as false positives.", n,
+            "{n} ignore regions skipped; predictions inside count as false positives.",
+            n,
         ),
         "outlines_unread": tr_plural(
             "{n} polygon unreadable; its bounding box is used.",
-            "{n} polygons unreadable; their bounding boxes are used.", n,
+            "{n} polygons unreadable; their bounding boxes are used.",
+            n,
         ),
         "unmasked": tr_plural(
             "{n} image of a defect has no mask; only its class is imported.",
-            "{n} images of defects have no mask; only their classes are imported.", n,
+            "{n} images of defects have no mask; only their classes are imported.",
+            n,
         ),
-        "object_parts": tr_plural("{n} part of an object was not imported.", "{n} parts of objects were not imported.", n),
-        "columns": tr_plural("{n} column of the CSV file was not imported.", "{n} columns of the CSV file were not imported.", n),
+        "object_parts": tr_plural(
+            "{n} part of an object was not imported.", "{n} parts of objects were not imported.", n
+        ),
+        "columns": tr_plural(
+            "{n} column of the CSV file was not imported.",
+            "{n} columns of the CSV file were not imported.",
+            n,
+        ),
         "keypoints": tr_plural("{n} keypoint set ignored.", "{n} keypoint sets ignored.", n),
         "turned": tr_plural(
             "{n} rotated box converted to an axis-aligned box.",
-            "{n} rotated boxes converted to axis-aligned boxes.", n,
+            "{n} rotated boxes converted to axis-aligned boxes.",
+            n,
         ),
-        "shapes": tr_plural(
-            "{n} unsupported shape ignored.",
-            "{n} unsupported shapes ignored.", n
+        "shapes": tr_plural("{n} unsupported shape ignored.", "{n} unsupported shapes ignored.", n),
+        "attributes": tr_plural(
+            "{n} object attribute ignored.", "{n} object attributes ignored.", n
         ),
-        "attributes": tr_plural("{n} object attribute ignored.", "{n} object attributes ignored.", n),
         "tags": tr_plural("{n} image-level tag ignored.", "{n} image-level tags ignored.", n),
         "several_answers": tr_plural(
             "{n} image has several labels; the last one is used.",
-            "{n} images have several labels; the last one is used.", n,
+            "{n} images have several labels; the last one is used.",
+            n,
         ),
-        "crowd": tr_plural("{n} box lost its “crowd” attribute.", "{n} boxes lost their “crowd” attribute.", n),
-        "occluded": tr_plural("{n} box lost its “occluded” attribute.", "{n} boxes lost their “occluded” attribute.", n),
-        "truncated": tr_plural("{n} box lost its “truncated” attribute.", "{n} boxes lost their “truncated” attribute.", n),
-        "pictures": tr_plural("{n} image listed but not exported.", "{n} images listed but not exported.", n),
-    }.get(kind, tr_plural("{n} label ignored.", "{n} labels ignored.", n))  # fmt: skip
-    return said.format(n=n)
+        "crowd": tr_plural(
+            "{n} box lost its “crowd” attribute.", "{n} boxes lost their “crowd” attribute.", n
+        ),
+        "occluded": tr_plural(
+            "{n} box lost its “occluded” attribute.",
+            "{n} boxes lost their “occluded” attribute.",
+            n,
+        ),
+        "truncated": tr_plural(
+            "{n} box lost its “truncated” attribute.",
+            "{n} boxes lost their “truncated” attribute.",
+            n,
+        ),
+        "pictures": tr_plural(
+            "{n} image listed but not exported.", "{n} images listed but not exported.", n
+        ),
+    }.get(kind, tr_plural("{n} label ignored.", "{n} labels ignored.", n))
+    return text.format(n=n)
 
 
 def format_class_counts(names: Sequence[str]) -> str:

@@ -130,8 +130,8 @@ class LabellingState:
 def set_label(
     project: Project,
     frame_id: str,
-    said: LabelDecision,
-    by: str,
+    label_decision: LabelDecision,
+    annotator: str,
     now: str,
     seconds: float | None = None,
     *,
@@ -147,28 +147,35 @@ def set_label(
     pick = project.read(lambda db: labels_table.get_pick(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
-    check_decision(project, said)
-    label = make_label(frame_id, said, by, now, seconds, blind)
+    check_decision(project, label_decision)
+    label = make_label(frame_id, label_decision, annotator, now, seconds, blind)
     return _store_labels(project, "label.set", [label], [event] if event else [])
 
 
 def label_same_burst(
-    project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True
+    project: Project,
+    frame_ids: Sequence[str],
+    like: str,
+    annotator: str,
+    now: str,
+    *,
+    blind: bool = True,
 ) -> Changes:
     """Copies the label of the frame `like` to those of `frame_ids` without a label, as one act.
 
     Raises NothingToRepeat where `like` has no label."""
-    said = {label.frame_id: label for label in project.read(labels_table.list_labels)}
-    first = said.get(like)
+    labels = {label.frame_id: label for label in project.read(labels_table.list_labels)}
+    first = labels.get(like)
     if first is None or first.state != "done":
         raise NothingToRepeat(like)
     new = [
-        replace(first, frame_id=name, by=by, at=now, seconds=None, blind=blind)
+        replace(first, frame_id=name, by=annotator, at=now, seconds=None, blind=blind)
         for name in frame_ids
-        if name not in said
+        if name not in labels
     ]
     events = [
-        LabelEvent(one.frame_id, "burst", now, now, None, 0, blind=blind, by=by) for one in new
+        LabelEvent(label.frame_id, "burst", now, now, None, 0, blind=blind, by=annotator)
+        for label in new
     ]
     return _store_labels(project, "label.burst", new, events)
 
@@ -183,35 +190,41 @@ def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
             raise NothingToUndo("undo")
         changes = undo.undo_edit(db)
         if event is not None and changes.keys:
-            told = replace(
+            label_event = replace(
                 event,
                 frame_id=changes.keys[0],
                 undo_of=labels_table.get_newest_event(db, changes.keys[0]),
             )
-            labels_table.add_label_events(db, [told])
+            labels_table.add_label_events(db, [label_event])
         return changes
 
     return project.write(undo_in_database).result()
 
 
-def check_decision(project: Project, said: LabelDecision) -> None:
+def check_decision(project: Project, label_decision: LabelDecision) -> None:
     """Raises LabelKindWrong where the decision is not of the project's kind of label; ClassUnknown,
     ClassAmbiguous."""
     task = get_project_task(project)
-    given = {"class": bool(said.class_name), "boxes": bool(said.boxes), "points": bool(said.points)}
+    given = {
+        "class": bool(label_decision.class_name),
+        "boxes": bool(label_decision.boxes),
+        "points": bool(label_decision.points),
+    }
     kind = get_label_kind(task)
-    empty = kind == "class" and not (said.class_name or said.unsure or said.skip)
+    empty = kind == "class" and not (
+        label_decision.class_name or label_decision.unsure or label_decision.skip
+    )
     if (
         empty
         or any(there for other, there in given.items() if other != kind)
-        or (said.nothing and kind not in MAY_SHOW_NOTHING)
+        or (label_decision.nothing and kind not in MAY_SHOW_NOTHING)
     ):
         raise LabelKindWrong(task)
     for name in dict.fromkeys(
         [
-            said.class_name,
-            *(box.class_name for box in said.boxes),
-            *(point.class_name for point in said.points),
+            label_decision.class_name,
+            *(box.class_name for box in label_decision.boxes),
+            *(point.class_name for point in label_decision.points),
         ]
     ):
         if name:
@@ -219,18 +232,25 @@ def check_decision(project: Project, said: LabelDecision) -> None:
 
 
 def make_label(
-    frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None
+    frame_id: str,
+    label_decision: LabelDecision,
+    annotator: str,
+    now: str,
+    seconds: float | None,
+    blind: bool | None,
 ) -> Label:
     """The label of a frame as it is stored."""
-    state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
+    state: State = (
+        "unsure" if label_decision.unsure else "skipped" if label_decision.skip else "done"
+    )
     return Label(
         frame_id,
         state,
-        said.class_name,
-        said.boxes,
-        said.points,
-        said.skip,
-        by,
+        label_decision.class_name,
+        label_decision.boxes,
+        label_decision.points,
+        label_decision.skip,
+        annotator,
         now,
         seconds,
         blind,
@@ -254,7 +274,8 @@ def _store_labels(
 
 
 def check_class(name: str, classes: Sequence[str]) -> None:
-    """Raises ClassUnknown, or ClassAmbiguous where several of the model's outputs carry the name."""
+    """Raises ClassUnknown, or ClassAmbiguous where several of the model's outputs carry the
+    name."""
     if name not in classes:
         raise ClassUnknown(name, tuple(dict.fromkeys(classes)))
     if classes.count(name) > 1:
@@ -262,9 +283,16 @@ def check_class(name: str, classes: Sequence[str]) -> None:
 
 
 def import_labels(
-    project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress, strict: bool = False,
+    project: Project,
+    path: Path,
+    kind: str | None,
+    annotator: str,
+    blind: bool | None,
+    now: str,
+    progress: Progress,
+    strict: bool = False,
     part: str = "",
-) -> ImportedLabels:  # fmt: skip
+) -> ImportedLabels:
     """Imports labels from a file or folder, as one act.
 
     A file that fits no frame, or has a class that is not the project's, is refused as a whole
@@ -281,23 +309,23 @@ def import_labels(
     receipt = make_receipt(whole)
     if strict:
         check_strict(path, receipt)
-    found = drop_unlabelled(whole)
-    if not has_labels_for_task(found.items, task):
+    label_set = drop_unlabelled(whole)
+    if not has_labels_for_task(label_set.items, task):
         raise LabelsRefused(path, "wrong_task", task)
     wanted = get_label_kind(task)
-    found = replace(found, items=select_label_kind(found.items, wanted))
-    _check_classes(project, path, found.items)
+    label_set = replace(label_set, items=select_label_kind(label_set.items, wanted))
+    _check_classes(project, path, label_set.items)
     matched = match_frames(
-        found.names,
+        label_set.names,
         project.read(frames_table.list_frame_sources),
         dict(project.read(frames_table.list_frame_hashes)),
     )
     if not matched.frames:
-        raise LabelsRefused(path, "no_match", found.names[0])
+        raise LabelsRefused(path, "no_match", label_set.names[0])
     in_boxes = wanted == "boxes"
     picked = {pick.frame_id for pick in project.read(labels_table.list_picks) if not pick.taken_out}
     labels, unmatched = [], list(matched.unmatched)
-    for item, name in zip(found.items, found.names, strict=True):
+    for item, name in zip(label_set.items, label_set.names, strict=True):
         frame_id = matched.frames.get(name)
         if frame_id is None:
             continue
@@ -307,13 +335,15 @@ def import_labels(
             boxes = item.boxes if in_boxes else ()
             name = item.class_name
             labels.append(
-                Label(frame_id, "done", name, boxes, item.points, by=by, at=now, blind=blind)
+                Label(frame_id, "done", name, boxes, item.points, by=annotator, at=now, blind=blind)
             )
     if labels:
         project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])
     n_boxes = sum(len(label.boxes) for label in labels)
     n_labels = n_boxes if in_boxes else len(labels)
-    return ImportedLabels(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched), receipt)
+    return ImportedLabels(
+        len(labels), n_labels, n_boxes, label_set.classes, tuple(unmatched), receipt
+    )
 
 
 def _make_size_lookup(project: Project) -> Callable[[str], tuple[int, int] | None]:
@@ -337,24 +367,32 @@ def get_labelling_state(project: Project) -> LabellingState:
     picks = [pick for pick in project.read(labels_table.list_picks) if not pick.taken_out]
     places = {pick.frame_id: pick.place for pick in picks}
     labels = sorted(
-        (one for one in project.read(labels_table.list_labels) if one.frame_id in places),
-        key=lambda one: places[one.frame_id],
+        (label for label in project.read(labels_table.list_labels) if label.frame_id in places),
+        key=lambda label: places[label.frame_id],
     )
     states = Counter(label.state for label in labels)
     undo_depth, redo_depth = project.count_history()
     return LabellingState(
-        len(picks), states["done"], states["unsure"], states["skipped"], len(picks) - len(labels), is_all_blind(labels),
-        _count_per_class(labels), undo_depth, redo_depth, tuple(labels),
-    )  # fmt: skip
+        len(picks),
+        states["done"],
+        states["unsure"],
+        states["skipped"],
+        len(picks) - len(labels),
+        is_all_blind(labels),
+        _count_per_class(labels),
+        undo_depth,
+        redo_depth,
+        tuple(labels),
+    )
 
 
 def is_all_blind(labels: Sequence[Label]) -> bool | None:
     """True where all labels were blind, False where one was not, None where it is unknown or there
     are none."""
-    said = {label.blind for label in labels}
-    if False in said:
+    states = {label.blind for label in labels}
+    if False in states:
         return False
-    return True if said == {True} else None
+    return True if states == {True} else None
 
 
 def _check_classes(project: Project, path: Path, items: Sequence[BenchmarkItem]) -> None:
@@ -392,29 +430,36 @@ def store_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
 # Marks on picked frames: a person can be seen on it, an expert shall look at it.
 
 
-def mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -> Changes:
+def mark_person(
+    project: Project, frame_ids: Sequence[str], marked: bool, annotator: str
+) -> Changes:
     """Marks frames as "person visible", or removes the mark. They are scored all the same but never
     shown in a gallery."""
     before = project.read(labels_table.list_marks)
     return _store_marks(
         project,
         "mark.person",
-        [replace(before.get(name, ReviewRequest(name)), person=on, by=by) for name in frame_ids],
+        [
+            replace(before.get(name, ReviewRequest(name)), person=marked, by=annotator)
+            for name in frame_ids
+        ],
     )
 
 
-def mark_expert(project: Project, frame_id: str, on: bool, by: str) -> Changes:
+def mark_expert(project: Project, frame_id: str, marked: bool, annotator: str) -> Changes:
     """Marks a frame for an expert's review, or removes the mark."""
     before = project.read(lambda db: labels_table.get_mark(db, frame_id))
-    return _store_marks(project, "mark.expert", [replace(before, expert=on, by=by)])
+    return _store_marks(project, "mark.expert", [replace(before, expert=marked, by=annotator)])
 
 
 def _store_marks(project: Project, act: str, marks: Sequence[ReviewRequest]) -> Changes:
-    said = [labels_table.make_mark_row(one) for one in marks if one.person or one.expert]
+    table_rows = [labels_table.make_mark_row(mark) for mark in marks if mark.person or mark.expert]
     blank = [
-        labels_table.make_mark_key(one.frame_id) for one in marks if not (one.person or one.expert)
+        labels_table.make_mark_key(mark.frame_id)
+        for mark in marks
+        if not (mark.person or mark.expert)
     ]
-    return project.edit(act, puts=said, deletes=blank)
+    return project.edit(act, puts=table_rows, deletes=blank)
 
 
 # Blind repeats: some labelled frames come again without their labels, and the two answers tell how
@@ -445,7 +490,7 @@ class AgreementByPerson:
     n_open: int
 
 
-def plan_repeats(project: Project, by: str) -> Changes:
+def plan_repeats(project: Project, annotator: str) -> Changes:
     """Draws the frames of the next round at random from the labelled ones. An unfinished round is
     kept as it is.
 
@@ -453,21 +498,23 @@ def plan_repeats(project: Project, by: str) -> Changes:
 
     def plan_in_database(db: Database) -> Changes:
         before = labels_table.list_repeats(db)
-        if any(not one.state for one in before):
+        if any(not repeat.state for repeat in before):
             return Changes("repeat.plan")
-        inside = [one.frame_id for one in labels_table.list_picks(db) if not one.taken_out]
-        labels = {one.frame_id: one for one in labels_table.list_labels(db)}
+        inside = [pick.frame_id for pick in labels_table.list_picks(db) if not pick.taken_out]
+        labels = {label.frame_id: label for label in labels_table.list_labels(db)}
         done = [name for name in inside if name in labels and labels[name].state == "done"]
         if not done:
             raise NothingLabelled(project.path)
-        number = max((one.round for one in before), default=0) + 1
+        number = max((repeat.round for repeat in before), default=0) + 1
         draws = labels_table.list_current_draws(db)
         again = draw_repeats(len(done), draws[0].seed if draws else 0, number)
         rows = [
             labels_table.make_repeat_row(
-                Repeat(done[at], number, place, _get_repeat_kind(labels[done[at]].by, by))
+                Repeat(
+                    done[value], number, index, _get_repeat_kind(labels[done[value]].by, annotator)
+                )
             )
-            for place, at in enumerate(again.tolist())
+            for index, value in enumerate(again.tolist())
         ]
         return undo.apply_edit(db, "repeat.plan", rows)
 
@@ -475,50 +522,63 @@ def plan_repeats(project: Project, by: str) -> Changes:
 
 
 def store_repeat(
-    project: Project, frame_id: str, said: LabelDecision, by: str, now: str
+    project: Project, frame_id: str, label_decision: LabelDecision, annotator: str, now: str
 ) -> Changes:
     """Stores the second label of a frame of the newest round; the first is not changed. Raises
     FrameNotPicked, and as `set_label`."""
-    check_decision(project, said)
-    label = make_label(frame_id, said, by, now, None, True)
+    check_decision(project, label_decision)
+    label = make_label(frame_id, label_decision, annotator, now, None, True)
 
     def store_in_database(db: Database) -> Changes:
         planned = next(
-            (one for one in reversed(labels_table.list_repeats(db)) if one.frame_id == frame_id),
+            (
+                repeat
+                for repeat in reversed(labels_table.list_repeats(db))
+                if repeat.frame_id == frame_id
+            ),
             None,
         )
         if planned is None:
             raise FrameNotPicked(frame_id)
         first = labels_table.get_label(db, frame_id)
         answered = replace(
-            planned, state=label.state, class_name=label.class_name, boxes=label.boxes, points=label.points, by=by, at=now,
-            how=_get_repeat_kind(first.by if first else "", by),
-        )  # fmt: skip
+            planned,
+            state=label.state,
+            class_name=label.class_name,
+            boxes=label.boxes,
+            points=label.points,
+            by=annotator,
+            at=now,
+            how=_get_repeat_kind(first.by if first else "", annotator),
+        )
         return undo.apply_edit(db, "repeat.set", [labels_table.make_repeat_row(answered)])
 
     return project.write(store_in_database).result()
 
 
 def measure_trust(project: Project) -> AgreementByPerson:
-    """Agreement of first and second labels so far; frames that are unsure in either are left out."""
+    """Agreement of first and second labels so far; frames that are unsure in either are left
+    out."""
     repeats, labels = project.read(
         lambda db: (
             labels_table.list_repeats(db),
-            {one.frame_id: one for one in labels_table.list_labels(db)},
+            {label.frame_id: label for label in labels_table.list_labels(db)},
         )
     )
     kind, n_classes = get_label_kind(get_project_task(project)), len(list_project_classes(project))
     judged = [
-        one
-        for one in repeats
-        if one.state == "done" and one.frame_id in labels and labels[one.frame_id].state == "done"
+        repeat
+        for repeat in repeats
+        if repeat.state == "done"
+        and repeat.frame_id in labels
+        and labels[repeat.frame_id].state == "done"
     ]
 
     def measure_by_person(how: RepeatKind) -> Agreement | None:
-        chosen = [one for one in judged if one.how == how]
+        chosen = [repeat for repeat in judged if repeat.how == how]
         first, second = (
             zip(
-                *(_make_comparable_answers(labels[one.frame_id], one) for one in chosen),
+                *(_make_comparable_answers(labels[repeat.frame_id], repeat) for repeat in chosen),
                 strict=True,
             )
             if chosen
@@ -529,18 +589,30 @@ def measure_trust(project: Project) -> AgreementByPerson:
         )
 
     return AgreementByPerson(
-        measure_by_person("same"), measure_by_person("other"), sum(not one.state for one in repeats)
+        measure_by_person("same"),
+        measure_by_person("other"),
+        sum(not repeat.state for repeat in repeats),
     )
 
 
 def list_repeat_agreements(project: Project) -> tuple[RepeatAgreement, ...]:
     """Repeated labels as the report prints them, kind by kind."""
-    found = measure_trust(project)
-    named: dict[RepeatKind, Agreement | None] = {"same": found.same, "other": found.other}
+    agreement_by_person = measure_trust(project)
+    named: dict[RepeatKind, Agreement | None] = {
+        "same": agreement_by_person.same,
+        "other": agreement_by_person.other,
+    }
     return tuple(
-        RepeatAgreement(how, one.n, one.agreement, one.kappa, one.error, one.ceiling)
-        for how, one in named.items()
-        if one is not None
+        RepeatAgreement(
+            how,
+            agreement.n,
+            agreement.agreement,
+            agreement.kappa,
+            agreement.error,
+            agreement.ceiling,
+        )
+        for how, agreement in named.items()
+        if agreement is not None
     )
 
 
@@ -562,19 +634,20 @@ def _make_comparable_answers(label: Label, repeat: Repeat) -> tuple[Hashable, Ha
     if label.boxes or repeat.boxes:
         return "boxes", "boxes" if _has_same_boxes(label.boxes, repeat.boxes) else "others"
     if label.points or repeat.points:
-        return tuple(sorted(one.class_name for one in label.points)), tuple(
-            sorted(one.class_name for one in repeat.points)
+        return tuple(sorted(point.class_name for point in label.points)), tuple(
+            sorted(point.class_name for point in repeat.points)
         )
     return label.class_name, repeat.class_name
 
 
 def _has_same_boxes(a: Sequence[Box], b: Sequence[Box]) -> bool:
-    """Every box of one has a partner of its class in the other, overlapping by half (methods 1.2)."""
+    """Every box of one has a partner of its class in the other, overlapping by half (methods
+    1.2)."""
     if len(a) != len(b):
         return False
     corners = [
-        np.array([[one.x, one.y, one.x + one.w, one.y + one.h] for one in boxes])
+        np.array([[box.x, box.y, box.x + box.w, box.y + box.h] for box in boxes])
         for boxes in (a, b)
     ]
-    same = np.array([[one.class_name == other.class_name for other in b] for one in a])
+    same = np.array([[box.class_name == other.class_name for other in b] for box in a])
     return count_pairs(compute_iou(*corners), same) == len(a)

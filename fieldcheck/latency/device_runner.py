@@ -71,9 +71,20 @@ STATES = {
 }
 MACHINE = ("name", "processor", "cores", "system", "memory_mb", "runtime")
 FIELDS: dict[str, type | UnionType] = {
-    "version": int, "key": str, "model_sha256": str, "card_sha256": str, "machine": dict, "fps": int | float, "busy": int,
-    "threads": int | None, "begun_s": list, "stages_ms": dict, "states": list, "memory": dict, "answers": list,
-}  # fmt: skip
+    "version": int,
+    "key": str,
+    "model_sha256": str,
+    "card_sha256": str,
+    "machine": dict,
+    "fps": int | float,
+    "busy": int,
+    "threads": int | None,
+    "begun_s": list,
+    "stages_ms": dict,
+    "states": list,
+    "memory": dict,
+    "answers": list,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +100,14 @@ class ExportedRunner:
 
 
 def export_runner(
-    project: Project, folder: Path, model_name: str | None, source: Path | None, progress: Progress, now: str, with_people: bool = False
-) -> ExportedRunner:  # fmt: skip
+    project: Project,
+    folder: Path,
+    model_name: str | None,
+    source: Path | None,
+    progress: Progress,
+    now: str,
+    with_people: bool = False,
+) -> ExportedRunner:
     """Writes program, model, card and frames into a folder that is new or empty, whole or not at
     all, and keeps the answers that it has to give. Footage on which a person is marked only
     `with_people`.
@@ -109,7 +126,10 @@ def export_runner(
                 raise NoFootage(project.path)
         pictures, name = (
             np.stack(
-                [_to_stored_pixels(_make_tensor(one, card.input), card.input) for one in fitted]
+                [
+                    _to_stored_pixels(_make_tensor(fitted_image, card.input), card.input)
+                    for fitted_image in fitted
+                ]
             ),
             frames.name,
         )
@@ -119,23 +139,22 @@ def export_runner(
         write_text(into / CARD, model.card)
         write_text(into / PROGRAM, Path(bench_runner.__file__).read_text("utf-8"))
         files = {
-            place: sha256_file(into / place)
-            for place in (*_copy_model(path, into, progress), FRAMES)
+            name: sha256_file(into / name) for name in (*_copy_model(path, into, progress), FRAMES)
         }
-        told = {
+        settings = {
             **_describe_input(opened, card),
             **_describe_model(model, files),
             "n_answers": min(N_ANSWERS, len(pictures)),
         }
-        write_text(into / TOLD, json.dumps(told, indent=1) + "\n")
+        write_text(into / TOLD, json.dumps(settings, indent=1) + "\n")
         answers = [
-            _compute_answer(opened, told, _make_tensor(one, card.input))
-            for one in fitted[: told["n_answers"]]
+            _compute_answer(opened, settings, _make_tensor(fitted_image, card.input))
+            for fitted_image in fitted[: settings["n_answers"]]
         ]
         expected = {"source": name, "answers": answers}
         project.write(
             lambda db: models_table.put_fact(
-                db, KIND, model.sha256, model.card_sha256, told["key"], expected, now
+                db, KIND, model.sha256, model.card_sha256, settings["key"], expected, now
             )
         ).result()
     names = (PROGRAM, TOLD, CARD, *files)
@@ -143,7 +162,7 @@ def export_runner(
         folder,
         names,
         len(pictures),
-        sum((folder / place).stat().st_size for place in names) / 1e6,
+        sum((folder / name).stat().st_size for name in names) / 1e6,
         len(people),
     )
 
@@ -157,17 +176,20 @@ def _copy_model(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
         return (MODEL_PLACE,)
     weights = write_renamed(path, into / MODEL_PLACE, WEIGHTS)
     places = {
-        (PurePosixPath(MODEL_PLACE).parent / name).as_posix(): found
-        for name, found in weights.items()
+        (PurePosixPath(MODEL_PLACE).parent / name).as_posix(): path
+        for name, path in weights.items()
     }
-    for place, found in places.items():
-        copy_file(found, into / place, progress)
+    for name, source in places.items():
+        copy_file(source, into / name, progress)
     return (MODEL_PLACE, *places)
 
 
 def _describe_input(opened: OpenModel, card: Card) -> dict[str, Any]:
     """How the model is fed. Raises ModelRejected, `runner`."""
-    asked = next((one for one in opened.inputs if one.name == card.input.name), opened.inputs[0])
+    asked = next(
+        (tensor_spec for tensor_spec in opened.inputs if tensor_spec.name == card.input.name),
+        opened.inputs[0],
+    )
     if asked.kind not in FLOATS:
         raise ModelRejected(opened.path, "runner", asked.kind)
     offset, factor = compute_offset_and_factor(card.input)
@@ -180,7 +202,7 @@ def _describe_input(opened: OpenModel, card: Card) -> dict[str, Any]:
         "without_batch": len(asked.shape) == ONE_PICTURE,
         "offset": offset.ravel().tolist(),
         "factor": factor.ravel().tolist(),
-        "outputs": list(get_read_tensors(card, [one.name for one in opened.outputs])),
+        "outputs": list(get_read_tensors(card, [output.name for output in opened.outputs])),
     }
 
 
@@ -199,14 +221,14 @@ def _describe_model(model: StoredModel, files: Mapping[str, str]) -> dict[str, A
 
 
 def _compute_answer(
-    opened: OpenModel, told: dict[str, Any], tensor: NDArray[np.float32]
+    opened: OpenModel, runner: dict[str, Any], tensor: NDArray[np.float32]
 ) -> list[dict[str, Any]]:
     """This computer's own answer to a picture whose tensor, (C, h, w) or (h, w, C), the product
     made itself."""
-    batch = np.zeros((told["batch"], *tensor.shape), np.float32)
+    batch = np.zeros((runner["batch"], *tensor.shape), np.float32)
     batch[0] = tensor
     return bench_runner.sample_outputs(
-        opened.session, bench_runner.build_feed(batch, told), told["outputs"]
+        opened.session, bench_runner.build_feed(batch, runner), runner["outputs"]
     )
 
 
@@ -217,42 +239,44 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     Raises PathMissing; RunnerResultRefused: `not_json`, `field`, `other_model`, `other_card`,
     `unknown` (exported from another project), or `answers`.
     """
-    found = _read_result(path)
+    result = _read_result(path)
     stored = next(
         (
-            one
-            for one in project.read(models_table.list_models)
-            if one.sha256 == found["model_sha256"]
+            model
+            for model in project.read(models_table.list_models)
+            if model.sha256 == result["model_sha256"]
         ),
         None,
     )
     if stored is None:
-        raise RunnerResultRefused(path, "other_model", str(found["model_sha256"])[:12])
-    if stored.card_sha256 != found["card_sha256"]:
+        raise RunnerResultRefused(path, "other_model", str(result["model_sha256"])[:12])
+    if stored.card_sha256 != result["card_sha256"]:
         raise RunnerResultRefused(path, "other_card", stored.name)
     expected = project.read(
         lambda db: models_table.get_newest_fact(
-            db, KIND, stored.sha256, found["card_sha256"], found["key"]
+            db, KIND, stored.sha256, result["card_sha256"], result["key"]
         )
     )
     if expected is None:
-        raise RunnerResultRefused(path, "unknown", found["key"])
-    apart = _compute_distance(found["answers"], expected["answers"])
+        raise RunnerResultRefused(path, "unknown", result["key"])
+    apart = _compute_distance(result["answers"], expected["answers"])
     if not apart <= TOLERANCE:
         raise RunnerResultRefused(path, "answers", f"{apart:.2g}")
-    timed = _parse_frames(found, path)
-    load = f"busy={found['busy']}" if found["busy"] else "none"
-    told = {
+    timed = _parse_frames(result, path)
+    load = f"busy={result['busy']}" if result["busy"] else "none"
+    about = {
         "model": stored.name,
         "source": expected["source"],
         "load": load,
-        "fps": float(found["fps"]),
+        "fps": float(result["fps"]),
     }
     machine = {
-        name: _clean_text(found["machine"][name]) for name in MACHINE if found["machine"].get(name)
+        name: _clean_text(result["machine"][name])
+        for name in MACHINE
+        if result["machine"].get(name)
     }
     measured = compute_latency(
-        timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told
+        timed, RUNNER_STAGES, machine, float(result["memory"]["peak_mb"]), **about
     )
     graph = compute_model_memory(project.path / stored.file, get_card(stored))
     latency = replace(
@@ -275,20 +299,22 @@ def _prepare_frames(
         frames.n, max(N_ANSWERS, min(MOST_FRAMES, MOST_BYTES // (height * width * spec.channels)))
     )
     kept = list[FittedImage]()
-    for at in islice((at for at in _iter_sampled_indices(frames) if at not in people), turns):
+    for index in islice(
+        (index for index in _iter_sampled_indices(frames) if index not in people), turns
+    ):
         progress.report(len(kept), turns, "frames")
         progress.check()
-        kept.append(fit_image(frames.decode(at), spec))
+        kept.append(fit_image(frames.decode(index), spec))
     return kept
 
 
 def _iter_sampled_indices(frames: LatencySource) -> Iterator[int]:
     seen = set[int]()
-    for at in frames.iter_indices():
-        if at in seen:
+    for index in frames.iter_indices():
+        if index in seen:
             return
-        seen.add(at)
-        yield at
+        seen.add(index)
+        yield index
 
 
 def _make_tensor(fitted: FittedImage, spec: InputSpec) -> NDArray[np.float32]:
@@ -312,43 +338,46 @@ def _read_result(path: Path) -> dict[str, Any]:
     """The result, its keys there and its figures of the right kind."""
     try:
         with map_os_errors(path):
-            found = parse_json_file(path)
+            result = parse_json_file(path)
     except InvalidDocument as error:
         raise RunnerResultRefused(path, "not_json", str(error)) from error
-    if not isinstance(found, dict) or set(found) != set(FIELDS):
+    if not isinstance(result, dict) or set(result) != set(FIELDS):
         raise RunnerResultRefused(path, "field", "")
     wrong = [
         name
         for name, kind in FIELDS.items()
-        if not isinstance(found[name], kind) or isinstance(found[name], bool)
+        if not isinstance(result[name], kind) or isinstance(result[name], bool)
     ]
-    if wrong or found["version"] != bench_runner.VERSION:
+    if wrong or result["version"] != bench_runner.VERSION:
         raise RunnerResultRefused(path, "field", ", ".join(wrong) or "version")
     if (
-        not re.fullmatch(r"[0-9a-f]{16}", found["key"])
-        or not 0 <= found["fps"] <= 1000
-        or not 0 <= found["busy"] <= 256
+        not re.fullmatch(r"[0-9a-f]{16}", result["key"])
+        or not 0 <= result["fps"] <= 1000
+        or not 0 <= result["busy"] <= 256
     ):
         raise RunnerResultRefused(path, "field", "key, fps, busy")
-    if isinstance(found["threads"], bool) or not 1 <= (found["threads"] or 1) <= MOST_THREADS:
-        raise RunnerResultRefused(path, "field", f"threads: {found['threads']}")
-    return found
+    if isinstance(result["threads"], bool) or not 1 <= (result["threads"] or 1) <= MOST_THREADS:
+        raise RunnerResultRefused(path, "field", f"threads: {result['threads']}")
+    return result
 
 
-def _parse_frames(found: Mapping[str, Any], path: Path) -> TimedFrames:
+def _parse_frames(values: Mapping[str, Any], path: Path) -> TimedFrames:
     """Its frames. Raises RunnerResultRefused for figures that no clock, meter or sensor gives."""
     try:
-        begun = _parse_column("begun_s", found["begun_s"], MOST_S)
+        begun = _parse_column("begun_s", values["begun_s"], MOST_S)
         stages = np.column_stack(
-            [_parse_column(name, found["stages_ms"][name], 1000 * MOST_S) for name in RUNNER_STAGES]
+            [
+                _parse_column(name, values["stages_ms"][name], 1000 * MOST_S)
+                for name in RUNNER_STAGES
+            ]
         )
         warm, end, _peak = (
-            _parse_number(name, found["memory"][name], 0.0, MOST_MB)
+            _parse_number(name, values["memory"][name], 0.0, MOST_MB)
             for name in ("warm_mb", "end_mb", "peak_mb")
         )
         states = tuple(
-            (_parse_number("states", at, 0.0, 2 * MOST_S), _parse_machine_state(dict(one)))
-            for at, one in found["states"]
+            (_parse_number("states", time_s, 0.0, 2 * MOST_S), _parse_machine_state(dict(state)))
+            for time_s, state in values["states"]
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RunnerResultRefused(path, "field", str(error)) from error
@@ -362,7 +391,7 @@ def _parse_frames(found: Mapping[str, Any], path: Path) -> TimedFrames:
     if (
         not usable
         or not _is_sequential(begun, whole)
-        or not (np.diff([at for at, _ in states]) >= 0).all()
+        or not (np.diff([time_s for time_s, _ in states]) >= 0).all()
     ):
         raise RunnerResultRefused(path, "field", "begun_s, stages_ms, states")
     return TimedFrames(begun, np.column_stack([whole, stages]), (warm, end), states, None)
@@ -377,7 +406,7 @@ def _is_sequential(begun: NDArray[np.float64], whole: NDArray[np.float64]) -> bo
 
 def _parse_column(name: str, values: object, most: float) -> NDArray[np.float64]:
     """Figures from zero to `most`, (n,). Raises TypeError, ValueError, OverflowError."""
-    if not isinstance(values, list) or not all(type(one) in (int, float) for one in values):
+    if not isinstance(values, list) or not all(type(value) in (int, float) for value in values):
         raise TypeError(name)
     column = np.array(values, np.float64)
     if column.size and not (column.min() >= 0 and column.max() <= most):
@@ -385,14 +414,14 @@ def _parse_column(name: str, values: object, most: float) -> NDArray[np.float64]
     return column
 
 
-def _parse_machine_state(told: Mapping[str, Any]) -> MachineState:
+def _parse_machine_state(state: Mapping[str, Any]) -> MachineState:
     """State of the machine as its program tells it. Raises TypeError, ValueError, KeyError."""
     figures = {
         name: _parse_number(name, value, *STATES[name])
-        for name, value in told.items()
+        for name, value in state.items()
         if name != "governor" and value is not None
     }
-    governor = told.get("governor")
+    governor = state.get("governor")
     if governor is not None and not (
         isinstance(governor, str) and len(governor) <= MOST_LETTERS and governor.isprintable()
     ):
@@ -402,7 +431,7 @@ def _parse_machine_state(told: Mapping[str, Any]) -> MachineState:
 
 def _clean_text(value: object) -> str:
     """What the device calls itself, short and printable."""
-    return "".join(one for one in str(value)[:MOST_LETTERS] if one.isprintable())
+    return "".join(letter for letter in str(value)[:MOST_LETTERS] if letter.isprintable())
 
 
 def _parse_number(name: str, value: object, least: float, most: float) -> float:
@@ -417,18 +446,18 @@ def _compute_distance(came: Any, expected: Any) -> float:
     one; endless where they are not of one shape."""
     try:
         pairs = [
-            (one, other)
+            (output, other)
             for outputs, others in zip(came, expected, strict=True)
-            for one, other in zip(outputs, others, strict=True)
+            for output, other in zip(outputs, others, strict=True)
         ]
         furthest = 0.0
-        for one, other in pairs:
+        for value, other in pairs:
             a, b = (
                 np.array([np.nan if x is None else x for x in it["figures"]], np.float64)
-                for it in (one, other)
+                for it in (value, other)
             )
             if (
-                one["shape"] != other["shape"]
+                value["shape"] != other["shape"]
                 or a.shape != b.shape
                 or not np.array_equal(np.isnan(a), np.isnan(b))
             ):

@@ -78,14 +78,14 @@ class LatencySource:
         """Endless indices of the readable frames. Seeking back to the first is not timed, since a
         camera has no such step. Raises what `decode` raises where no frame is readable."""
         readable = list[int]()
-        for at in range(self.n):
+        for index in range(self.n):
             try:
-                self.decode(at)
+                self.decode(index)
             except (VideoUnreadable, PictureUnreadable):
-                if at == self.n - 1 and not readable:
+                if index == self.n - 1 and not readable:
                     raise
                 continue
-            readable.append(at)
+            readable.append(index)
             if len(readable) == MOST_FRAMES:
                 break
         while True:
@@ -99,10 +99,14 @@ def open_latency_source(project: Project, source: Path | None) -> Iterator[Laten
     the longest footage if None. Raises NoFootage, PathMissing, NoPictures, VideoUnreadable."""
     people = frozenset[int]()
     if source is None:
-        closed = [one for one in project.read(recordings_table.list_recordings) if one.closed]
+        closed = [
+            recording
+            for recording in project.read(recordings_table.list_recordings)
+            if recording.closed
+        ]
         if not closed:
             raise NoFootage(project.path)
-        longest = max(closed, key=lambda one: one.n_frames)
+        longest = max(closed, key=lambda recording: recording.n_frames)
         path, kind = join_inside(project.path, longest.path), longest.kind
         people = project.read(lambda db: _find_person_indices(db, longest))
     else:
@@ -115,18 +119,24 @@ def open_latency_source(project: Project, source: Path | None) -> Iterator[Laten
     if kind == "video":
         with VideoReader(path, list_fps=inf) as reader:
             yield LatencySource(
-                path.name, len(load_video_index(path)), lambda at: reader.read_frame(at).rgb, people
+                path.name,
+                len(load_video_index(path)),
+                lambda index: reader.read_frame(index).rgb,
+                people,
             )
     elif kind == "capture":
         with RecordingReader(path) as recording:
             yield LatencySource(
-                path.name, len(recording), lambda at: decode_raw(recording.read_raw(at)), people
+                path.name,
+                len(recording),
+                lambda index: decode_raw(recording.read_raw(index)),
+                people,
             )
     else:
-        files = [path] if path.is_file() else [path / one for one in list_images(path)]
+        files = [path] if path.is_file() else [path / image for image in list_images(path)]
         if not files:
             raise NoPictures(path)
-        yield LatencySource(path.name, len(files), lambda at: read_image(files[at]), people)
+        yield LatencySource(path.name, len(files), lambda index: read_image(files[index]), people)
 
 
 def _find_person_indices(db: Database, recording: Recording) -> frozenset[int]:
@@ -140,11 +150,11 @@ def _find_person_indices(db: Database, recording: Recording) -> frozenset[int]:
     ]
     edges = [-1, *(frame.source_index for frame in listed), recording.n_frames]
     around = (
-        range(edges[at] + 1, edges[at + 2])
-        for at, frame in enumerate(listed)
+        range(edges[index] + 1, edges[index + 2])
+        for index, frame in enumerate(listed)
         if frame.frame_id in marked
     )
-    return frozenset(place for places in around for place in places)
+    return frozenset(index for places in around for index in places)
 
 
 WARM_UP_FRAMES, WARM_UP_S = 20, 5.0  # whichever is longer
@@ -184,12 +194,12 @@ class FrameTimer:
         # a batch that the file fixes is filled up
         self._tensor = np.zeros((runner.model.batch or 1, *self._spec.shape), np.float32)
 
-    def time_frame(self, source: LatencySource, at: int) -> tuple[float, NDArray[np.float64]]:
+    def time_frame(self, source: LatencySource, index: int) -> tuple[float, NDArray[np.float64]]:
         """When the frame at that index was started, by `time.perf_counter`, and (stages,)
         milliseconds."""
         clock, tensor = time.perf_counter, self._tensor
         times = [clock()]
-        rgb = source.decode(at)
+        rgb = source.decode(index)
         times.append(clock())
         fitted = fit_image(rgb, self._spec)
         times.append(clock())
@@ -228,8 +238,14 @@ class _FlatnessCheck:
 
 
 def measure_frames(
-    runner: ModelRunner, source: LatencySource, seconds: float, fps: float, until_flat: bool, trace: LatencyTrace, progress: Progress
-) -> TimedFrames:  # fmt: skip
+    runner: ModelRunner,
+    source: LatencySource,
+    seconds: float,
+    fps: float,
+    until_flat: bool,
+    trace: LatencyTrace,
+    progress: Progress,
+) -> TimedFrames:
     """Times frames for `seconds` after the warm-up at `fps` (0: one after the other); each is put
     into `trace`."""
     rows, begun, states = (
@@ -245,7 +261,7 @@ def measure_frames(
         False,
     )
     start, warm_s = clock(), WARM_UP_S
-    for at in source.iter_indices():
+    for index in source.iter_indices():
         if len(rows) == WARM_UP_FRAMES:
             # a slow model's twenty frames take longer, and none of them count
             warm_s = max(WARM_UP_S, clock() - start)
@@ -259,7 +275,7 @@ def measure_frames(
             states.append((clock() - start, read_machine_state()))
         warm = warm or (read_memory_mb()[0] if passed >= 0 else 0.0)
         time.sleep(max(0.0, start + len(rows) / fps - clock()) if fps else 0.0)
-        when, stages = timer.time_frame(source, at)
+        when, stages = timer.time_frame(source, index)
         begun.append(when - start)
         rows.append(stages)
         trace.put_frame(when - start, tuple(stages.tolist()))

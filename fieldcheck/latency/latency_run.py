@@ -73,18 +73,18 @@ def estimate_small_box_share(project: Project, card: Card, graph: ModelMemory) -
     small = np.array(
         [wide < cells[frame][0] and high < cells[frame][1] for wide, high, frame in sides]
     )
-    found = estimate_camera_interval(small, np.ones(small.size), np.array(clips))
+    estimate = estimate_camera_interval(small, np.ones(small.size), np.array(clips))
     return (
-        found
-        if found.measured
-        else Estimate.not_measured(found.note, small.size, float(small.mean()))
+        estimate
+        if estimate.measured
+        else Estimate.not_measured(estimate.note, small.size, float(small.mean()))
     )
 
 
 @memoisable
 def _load_boxes(db: Database) -> tuple[list[tuple[float, float, tuple[int, int]]], list[str]]:
     """Width, height and frame (width, height) of each labelled box, and its clip."""
-    boxed = {one.frame_id: one.boxes for one in labels_table.list_labels(db) if one.boxes}
+    boxed = {label.frame_id: label.boxes for label in labels_table.list_labels(db) if label.boxes}
     sides, clips = list[tuple[float, float, tuple[int, int]]](), list[str]()
     if not boxed:
         return sides, clips
@@ -164,24 +164,24 @@ def run_latency(
             trace or LatencyTrace(),
             progress,
         )
-    told = {
+    about = {
         "model": model.name,
         "source": source.name,
         "load": make_load_code(asked.encode, asked.busy),
     }
     measured = compute_latency(
-        timed, STAGES, read_machine_name(), read_memory_mb()[1], fps=asked.fps, **told
+        timed, STAGES, read_machine_name(), read_memory_mb()[1], fps=asked.fps, **about
     )
     graph = compute_model_memory(project.path / model.file, card)
     graph = add_frame_scale(graph, card.input, timed.frame) if timed.frame is not None else graph
-    found = replace(
+    latency = replace(
         measured,
         on_target=asked.on_target,
         graph=graph,
         small_boxes=estimate_small_box_share(project, card, graph),
     )
-    project.write(lambda db: store_latency(db, model, found, now)).result()
-    return LatencyRun(found, timed.ms[timed.warm_up :])
+    project.write(lambda db: store_latency(db, model, latency, now)).result()
+    return LatencyRun(latency, timed.ms[timed.warm_up :])
 
 
 def make_load_code(encode: bool, busy: int) -> str:
@@ -192,17 +192,18 @@ def make_load_code(encode: bool, busy: int) -> str:
 
 
 def load_latency(project: Project) -> Latency | None:
-    """The newest run of the newest model with its card of today; None where it was not measured so."""
+    """The newest run of the newest model with its card of today; None where it was not measured
+    so."""
     model = project.read(models_table.get_newest_model)
     if model is None:
         return None
-    found = project.read(
+    fact = project.read(
         lambda db: models_table.get_newest_fact(db, KIND, model.sha256, model.card_sha256, ABOUT)
     )
-    if not found:
+    if not fact:
         return None
     rates, mb = load_target(project)
-    kept = Latency.from_json(found)
+    kept = Latency.from_json(fact)
     # labels came or went since
     small = (
         estimate_small_box_share(project, get_card(model), kept.graph)
@@ -218,10 +219,10 @@ def load_target(project: Project) -> tuple[tuple[float, ...], float]:
     model = project.read(models_table.get_newest_model)
     if model is None:
         return (), 0.0
-    found = project.read(
+    fact = project.read(
         lambda db: models_table.get_newest_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT)
     )
-    return (tuple(found["fps"]), float(found["mb"])) if found else ((), 0.0)
+    return (tuple(fact["fps"]), float(fact["mb"])) if fact else ((), 0.0)
 
 
 def set_target(
@@ -230,17 +231,17 @@ def set_target(
     """Keeps what the model has to reach: rates that it keeps up with, and megabytes that it may
     take (0: not declared). Raises NoModel, ModelUnknown."""
     model = find_model(project, model_name)
-    told = {"fps": sorted(fps), "mb": mb}
+    target = {"fps": sorted(fps), "mb": mb}
     project.write(
         lambda db: models_table.put_fact(
-            db, TARGET, model.sha256, model.card_sha256, ABOUT, told, now
+            db, TARGET, model.sha256, model.card_sha256, ABOUT, target, now
         )
     ).result()
 
 
-def store_latency(db: Database, model: StoredModel, found: Latency, now: str) -> None:
+def store_latency(db: Database, model: StoredModel, latency: Latency, now: str) -> None:
     """Keeps a run; the newest counts."""
-    models_table.put_fact(db, KIND, model.sha256, model.card_sha256, ABOUT, found.to_json(), now)
+    models_table.put_fact(db, KIND, model.sha256, model.card_sha256, ABOUT, latency.to_json(), now)
 
 
 def compute_latency(
@@ -316,23 +317,27 @@ def run_side_by_side(project: Project, asked: SideBySideRequest, progress: Progr
         with_background_load(asked.encode, asked.busy),
     ):
         left_out = _find_unlike_providers(path, model.sha256, card, asked.providers, source)
-        used = [one for one in asked.providers if one not in {out.provider for out in left_out}]
+        used = [
+            provider
+            for provider in asked.providers
+            if provider not in {out.provider for out in left_out}
+        ]
         pairs = [(provider, threads) for provider in used for threads in counts]
         timers = [
             FrameTimer(
                 ModelRunner(
-                    open_model(path, n, provider=NAMES[one], sha256=model.sha256),
+                    open_model(path, n, provider=NAMES[pair], sha256=model.sha256),
                     card,
                     batch_size=1,
                 )
             )
-            for one, n in pairs
+            for pair, n in pairs
         ]
         rounds, block_s = plan_rounds(asked.seconds, max(1, len(pairs)))
         blocks = _measure_blocks(timers, source, rounds, block_s, progress)
     variants = tuple(
-        compute_variant_latency(*pair, found, blocks[0])
-        for pair, found in zip(pairs, blocks, strict=True)
+        compute_variant_latency(*pair, samples, blocks[0])
+        for pair, samples in zip(pairs, blocks, strict=True)
     )
     return SideBySide(
         read_machine_name(),
@@ -349,38 +354,46 @@ def _find_unlike_providers(
     path: Path, sha256: str, card: Card, providers: Sequence[str], source: LatencySource
 ) -> tuple[Parity, ...]:
     """Providers whose answers are not the processor's, or whose session fails."""
-    others = [one for one in providers if one != CPU]
+    others = [provider for provider in providers if provider != CPU]
     if not others:
         return ()
     turn = source.iter_indices()
     frames = [source.decode(next(turn)) for _ in range(PARITY_FRAMES)]
-    reference, found = ModelRunner(open_model(path, sha256=sha256), card), list[Parity]()
-    for one in others:
+    reference, parities = ModelRunner(open_model(path, sha256=sha256), card), list[Parity]()
+    for name in others:
         try:
-            found.append(
+            parities.append(
                 measure_parity(
-                    one, reference, ModelRunner(open_model(path, provider=NAMES[one]), card), frames
+                    name,
+                    reference,
+                    ModelRunner(open_model(path, provider=NAMES[name]), card),
+                    frames,
                 )
             )
         except ModelRejected as error:
-            found.append(Parity(one, len(frames), problem="failed", detail=error.detail))
-    return tuple(one for one in found if not one.is_usable)
+            parities.append(Parity(name, len(frames), problem="failed", detail=error.detail))
+    return tuple(parity for parity in parities if not parity.is_usable)
 
 
 def _measure_blocks(
-    timers: Sequence[FrameTimer], source: LatencySource, rounds: int, block_s: float, progress: Progress
-) -> list[list[NDArray[np.float64]]]:  # fmt: skip
-    """Milliseconds a frame of each block of each timer, after twenty frames each that do not count."""
-    turn, found = source.iter_indices(), [list[NDArray[np.float64]]() for _ in timers]
+    timers: Sequence[FrameTimer],
+    source: LatencySource,
+    rounds: int,
+    block_s: float,
+    progress: Progress,
+) -> list[list[NDArray[np.float64]]]:
+    """Milliseconds a frame of each block of each timer, after twenty frames each that do not
+    count."""
+    turn, blocks = source.iter_indices(), [list[NDArray[np.float64]]() for _ in timers]
     for timer in timers:
         for _ in range(WARM_UP_FRAMES):
             progress.check()
             timer.time_frame(source, next(turn))
     for number in range(rounds):
-        for at in get_turn_order(len(timers), number):
-            progress.report(sum(map(len, found)), rounds * len(timers), "blocks")
-            found[at].append(_measure_block(timers[at], source, turn, block_s, progress))
-    return found
+        for index in get_turn_order(len(timers), number):
+            progress.report(sum(map(len, blocks)), rounds * len(timers), "blocks")
+            blocks[index].append(_measure_block(timers[index], source, turn, block_s, progress))
+    return blocks
 
 
 def _measure_block(

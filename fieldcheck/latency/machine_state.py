@@ -29,14 +29,14 @@ def read_machine_state(root: Path = ROOT) -> MachineState:
     anybody read, is None."""
     cpu = root / "sys/devices/system/cpu/cpu0/cpufreq"
     zones = [
-        _read_number(one / "temp")
-        for one in sorted((root / "sys/class/thermal").glob("thermal_zone*"))
+        _read_number(path / "temp")
+        for path in sorted((root / "sys/class/thermal").glob("thermal_zone*"))
     ]
     packages = [
-        _read_number(one / "energy_uj")
-        for one in sorted((root / "sys/class/powercap").glob("intel-rapl:[0-9]"))
+        _read_number(path / "energy_uj")
+        for path in sorted((root / "sys/class/powercap").glob("intel-rapl:[0-9]"))
     ]
-    celsius, joules = ([one for one in some if one is not None] for some in (zones, packages))
+    celsius, joules = ([value for value in some if value is not None] for some in (zones, packages))
     khz, waited = _read_number(cpu / "scaling_cur_freq"), _read_run_queue_delay(root)
     return MachineState(
         governor=" ".join(_read_words(cpu / "scaling_governor")) or None,
@@ -76,13 +76,14 @@ def read_machine_name(root: Path = ROOT) -> dict[str, str]:
 def read_memory_mb(root: Path = ROOT) -> tuple[float, float]:
     """Memory of this process now and at its peak, megabytes of resident pages; zeros where the
     system does not tell."""
-    told = dict(
+    status = dict(
         line.split(":", 1)
         for line in _read_lines(root / "proc/self/status")
         if line.startswith(("VmRSS:", "VmHWM:"))
     )
     now, peak = (
-        int(told[name].split()[0]) / 1024 if name in told else 0.0 for name in ("VmRSS", "VmHWM")
+        int(status[name].split()[0]) / 1024 if name in status else 0.0
+        for name in ("VmRSS", "VmHWM")
     )
     return now, peak
 
@@ -90,11 +91,11 @@ def read_memory_mb(root: Path = ROOT) -> tuple[float, float]:
 def _read_other_cpu_time(root: Path) -> float | None:
     """Processor time of everything but this process: user, nice, system, interrupts and what the
     host gave to others (steal)."""
-    told = [line.split() for line in _read_lines(root / "proc/stat")[:1]]
+    fields = [line.split() for line in _read_lines(root / "proc/stat")[:1]]
     own = " ".join(_read_lines(root / "proc/self/stat")).rpartition(")")[2].split()
-    if not told or len(told[0]) < OF_STEAL or told[0][0] != "cpu" or len(own) < OF_SYSTEM:
+    if not fields or len(fields[0]) < OF_STEAL or fields[0][0] != "cpu" or len(own) < OF_SYSTEM:
         return None
-    all_of_it = sum(int(told[0][at]) for at in (1, 2, 3, 6, 7, 8))
+    all_of_it = sum(int(fields[0][column]) for column in (1, 2, 3, 6, 7, 8))
     return max(0.0, (all_of_it - int(own[OF_SYSTEM - 2]) - int(own[OF_SYSTEM - 1])) / TICKS)
 
 

@@ -36,23 +36,24 @@ SHOWN = 5  # layers
 LETTERS = 40  # of a tensor's name; converters join whole lists of names
 
 
-def list_memory_lines(found: ModelMemory) -> tuple[str, ...]:
+def list_memory_lines(model_memory: ModelMemory) -> tuple[str, ...]:
     """Sentences on what a graph asks for, one a line."""
     lines = (
-        _describe_parameters(found),
-        _describe_activations(found),
-        describe_unknown_layers(found),
-        describe_feature_grid(found.grid),
+        _describe_parameters(model_memory),
+        _describe_activations(model_memory),
+        describe_unknown_layers(model_memory),
+        describe_feature_grid(model_memory.grid),
     )
     return tuple(line for line in lines if line)
 
 
-def describe_largest_layers(found: ModelMemory) -> str:
+def describe_largest_layers(model_memory: ModelMemory) -> str:
     """The five largest activations in a line, the largest first."""
-    if not found.layers:
+    if not model_memory.layers:
         return ""
     named = [
-        f"{format_layer_name(one)} {format_megabytes(one.size)} MB" for one in found.layers[:SHOWN]
+        f"{format_layer_name(layer)} {format_megabytes(layer.size)} MB"
+        for layer in model_memory.layers[:SHOWN]
     ]
     return tr("Largest activations: {layers}.").format(layers=", ".join(named))
 
@@ -73,9 +74,9 @@ def format_layer_shape(layer: LayerMemory) -> str:
     return " × ".join(map(str, layer.shape))
 
 
-def format_layer_share(found: ModelMemory, layer: LayerMemory) -> str:
+def format_layer_share(model_memory: ModelMemory, layer: LayerMemory) -> str:
     """Size of an activation as a share of the most that live at once."""
-    return format_percent(layer.size / found.peak) if found.peak else "–"
+    return format_percent(layer.size / model_memory.peak) if model_memory.peak else "–"
 
 
 def format_megabytes(size: int) -> str:
@@ -92,36 +93,38 @@ def describe_feature_grid(grid: FeatureGrid | None) -> str:
         "stride": _format_side((grid.stride[1], grid.stride[0])),
     }
     if grid.cell is None or grid.frame is None:
-        said = tr(
+        text = tr(
             "Finest feature map used for the prediction: {size} cells, one per {stride} input "
             "pixels."
         )
-        return said.format(**values)
-    said = tr(
+        return text.format(**values)
+    text = tr(
         "Finest feature map used for the prediction: {size} cells, one per {stride} input "
         "pixels. An object "
         "under {cell} px in the camera frame ({frame}) is smaller than one cell."
     )
-    return said.format(
+    return text.format(
         cell=_format_side(grid.cell), frame=f"{grid.frame[0]} × {grid.frame[1]}", **values
     )
 
 
-def describe_small_objects(found: Estimate) -> str:
+def describe_small_objects(estimate: Estimate) -> str:
     """Share of labelled boxes that are smaller than a cell, with its range where there are clips
     enough for one."""
     values = {
-        "n": found.n,
-        "share": format_rate(found, 1) if found.measured else format_percent(found.value, 1),
+        "n": estimate.n,
+        "share": format_rate(estimate, 1)
+        if estimate.measured
+        else format_percent(estimate.value, 1),
     }
-    if found.measured:
-        said = tr_plural(
+    if estimate.measured:
+        text = tr_plural(
             "Smaller than one cell in width and height: {share} ({span}) of {n} labelled box.",
             "Smaller than one cell in width and height: {share} ({span}) of {n} labelled boxes.",
-            found.n,
+            estimate.n,
         )
-        return said.format(span=format_rate_interval(found, 1), **values)
-    said = tr_plural(
+        return text.format(span=format_rate_interval(estimate, 1), **values)
+    text = tr_plural(
         (
             "Smaller than one cell in width and height: {share} of {n} labelled box; too few "
             "clips for a CI."
@@ -130,45 +133,53 @@ def describe_small_objects(found: Estimate) -> str:
             "Smaller than one cell in width and height: {share} of {n} labelled boxes; too few "
             "clips for a CI."
         ),
-        found.n,
+        estimate.n,
     )
-    return said.format(**values)
+    return text.format(**values)
 
 
-def describe_unknown_layers(found: ModelMemory) -> str:
+def describe_unknown_layers(model_memory: ModelMemory) -> str:
     """How many activations are in no sum; empty where none is."""
-    if not found.unknown:
+    if not model_memory.unknown:
         return ""
     return tr_plural(
         "{n} activation of unknown shape, not included here.",
         "{n} activations of unknown shape, not included here.",
-        found.unknown,
-    ).format(n=found.unknown)
+        model_memory.unknown,
+    ).format(n=model_memory.unknown)
 
 
-def _describe_parameters(found: ModelMemory) -> str:
-    said = tr_plural("{n} parameter, {size} MB.", "{n} parameters, {size} MB.", found.parameters)
-    return said.format(
-        n=format_number(found.parameters), size=format_megabytes(found.parameter_bytes)
+def _describe_parameters(model_memory: ModelMemory) -> str:
+    text = tr_plural(
+        "{n} parameter, {size} MB.", "{n} parameters, {size} MB.", model_memory.parameters
+    )
+    return text.format(
+        n=format_number(model_memory.parameters),
+        size=format_megabytes(model_memory.parameter_bytes),
     )
 
 
-def _describe_activations(found: ModelMemory) -> str:
-    if not found.layers:
+def _describe_activations(model_memory: ModelMemory) -> str:
+    if not model_memory.layers:
         return ""
-    said = tr("Peak activation memory: at most {peak} MB as the graph is written.")
-    if found.unknown:
-        said = tr("Peak activation memory: at least {peak} MB as the graph is written.")
+    text = tr("Peak activation memory: at most {peak} MB as the graph is written.")
+    if model_memory.unknown:
+        text = tr("Peak activation memory: at least {peak} MB as the graph is written.")
     where = (
-        " " + tr("Peak while computing {tensor}.").format(tensor=format_tensor_name(found.peak_at))
-        if found.peak_at
+        " "
+        + tr("Peak while computing {tensor}.").format(
+            tensor=format_tensor_name(model_memory.peak_at)
+        )
+        if model_memory.peak_at
         else ""
     )
-    return said.format(peak=format_megabytes(found.peak)) + where
+    return text.format(peak=format_megabytes(model_memory.peak)) + where
 
 
 def _format_side(pair: tuple[float, float]) -> str:
-    wide, high = (format_number(one, 0 if abs(one - round(one)) < 0.05 else 1) for one in pair)
+    wide, high = (
+        format_number(value, 0 if abs(value - round(value)) < 0.05 else 1) for value in pair
+    )
     return f"{wide} × {high}"
 
 
@@ -180,118 +191,123 @@ HOT = 85.0  # °C at which most processors for industrial use begin to hold back
 COMMON_RATES = (15.0, 30.0)  # of cameras: what a run is held against where nobody declared a rate
 
 
-def describe_latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str, str]:
+def describe_latency_verdict(latency: Latency, targets: Sequence[float]) -> tuple[str, str, str]:
     """Verdict of a run as sign (`look` or `done`), heading and one sentence: what became of its
     speed, and which rates it keeps up with."""
     first, last = (
         format_number(median(part), 1)
-        for part in (found.blocks_ms[1:7] or found.blocks_ms, found.blocks_ms[-6:])
+        for part in (latency.blocks_ms[1:7] or latency.blocks_ms, latency.blocks_ms[-6:])
     )
-    said = tr("{first} ms per frame in the first minute, {last} ms in the last.").format(
+    text = tr("{first} ms per frame in the first minute, {last} ms in the last.").format(
         first=first, last=last
     )
-    if found.throttling.flag and found.throttling.steps:
-        step = found.throttling.steps[0]
-        said = tr(
+    if latency.throttling.flag and latency.throttling.steps:
+        step = latency.throttling.steps[0]
+        text = tr(
             "{first} ms per frame in the first minute, {last} ms in the last; slower from {time}."
         )
-        said = said.format(first=first, last=last, time=format_minutes(step.at_s))
-    elif found.throttling.flag is None:
-        said = tr("Median {ms} ms per frame.").format(ms=format_number(found.total.p50_ms, 1))
-    held = found.meets_target is not False and all(
-        found.can_keep_up(rate) for rate in (*targets, *([found.fps] if found.fps else []))
+        text = text.format(first=first, last=last, time=format_minutes(step.at_s))
+    elif latency.throttling.flag is None:
+        text = tr("Median {ms} ms per frame.").format(ms=format_number(latency.total.p50_ms, 1))
+    held = latency.meets_target is not False and all(
+        latency.can_keep_up(rate) for rate in (*targets, *([latency.fps] if latency.fps else []))
     )
     heading = tr("Stable")
-    if found.slowdown.cause == "duty_cycle":
+    if latency.slowdown.cause == "duty_cycle":
         heading = tr("Idle between frames")
-    elif found.slowdown.cause == "background":
+    elif latency.slowdown.cause == "background":
         heading = tr("Slowed by other programs")
-    elif found.throttling.flag:
+    elif latency.throttling.flag:
         heading = tr("Slows down during the test")
     elif not held:
         heading = tr("Target missed")
-    elif found.throttling.flag is None:
+    elif latency.throttling.flag is None:
         heading = tr("Too short to detect throttling")
-    steady = held and not found.throttling.flag and not found.slowdown.cause
+    steady = held and not latency.throttling.flag and not latency.slowdown.cause
     return (
         "done" if steady else "look",
         heading,
-        f"{said} {_describe_target_rates(found, targets or found.target_fps or COMMON_RATES)}",
+        f"{text} {_describe_target_rates(latency, targets or latency.target_fps or COMMON_RATES)}",
     )
 
 
-def list_latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
-    """Latency of a run, a sentence a line: percentiles, stages, throttling, memory, and what to do."""
+def list_latency_lines(latency: Latency, targets: Sequence[float]) -> tuple[str, ...]:
+    """Latency of a run, a sentence a line: percentiles, stages, throttling, memory, and what to
+    do."""
     return (
-        _describe_speed(found),
-        _describe_target_rates(found, targets),
-        _describe_stages(found),
-        *list_latency_facts(found),
-        *list_memory_facts(found),
+        _describe_speed(latency),
+        _describe_target_rates(latency, targets),
+        _describe_stages(latency),
+        *list_latency_facts(latency),
+        *list_memory_facts(latency),
     )
 
 
-def list_latency_facts(found: Latency) -> tuple[str, ...]:
+def list_latency_facts(latency: Latency) -> tuple[str, ...]:
     """Facts of a run beside its figures, a sentence a line: throttling, memory, and what to do."""
     lines = [
-        _describe_device(found),
-        _describe_throttling(found),
-        _describe_steady_speed(found),
-        _describe_memory(found),
-        _describe_memory_target(found),
-        _describe_noise(found),
-        *_list_advice(found),
+        _describe_device(latency),
+        _describe_throttling(latency),
+        _describe_steady_speed(latency),
+        _describe_memory(latency),
+        _describe_memory_target(latency),
+        _describe_noise(latency),
+        *_list_advice(latency),
     ]
     return tuple(line for line in lines if line)
 
 
-def list_memory_facts(found: Latency) -> tuple[str, ...]:
+def list_memory_facts(latency: Latency) -> tuple[str, ...]:
     """Facts of the model's graph, a sentence a line: parameters, the most that live at once, and
     what its finest feature map loses."""
-    if found.graph is None:
+    if latency.graph is None:
         return ()
-    small = found.small_boxes
+    small = latency.small_boxes
     return (
-        *list_memory_lines(found.graph),
+        *list_memory_lines(latency.graph),
         *([describe_small_objects(small)] if small is not None else []),
     )
 
 
-def list_latency_text(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
+def list_latency_text(latency: Latency, targets: Sequence[float]) -> tuple[str, ...]:
     """Latency of a run where no table stands beside it: its lines, and the largest activations in
     one more."""
-    largest = describe_largest_layers(found.graph) if found.graph is not None else ""
-    return (*list_latency_lines(found, targets), *([largest] if largest else []))
+    largest = describe_largest_layers(latency.graph) if latency.graph is not None else ""
+    return (*list_latency_lines(latency, targets), *([largest] if largest else []))
 
 
-def list_largest_layers(found: Latency) -> list[tuple[str, str]]:
-    """Name and size of the five largest activations; none of a run from before they were looked at."""
+def list_largest_layers(latency: Latency) -> list[tuple[str, str]]:
+    """Name and size of the five largest activations; none of a run from before they were looked
+    at."""
     return [
-        (format_layer_name(one), f"{format_megabytes(one.size)} MB")
-        for one in (found.graph.layers[:SHOWN] if found.graph is not None else ())
+        (format_layer_name(layer_memory), f"{format_megabytes(layer_memory.size)} MB")
+        for layer_memory in (latency.graph.layers[:SHOWN] if latency.graph is not None else ())
     ]
 
 
-def _describe_speed(found: Latency) -> str:
+def _describe_speed(latency: Latency) -> str:
     total, values = (
-        found.total,
-        {"p50": format_number(found.total.p50_ms, 1), "p95": format_number(found.total.p95_ms, 1)},
+        latency.total,
+        {
+            "p50": format_number(latency.total.p50_ms, 1),
+            "p95": format_number(latency.total.p95_ms, 1),
+        },
     )
     if isnan(total.p99_ms):
-        said = tr("Median {p50} ms, p95 {p95} ms over {n} frames.").format(n=found.n, **values)
+        text = tr("Median {p50} ms, p95 {p95} ms over {n} frames.").format(n=latency.n, **values)
     else:
         span = f"{format_number(total.p99_lo_ms, 1)}–{format_number(total.p99_hi_ms, 1)}"
-        said = tr("Median {p50} ms, p95 {p95} ms, p99 {p99} ms ({span}) over {n} frames.").format(
-            n=found.n, p99=format_number(total.p99_ms, 1), span=span, **values
+        text = tr("Median {p50} ms, p95 {p95} ms, p99 {p99} ms ({span}) over {n} frames.").format(
+            n=latency.n, p99=format_number(total.p99_ms, 1), span=span, **values
         )
     where = tr("Measured for {time} on {machine}; background load: {load}.")
     return (
-        said
+        text
         + " "
         + where.format(
-            time=format_minutes(found.seconds),
-            machine=found.machine.get("processor", "?"),
-            load=get_load_name(found.load),
+            time=format_minutes(latency.seconds),
+            machine=latency.machine.get("processor", "?"),
+            load=get_load_name(latency.load),
         )
     )
 
@@ -325,26 +341,26 @@ def describe_progress(n: int, p50_ms: float | None) -> str:
     """Progress of a run under way."""
     if p50_ms is None:
         return tr("Processing the first frame …")
-    said = tr_plural(
+    text = tr_plural(
         "{n} frame; median over the last second {ms} ms",
         "{n} frames; median over the last second {ms} ms",
         n,
     )
-    return said.format(n=n, ms=format_number(p50_ms, 1))
+    return text.format(n=n, ms=format_number(p50_ms, 1))
 
 
-def describe_run(found: Latency) -> str:
+def describe_run(latency: Latency) -> str:
     """Caption of a curve: frames, time and load."""
     return tr_plural(
         "n = {n} frame in {time}; background load: {load}",
         "n = {n} frames in {time}; background load: {load}",
-        found.n,
-    ).format(n=found.n, time=format_minutes(found.seconds), load=get_load_name(found.load))
+        latency.n,
+    ).format(n=latency.n, time=format_minutes(latency.seconds), load=get_load_name(latency.load))
 
 
-def list_percentiles(found: Latency) -> list[tuple[str, str]]:
+def list_percentiles(latency: Latency) -> list[tuple[str, str]]:
     """Figure and range of p50, p95 and p99."""
-    total = found.total
+    total = latency.total
     shown = [
         (total.p50_ms, total.p50_lo_ms, total.p50_hi_ms),
         (total.p95_ms, total.p95_lo_ms, total.p95_hi_ms),
@@ -369,13 +385,13 @@ def get_load_name(load: str) -> str:
     """Load beside a run in words, `none` or codes joined by `+`."""
     if load == "none":
         return tr("none")
-    said = [tr("video encoding")] if "encode" in load.split("+") else []
+    parts = [tr("video encoding")] if "encode" in load.split("+") else []
     busy = next(
         (part.partition("=")[2] for part in load.split("+") if part.startswith("busy=")), ""
     )
     return ", ".join(
         [
-            *said,
+            *parts,
             *(
                 [tr_plural("{n} busy core", "{n} busy cores", int(busy)).format(n=int(busy))]
                 if busy
@@ -385,30 +401,30 @@ def get_load_name(load: str) -> str:
     )
 
 
-def _describe_target_rates(found: Latency, targets: Sequence[float]) -> str:
+def _describe_target_rates(latency: Latency, targets: Sequence[float]) -> str:
     """`keeps up with 15 fps, not with 30`."""
-    rates = sorted({*targets, *found.target_fps, *([found.fps] if found.fps else [])})
+    rates = sorted({*targets, *latency.target_fps, *([latency.fps] if latency.fps else [])})
     kept, missed = (
-        [format_number(rate) for rate in rates if found.can_keep_up(rate) is answer]
+        [format_number(rate) for rate in rates if latency.can_keep_up(rate) is answer]
         for answer in (True, False)
     )
     if kept and missed:
-        said = tr("Target met at {kept} fps, missed at {missed} fps.").format(
+        text = tr("Target met at {kept} fps, missed at {missed} fps.").format(
             kept=", ".join(kept), missed=", ".join(missed)
         )
     elif rates:
         yes, no = tr("Target met: {rates} fps."), tr("Target missed: {rates} fps.")
-        said = (yes if kept else no).format(rates=", ".join(kept or missed))
+        text = (yes if kept else no).format(rates=", ".join(kept or missed))
     else:
-        said = tr("Sequential throughput: {rate} fps.").format(
-            rate=format_number(found.throughput_fps, 1)
+        text = tr("Sequential throughput: {rate} fps.").format(
+            rate=format_number(latency.throughput_fps, 1)
         )
-    if found.late.measured:
+    if latency.late.measured:
         late = tr("Missed the camera's frame interval: {share} of frames ({span}).")
-        said += " " + late.format(
-            share=format_rate(found.late, 1), span=format_rate_interval(found.late, 1)
+        text += " " + late.format(
+            share=format_rate(latency.late, 1), span=format_rate_interval(latency.late, 1)
         )
-    return said
+    return text
 
 
 def get_stage_name(stage: str) -> str:
@@ -440,10 +456,13 @@ def describe_machine_scope() -> str:
     return tr("Values apply only to the machine named here.")
 
 
-def _describe_stages(found: Latency) -> str:
+def _describe_stages(latency: Latency) -> str:
     return " · ".join(
-        (f"{get_stage_name(name)} {format_number(one.mean_ms, 1)} ms ({format_percent(one.share)})")
-        for name, one in found.stages.items()
+        (
+            f"{get_stage_name(name)} {format_number(stage.mean_ms, 1)} ms "
+            f"({format_percent(stage.share)})"
+        )
+        for name, stage in latency.stages.items()
     )
 
 
@@ -454,7 +473,7 @@ def get_runner_folder_name(project: str) -> str:
 
 def describe_runner_export(folder: str, n: int, megabytes: float) -> str:
     """Sentence on an exported folder, and what to do with it."""
-    said = tr_plural(
+    text = tr_plural(
         "Runner exported to {folder}: model and {n} frame, {size} MB. On the device, run "
         "run_bench.py as its "
         "README says, then import bench.json here.",
@@ -463,25 +482,25 @@ def describe_runner_export(folder: str, n: int, megabytes: float) -> str:
         " README says, then import bench.json here.",
         n,
     )
-    return said.format(folder=to_one_line(folder), n=n, size=format_number(max(1.0, megabytes)))
+    return text.format(folder=to_one_line(folder), n=n, size=format_number(max(1.0, megabytes)))
 
 
-def _describe_device(found: Latency) -> str:
-    if "read" not in found.stages:
+def _describe_device(latency: Latency) -> str:
+    if "read" not in latency.stages:
         return ""
-    where = found.machine.get("name") or found.machine.get("processor", "?")
-    said = tr(
+    where = latency.machine.get("name") or latency.machine.get("processor", "?")
+    text = tr(
         "Measured on {machine} by the exported runner; its predictions match those of this "
         "computer. "
         "Decoding, resizing and post-processing are not included."
     )
-    return said.format(machine=to_one_line(where))
+    return text.format(machine=to_one_line(where))
 
 
-def _describe_throttling(found: Latency) -> str:
-    slowed = found.throttling
-    if found.slowdown.cause in ("duty_cycle", "background"):
-        return _describe_slowdown(found.slowdown)
+def _describe_throttling(latency: Latency) -> str:
+    slowed = latency.throttling
+    if latency.slowdown.cause in ("duty_cycle", "background"):
+        return _describe_slowdown(latency.slowdown)
     if slowed.flag is None:
         return tr("Too short to detect throttling: run at least two minutes, better ten.")
     if not slowed.flag:
@@ -505,83 +524,83 @@ def _describe_slowdown(slowed: Slowdown) -> str:
             "between frames."
         ).format(**values)
     if slowed.cores >= slowed.share:
-        said = tr(
+        text = tr(
             "Background load, not throttling: from {time} on, other programs use {cores} more "
             "cores."
         )
-        return said.format(cores=format_number(slowed.cores, 1), **values)
-    said = tr(
+        return text.format(cores=format_number(slowed.cores, 1), **values)
+    text = tr(
         "Background load, not throttling: from {time} on, waiting for a core explains {share} "
         "of the added latency."
     )
-    return said.format(**values)
+    return text.format(**values)
 
 
-def _describe_noise(found: Latency) -> str:
-    if isnan(found.throttling.noise):
+def _describe_noise(latency: Latency) -> str:
+    if isnan(latency.throttling.noise):
         return ""
-    said = tr(
+    text = tr(
         "Noise floor (A–A): interleaved halves of this run differ by {noise}; smaller "
         "differences are not meaningful."
     )
-    return said.format(noise=format_percent(found.throttling.noise, 1))
+    return text.format(noise=format_percent(latency.throttling.noise, 1))
 
 
-def _describe_memory_target(found: Latency) -> str:
-    if not found.target_mb or not found.peak_mb:
+def _describe_memory_target(latency: Latency) -> str:
+    if not latency.target_mb or not latency.peak_mb:
         return ""
-    said = (
+    text = (
         tr("Memory limit met: {mb} MB.")
-        if found.peak_mb <= found.target_mb
+        if latency.peak_mb <= latency.target_mb
         else tr("Memory limit exceeded: {mb} MB.")
     )
-    return said.format(mb=format_number(found.target_mb))
+    return text.format(mb=format_number(latency.target_mb))
 
 
-def _describe_steady_speed(found: Latency) -> str:
-    if found.flat is None:
+def _describe_steady_speed(latency: Latency) -> str:
+    if latency.flat is None:
         return ""
-    if found.flat:
+    if latency.flat:
         return tr("Stopped after {time}: stable over the last two five-minute blocks.").format(
-            time=format_minutes(found.seconds)
+            time=format_minutes(latency.seconds)
         )
     return tr("Not stable after {time} (last two five-minute blocks).").format(
-        time=format_minutes(found.seconds)
+        time=format_minutes(latency.seconds)
     )
 
 
-def _format_throttling_step(one: ThrottlingStep) -> str:
+def _format_throttling_step(throttling_step: ThrottlingStep) -> str:
     return tr("after {seconds} s: {step}× as long").format(
-        seconds=format_number(one.at_s), step=format_number(one.step, 1)
+        seconds=format_number(throttling_step.at_s), step=format_number(throttling_step.step, 1)
     )
 
 
-def _describe_memory(found: Latency) -> str:
-    if not found.peak_mb:
+def _describe_memory(latency: Latency) -> str:
+    if not latency.peak_mb:
         return tr("Memory not measured: not available on this system.")
-    said = tr("Peak memory {peak} MB, {growth} MB growth after warm-up.")
-    return said.format(
-        peak=format_number(found.peak_mb), growth=format_number(max(0.0, found.growth_mb), 1)
+    text = tr("Peak memory {peak} MB, {growth} MB growth after warm-up.")
+    return text.format(
+        peak=format_number(latency.peak_mb), growth=format_number(max(0.0, latency.growth_mb), 1)
     )
 
 
-def _list_advice(found: Latency) -> list[str]:
+def _list_advice(latency: Latency) -> list[str]:
     """What the machine's own figures ask for, nothing where they do not tell."""
-    after, advice = found.after, []
+    after, advice = latency.after, []
     if after.governor in SLOW_GOVERNORS:
         advice.append(
             tr("CPU frequency governor is {name}: set it to performance.").format(
                 name=after.governor
             )
         )
-    if after.celsius is not None and (after.celsius >= HOT or found.throttling.flag):
+    if after.celsius is not None and (after.celsius >= HOT or latency.throttling.flag):
         advice.append(
             tr("Hottest sensor at the end: {degrees} °C. Improve cooling.").format(
                 degrees=format_number(after.celsius)
             )
         )
-    if found.before.waited_s is not None and after.waited_s is not None and found.seconds:
-        share = (after.waited_s - found.before.waited_s) / found.seconds
+    if latency.before.waited_s is not None and after.waited_s is not None and latency.seconds:
+        share = (after.waited_s - latency.before.waited_s) / latency.seconds
         if share >= WAITED:
             advice.append(
                 tr(
@@ -595,51 +614,61 @@ def _list_advice(found: Latency) -> list[str]:
 # something.
 
 
-def list_variant_lines(found: SideBySide) -> tuple[str, ...]:
+def list_variant_lines(side_by_side: SideBySide) -> tuple[str, ...]:
     """A sentence on what was measured, a line a variant, and the noise floor."""
-    head, *rest = list_variant_notes(found) or ("",)
+    head, *rest = list_variant_notes(side_by_side) or ("",)
     return tuple(
         line
-        for line in (head, *(_format_variant(found, one) for one in found.variants), *rest)
+        for line in (
+            head,
+            *(_format_variant(side_by_side, variant) for variant in side_by_side.variants),
+            *rest,
+        )
         if line
     )
 
 
-def list_variant_notes(found: SideBySide) -> tuple[str, ...]:
+def list_variant_notes(side_by_side: SideBySide) -> tuple[str, ...]:
     """Machine, blocks and load of a side-by-side run, the noise floor, and each provider that was
     left out; no variant by itself."""
-    if not found.variants:
-        return tuple(map(describe_parity, found.left_out))
+    if not side_by_side.variants:
+        return tuple(map(describe_parity, side_by_side.left_out))
     where = tr(
         "Variants compared on {machine} in alternating blocks of {seconds} s; background "
         "load: {load}."
     )
     head = where.format(
-        machine=found.machine.get("processor", "?"),
-        seconds=format_number(found.block_s, 1),
-        load=get_load_name(found.load),
+        machine=side_by_side.machine.get("processor", "?"),
+        seconds=format_number(side_by_side.block_s, 1),
+        load=get_load_name(side_by_side.load),
     )
-    return head, _describe_noise_floor(found), *map(describe_parity, found.left_out)
+    return head, _describe_noise_floor(side_by_side), *map(describe_parity, side_by_side.left_out)
 
 
-def find_quickest(found: SideBySide) -> LatencyVariant:
+def find_quickest(side_by_side: SideBySide) -> LatencyVariant:
     """Variant that took least, round by round beside the first. Raises ValueError without one."""
-    return min(found.variants, key=lambda one: one.ratio)
+    return min(side_by_side.variants, key=lambda latency_variant: latency_variant.ratio)
 
 
-def describe_quickest(found: SideBySide) -> str:
+def describe_quickest(side_by_side: SideBySide) -> str:
     """Quickest variant, and how many are as quick within the noise floor."""
-    quickest = find_quickest(found)
+    quickest = find_quickest(side_by_side)
     name, ms = get_variant_name(quickest), format_number(quickest.total.p50_ms, 1)
-    if isnan(found.noise):
+    if isnan(side_by_side.noise):
         return tr(
             "{name} has the lowest median: {ms} ms per frame; too few blocks to separate it "
             "from noise."
         ).format(name=name, ms=ms)
-    near = sum(one.ratio <= quickest.ratio * (1 + found.noise) for one in found.variants) - 1
+    near = (
+        sum(
+            variant.ratio <= quickest.ratio * (1 + side_by_side.noise)
+            for variant in side_by_side.variants
+        )
+        - 1
+    )
     if not near:
         return tr("{name} is the fastest: median {ms} ms per frame.").format(name=name, ms=ms)
-    said = tr_plural(
+    text = tr_plural(
         (
             "{name} has the lowest median: {ms} ms per frame; {n} more variant is equally fast "
             "within noise."
@@ -650,24 +679,24 @@ def describe_quickest(found: SideBySide) -> str:
         ),
         near,
     )
-    return said.format(name=name, ms=ms, n=near)
+    return text.format(name=name, ms=ms, n=near)
 
 
 def get_variant_name(variant: LatencyVariant) -> str:
     """Provider and number of threads."""
-    said = tr_plural("{provider}, {n} thread", "{provider}, {n} threads", variant.threads)
-    return said.format(provider=get_provider_name(variant.provider), n=variant.threads)
+    text = tr_plural("{provider}, {n} thread", "{provider}, {n} threads", variant.threads)
+    return text.format(provider=get_provider_name(variant.provider), n=variant.threads)
 
 
-def format_relative_latency(found: SideBySide, one: LatencyVariant) -> str:
+def format_relative_latency(side_by_side: SideBySide, latency_variant: LatencyVariant) -> str:
     """Latency of a variant as a multiple of the first, marked where that is within the noise; a
     dash for the first itself."""
-    if one is found.variants[0]:
+    if latency_variant is side_by_side.variants[0]:
         return "–"
-    ratio = format_number(one.ratio, 2)
+    ratio = format_number(latency_variant.ratio, 2)
     return (
         f"{ratio}×"
-        if isnan(found.noise) or found.is_different(one)
+        if isnan(side_by_side.noise) or side_by_side.is_different(latency_variant)
         else tr("{ratio}× (noise)").format(ratio=ratio)
     )
 
@@ -682,31 +711,35 @@ def format_percentile(value: float, lo: float, hi: float, unit: str = "") -> str
     return f"{format_number(value, 1)}{unit} ({span})"
 
 
-def _format_variant(found: SideBySide, one: LatencyVariant) -> str:
-    total = one.total
+def _format_variant(side_by_side: SideBySide, latency_variant: LatencyVariant) -> str:
+    total = latency_variant.total
     parts = [f"p50 {format_percentile(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms, ' ms')}"]
     parts.append(f"p95 {format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms, ' ms')}")
-    said = tr_plural("{name}: {figures}, n = {n} frame", "{name}: {figures}, n = {n} frames", one.n)
-    line = said.format(name=get_variant_name(one), figures=", ".join(parts), n=one.n)
+    text = tr_plural(
+        "{name}: {figures}, n = {n} frame", "{name}: {figures}, n = {n} frames", latency_variant.n
+    )
+    line = text.format(
+        name=get_variant_name(latency_variant), figures=", ".join(parts), n=latency_variant.n
+    )
     return (
-        f"{line}; {_format_variant_ratio(found, one)}."
-        if one is not found.variants[0]
+        f"{line}; {_format_variant_ratio(side_by_side, latency_variant)}."
+        if latency_variant is not side_by_side.variants[0]
         else f"{line}."
     )
 
 
-def _format_variant_ratio(found: SideBySide, one: LatencyVariant) -> str:
-    ratio = format_number(one.ratio, 2)
-    if isnan(found.noise):
+def _format_variant_ratio(side_by_side: SideBySide, latency_variant: LatencyVariant) -> str:
+    ratio = format_number(latency_variant.ratio, 2)
+    if isnan(side_by_side.noise):
         return tr("{ratio}× the first").format(ratio=ratio)
-    if not found.is_different(one):
+    if not side_by_side.is_different(latency_variant):
         return tr("{ratio}× the first, within noise").format(ratio=ratio)
     return tr("{ratio}× the first, beyond noise").format(ratio=ratio)
 
 
-def _describe_noise_floor(found: SideBySide) -> str:
-    said = tr(
+def _describe_noise_floor(side_by_side: SideBySide) -> str:
+    text = tr(
         "Noise floor (A–A): even and odd blocks of the same variant differ by at most "
         "{noise}; smaller differences are not meaningful."
     )
-    return said.format(noise=format_percent(found.noise, 1))
+    return text.format(noise=format_percent(side_by_side.noise, 1))

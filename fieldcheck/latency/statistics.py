@@ -41,16 +41,18 @@ def compute_stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, St
     means = ms.mean(axis=0)
     return {
         name: StageLatency(
-            float(means[at]), float(np.median(ms[:, at])), float(means[at] / means.sum())
+            float(means[index]), float(np.median(ms[:, index])), float(means[index] / means.sum())
         )
-        for at, name in enumerate(names)
+        for index, name in enumerate(names)
     }
 
 
 def compute_total_latency(ms: Figures) -> TotalLatency:
     """Percentiles with their limits, and jitter, of (n,) milliseconds a frame, in the order in
     which frames came."""
-    p50, p95, p99 = (float(one) for one in np.percentile(ms, (50, 95, 99), method="linear"))
+    p50, p95, p99 = (
+        float(percentile) for percentile in np.percentile(ms, (50, 95, 99), method="linear")
+    )
     limits = {
         q: compute_rank_limits(ms, q / 100) if ms.size * (100 - q) >= ABOVE * 100 else (nan, nan)
         for q in (50, 95, 99)
@@ -129,13 +131,15 @@ def find_change_point(medians: Figures) -> tuple[int, float]:
 def _find_steps(medians: Figures) -> list[ThrottlingStep]:
     """The change, and one more in each part where there is one as large."""
     k, step = find_change_point(medians)
-    found = [(k, step)]
+    steps = [(k, step)]
     for first, part in ((0, medians[:k]), (k, medians[k:])):
         if part.size >= 2 * FEWEST_BLOCKS:
-            at, more = find_change_point(part)
-            found += [(first + at, more)] if more >= FLAGGED else []
+            index, more = find_change_point(part)
+            steps += [(first + index, more)] if more >= FLAGGED else []
     return [
-        ThrottlingStep(at * BLOCK_S, factor) for at, factor in sorted(found) if factor >= FLAGGED
+        ThrottlingStep(index * BLOCK_S, factor)
+        for index, factor in sorted(steps)
+        if factor >= FLAGGED
     ]
 
 
@@ -166,18 +170,18 @@ def find_slowdown_cause(
         return Slowdown("duty_cycle", k * BLOCK_S, float(1 - busy[k:].mean()))
     if not throttled.flag:
         return Slowdown()
-    largest = max(throttled.steps, key=lambda one: one.step, default=None)
+    largest = max(throttled.steps, key=lambda throttling_step: throttling_step.step, default=None)
     k = round(largest.at_s / BLOCK_S) if largest else whole.size // 2
     k = min(max(FEWEST_BLOCKS, k), whole.size - FEWEST_BLOCKS)
     medians = np.full(whole.size + 1, np.nan)
     medians[np.unique(blocks)] = compute_block_medians(at_s, ms)
     medians = medians[:-1]
     grown = float(np.nanmedian(medians[k:]) - np.nanmedian(medians[:k]))
-    others = _compute_rates(whole, [(at, state.others_s) for at, state in states])
+    others = _compute_rates(whole, [(time_s, state.others_s) for time_s, state in states])
     waited = (
         1000
         * BLOCK_S
-        * _compute_rates(whole, [(at, state.waited_s) for at, state in states])
+        * _compute_rates(whole, [(time_s, state.waited_s) for time_s, state in states])
         / np.maximum(counts, 1)
     )
     cores = _compute_increase(others, k)
@@ -196,15 +200,17 @@ def _compute_increase(figures: Figures, k: int) -> float:
     )
 
 
-def _compute_rates(whole: NDArray[np.int64], told: Sequence[tuple[float, float | None]]) -> Figures:
+def _compute_rates(
+    whole: NDArray[np.int64], samples: Sequence[tuple[float, float | None]]
+) -> Figures:
     """Seconds a second that a counter grew in each block, (n,) for (n,) blocks; NaN where the
     machine does not tell it."""
-    known = [(at, value) for at, value in told if value is not None]
+    known = [(time_s, value) for time_s, value in samples if value is not None]
     if len(known) < FEWEST_BLOCKS:
         return np.full(whole.size, np.nan)
     edges = np.interp(
         np.append(whole, whole.size) * BLOCK_S,
-        [at for at, _ in known],
+        [time_s for time_s, _ in known],
         [value for _, value in known],
     )
     grew: Figures = np.diff(edges) / BLOCK_S
@@ -239,7 +245,7 @@ def compute_variant_latency(
     """Latency of a variant from (n,) milliseconds a frame of each of its blocks, and of the first
     variant's blocks in the same rounds."""
     medians, others = (
-        np.array([float(np.median(block)) for block in of]) for of in (blocks, first)
+        np.array([float(np.median(block)) for block in block]) for block in (blocks, first)
     )
     return LatencyVariant(
         provider=provider,

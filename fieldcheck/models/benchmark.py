@@ -81,23 +81,25 @@ def read_benchmark_with_receipt(
     """Reads a benchmark, with the receipt. `images`: the folder of the pictures where they do not
     lie with their labels. `strict`: whatever is not as it should be refuses the whole. `part`: the
     one to be read of a set in parts. Raises PathMissing, BenchmarkRefused."""
-    for place in (path, *((images,) if images else ())):
-        if not place.exists():
-            raise PathMissing(place)
+    for index in (path, *((images,) if images else ())):
+        if not index.exists():
+            raise PathMissing(index)
     try:
-        found = read_labels(
+        label_set = read_labels(
             path, kind or "auto", make_size_lookup(images) if images else None, PartWish(part)
         )
-        found = drop_unreadable_images(move_image_root(found, images) if images else found)
-        receipt = make_receipt(found)
+        label_set = drop_unreadable_images(
+            move_image_root(label_set, images) if images else label_set
+        )
+        receipt = make_receipt(label_set)
         if strict:
             check_strict(path, receipt)
-        if BY_NAME[found.format].missing_means_unlabelled:
-            found = drop_unlabelled(found)
+        if BY_NAME[label_set.format].missing_means_unlabelled:
+            label_set = drop_unlabelled(label_set)
     except LabelsRefused as error:
         raise BenchmarkRefused(error.path, error.problem, error.detail, error.reason) from error
     return Benchmark(
-        str(found.root.resolve()), found.format, claimed, found.classes, found.items
+        str(label_set.root.resolve()), label_set.format, claimed, label_set.classes, label_set.items
     ), receipt
 
 
@@ -162,9 +164,9 @@ def get_claimed_score(db: Database, benchmark: Benchmark, model: StoredModel) ->
     about, names = compute_benchmark_key(benchmark), _list_claim_names(db, model)
     return next(
         (
-            one["claimed"]
-            for one in reversed(claims)
-            if one["benchmark"] == about and one["model"] in names
+            claim["claimed"]
+            for claim in reversed(claims)
+            if claim["benchmark"] == about and claim["model"] in names
         ),
         None,
     )
@@ -180,14 +182,18 @@ def get_compared_metric(db: Database, benchmark: Benchmark, model: StoredModel) 
         get_card(model).answers,
     )
     on_it = [
-        one
-        for one in reversed(settings_table.get_setting(db, CLAIMS) or [])
-        if one["benchmark"] == about
+        claim
+        for claim in reversed(settings_table.get_setting(db, CLAIMS) or [])
+        if claim["benchmark"] == about
     ]
-    said = next(
-        (one["metric"] for one in (*(one for one in on_it if one["model"] in names), *on_it)), ""
+    metric = next(
+        (
+            claim["metric"]
+            for claim in (*(claim for claim in on_it if claim["model"] in names), *on_it)
+        ),
+        "",
     )
-    return said if said in answers.further else answers.metric
+    return metric if metric in answers.further else answers.metric
 
 
 def _list_claim_names(db: Database, model: StoredModel) -> tuple[str, ...]:
@@ -212,9 +218,9 @@ def _store_benchmark(db: Database, benchmark: Benchmark, metric: str) -> None:
     newest = models_table.get_newest_model(db)
     made = _make_claim_row(benchmark, newest.sha256 if newest else "", benchmark.claimed, metric)
     kept = [
-        one
-        for one in claims or []
-        if (one["benchmark"], one["model"]) != (made["benchmark"], made["model"])
+        claim
+        for claim in claims or []
+        if (claim["benchmark"], claim["model"]) != (made["benchmark"], made["model"])
     ]
     models_table.put_benchmark(db, benchmark)
     settings_table.store_setting(db, CLAIMS, [*kept, made])
@@ -236,10 +242,10 @@ def set_benchmark(project: Project, benchmark: Benchmark, metric: str = "") -> C
     is in. Raises BenchmarkRefused where it does not fit the first model, or the classes that the
     project was made with, or where the newest model has no such metric."""
     models = project.read(models_table.list_models)
-    told = project.read(lambda db: settings_table.get_setting(db, "classes"))
+    classes = project.read(lambda db: settings_table.get_setting(db, "classes"))
     card = get_card(models[0]) if models else None
     named = check_benchmark(
-        benchmark, card.task if card else None, card.classes if card else tuple(told or ())
+        benchmark, card.task if card else None, card.classes if card else tuple(classes or ())
     )
     check_metric(benchmark, metric, models[-1] if models else None)
     project.write(lambda db: _store_benchmark(db, named.benchmark, metric)).result()
@@ -250,11 +256,13 @@ def _to_class_benchmark(benchmark: Benchmark) -> Benchmark:
     """A set of boxes read as a set of classes, where every picture has boxes of one class; else as
     it is."""
     names = [{box.class_name for box in item.boxes} for item in benchmark.items]
-    if any(item.class_name for item in benchmark.items) or any(len(found) != 1 for found in names):
+    if any(item.class_name for item in benchmark.items) or any(
+        len(names_of_image) != 1 for names_of_image in names
+    ):
         return benchmark
     items = tuple(
-        replace(item, class_name=next(iter(found)))
-        for item, found in zip(benchmark.items, names, strict=True)
+        replace(item, class_name=next(iter(names_of_image)))
+        for item, names_of_image in zip(benchmark.items, names, strict=True)
     )
     return replace(benchmark, items=items)
 
@@ -284,9 +292,9 @@ def list_changed_images(project: Project, model: StoredModel) -> tuple[str, ...]
         return ()
     root = get_benchmark_root(project, benchmark)
     return tuple(
-        one.path
-        for one in benchmark.items
-        if one.path in asked and _is_rewritten(root, one.path, since, asked[one.path])
+        item.path
+        for item in benchmark.items
+        if item.path in asked and _is_rewritten(root, item.path, since, asked[item.path])
     )
 
 
@@ -298,12 +306,12 @@ def _get_run_time(project: Project, model_sha256: str, card_sha256: str) -> floa
 def _is_rewritten(root: Path, name: str, since: float, sha256: str) -> bool:
     try:
         path = join_inside_data_set(root, name)
-        found = path.stat()
+        info = path.stat()
     except (OSError, FieldcheckError):
         return False
-    written = max(found.st_mtime, found.st_ctime)
+    written = max(info.st_mtime, info.st_ctime)
     return written >= since and _has_other_hash(
-        path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, sha256
+        path, info.st_size, info.st_mtime_ns, info.st_ctime_ns, sha256
     )
 
 

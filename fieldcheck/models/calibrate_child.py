@@ -83,9 +83,15 @@ def main(model: Path, out: Path, name: str, shape: tuple[int, ...]) -> dict[str,
     try:
         with map_os_errors(out), tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
             quantize_static(
-                str(_convert_to_opset_13(model, fed, Path(folder))), str(out), fed, quant_format=QuantFormat.QDQ, per_channel=True,
-                activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, calibrate_method=CalibrationMethod.MinMax,
-            )  # fmt: skip
+                str(_convert_to_opset_13(model, fed, Path(folder))),
+                str(out),
+                fed,
+                quant_format=QuantFormat.QDQ,
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+                calibrate_method=CalibrationMethod.MinMax,
+            )
     except DiskFull:
         return {"problem": "disk_full", "detail": ""}
     except ReadOnlyPlace:
@@ -107,9 +113,9 @@ def _convert_to_opset_13(model: Path, fed: _TensorReader, folder: Path) -> Path:
     for feed in fed.peek(COMPARED):
         pairs = zip(before.run(feed), after.run(feed), strict=True)
         if not all(
-            one.shape == other.shape
-            and np.allclose(one, other, TOLERANCE, TOLERANCE, equal_nan=True)
-            for one, other in pairs
+            output.shape == other.shape
+            and np.allclose(output, other, TOLERANCE, TOLERANCE, equal_nan=True)
+            for output, other in pairs
         ):
             raise ValueError(f"opset {old}, other answers in opset {OPSET}")
     return copy
@@ -121,7 +127,8 @@ if __name__ == "__main__":
         MOST_BYTES
         + COPIES
         * sum(
-            one.stat().st_size for one in (Path(sys.argv[1]), *list_weight_files(Path(sys.argv[1])))
+            path.stat().st_size
+            for path in (Path(sys.argv[1]), *list_weight_files(Path(sys.argv[1])))
         )
     )
     # what the quantiser advises is for who calls it by hand

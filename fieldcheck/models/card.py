@@ -36,13 +36,13 @@ def parse_literal(text: str | None) -> object:
     if not text or len(text) > LONGEST:
         return None
     try:
-        found = ast.literal_eval(text)
+        value = ast.literal_eval(text)
         # in hexadecimal a number may have more digits than Python prints, and whoever named it
         # would fail
-        repr(found)
+        repr(value)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return None
-    return found
+    return value
 
 
 # Ultralytics' exports: their metadata, as the keys of a model card.
@@ -78,17 +78,17 @@ def parse_ultralytics_metadata(
         return {}
     task = TASKS.get(metadata.get("task", "detect"))
     size = _parse_image_size(parse_literal(metadata.get("imgsz")))
-    found: dict[str, Any] = {"classes": names, "input": {"size": size} if size else {}}
+    keys: dict[str, Any] = {"classes": names, "input": {"size": size} if size else {}}
     if task is None:
-        return found
-    found["task"] = task
-    found["input"] |= TRAINED_ON | RESIZE[task]
-    found["output"] = {
+        return keys
+    keys["task"] = task
+    keys["input"] |= TRAINED_ON | RESIZE[task]
+    keys["output"] = {
         "kind": SETTLED.get(task, KINDS[task])
         if _has_builtin_nms(metadata, output_shape)
         else KINDS[task]
     }
-    return found
+    return keys
 
 
 def get_unsupported_task(metadata: Mapping[str, str]) -> str:
@@ -114,22 +114,22 @@ def _has_builtin_nms(metadata: Mapping[str, str], output_shape: tuple[int | None
     return rows is not None and rows <= 1000 and output_shape[-1] == 6
 
 
-def _parse_class_names(found: object) -> list[str]:
+def _parse_class_names(value: object) -> list[str]:
     """Class names by index, from `{0: "person", …}` or a list."""
-    if isinstance(found, dict):
-        if sorted(key for key in found if isinstance(key, int)) != list(range(len(found))):
+    if isinstance(value, dict):
+        if sorted(key for key in value if isinstance(key, int)) != list(range(len(value))):
             return []
-        found = [found[index] for index in range(len(found))]
-    return [str(name) for name in found] if isinstance(found, list | tuple) else []
+        value = [value[index] for index in range(len(value))]
+    return [str(name) for name in value] if isinstance(value, list | tuple) else []
 
 
-def _parse_image_size(found: object) -> list[int]:
+def _parse_image_size(value: object) -> list[int]:
     """[height, width], from a pair or from one number for both."""
     sides = (
-        [found, found]
-        if isinstance(found, int)
-        else list(found)
-        if isinstance(found, list | tuple)
+        [value, value]
+        if isinstance(value, int)
+        else list(value)
+        if isinstance(value, list | tuple)
         else []
     )
     return sides if len(sides) == 2 and all(isinstance(side, int) for side in sides) else []
@@ -168,101 +168,106 @@ def read_sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
         _read_json_file(path, "config.json"),
         _read_json_file(path, "preprocessor_config.json"),
     )
-    for said in (
+    for keys in (
         _parse_hugging_face(config, preprocessor),
         _parse_anomalib(_read_json_file(path, "metadata.json")),
         _parse_torchvision(metadata),
     ):
-        if said:
-            return said
+        if keys:
+            return keys
     return {}
 
 
 def parse_image_metadata(metadata: Mapping[str, str]) -> Keys:
     """Keys of a card that the metadata of ONNX for images give: order of colours and range of the
     pixels. The range from 16 to 235 has no key of a card and says nothing."""
-    found: Keys = dict(PIXEL_RANGES.get(metadata.get("Image.NominalPixelRange", ""), {}))
+    keys: Keys = dict(PIXEL_RANGES.get(metadata.get("Image.NominalPixelRange", ""), {}))
     colour = PIXEL_FORMATS.get(metadata.get("Image.BitmapPixelFormat", ""))
-    return {"input": found | ({"colour": colour} if colour else {})} if found or colour else {}
+    return {"input": keys | ({"colour": colour} if colour else {})} if keys or colour else {}
 
 
 def _parse_hugging_face(config: Keys, preprocessor: Keys) -> Keys:
-    found: Keys = {}
+    keys: Keys = {}
     classes = _sort_by_index(config.get("id2label"))
     named = next(
         (
             key
             for key in ARCHITECTURES
-            for one in _to_list(config.get("architectures"))
-            if str(one).endswith(key)
+            for name in _to_list(config.get("architectures"))
+            if str(name).endswith(key)
         ),
         "",
     )
     if named:
         task, output = ARCHITECTURES[named]
         several = config.get("problem_type") == "multi_label_classification"
-        found |= {"task": "multilabel" if several else task, "output": output}
+        keys |= {"task": "multilabel" if several else task, "output": output}
     trained = config.get("pretrained_cfg")
     if isinstance(trained, Mapping):
-        found |= {
+        keys |= {
             "task": "classification",
             "output": {"kind": "logits"},
             "input": _parse_timm(trained),
         }
         classes = classes or [
-            str(one) for one in _to_list(config.get("label_names") or trained.get("label_names"))
+            str(name) for name in _to_list(config.get("label_names") or trained.get("label_names"))
         ]
     elif preprocessor and (named or classes):
-        found["input"] = _parse_preprocessor(preprocessor)
-    return found | ({"classes": classes} if classes and found else {})
+        keys["input"] = _parse_preprocessor(preprocessor)
+    return keys | ({"classes": classes} if classes and keys else {})
 
 
 def _parse_timm(trained: Mapping[str, Any]) -> Keys:
     size = _to_list(trained.get("input_size"))
-    found = {
+    keys = {
         "colour": "RGB",
         "layout": "NCHW",
         "scale": 1 / 255,
         "resize": "short_side",
         "crop": _to_fraction(trained.get("crop_pct", 1.0)),
     }
-    found |= {
+    keys |= {
         key: _to_list(trained[key]) for key in ("mean", "std") if _is_number_list(trained.get(key))
     }
-    found["interpolation"] = INTERPOLATION_BY_NAME.get(
+    keys["interpolation"] = INTERPOLATION_BY_NAME.get(
         str(trained.get("interpolation")), "pil_bicubic"
     )
-    return found | ({"size": size[1:]} if len(size) == 3 else {})
+    return keys | ({"size": size[1:]} if len(size) == 3 else {})
 
 
-def _parse_preprocessor(said: Mapping[str, Any]) -> Keys:
-    scale = said.get("rescale_factor", 1 / 255) if said.get("do_rescale", True) else 1.0
-    found: Keys = {
+def _parse_preprocessor(preprocessor: Mapping[str, Any]) -> Keys:
+    scale = (
+        preprocessor.get("rescale_factor", 1 / 255) if preprocessor.get("do_rescale", True) else 1.0
+    )
+    keys: Keys = {
         "colour": "RGB",
         "layout": "NCHW",
         "scale": scale,
-        "interpolation": _get_known_value(PIL, said.get("resample", 2), "pil_bilinear"),
+        "interpolation": _get_known_value(PIL, preprocessor.get("resample", 2), "pil_bilinear"),
     }
     if (
-        said.get("do_normalize", True)
-        and _is_number_list(said.get("image_mean"))
-        and _is_number_list(said.get("image_std"))
+        preprocessor.get("do_normalize", True)
+        and _is_number_list(preprocessor.get("image_mean"))
+        and _is_number_list(preprocessor.get("image_std"))
     ):
-        found |= {"mean": _to_list(said["image_mean"]), "std": _to_list(said["image_std"])}
-    return found | _parse_size(said)
+        keys |= {
+            "mean": _to_list(preprocessor["image_mean"]),
+            "std": _to_list(preprocessor["image_std"]),
+        }
+    return keys | _parse_size(preprocessor)
 
 
-def _parse_size(said: Mapping[str, Any]) -> Keys:
+def _parse_size(preprocessor: Mapping[str, Any]) -> Keys:
     """Size and kind of resize; nothing where they depend on the picture, as with a longest edge."""
-    size, crop = said.get("size"), said.get("crop_size")
-    cropped = _parse_height_width(crop) if said.get("do_center_crop") else None
+    size, crop = preprocessor.get("size"), preprocessor.get("crop_size")
+    cropped = _parse_height_width(crop) if preprocessor.get("do_center_crop") else None
     if isinstance(size, Mapping) and "longest_edge" in size:
         return {}
     edge = (
         size.get("shortest_edge")
         if isinstance(size, Mapping)
         else size
-        if cropped or "crop_pct" in said
+        if cropped or "crop_pct" in preprocessor
         else None
     )
     if not isinstance(edge, int) or edge <= 0:
@@ -276,31 +281,31 @@ def _parse_size(said: Mapping[str, Any]) -> Keys:
         return {
             "size": [edge, edge],
             "resize": "short_side",
-            "crop": _to_fraction(said.get("crop_pct") or 1.0),
+            "crop": _to_fraction(preprocessor.get("crop_pct") or 1.0),
         }
     if cropped[0] != cropped[1] or cropped[0] > edge:
         return {}
     return {"size": cropped, "resize": "short_side", "crop": cropped[0] / edge}
 
 
-def _parse_anomalib(said: Keys) -> Keys:
-    threshold = said.get("image_threshold", said.get("pixel_threshold"))
+def _parse_anomalib(metadata: Keys) -> Keys:
+    threshold = metadata.get("image_threshold", metadata.get("pixel_threshold"))
     if not _is_number_list([threshold]):
         return {}
-    whole = said.get("transform")
+    whole = metadata.get("transform")
     inner = whole.get("transform", whole) if isinstance(whole, Mapping) else None
     steps = _to_list(inner.get("transforms")) if isinstance(inner, Mapping) else []
-    found: Keys = {"colour": "RGB", "layout": "NCHW"}
+    keys: Keys = {"colour": "RGB", "layout": "NCHW"}
     for step in steps:
         if isinstance(step, Mapping):
-            found |= _parse_albumentations_step(
-                str(step.get("__class_fullname__", "")).rsplit(".", 1)[-1], step, found.get("size")
+            keys |= _parse_albumentations_step(
+                str(step.get("__class_fullname__", "")).rsplit(".", 1)[-1], step, keys.get("size")
             )
     output = {
-        "kind": "anomaly_map" if "pixel_threshold" in said else "anomaly",
+        "kind": "anomaly_map" if "pixel_threshold" in metadata else "anomaly",
         "threshold": threshold,
     }
-    return {"task": "anomaly", "output": output, "classes": [NORMAL, ANOMALOUS], "input": found}
+    return {"task": "anomaly", "output": output, "classes": [NORMAL, ANOMALOUS], "input": keys}
 
 
 def _parse_albumentations_step(name: str, step: Mapping[str, Any], size: list[int] | None) -> Keys:
@@ -333,42 +338,42 @@ def _parse_albumentations_step(name: str, step: Mapping[str, Any], size: list[in
 
 
 def _parse_torchvision(metadata: Mapping[str, str]) -> Keys:
-    said = metadata.get("transforms", "")
-    preset = next((name for name in PRESETS if said.lstrip().startswith(f"{name}(")), "")
-    if not preset or len(said) > LARGEST:
+    text = metadata.get("transforms", "")
+    preset = next((name for name in PRESETS if text.lstrip().startswith(f"{name}(")), "")
+    if not preset or len(text) > LARGEST:
         return {}
     task, output = PRESETS[preset]
-    found: Keys = {
+    keys: Keys = {
         "task": task,
         "output": output,
         "input": {"colour": "RGB", "layout": "NCHW", "scale": 1 / 255, "resize": "stretch"},
     }
     for key in ("mean", "std"):
-        if _is_number_list(values := _parse_name_list(said, key)):
-            found["input"][key] = values
-    crop, edge = _parse_name_list(said, "crop_size"), _parse_name_list(said, "resize_size")
+        if _is_number_list(values := _parse_name_list(text, key)):
+            keys["input"][key] = values
+    crop, edge = _parse_name_list(text, "crop_size"), _parse_name_list(text, "resize_size")
     if (
         preset == "ImageClassification"
         and len(crop) == len(edge) == 1
         and _is_number_list(crop + edge)
         and 0 < crop[0] <= edge[0]
     ):
-        way = re.search(r"InterpolationMode\.(\w+)", said)
-        found["input"] |= {"size": crop * 2, "resize": "short_side", "crop": crop[0] / edge[0]}
-        found["input"]["interpolation"] = INTERPOLATION_BY_NAME.get(
+        way = re.search(r"InterpolationMode\.(\w+)", text)
+        keys["input"] |= {"size": crop * 2, "resize": "short_side", "crop": crop[0] / edge[0]}
+        keys["input"]["interpolation"] = INTERPOLATION_BY_NAME.get(
             way[1].lower() if way else "bilinear", "pil_bilinear"
         )
     classes = parse_literal(metadata.get("categories"))
-    return found | (
-        {"classes": [str(one) for one in classes]}
+    return keys | (
+        {"classes": [str(class_name) for class_name in classes]}
         if isinstance(classes, list | tuple) and classes
         else {}
     )
 
 
-def _parse_name_list(said: str, key: str) -> list[Any]:
-    found = re.search(rf"\b{key}=(\[[^\]]*\])", said)
-    return _to_list(parse_literal(found[1])) if found else []
+def _parse_name_list(text: str, key: str) -> list[Any]:
+    match = re.search(rf"\b{key}=(\[[^\]]*\])", text)
+    return _to_list(parse_literal(match[1])) if match else []
 
 
 def _read_json_file(path: Path, name: str) -> Keys:
@@ -380,34 +385,34 @@ def _read_json_file(path: Path, name: str) -> Keys:
         try:
             if not file.is_file() or file.stat().st_size > LARGEST:
                 continue
-            found = parse_json(file.read_text(encoding="utf-8"))
+            document = parse_json(file.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             continue
-        if isinstance(found, dict):
-            return found
+        if isinstance(document, dict):
+            return document
     return {}
 
 
-def _sort_by_index(found: object) -> list[str]:
+def _sort_by_index(value: object) -> list[str]:
     """Class names by index, from `{"0": "person", …}`; empty where an index is missing."""
-    if not isinstance(found, Mapping) or not 0 < len(found) <= MOST_CLASSES:
+    if not isinstance(value, Mapping) or not 0 < len(value) <= MOST_CLASSES:
         return []
     names = {
         int(key): str(name)
-        for key, name in found.items()
+        for key, name in value.items()
         if str(key).isascii() and str(key).isdigit() and len(str(key)) < 9
     }
     return (
         [names[index] for index in range(len(names))]
-        if sorted(names) == list(range(len(found)))
+        if sorted(names) == list(range(len(value)))
         else []
     )
 
 
-def _parse_height_width(found: object) -> list[int] | None:
+def _parse_height_width(value: object) -> list[int] | None:
     """[height, width] from `{"height": …, "width": …}` or one side for both."""
     sides: list[Any] = (
-        [found.get("height"), found.get("width")] if isinstance(found, Mapping) else [found, found]
+        [value.get("height"), value.get("width")] if isinstance(value, Mapping) else [value, value]
     )
     return (
         [int(side) for side in sides]
@@ -420,20 +425,22 @@ def _get_known_value(ways: Mapping[int, str], number: object, otherwise: str) ->
     return ways.get(number, otherwise) if isinstance(number, int) else otherwise
 
 
-def _to_fraction(found: object) -> float:
-    return float(found) if isinstance(found, int | float) and 0 < found <= 1 else 1.0
+def _to_fraction(value: object) -> float:
+    return float(value) if isinstance(value, int | float) and 0 < value <= 1 else 1.0
 
 
-def _to_list(found: object) -> list[Any]:
-    return list(found) if isinstance(found, Sequence) and not isinstance(found, str) else []
+def _to_list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else []
 
 
-def _is_number_list(found: object) -> bool:
+def _is_number_list(value: object) -> bool:
     """Whether it is a list of plain figures of a credible size, and not empty."""
-    values = _to_list(found)
+    values = _to_list(value)
     return bool(values) and all(
-        isinstance(one, int | float) and not isinstance(one, bool) and -LARGEST <= one <= LARGEST
-        for one in values
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and -LARGEST <= value <= LARGEST
+        for value in values
     )
 
 
@@ -449,13 +456,13 @@ def read_card(
     Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected
     `inputs`, `rank`, `channels`, `size`, `output_kind`, `classes` for what does not fit the file.
     """
-    found = collect_card_keys(model, sidecar)
+    keys = collect_card_keys(model, sidecar)
     if classes is not None:
-        found["classes"] = list(classes)
-    missing = tuple(field for field in REQUIRED if _is_absent(found, field))
+        keys["classes"] = list(classes)
+    missing = tuple(field for field in REQUIRED if _is_absent(keys, field))
     if missing:
         raise CardNeeded(model.path, missing)
-    card = parse_card(found)
+    card = parse_card(keys)
     check_card_fits(model, card)
     return card
 
@@ -469,10 +476,10 @@ def collect_card_keys(model: OpenModel, sidecar: Mapping[str, Any] | None = None
         parse_image_metadata(model.metadata),
         parse_ultralytics_metadata(model.metadata, model.outputs[0].shape),
     )
-    found = merge_card_keys(merge_card_keys(beside, own), sidecar or {})
-    if beside and _is_absent(found, "input.size"):
-        found = merge_card_keys({"input": {"size": _get_fixed_size(model.inputs[0], found)}}, found)
-    return found
+    keys = merge_card_keys(merge_card_keys(beside, own), sidecar or {})
+    if beside and _is_absent(keys, "input.size"):
+        keys = merge_card_keys({"input": {"size": _get_fixed_size(model.inputs[0], keys)}}, keys)
+    return keys
 
 
 def check_classes(classes: Sequence[str]) -> None:
@@ -525,13 +532,13 @@ def check_card_fits(model: OpenModel, card: Card) -> None:
     except PluginError as error:
         raise ModelRejected(model.path, error.problem, error.detail) from error
     if problem is not Misfit.NONE:
-        seen = ", ".join("×".join(str(side) for side in one.shape) for one in came)
-        said = f"{card.output.kind}, output {seen}, {len(card.classes)} classes"
+        seen = ", ".join("×".join(str(side) for side in output.shape) for output in came)
+        detail = f"{card.output.kind}, output {seen}, {len(card.classes)} classes"
         if problem is Misfit.CLASSES:
             raise ModelRejected(
                 model.path,
                 problem.value,
-                said,
+                detail,
                 n_classes=count_classes(came, batch, card),
                 n_named=len(card.classes),
             )
@@ -539,7 +546,7 @@ def check_card_fits(model: OpenModel, card: Card) -> None:
             f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS if card.task in kind.tasks
         )
         raise ModelRejected(
-            model.path, problem.value, said, list_alternative_kinds(model, card, came), known
+            model.path, problem.value, detail, list_alternative_kinds(model, card, came), known
         )
 
 
@@ -566,9 +573,9 @@ def _check_input(model: OpenModel, tensor: TensorSpec, card: Card) -> None:
         raise ModelRejected(model.path, "size", f"{spec.size[0]}×{spec.size[1]}, input {seen}")
 
 
-def _get_fixed_size(tensor: TensorSpec, found: Mapping[str, Any]) -> list[int] | None:
+def _get_fixed_size(tensor: TensorSpec, keys: Mapping[str, Any]) -> list[int] | None:
     """[height, width] where the graph fixes both."""
-    asked = found.get("input")
+    asked = keys.get("input")
     layout = asked.get("layout") if isinstance(asked, Mapping) else None
     sides = tensor.shape[-3:-1] if layout == "NHWC" else tensor.shape[-2:]
     return (
@@ -578,9 +585,9 @@ def _get_fixed_size(tensor: TensorSpec, found: Mapping[str, Any]) -> list[int] |
     )
 
 
-def _is_absent(found: Mapping[str, Any], dotted: str) -> bool:
+def _is_absent(keys: Mapping[str, Any], dotted: str) -> bool:
     """Whether nobody gave the key; something of a wrong type in its place is left to the card's own
     check."""
     above, _, key = dotted.rpartition(".")
-    place = found.get(above) if above else found
-    return place is None or (isinstance(place, Mapping) and place.get(key) in (None, []))
+    parent = keys.get(above) if above else keys
+    return parent is None or (isinstance(parent, Mapping) and parent.get(key) in (None, []))

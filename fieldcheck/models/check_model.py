@@ -92,7 +92,7 @@ class ModelCheck:
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """Findings that make answers wrong or may."""
-        return tuple(one for one in self.findings if one.level != "info")
+        return tuple(finding for finding in self.findings if finding.level != "info")
 
     @property
     def ok(self) -> bool:
@@ -139,14 +139,14 @@ def check_model(
         **merge_card_keys(read_card_keys(path, card), (output or StatedOutput()).keys),
         **named,
     }
-    found = read_labelled_set(labelled) if labelled is not None else None
+    label_set = read_labelled_set(labelled) if labelled is not None else None
     progress.check()
     try:
         run_trial(path)
         model = open_model(path, os.cpu_count())
     except ModelRejected as error:
         return _check_unopenable(path, error)
-    return _check_open_model(model, sidecar, found, base, progress)
+    return _check_open_model(model, sidecar, label_set, base, progress)
 
 
 def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck | None:
@@ -162,16 +162,16 @@ def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck 
 
 
 def list_warnings(
-    project: Project, progress: Progress, look: ModelCheck | None = None
+    project: Project, progress: Progress, model_check: ModelCheck | None = None
 ) -> tuple[Finding, ...]:
     """Findings of the quick look at the project's newest model that make its answers wrong or may;
-    none where its pictures cannot be read, which every run tells. `look`: one that was had just
-    now, which takes the place of the quick one. Raises as `check_stored_model`."""
+    none where its pictures cannot be read, which every run tells. `model_check`: one that was had
+    just now, which takes the place of the quick one. Raises as `check_stored_model`."""
     try:
-        found = look or check_against_benchmark(project, progress)
+        check = model_check or check_against_benchmark(project, progress)
     except PictureUnreadable:
         return ()
-    return found.warnings if found is not None else ()
+    return check.warnings if check is not None else ()
 
 
 def check_stored_model(
@@ -184,13 +184,13 @@ def check_stored_model(
     """
     stored = model or find_model(project)
     benchmark = project.read(models_table.get_benchmark)
-    found = None
+    findings = None
     if benchmark is not None and has_labels_of_kind(
         benchmark.items, _get_expected_labels(get_card(stored))
     ):
         root = get_benchmark_root(project, benchmark)
         if root.is_dir():
-            found = LabelSet(
+            findings = LabelSet(
                 benchmark.format,
                 root,
                 benchmark.classes,
@@ -198,7 +198,7 @@ def check_stored_model(
                 tuple(item.path for item in benchmark.items),
             )
     opened = open_model(project.path / stored.file, os.cpu_count(), sha256=stored.sha256)
-    return _check_open_model(opened, parse_json(stored.card), found, None, progress, most)
+    return _check_open_model(opened, parse_json(stored.card), findings, None, progress, most)
 
 
 def read_labelled_set(path: Path) -> LabelSet:
@@ -233,15 +233,15 @@ class LabelledPictures(Sequence[NDArray[np.uint8]]):
         return len(self._files)
 
     @overload
-    def __getitem__(self, at: int) -> NDArray[np.uint8]: ...
+    def __getitem__(self, index: int) -> NDArray[np.uint8]: ...
     @overload
-    def __getitem__(self, at: slice) -> Sequence[NDArray[np.uint8]]: ...
-    def __getitem__(self, at: int | slice) -> NDArray[np.uint8] | Sequence[NDArray[np.uint8]]:
+    def __getitem__(self, index: slice) -> Sequence[NDArray[np.uint8]]: ...
+    def __getitem__(self, index: int | slice) -> NDArray[np.uint8] | Sequence[NDArray[np.uint8]]:
         """Raises PictureUnreadable."""
         return (
-            [read_image(file) for file in self._files[at]]
-            if isinstance(at, slice)
-            else read_image(self._files[at])
+            [read_image(file) for file in self._files[index]]
+            if isinstance(index, slice)
+            else read_image(self._files[index])
         )
 
 
@@ -291,7 +291,7 @@ def _get_expected_labels(card: Card) -> Labels:
 def _check_open_model(
     model: OpenModel,
     sidecar: Mapping[str, Any],
-    found: LabelSet | None,
+    label_set: LabelSet | None,
     base: Path | None,
     progress: Progress,
     most: int | None = None,
@@ -305,12 +305,18 @@ def _check_open_model(
             static,
             ModelRejected(model.path, "inputs", ", ".join(tensor.name for tensor in model.inputs)),
         )
-    classes = found.classes if found else ()
+    classes = label_set.classes if label_set else ()
     try:
-        fitted = fit_card(model, graph, sidecar, classes, get_label_tasks(found) if found else ())
+        fitted = fit_card(
+            model, graph, sidecar, classes, get_label_tasks(label_set) if label_set else ()
+        )
     except ModelRejected as error:
         return _make_static_check(facts, static, error)
-    known = select_labelled_frames(found.root, found.items, fitted.card, most) if found else None
+    known = (
+        select_labelled_frames(label_set.root, label_set.items, fitted.card, most)
+        if label_set
+        else None
+    )
     fitted = replace(
         fitted,
         card=find_known_preprocessing(
@@ -354,7 +360,7 @@ def _select_trial_frames(
     of feeding are tried on."""
     if known is None:
         return []
-    names = [card.classes[at] if not known.boxes else "" for at in known.classes.tolist()]
+    names = [card.classes[index] if not known.boxes else "" for index in known.classes.tolist()]
     return list(zip(known.frames[:FED], names[:FED], strict=True))
 
 
@@ -365,12 +371,12 @@ def _check_unopenable(path: Path, error: ModelRejected) -> ModelCheck:
         raise error
     graph = read_graph(path)
     facts = DeclaredModel(path.stem, "", graph.opset, (), ())
-    told = (
+    findings = (
         (Finding("unsupported_operator", "error", error.problem, {"seen": error.detail}),)
         if error.problem in TOLD
         else ()
     )
-    return _make_static_check(facts, (*told, *find_graph_faults(graph)), error)
+    return _make_static_check(facts, (*findings, *find_graph_faults(graph)), error)
 
 
 def _make_static_check(
@@ -386,17 +392,17 @@ def _make_static_check(
 
 
 def _open_base_model(path: Path, base: Path | None) -> OpenModel | None:
-    found = base or find_base_model(path)
-    if found is None:
+    base_path = base or find_base_model(path)
+    if base_path is None:
         return None
-    run_trial(found)
-    return open_model(found, os.cpu_count())
+    run_trial(base_path)
+    return open_model(base_path, os.cpu_count())
 
 
 def _drop_unknown_class_findings(
-    unmatched: tuple[str, ...], card: Card, found: tuple[Finding, ...]
+    unmatched: tuple[str, ...], card: Card, findings: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:
-    if not unmatched or any(finding.code == "class_count" for finding in found):
+    if not unmatched or any(finding.code == "class_count" for finding in findings):
         return ()
     facts = {"names": unmatched, "said": len(card.classes)}
     return (Finding("class_count", "warning", "names", facts),)
@@ -410,20 +416,20 @@ def _check_providers(path: Path, card: Card, known: LabelledFrames | None) -> tu
         if provider == CPU:
             continue
         frames = list(known.frames[:FRAMES]) if known else list(render_probe_images(FRAMES))
-        found = measure_provider_parity(path, card, provider, frames)
+        parity = measure_provider_parity(path, card, provider, frames)
         facts = {
             "provider": provider,
-            "n": found.n,
-            "moved": found.moved,
-            "seen": found.detail or ", ".join(found.lacks),
+            "n": parity.n,
+            "moved": parity.moved,
+            "seen": parity.detail or ", ".join(parity.lacks),
         }
-        if found.problem == "differs":
+        if parity.problem == "differs":
             findings.append(Finding("precision_drift", "warning", "provider", facts))
-        elif found.problem or found.lacks:
+        elif parity.problem or parity.lacks:
             findings.append(
                 Finding(
                     "unsupported_operator",
-                    "warning" if found.problem else "info",
+                    "warning" if parity.problem else "info",
                     "provider",
                     facts,
                 )
@@ -448,7 +454,7 @@ def _spread_evenly(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
     while step > 1:
         step = -(-step // 2)
         places += range(step, n, step)
-    return [items[place] for place in dict.fromkeys(places) if place < n]
+    return [items[index] for index in dict.fromkeys(places) if index < n]
 
 
 # Is the benchmark's claim met here? A spot check of 200 pictures, and where it is missed the
@@ -499,12 +505,12 @@ def check_claim(
         run_benchmark_part(project, model, {item.path for item in spot}, progress, now),
         progress,
     )
-    found = get_claim(project, model)
-    if found.reproduced is False and _load_look(project, model) is None:
-        look = check_stored_model(project, progress, model=model)
-        _store_look(project, model, _get_best_guess(look), now)
-        return replace(get_claim(project, model), look=look)
-    return found
+    claim_check = get_claim(project, model)
+    if claim_check.reproduced is False and _load_look(project, model) is None:
+        model_check = check_stored_model(project, progress, model=model)
+        _store_look(project, model, _get_best_guess(model_check), now)
+        return replace(get_claim(project, model), look=model_check)
+    return claim_check
 
 
 def check_claim_if_any(project: Project, progress: Progress, now: str) -> ClaimCheck | None:
@@ -528,8 +534,8 @@ def check_new_model(
 ) -> tuple[ClaimCheck | None, tuple[Finding, ...]]:
     """The claim as `check_claim_if_any`, and what is wrong with how the newest model is fed; the
     doctor looks once for both. Raises as `check_claim`."""
-    found = check_claim_if_any(project, progress, now)
-    return found, list_warnings(project, progress, found.look if found else None)
+    claim_check = check_claim_if_any(project, progress, now)
+    return claim_check, list_warnings(project, progress, claim_check.look if claim_check else None)
 
 
 def get_claim(project: Project, model: StoredModel | None) -> ClaimCheck:
@@ -546,24 +552,41 @@ def get_claim(project: Project, model: StoredModel | None) -> ClaimCheck:
         )
     )
     met = is_claim_met(score, claimed)
-    found = _load_look(project, model) if met is False else None
+    entry = _load_look(project, model) if met is False else None
     guess = (
-        CardGuess(found["change"], Estimate.from_json(found["score"]))
-        if found and found["change"]
+        CardGuess(entry["change"], Estimate.from_json(entry["score"]))
+        if entry and entry["change"]
         else None
     )
     return ClaimCheck(claimed, metric, score, spot, met, guess)
 
 
-def _get_best_guess(look: ModelCheck) -> CardGuess | None:
+def _get_best_guess(model_check: ModelCheck) -> CardGuess | None:
     """The doctor's best way to feed the model, where it fits better than the card does."""
-    if look.diagnosis is None or not look.n_labelled:
+    if model_check.diagnosis is None or not model_check.n_labelled:
         return None
-    measured = [one for one in look.diagnosis.candidates if one.score.measured]
-    as_it_is = max((one.score.value for one in measured if not one.change), default=0.0)
+    measured = [
+        candidate for candidate in model_check.diagnosis.candidates if candidate.score.measured
+    ]
+    as_it_is = max(
+        (
+            preprocessing_candidate.score.value
+            for preprocessing_candidate in measured
+            if not preprocessing_candidate.change
+        ),
+        default=0.0,
+    )
     # of many ways one is always a little better by chance
-    better = [one for one in measured if one.change and one.score.lo > as_it_is]
-    best = max(better, key=lambda one: one.score.value, default=None)
+    better = [
+        preprocessing_candidate
+        for preprocessing_candidate in measured
+        if preprocessing_candidate.change and preprocessing_candidate.score.lo > as_it_is
+    ]
+    best = max(
+        better,
+        key=lambda preprocessing_candidate: preprocessing_candidate.score.value,
+        default=None,
+    )
     return CardGuess(best.change, best.score) if best else None
 
 
@@ -580,9 +603,9 @@ def _load_look(project: Project, model: StoredModel) -> dict[str, Any] | None:
 
 def _store_look(project: Project, model: StoredModel, guess: CardGuess | None, now: str) -> None:
     about = _get_look_subject(project, model)
-    found: dict[str, Any] = (
+    entry: dict[str, Any] = (
         {"change": dict(guess.change), "score": guess.score.to_json()}
         if guess
         else {"change": {}, "score": None}
     )
-    project.write(lambda db: models_table.put_fact(db, KIND, *about, found, now)).result()
+    project.write(lambda db: models_table.put_fact(db, KIND, *about, entry, now)).result()

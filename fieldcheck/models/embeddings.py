@@ -102,7 +102,7 @@ def open_embedder(
     if path.stat().st_size > LARGEST:
         return None
     proto = onnx.load(str(path), load_external_data=False)
-    outputs = [one.name for one in proto.graph.output]
+    outputs = [tensor.name for tensor in proto.graph.output]
     if card.embedding:
         named = find_feature_tensor(proto.graph, card.embedding)
         if named is None:
@@ -115,10 +115,15 @@ def open_embedder(
     if not candidates:
         return None
     model = open_model(
-        path, threads, add_outputs(proto, [one.tensor for one in candidates]), sha256=sha256
+        path,
+        threads,
+        add_outputs(proto, [candidate.tensor for candidate in candidates]),
+        sha256=sha256,
     )
     able = [
-        (size, one) for one in candidates if (size := _rank_candidate(model, card, one)) is not None
+        (size, candidate)
+        for candidate in candidates
+        if (size := _rank_candidate(model, card, candidate)) is not None
     ]
     if not able:
         return None
@@ -135,19 +140,23 @@ def _rank_candidate(
     probes = [rng.integers(0, 256, (height, width, 3), dtype=np.uint8) for _ in range(2)]
     try:
         shape = _get_shape(model, card, candidate)
-        one, other = _compute_features(model, card, candidate, probes)
+        features, other = _compute_features(model, card, candidate, probes)
     except ModelRejected as error:
         if error.problem in ("time", "busy"):
             raise  # what does not end on this tensor's way ends on no other's
         return None
-    apart = float(np.abs(one - other).max(initial=0))
-    if not np.isfinite(apart) or apart <= SAME * float(np.abs(one).max(initial=0)) or one.size < 2:
+    apart = float(np.abs(features - other).max(initial=0))
+    if (
+        not np.isfinite(apart)
+        or apart <= SAME * float(np.abs(features).max(initial=0))
+        or features.size < 2
+    ):
         return None
     of_picture = bool(shape) and shape[0] == (model.batch or 1)
     places = int(np.prod(shape)) // max(
         1, (shape[0] if of_picture else 1) * _get_width(shape, candidate)
     )
-    return (0 if of_picture else 1, places, -one.size, -candidate.depth)
+    return (0 if of_picture else 1, places, -features.size, -candidate.depth)
 
 
 def _get_shape(model: OpenModel, card: Card, candidate: FeatureTensor) -> tuple[int, ...]:
@@ -164,12 +173,12 @@ def _compute_features(
 ) -> list[FloatArray]:
     """One vector a frame, as long as the tensor has features; a batch that the file fixes is filled
     up with zeros."""
-    batch, found = model.batch or 1, list[FloatArray]()
+    batch, features = model.batch or 1, list[FloatArray]()
     for first in range(0, len(frames), batch):
         part = frames[first : first + batch]
         tensor = np.zeros((batch, *card.input.shape), np.float32)
-        for place, frame in enumerate(part):
-            preprocess_into(tensor[place], frame, card.input)
+        for index, frame in enumerate(part):
+            preprocess_into(tensor[index], frame, card.input)
         came = model.run({_get_input_name(model, card): tensor}, (candidate.tensor,))[0].astype(
             np.float32
         )
@@ -178,23 +187,25 @@ def _compute_features(
             raise ModelRejected(
                 model.path, "output_kind", f"{candidate.tensor}: {came.shape} for {batch} pictures"
             )
-        found += [_average_pool(pictures[place], candidate.channels) for place in range(len(part))]
-    return found
+        features += [
+            _average_pool(pictures[index], candidate.channels) for index in range(len(part))
+        ]
+    return features
 
 
 def _get_input_name(model: OpenModel, card: Card) -> str:
     return card.input.name or model.inputs[0].name
 
 
-def _average_pool(one: FloatArray, channels: bool) -> FloatArray:
+def _average_pool(feature: FloatArray, channels: bool) -> FloatArray:
     """The features of one picture, averaged over all places that have them; more than WIDEST in
     equal groups."""
     flat = (
-        one.reshape(1, -1)
-        if one.ndim < 2
-        else one.reshape(one.shape[0], -1).T
+        feature.reshape(1, -1)
+        if feature.ndim < 2
+        else feature.reshape(feature.shape[0], -1).T
         if channels
-        else one.reshape(-1, one.shape[-1])
+        else feature.reshape(-1, feature.shape[-1])
     )
     with np.errstate(all="ignore"):
         vector = flat.mean(axis=0, dtype=np.float64)
@@ -252,8 +263,12 @@ class Embeddings:
 
 
 def compute_embeddings(
-    project: Project, on: Where, progress: Progress, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK,
-) -> EmbeddingRun:  # fmt: skip
+    project: Project,
+    set_name: Where,
+    progress: Progress,
+    model: StoredModel | None = None,
+    most: int | None = MOST_BENCHMARK,
+) -> EmbeddingRun:
     """Makes every vector that is not kept yet, with the project's newest model where none is given;
     a broken pass goes on where it was.
 
@@ -261,20 +276,24 @@ def compute_embeddings(
     NoFootage, NoBenchmark, PictureUnreadable, ModelRejected, Cancelled.
     """
     model = model or project.read(models_table.get_newest_model)
-    subjects = _list_frame_ids(project) if on == "footage" else _list_benchmark_paths(project, most)
+    subjects = (
+        _list_frame_ids(project) if set_name == "footage" else _list_benchmark_paths(project, most)
+    )
     if not subjects:
         raise NoFootage(project.path)
     spec = make_model_file(project, model) if model else None
     embedder = get_embedder(spec) if spec else None
-    key = _make_set_key(project, model if embedder else None, on)
+    key = _make_set_key(project, model if embedder else None, set_name)
     missing = set(subjects) - project.cache.get_vectors(key, subjects).keys()
     tensor = embedder.tensor if embedder else ""
     keeper = _VectorWriter(project, key, tensor, len(missing), progress)
-    if on == "benchmark":
+    if set_name == "benchmark":
         chunks = _make_image_chunks(project, spec if embedder else None, sorted(missing))
         keeper.run_chunks(embed_images, chunks)
         made = project.cache.get_vectors(key, subjects).keys()
-        for _, path in (one for chunk in chunks for one in chunk.subjects if one[0] not in made):
+        for _, path in (
+            subject for chunk in chunks for subject in chunk.subjects if subject[0] not in made
+        ):
             read_image(Path(path))  # says why, now that all the others are made
     elif model and embedder:
         keeper.run_chunks(
@@ -293,7 +312,7 @@ def compute_embeddings(
     if model:
         project.cache.put_vectors(_make_note_key(model), tensor, {})
     return EmbeddingRun(
-        on,
+        set_name,
         tensor,
         len(subjects),
         len(project.cache.get_vectors(key, subjects)),
@@ -335,20 +354,20 @@ def compute_novelty(
 ) -> dict[str, float]:
     """V of every listed frame by frame id (methods 3.2); what is missing for it is made. Raises as
     `compute_embeddings`."""
-    for on in reversed(WHERE):  # without a benchmark nothing is begun
-        compute_embeddings(project, on, progress, model)
-    found = load_embeddings(project, model)
+    for set_name in reversed(WHERE):  # without a benchmark nothing is begun
+        compute_embeddings(project, set_name, progress, model)
+    embeddings = load_embeddings(project, model)
     name = (
         "V-"
         + hashlib.sha256(
-            _make_set_key(project, model if found.tensor else None, "benchmark").encode()
+            _make_set_key(project, model if embeddings.tensor else None, "benchmark").encode()
         ).hexdigest()[:16]
     )
     sha256 = model.sha256 if model else ""
-    measured = (compute_embedding_novelty if found.tensor else compute_statistics_novelty)(
-        found.frames, found.benchmark
+    measured = (compute_embedding_novelty if embeddings.tensor else compute_statistics_novelty)(
+        embeddings.frames, embeddings.benchmark
     )
-    values = dict(zip(found.frame_ids, measured.tolist(), strict=True))
+    values = dict(zip(embeddings.frame_ids, measured.tolist(), strict=True))
     project.write(lambda db: frames_table.put_component(db, name, sha256, values)).result()
     return project.read(lambda db: frames_table.get_component(db, name, sha256))
 
@@ -359,9 +378,9 @@ def embed_footage(chunk: TriageChunk) -> Vectors:
     embedder = get_embedder(chunk.model)
     assert embedder is not None, "a model without vectors has no chunks"
     frames = (
-        (make_frame_id(chunk.recording_id, one.index), one.rgb)
-        for one in read_chunk(chunk)
-        if not isinstance(one, SkippedFile)
+        (make_frame_id(chunk.recording_id, frame.index), frame.rgb)
+        for frame in read_chunk(chunk)
+        if not isinstance(frame, SkippedFile)
     )
     return {name: _to_half_precision(embedder.compute_vectors([rgb])[0]) for name, rgb in frames}
 
@@ -381,16 +400,16 @@ def embed_images(chunk: PictureChunk | ImageStatisticsChunk) -> Vectors:
     assert embedder is not None or isinstance(chunk, ImageStatisticsChunk), (
         "a model without vectors has no chunks"
     )
-    found: Vectors = {}
+    vectors: Vectors = {}
     for subject, path in chunk.subjects:
         with suppress(PictureUnreadable, PathMissing):
             rgb = read_image(Path(path))
-            found[subject] = (
+            vectors[subject] = (
                 measure_statistics(rgb)
                 if embedder is None
                 else _to_half_precision(embedder.compute_vectors([rgb])[0])
             )
-    return found
+    return vectors
 
 
 @lru_cache(maxsize=2)
@@ -403,7 +422,8 @@ def get_embedder(model: ModelFile) -> Embedder | None:
 
 
 def get_vector_key(model: StoredModel) -> str:
-    """The name that a model's vectors are kept under: another card feeds the same file otherwise."""
+    """The name that a model's vectors are kept under: another card feeds the same file
+    otherwise."""
     return make_json_key([METHOD, model.sha256, model.card])
 
 
@@ -423,16 +443,16 @@ class _VectorWriter:
     def run_chunks(self, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk]) -> None:
         map_chunks(work, chunks, self._on_chunk, self._progress)
 
-    def _on_chunk(self, _chunk: object, found: Vectors) -> None:
-        self._project.cache.put_vectors(self._key, self._tensor, found)
-        self._done = min(self._done + len(found), self._n)
+    def _on_chunk(self, _chunk: object, vectors: Vectors) -> None:
+        self._project.cache.put_vectors(self._key, self._tensor, vectors)
+        self._done = min(self._done + len(vectors), self._n)
         self._progress.report(self._done, self._n, "pictures")
 
 
-def _make_set_key(project: Project, model: StoredModel | None, on: Where) -> str:
+def _make_set_key(project: Project, model: StoredModel | None, set_name: Where) -> str:
     """The name that vectors are kept under; those of a benchmark go with the pictures it names."""
     source = get_vector_key(model) if model else STATISTICS
-    benchmark = project.read(models_table.get_benchmark) if on == "benchmark" else None
+    benchmark = project.read(models_table.get_benchmark) if set_name == "benchmark" else None
     return f"{source} {compute_benchmark_key(benchmark)}" if benchmark else source
 
 
@@ -453,7 +473,7 @@ def _list_benchmark_paths(project: Project, most: int | None) -> list[str]:
     if most is None or len(paths) <= most:
         return paths
     chosen = np.random.default_rng(0).choice(len(paths), most, replace=False)
-    return [paths[at] for at in sorted(chosen.tolist())]
+    return [paths[index] for index in sorted(chosen.tolist())]
 
 
 def _make_image_chunks(
@@ -468,9 +488,9 @@ def _make_image_chunks(
 def _load_vectors(
     project: Project, key: str, subjects: Sequence[str]
 ) -> tuple[tuple[str, ...], Array]:
-    found = project.cache.get_vectors(key, subjects)
-    names = tuple(name for name in subjects if name in found)
-    return names, np.stack([found[name] for name in names]) if names else np.empty(
+    vectors = project.cache.get_vectors(key, subjects)
+    names = tuple(name for name in subjects if name in vectors)
+    return names, np.stack([vectors[name] for name in names]) if names else np.empty(
         (0, 0), np.float32
     )
 

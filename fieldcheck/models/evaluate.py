@@ -194,24 +194,29 @@ def filter_known_items(
 
 
 def evaluate_points(
-    card: Card, counted: frozenset[str], truths: Sequence[Sequence[Point]], predictions: Sequence[Prediction]
-) -> PointJudgement:  # fmt: skip
+    card: Card,
+    counted: frozenset[str],
+    truths: Sequence[Sequence[Point]],
+    predictions: Sequence[Prediction],
+) -> PointJudgement:
     """`truths`: the points of each frame; each prediction carries its mask. Over the classes in
     `counted` only, as of `evaluate_boxes`: points of others are passed over, and so is what the
     model marks as one of them."""
     index = {name: k for k, name in reversed(list(enumerate(card.classes))) if name in counted}
     points = [
         np.array(
-            [[p.x, p.y, index[p.class_name]] for p in found if p.class_name in index], np.float64
+            [[p.x, p.y, index[p.class_name]] for p in points if p.class_name in index], np.float64
         ).reshape(-1, 3)
-        for found in truths
+        for points in truths
     ]
     seen = np.arange(256, dtype=np.uint8)
     seen[[k for k, name in enumerate(card.classes) if name not in counted and k != GROUND]] = (
         OUTSIDE
     )
-    found = match_points([seen[unpack_masks(one.masks)[0].pixels] for one in predictions], points)
-    return PointJudgement(found, found.frame_right)
+    point_outcomes = match_points(
+        [seen[unpack_masks(prediction.masks)[0].pixels] for prediction in predictions], points
+    )
+    return PointJudgement(point_outcomes, point_outcomes.frame_right)
 
 
 def evaluate_classes(
@@ -257,9 +262,11 @@ def evaluate_boxes(
     given = [
         prediction.answer[np.isin(prediction.answer[:, 5], kept)] for prediction in predictions
     ]
-    real, said = stack_labelled_boxes(wanted), stack_detected_boxes(given)
-    found = match_at_threshold(real, said, len(wanted), len(card.classes), card.output.threshold)
-    return BoxJudgement(real, said, found, found.frame_right)
+    real, detected_boxes = stack_labelled_boxes(wanted), stack_detected_boxes(given)
+    threshold_outcomes = match_at_threshold(
+        real, detected_boxes, len(wanted), len(card.classes), card.output.threshold
+    )
+    return BoxJudgement(real, detected_boxes, threshold_outcomes, threshold_outcomes.frame_right)
 
 
 def _get_top_probability(answer: NDArray[np.float32], card: Card) -> float:
@@ -441,27 +448,35 @@ def add_golden_set(project: Project, name: str, path: Path) -> GoldenSet:
     """
     if not path.exists():
         raise PathMissing(path)
-    found = read_labels(path, wish=ANY_PART)
+    label_set = read_labels(path, wish=ANY_PART)
     card = get_card(find_model(project))
-    _check_golden_set(path, found.items, card.task, card.classes)
-    for item in found.items:
-        if not join_inside_data_set(found.root, item.path).is_file():
-            raise PathMissing(found.root / item.path)
-    golden = GoldenSet(clean_name(name), str(found.root.resolve()), found.format, len(found.items))
-    others = [one for one in list_golden_sets(project) if one.name != golden.name]
+    _check_golden_set(path, label_set.items, card.task, card.classes)
+    for item in label_set.items:
+        if not join_inside_data_set(label_set.root, item.path).is_file():
+            raise PathMissing(label_set.root / item.path)
+    golden = GoldenSet(
+        clean_name(name), str(label_set.root.resolve()), label_set.format, len(label_set.items)
+    )
+    others = [
+        golden_set for golden_set in list_golden_sets(project) if golden_set.name != golden.name
+    ]
     project.edit(
         "golden.add",
-        puts=[settings_table.make_setting_row(KEY, [asdict(one) for one in (*others, golden)])],
+        puts=[
+            settings_table.make_setting_row(
+                KEY, [asdict(golden_set) for golden_set in (*others, golden)]
+            )
+        ],
     )
     return golden
 
 
 def list_golden_sets(project: Project) -> tuple[GoldenSet, ...]:
     """Every golden set, oldest first."""
-    found: list[dict[str, Any]] = project.read(lambda db: settings_table.get_setting(db, KEY, []))
+    entries: list[dict[str, Any]] = project.read(lambda db: settings_table.get_setting(db, KEY, []))
     return tuple(
-        GoldenSet(str(one["name"]), str(one["root"]), str(one["format"]), int(one["n"]))
-        for one in found
+        GoldenSet(str(entry["name"]), str(entry["root"]), str(entry["format"]), int(entry["n"]))
+        for entry in entries
     )
 
 
@@ -515,7 +530,8 @@ def compute_image_seed(subject: str, corruption: str, seed: int) -> int:
 
 
 def predict_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
-    """The model's answer to every item of the chunk. Pure. Raises PathMissing, PictureUnreadable."""
+    """The model's answer to every item of the chunk. Pure. Raises PathMissing,
+    PictureUnreadable."""
     answers = BatchPredictor(chunk.model, with_masks=True)
     for item in chunk.items:
         rgb, sha256 = read_image_and_hash(Path(item.file), chunk.hashed)
@@ -560,10 +576,10 @@ def evaluate_items(
     spec, answers, done = make_model_file(project, model), dict[str, Prediction](), 0
     chunks = [ItemChunk(spec, some) for some in split_into_chunks(items)]
 
-    def on_chunk(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
+    def on_chunk(_chunk: ItemChunk, predictions: tuple[Prediction, ...]) -> None:
         nonlocal done
-        answers.update({one.subject: one for one in found})
-        done += len(found)
+        answers.update({prediction.subject: prediction for prediction in predictions})
+        done += len(predictions)
         progress.report(done, len(items), "pictures")
 
     map_chunks(predict_items, chunks, on_chunk, progress)

@@ -36,22 +36,22 @@ def get_leak_name(code: str) -> str:
     }[code]
 
 
-def format_pair(one: str, other: str) -> str:
+def format_pair(singular: str, other: str) -> str:
     """Two pictures that are nearly the same."""
-    return f"{one} ≈ {other}"
+    return f"{singular} ≈ {other}"
 
 
 def describe_search(
     n: int, within: int, field: int, training: int | None, n_training: int | None
 ) -> str:
     """Near-duplicates of a search in one line; `training` None where no folder is named."""
-    said = tr_plural(
+    text = tr_plural(
         "Near-duplicates among {n} benchmark image: {within} within, {field} in the footage.",
         "Near-duplicates among {n} benchmark images: {within} within, {field} in the footage.",
         n,
     ).format(n=n, within=within, field=field)
     if training is None:
-        return said
+        return text
     more = tr_plural(
         "{training} of them is in the training folder ({images}).",
         "{training} of them are in the training folder ({images}).",
@@ -60,7 +60,7 @@ def describe_search(
         training=training,
         images=tr_plural("{n} image", "{n} images", n_training or 0).format(n=n_training),
     )
-    return f"{said} {more}"
+    return f"{text} {more}"
 
 
 # Execution providers in words: their names, and the result of checking one against the processor.
@@ -77,31 +77,31 @@ def get_provider_name(code: str) -> str:
     }.get(code, code)
 
 
-def describe_parity(found: Parity) -> str:
+def describe_parity(parity: Parity) -> str:
     """Whether it is used, and why not; what it leaves to the processor."""
-    name = get_provider_name(found.provider)
-    if found.problem == "missing":
+    name = get_provider_name(parity.provider)
+    if parity.problem == "missing":
         return tr("{name} is selected but not installed. The CPU is used.").format(name=name)
-    if found.problem == "failed":
-        said = tr("{name} cannot run this model ({seen}). The CPU is used.")
-        return said.format(name=name, seen=to_one_line(found.detail))
-    if found.problem == "differs":
-        said = tr(
+    if parity.problem == "failed":
+        text = tr("{name} cannot run this model ({seen}). The CPU is used.")
+        return text.format(name=name, seen=to_one_line(parity.detail))
+    if parity.problem == "differs":
+        text = tr(
             "{name} differs from the CPU by up to {moved} on {n} frames (limit {most}). The "
             "CPU is used."
         )
-        return said.format(
+        return text.format(
             name=name,
-            n=found.n,
-            moved=format_number(found.moved, 3),
+            n=parity.n,
+            moved=format_number(parity.moved, 3),
             most=format_number(MOST_MOVED, 2),
         )
-    said = tr("Execution provider {name}: predictions on {n} frames within {moved} of the CPU.")
-    lines = [said.format(name=name, n=found.n, moved=format_percent(found.moved, 2))]
-    if found.lacks:
+    text = tr("Execution provider {name}: predictions on {n} frames within {moved} of the CPU.")
+    lines = [text.format(name=name, n=parity.n, moved=format_percent(parity.moved, 2))]
+    if parity.lacks:
         lines.append(
             tr("Unsupported operators run on the CPU: {names}.").format(
-                names=format_names(found.lacks)
+                names=format_names(parity.lacks)
             )
         )
     return " ".join(lines)
@@ -113,18 +113,18 @@ def describe_parity(found: Parity) -> str:
 FURTHER = frozenset(name for kind in ALL_ANSWER_KINDS for name in kind.further)
 
 
-def describe_embedding_run(model: str, on: str, n_done: int, tensor: str) -> str:
+def describe_embedding_run(model: str, side: str, n_done: int, tensor: str) -> str:
     """One pass that made vectors: over what, how many, and what they come from."""
-    set_name = {"footage": tr("footage"), "benchmark": tr("benchmark")}[on]
-    said = tr_plural("{where}: {n} embedding", "{where}: {n} embeddings", n_done).format(
+    set_name = {"footage": tr("footage"), "benchmark": tr("benchmark")}[side]
+    text = tr_plural("{where}: {n} embedding", "{where}: {n} embeddings", n_done).format(
         where=set_name, n=n_done
     )
     if tensor:
         return (
-            said + "; " + tr("from inside {model} ({tensor}).").format(model=model, tensor=tensor)
+            text + "; " + tr("from inside {model} ({tensor}).").format(model=model, tensor=tensor)
         )
     return (
-        said
+        text
         + "; "
         + tr("from image statistics: {model} has no suitable tensor.").format(model=model)
     )
@@ -143,20 +143,20 @@ def get_metric_name(code: str) -> str:
     }.get(code, code)
 
 
-def describe_run(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -> str:
+def describe_run(model: str, side: str, n_done: int, metric: str, score: Estimate | None) -> str:
     """One run: over what, how many answers, and the score where there is one."""
     set_name = {
         "field": tr("picked frames"),
         "footage": tr("footage"),
         "benchmark": tr("benchmark"),
-    }[on]
-    said = tr_plural(
+    }[side]
+    text = tr_plural(
         "{model} on {where}: {n} prediction", "{model} on {where}: {n} predictions", n_done
     ).format(model=model, where=set_name, n=n_done)
     if score is None or not score.measured:
-        return said + "; " + tr("no score: no labels.")
+        return text + "; " + tr("no score: no labels.")
     return (
-        said
+        text
         + "; "
         + tr("{metric} {value} ({range}, n = {n}).").format(
             metric=get_metric_name(metric),
@@ -170,7 +170,7 @@ def describe_run(model: str, on: str, n_done: int, metric: str, score: Estimate 
 def describe_missing_interval(name: str, score: Estimate) -> str:
     """That a resampled score has no interval, and why. `name`: what it is called where it is
     printed."""
-    said = tr_plural(
+    text = tr_plural(
         "{name}: the bootstrap over {n} frame shows no spread, so the interval is unknown.",
         (
             "{name}: all {n} frames have the same result, so the bootstrap shows no spread and "
@@ -178,7 +178,7 @@ def describe_missing_interval(name: str, score: Estimate) -> str:
         ),
         score.n,
     )
-    return said.format(name=name, n=score.n)
+    return text.format(name=name, n=score.n)
 
 
 def list_left_out_frames(frames: Sequence[str]) -> str:
@@ -315,19 +315,19 @@ def describe_recall_by_size(
         "Recall, large objects (96 × 96 px or more), {n} objects: {both}.",
         n,
     )
-    said = {"small": small, "medium": medium, "large": large}[size]
+    text = {"small": small, "medium": medium, "large": large}[size]
     if not change.measured:
-        return said.format(n=n, both=tr("cannot be determined from these frames"))
+        return text.format(n=n, both=tr("cannot be determined from these frames"))
     both = ", ".join(
-        f"{name} {format_percent(one.value, 1)} ({format_interval(one, 1)})"
-        for name, one in zip((a, b), recalls, strict=True)
+        f"{name} {format_percent(recall.value, 1)} ({format_interval(recall, 1)})"
+        for name, recall in zip((a, b), recalls, strict=True)
     )
-    return said.format(n=n, both=both) + " " + format_change(change)
+    return text.format(n=n, both=both) + " " + format_change(change)
 
 
-def describe_exported_frames(n: int, of: int) -> str:
+def describe_exported_frames(n: int, total: int) -> str:
     """That some of the frames compared on were given to training."""
-    said = tr_plural(
+    text = tr_plural(
         "Not a valid test for a model trained since: {n} of {of} frames was exported for training.",
         (
             "Not a valid test for a model trained since: {n} of {of} frames were exported for "
@@ -335,7 +335,7 @@ def describe_exported_frames(n: int, of: int) -> str:
         ),
         n,
     )
-    return said.format(n=n, of=of)
+    return text.format(n=n, of=total)
 
 
 def format_change(change: Estimate) -> str:
@@ -405,75 +405,85 @@ def _format_p(p: float) -> str:
 MEGABYTE = 1_000_000
 
 
-def list_quantised_lines(found: QuantisedModel) -> tuple[str, ...]:
+def list_quantised_lines(quantised_model: QuantisedModel) -> tuple[str, ...]:
     """Size, time and scores, one line each, and where the copy lies."""
-    lines = [describe_quantisation(found), format_size_change(found), describe_speed_change(found)]
+    lines = [
+        describe_quantisation(quantised_model),
+        format_size_change(quantised_model),
+        describe_speed_change(quantised_model),
+    ]
     lines += (
-        [describe_score_change(tr("Field"), found.model, found.field)]
-        if found.field
+        [describe_score_change(tr("Field"), quantised_model.model, quantised_model.field)]
+        if quantised_model.field
         else [tr("Field: no labels yet.")]
     )
     lines += (
-        [describe_score_change(tr("Benchmark"), found.model, found.benchmark)]
-        if found.benchmark
+        [describe_score_change(tr("Benchmark"), quantised_model.model, quantised_model.benchmark)]
+        if quantised_model.benchmark
         else []
     )
-    return (*lines, tr("Quantised model: {file}").format(file=found.file))
+    return (*lines, tr("Quantised model: {file}").format(file=quantised_model.file))
 
 
-def describe_quantisation(found: QuantisedModel) -> str:
+def describe_quantisation(quantised_model: QuantisedModel) -> str:
     """How the copy came to be."""
     return tr_plural(
         "{model} in INT8, calibrated on {n} field frame.",
         "{model} in INT8, calibrated on {n} field frames.",
-        found.n_calibrated,
-    ).format(model=found.model, n=found.n_calibrated)
+        quantised_model.n_calibrated,
+    ).format(model=quantised_model.model, n=quantised_model.n_calibrated)
 
 
-def format_size_change(found: QuantisedModel) -> str:
+def format_size_change(quantised_model: QuantisedModel) -> str:
     """Megabytes before and after."""
     before, after = (
-        format_number(one / MEGABYTE, 2) for one in (found.bytes_before, found.bytes_after)
+        format_number(size / MEGABYTE, 2)
+        for size in (quantised_model.bytes_before, quantised_model.bytes_after)
     )
-    share = format_percent(found.bytes_after / found.bytes_before, 0)
+    share = format_percent(quantised_model.bytes_after / quantised_model.bytes_before, 0)
     return tr("Size: {before} MB before, {after} MB after ({share}).").format(
         before=before, after=after, share=share
     )
 
 
-def describe_speed_change(found: QuantisedModel) -> str:
+def describe_speed_change(quantised_model: QuantisedModel) -> str:
     """Time a picture before and after, and their ratio in pairs of runs. Where the two times do not
     stand in that ratio, something else took the computer's time now and then, and neither is to be
     trusted."""
     figures = {
-        "before": format_number(found.ms_before, 2),
-        "after": format_number(found.ms_after, 2),
-        "ratio": format_number(found.time.value, 2),
+        "before": format_number(quantised_model.ms_before, 2),
+        "after": format_number(quantised_model.ms_after, 2),
+        "ratio": format_number(quantised_model.time.value, 2),
     }
-    spread = {"low": format_number(found.time.lo, 2), "high": format_number(found.time.hi, 2)}
-    said = tr(
+    spread = {
+        "low": format_number(quantised_model.time.lo, 2),
+        "high": format_number(quantised_model.time.hi, 2),
+    }
+    text = tr(
         "Time per image on one core: {before} ms before, {after} ms after, {ratio}× ({low} to "
         "{high})."
     )
     unsteady = (
-        found.ms_before > 0
-        and not found.time.lo <= found.ms_after / found.ms_before <= found.time.hi
+        quantised_model.ms_before > 0
+        and not quantised_model.time.lo
+        <= quantised_model.ms_after / quantised_model.ms_before
+        <= quantised_model.time.hi
     )
     again = (
         " " + tr("Background load on this computer: measure again when idle.") if unsteady else ""
     )
-    return said.format(**figures, **spread) + again
+    return text.format(**figures, **spread) + again
 
 
 def describe_score_change(where: str, model: str, change: PairedChange) -> str:
     """Right answers before and after on the same pictures, and whether the change is more than
     chance."""
-    said = tr_plural(
+    text = tr_plural(
         "{where}: {before} correct before, {after} after, on the same {n} image.",
         "{where}: {before} correct before, {after} after, on the same {n} images.",
         change.n,
     )
-    figures = said.format(
+    figures = text.format(
         where=where,
         before=format_percent(change.before.value, 1),
         after=format_percent(change.after.value, 1),
@@ -522,8 +532,8 @@ def list_preprocessing_lines(preprocessing_record: Mapping[str, Any]) -> tuple[s
 
 def format_figure(value: float) -> str:
     """At most four digits that count, as they are written in the language that is spoken."""
-    said = f"{float(value):.{DIGITS}g}".replace("-", "−")
-    return said.replace(".", ",") if get_language() == "de" else said
+    text = f"{float(value):.{DIGITS}g}".replace("-", "−")
+    return text.replace(".", ",") if get_language() == "de" else text
 
 
 def _describe_colour(colour: str) -> str:
@@ -536,25 +546,25 @@ def _describe_colour(colour: str) -> str:
 
 def _describe_resize(preprocessing_record: Mapping[str, Any]) -> str:
     height, width = preprocessing_record["size"]
-    said = {
+    text = {
         "stretch": tr("stretched to {width} × {height} ({how})"),
         "letterbox": tr("letterboxed to {width} × {height} ({how})"),
         "centre_crop": tr("resized, then centre crop {width} × {height} ({how})"),
         "short_side": tr("shorter side resized to {width} × {height} ({how})"),
     }[preprocessing_record["resize"]]
-    return said.format(width=width, height=height, how=preprocessing_record["interpolation"])
+    return text.format(width=width, height=height, how=preprocessing_record["interpolation"])
 
 
 def _describe_scaling(preprocessing_record: Mapping[str, Any]) -> str:
-    by = (
+    scaling = (
         tr("÷ 255")
         if abs(preprocessing_record["scale"] * 255 - 1) < 0.01
         else tr("× {factor}").format(factor=format_figure(preprocessing_record["scale"]))
     )
     if set(preprocessing_record["mean"]) == {0.0} and set(preprocessing_record["std"]) == {1.0}:
-        return by
+        return scaling
     mean, std = (_format_channels(preprocessing_record[key]) for key in ("mean", "std"))
-    return tr("{scaled}, minus {mean}, divided by {std}").format(scaled=by, mean=mean, std=std)
+    return tr("{scaled}, minus {mean}, divided by {std}").format(scaled=scaling, mean=mean, std=std)
 
 
 def _format_channels(values: Sequence[float]) -> str:
@@ -581,8 +591,8 @@ def describe_visible_part(size: tuple[int, int], crop: Rectangle) -> str:
         return tr("{width} × {height}, fully visible to the model").format(
             width=width, height=height
         )
-    said = tr("{width} × {height}, {share} visible to the model: {x1}, {y1} to {x2}, {y2}")
-    return said.format(
+    text = tr("{width} × {height}, {share} visible to the model: {x1}, {y1} to {x2}, {y2}")
+    return text.format(
         width=width,
         height=height,
         share=format_percent(share),
@@ -629,19 +639,19 @@ def describe_object_losses(
     many fit into one cell."""
     if not n or isnan(surviving):
         return ""
-    said = [tr_plural("Of {n} labelled object", "Of {n} labelled objects", n).format(n=n)]
+    parts = [tr_plural("Of {n} labelled object", "Of {n} labelled objects", n).format(n=n)]
     cut = (
         tr("none cut by the crop")
         if not n_cut
         else tr_plural("{n} cut by the crop", "{n} cut by the crop", n_cut).format(n=n_cut)
     )
-    said.append(cut)
-    said.append(tr("{share} of the pixels remain").format(share=format_percent(surviving)))
+    parts.append(cut)
+    parts.append(tr("{share} of the pixels remain").format(share=format_percent(surviving)))
     if stride is not None:
         thin = tr_plural(
             "{n} is thinner than one cell of {stride} pixels",
             "{n} are thinner than one cell of {stride} pixels",
             n_thin,
         )
-        said.append(thin.format(n=n_thin, stride=stride))
-    return tr("{objects}: {facts}.").format(objects=said[0], facts="; ".join(said[1:]))
+        parts.append(thin.format(n=n_thin, stride=stride))
+    return tr("{objects}: {facts}.").format(objects=parts[0], facts="; ".join(parts[1:]))

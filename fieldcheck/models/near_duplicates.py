@@ -93,8 +93,8 @@ class _FileChunk:
 def set_training(project: Project, folder: Path) -> None:
     """Training folder of the model, for the search for leaks. Raises PathMissing, NoPictures."""
     _check_training(folder)
-    place = str(folder.resolve())
-    project.write(lambda db: settings_table.store_setting(db, TRAINING, place)).result()
+    path = str(folder.resolve())
+    project.write(lambda db: settings_table.store_setting(db, TRAINING, path)).result()
 
 
 def _check_training(folder: Path) -> None:
@@ -128,18 +128,20 @@ def find_near_duplicates(project: Project, progress: Progress, now: str) -> Near
     here, listing = _load_frame_prints(project, listing, progress)
     about, folder = _get_search_subject(project), _get_training_folder(project)
     training = _TrainingSearch(project, folder, progress) if folder else None
-    found = NearDuplicates(
+    near_duplicates = NearDuplicates(
         compute_benchmark_key(benchmark),
         len(listing),
         _make_pairs(paths, paths, match_near_duplicates(there)[0]),
         _make_pairs(paths, listing, match_near_duplicates(there, here)[0]),
         *(training.match(there, paths, here, listing) if training else ()),
     )
-    found = replace(found, training_folders=training.folders) if training else found
-    if (about, found) != (_get_last_subject(project), get_known_near_duplicates(project)):
-        kept = asdict(found)
+    near_duplicates = (
+        replace(near_duplicates, training_folders=training.folders) if training else near_duplicates
+    )
+    if (about, near_duplicates) != (_get_last_subject(project), get_known_near_duplicates(project)):
+        kept = asdict(near_duplicates)
         project.write(lambda db: facts_table.put_fact(db, KIND, "", "", about, kept, now)).result()
-    return found
+    return near_duplicates
 
 
 def is_search_current(project: Project) -> bool:
@@ -173,15 +175,15 @@ def _get_folder_state(folder: Path) -> list[str | int]:
     """A folder and the folders in it, with when something was last put into or taken out of each: a
     large one is not gone through again. Empty where it is gone or cannot be read."""
     try:
-        inside = sorted(Path(one.path) for one in os.scandir(folder) if one.is_dir())
-        return [part for one in (folder, *inside) for part in (str(one), one.stat().st_mtime_ns)]
+        inside = sorted(Path(entry.path) for entry in os.scandir(folder) if entry.is_dir())
+        return [part for path in (folder, *inside) for part in (str(path), path.stat().st_mtime_ns)]
     except OSError:
         return []
 
 
 def _get_training_folder(project: Project) -> Path | None:
-    told = project.read(lambda db: settings_table.get_setting(db, TRAINING))
-    return Path(str(told)) if told else None
+    setting = project.read(lambda db: settings_table.get_setting(db, TRAINING))
+    return Path(str(setting)) if setting else None
 
 
 def _get_last_subject(project: Project) -> str:
@@ -240,14 +242,14 @@ class _TrainingSearch:
         names = self._names
         best = [_NearestMatches(there.phash.size), _NearestMatches(here.phash.size)]
         n_read = 0
-        for block in (names[at : at + BLOCK] for at in range(0, len(names), BLOCK)):
+        for block in (names[index : index + BLOCK] for index in range(0, len(names), BLOCK)):
             self._progress.check()  # of a block that is known already nothing else asks
             prints, read = _load_prints(
                 self._project, self._folder, block, f"training:{self._folder}/", self._progress
             )
             n_read += len(read)
-            for one, side in zip(best, (there, here), strict=True):
-                one.update(match_near_duplicates(side, prints), read)
+            for nearest_matches, side in zip(best, (there, here), strict=True):
+                nearest_matches.update(match_near_duplicates(side, prints), read)
             self._progress.report(n_read, len(names), "pictures")
         return best[0].to_names(paths), best[1].to_names(listing), len(names), len(names) - n_read
 
@@ -259,11 +261,11 @@ class _NearestMatches:
         self._alike, self._names = np.zeros(n, np.float32), [""] * n
 
     def update(
-        self, found: tuple[NDArray[np.int64], NDArray[np.float32]], names: Sequence[str]
+        self, matches: tuple[NDArray[np.int64], NDArray[np.float32]], names: Sequence[str]
     ) -> None:
-        place, alike = found
-        for at in np.flatnonzero(alike > self._alike).tolist():
-            self._names[at] = names[place[at]]
+        positions, alike = matches
+        for index in np.flatnonzero(alike > self._alike).tolist():
+            self._names[index] = names[positions[index]]
         self._alike = np.maximum(self._alike, alike)
 
     def to_names(self, subjects: Sequence[str]) -> dict[str, str]:
@@ -271,10 +273,12 @@ class _NearestMatches:
 
 
 def _make_pairs(
-    names: Sequence[str], others: Sequence[str], place: NDArray[np.int64]
+    names: Sequence[str], others: Sequence[str], positions: NDArray[np.int64]
 ) -> dict[str, str]:
     return {
-        name: others[at] for name, at in zip(names, place.tolist(), strict=True) if at != NOBODY
+        name: others[index]
+        for name, index in zip(names, positions.tolist(), strict=True)
+        if index != NOBODY
     }
 
 
@@ -286,7 +290,7 @@ def _load_frame_prints(
     made = {
         name: _compute_print(luma)
         for name, luma in load_looks(
-            project, [one for one in listing if one not in known], progress
+            project, [name for name in listing if name not in known], progress
         ).items()
     }
     if made:
@@ -306,10 +310,10 @@ def _load_prints(
     missing = [(key, str(root / name)) for name, key in stamped.items() if key not in known]
     chunks, done = [_FileChunk(some) for some in split_into_chunks(missing)], 0
 
-    def on_chunk(chunk: _FileChunk, found: dict[str, NDArray[np.float16]]) -> None:
+    def on_chunk(chunk: _FileChunk, prints: dict[str, NDArray[np.float16]]) -> None:
         nonlocal done
-        project.cache.put_vectors(PRINTS, "", found)
-        known.update({key: vector.astype(np.float32) for key, vector in found.items()})
+        project.cache.put_vectors(PRINTS, "", prints)
+        known.update({key: vector.astype(np.float32) for key, vector in prints.items()})
         done += len(chunk.pictures)
         progress.report(done, len(missing), "pictures")
 
@@ -323,20 +327,20 @@ def _iter_cache_keys(root: Path, names: Sequence[str], prefix: str) -> Iterator[
     that is gone."""
     for name in names:
         with suppress(OSError, PathRefused):
-            found = join_inside_data_set(root, name).stat()
-            yield name, f"{prefix}{name}|{found.st_size}|{found.st_mtime_ns}"
+            info = join_inside_data_set(root, name).stat()
+            yield name, f"{prefix}{name}|{info.st_size}|{info.st_mtime_ns}"
 
 
 def _compute_file_prints(chunk: _FileChunk) -> dict[str, NDArray[np.float16]]:
     """Fingerprints by name; of a file that is no picture only zeros, so that nobody reads it again.
     Pure."""
-    found = {}
+    prints = {}
     for key, file in chunk.pictures:
         try:
-            found[key] = _compute_print(make_look(read_image(Path(file))))
+            prints[key] = _compute_print(make_look(read_image(Path(file))))
         except (PictureUnreadable, PathMissing):
-            found[key] = np.zeros(64, np.float16)
-    return found
+            prints[key] = np.zeros(64, np.float16)
+    return prints
 
 
 def _compute_print(luma: NDArray[np.uint8]) -> NDArray[np.float16]:
@@ -400,9 +404,9 @@ def find_same_files(
         if size in wanted:
             progress.check()
             trained.setdefault(size, {}).setdefault(sha256_file(folder / name), name)
-    found = ((name, trained.get(path.stat().st_size), path) for name, path in files)
+    candidates = ((name, trained.get(path.stat().st_size), path) for name, path in files)
     return {
         name: of_size[digest]
-        for name, of_size, path in found
+        for name, of_size, path in candidates
         if of_size and (digest := sha256_file(path)) in of_size
     }

@@ -111,10 +111,10 @@ def set_up_project(path: Path, wanted: NewProjectRequest, now: str) -> CreatedPr
     )
     project = create_project(path)
     with remove_on_failure(project):
-        told = {"site": clean_name(wanted.site), "created": now, **wanted.notes} | (
+        notes = {"site": clean_name(wanted.site), "created": now, **wanted.notes} | (
             {"classes": list(classes)} if classes else {}
         )
-        project.write(lambda db: settings_table.insert_initial_settings(db, told)).result()
+        project.write(lambda db: settings_table.insert_initial_settings(db, notes)).result()
         model = set_model(project, looked_at, now) if looked_at else None
         if benchmark:
             set_benchmark(project, benchmark, wanted.metric)
@@ -209,8 +209,16 @@ def _make_benchmark_facts(project: Project, model: StoredModel | None) -> Benchm
     stored = project.read(models_table.get_benchmark)
     if stored is None:
         return None
-    found, answers = get_claim(project, model), get_card(model).answers if model else None
+    claim_check, answers = get_claim(project, model), get_card(model).answers if model else None
     metrics = (answers.metric, *answers.further) if answers else tuple(METRIC_NAMES.values())
     return BenchmarkFacts(
-        stored.root, stored.format, len(stored.items), found.claimed, found.score, found.metric, found.reproduced, found.spot, metrics
-    )  # fmt: skip
+        stored.root,
+        stored.format,
+        len(stored.items),
+        claim_check.claimed,
+        claim_check.score,
+        claim_check.metric,
+        claim_check.reproduced,
+        claim_check.spot,
+        metrics,
+    )

@@ -92,9 +92,9 @@ def find_quantisation_steps(model: onnx.ModelProto) -> dict[str, QuantisationSte
     sight, is left out.
     """
     values = {
-        one.name: one
-        for one in model.graph.initializer
-        if one.data_location != onnx.TensorProto.EXTERNAL
+        tensor.name: tensor
+        for tensor in model.graph.initializer
+        if tensor.data_location != onnx.TensorProto.EXTERNAL
     }
     values |= {
         node.output[0]: node.attribute[0].t
@@ -102,19 +102,19 @@ def find_quantisation_steps(model: onnx.ModelProto) -> dict[str, QuantisationSte
         if node.op_type == "Constant" and _is_tensor_operator(node)
     }
     made_by = {name: node for node in model.graph.node for name in node.output}
-    found = dict(_iter_input_steps(model.graph, values))
+    steps = dict(_iter_input_steps(model.graph, values))
     for output in model.graph.output:
         node = _find_quantiser(output.name, made_by)
         step = _read_step(node, RESULT_STEPS[node.op_type], values) if node else None
         if step is not None:
-            found[output.name] = step
-    return found
+            steps[output.name] = step
+    return steps
 
 
 def _iter_input_steps(
     graph: onnx.GraphProto, values: Mapping[str, onnx.TensorProto]
 ) -> Iterator[tuple[str, QuantisationStep]]:
-    names = {one.name for one in graph.input}
+    names = {tensor.name for tensor in graph.input}
     for node in graph.node:
         if node.op_type in TAKES_STEPS and node.input and node.input[0] in names:
             step = _read_step(node, TAKES_STEPS[node.op_type], values)
@@ -134,23 +134,23 @@ def _find_quantiser(name: str, made_by: Mapping[str, onnx.NodeProto]) -> onnx.No
 
 
 def _read_step(
-    node: onnx.NodeProto, at: tuple[int, int], values: Mapping[str, onnx.TensorProto]
+    node: onnx.NodeProto, span: tuple[int, int], values: Mapping[str, onnx.TensorProto]
 ) -> QuantisationStep | None:
-    scale = _read_scalar(node, at[0], values)
+    scale = _read_scalar(node, span[0], values)
     if scale is None or not np.isfinite(scale) or scale <= 0:
         return None
-    if len(node.input) <= at[1] or not node.input[at[1]]:
+    if len(node.input) <= span[1] or not node.input[span[1]]:
         return QuantisationStep(scale, 0)
-    zero = _read_scalar(node, at[1], values)
+    zero = _read_scalar(node, span[1], values)
     return None if zero is None else QuantisationStep(scale, int(zero))
 
 
 def _read_scalar(
-    node: onnx.NodeProto, place: int, values: Mapping[str, onnx.TensorProto]
+    node: onnx.NodeProto, index: int, values: Mapping[str, onnx.TensorProto]
 ) -> float | None:
     """The single figure that an input of the node holds; None where it holds several, or where it
     is worked out."""
-    tensor = values.get(node.input[place]) if len(node.input) > place else None
+    tensor = values.get(node.input[index]) if len(node.input) > index else None
     if tensor is None or np.prod(tensor.dims, dtype=object) != 1:
         return None
     try:
@@ -263,11 +263,11 @@ def _skip_field(source: BinaryIO, size: int) -> int | None:
 
 def _read_varint(source: BinaryIO) -> int | None:
     value = 0
-    for place in range(LONGEST_VARINT):
+    for index in range(LONGEST_VARINT):
         byte = source.read(1)
         if not byte:
             return None
-        value |= (byte[0] & 0x7F) << (7 * place)
+        value |= (byte[0] & 0x7F) << (7 * index)
         if byte[0] < 0x80:
             return value
     return None
@@ -281,7 +281,7 @@ def compute_model_sha256(path: Path, progress: Progress | None = None) -> str:
         raise PathMissing(path)
     weights = list_weight_files(path)
     return compute_combined_sha256(
-        path, weights if all(one.is_file() for one in weights) else (), progress
+        path, weights if all(weight.is_file() for weight in weights) else (), progress
     )
 
 
@@ -319,15 +319,15 @@ def write_renamed(path: Path, target: Path, name: str) -> dict[str, Path]:
     are neither read nor copied. Raises as `read_onnx`; DiskFull, ReadOnlyPlace."""
     model = _load_model(path)
     names = {
-        found: name.format(number)
-        for number, found in enumerate(_list_external_files(path, model), 1)
+        weights_path: name.format(number)
+        for number, weights_path in enumerate(_list_external_files(path, model), 1)
     }
     for tensor in _iter_external_tensors(model):
         for entry in tensor.external_data:
             if entry.key == "location":
                 entry.value = names[join_inside(path.parent, entry.value)]
     write_bytes(target, model.SerializeToString())
-    return {neutral: found for found, neutral in names.items()}
+    return {neutral: weights_path for weights_path, neutral in names.items()}
 
 
 def _load_model(path: Path) -> onnx.ModelProto:
@@ -339,13 +339,13 @@ def _load_model(path: Path) -> onnx.ModelProto:
 
 def _list_external_files(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]:
     places = _measure_weight_files(path, model)
-    for found, needed in places.items():
-        location = found.relative_to(path.parent).as_posix()
+    for name, needed in places.items():
+        location = name.relative_to(path.parent).as_posix()
         if any(NO_WEIGHTS.search(part) for part in PurePosixPath(location).parts):
             raise ModelRejected(path, "external_data_name", location)
         if not is_portable_name(location):
             raise ModelRejected(path, "external_data_letters", location)
-        if not found.is_file() or found.stat().st_size < needed:
+        if not name.is_file() or name.stat().st_size < needed:
             raise ModelRejected(path, "external_data_missing", location)
     return tuple(places)
 
@@ -359,23 +359,25 @@ def is_portable_name(name: str) -> bool:
 
 
 def _measure_weight_files(path: Path, model: onnx.ModelProto) -> dict[Path, int]:
-    """Every file that weights lie in, and how many bytes it must have at least. Raises PathRefused."""
+    """Every file that weights lie in, and how many bytes it must have at least. Raises
+    PathRefused."""
     places: dict[Path, int] = {}
     for tensor in _iter_external_tensors(model):
         entries = {entry.key: entry.value for entry in tensor.external_data}
         location = entries.get("location", "")
         if not isinstance(location, str):  # the reader hands on as bytes what is not UTF-8
             raise PathRefused(repr(location), "name")
-        found = join_inside(path.parent, location)
-        places[found] = max(
-            places.get(found, 0),
+        weights_path = join_inside(path.parent, location)
+        places[weights_path] = max(
+            places.get(weights_path, 0),
             _parse_byte_count(entries.get("offset")) + _parse_byte_count(entries.get("length")),
         )
     return places
 
 
 def _parse_byte_count(text: str | None) -> int:
-    """A byte count of an external tensor; text that is none counts as zero, the runtime refuses it."""
+    """A byte count of an external tensor; text that is none counts as zero, the runtime refuses
+    it."""
     return (
         int(text)
         if text is not None and text.isascii() and text.isdigit() and len(text) < 20
@@ -391,14 +393,18 @@ def _iter_external_tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]
         attributes = [attribute for node in graph.node for attribute in node.attribute]
         waiting += [attribute.g for attribute in attributes if attribute.HasField("g")]
         waiting += [inner for attribute in attributes for inner in attribute.graphs]
-        found = [tensor for attribute in attributes for tensor in (attribute.t, *attribute.tensors)]
+        tensors = [
+            tensor for attribute in attributes for tensor in (attribute.t, *attribute.tensors)
+        ]
         sparse = [
             tensor
             for attribute in attributes
             for tensor in (attribute.sparse_tensor, *attribute.sparse_tensors)
         ]
         if isinstance(graph, onnx.GraphProto):
-            found += graph.initializer
+            tensors += graph.initializer
             sparse += graph.sparse_initializer
-        found += [part for tensor in sparse for part in (tensor.values, tensor.indices)]
-        yield from (tensor for tensor in found if tensor.data_location == onnx.TensorProto.EXTERNAL)
+        tensors += [part for tensor in sparse for part in (tensor.values, tensor.indices)]
+        yield from (
+            tensor for tensor in tensors if tensor.data_location == onnx.TensorProto.EXTERNAL
+        )

@@ -64,34 +64,38 @@ def find_feature_tensors(
 
     The picture itself is no candidate. Layers inside loops and branches are not looked into.
     """
-    made_by = {name: place for place, node in enumerate(graph.node) for name in node.output if name}
+    made_by = {name: index for index, node in enumerate(graph.node) for name in node.output if name}
     fixed = find_constant_names(graph)
-    pictures = {one.name for one in graph.input}
-    found: dict[str, FeatureTensor] = {}
+    pictures = {tensor.name for tensor in graph.input}
+    tensors: dict[str, FeatureTensor] = {}
     waiting, seen = [name for name in outputs if name in made_by], set[str]()
     while waiting:
         name = waiting.pop()
         if name in seen:
             continue
         seen.add(name)
-        place = made_by[name]
-        node = graph.node[place]
-        at = WEIGHTED.get(node.op_type)
-        if at is not None and len(node.input) > at and node.input[at] in fixed:
+        index = made_by[name]
+        node = graph.node[index]
+        weight_index = WEIGHTED.get(node.op_type)
+        if (
+            weight_index is not None
+            and len(node.input) > weight_index
+            and node.input[weight_index] in fixed
+        ):
             tensor = node.input[0]
             if tensor not in pictures and tensor not in fixed:
-                found[tensor] = FeatureTensor(
+                tensors[tensor] = FeatureTensor(
                     tensor, node.op_type in ALONG_CHANNELS, made_by.get(tensor, 0)
                 )
             continue
-        waiting += [one for one in node.input if one in made_by and one not in fixed]
-    return tuple(sorted(found.values(), key=lambda one: -one.depth))
+        waiting += [name for name in node.input if name in made_by and name not in fixed]
+    return tuple(sorted(tensors.values(), key=lambda feature_tensor: -feature_tensor.depth))
 
 
 def find_feature_tensor(graph: onnx.GraphProto, tensor: str) -> FeatureTensor | None:
     """A tensor that a person names, with its features where its readers look for them; None where
     the graph has none of that name."""
-    made_by = {name: place for place, node in enumerate(graph.node) for name in node.output if name}
+    made_by = {name: index for index, node in enumerate(graph.node) for name in node.output if name}
     if tensor not in made_by:
         return None
     readers = {node.op_type for node in graph.node if node.input and node.input[0] == tensor}
@@ -103,7 +107,7 @@ def add_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:
     itself stays as it is."""
     wider = onnx.ModelProto()
     wider.CopyFrom(model)
-    there = {one.name for one in wider.graph.output}
+    there = {output.name for output in wider.graph.output}
     wider.graph.output.extend(
         onnx.ValueInfoProto(name=name) for name in tensors if name not in there
     )
@@ -113,8 +117,8 @@ def add_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:
 def find_constant_names(graph: onnx.GraphProto) -> set[str]:
     """Names of everything that is the same for every picture: weights, and what is worked out from
     weights alone."""
-    fixed = {one.name for one in graph.initializer} | {
-        one.values.name for one in graph.sparse_initializer
+    fixed = {tensor.name for tensor in graph.initializer} | {
+        tensor.values.name for tensor in graph.sparse_initializer
     }
     for node in graph.node:
         given = [name for name in node.input if name]
@@ -150,20 +154,20 @@ def compare_layers(path: Path, base: Path) -> tuple[Layer, ...]:
     """
     own, others = _read_weights(path), _read_weights(base)
     by_name = {name: (shape, digest) for name, _, shape, digest in others}
-    alike = [one[2] for one in own] == [one[2] for one in others]
-    found = []
-    for place, (name, convolution, shape, digest) in enumerate(own):
+    alike = [weights[2] for weights in own] == [weights[2] for weights in others]
+    layers = []
+    for index, (name, convolution, shape, digest) in enumerate(own):
         like = (
             by_name.get(name)
             if name in by_name
-            else (others[place][2], others[place][3])
+            else (others[index][2], others[index][3])
             if alike
             else None
         )
-        found.append((Layer(name, convolution, like == (shape, digest)), like is not None))
-    if not any(known for _, known in found):
+        layers.append((Layer(name, convolution, like == (shape, digest)), like is not None))
+    if not any(known for _, known in layers):
         raise ModelRejected(base, "base", path.name)
-    return tuple(layer for layer, _ in found)
+    return tuple(layer for layer, _ in layers)
 
 
 def _read_weights(path: Path) -> list[Weights]:
@@ -171,10 +175,10 @@ def _read_weights(path: Path) -> list[Weights]:
     graph = onnx.load(str(path), load_external_data=False).graph
     tensors = {tensor.name: tensor for tensor in graph.initializer}
     made_by = {name: node for node in graph.node for name in node.output}
-    found: list[Weights] = []
+    weights: list[Weights] = []
     for node in graph.node:
-        at = WEIGHTED.get(node.op_type)
-        name = node.input[at] if at is not None and len(node.input) > at else ""
+        index = WEIGHTED.get(node.op_type)
+        name = node.input[index] if index is not None and len(node.input) > index else ""
         while (
             name not in tensors
             and name in made_by
@@ -185,8 +189,8 @@ def _read_weights(path: Path) -> list[Weights]:
             continue
         figures = numpy_helper.to_array(tensors[name], str(path.parent))
         digest = hashlib.sha256(figures.tobytes()).hexdigest()
-        found.append((name, node.op_type in ALONG_CHANNELS, tuple(figures.shape), digest))
-    return found
+        weights.append((name, node.op_type in ALONG_CHANNELS, tuple(figures.shape), digest))
+    return weights
 
 
 MOST_LAYERS = 20  # that are told
@@ -241,19 +245,19 @@ def compute_model_memory(path: Path, card: Card) -> ModelMemory:
     ]
     inner = sum(len(node.output) for outer in graph.node for node in _iter_subgraph_nodes(outer))
     steps = [_make_memory_step(node, fixed, roots) for node in graph.node]
-    sizes = {name: one.size for name, one in shapes.items() if name not in fixed}
-    peak, at = compute_peak_memory(
-        steps, sizes, {roots.get(one.name, one.name) for one in graph.output}
+    sizes = {name: shape.size for name, shape in shapes.items() if name not in fixed}
+    peak, step = compute_peak_memory(
+        steps, sizes, {roots.get(output.name, output.name) for output in graph.output}
     )
     parameters, size = _count_parameters(graph)
     return ModelMemory(
         parameters=parameters,
         parameter_bytes=size,
-        layers=tuple(sorted(layers, key=lambda one: -one.size)[:MOST_LAYERS]),
+        layers=tuple(sorted(layers, key=lambda layer_memory: -layer_memory.size)[:MOST_LAYERS]),
         n_layers=len(made),
         unknown=len(made) - len(layers) + inner,
         peak=peak,
-        peak_at=next(iter(steps[at].makes), "") if at is not None else "",
+        peak_at=next(iter(steps[step].makes), "") if step is not None else "",
         grid=_find_finest_grid(graph, shapes, card, fixed),
     )
 
@@ -265,15 +269,17 @@ def compute_peak_memory(
     is before the first. A tensor lives from the step that makes it, or from the start, to the last
     that reads it; those `kept` to the end. Names without a size weigh nothing."""
     made = {name for step in steps for name in step.makes}
-    last = {name: at for at, step in enumerate(steps) for name in (*step.reads, *step.makes)}
+    last = {name: index for index, step in enumerate(steps) for name in (*step.reads, *step.makes)}
     live = sum(sizes.get(name, 0) for name in {*last, *kept} - made)
     last |= dict.fromkeys(kept, len(steps))
     peak, where = live, None
-    for at, step in enumerate(steps):
+    for index, step in enumerate(steps):
         live += sum(sizes.get(name, 0) for name in set(step.makes))
         if live > peak:
-            peak, where = live, at
-        live -= sum(sizes.get(name, 0) for name in {*step.reads, *step.makes} if last[name] == at)
+            peak, where = live, index
+        live -= sum(
+            sizes.get(name, 0) for name in {*step.reads, *step.makes} if last[name] == index
+        )
     return peak, where
 
 
@@ -289,9 +295,11 @@ def add_frame_scale(memory: ModelMemory, spec: InputSpec, frame: tuple[int, int]
 
 def _fix_input(graph: onnx.GraphProto, card: Card) -> None:
     """Writes the card's size, and a batch of one, over what the file leaves open."""
-    weights = {one.name for one in graph.initializer}
-    pictures = [one for one in graph.input if one.name not in weights]
-    picture = next((one for one in pictures if one.name == card.input.name), pictures[0])
+    weights = {tensor.name for tensor in graph.initializer}
+    pictures = [tensor for tensor in graph.input if tensor.name not in weights]
+    picture = next(
+        (picture for picture in pictures if picture.name == card.input.name), pictures[0]
+    )
     dims, wanted = picture.type.tensor_type.shape.dim, (1, *card.input.shape)
     bound = dict[str, int]()
     if len(dims) == len(wanted):
@@ -301,8 +309,8 @@ def _fix_input(graph: onnx.GraphProto, card: Card) -> None:
         for dim, size in zip(dims, wanted, strict=True):
             if dim.dim_value <= 0:
                 dim.dim_value = size
-    for one in (*graph.input, *graph.output, *graph.value_info):
-        for dim in one.type.tensor_type.shape.dim:
+    for tensor in (*graph.input, *graph.output, *graph.value_info):
+        for dim in tensor.type.tensor_type.shape.dim:
             if dim.dim_param in bound:
                 dim.dim_value = bound[dim.dim_param]
 
@@ -310,18 +318,18 @@ def _fix_input(graph: onnx.GraphProto, card: Card) -> None:
 def _infer_tensor_shapes(model: onnx.ModelProto) -> dict[str, TensorShape]:
     """What shape inference tells; a tensor that is not in it is unknown."""
     model = _infer_shapes(model)
-    found = dict[str, TensorShape]()
-    for one in (*model.graph.input, *model.graph.output, *model.graph.value_info):
-        kind = one.type.tensor_type
+    shapes = dict[str, TensorShape]()
+    for tensor in (*model.graph.input, *model.graph.output, *model.graph.value_info):
+        kind = tensor.type.tensor_type
         dims = tuple(dim.dim_value if dim.HasField("dim_value") else -1 for dim in kind.shape.dim)
         if (
-            one.type.HasField("tensor_type")
+            tensor.type.HasField("tensor_type")
             and kind.HasField("shape")
             and min(dims, default=0) >= 0
             and kind.elem_type not in NO_SIZE
         ):
-            found[one.name] = TensorShape(dims, _count_bytes(dims, kind.elem_type))
-    return found
+            shapes[tensor.name] = TensorShape(dims, _count_bytes(dims, kind.elem_type))
+    return shapes
 
 
 def _infer_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -352,7 +360,10 @@ def _make_memory_step(
     node: onnx.NodeProto, fixed: Collection[str], roots: Mapping[str, str]
 ) -> MemoryStep:
     """What an operator reads and makes; a graph inside it reads what it takes from outside."""
-    read = {*node.input, *(name for one in _iter_subgraph_nodes(node) for name in one.input)}
+    read = {
+        *node.input,
+        *(name for subgraph_node in _iter_subgraph_nodes(node) for name in subgraph_node.input),
+    }
     reads = {roots.get(name, name) for name in read if name and name not in fixed}
     return MemoryStep(
         tuple(sorted(reads)),
@@ -364,25 +375,28 @@ def _iter_subgraph_nodes(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
     """Operators of the graphs that a loop or a branch holds, at any depth."""
     for attribute in node.attribute:
         for graph in ([attribute.g] if attribute.HasField("g") else []) + list(attribute.graphs):
-            for one in graph.node:
-                yield one
-                yield from _iter_subgraph_nodes(one)
+            for item in graph.node:
+                yield item
+                yield from _iter_subgraph_nodes(item)
 
 
 def _count_parameters(graph: onnx.GraphProto) -> tuple[int, int]:
     """Number and bytes of all weights, those in constants too; shapes, axes and flags are none."""
-    held = [*graph.initializer, *(one.values for one in graph.sparse_initializer)]
-    nodes = [*graph.node, *(one for node in graph.node for one in _iter_subgraph_nodes(node))]
+    held = [*graph.initializer, *(tensor.values for tensor in graph.sparse_initializer)]
+    nodes = [
+        *graph.node,
+        *(subgraph_node for node in graph.node for subgraph_node in _iter_subgraph_nodes(node)),
+    ]
     held += [
-        one.t
+        attribute.t
         for node in nodes
         if node.op_type == "Constant"
-        for one in node.attribute
-        if one.name == "value"
+        for attribute in node.attribute
+        if attribute.name == "value"
     ]
-    weights = [one for one in held if one.data_type not in NO_PARAMETERS]
-    return sum(int(prod(one.dims)) for one in weights), sum(
-        _count_bytes(one.dims, one.data_type) for one in weights
+    weights = [tensor for tensor in held if tensor.data_type not in NO_PARAMETERS]
+    return sum(int(prod(weight.dims)) for weight in weights), sum(
+        _count_bytes(weight.dims, weight.data_type) for weight in weights
     )
 
 
@@ -395,12 +409,12 @@ def _find_finest_grid(
     waiting, seen = (
         [
             name
-            for name in card.output.names or [one.name for one in graph.output]
+            for name in card.output.names or [output.name for output in graph.output]
             if name in made_by
         ],
         set[str](),
     )
-    found = list[tuple[str, tuple[int, int]]]()
+    grids = list[tuple[str, tuple[int, int]]]()
     while waiting:
         name = waiting.pop()
         if name in seen or name in fixed:
@@ -413,11 +427,11 @@ def _find_finest_grid(
             and len(shape.dims) == 4
             and max(shape.dims[2:]) > 1
         ):
-            found.append((name, (shape.dims[2], shape.dims[3])))
+            grids.append((name, (shape.dims[2], shape.dims[3])))
             continue
-        waiting += [one for one in node.input if one in made_by]
-    if not found:
+        waiting += [name for name in node.input if name in made_by]
+    if not grids:
         return None
-    name, size = max(found, key=lambda one: one[1][0] * one[1][1])
+    name, size = max(grids, key=lambda grid: grid[1][0] * grid[1][1])
     high, wide = card.input.size
     return FeatureGrid(name, size, (high / size[0], wide / size[1]))

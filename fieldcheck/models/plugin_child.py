@@ -55,23 +55,23 @@ def read_message(stream: IO[bytes]) -> tuple[str, list[NDArray[np.generic]]]:
     ]
 
 
-def check_boxes(found: object) -> list[NDArray[np.generic]]:
+def check_boxes(value: object) -> list[NDArray[np.generic]]:
     """Boxes (n, 4) float32, scores (n,) float32 and classes (n,) int64 from what a plug-in gave.
     Raises ValueError."""
-    if not isinstance(found, tuple | list) or len(found) != len(("boxes", "scores", "classes")):
-        raise ValueError(type(found).__name__)
-    boxes, scores, classes = (np.asarray(one) for one in found)
+    if not isinstance(value, tuple | list) or len(value) != len(("boxes", "scores", "classes")):
+        raise ValueError(type(value).__name__)
+    boxes, scores, classes = (np.asarray(instance) for instance in value)
     n = len(scores) if scores.ndim == 1 else -1
     if n == 0 and boxes.size == classes.size == 0:
         return [np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int64)]
     if boxes.shape != (n, 4) or classes.shape != (n,) or n > MOST_BOXES:
         raise ValueError(
-            ", ".join("×".join(map(str, one.shape)) or "()" for one in (boxes, scores, classes))
+            ", ".join("×".join(map(str, array.shape)) or "()" for array in (boxes, scores, classes))
         )
-    if not all(np.issubdtype(one.dtype, np.number) for one in (boxes, scores)) or not np.issubdtype(
-        classes.dtype, np.integer
-    ):
-        raise ValueError(", ".join(str(one.dtype) for one in (boxes, scores, classes)))
+    if not all(
+        np.issubdtype(array.dtype, np.number) for array in (boxes, scores)
+    ) or not np.issubdtype(classes.dtype, np.integer):
+        raise ValueError(", ".join(str(array.dtype) for array in (boxes, scores, classes)))
     return [boxes.astype(np.float32), scores.astype(np.float32), classes.astype(np.int64)]
 
 
@@ -83,10 +83,10 @@ def _read_length(stream: IO[bytes], most: int) -> int:
 
 
 def _read_exactly(stream: IO[bytes], n: int) -> bytes:
-    found = stream.read(n)
-    if len(found) < n:
+    data = stream.read(n)
+    if len(data) < n:
         raise EOFError
-    return found
+    return data
 
 
 def main(module: str, function: str) -> None:
@@ -103,20 +103,20 @@ def main(module: str, function: str) -> None:
             return
         try:
             decode = decode or getattr(import_module(module), function)
-            height, width, n_classes = (int(one) for one in size)
-            found = decode(outputs, (height, width), n_classes)
+            height, width, n_classes = (int(side) for side in size)
+            answer = decode(outputs, (height, width), n_classes)
         except BaseException as error:  # noqa: BLE001 - the boundary: whatever a plug-in raises is told as that
-            said = " ".join(f"{type(error).__name__}: {error}".split())
-            write_message(answers, f"{RAISED} {said[:LONGEST]}", ())
+            detail = " ".join(f"{type(error).__name__}: {error}".split())
+            write_message(answers, f"{RAISED} {detail[:LONGEST]}", ())
             continue
         sys.stdout.flush()
         if os.fstat(printed.fileno()).st_size:
             printed.seek(0)
-            said = " ".join(printed.read(LONGEST).decode("utf-8", "replace").split())
-            write_message(answers, f"{PRINTED} {said}", ())
+            detail = " ".join(printed.read(LONGEST).decode("utf-8", "replace").split())
+            write_message(answers, f"{PRINTED} {detail}", ())
             continue
         try:
-            write_message(answers, DONE, check_boxes(found))
+            write_message(answers, DONE, check_boxes(answer))
         except (ValueError, TypeError) as error:
             write_message(answers, f"{RUBBISH} {str(error)[:LONGEST]}", ())
 

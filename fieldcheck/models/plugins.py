@@ -37,21 +37,25 @@ class DecoderPlugin:
 
 def list_decoder_plugins() -> tuple[DecoderPlugin, ...]:
     """Those that are installed, by name; of two of one name the first that Python finds."""
-    found: dict[str, DecoderPlugin] = {}
-    for one in metadata.entry_points(group=GROUP):
-        if one.attr and one.name not in found:
-            version = one.dist.version if one.dist is not None else ""
-            found[one.name] = DecoderPlugin(
-                one.name, one.module, one.attr, version, _hash_source(one.module)
+    plugins: dict[str, DecoderPlugin] = {}
+    for entry_point in metadata.entry_points(group=GROUP):
+        if entry_point.attr and entry_point.name not in plugins:
+            version = entry_point.dist.version if entry_point.dist is not None else ""
+            plugins[entry_point.name] = DecoderPlugin(
+                entry_point.name,
+                entry_point.module,
+                entry_point.attr,
+                version,
+                _hash_source(entry_point.module),
             )
-    return tuple(found[name] for name in sorted(found))
+    return tuple(plugins[name] for name in sorted(plugins))
 
 
 def find_plugin(name: str) -> DecoderPlugin:
     """The plug-in of that name. Raises PluginError `plugin_missing`."""
-    for one in list_decoder_plugins():
-        if one.name == name:
-            return one
+    for decoder_plugin in list_decoder_plugins():
+        if decoder_plugin.name == name:
+            return decoder_plugin
     raise PluginError("plugin_missing", name)
 
 
@@ -59,7 +63,8 @@ def get_plugin_versions() -> dict[str, str]:
     """Versions as a run keeps them: of each plug-in its version and the beginning of its source's
     hash, by `plugin:NAME`."""
     return {
-        f"plugin:{one.name}": f"{one.version} {one.sha256[:16]}" for one in list_decoder_plugins()
+        f"plugin:{decoder_plugin.name}": f"{decoder_plugin.version} {decoder_plugin.sha256[:16]}"
+        for decoder_plugin in list_decoder_plugins()
     }
 
 
@@ -87,5 +92,5 @@ def _hash_file(file: Path, _written: int) -> str:
 
 def list_plugin_kinds(task: str) -> tuple[str, ...]:
     """Kinds of plug-ins that carry answers to the task, as a card names them."""
-    found = (f"{PLUGIN}{one.name}" for one in list_decoder_plugins())
-    return tuple(kind for kind in found if task in BY_NAME[kind].tasks)
+    kinds = (f"{PLUGIN}{decoder_plugin.name}" for decoder_plugin in list_decoder_plugins())
+    return tuple(kind for kind in kinds if task in BY_NAME[kind].tasks)

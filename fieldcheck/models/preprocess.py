@@ -28,8 +28,8 @@ class Placement:
     def to_frame(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
         """Boxes (n, 4) xyxy from pixels of the input tensor to pixels of the frame; they may extend
         beyond its edges."""
-        shift, scale = (np.array(pair * 2, np.float64) for pair in (self.shift, self.scale))
-        back: NDArray[np.float32] = ((xyxy - shift) / scale).astype(np.float32)
+        offset, scale = (np.array(pair * 2, np.float64) for pair in (self.shift, self.scale))
+        back: NDArray[np.float32] = ((xyxy - offset) / scale).astype(np.float32)
         return back
 
 
@@ -228,13 +228,13 @@ def compute_offset_and_factor(spec: InputSpec) -> tuple[NDArray[np.float32], NDA
     """Normalisation as (pixel − offset) · factor: two read-only (C, 1, 1) arrays, computed in
     double precision."""
     mean, std = np.array(spec.mean), np.array(spec.std)
-    found = (
+    offset_and_factor = (
         (mean / spec.scale).astype(np.float32)[:, None, None],
         (spec.scale / std).astype(np.float32)[:, None, None],
     )
-    for one in found:
-        one.flags.writeable = False
-    return found
+    for array in offset_and_factor:
+        array.flags.writeable = False
+    return offset_and_factor
 
 
 # Model input as a picture: the input tensor turned back into one, and the part of the frame that
@@ -264,7 +264,8 @@ def make_model_input(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
 def invert_preprocessed(
     prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec
 ) -> ModelInput:
-    """The model input as an image, for a frame, (H, W, 3) uint8 RGB, that is preprocessed already."""
+    """The model input as an image, for a frame, (H, W, 3) uint8 RGB, that is preprocessed
+    already."""
     return ModelInput(
         convert_to_image(prepared.tensor, spec), compute_visible_crop(rgb, prepared.placement, spec)
     )
@@ -282,8 +283,8 @@ def convert_to_image(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np
     channels = {"GRAY": (0, 0, 0), "BGR": (2, 1, 0)}.get(spec.colour, (0, 1, 2))
     pixels = np.empty((*back.shape[1:], 3), np.uint8)
     # plane by plane: half the time of turning the axes of the whole
-    for place, channel in enumerate(channels):
-        pixels[..., place] = back[channel]
+    for index, channel in enumerate(channels):
+        pixels[..., index] = back[channel]
     return pixels
 
 
@@ -414,7 +415,7 @@ def make_preprocessing_record(card: Card) -> dict[str, Any]:
     scale shows there."""
     spec = card.input
     ends = (np.array([[0.0], [255.0]]) * spec.scale - np.array(spec.mean)) / np.array(spec.std)
-    found: dict[str, Any] = {
+    record: dict[str, Any] = {
         "size": list(spec.size),
         "colour": spec.colour,
         "layout": spec.layout,
@@ -428,9 +429,9 @@ def make_preprocessing_record(card: Card) -> dict[str, Any]:
         "output": card.output.kind,
     }
     if spec.resize == "letterbox":
-        found |= {"pad": spec.pad, "pad_position": spec.pad_position}
+        record |= {"pad": spec.pad, "pad_position": spec.pad_position}
     if card.answers is BOXES:
-        found["threshold"] = card.output.threshold
+        record["threshold"] = card.output.threshold
     if BY_NAME[card.output.kind].suppressed_here:
-        found["iou"] = card.output.iou
-    return found
+        record["iou"] = card.output.iou
+    return record

@@ -98,19 +98,19 @@ def _iter_tensor_bytes(
     batch: int, card: Card, frames: Iterable[NDArray[np.uint8]]
 ) -> Iterator[bytes]:
     """Frames as the model is fed, one whole batch at a time."""
-    tensor, place = np.zeros((batch, *card.input.shape), np.float32), 0
+    tensor, n_written = np.zeros((batch, *card.input.shape), np.float32), 0
     for frame in frames:
-        preprocess_into(tensor[place], frame, card.input)
-        place = (place + 1) % batch
-        if place == 0:
+        preprocess_into(tensor[n_written], frame, card.input)
+        n_written = (n_written + 1) % batch
+        if n_written == 0:
             yield tensor.tobytes()
 
 
-def _parse_verdict(said: bytes) -> dict[str, str]:
+def _parse_verdict(message: bytes) -> dict[str, str]:
     """What the child said last; one that was brought down said nothing."""
     try:
-        found = parse_json(said)
-        return {"problem": str(found["problem"]), "detail": str(found["detail"])}
+        verdict = parse_json(message)
+        return {"problem": str(verdict["problem"]), "detail": str(verdict["detail"])}
     except (ValueError, KeyError, TypeError):
         return {"problem": "quantise", "detail": ""}
 
@@ -120,17 +120,17 @@ def measure_run_times(
 ) -> NDArray[np.float64]:
     """(n, 2) seconds that each of two models takes for each frame, in turn, so that whatever slows
     the machine slows both."""
-    found = list[list[float]]()
-    for place, frame in enumerate(frames):
-        if place == 0:
+    times = list[list[float]]()
+    for index, frame in enumerate(frames):
+        if index == 0:
             for runner in runners:
                 runner.predict([frame])
-        found.append([0.0, 0.0])
-        for column in (0, 1) if place % 2 else (1, 0):
+        times.append([0.0, 0.0])
+        for column in (0, 1) if index % 2 else (1, 0):
             began = time.perf_counter()
             runners[column].predict([frame])
-            found[place][column] = time.perf_counter() - began
-    return np.array(found).reshape(-1, 2)
+            times[index][column] = time.perf_counter() - began
+    return np.array(times).reshape(-1, 2)
 
 
 # Int8 quantisation, what it costs and buys: a copy calibrated on field frames, beside its model on
@@ -168,15 +168,24 @@ def make_quantised_model(
         _iter_frames(frames, TIMED, progress),
     )
     ms = np.median(seconds, axis=0) * 1000
-    before = sum(one.stat().st_size for one in (path, *list_external_files(path)))
-    found = QuantisedModel(
-        stored.name, out.relative_to(project.path).as_posix(), len(frames), before, out.stat().st_size, float(ms[0]),
-        float(ms[1]), _estimate_ratio(seconds), _measure_field_change(project, (stored, light), progress),
+    before = sum(path.stat().st_size for path in (path, *list_external_files(path)))
+    quantised_model = QuantisedModel(
+        stored.name,
+        out.relative_to(project.path).as_posix(),
+        len(frames),
+        before,
+        out.stat().st_size,
+        float(ms[0]),
+        float(ms[1]),
+        _estimate_ratio(seconds),
+        _measure_field_change(project, (stored, light), progress),
         _measure_benchmark_change(project, (stored, light), progress),
-    )  # fmt: skip
+    )
     about = (stored.sha256, stored.card_sha256, "")
-    project.write(lambda db: models_table.put_fact(db, KIND, *about, found.to_json(), now)).result()
-    return found
+    project.write(
+        lambda db: models_table.put_fact(db, KIND, *about, quantised_model.to_json(), now)
+    ).result()
+    return quantised_model
 
 
 def get_quantised_model(project: Project, model: StoredModel | None) -> QuantisedModel | None:
@@ -184,8 +193,8 @@ def get_quantised_model(project: Project, model: StoredModel | None) -> Quantise
     if model is None:
         return None
     about = (model.sha256, model.card_sha256, "")
-    found = project.read(lambda db: models_table.get_newest_fact(db, KIND, *about))
-    return QuantisedModel.from_json(found) if found else None
+    fact = project.read(lambda db: models_table.get_newest_fact(db, KIND, *about))
+    return QuantisedModel.from_json(fact) if fact else None
 
 
 def _list_frame_readers(
@@ -195,14 +204,14 @@ def _list_frame_readers(
     evenly over the footage."""
     picks = list_intact_picks(project, progress)[:MOST_CALIBRATED]
     if picks:
-        return [partial(read_image, join_inside(project.path, one.file)) for one in picks]
+        return [partial(read_image, join_inside(project.path, pick.file)) for pick in picks]
     listing = project.read(list_sampling_lines)
     if not listing:
         raise NoFootage(project.path)
     places = np.unique(np.linspace(0, len(listing) - 1, MOST_CALIBRATED).astype(int)).tolist()
     return [
-        partial(read_frame_pixels, project, listing[place].recording, listing[place].frame)
-        for place in places
+        partial(read_frame_pixels, project, listing[index].recording, listing[index].frame)
+        for index in places
     ]
 
 
@@ -210,10 +219,10 @@ def _iter_frames(
     frames: Sequence[Callable[[], NDArray[np.uint8]]], n: int, progress: Progress
 ) -> Iterator[NDArray[np.uint8]]:
     """`n` frames, one at a time, from the first on once the last has been."""
-    for place in range(n):
+    for index in range(n):
         progress.check()
-        yield frames[place % len(frames)]()
-        progress.report(place + 1, n, "pictures")
+        yield frames[index % len(frames)]()
+        progress.report(index + 1, n, "pictures")
 
 
 def _estimate_ratio(seconds: NDArray[np.float64]) -> Estimate:
@@ -237,23 +246,23 @@ def _measure_field_change(
 ) -> PairedChange | None:
     """The labelled frames of the draw; before, after and change are weighted as the headline is."""
     side = load_field_side(project, models[0])
-    at = [place for place in side.at.tolist() if side.scores.weight[place] > 0]
-    if not at:
+    indices = [index for index in side.at.tolist() if side.scores.weight[index] > 0]
+    if not indices:
         return None
-    said = [(side.picks[place], side.labels[side.picks[place].frame_id]) for place in at]
+    labelled = [(side.picks[index], side.labels[side.picks[index].frame_id]) for index in indices]
     items = [
         EvaluationItem(
-            one.frame_id,
-            str(join_inside(project.path, one.file)),
+            pair.frame_id,
+            str(join_inside(project.path, pair.file)),
             label.class_name,
             label.boxes,
             points=label.points,
         )
-        for one, label in said
+        for pair, label in labelled
     ]
     before, after = _score_both(project, models, items, progress)
     names, counted = (
-        side.sample.stratum[at],
+        side.sample.stratum[indices],
         {stratum.name: stratum.counted for stratum in side.scores.strata},
     )
     scores = [
@@ -284,18 +293,20 @@ def _measure_benchmark_change(
     chosen = select_spot_items(filter_known_items(benchmark.items, get_card(models[0])))
     every = [
         EvaluationItem(
-            one.path,
-            str(join_inside_data_set(root, one.path)),
-            one.class_name,
-            one.boxes,
-            points=one.points,
+            benchmark_item.path,
+            str(join_inside_data_set(root, benchmark_item.path)),
+            benchmark_item.class_name,
+            benchmark_item.boxes,
+            points=benchmark_item.points,
         )
-        for one in chosen
+        for benchmark_item in chosen
     ]
     items = [
         item
         for item, there in zip(
-            every, find_readable([one.file for one in every], progress).tolist(), strict=True
+            every,
+            find_readable([evaluation_item.file for evaluation_item in every], progress).tolist(),
+            strict=True,
         )
         if there
     ]
@@ -311,8 +322,11 @@ def _measure_benchmark_change(
 
 
 def _score_both(
-    project: Project, models: tuple[StoredModel, StoredModel], items: Sequence[EvaluationItem], progress: Progress
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
+    project: Project,
+    models: tuple[StoredModel, StoredModel],
+    items: Sequence[EvaluationItem],
+    progress: Progress,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(n,) whether each of the two is right on each item."""
     classes = get_counted_classes(get_card(models[0]), project.read(models_table.get_benchmark))
     before, after = (

@@ -98,7 +98,8 @@ class ReplayedFootage:
 
 
 def predict_again(chunk: ReplayedPictures | ReplayedFootage) -> tuple[SubjectAnswer, ...]:
-    """Every picture of the chunk that can be read, with its hash and the model's answer now. Pure."""
+    """Every picture of the chunk that can be read, with its hash and the model's answer now.
+    Pure."""
     read = _iter_images(chunk) if isinstance(chunk, ReplayedPictures) else _iter_frames(chunk)
     model = chunk.model if isinstance(chunk, ReplayedPictures) else chunk.stretch.model
     answers, hashes = (
@@ -109,8 +110,8 @@ def predict_again(chunk: ReplayedPictures | ReplayedFootage) -> tuple[SubjectAns
         hashes.append(sha256)
         answers.add_image(subject, chunk.corruption(subject, rgb))
     return tuple(
-        (one.subject, sha256, one)
-        for sha256, one in zip(hashes, answers.get_predictions(), strict=True)
+        (prediction.subject, sha256, prediction)
+        for sha256, prediction in zip(hashes, answers.get_predictions(), strict=True)
     )
 
 
@@ -155,19 +156,19 @@ def run_again(
 ) -> dict[str, ReplayedAnswer]:
     """Subject → its picture's hash and the model's answer, both as they are now; without those that
     cannot be read any more. Raises Cancelled."""
-    found: dict[str, ReplayedAnswer] = {}
+    replayed: dict[str, ReplayedAnswer] = {}
     if run.recipe.startswith(PROBE):
         probed = replay_probe(project, model, run, spec.provider, progress, now)
         return {subject: ("", answer) for subject, answer in probed.items()}
 
     def on_chunk(_chunk: Again, shown: tuple[tuple[str, str, Prediction], ...]) -> None:
-        found.update({subject: (sha256, answer) for subject, sha256, answer in shown})
-        progress.report(len(found), len(subjects), run.on)
+        replayed.update({subject: (sha256, answer) for subject, sha256, answer in shown})
+        progress.report(len(replayed), len(subjects), run.on)
 
     map_chunks(
         predict_again, list(_make_chunks(project, run, model, spec, subjects)), on_chunk, progress
     )
-    return found
+    return replayed
 
 
 def _make_chunks(
@@ -208,7 +209,7 @@ def _list_saved_files(project: Project, subjects: Collection[str]) -> list[tuple
 def _list_benchmark_files(project: Project, subjects: Collection[str]) -> list[tuple[str, str]]:
     """Files of the newest benchmark that holds most of the subjects: a run may be of an earlier
     one."""
-    found: list[tuple[str, str]] = []
+    benchmark_files: list[tuple[str, str]] = []
     for benchmark in project.read(models_table.list_benchmarks):
         root = get_benchmark_root(project, benchmark)
         files = [
@@ -216,14 +217,14 @@ def _list_benchmark_files(project: Project, subjects: Collection[str]) -> list[t
             for item in benchmark.items
             if item.path in subjects
         ]
-        if len(files) > len(found):
-            found = files
-    return found
+        if len(files) > len(benchmark_files):
+            benchmark_files = files
+    return benchmark_files
 
 
 def _list_golden_files(project: Project, subjects: Collection[str]) -> list[tuple[str, str]]:
     """The same for the set of pictures that must stay right."""
-    found: list[tuple[str, str]] = []
+    golden_files: list[tuple[str, str]] = []
     for golden in reversed(list_golden_sets(project)):
         try:
             items = read_golden_items(golden)
@@ -234,9 +235,9 @@ def _list_golden_files(project: Project, subjects: Collection[str]) -> list[tupl
             for item in items
             if item.path in subjects
         ]
-        if len(files) > len(found):
-            found = files
-    return found
+        if len(files) > len(golden_files):
+            golden_files = files
+    return golden_files
 
 
 NAMED = 5  # run ids that a refusal names
@@ -275,23 +276,28 @@ def replay_run(project: Project, run_id: str, progress: Progress, now: str) -> R
 
 def _find_run(project: Project, run_id: str) -> Run:
     """The run of that id, or the only one that begins so."""
-    found = (
+    runs = (
         project.read(lambda db: runs_table.find_runs_by_prefix(db, run_id))
         if len(run_id) >= SHORTEST
         else ()
     )
-    if len(found) != 1:
+    if len(runs) != 1:
         newest = project.read(lambda db: runs_table.list_run_page(db, NAMED, 0))
-        raise RunUnknown(run_id, tuple(one.run_id for one in newest))
-    return found[0]
+        raise RunUnknown(run_id, tuple(run.run_id for run in newest))
+    return runs[0]
 
 
 def _find_model(project: Project, run: Run) -> StoredModel | None:
     """The model that the run asked: with the very card where it is there, else the same file with
     another one."""
-    same = [one for one in project.read(models_table.list_models) if one.sha256 == run.model_sha256]
+    same = [
+        model
+        for model in project.read(models_table.list_models)
+        if model.sha256 == run.model_sha256
+    ]
     return next(
-        (one for one in same if one.card_sha256 == run.card_sha256), same[-1] if same else None
+        (stored_model for stored_model in same if stored_model.card_sha256 == run.card_sha256),
+        same[-1] if same else None,
     )
 
 
@@ -321,29 +327,32 @@ def _list_environment_differences(project: Project, run: Run) -> list[ReplayDiff
         get_run_environment(),
         project.read(lambda db: runs_table.get_run_environments(db, run.run_id)),
     )
-    found: list[ReplayDifference] = []
+    replay_differences: list[ReplayDifference] = []
     for kind, now, before in (
         (
             "library",
             here.versions,
-            [one.versions for one in there] or [{"fieldcheck": run.code_version}],
+            [run_environment.versions for run_environment in there]
+            or [{"fieldcheck": run.code_version}],
         ),
-        ("machine", here.machine, [one.machine for one in there]),
+        ("machine", here.machine, [run_environment.machine for run_environment in there]),
         (
             "threads",
             {"threads": str(here.threads)},
-            [{"threads": str(one.threads)} for one in there],
+            [{"threads": str(run_environment.threads)} for run_environment in there],
         ),
     ):
-        found += _iter_differences(kind, now, before)
-    return found
+        replay_differences += _iter_differences(kind, now, before)
+    return replay_differences
 
 
 def _iter_differences(
     kind: str, now: Mapping[str, str], before: Sequence[Mapping[str, str]]
 ) -> Iterator[ReplayDifference]:
-    for name in dict.fromkeys(name for one in before for name in one):
-        stored = list(dict.fromkeys(one[name] for one in before if name in one))
+    for name in dict.fromkeys(name for environment in before for name in environment):
+        stored = list(
+            dict.fromkeys(environment[name] for environment in before if name in environment)
+        )
         if now.get(name, "") not in stored:
             yield ReplayDifference(kind, name, ", ".join(stored), now.get(name, ""))
 
@@ -351,7 +360,7 @@ def _iter_differences(
 def _get_run_provider(project: Project, run: Run) -> tuple[str, list[ReplayDifference]]:
     """Where the answers were computed; the processor, named, where that is not installed here."""
     stored = project.read(lambda db: runs_table.get_run_providers(db, run.run_id)) or (CPU,)
-    there = [one for one in stored if one in list_installed_providers()]
+    there = [provider for provider in stored if provider in list_installed_providers()]
     return (
         (there[0], [])
         if there
@@ -369,7 +378,7 @@ def _load_stored_digits(project: Project, run: Run) -> dict[str, Digits]:
         )
         return {subject: (np.array([value]), b"") for subject, value in sure.items()}
     answers = project.read(lambda db: runs_table.get_predictions(db, run.run_id))
-    return {subject: _get_digits(one) for subject, one in answers.items()}
+    return {subject: _get_digits(answer) for subject, answer in answers.items()}
 
 
 def _get_digits(answer: Prediction) -> Digits:
@@ -396,15 +405,17 @@ def _compare_answers(
 ) -> tuple[int, list[ReplayDifference]]:
     """How many answers are not the same digits, and each picture and digit that is another one, by
     the subjects' names."""
-    n, found = 0, list[ReplayDifference]()
+    n, replay_differences = 0, list[ReplayDifference]()
     for subject, before in sorted(stored.items()):
         if subject not in again:
             n += 1
-            found.append(ReplayDifference("frame", subject, hashes.get(subject, ""), ""))
+            replay_differences.append(
+                ReplayDifference("frame", subject, hashes.get(subject, ""), "")
+            )
             continue
         sha256, answer = again[subject]
         if sha256 and hashes.get(subject, sha256) != sha256:
-            found.append(ReplayDifference("frame", subject, hashes[subject], sha256))
+            replay_differences.append(ReplayDifference("frame", subject, hashes[subject], sha256))
         sure = run.on == "footage" and run.recipe in IN_PLACE
         now = (
             (np.array([get_confidence(answer.answer, card)], np.float64), b"")
@@ -413,20 +424,26 @@ def _compare_answers(
         )
         if (first := _find_first_difference(before, now)) is not None:
             n += 1
-            found.append(ReplayDifference("answer", f"{subject}{first[0]}", first[1], first[2]))
-    return n, found
+            replay_differences.append(
+                ReplayDifference("answer", f"{subject}{first[0]}", first[1], first[2])
+            )
+    return n, replay_differences
 
 
 def _find_first_difference(before: Digits, now: Digits) -> tuple[str, str, str] | None:
     """Place, stored and present figure of the first digit that is another one; None where all are
     the same."""
-    (one, masks), (other, others) = before, now
-    if one.shape != other.shape:
-        return "", " × ".join(map(str, one.shape)), " × ".join(map(str, other.shape))
-    places = np.argwhere(~((one == other) | (np.isnan(one) & np.isnan(other))))
+    (output, masks), (other, others) = before, now
+    if output.shape != other.shape:
+        return "", " × ".join(map(str, output.shape)), " × ".join(map(str, other.shape))
+    places = np.argwhere(~((output == other) | (np.isnan(output) & np.isnan(other))))
     if len(places):
-        at = tuple(int(axis) for axis in places[0])
-        return f"[{', '.join(map(str, at))}]", repr(float(one[at])), repr(float(other[at]))
+        index = tuple(int(axis) for axis in places[0])
+        return (
+            f"[{', '.join(map(str, index))}]",
+            repr(float(output[index])),
+            repr(float(other[index])),
+        )
     if masks != others:
         return (
             "[mask]",

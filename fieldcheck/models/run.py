@@ -62,7 +62,7 @@ def find_readable(files: Sequence[str], progress: Progress) -> NDArray[np.bool_]
     map_chunks(
         _find_read_errors,
         split_into_chunks(files),
-        lambda _some, found: why.update(found),
+        lambda _some, errors: why.update(errors),
         progress,
     )
     if isinstance(progress, WarningSink):
@@ -92,13 +92,13 @@ def is_none_readable(files: Iterable[str]) -> bool:
 
 
 def _find_read_errors(files: tuple[str, ...]) -> dict[str, Exception]:
-    found: dict[str, Exception] = {}
+    errors: dict[str, Exception] = {}
     for file in files:
         try:
             read_image(Path(file))
         except UNREADABLE as error:
-            found[file] = error
-    return found
+            errors[file] = error
+    return errors
 
 
 PACKED_ROOT = re.compile(rf"{ELSEWHERE}([0-9a-f]{{16}})/.*")
@@ -155,24 +155,24 @@ def predict_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
 
 
 def run_on_set(
-    project: Project, model: StoredModel, on: On, progress: Progress, now: str
+    project: Project, model: StoredModel, set_name: On, progress: Progress, now: str
 ) -> RunResult:
     """Every answer that is not stored yet. A picture that cannot be read is left out; where none
     can, PictureUnreadable or PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark,
     Cancelled."""
-    if on == "footage":
+    if set_name == "footage":
         return run_footage(project, model, progress, now)
     subjects, key = (
-        _list_picked_images(project) if on == "field" else _list_benchmark_images(project)
+        _list_picked_images(project) if set_name == "field" else _list_benchmark_images(project)
     )
     changed = (
         find_changed_among(project, project.read(picks_table.list_picks), progress)
-        if on == "field"
+        if set_name == "field"
         else frozenset()
     )
-    sound = [one for one in subjects if one[0] not in changed]
+    sound = [subject for subject in subjects if subject[0] not in changed]
     check_set_provider(project, model, [file for _, file in sound], progress, now)
-    run = make_run(model, on, key, len(subjects), now)
+    run = make_run(model, set_name, key, len(subjects), now)
     ran = _run_images(project, model, run, sound, progress)
     return replace(
         ran, left_out=(*(name for name, _ in subjects if name in changed), *ran.left_out)
@@ -187,7 +187,9 @@ def run_benchmark_part(
     subjects, key = _list_benchmark_images(project)
     check_set_provider(project, model, [file for _, file in subjects], progress, now)
     run = make_run(model, "benchmark", key, len(subjects), now)
-    return _run_images(project, model, run, [one for one in subjects if one[0] in paths], progress)
+    return _run_images(
+        project, model, run, [subject for subject in subjects if subject[0] in paths], progress
+    )
 
 
 def run_footage(project: Project, model: StoredModel, progress: Progress, now: str) -> RunResult:
@@ -217,8 +219,8 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
 def compute_benchmark_key(benchmark: Benchmark) -> str:
     """The hash of what is asked: the pictures by name. Their labels do not change the answers. One
     out of a pack has it in its root."""
-    if told := PACKED_ROOT.fullmatch(benchmark.root):
-        return told[1]
+    if match := PACKED_ROOT.fullmatch(benchmark.root):
+        return match[1]
     return make_json_key([benchmark.root, sorted(item.path for item in benchmark.items)])
 
 
@@ -273,8 +275,12 @@ def _list_benchmark_images(project: Project) -> tuple[list[tuple[str, str]], str
 
 
 def _run_images(
-    project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress
-) -> RunResult:  # fmt: skip
+    project: Project,
+    model: StoredModel,
+    run: Run,
+    subjects: list[tuple[str, str]],
+    progress: Progress,
+) -> RunResult:
     began = time.monotonic()
     # answers of versions that kept no masks are made anew
     keeps_masks = get_card(model).answers.keeps_masks
@@ -292,10 +298,12 @@ def _run_images(
     keeper = _PredictionWriter(project, run, spec.provider, len(missing), progress)
     map_chunks(predict_images, chunks, keeper.on_chunk, progress)
     answered = project.read(lambda db: get_answered(db, run.run_id))
-    unread = [one for one in missing if one[0] not in answered]
+    unread = [missing_image for missing_image in missing if missing_image[0] not in answered]
     _check_any_readable(project, run.on, unread, bool(answered))
-    found = _make_run_result(project, model, run, {name for name, _ in subjects}, before, began)
-    return replace(found, left_out=tuple(name for name, _ in unread), renewed=renewed)
+    run_result = _make_run_result(
+        project, model, run, {name for name, _ in subjects}, before, began
+    )
+    return replace(run_result, left_out=tuple(name for name, _ in unread), renewed=renewed)
 
 
 def _remove_changed_predictions(
@@ -333,12 +341,12 @@ def report_unreadable(project: Project, ran: RunResult, progress: Progress) -> N
 
 
 def _check_any_readable(
-    project: Project, on: str, unread: list[tuple[str, str]], goes_on: bool
+    project: Project, set_name: str, unread: list[tuple[str, str]], goes_on: bool
 ) -> None:
     """Unreadable pictures stop nobody, now that all the others are answered; where there are no
     others, the first is refused."""
     benchmark = (
-        project.read(benchmarks_table.get_benchmark) if unread and on == "benchmark" else None
+        project.read(benchmarks_table.get_benchmark) if unread and set_name == "benchmark" else None
     )
     if benchmark is not None and not get_benchmark_root(project, benchmark).is_dir():
         raise PathMissing(get_benchmark_root(project, benchmark))

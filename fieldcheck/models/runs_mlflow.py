@@ -49,26 +49,26 @@ class ScoredRun:
 
 
 def run_and_score(
-    project: Project, model_name: str | None, on: str, progress: Progress, now: str
+    project: Project, model_name: str | None, set_name: str, progress: Progress, now: str
 ) -> list[ScoredRun]:
-    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets. Nothing
-    but the model is asked: field and benchmark are held against each other by `compare_sets`, for
-    reports and packs, and in the background of the window.
+    """`set_name`: field, benchmark, footage, or `all` of them that there are, and golden sets.
+    Nothing but the model is asked: field and benchmark are held against each other by
+    `compare_sets`, for reports and packs, and in the background of the window.
 
     Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable.
     """
     model = find_model(project, model_name)
-    sets = _list_available_sets(project) if on == "all" else [_ON[on]]
+    sets = _list_available_sets(project) if set_name == "all" else [_ON[set_name]]
     scored = []
-    for one in sets:
-        ran = run_on_set(project, model, one, progress, now)
+    for side in sets:
+        ran = run_on_set(project, model, side, progress, now)
         report_unreadable(project, ran, progress)
         scored.append(
             ScoredRun(
                 ran, get_scored_metric(get_card(model)), compute_score(project, model, ran.run.on)
             )
         )
-    if on == "all":
+    if set_name == "all":
         run_golden_sets(project, model, progress, now)
     return scored
 
@@ -82,18 +82,18 @@ def _list_available_sets(project: Project) -> list[On]:
         ("footage", project.read(frames_table.count_frames) > 0),
         ("benchmark", project.read(models_table.get_benchmark) is not None),
     ]
-    found = [on for on, is_there in there if is_there]
-    if not found:
+    available = [set_name for set_name, is_there in there if is_there]
+    if not available:
         raise NoFootage(project.path)
-    return found
+    return available
 
 
-def compute_score(project: Project, model: StoredModel, on: On) -> Estimate | None:
+def compute_score(project: Project, model: StoredModel, set_name: On) -> Estimate | None:
     """Score of a model on a set by its present labels, from stored predictions; None for footage,
     which has no labels."""
-    if on == "footage":
+    if set_name == "footage":
         return None
-    if on == "benchmark":
+    if set_name == "benchmark":
         side = load_benchmark_side(project, model)
         return side.score if side else None
     scores = load_field_side(project, model).scores
@@ -114,13 +114,13 @@ def _read_page(db: Database, most: int, skip: int) -> tuple[RunLine, ...]:
     runs = runs_table.list_run_page(db, most, skip)
     names = {model.sha256: model.name for model in models_table.list_models(db)}
     done = runs_table.count_predictions(db, [run.run_id for run in runs])
-    found: list[RunLine] = []
+    run_lines: list[RunLine] = []
     for run in runs:
         n = done.get(run.run_id, 0)
         # of footage under a corruption only how sure each answer was is kept
         if not n and run.on == "footage" and run.recipe in IN_PLACE:
             n = frames_table.count_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256)
-        found.append(
+        run_lines.append(
             RunLine(
                 run,
                 names.get(run.model_sha256, ""),
@@ -128,7 +128,7 @@ def _read_page(db: Database, most: int, skip: int) -> tuple[RunLine, ...]:
                 runs_table.get_run_providers(db, run.run_id),
             )
         )
-    return tuple(found)
+    return tuple(run_lines)
 
 
 # Scores of stored runs: of the newest run of each model over each labelled set, clean and swept.
@@ -144,15 +144,15 @@ def compute_run_scores(project: Project, progress: Progress) -> dict[str, tuple[
         (run.model_sha256, run.card_sha256, run.on, run.recipe, run.severity, run.seed): run.run_id
         for run in runs
     }
-    found: dict[str, tuple[str, Estimate]] = {}
+    scores: dict[str, tuple[str, Estimate]] = {}
     for model in models:
         card, metric = model.card_sha256, get_scored_metric(get_card(model))
-        for on in LABELLED:
+        for set_name in LABELLED:
             progress.check()
-            run_id = newest.get((model.sha256, card, on, "none", 0.0, 0))
-            score = compute_score(project, model, on) if run_id else None
+            run_id = newest.get((model.sha256, card, set_name, "none", 0.0, 0))
+            score = compute_score(project, model, set_name) if run_id else None
             if run_id and score is not None:
-                found[run_id] = metric, score
+                scores[run_id] = metric, score
         sweep = load_newest_sweep(project, model)
         for row in sweep.rows if sweep is not None else ():
             run_id = newest.get(
@@ -166,8 +166,8 @@ def compute_run_scores(project: Project, progress: Progress) -> dict[str, tuple[
                 )
             )
             if run_id:
-                found.setdefault(run_id, (metric, row.value))
-    return found
+                scores.setdefault(run_id, (metric, row.value))
+    return scores
 
 
 PICTURES = 10  # a run: MLflow slows down with each
@@ -175,8 +175,12 @@ STORE, FILES = "mlflow.db", "artifacts"
 
 
 def export_mlflow(
-    project: Project, out: Path, progress: Progress, pictures: int = PICTURES, with_people: bool = False
-) -> ExportResult:  # fmt: skip
+    project: Project,
+    out: Path,
+    progress: Progress,
+    pictures: int = PICTURES,
+    with_people: bool = False,
+) -> ExportResult:
     """Every stored run with its parameters, scores and at most `pictures` of the frames it
     answered; and how each model was trained, where somebody told it. Frames on which a person is
     marked stay out without `with_people`.
@@ -197,20 +201,20 @@ def export_mlflow(
             list[TrackedRun](),
             list[str](),
         )
-        for at, run in enumerate(runs):
+        for index, run in enumerate(runs):
             progress.check()
             model = next(
                 (
-                    one
-                    for one in models
-                    if (one.sha256, _hash_text(one.card)) == (run.model_sha256, run.card_sha256)
+                    model
+                    for model in models
+                    if (model.sha256, _hash_text(model.card)) == (run.model_sha256, run.card_sha256)
                 ),
                 None,
             )
-            one = _make_tracked_run(project, run, model, root, scores.get(run.run_id))
-            kept += _write_run_files(project, into, one, run, model, shown, pictures)
-            tracked.append(one)
-            progress.report(at + 1, len(runs), "runs")
+            tracked_run = _make_tracked_run(project, run, model, root, scores.get(run.run_id))
+            kept += _write_run_files(project, into, tracked_run, run, model, shown, pictures)
+            tracked.append(tracked_run)
+            progress.report(index + 1, len(runs), "runs")
         for model in models:
             tracked += _write_training_run(project, into, model, root, kept)
         runs_table.write_mlflow_store(
@@ -236,7 +240,7 @@ def _make_tracked_run(
     root: str,
     score: tuple[str, Estimate] | None,
 ) -> TrackedRun:
-    name, at = model.name if model else run.model_sha256[:12], _to_milliseconds(run.created)
+    name, index = model.name if model else run.model_sha256[:12], _to_milliseconds(run.created)
     metrics = {
         "answers": float(
             project.read(lambda db: runs_table.count_predictions(db, [run.run_id])).get(
@@ -257,7 +261,7 @@ def _make_tracked_run(
     return TrackedRun(
         run_id,
         f"{name} {run.on}{recipe}",
-        at,
+        index,
         run.code_version,
         f"{root}/{run_id}/{FILES}",
         {
@@ -274,18 +278,28 @@ def _make_tracked_run(
             or "cpu",
         },
         {"fieldcheck.run_id": run.run_id, "fieldcheck.version": run.code_version},
-        tuple(TrackedMetric(key, value, at) for key, value in metrics.items() if isfinite(value)),
+        tuple(
+            TrackedMetric(key, value, index) for key, value in metrics.items() if isfinite(value)
+        ),
     )
 
 
 def _write_run_files(
-    project: Project, into: Path, tracked: TrackedRun, run: Run, model: StoredModel | None, picks: Sequence[Pick], most: int
-) -> list[str]:  # fmt: skip
+    project: Project,
+    into: Path,
+    tracked: TrackedRun,
+    run: Run,
+    model: StoredModel | None,
+    picks: Sequence[Pick],
+    most: int,
+) -> list[str]:
     """Files of a run: what it is repeated with, its card, and a few of its frames."""
     folder = f"{FILES}/{tracked.run_id}/{FILES}"
     environments = [
-        asdict(one)
-        for one in project.read(lambda db: runs_table.get_run_environments(db, run.run_id))
+        asdict(run_environment)
+        for run_environment in project.read(
+            lambda db: runs_table.get_run_environments(db, run.run_id)
+        )
     ]
     texts = {
         "run.json": json.dumps(
@@ -316,24 +330,26 @@ def _write_training_run(
 ) -> list[TrackedRun]:
     """How a model was trained, as a run of its own: losses by epoch, base, checkpoint, seed, recipe
     and notes; none where nobody told."""
-    told = get_training(project, model)
-    if told is None:
+    training = get_training(project, model)
+    if training is None:
         return []
-    run_id, at = (
+    run_id, index = (
         _hash_text(f"training {model.sha256} {model.name}")[:32],
         _to_milliseconds(model.added),
     )
-    texts = {"notes.txt": told.notes} if told.notes else {}
-    texts |= {"recipe.json": json.dumps(asdict(told.recipe), indent=1)} if told.recipe else {}
+    texts = {"notes.txt": training.notes} if training.notes else {}
+    texts |= (
+        {"recipe.json": json.dumps(asdict(training.recipe), indent=1)} if training.recipe else {}
+    )
     for name, text in texts.items():
         write_text(_make_artifact_path(into, f"{FILES}/{run_id}/{FILES}/{name}"), text)
     kept += [f"{FILES}/{run_id}/{FILES}/{name}" for name in texts]
-    curves = told.curves
+    curves = training.curves
     columns = (
         {"train_loss": curves.train, "val_loss": curves.val, **curves.others} if curves else {}
     )
     metrics = [
-        TrackedMetric(name, value, at, round(epoch))
+        TrackedMetric(name, value, index, round(epoch))
         for name, values in columns.items()
         for epoch, value in zip(curves.epochs if curves else (), values, strict=True)
         if isfinite(value)
@@ -341,11 +357,11 @@ def _write_training_run(
     known = {
         "model": model.name,
         "model_sha256": model.sha256,
-        "base": told.base,
-        "checkpoint": told.checkpoint,
-        "checkpoint_sha256": told.checkpoint_sha256,
-        "seed": "" if told.seed is None else str(told.seed),
-        "recipe": told.recipe.file if told.recipe else "",
+        "base": training.base,
+        "checkpoint": training.checkpoint,
+        "checkpoint_sha256": training.checkpoint_sha256,
+        "seed": "" if training.seed is None else str(training.seed),
+        "recipe": training.recipe.file if training.recipe else "",
     }
     parameters = {name: value for name, value in known.items() if value}
     files = f"{root}/{run_id}/{FILES}"
@@ -353,7 +369,7 @@ def _write_training_run(
         TrackedRun(
             run_id,
             f"training of {model.name}",
-            at,
+            index,
             "",
             files,
             parameters,

@@ -180,16 +180,16 @@ def _load_benchmark_side(
 def compute_benchmark_score(side: BenchmarkSide, card: Card) -> Estimate:
     """The benchmark's score by the metric that is claimed; average precision is what the code makes
     of it that papers use."""
-    one = np.zeros(len(side.items), np.int64)
-    found, _ = estimate_metric(
-        side.judgement, len(card.classes), side.metric, np.ones(len(side.items)), one, one
+    strata = np.zeros(len(side.items), np.int64)
+    estimate, _ = estimate_metric(
+        side.judgement, len(card.classes), side.metric, np.ones(len(side.items)), strata, strata
     )
     if isinstance(side.judgement, BoxJudgement) and side.metric in ("map", "map50"):
         precision = compute_coco_precision(
             side.judgement.truths, side.judgement.answers, len(side.items), len(card.classes)
         )
-        return _replace_value(found, precision[side.metric])
-    return found
+        return _replace_value(estimate, precision[side.metric])
+    return estimate
 
 
 def compute_field_score(side: FieldSide, card: Card, metric: str) -> tuple[Estimate, Estimate]:
@@ -230,7 +230,7 @@ def select_spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, 
     if len(items) <= SPOT:
         return items
     chosen = np.random.default_rng(BOOTSTRAP_SEED).choice(len(items), SPOT, replace=False)
-    return tuple(items[at] for at in sorted(chosen.tolist()))
+    return tuple(items[index] for index in sorted(chosen.tolist()))
 
 
 def load_field_side(
@@ -251,41 +251,63 @@ def _load_field_side(
     listing, draws, picks, labels = project.read(_load_field_rows)
     labels = labels if instead is None else instead
     by_id = {line.frame.frame_id: line for line in listing}
-    order = {frame_id: at for at, frame_id in enumerate(by_id)}
+    order = {frame_id: index for index, frame_id in enumerate(by_id)}
     picks = tuple(
-        sorted((one for one in picks if one.frame_id in order), key=lambda one: order[one.frame_id])
+        sorted(
+            (pick for pick in picks if pick.frame_id in order),
+            key=lambda pick: order[pick.frame_id],
+        )
     )
-    placed = tuple(by_id[one.frame_id] for one in picks)
+    placed = tuple(by_id[pick.frame_id] for pick in picks)
     run_id, footage_run_id, answers, footage = _load_answers(project, model, picks)
-    changed = find_changed_among(project, (one for one in picks if not one.taken_out))
-    state = [_get_pick_state(one, labels) if one.frame_id not in changed else "" for one in picks]
+    changed = find_changed_among(project, (pick for pick in picks if not pick.taken_out))
+    state = [
+        _get_pick_state(pick, labels) if pick.frame_id not in changed else "" for pick in picks
+    ]
     answered = answers if model and get_card(model).answers.keeps_masks else {**footage, **answers}
-    at = np.array(
-        [k for k, one in enumerate(picks) if state[k] == "done" and one.frame_id in answered],
+    indices = np.array(
+        [k for k, pick in enumerate(picks) if state[k] == "done" and pick.frame_id in answered],
         dtype=np.int64,
     )
     judgement = (
-        _match_answers(project, model, [picks[k] for k in at], labels, answered)
-        if model and at.size
+        _match_answers(project, model, [picks[k] for k in indices], labels, answered)
+        if model and indices.size
         else None
     )
     right = np.zeros(len(picks), dtype=bool)
     if judgement is not None:
-        right[at] = judgement.right
+        right[indices] = judgement.right
     # A labelled pick without an answer says nothing of the model yet: it waits, as an unlabelled
     # one does.
     state = [
-        said if said != "done" or picks[k].frame_id in answered else ""
-        for k, said in enumerate(state)
+        state_name if state_name != "done" or picks[k].frame_id in answered else ""
+        for k, state_name in enumerate(state)
     ]
     listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
     sample = FieldSample.from_arrays(
-        [one.stratum for one in picks], state, right, [line.clip.clip_id for line in placed], listed
+        [pick.stratum for pick in picks],
+        state,
+        right,
+        [line.clip.clip_id for line in placed],
+        listed,
     )
     return FieldSide(
-        run_id, footage_run_id, listing, draws, picks, placed, labels, answered, frozenset(answers), footage, at, judgement, sample,
-        compute_field_scores(sample), tuple(one.frame_id for one in picks if one.frame_id in changed),
-    )  # fmt: skip
+        run_id,
+        footage_run_id,
+        listing,
+        draws,
+        picks,
+        placed,
+        labels,
+        answered,
+        frozenset(answers),
+        footage,
+        indices,
+        judgement,
+        sample,
+        compute_field_scores(sample),
+        tuple(pick.frame_id for pick in picks if pick.frame_id in changed),
+    )
 
 
 def compute_benchmark_metrics(side: BenchmarkSide, card: Card) -> dict[str, Estimate]:
@@ -293,13 +315,15 @@ def compute_benchmark_metrics(side: BenchmarkSide, card: Card) -> dict[str, Esti
     people hold against papers, is what the code that those use makes of it; it equals the middle of
     its limits."""
     n = len(side.items)
-    found = _compute_metrics(side.judgement, card, np.ones(n), np.zeros(n, dtype=np.int64))
+    metrics = _compute_metrics(side.judgement, card, np.ones(n), np.zeros(n, dtype=np.int64))
     if not isinstance(side.judgement, BoxJudgement):
-        return found
+        return metrics
     precision = compute_coco_precision(
         side.judgement.truths, side.judgement.answers, n, len(card.classes)
     )
-    return found | {name: _replace_value(found[name], value) for name, value in precision.items()}
+    return metrics | {
+        name: _replace_value(metrics[name], value) for name, value in precision.items()
+    }
 
 
 def compute_field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
@@ -325,10 +349,14 @@ def _compute_metrics(
     return precision | estimate_precision_recall(judgement.found, weight, strata, BOOTSTRAP_SEED)
 
 
-def _replace_value(found: Estimate, value: float) -> Estimate:
+def _replace_value(estimate: Estimate, value: float) -> Estimate:
     """An estimate with the value that another program found for it, the last digit of which may lie
     beyond the limits."""
-    return replace(found, value=min(max(value, found.lo), found.hi)) if found.measured else found
+    return (
+        replace(estimate, value=min(max(value, estimate.lo), estimate.hi))
+        if estimate.measured
+        else estimate
+    )
 
 
 def load_footage_answers(project: Project, model: StoredModel) -> dict[str, Prediction]:
@@ -374,8 +402,12 @@ def _load_answers(
 
 
 def _match_answers(
-    project: Project, model: StoredModel, picks: Sequence[Pick], labels: dict[str, Label], answers: dict[str, Prediction]
-) -> Judgement:  # fmt: skip
+    project: Project,
+    model: StoredModel,
+    picks: Sequence[Pick],
+    labels: dict[str, Label],
+    answers: dict[str, Prediction],
+) -> Judgement:
     card = get_card(model)
     counted = get_counted_classes(card, project.read(models_table.get_benchmark))
     return evaluate_labels(

@@ -86,12 +86,12 @@ def read_card_file(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise PathMissing(path)
     try:
-        found = parse_json_file(path)
+        document = parse_json_file(path)
     except ValueError as error:
         raise CardRejected("", "type", str(error)) from error
-    if not isinstance(found, dict):
-        raise CardRejected("", "type", type(found).__name__)
-    return found
+    if not isinstance(document, dict):
+        raise CardRejected("", "type", type(document).__name__)
+    return document
 
 
 def read_classes(path: Path) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def _inspect_with_inherited_card(
     """The file with the card of the newest model whose inputs and outputs are called and shaped
     alike, and what the file and its own card say over that; None where there is none that fits.
     Raises CardRejected where both together make no sense."""
-    model, said = open_model(path), read_card_keys(path, card)
+    model, keys = open_model(path), read_card_keys(path, card)
     for stored in reversed(project.read(models_table.list_models)):
         try:
             other = open_model(project.path / stored.file, sha256=stored.sha256)
@@ -174,7 +174,7 @@ def _inspect_with_inherited_card(
             continue
         if (model.inputs, model.outputs) == (other.inputs, other.outputs):
             whole = parse_card(
-                merge_card_keys(parse_json(stored.card), collect_card_keys(model, said))
+                merge_card_keys(parse_json(stored.card), collect_card_keys(model, keys))
             )
             # shapes that the files leave open may differ all the same
             with suppress(ModelRejected):
@@ -187,8 +187,8 @@ def get_default_classes(project: Project) -> tuple[str, ...]:
     """The classes of a model that names none: those of the first model, else those given when the
     project was created."""
     stored = project.read(models_table.list_models)
-    told = project.read(lambda db: settings_table.get_setting(db, "classes"))
-    return get_card(stored[0]).classes if stored else tuple(told or ())
+    classes = project.read(lambda db: settings_table.get_setting(db, "classes"))
+    return get_card(stored[0]).classes if stored else tuple(classes or ())
 
 
 def get_label_classes(card: Card) -> tuple[str, ...]:
@@ -229,11 +229,11 @@ def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredMo
     folder, own = join_inside(project.path, f"models/{name}"), looked_at.path.name
     own = own if is_portable_name(own) else f"{name}.onnx"
     places = {looked_at.path: own} | {
-        one: one.relative_to(looked_at.path.parent).as_posix()
-        for one in list_external_files(looked_at.path)
+        external_file: external_file.relative_to(looked_at.path.parent).as_posix()
+        for external_file in list_external_files(looked_at.path)
     }
-    for outside, place in places.items():
-        target = join_inside(folder, place)
+    for outside, path in places.items():
+        target = join_inside(folder, path)
         part = target.with_name(target.name + ".part")
         copy_file(outside, part, NullProgress())
         part.replace(target)
@@ -293,8 +293,15 @@ def make_model_file(
 
 
 def make_run(
-    model: StoredModel, on: On, subjects: str, n: int, now: str, recipe: str = "none", severity: float = 0.0, seed: int = 0
-) -> Run:  # fmt: skip
+    model: StoredModel,
+    set_name: On,
+    subjects: str,
+    n: int,
+    now: str,
+    recipe: str = "none",
+    severity: float = 0.0,
+    seed: int = 0,
+) -> Run:
     """The run of a model over a set. Its id is the hash of all that decides its answers; `subjects`
     is the hash of the set, or a name for one that grows: `footage` with every import. `recipe` is
     the corruption done to every frame first, at `severity` and by `seed`."""
@@ -302,5 +309,14 @@ def make_run(
         [model.sha256, model.card_sha256, recipe, severity, seed, __version__, subjects]
     )
     return Run(
-        run_id, model.sha256, model.card_sha256, on, recipe, severity, seed, __version__, n, now
+        run_id,
+        model.sha256,
+        model.card_sha256,
+        set_name,
+        recipe,
+        severity,
+        seed,
+        __version__,
+        n,
+        now,
     )

@@ -44,16 +44,16 @@ def read_recipe_file(path: Path, side: int) -> TrainingRecipe:
     if path.stat().st_size > LARGEST:
         raise RecipeRefused(path, "size")
     try:
-        said = path.read_text(encoding="utf-8-sig")
-        found = (
-            safe_yaml.parse_yaml(said)
+        text = path.read_text(encoding="utf-8-sig")
+        recipe = (
+            safe_yaml.parse_yaml(text)
             if path.suffix.lower() in (".yaml", ".yml")
-            else parse_json(said)
+            else parse_json(text)
         )
     except ValueError as error:
         raise RecipeRefused(path, "text", str(error).partition("\n")[0][:100]) from error
     try:
-        hardest, unread = parse_training_recipe(found, side)
+        hardest, unread = parse_training_recipe(recipe, side)
     except ValueError as error:
         raise RecipeRefused(path, "pipeline") from error
     return TrainingRecipe(path.name, hardest, unread)
@@ -99,34 +99,39 @@ def store_camera_severities(project: Project, progress: Progress, now: str) -> N
     if _load_camera_severities(project) is not None:
         return
     try:
-        found = [asdict(one) for one in fit_camera_severities(project, SEED, progress)]
+        severities = [
+            asdict(camera_severity)
+            for camera_severity in fit_camera_severities(project, SEED, progress)
+        ]
     except (NoFootage, NoBenchmark):
         return
     about = _get_measured_subject(project)
     project.write(
-        lambda db: models_table.put_fact(db, CAMERA_SEVERITIES_FACT, "", "", about, found, now)
+        lambda db: models_table.put_fact(db, CAMERA_SEVERITIES_FACT, "", "", about, severities, now)
     ).result()
 
 
 def _load_camera_severities(project: Project) -> tuple[FittedCorruption, ...] | None:
     about = _get_measured_subject(project)
-    found = project.read(
+    fact = project.read(
         lambda db: models_table.get_newest_fact(db, CAMERA_SEVERITIES_FACT, "", "", about)
     )
-    if found is None:
+    if fact is None:
         return None
     return tuple(
-        FittedCorruption(one["corruption"], one["parameter"], (*one["stops"],), one["n"])
-        for one in found
+        FittedCorruption(
+            instance["corruption"], instance["parameter"], (*instance["stops"],), instance["n"]
+        )
+        for instance in fact
     )
 
 
 def _get_measured_subject(project: Project) -> str:
     """The footage and the benchmark that it was measured on."""
     benchmark = project.read(models_table.get_benchmark)
-    told = [line.frame.frame_id for line in project.read(list_sampling_lines)]
+    frame_ids = [line.frame.frame_id for line in project.read(list_sampling_lines)]
     return hashlib.sha256(
-        json.dumps([told, compute_benchmark_key(benchmark) if benchmark else ""]).encode()
+        json.dumps([frame_ids, compute_benchmark_key(benchmark) if benchmark else ""]).encode()
     ).hexdigest()[:32]
 
 
@@ -149,33 +154,41 @@ class TrainingFiles:
 
     def __bool__(self) -> bool:
         return any(
-            one is not None
-            for one in (self.base, self.notes, self.log, self.recipe, self.checkpoint, self.seed)
+            value is not None
+            for value in (self.base, self.notes, self.log, self.recipe, self.checkpoint, self.seed)
         )
 
 
-def read_training_files(model: Path, told: TrainingFiles, side: int) -> Training:
+def read_training_files(model: Path, training_files: TrainingFiles, side: int) -> Training:
     """Everything that the files say; `side`: shorter side of the model's input in pixels, the size
     that a recipe is taken to work at.
 
     Raises PathMissing, PathRefused, ModelRejected for the base, TrainingLogRefused, RecipeRefused.
     """
     notes = ""
-    if told.notes is not None:
-        if not told.notes.is_file():
-            raise PathMissing(told.notes)
-        with told.notes.open(encoding="utf-8", errors="replace") as file:
+    if training_files.notes is not None:
+        if not training_files.notes.is_file():
+            raise PathMissing(training_files.notes)
+        with training_files.notes.open(encoding="utf-8", errors="replace") as file:
             notes = file.read(LONGEST_NOTES).strip()
-    layers = compare_layers(model, told.base) if told.base else ()
-    curves = read_training_log(told.log) if told.log else None
-    recipe = read_recipe_file(told.recipe, side) if told.recipe else None
-    if told.checkpoint is not None and not told.checkpoint.is_file():
-        raise PathMissing(told.checkpoint)
+    layers = compare_layers(model, training_files.base) if training_files.base else ()
+    curves = read_training_log(training_files.log) if training_files.log else None
+    recipe = read_recipe_file(training_files.recipe, side) if training_files.recipe else None
+    if training_files.checkpoint is not None and not training_files.checkpoint.is_file():
+        raise PathMissing(training_files.checkpoint)
     checkpoint = (
-        (told.checkpoint.name, sha256_file(told.checkpoint)) if told.checkpoint else ("", "")
+        (training_files.checkpoint.name, sha256_file(training_files.checkpoint))
+        if training_files.checkpoint
+        else ("", "")
     )
     return Training(
-        told.base.name if told.base else "", layers, notes, curves, recipe, *checkpoint, told.seed
+        training_files.base.name if training_files.base else "",
+        layers,
+        notes,
+        curves,
+        recipe,
+        *checkpoint,
+        training_files.seed,
     )
 
 
@@ -192,10 +205,10 @@ def get_training(project: Project, model: StoredModel | None) -> Training | None
     """The training information that was stored last for the model; None where there is none."""
     if model is None:
         return None
-    found = project.read(
+    fact = project.read(
         lambda db: models_table.get_newest_fact(db, TRAINING_FACT, model.sha256, "", "")
     )
-    return Training.from_json(found) if found else None
+    return Training.from_json(fact) if fact else None
 
 
 def read_training_log(path: Path) -> Curves:
@@ -247,8 +260,8 @@ def read_training_log(path: Path) -> Curves:
     )
 
 
-def _parse_number(said: str | list[str] | None) -> float:
+def _parse_number(text: str | list[str] | None) -> float:
     try:
-        return float(said) if isinstance(said, str) else float("nan")
+        return float(text) if isinstance(text, str) else float("nan")
     except ValueError:
         return float("nan")

@@ -106,10 +106,10 @@ def get_input_preview(project: Project) -> InputPreview | None:
     """A picked frame, else a listed one, else a picture of the benchmark, as the newest model sees
     it; None without model or picture."""
     model = project.read(models_table.get_newest_model)
-    found = _load_any_image(project) if model is not None else None
-    if model is None or found is None:
+    any_image = _load_any_image(project) if model is not None else None
+    if model is None or any_image is None:
         return None
-    rgb, source = found
+    rgb, source = any_image
     shown = make_model_input(rgb, get_card(model).input)
     return InputPreview(rgb, shown.rgb, shown.crop, source)
 
@@ -144,7 +144,7 @@ def _load_any_image(project: Project) -> tuple[NDArray[np.uint8], str] | None:
 
 
 def _iter_labelled_frames(project: Project, card: Card) -> Frames:
-    found = []
+    entries = []
     for label in project.read(labels_table.list_labels):
         frame = (
             project.read(partial(frames_table.get_frame, frame_id=label.frame_id))
@@ -152,13 +152,13 @@ def _iter_labelled_frames(project: Project, card: Card) -> Frames:
             else None
         )
         if frame is not None:
-            found.append(
+            entries.append(
                 (
                     _to_corner_array(label.boxes),
                     compute_input_geometry(frame.height, frame.width, card.input),
                 )
             )
-    return found
+    return entries
 
 
 def _iter_benchmark_images(project: Project, card: Card) -> Frames:
@@ -169,16 +169,16 @@ def _iter_benchmark_images(project: Project, card: Card) -> Frames:
         return []
     root, items = get_benchmark_root(project, stored), [item for item in stored.items if item.boxes]
     step = max(1, -(-len(items) // MOST_PICTURES))
-    found = []
+    entries = []
     for item in items[::step]:
         try:
             width, height = read_image_size(join_inside_data_set(root, item.path))
         except (LabelsRefused, PathMissing, PathRefused):
             continue
-        found.append(
+        entries.append(
             (_to_corner_array(item.boxes), compute_input_geometry(height, width, card.input))
         )
-    return found
+    return entries
 
 
 def _find_stride(project: Project, model: StoredModel, card: Card) -> int | None:
@@ -186,7 +186,9 @@ def _find_stride(project: Project, model: StoredModel, card: Card) -> int | None
     if not (project.path / model.file).is_file():
         return find_finest_stride(card.output.kind, card.input.size)
     outputs = get_shared_runner(make_model_file(project, model)).model.outputs
-    shape = next((one.shape for one in outputs if one.name in card.output.names), outputs[0].shape)
+    shape = next(
+        (output.shape for output in outputs if output.name in card.output.names), outputs[0].shape
+    )
     sides = shape[-2:] if len(shape) == 3 else ()
     known = [side for side in sides if side is not None]
     return find_finest_stride(
@@ -265,9 +267,12 @@ def try_model(
 
     Raises what `inspect_model` raises; PathMissing, PictureUnreadable for a picture.
     """
-    found = inspect_model(path, card)
+    inspected_model = inspect_model(path, card)
     return _run_trial(
-        found, ModelRunner(open_model(path), found.card, batch_size=1), pictures, progress
+        inspected_model,
+        ModelRunner(open_model(path), inspected_model.card, batch_size=1),
+        pictures,
+        progress,
     )
 
 
@@ -285,22 +290,22 @@ def try_unknown_model(path: Path, pictures: Sequence[Path], progress: Progress) 
         fitted = fit_card(model, graph, sidecar, ())
         if not fitted.readable:
             raise CardNeeded(path, error.fields) from error
-    found = find_known_preprocessing(
-        model, fitted, [(read_image(one), "") for one in pictures], progress
+    best_recipe = find_known_preprocessing(
+        model, fitted, [(read_image(path), "") for path in pictures], progress
     )
     trial = _run_trial(
-        InspectedModel(path, model.sha256, found.card),
-        ModelRunner(model, found.card, batch_size=1),
+        InspectedModel(path, model.sha256, best_recipe.card),
+        ModelRunner(model, best_recipe.card, batch_size=1),
         pictures,
         progress,
     )
-    fed = replace(fitted, card=found.card)
+    fed = replace(fitted, card=best_recipe.card)
     diagnosis = check_fitted_model(model, graph, fed, check=progress.check)
     return replace(
         trial,
         proposed=fed.proposed_keys,
-        recipe=found.name,
-        n_recipes=found.n,
+        recipe=best_recipe.name,
+        n_recipes=best_recipe.n,
         findings=diagnosis.findings,
     )
 
@@ -309,18 +314,30 @@ def try_newest_model(project: Project, pictures: Sequence[Path], progress: Progr
     """Shows the pictures to the project's newest model. Raises NoModel, PathMissing,
     PictureUnreadable."""
     stored = find_model(project)
-    found = InspectedModel(project.path / stored.file, stored.sha256, get_card(stored))
+    inspected_model = InspectedModel(project.path / stored.file, stored.sha256, get_card(stored))
     return _run_trial(
-        found, get_shared_runner(make_model_file(project, stored)), pictures, progress
+        inspected_model, get_shared_runner(make_model_file(project, stored)), pictures, progress
     )
 
 
 def try_image(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> TriedImage:
     """One picture, (H, W, 3) uint8 RGB, in front of one model. Raises ModelRejected."""
     shown = make_model_input(rgb, runner.card.input)
-    (found,) = runner.predict_with_masks([rgb])
-    says, of_boxes = list_predictions(found.answer, runner.card), runner.card.answers is BOXES
-    return TriedImage(path, rgb, shown.rgb, shown.crop, says, found.nan, of_boxes, found.masks)
+    (inference_result,) = runner.predict_with_masks([rgb])
+    says, of_boxes = (
+        list_predictions(inference_result.answer, runner.card),
+        runner.card.answers is BOXES,
+    )
+    return TriedImage(
+        path,
+        rgb,
+        shown.rgb,
+        shown.crop,
+        says,
+        inference_result.nan,
+        of_boxes,
+        inference_result.masks,
+    )
 
 
 def list_predictions(
@@ -337,10 +354,10 @@ def list_predictions(
             for row in shown
         )
     order = [
-        int(place) for place in np.argsort(-answer, kind="stable") if np.isfinite(answer[place])
+        int(index) for index in np.argsort(-answer, kind="stable") if np.isfinite(answer[index])
     ]
     return tuple(
-        TrialPrediction(place, card.classes[place], float(answer[place])) for place in order[:most]
+        TrialPrediction(index, card.classes[index], float(answer[index])) for index in order[:most]
     )
 
 
@@ -352,13 +369,13 @@ def save_model_inputs(trial: ModelTrial, folder: Path, private: bool = False) ->
         folder.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     files = []
-    for one in trial.tried:
-        name = find_free_name(one.path.stem, taken)
+    for tried_image in trial.tried:
+        name = find_free_name(tried_image.path.stem, taken)
         taken.add(name)
         files.append(folder / f"{name}{ENDING}")
-        write_bytes(files[-1], encode_png(one.input_image), private)
-        if one.masks:
-            write_bytes(get_masks_path(files[-1]), encode_png(one.overlay), private)
+        write_bytes(files[-1], encode_png(tried_image.input_image), private)
+        if tried_image.masks:
+            write_bytes(get_masks_path(files[-1]), encode_png(tried_image.overlay), private)
     return tuple(files)
 
 
@@ -368,7 +385,10 @@ def get_masks_path(seen_file: Path) -> Path:
 
 
 def _run_trial(
-    found: InspectedModel, runner: ModelRunner, pictures: Sequence[Path], progress: Progress
+    inspected_model: InspectedModel,
+    runner: ModelRunner,
+    pictures: Sequence[Path],
+    progress: Progress,
 ) -> ModelTrial:
     tried = []
     for number, path in enumerate(pictures, start=1):
@@ -376,10 +396,10 @@ def _run_trial(
         tried.append(try_image(runner, path, read_image(path)))
         progress.report(number, len(pictures), "frames")
     return ModelTrial(
-        found.path.stem,
-        found.sha256,
-        found.card,
-        make_preprocessing_record(found.card),
+        inspected_model.path.stem,
+        inspected_model.sha256,
+        inspected_model.card,
+        make_preprocessing_record(inspected_model.card),
         tuple(tried),
     )
 
@@ -443,16 +463,16 @@ class CardDraft:
     findings: tuple[Finding, ...] = ()
     choices: tuple[CardProposal, ...] = ()
 
-    def select_choice(self, at: int) -> CardDraft:
+    def select_choice(self, index: int) -> CardDraft:
         """The draft with the card of that choice, and nothing left to choose."""
-        one = self.choices[at]
+        card_proposal = self.choices[index]
         return replace(
             self,
-            card=one.card,
-            proposed=one.proposed,
-            recipe=one.recipe,
-            n_recipes=one.n_recipes,
-            findings=one.findings,
+            card=card_proposal.card,
+            proposed=card_proposal.proposed,
+            recipe=card_proposal.recipe,
+            n_recipes=card_proposal.n_recipes,
+            findings=card_proposal.findings,
             choices=(),
         )
 
@@ -494,9 +514,13 @@ def draft_card(project: Project, path: Path | None, progress: Progress) -> CardD
         return CardDraft(path, model.sha256, read_card(model, sidecar), (), False, pictures, model)
     except CardNeeded:
         fitted = fit_cards(model, read_graph(path), sidecar, get_default_classes(project))
-    found = [_make_proposal(model, one, pictures, progress) for one in fitted]
-    first = found[0]
-    choices = tuple(found) if len(found) > 1 or not is_unambiguous(fitted[0]) else ()
+    card_proposals = [
+        _make_proposal(model, fitted_card, pictures, progress) for fitted_card in fitted
+    ]
+    first = card_proposals[0]
+    choices = (
+        tuple(card_proposals) if len(card_proposals) > 1 or not is_unambiguous(fitted[0]) else ()
+    )
     return CardDraft(
         path,
         model.sha256,
@@ -517,23 +541,29 @@ def _make_proposal(
 ) -> CardProposal:
     """The card of one reading of the outputs, fed like the best known export, what the doctor says
     of it, and its answer to a picture."""
-    found = find_known_preprocessing(
-        model, fitted, [(one.rgb, one.truth) for one in pictures], progress
+    best_recipe = find_known_preprocessing(
+        model, fitted, [(trial_frame.rgb, trial_frame.truth) for trial_frame in pictures], progress
     )
-    fed = replace(fitted, card=found.card)
+    fed = replace(fitted, card=best_recipe.card)
     diagnosis = check_fitted_model(model, read_graph(model.path), fed, check=progress.check)
     tried = None
     if pictures and fitted.reading is not None and fitted.readable:
         # a box of a class that is not proposed: the page says so, once it is chosen
         with suppress(ModelRejected):
             tried = try_image(
-                ModelRunner(model, found.card, batch_size=1),
+                ModelRunner(model, best_recipe.card, batch_size=1),
                 Path(pictures[0].name),
                 pictures[0].rgb,
             )
     label = fitted.reading.label if fitted.reading is not None else ""
     return CardProposal(
-        found.card, fed.proposed_keys, found.name, found.n, diagnosis.findings, label, tried
+        best_recipe.card,
+        fed.proposed_keys,
+        best_recipe.name,
+        best_recipe.n,
+        diagnosis.findings,
+        label,
+        tried,
     )
 
 
@@ -548,31 +578,31 @@ def load_first_images(project: Project) -> tuple[TrialFrame, ...]:
     ]
     benchmark = project.read(models_table.get_benchmark)
     items = benchmark.items if benchmark else ()
-    found = []
+    frames = []
     for frame in _select_evenly(listed, FOOTAGE if items else PICTURES):
         try:
-            found.append(
+            frames.append(
                 TrialFrame(
                     f"{frame.source} {frame.source_index}", load_pixels(project, frame.frame_id)
                 )
             )
         except GONE:
             continue
-    for item in _select_evenly(items, PICTURES - len(found)):
+    for item in _select_evenly(items, PICTURES - len(frames)):
         try:
             rgb = load_pixels(project, make_benchmark_subject(item.path))
         except (*GONE, PathRefused):
             continue
-        found.append(TrialFrame(item.path, rgb, item.class_name or ""))
-    return tuple(found)
+        frames.append(TrialFrame(item.path, rgb, item.class_name or ""))
+    return tuple(frames)
 
 
 def store_card(
-    project: Project, draft: CardDraft, said: Mapping[str, Any], now: str
+    project: Project, draft: CardDraft, card_values: Mapping[str, Any], now: str
 ) -> StoredModel:
     """Makes the file with this card the project's newest model. Raises CardRejected, ModelRejected,
     NotComparable, DiskFull."""
-    card = parse_card(said)
+    card = parse_card(card_values)
     check_card_fits(draft.model, card)
     check_model_fits_project(project, card)
     return set_model(project, InspectedModel(draft.path, draft.sha256, card), now)
@@ -594,10 +624,10 @@ class CardTrial:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run_loop, name="card", daemon=True)
 
-    def set_card(self, said: Mapping[str, Any]) -> int:
+    def set_card(self, card_values: Mapping[str, Any]) -> int:
         """From now on this card, as JSON values. Returns the number that its answers carry."""
         self._newest = next(self._numbers)
-        self._asked.put_value((self._newest, json.dumps(said)))
+        self._asked.put_value((self._newest, json.dumps(card_values)))
         return self._newest
 
     def start(self) -> None:
@@ -620,14 +650,14 @@ class CardTrial:
         while not self._stopping.is_set():
             asked = self._asked.take_value(WAIT_S)
             if asked is not None:
-                number, said = asked
+                number, text = asked
                 try:
-                    self._predict_images(number, json.loads(said))
+                    self._predict_images(number, json.loads(text))
                 except FieldcheckError as problem:
                     self.results.put_value(CardAnswers(number, problem=problem))
 
-    def _predict_images(self, number: int, said: Mapping[str, Any]) -> None:
-        card = parse_card(said)
+    def _predict_images(self, number: int, card_values: Mapping[str, Any]) -> None:
+        card = parse_card(card_values)
         check_card_fits(self._draft.model, card)
         runner, tried = ModelRunner(self._draft.model, card, batch_size=1), list[TriedImage]()
         self.results.put_value(CardAnswers(number, (), make_preprocessing_record(card)))
@@ -640,8 +670,11 @@ class CardTrial:
             )
 
 
-def _select_evenly(of: Sequence[Any], n: int) -> list[Any]:
+def _select_evenly(items: Sequence[Any], n: int) -> list[Any]:
     """`n` of them, from the first on."""
     return [
-        of[at] for at in np.unique(np.arange(min(n, len(of))) * len(of) // max(1, min(n, len(of))))
+        items[index]
+        for index in np.unique(
+            np.arange(min(n, len(items))) * len(items) // max(1, min(n, len(items)))
+        )
     ]

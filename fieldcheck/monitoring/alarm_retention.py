@@ -50,38 +50,48 @@ def store_alarm_frames(
     stored, kept = find_model(project, model), load_model_shifts(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
-    listed = sorted(kept[began].sampled, key=lambda one: one.confidence)[:MOST]
+    listed = sorted(kept[began].sampled, key=lambda sampled_result: sampled_result.confidence)[
+        :MOST
+    ]
     where = f"{FOLDER}/{datetime.fromisoformat(began).strftime('%Y-%m-%d-%H%M')}"
     copied = _AlarmCopies(join_inside(project.path, where), progress)
     copied.add_results(listed)
-    found = SavedAlarmFrames(began, where if copied.n else "", copied.n, len(listed) - copied.n)
+    saved_alarm_frames = SavedAlarmFrames(
+        began, where if copied.n else "", copied.n, len(listed) - copied.n
+    )
     project.write(
-        lambda db: facts_table.replace_fact(db, KEPT, stored.sha256, "", began, asdict(found), now)
+        lambda db: facts_table.replace_fact(
+            db, KEPT, stored.sha256, "", began, asdict(saved_alarm_frames), now
+        )
     ).result()
-    return found
+    return saved_alarm_frames
 
 
 def load_kept_frames(project: Project, model: str | None = None) -> dict[str, SavedAlarmFrames]:
     """Kept frames by the start of their shift. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     return {
-        about: SavedAlarmFrames(**found)
-        for about, found in project.read(
+        about: SavedAlarmFrames(**document)
+        for about, document in project.read(
             lambda db: facts_table.list_facts_of_model(db, KEPT, stored.sha256, "")
         )
     }
 
 
 def find_first_frame(
-    project: Project, began: str, results: Sequence[SampledResult], model: str | None, progress: Progress
-) -> tuple[SampledResult | None, NDArray[np.uint8]] | None:  # fmt: skip
+    project: Project,
+    began: str,
+    results: Sequence[SampledResult],
+    model: str | None,
+    progress: Progress,
+) -> tuple[SampledResult | None, NDArray[np.uint8]] | None:
     """The first of these results whose image can be read, with its pixels, (H, W, 3) uint8 RGB;
     else the first frame that was kept of the shift, of which the result is not known. None where
     there is neither. Raises NoModel, ModelUnknown, Cancelled."""
-    for one in results:
+    for result in results:
         progress.check()
         with suppress(OSError, FieldcheckError):  # missing: the next one may be there
-            return one, read_sampled_frame(one)
+            return result, read_sampled_frame(result)
     kept = load_kept_frames(project, model).get(began)
     for file in _list_copies(project, kept) if kept is not None and kept.folder else ():
         progress.check()
@@ -90,13 +100,13 @@ def find_first_frame(
     return None
 
 
-def read_sampled_frame(one: SampledResult) -> NDArray[np.uint8]:
+def read_sampled_frame(sampled_result: SampledResult) -> NDArray[np.uint8]:
     """Pixels of a sampled result, (H, W, 3) uint8 RGB, from an image or a video below the folder of
     its log.
 
     Raises PathRefused, PathMissing, PictureUnreadable, VideoUnreadable.
     """
-    file, second = find_image_file(one.folder, one.picture)
+    file, second = find_image_file(sampled_result.folder, sampled_result.picture)
     if not second:
         return read_image(file)
     index, moment = load_video_index(file), round(float(second) * 1000)
@@ -125,19 +135,19 @@ class _AlarmCopies:
     n: int = 0
 
     def add_results(self, results: Sequence[SampledResult]) -> None:
-        for place, one in enumerate(results, 1):
+        for index, result in enumerate(results, 1):
             self.progress.check()
-            self.progress.report(place - 1, len(results), "frames")
+            self.progress.report(index - 1, len(results), "frames")
             data = b""
             with suppress(OSError, FieldcheckError):  # missing, and counted as such
-                data = encode_png(read_sampled_frame(one))
+                data = encode_png(read_sampled_frame(result))
             if 0 < len(data) <= LARGEST:
-                self._write_copy(place, data)
+                self._write_copy(index, data)
 
-    def _write_copy(self, place: int, data: bytes) -> None:
+    def _write_copy(self, number: int, data: bytes) -> None:
         with map_os_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        write_bytes(self.folder / f"{place:02d}.png", data)
+        write_bytes(self.folder / f"{number:02d}.png", data)
         self.n += 1
 
 
@@ -149,14 +159,13 @@ MB = 1_000_000
 
 
 def get_retention(project: Project, model: str | None = None) -> ShiftRetention:
-    """The retention that was set; by default all shifts up to 200 MB. Raises NoModel, ModelUnknown."""
+    """The retention that was set; by default all shifts up to 200 MB. Raises NoModel,
+    ModelUnknown."""
     stored = find_model(project, model)
-    found = project.read(
+    fact = project.read(
         lambda db: facts_table.get_newest_fact(db, RETENTION, stored.sha256, "", "")
     )
-    return (
-        ShiftRetention(int(found["weeks"]), int(found["megabytes"])) if found else ShiftRetention()
-    )
+    return ShiftRetention(int(fact["weeks"]), int(fact["megabytes"])) if fact else ShiftRetention()
 
 
 def set_retention(
@@ -164,9 +173,12 @@ def set_retention(
 ) -> DroppedShifts:
     """Keeps what is asked for, and drops what it no longer keeps, as `drop_old_shifts`. Raises
     NoModel, ModelUnknown, DiskFull."""
-    stored, told = find_model(project, model), {"weeks": asked.weeks, "megabytes": asked.megabytes}
+    stored, retention = (
+        find_model(project, model),
+        {"weeks": asked.weeks, "megabytes": asked.megabytes},
+    )
     project.write(
-        lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", told, now)
+        lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", retention, now)
     ).result()
     return drop_old_shifts(project, model, now, days)
 
@@ -179,9 +191,9 @@ def restore_from_copy(project: Project, file: Path, model: str | None, now: str)
     sizes = project.read(
         lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256)
     )
-    told = {"weeks": 0, "megabytes": max(asked.megabytes, sum(sizes.values()) // MB + 1)}
+    retention = {"weeks": 0, "megabytes": max(asked.megabytes, sum(sizes.values()) // MB + 1)}
     project.write(
-        lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", told, now)
+        lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", retention, now)
     ).result()
     count_alarms(project, model, now)
     return n
@@ -205,14 +217,14 @@ def drop_old_shifts(
         *([timedelta(days=days)] if days is not None else []),
     ]
     old = _list_expired(begun, min(ages, default=None), now)
-    left = sum(sizes[one] for one in begun if one not in old)
-    for one in begun[:-1]:
+    left = sum(sizes[start] for start in begun if start not in old)
+    for start in begun[:-1]:
         if left <= asked.megabytes * MB:
             break
-        if one not in old and one not in spared:
-            old.append(one)
-            left -= sizes[one]
-    gone = [one for one in begun if one in set(old) - spared]
+        if start not in old and start not in spared:
+            old.append(start)
+            left -= sizes[start]
+    gone = [start for start in begun if start in set(old) - spared]
     copies: tuple[str, ...] = ()
     if gone:
         copies = (copy_shifts(project, stored, frozenset(gone)),)
@@ -226,7 +238,9 @@ def drop_old_shifts(
 def _list_expired(begun: Sequence[str], most: timedelta | None, now: str) -> list[str]:
     """Starts more than that before now, but for the last one: a row of the future makes none of
     them older."""
-    at = datetime.fromisoformat(now)
+    time = datetime.fromisoformat(now)
     return [
-        one for one in begun[:-1] if most is not None and at - datetime.fromisoformat(one) > most
+        start
+        for start in begun[:-1]
+        if most is not None and time - datetime.fromisoformat(start) > most
     ]

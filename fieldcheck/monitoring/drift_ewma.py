@@ -103,17 +103,23 @@ def read_charts(
 ) -> dict[ChartName, Read]:
     """Charts that this shift and all of its reference have figures for: value, z against the
     reference, and its normal quantile."""
-    drops = [-one.mean_confidence for one in reference]
-    found: dict[ChartName, Read] = {
+    drops = [-shift_statistics.mean_confidence for shift_statistics in reference]
+    charts: dict[ChartName, Read] = {
         "confidence": (shift.mean_confidence, *compute_z_score(drops, -shift.mean_confidence))
     }
-    found["class_mix"] = _read_class_mix_chart(shift, reference)
-    entropies = [one.entropy for one in reference if one.entropy is not None]
+    charts["class_mix"] = _read_class_mix_chart(shift, reference)
+    entropies = [
+        shift_statistics.entropy
+        for shift_statistics in reference
+        if shift_statistics.entropy is not None
+    ]
     if shift.entropy is not None and len(entropies) == len(reference):
-        found["entropy"] = (shift.entropy, *compute_z_score(entropies, shift.entropy))
-    if shift.centre and all(len(one.centre) == len(shift.centre) for one in reference):
-        found["embedding"] = _read_embedding_chart(shift, reference)
-    return found
+        charts["entropy"] = (shift.entropy, *compute_z_score(entropies, shift.entropy))
+    if shift.centre and all(
+        len(shift_statistics.centre) == len(shift.centre) for shift_statistics in reference
+    ):
+        charts["embedding"] = _read_embedding_chart(shift, reference)
+    return charts
 
 
 def compute_centroid_shift(
@@ -139,10 +145,10 @@ def find_fallen_classes(
         if (
             n >= FEW_OF_CLASS
             and len(before) >= FEWEST_BEFORE
-            and all(name in one.confidence for one in before)
+            and all(name in shift_statistics.confidence for shift_statistics in before)
         ):
-            usual = [one.confidence[name] for one in before]
-            z, _ = compute_z_score([-one for one in usual], -mean)
+            usual = [shift_statistics.confidence[name] for shift_statistics in before]
+            z, _ = compute_z_score([-value for value in usual], -mean)
             tested.append(name)
             drops.append(1 - mean / float(np.mean(usual)))
             chances.append(float(scipy.stats.t.sf(z, len(usual) - 1)))
@@ -179,7 +185,7 @@ def compute_median_upper_limit(confidences: Figures) -> float:
 
 def _read_embedding_chart(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
     n, centres, spreads = (
-        np.array([getattr(one, name) for one in reference], np.float64)
+        np.array([getattr(shift_statistics, name) for shift_statistics in reference], np.float64)
         for name in ("n", "centre", "spread")
     )
 
@@ -211,8 +217,16 @@ def _read_embedding_chart(shift: ShiftStatistics, reference: Sequence[ShiftStati
 def _read_class_mix_chart(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
     """G of this shift against the reference, divided by how much whole shifts of the reference
     differ by themselves."""
-    names = sorted({name for one in (shift, *reference) for name in one.counts})
-    table = np.array([[one.counts.get(name, 0) for name in names] for one in reference], np.float64)
+    names = sorted(
+        {name for shift_statistics in (shift, *reference) for name in shift_statistics.counts}
+    )
+    table = np.array(
+        [
+            [shift_statistics.counts.get(name, 0) for name in names]
+            for shift_statistics in reference
+        ],
+        np.float64,
+    )
     total = table.sum(axis=0)
     apart = [compute_g_test(row, total - row) for row in table]
     usual = max(1.0, float(np.median([g / df for g, df in apart if df] or [1.0])))
@@ -236,8 +250,8 @@ def compute_g_test(here: Figures, others: Figures) -> tuple[float, int]:
     pooled = pooled[:, pooled.sum(axis=0) > 0]
     if pooled.shape[1] < 2:
         return 0.0, 0
-    told = pooled.sum(axis=1, keepdims=True) * pooled.sum(axis=0) / pooled.sum()
-    return float(2 * scipy.special.xlogy(pooled, pooled / told).sum()), pooled.shape[1] - 1
+    value = pooled.sum(axis=1, keepdims=True) * pooled.sum(axis=0) / pooled.sum()
+    return float(2 * scipy.special.xlogy(pooled, pooled / value).sum()), pooled.shape[1] - 1
 
 
 FEWEST = 6  # shifts before anything is said
@@ -261,7 +275,7 @@ class _ChartSet:
 
     @property
     def ringing(self) -> bool:
-        return any(one.ringing for one in self.charts.values())
+        return any(chart.ringing for chart in self.charts.values())
 
     def add_readings(self, read: Mapping[ChartName, Read]) -> tuple[ChartPoint, ...]:
         points = []
@@ -320,8 +334,8 @@ class _DriftFollower:
     def save_state(self) -> _Mark:
         """How it stands, to come back to: lists only grow, so that their lengths are enough."""
         charts = {
-            name: (one.value, one.n, one.ringing, len(self.charts.values[name]))
-            for name, one in self.charts.charts.items()
+            name: (chart.value, chart.n, chart.ringing, len(self.charts.values[name]))
+            for name, chart in self.charts.charts.items()
         }
         return len(self.reference), charts, frozenset(self.faults)
 
@@ -347,24 +361,30 @@ class _DriftFollower:
 
     def _check_health(self, shift: ShiftStatistics) -> tuple[HealthFinding, ...]:
         before: dict[str, list[CameraShift]] = {}
-        for one in (camera for earlier in self.reference for camera in earlier.cameras):
-            before.setdefault(one.camera, []).append(one)
-        found = list[HealthFinding]()
+        for camera_shift in (camera for earlier in self.reference for camera in earlier.cameras):
+            before.setdefault(camera_shift.camera, []).append(camera_shift)
+        health_findings = list[HealthFinding]()
         for camera in shift.cameras:
             others = {name: earlier for name, earlier in before.items() if name != camera.camera}
-            found += find_camera_faults(camera, before.get(camera.camera, []), others)
-        return tuple(found)
+            health_findings += find_camera_faults(camera, before.get(camera.camera, []), others)
+        return tuple(health_findings)
 
     def _process_faulty_shift(
         self, shift: ShiftStatistics, health: tuple[HealthFinding, ...]
     ) -> MonitoredShift:
         """A fault of the camera: nothing is read off its results, and the shift is no reference."""
-        here = {(one.camera, one.check) for one in health}
+        here = {(health_finding.camera, health_finding.check) for health_finding in health}
         state: ShiftState = "diagnose" if here <= self.faults else "alarm"
         self.faults |= here
         return MonitoredShift(
-            shift.began, shift.n, state, len(self.reference), cause="camera", advice="check_camera", health=health
-        )  # fmt: skip
+            shift.began,
+            shift.n,
+            state,
+            len(self.reference),
+            cause="camera",
+            advice="check_camera",
+            health=health,
+        )
 
     def _process_charts(
         self, shift: ShiftStatistics, candidates: tuple[str, ...]
@@ -380,8 +400,18 @@ class _DriftFollower:
         if not self.charts.ringing:
             self.reference.append(shift)
         return MonitoredShift(
-            shift.began, shift.n, state, n, points, cause, advice, fallen, candidates, slow, feature=feature
-        )  # fmt: skip
+            shift.began,
+            shift.n,
+            state,
+            n,
+            points,
+            cause,
+            advice,
+            fallen,
+            candidates,
+            slow,
+            feature=feature,
+        )
 
     def _find_cause(
         self,
@@ -399,16 +429,16 @@ class _DriftFollower:
         )
 
     def _find_moved_statistic(self, shift: ShiftStatistics) -> tuple[str, float]:
-        found = [("", 0.0)]
+        moved = [("", 0.0)]
         for camera in shift.cameras:
             before = [
-                one
+                camera_shift
                 for earlier in self.reference
-                for one in earlier.cameras
-                if one.camera == camera.camera
+                for camera_shift in earlier.cameras
+                if camera_shift.camera == camera.camera
             ]
-            found.append(find_moved_statistic(camera, before))
-        return max(found, key=lambda one: one[1])
+            moved.append(find_moved_statistic(camera, before))
+        return max(moved, key=lambda statistic: statistic[1])
 
 
 class DriftMonitor:
@@ -423,23 +453,31 @@ class DriftMonitor:
         self._lock = Lock()
 
     def process_shifts(
-        self, shifts: Sequence[ShiftStatistics], acknowledged: Collection[str], cameras: Collection[tuple[str, str]] = ()
-    ) -> tuple[MonitoredShift, ...]:  # fmt: skip
+        self,
+        shifts: Sequence[ShiftStatistics],
+        acknowledged: Collection[str],
+        cameras: Collection[tuple[str, str]] = (),
+    ) -> tuple[MonitoredShift, ...]:
         """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person
         has looked: alarms of these and earlier shifts are over, and the charts begin anew after
         them. `cameras`: start of a shift and camera, where a person has looked at the faults of
         that camera alone."""
-        looked: dict[str, set[str]] = {}
+        checked_cameras: dict[str, set[str]] = {}
         for began, camera in cameras:
-            looked.setdefault(began, set()).add(camera)
+            checked_cameras.setdefault(began, set()).add(camera)
         asked = [
-            (one, one.began in acknowledged, frozenset(looked.get(one.began, ()))) for one in shifts
+            (
+                shift_statistics,
+                shift_statistics.began in acknowledged,
+                frozenset(checked_cameras.get(shift_statistics.began, ())),
+            )
+            for shift_statistics in shifts
         ]
         with self._lock:
             known = next(
                 (
-                    at
-                    for at, (old, new) in enumerate(zip(self._asked, asked, strict=False))
+                    index
+                    for index, (old, new) in enumerate(zip(self._asked, asked, strict=False))
                     if old != new
                 ),
                 len(self._asked),
@@ -448,21 +486,21 @@ class DriftMonitor:
             del self._asked[known:], self._found[known:]
             self._following.restore_state(self._found[-1][1] if self._found else _START)
             for shift, seen, alone in asked[known:]:
-                found = self._following.process_shift(shift)
+                monitored_shift = self._following.process_shift(shift)
                 self._following.acknowledge_cameras(alone)
                 if seen:
                     self._following.acknowledge()
                 self._asked.append((shift, seen, alone))
-                self._found.append((found, self._following.save_state()))
-            return tuple(found for found, _ in self._found)
+                self._found.append((monitored_shift, self._following.save_state()))
+            return tuple(monitored_shift for monitored_shift, _ in self._found)
 
 
 def _is_mean_different(before: Sequence[float], after: Sequence[float]) -> bool:
     """Whether two means differ by Student's t test; figures that never vary, such as one confidence
     throughout, have none."""
     means, spreads = (
-        [float(np.mean(one)) for one in (before, after)],
-        [float(np.std(one, ddof=1)) for one in (before, after)],
+        [float(np.mean(values)) for values in (before, after)],
+        [float(np.std(values, ddof=1)) for values in (before, after)],
     )
     if max(spreads) <= SAME:
         return abs(means[0] - means[1]) > SAME
@@ -481,14 +519,14 @@ def process_shifts(
 
 def _get_state(points: Sequence[ChartPoint], rang: bool, rings: bool) -> ShiftState:
     if rings:
-        return "diagnose" if rang and not any(one.alarm for one in points) else "alarm"
-    return "watch" if any(one.z > WATCHED for one in points) else "healthy"
+        return "diagnose" if rang and not any(point.alarm for point in points) else "alarm"
+    return "watch" if any(point.z > WATCHED for point in points) else "healthy"
 
 
 def _find_log_cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> DriftCause:
     """Order of suspicion of what a log can tell: another mix of products first, then confidence,
     then pictures that are new."""
-    over = {one.name for one in points if one.ewma > one.limit or one.alarm}
+    over = {point.name for point in points if point.ewma > point.limit or point.alarm}
     if "class_mix" in over:
         return "class_mix"
     if fallen and len(fallen) >= MOST_CLASSES * tested:

@@ -111,10 +111,12 @@ def import_footage_shift(
         raise NoPictures(path)
     start = find_shift_start(began, asked.hours).isoformat()
     folder = get_image_folder(path if path.is_dir() else path.parent)
-    found = watched.make_statistics(start, _load_earlier_shifts(project, model, start), folder)
-    store_shifts(project, model, (found,), str(path.resolve()), now)
+    shift_statistics = watched.make_statistics(
+        start, _load_earlier_shifts(project, model, start), folder
+    )
+    store_shifts(project, model, (shift_statistics,), str(path.resolve()), now)
     count_alarms(project, asked.model, now)
-    return ImportedShifts(found.n, (start,))
+    return ImportedShifts(shift_statistics.n, (start,))
 
 
 def import_path_shifts(
@@ -128,14 +130,19 @@ def import_path_shifts(
 
 
 def monitor_live_camera(
-    project: Project, live: LiveCamera, asked: MonitorRequest, progress: Progress, now: Callable[[], str], told: Told
-) -> ImportedShifts:  # fmt: skip
+    project: Project,
+    live: LiveCamera,
+    asked: MonitorRequest,
+    progress: Progress,
+    now: Callable[[], str],
+    report_text: Told,
+) -> ImportedShifts:
     """Watches a camera, shift after shift, until `seconds` are over or somebody stops it: that is
-    no error, and what was seen is kept. `told` hears the start of the shift at each new fault of
-    the camera, within seconds, and when it is over; Cancelled from it ends the watch. A shift
-    without a frame is one too. Raises NoModel, ModelUnknown, ModelRejected."""
+    no error, and what was seen is kept. `report_text` hears the start of the shift at each new
+    fault of the camera, within seconds, and when it is over; Cancelled from it ends the watch. A
+    shift without a frame is one too. Raises NoModel, ModelUnknown, ModelRejected."""
     model = find_model(project, asked.model)
-    watching = _LiveMonitor(project, model, asked, live, now, told)
+    watching = _LiveMonitor(project, model, asked, live, now, report_text)
     live.start()
     try:
         return watching.run(progress)
@@ -153,7 +160,7 @@ class _MonitoredModel:
     _embedder: Embedder | None = None
 
     def predict_results(
-        self, rgb: NDArray[np.uint8], at: datetime, picture: str
+        self, rgb: NDArray[np.uint8], time: datetime, picture: str
     ) -> list[LoggedResult]:
         """The answer to a frame as results: its class, or its boxes, or that there is none."""
         if self._runner is None:
@@ -169,11 +176,11 @@ class _MonitoredModel:
             else ()
         )
         doubt = compute_uncertainty(card, Prediction("", answer))
-        said = list_predictions(answer, card, most=1)
-        if not said:
+        predictions = list_predictions(answer, card, most=1)
+        if not predictions:
             return [
                 LoggedResult(
-                    at,
+                    time,
                     NOTHING,
                     float(1 - answer[0, 4]) if answer.size else 1.0,
                     vector,
@@ -182,7 +189,15 @@ class _MonitoredModel:
                 )
             ]
         return [
-            LoggedResult(at, one.name, min(1.0, one.score), vector, picture, doubt) for one in said
+            LoggedResult(
+                time,
+                trial_prediction.name,
+                min(1.0, trial_prediction.score),
+                vector,
+                picture,
+                doubt,
+            )
+            for trial_prediction in predictions
         ]
 
 
@@ -202,11 +217,11 @@ class _MonitoredCamera:
         return self._watch.events
 
     def add_frame(
-        self, rgb: NDArray[np.uint8], t_s: float, at: datetime, picture: str, *, answered: bool
+        self, rgb: NDArray[np.uint8], t_s: float, time: datetime, picture: str, *, answered: bool
     ) -> None:
         self._watch.add_frame(rgb, t_s)
         if answered:
-            self._builder.add_results(make_block(self._model.predict_results(rgb, at, picture)))
+            self._builder.add_results(make_block(self._model.predict_results(rgb, time, picture)))
 
     def make_statistics(
         self, began: str, reference: ShiftStatistics | None, folder: str = ""
@@ -283,12 +298,12 @@ class _LiveMonitor:
 
     def _store_shift(self, start: datetime, watched: _MonitoredCamera) -> int:
         began = start.isoformat()
-        found = watched.make_statistics(
+        shift_statistics = watched.make_statistics(
             began, _load_earlier_shifts(self.project, self.model, began)
         )
-        store_shifts(self.project, self.model, (found,), self.live.source, self.now())
+        store_shifts(self.project, self.model, (shift_statistics,), self.live.source, self.now())
         count_alarms(self.project, self.asked.model, self.now())
-        return found.n
+        return shift_statistics.n
 
 
 def _get_pixels(frame: CapturedFrame) -> NDArray[np.uint8] | None:
@@ -303,11 +318,11 @@ def _load_earlier_shifts(
     project: Project, model: StoredModel, began: str
 ) -> ShiftStatistics | None:
     """The shifts before that one together, None without any with embeddings."""
-    at = datetime.fromisoformat(began)
+    time = datetime.fromisoformat(began)
     kept = [
-        one
-        for one in load_shifts(project, model).values()
-        if one.centre and datetime.fromisoformat(one.began) < at
+        shift_statistics
+        for shift_statistics in load_shifts(project, model).values()
+        if shift_statistics.centre and datetime.fromisoformat(shift_statistics.began) < time
     ]
     return combine_shifts(kept) if kept else None
 
@@ -332,11 +347,11 @@ def open_footage_frames(path: Path, progress: Progress) -> tuple[int, Iterator[F
 
 
 def _iter_folder_frames(folder: Path, names: Sequence[str], progress: Progress) -> Iterator[Frame]:
-    for one in chain(list_unreadable_images(folder), read_images(folder, names, 0)):
-        if not isinstance(one, SkippedFile):
-            yield one
+    for image in chain(list_unreadable_images(folder), read_images(folder, names, 0)):
+        if not isinstance(image, SkippedFile):
+            yield image
         elif isinstance(progress, WarningSink):
-            progress.warn(make_refusal(folder, one))
+            progress.warn(make_refusal(folder, image))
 
 
 def _iter_video_frames(path: Path, n: int) -> Iterator[Frame]:

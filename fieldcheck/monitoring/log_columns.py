@@ -36,13 +36,13 @@ class TextColumn(Sequence[str]):
         return self.starts.size
 
     @overload
-    def __getitem__(self, at: int) -> str: ...
+    def __getitem__(self, index: int) -> str: ...
     @overload
-    def __getitem__(self, at: slice) -> TextColumn: ...
-    def __getitem__(self, at: int | slice) -> str | TextColumn:
-        if isinstance(at, slice):
-            return TextColumn(self.data, self.starts[at], self.ends[at])
-        return self.data[self.starts[at] : self.ends[at]].tobytes().decode()
+    def __getitem__(self, index: slice) -> TextColumn: ...
+    def __getitem__(self, index: int | slice) -> str | TextColumn:
+        if isinstance(index, slice):
+            return TextColumn(self.data, self.starts[index], self.ends[index])
+        return self.data[self.starts[index] : self.ends[index]].tobytes().decode()
 
     def group_by_length(self) -> Iterator[tuple[NDArray[np.intp], Letters]]:
         """For each length in bytes the places of the texts that have it, (n,), and their bytes, (n,
@@ -60,7 +60,7 @@ class TextColumn(Sequence[str]):
 
 def make_text_column(texts: Sequence[str]) -> TextColumn:
     """The column of these texts."""
-    coded = [one.encode("utf-8", "surrogatepass") for one in texts]
+    coded = [text.encode("utf-8", "surrogatepass") for text in texts]
     ends = np.cumsum(np.fromiter(map(len, coded), np.int64, len(coded)))
     return TextColumn(
         np.frombuffer(b"".join(coded), np.uint8), np.concatenate(([0], ends[:-1])), ends
@@ -71,7 +71,7 @@ def split_csv_columns(text: str, width: int, separator: str = ",") -> list[TextC
     """Columns of CSV lines, each of `width` fields and none of them quoted; None for other lines.
     `separator`: one ASCII character."""
     plain = text.replace("\r\n", "\n")
-    if any(one in plain for one in SPECIAL):
+    if any(sign in plain for sign in SPECIAL):
         return None
     data = np.frombuffer((plain if plain.endswith("\n") else plain + "\n").encode(), np.uint8)
     marks = np.flatnonzero((data == ord(separator)) | (data == NEWLINE))
@@ -83,13 +83,13 @@ def split_csv_columns(text: str, width: int, separator: str = ",") -> list[TextC
     ):
         return None
     starts = np.concatenate(([0], marks[:-1] + 1))
-    return [TextColumn(data, starts[at::width], marks[at::width]) for at in range(width)]
+    return [TextColumn(data, starts[index::width], marks[index::width]) for index in range(width)]
 
 
 def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
     """(n,) what plain decimals such as 0.25 say, to the last digit as `float` reads them; None
     where a text is written otherwise."""
-    found = np.empty(len(column), np.float64)
+    decimals = np.empty(len(column), np.float64)
     for places, letters in column.group_by_length():
         digits = letters - np.uint8(ZERO)
         odd = np.flatnonzero((digits > 9).any(axis=0)).tolist()  # where somebody has no digit
@@ -98,26 +98,26 @@ def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
             return None
         behind = letters.shape[1] - 1 - odd[0] if odd else 0
         whole = np.delete(digits, odd, axis=1) @ 10 ** np.arange(n_digits - 1, -1, -1)
-        found[places] = whole / 10**behind
-    return found
+        decimals[places] = whole / 10**behind
+    return decimals
 
 
 def find_distinct_texts(column: TextColumn) -> tuple[list[str], NDArray[np.intp]] | None:
     """The texts that occur, and (n,) for each of the column its place among them; None where there
     are very many."""
-    names, found = list[str](), np.empty(len(column), np.intp)
+    names, codes = list[str](), np.empty(len(column), np.intp)
     for places, letters in column.group_by_length():
         left = np.arange(places.size)
         for _ in range(MOST_DISTINCT):
             if not left.size:
                 break
             same = (letters[left] == letters[left[0]]).all(axis=1)
-            found[places[left[same]]] = len(names)
+            codes[places[left[same]]] = len(names)
             names.append(letters[left[0]].tobytes().decode())
             left = left[~same]
         if left.size:
             return None
-    return names, found
+    return names, codes
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -142,37 +142,37 @@ class LoggedTimes(NamedTuple):
 
 
 class InvalidTimestamp(ValueError):
-    """A text that is no time, the first of its column; `place` counts from 0."""
+    """A text that is no time, the first of its column; `row` counts from 0."""
 
-    def __init__(self, place: int) -> None:
-        super().__init__(place)
-        self.place = place
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.place = row
 
 
-def make_local_time(at: int, ahead: int) -> datetime:
-    """Local time of this computer, which is `ahead` seconds before UTC. `at`: microseconds since
+def make_local_time(index: int, ahead: int) -> datetime:
+    """Local time of this computer, which is `ahead` seconds before UTC. `index`: microseconds since
     1970 UTC."""
-    return (EPOCH + timedelta(microseconds=at)).astimezone(timezone(timedelta(seconds=ahead)))
+    return (EPOCH + timedelta(microseconds=index)).astimezone(timezone(timedelta(seconds=ahead)))
 
 
-def parse_times(said: Sequence[Any]) -> LoggedTimes:
+def parse_times(texts: Sequence[Any]) -> LoggedTimes:
     """Instants of a column: ISO 8601 with an offset or without one (then this computer's local
     time), or seconds since 1970.
 
     Raises InvalidTimestamp.
     """
-    if not isinstance(said, TextColumn) and set(map(type, said)) != {str}:
-        return _parse_each_time(said)
-    at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
+    if not isinstance(texts, TextColumn) and set(map(type, texts)) != {str}:
+        return _parse_each_time(texts)
+    times, ahead = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
     for places, letters in (
-        said if isinstance(said, TextColumn) else make_text_column(said)
+        texts if isinstance(texts, TextColumn) else make_text_column(texts)
     ).group_by_length():
         # by length, since a whole second is often written without its fraction
-        found = _parse_uniform_times(letters)
-        if found is None:
-            return _parse_each_time(said)
-        at[places], ahead[places] = found
-    return LoggedTimes(at, ahead)
+        uniform_times = _parse_uniform_times(letters)
+        if uniform_times is None:
+            return _parse_each_time(texts)
+        times[places], ahead[places] = uniform_times
+    return LoggedTimes(times, ahead)
 
 
 def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
@@ -186,7 +186,10 @@ def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
         np.all(digits <= 9, axis=0).tolist(),
         np.all(letters == letters[0], axis=0).tolist(),
     )
-    if not all((are_digits if one.isdigit() else are_same)[at] for at, one in enumerate(form[0])):
+    if not all(
+        (are_digits if letter.isdigit() else are_same)[index]
+        for index, letter in enumerate(form[0])
+    ):
         return None
     try:
         wall = (
@@ -201,54 +204,59 @@ def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
     if wall.min() < FIRST_AT or wall.max() > LAST_AT:
         return None
     if form[2] is None:
-        at = wall - _map_by_minute(wall, _get_utc_offset)
+        times = wall - _map_by_minute(wall, _get_utc_offset)
     elif form[2] == "Z":
-        at = wall
+        times = wall
     else:
         hours, minutes = (
-            digits[:, one].astype(np.int64) * 10 + digits[:, one + 1] for one in (-OFFSET + 1, -2)
+            digits[:, position].astype(np.int64) * 10 + digits[:, position + 1]
+            for position in (-OFFSET + 1, -2)
         )
         if hours.max() > 23 or minutes.max() > 59:
             return None
-        at = wall - (hours * 60 + minutes) * (-MINUTE if form[2][0] == "-" else MINUTE)
-    return LoggedTimes(at, _map_by_minute(at, lambda minute: time.localtime(minute * 60).tm_gmtoff))
+        times = wall - (hours * 60 + minutes) * (-MINUTE if form[2][0] == "-" else MINUTE)
+    return LoggedTimes(
+        times, _map_by_minute(times, lambda minute: time.localtime(minute * 60).tm_gmtoff)
+    )
 
 
-def _map_by_minute(times: Whole, found: Callable[[int], int]) -> Whole:
+def _map_by_minute(times: Whole, compute: Callable[[int], int]) -> Whole:
     """What is found for the minute of each time, asked once for neighbours: no zone changes within
     one."""
     minutes = times // MINUTE
     starts = np.flatnonzero(np.diff(minutes, prepend=minutes[0] - 1))
     return np.repeat(
-        [found(minute) for minute in minutes[starts].tolist()], np.diff(starts, append=minutes.size)
+        [compute(minute) for minute in minutes[starts].tolist()],
+        np.diff(starts, append=minutes.size),
     )
 
 
 def _get_utc_offset(minute: int) -> int:
-    """By how many microseconds a local time is ahead of UTC; `minute` counts from 1970, local time."""
+    """By how many microseconds a local time is ahead of UTC; `minute` counts from 1970, local
+    time."""
     return (
         minute * MINUTE
         - round((EPOCH.replace(tzinfo=None) + timedelta(minutes=minute)).timestamp()) * SECOND
     )
 
 
-def _parse_each_time(said: Sequence[object]) -> LoggedTimes:
+def _parse_each_time(texts: Sequence[object]) -> LoggedTimes:
     """Instants of times in any form."""
-    at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
-    for place, one in enumerate(said):
+    times, ahead = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
+    for index, text in enumerate(texts):
         try:
             # true is 1 to Python, and no time
-            is_number = isinstance(one, int | float) and not isinstance(one, bool)
-            found = (
-                datetime.fromtimestamp(float(str(one)))
+            is_number = isinstance(text, int | float) and not isinstance(text, bool)
+            time = (
+                datetime.fromtimestamp(float(str(text)))
                 if is_number
-                else datetime.fromisoformat(str(one))
+                else datetime.fromisoformat(str(text))
             )
-            if found.year < FIRST_YEAR:
-                raise ValueError(found.year)
-            local = found.astimezone()
-            ahead[place] = round((local.utcoffset() or timedelta()).total_seconds())
-            at[place] = (local - EPOCH) // timedelta(microseconds=1)
+            if time.year < FIRST_YEAR:
+                raise ValueError(time.year)
+            local = time.astimezone()
+            ahead[index] = round((local.utcoffset() or timedelta()).total_seconds())
+            times[index] = (local - EPOCH) // timedelta(microseconds=1)
         except (ValueError, OverflowError, OSError) as error:
-            raise InvalidTimestamp(place) from error
-    return LoggedTimes(at, ahead)
+            raise InvalidTimestamp(index) from error
+    return LoggedTimes(times, ahead)

@@ -82,33 +82,49 @@ def import_log(
         rows.add_rows(block)
     if not rows.builders:
         raise PredictionLogRefused(log, "future", rows.first_future)
-    builders, folder, found = rows.builders, get_image_folder(log.parent), list[ShiftStatistics]()
-    has_vectors = any(one.has_vectors for one in builders.values())
+    builders, folder, shift_statistics = (
+        rows.builders,
+        get_image_folder(log.parent),
+        list[ShiftStatistics](),
+    )
+    has_vectors = any(builder.has_vectors for builder in builders.values())
     kept = load_shifts(project, stored).values() if has_vectors else ()
-    before = [one for one in kept if datetime.fromisoformat(one.began) < min(builders)]
-    for at in sorted(builders):
-        earlier = [one for one in (*before, *found) if one.centre]
-        found.append(
-            builders[at].make_statistics(
-                at.isoformat(), combine_shifts(earlier) if earlier else None, folder=folder
+    before = [
+        shift_statistics
+        for shift_statistics in kept
+        if datetime.fromisoformat(shift_statistics.began) < min(builders)
+    ]
+    for began in sorted(builders):
+        earlier = [
+            shift_statistics
+            for shift_statistics in (*before, *shift_statistics)
+            if shift_statistics.centre
+        ]
+        shift_statistics.append(
+            builders[began].make_statistics(
+                began.isoformat(), combine_shifts(earlier) if earlier else None, folder=folder
             )
         )
-    store_shifts(project, stored, found, "", now)
+    store_shifts(project, stored, shift_statistics, "", now)
     count_alarms(project, model, now)
-    unknown = sorted({name for one in found for name in one.counts} - classes)
-    begun = tuple(one.began for one in found)
+    unknown = sorted(
+        {name for shift_statistics in shift_statistics for name in shift_statistics.counts}
+        - classes
+    )
+    begun = tuple(shift_statistics.began for shift_statistics in shift_statistics)
     return ImportedShifts(
-        sum(one.n for one in found),
+        sum(shift_statistics.n for shift_statistics in shift_statistics),
         begun,
         tuple(unknown),
-        _count_empty_shifts(found, hours),
+        _count_empty_shifts(shift_statistics, hours),
         rows.backwards,
         rows.n_future,
     )
 
 
 def get_latest_time(now: str) -> datetime:
-    """The last time that is not in the future: clocks of two computers may differ by a time zone."""
+    """The last time that is not in the future: clocks of two computers may differ by a time
+    zone."""
     return datetime.fromisoformat(now) + AHEAD
 
 
@@ -172,9 +188,9 @@ class _LogReader:
 
 def _find_first_after(block: LoggedBlock, places: NDArray[np.intp]) -> str:
     """Time of the first row that is not among these."""
-    at = int(np.setdiff1d(np.arange(len(block)), places)[0])
+    index = int(np.setdiff1d(np.arange(len(block)), places)[0])
     return make_local_time(
-        int(block.times.timestamps_us[at]), int(block.times.utc_offsets_s[at])
+        int(block.times.timestamps_us[index]), int(block.times.utc_offsets_s[index])
     ).isoformat()
 
 
@@ -193,7 +209,8 @@ def compute_followed_shifts(
 
 
 def load_model_shifts(project: Project, model: str | None = None) -> dict[str, ShiftStatistics]:
-    """Figures of the shifts of a model by their start, oldest first. Raises NoModel, ModelUnknown."""
+    """Figures of the shifts of a model by their start, oldest first. Raises NoModel,
+    ModelUnknown."""
     return load_shifts(project, find_model(project, model))
 
 
@@ -202,9 +219,7 @@ def load_notes(project: Project, model: str | None = None) -> dict[str, str]:
     ModelUnknown."""
     stored = find_model(project, model)
     rows = project.read(lambda db: facts_table.list_facts(db, SEEN))
-    return {
-        about: str(found["note"]) for sha256, about, found, _ in rows if sha256 == stored.sha256
-    }
+    return {about: str(note["note"]) for sha256, about, note, _ in rows if sha256 == stored.sha256}
 
 
 def load_seen_cameras(project: Project, model: str | None = None) -> set[tuple[str, str]]:
@@ -225,11 +240,14 @@ def close_camera_alarm(
     Raises ShiftUnknown, also where the camera has no fault in that shift."""
     stored, shifts = (
         find_model(project, model),
-        {one.began: one for one in compute_followed_shifts(project, model)},
+        {
+            followed_shift.began: followed_shift
+            for followed_shift in compute_followed_shifts(project, model)
+        },
     )
     if began not in shifts:
         raise ShiftUnknown(began, tuple(shifts))
-    faulty = tuple(one.camera for one in shifts[began].health)
+    faulty = tuple(health_finding.camera for health_finding in shifts[began].health)
     if camera not in faulty:
         raise ShiftUnknown(began, faulty, camera)
     project.write(
@@ -254,7 +272,9 @@ def list_outliers(
     kept = load_model_shifts(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
-    return tuple(sorted(kept[began].sampled, key=lambda one: one.confidence)[:OUTLIERS])
+    return tuple(
+        sorted(kept[began].sampled, key=lambda sampled_result: sampled_result.confidence)[:OUTLIERS]
+    )
 
 
 def close_alarms(project: Project, began: str, note: str, model: str | None, now: str) -> None:
@@ -293,11 +313,11 @@ def count_risk(project: Project, waits: bool, model: str | None, now: str) -> No
     ).result()
 
 
-def find_shift_start(at: datetime, hours: int) -> datetime:
+def find_shift_start(time: datetime, hours: int) -> datetime:
     """Start of the shift that contains a local time; the shifts of a day are counted from six in
     the morning."""
-    passed = (at.hour - FIRST_HOUR) % 24 // hours * hours
-    return (at - timedelta(hours=(at.hour - FIRST_HOUR) % 24 - passed)).replace(
+    passed = (time.hour - FIRST_HOUR) % 24 // hours * hours
+    return (time - timedelta(hours=(time.hour - FIRST_HOUR) % 24 - passed)).replace(
         minute=0, second=0, microsecond=0
     )
 
@@ -315,9 +335,9 @@ def _group_by_shift(times: LoggedTimes, hours: int) -> Iterator[tuple[datetime, 
         (times.timestamps_us // SECOND + times.utc_offsets_s) // 3600 - FIRST_HOUR,
         times.utc_offsets_s,
     )
-    shift = hour // 24 * 24 + hour % 24 // hours * hours
-    edges = np.flatnonzero((np.diff(shift) != 0) | (np.diff(ahead) != 0)) + 1
-    for first, stop in pairwise([0, *edges.tolist(), shift.size]):
+    shift_start = hour // 24 * 24 + hour % 24 // hours * hours
+    edges = np.flatnonzero((np.diff(shift_start) != 0) | (np.diff(ahead) != 0)) + 1
+    for first, stop in pairwise([0, *edges.tolist(), shift_start.size]):
         yield (
             find_shift_start(
                 make_local_time(int(times.timestamps_us[first]), int(ahead[first])), hours
@@ -327,8 +347,10 @@ def _group_by_shift(times: LoggedTimes, hours: int) -> Iterator[tuple[datetime, 
         )
 
 
-def _count_empty_shifts(found: Sequence[ShiftStatistics], hours: int) -> int:
-    times = [datetime.fromisoformat(one.began) for one in found]
+def _count_empty_shifts(shift_statistics: Sequence[ShiftStatistics], hours: int) -> int:
+    times = [
+        datetime.fromisoformat(shift_statistics.began) for shift_statistics in shift_statistics
+    ]
     steps = [
         round((later - earlier) / timedelta(hours=hours)) - 1 for earlier, later in pairwise(times)
     ]
@@ -376,29 +398,34 @@ def take_new_alarms(
         load_seen_cameras(project, model),
     )
     rows = project.read(lambda db: facts_table.list_fact_subjects(db, TOLD))
-    told = {about for sha256, _, about, _ in rows if sha256 == stored.sha256}
+    subjects = {about for sha256, _, about, _ in rows if sha256 == stored.sha256}
     keys = [
-        AlarmKey(one.began, fault.camera, fault.check) for one in waiting for fault in one.health
+        AlarmKey(monitored_shift.began, fault.camera, fault.check)
+        for monitored_shift in waiting
+        for fault in monitored_shift.health
     ]
-    keys += [AlarmKey(one.began) for one in waiting if not one.health]
+    keys += [
+        AlarmKey(monitored_shift.began) for monitored_shift in waiting if not monitored_shift.health
+    ]
     keys += [AlarmKey(risk, check=RISK)] if risk else []
-    keys = [replace(one, to=to) for one in keys]
-    new = tuple(one for one in keys if one.storage_key not in told)
+    keys = [replace(key, to=to) for key in keys]
+    new = tuple(key for key in keys if key.storage_key not in subjects)
 
     def keep(db: Database) -> None:
-        for one in new:
-            facts_table.put_fact(db, TOLD, stored.sha256, "", one.storage_key, {}, now)
+        for alarm_key in new:
+            facts_table.put_fact(db, TOLD, stored.sha256, "", alarm_key.storage_key, {}, now)
 
     project.write(keep).result()
     return new
 
 
 def reset_alarms(project: Project, keys: Sequence[AlarmKey], model: str | None) -> None:
-    """Marks these alarms as not reported, because reporting failed. Raises NoModel, ModelUnknown."""
+    """Marks these alarms as not reported, because reporting failed. Raises NoModel,
+    ModelUnknown."""
     stored = find_model(project, model)
 
     def forget(db: Database) -> None:
-        for one in keys:
-            facts_table.remove_fact(db, TOLD, stored.sha256, "", one.storage_key)
+        for key in keys:
+            facts_table.remove_fact(db, TOLD, stored.sha256, "", key.storage_key)
 
     project.write(forget).result()

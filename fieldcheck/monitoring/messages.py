@@ -40,7 +40,7 @@ def list_import_lines(
             ).format(n=empty)
         )
     if backwards:
-        said = tr_plural(
+        text = tr_plural(
             "{n} row is more than an hour earlier than the row above: the log may mix two clocks.",
             (
                 "{n} rows are more than an hour earlier than the row above: the log may mix two "
@@ -48,9 +48,9 @@ def list_import_lines(
             ),
             backwards,
         )
-        lines.append(said.format(n=backwards))
+        lines.append(text.format(n=backwards))
     if future:
-        said = tr_plural(
+        text = tr_plural(
             (
                 "{n} row lies more than a day in the future and was set aside: check the clocks "
                 "of the device and of this computer."
@@ -61,7 +61,7 @@ def list_import_lines(
             ),
             future,
         )
-        lines.append(said.format(n=future))
+        lines.append(text.format(n=future))
     if unknown:
         lines.append(
             tr("Unknown to the model: {names}.").format(
@@ -78,8 +78,8 @@ def format_shift(shift: MonitoredShift) -> str:
     charts = ", ".join(
         [
             *(
-                f"⬣ {isolate_rtl_names(one.camera)}: {get_check_name(one.check)}"
-                for one in shift.health
+                f"⬣ {isolate_rtl_names(finding.camera)}: {get_check_name(finding.check)}"
+                for finding in shift.health
             ),
             *map(_format_chart_point, shift.charts),
         ]
@@ -101,36 +101,37 @@ def get_shift_state_name(code: str) -> str:
 def describe_states(states: Sequence[str]) -> str:
     """How many shifts are in each state, for those who hear a chart."""
     return ", ".join(
-        f"{get_shift_state_name(one)}: {states.count(one)}" for one in dict.fromkeys(states)
+        f"{get_shift_state_name(state)}: {states.count(state)}" for state in dict.fromkeys(states)
     )
 
 
 def format_shift_date(began: str) -> str:
     """Start of a shift, short, in the site's local time: `2 Nov 06:00`, in German `2.11. 06:00`. No
     order of figures is left to guess."""
-    at = datetime.fromisoformat(began)
+    time = datetime.fromisoformat(began)
     months = (
         tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
         tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
     )  # fmt: skip
     return tr("{day} {month} {time}").format(
-        day=at.day, month=months[at.month - 1], time=at.strftime("%H:%M")
+        day=time.day, month=months[time.month - 1], time=time.strftime("%H:%M")
     )
 
 
-def format_sampled_result(one: SampledResult) -> str:
+def format_sampled_result(sampled_result: SampledResult) -> str:
     """Sampled result in a line: time, class, confidence, picture."""
-    picture = one.picture.replace("\\", "/").rpartition("/")[2]
-    said = (
-        f"{datetime.fromisoformat(one.at).strftime('%H:%M:%S')} "
-        f"{isolate_rtl_names(one.prediction)} {format_number(one.confidence, 2)}"
+    picture = sampled_result.picture.replace("\\", "/").rpartition("/")[2]
+    text = (
+        f"{datetime.fromisoformat(sampled_result.at).strftime('%H:%M:%S')} "
+        f"{isolate_rtl_names(sampled_result.prediction)} "
+        f"{format_number(sampled_result.confidence, 2)}"
     )
-    return f"{said} · {isolate_rtl_names(picture)}" if picture else said
+    return f"{text} · {isolate_rtl_names(picture)}" if picture else text
 
 
-def describe_shift_accuracy(found: ConfidenceAccuracy) -> str:
+def describe_shift_accuracy(confidence_accuracy: ConfidenceAccuracy) -> str:
     """Accuracy of a shift without labels of its own, with its limits."""
-    said = tr_plural(
+    text = tr_plural(
         (
             "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled "
             "clip; no frame of this shift was labelled."
@@ -139,12 +140,12 @@ def describe_shift_accuracy(found: ConfidenceAccuracy) -> str:
             "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled "
             "clips; no frame of this shift was labelled."
         ),
-        found.n_clips,
+        confidence_accuracy.n_clips,
     )
-    return said.format(
-        share=format_percent(found.value),
-        limits=format_percent_range(found.lo, found.hi),
-        n=found.n_clips,
+    return text.format(
+        share=format_percent(confidence_accuracy.value),
+        limits=format_percent_range(confidence_accuracy.lo, confidence_accuracy.hi),
+        n=confidence_accuracy.n_clips,
     )
 
 
@@ -154,29 +155,29 @@ def describe_alarms(alarms: Sequence[MonitoredShift]) -> str:
     if not alarms:
         return ""
     newest = alarms[-1]
-    said = " ".join([format_shift_date(newest.began) + ":", *list_shift_lines(newest)[:2]])
+    text = " ".join([format_shift_date(newest.began) + ":", *list_shift_lines(newest)[:2]])
     more = len(alarms) - 1
     return (
-        said + " " + tr_plural("{n} more new alarm.", "{n} more new alarms.", more).format(n=more)
+        text + " " + tr_plural("{n} more new alarm.", "{n} more new alarms.", more).format(n=more)
         if more
-        else said
+        else text
     )
 
 
-def describe_risk_alarm(began: str, found: ConfidenceAccuracy) -> str:
+def describe_risk_alarm(began: str, confidence_accuracy: ConfidenceAccuracy) -> str:
     """Alarm on risk: the accuracy of a shift is below the line."""
-    said = tr(
+    text = tr(
         "▲ At risk, shift of {date}: accuracy estimated from confidence, {share} ({limits}), "
         "is below {line} "
         "(accuracy of the labelled clips minus tolerance)."
     )
     figures = {
-        "share": format_percent(found.value),
-        "limits": format_percent_range(found.lo, found.hi),
-        "line": format_percent(found.line),
+        "share": format_percent(confidence_accuracy.value),
+        "limits": format_percent_range(confidence_accuracy.lo, confidence_accuracy.hi),
+        "line": format_percent(confidence_accuracy.line),
     }
     return (
-        said.format(date=format_shift_date(began), **figures)
+        text.format(date=format_shift_date(began), **figures)
         + " "
         + tr("Label some frames of this shift.")
     )
@@ -185,15 +186,16 @@ def describe_risk_alarm(began: str, found: ConfidenceAccuracy) -> str:
 def list_retention_lines(
     frames: SavedAlarmFrames | None, dropped: DroppedShifts
 ) -> tuple[str, ...]:
-    """Frames that were kept just now, and shifts that retention dropped; nothing where nothing was."""
+    """Frames that were kept just now, and shifts that retention dropped; nothing where nothing
+    was."""
     lines = []
     if frames is not None:
-        said = (
+        text = (
             tr_plural("{n} frame saved to {folder}.", "{n} frames saved to {folder}.", frames.n)
             if frames.n
             else tr("No frame saved.")
         )
-        lines.append(said.format(n=frames.n, folder=frames.folder))
+        lines.append(text.format(n=frames.n, folder=frames.folder))
         missing = tr_plural(
             "{n} image not found or unreadable in the folder of the log.",
             "{n} images not found or unreadable in the folder of the log.",
@@ -201,13 +203,13 @@ def list_retention_lines(
         )
         lines += [missing.format(n=frames.missing)] if frames.missing else []
     if dropped.n:
-        said = tr_plural(
+        text = tr_plural(
             "{n} old shift deleted ({first}).",
             "{n} old shifts deleted ({first} – {last}).",
             dropped.n,
         )
         lines.append(
-            said.format(
+            text.format(
                 n=dropped.n,
                 first=format_shift_date(dropped.first),
                 last=format_shift_date(dropped.last),
@@ -222,12 +224,12 @@ def list_retention_lines(
 
 def describe_restored_shifts(n: int) -> str:
     """Shifts that came back from a copy."""
-    said = (
+    text = (
         tr_plural("{n} shift restored.", "{n} shifts restored.", n)
         if n
         else tr("No shift restored: the project has all of them.")
     )
-    return said.format(n=n) + " " + tr("All shifts are retained from now on.")
+    return text.format(n=n) + " " + tr("All shifts are retained from now on.")
 
 
 def get_retention_name(weeks: int) -> str:
@@ -241,14 +243,14 @@ def get_retention_name(weeks: int) -> str:
 
 def describe_other_epoch(other: ModelEpoch) -> str:
     """Shifts of another model, or of another card, stand apart."""
-    by = {
+    values = {
         "n": other.n_shifts,
         "first": format_shift_date(other.first),
         "last": format_shift_date(other.last),
         "model": isolate_rtl_names(other.model),
     }
     if other.card_changed:
-        said = tr_plural(
+        text = tr_plural(
             "{n} shift ({first}) uses model {model} with another model card: charts restarted.",
             (
                 "{n} shifts ({first} – {last}) use model {model} with another model card: charts "
@@ -257,12 +259,12 @@ def describe_other_epoch(other: ModelEpoch) -> str:
             other.n_shifts,
         )
     else:
-        said = tr_plural(
+        text = tr_plural(
             "{n} shift ({first}) uses another model, {model}: charts restarted.",
             "{n} shifts ({first} – {last}) use another model, {model}: charts restarted.",
             other.n_shifts,
         )
-    return said.format(**by) + " " + tr("No comparison across this change.")
+    return text.format(**values) + " " + tr("No comparison across this change.")
 
 
 def describe_no_shift() -> str:
@@ -323,14 +325,14 @@ def describe_chart(code: str, begun: bool) -> str:
 
 def _format_chart_point(point: ChartPoint) -> str:
     mark = "▲ " if point.alarm or point.ewma > point.limit else ""
-    said = tr("{name} {value} (z {z}, EWMA {ewma} of {limit})")
+    text = tr("{name} {value} (z {z}, EWMA {ewma} of {limit})")
     figures = {
         "value": format_number(point.value, 2),
         "z": format_number(point.z, 1),
         "ewma": format_number(point.ewma, 2),
         "limit": format_number(point.limit, 2),
     }
-    return mark + said.format(name=get_chart_name(point.name), **figures)
+    return mark + text.format(name=get_chart_name(point.name), **figures)
 
 
 def get_chart_name(code: str) -> str:
@@ -351,11 +353,11 @@ def list_shift_lines(shift: MonitoredShift) -> tuple[str, ...]:
         _describe_advice(shift),
     ]
     if shift.candidates:
-        said = tr(
+        text = tr(
             "Median confidence below 0.6: {names}. If an operator also reports the class, it "
             "is a candidate for retraining."
         )
-        lines.append(said.format(names=", ".join(map(isolate_rtl_names, shift.candidates))))
+        lines.append(text.format(names=", ".join(map(isolate_rtl_names, shift.candidates))))
     if shift.slow:
         lines.append(
             tr("Slow drift: the last ten shifts differ from the first ten in {names}.").format(
@@ -376,11 +378,11 @@ def _format_chart_names(charts: tuple[str, ...]) -> str:
     return ", ".join(map(get_chart_name, charts))
 
 
-def describe_camera_fault(found: HealthFinding) -> str:
+def describe_camera_fault(health_finding: HealthFinding) -> str:
     """Fault of a camera in a sentence."""
-    camera, figure = isolate_rtl_names(found.camera), found.figure
+    camera, figure = isolate_rtl_names(health_finding.camera), health_finding.figure
     seconds, share = format_number(figure, 0), format_percent(figure)
-    said = {
+    text = {
         "frozen": tr("{camera}: image feed frozen for {seconds} s."),
         "looping": tr("{camera}: looping images for {seconds} s (repeated buffer)."),
         "black": tr("{camera}: no image for {seconds} s (black, white or uniform grey)."),
@@ -396,25 +398,25 @@ def describe_camera_fault(found: HealthFinding) -> str:
         "colour_cast": tr(
             "{camera}: colours shifted by {units} CIELAB units (white balance, filter or lamp)."
         ),
-    }[found.check]
-    line = said.format(
+    }[health_finding.check]
+    line = text.format(
         camera=camera,
         seconds=seconds,
         share=share,
-        other=isolate_rtl_names(found.other),
+        other=isolate_rtl_names(health_finding.other),
         units=seconds,
     )
     more = tr_plural(
         "The fault recurred {n} time in this shift, for {seconds} s.",
         "The fault recurred {n} times in this shift, for {seconds} s in total.",
-        found.folded,
-    ).format(n=format_number(found.folded), seconds=format_number(found.folded_s))
+        health_finding.folded,
+    ).format(n=format_number(health_finding.folded), seconds=format_number(health_finding.folded_s))
     weak = (
         tr("Strong compression of a still scene can look the same.")
-        if found.state == "weak"
+        if health_finding.state == "weak"
         else ""
     )
-    return " ".join(filter(None, (line, more if found.folded else "", weak)))
+    return " ".join(filter(None, (line, more if health_finding.folded else "", weak)))
 
 
 def get_check_name(code: str) -> str:
@@ -435,7 +437,7 @@ def get_check_name(code: str) -> str:
 
 def _describe_cause(shift: MonitoredShift) -> str:
     names = ", ".join(map(isolate_rtl_names, shift.classes))
-    said = {
+    text = {
         "": "",
         "no_frames": tr("No frames in this shift: check camera and cable."),
         "few_results": tr("Too few results in this shift."),
@@ -456,9 +458,9 @@ def _describe_cause(shift: MonitoredShift) -> str:
         "new_pictures": tr("Inputs differ from the baseline."),
     }[shift.cause]
     return (
-        said.format(names=names, feature=_get_feature_name(shift.feature))
+        text.format(names=names, feature=_get_feature_name(shift.feature))
         if shift.cause in ("picture", "one_class")
-        else said
+        else text
     )
 
 

@@ -156,14 +156,16 @@ class LoggedBlock:
     def __len__(self) -> int:
         return len(self.predictions)
 
-    def __getitem__(self, at: int) -> LoggedResult:
-        entropy = float(self.entropies[at])
+    def __getitem__(self, index: int) -> LoggedResult:
+        entropy = float(self.entropies[index])
         return LoggedResult(
-            make_local_time(int(self.times.timestamps_us[at]), int(self.times.utc_offsets_s[at])),
-            self.names[self.predictions[at]],
-            float(self.confidences[at]),
-            self.embeddings[at] if self.embeddings else (),
-            str(self.pictures[at] or "") if self.pictures else "",
+            make_local_time(
+                int(self.times.timestamps_us[index]), int(self.times.utc_offsets_s[index])
+            ),
+            self.names[self.predictions[index]],
+            float(self.confidences[index]),
+            self.embeddings[index] if self.embeddings else (),
+            str(self.pictures[index] or "") if self.pictures else "",
             entropy if isfinite(entropy) else None,
         )
 
@@ -186,31 +188,42 @@ class LoggedBlock:
         """The results at these places."""
         times = LoggedTimes(self.times.timestamps_us[places], self.times.utc_offsets_s[places])
         vectors, pictures = (
-            [column[at] for at in places.tolist()] if column else ()
+            [column[index] for index in places.tolist()] if column else ()
             for column in (self.embeddings, self.pictures)
         )
         return LoggedBlock(
-            times, self.names, self.predictions[places], self.confidences[places], self.entropies[places], vectors, pictures
-        )  # fmt: skip
+            times,
+            self.names,
+            self.predictions[places],
+            self.confidences[places],
+            self.entropies[places],
+            vectors,
+            pictures,
+        )
 
 
 def make_block(results: Sequence[LoggedResult]) -> LoggedBlock:
     """Results that did not come from a log, in a block. `at` of each knows its offset."""
     times = LoggedTimes(
-        np.array([(one.at - EPOCH) // timedelta(microseconds=1) for one in results], np.int64),
         np.array(
-            [round((one.at.utcoffset() or timedelta()).total_seconds()) for one in results],
+            [(result.at - EPOCH) // timedelta(microseconds=1) for result in results], np.int64
+        ),
+        np.array(
+            [round((result.at.utcoffset() or timedelta()).total_seconds()) for result in results],
             np.int64,
         ),
     )
     entropies = np.array(
-        [nan if one.entropy is None else one.entropy for one in results], np.float64
+        [nan if result.entropy is None else result.entropy for result in results], np.float64
     )
-    confidences = np.array([one.confidence for one in results], np.float64)
-    vectors, pictures = [one.embedding for one in results], [one.picture for one in results]
+    confidences = np.array([result.confidence for result in results], np.float64)
+    vectors, pictures = (
+        [result.embedding for result in results],
+        [result.picture for result in results],
+    )
     return LoggedBlock(
         times,
-        *_encode_classes([one.prediction for one in results]),
+        *_encode_classes([result.prediction for result in results]),
         confidences,
         entropies,
         vectors,
@@ -299,23 +312,23 @@ def _read_parquet_columns(path: Path) -> Iterator[Columns]:
 
 def _read_json_columns(path: Path, lines: Iterator[str]) -> Iterator[Columns]:
     """Columns of JSON lines; the first object says which there are."""
-    found = (
+    rows = (
         _parse_json_line(path, line, number) for number, line in enumerate(lines, 1) if line.strip()
     )
     names: dict[str, str] = {}
-    while some := list(islice(found, _count_rows(names) if names else 1)):
+    while some := list(islice(rows, _count_rows(names) if names else 1)):
         names = names or _map_columns(path, some[0])
-        yield {what: [one.get(name) for one in some] for what, name in names.items()}
+        yield {what: [row.get(name) for row in some] for what, name in names.items()}
 
 
 def _parse_json_line(path: Path, line: str, number: int) -> Mapping[str, Any]:
     try:
-        found = json.loads(line)
+        document = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise PredictionLogRefused(path, "text", f"{number}") from error
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise PredictionLogRefused(path, "text", f"{number}")
-    return found
+    return document
 
 
 def _read_csv_columns(path: Path, file: _LineReader, first: str) -> Iterator[Columns]:
@@ -336,8 +349,8 @@ def _read_csv_columns(path: Path, file: _LineReader, first: str) -> Iterator[Col
         n_here = len(columns[0]) if columns else 0
         if n_here:
             yield {
-                what: columns[at] if at < len(columns) else [None] * n_here
-                for what, at in places.items()
+                what: columns[index] if index < len(columns) else [None] * n_here
+                for what, index in places.items()
             }
         n += n_here
 
@@ -375,19 +388,20 @@ class _CsvParser:
         swallowed what stood there."""
         if len(row) > self.width and any(cell.strip() for cell in row[self.width :]):
             raise PredictionLogRefused(self.path, "fields", f"{number}: {len(row)} ≠ {self.width}")
-        known = {at: what for what, at in self.places.items()}
-        for at, cell in enumerate(row):
+        known = {index: what for what, index in self.places.items()}
+        for index, cell in enumerate(row):
             if ("\n" in cell or "\r" in cell) and (
-                known.get(at, "picture") != "picture" or self._has_line_breaks(cell)
+                known.get(index, "picture") != "picture" or self._has_line_breaks(cell)
             ):
                 raise PredictionLogRefused(self.path, "quote", f"{number}")
 
     def _has_line_breaks(self, cell: str) -> bool:
         """Whether a field went over a line break and took rows along."""
-        begun = [one.split(self.separator) for one in cell.splitlines()[1:]]
-        at = self.places["time"]
+        begun = [line.split(self.separator) for line in cell.splitlines()[1:]]
+        index = self.places["time"]
         return any(
-            len(one) >= self.width or (len(one) > at and DATED.match(one[at])) for one in begun
+            len(row) >= self.width or (len(row) > index and DATED.match(row[index]))
+            for row in begun
         )
 
 
@@ -395,10 +409,10 @@ def _map_columns(path: Path, head: Iterable[str]) -> dict[str, str]:
     """By what a column tells the name that it has in the log."""
     by_lower = {str(name).strip().lower(): name for name in head}
     names = {
-        what: by_lower[one]
+        what: by_lower[name]
         for what, known in COLUMNS.items()
-        for one in known[::-1]
-        if one in by_lower
+        for name in known[::-1]
+        if name in by_lower
     }
     if not all(what in names for what in NEEDED):
         raise PredictionLogRefused(path, "columns", ", ".join([str(name) for name in head][:8]))
@@ -409,9 +423,9 @@ def _count_rows(columns: Iterable[str]) -> int:
     return ROWS_WITH_VECTORS if "embedding" in columns else ROWS
 
 
-def _make_blocks(path: Path, found: Iterator[Columns]) -> Iterator[LoggedBlock]:
+def _make_blocks(path: Path, parts: Iterator[Columns]) -> Iterator[LoggedBlock]:
     n = 0
-    for columns in found:
+    for columns in parts:
         yield _parse_block(path, columns, n + 1)
         n += len(columns["time"])
     if not n:
@@ -445,70 +459,74 @@ def _parse_block(path: Path, columns: Columns, first: int) -> LoggedBlock:
         if "entropy" in columns
         else np.full(times.timestamps_us.size, nan),
         [
-            _parse_embedding(path, said, first + at)
-            for at, said in enumerate(columns.get("embedding", ()))
+            _parse_embedding(path, value, first + index)
+            for index, value in enumerate(columns.get("embedding", ()))
         ],
         columns.get("picture", ()),
     )
 
 
-def _encode_classes(said: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
+def _encode_classes(texts: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
     """Names of classes, and for each result the place of its own among them."""
-    if isinstance(said, TextColumn) and (few := find_distinct_texts(said)):
-        return [one.strip()[:MOST_NAME] for one in few[0]], few[1]
+    if isinstance(texts, TextColumn) and (few := find_distinct_texts(texts)):
+        return [name.strip()[:MOST_NAME] for name in few[0]], few[1]
     places = defaultdict[Any, int](count().__next__)
     try:
-        found = np.fromiter(map(places.__getitem__, said), np.intp, len(said))
+        codes = np.fromiter(map(places.__getitem__, texts), np.intp, len(texts))
     except TypeError:  # a list, or an object
-        return _encode_classes(list(map(str, said)))
-    return [str(one).strip()[:MOST_NAME] for one in places], found
+        return _encode_classes(list(map(str, texts)))
+    return [str(name).strip()[:MOST_NAME] for name in places], codes
 
 
 def _parse_bounded_numbers(
-    path: Path, what: str, said: Sequence[Any], largest: float, numbers: Sequence[int]
+    path: Path, what: str, texts: Sequence[Any], largest: float, numbers: Sequence[int]
 ) -> NDArray[np.float64]:
     """Figures from 0 to `largest`; `numbers` of their rows, for what is refused."""
-    found = parse_decimals(said) if isinstance(said, TextColumn) else None
-    if found is None:
-        found = np.array([_parse_number(one) for one in said], np.float64)
-    wrong = np.flatnonzero(~((found >= 0) & (found <= largest)))
+    decimals = parse_decimals(texts) if isinstance(texts, TextColumn) else None
+    if decimals is None:
+        decimals = np.array([_parse_number(choice) for choice in texts], np.float64)
+    wrong = np.flatnonzero(~((decimals >= 0) & (decimals <= largest)))
     if wrong.size:
-        at = int(wrong[0])
-        raise PredictionLogRefused(path, what, f"{str(said[at])[:60]} ({numbers[at]})")
-    return found
+        index = int(wrong[0])
+        raise PredictionLogRefused(path, what, f"{str(texts[index])[:60]} ({numbers[index]})")
+    return decimals
 
 
-def _parse_number(said: object) -> float:
+def _parse_number(value: object) -> float:
     """A figure as a log says it, also with a decimal comma; -1 for none."""
-    text = str(said)
+    text = str(value)
     try:
         return parse_float(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
     except ValueError:
         return -1.0
 
 
-def _parse_entropies(path: Path, said: Sequence[object], first: int) -> NDArray[np.float64]:
+def _parse_entropies(path: Path, texts: Sequence[object], first: int) -> NDArray[np.float64]:
     """Entropies of a column, NaN where there is none."""
-    told = [at for at, one in enumerate(said) if one is not None and one != ""]
-    found = np.full(len(said), nan)
-    found[told] = _parse_bounded_numbers(
-        path, "entropy", [said[at] for at in told], LARGEST_ENTROPY, [first + at for at in told]
+    indices = [index for index, value in enumerate(texts) if value is not None and value != ""]
+    entropies = np.full(len(texts), nan)
+    entropies[indices] = _parse_bounded_numbers(
+        path,
+        "entropy",
+        [texts[index] for index in indices],
+        LARGEST_ENTROPY,
+        [first + index for index in indices],
     )
-    return found
+    return entropies
 
 
-def _parse_embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:
-    if said is None or said == "":
+def _parse_embedding(path: Path, value: Any, number: int) -> tuple[float, ...]:
+    if value is None or value == "":
         return ()
     try:
-        figures = list(json.loads(said) if isinstance(said, str) else said)
-        found = tuple(float(one) for one in figures)
+        figures = list(json.loads(value) if isinstance(value, str) else value)
+        embedding = tuple(float(figure) for figure in figures)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise PredictionLogRefused(path, "embedding", f"{number}") from error
     if (
-        len(found) > MOST_DIMENSIONS
-        or not all(map(isfinite, found))
-        or any(isinstance(one, bool) for one in figures)
+        len(embedding) > MOST_DIMENSIONS
+        or not all(map(isfinite, embedding))
+        or any(isinstance(figure, bool) for figure in figures)
     ):
         raise PredictionLogRefused(path, "embedding", f"{number}")
-    return found
+    return embedding

@@ -67,10 +67,10 @@ class ShiftBuilder:
         """Place of the first embedding with other dimensions than those before it, None where all
         are alike."""
         size = self._total.size if self._total is not None else 0
-        for at, one in enumerate(block.embeddings):
-            size = size or len(one)
-            if one and len(one) != size:
-                return at
+        for index, embedding in enumerate(block.embeddings):
+            size = size or len(embedding)
+            if embedding and len(embedding) != size:
+                return index
         return None
 
     def add_results(self, block: LoggedBlock) -> None:
@@ -83,39 +83,50 @@ class ShiftBuilder:
             self._by_class.setdefault(block.names[code], array("d")).frombytes(sure.tobytes())
         self._sample_results(block)
         self._n += len(block)
-        told = block.entropies[np.isfinite(block.entropies)]
+        entropies = block.entropies[np.isfinite(block.entropies)]
         self._entropy, self._n_entropies = (
-            self._entropy + float(told.sum()),
-            self._n_entropies + told.size,
+            self._entropy + float(entropies.sum()),
+            self._n_entropies + entropies.size,
         )
-        vectors = [one for one in block.embeddings if one]
+        vectors = [embedding for embedding in block.embeddings if embedding]
         if vectors:
-            found = np.array(vectors)
+            embeddings = np.array(vectors)
             if self._total is None or self._squares is None:
-                self._total, self._squares = np.zeros(found.shape[1]), np.zeros(found.shape[1])
+                self._total, self._squares = (
+                    np.zeros(embeddings.shape[1]),
+                    np.zeros(embeddings.shape[1]),
+                )
             self._n_vectors += len(vectors)
-            self._total += found.sum(axis=0)
-            self._squares += (found**2).sum(axis=0)
+            self._total += embeddings.sum(axis=0)
+            self._squares += (embeddings**2).sum(axis=0)
 
     def _sample_results(self, block: LoggedBlock) -> None:
         """Keeps each result in place of one drawn before by the chance that makes all of a shift
         equally likely (Vitter 1985)."""
         n_first = min(len(block), max(0, SAMPLED - self._n))
-        self._drawn += [block[at] for at in range(n_first)]
+        self._drawn += [block[index] for index in range(n_first)]
         n_before = np.arange(self._n + n_first, self._n + len(block))
         places = self._random.random_sample(n_before.size) * (n_before + 1)
-        taken = {int(places[at]): n_first + at for at in np.flatnonzero(places < SAMPLED).tolist()}
-        for place, at in taken.items():
-            self._drawn[place] = block[at]
+        taken = {
+            int(places[index]): n_first + index
+            for index in np.flatnonzero(places < SAMPLED).tolist()
+        }
+        for key, index in taken.items():
+            self._drawn[key] = block[index]
 
     def make_statistics(
-        self, began: str, reference: ShiftStatistics | None, cameras: tuple[CameraShift, ...] = (), folder: str = ""
-    ) -> ShiftStatistics:  # fmt: skip
+        self,
+        began: str,
+        reference: ShiftStatistics | None,
+        cameras: tuple[CameraShift, ...] = (),
+        folder: str = "",
+    ) -> ShiftStatistics:
         """Figures of the whole shift. `reference`: the earlier shifts together, from whose centre
         distances are measured; this shift's own where there are none. `folder`: below which the
         images lie."""
         sures = {
-            name: np.frombuffer(found, np.float64) for name, found in sorted(self._by_class.items())
+            name: np.frombuffer(values, np.float64)
+            for name, values in sorted(self._by_class.items())
         }
         mean = self._total / self._n_vectors if self._total is not None else np.zeros(0)
         spread = (
@@ -129,12 +140,12 @@ class ShiftBuilder:
         return ShiftStatistics(
             began,
             self._n,
-            {name: int(one.size) for name, one in sures.items()},
-            {name: float(one.mean()) for name, one in sures.items()},
+            {name: int(values.size) for name, values in sures.items()},
+            {name: float(values.mean()) for name, values in sures.items()},
             {
                 name: upper
-                for name, one in sures.items()
-                if (upper := compute_median_upper_limit(one)) <= 1
+                for name, values in sures.items()
+                if (upper := compute_median_upper_limit(values)) <= 1
             },
             tuple(mean.tolist()),
             tuple(spread.tolist()),
@@ -142,28 +153,34 @@ class ShiftBuilder:
             if self._n_entropies and self._n_entropies == self._n
             else None,
             {
-                name: tuple(int(bar) for bar in np.histogram(one, BINS, (0, 1))[0])
-                for name, one in sures.items()
+                name: tuple(int(bar) for bar in np.histogram(values, BINS, (0, 1))[0])
+                for name, values in sures.items()
             },
             tuple(
-                _make_sampled_result(one, centre, width, folder)
-                for one in sorted(self._drawn, key=lambda one: one.at)
+                _make_sampled_result(values, centre, width, folder)
+                for values in sorted(self._drawn, key=lambda logged_result: logged_result.at)
             ),
             cameras,
         )
 
 
 def _make_sampled_result(
-    one: LoggedResult, centre: Vector, spread: Vector, folder: str
+    logged_result: LoggedResult, centre: Vector, spread: Vector, folder: str
 ) -> SampledResult:
     distance = None
-    if one.embedding and len(one.embedding) == centre.size:
+    if logged_result.embedding and len(logged_result.embedding) == centre.size:
         distance = compute_centroid_shift(
-            np.array(one.embedding), centre, np.maximum(spread, SMALLEST_SPREAD)
+            np.array(logged_result.embedding), centre, np.maximum(spread, SMALLEST_SPREAD)
         )
-    picture = get_relative_image_path(folder, one.picture)
+    picture = get_relative_image_path(folder, logged_result.picture)
     return SampledResult(
-        one.at.isoformat(), one.prediction, one.confidence, picture, distance, one.entropy, folder
+        logged_result.at.isoformat(),
+        logged_result.prediction,
+        logged_result.confidence,
+        picture,
+        distance,
+        logged_result.entropy,
+        folder,
     )
 
 
@@ -175,15 +192,19 @@ APART = "\n"  # between a shift's start and its source
 
 
 def store_shifts(
-    project: Project, model: StoredModel, found: Sequence[ShiftStatistics], source: str, now: str
+    project: Project,
+    model: StoredModel,
+    shift_statistics: Sequence[ShiftStatistics],
+    source: str,
+    now: str,
 ) -> None:
     """Keeps what one source gave of these shifts; what it gave before is replaced."""
 
     def keep(db: Database) -> None:
-        for one in found:
-            about = one.began + (APART + source if source else "")
+        for statistics in shift_statistics:
+            about = statistics.began + (APART + source if source else "")
             models_table.replace_fact(
-                db, KIND, model.sha256, model.card_sha256, about, one.to_json(), now
+                db, KIND, model.sha256, model.card_sha256, about, statistics.to_json(), now
             )
 
     project.write(keep).result()
@@ -195,9 +216,9 @@ def load_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatisti
         lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256)
     )
     parts: dict[str, dict[str, ShiftStatistics]] = {}
-    for about, found in rows:
+    for about, document in rows:
         began, _, source = about.partition(APART)
-        parts.setdefault(began, {})[source] = ShiftStatistics.from_json(found)
+        parts.setdefault(began, {})[source] = ShiftStatistics.from_json(document)
     return {
         began: combine_shifts(list(parts[began].values()))
         for began in sorted(parts, key=datetime.fromisoformat)
@@ -226,8 +247,8 @@ def copy_shifts(project: Project, model: StoredModel, begun: Collection[str]) ->
     Raises DiskFull, ReadOnlyPlace."""
     folder = join_inside(project.path, BACKUPS)
     created = {
-        about: at
-        for sha256, card, about, at in project.read(
+        about: began
+        for sha256, card, about, began in project.read(
             lambda db: models_table.list_fact_subjects(db, KIND)
         )
         if (sha256, card) == (model.sha256, model.card_sha256)
@@ -235,11 +256,11 @@ def copy_shifts(project: Project, model: StoredModel, begun: Collection[str]) ->
     rows = project.read(
         lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256)
     )
-    wanted = [(about, found) for about, found in rows if about.partition(APART)[0] in begun]
+    wanted = [(about, document) for about, document in rows if about.partition(APART)[0] in begun]
     head = {"model_sha256": model.sha256, "card_sha256": model.card_sha256}
     lines = [
-        json.dumps({**head, "about": about, "found": found, "created": created.get(about, "")})
-        for about, found in wanted
+        json.dumps({**head, "about": about, "found": document, "created": created.get(about, "")})
+        for about, document in wanted
     ]
     number = max(map(_get_copy_number, folder.glob(f"{NAME}*{ENDING}")), default=0) + 1
     folder.mkdir(exist_ok=True)
@@ -264,14 +285,16 @@ def restore_shifts(project: Project, file: Path) -> int:
         )
     }
     new = {
-        (one["model_sha256"], one["card_sha256"], one["about"]): one
-        for one in rows
-        if (one["model_sha256"], one["card_sha256"], one["about"]) not in known
+        (row["model_sha256"], row["card_sha256"], row["about"]): row
+        for row in rows
+        if (row["model_sha256"], row["card_sha256"], row["about"]) not in known
     }
 
     def put(db: Database) -> None:
-        for (sha256, card, about), one in new.items():
-            models_table.put_fact(db, KIND, sha256, card, about, one["found"], one["created"])
+        for (sha256, card, about), document in new.items():
+            models_table.put_fact(
+                db, KIND, sha256, card, about, document["found"], document["created"]
+            )
 
     project.write(put).result()
     return len({about.partition(APART)[0] for _, _, about in new})
@@ -309,10 +332,11 @@ def _parse_row(file: Path, line: str, number: int) -> Mapping[str, Any]:
 
 
 def _is_count_consistent(shift: ShiftStatistics) -> bool:
-    """Whether the counts of a shift by class make up the whole, and each class has its confidence."""
+    """Whether the counts of a shift by class make up the whole, and each class has its
+    confidence."""
     figures = [shift.n, *shift.counts.values()]
     counted = (
-        all(isinstance(one, int) and one >= 0 for one in figures)
+        all(isinstance(figure, int) and figure >= 0 for figure in figures)
         and sum(shift.counts.values()) == shift.n
     )
     return counted and all(0 <= shift.confidence[name] <= 1 for name in shift.counts)
@@ -333,18 +357,20 @@ def list_other_epochs(project: Project, model: str | None = None) -> tuple[Model
     """Shifts that are not those of this model as it is used now, by model and card, oldest first.
     Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
-    names = {one.sha256: one.name for one in project.read(models_table.list_models)}
+    names = {model.sha256: model.name for model in project.read(models_table.list_models)}
     begun: dict[tuple[str, str], set[str]] = {}
     for sha256, card, about, _ in project.read(
         lambda db: models_table.list_fact_subjects(db, KIND)
     ):
         begun.setdefault((sha256, card), set()).add(about.partition(APART)[0])
     begun.pop((stored.sha256, stored.card_sha256), None)
-    found = [
+    model_epochs = [
         _make_epoch(names.get(sha256, sha256[:12]), starts, sha256 == stored.sha256)
         for (sha256, _), starts in begun.items()
     ]
-    return tuple(sorted(found, key=lambda one: datetime.fromisoformat(one.first)))
+    return tuple(
+        sorted(model_epochs, key=lambda model_epoch: datetime.fromisoformat(model_epoch.first))
+    )
 
 
 def get_log_days(project: Project) -> float | None:

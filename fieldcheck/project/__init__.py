@@ -1,1 +1,2 @@
-"""MEMORY: the project folder and its database, one writer, durable edits, lock, backups and checks."""
+"""MEMORY: the project folder and its database, one writer, durable edits, lock, backups and
+checks."""

@@ -58,7 +58,9 @@ Reading = Callable[[Database], object]
 def find_faults(db: Database) -> tuple[tuple[str, str], ...]:
     """Table and what is wrong with it, of each table with a value that is none of ours."""
     return tuple(
-        (table, said) for table, reading in READ_AS.items() if (said := get_read_error(db, reading))
+        (table, error)
+        for table, reading in READ_AS.items()
+        if (error := get_read_error(db, reading))
     )
 
 
@@ -66,8 +68,8 @@ def check_no_foreign_paths(db: Database) -> None:
     """Raises UnfitValue where a database that somebody handed on names a place on a computer, which
     none of ours does."""
     roots, folders = (
-        (one.root for one in models.list_benchmarks(db)),
-        (one.folder for one in project_state.list_reports(db)),
+        (benchmark.root for benchmark in models.list_benchmarks(db)),
+        (report.folder for report in project_state.list_reports(db)),
     )
     shown = chain.from_iterable(map(redact.list_image_paths, models.list_all_facts(db)))
     golden = redact.list_golden_roots(db)
@@ -77,10 +79,10 @@ def check_no_foreign_paths(db: Database) -> None:
         ("model_fact.picture", shown),
         ("setting.value", golden),
     )
-    for column, found in named:
-        for one in found:
-            if redact.to_portable_path(one) != one:
-                raise UnfitValue(f"{column}: {one[:40]}")
+    for column, names in named:
+        for name in names:
+            if redact.to_portable_path(name) != name:
+                raise UnfitValue(f"{column}: {name[:40]}")
 
 
 def get_read_error(db: Database, reading: Reading) -> str:
@@ -93,10 +95,10 @@ def get_read_error(db: Database, reading: Reading) -> str:
 
 
 def _check_recordings(db: Database) -> None:
-    for one in recordings.list_recordings(db):
-        _check_time(one.seconds, "recording.seconds")
-        if one.taken_at:
-            datetime.fromisoformat(one.taken_at)
+    for recording in recordings.list_recordings(db):
+        _check_time(recording.seconds, "recording.seconds")
+        if recording.taken_at:
+            datetime.fromisoformat(recording.taken_at)
 
 
 def _check_time(seconds: float, what: str) -> None:
@@ -105,78 +107,80 @@ def _check_time(seconds: float, what: str) -> None:
 
 
 def _check_clips(db: Database) -> None:
-    for one in recordings.list_clips(db):
-        _check_time(one.start_s, "clip.start_s")
+    for clip in recordings.list_clips(db):
+        _check_time(clip.start_s, "clip.start_s")
     if lost := [key for table, key in project_state.find_dangling_rows(db) if table == "clip"]:
         raise UnfitValue(f"clip: {lost[0][:40]}")
 
 
 def _check_frames(db: Database) -> None:
-    for one in frames.list_frames(db, with_frozen=True):
-        _check_time(one.t_s, "frame.t_s")
+    for frame in frames.list_frames(db, with_frozen=True):
+        _check_time(frame.t_s, "frame.t_s")
     frames.list_frame_facts(db, with_frozen=True)
 
 
 def _check_cards(db: Database) -> list[Mapping[str, Any]]:
-    return [from_json(one.card, "model.card") for one in models.list_models(db)]
+    return [from_json(model.card, "model.card") for model in models.list_models(db)]
 
 
 def _check_draws(db: Database) -> None:
-    for one in labels.list_draws(db):
-        if one.design not in DESIGNS:
-            raise UnfitValue(f"draw.design: {one.design[:20]}")
-        if one.seed < 0:
-            raise UnfitValue(f"draw.seed: {one.seed}")
+    for draw in labels.list_draws(db):
+        if draw.design not in DESIGNS:
+            raise UnfitValue(f"draw.design: {draw.design[:20]}")
+        if draw.seed < 0:
+            raise UnfitValue(f"draw.seed: {draw.seed}")
 
 
 def _check_picks(db: Database) -> None:
     """Picks have their saved frames; one that was drawn, which has a probability, is of a stratum
     whose size its draw tells."""
-    known = {(one.draw_id, stratum.name) for one in labels.list_draws(db) for stratum in one.strata}
-    for one in labels.list_picks(db):
-        if not one.file:
+    known = {
+        (draw.draw_id, stratum.name) for draw in labels.list_draws(db) for stratum in draw.strata
+    }
+    for pick in labels.list_picks(db):
+        if not pick.file:
             raise UnfitValue("pick.file: empty")
-        if one.probability == one.probability and (one.draw_id, one.stratum) not in known:
-            raise UnfitValue(f"pick.stratum: {one.stratum[:20]}")
+        if pick.probability == pick.probability and (pick.draw_id, pick.stratum) not in known:
+            raise UnfitValue(f"pick.stratum: {pick.stratum[:20]}")
 
 
 def _check_labels(db: Database) -> None:
     """The first model decides what classes there are."""
     card = next(iter(_check_cards(db)), {})
     known = card.get("classes") if card.get("task") == "classification" else None
-    for one in labels.list_labels(db):
-        if known and (one.class_name or one.state == "done") and one.class_name not in known:
-            raise UnfitValue(f"label.class_name: {one.class_name[:20]}")
+    for label in labels.list_labels(db):
+        if known and (label.class_name or label.state == "done") and label.class_name not in known:
+            raise UnfitValue(f"label.class_name: {label.class_name[:20]}")
 
 
 def _check_benchmark(db: Database) -> None:
-    found = models.get_benchmark(db)
-    if found is not None and any("\0" in item.path for item in found.items):
+    benchmark = models.get_benchmark(db)
+    if benchmark is not None and any("\0" in item.path for item in benchmark.items):
         raise UnfitValue("benchmark_item.path")
 
 
 def _check_settings(db: Database) -> None:
-    told = values_table.list_settings(db)
-    claims = told.get("claims", [])
-    if not isinstance(claims, list) or not all(isinstance(one, dict) for one in claims):
+    settings = values_table.list_settings(db)
+    claims = settings.get("claims", [])
+    if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
         raise UnfitValue("setting.value: claims")
-    if not recordings.is_site_clock(told.get(recordings.CLOCK, {})):
+    if not recordings.is_site_clock(settings.get(recordings.CLOCK, {})):
         raise UnfitValue(f"setting.value: {recordings.CLOCK}")
 
 
 def _check_seals(db: Database) -> None:
     """Every link has its time, and a state what `criteria.state` gives one."""
-    for one in project_state.list_seals(db):
-        datetime.fromisoformat(one.at)
-        if not isinstance(one.body, dict) or one.kind not in (
+    for seal in project_state.list_seals(db):
+        datetime.fromisoformat(seal.at)
+        if not isinstance(seal.body, dict) or seal.kind not in (
             "sealed",
             "changed",
             "signed",
             "admin",
         ):
-            raise UnfitValue(f"seal.body: {one.kind[:20]}")
-        if one.kind in ("sealed", "changed"):
-            body = one.body
+            raise UnfitValue(f"seal.body: {seal.kind[:20]}")
+        if seal.kind in ("sealed", "changed"):
+            body = seal.body
             names = [*body["classes"], *body["ok_classes"]]
             rates = [float(value[0]) for value in body["rate_limits"].values()]
             if not all(isinstance(name, str) for name in names) or not isfinite(
@@ -187,8 +191,8 @@ def _check_seals(db: Database) -> None:
 
 
 def _check_predictions(db: Database) -> None:
-    for one in runs.list_all_runs(db):
-        runs.get_predictions(db, one.run_id)
+    for all_run in runs.list_all_runs(db):
+        runs.get_predictions(db, all_run.run_id)
 
 
 READ_AS: Mapping[str, Reading] = MappingProxyType({
@@ -236,15 +240,16 @@ def map_to_root_cause(project: Path | None) -> Iterator[None]:
 
 
 def find_root_cause(error: Exception, project: Path) -> Exception:
-    """Cause of an error of work in this project: FolderGone, ProjectDamaged, or the error itself."""
+    """Cause of an error of work in this project: FolderGone, ProjectDamaged, or the error
+    itself."""
     if is_gone(project):
         return FolderGone(project)
     if (
         isinstance(error, TROUBLES)
         and not isinstance(error, FieldcheckError)
-        and (said := _find_damage(project))
+        and (damage := _find_damage(project))
     ):
-        return ProjectDamaged(project, said)
+        return ProjectDamaged(project, damage)
     return error
 
 
@@ -268,7 +273,7 @@ def _find_damage(project: Path) -> str:
     that is in order."""
     reader = Reader(project / DATABASE)
     try:
-        return next((said for _, said in reader.read(find_faults)), "") or next(
+        return next((problem for _, problem in reader.read(find_faults)), "") or next(
             map(" ".join, reader.read(project_state.find_dangling_rows)), ""
         )
     except ProjectDamaged as error:

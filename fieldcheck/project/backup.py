@@ -58,7 +58,7 @@ def list_backups(project: Path) -> tuple[Path, ...]:
     """The copies there are, the one that was made last first: by the number that each carries, for
     clocks go wrong. Those of versions that gave none count as older, by their names."""
     folder = join_inside(project, BACKUPS)
-    found = (
+    paths = (
         (
             path
             for path in folder.glob(f"project-*{ENDING}")
@@ -68,7 +68,7 @@ def list_backups(project: Path) -> tuple[Path, ...]:
         else ()
     )
     return tuple(
-        sorted(found, key=lambda path: (_read_schema_number(path), path.name), reverse=True)
+        sorted(paths, key=lambda path: (_read_schema_number(path), path.name), reverse=True)
     )
 
 

@@ -225,10 +225,10 @@ class Reader:
         middle of one."""
         with self._opening:
             while self._open:
-                one = self._open.pop()
-                with one.asking:
-                    one.closed = True
-                    one.db.close()
+                read_connection = self._open.pop()
+                with read_connection.asking:
+                    read_connection.closed = True
+                    read_connection.db.close()
             for copy in self._copies:
                 copy.cleanup()
             self._mine = threading.local()
@@ -401,7 +401,7 @@ def _get_file_identity(path: Path) -> tuple[int, int] | None:
     can still be written, and nobody would ever see it again, so a writer looks before each
     transaction."""
     try:
-        found = path.stat()
+        info = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return info.st_dev, info.st_ino

@@ -35,25 +35,25 @@ ADMIN = "admin_pin"  # the setting that holds the salted hash of the PIN
 def compute_state(db: Database) -> dict[str, Any]:
     """Criteria and list, as they are sealed: limits and who set them, classes and which are OK,
     draws with their seeds, and hashes."""
-    told = settings.list_settings(db)
-    classes = _get_classes(db, told)
-    ok = told.get("ok_classes")
+    stored_settings = settings.list_settings(db)
+    classes = _get_classes(db, stored_settings)
+    ok = stored_settings.get("ok_classes")
     return {
         "classes": classes,
         "ok_classes": [name for name in classes if name in ok]
         if isinstance(ok, list)
         else list(guess_ok_classes(tuple(classes))),
-        "rate_limits": told.get("rate_limits", {}),
-        "tolerance": told.get("tolerance", DEFAULT_GAP_LIMIT),
-        "tolerance_by": told.get("tolerance_by", ""),
+        "rate_limits": stored_settings.get("rate_limits", {}),
+        "tolerance": stored_settings.get("tolerance", DEFAULT_GAP_LIMIT),
+        "tolerance_by": stored_settings.get("tolerance_by", ""),
         "draws": [
             _describe_draw(db, draw.draw_id) | _describe_design(draw)
             for draw in labels.list_current_draws(db)
         ],
         "picks_sha256": _compute_sha256(
             [
-                [one.frame_id, one.draw_id, one.stratum, one.taken_out, one.place]
-                for one in labels.list_picks(db)
+                [pick.frame_id, pick.draw_id, pick.stratum, pick.taken_out, pick.place]
+                for pick in labels.list_picks(db)
             ]
         ),
     }
@@ -73,19 +73,23 @@ def _describe_draw(db: Database, draw_id: int) -> dict[str, Any]:
     """Number of a draw, and the hash of its list: every listed frame, its stratum and how hard it
     looks."""
     listed = [
-        [one.frame_id, one.stratum, repr(one.hardness)] for one in labels.list_members(db, draw_id)
+        [member.frame_id, member.stratum, repr(member.hardness)]
+        for member in labels.list_members(db, draw_id)
     ]
     return {"draw_id": draw_id, "list_sha256": _compute_sha256(listed)}
 
 
-def _get_classes(db: Database, told: dict[str, Any]) -> list[str]:
+def _get_classes(db: Database, stored_settings: dict[str, Any]) -> list[str]:
     """The first model decides, as everywhere; without one what was told, then the benchmark."""
-    found = models.list_models(db)
-    if found:
-        card = from_json(found[0].card, "model.card")
+    stored_models = models.list_models(db)
+    if stored_models:
+        card = from_json(stored_models[0].card, "model.card")
         return [str(name) for name in card.get("classes", ())] if isinstance(card, dict) else []
     benchmark = models.get_benchmark(db)
-    return [str(name) for name in told.get("classes") or (benchmark.classes if benchmark else ())]
+    return [
+        str(name)
+        for name in stored_settings.get("classes") or (benchmark.classes if benchmark else ())
+    ]
 
 
 def _compute_sha256(value: object) -> str:
@@ -129,10 +133,10 @@ def record_changes(db: Database, act: str, now: str) -> None:
 
 def get_newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
     """Newest state that the chain tells, empty before anything was sealed."""
-    told = [one.body for one in records if one.kind in ("sealed", "changed")]
+    states = [record.body for record in records if record.kind in ("sealed", "changed")]
     return (
-        {key: value for key, value in told[-1].items() if key not in ("act", "n_labels", "parts")}
-        if told
+        {key: value for key, value in states[-1].items() if key not in ("act", "n_labels", "parts")}
+        if states
         else {}
     )
 
@@ -141,22 +145,28 @@ def get_newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
 def read_seal_state(db: Database) -> SealState | None:
     """State of the seal; None before the first label."""
     records = evidence.list_seals(db)
-    told = [one for one in records if one.kind in ("sealed", "changed")]
-    if not told:
+    seal_records = [record for record in records if record.kind in ("sealed", "changed")]
+    if not seal_records:
         return None
-    signed = [one for one in records if one.kind == "signed"]
+    signed = [record for record in records if record.kind == "signed"]
     changes = [
-        change for before, after in pairwise(told) for change in _list_changes(before, after)
+        change
+        for before, after in pairwise(seal_records)
+        for change in _list_changes(before, after)
     ]
     return SealState(
-        told[0].at, int(told[0].body["n_labels"]), tuple(dict.fromkeys(str(one.body["key_id"]) for one in signed)),
-        int(signed[0].body["n_labels"]) if signed else None, tuple(changes),
-        sum("picks_sha256" in one.body["parts"] for one in told[1:]), settings.get_setting(db, ADMIN) is not None,
-    )  # fmt: skip
+        seal_records[0].at,
+        int(seal_records[0].body["n_labels"]),
+        tuple(dict.fromkeys(str(seal_record.body["key_id"]) for seal_record in signed)),
+        int(signed[0].body["n_labels"]) if signed else None,
+        tuple(changes),
+        sum("picks_sha256" in seal_record.body["parts"] for seal_record in seal_records[1:]),
+        settings.get_setting(db, ADMIN) is not None,
+    )
 
 
 def _list_changes(before: SealRecord, after: SealRecord) -> list[SealChange]:
-    by = str(after.body.get("tolerance_by", ""))
+    person = str(after.body.get("tolerance_by", ""))
     parts = [part for part in CRITERIA if before.body.get(part) != after.body.get(part)]
     return [
         SealChange(
@@ -164,7 +174,7 @@ def _list_changes(before: SealRecord, after: SealRecord) -> list[SealChange]:
             _format_value(before.body.get(part)),
             _format_value(after.body.get(part)),
             after.at,
-            by if part == "tolerance" else "",
+            person if part == "tolerance" else "",
         )
         for part in parts
     ]

@@ -108,8 +108,8 @@ def find_database(path: Path) -> Path:
             join_inside(path, name)
     database = path / DATABASE
     if not database.is_file():
-        found = _list_projects_in(path)
-        raise NotAProject(path, "around" if found else "no_database", ", ".join(found))
+        names = _list_projects_in(path)
+        raise NotAProject(path, "around" if names else "no_database", ", ".join(names))
     with map_os_errors(database), database.open("rb") as file:
         is_sqlite = file.read(len(HEAD)) == HEAD
     if not is_sqlite:
@@ -122,15 +122,15 @@ def _list_projects_in(folder: Path) -> list[str]:
     """Names of the first projects that lie in a folder, at most three; none where it is a file."""
     with map_os_errors(folder):
         return (
-            list(islice((one.name for one in folder.iterdir() if is_project(one)), 3))
+            list(islice((path.name for path in folder.iterdir() if is_project(path)), 3))
             if folder.is_dir()
             else []
         )
 
 
 def _open_for_reading(path: Path, database: Path) -> Project:
-    found = _inspect_database(path, database, locks.read_last_state(path))
-    if found.standing == "older":
+    database_state = _inspect_database(path, database, locks.read_last_state(path))
+    if database_state.standing == "older":
         # Its tables lack what our questions ask for; bringing it up to date needs the lock for a
         # moment.
         open_project(path).close()
@@ -139,16 +139,16 @@ def _open_for_reading(path: Path, database: Path) -> Project:
 
 def _prepare_for_writing(path: Path, database: Path, lock: Lock) -> None:
     """Everything between having the lock and the first write."""
-    found = _inspect_database(path, database, lock.left)
-    if found.standing == "newer":
-        raise ProjectNewer(path, found.version, __version__)
+    database_state = _inspect_database(path, database, lock.left)
+    if database_state.standing == "newer":
+        raise ProjectNewer(path, database_state.version, __version__)
     if lock.left is None:
         _remove_unfinished_files(path)
-    if found.standing == "current" and found.version == __version__:
+    if database_state.standing == "current" and database_state.version == __version__:
         return
     db = open_for_writing(database, "FULL")
     try:
-        if found.standing == "older":
+        if database_state.standing == "older":
             create_backup(db, path, datetime.now(UTC))
         with map_database_errors(database):
             schema.migrate_database(db, __version__)
@@ -190,11 +190,11 @@ def _make_database(database: Path) -> None:
 
 def _remove_unfinished_files(path: Path) -> None:
     """Drop half-written files: their writer is dead, and whole ones never carry these endings."""
-    found = [
+    paths = [
         *path.iterdir(),
         *(part for name in (*FOLDERS, EXPORTS) for part in (path / name).rglob("*")),
     ]
-    for part in found:
+    for part in paths:
         if HALF_WRITTEN.fullmatch(part.name) or (
             part.parent.name == REPORTS and part.name.startswith(UNFINISHED_REPORT)
         ):

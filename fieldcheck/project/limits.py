@@ -43,39 +43,40 @@ class GapLimits:
 
 def get_site(project: Project) -> Site:
     """Site as it stands so far."""
-    told = project.read(settings_table.list_settings)
-    conditions = told.get("conditions", ())
+    settings = project.read(settings_table.list_settings)
+    conditions = settings.get("conditions", ())
     known = tuple(
         name for name in CONDITIONS if isinstance(conditions, list) and name in conditions
     )
-    site, line, who, note = (str(told.get(key, "")) for key in ("site", "line", "who", "note"))
+    site, line, who, note = (str(settings.get(key, "")) for key in ("site", "line", "who", "note"))
     return Site(site, line, who, known, note)
 
 
 def get_gap_limits(project: Project) -> GapLimits:
     """Limits as they stand so far; three points where nobody has decided."""
-    told = project.read(settings_table.list_settings)
+    settings = project.read(settings_table.list_settings)
     return GapLimits(
-        float(str(told.get("tolerance", DEFAULT_GAP_LIMIT))), str(told.get("tolerance_by", ""))
+        float(str(settings.get("tolerance", DEFAULT_GAP_LIMIT))),
+        str(settings.get("tolerance_by", "")),
     )
 
 
-def set_site(project: Project, said: Site) -> Changes:
+def set_site(project: Project, site: Site) -> Changes:
     """Site and light from now on, as one undoable act. ValueError for a condition that is not
     known."""
-    unknown = set(said.conditions) - set(CONDITIONS)
+    unknown = set(site.conditions) - set(CONDITIONS)
     if unknown:
         raise ValueError(f"unknown conditions: {sorted(unknown)}")
-    conditions = [name for name in CONDITIONS if name in said.conditions]
+    conditions = [name for name in CONDITIONS if name in site.conditions]
     return _set_values(
         project,
         "site.set",
         {
-            "site": said.site,
-            "line": said.line,
-            "who": said.who,
+            "site": site.site,
+            "line": site.line,
+            "who": site.who,
             "conditions": conditions,
-            "note": said.note,
+            "note": site.note,
         },
     )
 
@@ -93,17 +94,17 @@ def set_limits(project: Project, limits: GapLimits) -> Changes:
 def _set_values(project: Project, act: str, values: Mapping[str, Any]) -> Changes:
     """What is said stands; what is left empty is not set at all, as before anybody said it."""
     form = {"note": clean_note}
-    said = {
+    cleaned = {
         key: form.get(key, clean_name)(value) if isinstance(value, str) else value
         for key, value in values.items()
     }
     puts = [
         settings_table.make_setting_row(key, value)
-        for key, value in said.items()
+        for key, value in cleaned.items()
         if value not in ("", [])
     ]
     deletes = [
-        settings_table.make_setting_key(key) for key, value in said.items() if value in ("", [])
+        settings_table.make_setting_key(key) for key, value in cleaned.items() if value in ("", [])
     ]
     return project.edit(act, puts=puts, deletes=deletes)
 
@@ -126,7 +127,9 @@ def get_plant_figures(project: Project) -> PlantFigures:
     return PlantFigures(**figures, currency=str(known.get("currency", ("",))[0]), by=tuple(who))
 
 
-def set_plant_figures(project: Project, figures: Mapping[str, float | str], by: str) -> Changes:
+def set_plant_figures(
+    project: Project, figures: Mapping[str, float | str], annotator: str
+) -> Changes:
     """These from now on, as one undoable act; others stay. ValueError for a figure that is none, or
     a currency without three letters."""
     for name, value in figures.items():
@@ -143,30 +146,30 @@ def set_plant_figures(project: Project, figures: Mapping[str, float | str], by: 
             )
         if not fits:
             raise ValueError(f"no figure of a plant: {name} = {value!r}")
-    said = {
-        name: [value.upper() if isinstance(value, str) else value, by.strip()]
+    stored = {
+        name: [value.upper() if isinstance(value, str) else value, annotator.strip()]
         for name, value in figures.items()
     }
     return project.edit(
-        "limits.set", puts=[settings_table.make_setting_row(KEY, _read_figures(project) | said)]
+        "limits.set", puts=[settings_table.make_setting_row(KEY, _read_figures(project) | stored)]
     )
 
 
 def _read_figures(project: Project) -> dict[str, list[float | str]]:
-    told = project.read(settings_table.list_settings).get(KEY)
-    return dict(told) if isinstance(told, dict) else {}
+    setting = project.read(settings_table.list_settings).get(KEY)
+    return dict(setting) if isinstance(setting, dict) else {}
 
 
 # Rate limits of a project: the largest accepted rates; `LIMITED_RATES` of `domain/report.py` lists
 # which there are.
 
-RATES = tuple(one.code for one in LIMITED_RATES)
+RATES = tuple(limited_rate.code for limited_rate in LIMITED_RATES)
 
 
 def get_rate_limits(project: Project) -> tuple[RateLimit, ...]:
     """Those that were set; there is no default, since only the plant knows its own."""
-    told = project.read(settings_table.list_settings).get("rate_limits")
-    known = told if isinstance(told, dict) else {}
+    setting = project.read(settings_table.list_settings).get("rate_limits")
+    known = setting if isinstance(setting, dict) else {}
     return tuple(
         RateLimit(rate, float(known[rate][0]), str(known[rate][1]))
         for rate in RATES
@@ -174,13 +177,16 @@ def get_rate_limits(project: Project) -> tuple[RateLimit, ...]:
     )
 
 
-def set_rate_limits(project: Project, limits: Mapping[str, float], by: str) -> Changes:
+def set_rate_limits(project: Project, limits: Mapping[str, float], annotator: str) -> Changes:
     """These limits from now on, as one undoable act; others stay. ValueError for one that is no
     share between 0 and 1."""
     if any(rate not in RATES or not 0 <= limit <= 1 for rate, limit in limits.items()):
         raise ValueError(f"limits are shares between 0 and 1 of {RATES}: {dict(limits)}")
-    stand = {one.rate: [one.limit, one.by] for one in get_rate_limits(project)}
-    value = stand | {rate: [limit, by.strip()] for rate, limit in limits.items()}
+    stand = {
+        rate_limit.rate: [rate_limit.limit, rate_limit.by]
+        for rate_limit in get_rate_limits(project)
+    }
+    value = stand | {rate: [limit, annotator.strip()] for rate, limit in limits.items()}
     return project.edit("limits.set", puts=[settings_table.make_setting_row("rate_limits", value)])
 
 

@@ -52,7 +52,8 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class LastWriterState:
-    """The database file as the last writer left it: bytes and time of change, and on which machine."""
+    """The database file as the last writer left it: bytes and time of change, and on which
+    machine."""
 
     machine: str
     size: int
@@ -64,9 +65,9 @@ class Lock:
     database, None where it did not say goodbye, or where there was none; `was_killed`: there was
     one, and it did not."""
 
-    def __init__(self, handle: int, found: dict[str, Any], now: Callable[[], float]) -> None:
-        self.left = _parse_last_state(found)
-        self.was_killed = "heartbeat" in found and self.left is None
+    def __init__(self, handle: int, content: dict[str, Any], now: Callable[[], float]) -> None:
+        self.left = _parse_last_state(content)
+        self.was_killed = "heartbeat" in content and self.left is None
         self._handle = handle
         self._now = now
         self._since = _format_time(now())
@@ -112,12 +113,12 @@ def acquire_lock(
             and not _is_held_elsewhere(_read_content(handle), now())
         ):
             if (waited := time.monotonic() - began) >= wait_s:
-                found = _read_content(handle)
+                content = _read_content(handle)
                 raise ProjectLocked(
                     folder,
-                    str(found.get("machine", "")),
-                    _to_int(found.get("process")),
-                    str(found.get("since", "")),
+                    str(content.get("machine", "")),
+                    _to_int(content.get("process")),
+                    str(content.get("since", "")),
                 )
             flag.check()
             if progress is not None:
@@ -176,35 +177,37 @@ def _check_lock_path(folder: Path) -> Path:
 def _measure_file(database: Path) -> dict[str, int]:
     """Nothing where the folder is gone, as when a stick was pulled out."""
     try:
-        found = database.stat()
+        info = database.stat()
     except OSError:
         return {}
-    return {"size": found.st_size, "mtime_ns": found.st_mtime_ns}
+    return {"size": info.st_size, "mtime_ns": info.st_mtime_ns}
 
 
 def _describe_owner() -> dict[str, Any]:
     return {"machine": platform.node(), "process": os.getpid()}
 
 
-def _is_held_elsewhere(found: dict[str, Any], now: float) -> bool:
+def _is_held_elsewhere(content: dict[str, Any], now: float) -> bool:
     """Whether a living process of another machine holds it, whose clock may go before or after
     ours. On this machine the system's lock alone decides."""
-    heartbeat = found.get("heartbeat")
+    heartbeat = content.get("heartbeat")
     if (
-        "closed" in found
+        "closed" in content
         or not isinstance(heartbeat, int | float)
-        or found.get("machine") == platform.node()
+        or content.get("machine") == platform.node()
     ):
         return False
     return abs(now - heartbeat) < FRESH_S
 
 
-def _parse_last_state(found: dict[str, Any]) -> LastWriterState | None:
-    closed = found.get("closed")
+def _parse_last_state(content: dict[str, Any]) -> LastWriterState | None:
+    closed = content.get("closed")
     if not isinstance(closed, dict):
         return None
     return LastWriterState(
-        str(found.get("machine", "")), _to_int(closed.get("size")), _to_int(closed.get("mtime_ns"))
+        str(content.get("machine", "")),
+        _to_int(closed.get("size")),
+        _to_int(closed.get("mtime_ns")),
     )
 
 
@@ -215,10 +218,10 @@ def _to_int(value: object) -> int:
 def _read_content(handle: int) -> dict[str, Any]:
     os.lseek(handle, 0, os.SEEK_SET)
     try:
-        found = parse_json(os.read(handle, 4096) or b"{}")
+        document = parse_json(os.read(handle, 4096) or b"{}")
     except ValueError:
         return {}  # read while it was being written, or by nobody of ours: nothing is known
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _write_content(handle: int, content: dict[str, Any]) -> None:

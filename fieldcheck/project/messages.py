@@ -40,8 +40,8 @@ def describe_plant_figures(figures: PlantFigures) -> str:
         (figures.cost_reject, tr("{n} {currency} per false reject")),
     )
     entered = [
-        said.format(n=format_as_entered(value), currency=coin).replace("  ", " ")
-        for value, said in parts
+        text.format(n=format_as_entered(value), currency=coin).replace("  ", " ")
+        for value, text in parts
         if value is not None
     ]
     if not entered:
@@ -64,47 +64,48 @@ def describe_missing_figures(figures: PlantFigures) -> str:
     return tr("Costs require: {missing}.").format(missing=", ".join(missing)) if missing else ""
 
 
-def format_ppm(found: CostInterval) -> str:
+def format_ppm(cost_interval: CostInterval) -> str:
     """Parts per million with their range: `about 300 ppm (60–760)`."""
-    if not found.value and found.hi:
+    if not cost_interval.value and cost_interval.hi:
         return tr("at most {value} ppm (upper limit, none observed)").format(
-            value=format_approximate_upper(found.hi)
+            value=format_approximate_upper(cost_interval.hi)
         )
     return tr("about {value} ppm ({range})").format(
-        value=format_approximate(found.value), range=format_approximate_range(found.lo, found.hi)
+        value=format_approximate(cost_interval.value),
+        range=format_approximate_range(cost_interval.lo, cost_interval.hi),
     )
 
 
-def format_daily_cost(found: CostInterval, currency: str) -> str:
+def format_daily_cost(cost_interval: CostInterval, currency: str) -> str:
     """Cost a day with its range: `about 120 EUR a day (24–310)`."""
-    if not found.value and found.hi:
+    if not cost_interval.value and cost_interval.hi:
         most = tr("at most {value} {currency} per day (upper limit, none observed)")
-        return most.format(value=format_approximate_upper(found.hi), currency=currency)
-    span = format_approximate_range(found.lo, found.hi)
+        return most.format(value=format_approximate_upper(cost_interval.hi), currency=currency)
+    span = format_approximate_range(cost_interval.lo, cost_interval.hi)
     return tr("about {value} {currency} per day ({range})").format(
-        value=format_approximate(found.value), currency=currency, range=span
+        value=format_approximate(cost_interval.value), currency=currency, range=span
     )
 
 
 def list_new_project_lines(path: str, model: str, n_benchmark: int) -> tuple[str, ...]:
     """A new project, and what it still needs."""
-    said = [tr("Project created: {path}").format(path=path)]
-    said.append(
+    lines = [tr("Project created: {path}").format(path=path)]
+    lines.append(
         tr("Model: {name}").format(name=model)
         if model
         else tr("No model yet: add one{remedy}.").format(remedy=format_remedy("model"))
     )
     if n_benchmark:
-        said.append(
+        lines.append(
             tr_plural("Benchmark: {n} image", "Benchmark: {n} images", n_benchmark).format(
                 n=n_benchmark
             )
         )
     else:
-        said.append(
+        lines.append(
             tr("No benchmark yet: set one{remedy}.").format(remedy=format_remedy("benchmark"))
         )
-    return tuple(said)
+    return tuple(lines)
 
 
 def describe_added_model(name: str) -> str:
@@ -114,10 +115,10 @@ def describe_added_model(name: str) -> str:
 
 def describe_added_benchmark(n: int, unmatched: Sequence[str]) -> str:
     """A benchmark was named; classes that the model does not know are listed."""
-    said = tr_plural("Benchmark of {n} image.", "Benchmark of {n} images.", n).format(n=n)
+    text = tr_plural("Benchmark of {n} image.", "Benchmark of {n} images.", n).format(n=n)
     if unmatched:
-        said += " " + tr("Unknown to the model: {names}.").format(names=", ".join(unmatched))
-    return said
+        text += " " + tr("Unknown to the model: {names}.").format(names=", ".join(unmatched))
+    return text
 
 
 def describe_added_golden_set(name: str, n: int) -> str:
@@ -139,38 +140,40 @@ def list_check_lines(
     """The outcome of a check."""
     if ok:
         return (tr("No problems found."),)
-    said = [tr_plural("{n} problem found.", "{n} problems found.", n_problems).format(n=n_problems)]
+    lines = [
+        tr_plural("{n} problem found.", "{n} problems found.", n_problems).format(n=n_problems)
+    ]
     if repaired:
-        said.append(tr("Repaired: {what}").format(what="; ".join(repaired)))
+        lines.append(tr("Repaired: {what}").format(what="; ".join(repaired)))
     else:
-        said.append(
+        lines.append(
             tr("No changes made. Some problems can be repaired{remedy}.").format(
                 remedy=format_remedy("repair")
             )
         )
     if taken_back:
         rows = ", ".join(f"{table} {n}" for table, n in taken_back)
-        said.append(
+        lines.append(
             tr(
                 "Unreadable rows restored from backup {backup}; they may be outdated: {rows}."
             ).format(backup=backup, rows=rows)
         )
-    return tuple(said)
+    return tuple(lines)
 
 
 def list_report_lines(sentence: str, page: str, missing: str = "") -> tuple[str, ...]:
     """The gap in one sentence, where the report lies, and what is done next, by the code of its
     remedy; empty for nothing."""
-    said = (sentence, tr("Report: {path}").format(path=page))
+    lines = (sentence, tr("Report: {path}").format(path=page))
     return (
         (
-            *said,
+            *lines,
             tr("The report is incomplete. Do the next step{remedy}.").format(
                 remedy=format_remedy(missing)
             ),
         )
         if missing
-        else said
+        else lines
     )
 
 
@@ -183,37 +186,47 @@ def describe_self_check(n_rooms: int, n_screens: int) -> str:
 
 def describe_rate_limit(limit: RateLimit) -> str:
     """One rate limit, and who set it."""
-    name = tr_msgid(next(one.name for one in LIMITED_RATES if one.code == limit.rate))
-    said = (
+    name = tr_msgid(
+        next(limited_rate.name for limited_rate in LIMITED_RATES if limited_rate.code == limit.rate)
+    )
+    text = (
         tr("{name}: at most {value} (set by {who}).")
         if limit.by
         else tr("{name}: at most {value}.")
     )
-    return said.format(name=name, value=numbers.format_percent(limit.limit, 1), who=limit.by)
+    return text.format(name=name, value=numbers.format_percent(limit.limit, 1), who=limit.by)
 
 
-def get_limit_owner(tolerance: float, by: str) -> str:
+def get_limit_owner(tolerance: float, annotator: str) -> str:
     """Owner of the limit for the gap: a name, the program, or that a limit of their own was set
     without a name."""
-    return by or (tr("program default") if tolerance == DEFAULT_GAP_LIMIT else tr("no name given"))
+    return annotator or (
+        tr("program default") if tolerance == DEFAULT_GAP_LIMIT else tr("no name given")
+    )
 
 
-def list_limit_lines(tolerance: float, by: str, ok: Sequence[str], told: bool) -> tuple[str, ...]:
+def list_limit_lines(
+    tolerance: float, annotator: str, ok: Sequence[str], is_confirmed: bool
+) -> tuple[str, ...]:
     """The limits as they stand: the largest gap accepted and who decided it, and the classes that
     are OK."""
-    decided = tr("approved by {name}").format(name=by) if by else get_limit_owner(tolerance, by)
+    decided = (
+        tr("approved by {name}").format(name=annotator)
+        if annotator
+        else get_limit_owner(tolerance, annotator)
+    )
     gap = tr("Maximum gap: {points} pp ({decided}).").format(
         points=numbers.format_limit(tolerance), decided=decided
     )
     if not ok:
         return gap, tr("No OK class set, so escape and false-reject rates are not computed.")
     names = ", ".join(ok)
-    said = (
+    text = (
         tr("OK classes: {classes}.")
-        if told
+        if is_confirmed
         else tr("OK classes, proposed from their names: {classes}.")
     )
-    return gap, said.format(classes=names)
+    return gap, text.format(classes=names)
 
 
 # Undo summary: what an act that was undone or done again did to which frame: what the window says
@@ -243,12 +256,14 @@ def load_undo_summary(project: Project, changes: Changes) -> UndoSummary:
         return UndoSummary(changes.act, len(names))
     inside = [pick.frame_id for pick in project.read(picks_table.list_picks) if not pick.taken_out]
     number = inside.index(names[0]) + 1 if names[0] in inside else None
-    told = next((turn for turn in of_frames if turn.kind in SAID), None)
+    row_change = next((turn for turn in of_frames if turn.kind in SAID), None)
     return UndoSummary(
         changes.act,
         1,
         number,
-        (_parse_label(told.before), _parse_label(told.after)) if told is not None else None,
+        (_parse_label(row_change.before), _parse_label(row_change.after))
+        if row_change is not None
+        else None,
     )
 
 

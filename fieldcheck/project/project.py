@@ -137,15 +137,19 @@ class Project(Closeable):
             lambda db: self._check_allowed(db, edits.apply_edit(db, act, puts, deletes))
         ).result()
 
-    def undo(self, of: tuple[str, ...] = ()) -> Changes:
-        """Undoes the newest act, or with `of` the newest only if its name begins so. Raises
+    def undo(self, prefixes: tuple[str, ...] = ()) -> Changes:
+        """Undoes the newest act, or with `prefixes` the newest only if its name begins so. Raises
         NothingToUndo, UndoRefused."""
-        return self.write(lambda db: self._check_allowed(db, edits.undo_edit(db, of))).result()
+        return self.write(
+            lambda db: self._check_allowed(db, edits.undo_edit(db, prefixes))
+        ).result()
 
-    def redo(self, of: tuple[str, ...] = ()) -> Changes:
-        """Redoes the act that was undone last; `of` as for `undo`. Raises NothingToUndo,
+    def redo(self, prefixes: tuple[str, ...] = ()) -> Changes:
+        """Redoes the act that was undone last; `prefixes` as for `undo`. Raises NothingToUndo,
         UndoRefused."""
-        return self.write(lambda db: self._check_allowed(db, edits.redo_edit(db, of))).result()
+        return self.write(
+            lambda db: self._check_allowed(db, edits.redo_edit(db, prefixes))
+        ).result()
 
     def _check_allowed(self, db: Database, changes: Changes) -> Changes:
         """What was done in this transaction, unless only an admin may do it: then nothing of it

@@ -43,15 +43,15 @@ def load_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Rece
         return RecentProject(path, **fields)
     from fieldcheck.project.recent_reader import read_recent
 
-    found = read_recent(path, changed)
-    store_cached(kept_in, found, state, listed)
-    return found
+    recent_project = read_recent(path, changed)
+    store_cached(kept_in, recent_project, state, listed)
+    return recent_project
 
 
 def _find_missing_folder(path: Path) -> Path:
     """The topmost folder of a path that is missing: a drive that is not connected, a folder that
     was moved, or the project itself."""
-    return next((one for one in reversed(path.parents) if not one.is_dir()), path)
+    return next((parent for parent in reversed(path.parents) if not parent.is_dir()), path)
 
 
 def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
@@ -73,18 +73,24 @@ def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None
         return None
 
 
-def store_cached(folder: Path, found: RecentProject, state: State, listed: Collection[str]) -> None:
+def store_cached(
+    folder: Path, recent_project: RecentProject, state: State, listed: Collection[str]
+) -> None:
     """From now on this is known of the project; what was kept of projects that are no longer
     `listed` is forgotten."""
     entry = {
         "state": state,
-        "changed": found.changed.isoformat(),
-        "standing": asdict(found.standing),
-        "thumbnail": base64.b64encode(found.thumbnail).decode(),
-        "gap": found.gap,
-        "readiness": found.readiness,
+        "changed": recent_project.changed.isoformat(),
+        "standing": asdict(recent_project.standing),
+        "thumbnail": base64.b64encode(recent_project.thumbnail).decode(),
+        "gap": recent_project.gap,
+        "readiness": recent_project.readiness,
     }
-    _save_cache(folder, {**_load_cache(folder), str(found.path): entry}, {*listed, str(found.path)})
+    _save_cache(
+        folder,
+        {**_load_cache(folder), str(recent_project.path): entry},
+        {*listed, str(recent_project.path)},
+    )
 
 
 def prune_cache(folder: Path, listed: Collection[str]) -> None:
@@ -99,21 +105,23 @@ def _read_file_state(database: Path) -> tuple[datetime, State]:
     stand. Nothing waits in an empty file: that is left by somebody who only read."""
     waiting = database.with_name(database.name + "-wal")
     stats = [file.stat() for file in (database, waiting) if file.exists()]
-    stats = [stats[0], *(one for one in stats[1:] if one.st_size)]
+    stats = [stats[0], *(info for info in stats[1:] if info.st_size)]
     # some file systems keep years that no date has
-    latest = min(max(one.st_mtime for one in stats), LATEST_S)
+    latest = min(max(info.st_mtime for info in stats), LATEST_S)
     return datetime.fromtimestamp(max(0.0, latest)), [
-        [one.st_mtime_ns, one.st_size] for one in stats
+        [info.st_mtime_ns, info.st_size] for info in stats
     ]
 
 
 def _load_cache(folder: Path) -> dict[str, Any]:
     try:
-        found = parse_json_file(folder / NAME)
+        document = parse_json_file(folder / NAME)
     except (OSError, ValueError):
         return {}
     projects = (
-        found.get("projects") if isinstance(found, dict) and found.get("format") == FORMAT else None
+        document.get("projects")
+        if isinstance(document, dict) and document.get("format") == FORMAT
+        else None
     )
     return projects if isinstance(projects, dict) else {}
 

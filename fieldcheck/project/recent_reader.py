@@ -30,9 +30,9 @@ def read_recent(path: Path, changed: datetime) -> RecentProject:
 
 
 def _read_thumbnail(project: Project) -> bytes:
-    picked = [one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out]
-    found = project.cache.get_thumbnails(picked[:1])
-    return found.get(picked[0], b"") if picked else b""
+    picked = [pick.frame_id for pick in project.read(picks_table.list_picks) if not pick.taken_out]
+    thumbnails = project.cache.get_thumbnails(picked[:1])
+    return thumbnails.get(picked[0], b"") if picked else b""
 
 
 def _read_newest_report(project: Project) -> tuple[float | None, str]:

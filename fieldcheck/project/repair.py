@@ -78,7 +78,7 @@ def _find_free_path(path: Path) -> Path:
         f"{path.stem}-repaired{number}{path.suffix}"
         for number in ("", *(f"-{n}" for n in range(2, 1000)))
     )
-    return next(place for place in map(path.with_name, names) if not place.exists())
+    return next(path for path in map(path.with_name, names) if not path.exists())
 
 
 def _rebuild_database(path: Path, database: Path) -> tuple[tuple[tuple[str, int], ...], str]:
@@ -117,13 +117,15 @@ def _fill_table(
     db: Database, damaged: Database | None, copy: Database | None, table: str
 ) -> tuple[int, int]:
     """Rows that came in, and those of them that only the backup held."""
-    found = _save_table(damaged, table, schema.list_columns(db, table))
-    if found.whole:
-        return redact.restore_rows(db, found), 0
+    salvaged_rows = _save_table(damaged, table, schema.list_columns(db, table))
+    if salvaged_rows.whole:
+        return redact.restore_rows(db, salvaged_rows), 0
     older = _save_table(copy, table, schema.list_columns(db, table))
-    first, second = (found, older) if table in CHANGING else (older, found)
+    first, second = (salvaged_rows, older) if table in CHANGING else (older, salvaged_rows)
     came = redact.restore_rows(db, first), redact.restore_rows(db, second)
-    return sum(came), came[1] if table in CHANGING else len(set(older.rows) - set(found.rows))
+    return sum(came), came[1] if table in CHANGING else len(
+        set(older.rows) - set(salvaged_rows.rows)
+    )
 
 
 def _remove_unfit_rows(db: Database, copy: Database | None, table: str) -> int:
@@ -181,9 +183,9 @@ def _open_newest_backup(path: Path) -> Iterator[tuple[Database | None, str]]:
     """The newest backup that passes its own check and its name, None where there is none."""
     db, name = next(
         (
-            (found, one.name)
-            for one in list_backups(path)
-            if (found := _open_if_sound(one)) is not None
+            (database, backup.name)
+            for backup in list_backups(path)
+            if (database := _open_if_sound(backup)) is not None
         ),
         (None, ""),
     )
@@ -274,9 +276,9 @@ def _schema_state(db: Database) -> str:
 
 
 def _find_fault(db: Database) -> str:
-    told = (said for _, said in audit.find_faults(db))
+    problems = (problem for _, problem in audit.find_faults(db))
     return (
-        next(told, "")
+        next(problems, "")
         or audit.get_read_error(db, audit.check_no_foreign_paths)
         or next(map(" ".join, project_state.find_dangling_rows(db)), "")
     )

@@ -92,61 +92,92 @@ STEPS = (
             ),
             ProjectTable(
                 "recording",
-                """CREATE TABLE recording (
-        recording_id TEXT PRIMARY KEY, import_order INTEGER NOT NULL UNIQUE, kind TEXT NOT NULL, source TEXT NOT NULL,
-        path TEXT NOT NULL, sha256 TEXT NOT NULL, camera TEXT NOT NULL, location TEXT NOT NULL, taken_at TEXT NOT NULL,
-        conditions TEXT NOT NULL, list_fps REAL NOT NULL, fps REAL NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
-        seconds REAL NOT NULL, n_frames INTEGER NOT NULL, n_unreadable INTEGER NOT NULL, skipped TEXT NOT NULL,
-        closed INTEGER NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE recording (\n"
+                    "        recording_id TEXT PRIMARY KEY, import_order INTEGER NOT NULL "
+                    "UNIQUE, kind TEXT NOT NULL, source TEXT NOT NULL,\n"
+                    "        path TEXT NOT NULL, sha256 TEXT NOT NULL, camera TEXT NOT NULL, "
+                    "location TEXT NOT NULL, taken_at TEXT NOT NULL,\n"
+                    "        conditions TEXT NOT NULL, list_fps REAL NOT NULL, "
+                    "fps REAL NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,\n"
+                    "        seconds REAL NOT NULL, n_frames INTEGER NOT NULL, "
+                    "n_unreadable INTEGER NOT NULL, skipped TEXT NOT NULL,\n"
+                    "        closed INTEGER NOT NULL) STRICT"
+                ),
                 indices=(
                     "CREATE UNIQUE INDEX recording_content ON recording (sha256) WHERE closed",
                 ),
                 changing=True,
-                files="""SELECT path, iif(closed OR recording_id IN (SELECT recording_id FROM frame), sha256, ''), kind
-                    FROM recording WHERE path != '' ORDER BY import_order""",
+                files=(
+                    "SELECT path, iif(closed OR recording_id IN (SELECT recording_id FROM "
+                    "frame), sha256, ''), kind\n"
+                    "                    FROM recording WHERE path != '' ORDER BY import_order"
+                ),
             ),
             ProjectTable(
                 "frame",
-                """CREATE TABLE frame (
-        frame_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, source_index INTEGER NOT NULL, t_s REAL NOT NULL,
-        source TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, sha256 TEXT NOT NULL, frozen INTEGER NOT NULL,
-        mean REAL NOT NULL, contrast REAL NOT NULL, clipped_low REAL NOT NULL, clipped_high REAL NOT NULL,
-        sharpness REAL NOT NULL, noise REAL NOT NULL, backlight REAL NOT NULL, dhash INTEGER NOT NULL, phash INTEGER NOT NULL,
-        statistics BLOB NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE frame (\n"
+                    "        frame_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, "
+                    "source_index INTEGER NOT NULL, t_s REAL NOT NULL,\n"
+                    "        source TEXT NOT NULL, width INTEGER NOT NULL, "
+                    "height INTEGER NOT NULL, sha256 TEXT NOT NULL, frozen INTEGER NOT NULL,\n"
+                    "        mean REAL NOT NULL, contrast REAL NOT NULL, "
+                    "clipped_low REAL NOT NULL, clipped_high REAL NOT NULL,\n"
+                    "        sharpness REAL NOT NULL, noise REAL NOT NULL, "
+                    "backlight REAL NOT NULL, dhash INTEGER NOT NULL, phash INTEGER NOT NULL,\n"
+                    "        statistics BLOB NOT NULL) STRICT"
+                ),
                 indices=("CREATE UNIQUE INDEX frame_place ON frame (recording_id, source_index)",),
                 changing=True,
                 reference=TableReference("recording_id", "recording", label_column="frame_id"),
             ),
             ProjectTable(
                 "model",
-                """CREATE TABLE model (
-        place INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, file TEXT NOT NULL, card TEXT NOT NULL,
-        added TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE model (\n"
+                    "        place INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, "
+                    "sha256 TEXT NOT NULL, file TEXT NOT NULL, card TEXT NOT NULL,\n"
+                    "        added TEXT NOT NULL) STRICT"
+                ),
                 files="SELECT file, sha256, 'model' FROM model ORDER BY place",
             ),
             ProjectTable(
                 "benchmark",
-                """CREATE TABLE benchmark (
-        benchmark_id INTEGER PRIMARY KEY, root TEXT NOT NULL, format TEXT NOT NULL, claimed REAL, classes TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE benchmark (\n"
+                    "        benchmark_id INTEGER PRIMARY KEY, root TEXT NOT NULL, "
+                    "format TEXT NOT NULL, claimed REAL, classes TEXT NOT NULL) STRICT"
+                ),
             ),
             ProjectTable(
                 "benchmark_item",
-                """CREATE TABLE benchmark_item (
-        benchmark_id INTEGER NOT NULL, place INTEGER NOT NULL, path TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,
-        PRIMARY KEY (benchmark_id, place)) STRICT, WITHOUT ROWID""",
+                (
+                    "CREATE TABLE benchmark_item (\n"
+                    "        benchmark_id INTEGER NOT NULL, place INTEGER NOT NULL, "
+                    "path TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,\n"
+                    "        PRIMARY KEY (benchmark_id, place)) STRICT, WITHOUT ROWID"
+                ),
             ),
             ProjectTable(
                 "run",
-                """CREATE TABLE run (
-        run_id TEXT PRIMARY KEY, model_sha256 TEXT NOT NULL, card_sha256 TEXT NOT NULL, subjects TEXT NOT NULL,
-        recipe TEXT NOT NULL, severity REAL NOT NULL, seed INTEGER NOT NULL, code_version TEXT NOT NULL, n INTEGER NOT NULL,
-        created TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE run (\n"
+                    "        run_id TEXT PRIMARY KEY, model_sha256 TEXT NOT NULL, "
+                    "card_sha256 TEXT NOT NULL, subjects TEXT NOT NULL,\n"
+                    "        recipe TEXT NOT NULL, severity REAL NOT NULL, "
+                    "seed INTEGER NOT NULL, code_version TEXT NOT NULL, n INTEGER NOT NULL,\n"
+                    "        created TEXT NOT NULL) STRICT"
+                ),
             ),
             ProjectTable(
                 "prediction",
-                """CREATE TABLE prediction (
-        run_id TEXT NOT NULL, subject TEXT NOT NULL, n_rows INTEGER NOT NULL, n_columns INTEGER, answer BLOB NOT NULL,
-        nan INTEGER NOT NULL, PRIMARY KEY (run_id, subject)) STRICT""",
+                (
+                    "CREATE TABLE prediction (\n"
+                    "        run_id TEXT NOT NULL, subject TEXT NOT NULL, "
+                    "n_rows INTEGER NOT NULL, n_columns INTEGER, answer BLOB NOT NULL,\n"
+                    "        nan INTEGER NOT NULL, PRIMARY KEY (run_id, subject)) STRICT"
+                ),
                 reference=TableReference("run_id", "run"),
             ),
             ProjectTable(
@@ -157,10 +188,15 @@ STEPS = (
             ),
             ProjectTable(
                 "draw",
-                """CREATE TABLE draw (
-        draw_id INTEGER PRIMARY KEY, design TEXT NOT NULL, seed INTEGER NOT NULL, seed_typed INTEGER NOT NULL,
-        count INTEGER NOT NULL, census INTEGER NOT NULL, strata TEXT NOT NULL, components TEXT NOT NULL,
-        model_sha256 TEXT NOT NULL, created TEXT NOT NULL, labels_existed INTEGER NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE draw (\n"
+                    "        draw_id INTEGER PRIMARY KEY, design TEXT NOT NULL, "
+                    "seed INTEGER NOT NULL, seed_typed INTEGER NOT NULL,\n"
+                    "        count INTEGER NOT NULL, census INTEGER NOT NULL, "
+                    "strata TEXT NOT NULL, components TEXT NOT NULL,\n"
+                    "        model_sha256 TEXT NOT NULL, created TEXT NOT NULL, "
+                    "labels_existed INTEGER NOT NULL) STRICT"
+                ),
             ),
             ProjectTable(
                 "member",
@@ -171,9 +207,12 @@ STEPS = (
             ),
             ProjectTable(
                 "report",
-                """CREATE TABLE report (
-        report_id INTEGER PRIMARY KEY, folder TEXT NOT NULL, created TEXT NOT NULL, lang TEXT NOT NULL, summary TEXT NOT NULL)
-        STRICT""",
+                (
+                    "CREATE TABLE report (\n"
+                    "        report_id INTEGER PRIMARY KEY, folder TEXT NOT NULL, "
+                    "created TEXT NOT NULL, lang TEXT NOT NULL, summary TEXT NOT NULL)\n"
+                    "        STRICT"
+                ),
             ),
             ProjectTable(
                 "chunk",
@@ -189,17 +228,25 @@ STEPS = (
             ),
             ProjectTable(
                 "clip",
-                """CREATE TABLE clip (
-        clip_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, first_index INTEGER NOT NULL, start_s REAL NOT NULL,
-        camera TEXT NOT NULL, location TEXT NOT NULL, conditions TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE clip (\n"
+                    "        clip_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, "
+                    "first_index INTEGER NOT NULL, start_s REAL NOT NULL,\n"
+                    "        camera TEXT NOT NULL, location TEXT NOT NULL, "
+                    "conditions TEXT NOT NULL) STRICT"
+                ),
                 edited_by="clip_id",
                 reference=TableReference("recording_id", "recording", label_column="clip_id"),
             ),
             ProjectTable(
                 "pick",
-                """CREATE TABLE pick (
-        frame_id TEXT PRIMARY KEY, draw_id INTEGER NOT NULL, stratum TEXT NOT NULL, probability REAL, weight REAL NOT NULL,
-        reason TEXT NOT NULL, place INTEGER NOT NULL, file TEXT NOT NULL, taken_out TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE pick (\n"
+                    "        frame_id TEXT PRIMARY KEY, draw_id INTEGER NOT NULL, "
+                    "stratum TEXT NOT NULL, probability REAL, weight REAL NOT NULL,\n"
+                    "        reason TEXT NOT NULL, place INTEGER NOT NULL, file TEXT NOT NULL, "
+                    "taken_out TEXT NOT NULL) STRICT"
+                ),
                 indices=("CREATE INDEX pick_draw ON pick (draw_id)",),
                 edited_by="frame_id",
                 frame="frame_id",
@@ -212,9 +259,13 @@ STEPS = (
             ),
             ProjectTable(
                 "label",
-                """CREATE TABLE label (
-        frame_id TEXT PRIMARY KEY, state TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL, points TEXT NOT NULL,
-        why TEXT NOT NULL, by_whom TEXT NOT NULL, at TEXT NOT NULL, seconds REAL, blind INTEGER) STRICT""",
+                (
+                    "CREATE TABLE label (\n"
+                    "        frame_id TEXT PRIMARY KEY, state TEXT NOT NULL, "
+                    "class_name TEXT NOT NULL, boxes TEXT NOT NULL, points TEXT NOT NULL,\n"
+                    "        why TEXT NOT NULL, by_whom TEXT NOT NULL, at TEXT NOT NULL, "
+                    "seconds REAL, blind INTEGER) STRICT"
+                ),
                 edited_by="frame_id",
                 frame="frame_id",
                 labels=True,
@@ -230,9 +281,12 @@ STEPS = (
             ),
             ProjectTable(
                 "edit_row",
-                """CREATE TABLE edit_row (
-        edit_id INTEGER NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, before TEXT, after TEXT,
-        PRIMARY KEY (edit_id, place)) STRICT, WITHOUT ROWID""",
+                (
+                    "CREATE TABLE edit_row (\n"
+                    "        edit_id INTEGER NOT NULL, place INTEGER NOT NULL, "
+                    "kind TEXT NOT NULL, key TEXT NOT NULL, before TEXT, after TEXT,\n"
+                    "        PRIMARY KEY (edit_id, place)) STRICT, WITHOUT ROWID"
+                ),
                 changing=True,
             ),
         ),
@@ -253,9 +307,12 @@ STEPS = (
             ),
             ProjectTable(
                 "second_look",
-                """CREATE TABLE second_look (
-        subject TEXT PRIMARY KEY, answer TEXT NOT NULL, of_label TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,
-        by_whom TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE second_look (\n"
+                    "        subject TEXT PRIMARY KEY, answer TEXT NOT NULL, "
+                    "of_label TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,\n"
+                    "        by_whom TEXT NOT NULL, at TEXT NOT NULL) STRICT"
+                ),
                 edited_by="subject",
                 frame="subject",
             ),
@@ -276,25 +333,38 @@ STEPS = (
             ),
             ProjectTable(
                 "repeat",
-                """CREATE TABLE repeat (
-        repeat_id TEXT PRIMARY KEY, frame_id TEXT NOT NULL, round INTEGER NOT NULL, place INTEGER NOT NULL, how TEXT NOT NULL,
-        state TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL, points TEXT NOT NULL, by_whom TEXT NOT NULL,
-        at TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE repeat (\n"
+                    "        repeat_id TEXT PRIMARY KEY, frame_id TEXT NOT NULL, "
+                    "round INTEGER NOT NULL, place INTEGER NOT NULL, how TEXT NOT NULL,\n"
+                    "        state TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL, "
+                    "points TEXT NOT NULL, by_whom TEXT NOT NULL,\n"
+                    "        at TEXT NOT NULL) STRICT"
+                ),
                 edited_by="repeat_id",
                 frame="frame_id",
                 labels=True,
             ),
             ProjectTable(
                 "reserve",
-                """CREATE TABLE reserve (
-        draw_id INTEGER NOT NULL, frame_id TEXT NOT NULL, reserves TEXT NOT NULL, PRIMARY KEY (draw_id, frame_id)) STRICT, WITHOUT ROWID""",
+                (
+                    "CREATE TABLE reserve (\n"
+                    "        draw_id INTEGER NOT NULL, frame_id TEXT NOT NULL, "
+                    "reserves TEXT NOT NULL, PRIMARY KEY (draw_id, frame_id)) STRICT, "
+                    "WITHOUT ROWID"
+                ),
             ),
             ProjectTable(
                 "label_event",
-                """CREATE TABLE label_event (
-        event_id INTEGER PRIMARY KEY, frame_id TEXT NOT NULL, action TEXT NOT NULL, shown TEXT NOT NULL, at TEXT NOT NULL,
-        seconds REAL, n_keys INTEGER NOT NULL, n_clicks INTEGER NOT NULL, loupe_ms INTEGER NOT NULL, lifted INTEGER NOT NULL,
-        blind INTEGER NOT NULL, by_whom TEXT NOT NULL, undo_of INTEGER NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE label_event (\n"
+                    "        event_id INTEGER PRIMARY KEY, frame_id TEXT NOT NULL, "
+                    "action TEXT NOT NULL, shown TEXT NOT NULL, at TEXT NOT NULL,\n"
+                    "        seconds REAL, n_keys INTEGER NOT NULL, n_clicks INTEGER NOT NULL, "
+                    "loupe_ms INTEGER NOT NULL, lifted INTEGER NOT NULL,\n"
+                    "        blind INTEGER NOT NULL, by_whom TEXT NOT NULL, "
+                    "undo_of INTEGER NOT NULL) STRICT"
+                ),
             ),
         ),
     ),
@@ -320,9 +390,13 @@ STEPS = (
         (
             ProjectTable(
                 "model_fact",
-                """CREATE TABLE model_fact (
-        fact_id INTEGER PRIMARY KEY, kind TEXT NOT NULL, model_sha256 TEXT NOT NULL, card_sha256 TEXT NOT NULL, about TEXT NOT NULL,
-        found TEXT NOT NULL, created TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE model_fact (\n"
+                    "        fact_id INTEGER PRIMARY KEY, kind TEXT NOT NULL, "
+                    "model_sha256 TEXT NOT NULL, card_sha256 TEXT NOT NULL, "
+                    "about TEXT NOT NULL,\n"
+                    "        found TEXT NOT NULL, created TEXT NOT NULL) STRICT"
+                ),
                 indices=("CREATE INDEX model_fact_of ON model_fact (model_sha256, kind)",),
             ),
         ),
@@ -333,17 +407,24 @@ STEPS = (
         (
             ProjectTable(
                 "captured",
-                """CREATE TABLE captured (
-        recording_id TEXT PRIMARY KEY, n_bytes INTEGER NOT NULL, n_dropped INTEGER, n_skipped INTEGER NOT NULL, format TEXT NOT NULL,
-        decoded_from TEXT NOT NULL, on_grid INTEGER NOT NULL, ended TEXT NOT NULL) STRICT""",
+                (
+                    "CREATE TABLE captured (\n"
+                    "        recording_id TEXT PRIMARY KEY, n_bytes INTEGER NOT NULL, "
+                    "n_dropped INTEGER, n_skipped INTEGER NOT NULL, format TEXT NOT NULL,\n"
+                    "        decoded_from TEXT NOT NULL, on_grid INTEGER NOT NULL, "
+                    "ended TEXT NOT NULL) STRICT"
+                ),
                 changing=True,
                 reference=TableReference("recording_id", "recording"),
             ),
             ProjectTable(
                 "gap",
-                """CREATE TABLE gap (
-        recording_id TEXT NOT NULL, place INTEGER NOT NULL, at_s REAL NOT NULL, seconds REAL NOT NULL, cause TEXT NOT NULL,
-        PRIMARY KEY (recording_id, place)) STRICT, WITHOUT ROWID""",
+                (
+                    "CREATE TABLE gap (\n"
+                    "        recording_id TEXT NOT NULL, place INTEGER NOT NULL, "
+                    "at_s REAL NOT NULL, seconds REAL NOT NULL, cause TEXT NOT NULL,\n"
+                    "        PRIMARY KEY (recording_id, place)) STRICT, WITHOUT ROWID"
+                ),
                 changing=True,
             ),
             ProjectTable(

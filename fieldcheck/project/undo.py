@@ -52,8 +52,15 @@ def add_edit(db: Database, act: str, steps: Iterable[HistoryStep]) -> None:
     db.execute("DELETE FROM edit WHERE undone")
     edit_id = db.execute("INSERT INTO edit (act, undone) VALUES (?, 0)", [act]).lastrowid
     rows = [
-        (edit_id, place, step.key.kind, step.key.key, _to_text(step.before), _to_text(step.after))
-        for place, step in enumerate(steps)
+        (
+            edit_id,
+            position,
+            step.key.kind,
+            step.key.key,
+            _to_text(step.before),
+            _to_text(step.after),
+        )
+        for position, step in enumerate(steps)
     ]
     db.conn.executemany(
         (
@@ -82,13 +89,13 @@ def get_oldest_undone(db: Database) -> EditEntry | None:
 
 def list_steps(db: Database, edit: EditEntry) -> tuple[HistoryStep, ...]:
     """The rows the act touched, in its order."""
-    found = db.execute(
+    cursor = db.execute(
         "SELECT kind, key, before, after FROM edit_row WHERE edit_id = ? ORDER BY place",
         [edit.edit_id],
     )
     return tuple(
         HistoryStep(_make_key(kind, key), _parse_row(kind, before), _parse_row(kind, after))
-        for kind, key, before, after in found
+        for kind, key, before, after in cursor
     )
 
 
@@ -166,10 +173,10 @@ def apply_edit(
     return _make_changes(act, _list_moves(steps))
 
 
-def undo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
-    """Take the newest act back; where `of` is given only one whose name begins so. Raises
+def undo_edit(db: Database, prefixes: tuple[str, ...] = ()) -> Changes:
+    """Take the newest act back; where `prefixes` is given only one whose name begins so. Raises
     NothingToUndo; UndoRefused where a row is no longer as the act left it, and nothing changes."""
-    edit = _check_edit(get_newest_done(db), of, "undo")
+    edit = _check_edit(get_newest_done(db), prefixes, "undo")
     steps = list_steps(db, edit)
     moves = [(step.key, step.after, step.before) for step in steps]
     _apply_moves(db, edit, moves)
@@ -177,10 +184,10 @@ def undo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
     return _make_changes(edit.act, moves)
 
 
-def redo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
-    """Do the act again that was undone last; `of` as for `undo_edit`. Raises NothingToUndo,
+def redo_edit(db: Database, prefixes: tuple[str, ...] = ()) -> Changes:
+    """Do the act again that was undone last; `prefixes` as for `undo_edit`. Raises NothingToUndo,
     UndoRefused."""
-    edit = _check_edit(get_oldest_undone(db), of, "redo")
+    edit = _check_edit(get_oldest_undone(db), prefixes, "redo")
     steps = list_steps(db, edit)
     moves = _list_moves(steps)
     _apply_moves(db, edit, moves)
@@ -188,10 +195,10 @@ def redo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
     return _make_changes(edit.act, moves)
 
 
-def _check_edit(edit: EditEntry | None, of: tuple[str, ...], direction: str) -> EditEntry:
+def _check_edit(edit: EditEntry | None, prefixes: tuple[str, ...], direction: str) -> EditEntry:
     if edit is None:
         raise NothingToUndo(direction)
-    if of and not edit.act.startswith(of):
+    if prefixes and not edit.act.startswith(prefixes):
         raise NothingToUndo(direction, edit.act)
     return edit
 

@@ -132,12 +132,12 @@ def _draw_strata(
         _StratumPart(
             name,
             frames,
-            frames[one.picks],
-            tuple(frames[reserve] for reserve in one.reserves),
+            frames[stratum_draw.picks],
+            tuple(frames[reserve] for reserve in stratum_draw.reserves),
             k / frames.size if frames.size else nan,
             frames.size / k if k else 0.0,
         )
-        for (name, frames), k, one in zip(named.items(), counts, drawn, strict=True)
+        for (name, frames), k, stratum_draw in zip(named.items(), counts, drawn, strict=True)
     ]
 
 
@@ -207,7 +207,8 @@ def _make_proposal(
 def _get_pick_reason(
     frame: int, stratum: str, hardness: Hardness | None, required: set[int], census: bool
 ) -> str:
-    """Why a frame was taken: grounds of its hardness only where hardness took part in choosing it."""
+    """Why a frame was taken: grounds of its hardness only where hardness took part in choosing
+    it."""
     if frame in required:
         return REQUIRED
     if census:

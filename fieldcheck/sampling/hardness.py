@@ -71,9 +71,9 @@ def rank_by_percentile(values: ArrayLike) -> NDArray[np.float64]:
     x = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(x)
     out = np.full(x.shape, 0.5)
-    _, place, counts = np.unique(x[known], return_inverse=True, return_counts=True)
+    _, rank, counts = np.unique(x[known], return_inverse=True, return_counts=True)
     average = np.cumsum(counts) - (counts - 1) / 2
-    out[known] = ((average - 0.5) / max(1, int(known.sum())))[place]
+    out[known] = ((average - 0.5) / max(1, int(known.sum())))[rank]
     return out
 
 
@@ -95,11 +95,12 @@ def compute_class_entropy(probabilities: NDArray[np.floating]) -> NDArray[np.flo
 
 
 def compute_detection_uncertainty(scores: Sequence[NDArray[np.floating]]) -> NDArray[np.float64]:
-    """Scores of each frame's boxes after suppression → (N,) Σ 4s(1−s) over those of at least 0.05."""
+    """Scores of each frame's boxes after suppression → (N,) Σ 4s(1−s) over those of at least
+    0.05."""
     return np.array(
         [
             float((4 * s * (1 - s))[s >= LOWEST_SCORE].sum())
-            for s in (np.asarray(one, dtype=np.float64) for one in scores)
+            for s in (np.asarray(score, dtype=np.float64) for score in scores)
         ]
     )
 
@@ -234,7 +235,8 @@ def compute_light_hardness(faults: Ranks) -> Hardness:
 def _list_neighbours(
     frame: int, step: int, clips: NDArray[np.generic], times: NDArray[np.float64]
 ) -> list[int]:
-    """Frames from `frame` on in one direction, as long as they are of its clip and within a second."""
+    """Frames from `frame` on in one direction, as long as they are of its clip and within a
+    second."""
     near: list[int] = []
     other = frame + step
     while (
@@ -271,7 +273,7 @@ def make_frame_seed(name: str, corruption: str) -> int:
 def measure_chunk_sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ...]:
     """(frame id, S in [0, 1]) of every listed frame of the chunk. Pure."""
     assert chunk.model is not None, "only a model has a sensitivity"
-    runner, found = get_shared_runner(chunk.model), []
+    runner, sensitivities = get_shared_runner(chunk.model), []
     for frame in read_chunk(chunk):
         if isinstance(frame, SkippedFile):
             continue
@@ -284,7 +286,7 @@ def measure_chunk_sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ..
             ),
         ]
         answers = [answer for picture in shown for answer, _ in runner.predict([picture])]
-        found.append(
+        sensitivities.append(
             (
                 name,
                 float(
@@ -297,7 +299,7 @@ def measure_chunk_sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ..
                 ),
             )
         )
-    return tuple(found)
+    return tuple(sensitivities)
 
 
 def compute_answer_change(
@@ -389,9 +391,13 @@ class HardnessComponents:
         """Ranked over these frames; what was not measured is left out and the weights of the others
         grow."""
         return compute_hardness(
-            uncertainty=self.uncertainty, flicker=self.flicker, sensitivity=self.sensitivity, faults=self.faults, novelty=self.novelty,
+            uncertainty=self.uncertainty,
+            flicker=self.flicker,
+            sensitivity=self.sensitivity,
+            faults=self.faults,
+            novelty=self.novelty,
             weights=weights,
-        )  # fmt: skip
+        )
 
 
 def measure_hardness(
@@ -409,10 +415,12 @@ def measure_hardness(
         quality = _load_quality(project, scope)
         figures = [
             _get_clipped_shares(quality),
-            [one.contrast for one in quality],
-            [one.backlight for one in quality],
+            [quality.contrast for quality in quality],
+            [quality.backlight for quality in quality],
         ]
-        return compute_light_hardness(rank_light_faults([one.mean for one in quality], *figures))
+        return compute_light_hardness(
+            rank_light_faults([quality.mean for quality in quality], *figures)
+        )
     return measure_components(project, scope, model, asked, progress, now).compute_hardness()
 
 
@@ -431,10 +439,10 @@ def measure_components(
     """
     quality = _load_quality(project, scope)
     faults = rank_image_faults(
-        [one.sharpness for one in quality],
-        [one.noise for one in quality],
+        [quality.sharpness for quality in quality],
+        [quality.noise for quality in quality],
         _get_clipped_shares(quality),
-        [one.contrast for one in quality],
+        [quality.contrast for quality in quality],
     )
     unlike = (
         _make_column(compute_novelty(project, model, progress), scope) if asked.novelty else None
@@ -452,8 +460,8 @@ def measure_components(
     return HardnessComponents(uncertainty, flicker, changed, faults, unlike)
 
 
-def _make_column(found: Mapping[str, float], scope: Sequence[SamplingLine]) -> Column:
-    return np.array([found[line.frame.frame_id] for line in scope])
+def _make_column(hardness_by_frame: Mapping[str, float], scope: Sequence[SamplingLine]) -> Column:
+    return np.array([hardness_by_frame[line.frame.frame_id] for line in scope])
 
 
 def _load_quality(project: Project, scope: Sequence[SamplingLine]) -> list[Quality]:
@@ -462,13 +470,14 @@ def _load_quality(project: Project, scope: Sequence[SamplingLine]) -> list[Quali
 
 
 def _get_clipped_shares(quality: Sequence[Quality]) -> list[float]:
-    return [one.clipped_low + one.clipped_high for one in quality]
+    return [quality.clipped_low + quality.clipped_high for quality in quality]
 
 
 def _compute_uncertainty_and_flicker(
     scope: Sequence[SamplingLine], stored: Mapping[str, Prediction], model: StoredModel
 ) -> tuple[Column, Column]:
-    """U and F of every line; NaN, which ranks in the middle, where the model gave no finite answer."""
+    """U and F of every line; NaN, which ranks in the middle, where the model gave no finite
+    answer."""
     card = get_card(model)
     answers = [stored[line.frame.frame_id].answer for line in scope]
     clips, times = [line.clip.clip_id for line in scope], [line.frame.t_s for line in scope]

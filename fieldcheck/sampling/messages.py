@@ -74,28 +74,28 @@ def describe_import(recording: Recording, n_clips: int, n_listed: int, known: bo
         return tr("{source} is already in the project; nothing added.").format(
             source=recording.source
         )
-    said = "{source}: " + ", ".join(
+    text = "{source}: " + ", ".join(
         (
             tr_plural("{clips} clip", "{clips} clips", n_clips),
             tr_plural("{listed} frame sampled", "{listed} frames sampled", n_listed),
         )
     )
-    said = said.format(source=recording.source, clips=n_clips, listed=n_listed)
+    text = text.format(source=recording.source, clips=n_clips, listed=n_listed)
     if recording.n_unreadable:
-        said += "; " + tr_plural("{n} unreadable", "{n} unreadable", recording.n_unreadable).format(
+        text += "; " + tr_plural("{n} unreadable", "{n} unreadable", recording.n_unreadable).format(
             n=recording.n_unreadable
         )
-        said += format_in_brackets(
-            format_names([one.file for one in recording.skipped], MOST_SKIPPED)
+        text += format_in_brackets(
+            format_names([skipped_file.file for skipped_file in recording.skipped], MOST_SKIPPED)
         )
-    return said
+    return text
 
 
 def format_length(recorded_s: float, seconds: float, n_gaps: int) -> str:
     """How long a recording is: what was recorded, and with gaps also the time that it took."""
-    said = numbers.format_minutes(round(recorded_s))
+    text = numbers.format_minutes(round(recorded_s))
     if not n_gaps:
-        return said
+        return text
     took = (
         tr("{n} s").format(n=round(seconds))
         if seconds < 60
@@ -104,13 +104,13 @@ def format_length(recorded_s: float, seconds: float, n_gaps: int) -> str:
     with_gaps = tr_plural(
         "{recorded} ({took} with {n} gap)", "{recorded} ({took} with {n} gaps)", n_gaps
     )
-    return with_gaps.format(recorded=said, took=took, n=n_gaps)
+    return with_gaps.format(recorded=text, took=took, n=n_gaps)
 
 
 def describe_divided_folder(folder: object, n: int) -> str:
     """A folder whose sub-folders are recordings, whether they came in now, before, or could not."""
-    said = tr("{folder} contains {n} subfolders with images; each is a separate recording.")
-    return said.format(n=n, folder=to_one_line(folder))
+    text = tr("{folder} contains {n} subfolders with images; each is a separate recording.")
+    return text.format(n=n, folder=to_one_line(folder))
 
 
 def list_failed_imports(refusals: Sequence[str], n_new: int, n_known: int = 0) -> tuple[str, ...]:
@@ -175,11 +175,11 @@ def list_draw_lines(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
 def describe_clip_plan(clips: int, wanted: int, half_width: float | None) -> str:
     """How many clips there are, and how wide the camera interval of a hundred labels over them will
     be."""
-    said = tr("{n} of {wanted} clips").format(n=clips, wanted=wanted)
+    text = tr("{n} of {wanted} clips").format(n=clips, wanted=wanted)
     if half_width is None:
-        return f"{said}: {tr('at least three for a camera interval')}"
+        return f"{text}: {tr('at least three for a camera interval')}"
     return (
-        f"{said}: "
+        f"{text}: "
         f"{tr('expected 95% CI ±{points} pp').format(points=numbers.format_points(half_width))}"
     )
 
@@ -187,7 +187,7 @@ def describe_clip_plan(clips: int, wanted: int, half_width: float | None) -> str
 def get_stratum_name(name: str) -> str:
     """A kind of frame in the draw; that of a later draw carries its number behind an `@`."""
     kind, _, number = name.partition("@")
-    said = {
+    text = {
         "hard": tr("Hardest 20%"),
         "rest": tr("The rest"),
         "even": tr("All frames"),
@@ -195,4 +195,4 @@ def get_stratum_name(name: str) -> str:
         "extra": tr("Required, added after picking"),
         "chosen": tr("Hard only"),
     }.get(kind, kind)
-    return tr("{name}, sample {number}").format(name=said, number=number) if number else said
+    return tr("{name}, sample {number}").format(name=text, number=number) if number else text

@@ -62,14 +62,14 @@ def cluster_scenes(
         )
     number = np.zeros(len(clip), dtype=np.int64)
     first, scene = 0, 0
-    for at in range(1, len(clip)):
-        near = clip[at] == clip[first] and 0 <= t_s[at] - t_s[first] < LONGEST_S
-        alike = (dhash[at] ^ dhash[first]).bit_count() <= DHASH_BITS or (
-            phash[at] ^ phash[first]
+    for index in range(1, len(clip)):
+        near = clip[index] == clip[first] and 0 <= t_s[index] - t_s[first] < LONGEST_S
+        alike = (dhash[index] ^ dhash[first]).bit_count() <= DHASH_BITS or (
+            phash[index] ^ phash[first]
         ).bit_count() <= PHASH_BITS
         if not (near and alike):
-            first, scene = at, scene + 1
-        number[at] = scene
+            first, scene = index, scene + 1
+        number[index] = scene
     return number
 
 
@@ -134,7 +134,7 @@ def pick_frames(
             project, kept, number, count, seed, design, wanted, asked, progress, now
         )
         files, lost = _save_each_recording(
-            project, [kept[at] for at in proposal.picks.tolist()], progress
+            project, [kept[index] for index in proposal.picks.tolist()], progress
         )
         left_out |= lost
         if not lost:
@@ -160,14 +160,19 @@ def _plan_draw(
     now: str,
 ) -> tuple[PickProposal, StoredModel | None]:
     """The draw over these lines, and the model whose answers it went by."""
-    places = {line.frame.frame_id: at for at, line in enumerate(scope)}
+    places = {line.frame.frame_id: index for index, line in enumerate(scope)}
     models = project.read(models_table.list_models)
     model = models[-1] if models else None
     hardness = measure_hardness(project, scope, model, design, asked, progress, now)
     proposal = plan_picks(
-        len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
-        required=[places[name] for name in required], draw_number=number,
-    )  # fmt: skip
+        len(scope),
+        count,
+        design=design,
+        seed=DEFAULT_SEED if seed is None else seed,
+        hardness=hardness,
+        required=[places[name] for name in required],
+        draw_number=number,
+    )
     return proposal, model
 
 
@@ -216,8 +221,8 @@ def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
     """Lossless images of sampled frames by id, or why there is none: FrameChanged where the footage
     now gives other pixels than when it was listed. Pure."""
     source = chunk.read.source
-    found: dict[str, bytes | FieldcheckError] = {
-        one.frame_id: FrameChanged(one.frame_id, source) for one in chunk.picks.values()
+    pngs: dict[str, bytes | FieldcheckError] = {
+        pick.frame_id: FrameChanged(pick.frame_id, source) for pick in chunk.picks.values()
     }
     try:
         for frame in read_chunk(chunk.read):
@@ -227,10 +232,12 @@ def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
                 and listed
                 and compute_pixels_sha256(frame.rgb) == listed.sha256
             ):
-                found[listed.frame_id] = encode_png(frame.rgb)
+                pngs[listed.frame_id] = encode_png(frame.rgb)
     except LOST as error:
-        return {name: one if isinstance(one, bytes) else error for name, one in found.items()}
-    return found
+        return {
+            name: content if isinstance(content, bytes) else error for name, content in pngs.items()
+        }
+    return pngs
 
 
 def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> list[str]:
@@ -283,20 +290,20 @@ def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list
             line.recording.recording_id if line.recording.kind == "video" else line.frame.frame_id
         )
 
-    found = []
+    chunks = []
     step = min(MOST_TOGETHER, max(1, len(by_place) // 4))
     for _, group in groupby(by_place, get_chunk_key):
         of_one = list(group)
         places = tuple(line.frame.source_index for line in of_one)
-        for at in range(0, len(of_one), step):
-            part = of_one[at : at + step]
-            found.append(
+        for index in range(0, len(of_one), step):
+            part = of_one[index : index + step]
+            chunks.append(
                 _SaveChunk(
                     _make_read_chunk(project, part, places),
                     {line.frame.source_index: line.frame for line in part},
                 )
             )
-    return found
+    return chunks
 
 
 def _make_read_chunk(
@@ -326,22 +333,39 @@ def _store_draw(
     replace: bool,
 ) -> PickResult:
     draw = Draw(
-        labels_table.get_next_draw_id(db), proposal.design, proposal.seed, typed, proposal.count, proposal.census, proposal.strata,
-        proposal.components, model.sha256 if model else "", now, labels_existed=not replace,
-    )  # fmt: skip
+        labels_table.get_next_draw_id(db),
+        proposal.design,
+        proposal.seed,
+        typed,
+        proposal.count,
+        proposal.census,
+        proposal.strata,
+        proposal.components,
+        model.sha256 if model else "",
+        now,
+        labels_existed=not replace,
+    )
     members = [
         DrawnFrame(draw.draw_id, line.frame.frame_id, stratum, float(h))
         for line, stratum, h in zip(scope, proposal.stratum, proposal.hardness, strict=True)
     ]
     first_place = 0 if replace else len(labels_table.list_picks(db))
     picks = []
-    for k, at in enumerate(proposal.picks.tolist()):
-        one = Pick(
-            scope[at].frame.frame_id, draw.draw_id, proposal.stratum[at], float(proposal.probability[k]), float(proposal.weight[k]),
-            proposal.reason[k], first_place + int(proposal.place[k]), files[k],
-        )  # fmt: skip
+    for k, index in enumerate(proposal.picks.tolist()):
+        pick = Pick(
+            scope[index].frame.frame_id,
+            draw.draw_id,
+            proposal.stratum[index],
+            float(proposal.probability[k]),
+            float(proposal.weight[k]),
+            proposal.reason[k],
+            first_place + int(proposal.place[k]),
+            files[k],
+        )
         picks.append(
-            PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at]))
+            PickedFrame(
+                pick, scope[index].clip.clip_id, scope[index].t_s, float(proposal.hardness[index])
+            )
         )
     labels_table.put_draw(db, draw, members)
     names = [line.frame.frame_id for line in scope]
@@ -349,17 +373,17 @@ def _store_draw(
     labels_table.put_reserves(
         db,
         draw.draw_id,
-        {names[at]: [names[other] for other in others.tolist()] for at, others in order},
+        {names[index]: [names[other] for other in others.tolist()] for index, others in order},
     )
     old = (
-        [labels_table.make_pick_key(one.frame_id) for one in labels_table.list_picks(db)]
+        [labels_table.make_pick_key(pick.frame_id) for pick in labels_table.list_picks(db)]
         if replace
         else []
     )
     undo.apply_edit(
         db,
         "pick.propose",
-        puts=[labels_table.make_pick_row(one.pick) for one in picks],
+        puts=[labels_table.make_pick_row(pick.pick) for pick in picks],
         deletes=old,
     )
     return PickResult(draw, tuple(picks))

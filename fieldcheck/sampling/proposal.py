@@ -117,19 +117,22 @@ def load_proposal(project: Project) -> DrawnPicks:
     scene = number_scenes(project, chosen).tolist()
     rows = tuple(
         replace(
-            _make_proposed_pick(line, numbers, notes), scene=number, taken_out=picked[line.frame.frame_id],
-            person=marks.get(line.frame.frame_id, NO_MARK).person, labelled=line.frame.frame_id in labels,
+            _make_proposed_pick(line, numbers, notes),
+            scene=number,
+            taken_out=picked[line.frame.frame_id],
+            person=marks.get(line.frame.frame_id, NO_MARK).person,
+            labelled=line.frame.frame_id in labels,
         )
         for line, number in zip(chosen, scene, strict=True)
-    )  # fmt: skip
+    )
     return DrawnPicks(rows, draws, len(listing), len(labels), _list_clip_spans(listing))
 
 
 def list_drawable_frames(project: Project) -> tuple[tuple[str, ...], tuple[SamplingLine, ...]]:
     """Every frame that can be drawn, by name and with its clip, for selecting required frames
     before a draw."""
-    found = project.read(list_sampling_lines)
-    return tuple(line.frame.frame_id for line in found), found
+    sampling_lines = project.read(list_sampling_lines)
+    return tuple(line.frame.frame_id for line in sampling_lines), sampling_lines
 
 
 def _list_clip_spans(listing: tuple[SamplingLine, ...]) -> tuple[ClipSpan, ...]:
@@ -137,11 +140,17 @@ def _list_clip_spans(listing: tuple[SamplingLine, ...]) -> tuple[ClipSpan, ...]:
     for line in listing:
         before = spans.get(line.clip.clip_id)
         clip = line.clip
-        joins = any(one.recording_id == clip.recording_id for one in spans.values())
+        joins = any(span.recording_id == clip.recording_id for span in spans.values())
         spans[clip.clip_id] = ClipSpan(
-            clip.clip_id, clip.recording_id, len(spans) + 1 if before is None else before.number, max(line.t_s, 0.001),
-            line.recording.source, clip.camera, clip.conditions, joins if before is None else before.joins,
-        )  # fmt: skip
+            clip.clip_id,
+            clip.recording_id,
+            len(spans) + 1 if before is None else before.number,
+            max(line.t_s, 0.001),
+            line.recording.source,
+            clip.camera,
+            clip.conditions,
+            joins if before is None else before.joins,
+        )
     return tuple(spans.values())
 
 
@@ -155,7 +164,7 @@ def _load_rows(
     frozenset[str],
     dict[str, ReviewRequest],
 ]:
-    picked = {one.frame_id: one.taken_out for one in labels_table.list_picks(db)}
+    picked = {pick.frame_id: pick.taken_out for pick in labels_table.list_picks(db)}
     labels = frozenset(label.frame_id for label in labels_table.list_labels(db))
     return (
         list_sampling_lines(db),
@@ -171,9 +180,17 @@ def _make_proposed_pick(
 ) -> ProposedPick:
     clip, frame = line.clip, line.frame
     return ProposedPick(
-        frame.frame_id, numbers[clip.clip_id], frame.source, line.t_s, line.taken_at, clip.camera, clip.location, line.conditions,
-        notes[frame.frame_id], clip.clip_id,
-    )  # fmt: skip
+        frame.frame_id,
+        numbers[clip.clip_id],
+        frame.source,
+        line.t_s,
+        line.taken_at,
+        clip.camera,
+        clip.location,
+        line.conditions,
+        notes[frame.frame_id],
+        clip.clip_id,
+    )
 
 
 def _find_notable_faults(
@@ -183,30 +200,36 @@ def _find_notable_faults(
     worst first."""
     stored = {fact.frame_id: fact.quality for fact in project.read(frames_table.list_frame_facts)}
     quality = [stored[line.frame.frame_id] for line in listing]
-    clipped = [one.clipped_low + one.clipped_high for one in quality]
-    contrast = [one.contrast for one in quality]
+    clipped = [quality.clipped_low + quality.clipped_high for quality in quality]
+    contrast = [quality.contrast for quality in quality]
     faults = {
         **rank_image_faults(
-            [one.sharpness for one in quality], [one.noise for one in quality], clipped, contrast
+            [quality.sharpness for quality in quality],
+            [quality.noise for quality in quality],
+            clipped,
+            contrast,
         ),
         **rank_light_faults(
-            [one.mean for one in quality], clipped, contrast, [one.backlight for one in quality]
+            [quality.mean for quality in quality],
+            clipped,
+            contrast,
+            [quality.backlight for quality in quality],
         ),
     }
     return {
-        line.frame.frame_id: _list_striking_faults(faults, at, quality[at])
-        for at, line in enumerate(listing)
+        line.frame.frame_id: _list_striking_faults(faults, index, quality[index])
+        for index, line in enumerate(listing)
     }
 
 
 def _list_striking_faults(
-    faults: dict[str, np.ndarray], at: int, quality: Quality
+    faults: dict[str, np.ndarray], index: int, quality: Quality
 ) -> tuple[str, ...]:
-    order = sorted(faults, key=lambda code: -float(faults[code][at]))
+    order = sorted(faults, key=lambda code: -float(faults[code][index]))
     real = [
         code
         for code in order
-        if float(faults[code][at]) >= STRIKING and not _is_fault_absent(code, quality)
+        if float(faults[code][index]) >= STRIKING and not _is_fault_absent(code, quality)
     ]
     return tuple(real[:MOST_NOTES])
 
@@ -249,16 +272,16 @@ def exclude_picks(
         for name in dict.fromkeys(frame_ids)
         if not _get_open_pick(standing, name, labelled).taken_out
     ]
-    picks = {**standing, **{one.frame_id: replace(one, taken_out=why) for one in going}}
+    picks = {**standing, **{pick.frame_id: replace(pick, taken_out=why) for pick in going}}
     coming: list[Pick] = []
-    for one in going:
-        following = _find_next_reserve(project, one, picks)
+    for pick in going:
+        following = _find_next_reserve(project, pick, picks)
         if following is not None:
-            coming.append(replace(one, frame_id=following, reason=RESERVE, file="", taken_out=""))
+            coming.append(replace(pick, frame_id=following, reason=RESERVE, file="", taken_out=""))
             picks[following] = coming[-1]
     saved = _save_replacements(project, coming, progress)
-    rows = [labels_table.make_pick_row(picks[one.frame_id]) for one in going] + [
-        labels_table.make_pick_row(one) for one in saved
+    rows = [labels_table.make_pick_row(picks[pick.frame_id]) for pick in going] + [
+        labels_table.make_pick_row(pick) for pick in saved
     ]
     return ExcludedPicks(project.edit("pick.take_out", puts=rows), len(going), len(saved))
 
@@ -295,7 +318,7 @@ def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
 
 @memoisable
 def _load_picks(db: Database) -> tuple[dict[str, Pick], frozenset[str]]:
-    return {one.frame_id: one for one in labels_table.list_picks(db)}, frozenset(
+    return {pick.frame_id: pick for pick in labels_table.list_picks(db)}, frozenset(
         label.frame_id for label in labels_table.list_labels(db)
     )
 
@@ -321,8 +344,8 @@ def _save_replacements(project: Project, coming: Sequence[Pick], progress: Progr
     if not coming:
         return []
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
-    files = save_frames(project, [where[one.frame_id] for one in coming], progress)
-    return [replace(one, file=file) for one, file in zip(coming, files, strict=True)]
+    files = save_frames(project, [where[pick.frame_id] for pick in coming], progress)
+    return [replace(pick, file=file) for pick, file in zip(coming, files, strict=True)]
 
 
 # Frames that somebody wants labelled whatever the draw says: before it they are a stratum of their
@@ -335,11 +358,11 @@ EXTRA, ADDED = "extra", "added"
 
 def get_required_frames(project: Project) -> tuple[str, ...]:
     """The frames that the next draw includes in any case."""
-    told = project.read(lambda db: settings_table.get_setting(db, KEY))
-    return tuple(str(name) for name in told) if isinstance(told, list) else ()
+    setting = project.read(lambda db: settings_table.get_setting(db, KEY))
+    return tuple(str(name) for name in setting) if isinstance(setting, list) else ()
 
 
-def set_required(project: Project, frame_ids: Sequence[str], on: bool) -> Changes:
+def set_required(project: Project, frame_ids: Sequence[str], required: bool) -> Changes:
     """Marks frames as required in the next draw, or no longer. Set before a draw, they form a
     stratum that represents only itself (methods
     3.3 rule 4). Raises FrameUnknown."""
@@ -350,8 +373,8 @@ def set_required(project: Project, frame_ids: Sequence[str], on: bool) -> Change
     before = get_required_frames(project)
     after = (
         [*before, *(name for name in frame_ids if name not in before)]
-        if on
-        else [one for one in before if one not in set(frame_ids)]
+        if required
+        else [frame_id for frame_id in before if frame_id not in set(frame_ids)]
     )
     return project.edit("pick.must", puts=[settings_table.make_setting_row(KEY, after)])
 
@@ -367,17 +390,17 @@ def add_extra(project: Project, frame_ids: Sequence[str], progress: Progress) ->
     if not draws:
         raise NothingPicked(project.path)
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
-    picked = {one.frame_id for one in picks}
+    picked = {pick.frame_id for pick in picks}
     new = [name for name in dict.fromkeys(frame_ids) if name not in picked]
     for name in new:
         if name not in where:
             raise FrameUnknown(name)
     files = save_frames(project, [where[name] for name in new], progress)
-    last = max((one.place for one in picks), default=-1) + 1
+    last = max((pick.place for pick in picks), default=-1) + 1
     rows = [
         labels_table.make_pick_row(
-            Pick(name, draws[-1].draw_id, EXTRA, nan, 0.0, ADDED, last + at, file)
+            Pick(name, draws[-1].draw_id, EXTRA, nan, 0.0, ADDED, last + index, file)
         )
-        for at, (name, file) in enumerate(zip(new, files, strict=True))
+        for index, (name, file) in enumerate(zip(new, files, strict=True))
     ]
     return project.edit("pick.add", puts=rows)

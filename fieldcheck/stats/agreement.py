@@ -105,8 +105,8 @@ def correct_for_label_noise(score: Estimate, error: float, n_classes: int) -> Es
     if not score.measured or 1 - error - aside <= 0:
         return Estimate.not_measured(score.note or "chance", score.n)
     value, lo, hi = (
-        min(1.0, max(0.0, (one - aside) / (1 - error - aside)))
-        for one in (score.value, score.lo, score.hi)
+        min(1.0, max(0.0, (value - aside) / (1 - error - aside)))
+        for value in (score.value, score.lo, score.hi)
     )
     return replace(score, value=value, lo=lo, hi=hi, method="label_noise_corrected")
 
@@ -137,10 +137,10 @@ def estimate_kappa(table: NDArray[np.integer]) -> Estimate:
 
 def _estimate_kappa_of_passes(first: Sequence[Hashable], second: Sequence[Hashable]) -> Estimate:
     names = list(dict.fromkeys([*first, *second]))
-    place = {name: at for at, name in enumerate(names)}
+    index_by_name = {name: index for index, name in enumerate(names)}
     table = np.zeros((len(names), len(names)), dtype=np.int64)
     for a, b in zip(first, second, strict=True):
-        table[place[a], place[b]] += 1
+        table[index_by_name[a], index_by_name[b]] += 1
     return estimate_kappa(table)
 
 
@@ -148,7 +148,7 @@ def _estimate_pass_error(share: Estimate, n_classes: int) -> Estimate:
     """The error of one pass with the limits that follow from those of the agreement: more
     agreement, less error."""
     value, lo, hi = (
-        compute_pass_error(1 - one, n_classes) for one in (share.value, share.hi, share.lo)
+        compute_pass_error(1 - value, n_classes) for value in (share.value, share.hi, share.lo)
     )
     if np.isnan(value):
         return Estimate.not_measured("chance", share.n)

@@ -71,8 +71,13 @@ def draw_clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArra
 
 
 def estimate_by_frame(
-    statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
-) -> Estimate:  # fmt: skip
+    statistic: Statistic,
+    weight: ArrayLike,
+    strata: ArrayLike,
+    seed: int,
+    draws: int = DRAWS,
+    least: float = 0.0,
+) -> Estimate:
     """Score with bootstrap limits for this footage, or for a benchmark as one stratum; frames are
     resampled within strata (methods 2.6).
 
@@ -95,8 +100,13 @@ def estimate_by_frame(
 
 
 def estimate_by_clip(
-    statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
-) -> Estimate:  # fmt: skip
+    statistic: Statistic,
+    weight: ArrayLike,
+    clips: ArrayLike,
+    seed: int,
+    draws: int = DRAWS,
+    least: float = 0.0,
+) -> Estimate:
     """Score with bootstrap limits for other clips of these cameras; whole clips are resampled
     (methods 2.6).
 
@@ -166,11 +176,11 @@ def _estimate_from_replicates(
     lo, hi = percentile_limits(defined)
     wider = sqrt(units / (units - 1))
     lo, hi = max(least, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
-    found = Estimate.from_limits(value, lo, hi, n=n, n_eff=float(units), method=method)
+    estimate = Estimate.from_limits(value, lo, hi, n=n, n_eff=float(units), method=method)
     return (
-        found.with_weak_status(NO_SPREAD)
+        estimate.with_weak_status(NO_SPREAD)
         if least == 0 and lo == hi and value in (0.0, 1.0)
-        else found
+        else estimate
     )
 
 
@@ -253,8 +263,8 @@ def draw_from_blocks(
     edges = [j * size // count for j in range(count + 1)]
     places = [edge + int(rng.integers(0, after - edge)) for edge, after in pairwise(edges)]
     reserves = []
-    for (edge, after), place in zip(pairwise(edges), places, strict=True):
-        others = np.delete(np.arange(edge, after, dtype=np.int64), place - edge)
+    for (edge, after), block in zip(pairwise(edges), places, strict=True):
+        others = np.delete(np.arange(edge, after, dtype=np.int64), block - edge)
         reserves.append((turn + reserve_rng.permutation(others)) % size)
     return StratumDraw((turn + np.asarray(places, dtype=np.int64)) % size, tuple(reserves))
 
@@ -280,12 +290,12 @@ def make_showing_order(stratum: ArrayLike, seed: int) -> NDArray[np.int64]:
     Returns:
         (n,) places 0…n−1: pick i is shown as number result[i].
     """
-    _, of = np.unique(np.asarray(stratum), return_inverse=True)
-    shuffled = np.random.default_rng([seed, _SHOWING]).permutation(of.size)
-    due = np.empty(of.size)
-    for kind in range(int(of.max()) + 1 if of.size else 0):
-        members = np.flatnonzero(of == kind)
+    _, codes = np.unique(np.asarray(stratum), return_inverse=True)
+    shuffled = np.random.default_rng([seed, _SHOWING]).permutation(codes.size)
+    due = np.empty(codes.size)
+    for kind in range(int(codes.max()) + 1 if codes.size else 0):
+        members = np.flatnonzero(codes == kind)
         due[members[np.argsort(shuffled[members])]] = (np.arange(members.size) + 0.5) / members.size
-    place = np.empty(of.size, dtype=np.int64)
-    place[np.lexsort((shuffled, of, due))] = np.arange(of.size)
-    return place
+    order = np.empty(codes.size, dtype=np.int64)
+    order[np.lexsort((shuffled, codes, due))] = np.arange(codes.size)
+    return order

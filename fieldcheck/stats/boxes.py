@@ -37,16 +37,16 @@ def compute_iou(
     Returns:
         (n, m) float64. Boxes without area overlap nothing.
     """
-    one, other = (
+    corners, other = (
         np.asarray(a, dtype=np.float64).reshape(-1, 4),
         np.asarray(b, dtype=np.float64).reshape(-1, 4),
     )
-    sides = np.minimum(one[:, None, 2:], other[None, :, 2:]) - np.maximum(
-        one[:, None, :2], other[None, :, :2]
+    sides = np.minimum(corners[:, None, 2:], other[None, :, 2:]) - np.maximum(
+        corners[:, None, :2], other[None, :, :2]
     )
     shared = np.prod(np.clip(sides, 0.0, None), axis=2)
     area, others = (
-        np.prod(np.clip(box[:, 2:] - box[:, :2], 0.0, None), axis=1) for box in (one, other)
+        np.prod(np.clip(box[:, 2:] - box[:, :2], 0.0, None), axis=1) for box in (corners, other)
     )
     union = area[:, None] + others[None, :] - shared
     if crowd is not None:
@@ -82,9 +82,9 @@ def match_boxes(
         if counting.size:
             open_overlap = np.where(free, overlap[answer, counting], -1.0)
             best = counting.size - 1 - np.argmax(open_overlap[:, ::-1], axis=1)
-            found = open_overlap[rows, best] >= level
-            truth[found, answer] = counting[best[found]]
-            free[rows[found], best[found]] = False
+            is_match = open_overlap[rows, best] >= level
+            truth[is_match, answer] = counting[best[is_match]]
+            free[rows[is_match], best[is_match]] = False
         if regions.size:
             best_region = regions.size - 1 - int(np.argmax(overlap[answer, regions][::-1]))
             fits = (truth[:, answer] < 0) & (overlap[answer, regions[best_region]] >= level)

@@ -133,10 +133,15 @@ def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLik
         return Estimate.not_measured("no_labels")
     if sums.n_clips < FEWEST_CLIPS:
         return Estimate.not_measured("too_few_clips", counted)
-    found = compute_clip_posterior(sums)
-    lo, hi = found.get_limits()
+    clip_posterior = compute_clip_posterior(sums)
+    lo, hi = clip_posterior.get_limits()
     estimate = Estimate.from_limits(
-        found.value, lo, hi, n=counted, n_eff=min(float(counted), found.frames_worth), method=METHOD
+        clip_posterior.value,
+        lo,
+        hi,
+        n=counted,
+        n_eff=min(float(counted), clip_posterior.frames_worth),
+        method=METHOD,
     )
     return estimate.with_weak_status("few_clips") if sums.n_clips < FEW_CLIPS else estimate
 
@@ -152,12 +157,12 @@ def estimate_clip_correlation(
     sums = ClipSums.from_frames(right, weight, clip)
     if not sums.n_clips:
         raise ValueError("no labelled frame has a weight, so there is no correlation within clips")
-    found = compute_clip_posterior(sums)
+    clip_posterior = compute_clip_posterior(sums)
     several = bool((sums.weight * sums.weight > sums.square * (1 + 1e-9)).any())
     return ClipCorrelation(
-        found.get_correlation_at(0.5),
-        found.get_correlation_at(0.05),
-        found.get_correlation_at(0.95),
+        clip_posterior.get_correlation_at(0.5),
+        clip_posterior.get_correlation_at(0.05),
+        clip_posterior.get_correlation_at(0.95),
         several,
     )
 
@@ -227,12 +232,12 @@ def _compute_log_likelihood(
     fractions, without the coefficient."""
     kappa = (1 - rho) / rho
     a, b = accuracy[:, None] * kappa, (1 - accuracy)[:, None] * kappa
-    kinds, at = np.unique(np.stack([size, hits], axis=1), axis=0, return_inverse=True)
+    kinds, index = np.unique(np.stack([size, hits], axis=1), axis=0, return_inverse=True)
     m, x = kinds[:, :1, None], kinds[:, 1:, None]
     gammaln = scipy.special.gammaln
     alike = gammaln(kappa) - gammaln(a) - gammaln(b)
-    found = gammaln(x + a) + gammaln(m - x + b) - gammaln(m + kappa) + alike
-    return np.asarray(found[at.ravel()])
+    likelihood = gammaln(x + a) + gammaln(m - x + b) - gammaln(m + kappa) + alike
+    return np.asarray(likelihood[index.ravel()])
 
 
 def _find_quantile(edges: Figures, below: Figures, level: float) -> float:
@@ -265,15 +270,15 @@ def plan_half_width(clips: int, frames: int, accuracy: float, icc: float = ICC_B
     weight = np.full(clips, float(frames))
     limits = [
         compute_clip_posterior(
-            ClipSums(weight, weight, make_typical_counts(clips, frames, accuracy, icc, shift))
+            ClipSums(weight, weight, make_typical_counts(clips, frames, accuracy, icc, offset))
         ).get_limits()
-        for shift in SHIFTS
+        for offset in SHIFTS
     ]
     return sum(hi - lo for lo, hi in limits) / (2 * len(limits))
 
 
 def make_typical_counts(
-    clips: int, frames: int, accuracy: float, icc: float, shift: float = 0.5
+    clips: int, frames: int, accuracy: float, icc: float, offset: float = 0.5
 ) -> Figures:
     """(clips,) right frames of a typical visit: beta-binomial quantiles at (g + shift)/clips."""
     x = np.arange(frames + 1)
@@ -287,7 +292,7 @@ def make_typical_counts(
             coefficient + gammaln(x + a) + gammaln(frames - x + b) - gammaln(frames + a + b) + alike
         )
     )
-    levels = (np.arange(clips) + shift) / clips - 1e-9
+    levels = (np.arange(clips) + offset) / clips - 1e-9
     return np.searchsorted(below, levels).clip(0, frames).astype(np.float64)
 
 
@@ -379,33 +384,46 @@ def fit_clip_regression(
 
 
 def estimate_shift_accuracy(
-    found: ClipRegression, confidence: float, n_clips: int = 1
+    clip_regression: ClipRegression, confidence: float, n_clips: int = 1
 ) -> ConfidenceAccuracy:
     """Accuracy of a shift from its mean confidence, treated as `n_clips` clips of its own:
     regression error at that confidence plus the variance between clips of equal confidence."""
-    if found.reason:
-        return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips)
-    by = confidence - found.centre
-    value = min(1.0, max(0.0, found.value + found.slope * by))
-    own = Z * Z * found.kept * found.residual / n_clips
-    shrunk = found.kept * (1 + by * by / found.spread)
+    if clip_regression.reason:
+        return ConfidenceAccuracy(
+            clip_regression.value,
+            clip_regression.lo,
+            clip_regression.hi,
+            False,
+            clip_regression.n_clips,
+        )
+    offset = confidence - clip_regression.centre
+    value = min(1.0, max(0.0, clip_regression.value + clip_regression.slope * offset))
+    own = Z * Z * clip_regression.kept * clip_regression.residual / n_clips
+    shrunk = clip_regression.kept * (1 + offset * offset / clip_regression.spread)
     down, up = (
         float(np.sqrt(shrunk * arm * arm + own))
-        for arm in (found.value - found.lo, found.hi - found.value)
+        for arm in (
+            clip_regression.value - clip_regression.lo,
+            clip_regression.hi - clip_regression.value,
+        )
     )
     return ConfidenceAccuracy(
-        value, max(0.0, value - down), min(1.0, value + up), True, found.n_clips
+        value, max(0.0, value - down), min(1.0, value + up), True, clip_regression.n_clips
     )
 
 
-def is_at_risk(found: ConfidenceAccuracy, line: float) -> bool:
+def is_at_risk(confidence_accuracy: ConfidenceAccuracy, line: float) -> bool:
     """Whether the accuracy of a shift is shown to lie below a line: its upper limit does, with the
     chance of a false alarm spread over a month of shifts (methods 8.7)."""
-    return found.used and found.value + WIDER * (found.hi - found.value) < line
+    return (
+        confidence_accuracy.used
+        and confidence_accuracy.value + WIDER * (confidence_accuracy.hi - confidence_accuracy.value)
+        < line
+    )
 
 
 def estimate_accuracy_of_all(
-    found: ClipRegression, labelled: ArrayLike, others: ArrayLike
+    clip_regression: ClipRegression, labelled: ArrayLike, others: ArrayLike
 ) -> tuple[ConfidenceAccuracy, Reason]:
     """Accuracy of all clips, from (G,) mean confidences of the labelled and (M,) of the other ones,
     and why the confidence was not used."""
@@ -422,15 +440,27 @@ def estimate_accuracy_of_all(
         if pooled > 0 and more
         else 0.0
     )
-    reason: Reason = found.reason or (
+    reason: Reason = clip_regression.reason or (
         "few_others" if more < n else "not_random" if apart > APART else ""
     )
     if reason:
-        return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips), reason
-    by = float(np.concatenate([c, u]).mean()) - found.centre
-    value = min(1.0, max(0.0, found.value + found.slope * by))
+        return ConfidenceAccuracy(
+            clip_regression.value,
+            clip_regression.lo,
+            clip_regression.hi,
+            False,
+            clip_regression.n_clips,
+        ), reason
+    offset = float(np.concatenate([c, u]).mean()) - clip_regression.centre
+    value = min(1.0, max(0.0, clip_regression.value + clip_regression.slope * offset))
     factor = float(
-        np.sqrt(found.kept * (1 + by * by / (n * found.spread)) + (1 - found.kept) * n / (n + more))
+        np.sqrt(
+            clip_regression.kept * (1 + offset * offset / (n * clip_regression.spread))
+            + (1 - clip_regression.kept) * n / (n + more)
+        )
     )
-    lo, hi = value - factor * (found.value - found.lo), value + factor * (found.hi - found.value)
-    return ConfidenceAccuracy(value, max(0.0, lo), min(1.0, hi), True, found.n_clips), ""
+    lo, hi = (
+        value - factor * (clip_regression.value - clip_regression.lo),
+        value + factor * (clip_regression.hi - clip_regression.value),
+    )
+    return ConfidenceAccuracy(value, max(0.0, lo), min(1.0, hi), True, clip_regression.n_clips), ""

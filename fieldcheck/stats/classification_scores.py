@@ -179,8 +179,8 @@ def _estimate_without_spread(
     many as Kish says."""
     classes = [weight[truth == k] for k in np.unique(truth)]
     worth, share = (
-        np.array([compute_effective_n(one) for one in classes]),
-        np.array([one.sum() for one in classes]) / weight.sum(),
+        np.array([compute_effective_n(class_name) for class_name in classes]),
+        np.array([class_name.sum() for class_name in classes]) / weight.sum(),
     )
     floor, n_eff = compute_balanced_floor(worth), compute_effective_n(weight)
     if right:
@@ -194,8 +194,8 @@ def _estimate_without_spread(
             "macro_f1": (0.0, 0.0, compute_macro_f1_ceiling(share, n_eff)),
         }
     return {
-        name: Estimate.from_limits(*found, n=truth.size, n_eff=n_eff, method="exact")
-        for name, found in limits.items()
+        name: Estimate.from_limits(*bounds, n=truth.size, n_eff=n_eff, method="exact")
+        for name, bounds in limits.items()
     }
 
 

@@ -103,7 +103,8 @@ def stack_detected_boxes(boxes: Sequence[NDArray[np.floating]]) -> DetectedBoxes
 def match_all_classes(
     truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int
 ) -> tuple[ClassOutcome, ...]:
-    """Matches every class once at the ten COCO thresholds; weights are applied later (methods 1.3)."""
+    """Matches every class once at the ten COCO thresholds; weights are applied later (methods
+    1.3)."""
     return tuple(
         _match_class(truths, answers, n_images, k, COCO_THRESHOLDS, MOST_ANSWERS)
         for k in range(n_classes)
@@ -211,10 +212,10 @@ def list_labelled_objects(
         _match_at_half_iou(truths, answers, n_images, n_classes, threshold)
     ):
         image = np.repeat(np.arange(n_images), outcome.truths.astype(np.int64))
-        found = np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
+        counts = np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
         images.append(image)
         classes.append(np.full(image.size, k, np.int64))
-        missed.append(np.arange(image.size) - np.searchsorted(image, image) >= found[image])
+        missed.append(np.arange(image.size) - np.searchsorted(image, image) >= counts[image])
     return np.concatenate(images), np.concatenate(classes), np.concatenate(missed)
 
 
@@ -223,36 +224,38 @@ def list_judged_boxes(
 ) -> JudgedBoxes:
     """Every box with score ≥ `threshold`, a true positive at IoU 0.5 or not; those matched to crowd
     regions are left out (methods 4)."""
-    found = [
-        one
-        for one in _match_at_half_iou(truths, answers, n_images, n_classes, threshold)
-        if one.image.size
+    class_outcomes = [
+        class_outcome
+        for class_outcome in _match_at_half_iou(truths, answers, n_images, n_classes, threshold)
+        if class_outcome.image.size
     ]
-    if not found:
+    if not class_outcomes:
         return JudgedBoxes(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_))
-    counted = ~np.concatenate([one.ignored[0] for one in found])
+    counted = ~np.concatenate([class_outcome.ignored[0] for class_outcome in class_outcomes])
     image, score = (
-        np.concatenate([one.image for one in found]),
-        np.concatenate([one.score for one in found]),
+        np.concatenate([class_outcome.image for class_outcome in class_outcomes]),
+        np.concatenate([class_outcome.score for class_outcome in class_outcomes]),
     )
     return JudgedBoxes(
-        image[counted], score[counted], np.concatenate([one.right[0] for one in found])[counted]
+        image[counted],
+        score[counted],
+        np.concatenate([class_outcome.right[0] for class_outcome in class_outcomes])[counted],
     )
 
 
 def compute_precision_recall(
-    found: ThresholdOutcomes, weights: NDArray[np.float64]
+    threshold_outcomes: ThresholdOutcomes, weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Precision (b,) and recall (b,) at the deployed threshold for (b, images) weights; NaN without
     predictions, or without labels."""
-    hits = weights @ found.right
-    return divide_or_nan(hits, hits + weights @ found.false), divide_or_nan(
-        hits, weights @ found.truths
+    hits = weights @ threshold_outcomes.right
+    return divide_or_nan(hits, hits + weights @ threshold_outcomes.false), divide_or_nan(
+        hits, weights @ threshold_outcomes.truths
     )
 
 
 def estimate_precision_recall(
-    found: ThresholdOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int
+    threshold_outcomes: ThresholdOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int
 ) -> dict[str, Estimate]:
     """`precision` and `recall` at the deployed threshold with bootstrap limits, which cover about
     93–95 % (methods 2.6).
@@ -261,10 +264,10 @@ def estimate_precision_recall(
     """
     return {
         "precision": bootstrap_draw.estimate_by_frame(
-            lambda w: compute_precision_recall(found, w)[0], weight, strata, seed
+            lambda w: compute_precision_recall(threshold_outcomes, w)[0], weight, strata, seed
         ),
         "recall": bootstrap_draw.estimate_by_frame(
-            lambda w: compute_precision_recall(found, w)[1], weight, strata, seed
+            lambda w: compute_precision_recall(threshold_outcomes, w)[1], weight, strata, seed
         ),
     }
 
@@ -315,9 +318,9 @@ def _match_at_half_iou(
 def _compute_area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Average precision for as many rows of weights as fit into memory."""
     w = _scale_to_integers(weights)
-    found = w @ outcome.truths
+    areas = w @ outcome.truths
     if not outcome.image.size:
-        return np.where(found > 0, 0.0, np.nan)[:, None].repeat(outcome.right.shape[0], axis=1)
+        return np.where(areas > 0, 0.0, np.nan)[:, None].repeat(outcome.right.shape[0], axis=1)
     mine = w[:, None, outcome.image]
     hits = np.cumsum(mine * outcome.right, axis=2)
     alarms = np.cumsum(mine * (~outcome.right & ~outcome.ignored), axis=2)
@@ -325,11 +328,11 @@ def _compute_area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArra
     precision = hits / (alarms + hits + np.spacing(1))
     precision = np.maximum.accumulate(precision[:, :, ::-1], axis=2)[:, :, ::-1]
     recall = np.divide(
-        hits, found[:, None, None], out=np.zeros_like(hits), where=found[:, None, None] > 0
+        hits, areas[:, None, None], out=np.zeros_like(hits), where=areas[:, None, None] > 0
     )
     reached = np.searchsorted(RECALL_POINTS, recall, side="right")
     area = (np.diff(reached, axis=2, prepend=0) * precision).sum(axis=2) / RECALL_POINTS.size
-    return np.where(found[:, None] > 0, area, np.nan)
+    return np.where(areas[:, None] > 0, area, np.nan)
 
 
 def _scale_to_integers(weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -365,13 +368,13 @@ def _match_class(
     wanted = wanted[np.argsort(truths.image[wanted], kind="stable")]
     images, starts = np.unique(answers.image[given], return_index=True)
     kept: list[NDArray[np.int64]] = []
-    found: list[Matches] = []
+    matches: list[Matches] = []
     for image, mine in zip(images, np.split(given, starts[1:]), strict=False):
         first, last = np.searchsorted(truths.image[wanted], [image, image + 1])
         theirs = wanted[first:last]
         kept.append(mine[:most])
         crowd = truths.crowd[theirs]
-        found.append(
+        matches.append(
             match_boxes(
                 compute_iou(answers.box[mine[:most]], truths.box[theirs], crowd), thresholds, crowd
             )
@@ -383,8 +386,8 @@ def _match_class(
         return ClassOutcome(np.zeros(0, dtype=np.int64), np.zeros(0), nothing, nothing, per_image)
     order = np.concatenate(kept)
     by_score = np.argsort(-answers.score[order], kind="stable")
-    right = np.concatenate([one.right for one in found], axis=1)[:, by_score]
-    ignored = np.concatenate([one.ignored for one in found], axis=1)[:, by_score]
+    right = np.concatenate([matches.right for matches in matches], axis=1)[:, by_score]
+    ignored = np.concatenate([matches.ignored for matches in matches], axis=1)[:, by_score]
     return ClassOutcome(
         answers.image[order[by_score]], answers.score[order[by_score]], right, ignored, per_image
     )
@@ -400,8 +403,14 @@ def _filter_by_score(answers: DetectedBoxes, threshold: float) -> DetectedBoxes:
 def select_first_threshold(classes: Sequence[ClassOutcome]) -> tuple[ClassOutcome, ...]:
     """Outcomes at IoU 0.5 alone, all else the same."""
     return tuple(
-        ClassOutcome(one.image, one.score, one.right[:1], one.ignored[:1], one.truths)
-        for one in classes
+        ClassOutcome(
+            class_outcome.image,
+            class_outcome.score,
+            class_outcome.right[:1],
+            class_outcome.ignored[:1],
+            class_outcome.truths,
+        )
+        for class_outcome in classes
     )
 
 
@@ -503,28 +512,30 @@ def match_points(
         masks: (h, w) class indices for each frame, 255 where the model did not see.
         points: (m, 3) for each frame: x, y in pixels and class index.
     """
-    things_from = GROUND if any((one[:, CLASS] == GROUND).any() for one in points) else GROUND + 1
-    per_frame = np.array([len(one) for one in points], np.int64)
+    things_from = (
+        GROUND if any((point[:, CLASS] == GROUND).any() for point in points) else GROUND + 1
+    )
+    per_frame = np.array([len(point) for point in points], np.int64)
     image = np.repeat(np.arange(len(points)), per_frame)
-    category = np.array([k for one in points for k in one[:, CLASS]], np.int64)
+    category = np.array([k for point in points for k in point[:, CLASS]], np.int64)
     covered = np.array(
         [
             hit
-            for mask, one in zip(masks, points, strict=True)
-            for hit in _get_classes_at(mask, one) == one[:, CLASS]
+            for mask, point in zip(masks, points, strict=True)
+            for hit in _get_classes_at(mask, point) == point[:, CLASS]
         ],
         np.bool_,
     )
     hits = np.bincount(image, weights=covered, minlength=len(points)).astype(np.int64)
     false = [
-        _compute_false_share(mask, one, things_from)
-        for mask, one in zip(masks, points, strict=True)
+        _compute_false_share(mask, point, things_from)
+        for mask, point in zip(masks, points, strict=True)
     ]
     return PointOutcomes(per_frame, hits, np.array(false, np.float64), image, category, covered)
 
 
 def estimate_point_scores(
-    found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int
+    point_outcomes: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int
 ) -> dict[str, Estimate]:
     """`points_hit`, the share of points that are covered, and `false_area`, the mean share of a
     frame that is wrongly marked, with bootstrap limits (methods 2.6).
@@ -532,10 +543,13 @@ def estimate_point_scores(
     `weight`: (n,) design weights; `strata`: (n,) ids of any type."""
     return {
         "points_hit": bootstrap_draw.estimate_by_frame(
-            lambda w: divide_or_nan(w @ found.hit, w @ found.points), weight, strata, seed
+            lambda w: divide_or_nan(w @ point_outcomes.hit, w @ point_outcomes.points),
+            weight,
+            strata,
+            seed,
         ),
         "false_area": bootstrap_draw.estimate_by_frame(
-            lambda w: divide_or_nan(w @ found.false, w.sum(axis=1)), weight, strata, seed
+            lambda w: divide_or_nan(w @ point_outcomes.false, w.sum(axis=1)), weight, strata, seed
         ),
     }
 

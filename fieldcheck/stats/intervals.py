@@ -60,7 +60,8 @@ def compute_wilson_limits(p: float, m: float, quantile: float = Z95) -> tuple[fl
 
 
 def estimate_wilson(right: float, n: int) -> Estimate:
-    """Share of `right` in `n` independent frames with Wilson limits. "na" for no frames, never 0 %."""
+    """Share of `right` in `n` independent frames with Wilson limits. "na" for no frames, never 0
+    %."""
     if n <= 0:
         return Estimate.not_measured("no_labels")
     lo, hi = compute_wilson_limits(right / n, n)
@@ -134,7 +135,7 @@ def estimate_stratified(counts: Sequence[StratumCount]) -> Estimate:
     value = sum(count.listed * count.right / count.n for count in counts if count.n) / seen
     below, above = (sqrt(arm) for arm in _compute_squared_arms(counts, value, total))
     lo, hi = max(0.0, value - below), min(1.0, value + above)
-    found = Estimate.from_limits(
+    estimate = Estimate.from_limits(
         value,
         lo,
         hi,
@@ -143,12 +144,12 @@ def estimate_stratified(counts: Sequence[StratumCount]) -> Estimate:
         method="stratified_wilson",
     )
     if any(count.n == 0 for count in counts):
-        found = found.with_weak_status("empty_stratum")
+        estimate = estimate.with_weak_status("empty_stratum")
     if len(counts) > 1 and any(
         0 < count.n < FEW_FRAMES and not count.is_fully_labelled for count in counts
     ):
-        found = found.with_weak_status("few_in_stratum")
-    return found
+        estimate = estimate.with_weak_status("few_in_stratum")
+    return estimate
 
 
 def compute_equivalent_n(p: float, width: float, n: int) -> float:

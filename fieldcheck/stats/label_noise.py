@@ -51,14 +51,14 @@ def find_label_noise(labels: NDArray[np.int64], probability: NDArray[np.float64]
         probability: (n, K) out-of-sample probabilities, NaN rows where the output was not finite.
     """
     n, k = probability.shape
-    told = np.asarray(np.isfinite(probability).all(axis=1), np.bool_)
-    confidence = np.where(told, probability[np.arange(n), labels], np.nan)
+    is_finite = np.asarray(np.isfinite(probability).all(axis=1), np.bool_)
+    confidence = np.where(is_finite, probability[np.arange(n), labels], np.nan)
     threshold = np.full(k, np.nan)
-    for at in range(k):
-        own = told & (labels == at)
+    for index in range(k):
+        own = is_finite & (labels == index)
         if own.any():
-            threshold[at] = float(probability[own, at].mean())
-    reached = told[:, None] & (probability >= threshold[None, :])
+            threshold[index] = float(probability[own, index].mean())
+    reached = is_finite[:, None] & (probability >= threshold[None, :])
     best = np.where(reached, probability, -np.inf).argmax(axis=1)
     instead = np.where(reached.any(axis=1) & (best != labels), best, -1)
     return LabelNoise(confidence, instead >= 0, instead.astype(np.int64), threshold)
@@ -73,15 +73,17 @@ def cluster_fingerprints(fingerprints: Sequence[int], loss: NDArray[np.float64])
     """
     marks = np.array([mark & (2**64 - 1) for mark in fingerprints], dtype=np.uint64)
     near = [
-        np.flatnonzero(np.bitwise_count(marks[at + 1 :] ^ marks[at]) <= SAME_CLUSTER_BITS) + at + 1
-        for at in range(marks.size)
+        np.flatnonzero(np.bitwise_count(marks[index + 1 :] ^ marks[index]) <= SAME_CLUSTER_BITS)
+        + index
+        + 1
+        for index in range(marks.size)
     ]
     rows = np.repeat(np.arange(marks.size), [len(others) for others in near])
     pairs = (np.ones(rows.size, np.bool_), (rows, np.concatenate([*near, np.empty(0, np.int64)])))
     alike = scipy.sparse.coo_array(pairs, shape=(marks.size, marks.size))
     n_groups, group_of = scipy.sparse.csgraph.connected_components(alike, directed=False)
     ordered = [
-        sorted(np.flatnonzero(group_of == group).tolist(), key=lambda at: (-loss[at], at))
+        sorted(np.flatnonzero(group_of == group).tolist(), key=lambda index: (-loss[index], index))
         for group in range(n_groups)
     ]
     return sorted(ordered, key=lambda group: (-float(loss[group].sum()), group[0]))
@@ -94,10 +96,10 @@ def compute_label_smoothing(confidence: NDArray[np.float64]) -> NDArray[np.float
     0.1 for the least confident tenth, 0 for all others and for frames without an answer: smoothing
         everything would blur what is sure.
     """
-    told = np.isfinite(confidence)
+    is_finite = np.isfinite(confidence)
     weight = np.zeros(confidence.size)
-    count = int(LEAST_CONFIDENT * told.sum())
-    order = np.argsort(np.where(told, confidence, np.inf), kind="stable")
+    count = int(LEAST_CONFIDENT * is_finite.sum())
+    order = np.argsort(np.where(is_finite, confidence, np.inf), kind="stable")
     weight[order[:count]] = SMOOTHING
     return weight
 
@@ -135,9 +137,9 @@ def find_box_label_noise(
     a confident answer has no drawn box of its class under it; `instead` is the class of the surest
     such answer.
     """
-    frames = [_match_drawn_boxes(one, given) for one, given in zip(drawn, answers, strict=True)]
+    frames = [_match_drawn_boxes(boxes, given) for boxes, given in zip(drawn, answers, strict=True)]
     threshold = np.full(n_classes, np.nan)
-    classes = np.concatenate([one[:, LABEL_CLASS] for one in drawn]) if drawn else np.empty(0)
+    classes = np.concatenate([boxes[:, LABEL_CLASS] for boxes in drawn]) if drawn else np.empty(0)
     scores = np.concatenate([frame.believed for frame in frames]) if frames else np.empty(0)
     for k in range(n_classes):
         own = scores[(classes == k) & (scores > 0)]

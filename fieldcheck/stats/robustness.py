@@ -54,8 +54,8 @@ def estimate_confident_ood_rate(sure: ArrayLike, allowed: ArrayLike) -> Estimate
 
 
 def _filter_finite(scores: ArrayLike) -> NDArray[np.float64]:
-    found = np.asarray(scores, dtype=np.float64)
-    return found[np.isfinite(found)]
+    values = np.asarray(scores, dtype=np.float64)
+    return values[np.isfinite(values)]
 
 
 TIPPING_DROP = 0.20  # a loss of twenty points is a tip
@@ -106,11 +106,11 @@ def find_tipping_severity(
     below = np.flatnonzero(lowest <= limit + 1e-12)
     if not below.size:
         return None
-    at = int(below[0])
-    if at == 0:
+    index = int(below[0])
+    if index == 0:
         return float(s[0])
-    before, after = lowest[at - 1], lowest[at]
-    return float(s[at - 1] + (s[at] - s[at - 1]) * (before - limit) / (before - after))
+    before, after = lowest[index - 1], lowest[index]
+    return float(s[index - 1] + (s[index] - s[index - 1]) * (before - limit) / (before - after))
 
 
 def find_confident_errors(
@@ -162,10 +162,10 @@ def estimate_unchanged_answers(before: ArrayLike, after: ArrayLike) -> Estimate:
     return estimate_wilson(int((clean == probed)[counted].sum()), int(counted.sum()))
 
 
-def estimate_unchanged_boxes(match: ArrayLike, found: ArrayLike) -> Estimate:
+def estimate_unchanged_boxes(match: ArrayLike, has_boxes: ArrayLike) -> Estimate:
     """Kept boxes of a detector: the mean (n,) match of its boxes over the frames in which it had
-    `found` any, (n,) bool."""
-    scores, had = np.asarray(match, dtype=np.float64), np.asarray(found, dtype=np.bool_)
+    `has_boxes` any, (n,) bool."""
+    scores, had = np.asarray(match, dtype=np.float64), np.asarray(has_boxes, dtype=np.bool_)
     if had.sum() < FEW_FRAMES:
         return Estimate.not_measured("no_boxes", int(had.sum()))
     return estimate_wilson(float(scores[had].sum()), int(had.sum()))

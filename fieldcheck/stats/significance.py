@@ -1,4 +1,5 @@
-"""Significance tests: accuracy against the no-information rate, and two models on the same frames."""
+"""Significance tests: accuracy against the no-information rate, and two models on the same
+frames."""
 
 from __future__ import annotations
 
@@ -142,11 +143,18 @@ def _estimate_stratified_change(
     anything = Estimate(usual, -1.0, 1.0, 0, 0.0, "none", "weak", "empty_stratum")
     total = sum(sizes.values())
     shares = [size / total for size in sizes.values()]
-    found = estimate_weighted_sum(
+    estimate = estimate_weighted_sum(
         [part if part.measured else anything for part in parts.values()],
         shares,
         "stratified_bonett_price",
     )
     return Estimate(
-        found.value, max(-1.0, found.lo), min(1.0, found.hi), a.size, float(a.size), found.method, found.status, found.note
-    )  # fmt: skip
+        estimate.value,
+        max(-1.0, estimate.lo),
+        min(1.0, estimate.hi),
+        a.size,
+        float(a.size),
+        estimate.method,
+        estimate.status,
+        estimate.note,
+    )

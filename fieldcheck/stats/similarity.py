@@ -75,7 +75,7 @@ def match_near_duplicates(
         (n,) index in `b`, −1 where there is none, and (n,) similarity, at most 1.
     """
     among = a if b is None else b
-    place, alike = np.full(a.phash.size, NOBODY, np.int64), np.zeros(a.phash.size, np.float32)
+    nearest, alike = np.full(a.phash.size, NOBODY, np.int64), np.zeros(a.phash.size, np.float32)
     for row in range(0, a.phash.size, ROWS):
         mine = slice(row, row + ROWS)
         for column in range(0, among.phash.size, COLUMNS):
@@ -88,13 +88,13 @@ def match_near_duplicates(
                 )
             if not near.any():
                 continue
-            found = np.where(near, a.detail[mine] @ among.detail[others].T, 0)
-            best = found.argmax(axis=1)
-            value = np.minimum(found[np.arange(best.size), best], 1)
+            likeness = np.where(near, a.detail[mine] @ among.detail[others].T, 0)
+            best = likeness.argmax(axis=1)
+            value = np.minimum(likeness[np.arange(best.size), best], 1)
             better = (value >= LEAST_ALIKE) & (value > alike[mine])
-            place[mine] = np.where(better, best + column, place[mine])
+            nearest[mine] = np.where(better, best + column, nearest[mine])
             alike[mine] = np.where(better, value, alike[mine])
-    return place, alike
+    return nearest, alike
 
 
 Array = NDArray[np.float32]
@@ -152,24 +152,26 @@ def project_to_plane(vectors: Array) -> Array:
     _, directions = np.linalg.eigh(centred.T @ centred)
     two = directions[:, ::-1][:, :2]
     two = two * np.sign(two[np.abs(two).argmax(axis=0), np.arange(two.shape[1])])
-    found = (centred @ two).astype(np.float32)
+    points = (centred @ two).astype(np.float32)
     return (
-        found if found.shape[1] == 2 else np.column_stack([found, np.zeros(len(found), np.float32)])
+        points
+        if points.shape[1] == 2
+        else np.column_stack([points, np.zeros(len(points), np.float32)])
     )
 
 
 def find_points_inside(points: Array, corners: Array) -> NDArray[np.bool_]:
     """`points`: (m, 2); `corners`: (k, 2) of a closed line → (m,) bool: which lie within it, by the
     even-odd rule."""
-    found = np.zeros(len(points), np.bool_)
+    inside = np.zeros(len(points), np.bool_)
     x, y = points[:, 0], points[:, 1]
     for (x1, y1), (x2, y2) in zip(
         corners.tolist(), np.roll(corners, -1, axis=0).tolist(), strict=True
     ):
         crosses = (y1 > y) != (y2 > y)
         if y1 != y2:
-            found ^= crosses & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
-    return found
+            inside ^= crosses & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return inside
 
 
 # How unlike the benchmark a frame is, by vectors of both (methods 3.2, component V).
@@ -222,13 +224,13 @@ def _mean_nearest_distance(
 ) -> NDArray[np.float64]:
     if not len(benchmark):
         raise ValueError("there is no benchmark picture to compare with")
-    found = np.full(len(frames), np.nan)
+    distances = np.full(len(frames), np.nan)
     k = min(NEAREST, len(benchmark))
     step = max(1, MOST_CELLS // len(benchmark))
     for first in range(0, len(frames), step):
         some = frames[first : first + step]
         apart = distance(some)
-        found[first : first + step] = np.where(
+        distances[first : first + step] = np.where(
             np.abs(some).any(axis=1), np.partition(apart, k - 1, axis=1)[:, :k].mean(axis=1), np.nan
         )
-    return found
+    return distances

@@ -265,15 +265,15 @@ def compute_remaining_frames(sample: FieldSample, name: str) -> float:
     """Frames that a stratum stands for, N_h·(k_h − o_h)/k_h: listed frames less the share that was
     taken out of those looked at, and of those labelled the share whose class is not shared."""
     member = sample.stratum == name
-    looked, out = int(member.sum()), int((member & (sample.state == "out")).sum())
+    n_reviewed, out = int(member.sum()), int((member & (sample.state == "out")).sum())
     done, unshared = (
         int((member & (sample.state == "done")).sum()),
         int((member & (sample.state == UNSHARED)).sum()),
     )
     kept = done / (done + unshared) if unshared else 1.0
     return (
-        sample.listed[name] * (looked - out) / looked * kept
-        if looked
+        sample.listed[name] * (n_reviewed - out) / n_reviewed * kept
+        if n_reviewed
         else float(sample.listed[name])
     )
 
@@ -284,8 +284,8 @@ def _compute_bounds(
     """Bounds where more than 5 % of the frames looked at could not be told, or were taken out."""
     unknown = drawn & np.isin(sample.state, ["unsure", "skipped"])
     out = drawn & (sample.state == "out")
-    looked = int((drawn & (sample.state != "")).sum())
-    if not looked or max(unknown.sum(), out.sum()) <= SHOW_BOUNDS * looked:
+    n_reviewed = int((drawn & (sample.state != "")).sum())
+    if not n_reviewed or max(unknown.sum(), out.sum()) <= SHOW_BOUNDS * n_reviewed:
         return None
     silent = unknown | out
     wrong, right = [], []
@@ -299,16 +299,16 @@ def _compute_bounds(
 def _with_trust_notes(
     estimate: Estimate, strata: tuple[StratumScore, ...], interim: bool
 ) -> Estimate:
-    out, looked = (
+    out, n_reviewed = (
         sum(stratum.out for stratum in strata),
         sum(stratum.labelled + stratum.out for stratum in strata),
     )
-    found = (
+    noted = (
         estimate.with_weak_status("many_out")
-        if looked and out > TOO_MANY_OUT * looked
+        if n_reviewed and out > TOO_MANY_OUT * n_reviewed
         else estimate
     )
-    return _with_interim_note(found, interim)
+    return _with_interim_note(noted, interim)
 
 
 def _with_interim_note(estimate: Estimate, interim: bool) -> Estimate:

@@ -79,8 +79,16 @@ State = Literal[
     "none", "not_yet", "optional", "ready", "going", "done", "look", "failed", "recording"
 ]
 MARKS: dict[str, str] = {
-    "none": "", "not_yet": "–", "optional": "–", "ready": "→", "going": "", "done": "✓", "look": "▲", "failed": "⬣", "recording": "●",
-}  # fmt: skip
+    "none": "",
+    "not_yet": "–",
+    "optional": "–",
+    "ready": "→",
+    "going": "",
+    "done": "✓",
+    "look": "▲",
+    "failed": "⬣",
+    "recording": "●",
+}
 
 
 @dataclass(frozen=True, slots=True)

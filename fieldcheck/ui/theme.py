@@ -401,13 +401,26 @@ def make_palette(tokens: Tokens) -> QPalette:
     """Every role that Fusion paints with."""
     made = QPalette()
     roles = {
-        Role.Window: tokens.window, Role.WindowText: tokens.text, Role.Base: tokens.panel, Role.AlternateBase: tokens.window,
-        Role.Text: tokens.text, Role.Button: tokens.panel, Role.ButtonText: tokens.text, Role.BrightText: tokens.on_alarm,
-        Role.Highlight: tokens.selection, Role.HighlightedText: tokens.on_selection, Role.Link: tokens.accent,
-        Role.ToolTipBase: tokens.panel, Role.ToolTipText: tokens.text, Role.PlaceholderText: tokens.text2,
-        Role.Mid: tokens.border, Role.Dark: tokens.border, Role.Light: tokens.panel, Role.Midlight: tokens.window,
+        Role.Window: tokens.window,
+        Role.WindowText: tokens.text,
+        Role.Base: tokens.panel,
+        Role.AlternateBase: tokens.window,
+        Role.Text: tokens.text,
+        Role.Button: tokens.panel,
+        Role.ButtonText: tokens.text,
+        Role.BrightText: tokens.on_alarm,
+        Role.Highlight: tokens.selection,
+        Role.HighlightedText: tokens.on_selection,
+        Role.Link: tokens.accent,
+        Role.ToolTipBase: tokens.panel,
+        Role.ToolTipText: tokens.text,
+        Role.PlaceholderText: tokens.text2,
+        Role.Mid: tokens.border,
+        Role.Dark: tokens.border,
+        Role.Light: tokens.panel,
+        Role.Midlight: tokens.window,
         Role.Shadow: tokens.border,
-    }  # fmt: skip
+    }
     for role, colour in roles.items():
         made.setColor(role, QColor(colour))
     for role in (Role.WindowText, Role.Text, Role.ButtonText):

@@ -34,7 +34,7 @@ def label_in_turn(project, truth, count):
             project,
             pick.frame_id,
             LabelDecision(truth(where[pick.frame_id])),
-            by="a",
+            annotator="a",
             now=makers.NOW,
         )
 
@@ -57,16 +57,18 @@ def test_a_model_that_is_wrong_throughout_fails_after_a_handful(answered):
 def test_labels_out_of_turn_wait_for_those_before_them(answered):
     order = sorted(answered.read(labels_table.list_picks), key=lambda one: one.place)
     for pick in order[1:6]:
-        set_label(answered, pick.frame_id, LabelDecision("red"), by="a", now=makers.NOW)
+        set_label(answered, pick.frame_id, LabelDecision("red"), annotator="a", now=makers.NOW)
     assert get_interim_verdict(answered).n == 0
-    set_label(answered, order[0].frame_id, LabelDecision("red"), by="a", now=makers.NOW)
+    set_label(answered, order[0].frame_id, LabelDecision("red"), annotator="a", now=makers.NOW)
     assert get_interim_verdict(answered).n == 6
 
 
 def test_a_frame_that_nobody_could_tell_counts_against_what_would_be_decided(answered):
     """Twenty frames without a label are no evidence that the model is wrong."""
     for pick in answered.read(labels_table.list_picks):
-        set_label(answered, pick.frame_id, LabelDecision(unsure=True), by="a", now=makers.NOW)
+        set_label(
+            answered, pick.frame_id, LabelDecision(unsure=True), annotator="a", now=makers.NOW
+        )
     found = get_interim_verdict(answered)
     assert (found.decided, found.n) == (None, 0)
 

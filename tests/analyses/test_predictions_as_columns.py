@@ -61,7 +61,7 @@ def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
     picks = drawn.read(labels_table.list_picks)
     for one in picks[:5]:
-        set_label(drawn, one.frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
+        set_label(drawn, one.frame_id, LabelDecision("red"), annotator="tester", now=makers.NOW)
     items, _ = load_items(drawn)
     shown = rows(items, Filter().with_values("prediction", *makers.COLOURS))
     actual = {name for name in shown if not name.startswith("benchmark:")}
@@ -70,7 +70,9 @@ def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
     assert items.n_left == 15
     assert rows(items, Filter().with_values("stratum", "hard", "rest", "even")) == set()
     for one in picks[5:]:
-        set_label(drawn, one.frame_id, LabelDecision(unsure=True), by="tester", now=makers.NOW)
+        set_label(
+            drawn, one.frame_id, LabelDecision(unsure=True), annotator="tester", now=makers.NOW
+        )
     after, _ = load_items(drawn)
     assert np.isfinite(after.figures["confidence"][: after.n_frames]).all()
 
@@ -90,7 +92,11 @@ def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
         for one in picks:
             boxes = (Box("part", 0, 0, 32, 24), Box("hole", 4, 4, 6, 3))
             set_label(
-                project, one.frame_id, LabelDecision(boxes=boxes), by="tester", now=makers.NOW
+                project,
+                one.frame_id,
+                LabelDecision(boxes=boxes),
+                annotator="tester",
+                now=makers.NOW,
             )
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         items, _ = load_items(project)

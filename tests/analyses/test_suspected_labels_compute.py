@@ -17,7 +17,9 @@ def test_both_sides_name_what_the_screen_names_the_most_doubtful_first(labelled)
 
 def test_a_second_look_stands_beside_its_suspect(labelled):
     first = compute_suspected_labels(labelled)[1].labels[0]
-    review_label(labelled, f"benchmark:{first.item}", "model_wrong", by="tester", now=makers.NOW)
+    review_label(
+        labelled, f"benchmark:{first.item}", "model_wrong", annotator="tester", now=makers.NOW
+    )
     assert compute_suspected_labels(labelled)[1].labels[0].answer == "model_wrong"
 
 

@@ -71,7 +71,7 @@ def test_how_many_frames_with_a_person_were_left_out_is_said(terminal, place, tm
     path = place("labelled")
     with open_project(path) as project:
         names = [one.frame_id for one in project.read(picks.list_picks)][:2]
-        mark_person(project, names, on=True, by="tester")
+        mark_person(project, names, marked=True, annotator="tester")
     (tmp_path / "frames.txt").write_text("\n".join(names))
     said = terminal.said("export", path, "--format", "csv", "--out", tmp_path / "csv")
     assert "18 labelled frames exported" in said

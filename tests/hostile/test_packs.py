@@ -347,7 +347,9 @@ def test_a_pack_of_a_project_that_lacks_a_file_is_not_made(labelled, tmp_path):
 
 
 def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
-    mark_person(labelled, [labelled.read(labels.list_picks)[0].frame_id], on=True, by="tester")
+    mark_person(
+        labelled, [labelled.read(labels.list_picks)[0].frame_id], marked=True, annotator="tester"
+    )
     made = pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), NullProgress(), makers.NOW)
     assert made.n_people == 1
     assert verify_pack(made.pack, NullProgress()).ok

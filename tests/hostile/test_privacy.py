@@ -80,9 +80,9 @@ def photographed(material, tmp_path_factory):
                     if kind == "classes"
                     else LabelDecision(boxes=(Box("part", 4, 4, 20, 20),))
                 )
-                set_label(project, name, label, by=LABELLED_BY, now=makers.NOW)
+                set_label(project, name, label, annotator=LABELLED_BY, now=makers.NOW)
             run_and_score(project, None, "field", NullProgress(), makers.NOW)
-            mark_person(project, picked[:2], on=True, by=LABELLED_BY)
+            mark_person(project, picked[:2], marked=True, annotator=LABELLED_BY)
             people = {
                 compute_pixels_sha256(read_image(project.path / "frames" / f"{name}.png"))
                 for name in picked[:2]

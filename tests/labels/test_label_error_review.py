@@ -101,7 +101,7 @@ def test_a_label_that_was_changed_since_is_looked_at_anew(labelled):
     review_label(labelled, first, "label_wrong", "tester", makers.NOW)
     row = next(row for row in list_label_reviews(labelled, "field").rows if row.subject == first)
     other = next(colour for colour in makers.COLOURS if colour not in (*row.truth, *row.predicted))
-    set_label(labelled, first, LabelDecision(other), by="tester", now=makers.LATER)
+    set_label(labelled, first, LabelDecision(other), annotator="tester", now=makers.LATER)
     again = list_label_reviews(labelled, "field")
     assert again.n_looked == 0
     assert next(row for row in again.rows if row.subject == first).answer is None

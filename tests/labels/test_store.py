@@ -75,7 +75,9 @@ def boxes(material, tmp_path):
 
 def test_one_label_is_one_act(drawn):
     frame = picked(drawn)[0].frame.frame_id
-    changes = set_label(drawn, frame, LabelDecision("red"), by="me", now=makers.NOW, seconds=1.5)
+    changes = set_label(
+        drawn, frame, LabelDecision("red"), annotator="me", now=makers.NOW, seconds=1.5
+    )
     assert (changes.act, changes.keys) == ("label.set", (frame,))
     actual = labels(drawn)[frame]
     assert actual == Label(frame, "done", "red", by="me", at=makers.NOW, seconds=1.5, blind=True)
@@ -87,8 +89,10 @@ def test_one_label_is_one_act(drawn):
 
 def test_a_frame_may_be_unsure_or_left_out_with_a_reason(drawn):
     first, second = (line.frame.frame_id for line in picked(drawn)[:2])
-    set_label(drawn, first, LabelDecision(unsure=True), by="me", now=makers.NOW)
-    set_label(drawn, second, LabelDecision(skip="hand in the picture"), by="me", now=makers.NOW)
+    set_label(drawn, first, LabelDecision(unsure=True), annotator="me", now=makers.NOW)
+    set_label(
+        drawn, second, LabelDecision(skip="hand in the picture"), annotator="me", now=makers.NOW
+    )
     assert (labels(drawn)[first].state, labels(drawn)[second].state) == ("unsure", "skipped")
     assert labels(drawn)[second].why == "hand in the picture"
     shown = get_labelling_state(drawn)
@@ -105,7 +109,7 @@ def test_a_label_that_cannot_be_is_refused_and_nothing_is_stored(drawn):
         (frame, LabelDecision(nothing=True), LabelKindWrong),
     ]:
         with pytest.raises(error):
-            set_label(drawn, name, said, by="me", now=makers.NOW)
+            set_label(drawn, name, said, annotator="me", now=makers.NOW)
     assert labels(drawn) == {}
     assert drawn.count_history() == (1, 0)
 
@@ -118,10 +122,10 @@ def test_a_class_that_two_outputs_carry_cannot_be_named():
 
 def test_a_detectors_frame_may_show_nothing_and_has_no_class_alone(boxes):
     frame = picked(boxes)[0].frame.frame_id
-    set_label(boxes, frame, LabelDecision(nothing=True), by="me", now=makers.NOW)
+    set_label(boxes, frame, LabelDecision(nothing=True), annotator="me", now=makers.NOW)
     assert labels(boxes)[frame] == Label(frame, "done", by="me", at=makers.NOW, blind=True)
     with pytest.raises(LabelKindWrong):
-        set_label(boxes, frame, LabelDecision("part"), by="me", now=makers.NOW)
+        set_label(boxes, frame, LabelDecision("part"), annotator="me", now=makers.NOW)
 
 
 def test_a_file_of_labels_is_one_act_and_unmatched_items_are_told(drawn, tmp_path):

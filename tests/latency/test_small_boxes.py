@@ -29,7 +29,7 @@ def test_boxes_are_held_against_a_cell_in_the_pixels_of_their_own_frame(boxes):
     sides = [(wide - 1, high - 1), (wide + 1, high - 1), (wide - 1, high + 1), (wide + 1, high + 1)]
     for one, (w, h) in zip(boxes.read(picks_table.list_picks), sides, strict=True):
         said = LabelDecision(boxes=(Box("part", 0, 0, w, h), Box("part", 0, 0, 1, 1, crowd=True)))
-        set_label(boxes, one.frame_id, said, by="tester", now=makers.NOW)
+        set_label(boxes, one.frame_id, said, annotator="tester", now=makers.NOW)
     found = estimate_small_box_share(boxes, card, graph)
     assert (found.n, found.value) == (4, 0.25)
     assert not found.measured, "one clip tells nothing of others"

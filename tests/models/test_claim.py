@@ -211,7 +211,7 @@ def label_boxes(project):
     for pick in picks:
         red = makers.truth_of(by_id[pick.frame_id]) == "red"
         boxes = (Box("part", 0, 0, 32, 24),) if red else ()
-        set_label(project, pick.frame_id, LabelDecision(boxes=boxes), by="", now=makers.NOW)
+        set_label(project, pick.frame_id, LabelDecision(boxes=boxes), annotator="", now=makers.NOW)
 
 
 def test_a_candidate_is_compared_in_the_metric_of_the_model_before_it(material, tmp_path):

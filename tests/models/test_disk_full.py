@@ -97,7 +97,7 @@ def recorded_until_it_stops(project, limits) -> tuple[str, RecordingProgress]:
 def labelled(project) -> str:
     """The first frame that is picked, labelled."""
     frame_id = makers.draw(project, count=3).picks[0].pick.frame_id
-    set_label(project, frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
+    set_label(project, frame_id, LabelDecision("red"), annotator="tester", now=makers.NOW)
     return frame_id
 
 

@@ -86,7 +86,7 @@ def test_unsure_and_skipped_frames_are_neither_right_nor_wrong(drawn):
     run(drawn)
     said = makers.label_all(drawn)
     for frame in list(said)[:2]:
-        set_label(drawn, frame, LabelDecision(unsure=True), by="", now=makers.NOW)
+        set_label(drawn, frame, LabelDecision(unsure=True), annotator="", now=makers.NOW)
     found = side(drawn)
     assert (found.scores.n_labelled, found.scores.n_unsure) == (18, 2)
     assert found.scores.weight.sum() == pytest.approx(120)

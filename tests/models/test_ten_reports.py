@@ -63,7 +63,7 @@ def labelled_project(
         by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
         for one in project.read(picks_table.list_picks)[:count]:
             said = LabelDecision(truth(by_id[one.frame_id]))
-            set_label(project, one.frame_id, said, by="tester", now=makers.NOW)
+            set_label(project, one.frame_id, said, annotator="tester", now=makers.NOW)
     run_and_score(project, None, "all", NullProgress(), makers.NOW)
     return project
 
@@ -76,7 +76,9 @@ def other(line):
 def all_unsure(folder):
     project = labelled_project(folder, count=0)
     for one in project.read(picks_table.list_picks):
-        set_label(project, one.frame_id, LabelDecision(unsure=True), by="tester", now=makers.NOW)
+        set_label(
+            project, one.frame_id, LabelDecision(unsure=True), annotator="tester", now=makers.NOW
+        )
     return project
 
 
@@ -87,7 +89,7 @@ def no_errors(folder):
     answers = project.read(partial(predictions_table.get_predictions, run_id=run.run_id))
     for one in project.read(picks_table.list_picks):
         said = LabelDecision(makers.COLOURS[int(answers[one.frame_id].answer.argmax())])
-        set_label(project, one.frame_id, said, by="tester", now=makers.NOW)
+        set_label(project, one.frame_id, said, annotator="tester", now=makers.NOW)
     return project
 
 

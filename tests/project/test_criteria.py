@@ -17,7 +17,7 @@ from tests import makers
 
 def label_one(project, place=0, name="red"):
     frame = project.read(picks.list_picks)[place].frame_id
-    set_label(project, frame, LabelDecision(name), by="tester", now=makers.NOW)
+    set_label(project, frame, LabelDecision(name), annotator="tester", now=makers.NOW)
 
 
 def kinds(project):

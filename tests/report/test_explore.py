@@ -56,8 +56,8 @@ def test_the_key_is_another_when_a_label_is(labelled):
     before = get_gap_progress(labelled).key
     assert get_gap_progress(labelled).key == before
     name = labelled.read(picks_table.list_picks)[0].frame_id
-    set_label(labelled, name, LabelDecision("blue"), by="tester", now=makers.LATER)
-    set_label(labelled, name, LabelDecision("red"), by="tester", now=makers.LATER)
+    set_label(labelled, name, LabelDecision("blue"), annotator="tester", now=makers.LATER)
+    set_label(labelled, name, LabelDecision("red"), annotator="tester", now=makers.LATER)
     assert get_gap_progress(labelled).key != before
 
 
@@ -109,7 +109,7 @@ def test_a_frame_without_a_label_is_never_among_them(drawn):
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
     name = drawn.read(picks_table.list_picks)[0].frame_id
     for wrong in ("red", "green", "blue"):
-        set_label(drawn, name, LabelDecision(wrong), by="tester", now=makers.NOW)
+        set_label(drawn, name, LabelDecision(wrong), annotator="tester", now=makers.NOW)
         assert {frame.frame_id for frame in seen(drawn).worst} <= {name}
 
 
@@ -156,6 +156,6 @@ def test_explore_pages_and_report_take_the_figures_that_were_worked_out_once(
     assert (len(asked), written.report.created) == (n, makers.LATER)
     assert n <= 2
     name = labelled.read(picks_table.list_picks)[0].frame_id
-    set_label(labelled, name, LabelDecision(unsure=True), by="tester", now=makers.LATER)
+    set_label(labelled, name, LabelDecision(unsure=True), annotator="tester", now=makers.LATER)
     seen(labelled)
     assert len(asked) == n + 1

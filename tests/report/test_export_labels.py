@@ -41,7 +41,7 @@ def test_labels_that_went_out_come_in_again(labelled, tmp_path):
         labelled,
         tmp_path / "out" / "labels.csv",
         None,
-        by="file",
+        annotator="file",
         blind=None,
         now=makers.NOW,
         progress=NullProgress(),
@@ -126,7 +126,7 @@ def test_no_format_takes_along_what_a_camera_wrote_beside_a_picture(tmp_path, wi
 def marked(project, n):
     """The first labelled frames, with a person on them."""
     names = [one.frame_id for one in project.read(labels_table.list_picks)][:n]
-    mark_person(project, names, on=True, by="tester")
+    mark_person(project, names, marked=True, annotator="tester")
     return names
 
 
@@ -153,7 +153,7 @@ def four_boxes(tmp_path_factory, material):
                 project,
                 one.frame_id,
                 LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)),
-                by="tester",
+                annotator="tester",
                 now=makers.NOW,
             )
         return project.path
@@ -259,7 +259,7 @@ def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_
             pointed,
             tmp_path / kind,
             None,
-            by="file",
+            annotator="file",
             blind=None,
             now=makers.NOW,
             progress=NullProgress(),
@@ -295,7 +295,7 @@ def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
                 project,
                 one.frame_id,
                 LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)),
-                by="tester",
+                annotator="tester",
                 now=makers.NOW,
             )
         subjects = [one.frame_id for one in project.read(labels_table.list_picks)]

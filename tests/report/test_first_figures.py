@@ -23,5 +23,5 @@ def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(label
     assert found.verdict in ("", whole.verdict)
     assert found.verdict or result.verdict != "fail"
     name = labelled.read(picks_table.list_picks)[0].frame_id
-    set_label(labelled, name, LabelDecision(unsure=True), by="tester", now=makers.LATER)
+    set_label(labelled, name, LabelDecision(unsure=True), annotator="tester", now=makers.LATER)
     assert load_first_figures(labelled, "en") is None

@@ -177,9 +177,9 @@ def with_picks(folder, material):
 def unsure_only(folder, material):
     project = with_picks(folder, material)
     first, *rest = project.read(picks_table.list_picks)
-    set_label(project, first.frame_id, LabelDecision(skip="hand"), by="", now=makers.NOW)
+    set_label(project, first.frame_id, LabelDecision(skip="hand"), annotator="", now=makers.NOW)
     for one in rest:
-        set_label(project, one.frame_id, LabelDecision(unsure=True), by="", now=makers.NOW)
+        set_label(project, one.frame_id, LabelDecision(unsure=True), annotator="", now=makers.NOW)
     return project
 
 
@@ -323,7 +323,7 @@ def test_three_clips_give_the_camera_interval(material, tmp_path):
 def test_fewer_labels_than_planned_are_interim(drawn, tmp_path):
     run(drawn)
     for one in drawn.read(picks_table.list_picks)[:15]:
-        set_label(drawn, one.frame_id, LabelDecision("red"), by="", now=makers.NOW)
+        set_label(drawn, one.frame_id, LabelDecision("red"), annotator="", now=makers.NOW)
     document = summary(written(drawn, tmp_path))
     assert document["field"]["footage"]["status"] == "weak"
     assert "interim" in document["gap"]["sentence"].lower()
@@ -383,7 +383,7 @@ def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(lab
     for name in added:
         shown = makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3]
         wrong = next(colour for colour in makers.COLOURS if colour != shown)
-        set_label(labelled, name, LabelDecision(wrong), by="tester", now=makers.NOW)
+        set_label(labelled, name, LabelDecision(wrong), annotator="tester", now=makers.NOW)
     run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
     after = build_report(labelled, "en", NullProgress(), makers.NOW)
     assert after.field.footage == before.field.footage

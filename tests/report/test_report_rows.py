@@ -64,7 +64,7 @@ def test_weights_are_those_of_the_draw_until_labels_are_in(drawn):
     frames = [row.frame_id for row in rows_of(drawn) if row.picked and row.stratum == "rest"]
     makers.label_all(drawn)
     for frame in frames[:4]:
-        set_label(drawn, frame, LabelDecision(unsure=True), by="", now=makers.NOW)
+        set_label(drawn, frame, LabelDecision(unsure=True), annotator="", now=makers.NOW)
     done = [row for row in rows_of(drawn) if row.label_state == "done"]
     assert {(row.stratum, row.weight) for row in done} == {("hard", 24 / 8), ("rest", 96 / 8)}
     assert sum(row.weight for row in done) == pytest.approx(120)
@@ -175,7 +175,7 @@ def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp
         for rgb in (load_pixels(labelled, pick.frame_id), other)
     ]
     assert [one.pair for one in load_reported_pairs(labelled)] == pairs
-    mark_person(labelled, [pick.frame_id], on=True, by="tester")
+    mark_person(labelled, [pick.frame_id], marked=True, annotator="tester")
     assert [one.pair for one in load_reported_pairs(labelled)] == pairs[1:]
     assert list_kept_pairs(labelled) == tuple(pairs)
 

@@ -38,7 +38,9 @@ def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_pat
         folder = unpack_project(pack, tmp_path / f"{person}.fieldcheck", NullProgress())
         with open_project(folder) as project:
             for one in project.read(labels.list_picks):
-                set_label(project, one.frame_id, LabelDecision("red"), by=person, now=makers.NOW)
+                set_label(
+                    project, one.frame_id, LabelDecision("red"), annotator=person, now=makers.NOW
+                )
         folders.append(folder)
     found = merge_labels(drawn, folders, NullProgress())
     assert (found.n_taken, found.n_second) == (20, 6)
@@ -48,7 +50,7 @@ def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_pat
 
 def test_a_frame_with_a_person_is_dealt_to_nobody_unless_it_is_asked_for(drawn, tmp_path):
     names = [one.frame_id for one in drawn.read(labels.list_picks)][:19]
-    mark_person(drawn, names, on=True, by="tester")
+    mark_person(drawn, names, marked=True, annotator="tester")
     made = create_shared_packs(
         drawn, (tmp_path / "a", tmp_path / "b"), 0, 0, NullProgress(), makers.NOW
     )
@@ -62,7 +64,10 @@ def test_a_frame_with_a_person_is_dealt_to_nobody_unless_it_is_asked_for(drawn, 
         *held(tmp_path / "d"),
     }
     mark_person(
-        drawn, [one.frame_id for one in drawn.read(labels.list_picks)], on=True, by="tester"
+        drawn,
+        [one.frame_id for one in drawn.read(labels.list_picks)],
+        marked=True,
+        annotator="tester",
     )
     with pytest.raises(NothingLabelled):
         create_shared_packs(

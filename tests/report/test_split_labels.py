@@ -60,8 +60,8 @@ def test_frames_with_a_person_stand_on_neither_side_unless_asked_for(two_clips, 
     mark_person(
         two_clips,
         [frame for frame, clip in by_clip.items() if clip == one][:3],
-        on=True,
-        by="tester",
+        marked=True,
+        annotator="tester",
     )
     found = split(two_clips, tmp_path / "out")
     assert (found.n_train + found.n_validation, found.n_people) == (len(by_clip) - 3, 3)
@@ -70,7 +70,10 @@ def test_frames_with_a_person_stand_on_neither_side_unless_asked_for(two_clips, 
     )
     assert (every.n_train + every.n_validation, every.n_people) == (len(by_clip), 0)
     mark_person(
-        two_clips, [frame for frame, clip in by_clip.items() if clip == one], on=True, by="tester"
+        two_clips,
+        [frame for frame, clip in by_clip.items() if clip == one],
+        marked=True,
+        annotator="tester",
     )
     with pytest.raises(OneGroup):
         split(two_clips, tmp_path / "one")

@@ -45,15 +45,15 @@ def rows(folder):
 
 def took(project, path):
     return import_labels(
-        project, path, None, by="them", blind=None, now=makers.NOW, progress=NullProgress()
+        project, path, None, annotator="them", blind=None, now=makers.NOW, progress=NullProgress()
     )
 
 
 @pytest.mark.parametrize("tool", ["cvat", "label-studio"])
 def test_a_package_holds_every_waiting_pick_and_no_answer_of_a_model(boxes, tmp_path, tool):
     first, second, *rest = [one.frame_id for one in boxes.read(labels_table.list_picks)]
-    set_label(boxes, first, LabelDecision(nothing=True), by="me", now=makers.NOW)
-    mark_person(boxes, [second], on=True, by="me")
+    set_label(boxes, first, LabelDecision(nothing=True), annotator="me", now=makers.NOW)
+    mark_person(boxes, [second], marked=True, annotator="me")
     written = export_tasks(boxes, tool, tmp_path / "out", NullProgress())
     assert (written.n, written.n_people) == (2, 1)
     listed = rows(tmp_path / "out")
@@ -122,12 +122,12 @@ def test_what_was_labelled_in_label_studio_comes_back(boxes, tmp_path):
 
 def test_what_cannot_be_packed_is_refused(boxes, tmp_path, material):
     names = [one.frame_id for one in boxes.read(labels_table.list_picks)]
-    mark_person(boxes, names, on=True, by="me")
+    mark_person(boxes, names, marked=True, annotator="me")
     with pytest.raises(NothingLabelled) as caught:
         export_tasks(boxes, "cvat", tmp_path / "out", NullProgress())
     assert caught.value.among == "without_people"
     for name in names:
-        set_label(boxes, name, LabelDecision(nothing=True), by="me", now=makers.NOW)
+        set_label(boxes, name, LabelDecision(nothing=True), annotator="me", now=makers.NOW)
     with pytest.raises(NothingLabelled) as caught:
         export_tasks(boxes, "cvat", tmp_path / "out", NullProgress())
     assert "labelled. Nothing was written" in format_error(caught.value)

@@ -114,7 +114,7 @@ def project_of(name, made, tmp_path):
                     project,
                     pick.frame_id,
                     LabelDecision(makers.COLOURS[at % 3]),
-                    by="tester",
+                    annotator="tester",
                     now=makers.NOW,
                 )
     return path

@@ -234,7 +234,8 @@ LIMIT_BYTES = 64 << 20
 
 
 class FrameRing:
-    """Buffer of the newest frames, as many as fit into `limit_bytes` and at least one. Thread-safe."""
+    """Buffer of the newest frames, as many as fit into `limit_bytes` and at least one.
+    Thread-safe."""
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
         self._limit = limit_bytes
@@ -250,7 +251,7 @@ class FrameRing:
                 self._frames[-1].release_decoded()
             self._frames.append(frame)
             self._n_pushed += 1
-            n_bytes = sum(one.n_bytes for one in self._frames)
+            n_bytes = sum(frame.n_bytes for frame in self._frames)
             while n_bytes > self._limit and len(self._frames) > 1:
                 n_bytes -= self._frames.popleft().n_bytes
             self._changed.notify_all()
@@ -274,7 +275,7 @@ class FrameRing:
     def n_bytes(self) -> int:
         """Bytes that the frames held take up."""
         with self._changed:
-            return sum(one.n_bytes for one in self._frames)
+            return sum(frame.n_bytes for frame in self._frames)
 
     def get_after(self, seen: int, wait_s: float, newest: bool) -> tuple[CapturedFrame, int] | None:
         """The oldest held frame after the first `seen` ones, or the newest, with its number from 1;
@@ -315,10 +316,10 @@ class FrameSubscription:
         self._seen = self._ring.n_pushed
 
     def _wait_for_frame(self, wait_s: float, newest: bool) -> CapturedFrame | None:
-        found = self._ring.get_after(self._seen, wait_s, newest)
-        if found is None:
+        entry = self._ring.get_after(self._seen, wait_s, newest)
+        if entry is None:
             return None
-        frame, number = found
+        frame, number = entry
         self.n_lost += number - self._seen - 1
         self._seen = number
         return frame

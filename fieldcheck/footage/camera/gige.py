@@ -77,11 +77,12 @@ def list_gige_cameras() -> CameraList:
         return CameraList((), "unfinished")
     if got.returncode:
         return CameraList((), WHY_NOT.get(got.returncode, "unfinished"))
-    return CameraList(tuple(_parse_camera(one) for one in parse_json(got.stdout)))
+    return CameraList(tuple(_parse_camera(device) for device in parse_json(got.stdout)))
 
 
 class GigeCamera:
-    """The camera with this serial number. Frames that lost packets on their way count as dropped."""
+    """The camera with this serial number. Frames that lost packets on their way count as
+    dropped."""
 
     def __init__(self, serial: str, name: str = "") -> None:
         self.name = name or f"{GIGE}:{serial}"
@@ -154,14 +155,14 @@ class GigeCamera:
         """Hands the wish on; the settings of later frames show what came of it."""
         assert self._child is not None, "a camera is opened before it is set"
         assert self._child.stdin is not None
-        told = {
+        requested = {
             "exposure_ms": wish.exposure_ms,
             "gain": wish.gain,
             "auto_exposure": wish.auto_exposure,
             "locked": wish.locked,
         }
         try:
-            self._child.stdin.write(json.dumps(told).encode() + b"\n")
+            self._child.stdin.write(json.dumps(requested).encode() + b"\n")
             self._child.stdin.flush()
         except OSError:
             raise CameraLost(self.name) from None
@@ -216,14 +217,18 @@ def _read_messages(
     messages.put(None)
 
 
-def _parse_camera(one: dict[str, str]) -> FoundCamera:
-    name = f"{one['vendor']} {one['model']}".strip()
+def _parse_camera(device: dict[str, str]) -> FoundCamera:
+    name = f"{device['vendor']} {device['model']}".strip()
     return FoundCamera(
-        f"{GIGE}:{one['serial']}", name, GIGE, one["address"] or one["device"], one["serial"]
+        f"{GIGE}:{device['serial']}",
+        name,
+        GIGE,
+        device["address"] or device["device"],
+        device["serial"],
     )
 
 
-def _parse_capabilities(told: dict[str, Any]) -> CameraCapabilities:
-    exposure = ControlRange(*told["exposure_ms"]) if told["exposure_ms"] else None
-    gain = ControlRange(*told["gain"]) if told["gain"] else None
-    return CameraCapabilities(exposure, gain, told["auto_exposure"], told["lock"])
+def _parse_capabilities(device: dict[str, Any]) -> CameraCapabilities:
+    exposure = ControlRange(*device["exposure_ms"]) if device["exposure_ms"] else None
+    gain = ControlRange(*device["gain"]) if device["gain"] else None
+    return CameraCapabilities(exposure, gain, device["auto_exposure"], device["lock"])

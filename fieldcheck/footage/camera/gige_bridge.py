@@ -23,10 +23,20 @@ N_BUFFERS = 16
 WAIT_US = 200_000
 GV_IDS = 65535  # frame numbers of GigE Vision go from 1 to this and begin anew
 FORMATS = {
-    "Mono8": "mono8", "Mono10": "mono10", "Mono12": "mono12", "Mono14": "mono14", "Mono16": "mono16", "RGB8": "rgb8", "BGR8": "bgr8",
+    "Mono8": "mono8",
+    "Mono10": "mono10",
+    "Mono12": "mono12",
+    "Mono14": "mono14",
+    "Mono16": "mono16",
+    "RGB8": "rgb8",
+    "BGR8": "bgr8",
     "YUV422_8": "yuyv8",
-    **{f"Bayer{two}{bits}": f"bayer_{two.lower()}{bits}" for two in ("RG", "GR", "GB", "BG") for bits in (8, 10, 12, 16)},
-}  # fmt: skip
+    **{
+        f"Bayer{two}{bits}": f"bayer_{two.lower()}{bits}"
+        for two in ("RG", "GR", "GB", "BG")
+        for bits in (8, 10, 12, 16)
+    },
+}
 
 
 def import_aravis() -> Any:
@@ -47,14 +57,14 @@ def list_cameras(library: Any) -> list[dict[str, str]]:
     """Every camera that answers."""
     return [
         {
-            "device": library.get_device_id(at),
-            "vendor": library.get_device_vendor(at) or "",
-            "model": library.get_device_model(at) or "",
-            "serial": library.get_device_serial_nbr(at) or "",
-            "address": library.get_device_address(at) or "",
-            "protocol": library.get_device_protocol(at) or "",
+            "device": library.get_device_id(index),
+            "vendor": library.get_device_vendor(index) or "",
+            "model": library.get_device_model(index) or "",
+            "serial": library.get_device_serial_nbr(index) or "",
+            "address": library.get_device_address(index) or "",
+            "protocol": library.get_device_protocol(index) or "",
         }
-        for at in range(library.get_n_devices())
+        for index in range(library.get_n_devices())
     ]
 
 

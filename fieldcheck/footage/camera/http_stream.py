@@ -102,7 +102,7 @@ def parse_address(text: str, password: str = "") -> Address:
     ):
         raise CameraRefused(_find_address_start(text), "address")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    told = unquote(parts.password) if parts.password is not None else password
+    password_text = unquote(parts.password) if parts.password is not None else password
     certain = "@" in parts.netloc or not any(
         "@" in part for part in (parts.path, parts.query, parts.fragment)
     )
@@ -112,7 +112,7 @@ def parse_address(text: str, password: str = "") -> Address:
         port or PORTS[scheme],
         path,
         unquote(parts.username or ""),
-        told,
+        password_text,
         certain,
     )
 
@@ -122,7 +122,7 @@ def resolve_redirect(where: Address, location: str) -> Address:
     CameraRefused (`redirect`) for any other, whose detail is it without what may be secret in it.
     """
     try:
-        found = parse_address(
+        address = parse_address(
             urljoin(f"{where.scheme}://{where.host_and_port}{where.path}", location)
         )
     except (
@@ -130,13 +130,13 @@ def resolve_redirect(where: Address, location: str) -> Address:
         CameraRefused,
     ):  # brackets that close no address, or none that a camera can have
         raise CameraRefused(where.redacted, "redirect", HIDDEN) from None
-    if (found.scheme, found.host, found.port) != (where.scheme, where.host, where.port):
+    if (address.scheme, address.host, address.port) != (where.scheme, where.host, where.port):
         raise CameraRefused(
             where.redacted,
             "redirect",
-            f"{found.scheme}://{found.host_and_port}" if found.certain else HIDDEN,
+            f"{address.scheme}://{address.host_and_port}" if address.certain else HIDDEN,
         )
-    return replace(where, path=found.path)
+    return replace(where, path=address.path)
 
 
 def format_redacted_source(source: str) -> str:
@@ -151,19 +151,19 @@ def format_redacted_source(source: str) -> str:
 def _find_address_start(text: str) -> str:
     """Of what might have been meant as an address, what comes before the first place where a secret
     can stand."""
-    said = text.strip()
-    if found := SCHEME.match(said):
-        return f"{found[0]}{HIDDEN}"
-    start = A_PATH.match(said)
-    if start is None and any(mark in said for mark in "@?#"):
+    message = text.strip()
+    if match := SCHEME.match(message):
+        return f"{match[0]}{HIDDEN}"
+    start = A_PATH.match(message)
+    if start is None and any(mark in message for mark in "@?#"):
         return HIDDEN
     drive = start[0] if start else ""
     return drive + (
-        _format_redacted_path(said[len(drive) :])
+        _format_redacted_path(message[len(drive) :])
         if start
-        else said
-        if not any(mark in said for mark in "=;")
-        else _format_redacted_segment(said)
+        else message
+        if not any(mark in message for mark in "=;")
+        else _format_redacted_segment(message)
     )
 
 
@@ -318,10 +318,10 @@ class HttpStream:
                 raise ValueError("no head")
         head, _, self._held = data.partition(b"\r\n\r\n")
         first, _, rest = head.partition(b"\r\n")
-        found = re.match(rb"HTTP/1\.[01] (\d{3})", first)
-        if found is None:
+        match = re.match(rb"HTTP/1\.[01] (\d{3})", first)
+        if match is None:
             raise ValueError("no HTTP")
-        return int(found[1]), parse_headers(io.BytesIO(rest + b"\r\n\r\n"))
+        return int(match[1]), parse_headers(io.BytesIO(rest + b"\r\n\r\n"))
 
 
 class _ChunkedDecoder:
@@ -349,10 +349,10 @@ class _ChunkedDecoder:
             if len(self._held) > MOST_HEAD:
                 raise ValueError("a chunk without a length")
             return False
-        found = CHUNK_SIZE.fullmatch(line.partition(b";")[0].strip())
-        if found is None:
+        match = CHUNK_SIZE.fullmatch(line.partition(b";")[0].strip())
+        if match is None:
             raise ValueError(f"no length of a chunk: {line[:20]!r}")
-        self._left = int(found[0], 16)
+        self._left = int(match[0], 16)
         self._held = rest
         return self._left > 0
 
@@ -365,24 +365,26 @@ def make_authorization(challenges: list[str], where: Address) -> str:
     for challenge in challenges:
         kind, _, rest = challenge.partition(" ")
         if kind.lower() == "digest":
-            said = {name.lower(): quoted or bare for name, quoted, bare in CHALLENGE.findall(rest)}
-            if said.get("algorithm", "MD5").upper() in HASHES:
-                return _make_digest_header(said, where)
+            parameters = {
+                name.lower(): quoted or bare for name, quoted, bare in CHALLENGE.findall(rest)
+            }
+            if parameters.get("algorithm", "MD5").upper() in HASHES:
+                return _make_digest_header(parameters, where)
     if any(challenge.lower().startswith("basic") for challenge in challenges):
         return "Basic " + base64.b64encode(f"{where.user}:{where.password}".encode()).decode()
     return ""
 
 
-def _make_digest_header(said: dict[str, str], where: Address) -> str:
+def _make_digest_header(parameters: dict[str, str], where: Address) -> str:
     """RFC 7616, quality `auth` or none."""
-    algorithm = said.get("algorithm", "MD5")
+    algorithm = parameters.get("algorithm", "MD5")
 
     def compute_md5(text: str) -> str:
         return hashlib.new(
             HASHES[algorithm.upper()], text.encode(), usedforsecurity=False
         ).hexdigest()
 
-    realm, nonce = said.get("realm", ""), said.get("nonce", "")
+    realm, nonce = parameters.get("realm", ""), parameters.get("nonce", "")
     secret, asked = (
         compute_md5(f"{where.user}:{realm}:{where.password}"),
         compute_md5(f"GET:{where.path}"),
@@ -394,7 +396,7 @@ def _make_digest_header(said: dict[str, str], where: Address) -> str:
         f'uri="{where.path}"',
         f"algorithm={algorithm}",
     ]
-    if "auth" in [word.strip() for word in said.get("qop", "").split(",")]:
+    if "auth" in [word.strip() for word in parameters.get("qop", "").split(",")]:
         own = os.urandom(8).hex()
         parts += [
             "qop=auth",
@@ -404,8 +406,8 @@ def _make_digest_header(said: dict[str, str], where: Address) -> str:
         ]
     else:
         parts.append(f'response="{compute_md5(f"{secret}:{nonce}:{asked}")}"')
-    if said.get("opaque"):
-        parts.append(f'opaque="{said["opaque"]}"')
+    if parameters.get("opaque"):
+        parts.append(f'opaque="{parameters["opaque"]}"')
     return "Digest " + ", ".join(parts)
 
 
@@ -424,10 +426,10 @@ class NotMultipartStream(ValueError):
 def parse_boundary(content_type: str) -> bytes:
     """The boundary line between parts, with its two dashes. Raises NotMultipartStream where the
     content type names none."""
-    found = BOUNDARY.search(content_type)
-    if not content_type.lower().startswith("multipart/") or found is None:
+    match = BOUNDARY.search(content_type)
+    if not content_type.lower().startswith("multipart/") or match is None:
         raise NotMultipartStream(content_type)
-    word = found[1].encode("latin-1")
+    word = match[1].encode("latin-1")
     # some cameras count the dashes as part of the word
     return word if word.startswith(b"--") else b"--" + word
 
@@ -445,10 +447,10 @@ class MultipartParser:
     def parse_bytes(self, data: bytes) -> list[bytes]:
         """The parts that end within these bytes. Raises NotMultipartStream."""
         self._held += data
-        found = []
+        parts = []
         while (part := self._take_part()) is not None:
-            found.append(part)
-        return found
+            parts.append(part)
+        return parts
 
     def _take_part(self) -> bytes | None:
         if self._length is None and not self._skip_part_header():
@@ -467,22 +469,22 @@ class MultipartParser:
             return False
         begin = start + len(self._boundary)
         ends = [
-            (at, wide)
+            (index, wide)
             for mark, wide in ((b"\r\n\r\n", 4), (b"\n\n", 2))
-            if (at := self._held.find(mark, begin)) >= 0
+            if (index := self._held.find(mark, begin)) >= 0
         ]
         if not ends:
             if len(self._held) - start > MOST_HEAD:
                 raise NotMultipartStream("a part without an end to its head")
             return False
-        at, wide = min(ends)
-        lengths = LENGTH.findall(self._held, begin, at)
+        index, wide = min(ends)
+        lengths = LENGTH.findall(self._held, begin, index)
         if lengths and len(lengths[-1]) > MOST_DIGITS:
             raise NotMultipartStream("a part larger than any picture")
         self._length = int(lengths[-1]) if lengths else -1
         if self._length > MOST_PART:
             raise NotMultipartStream("a part larger than any picture")
-        del self._held[: at + wide]
+        del self._held[: index + wide]
         self._searched = 0
         return True
 
@@ -493,14 +495,17 @@ class MultipartParser:
         return self._take_bytes(self._length)
 
     def _find_boundary(self) -> bytes | None:
-        """A part that does not say its length ends before the line that begins with the boundary."""
-        at = self._held.find(b"\n" + self._boundary, self._searched)
-        if at < 0:
+        """A part that does not say its length ends before the line that begins with the
+        boundary."""
+        index = self._held.find(b"\n" + self._boundary, self._searched)
+        if index < 0:
             if len(self._held) > MOST_PART:
                 raise NotMultipartStream("a part larger than any picture")
             self._searched = max(0, len(self._held) - len(self._boundary))
             return None
-        return self._take_bytes(at - 1 if at and self._held[at - 1 : at] == b"\r" else at)
+        return self._take_bytes(
+            index - 1 if index and self._held[index - 1 : index] == b"\r" else index
+        )
 
     def _take_bytes(self, length: int) -> bytes:
         part = bytes(self._held[:length])

@@ -84,13 +84,14 @@ class RtspRelay:
 
     def close(self) -> None:
         """Closes both connections."""
-        for one in (self._listener, self._client, self._camera):
-            _close_socket(one)
+        for connection in (self._listener, self._client, self._camera):
+            _close_socket(connection)
         if self._thread is not None:
             self._thread.join()
-        for one in (self._listener, self._client, self._camera):
-            if one is not None:
-                one.close()  # only now: a closed one would not wake the thread that waits for it
+        for connection in (self._listener, self._client, self._camera):
+            if connection is not None:
+                # Only now: closing a connection does not wake the thread that waits for it.
+                connection.close()
         self._thread = self._listener = self._client = self._camera = None
 
     def _connect_socket(self) -> socket.socket:
@@ -120,8 +121,8 @@ class RtspRelay:
         except (OSError, ValueError):  # one of the three was closed
             pass
         finally:
-            for one in (self._client, self._camera):
-                _close_socket(one)
+            for connection in (self._client, self._camera):
+                _close_socket(connection)
 
     def _forward_both_ways(self, client: socket.socket, camera: socket.socket) -> None:
         with selectors.DefaultSelector() as waiting:
@@ -133,7 +134,9 @@ class RtspRelay:
                     if _has_pending_bytes(camera)
                     else [key.fileobj for key, _ in waiting.select()]
                 )
-                if not all(self._forward_once(one is client, client, camera) for one in ready):
+                if not all(
+                    self._forward_once(connection is client, client, camera) for connection in ready
+                ):
                     return
 
     def _forward_once(
@@ -195,9 +198,9 @@ def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:
     asked = where
     for _ in range(MOST_HOPS):
         relay = RtspRelay(asked)
-        place = relay.open()
+        address = relay.open()
         try:
-            if opened(place):
+            if opened(address):
                 return relay
         except BaseException:
             relay.close()
@@ -209,20 +212,20 @@ def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:
     raise CameraRefused(where.redacted, "redirect", HIDDEN)
 
 
-def _close_socket(one: socket.socket | None) -> None:
-    if one is not None:
+def _close_socket(connection: socket.socket | None) -> None:
+    if connection is not None:
         with suppress(OSError):  # the other side has done so, or nobody came
-            one.shutdown(socket.SHUT_RDWR)
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 def _parse_location(head: bytes) -> str:
-    found = LOCATION.search(head)
-    return found[1].decode("latin-1") if found else ""
+    match = LOCATION.search(head)
+    return match[1].decode("latin-1") if match else ""
 
 
-def _has_pending_bytes(one: socket.socket) -> bool:
+def _has_pending_bytes(connection: socket.socket) -> bool:
     """Whether a secured line has read more than was asked for."""
-    return isinstance(one, ssl.SSLSocket) and one.pending() > 0
+    return isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
 
 
 # RTSP as it is sent: with the extra `fieldcheck[netcam]` the packets of H.264 and H.265 are kept
@@ -302,9 +305,9 @@ class StreamCopyCamera:
             self._decoding.close()
         self._close_container()
 
-    def _open_stream(self, place: str) -> bool:
+    def _open_stream(self, address: str) -> bool:
         try:
-            self._container = import_pyav().open(place, options=OPTIONS, timeout=(OPEN_S, READ_S))
+            self._container = import_pyav().open(address, options=OPTIONS, timeout=(OPEN_S, READ_S))
         except _list_pyav_errors():  # its words hold the password
             return False
         return True
@@ -451,7 +454,7 @@ class RtspCamera:
         self._relay = open_at_camera(self._where, self._open_stream)
         self._began, self._next = time.monotonic(), 0
 
-    def _open_stream(self, place: str) -> bool:
+    def _open_stream(self, address: str) -> bool:
         with _opening:
             before = os.environ.get(FFMPEG_VARIABLE)
             os.environ[FFMPEG_VARIABLE] = FFMPEG
@@ -462,7 +465,7 @@ class RtspCamera:
                     cv2.CAP_PROP_READ_TIMEOUT_MSEC,
                     READ_MS,
                 ]
-                capture = cv2.VideoCapture(place, cv2.CAP_FFMPEG, limits)
+                capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
             finally:
                 if before is None:
                     del os.environ[FFMPEG_VARIABLE]

@@ -42,8 +42,8 @@ class Timetable:
 
     def get_due_s(self, index: int) -> float:
         """When a frame is due."""
-        rounds, place = divmod(index, len(self.times))
-        return rounds * self.round_s + self.times[place]
+        rounds, position = divmod(index, len(self.times))
+        return rounds * self.round_s + self.times[position]
 
     def find_newest_due(self, at_s: float) -> int:
         """The last frame that is due by then."""
@@ -198,9 +198,9 @@ def open_file_camera(path: Path, fps: float | None = None) -> VideoCamera | Imag
 def _make_timetable(index: VideoIndex, fps: float | None) -> Timetable:
     n = len(index)
     if fps is None:
-        times = tuple(index.get_time_s(at) for at in range(n))
+        times = tuple(index.get_time_s(position) for position in range(n))
         return Timetable(times, times[-1] + 1 / index.fps)
-    return Timetable(tuple(at / fps for at in range(n)), n / fps)
+    return Timetable(tuple(index / fps for index in range(n)), n / fps)
 
 
 # A camera that needs no hardware: a moving picture, any size and rate, the number of each frame
@@ -215,7 +215,8 @@ BOX, INK = (24, 24, 24), (240, 240, 240)
 
 
 class SyntheticCamera:
-    """A moving texture with the frame number printed on it. Frame k is the same image in every run."""
+    """A moving texture with the frame number printed on it. Frame k is the same image in every
+    run."""
 
     name = "synthetic"
 
@@ -248,8 +249,8 @@ class SyntheticCamera:
     def render_frame(self, index: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 RGB of frame `index`."""
         width = self._texture.shape[1]
-        shift = index * STEP % width
-        moved = np.concatenate([self._texture[:, shift:], self._texture[:, :shift]], axis=1)
+        offset = index * STEP % width
+        moved = np.concatenate([self._texture[:, offset:], self._texture[:, :offset]], axis=1)
         return _draw_frame_number(moved, index)
 
 
@@ -270,12 +271,12 @@ def _draw_frame_number(rgb: NDArray[np.uint8], index: int) -> NDArray[np.uint8]:
     """Prints the number into the left upper corner of a picture of our own."""
     height, width = rgb.shape[:2]
     tall = max(8, int(min(height, width) * NUMBER_SHARE))
-    scale, thick, said = tall / FONT_HEIGHT, max(1, tall // 12), str(index)
-    (wide, _), _ = cv2.getTextSize(said, cv2.FONT_HERSHEY_SIMPLEX, scale, thick)
+    scale, thick, number_text = tall / FONT_HEIGHT, max(1, tall // 12), str(index)
+    (wide, _), _ = cv2.getTextSize(number_text, cv2.FONT_HERSHEY_SIMPLEX, scale, thick)
     cv2.rectangle(rgb, (0, 0), (wide + tall, 2 * tall), BOX, cv2.FILLED)
     cv2.putText(
         rgb,
-        said,
+        number_text,
         (tall // 2, int(1.5 * tall)),
         cv2.FONT_HERSHEY_SIMPLEX,
         scale,

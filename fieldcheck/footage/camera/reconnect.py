@@ -286,10 +286,18 @@ class Watchdog:
         loop, last = self._loop, self._gate.last
         n_frames, n_dropped = (loop.n_frames, loop.n_dropped) if loop is not None else (0, 0)
         return CameraStatus(
-            self._state, self._cause, self._since, self._error, self._n_opened, self._n_frames + n_frames, self._n_dropped + n_dropped,
-            loop.fps if loop is not None and self._state == "live" else 0.0, last.frame_format if last is not None else None,
-            last.settings if last is not None else None, loop.abilities if loop is not None else CameraCapabilities(),
-        )  # fmt: skip
+            self._state,
+            self._cause,
+            self._since,
+            self._error,
+            self._n_opened,
+            self._n_frames + n_frames,
+            self._n_dropped + n_dropped,
+            loop.fps if loop is not None and self._state == "live" else 0.0,
+            last.frame_format if last is not None else None,
+            last.settings if last is not None else None,
+            loop.abilities if loop is not None else CameraCapabilities(),
+        )
 
     def _run_checks(self) -> None:
         while not self._stopping.is_set():
@@ -428,7 +436,7 @@ def _is_same(picture: RawImage, before: RawImage | None) -> bool:
     """
     if before is None or picture.format != before.format:
         return False
-    one, other = picture.data, before.data
-    if isinstance(one, bytes) or isinstance(other, bytes):
-        return one is other or one == other
-    return np.array_equal(one[::SPARSE], other[::SPARSE]) and np.array_equal(one, other)
+    pixels, other = picture.data, before.data
+    if isinstance(pixels, bytes) or isinstance(other, bytes):
+        return pixels is other or pixels == other
+    return np.array_equal(pixels[::SPARSE], other[::SPARSE]) and np.array_equal(pixels, other)

@@ -108,7 +108,7 @@ def _find_identity_at(path: str) -> str:
 
 def _make_file_camera(path: Path, source: str) -> Camera:
     if source and path.is_dir():
-        pictures = sorted(one for one in path.iterdir() if one.suffix.lower() in PICTURE_ENDINGS)
+        pictures = sorted(path for path in path.iterdir() if path.suffix.lower() in PICTURE_ENDINGS)
         if not pictures:
             raise NoPictures(path)
         return ImageCamera(path.name, pictures)

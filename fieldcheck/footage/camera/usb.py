@@ -79,12 +79,12 @@ def list_usb_cameras(root: Path = Path("/")) -> tuple[FoundCamera, ...]:
     nodes = sorted((root / "sys/class/video4linux").glob("video*"))
     links = {kind: _read_links(root / "dev/v4l" / kind) for kind in ("by-id", "by-path")}
     busy = _find_open_devices(root / "proc")
-    found = [
+    found_cameras = [
         _read_camera(node, root, links, busy)
         for node in nodes
         if _read_line(node / "index") in (CAPTURE_NODE, "")
     ]
-    return tuple(sorted(drop_duplicate_ids(found), key=lambda camera: camera.id))
+    return tuple(sorted(drop_duplicate_ids(found_cameras), key=lambda camera: camera.id))
 
 
 def find_device_path(identity: str, root: Path = Path("/")) -> str:
@@ -110,9 +110,9 @@ def _read_camera(
     )
 
 
-def drop_duplicate_ids(found: Iterable[FoundCamera]) -> list[FoundCamera]:
+def drop_duplicate_ids(found_cameras: Iterable[FoundCamera]) -> list[FoundCamera]:
     """Drops devices that share an identity, since they cannot be told apart."""
-    cameras = list(found)
+    cameras = list(found_cameras)
     ids = [camera.id for camera in cameras]
     return [camera for camera in cameras if ids.count(camera.id) == 1]
 
@@ -120,14 +120,15 @@ def drop_duplicate_ids(found: Iterable[FoundCamera]) -> list[FoundCamera]:
 def _read_camera_name(node: Path, usb: Path | None) -> str:
     """What people call it. Drivers write `Camera: Camera`, the second one cut short, where model
     and function have one name."""
-    said = _read_line(node / "name")
-    first, _, second = said.partition(": ")
-    said = first if second and first.startswith(second) else said
-    return said or (_read_line(usb / "product") if usb is not None else "") or node.name
+    name = _read_line(node / "name")
+    first, _, second = name.partition(": ")
+    name = first if second and first.startswith(second) else name
+    return name or (_read_line(usb / "product") if usb is not None else "") or node.name
 
 
 def _find_usb_device(node: Path, root: Path) -> Path | None:
-    """The folder of the USB device that the node belongs to; None for a camera that is not on USB."""
+    """The folder of the USB device that the node belongs to; None for a camera that is not on
+    USB."""
     device = (node / "device").resolve()
     for folder in (device, *device.parents):
         if (folder / "idVendor").exists():
@@ -148,23 +149,23 @@ def _get_bus_location(node: Path, root: Path) -> str:
 
 def _read_links(folder: Path) -> dict[str, str]:
     """Node name → the link that points to it."""
-    found: dict[str, str] = {}
+    links: dict[str, str] = {}
     for link in sorted(folder.glob("*")):
-        found.setdefault(Path(os.path.realpath(link)).name, link.name)
-    return found
+        links.setdefault(Path(os.path.realpath(link)).name, link.name)
+    return links
 
 
 def _find_open_devices(proc: Path) -> frozenset[str]:
     """Names of the video nodes that a process has open, as far as this user may see."""
-    found = set()
+    devices = set()
     for descriptor in proc.glob("[0-9]*/fd/*"):
         try:
             target = os.readlink(descriptor)
         except OSError:  # it ended, or belongs to somebody else
             continue
         if "/dev/video" in target:
-            found.add(Path(target).name)
-    return frozenset(found)
+            devices.add(Path(target).name)
+    return frozenset(devices)
 
 
 def _read_line(path: Path) -> str:
@@ -202,8 +203,8 @@ def list_media_foundation() -> tuple[MediaFoundationCamera, ...]:
         )
         return (
             tuple(
-                MediaFoundationCamera(str(one["name"]), str(one["link"]))
-                for one in parse_json(got.stdout)
+                MediaFoundationCamera(str(device["name"]), str(device["link"]))
+                for device in parse_json(got.stdout)
             )
             if got.returncode == 0
             else ()
@@ -216,12 +217,12 @@ def list_windows_cameras(
     cameras: Sequence[MediaFoundationCamera] | None = None,
 ) -> tuple[FoundCamera, ...]:
     """Windows cameras ordered by identity. Windows does not report which are in use."""
-    found = [
-        _parse_windows_camera(one)
-        for one in (list_media_foundation() if cameras is None else cameras)
-        if one.link
+    found_cameras = [
+        _parse_windows_camera(media_foundation_camera)
+        for media_foundation_camera in (list_media_foundation() if cameras is None else cameras)
+        if media_foundation_camera.link
     ]
-    return tuple(sorted(drop_duplicate_ids(found), key=lambda camera: camera.id))
+    return tuple(sorted(drop_duplicate_ids(found_cameras), key=lambda camera: camera.id))
 
 
 def find_camera_number(
@@ -229,19 +230,30 @@ def find_camera_number(
 ) -> int:
     """OpenCV's present number of the camera. Raises CameraRefused (`unknown`) where it is not
     plugged in."""
-    for number, one in enumerate(list_media_foundation() if cameras is None else cameras):
-        if one.link and _parse_windows_camera(one).id == identity:
+    for number, media_foundation_camera in enumerate(
+        list_media_foundation() if cameras is None else cameras
+    ):
+        if (
+            media_foundation_camera.link
+            and _parse_windows_camera(media_foundation_camera).id == identity
+        ):
             return number
     raise CameraRefused(identity, "unknown")
 
 
-def _parse_windows_camera(one: MediaFoundationCamera) -> FoundCamera:
+def _parse_windows_camera(media_foundation_camera: MediaFoundationCamera) -> FoundCamera:
     """The link is `\\\\?\\usb#vid_…&pid_…&mi_00#INSTANCE#{kind of use}\\global`; an instance with
     `&` in it was made up by Windows."""
-    bare = one.link.removeprefix(PREFIX).partition("#{")[0].lower()
+    bare = media_foundation_camera.link.removeprefix(PREFIX).partition("#{")[0].lower()
     instance = bare.rpartition("#")[2]
     serial = "" if "&" in instance else instance
-    return FoundCamera(f"{MSMF}:{bare}", one.name or bare, MSMF, one.link, serial)
+    return FoundCamera(
+        f"{MSMF}:{bare}",
+        media_foundation_camera.name or bare,
+        MSMF,
+        media_foundation_camera.link,
+        serial,
+    )
 
 
 # A camera that is plugged in, read through OpenCV: its own JPEG or YUYV bytes where the driver
@@ -263,7 +275,8 @@ class OpencvCamera:
     def __init__(
         self, name: str, where: Callable[[], str | int], size: tuple[int, int] | None = None
     ) -> None:
-        """`size`: width and height to ask for; without, the largest that the driver gives as JPEG."""
+        """`size`: width and height to ask for; without, the largest that the driver gives as
+        JPEG."""
         self.name = name
         self._where, self._size = where, size
         self._capture: cv2.VideoCapture | None = None
@@ -273,17 +286,17 @@ class OpencvCamera:
     def open(self) -> None:
         """Opens the device. Raises CameraRefused. On Windows a device number may meanwhile belong
         to another camera, so it is checked."""
-        place = self._where()
-        self._tells = isinstance(place, str)
-        if isinstance(place, str):
+        source = self._where()
+        self._tells = isinstance(source, str)
+        if isinstance(source, str):
             capture = cv2.VideoCapture(
-                place, cv2.CAP_V4L2, [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS]
+                source, cv2.CAP_V4L2, [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS]
             )
         else:
-            capture = cv2.VideoCapture(place, cv2.CAP_MSMF, [])
-        if not capture.isOpened() or self._where() != place:
+            capture = cv2.VideoCapture(source, cv2.CAP_MSMF, [])
+        if not capture.isOpened() or self._where() != source:
             capture.release()
-            raise CameraRefused(self.name, "busy" if isinstance(place, str) else "not_opened")
+            raise CameraRefused(self.name, "busy" if isinstance(source, str) else "not_opened")
         capture.set(cv2.CAP_PROP_FOURCC, MJPEG)
         for asked, prop in zip(
             self._size or (10_000, 10_000),
@@ -303,9 +316,18 @@ class OpencvCamera:
         index, self._next = self._next, self._next + 1
         raw, decoded_from = to_raw_image(np.asarray(data, np.uint8))
         seconds = time.monotonic() - self._began
-        return None if raw is None else CapturedFrame(
-            raw, index, seconds, self.name, settings=self._read_settings(), decoded_from=decoded_from
-        )  # fmt: skip
+        return (
+            None
+            if raw is None
+            else CapturedFrame(
+                raw,
+                index,
+                seconds,
+                self.name,
+                settings=self._read_settings(),
+                decoded_from=decoded_from,
+            )
+        )
 
     def close(self) -> None:
         """Releases the device."""

@@ -31,12 +31,12 @@ def make_guid(text: str) -> Any:
     return Guid(*uuid.UUID(text).bytes_le)
 
 
-def call_method(thing: Any, place: int, *arguments: Any) -> int:
+def call_method(thing: Any, slot: int, *arguments: Any) -> int:
     """A method of a COM object, by its place."""
     table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p))).contents
-    method = ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_void_p, *(type(one) for one in arguments))(
-        table[place]
-    )
+    method = ctypes.CFUNCTYPE(
+        ctypes.c_long, ctypes.c_void_p, *(type(argument) for argument in arguments)
+    )(table[slot])
     return int(method(thing, *arguments))
 
 
@@ -77,10 +77,10 @@ def list_cameras(mf: Any, plat: Any, ole: Any) -> list[dict[str, str]]:
     )
     if mf.MFEnumDeviceSources(attributes, ctypes.byref(devices), ctypes.byref(n)) < 0:
         raise OSError("no list of devices")
-    found = []
-    for at in range(n.value):
-        device = ctypes.c_void_p(devices[at])
-        found.append(
+    cameras = []
+    for index in range(n.value):
+        device = ctypes.c_void_p(devices[index])
+        cameras.append(
             {
                 "name": read_device_text(device, NAME, ole),
                 "link": read_device_text(device, LINK, ole),
@@ -89,7 +89,7 @@ def list_cameras(mf: Any, plat: Any, ole: Any) -> list[dict[str, str]]:
         call_method(device, RELEASE)
     ole.CoTaskMemFree(devices)
     call_method(attributes, RELEASE)
-    return found
+    return cameras
 
 
 def main() -> int:

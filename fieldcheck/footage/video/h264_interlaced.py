@@ -76,25 +76,25 @@ class RetrievedFrames:
         return pixels
 
 
-def _has_equal_pixels(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+def _has_equal_pixels(pixels: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
     """Whether two pictures have the same pixels; two that differ mostly do in a few rows, which is
     asked first."""
-    return np.array_equal(one[::FEW_ROWS], other[::FEW_ROWS]) and np.array_equal(one, other)
+    return np.array_equal(pixels[::FEW_ROWS], other[::FEW_ROWS]) and np.array_equal(pixels, other)
 
 
 def is_interlaced(path: Path) -> bool:
     """Whether the frames of a video cannot be converted for being interlaced; decided once for as
     long as the file does not change."""
-    found = path.stat()
-    return _is_interlaced(path, found.st_size, found.st_mtime_ns)
+    info = path.stat()
+    return _is_interlaced(path, info.st_size, info.st_mtime_ns)
 
 
 def has_interlaced_frames(path: Path) -> bool:
     """Whether any frame of a video is interlaced, as where a broadcast recorder changes between
     both. It reads the whole file, once, and is asked only of frames that are the same as the one
     before, which a camera gives hardly ever."""
-    found = path.stat()
-    return _has_interlaced_frames(path, found.st_size, found.st_mtime_ns)
+    info = path.stat()
+    return _has_interlaced_frames(path, info.st_size, info.st_mtime_ns)
 
 
 @lru_cache(maxsize=64)
@@ -168,20 +168,20 @@ class Packet(NamedTuple):
 
 def is_h264(path: Path) -> bool:
     """Whether every video stream that the file names is H.264, and it names one."""
-    found = read_codecs(path)
-    return bool(found) and found <= H264
+    codecs = read_codecs(path)
+    return bool(codecs) and codecs <= H264
 
 
-def parse_packet(place: int, data: bytes) -> Packet:
+def parse_packet(index: int, data: bytes) -> Packet:
     """A packet in the byte stream format (annex B), by the header of its first slice; one without
     any is needed by all."""
-    at = data.find(START)
-    while 0 <= at < len(data) - 3:
-        header = data[at + 3]
+    position = data.find(START)
+    while 0 <= position < len(data) - 3:
+        header = data[position + 3]
         if header & 31 in SLICES:
-            return Packet(place, data, header & 31 == IDR, header & 96 != 0)
-        at = data.find(START, at + 3)
-    return Packet(place, data, False, True)
+            return Packet(index, data, header & 31 == IDR, header & 96 != 0)
+        position = data.find(START, position + 3)
+    return Packet(index, data, False, True)
 
 
 class NeededPackets(Closeable):
@@ -213,38 +213,40 @@ class NeededPackets(Closeable):
                 and not self._seek_key_frame(due)
             ):
                 return
-            found = self._read_packet()
-            if found is None:
+            packet = self._read_packet()
+            if packet is None:
                 return
-            yield from self._select_needed(found)
+            yield from self._select_needed(packet)
 
     def _find_next_wanted(self) -> int | None:
         """The next wanted frame; one whose packet never came is given up."""
-        self._due = {place for place in self._due if place >= self._newest - MOST_REORDERED}
+        self._due = {
+            position for position in self._due if position >= self._newest - MOST_REORDERED
+        }
         while not self._due and self._next is not None:
             self._add_wanted_until(self._next)
         return min(self._due, default=None)
 
-    def _add_wanted_until(self, place: int) -> None:
-        while self._next is not None and self._next <= place:
+    def _add_wanted_until(self, index: int) -> None:
+        while self._next is not None and self._next <= index:
             self._due.add(self._next)
             self._next = next(self._wanted, None)
 
-    def _select_needed(self, found: Packet) -> list[Packet]:
+    def _select_needed(self, packet: Packet) -> list[Packet]:
         """What a packet makes needed: itself and those that were held, or nothing."""
-        self._add_wanted_until(found.place)
-        self._newest = max(self._newest, found.place)
-        is_wanted = found.place in self._due
-        self._due.discard(found.place)
-        if found.is_key and found.place > self._fed:
+        self._add_wanted_until(packet.place)
+        self._newest = max(self._newest, packet.place)
+        is_wanted = packet.place in self._due
+        self._due.discard(packet.place)
+        if packet.is_key and packet.place > self._fed:
             self._held = []
-        elif found.place == self._fed:
+        elif packet.place == self._fed:
             self._held = []  # a jump led back among what was given out: it goes on behind it
             return []
-        if self._held is None or not (is_wanted or found.is_reference):
+        if self._held is None or not (is_wanted or packet.is_reference):
             return []
-        self._held.append(found)
-        if not is_wanted and sum(len(one.data) for one in self._held) < MOST_HELD:
+        self._held.append(packet)
+        if not is_wanted and sum(len(packet.data) for packet in self._held) < MOST_HELD:
             return []
         given, self._held = self._held, []
         self._fed = given[-1].place
@@ -253,11 +255,11 @@ class NeededPackets(Closeable):
     def _read_packet(self) -> Packet | None:
         if not grab_next_frame(self._capture):
             return None
-        place = self._index.find_frame(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+        index = self._index.find_frame(self._capture.get(cv2.CAP_PROP_POS_MSEC))
         done, data = self._capture.retrieve()
         return (
-            parse_packet(place, data.tobytes())
-            if done and place >= 0 and data.size < MOST_BYTES
+            parse_packet(index, data.tobytes())
+            if done and index >= 0 and data.size < MOST_BYTES
             else None
         )
 
@@ -265,12 +267,12 @@ class NeededPackets(Closeable):
         """Whether the file was left before a key frame from which, or a packet given out behind
         which, the frame can be decoded."""
         self._jumped_for, self._held = due, None
-        at = self._index.get_time_s(due) * self._index.fps
-        for back in (*STEPS_BACK, at):
-            target = max(0, int(at - back))
+        frame_number = self._index.get_time_s(due) * self._index.fps
+        for back in (*STEPS_BACK, frame_number):
+            target = max(0, int(frame_number - back))
             self._capture.set(cv2.CAP_PROP_POS_FRAMES, target)
-            while (found := self._read_packet()) is not None and found.place <= due:
-                if found.place == self._fed or (found.is_key and found.place > self._fed):
+            while (packet := self._read_packet()) is not None and packet.place <= due:
+                if packet.place == self._fed or (packet.is_key and packet.place > self._fed):
                     self._capture.set(cv2.CAP_PROP_POS_FRAMES, target)
                     return True
         return False
@@ -311,10 +313,10 @@ class FlvStream(BufferedIOBase):
             self.error = error
         while len(self._pieces) > 1 and self._pieces[1][0] + KEPT_BEHIND <= self._at:
             self._pieces.popleft()
-        begins, piece = next(one for one in reversed(self._pieces) if one[0] <= self._at)
-        found = piece[self._at - begins : self._at - begins + size]
-        self._at += len(found)
-        return found
+        begins, piece = next(piece for piece in reversed(self._pieces) if piece[0] <= self._at)
+        data = piece[self._at - begins : self._at - begins + size]
+        self._at += len(data)
+        return data
 
     def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
         """Where it is read from now. The end is far: asking for it leads nowhere."""
@@ -366,7 +368,7 @@ class H264FrameReader(Closeable):
 
     def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
         self._needed = NeededPackets(
-            path, index, chain([0, 1], (place for place in wanted if place > 1))
+            path, index, chain([0, 1], (index for index in wanted if index > 1))
         )
         # in a name of ours until the end, as in `mjpeg_packets`
         self._stream = FlvStream(self._needed)
@@ -391,19 +393,19 @@ class H264FrameReader(Closeable):
         self._capture.release()
         self._needed.close()
 
-    def seek_frame(self, place: int) -> tuple[bool, list[int]]:
+    def seek_frame(self, index: int) -> tuple[bool, list[int]]:
         """Whether the frame is held now, and the places of those before it that did not come out,
         though they were decoded. Raises what reading the file raised."""
         lost, self._lost = self._lost, []
         fed = self._stream.read_indices
-        while self._held < place and grab_next_frame(self._capture):
+        while self._held < index and grab_next_frame(self._capture):
             self._held = round(self._capture.get(cv2.CAP_PROP_POS_MSEC))
             while fed and fed[0] <= self._held:
                 came = heappop(fed)
                 lost += [came] if came < self._held else []
         if self._stream.error is not None:
             raise self._stream.error
-        return self._held == place, lost
+        return self._held == index, lost
 
     def retrieve_image(self) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`,

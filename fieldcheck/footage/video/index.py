@@ -32,16 +32,41 @@ from fieldcheck.errors.files import PathMissing, VideoUnreadable
 # Kinds that OpenCV's FFmpeg decodes every day. All others are opened, and once decoded, in a child
 # process first: uncompressed video makes
 # OpenCV 5.0.0 free memory twice after its last frame.
-KNOWN_GOOD = frozenset({
-    *("h264", "avc1", "avc3", "x264", "hevc", "hev1", "hvc1", "h265", "mpeg4", "mp4v", "fmp4", "xvid", "divx", "dx50", "mjpg", "jpeg"),
-    *("vp80", "vp90", "vp08", "vp09", "av01", "ffv1"),
-})  # fmt: skip
+KNOWN_GOOD = frozenset(
+    {
+        *(
+            "h264",
+            "avc1",
+            "avc3",
+            "x264",
+            "hevc",
+            "hev1",
+            "hvc1",
+            "h265",
+            "mpeg4",
+            "mp4v",
+            "fmp4",
+            "xvid",
+            "divx",
+            "dx50",
+            "mjpg",
+            "jpeg",
+        ),
+        *("vp80", "vp90", "vp08", "vp09", "av01", "ffv1"),
+    }
+)
 # OpenCV's wheels hold none that needs no graphics card
 NO_DECODER = {"av01": "AV1", "vvc1": "VVC", "vvi1": "VVC"}
 MATROSKA = {
-    "V_MPEG4/ISO/AVC": "h264", "V_MPEGH/ISO/HEVC": "hevc", "V_MPEG4/ISO/ASP": "mpeg4", "V_MJPEG": "mjpg", "V_VP8": "vp80", "V_VP9": "vp90",
-    "V_AV1": "av01", "V_FFV1": "ffv1",
-}  # fmt: skip
+    "V_MPEG4/ISO/AVC": "h264",
+    "V_MPEGH/ISO/HEVC": "hevc",
+    "V_MPEG4/ISO/ASP": "mpeg4",
+    "V_MJPEG": "mjpg",
+    "V_VP8": "vp80",
+    "V_VP9": "vp90",
+    "V_AV1": "av01",
+    "V_FFV1": "ffv1",
+}
 HEAD_BYTES, MOST_MOOV = 1 << 20, 1 << 26
 MOST_BOXES = 10_000
 # bytes from the name of an `stsd` box to its count and first entry, of a `hdlr` box to what it
@@ -73,8 +98,8 @@ def read_codecs(path: Path) -> frozenset[str]:
         return frozenset(_read_avi_codecs(head))
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return frozenset(
-            MATROSKA.get(found.decode(), "raw")
-            for found in re.findall(rb"V_[A-Z0-9/_]{3,30}", head)
+            MATROSKA.get(codec.decode(), "raw")
+            for codec in re.findall(rb"V_[A-Z0-9/_]{3,30}", head)
         )
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
         return frozenset(_read_mp4_codecs(_read_moov_box(path)))
@@ -94,60 +119,62 @@ def make_undecodable_error(path: Path, otherwise: str) -> VideoUnreadable:
 
 def is_known_good(path: Path) -> bool:
     """Whether it names at least one codec, and none that is not decoded every day."""
-    found = read_codecs(path)
-    return bool(found) and found <= KNOWN_GOOD
+    codecs = read_codecs(path)
+    return bool(codecs) and codecs <= KNOWN_GOOD
 
 
 def _read_avi_codecs(head: bytes) -> list[str]:
-    found = []
-    for at in (one.start() for one in re.finditer(rb"strf", head)):
-        if head.rfind(b"vids", 0, at) > head.rfind(b"auds", 0, at):
-            found.append(_decode_fourcc(head[at + 24 : at + 28]))
-    return found
+    codecs = []
+    for index in (match.start() for match in re.finditer(rb"strf", head)):
+        if head.rfind(b"vids", 0, index) > head.rfind(b"auds", 0, index):
+            codecs.append(_decode_fourcc(head[index + 24 : index + 28]))
+    return codecs
 
 
 def _read_mp4_codecs(moov: bytes) -> list[str]:
     """Of every track that may be a video: handlers stand before the descriptions of what they
     handle, and where none does, or one has several descriptions, nothing is known."""
-    found = []
+    codecs = []
     handler = b""
-    for one in re.finditer(rb"hdlr|stsd", moov):
-        at = one.start()
-        if one[0] == b"hdlr":
-            said = moov[at + SUBTYPE : at + SUBTYPE + 4]
-            handler = handler if said in OF_DATA else said
+    for match in re.finditer(rb"hdlr|stsd", moov):
+        index = match.start()
+        if match[0] == b"hdlr":
+            subtype = moov[index + SUBTYPE : index + SUBTYPE + 4]
+            handler = handler if subtype in OF_DATA else subtype
         elif handler not in NO_PICTURES:
-            known = handler == b"vide" and moov[at + COUNT : at + COUNT + 4] == ONE
-            found.append(_decode_fourcc(moov[at + ENTRY : at + ENTRY + 4]) if known else "raw")
+            known = handler == b"vide" and moov[index + COUNT : index + COUNT + 4] == ONE
+            codecs.append(
+                _decode_fourcc(moov[index + ENTRY : index + ENTRY + 4]) if known else "raw"
+            )
             handler = b""
-    return found
+    return codecs
 
 
 def _read_moov_box(path: Path) -> bytes:
     """The box that says what is in the file; empty where there is none that can be read."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        at = 0
+        index = 0
         for _ in range(MOST_BOXES):
-            file.seek(at)
+            file.seek(index)
             head = file.read(16)
             if len(head) < 8:
                 return b""
-            length = int(struct.unpack(">I", head[:4])[0]) or size - at
+            length = int(struct.unpack(">I", head[:4])[0]) or size - index
             if length == 1 and len(head) == 16:
                 length = int(struct.unpack(">Q", head[8:])[0])
             if length < 8:
                 return b""
             if head[4:8] == b"moov":
-                file.seek(at)
+                file.seek(index)
                 return file.read(min(length, MOST_MOOV))
-            at += length
+            index += length
     return b""
 
 
 def _decode_fourcc(four: bytes) -> str:
-    said = four.decode("latin-1").strip("\0 ").lower()
-    return said if said and said not in ("dib", "rgb", "raw") else "raw"
+    text = four.decode("latin-1").strip("\0 ").lower()
+    return text if text and text not in ("dib", "rgb", "raw") else "raw"
 
 
 # The first opening of a video whose kind is not decoded every day: in a child process, which may
@@ -174,9 +201,9 @@ def probe_decoder(path: Path) -> None:
     """
     if os.environ.get(UNDER_TRIAL):
         return
-    found = path.stat()
+    info = path.stat()
     with _trying:
-        problem = _find_problem(path, found.st_size, found.st_mtime_ns)
+        problem = _find_problem(path, info.st_size, info.st_mtime_ns)
     if problem:
         raise VideoUnreadable(path, problem)
 
@@ -197,8 +224,8 @@ def _find_problem(path: Path, size: int, _changed: int) -> str:
     except TimeoutError:
         # not remembered: at another time the computer has time for it
         raise VideoUnreadable(path, "busy") from None
-    said = child.stdout.decode(errors="replace").strip() if child.returncode == 0 else ""
-    return {DONE: "", TIME: "time"}.get(said, "crashed")
+    text = child.stdout.decode(errors="replace").strip() if child.returncode == 0 else ""
+    return {DONE: "", TIME: "time"}.get(text, "crashed")
 
 
 PROVEN = 16  # frames at either end that must decode to the times that the packets promise
@@ -240,8 +267,8 @@ class VideoIndex:
 
     def find_frame(self, time_ms: float) -> int:
         """The frame that is shown at just this time, -1 where none is."""
-        at = bisect_left(self.times_ms, time_ms)
-        return at if at < len(self.times_ms) and self.times_ms[at] == time_ms else -1
+        index = bisect_left(self.times_ms, time_ms)
+        return index if index < len(self.times_ms) and self.times_ms[index] == time_ms else -1
 
 
 def load_video_index(path: Path) -> VideoIndex:
@@ -249,9 +276,9 @@ def load_video_index(path: Path) -> VideoIndex:
     VideoUnreadable `not_a_video`."""
     if not path.is_file():
         raise PathMissing(path)
-    found = path.stat()
+    info = path.stat()
     with _making:
-        return _build_index(path, found.st_size, found.st_mtime_ns)
+        return _build_index(path, info.st_size, info.st_mtime_ns)
 
 
 _making = Lock()  # two threads that read one file wait for one index

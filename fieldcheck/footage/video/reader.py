@@ -94,20 +94,22 @@ class FullVideoDecoder(Closeable):
             self.next_frame()
 
     def next_frame(self) -> None:
-        """Holds the next frame that stands in the index; behind the end, the index after the last."""
+        """Holds the next frame that stands in the index; behind the end, the index after the
+        last."""
         self._before = self.current_index
         while grab_next_frame(self._capture):
             if self._index.timestamps == "nominal":
                 self.current_index += 1
                 return
-            place = self._index.find_frame(self._capture.get(cv2.CAP_PROP_POS_MSEC))
-            if place > self._before:
-                self.current_index = place
+            index = self._index.find_frame(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+            if index > self._before:
+                self.current_index = index
                 return
         self.current_index = len(self._index)
 
     def _seek_before(self, index: int) -> bool:
-        """Whether a jump led to a frame before `index`, proven by its time, or to `index` itself."""
+        """Whether a jump led to a frame before `index`, proven by its time, or to `index`
+        itself."""
         if self._index.timestamps == "nominal":
             return False
         nominal = self._index.get_time_s(index) * self._index.fps
@@ -132,8 +134,8 @@ MJPEG = frozenset({"mjpg", "jpeg"})
 
 def is_mjpeg(path: Path) -> bool:
     """Whether every video stream that the file names is MJPEG, and it names one."""
-    found = read_codecs(path)
-    return bool(found) and found <= MJPEG
+    codecs = read_codecs(path)
+    return bool(codecs) and codecs <= MJPEG
 
 
 class MjpegFrameReader(Closeable):
@@ -300,9 +302,9 @@ class VideoReader(Closeable):
     def _strategy(self) -> Way:
         if self._grid is None or self._index.timestamps == "nominal":
             return "whole"
-        found = self._path.stat()
+        info = self._path.stat()
         with _deciding:
-            return _choose_strategy(self._path, found.st_size, found.st_mtime_ns)
+            return _choose_strategy(self._path, info.st_size, info.st_mtime_ns)
 
     def _read_wanted(
         self, is_wanted: Callable[[int], bool], first: int, stop: int, places: tuple[int, ...] = ()
@@ -345,7 +347,9 @@ class VideoReader(Closeable):
         if self._needed is not None:
             self._asked = index
             is_held, lost = self._needed.seek_frame(index)
-            self.n_unreadable += sum(at >= first and not self._is_listed(at) for at in lost)
+            self.n_unreadable += sum(
+                index >= first and not self._is_listed(index) for index in lost
+            )
             bgr = (
                 self._needed.retrieve_image() if is_held else None if index else self._needed.first
             )
@@ -376,7 +380,8 @@ class VideoReader(Closeable):
         if index == 0 or self._grid is None:
             return True
         now, before = (
-            floor(self._index.get_time_s(at) * self._grid + GRID_SLACK) for at in (index, index - 1)
+            floor(self._index.get_time_s(index) * self._grid + GRID_SLACK)
+            for index in (index, index - 1)
         )
         return now > before
 

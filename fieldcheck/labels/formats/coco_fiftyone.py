@@ -63,7 +63,7 @@ def read_coco(path: Path) -> LabelSet:
     classes = _read_classes(path, document["categories"])
     files = _read_files(path, document["images"])
     root, folder = _find_image_folder(path, next(iter(files.values()), ""))
-    paths = [_get_image_path(path, root, folder, said) for said in files.values()]
+    paths = [_get_image_path(path, root, folder, name) for name in files.values()]
     if len(set(paths)) < len(paths):
         raise make_refusal(path, f"images: {Counter(paths).most_common(1)[0][0]}", "image_twice")
     boxes: dict[int | str, list[Box]] = {key: [] for key in files}
@@ -74,29 +74,29 @@ def read_coco(path: Path) -> LabelSet:
         for row in document["categories"]
         if isinstance(row.get("keypoints"), list) and len(row["keypoints"]) == 1
     }
-    for at, found in enumerate(document["annotations"]):
-        where = f"annotations[{at}]"
-        image = _get_key(found, "image_id", path, where)
+    for index, annotation in enumerate(document["annotations"]):
+        where = f"annotations[{index}]"
+        image = _get_key(annotation, "image_id", path, where)
         if image not in boxes:
             raise make_refusal(path, f"{where}: image_id {format_untrusted(image)}", "image_id")
         is_point = (
-            bool(found.get("num_keypoints"))
-            and _get_key(found, "category_id", path, where) in pointed
+            bool(annotation.get("num_keypoints"))
+            and _get_key(annotation, "category_id", path, where) in pointed
         )
         if is_point:
-            points[image].append(_read_keypoint(path, found, classes, where))
-        if is_point and _has_no_area(found.get("bbox")):
+            points[image].append(_read_keypoint(path, annotation, classes, where))
+        if is_point and _has_no_area(annotation.get("bbox")):
             continue
-        box = _read_box(path, found, classes, where)
+        box = _read_box(path, annotation, classes, where)
         boxes[image].append(box)
-        points[image] += _read_points(found.get("segmentation"), box.class_name, losses)
-        losses["keypoints"] += bool(found.get("num_keypoints")) and not is_point
-        attributes = _get_attributes(found)
+        points[image] += _read_points(annotation.get("segmentation"), box.class_name, losses)
+        losses["keypoints"] += bool(annotation.get("num_keypoints")) and not is_point
+        attributes = _get_attributes(annotation)
         losses["turned"] += bool(attributes.get("rotation"))
         losses["attributes"] += len(set(attributes) - {*FLAGS, "rotation"})
     items = tuple(
-        BenchmarkItem(one, boxes=tuple(found), points=tuple(points[key]))
-        for one, (key, found) in zip(paths, boxes.items(), strict=True)
+        BenchmarkItem(path, boxes=tuple(boxes), points=tuple(points[key]))
+        for path, (key, boxes) in zip(paths, boxes.items(), strict=True)
     )
     silent = (
         () if _has_empty_images(document) else tuple(item.path for item in items if not item.names)
@@ -108,7 +108,7 @@ def read_coco(path: Path) -> LabelSet:
         root,
         tuple(dict.fromkeys(classes.values())),
         items,
-        tuple(one.removeprefix(folder) for one in paths),
+        tuple(path.removeprefix(folder) for path in paths),
         aside,
     )
 
@@ -117,49 +117,49 @@ def write_coco(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
     """`annotations/instances_default.json`, or `person_keypoints_default.json` for points, and the
     pictures in `images/default/`, where readers of the format look for a `file_name`. `source`,
     which is not COCO's, is what the project calls the frame."""
-    pointed = any(one.points for one in pictures)
+    pointed = any(image.points for image in pictures)
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
-    index = {name: at for at, name in reversed(list(enumerate(classes, 1)))}
-    for number, one in enumerate(pictures, 1):
+    index = {name: index for index, name in reversed(list(enumerate(classes, 1)))}
+    for number, image in enumerate(pictures, 1):
         images.append(
             {
                 "id": number,
-                "file_name": one.file,
-                "width": one.size[0],
-                "height": one.size[1],
-                "source": one.name,
+                "file_name": image.file,
+                "width": image.size[0],
+                "height": image.size[1],
+                "source": image.name,
             }
         )
-        for found in one.boxes:
-            place = {
-                "bbox": [found.x, found.y, found.w, found.h],
-                "area": found.w * found.h,
-                "iscrowd": int(found.crowd),
+        for box in image.boxes:
+            values = {
+                "bbox": [box.x, box.y, box.w, box.h],
+                "area": box.w * box.h,
+                "iscrowd": int(box.crowd),
             }
-            if found.occluded or found.truncated:
-                place["attributes"] = {"occluded": found.occluded, "truncated": found.truncated}
+            if box.occluded or box.truncated:
+                values["attributes"] = {"occluded": box.occluded, "truncated": box.truncated}
             annotations.append(
                 {
                     "id": len(annotations) + 1,
                     "image_id": number,
-                    "category_id": index[found.class_name],
-                    **place,
+                    "category_id": index[box.class_name],
+                    **values,
                 }
             )
-        for point in one.points:
-            place = {"bbox": [point.x, point.y, 0, 0], "area": 0, "iscrowd": 0}
-            place |= {"keypoints": [point.x, point.y, SEEN], "num_keypoints": 1}
+        for point in image.points:
+            values = {"bbox": [point.x, point.y, 0, 0], "area": 0, "iscrowd": 0}
+            values |= {"keypoints": [point.x, point.y, SEEN], "num_keypoints": 1}
             annotations.append(
                 {
                     "id": len(annotations) + 1,
                     "image_id": number,
                     "category_id": index[point.class_name],
-                    **place,
+                    **values,
                 }
             )
     skeleton = {"keypoints": KEYPOINT, "skeleton": []} if pointed else {}
-    categories = [{"id": at, "name": name, **skeleton} for at, name in enumerate(classes, 1)]
+    categories = [{"id": index, "name": name, **skeleton} for index, name in enumerate(classes, 1)]
     path = make_parent_folder(out / (WRITTEN_POINTS if pointed else WRITTEN))
     document = {
         "info": EMPTY_IS_SAID,
@@ -168,7 +168,10 @@ def write_coco(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
         "categories": categories,
     }
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-    return [path, *(one.save_image(out / "images" / "default" / one.file) for one in pictures)]
+    return [
+        path,
+        *(image.save_image(out / "images" / "default" / image.file) for image in pictures),
+    ]
 
 
 def find_files(folder: Path) -> list[Path]:
@@ -214,29 +217,29 @@ def _get_key(row: dict[str, Any], name: str, path: Path, where: str) -> int | st
 
 
 def _read_classes(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
-    found = {
+    classes = {
         _get_key(row, "id", path, "categories"): parse_class_name(
             row.get("name"), path, "categories"
         )
         for row in rows
     }
-    if len(found) < len(rows):
+    if len(classes) < len(rows):
         raise make_refusal(path, "categories: id", "id_twice")
-    return dict(sorted(found.items(), key=lambda pair: (isinstance(pair[0], str), pair[0])))
+    return dict(sorted(classes.items(), key=lambda pair: (isinstance(pair[0], str), pair[0])))
 
 
 def _read_files(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
-    found: dict[int | str, str] = {}
-    for at, row in enumerate(rows):
+    files: dict[int | str, str] = {}
+    for index, row in enumerate(rows):
         name = row.get("file_name")
         if not isinstance(name, str):
             raise make_refusal(
-                path, f"images[{at}]: file_name {format_untrusted(name)}", "image_name"
+                path, f"images[{index}]: file_name {format_untrusted(name)}", "image_name"
             )
-        found[_get_key(row, "id", path, f"images[{at}]")] = name
-    if len(found) < len(rows):
+        files[_get_key(row, "id", path, f"images[{index}]")] = name
+    if len(files) < len(rows):
         raise make_refusal(path, "images: id", "id_twice")
-    return found
+    return files
 
 
 def _read_box(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str) -> Box:
@@ -249,12 +252,12 @@ def _read_box(path: Path, row: dict[str, Any], classes: dict[int | str, str], wh
     if not isinstance(sides, list) or len(sides) != 4:
         raise make_refusal(path, f"{where}: bbox", "entry")
     x, y, w, h = (parse_number(side, path, f"{where}: bbox") for side in sides)
-    said = _get_attributes(row)
-    occluded, truncated = (said.get(flag) in (1, True) for flag in FLAGS)
-    found = make_box(
+    flags = _get_attributes(row)
+    occluded, truncated = (flags.get(flag) in (1, True) for flag in FLAGS)
+    box = make_box(
         classes[category], (x, y, w, h), path, where, crowd=row.get("iscrowd") in (1, True)
     )
-    return replace(found, occluded=occluded, truncated=truncated)
+    return replace(box, occluded=occluded, truncated=truncated)
 
 
 def _has_no_area(bbox: object) -> bool:
@@ -264,41 +267,44 @@ def _has_no_area(bbox: object) -> bool:
 def _read_keypoint(
     path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str
 ) -> Point:
-    said = row.get("keypoints")
-    if not isinstance(said, list) or len(said) != 3:
+    key_points = row.get("keypoints")
+    if not isinstance(key_points, list) or len(key_points) != 3:
         raise make_refusal(path, f"{where}: keypoints", "entry")
     return Point(
         classes[row["category_id"]],
-        *(parse_number(one, path, f"{where}: keypoints") for one in said[:2]),
+        *(parse_number(coordinate, path, f"{where}: keypoints") for coordinate in key_points[:2]),
     )
 
 
 def _get_attributes(row: dict[str, Any]) -> dict[str, Any]:
     """What CVAT, Datumaro and others write beside a box, which COCO itself does not know."""
-    said = row.get("attributes")
-    return said if isinstance(said, dict) else {}
+    attributes = row.get("attributes")
+    return attributes if isinstance(attributes, dict) else {}
 
 
-def _read_points(said: object, name: str, losses: Counter[str]) -> list[Point]:
+def _read_points(outline: object, name: str, losses: Counter[str]) -> list[Point]:
     """A point in each part of an outline or a mask. One that cannot be read is counted and refuses
     nothing: the box is there."""
-    if not said:
+    if not outline:
         return []
     try:
-        if isinstance(said, dict):
-            found, specks = find_mask_points(decode_rle(said.get("counts"), said.get("size")), name)
+        if isinstance(outline, dict):
+            points, specks = find_mask_points(
+                decode_rle(outline.get("counts"), outline.get("size")), name
+            )
             losses["specks"] += specks
-        elif isinstance(said, list):
-            found = tuple(
-                Point(name, *find_inner_point(make_corners(parse_numbers(part)))) for part in said
+        elif isinstance(outline, list):
+            points = tuple(
+                Point(name, *find_inner_point(make_corners(parse_numbers(part))))
+                for part in outline
             )
         else:
             raise ValueError("segmentation")
     except ValueError:
         losses["outlines_unread"] += 1
         return []
-    losses["masks"] += bool(found)
-    return list(found)
+    losses["masks"] += bool(points)
+    return list(points)
 
 
 def _find_image_folder(path: Path, first: str) -> tuple[Path, str]:
@@ -313,17 +319,17 @@ def _find_image_folder(path: Path, first: str) -> tuple[Path, str]:
     folders = [(path.parent, "")] + [
         (root, folder) for folder in ("", "images/", f"{split}/", f"images/{split}/", "data/")
     ]
-    for found, folder in folders:
-        if first and (found / _get_image_path(path, found, folder, first)).is_file():
-            return found, folder
+    for result, folder in folders:
+        if first and (result / _get_image_path(path, result, folder, first)).is_file():
+            return result, folder
     return path.parent, ""
 
 
-def _get_image_path(path: Path, root: Path, folder: str, said: str) -> str:
+def _get_image_path(path: Path, root: Path, folder: str, text: str) -> str:
     """A picture's path below `root`. An absolute name stays one, and is refused, whatever folder
     stands before it."""
     return resolve_relative_path(
-        root, said if said.lstrip().startswith(("/", "\\")) else folder + said.lstrip(), path
+        root, text if text.lstrip().startswith(("/", "\\")) else folder + text.lstrip(), path
     )
 
 
@@ -339,19 +345,19 @@ def write_fiftyone(
 ) -> list[Path]:
     """`labels.json` and the pictures in `data/`. Boxes are shares of the picture; a picture with
     nothing on it has an empty list."""
-    by_class = any(one.class_name for one in pictures)
-    index = {name: at for at, name in reversed(list(enumerate(classes)))}
+    by_class = any(image.class_name for image in pictures)
+    index = {name: index for index, name in reversed(list(enumerate(classes)))}
     labels: dict[str, Any] = {}
-    for one in pictures:
-        found = [_make_detection(box, index, one.size) for box in one.boxes]
-        labels[Path(one.file).stem] = index[one.class_name] if by_class else found
+    for image in pictures:
+        detections = [_make_detection(box, index, image.size) for box in image.boxes]
+        labels[Path(image.file).stem] = index[image.class_name] if by_class else detections
     path = make_parent_folder(out / LABELS)
     write_text(
         path,
         json.dumps({"classes": list(classes), "labels": labels}, ensure_ascii=False, indent=1)
         + "\n",
     )
-    return [path, *(one.save_image(out / PICTURES / one.file) for one in pictures)]
+    return [path, *(image.save_image(out / PICTURES / image.file) for image in pictures)]
 
 
 def _make_detection(box: Box, index: dict[str, int], size: tuple[int, int]) -> dict[str, Any]:
@@ -360,5 +366,5 @@ def _make_detection(box: Box, index: dict[str, int], size: tuple[int, int]) -> d
     return {
         "label": index[box.class_name],
         "bounding_box": shares,
-        "attributes": {name: True for name, on in flags.items() if on},
+        "attributes": {name: True for name, is_set in flags.items() if is_set},
     }

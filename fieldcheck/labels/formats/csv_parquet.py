@@ -63,13 +63,13 @@ def write_csv(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImag
     has one."""
     flags = (
         FLAGS
-        if any(getattr(box, flag) for one in pictures for box in one.boxes for flag in FLAGS)
+        if any(getattr(box, flag) for image in pictures for box in image.boxes for flag in FLAGS)
         else ()
     )
-    pointed = any(one.points for one in pictures)
+    pointed = any(image.points for image in pictures)
     columns = (
         CLASSES
-        if any(one.class_name for one in pictures)
+        if any(image.class_name for image in pictures)
         else POINTS
         if pointed
         else (*BOXES, *flags)
@@ -77,9 +77,9 @@ def write_csv(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImag
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
     table.writerow(columns)
-    for one in pictures:
+    for image in pictures:
         rows: list[tuple[object, ...]] = [
-            (point.class_name, repr(point.x), repr(point.y)) for point in one.points
+            (point.class_name, repr(point.x), repr(point.y)) for point in image.points
         ]
         rows += [
             (
@@ -87,10 +87,10 @@ def write_csv(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImag
                 *map(repr, (box.x, box.y, box.w, box.h)),
                 *(int(getattr(box, flag)) for flag in flags),
             )
-            for box in one.boxes
+            for box in image.boxes
         ]
-        for name, *figures in rows or [(one.class_name, *[""] * (len(columns) - 2))]:
-            table.writerow((escape_formula(one.name), escape_formula(str(name)), *figures))
+        for name, *figures in rows or [(image.class_name, *[""] * (len(columns) - 2))]:
+            table.writerow((escape_formula(image.name), escape_formula(str(name)), *figures))
     path = make_parent_folder(out / "labels.csv")
     write_text(path, text.getvalue())
     return [path]
@@ -125,19 +125,19 @@ def _read_rows(path: Path) -> Iterator[list[str]]:
     try:
         text = read_text(path)
         separator = _detect_separator(text.split("\n", 1)[0])
-        found = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
-        header = _split_columns(next(found, []))
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+        header = _split_columns(next(reader, []))
         wanted = (
             BOXES if set(header) & {"w", "h"} else POINTS if set(header) & {"x", "y"} else CLASSES
         )
         if not set(wanted) <= set(header) or len(set(header)) < len(header):
             raise LabelsRefused(path, "columns", format_untrusted(separator.join(header)))
         yield header
-        for row in found:
+        for row in reader:
             if not row:
                 continue
             if len(row) != len(header):
-                raise make_refusal(path, f"{found.line_num}: {len(row)} ≠ {len(header)}", "cells")
+                raise make_refusal(path, f"{reader.line_num}: {len(row)} ≠ {len(header)}", "cells")
             yield (
                 [
                     cell.replace(",", ".") if name in BOXES[2:] else cell
@@ -147,20 +147,20 @@ def _read_rows(path: Path) -> Iterator[list[str]]:
                 else row
             )
     except csv.Error as error:
-        raise make_refusal(path, f"{path.name}:{found.line_num}", "csv") from error
+        raise make_refusal(path, f"{path.name}:{reader.line_num}", "csv") from error
 
 
 def _read_class_rows(
     path: Path, rows: list[list[str]], header: list[str]
 ) -> tuple[BenchmarkItem, ...]:
     file_at, class_at = header.index("file"), header.index("class")
-    found: dict[str, str] = {}
+    classes: dict[str, str] = {}
     for row in rows:
         file = resolve_relative_path(path.parent, unescape_formula(row[file_at]), path)
         name = parse_class_name(unescape_formula(row[class_at]), path, file)
-        if found.setdefault(file, name) != name:
-            raise make_refusal(path, f"{file}: {found[file]}, {name}", "two_classes")
-    return tuple(BenchmarkItem(file, name) for file, name in found.items())
+        if classes.setdefault(file, name) != name:
+            raise make_refusal(path, f"{file}: {classes[file]}, {name}", "two_classes")
+    return tuple(BenchmarkItem(file, name) for file, name in classes.items())
 
 
 def _read_shape_rows(
@@ -171,32 +171,34 @@ def _read_shape_rows(
         [header.index(name) for name in wanted],
         [header.index(flag) if flag in header else -1 for flag in FLAGS],
     )
-    found: dict[str, tuple[list[Box], list[Point]]] = {}
+    shapes: dict[str, tuple[list[Box], list[Point]]] = {}
     for row in rows:
-        said, name, *figures = (row[at] for at in columns)
-        file = resolve_relative_path(path.parent, unescape_formula(said), path)
-        boxes, points = found.setdefault(file, ([], []))
+        text, name, *figures = (row[column] for column in columns)
+        file = resolve_relative_path(path.parent, unescape_formula(text), path)
+        boxes, points = shapes.setdefault(file, ([], []))
         if not name.strip() and not any(cell.strip() for cell in figures):
             continue
         x, y, *sides = (
             parse_number(cell, path, f"{file}: {column}")
             for column, cell in zip(wanted[2:], figures, strict=True)
         )
-        of = parse_class_name(unescape_formula(name), path, file)
+        class_name = parse_class_name(unescape_formula(name), path, file)
         if not sides:
-            points.append(Point(of, x, y))
+            points.append(Point(class_name, x, y))
             continue
-        crowd, occluded, truncated = (at >= 0 and row[at].strip() == "1" for at in flags)
+        crowd, occluded, truncated = (
+            column >= 0 and row[column].strip() == "1" for column in flags
+        )
         boxes.append(
             replace(
-                make_box(of, (x, y, sides[0], sides[1]), path, file, crowd),
+                make_box(class_name, (x, y, sides[0], sides[1]), path, file, crowd),
                 occluded=occluded,
                 truncated=truncated,
             )
         )
     return tuple(
         BenchmarkItem(file, boxes=tuple(boxes), points=tuple(points))
-        for file, (boxes, points) in found.items()
+        for file, (boxes, points) in shapes.items()
     )
 
 
@@ -221,25 +223,34 @@ def write_parquet(
         raise ExtraMissing("Parquet", EXTRA) from error
     text, pixels, flag = arrow.string(), arrow.float64(), arrow.bool_()
     schema = arrow.schema(
-        [("file", text), ("class", arrow.dictionary(arrow.int32(), text)), *((name, pixels) for name in "xywh"),
-         *((name, flag) for name in FLAGS), ("width", arrow.int32()), ("height", arrow.int32())]
-    )  # fmt: skip
+        [
+            ("file", text),
+            ("class", arrow.dictionary(arrow.int32(), text)),
+            *((name, pixels) for name in "xywh"),
+            *((name, flag) for name in FLAGS),
+            ("width", arrow.int32()),
+            ("height", arrow.int32()),
+        ]
+    )
     data = io.BytesIO()
     table.write_table(
-        arrow.Table.from_pylist([row for one in pictures for row in _make_rows(one)], schema), data
+        arrow.Table.from_pylist([row for image in pictures for row in _make_rows(image)], schema),
+        data,
     )
     path = make_parent_folder(out / NAME)
     write_bytes(path, data.getvalue())
     return [path]
 
 
-def _make_rows(one: LabelledImage) -> list[dict[str, Any]]:
-    of = {"file": one.name, "width": one.size[0], "height": one.size[1]}
+def _make_rows(image: LabelledImage) -> list[dict[str, Any]]:
+    row = {"file": image.name, "width": image.size[0], "height": image.size[1]}
     rows: list[dict[str, Any]] = [
-        of
+        row
         | {"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h}
         | {flag: getattr(box, flag) for flag in FLAGS}
-        for box in one.boxes
+        for box in image.boxes
     ]
-    rows += [of | {"class": point.class_name, "x": point.x, "y": point.y} for point in one.points]
-    return rows or [of | {"class": one.class_name or None}]
+    rows += [
+        row | {"class": point.class_name, "x": point.x, "y": point.y} for point in image.points
+    ]
+    return rows or [row | {"class": image.class_name or None}]

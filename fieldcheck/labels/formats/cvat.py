@@ -1,4 +1,5 @@
-"""CVAT for images 1.1: one XML file for all pictures, with boxes, polygons, masks, points and tags."""
+"""CVAT for images 1.1: one XML file for all pictures, with boxes, polygons, masks, points and
+tags."""
 
 from __future__ import annotations
 
@@ -77,8 +78,8 @@ def read_cvat(path: Path) -> LabelSet:
             item.path for item in items if not item.names and item.path not in reader.nothing
         )
     )
-    used, told = {name for item in items for name in item.names}, _list_label_names(tree, path)
-    classes = tuple(dict.fromkeys([*(name for name in told if name != NOTHING), *sorted(used)]))
+    used, text = {name for item in items for name in item.names}, _list_label_names(tree, path)
+    classes = tuple(dict.fromkeys([*(name for name in text if name != NOTHING), *sorted(used)]))
     names = tuple(item.path.removeprefix("images/") for item in items)
     return LabelSet(
         "cvat",
@@ -93,28 +94,28 @@ def read_cvat(path: Path) -> LabelSet:
 def write_cvat(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
     """`annotations.xml` and the pictures in `images/`."""
     root = make_document(classes, empty_is_said=True)
-    for number, one in enumerate(pictures):
-        image = add_image_element(root, number, one.file, one.size)
-        for found in one.boxes:
+    for number, picture in enumerate(pictures):
+        image = add_image_element(root, number, picture.file, picture.size)
+        for box in picture.boxes:
             corners = {
-                "xtl": found.x,
-                "ytl": found.y,
-                "xbr": found.x + found.w,
-                "ybr": found.y + found.h,
+                "xtl": box.x,
+                "ytl": box.y,
+                "xbr": box.x + box.w,
+                "ybr": box.y + box.h,
             }
             shape = ElementTree.SubElement(
                 image,
                 "box",
                 {
-                    **_make_shape_attributes(found.class_name),
-                    "occluded": str(int(found.occluded)),
+                    **_make_shape_attributes(box.class_name),
+                    "occluded": str(int(box.occluded)),
                     **_format_numbers(corners),
                 },
             )
             for flag in FLAGS:
-                if getattr(found, flag):
+                if getattr(box, flag):
                     ElementTree.SubElement(shape, "attribute", {"name": flag}).text = "true"
-        for point in one.points:
+        for point in picture.points:
             ElementTree.SubElement(
                 image,
                 "points",
@@ -124,10 +125,10 @@ def write_cvat(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
                     "points": f"{point.x!r},{point.y!r}",
                 },
             )
-        if one.class_name:
-            ElementTree.SubElement(image, "tag", _make_shape_attributes(one.class_name))
+        if picture.class_name:
+            ElementTree.SubElement(image, "tag", _make_shape_attributes(picture.class_name))
     path = write_document(out, root)
-    return [path, *(one.save_image(out / "images" / one.file) for one in pictures)]
+    return [path, *(image.save_image(out / "images" / image.file) for image in pictures)]
 
 
 def make_document(classes: Sequence[str], empty_is_said: bool) -> ElementTree.Element:
@@ -140,11 +141,11 @@ def make_document(classes: Sequence[str], empty_is_said: bool) -> ElementTree.El
         label = ElementTree.SubElement(labels, "label")
         ElementTree.SubElement(label, "name").text = name
         listed = ElementTree.SubElement(label, "attributes")
-        for one in list_attributes():
+        for values in list_attributes():
             attribute = ElementTree.SubElement(listed, "attribute")
-            for key, said in one.items():
+            for key, text in values.items():
                 ElementTree.SubElement(attribute, key).text = (
-                    "\n".join(said) if isinstance(said, list) else str(said)
+                    "\n".join(text) if isinstance(text, list) else str(text)
                 )
     if empty_is_said:
         ElementTree.SubElement(meta, EMPTY_IS_SAID).text = "empty"
@@ -203,13 +204,13 @@ def _make_shape_attributes(name: str) -> dict[str, str]:
 
 
 def _format_numbers(figures: dict[str, float]) -> dict[str, str]:
-    return {name: repr(float(one)) for name, one in figures.items()}
+    return {name: repr(float(figure)) for name, figure in figures.items()}
 
 
 def _list_label_names(tree: ElementTree.Element, path: Path) -> Iterable[str]:
     return [
-        parse_class_name(one.text, path, "label")
-        for one in tree.iterfind("meta//labels/label/name")
+        parse_class_name(element.text, path, "label")
+        for element in tree.iterfind("meta//labels/label/name")
     ]
 
 
@@ -226,31 +227,33 @@ class _CvatReader:
 
     def add_image(self, image: ElementTree.Element) -> None:
         """A picture. Raises LabelsRefused."""
-        said = image.get("name") or ""
+        text = image.get("name") or ""
         root = self.path.parent
         inner = (
-            f"images/{said}"
-            if not (root / resolve_relative_path(root, said, self.path)).is_file()
-            else said
+            f"images/{text}"
+            if not (root / resolve_relative_path(root, text, self.path)).is_file()
+            else text
         )
-        name = resolve_relative_path(root, inner if (root / inner).is_file() else said, self.path)
+        name = resolve_relative_path(root, inner if (root / inner).is_file() else text, self.path)
         if name in self.tags:
             raise make_refusal(self.path, name, "image_twice")
         boxes, points = list[Box](), list[Point]()
         for shape in image:
-            of = parse_class_name(shape.get("label"), self.path, said)
+            class_name = parse_class_name(shape.get("label"), self.path, text)
             if shape.tag == "tag":
-                if of == NOTHING:
+                if class_name == NOTHING:
                     self.nothing.add(name)
-                elif self.tags.setdefault(name, of) != of:
-                    raise make_refusal(self.path, f"{said}: {self.tags[name]}, {of}", "two_classes")
+                elif self.tags.setdefault(name, class_name) != class_name:
+                    raise make_refusal(
+                        self.path, f"{text}: {self.tags[name]}, {class_name}", "two_classes"
+                    )
             elif shape.tag == "points":
-                points += [Point(of, *corner) for corner in self._read_corners(shape, said)]
+                points += [Point(class_name, *corner) for corner in self._read_corners(shape, text)]
             elif shape.tag in LINES:
                 self.losses["shapes"] += 1
             else:
-                one, inside = self._read_shape(shape, of, said)
-                boxes.append(one)
+                box, inside = self._read_shape(shape, class_name, text)
+                boxes.append(box)
                 points += inside
         self.tags.setdefault(name, "")
         self.items.append(BenchmarkItem(name, boxes=tuple(boxes), points=tuple(points)))
@@ -259,26 +262,26 @@ class _CvatReader:
         self, shape: ElementTree.Element, name: str, where: str
     ) -> tuple[Box, tuple[Point, ...]]:
         if shape.tag == "box":
-            found, inside = self._read_box(shape, where), tuple[Point, ...]()
+            box, inside = self._read_box(shape, where), tuple[Point, ...]()
         elif shape.tag == "polygon":
             corners = self._read_corners(shape, where)
             if len(corners) < 3:
                 raise make_refusal(self.path, f"{where}: polygon", "outline")
-            found, inside = (
+            box, inside = (
                 compute_bounding_box(corners),
                 (Point(name, *find_inner_point(corners)),),
             )
             self.losses["masks"] += 1
         elif shape.tag == "mask":
-            found, inside = self._read_mask(shape, name, where)
+            box, inside = self._read_mask(shape, name, where)
         else:
             raise make_refusal(self.path, f"{where}: {format_untrusted(shape.tag)}", "shape")
         flags = {
-            one.get("name"): (one.text or "").strip().lower() == "true"
-            for one in shape.iterfind("attribute")
+            attribute.get("name"): (attribute.text or "").strip().lower() == "true"
+            for attribute in shape.iterfind("attribute")
         }
         self.losses["attributes"] += len(set(flags) - set(FLAGS))
-        made = make_box(name, found, self.path, where, crowd=flags.get("crowd", False))
+        made = make_box(name, box, self.path, where, crowd=flags.get("crowd", False))
         return replace(
             made, occluded=shape.get("occluded") == "1", truncated=flags.get("truncated", False)
         ), inside
@@ -288,15 +291,15 @@ class _CvatReader:
             parse_number(shape.get(side), self.path, f"{where}: {side}")
             for side in ("xtl", "ytl", "xbr", "ybr")
         )
-        place, angle = (
+        box, angle = (
             (left, top, right - left, bottom - top),
             radians(parse_number(shape.get("rotation") or "0", self.path, f"{where}: rotation")),
         )
         if not angle:
-            return place
+            return box
         self.losses["turned"] += 1
         return compute_bounding_box(
-            rotate_corners(place, angle, ((left + right) / 2, (top + bottom) / 2))
+            rotate_corners(box, angle, ((left + right) / 2, (top + bottom) / 2))
         )
 
     def _read_mask(
@@ -307,7 +310,7 @@ class _CvatReader:
             for side in ("left", "top", "width", "height")
         )
         try:
-            counts = [int(one) for one in (shape.get("rle") or "").split(",")]
+            counts = [int(count) for count in (shape.get("rle") or "").split(",")]
             # row by row, where COCO goes column by column
             pixels = decode_rle(counts, [int(width), int(height)]).T
         except ValueError as error:
@@ -316,7 +319,7 @@ class _CvatReader:
         self.losses["masks"] += 1
         self.losses["specks"] += specks
         return (left, top, width, height), tuple(
-            replace(one, x=one.x + left, y=one.y + top) for one in inside
+            replace(point, x=point.x + left, y=point.y + top) for point in inside
         )
 
     def _read_corners(self, shape: ElementTree.Element, where: str) -> list[Corner]:

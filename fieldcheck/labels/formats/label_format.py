@@ -62,12 +62,12 @@ def choose_part(
     raise LabelsRefused(path, "part", listing)
 
 
-def find_part_folder(place: Path, wish: PartWish) -> str:
+def find_part_folder(path: Path, wish: PartWish) -> str:
     """The sub-folder of the part to be read, where all folders in a set are parts; nothing where
     they are not. Raises as `choose_part`."""
-    folders = list_split_folders(place)
-    counts = {name: count_images(place / name) for name in folders}
-    return choose_part(place, counts, wish) if any(counts.values()) else ""
+    folders = list_split_folders(path)
+    counts = {name: count_images(path / name) for name in folders}
+    return choose_part(path, counts, wish) if any(counts.values()) else ""
 
 
 def count_images(folder: Path) -> int:
@@ -112,7 +112,7 @@ Flag = Literal["crowd", "occluded", "truncated"]
 """A flag of `domain.label.Box`."""
 
 
-def is_never_candidate(place: Path) -> bool:
+def is_never_candidate(path: Path) -> bool:
     """Of a format that is no folder, or has an ending of its own."""
     return False
 

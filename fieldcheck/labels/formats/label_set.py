@@ -64,17 +64,17 @@ class LabelSet:
             raise ValueError(f"{len(self.items)} items with {len(self.names)} names")
 
 
-def drop_unlabelled(found: LabelSet) -> LabelSet:
+def drop_unlabelled(label_set: LabelSet) -> LabelSet:
     """The set without the pictures that nothing is said of: silence is no evidence that there is
     nothing on them."""
-    silent = set(found.skipped.unlabelled)
+    silent = set(label_set.skipped.unlabelled)
     kept = [
         (item, name)
-        for item, name in zip(found.items, found.names, strict=True)
+        for item, name in zip(label_set.items, label_set.names, strict=True)
         if item.path not in silent
     ]
     return replace(
-        found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept)
+        label_set, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept)
     )
 
 

@@ -71,33 +71,40 @@ def read_label_studio(path: Path) -> LabelSet:
     root, losses = path.parent, Counter[str]()
     items: dict[str, BenchmarkItem] = {}
     silent = []
-    for at, row in enumerate(rows):
-        name = _get_image_path(root, path, row["data"], f"[{at}]")
+    for index, row in enumerate(rows):
+        name = _get_image_path(root, path, row["data"], f"[{index}]")
         if name in items:
             raise make_refusal(path, name, "image_twice")
-        told = row.get("annotations") or []
-        if not isinstance(told, list):
-            raise make_refusal(path, f"[{at}]: annotations", "entry")
-        answers = [one for one in told if isinstance(one, dict) and not one.get("was_cancelled")]
+        annotations = row.get("annotations") or []
+        if not isinstance(annotations, list):
+            raise make_refusal(path, f"[{index}]: annotations", "entry")
+        answers = [
+            ranking
+            for ranking in annotations
+            if isinstance(ranking, dict) and not ranking.get("was_cancelled")
+        ]
         losses["several_answers"] += len(answers) > 1
         if answers:
-            items[name] = _AnswerReader(path, f"[{at}]", losses).read_results(
+            items[name] = _AnswerReader(path, f"[{index}]", losses).read_results(
                 name, answers[-1].get("result")
             )
         else:
             items[name] = BenchmarkItem(name)
             silent.append(name)
-    found, classed = tuple(items.values()), [item for item in items.values() if item.class_name]
-    if classed and any(item.boxes or item.points for item in found):
+    benchmark_items, classed = (
+        tuple(items.values()),
+        [item for item in items.values() if item.class_name],
+    )
+    if classed and any(item.boxes or item.points for item in benchmark_items):
         losses["tags"] += len(classed)
-        found = tuple(replace(item, class_name="") for item in found)
-    classes = tuple(sorted({name for item in found for name in item.names}))
-    names = tuple(item.path.removeprefix("images/") for item in found)
+        benchmark_items = tuple(replace(item, class_name="") for item in benchmark_items)
+    classes = tuple(sorted({name for item in benchmark_items for name in item.names}))
+    names = tuple(item.path.removeprefix("images/") for item in benchmark_items)
     return LabelSet(
         "label-studio",
         root,
         classes,
-        found,
+        benchmark_items,
         names,
         SkippedItems(unlabelled=tuple(silent), losses=list_losses(losses)),
     )
@@ -110,31 +117,32 @@ def write_label_studio(
     finds below the folder that it was told to serve files from."""
     kind: Labels = (
         "class"
-        if any(one.class_name for one in pictures)
+        if any(image.class_name for image in pictures)
         else "points"
-        if any(one.points for one in pictures)
+        if any(image.points for image in pictures)
         else "boxes"
     )
     tasks = []
-    for number, one in enumerate(pictures, 1):
+    for number, image in enumerate(pictures, 1):
         result = [
-            _make_rectangle(found, one.size, f"{number}-{at}") for at, found in enumerate(one.boxes)
+            _make_rectangle(box, image.size, f"{number}-{index}")
+            for index, box in enumerate(image.boxes)
         ]
         result += [
-            _make_keypoint(point, one.size, f"{number}-p{at}")
-            for at, point in enumerate(one.points)
+            _make_keypoint(point, image.size, f"{number}-p{index}")
+            for index, point in enumerate(image.points)
         ]
         result += (
-            [{"id": f"{number}-c", **_make_result("choices", {"choices": [one.class_name]})}]
-            if one.class_name
+            [{"id": f"{number}-c", **_make_result("choices", {"choices": [image.class_name]})}]
+            if image.class_name
             else []
         )
         tasks.append(
-            make_task(number, out.name, one.file, one.name)
+            make_task(number, out.name, image.file, image.name)
             | {"annotations": [{"id": number, "result": result}]}
         )
     files = save_tasks(out, tasks, classes, kind)
-    return [*files, *(one.save_image(out / "images" / one.file) for one in pictures)]
+    return [*files, *(image.save_image(out / "images" / image.file) for image in pictures)]
 
 
 def make_task(number: int, folder: str, file: str, source: str) -> dict[str, Any]:
@@ -190,13 +198,17 @@ def _make_size(size: tuple[int, int]) -> dict[str, Any]:
     return {"original_width": size[0], "original_height": size[1], "image_rotation": 0}
 
 
-def _make_rectangle(found: Box, size: tuple[int, int], name: str) -> dict[str, Any]:
+def _make_rectangle(box: Box, size: tuple[int, int], name: str) -> dict[str, Any]:
     width, height = size
     value = {
-        "x": 100 * found.x / width, "y": 100 * found.y / height, "width": 100 * found.w / width, "height": 100 * found.h / height,
-        "rotation": 0, "rectanglelabels": [found.class_name],
-    }  # fmt: skip
-    flags = [flag for flag in FLAGS if getattr(found, flag)]
+        "x": 100 * box.x / width,
+        "y": 100 * box.y / height,
+        "width": 100 * box.w / width,
+        "height": 100 * box.h / height,
+        "rotation": 0,
+        "rectanglelabels": [box.class_name],
+    }
+    flags = [flag for flag in FLAGS if getattr(box, flag)]
     return {
         "id": name,
         **_make_size(size),
@@ -228,10 +240,10 @@ class _AnswerReader:
 
     def read_results(self, name: str, result: object) -> BenchmarkItem:
         """The picture with its labels. Raises LabelsRefused."""
-        if not isinstance(result, list) or not all(isinstance(one, dict) for one in result):
+        if not isinstance(result, list) or not all(isinstance(entry, dict) for entry in result):
             raise make_refusal(self.path, f"{self.where}: result", "entry")
-        for one in result:
-            value, kind = one.get("value"), one.get("type")
+        for entry in result:
+            value, kind = entry.get("value"), entry.get("type")
             if not isinstance(value, dict):
                 self.losses["shapes"] += 1
             elif kind == "choices" and {"x", "points", "rle"} & set(
@@ -241,15 +253,15 @@ class _AnswerReader:
             elif kind == "choices":
                 self._read_choice(value.get("choices"))
             elif isinstance(kind, str) and kind in READERS:
-                READERS[kind](self, one, value)
+                READERS[kind](self, entry, value)
             else:
                 self.losses["shapes"] += 1
         return BenchmarkItem(name, self.class_name, tuple(self.boxes), tuple(self.points))
 
-    def _read_choice(self, said: object) -> None:
+    def _read_choice(self, choices: object) -> None:
         names = (
-            [parse_class_name(one, self.path, self.where) for one in said]
-            if isinstance(said, list)
+            [parse_class_name(choice, self.path, self.where) for choice in choices]
+            if isinstance(choices, list)
             else []
         )
         if len(names) != 1 or self.class_name not in ("", names[0]):
@@ -259,36 +271,36 @@ class _AnswerReader:
         self.class_name = names[0]
 
     def get_name(self, value: dict[str, Any], kind: str) -> str:
-        said = value.get(kind)
-        if not isinstance(said, list) or len(said) != 1:
+        names = value.get(kind)
+        if not isinstance(names, list) or len(names) != 1:
             raise make_refusal(self.path, f"{self.where}: {kind}", "class_name")
-        return parse_class_name(said[0], self.path, self.where)
+        return parse_class_name(names[0], self.path, self.where)
 
-    def get_size(self, one: dict[str, Any]) -> Corner:
+    def get_size(self, entry: dict[str, Any]) -> Corner:
         width, height = (
-            parse_number(one.get(key), self.path, f"{self.where}: {key}")
+            parse_number(entry.get(key), self.path, f"{self.where}: {key}")
             for key in ("original_width", "original_height")
         )
         if width < 1 or height < 1:
             raise make_refusal(self.path, f"{self.where}: {width:g} × {height:g}", "size")
         return width, height
 
-    def _read_rectangle(self, one: dict[str, Any], value: dict[str, Any]) -> None:
-        width, height = self.get_size(one)
+    def _read_rectangle(self, entry: dict[str, Any], value: dict[str, Any]) -> None:
+        width, height = self.get_size(entry)
         x, y, w, h = (
             parse_number(value.get(key), self.path, f"{self.where}: {key}")
             for key in ("x", "y", "width", "height")
         )
-        place = (x * width / 100, y * height / 100, w * width / 100, h * height / 100)
+        rect = (x * width / 100, y * height / 100, w * width / 100, h * height / 100)
         if angle := radians(
             parse_number(value.get("rotation") or 0, self.path, f"{self.where}: rotation")
         ):
             self.losses["turned"] += 1
-            place = compute_bounding_box(rotate_corners(place, angle))
-        self._add_box(one, self.get_name(value, "rectanglelabels"), place)
+            rect = compute_bounding_box(rotate_corners(rect, angle))
+        self._add_box(entry, self.get_name(value, "rectanglelabels"), rect)
 
-    def _read_polygon(self, one: dict[str, Any], value: dict[str, Any]) -> None:
-        width, height = self.get_size(one)
+    def _read_polygon(self, entry: dict[str, Any], value: dict[str, Any]) -> None:
+        width, height = self.get_size(entry)
         pairs, name = value.get("points"), self.get_name(value, "polygonlabels")
         if (
             not isinstance(pairs, list)
@@ -303,12 +315,12 @@ class _AnswerReader:
             )
             for x, y in pairs
         ]
-        self._add_box(one, name, compute_bounding_box(corners))
+        self._add_box(entry, name, compute_bounding_box(corners))
         self.points.append(Point(name, *find_inner_point(corners)))
         self.losses["masks"] += 1
 
-    def _read_keypoint(self, one: dict[str, Any], value: dict[str, Any]) -> None:
-        width, height = self.get_size(one)
+    def _read_keypoint(self, entry: dict[str, Any], value: dict[str, Any]) -> None:
+        width, height = self.get_size(entry)
         x, y = (
             parse_number(value.get(key), self.path, f"{self.where}: {key}") for key in ("x", "y")
         )
@@ -316,8 +328,8 @@ class _AnswerReader:
             Point(self.get_name(value, "keypointlabels"), x * width / 100, y * height / 100)
         )
 
-    def _read_brush(self, one: dict[str, Any], value: dict[str, Any]) -> None:
-        width, height = self.get_size(one)
+    def _read_brush(self, entry: dict[str, Any], value: dict[str, Any]) -> None:
+        width, height = self.get_size(entry)
         name = self.get_name(value, "brushlabels")
         try:
             points, specks = find_mask_points(
@@ -329,12 +341,12 @@ class _AnswerReader:
         self.losses["masks"] += 1
         self.losses["specks"] += specks
 
-    def _add_box(self, one: dict[str, Any], name: str, place: Place) -> None:
-        meta = one.get("meta")
-        said = meta.get("text") if isinstance(meta, dict) else None
-        crowd, occluded, truncated = (isinstance(said, list) and flag in said for flag in FLAGS)
-        found = make_box(name, place, self.path, self.where, crowd)
-        self.boxes.append(replace(found, occluded=occluded, truncated=truncated))
+    def _add_box(self, entry: dict[str, Any], name: str, rect: Place) -> None:
+        meta = entry.get("meta")
+        text = meta.get("text") if isinstance(meta, dict) else None
+        crowd, occluded, truncated = (isinstance(text, list) and flag in text for flag in FLAGS)
+        box = make_box(name, rect, self.path, self.where, crowd)
+        self.boxes.append(replace(box, occluded=occluded, truncated=truncated))
 
 
 READERS = {
@@ -348,12 +360,13 @@ READERS = {
 def _get_image_path(root: Path, path: Path, data: dict[str, Any], where: str) -> str:
     """The picture of a task: what its own key says, else the end of its address, which may have
     been uploaded or served from a folder."""
-    said = data.get("file")
-    if isinstance(said, str) and said.strip():
-        name = said
+    file_name = data.get("file")
+    if isinstance(file_name, str) and file_name.strip():
+        name = file_name
     else:
         address = next(
-            (one for key in (TO, "img", "image_url") if isinstance(one := data.get(key), str)), None
+            (item for key in (TO, "img", "image_url") if isinstance(item := data.get(key), str)),
+            None,
         )
         if address is None:
             raise make_refusal(path, f"{where}: {TO}", "image_name")

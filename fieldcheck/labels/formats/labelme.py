@@ -55,28 +55,28 @@ def read_labelme(path: Path) -> LabelSet:
     """
     root = path if path.is_dir() else path.parent
     losses: Counter[str] = Counter()
-    found: dict[str, BenchmarkItem] = {}
+    benchmark_items: dict[str, BenchmarkItem] = {}
     flags: dict[str, tuple[str, ...]] = {}
     for file in find_files(root) if path.is_dir() else [path]:
         document = read_json(file, MAX_BYTES)
         if not isinstance(document, dict) or not isinstance(document.get("shapes"), list):
             raise make_refusal(file, "shapes", "entry")
         picture = _find_image(root, file, document.get("imagePath"))
-        if picture in found:
+        if picture in benchmark_items:
             raise make_refusal(file, picture, "image_twice")
         boxes, points = _ShapeReader(file, losses).read_shapes(document["shapes"])
-        found[picture] = BenchmarkItem(picture, boxes=boxes, points=points)
+        benchmark_items[picture] = BenchmarkItem(picture, boxes=boxes, points=points)
         flags[picture] = _read_flags(document, file)
     items, classes = (
-        tuple(found.values()),
-        tuple(sorted({name for item in found.values() for name in item.names})),
+        tuple(benchmark_items.values()),
+        tuple(sorted({name for item in benchmark_items.values() for name in item.names})),
     )
     if flags and not classes and all(len(set_) == 1 for set_ in flags.values()):
         items = tuple(replace(item, class_name=flags[item.path][0]) for item in items)
         classes = tuple(sorted({item.class_name for item in items}))
     else:
         losses["tags"] += sum(map(len, flags.values()))
-    silent = sorted(set(list_images(root)) - set(found)) if path.is_dir() else []
+    silent = sorted(set(list_images(root)) - set(benchmark_items)) if path.is_dir() else []
     names = tuple(item.path for item in items)
     return LabelSet(
         "labelme",
@@ -93,26 +93,31 @@ def write_labelme(
 ) -> list[Path]:
     """A JSON file beside each picture."""
     files = []
-    for one in labelled:
+    for image in labelled:
         shapes = [
             _make_shape(
-                found.class_name,
+                box.class_name,
                 "rectangle",
-                [[found.x, found.y], [found.x + found.w, found.y + found.h]],
-                found,
+                [[box.x, box.y], [box.x + box.w, box.y + box.h]],
+                box,
             )
-            for found in one.boxes
+            for box in image.boxes
         ]
         shapes += [
-            _make_shape(point.class_name, "point", [[point.x, point.y]]) for point in one.points
+            _make_shape(point.class_name, "point", [[point.x, point.y]]) for point in image.points
         ]
         document = {
-            "version": VERSION, "flags": {one.class_name: True} if one.class_name else {}, "shapes": shapes, "imagePath": one.file,
-            "imageData": None, "imageHeight": one.size[1], "imageWidth": one.size[0],
-        }  # fmt: skip
-        path = make_parent_folder(out / f"{Path(one.file).stem}.json")
+            "version": VERSION,
+            "flags": {image.class_name: True} if image.class_name else {},
+            "shapes": shapes,
+            "imagePath": image.file,
+            "imageData": None,
+            "imageHeight": image.size[1],
+            "imageWidth": image.size[0],
+        }
+        path = make_parent_folder(out / f"{Path(image.file).stem}.json")
         write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-        files += [path, one.save_image(out / one.file)]
+        files += [path, image.save_image(out / image.file)]
     return files
 
 
@@ -142,9 +147,9 @@ def is_candidate(file: Path) -> bool:
 
 
 def _make_shape(
-    name: str, kind: str, points: list[list[float]], found: Box | None = None
+    name: str, kind: str, points: list[list[float]], box: Box | None = None
 ) -> dict[str, Any]:
-    flags = {flag: True for flag in FLAGS if found is not None and getattr(found, flag)}
+    flags = {flag: True for flag in FLAGS if box is not None and getattr(box, flag)}
     return {
         "label": name,
         "points": points,
@@ -167,8 +172,8 @@ class _ShapeReader:
         self._groups: dict[tuple[str, str], int] = {}
 
     def read_shapes(self, shapes: list[Any]) -> tuple[tuple[Box, ...], tuple[Point, ...]]:
-        for at, shape in enumerate(shapes):
-            where = f"shapes[{at}]"
+        for index, shape in enumerate(shapes):
+            where = f"shapes[{index}]"
             if not isinstance(shape, dict) or not isinstance(shape.get("points"), list):
                 raise make_refusal(self._file, where, "entry")
             name = parse_class_name(shape.get("label"), self._file, where)
@@ -191,41 +196,43 @@ class _ShapeReader:
                 self._losses["shapes"] += 1
         return tuple(self._boxes), tuple(self._points)
 
-    def _read_corner(self, said: object, where: str) -> Corner:
-        if not isinstance(said, list) or len(said) != 2:
+    def _read_corner(self, corner: object, where: str) -> Corner:
+        if not isinstance(corner, list) or len(corner) != 2:
             raise make_refusal(self._file, where, "entry")
-        return parse_number(said[0], self._file, where), parse_number(said[1], self._file, where)
+        return parse_number(corner[0], self._file, where), parse_number(
+            corner[1], self._file, where
+        )
 
     def _add_box(
         self, name: str, shape: dict[str, Any], corners: Sequence[Corner], where: str
     ) -> None:
         flags = shape.get("flags")
-        said: dict[str, Any] = flags if isinstance(flags, dict) else {}
+        flag_values: dict[str, Any] = flags if isinstance(flags, dict) else {}
         group = shape.get("group_id")
         key = (name, format_untrusted(group))
-        at = self._groups.get(key) if group is not None else None
-        if at is not None:
-            before = self._boxes[at]
+        index = self._groups.get(key) if group is not None else None
+        if index is not None:
+            before = self._boxes[index]
             corners = [*corners, (before.x, before.y), (before.x + before.w, before.y + before.h)]
-        crowd, occluded, truncated = (said.get(flag) is True for flag in FLAGS)
+        crowd, occluded, truncated = (flag_values.get(flag) is True for flag in FLAGS)
         self._losses["attributes"] += sum(
-            on is True for flag, on in said.items() if flag not in FLAGS
+            is_set is True for flag, is_set in flag_values.items() if flag not in FLAGS
         )
-        found = replace(
+        box = replace(
             make_box(name, compute_bounding_box(corners), self._file, where, crowd),
             occluded=occluded,
             truncated=truncated,
         )
-        if at is not None:
-            self._boxes[at] = found
+        if index is not None:
+            self._boxes[index] = box
             return
         self._groups[key] = len(self._boxes)
-        self._boxes.append(found)
+        self._boxes.append(box)
 
-    def _add_mask(self, name: str, said: object, corner: Corner, where: str) -> None:
+    def _add_mask(self, name: str, encoded: object, corner: Corner, where: str) -> None:
         try:
             pixels = decode_index_image(
-                base64.b64decode(said if isinstance(said, str) else "", validate=True)
+                base64.b64decode(encoded if isinstance(encoded, str) else "", validate=True)
             )
         except (ValueError, PictureUnreadable) as error:
             raise make_refusal(self._file, f"{where}: mask", "mask") from error
@@ -238,27 +245,31 @@ class _ShapeReader:
 
 
 def _read_flags(document: dict[str, Any], file: Path) -> tuple[str, ...]:
-    said = document.get("flags")
+    flags = document.get("flags")
     return (
-        tuple(parse_class_name(name, file, "flags") for name, on in said.items() if on is True)
-        if isinstance(said, dict)
+        tuple(
+            parse_class_name(name, file, "flags")
+            for name, is_set in flags.items()
+            if is_set is True
+        )
+        if isinstance(flags, dict)
         else ()
     )
 
 
-def _find_image(root: Path, file: Path, said: object) -> str:
+def _find_image(root: Path, file: Path, image_path: object) -> str:
     """The picture that the file names, beside it; where it is not there, one that is called like
     the file."""
     folder = file.parent.relative_to(root).as_posix()
-    name = said.strip().replace("\\", "/") if isinstance(said, str) else ""
-    for one in (name, name.rpartition("/")[2]):
-        place = os.path.normpath(f"{folder}/{one}").replace("\\", "/") if one else ""
-        if place and not place.startswith(("..", "/")) and (root / place).is_file():
-            return resolve_relative_path(root, place, file)
+    name = image_path.strip().replace("\\", "/") if isinstance(image_path, str) else ""
+    for candidate in (name, name.rpartition("/")[2]):
+        path = os.path.normpath(f"{folder}/{candidate}").replace("\\", "/") if candidate else ""
+        if path and not path.startswith(("..", "/")) and (root / path).is_file():
+            return resolve_relative_path(root, path, file)
     alike = sorted(
-        one
-        for one in file.parent.glob(f"{_escape_glob(file.stem)}.*")
-        if one.suffix.lower() in PICTURE_ENDINGS
+        path
+        for path in file.parent.glob(f"{_escape_glob(file.stem)}.*")
+        if path.suffix.lower() in PICTURE_ENDINGS
     )
     last = alike[0].name if alike else name.rpartition("/")[2] or file.stem
     return resolve_relative_path(root, f"{folder}/{last}".removeprefix("./"), file)

@@ -83,16 +83,16 @@ def read_mask_folder(root: Path) -> LabelSet:
         if beside and not picture:
             orphans.append(f"{folder}/{mask}")
             continue
-        found = reader.read_mask(f"{folder}/{mask}")
+        array = reader.read_mask(f"{folder}/{mask}")
         used.add(picture)
-        if picture and _get_image_size(root / picture) not in (None, found.shape[::-1]):
+        if picture and _get_image_size(root / picture) not in (None, array.shape[::-1]):
             unlike.append(picture)
             continue
-        items.append(BenchmarkItem(picture or stem, points=reader.find_points(found)))
+        items.append(BenchmarkItem(picture or stem, points=reader.find_points(array)))
         names.append(picture.removeprefix(f"{beside}/") or stem)
     silent = sorted(set(by_stem.values()) - used)
-    items += [BenchmarkItem(one) for one in silent]
-    names += [one.removeprefix(f"{beside}/") for one in silent]
+    items += [BenchmarkItem(name) for name in silent]
+    names += [name.removeprefix(f"{beside}/") for name in silent]
     aside = SkippedItems(
         unlabelled=tuple(silent),
         orphans=tuple(orphans),
@@ -118,30 +118,30 @@ def write_mask_folder(
     names = make_parent_folder(out / NAME_FILES[1])
     write_text(names, "".join(f"{name}\n" for name in (GROUND, *classes)))
     files = [names]
-    for one in pictures:
-        place = make_parent_folder(out / MASK_FOLDERS[0] / f"{_get_stem(one.file)}.png")
-        write_bytes(place, encode_index_png(_draw_point_marks(classes, one)))
-        files.append(place)
-    return files + [one.save_image(out / PICTURE_FOLDERS[0] / one.file) for one in pictures]
+    for image in pictures:
+        path = make_parent_folder(out / MASK_FOLDERS[0] / f"{_get_stem(image.file)}.png")
+        write_bytes(path, encode_index_png(_draw_point_marks(classes, image)))
+        files.append(path)
+    return files + [image.save_image(out / PICTURE_FOLDERS[0] / image.file) for image in pictures]
 
 
 def count_losses(classes: Sequence[str], pictures: Sequence[LabelledImage]) -> Counter[str]:
     """Points that are only `marked` by a square of pixels, and those that have no mark of their own
     (`unmarked`): another of their class touches it, one of another class covers it, or no index is
     left for their class. Counted as the reader counts."""
-    found = Counter[str]()
-    for one in pictures:
+    losses = Counter[str]()
+    for image in pictures:
         mask, named = (
-            _draw_point_marks(classes, one),
-            Counter(point.class_name for point in one.points),
+            _draw_point_marks(classes, image),
+            Counter(point.class_name for point in image.points),
         )
         kept = sum(
             min(named[name], len(find_mask_points(mask == k, name)[0]))
             for name, k in _number_classes(classes).items()
             if name in named
         )
-        found.update(marked=kept, unmarked=len(one.points) - kept)
-    return found
+        losses.update(marked=kept, unmarked=len(image.points) - kept)
+    return losses
 
 
 def _number_classes(classes: Sequence[str]) -> dict[str, int]:
@@ -150,18 +150,18 @@ def _number_classes(classes: Sequence[str]) -> dict[str, int]:
     return {name: k for k, name in enumerate(classes, 1) if k < NOT_JUDGED and not _is_ground(name)}
 
 
-def _draw_point_marks(classes: Sequence[str], one: LabelledImage) -> NDArray[np.uint8]:
+def _draw_point_marks(classes: Sequence[str], image: LabelledImage) -> NDArray[np.uint8]:
     """(h, w) class indices with a mark around each point, inside the frame and just large enough to
     be no speck."""
-    width, height = one.size
-    mask = np.full((height, width), NOT_JUDGED if one.points else 0, np.uint8)
+    width, height = image.size
+    mask = np.full((height, width), NOT_JUDGED if image.points else 0, np.uint8)
     side = 2 * ceil((sqrt(SPECK * width * height) - 1) / 2) + 1
     numbers = _number_classes(classes)
-    for point in one.points:
+    for point in image.points:
         if k := numbers.get(point.class_name):
             x, y = (
-                min(max(int(at) - side // 2, 0), max(most - side, 0))
-                for at, most in ((point.x, width), (point.y, height))
+                min(max(int(position) - side // 2, 0), max(most - side, 0))
+                for position, most in ((point.x, width), (point.y, height))
             )
             mask[y : y + side, x : x + side] = k
     return mask
@@ -179,17 +179,17 @@ class _MaskReader:
         """(h, w) class indices. Raises LabelsRefused for one that no class has."""
         path = self._root / name
         try:
-            found = self._read_indices(path)
+            indices = self._read_indices(path)
         except (PictureUnreadable, PathMissing) as error:
             raise make_refusal(path, name, "mask") from error
-        there = np.unique(found)
+        there = np.unique(indices)
         if len(self._classes) == 2 and set(there.tolist()) <= {0, NOT_JUDGED}:
-            return (found > 0).astype(np.uint8)
+            return (indices > 0).astype(np.uint8)
         highest = int(there[there != NOT_JUDGED].max(initial=0))
         if highest >= len(self._classes):
             raise make_refusal(path, f"{name}: {highest} ({len(self._classes)})", "class_number")
         self.losses["not_judged"] += int(there[-1] == NOT_JUDGED)
-        return found
+        return indices
 
     def _read_indices(self, path: Path) -> NDArray[np.uint8]:
         """By the colours that are told, else as they stand, else by those of Pascal VOC, which
@@ -207,31 +207,30 @@ class _MaskReader:
 
     def find_points(self, mask: NDArray[np.uint8]) -> tuple[Point, ...]:
         """A point in each region of a thing."""
-        found: list[Point] = []
+        points: list[Point] = []
         for k in np.unique(mask).tolist():
             if k == NOT_JUDGED or _is_ground(self._classes[k]):
                 continue
             inside, specks = find_mask_points(mask == k, self._classes[k])
-            found += inside
+            points += inside
             self.losses["specks"] += specks
-        self.losses["masks"] += len(found)
-        return tuple(found)
+        self.losses["masks"] += len(points)
+        return tuple(points)
 
 
 def _map_colours(rgb: NDArray[np.uint8], colours: dict[Colour, int]) -> NDArray[np.uint8]:
     """(h, w) class indices of painted masks; a colour that no class has was not judged."""
-    found = np.full(rgb.shape[:2], NOT_JUDGED, np.uint8)
+    indices = np.full(rgb.shape[:2], NOT_JUDGED, np.uint8)
     for colour, k in colours.items():
-        found[(rgb == colour).all(axis=2)] = k
-    return found
+        indices[(rgb == colour).all(axis=2)] = k
+    return indices
 
 
 def _make_voc_colour(k: int) -> Colour:
     """The colour that Pascal VOC paints a class in: its bits, lowest first, go to red, green and
     blue in turn, highest first."""
     red, green, blue = (
-        sum((k >> (3 * place + channel) & 1) << (7 - place) for place in range(8))
-        for channel in range(3)
+        sum((k >> (3 * bit + channel) & 1) << (7 - bit) for bit in range(8)) for channel in range(3)
     )
     return red, green, blue
 
@@ -239,15 +238,15 @@ def _make_voc_colour(k: int) -> Colour:
 def _find_folder(root: Path, known: tuple[str, ...]) -> str | None:
     """The folder of one of these names that holds pictures, whatever of it is written large."""
     there = (
-        {one.name.lower(): one.name for one in root.iterdir() if one.is_dir()}
+        {path.name.lower(): path.name for path in root.iterdir() if path.is_dir()}
         if root.is_dir()
         else {}
     )
-    found = (there[name] for name in known if name in there)
+    names = (there[name] for name in known if name in there)
     return next(
         (
             name
-            for name in found
+            for name in names
             if known is PICTURE_FOLDERS or next(_list_masks(root / name), None)
         ),
         None,
@@ -288,9 +287,9 @@ def _read_names(root: Path) -> tuple[tuple[str, ...], dict[Colour, int]]:
         painted = rest.partition(":")[0].split(",")
         if len(painted) == 3:
             if not all(
-                one.strip().isascii() and one.strip().isdigit() and int(one) < 256
-                for one in painted
-                if len(one) < 9
+                name.strip().isascii() and name.strip().isdigit() and int(name) < 256
+                for name in painted
+                if len(name) < 9
             ):
                 raise make_refusal(file, format_untrusted(line), "colour")
             colours[int(painted[0]), int(painted[1]), int(painted[2])] = len(names)
@@ -330,14 +329,16 @@ def read_mvtec(root: Path, wish: PartWish = NO_WISH) -> LabelSet:
     masks = _find_masks_by_image(root) if part == TEST else {}
     folders = list_class_folders(root / part)
     for folder in folders:
-        of = parse_class_name(folder, root, folder)
+        class_name = parse_class_name(folder, root, folder)
         for name in list_images(root / part / folder):
             mask = masks.get(f"{folder}/{name.rpartition('.')[0]}")
-            points = _read_points(root, mask, of, losses) if mask else ()
+            points = _read_points(root, mask, class_name, losses) if mask else ()
             losses["unmasked"] += part == TEST and folder != GOOD and not mask
             items.append(
                 BenchmarkItem(
-                    resolve_relative_path(root, f"{part}/{folder}/{name}", root), of, points=points
+                    resolve_relative_path(root, f"{part}/{folder}/{name}", root),
+                    class_name,
+                    points=points,
                 )
             )
             names.append(f"{folder}/{name}")
@@ -374,26 +375,26 @@ def _is_object(folder: Path) -> bool:
 def _find_masks_by_image(root: Path) -> dict[str, list[str]]:
     """The masks of an image, by its folder and name without ending: `NAME_mask.png`, `NAME.png`, or
     a folder of its own with several."""
-    found: dict[str, list[str]] = {}
+    masks: dict[str, list[str]] = {}
     for mask in list_images(root / MASKS):
         parts = mask.split("/")
         stem = parts[1] if len(parts) > 2 else parts[-1].rpartition(".")[0].removesuffix("_mask")
-        found.setdefault(f"{parts[0]}/{stem}", []).append(f"{MASKS}/{mask}")
-    return found
+        masks.setdefault(f"{parts[0]}/{stem}", []).append(f"{MASKS}/{mask}")
+    return masks
 
 
 def _read_points(
     root: Path, masks: list[str], name: str, losses: Counter[str]
 ) -> tuple[Point, ...]:
     """A point in each region of the masks. Raises LabelsRefused for one that cannot be read."""
-    found: list[Point] = []
+    result: list[Point] = []
     for mask in masks:
         try:
             pixels = read_image(root / resolve_relative_path(root, mask, root)).max(axis=2)
         except (PictureUnreadable, PathMissing) as error:
             raise make_refusal(root / mask, mask, "mask") from error
         points, specks = find_mask_points(pixels > 0, name)
-        found += points
+        result += points
         losses["specks"] += specks
-    losses["masks"] += len(found)
-    return tuple(found)
+    losses["masks"] += len(result)
+    return tuple(result)

@@ -58,14 +58,14 @@ def make_single_file_reader(
     """A reader of a file, or of the only file of its format in a folder. Raises LabelsRefused,
     `empty` or `several`."""
 
-    def read_single_file(place: Path, size_of: SizeOf | None = None) -> LabelSet:
-        if place.is_file():
-            return read(place)
-        files = files_in(place)
+    def read_single_file(path: Path, size_of: SizeOf | None = None) -> LabelSet:
+        if path.is_file():
+            return read(path)
+        files = files_in(path)
         if len(files) > 1:
-            raise LabelsRefused(place, "several", ", ".join(file.name for file in files[:5]))
+            raise LabelsRefused(path, "several", ", ".join(file.name for file in files[:5]))
         if not files:
-            raise LabelsRefused(place, "empty")
+            raise LabelsRefused(path, "empty")
         return read(files[0])
 
     return read_single_file
@@ -77,7 +77,7 @@ FORMATS = (
     LabelFormat(
         "imagefolder",
         label_kinds=frozenset({"class"}),
-        reader=lambda place, _: imagefolder.read_imagefolder(place),
+        reader=lambda path, _: imagefolder.read_imagefolder(path),
         writer=imagefolder.write_imagefolder,
         is_candidate_folder=imagefolder.is_candidate_folder,
         is_fallback=True,
@@ -85,8 +85,8 @@ FORMATS = (
     LabelFormat(
         "mvtec",
         label_kinds=frozenset({"class", "boxes", "points"}),
-        reader=lambda place, _: mvtec_mask_folder.read_mvtec(place),
-        part_reader=lambda place, _, wish: mvtec_mask_folder.read_mvtec(place, wish),
+        reader=lambda path, _: mvtec_mask_folder.read_mvtec(path),
+        part_reader=lambda path, _, wish: mvtec_mask_folder.read_mvtec(path, wish),
         is_candidate_folder=mvtec_mask_folder.is_mvtec_folder,
         expected_files="test/DEFECT/NAME.png, ground_truth/DEFECT/NAME_mask.png",
     ),
@@ -103,7 +103,7 @@ FORMATS = (
     LabelFormat(
         "voc",
         label_kinds=frozenset({"boxes"}),
-        reader=lambda place, _: voc.read_voc(place),
+        reader=lambda path, _: voc.read_voc(path),
         writer=voc.write_voc,
         is_candidate_folder=voc.is_candidate_folder,
         endings=frozenset({".xml"}),
@@ -150,7 +150,7 @@ FORMATS = (
     LabelFormat(
         "labelme",
         label_kinds=frozenset({"class", "boxes", "points"}),
-        reader=lambda place, _: labelme.read_labelme(place),
+        reader=lambda path, _: labelme.read_labelme(path),
         writer=labelme.write_labelme,
         is_candidate_folder=labelme.is_candidate_folder,
         endings=frozenset({".json"}),
@@ -162,7 +162,7 @@ FORMATS = (
     LabelFormat(
         "masks",
         label_kinds=frozenset({"points"}),
-        reader=lambda place, _: mvtec_mask_folder.read_mask_folder(place),
+        reader=lambda path, _: mvtec_mask_folder.read_mask_folder(path),
         writer=mvtec_mask_folder.write_mask_folder,
         is_candidate_folder=mvtec_mask_folder.is_candidate_folder,
         expected_files="images/NAME.jpg → masks/NAME.png",
@@ -195,16 +195,22 @@ FORMATS = (
 )
 """In the order in which they are offered."""
 
-BY_NAME = MappingProxyType({one.name: one for one in FORMATS})
-READABLE = tuple(one.name for one in FORMATS if one.reader is not None)
-WRITABLE = tuple(one.name for one in FORMATS if one.writer is not None)
+BY_NAME = MappingProxyType({label_format.name: label_format for label_format in FORMATS})
+READABLE = tuple(label_format.name for label_format in FORMATS if label_format.reader is not None)
+WRITABLE = tuple(label_format.name for label_format in FORMATS if label_format.writer is not None)
 
 
 def list_label_patterns() -> tuple[str, ...]:
-    """Patterns of the single files that can be read, such as `*.csv`, in the order of the alphabet."""
+    """Patterns of the single files that can be read, such as `*.csv`, in the order of the
+    alphabet."""
     return tuple(
         sorted(
-            {f"*{ending}" for one in FORMATS if one.reader is not None for ending in one.endings}
+            {
+                f"*{ending}"
+                for label_format in FORMATS
+                if label_format.reader is not None
+                for ending in label_format.endings
+            }
         )
     )
 
@@ -212,7 +218,11 @@ def list_label_patterns() -> tuple[str, ...]:
 def list_writable_formats(kind: Labels) -> tuple[str, ...]:
     """The formats that labels of this kind can be written in, in the order of the alphabet."""
     return tuple(
-        sorted(one.name for one in FORMATS if one.writer is not None and kind in one.label_kinds)
+        sorted(
+            label_format.name
+            for label_format in FORMATS
+            if label_format.writer is not None and kind in label_format.label_kinds
+        )
     )
 
 
@@ -236,9 +246,9 @@ class OtherFormat:
     is_match: Callable[[Path], bool]
 
 
-def detect_other_format(place: Path) -> OtherFormat | None:
+def detect_other_format(path: Path) -> OtherFormat | None:
     """The format that a file or a folder is in and that is not read here."""
-    files = [place] if place.is_file() else list(_list_sample_files(place))
+    files = [path] if path.is_file() else list(_list_sample_files(path))
     for known in OTHER_FORMATS:
         if any(file.suffix.lower() in known.endings and known.is_match(file) for file in files):
             return known
@@ -252,10 +262,10 @@ def _list_sample_files(folder: Path) -> Iterator[Path]:
     folders = [folder]
     for _ in range(DEEPEST):
         inner: list[Path] = []
-        for one in folders[:MOST_ASKED]:
+        for path in folders[:MOST_ASKED]:
             there = sorted(
                 entry
-                for entry in one.iterdir()
+                for entry in path.iterdir()
                 if not entry.name.startswith(".") and not entry.is_symlink()
             )
             inner += [entry for entry in there if entry.is_dir()]
@@ -269,8 +279,8 @@ def _make_json_check(start: str, *keys: str) -> Callable[[Path], bool]:
     """Whether a file begins like a JSON object, or a list of some, with all of these keys."""
 
     def is_in(file: Path) -> bool:
-        begins, found = peek_json_keys(file)
-        return begins == start and found.issuperset(keys)
+        begins, result = peek_json_keys(file)
+        return begins == start and result.issuperset(keys)
 
     return is_in
 
@@ -295,10 +305,10 @@ def _make_folder_check(folder: str) -> Callable[[Path], bool]:
 
 def _is_via(file: Path) -> bool:
     start, keys = peek_json_keys(file)
-    said = peek_text(file)
+    text = peek_text(file)
     return start == "{" and (
         any(key.startswith("_via_") for key in keys)
-        or ('"regions"' in said and '"shape_attributes"' in said)
+        or ('"regions"' in text and '"shape_attributes"' in text)
     )
 
 
@@ -391,59 +401,63 @@ def read_labels(
         raise PathMissing(path)
     try:
         inner, part = _find_part(path, wish)
-        kind, place = (
+        kind, folder = (
             _detect_format(inner)
             if label_format == "auto"
             else (BY_NAME[label_format], _find_format_root(inner, BY_NAME[label_format]))
         )
         if kind.reader is None:
             raise LabelsRefused(path, "unknown_format")
-        found = (
-            kind.part_reader(place, size_of, NO_WISH if part else wish)
+        label_set = (
+            kind.part_reader(folder, size_of, NO_WISH if part else wish)
             if kind.part_reader
-            else kind.reader(place, size_of)
+            else kind.reader(folder, size_of)
         )
     except RecursionError as error:
         raise make_refusal(path, path.name, "deep") from error
     except OSError as error:
         raise make_refusal(path, error.strerror or path.name, "unreadable") from error
-    found = replace(found, skipped=replace(found.skipped, part=part)) if part else found
-    if wish.name and not found.skipped.part:
+    label_set = (
+        replace(label_set, skipped=replace(label_set.skipped, part=part)) if part else label_set
+    )
+    if wish.name and not label_set.skipped.part:
         raise LabelsRefused(path, "no_part")
-    if not found.items and not found.skipped.missing:
+    if not label_set.items and not label_set.skipped.missing:
         raise LabelsRefused(path, "empty", kind.name)
     if (
-        found.items
-        and len(found.skipped.unlabelled) >= len(found.items)
-        and not drop_unlabelled(found).items
+        label_set.items
+        and len(label_set.skipped.unlabelled) >= len(label_set.items)
+        and not drop_unlabelled(label_set).items
     ):
         raise LabelsRefused(path, "no_labels", kind.expected_files)
-    return found
+    return label_set
 
 
 def _find_part(path: Path, wish: PartWish) -> tuple[Path, str]:
     """Where the part to be read lies, and its name; `path` itself and nothing where no level above
     a format is one of parts."""
     above: list[Path] = []
-    for place in _iterate_single_folders(path):
-        above.append(place)
-        splits = list_split_folders(place)
+    for folder in _iterate_single_folders(path):
+        above.append(folder)
+        splits = list_split_folders(folder)
         if not splits:
             continue
-        if any(_is_unambiguous(one) for one in above):
+        if any(_is_unambiguous(path) for path in above):
             break
-        if not any(_is_unambiguous(place / name) for name in splits) and (
-            other := detect_other_format(place)
+        if not any(_is_unambiguous(folder / name) for name in splits) and (
+            other := detect_other_format(folder)
         ):
             raise make_unsupported_error(path, other.name, other.export_instead)
-        if part := find_part_folder(place, wish):
-            return place / part, part
+        if part := find_part_folder(folder, wish):
+            return folder / part, part
     return path, ""
 
 
-def _is_unambiguous(place: Path) -> bool:
+def _is_unambiguous(path: Path) -> bool:
     """Whether a format stands there by more than the names of folders."""
-    return any(not one.is_fallback for one in list_candidate_formats(place))
+    return any(
+        not candidate_format.is_fallback for candidate_format in list_candidate_formats(path)
+    )
 
 
 def _detect_format(path: Path) -> tuple[LabelFormat, Path]:
@@ -454,13 +468,15 @@ def _detect_format(path: Path) -> tuple[LabelFormat, Path]:
     weak: tuple[LabelFormat, Path] | None = None
     if path.is_file() and (other := detect_other_format(path)):
         raise make_unsupported_error(path, other.name, other.export_instead)
-    for place in _iterate_single_folders(path):
-        formats = list_candidate_formats(place)
+    for folder in _iterate_single_folders(path):
+        formats = list_candidate_formats(folder)
         if len(formats) > 1:
-            raise LabelsRefused(path, "several", ", ".join(one.name for one in formats))
+            raise LabelsRefused(
+                path, "several", ", ".join(label_format.name for label_format in formats)
+            )
         if formats and not formats[0].is_fallback:
-            return formats[0], place
-        weak = (formats[0], place) if formats else weak
+            return formats[0], folder
+        weak = (formats[0], folder) if formats else weak
     if other := detect_other_format(path):
         raise make_unsupported_error(path, other.name, other.export_instead)
     if weak is None:
@@ -473,9 +489,9 @@ def _find_format_root(path: Path, label_format: LabelFormat) -> Path:
     reader says what is missing."""
     return next(
         (
-            place
-            for place in reversed(list(_iterate_single_folders(path)))
-            if label_format in list_candidate_formats(place)
+            path
+            for path in reversed(list(_iterate_single_folders(path)))
+            if label_format in list_candidate_formats(path)
         ),
         path,
     )
@@ -500,26 +516,40 @@ def _iterate_single_folders(path: Path) -> Iterator[Path]:
 def has_labels(path: Path) -> bool:
     """Whether a file or folder is a labelled set by more than the names of its folders: footage may
     lie in folders, too."""
-    return any(_is_unambiguous(place) for place in _iterate_single_folders(path))
+    return any(_is_unambiguous(path) for path in _iterate_single_folders(path))
 
 
-def list_candidate_formats(place: Path) -> tuple[LabelFormat, ...]:
-    """Every format that `place` could be read as. A folder of class folders only where it is
+def list_candidate_formats(path: Path) -> tuple[LabelFormat, ...]:
+    """Every format that `path` could be read as. A folder of class folders only where it is
     nothing else; of formats with the same ending those that a file begins like, or the first, whose
     reader says what is missing."""
-    if place.is_file():
+    if path.is_file():
         same = tuple(
-            one for one in FORMATS if one.reader is not None and place.suffix.lower() in one.endings
+            label_format
+            for label_format in FORMATS
+            if label_format.reader is not None and path.suffix.lower() in label_format.endings
         )
         return (
-            (tuple(one for one in same if one.is_candidate(place)) or same[:1])
+            (
+                tuple(label_format for label_format in same if label_format.is_candidate(path))
+                or same[:1]
+            )
             if len(same) > 1
             else same
         )
-    known = [one for one in FORMATS if one.reader is not None]
-    sure = [one for one in known if not one.is_fallback and one.is_candidate_folder(place)]
+    known = [label_format for label_format in FORMATS if label_format.reader is not None]
+    sure = [
+        label_format
+        for label_format in known
+        if not label_format.is_fallback and label_format.is_candidate_folder(path)
+    ]
     return tuple(
-        sure or [one for one in known if one.is_fallback and one.is_candidate_folder(place)]
+        sure
+        or [
+            label_format
+            for label_format in known
+            if label_format.is_fallback and label_format.is_candidate_folder(path)
+        ]
     )
 
 
@@ -548,6 +578,6 @@ def count_export_losses(
     loss and how many."""
     held = BY_NAME[kind]
     lost = held.count_losses(classes, pictures)
-    for box in (box for one in pictures for box in one.boxes):
+    for box in (box for image in pictures for box in image.boxes):
         lost.update(flag for flag in ALL_FLAGS - held.kept_flags if getattr(box, flag))
     return list_losses(lost | Counter(pictures=0 if held.with_pictures else len(pictures)))

@@ -25,14 +25,16 @@ Corner = tuple[float, float]
 Place = tuple[float, float, float, float]
 
 
-def parse_numbers(said: object) -> list[float]:
+def parse_numbers(value: object) -> list[float]:
     """A list of finite figures as it stands in JSON. Raises ValueError for anything else."""
-    if not isinstance(said, list) or not all(
-        isinstance(one, (int, float)) and not isinstance(one, bool) and abs(one) <= FARTHEST
-        for one in said
+    if not isinstance(value, list) or not all(
+        isinstance(choice, (int, float))
+        and not isinstance(choice, bool)
+        and abs(choice) <= FARTHEST
+        for choice in value
     ):
         raise ValueError("figures")
-    return [float(one) for one in said]
+    return [float(choice) for choice in value]
 
 
 def make_corners(figures: Sequence[float]) -> tuple[Corner, ...]:
@@ -54,13 +56,13 @@ def is_rotated(corners: Sequence[Corner]) -> bool:
     if len(corners) != 4:
         return False
     sides = [
-        (corners[at][0] - corners[at - 1][0], corners[at][1] - corners[at - 1][1])
-        for at in range(4)
+        (corners[index][0] - corners[index - 1][0], corners[index][1] - corners[index - 1][1])
+        for index in range(4)
     ]
     lengths = [hypot(*side) for side in sides]
     square = all(
-        abs(ax * bx + ay * by) <= ASKEW * a * b
-        for (ax, ay), (bx, by), a, b in zip(
+        abs(ax * bx + ay * across) <= ASKEW * a * b
+        for (ax, ay), (bx, across), a, b in zip(
             sides, [*sides[1:], sides[0]], lengths, [*lengths[1:], lengths[0]], strict=True
         )
     )
@@ -69,10 +71,10 @@ def is_rotated(corners: Sequence[Corner]) -> bool:
     )
 
 
-def rotate_corners(place: Place, angle: float, about: Corner | None = None) -> tuple[Corner, ...]:
+def rotate_corners(rect: Place, angle: float, about: Corner | None = None) -> tuple[Corner, ...]:
     """The corners of a box (x, y, width, height) turned clockwise by an angle in radians about a
     point, its own left upper corner where none is given."""
-    x, y, w, h = place
+    x, y, w, h = rect
     ax, ay = about or (x, y)
     c, s = cos(angle), sin(angle)
     corners = ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
@@ -98,8 +100,8 @@ def find_inner_point(corners: Sequence[Corner]) -> Corner:
     )[:, : _count_cuts(crosses)]
     begin, end = cuts[:, ::2], cuts[:, 1::2]
     widths = np.subtract(end, begin, out=np.full(end.shape, -1.0), where=np.isfinite(begin))
-    line, at = np.unravel_index(int(widths.argmax()), widths.shape)
-    return float(begin[line, at] + end[line, at]) / 2, float(levels[line, 0])
+    line, index = np.unravel_index(int(widths.argmax()), widths.shape)
+    return float(begin[line, index] + end[line, index]) / 2, float(levels[line, 0])
 
 
 def _count_cuts(crosses: NDArray[np.bool_]) -> int:
@@ -121,10 +123,10 @@ def find_mask_points(mask: NDArray[np.bool_], name: str) -> tuple[tuple[Point, .
     kept = np.flatnonzero((sizes >= SPECK * mask.size) | (np.arange(n) == sizes.argmax()))
     places = ndimage.find_objects(regions)
     points = []
-    for at in kept.tolist():
-        rows, columns = places[at]
+    for index in kept.tolist():
+        rows, columns = places[index]
         depth = ndimage.distance_transform_cdt(
-            np.pad(regions[rows, columns] == at + 1, 1), metric="chessboard"
+            np.pad(regions[rows, columns] == index + 1, 1), metric="chessboard"
         )
         y, x = np.unravel_index(int(depth.argmax()), depth.shape)
         points.append(Point(name, columns.start + int(x) - 0.5, rows.start + int(y) - 0.5))
@@ -146,7 +148,9 @@ def decode_rle(counts: object, size: object) -> NDArray[np.bool_]:
     if (
         not isinstance(size, list)
         or len(size) != 2
-        or not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in size)
+        or not all(
+            isinstance(side, int) and not isinstance(side, bool) and side > 0 for side in size
+        )
     ):
         raise ValueError("size")
     height, width = size
@@ -167,20 +171,20 @@ def decode_counts(text: str) -> Sequence[int]:
     """The counts of a packed text: from the fourth on each is told as what it differs by from the
     one before the last."""
     counts: list[int] = []
-    value = shift = 0
+    value = bits = 0
     for letter in text.encode("ascii", errors="replace"):
         part = letter - FIRST
-        if not 0 <= part < 64 or shift >= LONGEST * BITS or len(counts) > MOST_RUNS:
+        if not 0 <= part < 64 or bits >= LONGEST * BITS or len(counts) > MOST_RUNS:
             raise ValueError("counts")
-        value |= (part & 0x1F) << shift
-        shift += BITS
+        value |= (part & 0x1F) << bits
+        bits += BITS
         if part & MORE:
             continue
         if part & SIGN:
-            value |= -1 << shift
+            value |= -1 << bits
         counts.append(value + (counts[-2] if len(counts) > 2 else 0))
-        value = shift = 0
-    if shift:
+        value = bits = 0
+    if bits:
         raise ValueError("counts")
     return counts
 
@@ -189,18 +193,20 @@ def _parse_counts(counts: object) -> list[int]:
     if not isinstance(counts, list) or len(counts) > MOST_RUNS:
         raise ValueError("counts")
     if not all(
-        isinstance(one, (int, float)) and not isinstance(one, bool) and 0 <= one <= MOST_PIXELS
-        for one in counts
+        isinstance(count, (int, float))
+        and not isinstance(count, bool)
+        and 0 <= count <= MOST_PIXELS
+        for count in counts
     ):
         raise ValueError("counts")
-    return [int(one) for one in counts]
+    return [int(count) for count in counts]
 
 
 def decode_brush_rle(data: object, width: int, height: int) -> NDArray[np.bool_]:
     """(h, w) bool that Label Studio's brush painted: `data` are the bytes of its own packing of (h,
     w, 4) pixels, of which the last counts. Raises ValueError."""
     if not isinstance(data, list) or not all(
-        isinstance(one, int) and 0 <= one < 256 for one in data
+        isinstance(item, int) and 0 <= item < 256 for item in data
     ):
         raise ValueError("rle")
     bits = _BitReader(bytes(data))
@@ -208,16 +214,16 @@ def decode_brush_rle(data: object, width: int, height: int) -> NDArray[np.bool_]
     if n != width * height * 4 or n > 4 * MOST_PIXELS or word != 8:
         raise ValueError(f"{n} ≠ {height} × {width} × 4")
     lengths = [bits.read_bits(4) + 1 for _ in range(4)]
-    pixels, at = np.zeros(n, np.uint8), 0
-    while at < n:
+    pixels, index = np.zeros(n, np.uint8), 0
+    while index < n:
         same = bits.read_bits(1)
-        end = at + 1 + bits.read_bits(lengths[bits.read_bits(2)])
+        end = index + 1 + bits.read_bits(lengths[bits.read_bits(2)])
         if end > n:
             raise ValueError(f"{end} > {n}")
-        pixels[at:end] = (
-            bits.read_bits(word) if same else [bits.read_bits(word) for _ in range(end - at)]
+        pixels[index:end] = (
+            bits.read_bits(word) if same else [bits.read_bits(word) for _ in range(end - index)]
         )
-        at = end
+        index = end
     return pixels.reshape(height, width, 4)[..., 3] > 0
 
 

@@ -35,7 +35,8 @@ def make_refusal(path: Path, detail: str, reason: str) -> LabelsRefused:
 
 
 def make_unsupported_error(path: Path, name: str, instead: str) -> LabelsRefused:
-    """The refusal of a format that is known and not read; `instead` is what its tools can export."""
+    """The refusal of a format that is known and not read; `instead` is what its tools can
+    export."""
     return LabelsRefused(path, "other_format", name, instead)
 
 
@@ -104,17 +105,17 @@ def read_json(path: Path, limit: int = MAX_BYTES) -> Any:
         raise make_refusal(path, path.name, "json") from error
 
 
-def resolve_relative_path(root: Path, said: str, told_by: Path) -> str:
-    """`said` as a path below `root`, with `/`. Raises LabelsRefused where it leads out, also
+def resolve_relative_path(root: Path, written: str, told_by: Path) -> str:
+    """`written` as a path below `root`, with `/`. Raises LabelsRefused where it leads out, also
     through a link, or to a device."""
-    name = said.strip().replace("\\", "/")
+    name = written.strip().replace("\\", "/")
     while name.startswith("./"):
         name = name[2:]
     try:
         join_inside_data_set(root, name)
         return PurePosixPath(name).as_posix()
     except (PathRefused, OSError, ValueError) as error:
-        raise make_refusal(told_by, format_untrusted(said), "outside") from error
+        raise make_refusal(told_by, format_untrusted(written), "outside") from error
 
 
 def is_inside_set(folder: Path, file: Path) -> bool:
@@ -125,23 +126,23 @@ def is_inside_set(folder: Path, file: Path) -> bool:
         return False
 
 
-def parse_class_name(said: object, told_by: Path, where: str) -> str:
+def parse_class_name(value: object, told_by: Path, where: str) -> str:
     """A class name, or LabelsRefused where it is none."""
-    if not isinstance(said, str) or len(said) > LONGEST_NAME or not is_class_name(said.strip()):
-        raise make_refusal(told_by, _format_with_value(where, said), "class_name")
-    return said.strip()
+    if not isinstance(value, str) or len(value) > LONGEST_NAME or not is_class_name(value.strip()):
+        raise make_refusal(told_by, _format_with_value(where, value), "class_name")
+    return value.strip()
 
 
-def parse_number(said: object, told_by: Path, where: str) -> float:
+def parse_number(raw: object, told_by: Path, where: str) -> float:
     """A finite number of pixels, from text or from JSON, or LabelsRefused."""
-    if isinstance(said, (str, int, float)) and not isinstance(said, bool):
+    if isinstance(raw, (str, int, float)) and not isinstance(raw, bool):
         try:
-            value = parse_float(said) if isinstance(said, str) else float(said)
+            value = parse_float(raw) if isinstance(raw, str) else float(raw)
         except (ValueError, OverflowError):
-            raise make_refusal(told_by, _format_with_value(where, said), "figure") from None
+            raise make_refusal(told_by, _format_with_value(where, raw), "figure") from None
         if isfinite(value) and abs(value) <= MAX_FIGURE:
             return value
-    raise make_refusal(told_by, _format_with_value(where, said), "figure")
+    raise make_refusal(told_by, _format_with_value(where, raw), "figure")
 
 
 def parse_float(text: str) -> float:
@@ -166,30 +167,31 @@ def make_box(
     return Box(name, x, y, w, h, crowd)
 
 
-def format_untrusted(said: object) -> str:
+def format_untrusted(value: object) -> str:
     """A stranger's value as it may stand in a sentence: short, printable."""
     text = (
-        said
-        if isinstance(said, str)
-        else type(said).__name__
-        if isinstance(said, (dict, list))
-        else _format_value(said)[:60]
+        value
+        if isinstance(value, str)
+        else type(value).__name__
+        if isinstance(value, (dict, list))
+        else _format_value(value)[:60]
     )
     text = "".join(letter if letter.isprintable() else "�" for letter in text[:60])
-    return text + "…" if isinstance(said, str) and len(said) > 60 else text
+    return text + "…" if isinstance(value, str) and len(value) > 60 else text
 
 
-def _format_with_value(where: str, said: object) -> str:
+def _format_with_value(where: str, value: object) -> str:
     """Where something is wrong and what stands there, if anything does."""
-    empty = said is None or (isinstance(said, str) and not said.strip())
-    return where if empty else f"{where}: {format_untrusted(said)}"
+    empty = value is None or (isinstance(value, str) and not value.strip())
+    return where if empty else f"{where}: {format_untrusted(value)}"
 
 
-def _format_value(said: object) -> str:
+def _format_value(value: object) -> str:
     try:
-        return str(said)
-    except ValueError:  # Python writes out no number of more than 4,300 digits, which a file in hexadecimal can name
-        return type(said).__name__
+        return str(value)
+    except ValueError:
+        # Python prints no number of more than 4,300 digits; a file can hold one in hexadecimal.
+        return type(value).__name__
 
 
 # XML files of strangers: bounded in size and depth, without a DOCTYPE, so that no entity can be
@@ -222,18 +224,18 @@ class _RootReached(Exception):
 def get_root_name(file: Path) -> str:
     """The name of the root element of an XML file, whatever stands before it or in it; empty where
     the beginning is no XML."""
-    found = ""
+    root_name = ""
 
     def on_begin(name: str, _attributes: object) -> None:
-        nonlocal found
-        found = name
+        nonlocal root_name
+        root_name = name
         raise _RootReached
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = on_begin
     with suppress(_RootReached, expat.ExpatError, ValueError, LookupError):
         parser.Parse(peek_bytes(file), False)
-    return found
+    return root_name
 
 
 def _reject_unsafe_xml(data: bytes, file: Path) -> None:

@@ -58,26 +58,26 @@ def read_voc(path: Path) -> LabelSet:
     root = path if path.is_dir() else path.parent
     files = list_xml_files(root, deep=True) if path.is_dir() else [path]
     beside = _list_images_by_stem(root)
-    found: dict[str, BenchmarkItem] = {}
+    items: dict[str, BenchmarkItem] = {}
     names, losses = [], Counter[str]()
     for file in files:
-        said, boxes = _read_annotation(file, losses)
-        item = BenchmarkItem(_find_image(root, file, said, beside), boxes=boxes)
-        if item.path in found:
+        document, boxes = _read_annotation(file, losses)
+        item = BenchmarkItem(_find_image(root, file, document, beside), boxes=boxes)
+        if item.path in items:
             raise make_refusal(file, item.path, "image_twice")
-        found[item.path] = item
+        items[item.path] = item
         names.append(
             item.path.partition("/")[2]
             if item.path.partition("/")[0].lower() in PICTURE_FOLDERS
             else item.path
         )
-    classes = sorted({one.class_name for item in found.values() for one in item.boxes})
-    unlabelled = sorted(set(beside.values()) - set(found)) if path.is_dir() else ()
+    classes = sorted({box.class_name for item in items.values() for box in item.boxes})
+    unlabelled = sorted(set(beside.values()) - set(items)) if path.is_dir() else ()
     return LabelSet(
         "voc",
         root,
         tuple(classes),
-        tuple(found.values()),
+        tuple(items.values()),
         tuple(names),
         SkippedItems(unlabelled=tuple(unlabelled), losses=list_losses(losses)),
     )
@@ -87,25 +87,25 @@ def write_voc(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImag
     """An XML file for each picture in `Annotations/`, pictures in `JPEGImages/`, the list of them
     by which readers find a part, and that of the classes where they are not those of Pascal VOC."""
     files = []
-    for one in pictures:
+    for image in pictures:
         root = ElementTree.Element("annotation")
-        for name, said in (("folder", "JPEGImages"), ("filename", one.file)):
-            ElementTree.SubElement(root, name).text = said
+        for name, text in (("folder", "JPEGImages"), ("filename", image.file)):
+            ElementTree.SubElement(root, name).text = text
         size = ElementTree.SubElement(root, "size")
-        for name, pixels in (("width", one.size[0]), ("height", one.size[1]), ("depth", 3)):
+        for name, pixels in (("width", image.size[0]), ("height", image.size[1]), ("depth", 3)):
             ElementTree.SubElement(size, name).text = str(pixels)
-        for marked in one.boxes:
+        for marked in image.boxes:
             item = ElementTree.SubElement(root, "object")
             flags = (
                 ("truncated", marked.truncated),
                 ("difficult", marked.crowd),
                 ("occluded", marked.occluded),
             )
-            for name, said in (
+            for name, text in (
                 ("name", marked.class_name),
-                *((flag, str(int(on))) for flag, on in flags),
+                *((flag, str(int(is_set))) for flag, is_set in flags),
             ):
-                ElementTree.SubElement(item, name).text = said
+                ElementTree.SubElement(item, name).text = text
             corners = ElementTree.SubElement(item, "bndbox")
             for name, pixel in (
                 ("xmin", marked.x),
@@ -114,12 +114,12 @@ def write_voc(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImag
                 ("ymax", marked.y + marked.h),
             ):
                 ElementTree.SubElement(corners, name).text = f"{pixel:.10g}"
-        path = out / "Annotations" / f"{Path(one.file).stem}.xml"
+        path = out / "Annotations" / f"{Path(image.file).stem}.xml"
         make_parent_folder(path)
         write_text(path, format_xml(root))
-        files += [path, one.save_image(out / "JPEGImages" / one.file)]
+        files += [path, image.save_image(out / "JPEGImages" / image.file)]
     listed = make_parent_folder(out / LIST)
-    write_text(listed, "".join(f"{Path(one.file).stem}\n" for one in pictures))
+    write_text(listed, "".join(f"{Path(image.file).stem}\n" for image in pictures))
     if any(":" in name for name in classes):  # no label map can hold it
         return [*files, listed]
     write_text(
@@ -144,10 +144,10 @@ def list_xml_files(root: Path, deep: bool = False) -> list[Path]:
     `Annotations/`, or where they are wanted too."""
     folder = _get_annotations_folder(root)
     listed = folder.rglob if deep or folder != root else folder.glob
-    found = sorted(file for file in listed("*.xml") if not file.name.startswith("."))
+    paths = sorted(file for file in listed("*.xml") if not file.name.startswith("."))
     return [
         root / resolve_relative_path(root, file.relative_to(root).as_posix(), root)
-        for file in found
+        for file in paths
     ]
 
 
@@ -173,18 +173,18 @@ def _read_annotation(file: Path, losses: Counter[str]) -> tuple[str, tuple[Box, 
     if tree.tag != "annotation":
         raise make_refusal(file, format_untrusted(tree.tag), "root")
     boxes = tuple(
-        _read_box(file, found, f"object {at}")
-        for at, found in enumerate(tree.iterfind("object"), start=1)
+        _read_box(file, element, f"object {index}")
+        for index, element in enumerate(tree.iterfind("object"), start=1)
     )
-    for found in tree.iterfind("object"):
-        _count_losses(found, losses)
+    for element in tree.iterfind("object"):
+        _count_losses(element, losses)
     return (tree.findtext("filename") or "").strip(), boxes
 
 
-def _read_box(file: Path, found: ElementTree.Element, where: str) -> Box:
-    name = parse_class_name(found.findtext("name"), file, where)
-    corners = found.find("bndbox")
-    if corners is None and found.find("polygon/pt") is not None:
+def _read_box(file: Path, element: ElementTree.Element, where: str) -> Box:
+    name = parse_class_name(element.findtext("name"), file, where)
+    corners = element.find("bndbox")
+    if corners is None and element.find("polygon/pt") is not None:
         raise make_unsupported_error(file, "LabelMe XML", "Pascal VOC")
     if corners is None:
         raise make_refusal(file, f"{where}: bndbox", "entry")
@@ -192,7 +192,7 @@ def _read_box(file: Path, found: ElementTree.Element, where: str) -> Box:
         parse_number((corners.findtext(corner) or "").strip(), file, f"{where}: {corner}")
         for corner in CORNERS
     )
-    crowd, occluded, truncated = ((found.findtext(flag) or "").strip() == "1" for flag in FLAGS)
+    crowd, occluded, truncated = ((element.findtext(flag) or "").strip() == "1" for flag in FLAGS)
     return replace(
         make_box(name, (x1, y1, x2 - x1, y2 - y1), file, where, crowd),
         occluded=occluded,
@@ -200,17 +200,19 @@ def _read_box(file: Path, found: ElementTree.Element, where: str) -> Box:
     )
 
 
-def _count_losses(found: ElementTree.Element, losses: Counter[str]) -> None:
+def _count_losses(element: ElementTree.Element, losses: Counter[str]) -> None:
     """What an object says beside its box: parts of its own, a pose, and attributes, as which CVAT
     writes the angle of a turned box."""
-    said = {
-        one.findtext("name") or "": (one.findtext("value") or "").strip()
-        for one in found.iterfind("attributes/attribute")
+    attributes = {
+        element.findtext("name") or "": (element.findtext("value") or "").strip()
+        for element in element.iterfind("attributes/attribute")
     }
-    losses["object_parts"] += len(found.findall("part"))
-    losses["turned"] += said.get("rotation", "0").strip("0.") != ""
-    losses["attributes"] += len(set(said) - {"rotation", *FLAGS}) + len(found.findall("actions"))
-    losses["attributes"] += (found.findtext("pose") or "").strip().lower() not in (
+    losses["object_parts"] += len(element.findall("part"))
+    losses["turned"] += attributes.get("rotation", "0").strip("0.") != ""
+    losses["attributes"] += len(set(attributes) - {"rotation", *FLAGS}) + len(
+        element.findall("actions")
+    )
+    losses["attributes"] += (element.findtext("pose") or "").strip().lower() not in (
         "",
         "unspecified",
     )
@@ -219,7 +221,7 @@ def _count_losses(found: ElementTree.Element, losses: Counter[str]) -> None:
 def _list_images_by_stem(root: Path) -> dict[str, str]:
     """Pictures beside the annotations or in the folders that sets of this format use: path relative
     to `root` by name without ending, and with the folders that lie between."""
-    found: dict[str, str] = {}
+    images: dict[str, str] = {}
     for folder in ("", *(name for known in PICTURE_FOLDERS for name in _find_folders(root, known))):
         inside = (
             list_images(root / folder)
@@ -227,24 +229,24 @@ def _list_images_by_stem(root: Path) -> dict[str, str]:
             else _list_image_files(root)
         )
         for name in inside:
-            found[os.path.splitext(name)[0]] = f"{folder}/{name}" if folder else name
-    return found
+            images[os.path.splitext(name)[0]] = f"{folder}/{name}" if folder else name
+    return images
 
 
 def _list_image_files(root: Path) -> Iterator[str]:
     """Pictures in the folder itself."""
     return (
         (
-            one.name
-            for one in os.scandir(root)
-            if os.path.splitext(one.name)[1].lower() in PICTURE_ENDINGS
+            entry.name
+            for entry in os.scandir(root)
+            if os.path.splitext(entry.name)[1].lower() in PICTURE_ENDINGS
         )
         if root.is_dir()
         else iter(())
     )
 
 
-def _find_image(root: Path, file: Path, said: str, beside: dict[str, str]) -> str:
+def _find_image(root: Path, file: Path, text: str, beside: dict[str, str]) -> str:
     """The picture called like the annotation where it is there, else the one it names, else that
     name alone.
 
@@ -255,5 +257,5 @@ def _find_image(root: Path, file: Path, said: str, beside: dict[str, str]) -> st
         if file.is_relative_to(_get_annotations_folder(root))
         else file.stem
     )
-    path = beside.get(stem) or beside.get(os.path.splitext(said)[0]) or said or stem
+    path = beside.get(stem) or beside.get(os.path.splitext(text)[0]) or text or stem
     return resolve_relative_path(root, path, file)

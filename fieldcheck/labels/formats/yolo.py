@@ -79,7 +79,8 @@ def read_name_file(path: Path) -> tuple[str, ...]:
     """One class a line. Raises LabelsRefused."""
     lines = read_text(path, MAX_YAML).rstrip().split("\n")
     return tuple(
-        parse_class_name(line, path, f"{path.name}:{at}") for at, line in enumerate(lines, start=1)
+        parse_class_name(line, path, f"{path.name}:{index}")
+        for index, line in enumerate(lines, start=1)
     )
 
 
@@ -123,31 +124,36 @@ def _read_document(path: Path) -> dict[object, object]:
     return document
 
 
-def _count_key_points(path: Path, said: object) -> int:
+def _count_key_points(path: Path, shape: object) -> int:
     """Figures a box has behind it in a set of poses: `kpt_shape: [17, 3]`, or `[17, 2]`."""
-    if said is None:
+    if shape is None:
         return 0
     if (
-        isinstance(said, list)
-        and len(said) == 2
-        and all(isinstance(one, int) and 0 < one < MAX_POINTS for one in said)
-        and said[1] in (2, 3)
+        isinstance(shape, list)
+        and len(shape) == 2
+        and all(isinstance(choice, int) and 0 < choice < MAX_POINTS for choice in shape)
+        and shape[1] in (2, 3)
     ):
-        return int(said[0]) * int(said[1])
-    raise make_refusal(path, f"kpt_shape: {format_untrusted(said)}", "key_point_shape")
+        return int(shape[0]) * int(shape[1])
+    raise make_refusal(path, f"kpt_shape: {format_untrusted(shape)}", "key_point_shape")
 
 
-def _parse_names(path: Path, said: object) -> tuple[str, ...]:
-    if said is None:
+def _parse_names(path: Path, names: object) -> tuple[str, ...]:
+    if names is None:
         return ()
-    if isinstance(said, dict) and len(said) <= MAX_CLASSES and set(said) == set(range(len(said))):
-        said = [said[at] for at in range(len(said))]
-    if not isinstance(said, list) or not 0 < len(said) <= MAX_CLASSES:
-        raise make_refusal(path, f"names: {format_untrusted(said)}", "names")
+    if (
+        isinstance(names, dict)
+        and len(names) <= MAX_CLASSES
+        and set(names) == set(range(len(names)))
+    ):
+        names = [names[index] for index in range(len(names))]
+    if not isinstance(names, list) or not 0 < len(names) <= MAX_CLASSES:
+        raise make_refusal(path, f"names: {format_untrusted(names)}", "names")
     # YAML reads `no` as false and `1` as a number: class names all the same, but what stood there
     # is lost for the former.
     return tuple(
-        parse_class_name(_name_to_text(name), path, f"names[{at}]") for at, name in enumerate(said)
+        parse_class_name(_name_to_text(name), path, f"names[{index}]")
+        for index, name in enumerate(names)
     )
 
 
@@ -160,12 +166,12 @@ def _name_to_text(name: object) -> object:
         return name  # more digits than Python writes out; no name
 
 
-def _find_root(path: Path, said: object) -> Path:
+def _find_root(path: Path, written: object) -> Path:
     """The folder that the parts start from: `path:` where it lies inside the set, else the file's
     own (it names another machine's)."""
-    if isinstance(said, str) and said.strip(" ./"):
+    if isinstance(written, str) and written.strip(" ./"):
         try:
-            inner = path.parent / resolve_relative_path(path.parent, said, path)
+            inner = path.parent / resolve_relative_path(path.parent, written, path)
         except LabelsRefused:
             return path.parent
         if inner.is_dir():
@@ -182,48 +188,49 @@ def _find_parts(
     absent: list[str] = []
     refusal: LabelsRefused | None = None
     for part in PARTS:
-        said = document.get(part)
-        named = [said] if isinstance(said, str) else said
+        listed = document.get(part)
+        named = [listed] if isinstance(listed, str) else listed
         if (
             not isinstance(named, list)
             or not named
-            or not all(isinstance(one, str) for one in named)
+            or not all(isinstance(name, str) for name in named)
         ):
             continue
         try:
-            found = tuple(_find_part_folder(path, root, one) for one in named if one.strip())
+            folders = tuple(_find_part_folder(path, root, name) for name in named if name.strip())
         except LabelsRefused as error:  # of no consequence where another part is read
             refusal = refusal or error
             if part in VALIDATION or part == wish.name:
                 raise
             continue
-        if found and all((root / one).exists() for one in found):
-            there[part] = found
-        elif found and not there:
+        if folders and all((root / folder).exists() for folder in folders):
+            there[part] = folders
+        elif folders and not there:
             absent.append(part)
     if refusal is not None and not there:
         raise refusal
     if not there and not wish.name:
         return "", (), tuple(absent)
     counts = {
-        part: sum(_count_images(root / one) for one in found) for part, found in there.items()
+        part: sum(_count_images(root / folder) for folder in folders)
+        for part, folders in there.items()
     }
     chosen = choose_part(path, counts, wish, preferred=VALIDATION)
     return chosen, there[chosen], () if wish.name else tuple(absent)
 
 
-def _count_images(place: Path) -> int:
+def _count_images(path: Path) -> int:
     """How many images a folder holds, or a list names."""
     return (
-        count_images(place)
-        if place.is_dir()
-        else sum(1 for line in read_text(place).splitlines() if line.strip())
+        count_images(path)
+        if path.is_dir()
+        else sum(1 for line in read_text(path).splitlines() if line.strip())
     )
 
 
-def _find_part_folder(path: Path, root: Path, said: str) -> str:
+def _find_part_folder(path: Path, root: Path, text: str) -> str:
     """A folder of the set. Some exports write `../valid/images` and mean `valid/images`."""
-    name = said.strip().replace("\\", "/")
+    name = text.strip().replace("\\", "/")
     while name.startswith("../"):
         name = name[3:]
     return resolve_relative_path(root, name, path)
@@ -251,24 +258,26 @@ def read_yolo(path: Path, size_of: SizeOf | None = None, wish: PartWish = NO_WIS
     data = read_data_file(path, wish) if path.is_file() else _find_data_file(path, wish)
     root = data.root if data else path
     classes = data.names if data and data.names else _find_names(root)
-    found = _LabelledImages(root, classes, data.key_points if data else 0)
+    labelled_images = _LabelledImages(root, classes, data.key_points if data else 0)
     folders, part = (
         (data.parts, data.part) if data and data.parts else _find_image_folders(root, wish)
     )
     for picture in _list_images(root, folders):
-        found.add_image(picture)
-    if not found.items and size_of is not None:
-        found.add_frames(size_of)
-    found.check_usable(path)
+        labelled_images.add_image(picture)
+    if not labelled_images.items and size_of is not None:
+        labelled_images.add_frames(size_of)
+    labelled_images.check_usable(path)
     aside = replace(
-        found.make_skipped_items(not part), part=part, absent_parts=data.absent if data else ()
+        labelled_images.make_skipped_items(not part),
+        part=part,
+        absent_parts=data.absent if data else (),
     )
     return LabelSet(
         "yolo",
         root,
         classes,
-        tuple(found.items),
-        tuple(_strip_images_folder(item.path) for item in found.items),
+        tuple(labelled_images.items),
+        tuple(_strip_images_folder(item.path) for item in labelled_images.items),
         aside,
     )
 
@@ -337,7 +346,7 @@ class _LabelledImages:
     ) -> None:
         self._labelled += bool(lines)
         try:
-            found = _parse_objects(self._root, file, lines, self._classes, size, self.key_points)
+            objects = _parse_objects(self._root, file, lines, self._classes, size, self.key_points)
         except LabelsRefused as error:
             if error.reason != "out_of_image":
                 raise
@@ -346,12 +355,17 @@ class _LabelledImages:
         longer = sum(len(cells) > 5 for cells in lines)
         self._poses += longer if self.key_points else 0
         self._outlines += 0 if self.key_points else longer
-        self._turned = self._turned or any(is_rotated(one.corners) for one in found)
-        self._upright = self._upright or any(len(one.corners) != 4 for one in found)
-        self.items.append(_make_item(picture, found))
+        self._turned = self._turned or any(
+            is_rotated(yolo_object.corners) for yolo_object in objects
+        )
+        self._upright = self._upright or any(
+            len(yolo_object.corners) != 4 for yolo_object in objects
+        )
+        self.items.append(_make_item(picture, objects))
 
     def make_skipped_items(self, whole: bool) -> SkippedItems:
-        """`whole`: no part is named, so that every text file below `labels/` should have a picture."""
+        """`whole`: no part is named, so that every text file below `labels/` should have a
+        picture."""
         texts = {
             f"{folder}/{name}".lstrip("/")
             for folder, names in self._texts.items()
@@ -369,21 +383,25 @@ class _LabelledImages:
             if file.rpartition("/")[2] not in NAME_FILES and "labels/" in f"{file}/"
         )
         return SkippedItems(
-            unlabelled=tuple(self._unlabelled), orphans=tuple(orphans), missing=tuple(self._missing), damaged=tuple(self.damaged),
-            unfit=tuple(f"{picture} ({error.detail})" for picture, error in self._unfit), outlines=self._outlines,
+            unlabelled=tuple(self._unlabelled),
+            orphans=tuple(orphans),
+            missing=tuple(self._missing),
+            damaged=tuple(self.damaged),
+            unfit=tuple(f"{picture} ({error.detail})" for picture, error in self._unfit),
+            outlines=self._outlines,
             losses=list_losses({"keypoints": self._poses}),
-        )  # fmt: skip
+        )
 
     def _find_text_file(self, picture: str) -> str | None:
         folder, _, name = _get_label_path(picture).rpartition("/")
         if folder not in self._texts:
-            place = self._root / folder
-            listed = sorted(entry.name for entry in os.scandir(place)) if place.is_dir() else []
+            path = self._root / folder
+            listed = sorted(entry.name for entry in os.scandir(path)) if path.is_dir() else []
             self._texts[folder] = {
-                _normalize_name(one): one for one in listed if one.lower().endswith(".txt")
+                _normalize_name(name): name for name in listed if name.lower().endswith(".txt")
             }
-        found = self._texts[folder].get(_normalize_name(name))
-        return f"{folder}/{found}".lstrip("/") if found is not None else None
+        file_name = self._texts[folder].get(_normalize_name(name))
+        return f"{folder}/{file_name}".lstrip("/") if file_name is not None else None
 
 
 def _normalize_name(name: str) -> str:
@@ -398,25 +416,25 @@ def write_yolo(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
     files = [out / "data.yaml"]
     make_parent_folder(files[0])
     write_text(files[0], yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
-    for one in pictures:
-        width, height = one.size
+    for image in pictures:
+        width, height = image.size
         lines = []
-        for found in one.boxes:
+        for box in image.boxes:
             shares = (
-                (found.x + found.w / 2) / width,
-                (found.y + found.h / 2) / height,
-                found.w / width,
-                found.h / height,
+                (box.x + box.w / 2) / width,
+                (box.y + box.h / 2) / height,
+                box.w / width,
+                box.h / height,
             )
             lines.append(
                 " ".join(
-                    [str(classes.index(found.class_name)), *(f"{share:.8f}" for share in shares)]
+                    [str(classes.index(box.class_name)), *(f"{share:.8f}" for share in shares)]
                 )
             )
-        label = out / "labels" / f"{Path(one.file).stem}.txt"
+        label = out / "labels" / f"{Path(image.file).stem}.txt"
         make_parent_folder(label)
         write_text(label, "".join(f"{line}\n" for line in lines))
-        files += [label, one.save_image(out / "images" / one.file)]
+        files += [label, image.save_image(out / "images" / image.file)]
     return files
 
 
@@ -438,10 +456,10 @@ def _find_data_file(root: Path, wish: PartWish) -> DataFile | None:
     others = sorted(
         file for ending in ("*.yaml", "*.yml") for file in root.glob(ending) if file not in usual
     )
-    found = usual or [
+    paths = usual or [
         file for file in others[:MOST_NAMED] if is_inside_set(root, file) and is_data_file(file)
     ]
-    return read_data_file(found[0], wish) if found else None
+    return read_data_file(paths[0], wish) if paths else None
 
 
 def _find_names(root: Path) -> tuple[str, ...]:
@@ -468,18 +486,18 @@ def _find_image_folders(root: Path, wish: PartWish) -> tuple[tuple[str, ...], st
 
 
 def _list_images(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+    images: dict[str, None] = {}
     for folder in folders:
         if folder.endswith(".txt"):
             lines = read_text(root / folder).split("\n")
-            found.update(
+            images.update(
                 (resolve_relative_path(root, line, root / folder), None)
                 for line in lines
                 if line.strip()
             )
         else:
-            found.update((picture, None) for picture in _list_files(root, folder, PICTURE_ENDINGS))
-    return tuple(found)
+            images.update((picture, None) for picture in _list_files(root, folder, PICTURE_ENDINGS))
+    return tuple(images)
 
 
 def _list_files(root: Path, folder: str, endings: frozenset[str]) -> Iterator[str]:
@@ -513,11 +531,15 @@ class _YoloObject:
     corners: tuple[Corner, ...] = ()
 
 
-def _make_item(picture: str, found: Sequence[_YoloObject]) -> BenchmarkItem:
+def _make_item(picture: str, yolo_objects: Sequence[_YoloObject]) -> BenchmarkItem:
     points = tuple(
-        Point(one.box.class_name, *find_inner_point(one.corners)) for one in found if one.corners
+        Point(yolo_object.box.class_name, *find_inner_point(yolo_object.corners))
+        for yolo_object in yolo_objects
+        if yolo_object.corners
     )
-    return BenchmarkItem(picture, boxes=tuple(one.box for one in found), points=points)
+    return BenchmarkItem(
+        picture, boxes=tuple(yolo_object.box for yolo_object in yolo_objects), points=points
+    )
 
 
 def _parse_objects(
@@ -529,8 +551,8 @@ def _parse_objects(
     key_points: int,
 ) -> tuple[_YoloObject, ...]:
     return tuple(
-        _parse_object(root / file, cells, classes, size, f"{file}:{at}", key_points)
-        for at, cells in enumerate(lines, start=1)
+        _parse_object(root / file, cells, classes, size, f"{file}:{index}", key_points)
+        for index, cells in enumerate(lines, start=1)
     )
 
 
@@ -554,7 +576,7 @@ def _parse_object(
     shares = [parse_number(cell, path, where) for cell in (cells[1:5] if key_points else cells[1:])]
     if (
         beyond := next(
-            (at for at, share in enumerate(shares) if not -SLACK <= share <= 1 + SLACK), None
+            (index for index, share in enumerate(shares) if not -SLACK <= share <= 1 + SLACK), None
         )
     ) is not None:
         side = SIDES[beyond] if len(shares) == 4 else "xy"[beyond % 2]
@@ -562,12 +584,12 @@ def _parse_object(
     name, corners = classes[int(index)], tuple[Corner, ...]()
     if len(shares) == 4:
         cx, cy, w, h = shares
-        place = ((cx - w / 2) * size[0], (cy - h / 2) * size[1], w * size[0], h * size[1])
+        rect = ((cx - w / 2) * size[0], (cy - h / 2) * size[1], w * size[0], h * size[1])
     elif len(shares) >= 6 and len(shares) % 2 == 0:
         corners = tuple(
             (x * size[0], y * size[1]) for x, y in zip(shares[::2], shares[1::2], strict=True)
         )
-        place = compute_bounding_box(corners)
+        rect = compute_bounding_box(corners)
     else:
         raise make_refusal(path, f"{where}: {format_untrusted(' '.join(cells))}", "line")
-    return _YoloObject(make_box(name, place, path, where), corners)
+    return _YoloObject(make_box(name, rect, path, where), corners)

@@ -50,37 +50,38 @@ def compute_confidence(score: Array, threshold: float) -> Array:
 
 
 def max_of_map(maps: Array) -> Array:
-    """(N, …) scores of pixels → (N,) score of the picture, its highest pixel; NaN where a pixel is."""
+    """(N, …) scores of pixels → (N,) score of the picture, its highest pixel; NaN where a pixel
+    is."""
     score: Array = maps.reshape(maps.shape[0], -1).max(axis=1)
     return score
 
 
-def squeeze_map(one: NDArray[np.generic]) -> NDArray[np.generic] | None:
+def squeeze_map(array: NDArray[np.generic]) -> NDArray[np.generic] | None:
     """A picture's map as (h, w), from (1, h, w) or (h, w, 1) too; None for another shape."""
-    if one.ndim == 3 and 1 in (one.shape[0], one.shape[2]):
-        return one[0] if one.shape[0] == 1 else one[..., 0]
-    return one if one.ndim == 2 else None
+    if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
+        return array[0] if array.shape[0] == 1 else array[..., 0]
+    return array if array.ndim == 2 else None
 
 
-def find_misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """One floating figure a picture, or a plane of them: (h, w), (1, h, w) or (h, w, 1)."""
-    if not np.issubdtype(one[0].dtype, np.floating) or (
-        one[0].size != 1 and card.output.kind == "anomaly"
+    if not np.issubdtype(outputs[0].dtype, np.floating) or (
+        outputs[0].size != 1 and card.output.kind == "anomaly"
     ):
         return Misfit.KIND
-    if card.output.kind == "anomaly_map" and squeeze_map(one[0]) is None:
+    if card.output.kind == "anomaly_map" and squeeze_map(outputs[0]) is None:
         return Misfit.KIND
     return Misfit.NONE if len(card.classes) == 2 else Misfit.CLASSES
 
 
-def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
-    scores = one[0].astype(np.float32, copy=False)
+def _decode(outputs: Tensors, card: Card, placement: FramePlacement) -> InferenceResult:
+    scores = outputs[0].astype(np.float32, copy=False)
     answer = compute_confidence(max_of_map(scores.reshape(1, -1)), card.output.threshold)[0]
     plane = squeeze_map(scores) if card.output.kind == "anomaly_map" else None
     masks = (
         ()
         if plane is None
-        else (make_mask(plane.astype(np.float32) >= card.output.threshold, card, place),)
+        else (make_mask(plane.astype(np.float32) >= card.output.threshold, card, placement),)
     )
     return InferenceResult(answer, not bool(np.isfinite(answer).all()), masks)
 

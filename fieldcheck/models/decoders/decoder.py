@@ -76,25 +76,29 @@ def has_image_numbers(rows: NDArray[np.generic]) -> bool:
 MOST = 300  # boxes a picture; three times what COCO's rules score
 
 
-def find_highest_scores(found: Candidates, most: int = MOST) -> NDArray[np.int64]:
+def find_highest_scores(candidates: Candidates, most: int = MOST) -> NDArray[np.int64]:
     """Indices of the `most` highest scores, (k,) int64, by falling score; equal scores keep their
     order."""
-    return np.argsort(-found.scores, kind="stable")[:most]
+    return np.argsort(-candidates.scores, kind="stable")[:most]
 
 
-def suppress_non_maxima(found: Candidates, threshold: float, most: int = MOST) -> NDArray[np.int64]:
+def suppress_non_maxima(
+    candidates: Candidates, threshold: float, most: int = MOST
+) -> NDArray[np.int64]:
     """Greedy non-maximum suppression per class: a box is dropped where one of higher score and the
     same class overlaps it by an IoU above `threshold`.
 
     Returns the indices of the kept boxes, (k,) int64 with k ≤ `most`, by falling score."""
-    left = find_highest_scores(found, most=len(found.scores))
+    left = find_highest_scores(candidates, most=len(candidates.scores))
     kept: list[int] = []
     while len(left) and len(kept) < most:
         surest, rest = left[0], left[1:]
         kept.append(int(surest))
-        same = found.classes[rest] == found.classes[surest]
+        same = candidates.classes[rest] == candidates.classes[surest]
         covered = np.zeros(len(rest), bool)
-        covered[same] = compute_iou(found.xyxy[surest][None], found.xyxy[rest[same]])[0] > threshold
+        covered[same] = (
+            compute_iou(candidates.xyxy[surest][None], candidates.xyxy[rest[same]])[0] > threshold
+        )
         left = rest[~covered]
     return np.array(kept, np.int64)
 
@@ -158,7 +162,7 @@ class Decoder:
         ValueError where they cannot be told apart."""
         if self.split is not None:
             return self.split(came, n)
-        if n == 1 and self.rank is not None and all(one.ndim == self.rank for one in came):
+        if n == 1 and self.rank is not None and all(output.ndim == self.rank for output in came):
             return [tuple(came)]
         return split_along_batch(came, n)
 
@@ -172,24 +176,26 @@ def make_box_decoder(
     """A box decoder from `find`, which maps an image's tensors as float32, the card and the score
     floor to candidates, (n, 4) in pixels of the tensor."""
 
-    def find_boxes(one: Tensors, card: Card, least: float) -> Candidates:
-        tensors = tuple(tensor.astype(np.float32, copy=False) for tensor in one)
+    def find_boxes(outputs: Tensors, card: Card, least: float) -> Candidates:
+        tensors = tuple(tensor.astype(np.float32, copy=False) for tensor in outputs)
         with np.errstate(all="ignore"):
             return find(tensors, card, least)
 
-    def decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
-        return make_box_result(find_boxes(one, card, get_score_floor(card)), one, card, place)
+    def decode(outputs: Tensors, card: Card, placement: FramePlacement) -> InferenceResult:
+        return make_box_result(
+            find_boxes(outputs, card, get_score_floor(card)), outputs, card, placement
+        )
 
     return Decoder(misfit, decode, find_boxes, rank, split)
 
 
 def make_box_result(
-    found: Candidates, one: Tensors, card: Card, place: FramePlacement
+    candidates: Candidates, outputs: Tensors, card: Card, placement: FramePlacement
 ) -> InferenceResult:
     """Detections of one image, rows as in `make_box_rows`, (k, 6) in pixels of the frame, from its
     candidates after suppression, where the graph has not done that. Raises UnknownClass."""
-    kept, _, dropped = select_boxes(found, card, BY_NAME[card.output.kind].suppressed_here)
-    return InferenceResult(make_box_rows(kept, place), dropped or not is_finite(one))
+    kept, _, dropped = select_boxes(candidates, card, BY_NAME[card.output.kind].suppressed_here)
+    return InferenceResult(make_box_rows(kept, placement), dropped or not is_finite(outputs))
 
 
 def get_score_floor(card: Card) -> float:
@@ -198,12 +204,14 @@ def get_score_floor(card: Card) -> float:
 
 
 def select_boxes(
-    found: Candidates, card: Card, suppress_here: bool
+    candidates: Candidates, card: Card, suppress_here: bool
 ) -> tuple[Candidates, NDArray[np.int64], bool]:
     """Candidates that are kept, their places, (k,) int64, among those found, and whether one was
     dropped because a figure of it is not finite. Raises UnknownClass."""
-    sound = np.flatnonzero(np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores))
-    whole = found.select(sound)
+    sound = np.flatnonzero(
+        np.isfinite(candidates.xyxy).all(axis=1) & np.isfinite(candidates.scores)
+    )
+    whole = candidates.select(sound)
     order = (
         suppress_non_maxima(whole, card.output.iou) if suppress_here else find_highest_scores(whole)
     )
@@ -213,20 +221,20 @@ def select_boxes(
     ):
         wrong = kept.classes.min() if kept.classes.min() < 0 else kept.classes.max()
         raise UnknownClass(int(wrong))
-    return kept, sound[order], len(sound) < len(found.scores)
+    return kept, sound[order], len(sound) < len(candidates.scores)
 
 
-def make_box_rows(kept: Candidates, place: FramePlacement) -> Floats:
+def make_box_rows(kept: Candidates, placement: FramePlacement) -> Floats:
     """(n, 6) float32: x1, y1, x2, y2 in pixels of the frame, score, class."""
-    columns = (place[0].to_frame(kept.xyxy), kept.scores[:, None], kept.classes[:, None])
+    columns = (placement[0].to_frame(kept.xyxy), kept.scores[:, None], kept.classes[:, None])
     return np.concatenate(columns, axis=1, dtype=np.float32)
 
 
-def is_finite(one: Tensors) -> bool:
+def is_finite(outputs: Tensors) -> bool:
     """Whether all values of the floating tensors, (…,) of any shape, are finite."""
     return all(
         bool(np.isfinite(tensor).all())
-        for tensor in one
+        for tensor in outputs
         if np.issubdtype(tensor.dtype, np.floating)
     )
 
@@ -234,9 +242,9 @@ def is_finite(one: Tensors) -> bool:
 def split_along_batch(came: Sequence[Array], n: int) -> list[Tensors]:
     """Splits tensors (n, …) along the first axis into one tuple per image. Raises ValueError where
     a tensor has no such axis."""
-    if not all(one.ndim and one.shape[0] == n for one in came):
-        raise ValueError(f"{[one.shape for one in came]} for {n} pictures")
-    return [tuple(one[place] for one in came) for place in range(n)]
+    if not all(output.ndim and output.shape[0] == n for output in came):
+        raise ValueError(f"{[output.shape for output in came]} for {n} pictures")
+    return [tuple(output[index] for output in came) for index in range(n)]
 
 
 # Class scores: from what the last layer gives to probabilities.
@@ -267,15 +275,17 @@ def compute_probabilities(
     rows = raw.reshape(raw.shape[0], -1)
     with np.errstate(all="ignore"):
         if kind == "logits":
-            found = compute_sigmoid(rows) if several else compute_softmax(rows)
+            probabilities = compute_sigmoid(rows) if several else compute_softmax(rows)
         elif kind == "softmax":
-            found = np.where(is_distribution(rows)[:, None], rows, compute_softmax(rows))
+            probabilities = np.where(is_distribution(rows)[:, None], rows, compute_softmax(rows))
         else:
-            found = np.where(is_in_unit_range(rows)[:, None], rows, compute_sigmoid(rows))
-    if found.shape[1] == 1 and n_classes == 2:
-        found = np.concatenate([1 - found, found], axis=1)
-    whole = np.all(np.isfinite(rows), axis=1) & np.all(np.isfinite(found), axis=1)
-    return np.where(whole[:, None], found, np.float32(np.nan)).astype(np.float32, copy=False)
+            probabilities = np.where(is_in_unit_range(rows)[:, None], rows, compute_sigmoid(rows))
+    if probabilities.shape[1] == 1 and n_classes == 2:
+        probabilities = np.concatenate([1 - probabilities, probabilities], axis=1)
+    whole = np.all(np.isfinite(rows), axis=1) & np.all(np.isfinite(probabilities), axis=1)
+    return np.where(whole[:, None], probabilities, np.float32(np.nan)).astype(
+        np.float32, copy=False
+    )
 
 
 def is_distribution(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -348,22 +358,22 @@ def find_misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
     if kind in OF_CLASSES:
         return _find_class_misfit(came[0].shape, n, kind, len(card.classes))
     try:
-        one = split_by_image(came, n, card)[0]
+        outputs = split_by_image(came, n, card)[0]
     except ValueError:
         return Misfit.KIND
-    return get_decoder(kind).find_misfit(one, card)
+    return get_decoder(kind).find_misfit(outputs, card)
 
 
 def count_classes(came: Sequence[Array], n: int, card: Card) -> int | None:
     """Number of classes that the outputs of a run on `n` images, (n, …) each, have room for, read
     as the card's kind; None where none fits."""
-    sides = sorted({side for one in came for side in one.shape})
+    sides = sorted({side for output in came for side in output.shape})
     counts = dict.fromkeys(
         side - besides for besides in range(MOST_BESIDES) for side in sides if side > besides
     )
     named = (replace(card, classes=tuple(map(str, range(k)))) for k in counts)
     return next(
-        (len(one.classes) for one in named if find_misfit(came, n, one) is Misfit.NONE), None
+        (len(card.classes) for card in named if find_misfit(came, n, card) is Misfit.NONE), None
     )
 
 
@@ -371,16 +381,16 @@ def list_fitting_kinds(came: Sequence[Array], n: int, card: Card) -> tuple[str, 
     """The kinds that fit the outputs of a run on `n` images, (n, …) each, with the card's classes:
     those of its task, of classes and of boxes. Pixel maps are never proposed, since almost any
     tensor could be one."""
-    found = [
+    kinds = [
         kind.name
         for kind in OUTPUT_KINDS
         if card.task in kind.tasks or kind.name in OF_CLASSES or get_decoder(kind.name).boxes
     ]
-    plugged = (f"{PLUGIN}{one.name}" for one in list_decoder_plugins())
-    found += [name for name in plugged if card.task in BY_NAME[name].tasks]
+    plugged = (f"{PLUGIN}{decoder_plugin.name}" for decoder_plugin in list_decoder_plugins())
+    kinds += [name for name in plugged if card.task in BY_NAME[name].tasks]
     return tuple(
         name
-        for name in found
+        for name in kinds
         if _can_read(came, n, replace(card, output=replace(card.output, kind=name)))
     )
 
@@ -398,7 +408,7 @@ def compute_class_scores(raw: NDArray[np.float32], card: Card) -> NDArray[np.flo
     return compute_probabilities(raw, card.output.kind, len(card.classes), card.answers.independent)
 
 
-def decode_candidates(one: Tensors, card: Card, floor: float) -> Candidates:
+def decode_candidates(outputs: Tensors, card: Card, floor: float) -> Candidates:
     """Boxes of one image that reach `floor`, (k, 4) with scores and classes, before suppression,
     from its tensors without a batch axis. They may contain values that are not finite.
 
@@ -406,7 +416,7 @@ def decode_candidates(one: Tensors, card: Card, floor: float) -> Candidates:
     boxes = get_decoder(card.output.kind).boxes
     if boxes is None:
         raise ValueError(f"{card.output.kind} holds no boxes alone")
-    return boxes(one, card, floor)
+    return boxes(outputs, card, floor)
 
 
 def _find_class_misfit(shape: tuple[int, ...], n: int, kind: str, k: int) -> Misfit:
@@ -440,4 +450,6 @@ def decode_batch(
         return [InferenceResult(row, not bool(np.isfinite(row).all())) for row in rows]
     pictures = split_by_image(came, n, card)[: len(places)]
     read = get_decoder(kind).decode
-    return [read(one, card, place) for one, place in zip(pictures, places, strict=True)]
+    return [
+        read(picture, card, placement) for picture, placement in zip(pictures, places, strict=True)
+    ]

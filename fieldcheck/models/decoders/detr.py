@@ -54,17 +54,17 @@ def decode_queries(
     )
 
 
-def find_misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """Scores (Q, K) or (Q, K + 1) and boxes (Q, 4), or both in one tensor (Q, 4 + K)."""
     k = _count_object_classes(card)
-    if len(one) == 1:
-        shape = one[0].shape
-        if len(shape) != 2 or shape[1] < 5 or has_image_numbers(one[0]):
+    if len(outputs) == 1:
+        shape = outputs[0].shape
+        if len(shape) != 2 or shape[1] < 5 or has_image_numbers(outputs[0]):
             return Misfit.KIND
         return Misfit.NONE if shape[1] == 4 + k else Misfit.CLASSES
-    if len(one) != 2 or one[0].ndim != 2 or one[1].shape != (len(one[0]), 4):
+    if len(outputs) != 2 or outputs[0].ndim != 2 or outputs[1].shape != (len(outputs[0]), 4):
         return Misfit.KIND
-    return Misfit.NONE if one[0].shape[1] in (k, k + 1) else Misfit.CLASSES
+    return Misfit.NONE if outputs[0].shape[1] in (k, k + 1) else Misfit.CLASSES
 
 
 def _count_object_classes(card: Card) -> int:

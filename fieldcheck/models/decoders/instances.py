@@ -42,9 +42,9 @@ END_TO_END_COLUMNS = 6
 def find_prototypes(tensors: tuple[NDArray[np.generic], ...]) -> tuple[Array, Array] | None:
     """(boxes, prototypes) of one picture – (…, …) and (M, h, w) – in whatever order they come; None
     where they are no such pair."""
-    if len(tensors) != 2 or {one.ndim for one in tensors} != {2, 3}:
+    if len(tensors) != 2 or {tensor.ndim for tensor in tensors} != {2, 3}:
         return None
-    rows, planes = sorted(tensors, key=lambda one: one.ndim)
+    rows, planes = sorted(tensors, key=lambda output: output.ndim)
     return rows.astype(np.float32, copy=False), planes.astype(np.float32, copy=False)
 
 
@@ -111,26 +111,26 @@ def draw_mask_in_box(
     return Mask(left, top, ((high > least) & inside).astype(np.uint8))
 
 
-def _interpolate_axis(plane: Array, at: NDArray[np.float64], axis: int) -> Array:
+def _interpolate_axis(plane: Array, positions: NDArray[np.float64], axis: int) -> Array:
     """Linear interpolation along one axis; beyond the outermost centres their value."""
     last = plane.shape[axis] - 1
-    place = np.clip(at - 0.5, 0, last)
-    before = np.floor(place).astype(np.int64)
+    clipped = np.clip(positions - 0.5, 0, last)
+    before = np.floor(clipped).astype(np.int64)
     after = np.minimum(before + 1, last)
-    share = (place - before).astype(np.float32)
+    share = (clipped - before).astype(np.float32)
     share = share[:, None] if axis == 0 else share[None, :]
-    one, other = np.take(plane, before, axis), np.take(plane, after, axis)
-    mixed: Array = one + (other - one) * share
+    value, other = np.take(plane, before, axis), np.take(plane, after, axis)
+    mixed: Array = value + (other - value) * share
     return mixed
 
 
-def find_misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """Boxes with a mask each as torchvision gives them, or rows of coefficients, (n, columns) or
     turned, and prototypes, (M, h, w)."""
-    found = sort_outputs(one)
-    if found is not None:
-        return Misfit.NONE if found.masks is not None else Misfit.KIND
-    pair = find_prototypes(one)
+    torchvision_outputs = sort_outputs(outputs)
+    if torchvision_outputs is not None:
+        return Misfit.NONE if torchvision_outputs.masks is not None else Misfit.KIND
+    pair = find_prototypes(outputs)
     if pair is None:
         return Misfit.KIND
     return (
@@ -145,54 +145,58 @@ class _LazyMasks:
     coefficients: NDArray[np.float32]
     prototypes: NDArray[np.float32]
 
-    def __getitem__(self, place: int) -> NDArray[np.float32]:
+    def __getitem__(self, index: int) -> NDArray[np.float32]:
         plane: NDArray[np.float32] = mix_prototypes(
-            self.coefficients[place][None], self.prototypes
+            self.coefficients[index][None], self.prototypes
         )[0]
         return plane
 
 
-def _decode_prototypes(one: Tensors, card: Card) -> tuple[Candidates, _LazyMasks, bool]:
-    pair, k = find_prototypes(one), len(card.classes)
+def _decode_prototypes(outputs: Tensors, card: Card) -> tuple[Candidates, _LazyMasks, bool]:
+    pair, k = find_prototypes(outputs), len(card.classes)
     rows = to_rows(pair[0], k, len(pair[1])) if pair else None
     if pair is None or rows is None:
-        raise ValueError(f"{[tensor.shape for tensor in one]} for {k} classes")
-    found, places_kept = decode_boxes(rows, k, len(pair[1]), least_score(card))
+        raise ValueError(f"{[tensor.shape for tensor in outputs]} for {k} classes")
+    candidates, places_kept = decode_boxes(rows, k, len(pair[1]), least_score(card))
     return (
-        found,
+        candidates,
         _LazyMasks(rows[places_kept, -len(pair[1]) :], pair[1]),
         not is_suppressed(rows, k, len(pair[1])),
     )
 
 
-def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
-    found = sort_outputs(one)
-    if found is not None:
-        candidates, rows = find_detections(found, card.classes, least_score(card))
+def _decode(outputs: Tensors, card: Card, placement: FramePlacement) -> InferenceResult:
+    torchvision_outputs = sort_outputs(outputs)
+    if torchvision_outputs is not None:
+        candidates, rows = find_detections(torchvision_outputs, card.classes, least_score(card))
         planes = (
-            None if found.masks is None else found.masks[rows, 0].astype(np.float32, copy=False)
+            None
+            if torchvision_outputs.masks is None
+            else torchvision_outputs.masks[rows, 0].astype(np.float32, copy=False)
         )
         suppress_here, least = False, EVEN
     else:
-        candidates, planes, suppress_here = _decode_prototypes(one, card)
+        candidates, planes, suppress_here = _decode_prototypes(outputs, card)
         least = 0.0
     if planes is None:
         raise ValueError("no masks")
     kept, order, dropped = select_boxes(candidates, card, suppress_here)
-    answer = make_box_rows(kept, place)
+    answer = make_box_rows(kept, placement)
     shown = int((answer[:, 4] >= card.output.threshold).sum())
     masks = tuple(
         draw_mask_in_box(
-            planes[order[k]], least, answer[k, :4], place[0], card.input.size, place[1]
+            planes[order[k]], least, answer[k, :4], placement[0], card.input.size, placement[1]
         )
         for k in range(shown)
     )
-    return InferenceResult(answer, dropped or not is_finite(one), masks)
+    return InferenceResult(answer, dropped or not is_finite(outputs), masks)
 
 
 def _split_outputs(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
     return (
-        split_outputs(came, n) if any(one.ndim == 1 for one in came) else split_along_batch(came, n)
+        split_outputs(came, n)
+        if any(output.ndim == 1 for output in came)
+        else split_along_batch(came, n)
     )
 
 

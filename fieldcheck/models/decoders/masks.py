@@ -23,7 +23,7 @@ MOST_CLASSES = OUTSIDE
 
 
 def compute_class_map(
-    one: NDArray[np.generic], n_classes: int, threshold: float, layout: str
+    array: NDArray[np.generic], n_classes: int, threshold: float, layout: str
 ) -> NDArray[np.uint8] | None:
     """(h, w) class indices from one picture's output; None where it is none for that many classes.
 
@@ -31,18 +31,18 @@ def compute_class_map(
     pixel for two classes, the second's share or its logit; and indices. Pixels of a class that is
     not there are 255, as those with a figure that is not finite.
     """
-    if one.ndim == 3 and n_classes > 1 and n_classes in (one.shape[0], one.shape[2]):
-        first = one.shape[0] == n_classes and (one.shape[2] != n_classes or layout == "NCHW")
-        scores = one if first else one.transpose(2, 0, 1)
+    if array.ndim == 3 and n_classes > 1 and n_classes in (array.shape[0], array.shape[2]):
+        first = array.shape[0] == n_classes and (array.shape[2] != n_classes or layout == "NCHW")
+        scores = array if first else array.transpose(2, 0, 1)
         return np.where(np.isfinite(scores).all(axis=0), scores.argmax(axis=0), OUTSIDE).astype(
             np.uint8
         )
     plane = (
-        one[0]
-        if one.ndim == 3 and one.shape[0] == 1
-        else one[..., 0]
-        if one.ndim == 3 and one.shape[2] == 1
-        else one
+        array[0]
+        if array.ndim == 3 and array.shape[0] == 1
+        else array[..., 0]
+        if array.ndim == 3 and array.shape[2] == 1
+        else array
     )
     if plane.ndim != 2:
         return None
@@ -75,13 +75,13 @@ def resize_map_to_frame(
         map_pixel_centres(axis, grid.shape[1 - axis], placement, size, 0, frame[1 - axis])
         for axis in (1, 0)
     )
-    row, column = (np.floor(one).astype(np.int64) for one in (rows, columns))
+    row, column = (np.floor(coordinates).astype(np.int64) for coordinates in (rows, columns))
     inside_row, inside_column = (
         (row >= 0) & (row < grid.shape[0]),
         (column >= 0) & (column < grid.shape[1]),
     )
-    found = grid[np.clip(row, 0, grid.shape[0] - 1)][:, np.clip(column, 0, grid.shape[1] - 1)]
-    return np.where(inside_row[:, None] & inside_column[None, :], found, np.uint8(OUTSIDE))
+    indices = grid[np.clip(row, 0, grid.shape[0] - 1)][:, np.clip(column, 0, grid.shape[1] - 1)]
+    return np.where(inside_row[:, None] & inside_column[None, :], indices, np.uint8(OUTSIDE))
 
 
 def map_pixel_centres(
@@ -95,17 +95,19 @@ def map_pixel_centres(
     return np.asarray(tensor * (cells / size[1 - axis]), np.float64)
 
 
-def make_mask(grid: NDArray[np.generic], card: Card, place: FramePlacement) -> Mask:
+def make_mask(grid: NDArray[np.generic], card: Card, placement: FramePlacement) -> Mask:
     """Mask as large as the frame, from `grid`, (h, w) class indices over the tensor."""
     return Mask(
-        0, 0, resize_map_to_frame(grid.astype(np.uint8), place[0], card.input.size, place[1])
+        0,
+        0,
+        resize_map_to_frame(grid.astype(np.uint8), placement[0], card.input.size, placement[1]),
     )
 
 
-def find_misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """Scores of every class a pixel, (K, h, w) or (h, w, K), one share a pixel for two classes, or
     indices, (h, w)."""
-    plane, k = one[0], len(card.classes)
+    plane, k = outputs[0], len(card.classes)
     if (
         compute_class_map(plane, k, card.output.threshold, card.input.layout) is not None
         and k <= MOST_CLASSES
@@ -114,14 +116,16 @@ def find_misfit(one: Tensors, card: Card) -> Misfit:
     return Misfit.CLASSES if plane.ndim == 3 else Misfit.KIND
 
 
-def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
+def _decode(outputs: Tensors, card: Card, placement: FramePlacement) -> InferenceResult:
     """The share of the frame that each class covers, and the map itself."""
-    grid = compute_class_map(one[0], len(card.classes), card.output.threshold, card.input.layout)
+    grid = compute_class_map(
+        outputs[0], len(card.classes), card.output.threshold, card.input.layout
+    )
     if grid is None:
-        raise ValueError(f"{one[0].shape} for {len(card.classes)} classes")
-    mask = make_mask(grid, card, place)
+        raise ValueError(f"{outputs[0].shape} for {len(card.classes)} classes")
+    mask = make_mask(grid, card, placement)
     return InferenceResult(
-        compute_class_shares(mask.pixels, len(card.classes)), not is_finite(one), (mask,)
+        compute_class_shares(mask.pixels, len(card.classes)), not is_finite(outputs), (mask,)
     )
 
 

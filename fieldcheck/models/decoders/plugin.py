@@ -64,7 +64,7 @@ class PluginProcess:
         self, question: list[NDArray[np.generic]]
     ) -> tuple[str, list[NDArray[np.generic]]]:
         if self._child is None:
-            paths = [one for one in sys.path if one and os.path.isdir(one)]
+            paths = [entry for entry in sys.path if entry and os.path.isdir(entry)]
             self._child = start_module_with_pipes(
                 "fieldcheck.models.plugin_child",
                 [self._plugin.module, self._plugin.function],
@@ -85,12 +85,12 @@ class PluginProcess:
             return read_message(child.stdout)
         except (EOFError, OSError, ValueError) as error:
             self._terminate()
-            problem, said = (
+            problem, detail = (
                 ("plugin_time", f"{SECONDS:g} s")
                 if late
                 else ("plugin_raised", f"exit code {child.returncode}")
             )
-            raise PluginError(problem, f"{self._plugin.name}: {said}") from error
+            raise PluginError(problem, f"{self._plugin.name}: {detail}") from error
         finally:
             timer.cancel()
             timer.join()
@@ -111,15 +111,17 @@ def get_process(kind: str) -> PluginProcess:
     """The child of a kind's plug-in; of another version or source it is another one. Raises
     PluginError."""
     with _starting:
-        looked, known = _looked.get(kind, (-AGAIN_S, None))
-        if known is not None and time.monotonic() - looked < AGAIN_S:
+        checked_at, known = _looked.get(kind, (-AGAIN_S, None))
+        if known is not None and time.monotonic() - checked_at < AGAIN_S:
             return known
         plugin = find_plugin(kind.removeprefix(PLUGIN))
-        for other in [one for one in _processes if one.name == plugin.name and one != plugin]:
+        for other in [
+            process for process in _processes if process.name == plugin.name and process != plugin
+        ]:
             _processes.pop(other).close()
-        found = _processes.setdefault(plugin, PluginProcess(plugin))
-        _looked[kind] = time.monotonic(), found
-        return found
+        plugin_process = _processes.setdefault(plugin, PluginProcess(plugin))
+        _looked[kind] = time.monotonic(), plugin_process
+        return plugin_process
 
 
 @atexit.register
@@ -130,15 +132,17 @@ def terminate_all() -> None:
         _processes.popitem()[1].close()
 
 
-def _find_misfit(one: Tensors, card: Card) -> Misfit:
+def _find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """A plug-in that answers fits. Raises PluginError."""
-    get_process(card.output.kind).find_boxes(one, card.input.size, len(card.classes))
+    get_process(card.output.kind).find_boxes(outputs, card.input.size, len(card.classes))
     return Misfit.NONE
 
 
-def _find_boxes(one: tuple[Floats, ...], card: Card, least: float) -> Candidates:
-    found = get_process(card.output.kind).find_boxes(one, card.input.size, len(card.classes))
-    return found.select(found.scores >= least)
+def _find_boxes(outputs: tuple[Floats, ...], card: Card, least: float) -> Candidates:
+    candidates = get_process(card.output.kind).find_boxes(
+        outputs, card.input.size, len(card.classes)
+    )
+    return candidates.select(candidates.scores >= least)
 
 
 class _PluginDecoders(dict[str, Decoder]):

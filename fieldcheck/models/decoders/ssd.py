@@ -93,19 +93,21 @@ def _parse_priors(raw: Array) -> tuple[Array, Array]:
     ), variances
 
 
-def find_misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """Scores (P, K + background), boxes (P, 4) and, where boxes are relative, prior boxes."""
-    if len(one) not in (2, 3) or one[0].ndim != 2 or one[1].size != 4 * len(one[0]):
+    if len(outputs) not in (2, 3) or outputs[0].ndim != 2 or outputs[1].size != 4 * len(outputs[0]):
         return Misfit.KIND
-    if len(one) == 3 and one[2].size != one[1].size * (1 if one[2].shape[-1] == 4 else 2):
+    if len(outputs) == 3 and outputs[2].size != outputs[1].size * (
+        1 if outputs[2].shape[-1] == 4 else 2
+    ):
         return Misfit.KIND
-    return Misfit.NONE if one[0].shape[1] == count_scores(card.classes) else Misfit.CLASSES
+    return Misfit.NONE if outputs[0].shape[1] == count_scores(card.classes) else Misfit.CLASSES
 
 
 def _split_outputs(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
     """Prior boxes are the same for every picture and have no batch axis."""
     return (
-        [(*one, came[2]) for one in split_along_batch(came[:2], n)]
+        [(*outputs, came[2]) for outputs in split_along_batch(came[:2], n)]
         if len(came) == 3
         else split_along_batch(came, n)
     )

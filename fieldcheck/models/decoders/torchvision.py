@@ -43,22 +43,22 @@ def sort_outputs(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
 
     Detectors differ in the order of labels and scores, so the integers are the labels.
     """
-    boxes = [one for one in tensors if one.ndim == 2 and one.shape[1] == 4]
-    rows = [one for one in tensors if one.ndim == 1]
+    boxes = [tensor for tensor in tensors if tensor.ndim == 2 and tensor.shape[1] == 4]
+    rows = [tensor for tensor in tensors if tensor.ndim == 1]
     masks = [
-        one[:, None] if one.ndim == 3 else one
-        for one in tensors
-        if one.ndim == 3 or (one.ndim == 4 and one.shape[1] == 1)
+        tensor[:, None] if tensor.ndim == 3 else tensor
+        for tensor in tensors
+        if tensor.ndim == 3 or (tensor.ndim == 4 and tensor.shape[1] == 1)
     ]
-    labels = [one for one in rows if np.issubdtype(one.dtype, np.integer)]
-    scores = [one for one in rows if np.issubdtype(one.dtype, np.floating)]
+    labels = [row for row in rows if np.issubdtype(row.dtype, np.integer)]
+    scores = [row for row in rows if np.issubdtype(row.dtype, np.floating)]
     if not (
         len(boxes) == len(labels) == len(scores) == 1
         and len(masks) <= 1
         and 3 + len(masks) == len(tensors)
     ):
         return None
-    if len({len(one) for one in (*boxes, *labels, *scores, *masks)}) != 1:
+    if len({len(output) for output in (*boxes, *labels, *scores, *masks)}) != 1:
         return None
     return TorchvisionOutputs(boxes[0], labels[0], scores[0], masks[0] if masks else None)
 
@@ -66,25 +66,29 @@ def sort_outputs(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
 def has_batch_axis(tensors: Sequence[Array]) -> bool:
     """Whether the answer has a batch axis, its boxes (N, n, 4); torchvision's own export of one
     picture has none."""
-    return any(one.ndim == 3 and one.shape[2] == 4 for one in tensors) and not any(
-        one.ndim == 1 for one in tensors
+    return any(tensor.ndim == 3 and tensor.shape[2] == 4 for tensor in tensors) and not any(
+        tensor.ndim == 1 for tensor in tensors
     )
 
 
 def find_detections(
-    found: TorchvisionOutputs, classes: tuple[str, ...], floor: float
+    torchvision_outputs: TorchvisionOutputs, classes: tuple[str, ...], floor: float
 ) -> tuple[Candidates, NDArray[np.int64]]:
     """Boxes that reach `floor`, and their places, (k,) int64, among those found. Label 0 is the
     background, as torchvision counts."""
-    scores = found.scores.astype(np.float32)
+    scores = torchvision_outputs.scores.astype(np.float32)
     places = np.flatnonzero(scores >= floor)
-    index = found.labels[places].astype(np.int64) - (0 if begins_with_background(classes) else 1)
-    return Candidates(found.boxes[places].astype(np.float32), scores[places], index), places
+    index = torchvision_outputs.labels[places].astype(np.int64) - (
+        0 if begins_with_background(classes) else 1
+    )
+    return Candidates(
+        torchvision_outputs.boxes[places].astype(np.float32), scores[places], index
+    ), places
 
 
-def find_misfit(one: Tensors, _card: Card) -> Misfit:
+def find_misfit(outputs: Tensors, _card: Card) -> Misfit:
     """Tensors of which one can only be boxes, (n, 4), one labels and one scores, (n,) each."""
-    return Misfit.NONE if sort_outputs(one) else Misfit.KIND
+    return Misfit.NONE if sort_outputs(outputs) else Misfit.KIND
 
 
 def split_outputs(came: Sequence[Array], n: int) -> list[Tensors]:
@@ -93,15 +97,17 @@ def split_outputs(came: Sequence[Array], n: int) -> list[Tensors]:
     return [tuple(came)] if n == 1 and not has_batch_axis(came) else split_along_batch(came, n)
 
 
-def _find_boxes(one: Tensors, card: Card, least: float) -> Candidates:
-    found = sort_outputs(one)
-    if found is None:
-        raise ValueError(f"{[tensor.shape for tensor in one]} are no boxes, labels and scores")
-    return find_detections(found, card.classes, least)[0]
+def _find_boxes(outputs: Tensors, card: Card, least: float) -> Candidates:
+    torchvision_outputs = sort_outputs(outputs)
+    if torchvision_outputs is None:
+        raise ValueError(f"{[tensor.shape for tensor in outputs]} are no boxes, labels and scores")
+    return find_detections(torchvision_outputs, card.classes, least)[0]
 
 
-def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
-    return make_box_result(_find_boxes(one, card, get_score_floor(card)), one, card, place)
+def _decode(outputs: Tensors, card: Card, placement: FramePlacement) -> InferenceResult:
+    return make_box_result(
+        _find_boxes(outputs, card, get_score_floor(card)), outputs, card, placement
+    )
 
 
 DECODERS = {"torchvision": Decoder(find_misfit, _decode, _find_boxes, split=split_outputs)}

@@ -62,16 +62,16 @@ def decode_end_to_end(raw: NDArray[np.float32], floor: float) -> Candidates:
     )
 
 
-def find_misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """Rows or columns as wide as four figures of a box, the objectness where there is one, and the
     classes: (n, 4 + K) or (n, 5 + K), either way round; end to end: (n, 6)."""
-    shape, kind, k = one[0].shape, card.output.kind, len(card.classes)
+    shape, kind, k = outputs[0].shape, card.output.kind, len(card.classes)
     if len(shape) != 2:
         return Misfit.KIND
     if kind == "yolo_end2end":
         return Misfit.NONE if shape[1] == END_TO_END_COLUMNS else Misfit.KIND
     widths = (5 + k,) if kind == "yolo_obj" else (4 + k, 5 + k)
-    if shape[0] not in widths and has_image_numbers(one[0]):
+    if shape[0] not in widths and has_image_numbers(outputs[0]):
         return Misfit.KIND
     return Misfit.NONE if set(shape) & set(widths) else Misfit.CLASSES
 

@@ -45,15 +45,18 @@ def make_cells(size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.f
         y, x = np.mgrid[:rows, :columns]
         cells.append(np.stack([x, y], axis=-1).reshape(-1, 2))
         strides.append(np.full((rows * columns, 1), stride))
-    found = np.concatenate(cells).astype(np.float32), np.concatenate(strides).astype(np.float32)
-    for table in found:
+    cells_and_strides = (
+        np.concatenate(cells).astype(np.float32),
+        np.concatenate(strides).astype(np.float32),
+    )
+    for table in cells_and_strides:
         table.flags.writeable = False
-    return found
+    return cells_and_strides
 
 
-def find_misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """A row a cell of the three grids: a box, the objectness, the classes, (n, 5 + K)."""
-    shape = one[0].shape
+    shape = outputs[0].shape
     if len(shape) != 2 or shape[0] != len(make_cells(card.input.size)[0]):
         return Misfit.KIND
     return Misfit.NONE if shape[1] == 5 + len(card.classes) else Misfit.CLASSES

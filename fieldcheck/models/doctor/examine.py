@@ -201,7 +201,7 @@ def find_base_model(path: Path) -> Path | None:
     if stem == path.stem or not stem:
         return None
     beside = (path.with_name(f"{stem}{ending}{path.suffix}") for ending in HEAVIER)
-    return next((one for one in beside if one.is_file() and one != path), None)
+    return next((item for item in beside if item.is_file() and item != path), None)
 
 
 def find_precision_drift(
@@ -265,10 +265,15 @@ ENOUGH_FOR_CHANCE = 24  # frames or objects; on fewer an accuracy at chance may 
 HARDLY_FOUND = 0.1  # of the objects, at the upper end of the interval
 BY_ANSWERS = ("labels", "objects", "behaviour")  # ways of seeing that trust the answers
 OF_CODE = {
-    "channel_order": ("input.colour",), "scale": ("input.scale",), "mean_std": ("input.mean", "input.std"),
-    "resize": ("input.resize", "input.crop", "input.pad_position"), "layout": ("input.layout",), "class_order": ("classes",),
-    "softmax_twice": ("output.kind",), "softmax_missing": ("output.kind",),
-}  # fmt: skip
+    "channel_order": ("input.colour",),
+    "scale": ("input.scale",),
+    "mean_std": ("input.mean", "input.std"),
+    "resize": ("input.resize", "input.crop", "input.pad_position"),
+    "layout": ("input.layout",),
+    "class_order": ("classes",),
+    "softmax_twice": ("output.kind",),
+    "softmax_missing": ("output.kind",),
+}
 """Code of a finding → keys of the card that it is about."""
 OF_THE_FILE = ("graph",)  # ways of seeing what no card can put right
 FOLLOWS_FROM = {"batch_dependent": ("batch_norm_training",), "constant_output": ("ignored_input",)}
@@ -292,7 +297,9 @@ def check_fitted_model(
     feed = Feed(model, fitted.card)
     probes = render_probe_images(PROBES)
     static = find_graph_faults(graph)
-    way, found, candidates, compared = _check_feeding(feed, graph, fitted, labelled, probes, check)
+    way, feeding, candidates, compared = _check_feeding(
+        feed, graph, fitted, labelled, probes, check
+    )
     check()
     fed = Feed(model, replace(fitted.card, input=way.apply_to(fitted.card.input)))
     shown = (*probes, *(labelled.frames[:PROBES] if labelled else ()))
@@ -313,7 +320,7 @@ def check_fitted_model(
         if base is not None and fitted.readable
         else ()
     )
-    findings = _remove_repeated_findings((*static, *fitted.findings, *found, *answers, *drifted))
+    findings = _remove_repeated_findings((*static, *fitted.findings, *feeding, *answers, *drifted))
     return Diagnosis(fitted.card, findings, candidates, max(compared, len(shown) - len(probes)))
 
 
@@ -354,14 +361,23 @@ def _check_feeding(
             (*blind.candidates, *searched.candidates),
             searched.n,
         )
-    found = _check_scale_unlabelled(
+    unlabelled_scale = _check_scale_unlabelled(
         feed, held_first=check_scale_by_range(feed.card.input, held), probes=probes
     )
-    unchanged = PreprocessingCandidate({}, found.candidates[0].score) if found.candidates else None
-    told = _mark_as_proposed(found.findings, fitted)
+    unchanged = (
+        PreprocessingCandidate({}, unlabelled_scale.candidates[0].score)
+        if unlabelled_scale.candidates
+        else None
+    )
+    findings = _mark_as_proposed(unlabelled_scale.findings, fitted)
     return (
-        (found.way, told, (*found.candidates, unchanged) if unchanged else (), 0)
-        if found.findings
+        (
+            unlabelled_scale.way,
+            findings,
+            (*unlabelled_scale.candidates, unchanged) if unchanged else (),
+            0,
+        )
+        if unlabelled_scale.findings
         else (own, (), (), 0)
     )
 
@@ -385,12 +401,14 @@ def _can_search(feed: Feed) -> bool:
 def _mark_as_proposed(findings: tuple[Finding, ...], fitted: FittedCard) -> tuple[Finding, ...]:
     """What nobody said is no error of the card: the way that fits is only proposed."""
     unsaid = set(fitted.proposed_keys)
-    keys = [() if one.how in OF_THE_FILE else OF_CODE.get(one.code, ()) for one in findings]
+    keys = [
+        () if finding.how in OF_THE_FILE else OF_CODE.get(finding.code, ()) for finding in findings
+    ]
     return tuple(
-        replace(one, level="info", facts={**one.facts, "proposed": True})
+        replace(finding, level="info", facts={**finding.facts, "proposed": True})
         if unsaid.intersection(about)
-        else one
-        for one, about in zip(findings, keys, strict=True)
+        else finding
+        for finding, about in zip(findings, keys, strict=True)
     )
 
 
@@ -401,9 +419,9 @@ def _find_chance_accuracy(
     one an object, −1 where it missed."""
     n = truth.size
     if of_boxes and n >= ENOUGH_FOR_CHANCE:
-        found = estimate_wilson(int((given >= 0).sum()), n)
-        if found.hi < HARDLY_FOUND:
-            return (Finding("at_chance", "error", "objects", {"n": n, "score": found}),)
+        estimate = estimate_wilson(int((given >= 0).sum()), n)
+        if estimate.hi < HARDLY_FOUND:
+            return (Finding("at_chance", "error", "objects", {"n": n, "score": estimate}),)
         given, truth = given[given >= 0], truth[given >= 0]
     if not is_at_chance(given, truth) or (of_boxes and np.unique(truth).size < 2):
         return ()
@@ -446,8 +464,8 @@ def _remove_repeated_findings(findings: tuple[Finding, ...]) -> tuple[Finding, .
         first.setdefault(finding.code, finding)
     broken = any(code in first for code in BROKEN)
     return tuple(
-        one
-        for one in first.values()
-        if not (broken and one.how in BY_ANSWERS)
-        and not any(cause in first for cause in FOLLOWS_FROM.get(one.code, ()))
+        finding
+        for finding in first.values()
+        if not (broken and finding.how in BY_ANSWERS)
+        and not any(cause in first for cause in FOLLOWS_FROM.get(finding.code, ()))
     )

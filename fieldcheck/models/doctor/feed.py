@@ -47,7 +47,8 @@ def resize_frames(frames: Sequence[NDArray[np.uint8]], spec: InputSpec) -> Resiz
     )
     done = [preprocess_image(frame, plain) for frame in frames]
     return ResizedFrames(
-        np.stack([one.tensor for one in done]), tuple(one.placement for one in done)
+        np.stack([preprocessed.tensor for preprocessed in done]),
+        tuple(preprocessed.placement for preprocessed in done),
     )
 
 
@@ -81,7 +82,7 @@ class Feed:
         """Answers to each tensor by itself, (n, …) float32: the first tensor that the answer is
         read from. Where that is as long as what was found, flat and filled up with zeros. Raises
         ModelRejected `run_failed`."""
-        return _stack_rows([self._run_single(one)[0] for one in batch])
+        return _stack_rows([self._run_single(image)[0] for image in batch])
 
     def run_batch(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Answers to all tensors in one run, (n, …) float32, as in `run_singly`."""
@@ -100,20 +101,20 @@ class Feed:
         """A detector's answer to each tensor of `batch`, (n, …), by itself: (m, 6) rows as in
         `domain.prediction`, in pixels of the frame. An answer of a class that the card does not
         have is none."""
-        found = []
-        for one, placement in zip(batch, placements, strict=True):
+        boxes = []
+        for image, placement in zip(batch, placements, strict=True):
             try:
-                found.append(
+                boxes.append(
                     decode_batch(
-                        self._run_padded(one),
+                        self._run_padded(image),
                         self.model.batch or 1,
                         self.card,
                         [(placement, (0, 0))],
                     )[0].answer
                 )
             except ValueError:
-                found.append(np.empty((0, 6), np.float32))
-        return found
+                boxes.append(np.empty((0, 6), np.float32))
+        return boxes
 
     def find_top_scores(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n,) the score of a detector's surest box in each tensor, 0 where none reaches the least
@@ -139,8 +140,10 @@ class Feed:
         wanted = get_read_tensors(self.card, [tensor.name for tensor in self.model.outputs])
         came = self.model.run({name: batch}, wanted)
         return [
-            one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one  # type: ignore[misc]
-            for one in came
+            output.astype(np.float32, copy=False)
+            if np.issubdtype(output.dtype, np.floating)
+            else output  # type: ignore[misc]
+            for output in came
         ]
 
 
@@ -148,8 +151,8 @@ def _stack_rows(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     if len({row.shape for row in rows}) == 1:
         return np.stack(rows)
     filled = np.zeros((len(rows), max(row.size for row in rows)), np.float32)
-    for place, row in enumerate(rows):
-        filled[place, : row.size] = row.reshape(-1)
+    for index, row in enumerate(rows):
+        filled[index, : row.size] = row.reshape(-1)
     return filled
 
 
@@ -228,9 +231,9 @@ def compute_raw_outputs(model: OpenModel, spec: Mapping[str, Any], tail: str = "
         resize_frames(render_probe_images(SHOWN), plain).planes, replace(plain, layout=layout)
     )
     runs = []
-    for one in pictures:
-        filled = np.zeros((batch, *one.shape), np.float32)
-        filled[0] = one
+    for picture in pictures:
+        filled = np.zeros((batch, *picture.shape), np.float32)
+        filled[0] = picture
         runs.append(tuple(model.run({model.inputs[0].name: filled})))
     names = tuple(tensor.name for tensor in model.outputs)
     return RawOutputs(names, tuple(runs), batch, (height, width), layout, tail)
@@ -246,11 +249,17 @@ def list_alternative_kinds(model: OpenModel, card: Card, came: Sequence[Array]) 
     `came`, (n, …) each, with its classes, and those that explain all outputs of the file, with
     their task where it is another."""
     raw = compute_raw_outputs(model, dump_card(card)["input"])
-    explained = [one for one in list_output_readings(raw) if one.kind not in OF_CLASSES]
-    found = [*list_fitting_kinds(came, model.batch or 1, card)]
-    found += [
-        one.kind if one.task == card.task else f"{one.kind} (task: {one.task})"
-        for one in explained
-        if one.kind not in found
+    explained = [
+        output_reading
+        for output_reading in list_output_readings(raw)
+        if output_reading.kind not in OF_CLASSES
     ]
-    return tuple(dict.fromkeys(found))
+    kinds = [*list_fitting_kinds(came, model.batch or 1, card)]
+    kinds += [
+        output_reading.kind
+        if output_reading.task == card.task
+        else f"{output_reading.kind} (task: {output_reading.task})"
+        for output_reading in explained
+        if output_reading.kind not in kinds
+    ]
+    return tuple(dict.fromkeys(kinds))

@@ -134,10 +134,10 @@ def describe_diagnosis(name: str, n_findings: int, n_labelled: int) -> str:
         shown = tr("checked with rendered images only")
     if not n_findings:
         return tr("{name}: no problem found ({shown}).").format(name=to_one_line(name), shown=shown)
-    said = tr_plural(
+    text = tr_plural(
         "{name}: {n} problem found ({shown}).", "{name}: {n} problems found ({shown}).", n_findings
     )
-    return said.format(name=to_one_line(name), n=n_findings, shown=shown)
+    return text.format(name=to_one_line(name), n=n_findings, shown=shown)
 
 
 FED = frozenset(("channel_order", "scale", "mean_std", "resize", "layout"))
@@ -192,23 +192,27 @@ def list_diagnosis_checks(codes: frozenset[str], n_labelled: int) -> tuple[str, 
 
 def list_short_findings(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Findings in short: what it is, and what to do."""
-    return tuple(f"{said.problem} {said.remedy}" for said in map(describe_finding, findings))
+    return tuple(
+        f"{finding_text.problem} {finding_text.remedy}"
+        for finding_text in map(describe_finding, findings)
+    )
 
 
 def list_inherited_card_lines(model: str) -> tuple[str, ...]:
     """A card that a new model takes from one of the project; nothing where it has its own."""
-    said = tr(
+    text = tr(
         "No model card given. The model card of {model} is used: its inputs and outputs are "
         "the same."
     )
-    return (said.format(model=to_one_line(model)),) if model else ()
+    return (text.format(model=to_one_line(model)),) if model else ()
 
 
 def list_warning_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Findings in short, for whoever did not ask for them: what it is, how it was seen, what to do."""
+    """Findings in short, for whoever did not ask for them: what it is, how it was seen, what to
+    do."""
     return tuple(
-        "▲ " + " ".join((said.problem, said.evidence, said.remedy))
-        for said in map(describe_finding, findings)
+        "▲ " + " ".join((text.problem, text.evidence, text.remedy))
+        for text in map(describe_finding, findings)
     )
 
 
@@ -230,11 +234,11 @@ def describe_written_card(path: str, *, written: bool) -> str:
 
 def describe_candidate(change: Facts, score: Estimate) -> str:
     """One way to feed the model and how it fits the labelled frames."""
-    said = format_card_changes(change) or tr("current model card")
+    text = format_card_changes(change) or tr("current model card")
     if not score.measured:
-        return said
+        return text
     return tr("{change}: accuracy {score}, n = {n}").format(
-        change=said, score=_format_score_range(score), n=score.n
+        change=text, score=_format_score_range(score), n=score.n
     )
 
 
@@ -251,10 +255,10 @@ def _format_value(value: object) -> str:
     if isinstance(value, list | tuple):
         shown = (
             list(dict.fromkeys(value))
-            if all(isinstance(one, float) for one in value) and len(set(value)) == 1
+            if all(isinstance(item, float) for item in value) and len(set(value)) == 1
             else list(value)
         )
-        return " / ".join(_format_value(one) for one in shown[:MOST_VALUES]) + (
+        return " / ".join(_format_value(value) for value in shown[:MOST_VALUES]) + (
             " / …" if len(shown) > MOST_VALUES else ""
         )
     return format_figure(value) if isinstance(value, int | float) else to_one_line(value)
@@ -295,7 +299,7 @@ def _describe_problem(finding: Finding) -> str:
     if (finding.how, finding.facts.get("sign")) == ("behaviour", "saturated"):
         return tr("The pixel scale may differ from training.")
     if finding.facts.get("proposed"):
-        told = {
+        texts = {
             "labels": tr(
                 "Preprocessing is not specified; it was inferred from the labelled frames."
             ),
@@ -307,7 +311,7 @@ def _describe_problem(finding: Finding) -> str:
                 "images."
             ),
         }
-        return told.get(finding.how, "") or _list_proposal_texts()[finding.code]
+        return texts.get(finding.how, "") or _list_proposal_texts()[finding.code]
     return (
         special.get((finding.code, finding.how))
         or (_list_preprocessing_texts() | _list_answer_texts())[finding.code]
@@ -370,8 +374,8 @@ def _list_answer_texts() -> dict[str, str]:
 
 
 def _describe_evidence(finding: Finding) -> str:
-    said = SEEN.get((finding.code, finding.how)) or SEEN[("", finding.how)]
-    return said(finding.facts)
+    describe = SEEN.get((finding.code, finding.how)) or SEEN[("", finding.how)]
+    return describe(finding.facts)
 
 
 def _describe_label_evidence(facts: Facts) -> str:
@@ -410,7 +414,7 @@ def _describe_range_evidence(facts: Facts) -> str:
 
 
 def _describe_behaviour_evidence(facts: Facts) -> str:
-    said = {
+    text = {
         "saturated": tr(
             "With input {low} to {high} the confidence is near 1 on images without content; "
             "with {change} it is not."
@@ -424,7 +428,7 @@ def _describe_behaviour_evidence(facts: Facts) -> str:
             "it does."
         ),
     }[facts["sign"]]
-    return said.format(
+    return text.format(
         low=format_figure(facts["low"]),
         high=format_figure(facts["high"]),
         change=format_card_changes(facts["change"]),
@@ -434,7 +438,7 @@ def _describe_behaviour_evidence(facts: Facts) -> str:
 def _describe_activation_evidence(facts: Facts, which: str) -> str:
     """A last step that is taken twice or not at all, by a card or by what was proposed in its
     place."""
-    said = {
+    text = {
         ("twice", False): tr("The model card specifies logits; the file ends in {operator}."),
         ("twice", True): tr("The proposal is logits; the file ends in {operator}."),
         ("missing", False): tr(
@@ -442,7 +446,7 @@ def _describe_activation_evidence(facts: Facts, which: str) -> str:
         ),
         ("missing", True): tr("The proposal is {kind}; values range from {low} to {high}."),
     }[which, bool(facts.get("proposed"))]
-    return said.format(
+    return text.format(
         **{
             key: format_figure(value) if isinstance(value, int | float) else value
             for key, value in facts.items()
@@ -594,7 +598,7 @@ def _describe_remedy(finding: Finding) -> str:
 def _describe_card_fix(finding: Finding) -> str:
     """For what is put right on the card, with the value that it needs."""
     facts = finding.facts
-    said = {
+    texts = {
         ("layout", "shape"): tr("In the model card, set layout to {value}.").format(
             value=facts.get("fits")
         ),
@@ -626,7 +630,7 @@ def _describe_card_fix(finding: Finding) -> str:
             "differ."
         ),
     }
-    return said.get((finding.code, finding.how), "")
+    return texts.get((finding.code, finding.how), "")
 
 
 def _describe_unclear_output(facts: Facts) -> str:
@@ -652,11 +656,11 @@ def _describe_output_kind(facts: Facts) -> str:
         return tr("In the model card, set output.kind to {fits}.").format(
             fits=format_names(facts["fits"])
         )
-    said = tr(
+    text = tr(
         "In the model card, set task, output.kind and output.names, or export the model with "
         "a supported output ({known})."
     )
-    return said.format(known=", ".join(kind.name for kind in OUTPUT_KINDS))
+    return text.format(known=", ".join(kind.name for kind in OUTPUT_KINDS))
 
 
 def _list_advice() -> dict[str, str]:
@@ -733,18 +737,18 @@ def list_claim_lines(
         "n": score.n,
     }
     if spot:
-        said = tr(
+        text = tr(
             "Reference score {claim}. Measured here on a spot check of {n} benchmark images: "
             "{score} ({range})."
         ).format(**figures)
     else:
-        said = tr_plural(
+        text = tr_plural(
             "Reference score {claim}. Measured here on {n} benchmark image: {score} ({range}).",
             "Reference score {claim}. Measured here on {n} benchmark images: {score} ({range}).",
             score.n,
         ).format(**figures)
     return (
-        said,
+        text,
         describe_met_claim(score.n) if reproduced else describe_missed_claim(score.n),
         *((describe_guess(*guess),) if guess else ()),
     )
@@ -752,11 +756,11 @@ def list_claim_lines(
 
 def describe_guess(change: Mapping[str, Any], score: Estimate) -> str:
     """The likeliest other way to feed the model."""
-    said = tr(
+    text = tr(
         "Most likely preprocessing: {change}. With it, the labelled benchmark images give "
         "{score} ({range}, n = {n})."
     )
-    return said.format(
+    return text.format(
         change=format_card_changes(change),
         score=format_percent(score.value),
         range=format_interval(score),

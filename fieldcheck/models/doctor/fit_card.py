@@ -96,7 +96,7 @@ def read_graph(path: Path) -> Graph:
     files are not read."""
     model = onnx.load(str(path), load_external_data=False)
     nodes = tuple(model.graph.node)
-    held = {one.name: one for one in model.graph.initializer}
+    held = {tensor.name: tensor for tensor in model.graph.initializer}
     for node in nodes:
         if (
             node.op_type == "Constant"
@@ -106,20 +106,22 @@ def read_graph(path: Path) -> Graph:
         ):
             held[node.output[0]] = node.attribute[0].t
     small = {
-        name: array for name, one in held.items() if (array := _load_small_tensor(one)) is not None
+        name: array
+        for name, value in held.items()
+        if (array := _load_small_tensor(value)) is not None
     }
     return Graph(model, nodes, {name: node for node in nodes for name in node.output}, small)
 
 
 def find_graph_faults(graph: Graph) -> tuple[Finding, ...]:
     """Layers left in training mode, a softmax on a softmax, inputs that nothing depends on."""
-    found = [
+    findings = [
         *_find_training_batch_norm(graph),
         *_find_active_dropout(graph),
         *_find_double_softmax(graph),
         *_find_ignored_inputs(graph),
     ]
-    return tuple(found)
+    return tuple(findings)
 
 
 def find_output_operator(graph: Graph, output: str) -> str:
@@ -132,8 +134,10 @@ def find_output_operator(graph: Graph, output: str) -> str:
 def find_input_range(graph: Graph) -> InputRange | None:
     """Range that the first input is rounded to, where a quantised graph rounds it at once; None
     elsewhere."""
-    named = {one.name for one in graph.model.graph.initializer}
-    picture = next((one.name for one in graph.model.graph.input if one.name not in named), "")
+    named = {tensor.name for tensor in graph.model.graph.initializer}
+    picture = next(
+        (tensor.name for tensor in graph.model.graph.input if tensor.name not in named), ""
+    )
     passed = {picture}
     for node in graph.nodes:
         if node.op_type in ("Identity", "Transpose", "Cast") and _get_input(node, 0) in passed:
@@ -154,8 +158,8 @@ def _read_range(graph: Graph, node: onnx.NodeProto) -> InputRange | None:
         return None
     if not np.isfinite(scale).all() or float(scale.reshape(-1)[0]) <= 0:
         return None
-    shift = 128 if zero.dtype == np.int8 else 0
-    return InputRange(float(scale.reshape(-1)[0]), float(zero.reshape(-1)[0]) + shift)
+    offset = 128 if zero.dtype == np.int8 else 0
+    return InputRange(float(scale.reshape(-1)[0]), float(zero.reshape(-1)[0]) + offset)
 
 
 def _find_training_batch_norm(graph: Graph) -> list[Finding]:
@@ -260,14 +264,15 @@ def _find_double_softmax(graph: Graph) -> list[Finding]:
 
 
 def _is_last_step(graph: Graph, node: onnx.NodeProto) -> bool:
-    """Whether the node makes an output of the model, seen through those that only pass figures on."""
+    """Whether the node makes an output of the model, seen through those that only pass figures
+    on."""
     return any(_find_producer(graph, output.name) is node for output in graph.model.graph.output)
 
 
 def _find_ignored_inputs(graph: Graph) -> list[Finding]:
-    weights = {one.name for one in graph.model.graph.initializer}
+    weights = {tensor.name for tensor in graph.model.graph.initializer}
     needed = _collect_needed_values(graph)
-    inputs = [one.name for one in graph.model.graph.input if one.name not in weights]
+    inputs = [tensor.name for tensor in graph.model.graph.input if tensor.name not in weights]
     return [
         Finding("ignored_input", "error", "graph", {"input": name})
         for name in inputs
@@ -295,14 +300,14 @@ def _list_subgraph_reads(attribute: onnx.AttributeProto) -> list[str]:
     """What the graphs within an operator read, at any depth; names of their own are among them and
     lead nowhere."""
     graphs = [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]
-    found = [name for graph in graphs for node in graph.node for name in node.input]
-    found += [output.name for graph in graphs for output in graph.output]
-    return found + [
+    names = [name for graph in graphs for node in graph.node for name in node.input]
+    names += [output.name for graph in graphs for output in graph.output]
+    return names + [
         name
         for graph in graphs
         for node in graph.node
-        for one in node.attribute
-        for name in _list_subgraph_reads(one)
+        for attribute in node.attribute
+        for name in _list_subgraph_reads(attribute)
     ]
 
 
@@ -317,9 +322,9 @@ def _find_producer(graph: Graph, name: str) -> onnx.NodeProto | None:
     return node
 
 
-def _get_input(node: onnx.NodeProto, place: int) -> str:
+def _get_input(node: onnx.NodeProto, index: int) -> str:
     """What the node reads in that place; empty where it reads nothing there."""
-    return node.input[place] if len(node.input) > place else ""
+    return node.input[index] if len(node.input) > index else ""
 
 
 def _get_node_name(node: onnx.NodeProto) -> str:
@@ -339,7 +344,9 @@ def _get_axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
 def _get_attributes(node: onnx.NodeProto) -> dict[str, object]:
     """The node's own figures; those that only a function of the model has are left out."""
     return {
-        one.name: helper.get_attribute_value(one) for one in node.attribute if one.type in READABLE
+        attribute.name: helper.get_attribute_value(attribute)
+        for attribute in node.attribute
+        if attribute.type in READABLE
     }
 
 
@@ -401,10 +408,12 @@ def fit_card(
     """The one card that `fit_cards` finds. Raises as that; ModelRejected `output_unclear` where
     several explain the outputs, or one that also fits what no kind reads, `classes_unknown` where
     nothing tells how many classes there are."""
-    found = fit_cards(model, graph, sidecar, classes, tasks)
-    first = found[0]
-    if len(found) > 1 or not is_unambiguous(first):
-        labels = tuple(one.reading.label for one in found if one.reading is not None)
+    cards = fit_cards(model, graph, sidecar, classes, tasks)
+    first = cards[0]
+    if len(cards) > 1 or not is_unambiguous(first):
+        labels = tuple(
+            fitted_card.reading.label for fitted_card in cards if fitted_card.reading is not None
+        )
         raise ModelRejected(
             model.path, "output_unclear", get_output_shapes(model, first.card), labels
         )
@@ -444,12 +453,12 @@ def fit_cards(
     picture = model.inputs[0]
     if picture.kind not in TAKEN or len(get_input_shape(model)) != AXES:
         raise ModelRejected(model.path, "rank", f"{picture.kind} {len(picture.shape)}")
-    said = collect_card_keys(model, sidecar)
-    spec = said["input"] if isinstance(said.get("input"), Mapping) else {}
+    keys = collect_card_keys(model, sidecar)
+    spec = keys["input"] if isinstance(keys.get("input"), Mapping) else {}
     proposal = {"input": _propose_input(model, graph, spec)}
-    if {"task", "output", "classes"} <= said.keys():
+    if {"task", "output", "classes"} <= keys.keys():
         return (
-            _check_box_values(model, graph, _fit_reading(model, said, proposal, None, classes)),
+            _check_box_values(model, graph, _fit_reading(model, keys, proposal, None, classes)),
         )
     if unread := sidecar_metadata.get_unsupported_task(model.metadata):
         raise ModelRejected(model.path, "output_unclear", unread)
@@ -459,16 +468,16 @@ def fit_cards(
         find_output_operator(graph, model.outputs[0].name),
     )
     readings = _filter_readings(
-        list_output_readings(raw), said, classes, tasks
-    ) or _make_stated_reading(raw, said)
+        list_output_readings(raw), keys, classes, tasks
+    ) or _make_stated_reading(raw, keys)
     if not readings:
         raise ModelRejected(model.path, "output_unclear", raw.shapes)
-    return tuple(_fit_reading(model, said, proposal, reading, classes) for reading in readings)
+    return tuple(_fit_reading(model, keys, proposal, reading, classes) for reading in readings)
 
 
 def _fit_reading(
     model: OpenModel,
-    said: Mapping[str, Any],
+    stated: Mapping[str, Any],
     proposal: Mapping[str, Any],
     reading: OutputReading | None,
     classes: tuple[str, ...],
@@ -484,7 +493,7 @@ def _fit_reading(
             "classes": _make_class_names(reading.n_classes, classes),
         }
     card, findings = _fit_input(
-        model, remove_unknown_tensors(model, parse_card(merge_card_keys(whole, said)))
+        model, remove_unknown_tensors(model, parse_card(merge_card_keys(whole, stated)))
     )
     card, layouts, layout_findings = _fit_layout(model, card)
     problem, shape, fits = _check_output(model, card)
@@ -499,11 +508,11 @@ def _fit_reading(
                 {"name": card.classes[0], "kind": card.output.kind},
             ),
         )
-    unsaid = _list_unstated_keys(whole, said, card)
+    unsaid = _list_unstated_keys(whole, stated, card)
     return FittedCard(
         card,
         (*findings, *layout_findings, *counted),
-        said,
+        stated,
         unsaid,
         problem is Misfit.NONE,
         layouts,
@@ -512,7 +521,8 @@ def _fit_reading(
 
 
 def _check_box_values(model: OpenModel, graph: Graph, fitted: FittedCard) -> FittedCard:
-    """A whole card whose shapes fit, told where the figures are plainly of another kind of boxes."""
+    """A whole card whose shapes fit, told where the figures are plainly of another kind of
+    boxes."""
     card = fitted.card
     if not fitted.readable or card.answers is not BOXES or is_plugin(card.output.kind):
         return fitted
@@ -520,9 +530,9 @@ def _check_box_values(model: OpenModel, graph: Graph, fitted: FittedCard) -> Fit
         model, dump_card(card)["input"], find_output_operator(graph, model.outputs[0].name)
     )
     readings = list_output_readings(raw)
-    if not readings or any(_is_same_kind(one.kind, card.output.kind) for one in readings):
+    if not readings or any(_is_same_kind(reading.kind, card.output.kind) for reading in readings):
         return fitted
-    fits = tuple(dict.fromkeys(one.kind for one in readings if one.task == card.task))
+    fits = tuple(dict.fromkeys(reading.kind for reading in readings if reading.task == card.task))
     facts = {"kind": card.output.kind, "shape": raw.shapes, "fits": fits}
     return replace(
         fitted,
@@ -537,40 +547,55 @@ def _is_same_kind(kind: str, other: str) -> bool:
 
 
 def _filter_readings(
-    found: tuple[OutputReading, ...],
-    said: Mapping[str, Any],
+    output_readings: tuple[OutputReading, ...],
+    stated: Mapping[str, Any],
     classes: tuple[str, ...],
     tasks: tuple[Task, ...],
 ) -> tuple[OutputReading, ...]:
     """Readings that go with what is said of task and kind, with the labels, and, where some do,
     with the number of classes that are named; whoever says the kind has chosen."""
-    kind = _get_stated_kind(said)
-    task = said.get("task")
-    left = [one for one in found if kind in (None, one.kind) and task in (None, one.task)]
-    left = [one for one in left if one.task in tasks] or left
-    named = said.get("classes") or classes
+    kind = _get_stated_kind(stated)
+    task = stated.get("task")
+    left = [
+        output_reading
+        for output_reading in output_readings
+        if kind in (None, output_reading.kind) and task in (None, output_reading.task)
+    ]
+    left = [output_reading for output_reading in left if output_reading.task in tasks] or left
+    named = stated.get("classes") or classes
     counted = (
-        [one for one in left if one.n_classes in (None, len(named))]
+        [
+            output_reading
+            for output_reading in left
+            if output_reading.n_classes in (None, len(named))
+        ]
         if isinstance(named, list | tuple) and named
         else []
     )
-    sure = kind is not None or task is not None or any(one.n_classes is not None for one in counted)
-    return tuple(replace(one, sure=one.sure or sure) for one in counted or left)
+    sure = (
+        kind is not None
+        or task is not None
+        or any(output_reading.n_classes is not None for output_reading in counted)
+    )
+    return tuple(
+        replace(output_reading, sure=output_reading.sure or sure)
+        for output_reading in counted or left
+    )
 
 
-def _get_stated_kind(said: Mapping[str, Any]) -> str | None:
-    output = said.get("output")
+def _get_stated_kind(stated: Mapping[str, Any]) -> str | None:
+    output = stated.get("output")
     kind = output.get("kind") if isinstance(output, Mapping) else None
     return kind if isinstance(kind, str) else None
 
 
-def _make_stated_reading(raw: RawOutputs, said: Mapping[str, Any]) -> tuple[OutputReading, ...]:
+def _make_stated_reading(raw: RawOutputs, stated: Mapping[str, Any]) -> tuple[OutputReading, ...]:
     """The kind that a card names although the figures speak against it: what is wrong with it is
     told as a finding."""
-    kind = _get_stated_kind(said)
+    kind = _get_stated_kind(stated)
     if kind is None or kind not in BY_NAME:
         return ()
-    task = cast(Task, said.get("task", BY_NAME[kind].tasks[0]))
+    task = cast(Task, stated.get("task", BY_NAME[kind].tasks[0]))
     size = InputSpec(raw.size, "stretch", layout=raw.layout)
     n = count_classes(raw.runs[0], raw.batch, Card(task, size, OutputSpec(kind), ("a",)))
     return (OutputReading(task, kind, n),)
@@ -589,22 +614,22 @@ def get_class_width(shape: tuple[int, ...]) -> int:
 
 
 def _list_unstated_keys(
-    whole: Mapping[str, Any], said: Mapping[str, Any], card: Card
+    whole: Mapping[str, Any], stated: Mapping[str, Any], card: Card
 ) -> tuple[str, ...]:
     """Dotted keys of the card that nobody said. Who said how a frame goes in left the rest of the
     input to what a card means by itself."""
-    spec = said["input"] if isinstance(said.get("input"), Mapping) else {}
+    spec = stated["input"] if isinstance(stated.get("input"), Mapping) else {}
     fed = FED if spec.get("resize") is None else ()
     grey = ("colour",) if card.input.channels == 1 else ()
     proposed = {key: value for key, value in whole["input"].items() if value != UNSAID.get(key)}
     return (
-        *(key for key in ("task", "classes") if key in whole and key not in said),
+        *(key for key in ("task", "classes") if key in whole and key not in stated),
         *(
             f"input.{key}"
             for key in dict.fromkeys((*proposed, *fed))
             if spec.get(key) is None and key not in grey
         ),
-        *(["output.kind"] if "output" in whole and _get_stated_kind(said) is None else []),
+        *(["output.kind"] if "output" in whole and _get_stated_kind(stated) is None else []),
     )
 
 
@@ -631,9 +656,9 @@ def _find_denoted_layout(graph: Graph) -> Layout | None:
     axes = graph.model.graph.input[0].type.tensor_type.shape.dim if graph.model.graph.input else ()
     return next(
         (
-            BY_DENOTATION[at]
-            for at, axis in enumerate(axes)
-            if axis.denotation == CHANNEL and at in BY_DENOTATION
+            BY_DENOTATION[index]
+            for index, axis in enumerate(axes)
+            if axis.denotation == CHANNEL and index in BY_DENOTATION
         ),
         None,
     )
@@ -662,11 +687,11 @@ def remove_unknown_tensors(model: OpenModel, card: Card) -> Card:
 
 def _fit_input(model: OpenModel, card: Card) -> tuple[Card, tuple[Finding, ...]]:
     """Size and number of channels as the file fixes them."""
-    shape, spec, found = get_input_shape(model), card.input, []
+    shape, spec, findings = get_input_shape(model), card.input, []
     turned = _find_layout(shape, spec.layout, spec.channels)
     channels = shape[1] if turned == "NCHW" else shape[3]
     if channels in (1, 3) and channels != spec.channels:
-        found.append(
+        findings.append(
             Finding("channel_order", "error", "channels", {"said": spec.colour, "has": channels})
         )
         spec = replace(
@@ -679,39 +704,39 @@ def _fit_input(model: OpenModel, card: Card) -> tuple[Card, tuple[Finding, ...]]
     size = (sides[0] or spec.size[0], sides[1] or spec.size[1])
     if size != spec.size:
         facts = {"said": f"{spec.size[0]}×{spec.size[1]}", "has": f"{size[0]}×{size[1]}"}
-        found.append(Finding("resize", "error", "size", facts))
+        findings.append(Finding("resize", "error", "size", facts))
         spec = replace(spec, size=size)
-    return replace(card, input=spec), tuple(found)
+    return replace(card, input=spec), tuple(findings)
 
 
-def _find_layout(shape: tuple[int | None, ...], said: Layout, channels: int) -> Layout:
-    """The layout that the declared shape tells; `said` where it fits both or tells nothing."""
+def _find_layout(shape: tuple[int | None, ...], layout: Layout, channels: int) -> Layout:
+    """The layout that the declared shape tells; `layout` where it fits both or tells nothing."""
     fits: dict[Layout, bool] = {
         "NCHW": shape[1] in (None, channels),
         "NHWC": shape[3] in (None, channels),
     }
-    other: Layout = "NHWC" if said == "NCHW" else "NCHW"
-    if not fits[said] and fits[other]:
+    other: Layout = "NHWC" if layout == "NCHW" else "NCHW"
+    if not fits[layout] and fits[other]:
         return other
     counts = (1, 3)
     if (
-        not fits[said]
+        not fits[layout]
         and shape[1 if other == "NCHW" else 3] in counts
-        and shape[1 if said == "NCHW" else 3] not in counts
+        and shape[1 if layout == "NCHW" else 3] not in counts
     ):
         return other
-    return said
+    return layout
 
 
 def _fit_layout(
     model: OpenModel, card: Card
 ) -> tuple[Card, tuple[Layout, ...], tuple[Finding, ...]]:
     """The layouts that the file runs with. Raises ModelRejected where it runs with none."""
-    said: Layout = card.input.layout
-    other: Layout = "NHWC" if said == "NCHW" else "NCHW"
+    text: Layout = card.input.layout
+    other: Layout = "NHWC" if text == "NCHW" else "NCHW"
     runs: list[Layout] = []
     failure: ModelRejected | None = None
-    for layout in (said, other):
+    for layout in (text, other):
         try:
             model.warm_up((model.batch or 1, *replace(card.input, layout=layout).shape))
             runs.append(layout)
@@ -720,10 +745,10 @@ def _fit_layout(
     if not runs:
         assert failure is not None
         raise failure
-    if runs[0] == said:
+    if runs[0] == text:
         return card, tuple(runs), ()
     shape = "×".join("?" if side is None else str(side) for side in model.inputs[0].shape)
-    finding = Finding("layout", "error", "shape", {"said": said, "fits": other, "shape": shape})
+    finding = Finding("layout", "error", "shape", {"said": text, "fits": other, "shape": shape})
     return replace(card, input=replace(card.input, layout=other)), (other,), (finding,)
 
 

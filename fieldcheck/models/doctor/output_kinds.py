@@ -175,14 +175,18 @@ class RawOutputs:
 def format_shapes(came: Sequence[object]) -> str:
     """Shapes of the tensors of one run; sequences and maps have none."""
     return ", ".join(
-        "×".join(str(side) for side in one.shape) for one in came if isinstance(one, np.ndarray)
+        "×".join(str(side) for side in output.shape)
+        for output in came
+        if isinstance(output, np.ndarray)
     )
 
 
 def list_output_readings(raw: RawOutputs) -> tuple[OutputReading, ...]:
     """Every reading of all outputs that their shapes and figures allow; none where no kind that is
     read here explains them."""
-    if len(raw.names) > MOST_TENSORS or any(not _is_number(one) for run in raw.runs for one in run):
+    if len(raw.names) > MOST_TENSORS or any(
+        not _is_number(output) for run in raw.runs for output in run
+    ):
         return ()
     if len(raw.names) == 1:
         return (*_read_as_classes(raw), *_read_as_rows(raw), *_read_as_pixels(raw))
@@ -198,22 +202,24 @@ def list_output_readings(raw: RawOutputs) -> tuple[OutputReading, ...]:
     )
 
 
-def _is_number(one: Array) -> bool:
-    return bool(np.issubdtype(one.dtype, np.number))
+def _is_number(array: Array) -> bool:
+    return bool(np.issubdtype(array.dtype, np.number))
 
 
 def _split_images(raw: RawOutputs, kind: str, order: Sequence[int] = ()) -> list[Tensors]:
     """Each picture's tensors, without a batch axis, in that order; none where the kind cannot part
     them."""
-    found = []
+    images = []
     for run in raw.runs:
         try:
-            found.append(
-                get_decoder(kind).split_batch([run[at] for at in order] or list(run), raw.batch)[0]
+            images.append(
+                get_decoder(kind).split_batch(
+                    [run[index] for index in order] or list(run), raw.batch
+                )[0]
             )
         except ValueError:
             return []
-    return found
+    return images
 
 
 def _read_as_classes(raw: RawOutputs) -> Iterator[OutputReading]:
@@ -253,18 +259,20 @@ def _is_embedding(rows: Floats) -> bool:
 def _read_as_rows(raw: RawOutputs) -> Iterator[OutputReading]:
     """A row a box: of a grid, decoded or not, of queries, or those that the graph picked."""
     pictures = _split_images(raw, "yolo")
-    if not pictures or any(one[0].ndim != 2 or one[0].dtype.kind != "f" for one in pictures):
+    if not pictures or any(
+        picture[0].ndim != 2 or picture[0].dtype.kind != "f" for picture in pictures
+    ):
         return
-    rows = [one[0].astype(np.float32) for one in pictures]
+    rows = [picture[0].astype(np.float32) for picture in pictures]
     if (
-        len({one.shape[1] for one in rows}) > 1
+        len({row.shape[1] for row in rows}) > 1
         or len(raw.runs[0][0]) == raw.runs[0][0].size / rows[0].shape[1] == raw.batch
     ):
         return
-    if not all(np.isfinite(one).all() for one in rows):
+    if not all(np.isfinite(row).all() for row in rows):
         return
     yield from _read_as_end_to_end(rows)
-    if len({one.shape for one in rows}) == 1:
+    if len({row.shape for row in rows}) == 1:
         plain = np.stack(rows)
         for turned in (False, True):
             yield from _read_as_grid(
@@ -293,7 +301,10 @@ def _read_as_end_to_end(pictures: Sequence[Floats]) -> Iterator[OutputReading]:
     """Rows, (n, columns) a picture, of corners, score and class. Rows of zeros alone tell nothing
     of the order of columns."""
     rows = np.concatenate(pictures)
-    if rows.shape[1] != END_TO_END_COLUMNS or max(len(one) for one in pictures) > MOST_END_TO_END:
+    if (
+        rows.shape[1] != END_TO_END_COLUMNS
+        or max(len(picture) for picture in pictures) > MOST_END_TO_END
+    ):
         return
     fits = is_corner_boxes(rows) and is_in_unit_range(rows[:, 4]) and is_whole_numbers(rows[:, 5])
     if not len(rows) or (fits and not is_relative_to_image(rows[:, :4])):
@@ -366,9 +377,11 @@ def _read_in_any_order(
     """Readings as a kind of several tensors, in the file's order first."""
     for order in permutations(range(len(raw.names))):
         pictures = _split_images(raw, kind, order)
-        if not pictures or any(tensor.dtype.kind != "f" for one in pictures for tensor in one):
+        if not pictures or any(
+            tensor.dtype.kind != "f" for picture in pictures for tensor in picture
+        ):
             continue
-        names = () if list(order) == sorted(order) else tuple(raw.names[at] for at in order)
+        names = () if list(order) == sorted(order) else tuple(raw.names[index] for index in order)
         for n_classes, sure in read(pictures):
             yield OutputReading("detection", kind, n_classes, names, sure)
 
@@ -377,22 +390,29 @@ def _pair_boxes_with_scores(pictures: list[Tensors]) -> tuple[Floats, Floats] | 
     """Scores (n, C) and boxes (n, 4) of all pictures; None where the first two tensors are no such
     pair."""
     if any(
-        one[0].ndim != 2 or one[1].shape != (len(one[0]), 4) or len(one[0]) < LEAST_QUERIES
-        for one in pictures
+        picture[0].ndim != 2
+        or picture[1].shape != (len(picture[0]), 4)
+        or len(picture[0]) < LEAST_QUERIES
+        for picture in pictures
     ):
         return None
     scores, boxes = (
-        np.concatenate([one[at] for one in pictures]).astype(np.float32) for at in (0, 1)
+        np.concatenate([picture[index] for picture in pictures]).astype(np.float32)
+        for index in (0, 1)
     )
     return (scores, boxes) if np.isfinite(scores).all() and np.isfinite(boxes).all() else None
 
 
 def _read_as_queries(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
     """Of a transformer: how many classes, with and without a last one that stands for no object."""
-    found = _pair_boxes_with_scores(pictures) if len(pictures[0]) == 2 else None
-    if found is None or is_corner_boxes(found[1]) or not is_centred_in_image(found[1]):
+    boxes_and_scores = _pair_boxes_with_scores(pictures) if len(pictures[0]) == 2 else None
+    if (
+        boxes_and_scores is None
+        or is_corner_boxes(boxes_and_scores[1])
+        or not is_centred_in_image(boxes_and_scores[1])
+    ):
         return
-    scores = found[0]
+    scores = boxes_and_scores[0]
     width = scores.shape[1]
     last = float((scores.argmax(axis=1) == width - 1).mean())
     if width > 1 and last > MOST_QUERIES_ONE_CLASS:
@@ -406,14 +426,14 @@ def _read_as_queries(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
 def _read_as_ssd(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
     """Of an SSD: how many classes beside the background, its boxes decoded or with the prior boxes
     that they are relative to."""
-    found = _pair_boxes_with_scores(pictures) if len(pictures[0]) in (2, 3) else None
-    if found is None or found[0].shape[1] < 2:
+    boxes_and_scores = _pair_boxes_with_scores(pictures) if len(pictures[0]) in (2, 3) else None
+    if boxes_and_scores is None or boxes_and_scores[0].shape[1] < 2:
         return
-    scores, boxes = found
+    scores, boxes = boxes_and_scores
     if len(pictures[0]) == 3:
-        priors = [one[2] for one in pictures]
+        priors = [picture[2] for picture in pictures]
         if priors[0].size not in (pictures[0][1].size, 2 * pictures[0][1].size) or any(
-            (one != priors[0]).any() for one in priors
+            (prior != priors[0]).any() for prior in priors
         ):
             return
         yield scores.shape[1] - 1, True
@@ -424,18 +444,28 @@ def _read_as_ssd(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
 def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
     """Boxes, labels and scores, in whatever order, and perhaps a mask each."""
     pictures = _split_images(raw, "torchvision")
-    found = [sort_outputs(one) for one in pictures]
-    known = [one for one in found if one is not None]
-    if not known or len(known) < len(found):
+    torchvision_outputs = [sort_outputs(picture) for picture in pictures]
+    known = [
+        torchvision_outputs
+        for torchvision_outputs in torchvision_outputs
+        if torchvision_outputs is not None
+    ]
+    if not known or len(known) < len(torchvision_outputs):
         return
-    boxes = np.concatenate([one.boxes for one in known]).astype(np.float32)
-    scores = np.concatenate([one.scores for one in known]).astype(np.float32)
+    boxes = np.concatenate([torchvision_outputs.boxes for torchvision_outputs in known]).astype(
+        np.float32
+    )
+    scores = np.concatenate([torchvision_outputs.scores for torchvision_outputs in known]).astype(
+        np.float32
+    )
     if (
         len(boxes) and not (is_corner_boxes(boxes) and is_in_unit_range(scores))
     ) or is_relative_to_image(boxes):
         return
     # Others than torchvision count labels from 0, and have no background.
-    sure = not has_batch_axis(raw.runs[0]) and not any((one.labels == 0).any() for one in known)
+    sure = not has_batch_axis(raw.runs[0]) and not any(
+        (torchvision_outputs.labels == 0).any() for torchvision_outputs in known
+    )
     if known[0].masks is None:
         yield OutputReading("detection", "torchvision", None, sure=sure)
     else:
@@ -445,16 +475,16 @@ def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
 def _read_as_instances(raw: RawOutputs) -> Iterator[OutputReading]:
     """Rows of box, classes and coefficients, and the prototypes that these mix."""
     pairs = (
-        [find_prototypes(one) for one in _split_images(raw, "instance_masks")]
+        [find_prototypes(image) for image in _split_images(raw, "instance_masks")]
         if len(raw.names) == 2
         else []
     )
-    known = [one for one in pairs if one is not None]
+    known = [pair for pair in pairs if pair is not None]
     if not known or len(known) < len(pairs):
         return
     n_coefficients = len(known[0][1])
     for turned in (True, False):
-        rows = np.stack([one[0].T if turned else one[0] for one in known])
+        rows = np.stack([outputs[0].T if turned else outputs[0] for outputs in known])
         if np.isfinite(rows).all():
             yield from _read_as_mask_rows(rows, n_coefficients, raw.size)
 

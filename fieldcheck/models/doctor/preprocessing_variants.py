@@ -89,16 +89,23 @@ class PreprocessingWay:
     def apply_to(self, spec: InputSpec) -> InputSpec:
         """The input of a card, fed this way."""
         return replace(
-            spec, colour=self.colour, scale=self.norm.scale, mean=self.norm.mean, std=self.norm.std, layout=self.layout,
-            resize=self.placement.resize, crop=self.placement.crop, pad_position=self.placement.pad_position,
-        )  # fmt: skip
+            spec,
+            colour=self.colour,
+            scale=self.norm.scale,
+            mean=self.norm.mean,
+            std=self.norm.std,
+            layout=self.layout,
+            resize=self.placement.resize,
+            crop=self.placement.crop,
+            pad_position=self.placement.pad_position,
+        )
 
 
 def get_way(spec: InputSpec) -> PreprocessingWay:
     """How a card feeds its model."""
-    place = TensorPlacement(spec.resize, spec.crop, spec.pad_position)
+    tensor_placement = TensorPlacement(spec.resize, spec.crop, spec.pad_position)
     return PreprocessingWay(
-        spec.colour, Normalisation(spec.scale, spec.mean, spec.std), place, spec.layout
+        spec.colour, Normalisation(spec.scale, spec.mean, spec.std), tensor_placement, spec.layout
     )
 
 
@@ -109,15 +116,15 @@ def list_norms(spec: InputSpec, held: InputRange | None) -> tuple[Normalisation,
     `held`: what a quantised model can hold, which is how it was fed when it was quantised.
     """
     own = get_way(spec).norm
-    found = {own.round_values(): own}
+    norms = {own.round_values(): own}
     for norm in (
         *_iter_range_norms(spec, held),
         *_iter_partial_norms(own),
         *_iter_usual_norms(spec.channels),
     ):
         if 0.05 <= norm.range_width <= 5000:
-            found.setdefault(norm.round_values(), norm)
-    return tuple(found.values())
+            norms.setdefault(norm.round_values(), norm)
+    return tuple(norms.values())
 
 
 def list_colour_orders(spec: InputSpec) -> tuple[Colour, ...]:
@@ -156,29 +163,32 @@ def get_changed_keys(spec: InputSpec, way: PreprocessingWay) -> dict[str, Any]:
     """The card's keys under `input` that this way has otherwise, with its values."""
     fed = way.apply_to(spec)
     keys = ("colour", "scale", "mean", "std", "resize", "crop", "pad_position", "layout")
-    found = {key: getattr(fed, key) for key in keys if getattr(fed, key) != getattr(spec, key)}
+    changes = {key: getattr(fed, key) for key in keys if getattr(fed, key) != getattr(spec, key)}
     if fed.resize != "letterbox":
-        found.pop("pad_position", None)
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
+        changes.pop("pad_position", None)
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in changes.items()
+    }
 
 
 def list_finding_codes(spec: InputSpec, way: PreprocessingWay) -> tuple[str, ...]:
     """Which findings the step from the card to this way is."""
     own, changed = get_way(spec), get_changed_keys(spec, way)
-    found = []
+    codes = []
     if "colour" in changed:
-        found.append("channel_order")
+        codes.append("channel_order")
     if own.norm.round_values() != way.norm.round_values():
-        found += _list_norm_codes(own.norm, way.norm)
+        codes += _list_norm_codes(own.norm, way.norm)
     if {"resize", "crop", "pad_position"} & changed.keys():
-        found.append("resize")
+        codes.append("resize")
     if "layout" in changed:
-        found.append("layout")
-    return tuple(found)
+        codes.append("layout")
+    return tuple(codes)
 
 
 def count_changes(spec: InputSpec, way: PreprocessingWay) -> int:
-    """How much is changed on the card; of ways that fit alike the one that changes least is named."""
+    """How much is changed on the card; of ways that fit alike the one that changes least is
+    named."""
     own = get_way(spec)
     parts = [
         own.norm.scale != way.norm.scale,
@@ -213,9 +223,9 @@ def iter_partial_changes(
     norms_between = tuple(dict.fromkeys((way.norm, own.norm, *milder)))
     for norm in norms_between:
         for colour in dict.fromkeys((way.colour, own.colour)):
-            for place in dict.fromkeys((way.placement, own.placement)):
+            for tensor_placement in dict.fromkeys((way.placement, own.placement)):
                 for layout in dict.fromkeys((way.layout, own.layout)):
-                    yield PreprocessingWay(colour, norm, place, layout)
+                    yield PreprocessingWay(colour, norm, tensor_placement, layout)
 
 
 def _list_norm_codes(own: Normalisation, other: Normalisation) -> list[str]:
@@ -234,8 +244,8 @@ def _is_plain(norm: Normalisation) -> bool:
 
 def _iter_range_norms(spec: InputSpec, held: InputRange | None) -> Iterator[Normalisation]:
     if held is not None:
-        shift = held.scale * held.zero
-        yield Normalisation(held.scale, (shift,) * spec.channels, (1.0,) * spec.channels)
+        offset = held.scale * held.zero
+        yield Normalisation(held.scale, (offset,) * spec.channels, (1.0,) * spec.channels)
 
 
 def _iter_partial_norms(own: Normalisation) -> Iterator[Normalisation]:
@@ -489,21 +499,21 @@ class BestRecipe:
     n: int = 0
 
 
-def iter_known_recipes(card: Card, said: Mapping[str, Any]) -> Iterator[tuple[str, Card]]:
+def iter_known_recipes(card: Card, stated: Mapping[str, Any]) -> Iterator[tuple[str, Card]]:
     """Name and card of every recipe for this kind of output, the usual one first; keys of `input`
-    that somebody `said` stay as they are."""
+    that somebody `stated` stay as they are."""
     if card.input.channels == 1:
         return
     for recipe in BY_KIND.get(card.output.kind, ()):
-        found = dump_card(card)
-        keys = {key: value for key, value in recipe.keys.items() if said.get(key) is None}
-        yield recipe.name, parse_card(found | {"input": found["input"] | keys})
+        document = dump_card(card)
+        keys = {key: value for key, value in recipe.keys.items() if stated.get(key) is None}
+        yield recipe.name, parse_card(document | {"input": document["input"] | keys})
 
 
 def find_best_recipe(
     model: OpenModel,
     card: Card,
-    said: Mapping[str, Any],
+    stated: Mapping[str, Any],
     frames: Sequence[tuple[NDArray[np.uint8], str]],
     progress: Progress,
 ) -> BestRecipe:
@@ -515,23 +525,25 @@ def find_best_recipe(
     where none is plainly better, and where nothing can tell: how sure a classifier is says nothing
     of its input. Raises ModelRejected.
     """
-    known = list(iter_known_recipes(card, said))
+    known = list(iter_known_recipes(card, stated))
     if not known:
         return BestRecipe(card)
     of_boxes = card.output.kind not in ("logits", "softmax", "sigmoid")
-    shown = list(frames) if of_boxes else [one for one in frames if one[1] in card.classes]
+    shown = list(frames) if of_boxes else [frame for frame in frames if frame[1] in card.classes]
     if not shown:
         return BestRecipe(known[0][1], known[0][0])
-    found = []
+    scores = []
     for _, fed in known:
         runner, answers = ModelRunner(model, fed, batch_size=1), []
         for rgb, truth in shown:
             progress.check()
             (came,) = runner.predict_with_masks([rgb])
             answers.append(_score_answer(came.answer, fed, truth))
-        found.append(float(np.sum(answers)))
-    best = int(np.argmax(found))
-    plainly = found[best] >= AHEAD * found[0] if of_boxes else found[best] >= found[0] + MORE_RIGHT
+        scores.append(float(np.sum(answers)))
+    best = int(np.argmax(scores))
+    plainly = (
+        scores[best] >= AHEAD * scores[0] if of_boxes else scores[best] >= scores[0] + MORE_RIGHT
+    )
     name, chosen = known[best if plainly else 0]
     return BestRecipe(chosen, name, len(known))
 

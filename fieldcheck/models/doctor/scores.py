@@ -28,42 +28,42 @@ Order = tuple[int, ...] | None
 
 
 def find_class_order(
-    said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]
+    answers: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]
 ) -> Order:
     """Another order of the classes, where it explains the answers of some way of feeding far better
     than the card's explains any way's.
 
-    `said`: for each way (n,) classes answered, −1 for none, and (n,) true ones; these are the same
-    for every way. The usual orders are tried as they are, since a mistake that everybody makes
+    `answers`: for each way (n,) classes answered, −1 for none, and (n,) true ones; these are the
+    same for every way. The usual orders are tried as they are, since a mistake that everybody makes
     needs few frames to be seen and leaves no class out. Beside them one is learned on every other
     frame and judged on the rest, and the other way round: with many classes some assignment always
     looks good on the frames that it was made from. It is taken only where it is beyond chance
     better than the best usual one.
     """
-    truth = said[0][1]
-    plain = max((given == truth for given, _ in said), key=np.sum)
-    usual, in_usual = _find_best_usual_order(said, classes)
-    crossed = [_cross_validate_assignment(given, truth) for given, _ in said]
-    at = max(range(len(said)), key=lambda place: int(crossed[place].sum()))
+    truth = answers[0][1]
+    plain = max((given == truth for given, _ in answers), key=np.sum)
+    usual, in_usual = _find_best_usual_order(answers, classes)
+    crossed = [_cross_validate_assignment(given, truth) for given, _ in answers]
+    index = max(range(len(answers)), key=lambda index: int(crossed[index].sum()))
     if in_usual is not None and _is_better_order(in_usual, plain):
         return (
-            _find_learned_order(said[at][0], truth, len(classes))
-            if _is_better_order(crossed[at], in_usual)
+            _find_learned_order(answers[index][0], truth, len(classes))
+            if _is_better_order(crossed[index], in_usual)
             else usual
         )
     return (
-        _find_learned_order(said[at][0], truth, len(classes))
-        if _is_better_order(crossed[at], plain)
+        _find_learned_order(answers[index][0], truth, len(classes))
+        if _is_better_order(crossed[index], plain)
         else None
     )
 
 
 def reorder_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
     """The card's classes in the order in which the model answers them."""
-    found = [""] * len(classes)
+    names = [""] * len(classes)
     for index, answered in enumerate(order):
-        found[answered] = classes[index]
-    return found
+        names[answered] = classes[index]
+    return names
 
 
 def iter_usual_orders(classes: Sequence[str]) -> Iterator[tuple[int, ...]]:
@@ -76,7 +76,7 @@ def iter_usual_orders(classes: Sequence[str]) -> Iterator[tuple[int, ...]]:
     for key in (str, str.casefold, _number_sort_key):
         ranked = sorted(own, key=lambda index: key(classes[index]))
         sorted_places = tuple(ranked.index(index) for index in own)
-        orders += [sorted_places, tuple(k - 1 - place for place in sorted_places)]
+        orders += [sorted_places, tuple(k - 1 - sorted_place for sorted_place in sorted_places)]
     orders += [tuple((index + step) % k for index in own) for step in (1, k - 1)]
     yield from (order for order in dict.fromkeys(orders) if order != own)
 
@@ -91,16 +91,16 @@ def _number_sort_key(name: str) -> tuple[tuple[int, str], ...]:
 
 
 def _find_best_usual_order(
-    said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]
+    answers: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]
 ) -> tuple[Order, NDArray[np.bool_] | None]:
     """The usual order that explains most answers of any way, and which."""
-    found: tuple[Order, NDArray[np.bool_] | None] = (None, None)
+    best: tuple[Order, NDArray[np.bool_] | None] = (None, None)
     for order in iter_usual_orders(classes):
-        for given, truth in said:
+        for given, truth in answers:
             right = given == np.array(order)[truth]
-            if found[1] is None or right.sum() > found[1].sum():
-                found = order, right
-    return found
+            if best[1] is None or right.sum() > best[1].sum():
+                best = order, right
+    return best
 
 
 def _is_better_order(other: NDArray[np.bool_], plain: NDArray[np.bool_]) -> bool:
@@ -125,8 +125,8 @@ def _cross_validate_assignment(
     for learn, judge in ((half, ~half), (~half, half)):
         learned = _assign_classes(given[learn], truth[learn])
         right[judge] = [
-            said >= 0 and learned.get(int(real)) == said
-            for real, said in zip(truth[judge], given[judge], strict=True)
+            answer >= 0 and learned.get(int(real)) == answer
+            for real, answer in zip(truth[judge], given[judge], strict=True)
         ]
     return right
 
@@ -138,7 +138,10 @@ def _assign_classes(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[
         return {}
     classes, answers = np.unique(truth), np.unique(given)
     table = np.array(
-        [[int(((truth == one) & (given == other)).sum()) for other in answers] for one in classes]
+        [
+            [int(((truth == class_name) & (given == other)).sum()) for other in answers]
+            for class_name in classes
+        ]
     )
     rows, columns = scipy.optimize.linear_sum_assignment(-table)
     return {
@@ -157,7 +160,7 @@ def _complete_order(learned: dict[int, int], k: int) -> Order:
         step = steps.pop()
         return tuple((index + step) % k for index in range(k)) if step else None
     inside = {index: answer for index, answer in learned.items() if answer < k}
-    free = [place for place in range(k) if place not in inside.values()]
+    free = [index for index in range(k) if index not in inside.values()]
     order = dict(inside)
     for index in range(k):
         if index not in order and index in free:
@@ -166,8 +169,8 @@ def _complete_order(learned: dict[int, int], k: int) -> Order:
     for index in range(k):
         if index not in order:
             order[index] = free.pop(0)
-    found = tuple(order[index] for index in range(k))
-    return None if found == tuple(range(k)) else found
+    order_so_far = tuple(order[index] for index in range(k))
+    return None if order_so_far == tuple(range(k)) else order_so_far
 
 
 # a probability below it counts as this much: eight-bit outputs round many to nothing
@@ -259,10 +262,10 @@ def compute_log_probabilities(
         else:
             shares = rows if bool(is_distribution(rows).all()) else compute_softmax(rows)
     whole = np.isfinite(shares).all(axis=1, keepdims=True)
-    found: NDArray[np.float64] = np.log(
+    log_probabilities: NDArray[np.float64] = np.log(
         np.clip(np.where(whole, shares, 1 / shares.shape[1]), LEAST_SHARE, 1.0).astype(np.float64)
     )
-    return found
+    return log_probabilities
 
 
 def score_classes(logs: NDArray[np.float64], truth: NDArray[np.int64]) -> FrameScores:
@@ -270,13 +273,13 @@ def score_classes(logs: NDArray[np.float64], truth: NDArray[np.int64]) -> FrameS
     temperature that suits this very way of feeding best: how sure a model is does not count, only
     what it tells apart."""
     inside = truth < logs.shape[1]
-    place = np.where(inside, truth, 0)
+    positions = np.where(inside, truth, 0)
     rows = np.arange(len(truth))
     losses = []
     for temperature in TEMPERATURES:
         cooled = logs / temperature
         cooled = cooled - cooled.max(axis=1, keepdims=True)
-        losses.append(np.log(np.exp(cooled).sum(axis=1)) - cooled[rows, place])
+        losses.append(np.log(np.exp(cooled).sum(axis=1)) - cooled[rows, positions])
     best = min(losses, key=lambda loss: float(loss.mean()))
     flat = np.ptp(logs, axis=1) == 0
     return FrameScores(
@@ -299,8 +302,8 @@ def score_boxes(
         taken = _match_boxes(surest, truth)
         sure = surest[:, 4] >= threshold
         right.append(int((taken & sure).sum()) == len(truth) and int(sure.sum()) == len(truth))
-        hit, said = float(shares[taken].sum()), float(shares.sum())
-        loss.append(1 - (2 * hit + 1) / (len(truth) + said + 1))
+        hit, weights = float(shares[taken].sum()), float(shares.sum())
+        loss.append(1 - (2 * hit + 1) / (len(truth) + weights + 1))
     return FrameScores(np.array(right, bool), np.array(loss, np.float64))
 
 
@@ -311,8 +314,8 @@ def match_classes(answer: NDArray[np.float32], truth: NDArray[np.float64]) -> ND
     surest = answer[np.argsort(-answer[:, 4], kind="stable")[:MOST_BOXES]]
     if len(truth) and len(surest):
         hits = compute_iou(surest[:, :4], truth[:, :4].astype(np.float32)) >= MATCH_IOU
-        found = hits.any(axis=0)
-        met[found] = surest[hits.argmax(axis=0)[found], 5].astype(np.int64)
+        is_matched = hits.any(axis=0)
+        met[is_matched] = surest[hits.argmax(axis=0)[is_matched], 5].astype(np.int64)
     return met
 
 
@@ -322,9 +325,9 @@ def _match_boxes(boxes: NDArray[np.float32], truth: NDArray[np.float64]) -> NDAr
     if not len(truth) or not len(boxes):
         return taken
     overlap = compute_iou(boxes[:, :4], truth[:, :4].astype(np.float32))
-    for place in range(len(boxes)):
-        fits = np.where(free & (truth[:, 4] == boxes[place, 5]), overlap[place], 0.0)
+    for index in range(len(boxes)):
+        fits = np.where(free & (truth[:, 4] == boxes[index, 5]), overlap[index], 0.0)
         best = int(fits.argmax())
         if fits[best] >= MATCH_IOU:
-            taken[place], free[best] = True, False
+            taken[index], free[best] = True, False
     return taken

@@ -89,33 +89,36 @@ class Trials:
     def get_answers(self, way: PreprocessingWay, n: int) -> list[NDArray[np.float32]]:
         """Answers to each of the first `n` frames fed this way: figures of a class output, (…,), or
         boxes in the frame, (m, 6)."""
-        said = self._answers_by_way.setdefault(way, [])
-        while len(said) < n:
+        answers = self._answers_by_way.setdefault(way, [])
+        while len(answers) < n:
             self.check()
-            fresh = self.get_resized(way.placement, min(n, len(said) + AT_ONCE), len(said))
+            fresh = self.get_resized(way.placement, min(n, len(answers) + AT_ONCE), len(answers))
             batch = make_batch(fresh.planes, way.apply_to(self.feed.card.input))
-            said += (
+            answers += (
                 self.feed.find_boxes(batch, fresh.placements)
                 if self.feed.of_boxes
                 else list(self.feed.run_singly(batch))
             )
-        return said[:n]
+        return answers[:n]
 
-    def get_resized(self, place: TensorPlacement, n: int, first: int = 0) -> ResizedFrames:
+    def get_resized(
+        self, tensor_placement: TensorPlacement, n: int, first: int = 0
+    ) -> ResizedFrames:
         """The first `n` frames, or those from `first` on, resized this way; kept for the next way
         as long as they are few or small."""
-        key = (place, first, n)
+        key = (tensor_placement, first, n)
         if key in self._resized:
             return self._resized[key]
         spec = replace(
             self.feed.card.input,
-            resize=place.resize,
-            crop=place.crop,
-            pad_position=place.pad_position,
+            resize=tensor_placement.resize,
+            crop=tensor_placement.crop,
+            pad_position=tensor_placement.pad_position,
         )
         made = resize_frames(self.labelled.frames[first:n], spec)
         if (
-            made.planes.nbytes + sum(one.planes.nbytes for one in self._resized.values())
+            made.planes.nbytes
+            + sum(resized_frames.planes.nbytes for resized_frames in self._resized.values())
             <= MOST_KEPT_BYTES
         ):
             self._resized[key] = made
@@ -151,11 +154,11 @@ class Trials:
         if not self.feed.of_boxes:
             return self.get_log_probabilities(way, n).argmax(axis=1), self.labelled.classes[:n]
         truths = self.labelled.boxes[:n]
-        said = [
+        classes = [
             match_classes(answer, truth)
             for answer, truth in zip(self.get_answers(way, n), truths, strict=True)
         ]
-        return np.concatenate(said), np.concatenate(truths)[:, 4].astype(np.int64)
+        return np.concatenate(classes), np.concatenate(truths)[:, 4].astype(np.int64)
 
     def count_affordable_frames(self, ways: int) -> int:
         """How many frames a round over so many ways may take: counted in runs, each as dear as its
@@ -178,13 +181,17 @@ class Trials:
         steps = [n << doubled for doubled in range(1, 32) if n << doubled < last]
         return [*steps, last] if last - n >= FEWEST_MORE else []
 
-    def group_similar_frames(self, place: TensorPlacement, first: int, n: int) -> NDArray[np.int64]:
+    def group_similar_frames(
+        self, tensor_placement: TensorPlacement, first: int, n: int
+    ) -> NDArray[np.int64]:
         """Groups of nearly equal frames among those from `first` to `n`, (m,) int64: each frame's
         number of its group, from 0 on."""
         while len(self._thumbs) < n:
-            at = len(self._thumbs)
-            planes = self.get_resized(place, min(n, at + AT_ONCE), at).planes.mean(axis=1)
-            self._thumbs += [_make_thumbnail(one) for one in planes]
+            index = len(self._thumbs)
+            planes = self.get_resized(tensor_placement, min(n, index + AT_ONCE), index).planes.mean(
+                axis=1
+            )
+            self._thumbs += [_make_thumbnail(plane) for plane in planes]
         thumbs = np.stack(self._thumbs[first:n]).reshape(n - first, -1)
         groups = np.arange(n - first)
         for k in range(1, n - first):
@@ -197,7 +204,7 @@ def _make_thumbnail(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     """(THUMB, THUMB) means of a grey picture, (h, w), or as many as it has pixels."""
     for axis, side in enumerate(plane.shape):
         edges = np.unique(np.arange(THUMB) * side // THUMB)
-        widths = np.diff([*edges, side]).reshape([-1 if axis == at else 1 for at in (0, 1)])
+        widths = np.diff([*edges, side]).reshape([-1 if axis == index else 1 for index in (0, 1)])
         plane = (np.add.reduceat(plane, edges, axis) / widths).astype(np.float32)
     return plane
 
@@ -230,9 +237,9 @@ def search_preprocessing(
     second = [
         *kept,
         *(
-            replace(way, placement=place)
+            replace(way, placement=placement)
             for way in dict.fromkeys((*kept[:3], own))
-            for place in _iter_distinct_placements(trials, n)
+            for placement in _iter_distinct_placements(trials, n)
         ),
     ]
     kept = _select_best_ways(
@@ -249,8 +256,12 @@ def search_preprocessing(
 
 
 def _extend_comparison(
-    trials: Trials, chosen: PreprocessingWay, tried: Sequence[PreprocessingWay], n: int, order: Order
-) -> tuple[PreprocessingWay, int]:  # fmt: skip
+    trials: Trials,
+    chosen: PreprocessingWay,
+    tried: Sequence[PreprocessingWay],
+    n: int,
+    order: Order,
+) -> tuple[PreprocessingWay, int]:
     """The way that fits, and the frames that showed it, where a few frames left the card's way and
     a better one untold: twice as many each time, up to all that are labelled, until one of the best
     is beyond chance the better, or none can be. Judged are frames that no way was chosen by; of
@@ -260,8 +271,8 @@ def _extend_comparison(
     marks = {way: trials.score_way(way, n, order) for way in tried if way != chosen}
     ahead = [
         way
-        for way, one in marks.items()
-        if one.right.sum() > own.right.sum() or one.loss.mean() < own.loss.mean()
+        for way, mark in marks.items()
+        if mark.right.sum() > own.right.sum() or mark.loss.mean() < own.loss.mean()
     ]
     rivals = sorted(
         ahead, key=lambda way: (-int(marks[way].right.sum()), float(marks[way].loss.mean()))
@@ -311,18 +322,22 @@ def _iter_distinct_placements(trials: Trials, n: int) -> Iterable[TensorPlacemen
     spec = trials.feed.card.input
     few, own = min(n, 4), get_way(spec)
     seen = [trials.get_resized(own.placement, few).planes]
-    for place in sorted(
-        iter_placements(spec), key=lambda one: count_changes(spec, replace(own, placement=one))
+    for placement in sorted(
+        iter_placements(spec),
+        key=lambda tensor_placement: count_changes(spec, replace(own, placement=tensor_placement)),
     ):
-        planes = trials.get_resized(place, few).planes
+        planes = trials.get_resized(placement, few).planes
         if all(float(np.abs(planes - other).mean()) > 1.0 for other in seen):
             seen.append(planes)
-            yield place
+            yield placement
 
 
 def _find_simplest_way(
-    trials: Trials, kept: Sequence[PreprocessingWay], choices: tuple[Normalisation, ...], order: Order
-) -> tuple[PreprocessingWay, list[PreprocessingWay], int]:  # fmt: skip
+    trials: Trials,
+    kept: Sequence[PreprocessingWay],
+    choices: tuple[Normalisation, ...],
+    order: Order,
+) -> tuple[PreprocessingWay, list[PreprocessingWay], int]:
     """The way with the fewest changes that the best one does not beat beyond chance, the ways
     compared and the number of frames. Of many ways one always comes out a little ahead: every
     change that is named has to earn its place against the way without it."""
@@ -341,17 +356,21 @@ def _find_simplest_way(
 
 
 def _make_search_result(
-    trials: Trials, chosen: PreprocessingWay, tried: Sequence[PreprocessingWay], looked_at: tuple[int, int], order: Order
-) -> SearchResult:  # fmt: skip
+    trials: Trials,
+    chosen: PreprocessingWay,
+    tried: Sequence[PreprocessingWay],
+    looked_at: tuple[int, int],
+    order: Order,
+) -> SearchResult:
     """`looked_at`: frames on which all ways were compared, and those on which the chosen one and
     the card's were."""
     card = trials.feed.card
     own, (few, n) = get_way(card.input), looked_at
     marks = {way: trials.score_way(way, n if way in (chosen, own) else few, order) for way in tried}
     renamed = {} if order is None else {"classes": reorder_classes(card.classes, order)}
-    said = trials.score_way(own, n, None)
+    frame_scores = trials.score_way(own, n, None)
     findings = []
-    facts = {"n": n, "said_score": said.score, "fits_score": marks[chosen].score}
+    facts = {"n": n, "said_score": frame_scores.score, "fits_score": marks[chosen].score}
     for code in list_finding_codes(card.input, chosen):
         findings.append(
             Finding(
@@ -368,7 +387,7 @@ def _make_search_result(
         PreprocessingCandidate(get_changed_keys(card.input, way) | renamed, marks[way].score)
         for way in ranked[:SHOWN]
     ]
-    unchanged = PreprocessingCandidate({}, said.score)
+    unchanged = PreprocessingCandidate({}, frame_scores.score)
     if unchanged not in candidates:
         candidates = [*candidates[: SHOWN - 1], unchanged]
     given, truth = trials.get_answered_classes(chosen, trials.max_frames)

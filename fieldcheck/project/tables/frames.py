@@ -76,45 +76,47 @@ def get_frame(db: Database, frame_id: str) -> ListedFrame | None:
 
 @memoisable
 def list_frames(db: Database, with_frozen: bool = False) -> tuple[ListedFrame, ...]:
-    """The sampling list of all finished recordings: these in order of import, frames in time order."""
-    found = db.execute(
+    """The sampling list of all finished recordings: these in order of import, frames in time
+    order."""
+    cursor = db.execute(
         f"""SELECT {_select_frames(FRAME)} FROM frame JOIN recording USING (recording_id)
         WHERE recording.closed AND (frame.frozen = 0 OR ?) {LIST_ORDER}""",
         [int(with_frozen)],
     )
-    return tuple(_parse_frame(row) for row in found)
+    return tuple(_parse_frame(row) for row in cursor)
 
 
 def list_frames_of_recording(db: Database, recording_id: str) -> tuple[ListedFrame, ...]:
     """Every frame of one recording in time order, frozen ones too, whether or not its import is
     finished."""
-    found = db.execute(
+    cursor = db.execute(
         f"SELECT {FRAME} FROM frame WHERE recording_id = ? ORDER BY source_index", [recording_id]
     )
-    return tuple(_parse_frame(row) for row in found)
+    return tuple(_parse_frame(row) for row in cursor)
 
 
 @memoisable
 def list_frame_facts(db: Database, with_frozen: bool = False) -> tuple[FrameFacts, ...]:
     """Facts of every frame of `list_frames`, in the same order."""
-    found = db.execute(
+    cursor = db.execute(
         f"""SELECT {_select_frames(FACTS)} FROM frame JOIN recording USING (recording_id)
         WHERE recording.closed AND (frame.frozen = 0 OR ?) {LIST_ORDER}""",
         [int(with_frozen)],
     )
-    return tuple(_parse_facts(row) for row in found)
+    return tuple(_parse_facts(row) for row in cursor)
 
 
 @memoisable
 def list_frame_sources(db: Database) -> tuple[tuple[str, str, int], ...]:
     """Frame id, source and source index of every listed frame, in list order: what names in label
     files are matched with."""
-    found = db.execute(
-        f"""SELECT frame.frame_id, frame.source, frame.source_index FROM frame JOIN recording USING (recording_id)
+    cursor = db.execute(
+        f"""SELECT frame.frame_id, frame.source, frame.source_index
+        FROM frame JOIN recording USING (recording_id)
         WHERE recording.closed {LIST_ORDER}"""
     )
     return tuple(
-        (str(frame_id), str(source), int(source_index)) for frame_id, source, source_index in found
+        (str(frame_id), str(source), int(source_index)) for frame_id, source, source_index in cursor
     )
 
 
@@ -143,8 +145,8 @@ def get_fingerprints(db: Database, frame_ids: Iterable[str]) -> dict[str, int]:
     """Perceptual hashes by frame, of those that are listed."""
     names = list(frame_ids)
     marks = ", ".join("?" * len(names))
-    found = db.execute(f"SELECT frame_id, phash FROM frame WHERE frame_id IN ({marks})", names)
-    return {str(frame_id): from_signed(phash) for frame_id, phash in found}
+    cursor = db.execute(f"SELECT frame_id, phash FROM frame WHERE frame_id IN ({marks})", names)
+    return {str(frame_id): from_signed(phash) for frame_id, phash in cursor}
 
 
 def _select_frames(names: str) -> str:
@@ -157,10 +159,17 @@ def _get_frame_values(frame: ListedFrame, fact: FrameFacts) -> tuple[object, ...
     quality = fact.quality
     return (
         *(_to_column(getattr(frame, name)) for name in LISTED),
-        float(quality.mean), float(quality.contrast), float(quality.clipped_low), float(quality.clipped_high),
-        float(quality.sharpness), float(quality.noise), float(quality.backlight),
-        to_signed(int(fact.dhash)), to_signed(int(fact.phash)), to_blob(fact.statistics),
-    )  # fmt: skip
+        float(quality.mean),
+        float(quality.contrast),
+        float(quality.clipped_low),
+        float(quality.clipped_high),
+        float(quality.sharpness),
+        float(quality.noise),
+        float(quality.backlight),
+        to_signed(int(fact.dhash)),
+        to_signed(int(fact.phash)),
+        to_blob(fact.statistics),
+    )
 
 
 def _to_column(value: object) -> object:
@@ -210,8 +219,8 @@ def load_frame_columns(db: Database) -> FrameColumns:
     """Every frame of `frames.list_frames`, as columns."""
     names, parts, which = [], [], []
     recordings = [
-        str(one)
-        for (one,) in db.execute(
+        str(row)
+        for (row,) in db.execute(
             "SELECT recording_id FROM recording WHERE closed ORDER BY import_order"
         )
     ]
@@ -219,15 +228,17 @@ def load_frame_columns(db: Database) -> FrameColumns:
         f"SELECT frame_id, source_index, {', '.join(FIGURES)} FROM frame WHERE recording_id = "
         "? AND frozen = 0 ORDER BY source_index"
     )
-    for at, recording_id in enumerate(recordings):
+    for index, recording_id in enumerate(recordings):
         rows = db.execute(question, [recording_id]).fetchall()
         names += [row[0] for row in rows]
         parts.append(
             np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 1 + len(FIGURES))
         )
-        which.append(np.full(len(rows), at, dtype=np.int32))
+        which.append(np.full(len(rows), index, dtype=np.int32))
     table = np.concatenate(parts) if parts else np.empty((0, 1 + len(FIGURES)))
-    figures = {name: np.ascontiguousarray(table[:, 1 + at]) for at, name in enumerate(FIGURES)}
+    figures = {
+        name: np.ascontiguousarray(table[:, 1 + index]) for index, name in enumerate(FIGURES)
+    }
     recording = np.concatenate(which) if which else np.empty(0, np.int32)
     return FrameColumns(
         tuple(names), tuple(recordings), recording, table[:, 0].astype(np.int64), figures
@@ -236,16 +247,16 @@ def load_frame_columns(db: Database) -> FrameColumns:
 
 def count_listed_frames(db: Database) -> int:
     """How many frames `load_frame_columns` gives: known before they are read."""
-    found = db.execute(
+    cursor = db.execute(
         "SELECT count(*) FROM frame JOIN recording USING (recording_id) WHERE "
         "recording.closed AND frozen = 0"
     )
-    return int(found.fetchone()[0])
+    return int(cursor.fetchone()[0])
 
 
 def list_first_frame_ids(db: Database, n: int) -> tuple[str, ...]:
     """The first `n` frame ids of the list, found without looking at the others."""
-    found: list[str] = []
+    frame_ids: list[str] = []
     for (recording_id,) in db.execute(
         "SELECT recording_id FROM recording WHERE closed ORDER BY import_order"
     ).fetchall():
@@ -254,29 +265,30 @@ def list_first_frame_ids(db: Database, n: int) -> tuple[str, ...]:
                 "SELECT frame_id FROM frame WHERE recording_id = ? AND frozen = 0 ORDER BY "
                 "source_index LIMIT ?"
             ),
-            [recording_id, n - len(found)],
+            [recording_id, n - len(frame_ids)],
         )
-        found += [str(frame_id) for (frame_id,) in rows]
-        if len(found) >= n:
+        frame_ids += [str(frame_id) for (frame_id,) in rows]
+        if len(frame_ids) >= n:
             break
-    return tuple(found)
+    return tuple(frame_ids)
 
 
 def load_statistics(db: Database) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     """Frame ids in list order, and their image statistics (n, d) float32. Raises UnfitValue where
     they differ in length."""
-    found = db.execute(
+    rows = db.execute(
         """SELECT frame.frame_id, frame.statistics FROM frame JOIN recording USING (recording_id)
-        WHERE recording.closed AND frame.frozen = 0 ORDER BY recording.import_order, frame.source_index"""
+        WHERE recording.closed AND frame.frozen = 0 ORDER BY recording.import_order,
+        frame.source_index"""
     ).fetchall()
-    return tuple(row[0] for row in found), _unpack_matrix(
-        [row[1] for row in found], "frame.statistics"
+    return tuple(row[0] for row in rows), _unpack_matrix(
+        [row[1] for row in rows], "frame.statistics"
     )
 
 
 def load_answer_columns(db: Database, run_id: str) -> AnswerColumns:
     """Every answer of a run, by subject."""
-    found = db.execute(
+    rows = db.execute(
         (
             "SELECT subject, n_rows, n_columns, answer FROM prediction WHERE run_id = ? ORDER BY "
             "subject"
@@ -284,16 +296,16 @@ def load_answer_columns(db: Database, run_id: str) -> AnswerColumns:
         [run_id],
     ).fetchall()
     return AnswerColumns(
-        tuple(row[0] for row in found),
-        tuple((row[1], row[2]) for row in found),
-        tuple(row[3] for row in found),
+        tuple(row[0] for row in rows),
+        tuple((row[1], row[2]) for row in rows),
+        tuple(row[3] for row in rows),
     )
 
 
-def get_share_matrix(found: AnswerColumns) -> NDArray[np.float32]:
+def get_share_matrix(answer_columns: AnswerColumns) -> NDArray[np.float32]:
     """(n, K) float32 of answers that are all shares of the same number of classes. Raises
     UnfitValue where they are not."""
-    return _unpack_matrix(list(found.blobs), "prediction.answer")
+    return _unpack_matrix(list(answer_columns.blobs), "prediction.answer")
 
 
 def _unpack_matrix(blobs: list[bytes], what: str) -> NDArray[np.float32]:
@@ -326,14 +338,14 @@ def put_component(db: Database, name: str, model_sha256: str, values: Mapping[st
 
 def get_component(db: Database, name: str, model_sha256: str) -> dict[str, float]:
     """Values of one component: frame id → value."""
-    found = db.execute(
+    cursor = db.execute(
         (
             "SELECT frame_id, value FROM component WHERE name = ? AND model_sha256 = ? ORDER BY "
             "frame_id"
         ),
         [name, model_sha256],
     )
-    return {str(frame_id): from_real(value) for frame_id, value in found}
+    return {str(frame_id): from_real(value) for frame_id, value in cursor}
 
 
 def count_component(db: Database, name: str, model_sha256: str) -> int:

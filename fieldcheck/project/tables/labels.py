@@ -90,8 +90,8 @@ def make_pick_key(frame_id: str) -> Key:
     return Key("pick", frame_id)
 
 
-def _parse_pick(found: tuple[Any, ...]) -> Pick:
-    frame_id, draw_id, stratum, probability, *rest = found
+def _parse_pick(row: tuple[Any, ...]) -> Pick:
+    frame_id, draw_id, stratum, probability, *rest = row
     pick = Pick(from_id(frame_id, "pick.frame_id"), draw_id, stratum, from_real(probability), *rest)
     from_place(pick.file, "pick.file")
     return pick
@@ -116,9 +116,18 @@ def put_draw(db: Database, draw: Draw, members: Iterable[DrawnFrame]) -> None:
     strata = to_json([[stratum.name, stratum.listed, stratum.picked] for stratum in draw.strata])
     components = to_json([[name, float(weight)] for name, weight in draw.components])
     values = (
-        draw.draw_id, draw.design, int(draw.seed), int(draw.seed_typed), int(draw.count), int(draw.census), strata, components,
-        draw.model_sha256, draw.created, int(draw.labels_existed),
-    )  # fmt: skip
+        draw.draw_id,
+        draw.design,
+        int(draw.seed),
+        int(draw.seed_typed),
+        int(draw.count),
+        int(draw.census),
+        strata,
+        components,
+        draw.model_sha256,
+        draw.created,
+        int(draw.labels_existed),
+    )
     db.execute(
         f"INSERT INTO draw ({DRAW_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
     )
@@ -151,7 +160,7 @@ def list_current_draws(db: Database) -> tuple[Draw, ...]:
 
 def list_members(db: Database, draw_id: int) -> tuple[DrawnFrame, ...]:
     """Every frame that was listed when the draw was made, by frame id."""
-    found = db.execute(
+    cursor = db.execute(
         (
             "SELECT draw_id, frame_id, stratum, hardness FROM member WHERE draw_id = ? ORDER BY "
             "frame_id"
@@ -160,7 +169,7 @@ def list_members(db: Database, draw_id: int) -> tuple[DrawnFrame, ...]:
     )
     return tuple(
         DrawnFrame(number, frame_id, stratum, from_real(hardness))
-        for number, frame_id, stratum, hardness in found
+        for number, frame_id, stratum, hardness in cursor
     )
 
 
@@ -180,7 +189,7 @@ def _parse_draw(row: tuple[Any, ...]) -> Draw:
     ) = row
     return Draw(
         draw_id, design, seed, bool(seed_typed), count, bool(census),
-        tuple(Stratum(*one) for one in from_json(strata, "draw.strata")),
+        tuple(Stratum(*entry) for entry in from_json(strata, "draw.strata")),
         tuple((name, weight) for name, weight in from_json(components, "draw.components")),
         model_sha256, created, bool(labels_existed),
     )  # fmt: skip
@@ -254,9 +263,9 @@ def make_mark_key(frame_id: str) -> Key:
     return Key("mark", frame_id)
 
 
-def _parse_mark(found: tuple[Any, ...]) -> ReviewRequest:
-    frame_id, person, expert, by = found
-    return ReviewRequest(frame_id, bool(person), bool(expert), by)
+def _parse_mark(row: tuple[Any, ...]) -> ReviewRequest:
+    frame_id, person, expert, annotator = row
+    return ReviewRequest(frame_id, bool(person), bool(expert), annotator)
 
 
 LABEL_COLUMNS = "frame_id, state, class_name, boxes, points, why, by_whom, at, seconds, blind"
@@ -307,8 +316,8 @@ def make_label_key(frame_id: str) -> Key:
     return Key("label", frame_id)
 
 
-def _parse_label(found: tuple[Any, ...]) -> Label:
-    frame_id, state, class_name, box_text, point_text, why, by_whom, at, seconds, blind = found
+def _parse_label(row: tuple[Any, ...]) -> Label:
+    frame_id, state, class_name, box_text, point_text, why, by_whom, time, seconds, blind = row
     return Label(
         frame_id,
         state,
@@ -317,7 +326,7 @@ def _parse_label(found: tuple[Any, ...]) -> Label:
         parse_points(point_text),
         why,
         by_whom,
-        at,
+        time,
         seconds,
         from_flag(blind),
     )
@@ -328,10 +337,10 @@ def _parse_label(found: tuple[Any, ...]) -> Label:
 
 def list_drafts(db: Database) -> dict[str, LabelDraft]:
     """Every draft, by frame id."""
-    found = db.execute("SELECT frame_id, boxes, points FROM draft ORDER BY frame_id")
+    cursor = db.execute("SELECT frame_id, boxes, points FROM draft ORDER BY frame_id")
     return {
         frame_id: LabelDraft(frame_id, parse_boxes(box_text), parse_points(point_text))
-        for frame_id, box_text, point_text in found
+        for frame_id, box_text, point_text in cursor
     }
 
 
@@ -364,15 +373,29 @@ LABEL_EVENT_COLUMNS = (
 def add_label_events(db: Database, events: Iterable[LabelEvent]) -> None:
     """Append events, in the transaction of the label that they are about."""
     db.conn.executemany(
-        (f"INSERT INTO label_event ({LABEL_EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, " "?, " "?, ?, ?)"),
+        (
+            f"INSERT INTO label_event ({LABEL_EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
+            "?, "
+            "?, ?, ?)"
+        ),
         [
             (
-                one.frame_id, one.action, one.shown, one.at, to_real(one.seconds), int(one.n_keys), int(one.n_clicks), int(one.loupe_ms),
-                int(one.lifted), int(one.blind), clean_name(one.by), int(one.undo_of),
+                event.frame_id,
+                event.action,
+                event.shown,
+                event.at,
+                to_real(event.seconds),
+                int(event.n_keys),
+                int(event.n_clicks),
+                int(event.loupe_ms),
+                int(event.lifted),
+                int(event.blind),
+                clean_name(event.by),
+                int(event.undo_of),
             )
-            for one in events
+            for event in events
         ],
-    )  # fmt: skip
+    )
 
 
 @memoisable
@@ -394,21 +417,32 @@ def get_newest_event(db: Database, frame_id: str) -> int:
 
 
 def _parse_event(row: tuple[Any, ...]) -> LabelEvent:
-    frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by, undo_of = (
-        row
-    )
+    (
+        frame_id,
+        action,
+        shown,
+        time,
+        seconds,
+        n_keys,
+        n_clicks,
+        loupe_ms,
+        lifted,
+        blind,
+        annotator,
+        undo_of,
+    ) = row
     return LabelEvent(
         frame_id,
         action,
         shown,
-        at,
+        time,
         seconds,
         n_keys,
         n_clicks,
         loupe_ms,
         bool(lifted),
         bool(blind),
-        by,
+        annotator,
         undo_of,
     )
 
@@ -428,18 +462,18 @@ def list_label_reviews(db: Database) -> dict[str, LabelReview]:
     }
 
 
-def make_label_review_row(look: LabelReview) -> TableRow:
+def make_label_review_row(label_review: LabelReview) -> TableRow:
     """A label review for an edit to put."""
     return TableRow(
         "second_look",
         {
-            "subject": look.subject,
-            "answer": look.answer,
-            "of_label": look.of_label,
-            "class_name": look.class_name,
-            "boxes": format_boxes(look.boxes),
-            "by_whom": clean_name(look.by),
-            "at": look.at,
+            "subject": label_review.subject,
+            "answer": label_review.answer,
+            "of_label": label_review.of_label,
+            "class_name": label_review.class_name,
+            "boxes": format_boxes(label_review.boxes),
+            "by_whom": clean_name(label_review.by),
+            "at": label_review.at,
         },
     )
 
@@ -449,9 +483,9 @@ def make_label_review_key(subject: str) -> Key:
     return Key("second_look", subject)
 
 
-def _parse_label_review(found: tuple[Any, ...]) -> LabelReview:
-    subject, answer, of_label, class_name, text, by_whom, at = found
-    return LabelReview(subject, answer, of_label, class_name, parse_boxes(text), by_whom, at)
+def _parse_label_review(row: tuple[Any, ...]) -> LabelReview:
+    subject, answer, of_label, class_name, text, by_whom, time = row
+    return LabelReview(subject, answer, of_label, class_name, parse_boxes(text), by_whom, time)
 
 
 # The repeat table (edits): frames that are labelled a second time, with their second labels.
@@ -495,19 +529,19 @@ def make_repeat_key(repeat: Repeat) -> Key:
     return Key("repeat", repeat.repeat_id)
 
 
-def _parse_repeat(found: tuple[Any, ...]) -> Repeat:
-    frame_id, number, place, how, state, class_name, box_text, point_text, by, at = found
+def _parse_repeat(row: tuple[Any, ...]) -> Repeat:
+    frame_id, number, position, how, state, class_name, box_text, point_text, annotator, time = row
     return Repeat(
         frame_id,
         number,
-        place,
+        position,
         how,
         state,
         class_name,
         parse_boxes(box_text),
         parse_points(point_text),
-        by,
-        at,
+        annotator,
+        time,
     )
 
 

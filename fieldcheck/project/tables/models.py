@@ -33,7 +33,8 @@ def put_model(db: Database, model: StoredModel) -> None:
     sqlite3.IntegrityError where only the name fits."""
     db.execute(
         f"""INSERT INTO model ({COLUMNS}) SELECT :name, :sha256, :file, :card, :added
-        WHERE NOT EXISTS (SELECT 1 FROM model WHERE name = :name AND sha256 = :sha256 AND card = :card)""",
+        WHERE NOT EXISTS (SELECT 1 FROM model WHERE name = :name AND sha256 = :sha256
+        AND card = :card)""",
         {
             "name": model.name,
             "sha256": model.sha256,
@@ -77,11 +78,11 @@ def _parse_model(row: tuple[str, str, str, str, str]) -> StoredModel:
 def _check_card(card: str) -> None:
     """Raises UnfitValue for a text that is no model card: whoever reads the model next would blame
     the person who never wrote it."""
-    found = from_json(card, "model.card")
-    if not isinstance(found, dict):
+    document = from_json(card, "model.card")
+    if not isinstance(document, dict):
         raise UnfitValue("model.card: no object")
     try:
-        parse_card(found)
+        parse_card(document)
     except CardRejected as error:
         raise UnfitValue(f"model.card: {error.field}, {error.problem}") from error
 
@@ -96,12 +97,12 @@ def put_fact(
     model_sha256: str,
     card_sha256: str,
     about: str,
-    found: Any,
+    value: Any,
     created: str,
 ) -> None:
-    """`about` names what it was found on, such as a benchmark's key; `found` is anything JSON can
+    """`about` names what it was found on, such as a benchmark's key; `value` is anything JSON can
     hold."""
-    values = [kind, model_sha256, card_sha256, about, to_json(found), created]
+    values = [kind, model_sha256, card_sha256, about, to_json(value), created]
     db.execute(
         (
             "INSERT INTO model_fact (kind, model_sha256, card_sha256, about, found, created) "
@@ -116,7 +117,8 @@ def get_newest_fact(
 ) -> Any | None:
     """The newest fact of this kind; None without one."""
     row = db.execute(
-        """SELECT found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND about = ?
+        """SELECT found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ?
+        AND about = ?
         ORDER BY fact_id DESC LIMIT 1""",
         [kind, model_sha256, card_sha256, about],
     ).fetchone()
@@ -133,8 +135,8 @@ def list_facts(db: Database, kind: str) -> tuple[tuple[str, str, Any, str], ...]
         [kind],
     )
     return tuple(
-        (sha256, about, from_json(found, "model_fact.found"), created)
-        for sha256, about, found, created in rows
+        (sha256, about, from_json(note, "model_fact.found"), created)
+        for sha256, about, note, created in rows
     )
 
 
@@ -174,7 +176,7 @@ def list_facts_of_model(
         ),
         asked,
     )
-    return tuple((about, from_json(found, "model_fact.found")) for about, found in rows)
+    return tuple((about, from_json(document, "model_fact.found")) for about, document in rows)
 
 
 def get_fact_sizes(db: Database, kind: str, model_sha256: str, card_sha256: str) -> dict[str, int]:
@@ -196,7 +198,7 @@ def replace_fact(
     model_sha256: str,
     card_sha256: str,
     about: str,
-    found: Any,
+    value: Any,
     created: str,
 ) -> None:
     """Puts what was found, and forgets what was found on the same thing before: of facts that come
@@ -208,7 +210,7 @@ def replace_fact(
         ),
         [kind, model_sha256, card_sha256, about],
     )
-    put_fact(db, kind, model_sha256, card_sha256, about, found, created)
+    put_fact(db, kind, model_sha256, card_sha256, about, value, created)
 
 
 def remove_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> None:
@@ -245,15 +247,15 @@ def put_benchmark(db: Database, benchmark: Benchmark) -> None:
             "?, ?, ?, ?)"
         ),
         [
-            (benchmark_id, place, item.path, item.class_name, format_boxes(item.boxes))
-            for place, item in enumerate(benchmark.items)
+            (benchmark_id, position, item.path, item.class_name, format_boxes(item.boxes))
+            for position, item in enumerate(benchmark.items)
         ],
     )
     db.conn.executemany(
         "INSERT INTO benchmark_points (benchmark_id, place, points) VALUES (?, ?, ?)",
         [
-            (benchmark_id, place, format_points(item.points))
-            for place, item in enumerate(benchmark.items)
+            (benchmark_id, position, format_points(item.points))
+            for position, item in enumerate(benchmark.items)
             if item.points
         ],
     )
@@ -280,7 +282,7 @@ def list_benchmarks(db: Database) -> tuple[Benchmark, ...]:
 def _parse_benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
     """Raises UnfitValue where it, or a picture of it, lies nowhere."""
     benchmark_id, root, format_, claimed, classes = row
-    found = db.execute(
+    cursor = db.execute(
         "SELECT path, class_name, boxes, coalesce(points, '[]') FROM benchmark_item LEFT JOIN "
         "benchmark_points USING (benchmark_id, place) "
         "WHERE benchmark_id = ? ORDER BY place",
@@ -288,14 +290,14 @@ def _parse_benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
     )
     items = tuple(
         BenchmarkItem(path, class_name, parse_boxes(text), parse_points(dots))
-        for path, class_name, text, dots in found
+        for path, class_name, text, dots in cursor
     )
     if find_path_problem(root) in ("empty", "outside") or len(root) >= LONGEST_PATH:
         raise UnfitValue("benchmark.root")
     if not all(
-        0 < len(one.path) < LONGEST_PATH
-        and not (SUSPECT.search(one.path) and find_path_problem(one.path))
-        for one in items
+        0 < len(item.path) < LONGEST_PATH
+        and not (SUSPECT.search(item.path) and find_path_problem(item.path))
+        for item in items
     ):
         raise UnfitValue("benchmark_item.path")
     return Benchmark(root, format_, claimed, tuple(from_json(classes, "benchmark.classes")), items)

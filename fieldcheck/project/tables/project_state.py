@@ -33,8 +33,10 @@ SELECT
     (SELECT count(*) FROM pick WHERE taken_out = ''),
     done, unsure, skipped,
     (SELECT count(*) FROM model),
-    (SELECT count(*) FROM benchmark_item WHERE benchmark_id = (SELECT max(benchmark_id) FROM benchmark)),
-    (SELECT count(*) FROM benchmark_item AS item WHERE benchmark_id = (SELECT max(benchmark_id) FROM benchmark) AND EXISTS (
+    (SELECT count(*) FROM benchmark_item WHERE benchmark_id = (SELECT max(benchmark_id)
+    FROM benchmark)),
+    (SELECT count(*) FROM benchmark_item AS item
+    WHERE benchmark_id = (SELECT max(benchmark_id) FROM benchmark) AND EXISTS (
         SELECT 1 FROM prediction WHERE subject = item.path
         AND run_id IN (SELECT run_id FROM own WHERE subjects = 'benchmark' AND recipe = 'none')))
     + (SELECT count(*) FROM pick WHERE taken_out = '' AND EXISTS (
@@ -45,14 +47,18 @@ SELECT
         AND EXISTS (SELECT 1 FROM prediction WHERE prediction.run_id = own.run_id)),
     (SELECT count(*) FROM model_fact WHERE kind = 'latency'
         AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1)),
-    (SELECT count(*) FROM model_fact WHERE fact_id = (SELECT max(fact_id) FROM model_fact WHERE kind = 'latency'
-        AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1)) AND json_extract(found, '$.throttling.flag')),
+    (SELECT count(*) FROM model_fact WHERE fact_id = (SELECT max(fact_id) FROM model_fact
+    WHERE kind = 'latency'
+        AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1))
+        AND json_extract(found, '$.throttling.flag')),
     (SELECT count(DISTINCT substr(about, 1, 25)) FROM model_fact WHERE kind = 'shift'
         AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1)),
-    (SELECT coalesce(sum(CAST(found AS INTEGER)), 0) FROM model_fact WHERE kind IN ('alarms_waiting', 'risk_waiting')
+    (SELECT coalesce(sum(CAST(found AS INTEGER)), 0) FROM model_fact
+    WHERE kind IN ('alarms_waiting', 'risk_waiting')
         AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1))
 FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'unsure'), 0) AS unsure,
-    coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id) WHERE taken_out = '')"""
+    coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id)
+    WHERE taken_out = '')"""
 
 
 @memoisable
@@ -76,11 +82,11 @@ NO_ROWID = "WITHOUT ROWID"
 def compute_content_state(db: Database, without: Collection[str] = ()) -> str:
     """Hash of the state. Rows that acts change count by what they hold, facts, which are only added
     to, by how many there are. `without`: keys of settings that do not count."""
-    told = hashlib.sha256()
+    text = hashlib.sha256()
     for table in TABLES:
         if table.name not in OF_NO_FIGURE:
-            told.update(repr((table.name, _read_table_state(db, table, without))).encode())
-    return told.hexdigest()
+            text.update(repr((table.name, _read_table_state(db, table, without))).encode())
+    return text.hexdigest()
 
 
 def _read_table_state(
@@ -103,12 +109,14 @@ def _read_table_state(
 def list_owned_rows(db: Database) -> tuple[tuple[str, str, str], ...]:
     """Place in the project, hash, and what is hashed, table by table. Raises UnfitValue for a place
     that is none inside."""
-    found = []
+    rows = []
     for table in (table for table in schema.TABLES if table.files):
         cursor = db.execute(table.files)
         what = f"{table.name}.{cursor.description[0][0]}"
-        found += [(from_place(where, what), str(sha256), str(of)) for where, sha256, of in cursor]
-    return tuple(found)
+        rows += [
+            (from_place(where, what), str(sha256), str(about)) for where, sha256, about in cursor
+        ]
+    return tuple(rows)
 
 
 # Integrity check of a database, by SQLite itself.
@@ -116,18 +124,19 @@ def list_owned_rows(db: Database) -> tuple[tuple[str, str, str], ...]:
 
 def check_quick(db: Database) -> str:
     """The first fault of the pages, empty where there is none."""
-    found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
-    return "" if found == "ok" else found
+    problem = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+    return "" if problem == "ok" else problem
 
 
 def check_thorough(db: Database) -> tuple[str, ...]:
     """Every fault of pages and indices, at most 100."""
-    found = [str(text) for (text,) in db.execute("PRAGMA integrity_check(100)")]
-    return () if found == ["ok"] else tuple(found)
+    problems = [str(text) for (text,) in db.execute("PRAGMA integrity_check(100)")]
+    return () if problems == ["ok"] else tuple(problems)
 
 
 def find_dangling_rows(db: Database) -> tuple[tuple[str, str], ...]:
-    """Rows that speak of something that is not there: table and name, in the order of the alphabet."""
+    """Rows that speak of something that is not there: table and name, in the order of the
+    alphabet."""
     asked = [
         (table.name, table.reference) for table in schema.TABLES if table.reference is not None
     ]
@@ -195,21 +204,21 @@ def put_report(db: Database, report: StoredReport) -> None:
 
 def has_report_by(db: Database, method: str) -> bool:
     """Whether a stored report gave the camera's interval by this method."""
-    found = db.execute(
+    cursor = db.execute(
         (
             "SELECT EXISTS (SELECT 1 FROM report WHERE json_valid(summary) AND "
             "json_extract(summary, '$.field.camera.method') = ?)"
         ),
         [method],
     )
-    return bool(found.fetchone()[0])
+    return bool(cursor.fetchone()[0])
 
 
 @memoisable
 def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None:
     """Created, name of the model, field score and gap of the newest report that measured a field
     score; None where none did."""
-    found = db.execute(
+    row = db.execute(
         "SELECT created, coalesce(json_extract(summary, '$.model.name'), ''), "
         "json_extract(summary, '$.field.footage.value'),"
         " json_extract(summary, '$.gap.value') FROM report WHERE json_valid(summary)"
@@ -218,12 +227,12 @@ def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None
     ).fetchone()
     return (
         None
-        if found is None
+        if row is None
         else (
-            str(found[0]),
-            str(found[1]),
-            float(found[2]),
-            None if found[3] is None else float(found[3]),
+            str(row[0]),
+            str(row[1]),
+            float(row[2]),
+            None if row[3] is None else float(row[3]),
         )
     )
 
@@ -231,12 +240,12 @@ def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None
 @memoisable
 def get_last_summary(db: Database) -> str | None:
     """`summary.json` of the newest report that measured a field score; None where none did."""
-    found = db.execute(
+    row = db.execute(
         "SELECT summary FROM report WHERE json_valid(summary) AND json_extract(summary, "
         "'$.field.footage.value') IS NOT NULL"
         " ORDER BY report_id DESC LIMIT 1"
     ).fetchone()
-    return None if found is None else str(found[0])
+    return None if row is None else str(row[0])
 
 
 @memoisable
@@ -257,26 +266,26 @@ def list_reports(db: Database) -> tuple[StoredReport, ...]:
 # since.
 
 
-def add_seal(db: Database, kind: SealKind, body: Mapping[str, Any], at: str) -> SealRecord:
+def add_seal(db: Database, kind: SealKind, body: Mapping[str, Any], edge: str) -> SealRecord:
     """One more link at the end of the chain. Nothing is ever taken out of it."""
     last = db.execute("SELECT sha256 FROM seal ORDER BY place DESC LIMIT 1").fetchone()
     sha256 = hash_chain_record(
-        str(last[0]) if last else "", {"at": at, "body": dict(body), "kind": kind}
+        str(last[0]) if last else "", {"at": edge, "body": dict(body), "kind": kind}
     )
     db.execute(
         "INSERT INTO seal (at, kind, body, sha256) VALUES (?, ?, ?, ?)",
-        [at, kind, to_canonical_json(dict(body)).decode(), sha256],
+        [edge, kind, to_canonical_json(dict(body)).decode(), sha256],
     )
-    return SealRecord(kind, at, body, sha256)
+    return SealRecord(kind, edge, body, sha256)
 
 
 @memoisable
 def list_seals(db: Database) -> tuple[SealRecord, ...]:
     """Every link, oldest first."""
-    found = db.execute("SELECT kind, at, body, sha256 FROM seal ORDER BY place")
+    cursor = db.execute("SELECT kind, at, body, sha256 FROM seal ORDER BY place")
     return tuple(
-        SealRecord(kind, at, from_json(body, "seal.body"), sha256)
-        for kind, at, body, sha256 in found
+        SealRecord(kind, time, from_json(body, "seal.body"), sha256)
+        for kind, time, body, sha256 in cursor
     )
 
 

@@ -32,7 +32,8 @@ from fieldcheck.project.tables.values import (
 from fieldcheck.safe_text import clean_name
 from fieldcheck.timestamp import parse_local_time
 
-RECORDING_COLUMNS = """recording_id, kind, source, path, sha256, camera, location, taken_at, conditions, list_fps, fps, width, height,
+RECORDING_COLUMNS = """recording_id, kind, source, path, sha256, camera, location, taken_at,
+    conditions, list_fps, fps, width, height,
     seconds, n_frames, n_unreadable, skipped, closed"""
 CLOCK, DAY_S = "clock", 86_400
 
@@ -41,20 +42,38 @@ def put_recording(db: Database, recording: Recording) -> None:
     """A new recording goes to the end of the list; one that is there is brought up to date and
     keeps its place."""
     values = (
-        recording.recording_id, recording.kind, recording.source, recording.path, recording.sha256,
-        clean_name(recording.camera), clean_name(recording.location), recording.taken_at, to_json(list(recording.conditions)),
-        float(recording.list_fps), float(recording.fps), int(recording.width), int(recording.height), float(recording.seconds),
-        int(recording.n_frames), int(recording.n_unreadable), to_json([[one.file, one.why] for one in recording.skipped]),
+        recording.recording_id,
+        recording.kind,
+        recording.source,
+        recording.path,
+        recording.sha256,
+        clean_name(recording.camera),
+        clean_name(recording.location),
+        recording.taken_at,
+        to_json(list(recording.conditions)),
+        float(recording.list_fps),
+        float(recording.fps),
+        int(recording.width),
+        int(recording.height),
+        float(recording.seconds),
+        int(recording.n_frames),
+        int(recording.n_unreadable),
+        to_json([[skipped_file.file, skipped_file.why] for skipped_file in recording.skipped]),
         int(recording.closed),
-    )  # fmt: skip
+    )
     db.execute(
         f"""INSERT INTO recording ({RECORDING_COLUMNS}, import_order)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(import_order), 0) + 1 FROM recording))
-        ON CONFLICT (recording_id) DO UPDATE SET kind = excluded.kind, source = excluded.source, path = excluded.path,
-            sha256 = excluded.sha256, camera = excluded.camera, location = excluded.location, taken_at = excluded.taken_at,
-            conditions = excluded.conditions, list_fps = excluded.list_fps, fps = excluded.fps, width = excluded.width,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        (SELECT coalesce(max(import_order), 0) + 1 FROM recording))
+        ON CONFLICT (recording_id) DO UPDATE SET kind = excluded.kind, source = excluded.source,
+        path = excluded.path,
+            sha256 = excluded.sha256, camera = excluded.camera, location = excluded.location,
+            taken_at = excluded.taken_at,
+            conditions = excluded.conditions, list_fps = excluded.list_fps, fps = excluded.fps,
+            width = excluded.width,
             height = excluded.height, seconds = excluded.seconds, n_frames = excluded.n_frames,
-            n_unreadable = excluded.n_unreadable, skipped = excluded.skipped, closed = excluded.closed""",
+            n_unreadable = excluded.n_unreadable, skipped = excluded.skipped,
+            closed = excluded.closed""",
         values,
     )
 
@@ -91,12 +110,13 @@ def find_recording_by_sha256(db: Database, sha256: str) -> Recording | None:
 @memoisable
 def list_recordings(db: Database) -> tuple[Recording, ...]:
     """Every recording in order of import, also those whose import is not finished."""
-    found, ahead = (
+    cursor, ahead = (
         db.execute(f"SELECT {RECORDING_COLUMNS} FROM recording ORDER BY import_order"),
         _read_clock(db),
     )
     return tuple(
-        replace(one, ahead_s=ahead.get(one.taken_at)) for one in map(_parse_recording, found)
+        replace(recording, ahead_s=ahead.get(recording.taken_at))
+        for recording in map(_parse_recording, cursor)
     )
 
 
@@ -104,9 +124,9 @@ def store_site_clock(db: Database) -> None:
     """Has the project tell by how many seconds the clock of its site is ahead of UTC at each of its
     recordings, for computers elsewhere."""
     moments = {
-        one.taken_at: parse_local_time(one.taken_at, one.ahead_s).utcoffset()
-        for one in list_recordings(db)
-        if one.taken_at
+        recording.taken_at: parse_local_time(recording.taken_at, recording.ahead_s).utcoffset()
+        for recording in list_recordings(db)
+        if recording.taken_at
     }
     values_table.store_setting(
         db,
@@ -115,18 +135,18 @@ def store_site_clock(db: Database) -> None:
     )
 
 
-def is_site_clock(told: object) -> bool:
+def is_site_clock(value: object) -> bool:
     """Whether a value of the settings is what `store_site_clock` noted."""
-    return isinstance(told, dict) and not any(
-        type(ahead) is not int or abs(ahead) >= DAY_S for ahead in told.values()
+    return isinstance(value, dict) and not any(
+        type(ahead) is not int or abs(ahead) >= DAY_S for ahead in value.values()
     )
 
 
 def _read_clock(db: Database) -> dict[str, int]:
-    told: object = None
+    clock: object = None
     with suppress(UnfitValue):  # named by the audit, with the settings; the footage is sound
-        told = values_table.get_setting(db, CLOCK)
-    return told if isinstance(told, dict) and is_site_clock(told) else {}
+        clock = values_table.get_setting(db, CLOCK)
+    return clock if isinstance(clock, dict) and is_site_clock(clock) else {}
 
 
 def _parse_recording(row: tuple[Any, ...]) -> Recording:
@@ -151,16 +171,22 @@ def put_capture(db: Database, captured: RecordingStorage, gaps: Iterable[Recordi
     db.execute(
         f"INSERT OR REPLACE INTO captured ({CAPTURE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            captured.recording_id, int(captured.n_bytes), captured.n_dropped, int(captured.n_skipped), captured.format,
-            captured.decoded_from, int(captured.on_grid), captured.ended,
+            captured.recording_id,
+            int(captured.n_bytes),
+            captured.n_dropped,
+            int(captured.n_skipped),
+            captured.format,
+            captured.decoded_from,
+            int(captured.on_grid),
+            captured.ended,
         ],
-    )  # fmt: skip
+    )
     db.execute("DELETE FROM gap WHERE recording_id = ?", [captured.recording_id])
     db.conn.executemany(
         "INSERT INTO gap (recording_id, place, at_s, seconds, cause) VALUES (?, ?, ?, ?, ?)",
         [
-            (captured.recording_id, place, float(gap.at_s), float(gap.seconds), gap.cause)
-            for place, gap in enumerate(gaps)
+            (captured.recording_id, position, float(gap.at_s), float(gap.seconds), gap.cause)
+            for position, gap in enumerate(gaps)
         ],
     )
 
@@ -175,10 +201,10 @@ def get_capture(db: Database, recording_id: str) -> RecordingStorage | None:
 
 def list_gaps(db: Database, recording_id: str) -> tuple[RecordingGap, ...]:
     """The gaps of a recording that has ended, in time order."""
-    found = db.execute(
+    cursor = db.execute(
         "SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place", [recording_id]
     )
-    return tuple(RecordingGap(*row) for row in found)
+    return tuple(RecordingGap(*row) for row in cursor)
 
 
 def add_moment(db: Database, recording_id: str, moment: RecordedMoment) -> None:
@@ -209,12 +235,12 @@ def add_light(db: Database, recording_id: str, light: LightingChange) -> None:
 
 def list_lights(db: Database, recording_id: str) -> tuple[LightingChange, ...]:
     """Lighting notes of a recording in time order; empty for an imported one."""
-    found = db.execute(
+    cursor = db.execute(
         "SELECT at_s, conditions FROM light WHERE recording_id = ? ORDER BY at_s", [recording_id]
     )
     return tuple(
         LightingChange(at_s, tuple(from_json(conditions, "light.conditions")))
-        for at_s, conditions in found
+        for at_s, conditions in cursor
     )
 
 
@@ -229,11 +255,11 @@ CLIP_COLUMNS = (
 @memoisable
 def list_clips(db: Database) -> tuple[Clip, ...]:
     """Every clip: recordings in order of import, clips in time order."""
-    found = db.execute(
+    cursor = db.execute(
         f"SELECT {CLIP_COLUMNS} FROM clip JOIN recording USING (recording_id) ORDER BY "
         "recording.import_order, clip.first_index"
     )
-    return tuple(_parse_clip(row) for row in found)
+    return tuple(_parse_clip(row) for row in cursor)
 
 
 def list_clips_of_recording(db: Database, recording_id: str) -> tuple[Clip, ...]:
@@ -276,5 +302,5 @@ def make_clip_key(clip_id: str) -> Key:
     return Key("clip", clip_id)
 
 
-def _parse_clip(found: tuple[Any, ...]) -> Clip:
-    return Clip(*(*found[:6], tuple(from_json(found[6], "clip.conditions"))))
+def _parse_clip(row: tuple[Any, ...]) -> Clip:
+    return Clip(*(*row[:6], tuple(from_json(row[6], "clip.conditions"))))

@@ -131,8 +131,8 @@ def _drop_unreadable(saved: SalvagedRows) -> SalvagedRows:
     name = JSON_COLUMN.get(saved.table)
     if name is None:
         return saved
-    at = saved.columns.index(name)
-    rows = tuple(row for row in saved.rows if _is_json(row[at]))
+    index = saved.columns.index(name)
+    rows = tuple(row for row in saved.rows if _is_json(row[index]))
     return replace(saved, rows=rows, whole=saved.whole and len(rows) == len(saved.rows))
 
 
@@ -155,7 +155,7 @@ TOLD = (
 @memoisable
 def list_camera_texts(db: Database) -> frozenset[str]:
     """Every text that was stored as the source or the name of a camera."""
-    return frozenset(str(said) for question in TOLD for (said,) in db.execute(question))
+    return frozenset(str(text) for question in TOLD for (text,) in db.execute(question))
 
 
 def replace_texts(db: Database, forms: Mapping[str, str]) -> None:
@@ -205,12 +205,12 @@ def to_portable_path(text: str) -> str:
 def list_image_paths(fact: Any) -> list[str]:
     """Pictures that a fact names, and their folder; a shift of an earlier version listed its
     outliers as rows."""
-    told = fact if isinstance(fact, dict) else {}
-    folders = [str(told["folder"])] if "folder" in told else []
+    document = fact if isinstance(fact, dict) else {}
+    folders = [str(document["folder"])] if "folder" in document else []
     return (
         folders
-        + [str(one["picture"]) for one in told.get("sampled", ()) if "picture" in one]
-        + [str(row[3]) for row in told.get("outliers", ())]
+        + [str(entry["picture"]) for entry in document.get("sampled", ()) if "picture" in entry]
+        + [str(row[3]) for row in document.get("outliers", ())]
     )
 
 
@@ -229,43 +229,47 @@ def _iter_roots(value: Any) -> Iterator[str]:
         with suppress(ValueError):
             yield from _iter_roots(json.loads(value))
     elif isinstance(value, list):
-        for one in value:
-            yield from _iter_roots(one)
+        for item in value:
+            yield from _iter_roots(item)
     elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from [one] if key == ROOT and isinstance(one, str) else _iter_roots(one)
+        for key, item in value.items():
+            yield from [item] if key == ROOT and isinstance(item, str) else _iter_roots(item)
 
 
-def replace_machine_paths(db: Database, told: Mapping[str, str]) -> None:
-    """Shortens every such path; those of `told` to what stands there. A report's summary, where
-    other texts begin with a stroke, has those of `told` alone."""
+def replace_machine_paths(db: Database, passwords: Mapping[str, str]) -> None:
+    """Shortens every such path; those of `passwords` to what stands there. A report's summary,
+    where other texts begin with a stroke, has those of `passwords` alone."""
 
     def get_short(text: str) -> str:
-        return told.get(text) or (shorten_path(text) if ABSOLUTE.fullmatch(text) else text)
+        return passwords.get(text) or (shorten_path(text) if ABSOLUTE.fullmatch(text) else text)
 
     def get_folder(text: str) -> str:
-        return told.get(text) or to_portable_path(text)
+        return passwords.get(text) or to_portable_path(text)
 
     def in_summary(text: str) -> str:
-        for path, name in told.items():
+        for path, name in passwords.items():
             text = text.replace(
                 json.dumps(path, ensure_ascii=False), json.dumps(name, ensure_ascii=False)
             )
         return text
 
-    for table, column, found in (
-        ("benchmark", "root", get_folder), ("report", "folder", get_folder), ("report", "summary", in_summary),
+    for table, column, shorten in (
+        ("benchmark", "root", get_folder),
+        ("report", "folder", get_folder),
+        ("report", "summary", in_summary),
         ("setting", "value", _map_json_texts(get_short)),
-        ("edit_row", "before", _map_json_texts(get_short)), ("edit_row", "after", _map_json_texts(get_short)),
+        ("edit_row", "before", _map_json_texts(get_short)),
+        ("edit_row", "after", _map_json_texts(get_short)),
         ("model_fact", "about", _map_json_texts(get_short)),
-        ("model_fact", "found", _map_json_texts(get_short)), ("model_fact", "found", _clean_fact),
-    ):  # fmt: skip
+        ("model_fact", "found", _map_json_texts(get_short)),
+        ("model_fact", "found", _clean_fact),
+    ):
         only = "AND kind = 'setting'" if table == "edit_row" else ""
         texts = db.execute(
             f"SELECT DISTINCT {column} FROM {table} WHERE {column} GLOB '*[/\\]*' {only}"
         ).fetchall()
         for (text,) in texts:
-            if (named := found(text)) != text:
+            if (named := shorten(text)) != text:
                 db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [named, text])
 
 
@@ -286,13 +290,13 @@ def _map_json_texts(short: Callable[[str], str]) -> Callable[[str], str]:
         if isinstance(value, str):
             return map_text(value)
         if isinstance(value, list):
-            return [map_value(one) for one in value]
+            return [map_value(item) for item in value]
         if isinstance(value, dict):
             return {
-                key: to_portable_path(one)
-                if key == ROOT and isinstance(one, str)
-                else map_value(one)
-                for key, one in value.items()
+                key: to_portable_path(item)
+                if key == ROOT and isinstance(item, str)
+                else map_value(item)
+                for key, item in value.items()
             }
         return value
 
@@ -302,11 +306,11 @@ def _map_json_texts(short: Callable[[str], str]) -> Callable[[str], str]:
 def _clean_fact(text: str) -> str:
     """A fact whose pictures are named as `to_portable_path` names them."""
     fact = json.loads(text)
-    if all(to_portable_path(one) == one for one in list_image_paths(fact)):
+    if all(to_portable_path(image_path) == image_path for image_path in list_image_paths(fact)):
         return text
     sampled = [
-        {**one, "picture": to_portable_path(str(one.get("picture", "")))}
-        for one in fact.get("sampled", ())
+        {**entry, "picture": to_portable_path(str(entry.get("picture", "")))}
+        for entry in fact.get("sampled", ())
     ]
     rows = [[*row[:3], to_portable_path(str(row[3])), *row[4:]] for row in fact.get("outliers", ())]
     return to_json(

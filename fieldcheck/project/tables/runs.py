@@ -25,9 +25,17 @@ COLUMNS = (
 def put_run(db: Database, run: Run) -> None:
     """A new run. One that is there already stays as it is: its name is the hash of what it does."""
     values = (
-        run.run_id, run.model_sha256, run.card_sha256, run.on, run.recipe, float(run.severity), int(run.seed), run.code_version,
-        int(run.n), run.created,
-    )  # fmt: skip
+        run.run_id,
+        run.model_sha256,
+        run.card_sha256,
+        run.on,
+        run.recipe,
+        float(run.severity),
+        int(run.seed),
+        run.code_version,
+        int(run.n),
+        run.created,
+    )
     db.execute(
         (
             f"INSERT INTO run ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT "
@@ -52,10 +60,10 @@ def list_all_runs(db: Database) -> tuple[Run, ...]:
 def list_run_page(db: Database, limit: int, offset: int) -> tuple[Run, ...]:
     """At most `limit` runs behind the `offset` newest, the newest first: a list of a thousand is
     not read whole."""
-    found = db.execute(
+    cursor = db.execute(
         f"SELECT {COLUMNS} FROM run ORDER BY rowid DESC LIMIT ? OFFSET ?", [limit, offset]
     )
-    return tuple(_parse_run(row) for row in found)
+    return tuple(_parse_run(row) for row in cursor)
 
 
 def count_runs(db: Database) -> int:
@@ -65,26 +73,26 @@ def count_runs(db: Database) -> int:
 
 def find_runs_by_prefix(db: Database, run_id: str) -> tuple[Run, ...]:
     """The run of that id alone, else at most two whose ids begin so."""
-    found = get_run(db, run_id)
+    run = get_run(db, run_id)
     rows = db.execute(
         f"SELECT {COLUMNS} FROM run WHERE run_id >= ? AND run_id < ? LIMIT 2",
         [run_id, run_id + "g"],
     )
-    return (found,) if found else tuple(_parse_run(row) for row in rows)
+    return (run,) if run else tuple(_parse_run(row) for row in rows)
 
 
 def find_runs(
-    db: Database, model_sha256: str, card_sha256: str, on: On, recipe: str = "none"
+    db: Database, model_sha256: str, card_sha256: str, set_name: On, recipe: str = "none"
 ) -> tuple[Run, ...]:
     """The runs of one model with one card over one kind of subjects, oldest first."""
-    found = db.execute(
+    cursor = db.execute(
         (
             f"SELECT {COLUMNS} FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = "
             "? AND recipe = ? ORDER BY rowid"
         ),
-        [model_sha256, card_sha256, on, recipe],
+        [model_sha256, card_sha256, set_name, recipe],
     )
-    return tuple(_parse_run(row) for row in found)
+    return tuple(_parse_run(row) for row in cursor)
 
 
 def _parse_run(row: tuple[Any, ...]) -> Run:
@@ -109,11 +117,11 @@ def put_run_environment(db: Database, run_id: str, environment: RunEnvironment) 
 
 def get_run_environments(db: Database, run_id: str) -> tuple[RunEnvironment, ...]:
     """In a fixed order; none for a run of a version that did not keep them."""
-    found = db.execute(
+    cursor = db.execute(
         "SELECT environment FROM run_environment WHERE run_id = ? ORDER BY environment", [run_id]
     )
     return tuple(
-        RunEnvironment(**from_json(text, "run_environment.environment")) for (text,) in found
+        RunEnvironment(**from_json(text, "run_environment.environment")) for (text,) in cursor
     )
 
 
@@ -144,14 +152,14 @@ def get_run_providers(db: Database, run_id: str) -> tuple[str, ...]:
 
 def get_providers_of_model(db: Database, model_sha256: str) -> tuple[str, ...]:
     """Of all runs of one model, by name."""
-    found = db.execute(
+    cursor = db.execute(
         (
             "SELECT DISTINCT provider FROM run_provider JOIN run USING (run_id) WHERE "
             "model_sha256 = ? ORDER BY provider"
         ),
         [model_sha256],
     )
-    return tuple(str(name) for (name,) in found)
+    return tuple(str(name) for (name,) in cursor)
 
 
 # The mask table (facts): which pixels an answer covers, packed, by run and subject; kept where
@@ -175,10 +183,10 @@ def insert_masks(db: Database, run_id: str, predictions: Iterable[Prediction]) -
 
 def get_masks_of_run(db: Database, run_id: str) -> dict[str, bytes]:
     """Subject → packed masks, in order of the subjects' names."""
-    found = db.execute(
+    cursor = db.execute(
         "SELECT subject, packed FROM mask WHERE run_id = ? ORDER BY subject", [run_id]
     )
-    return {str(subject): bytes(packed) for subject, packed in found}
+    return {str(subject): bytes(packed) for subject, packed in cursor}
 
 
 def get_masked_subjects(db: Database, run_id: str) -> frozenset[str]:
@@ -212,41 +220,44 @@ def insert_asked_pictures(db: Database, run_id: str, predictions: Iterable[Predi
 def get_asked_of_clean_runs(db: Database, model_sha256: str, card_sha256: str) -> dict[str, str]:
     """Subject → SHA-256 as a model with one card was last shown it, undamaged: a sweep shows the
     pictures that its clean run hashed."""
-    found = db.execute(
-        """SELECT subject, sha256 FROM asked_picture JOIN run USING (run_id) WHERE model_sha256 = ? AND card_sha256 = ?
+    cursor = db.execute(
+        """SELECT subject, sha256 FROM asked_picture JOIN run USING (run_id)
+        WHERE model_sha256 = ? AND card_sha256 = ?
         AND subjects = 'benchmark' AND recipe = 'none' ORDER BY run.rowid""",
         [model_sha256, card_sha256],
     )
-    return {str(subject): str(sha256) for subject, sha256 in found}
+    return {str(subject): str(sha256) for subject, sha256 in cursor}
 
 
 def get_first_asked(db: Database, model_sha256: str, card_sha256: str) -> str:
     """Time, ISO 8601, at which a model with one card was first shown the benchmark, undamaged;
     empty where it never was."""
-    found = db.execute(
+    cursor = db.execute(
         (
             "SELECT min(created) FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects "
             "= 'benchmark' AND recipe = 'none'"
         ),
         [model_sha256, card_sha256],
     )
-    return str(found.fetchone()[0] or "")
+    return str(cursor.fetchone()[0] or "")
 
 
 def get_asked_of_run(db: Database, run_id: str) -> dict[str, str]:
     """Subject → SHA-256 of the files of one run."""
-    found = db.execute("SELECT subject, sha256 FROM asked_picture WHERE run_id = ?", [run_id])
-    return {str(subject): str(sha256) for subject, sha256 in found}
+    cursor = db.execute("SELECT subject, sha256 FROM asked_picture WHERE run_id = ?", [run_id])
+    return {str(subject): str(sha256) for subject, sha256 in cursor}
 
 
 # The predictions table (facts): a model's predictions by run and subject.
 
 
 def insert_predictions(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None:
-    """Answers of one run. One that is there already stays as it is, so a chunk may be done again."""
+    """Answers of one run. One that is there already stays as it is, so a chunk may be done
+    again."""
     kept = list(predictions)
     db.conn.executemany(
-        """INSERT INTO prediction (run_id, subject, n_rows, n_columns, answer, nan) VALUES (?, ?, ?, ?, ?, ?)
+        """INSERT INTO prediction (run_id, subject, n_rows, n_columns, answer, nan) VALUES (?, ?,
+        ?, ?, ?, ?)
         ON CONFLICT (run_id, subject) DO NOTHING""",
         [_get_prediction_values(run_id, prediction) for prediction in kept],
     )
@@ -256,7 +267,7 @@ def insert_predictions(db: Database, run_id: str, predictions: Iterable[Predicti
 
 def get_predictions(db: Database, run_id: str) -> dict[str, Prediction]:
     """Every answer of the run: subject → prediction, in order of the subjects' names."""
-    found = db.execute(
+    cursor = db.execute(
         (
             "SELECT subject, n_rows, n_columns, answer, nan FROM prediction WHERE run_id = ? "
             "ORDER BY subject"
@@ -264,7 +275,7 @@ def get_predictions(db: Database, run_id: str) -> dict[str, Prediction]:
         [run_id],
     )
     masks = get_masks_of_run(db, run_id)
-    return {row[0]: _parse_prediction(row, masks.get(row[0], b"")) for row in found}
+    return {row[0]: _parse_prediction(row, masks.get(row[0], b"")) for row in cursor}
 
 
 def get_predicted_subjects(db: Database, run_id: str) -> frozenset[str]:
@@ -288,11 +299,11 @@ def get_nan_flags(db: Database, run_id: str) -> dict[str, bool]:
 def count_predictions(db: Database, run_ids: Sequence[str]) -> dict[str, int]:
     """Run → how many answers it has; without those that have none."""
     marks = ", ".join("?" * len(run_ids))
-    found = db.execute(
+    cursor = db.execute(
         f"SELECT run_id, count(*) FROM prediction WHERE run_id IN ({marks}) GROUP BY run_id",
         list(run_ids),
     )
-    return {str(run_id): int(n) for run_id, n in found}
+    return {str(run_id): int(n) for run_id, n in cursor}
 
 
 def remove_predictions(
@@ -315,13 +326,13 @@ def list_models_asked(db: Database, subjects: Sequence[str]) -> tuple[tuple[str,
     """Models with their cards, by SHA-256, that have answered any of these subjects as they are,
     the first one first."""
     marks = ", ".join("?" * len(subjects))
-    found = db.execute(
+    cursor = db.execute(
         f"""SELECT model_sha256, card_sha256 FROM run WHERE recipe = 'none' AND EXISTS
         (SELECT 1 FROM prediction WHERE prediction.run_id = run.run_id AND subject IN ({marks}))
         GROUP BY model_sha256, card_sha256 ORDER BY min(run.rowid)""",
         list(subjects),
     )
-    return tuple((str(model), str(card)) for model, card in found)
+    return tuple((str(model), str(card)) for model, card in cursor)
 
 
 def _get_prediction_values(run_id: str, prediction: Prediction) -> tuple[object, ...]:
@@ -349,22 +360,34 @@ def _parse_prediction(row: tuple[Any, ...], masks: bytes) -> Prediction:
 REVISION = "451aebb31d03"
 EXPERIMENT = 1  # 0 is MLflow's own "Default"
 TABLES = (
-    """CREATE TABLE experiments (experiment_id INTEGER NOT NULL, name VARCHAR(256) NOT NULL, artifact_location VARCHAR(256),
+    """CREATE TABLE experiments (experiment_id INTEGER NOT NULL, name VARCHAR(256) NOT NULL,
+    artifact_location VARCHAR(256),
     lifecycle_stage VARCHAR(32), CONSTRAINT experiment_pk PRIMARY KEY (experiment_id),
-    CONSTRAINT experiments_lifecycle_stage CHECK (lifecycle_stage IN ('active', 'deleted')), UNIQUE (name))""",
-    """CREATE TABLE runs (run_uuid VARCHAR(32) NOT NULL, name VARCHAR(250), source_type VARCHAR(20), source_name VARCHAR(500),
-    entry_point_name VARCHAR(50), user_id VARCHAR(256), status VARCHAR(20), start_time BIGINT, end_time BIGINT, source_version VARCHAR(50),
-    lifecycle_stage VARCHAR(20), artifact_uri VARCHAR(200), experiment_id INTEGER, CONSTRAINT run_pk PRIMARY KEY (run_uuid),
-    CONSTRAINT source_type CHECK (source_type IN ('NOTEBOOK', 'JOB', 'LOCAL', 'UNKNOWN', 'PROJECT')),
+    CONSTRAINT experiments_lifecycle_stage CHECK (lifecycle_stage IN ('active', 'deleted')),
+    UNIQUE (name))""",
+    """CREATE TABLE runs (run_uuid VARCHAR(32) NOT NULL, name VARCHAR(250),
+    source_type VARCHAR(20), source_name VARCHAR(500),
+    entry_point_name VARCHAR(50), user_id VARCHAR(256), status VARCHAR(20), start_time BIGINT,
+    end_time BIGINT, source_version VARCHAR(50),
+    lifecycle_stage VARCHAR(20), artifact_uri VARCHAR(200), experiment_id INTEGER,
+    CONSTRAINT run_pk PRIMARY KEY (run_uuid),
+    CONSTRAINT source_type CHECK (source_type IN ('NOTEBOOK', 'JOB', 'LOCAL', 'UNKNOWN',
+    'PROJECT')),
     CONSTRAINT status CHECK (status IN ('SCHEDULED', 'FAILED', 'FINISHED', 'RUNNING')),
     CONSTRAINT runs_lifecycle_stage CHECK (lifecycle_stage IN ('active', 'deleted')),
     FOREIGN KEY(experiment_id) REFERENCES experiments (experiment_id))""",
-    """CREATE TABLE tags ("key" VARCHAR(250) NOT NULL, value VARCHAR(250), run_uuid VARCHAR(32) NOT NULL,
-    CONSTRAINT tag_pk PRIMARY KEY ("key", run_uuid), FOREIGN KEY(run_uuid) REFERENCES runs (run_uuid))""",
-    """CREATE TABLE params ("key" VARCHAR(250) NOT NULL, value VARCHAR(250) NOT NULL, run_uuid VARCHAR(32) NOT NULL,
-    CONSTRAINT param_pk PRIMARY KEY ("key", run_uuid), FOREIGN KEY(run_uuid) REFERENCES runs (run_uuid))""",
-    """CREATE TABLE metrics ("key" VARCHAR(250) NOT NULL, value FLOAT NOT NULL, timestamp BIGINT NOT NULL, run_uuid VARCHAR(32) NOT NULL,
-    step BIGINT DEFAULT '0' NOT NULL, CONSTRAINT metric_pk PRIMARY KEY ("key", timestamp, step, run_uuid, value),
+    """CREATE TABLE tags ("key" VARCHAR(250) NOT NULL, value VARCHAR(250),
+    run_uuid VARCHAR(32) NOT NULL,
+    CONSTRAINT tag_pk PRIMARY KEY ("key", run_uuid),
+    FOREIGN KEY(run_uuid) REFERENCES runs (run_uuid))""",
+    """CREATE TABLE params ("key" VARCHAR(250) NOT NULL, value VARCHAR(250) NOT NULL,
+    run_uuid VARCHAR(32) NOT NULL,
+    CONSTRAINT param_pk PRIMARY KEY ("key", run_uuid),
+    FOREIGN KEY(run_uuid) REFERENCES runs (run_uuid))""",
+    """CREATE TABLE metrics ("key" VARCHAR(250) NOT NULL, value FLOAT NOT NULL,
+    timestamp BIGINT NOT NULL, run_uuid VARCHAR(32) NOT NULL,
+    step BIGINT DEFAULT '0' NOT NULL, CONSTRAINT metric_pk PRIMARY KEY ("key", timestamp, step,
+    run_uuid, value),
     FOREIGN KEY(run_uuid) REFERENCES runs (run_uuid))""",
     """CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))""",
@@ -408,5 +431,8 @@ def write_mlflow_store(path: Path, experiment: str, files: str, runs: Iterable[T
             )
             db.executemany(
                 "INSERT INTO metrics VALUES (?, ?, ?, ?, ?)",
-                [(one.name, one.value, one.at_ms, run.run_id, one.step) for one in run.metrics],
+                [
+                    (metric.name, metric.value, metric.at_ms, run.run_id, metric.step)
+                    for metric in run.metrics
+                ],
             )

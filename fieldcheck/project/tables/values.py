@@ -114,7 +114,8 @@ def from_flag(stored: int | None) -> bool | None:
 
 
 def format_boxes(boxes: Iterable[Box]) -> str:
-    """`[[class, x, y, w, h, crowd], …]`; after that `occluded, truncated` where one of them is so."""
+    """`[[class, x, y, w, h, crowd], …]`; after that `occluded, truncated` where one of them is
+    so."""
     return to_json([_get_box_fields(box) for box in boxes])
 
 

@@ -40,10 +40,23 @@ class ActionSpec:
 def _format_key(key: str) -> str:
     """A key as it stands on this language's keyboards."""
     names = {
-        "Ctrl": tr("Ctrl"), "Shift": tr("Shift"), "Return": tr("Enter"), "PgDown": tr("PgDn"), "PgUp": tr("PgUp"),
-        "Del": tr("Del"), "Ins": tr("Ins"), "Home": tr("Home"), "End": tr("End"), "Space": tr("Space"), "Esc": tr("Esc"),
-        "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Backspace": "⌫",
-    }  # fmt: skip
+        "Ctrl": tr("Ctrl"),
+        "Shift": tr("Shift"),
+        "Return": tr("Enter"),
+        "PgDown": tr("PgDn"),
+        "PgUp": tr("PgUp"),
+        "Del": tr("Del"),
+        "Ins": tr("Ins"),
+        "Home": tr("Home"),
+        "End": tr("End"),
+        "Space": tr("Space"),
+        "Esc": tr("Esc"),
+        "Left": "←",
+        "Right": "→",
+        "Up": "↑",
+        "Down": "↓",
+        "Backspace": "⌫",
+    }
     if key.endswith("++"):
         return f"{names['Ctrl']}++"
     return "+".join(names.get(part, part) for part in key.split("+"))

@@ -298,9 +298,13 @@ class PlotView(Chart):
             }[series.fill]
             heights = [mark.y - mark.base for mark in series.marks]
             bars = pg.BarGraphItem(
-                x=[mark.x for mark in series.marks], y0=[mark.base for mark in series.marks], height=heights, width=series.width,
-                pen=pg.mkPen(colours.text), brush=brush,
-            )  # fmt: skip
+                x=[mark.x for mark in series.marks],
+                y0=[mark.base for mark in series.marks],
+                height=heights,
+                width=series.width,
+                pen=pg.mkPen(colours.text),
+                brush=brush,
+            )
             self.box.addItem(bars)
         if series.band:
             self._add_band([mark for mark in series.marks if mark.has_limits], series.dashed)

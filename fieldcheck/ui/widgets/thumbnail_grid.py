@@ -495,9 +495,17 @@ class ThumbnailGrid(QAbstractItemView):
         )
         page = max(1, self.viewport().height() // self._get_cell_size().height()) * columns
         steps = {
-            Move.MoveLeft: -1, Move.MovePrevious: -1, Move.MoveRight: 1, Move.MoveNext: 1, Move.MoveUp: -columns,
-            Move.MoveDown: columns, Move.MovePageUp: -page, Move.MovePageDown: page, Move.MoveHome: -row, Move.MoveEnd: count,
-        }  # fmt: skip
+            Move.MoveLeft: -1,
+            Move.MovePrevious: -1,
+            Move.MoveRight: 1,
+            Move.MoveNext: 1,
+            Move.MoveUp: -columns,
+            Move.MoveDown: columns,
+            Move.MovePageUp: -page,
+            Move.MovePageDown: page,
+            Move.MoveHome: -row,
+            Move.MoveEnd: count,
+        }
         return (
             self.tiles.index(min(max(0, row + steps[action]), count - 1))
             if count

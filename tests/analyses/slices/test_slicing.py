@@ -158,5 +158,5 @@ def test_frames_on_which_nothing_is_hidden_are_no_kind_of_frame_and_partly_hidde
         assert ("occluded", "no") not in {(one.key, one.value) for one in scored(project)}
         first = project.read(labels_table.list_picks)[0].frame_id
         hidden = LabelDecision(boxes=(Box("part", 4, 4, 28, 20, occluded=True),))
-        set_label(project, first, hidden, by="tester", now=makers.LATER)
+        set_label(project, first, hidden, annotator="tester", now=makers.LATER)
         assert [one.value for one in scored(project) if one.key == "occluded"] == ["yes"]

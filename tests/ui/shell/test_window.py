@@ -264,7 +264,9 @@ def test_that_nothing_was_lost_is_no_news_once_somebody_works_on(
     assert [one.key for one in window.messages.banners] == ["restored"]
     name = window.current.project.read(picks_table.list_picks)[0].frame_id
     window.current.run_edit(
-        lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
+        lambda project: set_label(
+            project, name, LabelDecision("red"), annotator="tester", now=makers.NOW
+        )
     )
     settle()
     assert window.messages.banners == ()

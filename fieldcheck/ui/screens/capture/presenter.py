@@ -373,11 +373,19 @@ def build_screen(context: Context, header: Header) -> Screen:
 def _bind_live_actions(live: LivePresenter, view: LiveView, actions: Actions) -> None:
     """Gives the actions of the page their work, and the view its ears."""
     for identity, run in (
-        ("record", live.toggle_recording), ("single", live.store_single_frame), ("mark", live.mark_moment), ("next", live.next_camera),
-        ("auto", live.toggle_auto), ("lock", live.toggle_lock), ("hatch", live.toggle_hatch), ("info", live.toggle_info),
-        ("search", live.search_network), ("sample", live.play_sample), ("darker", partial(live.step_exposure, -1)),
+        ("record", live.toggle_recording),
+        ("single", live.store_single_frame),
+        ("mark", live.mark_moment),
+        ("next", live.next_camera),
+        ("auto", live.toggle_auto),
+        ("lock", live.toggle_lock),
+        ("hatch", live.toggle_hatch),
+        ("info", live.toggle_info),
+        ("search", live.search_network),
+        ("sample", live.play_sample),
+        ("darker", partial(live.step_exposure, -1)),
         ("brighter", partial(live.step_exposure, 1)),
-    ):  # fmt: skip
+    ):
         actions.bind_action(f"capture.{identity}", run)
     panel = view.panel
     panel.camera_chosen.connect(live.choose_camera)

@@ -455,11 +455,16 @@ def build_screen(context: Context, header: Header) -> Screen:
         place.retry_requested.connect(presenter.retry)
     frames, bar = presenter.frames, view.frames.bar
     for signal, hear in (
-        (view.frames.grid.images_requested, frames.load_thumbnails), (view.frames.grid.frame_chosen, frames.choose_frame),
-        (bar.filter_added, frames.add_filter_value), (bar.filter_removed, frames.remove_filter_value),
-        (bar.filter_replaced, frames.replace_filter_value), (view.grid.frame_chosen, presenter.show_nearest_benchmark),
-        (bar.order_changed, frames.set_order), (bar.slice_named, frames.save_slice), (view.frames.side.tags_entered, frames.set_tags),
-    ):  # fmt: skip
+        (view.frames.grid.images_requested, frames.load_thumbnails),
+        (view.frames.grid.frame_chosen, frames.choose_frame),
+        (bar.filter_added, frames.add_filter_value),
+        (bar.filter_removed, frames.remove_filter_value),
+        (bar.filter_replaced, frames.replace_filter_value),
+        (view.grid.frame_chosen, presenter.show_nearest_benchmark),
+        (bar.order_changed, frames.set_order),
+        (bar.slice_named, frames.save_slice),
+        (view.frames.side.tags_entered, frames.set_tags),
+    ):
         signal.connect(hear)
     scatter = SimilarityMapPresenter(view.map, shelf, presenter.frames, presenter.open_frames)
     view.map.cloud.points_selected.connect(scatter.open_points)
@@ -491,11 +496,17 @@ def build_screen(context: Context, header: Header) -> Screen:
     for answer in LOOK_ANSWERS:
         context.actions.bind_action(f"explore.{answer}", partial(presenter.store_answer, answer))
     for code, run in (
-        ("worst", presenter.show_worst_frames), ("filter", presenter.focus_filter), ("save", presenter.save_slice),
-        ("overlays", presenter.toggle_overlays), ("compare", frames.toggle_comparison), ("alike", frames.find_similar),
-        ("tag", frames.focus_tags), ("delete_slice", frames.delete_slice), ("export", frames.export_shown),
+        ("worst", presenter.show_worst_frames),
+        ("filter", presenter.focus_filter),
+        ("save", presenter.save_slice),
+        ("overlays", presenter.toggle_overlays),
+        ("compare", frames.toggle_comparison),
+        ("alike", frames.find_similar),
+        ("tag", frames.focus_tags),
+        ("delete_slice", frames.delete_slice),
+        ("export", frames.export_shown),
         ("export_people", partial(frames.export_shown, with_people=True)),
-    ):  # fmt: skip
+    ):
         context.actions.bind_action(f"explore.{code}", run)
     return Screen(view, presenter, view)
 

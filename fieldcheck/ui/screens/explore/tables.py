@@ -316,8 +316,10 @@ class ExploreTables(QFrame):
         self.count_table.horizontalHeader().setMinimumSectionSize(look.metrics.scale_px(28))
         self.count_table.setItemDelegate(CountDelegate(look, self))
         for table, open_frames in (
-            (self.slice_table, self._open_slice), (self.class_table, self._open_class), (self.count_table, self._open_cell),
-        ):  # fmt: skip
+            (self.slice_table, self._open_slice),
+            (self.class_table, self._open_class),
+            (self.count_table, self._open_cell),
+        ):
             table.activated.connect(open_frames)
             table.clicked.connect(open_frames)
         self.slice_part = self._build_part(

@@ -245,9 +245,15 @@ class HeadlinePanel(QWidget):
 TILE = QSize(116, 65)  # three beside each other at 1366 pixels
 SIDE, SIDE_COMPACT = 300, 230
 OUTLINE = (
-    (0, 0, 1, 0.2), (0, 0.22, 0.37, 0.78), (0.76, 0.22, 0.24, 0.78),
-    *((0.38 + 0.125 * column, 0.22 + 0.26 * line, 0.12, 0.25) for line in range(3) for column in range(3)),
-)  # fmt: skip
+    (0, 0, 1, 0.2),
+    (0, 0.22, 0.37, 0.78),
+    (0.76, 0.22, 0.24, 0.78),
+    *(
+        (0.38 + 0.125 * column, 0.22 + 0.26 * line, 0.12, 0.25)
+        for line in range(3)
+        for column in range(3)
+    ),
+)
 
 
 class _LeastHeightRow(QHBoxLayout):
@@ -297,9 +303,13 @@ class ExploreView(QWidget):
         )
         self.charts = ChartsView(look)
         said = {
-            "gap": tr("Gap"), "frames": tr("Frames"), "map": tr("Similarity map"),
-            "look": tr("Label review"), "doubt": tr("Suspected label errors"), "charts": tr("Charts"),
-        }  # fmt: skip
+            "gap": tr("Gap"),
+            "frames": tr("Frames"),
+            "map": tr("Similarity map"),
+            "look": tr("Label review"),
+            "doubt": tr("Suspected label errors"),
+            "charts": tr("Charts"),
+        }
         self.modes = PageButtons(look, actions, "explore", said)
         line = QWidget()
         flow = FlowLayout(look.metrics.scale_px(4), line)

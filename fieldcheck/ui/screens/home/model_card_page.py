@@ -511,9 +511,14 @@ class _TileWidget(QWidget):
         pair = shown.images
         height, width = pair.rgb.shape[:2]
         self.frame.show_frame(
-            pair.rgb, pair.source, tr("{source}, {width} × {height} pixels").format(source=pair.source, width=width, height=height),
-            pair.crop, pair.marks,
-        )  # fmt: skip
+            pair.rgb,
+            pair.source,
+            tr("{source}, {width} × {height} pixels").format(
+                source=pair.source, width=width, height=height
+            ),
+            pair.crop,
+            pair.marks,
+        )
         self._says.setText(shown.prediction)
         set_tone(self._says, "warn" if shown.wrong else "")
 

@@ -100,9 +100,18 @@ class FrameViewTracker(QObject):
     def build_event(self, frame_id: str, action: str, now: str, blind: bool, by: str) -> LabelEvent:
         """The act as it is logged."""
         return LabelEvent(
-            frame_id, action, self._shown or now, now, self.seconds, self._keys, self._clicks, round(1000 * self._loupe_s), self._lifted,
-            blind, by,
-        )  # fmt: skip
+            frame_id,
+            action,
+            self._shown or now,
+            now,
+            self.seconds,
+            self._keys,
+            self._clicks,
+            round(1000 * self._loupe_s),
+            self._lifted,
+            blind,
+            by,
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Counts; takes nothing away. Every press comes as ShortcutOverride first, whether an
@@ -150,8 +159,11 @@ class CanvasPlacement:
     def map_box(self, box: DrawnBox) -> QRectF:
         """A box on the widget."""
         return QRectF(
-            self.rect.x() + box.x * self.scale, self.rect.y() + box.y * self.scale, box.w * self.scale, box.h * self.scale
-        )  # fmt: skip
+            self.rect.x() + box.x * self.scale,
+            self.rect.y() + box.y * self.scale,
+            box.w * self.scale,
+            box.h * self.scale,
+        )
 
     def map_point(self, x: float, y: float) -> QPointF:
         """A place of the frame on the widget."""

@@ -77,14 +77,27 @@ class LabelKeys:
         for at in range(1, len(SKIPS)):
             actions.bind_action(f"label.reason_{at}", partial(answers.set_skip_reason, at))
         plain: dict[str, Callable[[], object]] = {
-            "same": answers.repeat_last_label, "burst": answers.label_burst, "unsure": answers.label_unsure, "skip": answers.skip_frame,
-            "back": answers.undo_last_label, "expert": answers.toggle_expert_flag, "repeats": answers.toggle_repeats,
-            "accept": answers.accept_drawing, "copy_previous": answers.copy_previous_boxes, "snap": answers.snap_selected,
-            "delete": answers.delete_selected, "next": walk.show_next_unlabelled, "first": partial(walk.open_frame, 0),
-            "last": partial(walk.open_frame, -1), "find": view.focus_class_search, "blind": seeing.toggle_blind,
-            "suggested": seeing.accept_suggestion, "next_model": seeing.select_next_model, "lift": self._toggle_shadow_lift,
+            "same": answers.repeat_last_label,
+            "burst": answers.label_burst,
+            "unsure": answers.label_unsure,
+            "skip": answers.skip_frame,
+            "back": answers.undo_last_label,
+            "expert": answers.toggle_expert_flag,
+            "repeats": answers.toggle_repeats,
+            "accept": answers.accept_drawing,
+            "copy_previous": answers.copy_previous_boxes,
+            "snap": answers.snap_selected,
+            "delete": answers.delete_selected,
+            "next": walk.show_next_unlabelled,
+            "first": partial(walk.open_frame, 0),
+            "last": partial(walk.open_frame, -1),
+            "find": view.focus_class_search,
+            "blind": seeing.toggle_blind,
+            "suggested": seeing.accept_suggestion,
+            "next_model": seeing.select_next_model,
+            "lift": self._toggle_shadow_lift,
             "result": walk.show_result,
-        }  # fmt: skip
+        }
         for name, run in plain.items():
             actions.bind_action(f"label.{name}", run)
         actions.bind_hold("label.loupe", self._show_loupe)
@@ -152,9 +165,20 @@ def enable_classes(actions: Actions, n: int, nothing: bool) -> None:
 
 
 BOX_KEYS = (
-    "accept", "insert", "delete", "duplicate", "next_box", "previous_box", "copy_previous", "extremes", "snap", "hidden", "cut_off",
-    "copy_boxes", "paste_boxes",
-)  # fmt: skip
+    "accept",
+    "insert",
+    "delete",
+    "duplicate",
+    "next_box",
+    "previous_box",
+    "copy_previous",
+    "extremes",
+    "snap",
+    "hidden",
+    "cut_off",
+    "copy_boxes",
+    "paste_boxes",
+)
 POINT_KEYS = ("accept", "insert", "delete", "next_box", "previous_box")
 NO_CLASS_COLOUR = 7
 

@@ -141,8 +141,13 @@ class MonitorView(DropArea):
     view_chosen, retention_chosen = Signal(str), Signal(str)
 
     def __init__(
-        self, look: Theme, actions: Actions, views: list[tuple[str, str]], weeks: list[tuple[str, str]], parent: QWidget | None = None
-    ) -> None:  # fmt: skip
+        self,
+        look: Theme,
+        actions: Actions,
+        views: list[tuple[str, str]],
+        weeks: list[tuple[str, str]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look, self._actions, self._noted = look, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -75,9 +75,15 @@ def _make_tile(row: ProposedPick, at: int, width: int, alike: int) -> Tile:
     if alike > 1:
         said += ", " + tr_plural("{n} similar", "{n} similar", alike).format(n=alike)
     return Tile(
-        row.frame_id, f"{at:0{width}d}", f"{row.clip} · {format_minutes(row.t_s)}", said, badge=f"×{alike}" if alike > 1 else "",
-        sign=tr("P") if row.person else "", mark="✕" if row.taken_out else "✓", excluded=bool(row.taken_out),
-    )  # fmt: skip
+        row.frame_id,
+        f"{at:0{width}d}",
+        f"{row.clip} · {format_minutes(row.t_s)}",
+        said,
+        badge=f"×{alike}" if alike > 1 else "",
+        sign=tr("P") if row.person else "",
+        mark="✕" if row.taken_out else "✓",
+        excluded=bool(row.taken_out),
+    )
 
 
 def make_list_tile(line: SamplingLine, at: int, required: bool, picked: bool) -> Tile:
@@ -381,7 +387,7 @@ class FrameExclusion:
 
 def _toggle_required(project: Project, frame_ids: Sequence[str]) -> Changes:
     before = set(proposal.get_required_frames(project))
-    return proposal.set_required(project, frame_ids, on=not set(frame_ids) <= before)
+    return proposal.set_required(project, frame_ids, required=not set(frame_ids) <= before)
 
 
 # Labels that were made elsewhere come in for the picks, as one act that can be undone.

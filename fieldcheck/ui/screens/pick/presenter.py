@@ -436,14 +436,27 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.timeline.chosen.connect(presenter.select_in_grid)
     view.timeline.moved.connect(presenter.move_border)
     work: dict[str, Callable[[], object]] = {
-        "draw": presenter.draw_frames, "design": presenter.next_design, "in_out": presenter.toggle_excluded,
-        "in": presenter.include_selected, "open": presenter.enlarged.toggle_enlarged, "pixels": presenter.enlarged.toggle_pixel_mode,
-        "all": view.grid.selectAll, "shown": presenter.show_next_filter, "list": presenter.toggle_list,
-        "larger": partial(view.resize_tiles, 1), "smaller": partial(view.resize_tiles, -1),
-        "label_file": presenter.choose_label_file, "label_folder": presenter.choose_label_folder, "out": presenter.exclude_selected,
-        "unset": presenter.reset_selected, "person": presenter.toggle_person_mark, "burst": presenter.toggle_burst,
-        "must": presenter.require_selected, "cut": presenter.cut_clip, "join": presenter.join_clip,
-    }  # fmt: skip
+        "draw": presenter.draw_frames,
+        "design": presenter.next_design,
+        "in_out": presenter.toggle_excluded,
+        "in": presenter.include_selected,
+        "open": presenter.enlarged.toggle_enlarged,
+        "pixels": presenter.enlarged.toggle_pixel_mode,
+        "all": view.grid.selectAll,
+        "shown": presenter.show_next_filter,
+        "list": presenter.toggle_list,
+        "larger": partial(view.resize_tiles, 1),
+        "smaller": partial(view.resize_tiles, -1),
+        "label_file": presenter.choose_label_file,
+        "label_folder": presenter.choose_label_folder,
+        "out": presenter.exclude_selected,
+        "unset": presenter.reset_selected,
+        "person": presenter.toggle_person_mark,
+        "burst": presenter.toggle_burst,
+        "must": presenter.require_selected,
+        "cut": presenter.cut_clip,
+        "join": presenter.join_clip,
+    }
     for name, do in work.items():
         context.actions.bind_action(f"pick.{name}", do)
     return Screen(view, presenter, view)

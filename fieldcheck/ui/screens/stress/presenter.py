@@ -474,14 +474,25 @@ def build_screen(context: Context, header: Header) -> Screen:
     for place in range(len(FAVOURITES)):
         bind(f"stress.corruption_{place + 1}", partial(choosing.choose_favourite, place))
     for code, run in (
-        ("up", partial(choosing.step_corruption, -1)), ("down", partial(choosing.step_corruption, 1)),
-        ("milder", partial(choosing.step_severity, -1)), ("harder", partial(choosing.step_severity, 1)),
-        ("freeze", live.toggle_hold), ("third", live.toggle_model_input), ("class", live.next_class), ("open", view.request_file),
-        ("all", choosing.choose_from_all), ("combine", choosing.add_corruption), ("uncombine", choosing.remove_step),
-        ("difference", live.toggle_difference), ("keep", live.save_pair), ("thresholds", live.toggle_field_thresholds),
-        ("run", presenter.toggle_run), ("collect", presenter.sweep.golden_set_import.choose_folder), ("back", live.hold_changed_frame),
+        ("up", partial(choosing.step_corruption, -1)),
+        ("down", partial(choosing.step_corruption, 1)),
+        ("milder", partial(choosing.step_severity, -1)),
+        ("harder", partial(choosing.step_severity, 1)),
+        ("freeze", live.toggle_hold),
+        ("third", live.toggle_model_input),
+        ("class", live.next_class),
+        ("open", view.request_file),
+        ("all", choosing.choose_from_all),
+        ("combine", choosing.add_corruption),
+        ("uncombine", choosing.remove_step),
+        ("difference", live.toggle_difference),
+        ("keep", live.save_pair),
+        ("thresholds", live.toggle_field_thresholds),
+        ("run", presenter.toggle_run),
+        ("collect", presenter.sweep.golden_set_import.choose_folder),
+        ("back", live.hold_changed_frame),
         ("table", view.toggle_tables),
-    ):  # fmt: skip
+    ):
         bind(f"stress.{code}", run)
     for page in PAGES:
         bind(f"stress.{page}", partial(presenter.open_page, page))

@@ -12,7 +12,7 @@ from tests import makers
 def answered(project, by, said):
     names = [one.frame_id for one in project.read(labels_table.list_picks)]
     for place, class_name in said.items():
-        set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.NOW)
+        set_label(project, names[place], LabelDecision(class_name), annotator=by, now=makers.NOW)
     return names
 
 

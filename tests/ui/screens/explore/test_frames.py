@@ -147,7 +147,7 @@ def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(
 ):
     project = window.current.project
     name = project.read(labels_table.list_labels)[0].frame_id
-    mark_person(project, [name], on=True, by="tester")
+    mark_person(project, [name], marked=True, annotator="tester")
     chosen = iter([tmp_path / "without", tmp_path / "with"])
     monkeypatch.setattr(
         "fieldcheck.ui.screens.explore.gallery_view.choose_folder",
@@ -192,7 +192,7 @@ def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, 
     name = window.current.project.read(labels_table.list_labels)[0].frame_id
     window.current.run_edit(
         lambda project: set_label(
-            project, name, LabelDecision(unsure=True), by="tester", now=makers.LATER
+            project, name, LabelDecision(unsure=True), annotator="tester", now=makers.LATER
         )
     )
     settle()

@@ -151,7 +151,7 @@ def test_figures_are_worked_out_anew_only_when_something_changed(window, explore
     for word in ("red", "green", "blue"):
         window.current.run_edit(
             lambda project, word=word: set_label(
-                project, name, LabelDecision(word), by="tester", now=makers.LATER
+                project, name, LabelDecision(word), annotator="tester", now=makers.LATER
             )
         )
     settle()
@@ -168,7 +168,7 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
     with open_project(path) as project:
         names = [one.frame_id for one in project.read(picks_table.list_picks)]
         for name in names[:10]:
-            set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
+            set_label(project, name, LabelDecision("red"), annotator="tester", now=makers.NOW)
     screen = explore(path)
     found = [
         screen.view.grid.tiles.get_tile(row).frame_id

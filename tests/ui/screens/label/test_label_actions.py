@@ -254,7 +254,7 @@ def nearly(drawn):
     where = {line.frame.frame_id: line for line in drawn.read(list_sampling_lines)}
     for pick in sorted(drawn.read(labels_table.list_picks), key=lambda one: one.place):
         answer = wrong(where[pick.frame_id])
-        set_label(drawn, pick.frame_id, LabelDecision(answer), by="a", now=makers.NOW)
+        set_label(drawn, pick.frame_id, LabelDecision(answer), annotator="a", now=makers.NOW)
         found = get_interim_verdict(drawn)
         if found.decided:
             break

@@ -140,7 +140,7 @@ def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
         lambda _view, _title, then: then(tmp_path),
     )
     every = [line.frame.frame_id for line in window.current.project.read(list_sampling_lines)]
-    mark_person(window.current.project, every, on=True, by="tester")
+    mark_person(window.current.project, every, marked=True, annotator="tester")
     press(Key.Key_E, modifier)
     settle()
     assert (tmp_path / "footed-bench" / "run_bench.py").exists() is all_of_it

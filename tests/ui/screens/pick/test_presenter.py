@@ -252,7 +252,9 @@ def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     screen = pick("drawn")
     name = shown(screen)[0]
     window.current.run_edit(
-        lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
+        lambda project: set_label(
+            project, name, LabelDecision("red"), annotator="tester", now=makers.NOW
+        )
     )
     settle()
     assert screen.view.propose.get_label() == "Pick more"

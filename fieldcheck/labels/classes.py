@@ -1,5 +1,4 @@
-"""Classes by which the project's frames can be labelled, and which of them mean that a part is
-good."""
+"""Classes that the project's frames can be labelled with, and which of them mean a good part."""
 
 from __future__ import annotations
 

@@ -328,7 +328,7 @@ def drop_unreadable_images(label_set: LabelSet) -> LabelSet:
 
 
 def check_strict(path: Path, receipt: ImportReceipt) -> None:
-    """Raises LabelsRefused `strict` where anything is not as it should be."""
+    """Raises LabelsRefused `strict` where anything in the set was skipped or changed."""
     if receipt.faults:
         texts = [
             f"{kind} {len(names)}: {', '.join(names[:MOST_NAMED])}"

@@ -101,12 +101,12 @@ class LabelReviewRows:
 
     @property
     def n_looked(self) -> int:
-        """How many were looked at again."""
+        """Number of labels that were reviewed."""
         return sum(self.counts.values())
 
     @property
     def n_open(self) -> int:
-        """How many are still to be looked at."""
+        """Number of labels still to be reviewed."""
         return len(self.rows) - self.n_looked
 
 
@@ -154,14 +154,11 @@ def review_label(
     class_name: str = "",
     basis: ReviewBasis | None = None,
 ) -> Changes:
-    """Keeps what a label review said, in place of an earlier one. Where the label was wrong,
-    `class_name` stands in its place, or, where none is given, the model's answer. `basis`: what the
-    rows were read with, where they were read.
-
+    """Store the decision of a label review, replacing an earlier one. Where the label was wrong,
+    `class_name` replaces it, or without one the prediction. `basis`: the rows that were shown.
     Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt
-    for what carries no label or no answer, or where the model's answer is the label and no other
-    class is given; LabelKindWrong for a class where boxes or points are labelled.
-    """
+    without a label or prediction, or where the prediction is the label and no other class is given;
+    LabelKindWrong for a class where boxes or points are labelled."""
     basis = basis or load_review_basis(
         project, "benchmark" if get_benchmark_path(subject) else "field"
     )
@@ -443,13 +440,11 @@ LEAST_CONFIDENCE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class LabelErrorCandidate:
-    """One label in doubt. `instead`: the class that the model finds confidently likelier, else the
-    likeliest other one. For boxes both are the classes of all of a frame, `a|b`.
-
-    `confidence`: the probability that the model gives the label, for boxes the least of all that is
-    drawn and not drawn; `group`: the number of its group of near-alike pictures, worst 1; `answer`:
-    what a label review said, None where it is still to come.
-    """
+    """One label in doubt. `instead`: the class that the model predicts more confidently, else the
+    next likeliest one. For boxes both are the classes of all boxes of a frame, `a|b`. `confidence`:
+    the probability that the model gives the label, for boxes the lowest over labelled and missing
+    boxes; `group`: the number of its group of near-duplicate images, worst 1; `answer`: the
+    decision of the label review, None while it is open."""
 
     subject: str
     label: str

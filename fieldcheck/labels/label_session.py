@@ -1,8 +1,6 @@
 """The queue of picked frames to label, with labels and drafts so far, and the model's suggestion,
-shown on request only.
-
-Nothing here knows a prediction, a stratum or a hardness: who labels sees none of them.
-"""
+shown on request only. Predictions, strata and hardness are not loaded here, so that labelling stays
+blind."""
 
 from __future__ import annotations
 
@@ -122,7 +120,7 @@ def load_repeat_queue(project: Project) -> LabelQueue:
     work = load_label_queue(project)
     repeats = project.read(labels_table.list_repeats)
     newest = max((repeat.round for repeat in repeats), default=0)
-    # answers of somebody else that were merged in have rounds below
+    # Labels merged from another person have negative round numbers.
     asked = [repeat for repeat in repeats if repeat.round == newest > 0]
     where = {frame.frame_id: frame for frame in work.frames}
     frames = tuple(

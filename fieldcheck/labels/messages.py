@@ -13,7 +13,7 @@ from fieldcheck.i18n import numbers
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_interval, format_percent, format_rate_limits
 
-# Label review in words: the score before and after, and how many labels were wrong.
+# Sentences about label review: the score before and after, and how many labels were wrong.
 
 
 def describe_review_progress(n: int, n_looked: int, n_left: int) -> str:
@@ -50,7 +50,7 @@ def describe_score_after(set_name: str, score: Estimate, n: int) -> str:
 
 
 def describe_wrong_share(wrong: int, n: int, share: Estimate) -> str:
-    """How many of those that were looked at were the label's fault."""
+    """Describe how many reviewed labels were wrong."""
     if not n:
         return ""
     text = tr_plural(
@@ -128,7 +128,7 @@ def list_early_verdict_lines(
 
 
 def describe_act(act: str, n: int, undo_depth: int) -> str:
-    """An act was done, taken back or done again."""
+    """Describe an act that was done, undone or redone."""
     what = {
         "label.set": tr("Label set"),
         "label.import": tr("Labels imported"),

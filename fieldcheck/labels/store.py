@@ -79,7 +79,7 @@ def add_training_frames(project: Project, frame_ids: Iterable[str]) -> None:
     project.write(lambda db: settings_table.store_setting(db, EXPORTED, every)).result()
 
 
-# acts that the key for the newest label never takes back
+# Acts that the key for undoing the newest label never undoes.
 WHOLE_FILES = ("label.import", "label.merge", "label.adjudicate")
 MAY_SHOW_NOTHING: tuple[Labels, ...] = ("boxes", "points")
 
@@ -143,7 +143,7 @@ def set_label(
     Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong."""
     if project.read(lambda db: frames_table.get_frame(db, frame_id)) is None:
         raise FrameUnknown(frame_id)
-    # this one only: a key must not wait longer where there are many
+    # Only this label is stored now, so that a key press does not wait longer with many labels.
     pick = project.read(lambda db: labels_table.get_pick(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
@@ -557,7 +557,7 @@ def store_repeat(
 
 
 def measure_trust(project: Project) -> AgreementByPerson:
-    """Agreement of first and second labels so far; frames that are unsure in either are left
+    """Measure agreement of first and second labels; frames that are unsure in either pass are left
     out."""
     repeats, labels = project.read(
         lambda db: (
@@ -617,8 +617,7 @@ def list_repeat_agreements(project: Project) -> tuple[RepeatAgreement, ...]:
 
 
 def is_same_answer(label: Label, repeat: Repeat) -> bool:
-    """Whether both passes gave a frame the same label, or both could not judge it for the same
-    reason."""
+    """Whether both passes gave a frame the same label, or the same reason for not judging it."""
     first, second = _make_comparable_answers(label, repeat)
     return label.state == repeat.state and first == second
 
@@ -629,8 +628,8 @@ def _get_repeat_kind(first: str, second: str) -> RepeatKind:
 
 
 def _make_comparable_answers(label: Label, repeat: Repeat) -> tuple[Hashable, Hashable]:
-    """Two answers that are equal where the two passes said the same: boxes where each finds its
-    partner, points of the same classes."""
+    """Return two answers that are equal where both passes agree: boxes where each has a partner,
+    points of the same classes."""
     if label.boxes or repeat.boxes:
         return "boxes", "boxes" if _has_same_boxes(label.boxes, repeat.boxes) else "others"
     if label.points or repeat.points:

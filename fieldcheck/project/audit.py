@@ -56,7 +56,8 @@ Reading = Callable[[Database], object]
 
 @memoisable
 def find_faults(db: Database) -> tuple[tuple[str, str], ...]:
-    """Table and what is wrong with it, of each table with a value that is none of ours."""
+    """Find tables that contain invalid values; yields the table's name and a description of the
+    fault."""
     return tuple(
         (table, error)
         for table, reading in READ_AS.items()
@@ -65,8 +66,7 @@ def find_faults(db: Database) -> tuple[tuple[str, str], ...]:
 
 
 def check_no_foreign_paths(db: Database) -> None:
-    """Raises UnfitValue where a database that somebody handed on names a place on a computer, which
-    none of ours does."""
+    """Raises UnfitValue where a database from another person contains an absolute path."""
     roots, folders = (
         (benchmark.root for benchmark in models.list_benchmarks(db)),
         (report.folder for report in project_state.list_reports(db)),
@@ -132,8 +132,8 @@ def _check_draws(db: Database) -> None:
 
 
 def _check_picks(db: Database) -> None:
-    """Picks have their saved frames; one that was drawn, which has a probability, is of a stratum
-    whose size its draw tells."""
+    """Check that picks have saved frames, and that a pick with a probability belongs to a stratum
+    whose size its draw records."""
     known = {
         (draw.draw_id, stratum.name) for draw in labels.list_draws(db) for stratum in draw.strata
     }
@@ -254,10 +254,10 @@ def find_root_cause(error: Exception, project: Path) -> Exception:
 
 
 def is_gone(project: Path) -> bool:
-    """Whether the folder has no database, or its disk answers no more. Asks the disk itself: what
-    the system remembers of it does not count."""
+    """Whether the project's database or its disk can no longer be reached. The disk itself is read,
+    because the system's cache may still answer for a disk that was pulled out."""
     try:
-        # opening anything else may wait for ever
+        # Opening a pipe or a device may block for ever.
         if stat.S_ISREG((project / DATABASE).stat().st_mode):
             with (project / DATABASE).open("rb"):
                 sync_folder(project)
@@ -269,8 +269,8 @@ def is_gone(project: Path) -> bool:
 
 
 def _find_damage(project: Path) -> str:
-    """The first value in its database that is none of ours, or what SQLite says of it; empty where
-    that is in order."""
+    """Return the first invalid value in the database, or SQLite's own message; empty where it is
+    sound."""
     reader = Reader(project / DATABASE)
     try:
         return next((problem for _, problem in reader.read(find_faults)), "") or next(

@@ -48,11 +48,9 @@ LEAST_FREE_BYTES = 64 << 10
 
 
 def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
-    """The write connection: WAL, and with FULL a commit is on disk before it is acknowledged. Makes
-    the file where there is none.
-
-    Raises DiskFull, ReadOnlyPlace, PathRefused (too long), ProjectDamaged.
-    """
+    """Open the write connection in WAL mode with synchronous=FULL, so that a commit is on disk
+    before it is acknowledged. Creates a missing file. Raises DiskFull, ReadOnlyPlace, PathRefused
+    (too long), ProjectDamaged."""
     with map_database_errors(path):
         _require_room_for_shm(path)
         db = _open_connection(path, "mode=rwc")
@@ -99,7 +97,8 @@ def _get_journal_path(path: Path) -> Path:
 
 
 def _roll_back(path: Path) -> None:
-    """What a crash left of a change of mode is taken back: a connection that only reads cannot."""
+    """Undo a change of journal mode that a crash interrupted; a read-only connection cannot do
+    it."""
     db = _open_connection(path, "mode=rw")
     try:
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -108,8 +107,8 @@ def _roll_back(path: Path) -> None:
 
 
 def _check_journal(path: Path) -> None:
-    """A journal that names another file is not ours, for no change of ours spans two databases, and
-    SQLite deletes the file that it names. Raises ProjectDamaged."""
+    """Raises ProjectDamaged for a journal that names another file: SQLite would delete that file,
+    and no transaction of a project spans two databases."""
     journal = _get_journal_path(path)
     if not journal.is_file():
         return
@@ -120,6 +119,8 @@ def _check_journal(path: Path) -> None:
 
 
 def _open_connection(path: Path, query: str) -> Database:
+    """Open a read-only connection. On a disk without a free byte SQLite cannot create its companion
+    files, so the file is opened as on a read-only disk."""
     if "immutable" not in query:
         _check_journal(path)
     # Transactions are ours alone (`db.atomic()`), hence no isolation level. Closing may happen from
@@ -158,8 +159,8 @@ def map_database_errors(path: Path) -> Iterator[None]:
 
 
 def _map_error(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
-    """The error of ours that fits, or None where it is no fault of the place or the file but of the
-    program."""
+    """Return the matching error of the product; None where the fault is the program's and not the
+    file's or the disk's."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         # The driver's own complaint carries no code.
@@ -189,7 +190,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _ReadConnection:
-    """One thread's. `asking` is held while a question is under way on it."""
+    """The read connection of one thread. `asking` is held while a query runs on it."""
 
     db: Database
     asking: threading.Lock = field(default_factory=threading.Lock)
@@ -220,9 +221,8 @@ class Reader:
                         return question(mine.db)
 
     def close(self) -> None:
-        """Close every thread's connection, each as soon as the question that is under way on it is
-        answered: SQLite takes the whole process down with it where a connection is closed in the
-        middle of one."""
+        """Close every thread's connection as soon as its current query ends; closing one during a
+        query would crash SQLite."""
         with self._opening:
             while self._open:
                 read_connection = self._open.pop()
@@ -258,8 +258,8 @@ class Reader:
                 return open_for_reading(self._source, self._source == self._path)
 
     def _copy_with_wal(self, path: Path) -> Path:
-        """On a place that cannot be written, what a crash left in the WAL is reachable only in a
-        copy elsewhere."""
+        """Copy the database together with its WAL: on a read-only disk, data that a crash left in
+        the WAL can only be read from a copy elsewhere."""
         folder = tempfile.TemporaryDirectory(prefix=TEMPORARY)
         self._copies.append(folder)
         for source in (path, _get_wal_path(path)):
@@ -284,7 +284,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Job(Generic[T]):
-    """`transaction` False: the function writes elsewhere (the cache) and only needs this thread."""
+    """One function for the writer thread. `transaction` is False where it writes elsewhere, such as
+    to the cache."""
 
     work: Callable[[Database], T]
     future: Future[T]
@@ -327,11 +328,11 @@ class Writer:
         return self._put_job(_Job(work, Future(), transaction=True))
 
     def run(self, work: Callable[[Database], T]) -> Future[T]:
-        """`work(db)` in its turn, without a transaction around it."""
+        """Run `work(db)` on the writer thread, in order and without a transaction."""
         return self._put_job(_Job(work, Future(), transaction=False))
 
     def close(self) -> None:
-        """Finish everything that was handed in, put the WAL into the database and let go of it."""
+        """Finish all submitted functions, fold the WAL into the database and close it."""
         with self._closing:
             if self._closed:
                 return
@@ -397,9 +398,9 @@ class Writer:
 
 
 def _get_file_identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies at `path`; None for none. A file that was moved or deleted while it is open
-    can still be written, and nobody would ever see it again, so a writer looks before each
-    transaction."""
+    """Identity of the file at `path`, None without one. A file that was moved or deleted while open
+    can still be written to, although nobody would see it, so the writer compares identities before
+    each transaction."""
     try:
         info = path.stat()
     except OSError:

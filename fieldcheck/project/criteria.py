@@ -70,8 +70,8 @@ def _describe_design(draw: Any) -> dict[str, Any]:
 
 
 def _describe_draw(db: Database, draw_id: int) -> dict[str, Any]:
-    """Number of a draw, and the hash of its list: every listed frame, its stratum and how hard it
-    looks."""
+    """Describe a draw by its number and the hash of its list: every listed frame with its stratum
+    and hardness."""
     listed = [
         [member.frame_id, member.stratum, repr(member.hardness)]
         for member in labels.list_members(db, draw_id)
@@ -80,7 +80,7 @@ def _describe_draw(db: Database, draw_id: int) -> dict[str, Any]:
 
 
 def _get_classes(db: Database, stored_settings: dict[str, Any]) -> list[str]:
-    """The first model decides, as everywhere; without one what was told, then the benchmark."""
+    """Classes of the first model; without one those given at creation, else the benchmark's."""
     stored_models = models.list_models(db)
     if stored_models:
         card = from_json(stored_models[0].card, "model.card")
@@ -104,7 +104,7 @@ def add_seal_before_labels(db: Database, times: Collection[str]) -> None:
 
 
 def add_first_seal(db: Database, now: str) -> None:
-    """The first link. One that stands stays as it is."""
+    """Add the first link; an existing one is kept."""
     if not evidence.has_seals(db):
         evidence.add_seal(
             db, "sealed", {**compute_state(db), "n_labels": labels.count_labels(db)}, now
@@ -119,7 +119,7 @@ def update_seal_after_edit(db: Database, act: str, kinds: Collection[str]) -> No
 
 
 def record_changes(db: Database, act: str, now: str) -> None:
-    """Adds a link where what is sealed is no longer as the chain says."""
+    """Add a link where the sealed settings differ from the newest link of the chain."""
     last, present = get_newest_state(evidence.list_seals(db)), compute_state(db)
     parts = sorted(key for key in present if present[key] != last.get(key))
     if parts:
@@ -132,7 +132,7 @@ def record_changes(db: Database, act: str, now: str) -> None:
 
 
 def get_newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
-    """Newest state that the chain tells, empty before anything was sealed."""
+    """Return the newest state in the chain; empty before the first seal."""
     states = [record.body for record in records if record.kind in ("sealed", "changed")]
     return (
         {key: value for key, value in states[-1].items() if key not in ("act", "n_labels", "parts")}
@@ -198,8 +198,8 @@ def has_pin(db: Database) -> bool:
 
 
 def set_pin(db: Database, pin: str, now: str) -> None:
-    """This PIN from now on; empty: none. The chain notes that it was set or taken away, and never
-    which."""
+    """Set the PIN, or remove it with an empty text. The chain records that it changed, never the
+    PIN itself."""
     salt = os.urandom(16)
     if pin:
         settings.store_setting(db, ADMIN, {"salt": salt.hex(), "hash": _hash_pin(pin, salt).hex()})

@@ -98,9 +98,9 @@ def open_project(
 
 
 def find_database(path: Path) -> Path:
-    """The database of a project folder, after a look at the outside of it only. Raises PathMissing,
-    FolderGone, PathRefused, NotAProject, ProjectDamaged (the folder is a project's, its database is
-    no longer one)."""
+    """Return the path of a project's database, checking the folder's files only. Raises
+    PathMissing, FolderGone, PathRefused, NotAProject, ProjectDamaged (the folder is a project's,
+    its database is no longer one)."""
     with map_os_errors(path):
         if not path.exists():
             raise PathMissing(path)
@@ -163,8 +163,8 @@ class _DatabaseState:
 
 
 def _inspect_database(path: Path, database: Path, left: LastWriterState | None) -> _DatabaseState:
-    """What kind of database it is; looked through first when it is not as it was closed. Raises
-    ProjectDamaged, NotAProject."""
+    """Return what kind of database this is; its content is checked first unless it was closed
+    cleanly. Raises ProjectDamaged, NotAProject."""
     reader = Reader(database)
     try:
         if not locks.is_as_left(database, left):
@@ -189,7 +189,8 @@ def _make_database(database: Path) -> None:
 
 
 def _remove_unfinished_files(path: Path) -> None:
-    """Drop half-written files: their writer is dead, and whole ones never carry these endings."""
+    """Delete half-written files: the process that wrote them has ended, and finished files never
+    carry these endings."""
     paths = [
         *path.iterdir(),
         *(part for name in (*FOLDERS, EXPORTS) for part in (path / name).rglob("*")),

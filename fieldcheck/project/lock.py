@@ -61,9 +61,9 @@ class LastWriterState:
 
 
 class Lock:
-    """Held from `acquire_lock` until `release`. `left` is how the writer before us left the
-    database, None where it did not say goodbye, or where there was none; `was_killed`: there was
-    one, and it did not."""
+    """A held lock, from `acquire_lock` to `release`. `left` is the state in which the previous
+    writer left the database, None without a writer or after an unclean exit; `was_killed`: there
+    was one and it exited uncleanly."""
 
     def __init__(self, handle: int, content: dict[str, Any], now: Callable[[], float]) -> None:
         self.left = _parse_last_state(content)
@@ -75,7 +75,7 @@ class Lock:
         self.update_heartbeat()
 
     def update_heartbeat(self) -> None:
-        """Say that we are alive, at most every `BEAT_S`."""
+        """Write the heartbeat, at most every `BEAT_S` seconds."""
         if self._now() - self._beaten >= BEAT_S:
             self._beaten = self._now()
             _write_content(
@@ -83,8 +83,8 @@ class Lock:
             )
 
     def release(self, database: Path | None) -> None:
-        """Let go. `database` is the file that was closed in good order; None after a failure, so
-        that the next one looks closely."""
+        """Release the lock. `database` is the file that was closed cleanly; None after a failure,
+        so that the next opening checks the whole database."""
         try:
             if database is not None and (measured := _measure_file(database)):
                 _write_content(self._handle, {**_describe_owner(), "closed": measured})
@@ -132,8 +132,8 @@ def acquire_lock(
 
 
 def read_last_state(folder: Path) -> LastWriterState | None:
-    """How the last writer left the database, without taking the lock. None: it is at work, or it
-    never said goodbye."""
+    """Return how the last writer left the database, without taking the lock; None while it is
+    running or after an unclean exit."""
     try:
         handle = os.open(_check_lock_path(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
@@ -145,7 +145,7 @@ def read_last_state(folder: Path) -> LastWriterState | None:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a process of this machine has the project open for writing just now."""
+    """Whether a process of this machine has the project open for writing."""
     try:
         handle = os.open(_check_lock_path(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
@@ -157,7 +157,7 @@ def is_held(folder: Path) -> bool:
 
 
 def is_as_left(database: Path, left: LastWriterState | None) -> bool:
-    """Whether the file is the one that was closed in good order on this machine."""
+    """Whether the file is unchanged since it was closed cleanly on this machine."""
     return (
         left is not None
         and left.machine == platform.node()
@@ -175,7 +175,8 @@ def _check_lock_path(folder: Path) -> Path:
 
 
 def _measure_file(database: Path) -> dict[str, int]:
-    """Nothing where the folder is gone, as when a stick was pulled out."""
+    """Return the file's size and time of change; None where the folder is gone, as with an
+    unplugged USB stick."""
     try:
         info = database.stat()
     except OSError:
@@ -188,8 +189,8 @@ def _describe_owner() -> dict[str, Any]:
 
 
 def _is_held_elsewhere(content: dict[str, Any], now: float) -> bool:
-    """Whether a living process of another machine holds it, whose clock may go before or after
-    ours. On this machine the system's lock alone decides."""
+    """Whether a running process of another machine holds the lock, allowing for a clock that is
+    ahead or behind. On this machine only the system's lock decides."""
     heartbeat = content.get("heartbeat")
     if (
         "closed" in content
@@ -220,7 +221,7 @@ def _read_content(handle: int) -> dict[str, Any]:
     try:
         document = parse_json(os.read(handle, 4096) or b"{}")
     except ValueError:
-        return {}  # read while it was being written, or by nobody of ours: nothing is known
+        return {}  # The file was being written, or is not a lock file of ours: nothing is known.
     return document if isinstance(document, dict) else {}
 
 

@@ -1,5 +1,5 @@
-"""Memoisation for the length of one piece of work: what the sections of a report ask alike is read,
-and computed, once."""
+"""Memoisation within one piece of work: what several sections of a report query is read and
+computed once."""
 
 from __future__ import annotations
 
@@ -56,6 +56,6 @@ def get_memoised(question: Hashable, compute: Callable[[], T]) -> T:
 
 
 def clear_memo() -> None:
-    """Forget what was found so far: something was written."""
+    """Clear the cache, because something was written."""
     if (answers := _answers.get()) is not None:
         answers.clear()

@@ -1,5 +1,5 @@
-"""Project folders seen from outside, for a list of recent ones: how far each is and what its newest
-report came to. That is kept for the next start, so that an unchanged one need not be opened."""
+"""Recent projects as seen from outside: progress and newest report of each. The result is cached
+for the next start, so that an unchanged project need not be opened."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None
 def store_cached(
     folder: Path, recent_project: RecentProject, state: State, listed: Collection[str]
 ) -> None:
-    """From now on this is known of the project; what was kept of projects that are no longer
-    `listed` is forgotten."""
+    """Cache what is known of the project; entries of projects that are no longer `listed` are
+    dropped."""
     entry = {
         "state": state,
         "changed": recent_project.changed.isoformat(),
@@ -94,15 +94,15 @@ def store_cached(
 
 
 def prune_cache(folder: Path, listed: Collection[str]) -> None:
-    """Forgets every project that is not `listed`."""
+    """Drop cached entries of all projects that are not `listed`."""
     kept = _load_cache(folder)
     if any(path not in listed for path in kept):
         _save_cache(folder, kept, listed)
 
 
 def _read_file_state(database: Path) -> tuple[datetime, State]:
-    """When the database or what waits beside it to be folded in was written last, and how both
-    stand. Nothing waits in an empty file: that is left by somebody who only read."""
+    """Return when the database or its WAL was last written, and the size of both. An empty WAL is
+    ignored, since a reader leaves one."""
     waiting = database.with_name(database.name + "-wal")
     stats = [file.stat() for file in (database, waiting) if file.exists()]
     stats = [stats[0], *(info for info in stats[1:] if info.st_size)]
@@ -127,7 +127,7 @@ def _load_cache(folder: Path) -> dict[str, Any]:
 
 
 def _save_cache(folder: Path, projects: dict[str, Any], listed: Collection[str]) -> None:
-    """What cannot be kept is looked up again next time: no reason to disturb anybody."""
+    """Write the cache. Errors are ignored: the next start recomputes what is missing."""
     wanted = {path: entry for path, entry in projects.items() if path in listed}
     with suppress(OSError, FieldcheckError):
         write_text(

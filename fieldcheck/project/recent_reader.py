@@ -16,7 +16,8 @@ from fieldcheck.safe_json import parse_json
 
 
 def read_recent(path: Path, changed: datetime) -> RecentProject:
-    """Opens the project for reading, looks and closes it. Raises whatever `open_project` raises."""
+    """Open the project for reading, read its summary and close it. Raises whatever `open_project`
+    raises."""
     with open_project(path, write=False) as project:
         gap, readiness = _read_newest_report(project)
         return RecentProject(

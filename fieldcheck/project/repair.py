@@ -35,8 +35,8 @@ CHANGING = {table.name for table in schema.TABLES if table.edited_by or table.ch
 
 @dataclass(frozen=True, slots=True)
 class RepairResult:
-    """The sound copy, and what of it is older than the project: so many rows of each table came
-    from `backup`, a file name."""
+    """The repaired copy, and which of its rows are older than the project: the number per table
+    that came from `backup`, a file name."""
 
     folder: Path
     taken_back: tuple[tuple[str, int], ...] = ()
@@ -116,7 +116,7 @@ def _rebuild_database(path: Path, database: Path) -> tuple[tuple[tuple[str, int]
 def _fill_table(
     db: Database, damaged: Database | None, copy: Database | None, table: str
 ) -> tuple[int, int]:
-    """Rows that came in, and those of them that only the backup held."""
+    """Number of rows added, and how many of them only the backup held."""
     salvaged_rows = _save_table(damaged, table, schema.list_columns(db, table))
     if salvaged_rows.whole:
         return redact.restore_rows(db, salvaged_rows), 0
@@ -129,15 +129,14 @@ def _fill_table(
 
 
 def _remove_unfit_rows(db: Database, copy: Database | None, table: str) -> int:
-    """Leaves out the rows whose values are none of ours, and how many of the backup stand in for
-    them."""
+    """Remove rows with invalid values; returns how many rows of the backup replace them."""
 
     def has_no_fault(db: Database) -> bool:
         return not audit.get_read_error(db, audit.READ_AS[table])
 
     rows = redact.read_rows(db, table, schema.list_columns(db, table))
     redact.remove_all_rows(db, table)
-    if not has_no_fault(db):  # it is not its rows alone
+    if not has_no_fault(db):  # The rows alone are not the cause.
         redact.restore_rows(db, rows)
         return 0
     redact.restore_fitting(db, rows, has_no_fault)
@@ -162,8 +161,8 @@ def _save_table(db: Database | None, table: str, columns: tuple[str, ...]) -> Sa
 
 @contextmanager
 def _open_damaged(database: Path) -> Iterator[Database | None]:
-    """The damaged database to read from, without what lies beside it where that is at fault; None
-    where not even its first page makes sense."""
+    """Open the damaged database for reading, without its WAL where that is the damaged part; None
+    where not even the first page can be read."""
     try:
         try:
             db = open_for_reading(database)
@@ -215,7 +214,7 @@ def _open_if_sound(backup: Path) -> Database | None:
 
 
 def _link_files(source: Path, target: Path) -> None:
-    """The same files under a second folder; backups stay with the old one."""
+    """Hard-link the files into a second folder; backups stay in the old one."""
     target.mkdir()
     if source.name != BACKUPS and source.is_dir():
         shutil.copytree(
@@ -231,19 +230,15 @@ def _link_or_copy(source: str, target: str) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-# Project of a stranger, out of a pack: its database is looked through before anything is asked of
-# it, and it leads nowhere else.
+# A project from another person's pack: its database is checked before anything is read from it, and
+# it names no path outside its folder.
 
 
 def check_foreign_project(folder: Path) -> None:
-    """Looks through the databases of a folder of our own, that nobody has open: pages first, then
-    the schema to the letter, then every value. One of an earlier schema is brought up to date
-    before its values are read.
-
-    They are read as unchanging, with SQLite trusting nothing in the schema; views, triggers,
-    virtual tables and tables that are none of ours are refused. Raises ProjectDamaged,
-    ProjectNewer.
-    """
+    """Check the databases of an unpacked project: pages first, then the schema to the letter, then
+    every value. An earlier schema is migrated before its values are read. They are opened as
+    unchanging, and SQLite trusts nothing in the schema; views, triggers, virtual tables and unknown
+    tables are refused. Raises ProjectDamaged, ProjectNewer."""
     database = folder / DATABASE
     if _inspect_database(database, _schema_state) == "older":
         _migrate_database(database)
@@ -311,16 +306,16 @@ def _check_cache(folder: Path) -> None:
 
 
 def open_packed(folder: Path) -> Project:
-    """The project in a folder that `check_foreign_project` found sound, for reading, and without a
-    look at anything outside it."""
+    """Open a project that `check_foreign_project` found sound, for reading, ignoring everything
+    outside its folder."""
     project = Project(folder, None)
     project.isolated = True
     return project
 
 
 def stage_databases(project: Project, folder: Path, left_out: str) -> None:
-    """The project's database as it stands this moment, and the vectors that figures rest on, in a
-    new folder: all but those under the key `left_out`. Raises DiskFull."""
+    """Copy the project's database, and the cached vectors that results depend on, into a new
+    folder, except those under the key `left_out`. Raises DiskFull."""
     project.read(lambda db: copy_database(db, folder / DATABASE))
     with _open_staged(folder / CACHE, cache.create_tables) as db:
         for key, tensor, subject, figures in project.cache.list_vectors():
@@ -329,15 +324,16 @@ def stage_databases(project: Project, folder: Path, left_out: str) -> None:
 
 
 def reduce_to_picks(folder: Path, frame_ids: Iterable[str], now: str) -> None:
-    """Leaves the staged project with these picks only, and has its seal say so. Raises DiskFull."""
+    """Delete all other picks from the staged project and record that in its seal. Raises
+    DiskFull."""
     with _open_staged(folder / DATABASE) as db:
         labels.remove_other_picks(db, frame_ids)
         criteria.record_changes(db, "share", now)
 
 
 def remove_machine_traces(folder: Path, places: Mapping[str, str]) -> None:
-    """Has the staged database tell the clock of the site, and name no folder of this computer:
-    those of `places` as it says, others by their last part. Raises DiskFull."""
+    """Store the site's clock offset in the staged database and remove this computer's folders:
+    those in `places` are replaced as given, others by their last part. Raises DiskFull."""
     with _open_staged(folder / DATABASE) as db:
         recordings.store_site_clock(db)
         redact.replace_machine_paths(db, places)
@@ -347,7 +343,7 @@ def remove_machine_traces(folder: Path, places: Mapping[str, str]) -> None:
 def _open_staged(
     path: Path, make: Callable[[Database], object] | None = None
 ) -> Iterator[Database]:
-    """A database that is written in one go and left as one file."""
+    """Open a database that is written once and left as a single file."""
     db = open_for_writing(path, "NORMAL")
     try:
         if make is not None:

@@ -1,10 +1,7 @@
 """The tables, one declaration each, the check that a database holds exactly these, and the
-migrations.
-
-Facts are append-only. Edit tables change through `edits` alone, which keeps what stood there
-before. What is repaired, hashed and checked follows from the declarations; how to add a table is in
-`docs/extending.md`.
-"""
+migrations. Facts are append-only. Edit tables change through `edits` alone, which keeps the
+previous rows. Repair, hashing and checks follow from the declarations; `docs/extending.md` shows
+how to add a table."""
 
 from __future__ import annotations
 
@@ -64,7 +61,7 @@ class MigrationStep:
 
     @property
     def statements(self) -> tuple[str, ...]:
-        """Its SQL, in order."""
+        """Return its SQL statements in order."""
         return (
             *(text for table in self.tables for text in (table.sql, *table.indices)),
             *self.extra_statements,
@@ -597,12 +594,11 @@ def migrate_database(db: Database, version: str) -> None:
 
 
 def schema_state(db: Database) -> SchemaState:
-    """Whether the database is ours as it should be, as an older or a later version left it, or
-    somebody else's.
+    """Return whether the database has the current schema, an older or a newer one, or a foreign
+    one.
 
-    `foreign`: its schema is not, to the letter, what our steps make. A newer one may hold more than
-    we know, but only plain tables.
-    """
+    `foreign`: its schema differs to the letter from what the migrations make. A newer one may hold
+    more tables, but only plain ones."""
     ours = _step_names()
     if not list_columns(db, MIGRATIONS.migrations_table):
         return "foreign"

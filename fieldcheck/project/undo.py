@@ -100,13 +100,13 @@ def list_steps(db: Database, edit: EditEntry) -> tuple[HistoryStep, ...]:
 
 
 def set_undone(db: Database, edit: EditEntry, undone: bool) -> None:
-    """Note that the act is taken back, or stands again."""
+    """Record whether the act is undone."""
     db.execute("UPDATE edit SET undone = ? WHERE edit_id = ?", [int(undone), edit.edit_id])
 
 
 def is_done_after(db: Database, beginning: str, other: str) -> bool:
-    """Whether an act stands whose name begins with the one and that came after the first that
-    begins with the other."""
+    """Whether an act in effect whose name begins with the first text came after the first act that
+    begins with the second."""
     names = "SELECT edit_id FROM edit WHERE NOT undone AND substr(act, 1, ?) = ?"
     newest = db.execute(
         f"SELECT max(edit_id) FROM ({names})", [len(beginning), beginning]
@@ -145,11 +145,8 @@ Move = tuple[Key, TableRow | None, TableRow | None]
 def apply_edit(
     db: Database, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()
 ) -> Changes:
-    """Take rows away, then let rows stand, as one act under the name `act`. What can be redone is
-    forgotten.
-
-    Rows that stand already just so do not count; an act that changes nothing leaves no trace.
-    """
+    """Delete rows, then put rows, as one act named `act`. Acts that could be redone are dropped.
+    Unchanged rows are ignored; an act that changes nothing is not recorded."""
     wanted: dict[Key, TableRow | None] = dict.fromkeys(deletes)
     wanted.update({row.key: row for row in puts})
     steps = tuple(
@@ -208,8 +205,8 @@ def _list_moves(steps: Iterable[HistoryStep]) -> list[Move]:
 
 
 def _apply_moves(db: Database, edit: EditEntry, moves: list[Move]) -> None:
-    """Each row from what it must be to what it shall be; all are looked at before the first is
-    touched."""
+    """Move each row from its expected to its new state; all rows are checked before the first is
+    changed."""
     for key, must_be, shall_be in moves:
         if _get_present_row(db, key) != must_be or (
             shall_be is not None and not rows.is_complete_row(db, shall_be)

@@ -277,7 +277,8 @@ def _read_keypoint(
 
 
 def _get_attributes(row: dict[str, Any]) -> dict[str, Any]:
-    """What CVAT, Datumaro and others write beside a box, which COCO itself does not know."""
+    """Read the attributes that CVAT, Datumaro and others write beside a box and that COCO does not
+    define."""
     attributes = row.get("attributes")
     return attributes if isinstance(attributes, dict) else {}
 

@@ -111,8 +111,7 @@ def is_label_header(header: str) -> bool:
 
 
 def _detect_separator(header: str) -> str:
-    """What stands between the columns: a spreadsheet of a country that writes 1,5 puts a semicolon
-    there."""
+    """Detect the column separator: spreadsheets in countries that write 1,5 use a semicolon."""
     return max(SEPARATORS, key=header.count)
 
 

@@ -113,12 +113,12 @@ Flag = Literal["crowd", "occluded", "truncated"]
 
 
 def is_never_candidate(path: Path) -> bool:
-    """Of a format that is no folder, or has an ending of its own."""
+    """Always False: for folder formats, and for formats with an ending of their own."""
     return False
 
 
 def count_no_losses(classes: Sequence[str], pictures: Sequence[LabelledImage]) -> Counter[str]:
-    """Of a format that loses nothing but flags of boxes."""
+    """No losses: for a format that loses only flags of boxes."""
     return Counter()
 
 

@@ -20,16 +20,15 @@ GOOD = "good"
 
 @dataclass(frozen=True, slots=True)
 class SkippedItems:
-    """Labels and pictures that a reader saw and did not take as it stands, each by its name in the
-    set.
+    """Labels and images that a reader skipped or changed, each by its name in the set.
 
-    `part`: the split that was read; `absent_parts`: splits that are named and not there;
-    `unlabelled`: pictures that nothing is said of; `orphans`: label files of no picture; `missing`:
-    pictures that are named and not there; `damaged`: pictures that cannot be read; `unfit`: images
-    left out because a box of theirs lies outside, with where; `merged`: classes or files that
-    became one; `unlike`: masks that are not as large as their picture; `outlines`: polygons or
-    turned boxes that became the box around them; `losses`: what else became less, as pairs of a
-    kind (named in `labels.messages`) and a count."""
+    `part`: the split that was read; `absent_parts`: splits that are named but missing;
+    `unlabelled`: images without a label; `orphans`: label files without an image; `missing`: images
+    that are named but not found; `damaged`: images that cannot be read; `unfit`: images left out
+    because one of their boxes lies outside, with where; `merged`: classes or files that became one;
+    `unlike`: masks that differ in size from their image; `outlines`: polygons or rotated boxes
+    replaced by their bounding box; `losses`: other losses, as pairs of a kind (named in
+    `labels.messages`) and a count."""
 
     part: str = ""
     absent_parts: tuple[str, ...] = ()
@@ -65,8 +64,8 @@ class LabelSet:
 
 
 def drop_unlabelled(label_set: LabelSet) -> LabelSet:
-    """The set without the pictures that nothing is said of: silence is no evidence that there is
-    nothing on them."""
+    """Return the set without unlabelled images: a missing label does not mean that there is nothing
+    to find."""
     silent = set(label_set.skipped.unlabelled)
     kept = [
         (item, name)
@@ -157,7 +156,7 @@ class LabelledImage:
 
 
 def make_parent_folder(path: Path) -> Path:
-    """`path`, once its folder is there. Raises ReadOnlyPlace, DiskFull."""
+    """Create the folder of `path` and return `path`. Raises ReadOnlyPlace, DiskFull."""
     with map_os_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     return path

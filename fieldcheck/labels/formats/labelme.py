@@ -44,8 +44,9 @@ from fieldcheck.labels.formats.untrusted_files import (
 
 MAX_BYTES = 1 << 28  # labelme puts the picture itself into the file unless told otherwise
 FLAGS = ("crowd", "occluded", "truncated")
-VERSION = "5.5.0"  # whose files these are like
-NOT_JUDGED = "__ignore__"  # a class of its examples and converters: a region that nobody judged
+VERSION = "5.5.0"  # The version whose file format is written.
+# A label of labelme's examples and converters for regions that nobody judged.
+NOT_JUDGED = "__ignore__"
 OUTLINED = ("polygon", "oriented_rectangle")
 
 

@@ -192,8 +192,8 @@ class _MaskReader:
         return indices
 
     def _read_indices(self, path: Path) -> NDArray[np.uint8]:
-        """By the colours that are told, else as they stand, else by those of Pascal VOC, which
-        painted masks have where nothing is told."""
+        """Read class indices by the colours of the label map; without one as stored, else by the
+        colours of Pascal VOC, which painted masks use."""
         if self._colours:
             return _map_colours(read_image(path), self._colours)
         try:
@@ -236,7 +236,7 @@ def _make_voc_colour(k: int) -> Colour:
 
 
 def _find_folder(root: Path, known: tuple[str, ...]) -> str | None:
-    """The folder of one of these names that holds pictures, whatever of it is written large."""
+    """Return the folder with one of these names that holds images, ignoring case."""
     there = (
         {path.name.lower(): path.name for path in root.iterdir() if path.is_dir()}
         if root.is_dir()
@@ -265,7 +265,7 @@ def _get_image_size(picture: Path) -> tuple[int, int] | None:
     try:
         return read_image_size(picture)
     except LabelsRefused:
-        return None  # who reads the pictures says that it is damaged
+        return None  # Reading the image later reports that it is damaged.
 
 
 def _find_name_file(root: Path) -> Path | None:

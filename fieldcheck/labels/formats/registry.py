@@ -381,7 +381,7 @@ OTHER_FORMATS = (
 )
 
 
-# Reads a labelled set, in whatever format of these it is.
+# Read a labelled set in any of these formats.
 
 DESCEND = 4  # folders with nothing in them but one other folder
 
@@ -454,7 +454,7 @@ def _find_part(path: Path, wish: PartWish) -> tuple[Path, str]:
 
 
 def _is_unambiguous(path: Path) -> bool:
-    """Whether a format stands there by more than the names of folders."""
+    """Whether a format is recognised by more than the names of folders."""
     return any(
         not candidate_format.is_fallback for candidate_format in list_candidate_formats(path)
     )

@@ -168,8 +168,8 @@ def decode_rle(counts: object, size: object) -> NDArray[np.bool_]:
 
 
 def decode_counts(text: str) -> Sequence[int]:
-    """The counts of a packed text: from the fourth on each is told as what it differs by from the
-    one before the last."""
+    """Decode packed run lengths: from the fourth on, each is stored as its difference from the
+    count two before."""
     counts: list[int] = []
     value = bits = 0
     for letter in text.encode("ascii", errors="replace"):

@@ -156,7 +156,7 @@ def _get_annotations_folder(root: Path) -> Path:
 
 
 def _find_folders(root: Path, name: str) -> list[str]:
-    """The folders of that name, whatever of it is written large."""
+    """Return the folders of that name, ignoring case."""
     return (
         sorted(
             entry.name

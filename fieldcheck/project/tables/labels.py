@@ -195,12 +195,12 @@ def _parse_draw(row: tuple[Any, ...]) -> Draw:
     )  # fmt: skip
 
 
-# The reserve table (facts): which frames take the place of a pick that is taken out before it is
-# labelled, in what order.
+# The reserve table (facts): which frames replace a pick that is excluded before it is labelled, in
+# order.
 
 
 def put_reserves(db: Database, draw_id: int, reserves: Mapping[str, Sequence[str]]) -> None:
-    """The reserves of each pick of a draw, as drawn from its seed."""
+    """Store the reserves of each pick of a draw, as drawn from its seed."""
     db.conn.executemany(
         "INSERT INTO reserve (draw_id, frame_id, reserves) VALUES (?, ?, ?)",
         [(int(draw_id), frame_id, to_json(list(others))) for frame_id, others in reserves.items()],

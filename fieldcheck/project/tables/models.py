@@ -29,8 +29,8 @@ COLUMNS = "name, sha256, file, card, added"
 
 
 def put_model(db: Database, model: StoredModel) -> None:
-    """A model at the end of the list. The same name, file and card again add nothing;
-    sqlite3.IntegrityError where only the name fits."""
+    """Add a model to the end of the list. The same name, file and card again add nothing;
+    sqlite3.IntegrityError where only the name is the same."""
     db.execute(
         f"""INSERT INTO model ({COLUMNS}) SELECT :name, :sha256, :file, :card, :added
         WHERE NOT EXISTS (SELECT 1 FROM model WHERE name = :name AND sha256 = :sha256
@@ -76,8 +76,8 @@ def _parse_model(row: tuple[str, str, str, str, str]) -> StoredModel:
 
 @lru_cache(maxsize=64)
 def _check_card(card: str) -> None:
-    """Raises UnfitValue for a text that is no model card: whoever reads the model next would blame
-    the person who never wrote it."""
+    """Raises UnfitValue for a text that is not a model card, so that the error names the damaged
+    database and not the person's card."""
     document = from_json(card, "model.card")
     if not isinstance(document, dict):
         raise UnfitValue("model.card: no object")
@@ -201,8 +201,8 @@ def replace_fact(
     value: Any,
     created: str,
 ) -> None:
-    """Puts what was found, and forgets what was found on the same thing before: of facts that come
-    every day only the newest is kept."""
+    """Store a fact and delete earlier ones about the same subject: of facts that come daily only
+    the newest is kept."""
     db.execute(
         (
             "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND "
@@ -214,7 +214,7 @@ def replace_fact(
 
 
 def remove_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> None:
-    """Forgets what was found on one thing, and on its parts: those whose name goes on behind a line
+    """Delete the facts about one subject and about its parts, whose names continue after a line
     break."""
     db.execute(
         (
@@ -234,7 +234,7 @@ BENCHMARK_COLUMNS = "benchmark_id, root, format, claimed, classes"
 
 
 def put_benchmark(db: Database, benchmark: Benchmark) -> None:
-    """Name the project's benchmark. The same as the one that stands adds nothing."""
+    """Set the project's benchmark. Setting the same one again adds nothing."""
     if get_benchmark(db) == benchmark:
         return
     benchmark_id = db.execute(

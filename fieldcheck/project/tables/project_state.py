@@ -67,8 +67,7 @@ def read_project_status(db: Database) -> ProjectStatus:
     return ProjectStatus(*db.execute(COUNTS).fetchone())
 
 
-# State of everything that figures are made from, as one hash: another as soon as any of it is other
-# than it was.
+# One hash of everything that results are computed from; it changes as soon as any of that changes.
 
 OF_NO_FIGURE = frozenset(("version", "edit", "edit_row", "label_event", "draft", "chunk", "report"))
 """Tables that affect no number of the report: history, label events, drafts, and written reports.
@@ -107,8 +106,8 @@ def _read_table_state(
 
 
 def list_owned_rows(db: Database) -> tuple[tuple[str, str, str], ...]:
-    """Place in the project, hash, and what is hashed, table by table. Raises UnfitValue for a place
-    that is none inside."""
+    """List the path in the project, the hash and the kind of hash of every owned file, table by
+    table. Raises UnfitValue for a path that leads out of the project."""
     rows = []
     for table in (table for table in schema.TABLES if table.files):
         cursor = db.execute(table.files)
@@ -135,8 +134,7 @@ def check_thorough(db: Database) -> tuple[str, ...]:
 
 
 def find_dangling_rows(db: Database) -> tuple[tuple[str, str], ...]:
-    """Rows that speak of something that is not there: table and name, in the order of the
-    alphabet."""
+    """Find rows that refer to a missing row; returns table and name, alphabetically."""
     asked = [
         (table.name, table.reference) for table in schema.TABLES if table.reference is not None
     ]
@@ -168,7 +166,7 @@ def get_finished_chunks(db: Database, job: str) -> frozenset[int]:
 
 
 def mark_chunk_finished(db: Database, job: str, number: int) -> None:
-    """The chunk is finished; say so in the transaction that stores its rows."""
+    """Mark the chunk as finished, in the transaction that stores its rows."""
     db.execute(
         "INSERT INTO chunk (job, number) VALUES (?, ?) ON CONFLICT (job, number) DO NOTHING",
         [job, number],
@@ -176,7 +174,7 @@ def mark_chunk_finished(db: Database, job: str, number: int) -> None:
 
 
 def remove_chunks(db: Database, job: str) -> None:
-    """The job left nothing that stands, so none of its chunks is finished any more."""
+    """Mark no chunk of the job as finished, because its results were removed."""
     db.execute("DELETE FROM chunk WHERE job = ?", [job])
 
 
@@ -262,12 +260,12 @@ def list_reports(db: Database) -> tuple[StoredReport, ...]:
 # Rows of a project as records of evidence: frames, picks, labels and runs, each as one JSON value
 # in a fixed order.
 
-# The seal table (facts): the chain of what was settled before the first label, and of every change
-# since.
+# The seal table (facts): a hash chain of the criteria set before the first label, and of every
+# later change.
 
 
 def add_seal(db: Database, kind: SealKind, body: Mapping[str, Any], edge: str) -> SealRecord:
-    """One more link at the end of the chain. Nothing is ever taken out of it."""
+    """Append a link to the chain. Links are never removed."""
     last = db.execute("SELECT sha256 FROM seal ORDER BY place DESC LIMIT 1").fetchone()
     sha256 = hash_chain_record(
         str(last[0]) if last else "", {"at": edge, "body": dict(body), "kind": kind}

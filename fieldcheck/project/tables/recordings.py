@@ -121,8 +121,8 @@ def list_recordings(db: Database) -> tuple[Recording, ...]:
 
 
 def store_site_clock(db: Database) -> None:
-    """Has the project tell by how many seconds the clock of its site is ahead of UTC at each of its
-    recordings, for computers elsewhere."""
+    """Store by how many seconds the site's clock was ahead of UTC at each recording, for computers
+    in other time zones."""
     moments = {
         recording.taken_at: parse_local_time(recording.taken_at, recording.ahead_s).utcoffset()
         for recording in list_recordings(db)

@@ -194,8 +194,8 @@ ROOT = "root"  # of a golden set, in its setting
 
 
 def to_portable_path(text: str) -> str:
-    """A path by its last part where it leads out of the folder that it is told of, whether or not
-    it looks like one."""
+    """Return the last part of a path that leads out of its folder, whether or not it looks
+    absolute."""
     if not text or not find_path_problem(text):
         return text
     named = shorten_path(text)

@@ -23,7 +23,8 @@ COLUMNS = (
 
 
 def put_run(db: Database, run: Run) -> None:
-    """A new run. One that is there already stays as it is: its name is the hash of what it does."""
+    """Store a new run. An existing one is kept: its id is the hash of everything that decides its
+    answers."""
     values = (
         run.run_id,
         run.model_sha256,
@@ -105,7 +106,7 @@ def _parse_run(row: tuple[Any, ...]) -> Run:
 
 
 def put_run_environment(db: Database, run_id: str, environment: RunEnvironment) -> None:
-    """Some of the run's answers are computed there. Saying it again adds nothing."""
+    """Record that some of the run's answers are computed there. Repeating it adds nothing."""
     db.execute(
         (
             "INSERT INTO run_environment (run_id, environment) VALUES (?, ?) ON CONFLICT (run_id, "
@@ -130,7 +131,7 @@ def get_run_environments(db: Database, run_id: str) -> tuple[RunEnvironment, ...
 
 
 def put_run_provider(db: Database, run_id: str, provider: str) -> None:
-    """Some of the run's answers are computed there. Saying it again adds nothing."""
+    """Record that some of the run's answers are computed there. Repeating it adds nothing."""
     db.execute(
         (
             "INSERT INTO run_provider (run_id, provider) VALUES (?, ?) ON CONFLICT (run_id, "
@@ -190,7 +191,7 @@ def get_masks_of_run(db: Database, run_id: str) -> dict[str, bytes]:
 
 
 def get_masked_subjects(db: Database, run_id: str) -> frozenset[str]:
-    """Of what the run keeps masks."""
+    """Subjects for which the run stores masks."""
     return frozenset(
         str(subject)
         for (subject,) in db.execute("SELECT subject FROM mask WHERE run_id = ?", [run_id])
@@ -287,7 +288,7 @@ def get_predicted_subjects(db: Database, run_id: str) -> frozenset[str]:
 
 
 def get_nan_flags(db: Database, run_id: str) -> dict[str, bool]:
-    """Subject → whether its answer came with a figure that was not finite."""
+    """Subject → whether its answer contained a number that was not finite."""
     return {
         str(subject): bool(nan)
         for subject, nan in db.execute(
@@ -309,8 +310,7 @@ def count_predictions(db: Database, run_ids: Sequence[str]) -> dict[str, int]:
 def remove_predictions(
     db: Database, model_sha256: str, card_sha256: str, subjects: Sequence[str]
 ) -> None:
-    """Takes out what one model with one card answered of pictures of the benchmark, as they were
-    and under corruptions."""
+    """Delete what one model with one card predicted on benchmark images, clean and corrupted."""
     runs = (
         "SELECT run_id FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = "
         "'benchmark'"

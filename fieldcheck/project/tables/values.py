@@ -26,7 +26,7 @@ RANGE = 1 << 64
 
 
 class UnfitValue(Exception):
-    """A stored value that no version of ours can have written; the text names it."""
+    """A stored value that no version of the product can have written; the text names it."""
 
 
 def to_json(value: object) -> str:
@@ -197,14 +197,14 @@ def is_complete_row(db: Database, row: TableRow) -> bool:
 
 
 def put_row(db: Database, row: TableRow) -> None:
-    """Let the row stand, in place of one with the same key."""
+    """Insert the row, replacing one with the same key."""
     names = ", ".join(row.values)
     marks = ", ".join(f":{name}" for name in row.values)
     db.execute(f"INSERT OR REPLACE INTO {row.kind} ({names}) VALUES ({marks})", dict(row.values))
 
 
 def remove_row(db: Database, key: Key) -> None:
-    """Take the row away."""
+    """Delete the row."""
     db.execute(f"DELETE FROM {key.kind} WHERE {KEYS[key.kind]} = ?", [key.key])
 
 
@@ -227,8 +227,8 @@ def list_settings(db: Database) -> dict[str, Any]:
 
 
 def store_setting(db: Database, name: str, value: Any) -> None:
-    """Keeps what the program notes for itself: no act of a person, so nothing to undo. A value that
-    stands is replaced."""
+    """Store a value that the program notes for itself. It is no act of a person, so it cannot be
+    undone. An existing value is replaced."""
     db.conn.execute(
         (
             "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value "
@@ -239,7 +239,7 @@ def store_setting(db: Database, name: str, value: Any) -> None:
 
 
 def drop_setting(db: Database, name: str) -> None:
-    """Takes away what the program noted for itself."""
+    """Delete a value that the program noted for itself."""
     db.conn.execute("DELETE FROM setting WHERE key = ?", [name])
 
 

@@ -1,5 +1,5 @@
-"""Arguments of a script's call: each is held to what it may be before anything is done, as the
-options of the terminal are."""
+"""Checks of a script's arguments, made before anything is done, as the command line checks its
+options."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ SETS = ("field", "benchmark", "footage", "all")
 
 
 class _ArgumentError(Exception):
-    """A value is not what an argument takes; the code of what it takes, and of a choice what there
-    is."""
+    """A value that an argument does not take: the code of what it takes, and for a choice the
+    options."""
 
     def __init__(self, problem: str, allowed: tuple[str, ...] = ()) -> None:
         super().__init__(problem)
@@ -91,7 +91,7 @@ def _require_text(value: Any) -> str:
 
 
 def _require_path(value: Any) -> Path:
-    """An empty one is refused: Python takes it for the folder that the script runs in."""
+    """Raises for an empty path, which Python would take as the script's current folder."""
     path = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(path, str) or not path or "\0" in path:
         raise _ArgumentError("path")
@@ -116,7 +116,8 @@ def _require_bool(value: Any) -> bool:
 
 
 def _is_number(value: Any, kind: type) -> bool:
-    """Also one of numpy's; truth is none, though Python counts it as one."""
+    """Whether the value is a number, also one of numpy's; a bool is none, though Python counts it
+    as one."""
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
@@ -151,7 +152,8 @@ def _require_choice(value: Any, allowed: Collection[str]) -> str:
 
 
 def _check_each(value: Any, check: Check, problem: str) -> tuple[Any, ...]:
-    """Several values; one text is none of them, since its letters would be taken one by one."""
+    """Check several values; a single text is refused, since its letters would be taken one by
+    one."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise _ArgumentError(problem)
     return tuple(check(item) for item in value)

@@ -1,4 +1,4 @@
-"""The sample project, and the whole job walked on it: import, pick, labels from its answer key,
+"""The demo project, and the whole workflow run on it: import, pick, labels from its answer key,
 run, stress, report."""
 
 from __future__ import annotations
@@ -72,11 +72,8 @@ def get_demo_files() -> DemoFiles:
 
 
 def run_demo(folder: Path, fresh: bool, progress: Progress, now: str) -> WrittenReport:
-    """The whole job in `folder`, which becomes the place of `sample.fieldcheck`. What an earlier
-    walk has done is used again.
-
-    Raises PathOccupied where something else stands at that place.
-    """
+    """Run the whole workflow in `folder`, which gets a `sample.fieldcheck`. Finished steps of an
+    earlier call are reused. Raises PathOccupied where something else has that name."""
     sample = get_demo_files()
     path = folder / PROJECT_NAME
     with _open_or_create(path, sample, fresh, now) as project:
@@ -90,13 +87,10 @@ def run_demo(folder: Path, fresh: bool, progress: Progress, now: str) -> Written
 
 
 def prepare_demo(folder: Path, progress: Progress, now: str, fresh: bool = False) -> Path:
-    """The sample ready to be labelled: footage in, the hundred picked, no label. Returns its place,
-    `sample.fieldcheck` in `folder`.
-
-    One that has its picks already is left as it is, with whatever was done in it, unless `fresh` is
-    asked for; a half-made one is completed. Raises PathOccupied where something else stands there;
-    Cancelled, and the next call goes on from what is finished.
-    """
+    """Make the demo project ready for labelling: footage imported, a hundred frames picked, no
+    label. Returns its path, `sample.fieldcheck` in `folder`. An existing one with picks is left as
+    it is unless `fresh`; a half-made one is completed. Raises PathOccupied where something else has
+    that name; Cancelled, and the next call continues."""
     path = folder / PROJECT_NAME
     if path.exists() and not fresh and _get_demo_state(path).picked:
         return path
@@ -110,8 +104,7 @@ def prepare_demo(folder: Path, progress: Progress, now: str, fresh: bool = False
 
 @dataclass(frozen=True, slots=True)
 class _StepProgress:
-    """Tells how far it is from the step `start` on, for `n` of `total` steps: a bar that fills
-    twice says nothing."""
+    """Progress of several steps as one bar: step `start` on, `n` of `total` steps."""
 
     progress: Progress
     start: int
@@ -119,13 +112,13 @@ class _StepProgress:
     total: int
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
-        """Where these steps stand among all."""
+        """Report the progress of the current step as a share of all."""
         self.progress.report(
             self.start + (self.n * done // total if total else 0), self.total, "steps"
         )
 
     def check(self) -> None:
-        """As the whole."""
+        """Check for cancellation, as the whole."""
         self.progress.check()
 
 
@@ -145,8 +138,8 @@ def create_demo_project(path: Path, sample: DemoFiles, now: str) -> Project:
 
 
 def _open_or_create(path: Path, sample: DemoFiles, fresh: bool, now: str) -> Project:
-    """The sample project, open for writing: the one that is there, unless it is broken off before
-    its model or `fresh` is asked for."""
+    """Open the demo project for writing: the existing one, unless its creation was interrupted
+    before the model or `fresh` is set."""
     whole = path.exists() and _get_demo_state(path).whole
     if path.exists() and (fresh or not whole):
         shutil.rmtree(path)
@@ -155,7 +148,7 @@ def _open_or_create(path: Path, sample: DemoFiles, fresh: bool, now: str) -> Pro
 
 @dataclass(frozen=True, slots=True)
 class _DemoState:
-    """How far an earlier time came: `whole` with model and benchmark, `picked` with frames to
+    """How far an earlier call came: `whole` with model and benchmark, `picked` with frames to
     label."""
 
     whole: bool
@@ -163,8 +156,8 @@ class _DemoState:
 
 
 def _get_demo_state(path: Path) -> _DemoState:
-    """Raises PathOccupied where something else than a sample stands there: it is neither filled nor
-    removed."""
+    """Raises PathOccupied where the path holds something other than a demo project; it is neither
+    filled nor removed."""
     try:
         with open_project(path, write=False) as project:
             is_sample = project.read(lambda db: settings_table.get_setting(db, "rendered_sample"))
@@ -181,7 +174,8 @@ def _get_demo_state(path: Path) -> _DemoState:
 
 
 def import_all(project: Project, sample: DemoFiles, progress: Progress, now: str) -> None:
-    """Every clip of the sample that is not in the project yet, with what the key says of it."""
+    """Import every clip of the demo that is not in the project yet, with the conditions from the
+    key."""
     there = {
         recording.source
         for recording in project.read(recordings_table.list_recordings)

@@ -150,8 +150,8 @@ def _iter_chunks(source: Source) -> Iterator[bytes]:
 
 
 def check_pack(path: Path) -> CheckedPack:
-    """Every name and every byte of the pack at `path`. Raises PathMissing, PackFault; PackRefused
-    where it is no pack at all."""
+    """Check every name and every byte of the pack at `path`. Raises PathMissing, PackFault;
+    PackRefused where it is not a pack."""
     if not path.is_file():
         raise PathMissing(path)
     with path.open("rb") as file:
@@ -166,11 +166,9 @@ def check_pack(path: Path) -> CheckedPack:
 
 
 def unpack_archive(path: Path, target: Path, progress: Progress) -> CheckedPack:
-    """The files of a pack below `target`, an empty folder; nothing is written before every byte was
-    checked, and nothing beside it.
-
-    Raises PackFault, PackRefused, PathMissing, DiskFull, Cancelled.
-    """
+    """Unpack a pack into `target`, an empty folder; every byte is checked before anything is
+    written, and nothing is written elsewhere. Raises PackFault, PackRefused, PathMissing, DiskFull,
+    Cancelled."""
     entries = check_pack(path)
     with path.open("rb") as file:
         for done, (name, entry) in enumerate(entries.entries.items()):
@@ -186,8 +184,8 @@ def unpack_archive(path: Path, target: Path, progress: Progress) -> CheckedPack:
 
 
 def _check_names(names: Iterable[str]) -> None:
-    """Raises PackFault for a name that leads elsewhere, that two files would share on some
-    computer, or where no file of a pack lies."""
+    """Raises PackFault for a name that leads elsewhere, that equals another on some file systems,
+    or that is not in a folder of the pack's layout."""
     files, above = set[str](), set(FOLDERS)
     for name in names:
         if problem := find_name_problem(name):
@@ -205,7 +203,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 
 def find_name_problem(name: str) -> str:
-    """Code of why no file of a pack may be called so, empty where one may."""
+    """Return the code of why a file name is not allowed in a pack; empty where it is allowed."""
     parts = name.split("/")
     if name.startswith("/") or "\\" in name or ":" in name:
         return "absolute"

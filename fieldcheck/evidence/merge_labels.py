@@ -1,10 +1,7 @@
-"""Labels of two people who labelled apart, brought together: nothing is lost, and where they differ
-a person decides.
-
-A frame that both labelled keeps the label that stands, and the other answer beside it as a blind
-repeat, so that agreement between people is measured as with any repeat (methods 9). Deciding swaps
-the two where the other one wins; neither is ever dropped.
-"""
+"""Merging of labels from two annotators who labelled separately. Nothing is lost; where they
+differ, a person decides. A frame that both labelled keeps its label, and the other one is stored as
+a blind repeat, so that inter-annotator agreement is measured as with any repeat (methods 9). A
+decision swaps the two where the other label wins; neither is deleted."""
 
 from __future__ import annotations
 
@@ -33,13 +30,13 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
 from fieldcheck.verify_pack import PackFault
 
-SETTLED = "adjudicated"  # the setting that names the frames on which somebody decided
+SETTLED = "adjudicated"  # The setting with the frames whose conflict was resolved.
 
 
 @dataclass(frozen=True, slots=True)
 class LabelConflict:
-    """A frame on which two people differ: the label that stands, and the other answer. `settled`:
-    somebody decided already."""
+    """A frame on which two annotators differ: the current label and the other one. `settled`: a
+    person has decided."""
 
     frame_id: str
     first: Label
@@ -49,9 +46,9 @@ class LabelConflict:
 
 @dataclass(frozen=True, slots=True)
 class MergedLabels:
-    """Outcome of a merge: `n_taken` labels of frames that had none, `n_second` second answers
-    beside labels, `n_known` that were here already, `unmatched` frames that are not picked here or
-    are other pictures; `conflicts` of the whole project; `trust` between people."""
+    """Outcome of a merge: `n_taken` labels added to unlabelled frames, `n_second` second labels,
+    `n_known` that were here already, `unmatched` frames that are not picked here or show another
+    image; `conflicts` of the whole project; `trust`: agreement between annotators."""
 
     n_taken: int
     n_second: int
@@ -62,13 +59,10 @@ class MergedLabels:
 
 
 def merge_labels(project: Project, others: Sequence[Path], progress: Progress) -> MergedLabels:
-    """Takes the labels of other projects or packs in, each as one act that can be undone. The same
-    again adds nothing.
-
-    Raises MergeRefused (`none` of its labelled frames is picked here, `class`: it names a class
-    that is not this project's), PackRefused, NotAProject, PathMissing, Cancelled. What was taken in
-    before a refusal stays.
-    """
+    """Merge the labels of other projects or packs, each as one act that can be undone. Merging the
+    same again adds nothing. Raises MergeRefused (`none` of its labelled frames is picked here,
+    `class`: it names a class that is not this project's), PackRefused, NotAProject, PathMissing,
+    Cancelled. What was merged before the error is kept."""
     taken = second = known = 0
     unmatched: list[str] = []
     for path in others:
@@ -179,7 +173,8 @@ def take_labels(db: Database, other_labels: OtherLabels) -> tuple[int, int, int]
 
 
 def _is_known(label: Label, first: Label, beside: Sequence[Repeat]) -> bool:
-    """Whether this very answer of this person stands here already, as the label or beside it."""
+    """Whether this annotator's same label is stored here already, as the label or as a second
+    one."""
     answer = (label.by, label.at, label.state, label.names, label.boxes, label.points)
     here = [first, *(_to_label(repeat) for repeat in beside if repeat.state)]
     return any(
@@ -236,11 +231,8 @@ def list_label_conflicts(project: Project) -> tuple[LabelConflict, ...]:
 def resolve_conflict(
     project: Project, frame_id: str, second: bool, annotator: str, now: str
 ) -> Changes:
-    """Decides a conflict: the label stays, or the other answer takes its place and it stands
-    beside. One act, which can be undone.
-
-    Raises FrameNotPicked where there is no conflict on that frame.
-    """
+    """Resolve a conflict: the label stays, or the other one replaces it and it becomes the second
+    label. One act, which can be undone. Raises FrameNotPicked where the frame has no conflict."""
 
     def resolve_in_database(db: Database) -> Changes:
         first = labels_table.get_label(db, frame_id)

@@ -178,7 +178,7 @@ def list_agreement_lines(agreement: Agreement | None) -> tuple[str, ...]:
 def describe_conflict(
     frame: str, first: str, first_by: str, second: str, second_by: str, settled: bool
 ) -> str:
-    """One line: what two people said of a frame."""
+    """Describe in one line how two annotators labelled a frame."""
     text = tr("{frame}: {first} ({by}) vs {second} ({other})")
     if settled:
         text = tr("{frame}: resolved as {first} ({by}) instead of {second} ({other})")
@@ -188,7 +188,7 @@ def describe_conflict(
 
 
 def format_two_answers(first: Label, second: Repeat) -> tuple[str, str]:
-    """Answers of two people to one frame, each with who gave it."""
+    """Format two annotators' labels of a frame with their names."""
     text = tr("{answer} ({by})")
     return text.format(answer=format_label(first), by=first.by or "–"), text.format(
         answer=format_label(second), by=second.by or "–"
@@ -196,8 +196,7 @@ def format_two_answers(first: Label, second: Repeat) -> tuple[str, str]:
 
 
 def describe_conflict_progress(number: int, n: int, n_decided: int, settled: bool) -> str:
-    """Place among the frames on which two people differ, how many of them are decided, and whether
-    this one is."""
+    """Describe the number of the conflict, how many are resolved, and whether this one is."""
     text = tr("Conflict {number} of {n}; resolved: {decided}.").format(
         number=number, n=n, decided=n_decided
     )
@@ -398,7 +397,7 @@ def _build_agreement_line(evidence_state: EvidenceState) -> StateLine:
 
 # Stored runs in words: the list of them, and what came of repeating one.
 
-SHOWN = 10  # differences that are told one by one; the document has them all
+SHOWN = 10  # Most differences in the text; the document has all of them.
 SHORT = 12  # letters of a hash that are told
 PROBE = "probe:"  # before the name of what a model was shown that has no right answer
 ENOUGH_FOR_A_DECIMAL = 500  # frames

@@ -37,7 +37,7 @@ from fieldcheck.project.tables import models, project_state, recordings
 from fieldcheck.project.tables.values import UnfitValue
 from fieldcheck.verify_pack import TOP, CheckedPack, PackFault
 
-# Which files belong to a project: what its rows speak of, and what lies there without a row.
+# Which files belong to a project: those that its rows name, and files without a row.
 
 PART = ".part"
 HASHES: Mapping[str, Hash] = {
@@ -54,13 +54,10 @@ FOLDERS_THEMSELVES = ("folder", "capture")
 
 @dataclass(frozen=True, slots=True)
 class OwnedFile:
-    """A file or folder that a row speaks of, relative to the project, the hash it must have, and
-    how that is computed.
-
-    The hash of a recording that has not ended, or whose process was killed, is empty: nobody knows
-    it yet; so is that of an import of which no frame came in yet: it may have been killed while its
-    files were copied.
-    """
+    """A file or folder that a row names, relative to the project, its expected hash and how that is
+    computed. The hash is empty where it is not known yet: of a recording that has not ended or
+    whose process was killed, and of an import without frames, which may have been killed while
+    copying."""
 
     where: str
     sha256: str
@@ -85,10 +82,10 @@ class OwnedFile:
 
 @memoisable
 def list_owned_files(db: Database) -> tuple[OwnedFile, ...]:
-    """Everything that a table owns: footage, models, the saved frames of the picks. Raises
-    UnfitValue for what no version of ours wrote."""
+    """List everything that a table owns: footage, models, saved frames of the picks. Raises
+    UnfitValue for invalid rows."""
     for list_rows in (recordings.list_recordings, models.list_models, picks.list_picks):
-        # reads every column, so that a row that cannot be ours is told here and not when it is used
+        # All columns are read, so that an invalid row is reported here and not when it is used.
         list_rows(db)
     rows = project_state.list_owned_rows(db)
     for where, _, about in rows:
@@ -103,13 +100,10 @@ def list_owned_files(db: Database) -> tuple[OwnedFile, ...]:
 def find_unowned_files(
     root: Path, files: Sequence[OwnedFile], frame_ids: Collection[str]
 ) -> Iterator[str]:
-    """Places below `recordings/`, `models/` and `frames/`, relative to the project, that no row
-    speaks of, and unfinished files.
-
-    A footage or model folder is one place. A saved frame belongs to its frame even where it is no
-    longer picked: undo may bring it back. What is copied of footage that its row waits for is
-    finished by the import's next try.
-    """
+    """Find files below `recordings/`, `models/` and `frames/`, relative to the project, that no row
+    names, and unfinished files. A footage or model folder counts as one. A saved frame belongs to
+    its frame even where it is no longer picked, since undo may restore it. An unfinished copy of
+    footage is completed by the import's next try and not listed."""
     known = {_get_top_entry(file.where) for file in files} | {
         _get_top_entry(file.where) + PART for file in files if not file.sha256
     }
@@ -239,8 +233,8 @@ NAME = "packed.fieldcheck"
 
 @dataclass(frozen=True, slots=True)
 class OpenedPack:
-    """A pack, taken apart in a temporary folder: its project, for reading, and what its bytes
-    told."""
+    """A pack unpacked into a temporary folder: its project, open for reading, and the result of the
+    byte check."""
 
     project: Project
     folder: Path
@@ -249,20 +243,16 @@ class OpenedPack:
 
 @contextmanager
 def open_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
-    """A pack as a project that leads nowhere else, as long as the block lasts.
-
-    Raises PackFault for the first byte, name or file that does not fit; PackRefused where it is no
-    pack or its database is none of ours; PathMissing, DiskFull, Cancelled.
-    """
+    """Open a pack as an isolated project for the length of the block. Raises PackFault for the
+    first byte, name or file that does not match; PackRefused where it is not a pack or its database
+    is not the product's; PathMissing, DiskFull, Cancelled."""
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as position:
         folder = Path(position) / NAME
         checked = _unpack_and_check(path, folder, progress)
         with open_packed(folder) as project:
             try:
                 yield OpenedPack(project, folder, checked)
-            except (
-                ProjectDamaged
-            ) as error:  # it is the pack that is, and not a folder that nobody knows
+            except ProjectDamaged as error:  # The error names the pack, not the temporary folder.
                 raise PackRefused(path, "database", error.problem) from error
 
 

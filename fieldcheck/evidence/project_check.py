@@ -44,8 +44,7 @@ READABLE = (".html", ".json", ".csv", ".txt", ".xml", ".yaml")
 
 
 def find_stored_passwords(project: Project) -> Mapping[str, str]:
-    """Every stored address that holds more than may be shown, with its bare form; the longest
-    first."""
+    """Find every stored address that contains secrets, and its redacted form; the longest first."""
     texts = {
         *project.read(redact.list_camera_texts),
         *(text for _, head in _iter_headers(project.path) for text in _list_header_texts(head)),
@@ -59,9 +58,9 @@ def find_stored_passwords(project: Project) -> Mapping[str, str]:
 
 
 def remove_passwords(project: Project, passwords: Mapping[str, str]) -> Iterator[str]:
-    """Puts the bare forms in their places: in the database, its backups, the indexes of recordings
-    and reports. Yields what was made anew, relative to the project. A PDF of a report that held one
-    is deleted, for nobody can look into it."""
+    """Replace the addresses by their redacted forms in the database, its backups, the indexes of
+    recordings and reports. Yields the rewritten files, relative to the project. A PDF report that
+    contained one is deleted, since it cannot be edited."""
     forms = _list_forms(passwords)
     _clean_database(project.path / DATABASE, forms)
     yield DATABASE
@@ -84,12 +83,12 @@ def remove_passwords(project: Project, passwords: Mapping[str, str]) -> Iterator
 
 
 def _is_secret_hidden(old: str, bare: str) -> bool:
-    """Whether the two differ by more than how the same address is written."""
+    """Whether the two differ by more than the spelling of the same address."""
     return bare.count(HIDDEN) > old.count(HIDDEN) or any(mark in old for mark in "@#")
 
 
 def _list_forms(passwords: Mapping[str, str]) -> dict[str, str]:
-    """An address as it stands in rows and in the files that are made of them."""
+    """List the spellings of an address in rows and in the files made from them."""
     ways = (
         str,
         html.escape,
@@ -212,13 +211,13 @@ class CheckResult:
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing was wrong."""
+        """Whether no problem was found."""
         return not self.problems
 
     @property
     def is_resolved(self) -> bool:
-        """Whether nothing is wrong any more: every problem was put right, or a sound copy stands in
-        for a damaged database."""
+        """Whether no problem is left: each was repaired, or a repaired copy replaces a damaged
+        database."""
         return all(
             bool(self.repaired) if problem.kind == "database" else problem.where in self.repaired
             for problem in self.problems
@@ -226,12 +225,10 @@ class CheckResult:
 
 
 def check_project(path: Path, repair: bool, progress: Progress) -> CheckResult:
-    """Look at everything, hashing every file again. `repair` puts files without a row where a row
-    misses them, moves the others into `trash/`, and makes a repaired copy of a project whose
-    database is damaged.
-
-    Raises what `open_project` raises, except that a damaged database is a finding; Cancelled.
-    """
+    """Check the whole project and hash every file again. `repair` restores files without a row
+    where a row misses them, moves the others into `trash/`, and makes a repaired copy of a project
+    whose database is damaged. Raises what `open_project` raises, except that a damaged database is
+    a finding; Cancelled."""
     path = path.absolute()
     try:
         with open_project(path, write=False) as project:
@@ -239,7 +236,7 @@ def check_project(path: Path, repair: bool, progress: Progress) -> CheckResult:
             if faults:
                 raise ProjectDamaged(path, faults[0])
             unfit = project.read(audit.find_faults)
-            if unfit:  # a value that nobody can read shows only when it is asked for
+            if unfit:  # An unreadable value is found only when it is read.
                 raise ProjectDamaged(path, "; ".join(problem for _, problem in unfit))
             problems = tuple(_find_problems(project, progress))
         if problems and is_gone(path):
@@ -299,7 +296,7 @@ def _check_file(root: Path, owned_file: OwnedFile, progress: Progress) -> Iterat
             yield from (Problem("missing_file", where, owned_file.sha256) for where in missing)
             return
         sha256 = owned_file.hash_of(path, progress)
-    except (FieldcheckError, OSError) as error:  # every one that cannot be read is told
+    except (FieldcheckError, OSError) as error:  # Every unreadable file is reported.
         yield Problem("unreadable_file", owned_file.where, repr(error))
         return
     if owned_file.sha256 and sha256 != owned_file.sha256:
@@ -309,8 +306,8 @@ def _check_file(root: Path, owned_file: OwnedFile, progress: Progress) -> Iterat
 def _repair_files(
     project: Project, problems: tuple[Problem, ...], progress: Progress
 ) -> Iterator[str]:
-    """Put files without a row where a row misses them, and the rest aside; yields the places that
-    are right now."""
+    """Restore files without a row where a row misses them, and move the rest to the trash; yields
+    the restored paths."""
     missing = {problem.where for problem in problems if problem.kind == "missing_file"}
     orphans = [
         join_inside(project.path, problem.where)
@@ -332,7 +329,7 @@ def _repair_files(
 
 
 def _put_back(root: Path, owned_file: OwnedFile, path: Path) -> Iterator[str]:
-    """Puts a file and its parts where a row misses them; yields their places."""
+    """Move a file and its parts where a row misses them; yields their paths."""
     target = join_inside(root, owned_file.where)
     came = {path: target} | {
         part: target.parent / part.relative_to(path.parent) for part in owned_file.list_parts(path)
@@ -344,7 +341,7 @@ def _put_back(root: Path, owned_file: OwnedFile, path: Path) -> Iterator[str]:
 
 
 def _find_moved_file(owned_file: OwnedFile, orphans: list[Path], progress: Progress) -> Path | None:
-    """The file without a row that is the one missing, by its content; None where there is none."""
+    """Find the file without a row that has the missing file's content; None without one."""
     for orphan in orphans:
         candidates = [orphan, *sorted(orphan.iterdir())] if orphan.is_dir() else [orphan]
         for path in candidates:
@@ -359,7 +356,7 @@ def _is_same_file(owned_file: OwnedFile, path: Path, progress: Progress) -> bool
     try:
         return owned_file.hash_of(path, progress) == owned_file.sha256
     except (FieldcheckError, OSError):
-        return False  # it cannot even be read as one
+        return False  # It cannot be read at all.
 
 
 def _move_file(source: Path, target: Path) -> None:

@@ -1,5 +1,5 @@
-"""Seal of a project: criteria and list of frames settled before the first label, signed with a
-person's own key where there is one."""
+"""Seal of a project: criteria and frame list fixed before the first label, signed with a person's
+own key where there is one."""
 
 from __future__ import annotations
 
@@ -25,11 +25,8 @@ from fieldcheck.verify_pack import MOST_SIGNATURES, SEAL_PREDICATE
 
 
 def create_seal(project: Project, key: Path | None, now: str) -> SealState:
-    """Seals what nobody has sealed yet – the first label does so too – and signs the chain as it
-    stands.
-
-    A seal that stands is never made anew. Raises KeyRefused, also `often`, PathMissing.
-    """
+    """Seal the project where it is not sealed – the first label does so too – and sign the chain.
+    An existing seal is never replaced. Raises KeyRefused, also `often`, PathMissing."""
     signer = read_key(key) if key is not None else None
 
     def seal_and_sign(db: Database) -> SealState | None:
@@ -39,7 +36,7 @@ def create_seal(project: Project, key: Path | None, now: str) -> SealState:
         return criteria.read_seal_state(db)
 
     seal_state = project.write(seal_and_sign).result()
-    assert seal_state is not None  # it was sealed just now
+    assert seal_state is not None  # Sealed by this call.
     return seal_state
 
 
@@ -49,15 +46,15 @@ def get_seal_state(project: Project) -> SealState | None:
 
 
 def _sign_chain(db: Database, key: SigningKey, path: Path, now: str) -> None:
-    """One more link: an envelope over the hash of the last one and what the chain says. What this
-    key signed last is not signed again. Raises KeyRefused `often` where a pack would carry no more
+    """Add a link: an envelope over the hash of the last link and its state. A state that this key
+    signed last is not signed again. Raises KeyRefused `often` where a pack could carry no more
     signatures."""
     records = seals_table.list_seals(db)
     if records[-1].kind == "signed" and records[-1].body.get("key_id") == key.key_id:
         return
     if (
         sum(record.kind == "signed" for record in records) >= MOST_SIGNATURES - 1
-    ):  # one is the pack's own
+    ):  # One signature is the pack's own.
         raise KeyRefused(path, "often")
     statement = make_statement(
         SEAL_PREDICATE, {"seal": records[-1].sha256}, criteria.get_newest_state(records)
@@ -72,8 +69,8 @@ def _sign_chain(db: Database, key: SigningKey, path: Path, now: str) -> None:
 
 
 def find_wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
-    """Number of the first signed link, from 1, whose signature is not of its key or of another
-    chain; None where all fit."""
+    """Number of the first signed link, from 1, whose signature is not by its key or is for another
+    chain; None where all are valid."""
     before = ""
     for number, record in enumerate(records, 1):
         if record.kind == "signed" and not _is_signed(record, before):
@@ -83,7 +80,7 @@ def find_wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
 
 
 def _is_signed(seal_record: SealRecord, before: str) -> bool:
-    """Whether the key that a link names signed the link before it."""
+    """Whether the key named in a link signed the link before it."""
     statement = get_signed_statement(
         seal_record.body.get("envelope", {}),
         str(seal_record.body.get("public", "")),

@@ -63,7 +63,7 @@ def read_key(path: Path) -> SigningKey:
 
 
 def make_key(seed: bytes) -> SigningKey:
-    """The key that 32 random bytes make."""
+    """Make a key from 32 random bytes."""
     public = compress_point(_scalar_multiply(_expand_seed(seed)[0], BASE))
     return SigningKey(seed, public, hashlib.sha256(public).hexdigest())
 
@@ -84,8 +84,8 @@ def _to_int(data: bytes) -> int:
 
 
 def _scalar_multiply(times: int, point: Point) -> Point:
-    """A point added to itself so many times. Its time depends on the figure: not for machines that
-    strangers can measure."""
+    """Multiply a point by a number. The running time depends on the number, so it is not for
+    machines whose timing others can measure."""
     total: Point = (0, 1, 1, 0)
     while times:
         total, point, times = (
@@ -132,15 +132,14 @@ def _read_openssh_seed(path: Path, data: bytes) -> bytes:
 
 
 def _split_field(path: Path, data: bytes) -> tuple[bytes, bytes]:
-    """Bytes behind their length, and what follows."""
+    """Split a length-prefixed field from the bytes that follow."""
     length = int.from_bytes(data[:4], "big")
     if len(data) < 4 + length or len(data) < 4:
         raise KeyRefused(path, "format")
     return data[4 : 4 + length], data[4 + length :]
 
 
-# Statements in the open in-toto form (version 1), in DSSE envelopes that other people's programs
-# check too.
+# In-toto statements (version 1) in DSSE envelopes, which other tools can verify too.
 
 
 def make_statement(
@@ -178,8 +177,8 @@ def make_envelope(statement: Mapping[str, Any], key: SigningKey | None) -> dict[
 def get_signed_statement(
     envelope: Mapping[str, Any], public: str, key_id: str, predicate_type: str
 ) -> dict[str, Any] | None:
-    """The statement of this kind in an envelope that this public key (hexadecimal) of this id
-    signed alone; None where there is none."""
+    """Return the statement of this kind in an envelope signed by exactly this public key
+    (hexadecimal) with this id; None without one."""
     try:
         payload = base64.b64decode(envelope["payload"], validate=True)
         (item,) = envelope["signatures"]

@@ -51,8 +51,8 @@ class SamplingLine:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """Conditions of this frame: what was told when it was taken, as far as that still stands,
-        and what is said of the whole clip though nobody told it then."""
+        """Conditions of this frame: those noted when it was recorded, as long as they hold, and
+        those set for the whole clip later."""
         conditions, now = (
             list_conditions_between(self.lights, self.clip.start_s, inf),
             get_conditions_at(self.lights, self.frame.t_s),
@@ -61,7 +61,7 @@ class SamplingLine:
 
     @property
     def taken_at(self) -> str:
-        """ISO 8601 UTC, empty where nobody said when the recording began."""
+        """Capture time in ISO 8601 UTC; empty where the recording has no start time."""
         if not self.recording.taken_at:
             return ""
         return (
@@ -188,8 +188,8 @@ class ClipPlan:
 
 
 def compute_clip_plan(project: Project, count: int = 100) -> ClipPlan:
-    """The plan for `count` labels spread over the clips of the sampling list, before anything is
-    known of accuracy and correlation."""
+    """Compute the plan for `count` labels spread over the clips of the sampling list, before
+    accuracy and correlation are known."""
     listed = [line.clip.clip_id for line in project.read(list_sampling_lines)]
     return plan_for_clips(len(set(listed)), min(count, len(listed)))
 

@@ -1,5 +1,5 @@
-"""A recording that has ended becomes footage like any other; so does one whose process was killed,
-at the next opening."""
+"""Turns a finished recording into footage; one whose process was killed is finished at the next
+opening."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def recover_recordings(
                 raise
             refused.append(error)
     if refused:
-        # now that all the others are in; those that were put aside are not met again
+        # Only now that all others are finished; those moved to the trash are not found again.
         raise refused[0]
     return tuple(
         imported_recording
@@ -173,8 +173,8 @@ def recover_recordings(
 
 
 def recover_before_repair(path: Path, progress: Progress, now: str) -> None:
-    """Finishes recordings that a killed process left, before `check --repair` could take their
-    files for orphans. Changes nothing in a damaged project. Raises as `open_with_recovery`."""
+    """Finish recordings of a killed process before `check --repair` could treat their files as
+    orphans. Changes nothing in a damaged project. Raises as `open_with_recovery`."""
     with suppress(ProjectDamaged), open_with_recovery(path, progress, now):
         pass
 
@@ -213,8 +213,8 @@ def is_left_open(project: Project, recording: Recording) -> bool:
 
 
 def _list_unregistered_folders(project: Project) -> list[Path]:
-    """Folders of recordings that were made here and are not in the database, as when that is an
-    older copy."""
+    """List folders of recordings made here that are missing from the database, for instance because
+    a backup was restored."""
     known = {
         recording.recording_id for recording in project.read(recordings_table.list_recordings)
     } | project.recording
@@ -246,7 +246,7 @@ def _read_metadata(folder: Path) -> Mapping[str, Any]:
 
 
 def make_recording(recording_id: str, about: Mapping[str, Any]) -> Recording:
-    """The row of a recording from what its files say of it."""
+    """Make the row of a recording from its files."""
     texts = {key: str(about.get(key, "")) for key in ("source", "camera", "location", "taken_at")}
     conditions = tuple(name for name in CONDITIONS if name in about.get("conditions", ()))
     list_fps = float(about.get("list_fps", LIST_FPS))
@@ -282,7 +282,7 @@ def _store_result(
     reader: RecordingReader,
     recorded: RecordingProgress | None,
 ) -> Recording:
-    """Stores what is known of it now that no frame will come any more."""
+    """Store the result of a recording that has ended."""
     entries = dict(reader.iter_entries())
     times = [reader.get_time_s(index) for index in entries]
     first, head = next(iter(entries.values())), reader.headers[0]
@@ -354,8 +354,8 @@ def _compute_frame_rate(times: list[float], gaps: tuple[RecordingGap, ...]) -> f
 
 
 def _count_dropped(reader: RecordingReader, entries: Mapping[int, FrameEntry]) -> int | None:
-    """What the camera's own count is short of; None where not every frame was to be stored, so that
-    nobody can tell."""
+    """Count frames missing from the camera's own numbering; None where only a grid of frames was
+    stored, since the number is then unknown."""
     if reader.headers[0].delivery.format not in OWN_CODING:
         return None
     borders = {head.first for head in reader.headers if head.gap is not None}

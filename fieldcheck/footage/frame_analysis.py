@@ -129,7 +129,7 @@ def analyse_frames(chunk: TriageChunk) -> TriageRows:
     )
 
 
-# a thread that comes meanwhile waits for the session, instead of opening another
+# Another thread waits for this session instead of opening a second one.
 _opening = threading.Lock()
 
 

@@ -150,8 +150,7 @@ def _count_frames(path: Path, recording: Recording, names: Sequence[str]) -> int
 
 
 def _make_job_name(recording: Recording, plan: Sequence[TriageChunk]) -> str:
-    """The name of this work: the same footage cut the same way by the same version with the same
-    model."""
+    """Name of the job: equal for the same footage, chunks, version and model."""
     model = plan[0].model if plan else None
     key = [
         recording.sha256,
@@ -235,7 +234,7 @@ def _close_recording(
     frames = project.read(
         lambda db: frames_table.list_frames_of_recording(db, recording.recording_id)
     )
-    # what a camera delivered is kept, even where nobody can see anything in it
+    # What a camera delivered is kept, even if no image can be decoded.
     if not frames and recording.kind == "capture":
         closed = replace(recording, closed=True)
         project.write(lambda db: recordings_table.put_recording(db, closed)).result()
@@ -264,7 +263,7 @@ def _close_recording(
 
 
 def _remove_recording(project: Project, recording: Recording, job: str) -> None:
-    """Takes a recording that cannot be used out again, and what was listed of it."""
+    """Remove an unusable recording and the frames listed of it."""
 
     def forget(db: Database) -> None:
         chunks_table.remove_chunks(db, job)

@@ -69,8 +69,8 @@ def iter_frames(
         yield frame, read_frame_pixels(project, recordings[frame.recording_id], frame)
 
 
-# The saved frames of the picks, read by everybody here: a file whose pixels are not those that were
-# stored is never looked at.
+# Saved frames of the picks. All readers use these functions, so that a file with changed pixels is
+# never used.
 
 THREADS = 4
 Stamp = tuple[int, int, int, int]
@@ -139,7 +139,7 @@ def read_saved_pixels(project: Project, pick: Pick) -> NDArray[np.uint8] | None:
 
 
 def _get_file_stamp(path: Path) -> Stamp | None:
-    """What changes with every writing of a file; None where there is none."""
+    """Stamp of a file that changes with every write; None without a file."""
     try:
         info = path.stat()
     except FileNotFoundError:
@@ -152,4 +152,4 @@ def _is_changed(path: Path, sha256: str, progress: Progress) -> bool:
     try:
         return compute_pixels_sha256(read_image(path)) != sha256
     except FieldcheckError:
-        return True  # a picture that cannot be read is not the one that was stored
+        return True  # An image that cannot be read is not the stored one.

@@ -170,7 +170,7 @@ def _read_capture_times(folder: Path, _changed: int) -> Mapping[str, float]:
         try:
             time = read_capture_time(join_inside(folder, name))
         except (PictureUnreadable, PathRefused, PathMissing):
-            continue  # what is no picture has no say
+            continue  # Files that are not images are ignored.
         if time is None or (times and time < next(reversed(times.values()))):
             return {}
         times[name] = time
@@ -215,7 +215,7 @@ def compute_file_sha256(path: Path, progress: Progress) -> str:
 
 def compute_model_sha256(path: Path, progress: Progress) -> str:
     """Hash of a model and of all files that hold its weights. Raises PathMissing, Cancelled."""
-    # with it comes ONNX, which a project that opens has no use for
+    # Imported late: it loads ONNX, which opening a project does not need.
     from fieldcheck.models.onnx_file import compute_model_sha256
 
     return compute_model_sha256(path, progress)
@@ -234,16 +234,15 @@ def compute_picture_sha256(path: Path, progress: Progress) -> str:
     return compute_pixels_sha256(read_image(path))
 
 
-RESERVE_BYTES = 200_000_000  # labels and the report always fit, however full the disk is
+RESERVE_BYTES = 200_000_000  # Space reserved for labels and the report.
 ID_LENGTH = 12
 PIECE = 1 << 23
 
 
 @dataclass(frozen=True, slots=True)
 class FootageSource:
-    """Footage as it lies outside. `sha256` of a folder covers the names and contents of its
-    pictures; `names` are a folder's pictures, `unread` those in a format that is not read, and
-    links."""
+    """Footage outside the project. `sha256` of a folder covers names and contents of its images;
+    `names` are a folder's images, `unread` links and images in formats that are not read."""
 
     path: Path
     kind: Kind

@@ -154,8 +154,8 @@ def _make_recording(source: FootageSource, footage_info: FootageInfo) -> Recordi
 
 
 def _merge_info(known: Recording, footage_info: FootageInfo) -> Recording:
-    """An import that was broken off, with what is said this time; what is not said again stands,
-    and so does its list."""
+    """Merge the information of an interrupted import with that given now; what is not given again
+    is kept, and so is the frame list."""
     return replace(
         known,
         camera=footage_info.camera or known.camera,
@@ -175,7 +175,7 @@ class FinalProgress(Progress, Protocol):
     """Progress of one file among several."""
 
     def finish(self) -> None:
-        """The file is through."""
+        """Mark the file as finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +399,7 @@ def _find_footage(
 
 
 def _is_known_as_one(project: Project, path: Path, progress: Progress) -> bool:
-    """Whether an earlier import made one recording of a folder and those in it, or began to."""
+    """Whether an earlier import made, or began, one recording of a folder and its sub-folders."""
     alike = [
         recording
         for recording in project.read(recordings_table.list_recordings)
@@ -411,8 +411,8 @@ def _is_known_as_one(project: Project, path: Path, progress: Progress) -> bool:
 
 
 def _find_unused_links(path: Path, folders: Sequence[Path]) -> list[tuple[Path, FieldcheckError]]:
-    """Links to footage in a divided folder that lie in none of its parts, with the error that says
-    why each was left out."""
+    """Find links to footage in a divided folder that lie in none of its parts, with the reason why
+    each was left out."""
     unread = [
         (path / unreadable_image.file, unreadable_image)
         for unreadable_image in list_unreadable_images(path)
@@ -430,13 +430,12 @@ def _count_images(path: Path) -> int:
     try:
         n = len(list_images(path)) if path.is_dir() else read_frame_rate(path)[1]
     except OF_THIS_FILE:
-        return 1  # the import will say what is wrong
+        return 1  # The import itself reports the error.
     return max(1, n)
 
 
 class _TotalProgress:
-    """The progress of several imports as one count of pictures, which never goes back whoever tells
-    it."""
+    """Progress of several imports as one count of images, which never decreases."""
 
     def __init__(self, progress: Progress, pictures: Sequence[int]) -> None:
         self._progress, self._lock = progress, Lock()
@@ -455,8 +454,8 @@ class _TotalProgress:
 
 
 class _PartProgress:
-    """The progress of one of them. Each source is read once before, which counts as a part of its
-    own."""
+    """Progress of one of several imports. Each source is first read once to compute its name, which
+    counts as a share of the work."""
 
     def __init__(self, whole: _TotalProgress, total: int) -> None:
         self._whole, self.total, self.done = whole, total, 0

@@ -235,7 +235,7 @@ class LiveCamera:
 
 
 class _RecordingSession:
-    """One press of Record."""
+    """One recording, from Record to Stop."""
 
     def __init__(
         self,
@@ -267,7 +267,7 @@ class _RecordingSession:
         self.recorder = Recorder(live.ring, watch, folder, about, plan, disk_space_monitor)
 
     def start(self) -> None:
-        """The row first, then the frames."""
+        """Store the recording's row first, then its frames."""
         self._project.recording.add(self.recording_id)
         try:
             self._project.write(lambda db: insert_recording(db, self._recording)).result()
@@ -277,8 +277,8 @@ class _RecordingSession:
         self.recorder.start()
 
     def stop(self) -> RecordingProgress:
-        """The name stays taken until the frames are listed, so that nobody adopts the recording
-        before."""
+        """Stop storing frames. The recording stays registered until its frames are listed, so that
+        no other process recovers it meanwhile."""
         return self.recorder.stop()
 
     def add_moment(self, kind: MomentKind) -> RecordedMoment | None:
@@ -315,7 +315,7 @@ def _get_disk_registry(project: Project) -> DiskUsageRegistry:
 
 FIRST_S = 10.0
 LOOK_EVERY_S = 0.1
-# it will not be another one when it is opened again
+# Opening it again cannot give another camera.
 OF_A_FILE = (NoPictures, PathMissing, PictureUnreadable, VideoUnreadable)
 
 
@@ -370,7 +370,7 @@ def _wait_for_a_frame(live: LiveCamera, progress: Progress, first_s: float) -> N
 
 
 def _wait_until_done(live: LiveCamera, seconds: float, progress: Progress) -> bool:
-    """Waits until enough is recorded, or no more can be. Whether somebody stopped it."""
+    """Wait until enough is recorded or nothing more can be; returns whether the user stopped it."""
     began = time.monotonic()
     while (passed := time.monotonic() - began) < seconds and live.get_status().recording_id:
         try:
@@ -391,8 +391,8 @@ def _finish_capture(
     progress: Progress,
     now: str,
 ) -> CapturedFootage:
-    """What was recorded is listed also where somebody stopped it: only a second time is really
-    meant."""
+    """List the recorded frames even after an interruption; only a second interruption stops the
+    listing."""
     with use_cancel_token(CancelToken()) if interrupted else nullcontext():
         imported = finish_recording(
             project, recording_id, NullProgress() if interrupted else progress, now, recorded
@@ -547,8 +547,8 @@ class ViewedCamera:
         return self.live.get_status()
 
     def step_exposure(self, steps: int) -> None:
-        """Thirds of a stop longer or shorter, within what it can; ends the automatic. Nothing where
-        it cannot be set."""
+        """Change the exposure by thirds of a stop within the camera's range, and end automatic
+        exposure. Does nothing where it cannot be set."""
         sign = self.get_status().camera_status
         reach, current_ms = (
             sign.abilities.exposure_ms,
@@ -559,12 +559,12 @@ class ViewedCamera:
             self.live.adjust(ControlChange(exposure_ms=wanted, auto_exposure=False))
 
     def toggle_auto_exposure(self) -> None:
-        """The camera chooses the exposure, or keeps what it has."""
+        """Switch automatic exposure on, or off at the present value."""
         settings = self.get_status().camera_status.settings
         self.live.adjust(
             ControlChange(auto_exposure=not (settings is not None and settings.auto_exposure))
         )
 
     def set_locked(self, locked: bool) -> None:
-        """Holds exposure, gain and white balance where they are, or lets go of them."""
+        """Lock or unlock exposure, gain and white balance."""
         self.live.adjust(ControlChange(locked=locked))

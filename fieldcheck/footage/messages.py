@@ -124,13 +124,13 @@ def describe_sharpness(quality: Quality) -> str:
 
 
 def describe_glare(quality: Quality, percent: str) -> str:
-    """How much is clipped."""
+    """Describe how much of the image is clipped."""
     return tr("{share} clipped").format(share=percent)
 
 
 def describe_lost_camera(cause: str, camera: str, edge: str, recorded: str) -> str:
-    """A camera that is watched gives no news. `recorded`: how long the recording is so far, empty
-    where none runs."""
+    """Describe a camera that no longer delivers. `recorded`: length of the recording so far, empty
+    without one."""
     what = {
         "frozen": tr(
             "Image feed of {camera} frozen since {at}. Check for a stuck camera or a covered lens."
@@ -156,13 +156,13 @@ def describe_no_signal(seconds: float) -> str:
 
 
 def describe_reconnected_camera(camera: str, seconds: float) -> str:
-    """It gives pictures again while it is recorded."""
+    """Describe a camera that reconnected during a recording."""
     text = tr("{camera} reconnected. Gap: {n} s; recording continues as a new part.")
     return text.format(camera=camera, n=max(1, ceil(seconds)))
 
 
 def describe_low_disk(minutes: float, recorded: str) -> str:
-    """The disk fills up."""
+    """Warn that the disk is filling up."""
     text = tr_plural(
         (
             "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) "
@@ -200,7 +200,7 @@ def describe_recording_stop(why: str, recorded: str) -> str:
 
 
 def list_marked_moments(marks: str, singles: str) -> tuple[str, ...]:
-    """When something was marked and single frames were taken, for who cannot see the line."""
+    """List marked moments and single frames as text, for people who cannot see the timeline."""
     rows = ((tr("marks at {times}"), marks), (tr("single frames at {times}"), singles))
     return tuple(words.format(times=times) for words, times in rows if times)
 

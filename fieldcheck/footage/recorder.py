@@ -132,7 +132,7 @@ def _get_free_bytes(folder: Path) -> int:
 
 
 WAIT_S = 0.1
-STOP_S = 30.0  # a disk may be slow to take the last of it
+STOP_S = 30.0  # Writing the last frames may take long on a slow disk.
 MEASURE_EVERY_S = 1.0
 GRID_SLACK = 1e-3  # of a step: a frame that is due counts as due
 SILENT_S = 1.5  # without a frame at the end of a recording from which on that is a gap
@@ -266,7 +266,7 @@ class Recorder:
             ended, error = "disk_full", full
         except FieldcheckError as trouble:
             error = trouble
-        except OSError as trouble:  # a disk that was pulled out answers in many ways
+        except OSError as trouble:  # A disk that was pulled out raises various errors.
             log.warning("recording to %s: %r", self._folder, trouble)
         finally:
             sha256 = self._close_files()
@@ -279,14 +279,14 @@ class Recorder:
             )
 
     def _close_files(self) -> str:
-        """Gives the reserve back and closes the files; the hash of what stands in them, empty where
-        nobody can say."""
+        """Release the reserve, close the files and return the hash of their content, empty where it
+        is unknown."""
         self._room.close()
         try:
             try:
                 if self._reserve is not None:
                     self._reserve.release()
-            finally:  # on a disk that is gone nothing works, and yet the files are to be let go of
+            finally:  # On a missing disk every call fails, but the files must still be released.
                 if self._writer is not None:
                     self._writer.close()
             return self._writer.compute_sha256() if self._writer is not None else ""
@@ -386,7 +386,7 @@ class Recorder:
         )
 
     def _make_final_gap(self) -> tuple[RecordingGap, ...]:
-        """What was missing when the recording was stopped."""
+        """Return the gap at the end of the recording, if any."""
         seconds = (self._stop_ns - self._last.monotonic_ns) / 1e9 if self._last is not None else 0.0
         if self._watch.get_status().state == "live" or seconds < SILENT_S:
             return ()

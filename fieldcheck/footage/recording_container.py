@@ -128,7 +128,7 @@ class RecordingWriter(Closeable):
         self._hashes: list[tuple[str, str]] = []
         self.n_frames, self.n_bytes = 0, 0
         with map_os_errors(folder):
-            # no more than that: where a project was moved away, none is begun in its place
+            # Only this folder: a moved project must not be recreated in its old place.
             folder.parent.mkdir(exist_ok=True)
             folder.mkdir()
             sync_folder(folder.parent)
@@ -193,7 +193,7 @@ class RecordingWriter(Closeable):
         assert self._head is not None
         try:
             with frames, idx:
-                # what a full disk left half written is no part of it
+                # A half-written frame on a full disk is not part of the recording.
                 with map_os_errors(self._folder):
                     frames.truncate(self._offset)
                     idx.truncate(HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
@@ -336,8 +336,7 @@ class RecordingReader(Closeable):
             raise VideoUnreadable(self._folder, "frame_missing") from error
 
     def _decode_at(self, pair: _FilePair, index: int) -> NDArray[np.uint8]:
-        """The picture at a place, decoded from the last one before it that needs no other: never
-        further back than the camera made it."""
+        """Decode the image at an index from the nearest earlier key frame."""
         key = index
         while key and (entry := pair.get_entry(key)) is not None and entry.dependent:
             key -= 1
@@ -350,7 +349,7 @@ class RecordingReader(Closeable):
             return self._chain[1].decode_image(index - key)
 
     def _iter_chain(self, pair: _FilePair, key: int) -> Iterator[bytes]:
-        """The bytes of a chain, as far as they are sound."""
+        """Yield the packets from a key frame on, as far as they are undamaged."""
         yield self._read_verified(pair, key)
         for index in range(key + 1, pair.n):
             entry = pair.get_entry(index)
@@ -378,7 +377,8 @@ class RecordingReader(Closeable):
 
     @staticmethod
     def _read_bytes(pair: _FilePair, entry: FrameEntry) -> bytes:
-        """The file is open for just this: a thread that ends leaves nothing open."""
+        """Read bytes of a frame file, which is opened for this call only, so that a thread that
+        ends leaves no open file."""
         try:
             with pair.frames.open("rb", buffering=0) as file:
                 file.seek(entry.offset)
@@ -424,7 +424,7 @@ def _compute_frames_sha256(frames: Path, records: bytes) -> str:
 
 
 def _next_sha256(file: BinaryIO, n_bytes: int) -> bytes:
-    """Of the next so many bytes; where records are lost that may be a whole file."""
+    """Hash the next bytes in blocks; where records are lost, they may be a whole file."""
     digest = hashlib.sha256()
     while n_bytes and (part := file.read(min(n_bytes, READ_BYTES))):
         digest.update(part)
@@ -469,7 +469,8 @@ def _iter_pairs(folder: Path) -> Iterator[_FilePair]:
 
 
 def _write_all(file: BinaryIO, data: bytes, offset: int) -> None:
-    """At its place, so that what a full disk left half written is written over by the next."""
+    """Write at a given offset, so that the next write replaces what a full disk left half
+    written."""
     file.seek(offset)
     left = memoryview(data)
     while left:
@@ -583,8 +584,8 @@ class RecordedFootage(Closeable):
 
     @cached_property
     def stuck(self) -> frozenset[int]:
-        """Frames of stretches in which the camera gave the same bytes for two seconds and
-        longer."""
+        """Indices of frames in stretches where the camera delivered identical bytes for two seconds
+        or longer."""
         indices: set[int] = set()
         run: list[int] = []
         for index, entry in self._reader.iter_entries():

@@ -42,7 +42,7 @@ PACKINGS = OWN_CODING | {CODEC}
 TOLD = ("source", "camera", "location", "taken_at")
 SLOWEST_FPS, FASTEST_FPS = 1e-3, 1e4
 MOST_WHOLE = 1 << 62
-LONGEST_S = 400 * 86400.0  # nobody records for longer than a year without a stop
+LONGEST_S = 400 * 86400.0  # Upper limit of one recording.
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ def _is_valid_header(head: ContainerHeader) -> bool:
 
 
 def _is_valid_metadata(about: object) -> bool:
-    """What was said of the recording: texts, one rate, conditions, one flag; keys of later versions
-    may hold what they like."""
+    """Whether the recording's metadata is valid: texts, a rate, conditions, a flag. Keys of later
+    versions may hold any value."""
     if not isinstance(about, Mapping) or not all(
         isinstance(about.get(key, ""), str) for key in TOLD
     ):

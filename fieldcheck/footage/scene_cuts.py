@@ -158,9 +158,7 @@ class SampledClip:
 
 class SceneModel:
     """Mean structure of a clip, and which of its pixels are static, that is, free of moving goods,
-    people and belts.
-
-    `known`: how well recent frames agree with it, 0 to 1."""
+    people and belts. `known`: how well recent frames agree with it, 0 to 1."""
 
     def __init__(self, film: SampledClip, first: int) -> None:
         self._film, self._n, self._clipped = film, 1, film.get_clipped_share(first)
@@ -171,26 +169,26 @@ class SceneModel:
 
     @property
     def has_static_pixels(self) -> bool:
-        """Whether enough stands still."""
+        """Whether enough pixels are static to recognise the scene."""
         return float(self.steady.mean()) >= FEWEST_STEADY
 
     def is_comparable(self, index: int) -> bool:
-        """Whether a look can be held against this: it is neither blank nor, other than the clip, in
-        glare or in the dark."""
+        """Whether a frame can be compared with the clip: it is not blank, and not overexposed or
+        dark while the clip is neither."""
         return is_textured(self._film.get_structure(index)) and not self.is_overexposed(index)
 
     def is_overexposed(self, index: int) -> bool:
-        """Whether far more of a look is black or white than the clip is used to."""
+        """Whether far more of a frame is black or white than is usual in the clip."""
         return self._film.get_clipped_share(index) >= self._clipped + DAZZLED
 
     def compute_correlation(self, gradient: Map) -> float:
-        """Correlation with a structure over what stands still, 0 where nothing does."""
+        """Correlation with a structure over the static pixels; 0 without any."""
         return (
             compute_correlation(self.mean, gradient, self.steady) if self.has_static_pixels else 0.0
         )
 
     def add_sample(self, index: int) -> None:
-        """Takes a look in, unless nothing can be seen on it."""
+        """Add a frame to the mean, unless it shows nothing."""
         if not self.is_comparable(index):
             return
         structure, times = self._film.get_structure(index), self._film.times
@@ -244,7 +242,8 @@ def find_clip_starts(looks: NDArray[np.uint8], t_s: ArrayLike) -> tuple[int, ...
                 view.add_sample(index)
                 continue
             if _is_interruption(film, view, index):
-                # what passes is not learned, or the old scene would be the news when it is gone
+                # A passing object is not added to the mean; otherwise the old scene would look new
+                # after it.
                 continue
             if not _is_scene_change(film, view, index):
                 view.add_sample(index)
@@ -259,7 +258,7 @@ def find_clip_starts(looks: NDArray[np.uint8], t_s: ArrayLike) -> tuple[int, ...
 
 
 def _is_same_scene(film: SampledClip, view: SceneModel, index: int) -> bool:
-    """Whether a look is so like its clip that nothing else is asked."""
+    """Whether a frame resembles its clip so closely that no further test is needed."""
     return (
         view.has_static_pixels
         and view.is_comparable(index)
@@ -268,8 +267,8 @@ def _is_same_scene(film: SampledClip, view: SceneModel, index: int) -> bool:
 
 
 def _is_interruption(film: SampledClip, view: SceneModel, index: int) -> bool:
-    """Whether a look that shows something else stands before the old scene is seen again, sooner
-    than a clip could end."""
+    """Whether a different image is followed by the old scene again, sooner than the shortest
+    clip."""
     if not view.has_static_pixels or view.compute_correlation(film.get_structure(index)) >= SAME:
         return False
     return any(
@@ -279,8 +278,8 @@ def _is_interruption(film: SampledClip, view: SceneModel, index: int) -> bool:
 
 
 def _is_scene_change(film: SampledClip, view: SceneModel, index: int) -> bool:
-    """Whether another scene, or another place of the same, begins at `index` and stands: by
-    structure, or by grey levels without it."""
+    """Whether a new scene, or another part of the same, begins at `index` and lasts: judged by
+    structure, or by grey levels where there is none."""
     rest = film.list_following(index, STANDS_S)
     if (
         not rest
@@ -300,8 +299,8 @@ def _is_scene_change(film: SampledClip, view: SceneModel, index: int) -> bool:
 
 
 def _is_lasting_change(film: SampledClip, index: int) -> bool:
-    """Whether by grey levels and pixels nothing is seen again, for the length of a clip, of what
-    was there before."""
+    """Whether nothing of the earlier scene is recognised, by grey levels and pixels, for the length
+    of a clip."""
     looks, after = film.looks, film.list_following(index, SHORTEST_S)
     stood = (
         index > 1
@@ -315,7 +314,7 @@ def _is_lasting_change(film: SampledClip, index: int) -> bool:
 
 
 def _is_view_lost(old: SceneModel, new: SceneModel) -> bool:
-    """Whether all that stood still is gone, or has gone aside by more than a tenth of the width."""
+    """Whether all static structure is gone, or has moved by more than a tenth of the width."""
     dx, dy, alike = find_best_shift(old.mean, old.steady, new.mean)
     if alike < SAME:
         return old.compute_correlation(new.mean) < GONE
@@ -326,8 +325,8 @@ def _is_view_lost(old: SceneModel, new: SceneModel) -> bool:
 
 
 def _is_different(before: NDArray[np.uint8], after: NDArray[np.uint8], stood: bool) -> bool:
-    """Other grey levels and other pixels. Where all is on the move, pixels say nothing: then no
-    mere change of light either, which stretches a histogram but keeps its form."""
+    """Whether grey levels and pixels differ. In a scene without static pixels only grey levels
+    count, and a mere change of light, which stretches a histogram but keeps its shape, does not."""
     if _histogram_correlation(before, after) >= UNLIKE or min(before.std(), after.std()) < FLAT:
         return False
     if (
@@ -358,5 +357,5 @@ def _histogram_correlation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
 
 
 def _normalize_lighting(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same look in a light in which its mean is 128 and its deviation 48 grey levels."""
+    """Return the image with a mean of 128 and a standard deviation of 48 grey levels."""
     return np.asarray(np.clip((luma - luma.mean()) / luma.std() * 48 + 128, 0, 255), np.uint8)

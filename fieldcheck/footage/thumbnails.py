@@ -1,5 +1,5 @@
-"""Pictures of frames and of the benchmark: small ones from the cache, made anew where it has none;
-whole ones without loss."""
+"""Images of frames and of the benchmark: thumbnails from the cache, made again where missing, and
+full images without loss."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Latency on another device: a folder that runs there with onnxruntime and numpy alone, and its
-result taken in and checked here."""
+"""Latency on another device: a folder that needs only onnxruntime and numpy there, and import and
+validation of its result."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import InvalidDocument, parse_json_file
 
 PROGRAM, TOLD, FRAMES, CARD = "run_bench.py", "runner.json", "frames.npy", "card.json"
-# a stranger's names go no further than this computer
+# Names from the device's file are never sent on.
 MODEL_PLACE, WEIGHTS = "model/model.onnx", "weights_{}.bin"
 MOST_FRAMES, MOST_BYTES, N_ANSWERS = 200, 64 << 20, 8
 RUNNER_STAGES = ("read", "normalise", "forward")
@@ -61,7 +61,7 @@ MOST_ROWS, MOST_LETTERS = 2_000_000, 80
 # a run of ten minutes tells of heat; its blocks of ten seconds are looked at one by one
 MOST_S = 7 * 86_400.0
 MOST_MB, MOST_THREADS = 1e7, 4096
-LATE_S = 0.001  # by which a frame may reach into the next one: both are rounded
+LATE_S = 0.001  # Tolerated overlap of two frames, since both times are rounded.
 STATES = {
     "mhz": (0.0, 1e5),
     "celsius": (-100.0, 300.0),
@@ -108,13 +108,10 @@ def export_runner(
     now: str,
     with_people: bool = False,
 ) -> ExportedRunner:
-    """Writes program, model, card and frames into a folder that is new or empty, whole or not at
-    all, and keeps the answers that it has to give. Footage on which a person is marked only
-    `with_people`.
-
-    Raises NoModel, ModelUnknown, ModelRejected (`runner` for inputs of integers), NoFootage,
-    PathMissing, PathOccupied, DiskFull, Cancelled.
-    """
+    """Write program, model, card and frames into a new or empty folder, completely or not at all,
+    and store the expected predictions. Footage with a person visible only `with_people`. Raises
+    NoModel, ModelUnknown, ModelRejected (`runner` for integer inputs), NoFootage, PathMissing,
+    PathOccupied, DiskFull, Cancelled."""
     with write_folder_atomically(folder) as into:
         model = find_model(project, model_name)
         path, card = project.path / model.file, get_card(model)
@@ -168,8 +165,8 @@ def export_runner(
 
 
 def _copy_model(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
-    """Copies a model and its weights below the program's folder, under names that no module has;
-    gives their places. Raises DiskFull."""
+    """Copy a model and its weights below the program's folder, under names that no Python module
+    has; returns their paths. Raises DiskFull."""
     (into / MODEL_PLACE).parent.mkdir()
     if not list_external_files(path):
         copy_file(path, into / MODEL_PLACE, progress)
@@ -185,7 +182,7 @@ def _copy_model(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
 
 
 def _describe_input(opened: OpenModel, card: Card) -> dict[str, Any]:
-    """How the model is fed. Raises ModelRejected, `runner`."""
+    """Describe the model's input and preprocessing. Raises ModelRejected, `runner`."""
     asked = next(
         (tensor_spec for tensor_spec in opened.inputs if tensor_spec.name == card.input.name),
         opened.inputs[0],
@@ -207,7 +204,7 @@ def _describe_input(opened: OpenModel, card: Card) -> dict[str, Any]:
 
 
 def _describe_model(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
-    """Which model it is, and the hashes of its files; the key names the folder."""
+    """Describe the model and the hashes of its files; the key identifies the exported folder."""
     key = make_json_key([dict(files), model.sha256, model.card])
     return {
         "version": bench_runner.VERSION,
@@ -223,8 +220,8 @@ def _describe_model(model: StoredModel, files: Mapping[str, str]) -> dict[str, A
 def _compute_answer(
     opened: OpenModel, runner: dict[str, Any], tensor: NDArray[np.float32]
 ) -> list[dict[str, Any]]:
-    """This computer's own answer to a picture whose tensor, (C, h, w) or (h, w, C), the product
-    made itself."""
+    """Compute this computer's prediction for an image, with the product's own tensor, (C, h, w) or
+    (h, w, C)."""
     batch = np.zeros((runner["batch"], *tensor.shape), np.float32)
     batch[0] = tensor
     return bench_runner.sample_outputs(
@@ -233,12 +230,9 @@ def _compute_answer(
 
 
 def import_result(project: Project, path: Path, now: str) -> Latency:
-    """Takes in what the folder's program wrote on its device, and keeps it as a run of that
-    machine.
-
-    Raises PathMissing; RunnerResultRefused: `not_json`, `field`, `other_model`, `other_card`,
-    `unknown` (exported from another project), or `answers`.
-    """
+    """Import the result that the exported program wrote on its device, and store it as a run of
+    that machine. Raises PathMissing; RunnerResultRefused: `not_json`, `field`, `other_model`,
+    `other_card`, `unknown` (exported from another project), or `answers`."""
     result = _read_result(path)
     stored = next(
         (
@@ -335,7 +329,7 @@ def _to_stored_pixels(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[n
 
 
 def _read_result(path: Path) -> dict[str, Any]:
-    """The result, its keys there and its figures of the right kind."""
+    """Read the result and check its keys and the types of its figures."""
     try:
         with map_os_errors(path):
             result = parse_json_file(path)
@@ -362,7 +356,7 @@ def _read_result(path: Path) -> dict[str, Any]:
 
 
 def _parse_frames(values: Mapping[str, Any], path: Path) -> TimedFrames:
-    """Its frames. Raises RunnerResultRefused for figures that no clock, meter or sensor gives."""
+    """Parse the frames of a result. Raises RunnerResultRefused for impossible figures."""
     try:
         begun = _parse_column("begun_s", values["begun_s"], MOST_S)
         stages = np.column_stack(
@@ -430,7 +424,7 @@ def _parse_machine_state(state: Mapping[str, Any]) -> MachineState:
 
 
 def _clean_text(value: object) -> str:
-    """What the device calls itself, short and printable."""
+    """Return the device's name of itself, short and printable."""
     return "".join(letter for letter in str(value)[:MOST_LETTERS] if letter.isprintable())
 
 
@@ -442,8 +436,8 @@ def _parse_number(name: str, value: object, least: float, most: float) -> float:
 
 
 def _compute_distance(came: Any, expected: Any) -> float:
-    """The largest distance of two lists of answers, as a share of the figure where that is above
-    one; endless where they are not of one shape."""
+    """Largest difference between two lists of outputs, relative where the value is above one;
+    infinite where their shapes differ."""
     try:
         pairs = [
             (output, other)

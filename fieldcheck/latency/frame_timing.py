@@ -37,8 +37,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as marks_table
 from fieldcheck.project.tables import recordings as recordings_table
 
-# Latency trace of a run under way: the thread that measures puts frames in, the one that shows
-# takes them out.
+# Latency trace of a running measurement: the measuring thread adds frames, the display takes them.
 
 
 class LatencyTrace:
@@ -140,8 +139,8 @@ def open_latency_source(project: Project, source: Path | None) -> Iterator[Laten
 
 
 def _find_person_indices(db: Database, recording: Recording) -> frozenset[int]:
-    """Places of a recording from the listed frame before one that is marked to the one after:
-    nobody vanishes in between."""
+    """Indices from the sampled frame before a marked one to the one after, since a person does not
+    vanish in between."""
     marked = marks_table.list_with_person(db)
     listed = [
         frame
@@ -157,7 +156,7 @@ def _find_person_indices(db: Database, recording: Recording) -> frozenset[int]:
     return frozenset(index for places in around for index in places)
 
 
-WARM_UP_FRAMES, WARM_UP_S = 20, 5.0  # whichever is longer
+WARM_UP_FRAMES, WARM_UP_S = 20, 5.0  # The longer of the two counts.
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +213,13 @@ class FrameTimer:
 
 
 class _FlatnessCheck:
-    """Whether the last two blocks of five minutes after the warm-up are flat; looked at once a
-    block."""
+    """Checks once per block whether the last two five-minute blocks after the warm-up are flat."""
 
     def __init__(self) -> None:
         self._totals, self._bounds, self._next = list[float](), [0], FLAT_S
 
     def add_frame(self, passed_s: float, total_ms: float) -> bool:
-        """One more frame, so long after the warm-up; negative within it."""
+        """Add a frame with its time after the warm-up, negative within it."""
         if passed_s < 0:
             return False
         self._totals.append(total_ms)

@@ -139,9 +139,9 @@ def run_latency(
     now: str,
     trace: LatencyTrace | None = None,
 ) -> LatencyRun:
-    """Measures and keeps what was found; whoever looks on meanwhile gives a `trace`. Raises
+    """Measure the latency of a run and store it; a display can follow through `trace`. Raises
     NoModel, ModelUnknown, NoFootage, PathMissing, VideoUnreadable, ModelRejected; Cancelled, and
-    nothing is kept: a run that was cut short says nothing of heat."""
+    nothing is stored, since a shortened run cannot detect throttling."""
     model = find_model(project, asked.model)
     card = get_card(model)
     opened = open_model(
@@ -192,8 +192,7 @@ def make_load_code(encode: bool, busy: int) -> str:
 
 
 def load_latency(project: Project) -> Latency | None:
-    """The newest run of the newest model with its card of today; None where it was not measured
-    so."""
+    """Load the newest run of the newest model with its current card; None without one."""
     model = project.read(models_table.get_newest_model)
     if model is None:
         return None
@@ -204,7 +203,7 @@ def load_latency(project: Project) -> Latency | None:
         return None
     rates, mb = load_target(project)
     kept = Latency.from_json(fact)
-    # labels came or went since
+    # Labels changed since.
     small = (
         estimate_small_box_share(project, get_card(model), kept.graph)
         if kept.graph is not None
@@ -214,8 +213,8 @@ def load_latency(project: Project) -> Latency | None:
 
 
 def load_target(project: Project) -> tuple[tuple[float, ...], float]:
-    """Target that was declared for the newest model: rates and megabytes; none and 0 where nobody
-    declared any."""
+    """Load the target declared for the newest model: frame rates and megabytes; none and 0 where
+    nothing was declared."""
     model = project.read(models_table.get_newest_model)
     if model is None:
         return (), 0.0
@@ -228,8 +227,8 @@ def load_target(project: Project) -> tuple[tuple[float, ...], float]:
 def set_target(
     project: Project, model_name: str | None, fps: Sequence[float], mb: float, now: str
 ) -> None:
-    """Keeps what the model has to reach: rates that it keeps up with, and megabytes that it may
-    take (0: not declared). Raises NoModel, ModelUnknown."""
+    """Set the model's target: frame rates to keep up with and memory limit in megabytes (0: none).
+    Raises NoModel, ModelUnknown."""
     model = find_model(project, model_name)
     target = {"fps": sorted(fps), "mb": mb}
     project.write(
@@ -403,8 +402,8 @@ def _measure_block(
     block_s: float,
     progress: Progress,
 ) -> NDArray[np.float64]:
-    """(n,) milliseconds a frame of `block_s` seconds; the first one, which finds another's threads
-    and caches, is not among them."""
+    """(n,) milliseconds per frame over `block_s` seconds; the first frame is left out, since
+    threads and caches of another variant slow it."""
     timer.time_frame(source, next(turn))
     until, kept = time.perf_counter() + block_s, list[float]()
     while not kept or time.perf_counter() < until:

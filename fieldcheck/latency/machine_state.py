@@ -100,8 +100,8 @@ def _read_other_cpu_time(root: Path) -> float | None:
 
 
 def _read_run_queue_delay(root: Path) -> list[str]:
-    """Of the thread that asks: in a window that is another one than the first, of which `proc/self`
-    tells."""
+    """Run-queue delay of the calling thread: in the window that is not the first thread, which
+    `proc/self` describes."""
     return _read_words(root / "proc/thread-self/schedstat") or _read_words(
         root / "proc/self/schedstat"
     )
@@ -110,7 +110,7 @@ def _read_run_queue_delay(root: Path) -> list[str]:
 def _read_lines(path: Path) -> list[str]:
     try:
         return path.read_text("ascii", errors="replace").splitlines()
-    except OSError:  # not there, or not for us: that it is not told is the answer
+    except OSError:  # Missing or not readable: the value is reported as unknown.
         return []
 
 
@@ -154,7 +154,7 @@ def _run_busy_loop() -> None:
 
 
 def _exit_with_parent() -> None:
-    """Leaves as soon as nobody holds the other end of stdin."""
+    """Exit as soon as the other end of stdin is closed."""
     sys.stdin.buffer.read()
     os._exit(0)
 

@@ -28,8 +28,8 @@ from fieldcheck.i18n.numbers import (
 )
 from fieldcheck.models.messages import describe_parity, get_provider_name
 
-# Memory of a model in words: parameters, activations, the most that live at once, and what its
-# finest feature map loses.
+# Sentences about a model's memory: parameters, activations, peak, and objects smaller than a cell
+# of its finest feature map.
 
 MB = 1e6  # bytes
 SHOWN = 5  # layers
@@ -184,11 +184,11 @@ def _format_side(pair: tuple[float, float]) -> str:
 
 
 SLOW_GOVERNORS = frozenset({"powersave", "conservative"})
-WAITED = 0.1  # of the time that passed
+WAITED = 0.1  # Share of the elapsed time.
 HOT = 85.0  # °C at which most processors for industrial use begin to hold back
 
 
-COMMON_RATES = (15.0, 30.0)  # of cameras: what a run is held against where nobody declared a rate
+COMMON_RATES = (15.0, 30.0)  # Frame rates of cameras, compared with where no target was declared.
 
 
 def describe_latency_verdict(latency: Latency, targets: Sequence[float]) -> tuple[str, str, str]:
@@ -333,7 +333,7 @@ def get_run_button_label(code: str) -> str:
 
 
 def get_rate_name(fps: float) -> str:
-    """How frames come, as it is chosen: 0 for one after the other."""
+    """Name of a frame rate choice; 0 for one after the other."""
     return tr("{rate} fps").format(rate=format_number(fps)) if fps else tr("unlimited")
 
 
@@ -440,7 +440,7 @@ def get_stage_name(stage: str) -> str:
 
 
 def get_machine_fact_name(code: str) -> str:
-    """Name of what a machine tells of itself."""
+    """Name of a machine property."""
     return {
         "name": tr("name"),
         "runtime": tr("runtime"),
@@ -452,7 +452,7 @@ def get_machine_fact_name(code: str) -> str:
 
 
 def describe_machine_scope() -> str:
-    """Limit of such a run: one machine."""
+    """Say that the values apply to one machine only."""
     return tr("Values apply only to the machine named here.")
 
 
@@ -585,7 +585,7 @@ def _describe_memory(latency: Latency) -> str:
 
 
 def _list_advice(latency: Latency) -> list[str]:
-    """What the machine's own figures ask for, nothing where they do not tell."""
+    """Advice from the machine's own values; none where they are unknown."""
     after, advice = latency.after, []
     if after.governor in SLOW_GOVERNORS:
         advice.append(

@@ -1,9 +1,6 @@
-"""Latency statistics: percentiles with limits, jitter, throttling by change point, its causes told
-apart, and variants in interleaved blocks.
-
-`docs/methods.md` 12. A test for a change (Pettitt's) is not used: blocks are correlated, and it
-finds changes where there are none.
-"""
+"""Latency statistics: percentiles with confidence intervals, jitter, throttling by change point,
+its causes, and variants in interleaved blocks (`docs/methods.md` 12). Pettitt's change test is not
+used: blocks are correlated, and it finds changes where there are none."""
 
 from __future__ import annotations
 
@@ -129,7 +126,7 @@ def find_change_point(medians: Figures) -> tuple[int, float]:
 
 
 def _find_steps(medians: Figures) -> list[ThrottlingStep]:
-    """The change, and one more in each part where there is one as large."""
+    """Find the change, and one more in each part where there is one as large."""
     k, step = find_change_point(medians)
     steps = [(k, step)]
     for first, part in ((0, medians[:k]), (k, medians[k:])):
@@ -156,11 +153,11 @@ EXPLAINS = 0.5  # of what a frame takes longer: what waiting for a core has to e
 def find_slowdown_cause(
     at_s: Figures, ms: Figures, states: Sequence[tuple[float, MachineState]], throttled: Throttling
 ) -> Slowdown:
-    """Cause of a slowdown, from (n,) seconds at which frames were begun, (n,) milliseconds of each,
-    and states of the machine with their seconds. Idle gaps are looked for first: a device that
-    rests between frames is slower by the clock and not by heat."""
+    """Find the cause of a slowdown, from (n,) seconds at which frames were begun, (n,) milliseconds
+    of each, and states of the machine with their seconds. Idle gaps are tested first: a processor
+    that idles between frames lowers its clock without being hot."""
     blocks = compute_block_numbers(at_s)
-    whole = np.arange(int(blocks[-1]))  # the last block is not over
+    whole = np.arange(int(blocks[-1]))  # The last block is incomplete.
     if whole.size < SHORTEST_S / BLOCK_S:
         return Slowdown()
     counts = np.bincount(blocks)[: whole.size].astype(float)
@@ -192,7 +189,7 @@ def find_slowdown_cause(
 
 
 def _compute_increase(figures: Figures, k: int) -> float:
-    """How much higher the median of (n,) figures is from place `k` on; 0 where nobody told."""
+    """Increase of the median of (n,) figures from index `k` on; 0 where they are unknown."""
     return (
         float(np.median(figures[k:]) - np.median(figures[:k]))
         if np.isfinite(figures).all()

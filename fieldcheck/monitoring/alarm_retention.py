@@ -1,4 +1,4 @@
-"""Images kept for an alarm, and retention of shifts: how many weeks and megabytes a project keeps,
+"""Images saved for an alarm, and retention of shifts: how many weeks and megabytes a project keeps,
 and what was dropped."""
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def find_first_frame(
     there is neither. Raises NoModel, ModelUnknown, Cancelled."""
     for result in results:
         progress.check()
-        with suppress(OSError, FieldcheckError):  # missing: the next one may be there
+        with suppress(OSError, FieldcheckError):  # Missing; the next image may exist.
             return result, read_sampled_frame(result)
     kept = load_kept_frames(project, model).get(began)
     for file in _list_copies(project, kept) if kept is not None and kept.folder else ():
@@ -127,8 +127,8 @@ def _list_copies(project: Project, kept: SavedAlarmFrames) -> list[Path]:
 
 @dataclass(slots=True)
 class _AlarmCopies:
-    """Copies in a folder, numbered by confidence, the least confident first; each is decoded and
-    written anew, without what a camera noted beside its pixels, such as where it stood."""
+    """Copies in a folder, numbered by confidence, the least confident first. Each is decoded and
+    encoded again, which drops metadata such as GPS positions."""
 
     folder: Path
     progress: Progress
@@ -139,7 +139,7 @@ class _AlarmCopies:
             self.progress.check()
             self.progress.report(index - 1, len(results), "frames")
             data = b""
-            with suppress(OSError, FieldcheckError):  # missing, and counted as such
+            with suppress(OSError, FieldcheckError):  # Missing, and counted as missing.
                 data = encode_png(read_sampled_frame(result))
             if 0 < len(data) <= LARGEST:
                 self._write_copy(index, data)
@@ -171,8 +171,8 @@ def get_retention(project: Project, model: str | None = None) -> ShiftRetention:
 def set_retention(
     project: Project, asked: ShiftRetention, model: str | None, now: str, days: int | None = None
 ) -> DroppedShifts:
-    """Keeps what is asked for, and drops what it no longer keeps, as `drop_old_shifts`. Raises
-    NoModel, ModelUnknown, DiskFull."""
+    """Set the retention and drop what exceeds it, as `drop_old_shifts`. Raises NoModel,
+    ModelUnknown, DiskFull."""
     stored, retention = (
         find_model(project, model),
         {"weeks": asked.weeks, "megabytes": asked.megabytes},
@@ -184,8 +184,8 @@ def set_retention(
 
 
 def restore_from_copy(project: Project, file: Path, model: str | None, now: str) -> int:
-    """Restores the shifts of a copy, and keeps all shifts without end from now on, with room for
-    them. Raises NoModel, ModelUnknown, PathMissing, PredictionLogRefused `copy`."""
+    """Restore the shifts of a copy and keep all shifts from now on, with enough megabytes for them.
+    Raises NoModel, ModelUnknown, PathMissing, PredictionLogRefused `copy`."""
     stored, asked = find_model(project, model), get_retention(project, model)
     n = restore_shifts(project, file)
     sizes = project.read(
@@ -236,8 +236,8 @@ def drop_old_shifts(
 
 
 def _list_expired(begun: Sequence[str], most: timedelta | None, now: str) -> list[str]:
-    """Starts more than that before now, but for the last one: a row of the future makes none of
-    them older."""
+    """List shifts that started longer ago, except the newest one. Age is counted from now, so that
+    a row dated in the future expires nothing."""
     time = datetime.fromisoformat(now)
     return [
         start

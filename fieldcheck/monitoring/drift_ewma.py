@@ -1,8 +1,6 @@
 """Drift monitor: EWMA charts of a shift against healthy reference shifts, and the alarms that
-follow.
-
-`docs/methods.md` 8.4 and 8.5: what comes first in the order of suspicion is said alone.
-"""
+follow (`docs/methods.md` 8.4 and 8.5). Of several suspected causes only the first in the order of
+suspicion is reported."""
 
 from __future__ import annotations
 
@@ -69,7 +67,7 @@ class EwmaChart:
     ringing: bool = False
 
     def add_quantile(self, quantile: float) -> bool:
-        """Takes the next normal quantile. Returns whether it alarms now."""
+        """Add the next normal quantile; returns whether the chart alarms now."""
         self.n += 1
         self.value = SMOOTHING * quantile + (1 - SMOOTHING) * self.value
         crossed = self.value > self.limit or quantile > JUMP
@@ -78,23 +76,23 @@ class EwmaChart:
 
     @property
     def limit(self) -> float:
-        """Limit of the smoothed value after so many."""
+        """Control limit of the smoothed value after that many values."""
         return WIDTH * sqrt(
             SMOOTHING / (2 - SMOOTHING) * (1 - (1 - SMOOTHING) ** (2 * max(1, self.n)))
         )
 
     def acknowledge(self) -> None:
-        """Begins anew."""
+        """Restart the chart."""
         self.value, self.n, self.ringing = 0.0, 0, False
 
 
 Figures = NDArray[np.float64]
 Read = tuple[float, float, float]  # value, z, normal quantile
 
-FEW_EXPECTED = 5.0  # rarer classes are one
+FEW_EXPECTED = 5.0  # Rarer classes are pooled.
 DROP = 0.05
 FEW_OF_CLASS = 50
-FEWEST_BEFORE = 5  # shifts that a pooled class is held against
+FEWEST_BEFORE = 5  # Number of shifts that a pooled class is compared with.
 FEW_FOR_MEDIAN = 20
 
 
@@ -268,7 +266,7 @@ MOVED = 4.0
 
 @dataclass(slots=True)
 class _ChartSet:
-    """The charts with what they have read."""
+    """The charts with their values so far."""
 
     charts: dict[ChartName, EwmaChart] = field(default_factory=dict)
     values: dict[ChartName, list[float]] = field(default_factory=dict)
@@ -287,7 +285,7 @@ class _ChartSet:
         return tuple(points)
 
     def list_slow_drifts(self) -> tuple[ChartName, ...]:
-        """Charts whose latest ten values differ from their first ten, looked at every thirty
+        """List charts whose latest ten values differ from their first ten; tested every thirty
         shifts."""
         return tuple(
             name
@@ -304,8 +302,8 @@ _NO_CAUSE: tuple[DriftCause, str] = ("", "")
 
 @dataclass(slots=True)
 class _DriftFollower:
-    """The monitor between two shifts: healthy shifts, charts, and faults of cameras that nobody has
-    looked at."""
+    """State of the monitor between two shifts: healthy shifts, charts, and camera faults that were
+    not acknowledged."""
 
     reference: list[ShiftStatistics] = field(default_factory=list)
     charts: _ChartSet = field(default_factory=_ChartSet)
@@ -332,7 +330,8 @@ class _DriftFollower:
         return self._process_charts(shift, candidates)
 
     def save_state(self) -> _Mark:
-        """How it stands, to come back to: lists only grow, so that their lengths are enough."""
+        """Return a mark to restore this state later. Lists only grow, so their lengths are
+        enough."""
         charts = {
             name: (chart.value, chart.n, chart.ringing, len(self.charts.values[name]))
             for name, chart in self.charts.charts.items()
@@ -340,7 +339,7 @@ class _DriftFollower:
         return len(self.reference), charts, frozenset(self.faults)
 
     def restore_state(self, mark: _Mark) -> None:
-        """Stands as it did at the mark."""
+        """Restore the state at the mark."""
         n, charts, faults = mark
         del self.reference[n:]
         self.faults = set(faults)
@@ -372,7 +371,8 @@ class _DriftFollower:
     def _process_faulty_shift(
         self, shift: ShiftStatistics, health: tuple[HealthFinding, ...]
     ) -> MonitoredShift:
-        """A fault of the camera: nothing is read off its results, and the shift is no reference."""
+        """Record a shift with a camera fault: its results are not evaluated and it is no
+        reference."""
         here = {(health_finding.camera, health_finding.check) for health_finding in health}
         state: ShiftState = "diagnose" if here <= self.faults else "alarm"
         self.faults |= here
@@ -420,7 +420,8 @@ class _DriftFollower:
         fallen: Sequence[str],
         tested: int,
     ) -> tuple[DriftCause, str]:
-        """Order of suspicion: pictures that look otherwise first, then what a log can tell."""
+        """Return the first cause in the order of suspicion: changed images first, then what the log
+        shows."""
         name, deviations = self._find_moved_statistic(shift)
         return (
             ("picture", name)
@@ -442,9 +443,8 @@ class _DriftFollower:
 
 
 class DriftMonitor:
-    """Shifts of one model, followed as they come. A shift is worked out once: asked again, the line
-    goes on from the first shift that is other than before, such as the one that is not over, or
-    that somebody has looked at since. May be asked from several threads."""
+    """Follows the shifts of one model. Results are kept: a second call starts at the first shift
+    that changed, such as an unfinished or newly acknowledged one. Thread-safe."""
 
     def __init__(self) -> None:
         self._following = _DriftFollower()
@@ -496,8 +496,8 @@ class DriftMonitor:
 
 
 def _is_mean_different(before: Sequence[float], after: Sequence[float]) -> bool:
-    """Whether two means differ by Student's t test; figures that never vary, such as one confidence
-    throughout, have none."""
+    """Whether two means differ by Student's t test; figures without variance, such as a constant
+    confidence, never do."""
     means, spreads = (
         [float(np.mean(values)) for values in (before, after)],
         [float(np.std(values, ddof=1)) for values in (before, after)],
@@ -537,8 +537,8 @@ def _find_log_cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested:
 
 
 def _make_advice(state: ShiftState, cause: DriftCause, candidates: Sequence[str]) -> DriftAdvice:
-    """The camera before the model; a retrain is a candidate only where nothing else explains a
-    class of low confidence."""
+    """Advice: check the camera before the model. Retraining is suggested only where nothing else
+    explains a class of low confidence."""
     if cause in ("all_classes", "one_class", "picture"):
         return "check_camera"
     if state in ("alarm", "diagnose"):

@@ -1,9 +1,6 @@
-"""Frames watched for the drift monitor, without a log: clips, folders of pictures and live cameras,
-shift by shift.
-
-A hundred frames of each shift are sampled evenly over its time and answered by the model; every
-frame is looked at for faults.
-"""
+"""Frames for the drift monitor without a log: clips, image folders and live cameras, shift by
+shift. A hundred frames of each shift are sampled evenly over time and predicted; every frame is
+checked for camera faults."""
 
 from __future__ import annotations
 
@@ -63,7 +60,7 @@ from fieldcheck.safe_text import clean_name
 
 NOTHING = "(nothing)"  # a detector's answer without a box
 WAIT_S = 0.2
-KEEP_EVERY_S = 600.0  # an unfinished shift is kept that often, so that no more is lost
+KEEP_EVERY_S = 600.0  # Seconds between two saves of an unfinished shift.
 
 Told = Callable[[str], None]
 
@@ -84,9 +81,9 @@ class MonitorRequest:
 def import_footage_shift(
     project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str
 ) -> ImportedShifts:
-    """Takes in a video, or a folder of pictures, as part of the shift in which it was taken; the
-    same path again is replaced. Raises NoModel, ModelUnknown, PathMissing, NoPictures,
-    VideoUnreadable, ModelRejected; Cancelled, and nothing is kept."""
+    """Import a video or an image folder as part of the shift in which it was taken; importing the
+    same path again replaces it. Raises NoModel, ModelUnknown, PathMissing, NoPictures,
+    VideoUnreadable, ModelRejected; Cancelled, and nothing is stored."""
     if not path.exists():
         raise PathMissing(path)
     model = find_model(project, asked.model)
@@ -152,7 +149,7 @@ def monitor_live_camera(
 
 @dataclass(slots=True)
 class _MonitoredModel:
-    """The model with what is had of its answers."""
+    """The model and what is derived from its predictions."""
 
     project: Project
     model: StoredModel
@@ -307,7 +304,7 @@ class _LiveMonitor:
 
 
 def _get_pixels(frame: CapturedFrame) -> NDArray[np.uint8] | None:
-    """Pixels of a frame, None for a damaged picture: it says nothing, and the next one does."""
+    """Pixels of a frame; None for a damaged image, which is skipped."""
     try:
         return frame.rgb
     except FieldcheckError:
@@ -317,7 +314,7 @@ def _get_pixels(frame: CapturedFrame) -> NDArray[np.uint8] | None:
 def _load_earlier_shifts(
     project: Project, model: StoredModel, began: str
 ) -> ShiftStatistics | None:
-    """The shifts before that one together, None without any with embeddings."""
+    """Load the shifts before that one, combined; None without any that has embeddings."""
     time = datetime.fromisoformat(began)
     kept = [
         shift_statistics

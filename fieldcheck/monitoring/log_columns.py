@@ -87,12 +87,12 @@ def split_csv_columns(text: str, width: int, separator: str = ",") -> list[TextC
 
 
 def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
-    """(n,) what plain decimals such as 0.25 say, to the last digit as `float` reads them; None
-    where a text is written otherwise."""
+    """Parse plain decimals such as 0.25 to (n,) float64, exactly as `float` does; None where a text
+    has another form."""
     decimals = np.empty(len(column), np.float64)
     for places, letters in column.group_by_length():
         digits = letters - np.uint8(ZERO)
-        odd = np.flatnonzero((digits > 9).any(axis=0)).tolist()  # where somebody has no digit
+        odd = np.flatnonzero((digits > 9).any(axis=0)).tolist()  # A text without a digit.
         n_digits = letters.shape[1] - len(odd)
         if not 0 < n_digits <= MOST_DIGITS or len(odd) > 1 or (letters[:, odd] != POINT).any():
             return None
@@ -221,8 +221,8 @@ def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
 
 
 def _map_by_minute(times: Whole, compute: Callable[[int], int]) -> Whole:
-    """What is found for the minute of each time, asked once for neighbours: no zone changes within
-    one."""
+    """Map each time by a function of its minute, called once for neighbouring times: no UTC offset
+    changes within a minute."""
     minutes = times // MINUTE
     starts = np.flatnonzero(np.diff(minutes, prepend=minutes[0] - 1))
     return np.repeat(
@@ -232,8 +232,7 @@ def _map_by_minute(times: Whole, compute: Callable[[int], int]) -> Whole:
 
 
 def _get_utc_offset(minute: int) -> int:
-    """By how many microseconds a local time is ahead of UTC; `minute` counts from 1970, local
-    time."""
+    """Microseconds by which a local time is ahead of UTC; `minute` counts from 1970, local time."""
     return (
         minute * MINUTE
         - round((EPOCH.replace(tzinfo=None) + timedelta(minutes=minute)).timestamp()) * SECOND
@@ -245,7 +244,7 @@ def _parse_each_time(texts: Sequence[object]) -> LoggedTimes:
     times, ahead = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
     for index, text in enumerate(texts):
         try:
-            # true is 1 to Python, and no time
+            # Python counts True as 1, but it is not a time.
             is_number = isinstance(text, int | float) and not isinstance(text, bool)
             time = (
                 datetime.fromtimestamp(float(str(text)))

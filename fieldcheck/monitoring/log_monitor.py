@@ -39,7 +39,7 @@ WAITING = "alarms_waiting"  # of facts about a model
 AT_RISK = "risk_waiting"
 FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
-LINES = 4  # models of projects whose shifts are kept followed
+LINES = 4  # Number of models whose monitors are kept in memory.
 STEP_BACK = 3600 * SECOND
 AHEAD = timedelta(days=1)
 MOST_CLASSES = 2_000  # of a log, where its model has no more: each takes its part of every shift
@@ -70,9 +70,9 @@ def import_log(
     progress: Progress,
     now: str,
 ) -> ImportedShifts:
-    """Takes a log's shifts in; one that was taken in before is replaced. Only figures are kept, not
+    """Import the shifts of a log; importing it again replaces them. Only figures are stored, not
     the results. Rows whose time is over a day after `now` are set aside. Raises NoModel,
-    ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is kept."""
+    ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is stored."""
     stored = find_model(project, model)
     classes = set(get_card(stored).classes)
     rows = _LogReader(log, hours, seed, get_latest_time(now), max(MOST_CLASSES, 2 * len(classes)))
@@ -123,7 +123,7 @@ def import_log(
 
 
 def get_latest_time(now: str) -> datetime:
-    """The last time that is not in the future: clocks of two computers may differ by a time
+    """Latest time that does not count as future. Clocks of two computers may differ by a time
     zone."""
     return datetime.fromisoformat(now) + AHEAD
 
@@ -147,8 +147,8 @@ class _LogReader:
     _names: set[str] = field(default_factory=set)
 
     def add_rows(self, block: LoggedBlock) -> None:
-        """The next rows. Raises PredictionLogRefused for an embedding with other dimensions than
-        those before it, and for too many classes or shifts."""
+        """Add the next rows. Raises PredictionLogRefused for an embedding with other dimensions
+        than before, and for too many classes or shifts."""
         self._names.update(block.names)
         if len(self._names) > self.most:
             raise PredictionLogRefused(self.log, "classes", f"> {self.most}")
@@ -215,8 +215,8 @@ def load_model_shifts(project: Project, model: str | None = None) -> dict[str, S
 
 
 def load_notes(project: Project, model: str | None = None) -> dict[str, str]:
-    """Notes of people when they looked at alarms, by the start of the shift. Raises NoModel,
-    ModelUnknown."""
+    """Load the notes that people wrote when acknowledging alarms, by the start of the shift. Raises
+    NoModel, ModelUnknown."""
     stored = find_model(project, model)
     rows = project.read(lambda db: facts_table.list_facts(db, SEEN))
     return {about: str(note["note"]) for sha256, about, note, _ in rows if sha256 == stored.sha256}
@@ -362,7 +362,7 @@ def _count_empty_shifts(shift_statistics: Sequence[ShiftStatistics], hours: int)
 
 TOLD = "alarm_told"  # of facts about a model
 ALARM_KEY_SEPARATOR = "\n"
-RISK = "risk"  # in the place of a camera's fault: the accuracy of the shift
+RISK = "risk"  # Used in place of a camera's name where the accuracy of the shift is at risk.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Drift monitor in words: how a shift stands, what an alarm makes one suspect, and what to do. An
-alarm is no order to retrain."""
+"""Sentences of the drift monitor: the state of a shift, what an alarm may mean, and what to do. An
+alarm is never an instruction to retrain."""
 
 from __future__ import annotations
 
@@ -150,8 +150,8 @@ def describe_shift_accuracy(confidence_accuracy: ConfidenceAccuracy) -> str:
 
 
 def describe_alarms(alarms: Sequence[MonitoredShift]) -> str:
-    """New alarms, shortly, for who is not looking at the window: the newest with its cause and what
-    to do."""
+    """Describe new alarms briefly for a desktop notification: the newest with its cause and what to
+    do."""
     if not alarms:
         return ""
     newest = alarms[-1]
@@ -223,7 +223,7 @@ def list_retention_lines(
 
 
 def describe_restored_shifts(n: int) -> str:
-    """Shifts that came back from a copy."""
+    """Describe shifts restored from a copy."""
     text = (
         tr_plural("{n} shift restored.", "{n} shifts restored.", n)
         if n
@@ -268,7 +268,7 @@ def describe_other_epoch(other: ModelEpoch) -> str:
 
 
 def describe_no_shift() -> str:
-    """Nothing is followed yet, which is no good news."""
+    """Say that no shift is monitored yet."""
     return tr("No shift imported yet.")
 
 

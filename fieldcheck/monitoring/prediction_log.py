@@ -123,7 +123,8 @@ LONGEST_LINE = 1_000_000  # characters of a line
 MOST_NAME, MOST_DIMENSIONS = 200, 4096
 LARGEST_ENTROPY = 100.0  # whatever its unit
 
-Columns = Mapping[str, Sequence[Any]]  # by what a column tells, its values as the log says them
+# By the meaning of a column: its values as written in the log.
+Columns = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +257,8 @@ def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
 
 
 class _LineReader:
-    """Lines of a text, none of which is longer than a line of a log can be: a file without an end
-    of line is not held whole. Raises PredictionLogRefused."""
+    """Reads lines of a text of limited length, so that a file without line ends is not read into
+    memory whole. Raises PredictionLogRefused."""
 
     def __init__(self, path: Path, file: IO[str]) -> None:
         self._path, self._file, self._n = path, file, 0
@@ -274,7 +275,7 @@ class _LineReader:
         return line
 
     def read_block(self) -> str:
-        """Some thousand lines, all of them whole; nothing at the end."""
+        """Return some thousand whole lines; none at the end."""
         text = self._file.read(CHARACTERS)
         return text + next(self, "") if text else ""
 
@@ -384,8 +385,8 @@ class _CsvParser:
         return list(zip_longest(*rows))
 
     def _check_row(self, row: Sequence[str], number: int) -> None:
-        """A row with more fields than the header had a decimal comma, or a quote between two that
-        swallowed what stood there."""
+        """Check a row with more fields than the header: it has a decimal comma, or a quote that
+        swallowed what stood between it and the next."""
         if len(row) > self.width and any(cell.strip() for cell in row[self.width :]):
             raise PredictionLogRefused(self.path, "fields", f"{number}: {len(row)} ≠ {self.width}")
         known = {index: what for what, index in self.places.items()}
@@ -396,7 +397,7 @@ class _CsvParser:
                 raise PredictionLogRefused(self.path, "quote", f"{number}")
 
     def _has_line_breaks(self, cell: str) -> bool:
-        """Whether a field went over a line break and took rows along."""
+        """Whether a field contains a line break and so swallowed the rows after it."""
         begun = [line.split(self.separator) for line in cell.splitlines()[1:]]
         index = self.places["time"]
         return any(
@@ -406,7 +407,7 @@ class _CsvParser:
 
 
 def _map_columns(path: Path, head: Iterable[str]) -> dict[str, str]:
-    """By what a column tells the name that it has in the log."""
+    """Map the meaning of each column to its name in the log."""
     by_lower = {str(name).strip().lower(): name for name in head}
     names = {
         what: by_lower[name]
@@ -433,8 +434,8 @@ def _make_blocks(path: Path, parts: Iterator[Columns]) -> Iterator[LoggedBlock]:
 
 
 def _parse_block(path: Path, columns: Columns, first: int) -> LoggedBlock:
-    """Columns as a log says them, in figures; `first`: number of the first of these results in the
-    log, for what is refused."""
+    """Convert columns of a log to numbers; `first`: number of the first of these rows in the log,
+    for error messages."""
     if not isinstance(columns["prediction"], TextColumn) and None in columns["prediction"]:
         raise PredictionLogRefused(
             path, "prediction", f"{first + list(columns['prediction']).index(None)}"
@@ -481,7 +482,7 @@ def _encode_classes(texts: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
 def _parse_bounded_numbers(
     path: Path, what: str, texts: Sequence[Any], largest: float, numbers: Sequence[int]
 ) -> NDArray[np.float64]:
-    """Figures from 0 to `largest`; `numbers` of their rows, for what is refused."""
+    """Parse numbers from 0 to `largest`; `numbers` are their row numbers, for error messages."""
     decimals = parse_decimals(texts) if isinstance(texts, TextColumn) else None
     if decimals is None:
         decimals = np.array([_parse_number(choice) for choice in texts], np.float64)
@@ -493,7 +494,7 @@ def _parse_bounded_numbers(
 
 
 def _parse_number(value: object) -> float:
-    """A figure as a log says it, also with a decimal comma; -1 for none."""
+    """Parse a number of a log, also with a decimal comma; -1 for anything else."""
     text = str(value)
     try:
         return parse_float(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)

@@ -64,8 +64,8 @@ class ShiftBuilder:
         return self._total is not None
 
     def find_odd_vector(self, block: LoggedBlock) -> int | None:
-        """Place of the first embedding with other dimensions than those before it, None where all
-        are alike."""
+        """Index of the first embedding with other dimensions than those before it; None where all
+        have the same."""
         size = self._total.size if self._total is not None else 0
         for index, embedding in enumerate(block.embeddings):
             size = size or len(embedding)
@@ -101,8 +101,8 @@ class ShiftBuilder:
             self._squares += (embeddings**2).sum(axis=0)
 
     def _sample_results(self, block: LoggedBlock) -> None:
-        """Keeps each result in place of one drawn before by the chance that makes all of a shift
-        equally likely (Vitter 1985)."""
+        """Reservoir sampling (Vitter 1985): each result replaces a sampled one with the probability
+        that makes all results of a shift equally likely."""
         n_first = min(len(block), max(0, SAMPLED - self._n))
         self._drawn += [block[index] for index in range(n_first)]
         n_before = np.arange(self._n + n_first, self._n + len(block))
@@ -198,7 +198,7 @@ def store_shifts(
     source: str,
     now: str,
 ) -> None:
-    """Keeps what one source gave of these shifts; what it gave before is replaced."""
+    """Store the figures of one source for these shifts, replacing its earlier ones."""
 
     def keep(db: Database) -> None:
         for statistics in shift_statistics:
@@ -226,7 +226,7 @@ def load_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatisti
 
 
 def delete_shifts(project: Project, model: StoredModel, begun: Sequence[str]) -> None:
-    """Forgets these shifts, whatever source they came from."""
+    """Delete these shifts of all sources."""
 
     def forget(db: Database) -> None:
         for began in begun:
@@ -273,8 +273,8 @@ def copy_shifts(project: Project, model: StoredModel, begun: Collection[str]) ->
 
 
 def restore_shifts(project: Project, file: Path) -> int:
-    """Puts the shifts of a copy back and returns how many; one that the project has stays as it is.
-    Raises PathMissing, PredictionLogRefused `copy`; nothing is restored then."""
+    """Restore the shifts of a copy and return their number; existing shifts are kept. Raises
+    PathMissing, PredictionLogRefused `copy`; nothing is restored then."""
     rows = tuple(_iter_rows(file))
     if not rows:
         raise PredictionLogRefused(file, "copy")
@@ -301,7 +301,7 @@ def restore_shifts(project: Project, file: Path) -> int:
 
 
 def _iter_rows(file: Path) -> Iterator[Mapping[str, Any]]:
-    """Lines of a copy, each checked: a stranger may have written it."""
+    """Yield the lines of a copy, each checked, since it may come from another person."""
     if not file.is_file():
         raise PathMissing(file)
     try:

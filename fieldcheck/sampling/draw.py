@@ -142,14 +142,14 @@ def _draw_strata(
 
 
 def _make_whole_stratum(name: str, frames: NDArray[np.int64]) -> _StratumPart:
-    """A stratum of which every frame is labelled."""
+    """Make a stratum of which every frame is labelled."""
     return _StratumPart(name, frames, frames, _make_empty_reserves(frames.size), 1.0, 1.0)
 
 
 def _select_hardest(
     h: NDArray[np.float64], free: NDArray[np.int64], wanted: NDArray[np.int64], count: int
 ) -> _StratumPart:
-    """The hardest frames, chosen and not drawn: they stand for themselves only."""
+    """Select the hardest frames without drawing; they represent only themselves."""
     chosen = np.concatenate([wanted, free[np.argsort(-h[free], kind="stable")[:count]]])
     return _StratumPart(
         "chosen", np.union1d(free, wanted), chosen, _make_empty_reserves(chosen.size), nan, 0.0
@@ -207,8 +207,7 @@ def _make_proposal(
 def _get_pick_reason(
     frame: int, stratum: str, hardness: Hardness | None, required: set[int], census: bool
 ) -> str:
-    """Why a frame was taken: grounds of its hardness only where hardness took part in choosing
-    it."""
+    """Reason of a pick; codes of hardness appear only where hardness took part in the draw."""
     if frame in required:
         return REQUIRED
     if census:

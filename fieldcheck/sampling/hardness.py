@@ -58,8 +58,7 @@ class Hardness:
         self.h.flags.writeable = False
 
     def get_reason(self, frame: int) -> str:
-        """The one or two most striking grounds of a frame, such as `doubt+blur`; the strongest
-        where none is striking."""
+        """Return the one or two strongest reasons of a frame, such as `doubt+blur`."""
         order = sorted(self.grounds, key=lambda code: -self.grounds[code][frame])
         striking = [code for code in order[:2] if self.grounds[code][frame] >= STRIKING]
         return "+".join(striking or order[:1])
@@ -249,7 +248,7 @@ def _list_neighbours(
     return near
 
 
-# How hard each listed frame looks, gathered from what the project knows of it: no label takes part.
+# Hardness of each sampled frame, computed without any label.
 
 # The sensitivity pass: how often four mild corruptions change the model's answer to a listed frame
 # (methods 3.2, component S).
@@ -366,8 +365,8 @@ Answers = Sequence[NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class HardnessPasses:
-    """The components that cost a pass of their own over the footage, and are measured on request: S
-    and V."""
+    """Components that need a pass of their own over the footage and are measured on request: S and
+    V."""
 
     sensitivity: bool = False
     novelty: bool = False
@@ -378,7 +377,7 @@ USUAL: HardnessPasses = HardnessPasses()
 
 @dataclass(frozen=True, slots=True)
 class HardnessComponents:
-    """The parts of hardness of methods 3.2, (N,) each, None where not measured: U, F, S, V and the
+    """Components of hardness (methods 3.2), (N,) each, None where not measured: U, F, S, V and the
     ranks behind Q."""
 
     uncertainty: Column | None
@@ -432,11 +431,8 @@ def measure_components(
     progress: Progress,
     now: str,
 ) -> HardnessComponents:
-    """U and F of the model's answers, which are completed where some are missing; Q of the
-    pictures; S and V where they are asked for.
-
-    Raises NoBenchmark where V is asked for and there is nothing to be unlike.
-    """
+    """Measure U and F from the model's predictions, predicting missing frames first; Q from the
+    images; S and V on request. Raises NoBenchmark where V is requested without a benchmark."""
     quality = _load_quality(project, scope)
     faults = rank_image_faults(
         [quality.sharpness for quality in quality],

@@ -11,8 +11,7 @@ from fieldcheck.errors.message_format import format_in_brackets, format_names, t
 from fieldcheck.i18n import numbers
 from fieldcheck.i18n.language import tr, tr_plural
 
-# Why a frame was picked, taken out before labelling or skipped while labelling, from the codes that
-# are stored.
+# Reasons why a frame was picked, excluded before labelling or skipped, from the stored codes.
 
 
 def get_pick_reason(code: str) -> str:
@@ -41,7 +40,7 @@ def _get_ground_name(code: str) -> str:
 
 
 def get_exclusion_reason(code: str) -> str:
-    """In words; that a person can be seen is no reason."""
+    """Return an exclusion reason as text; a visible person is not one."""
     return {
         "other_product": tr("not the product"),
         "camera_fault": tr("camera fault"),
@@ -54,7 +53,7 @@ SKIPS = ("unusable", "black", "other_product", "blurred", "other")
 
 
 def get_skip_reason(code: str) -> str:
-    """A reason in words; one that a person typed stays as it is."""
+    """Return a skip reason as text; one that a person typed is returned unchanged."""
     return {
         "unusable": tr("unusable"),
         "black": tr("black image"),
@@ -108,7 +107,7 @@ def format_length(recorded_s: float, seconds: float, n_gaps: int) -> str:
 
 
 def describe_divided_folder(folder: object, n: int) -> str:
-    """A folder whose sub-folders are recordings, whether they came in now, before, or could not."""
+    """Describe a folder whose sub-folders are separate recordings."""
     text = tr("{folder} contains {n} subfolders with images; each is a separate recording.")
     return text.format(n=n, folder=to_one_line(folder))
 
@@ -135,7 +134,7 @@ def list_failed_imports(refusals: Sequence[str], n_new: int, n_known: int = 0) -
 
 
 def list_left_out_recordings(recordings: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Recordings that a draw went on without, one line each, with the sentence that says why."""
+    """List the recordings that a draw left out, one line each, with the reason."""
     return tuple(
         tr("{source} excluded from sampling. {why}").format(source=to_one_line(source), why=why)
         for source, why in recordings

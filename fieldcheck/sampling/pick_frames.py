@@ -31,8 +31,8 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.draw import PickProposal, plan_picks
 from fieldcheck.sampling.hardness import USUAL, HardnessPasses, measure_hardness
 
-# Scenes: near-alike frames that follow each other, put together so that nobody looks at the same
-# part fifty times.
+# Scenes: near-duplicate frames in sequence, grouped so that nobody labels the same part fifty
+# times.
 
 DHASH_BITS, PHASH_BITS = 6, 8
 LONGEST_S = 10.0
@@ -91,8 +91,8 @@ class PickedFrame:
 
 @dataclass(frozen=True, slots=True)
 class PickResult:
-    """A draw and its picks, in the order of the list; `left_out`: recordings that do not give their
-    frames any more, each with why."""
+    """A draw and its picks, in list order; `left_out`: recordings whose frames cannot be read any
+    more, each with the reason."""
 
     draw: Draw
     picks: tuple[PickedFrame, ...]
@@ -159,7 +159,7 @@ def _plan_draw(
     progress: Progress,
     now: str,
 ) -> tuple[PickProposal, StoredModel | None]:
-    """The draw over these lines, and the model whose answers it went by."""
+    """Plan the draw over these lines; returns it with the model whose predictions it used."""
     places = {line.frame.frame_id: index for index, line in enumerate(scope)}
     models = project.read(models_table.list_models)
     model = models[-1] if models else None
@@ -190,7 +190,8 @@ def number_scenes(project: Project, listing: Sequence[SamplingLine]) -> NDArray[
 
 
 def _find_drawable_lines(project: Project) -> tuple[list[SamplingLine], int]:
-    """The lines that may be drawn from, and the number of the draw: 1 replaces what stands."""
+    """Return the lines that may be drawn from, and the number of the draw; 1 replaces the current
+    picks."""
     listing = project.read(list_sampling_lines)
     if not listing:
         raise NoFootage(project.path)
@@ -255,7 +256,7 @@ def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Prog
 def _save_each_recording(
     project: Project, chosen: Sequence[SamplingLine], progress: Progress
 ) -> tuple[list[str], dict[str, FieldcheckError]]:
-    """The files, and for each recording that did not give a frame the first reason."""
+    """Save the frames; returns the files, and for each recording that failed the first reason."""
     files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
     missing = [
         line for line, file in zip(chosen, files, strict=True) if not (project.path / file).exists()
@@ -309,8 +310,8 @@ def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list
 def _make_read_chunk(
     project: Project, part: Sequence[SamplingLine], places: tuple[int, ...]
 ) -> TriageChunk:
-    """`places`: of all frames of the recording that are read, for a reader goes on from one part to
-    the next."""
+    """Make a chunk to read. `places`: indices of all frames of the recording that are read, because
+    the reader continues from one part to the next."""
     recording, first, stop = (
         part[0].recording,
         part[0].frame.source_index,

@@ -1,10 +1,7 @@
-"""The picks before labelling, in time order: shown without anything from the model, excluded with
-replacement (methods 3.3), or required.
-
-Nothing here comes from the model: no answer, no hardness, no stratum, and no reason of the draw,
-since "the model was unsure" would say as much by its absence as by its words. What a picture looks
-like is measured for every pick alike, whichever way it was chosen.
-"""
+"""Picks before labelling, in time order: shown without anything from the model, excluded with
+replacement (methods 3.3), or required. No prediction, hardness, stratum or reason of the draw is
+loaded: a reason such as "the model was unsure" would tell the annotator as much by its absence as
+by its presence. Image faults are measured for every pick alike, whichever way it was chosen."""
 
 from __future__ import annotations
 
@@ -91,7 +88,7 @@ class DrawnPicks:
 
     @property
     def inside(self) -> tuple[ProposedPick, ...]:
-        """Those that will be labelled."""
+        """Picks that will be labelled."""
         return tuple(row for row in self.rows if not row.taken_out)
 
     @property
@@ -101,7 +98,7 @@ class DrawnPicks:
 
     @property
     def n_cameras(self) -> int:
-        """How many cameras that somebody named have a pick."""
+        """Number of named cameras with a pick."""
         return len({row.camera for row in self.inside if row.camera})
 
 
@@ -235,16 +232,14 @@ def _list_striking_faults(
 
 
 def _is_fault_absent(code: str, quality: Quality) -> bool:
-    """Whether a fault is not there at all, however the others rank: the least of nothing is
-    nothing."""
+    """Whether a fault is absent: the highest rank of no fault is still no fault."""
     return (code == "clipped" and quality.clipped_low + quality.clipped_high < 0.01) or (
         code == "backlight" and quality.backlight <= 0
     )
 
 
-# Taking picks out before they are labelled, each replaced by the next frame of its block in an
-# order drawn beforehand (methods
-# 3.3).
+# Excluding picks before they are labelled: each is replaced by the next frame of its block, in an
+# order drawn beforehand (methods 3.3).
 
 RESERVE = "reserve"
 
@@ -332,7 +327,7 @@ def _get_open_pick(picks: dict[str, Pick], name: str, labelled: frozenset[str]) 
 
 
 def _find_next_reserve(project: Project, pick: Pick, picks: dict[str, Pick]) -> str | None:
-    """The first reserve of the pick's block that was not looked at yet."""
+    """Return the first reserve of the pick's block that was not used yet."""
     block = project.read(
         partial(labels_table.get_block_reserves, draw_id=pick.draw_id, frame_id=pick.frame_id)
     )
@@ -340,7 +335,7 @@ def _find_next_reserve(project: Project, pick: Pick, picks: dict[str, Pick]) -> 
 
 
 def _save_replacements(project: Project, coming: Sequence[Pick], progress: Progress) -> list[Pick]:
-    """The same with their lossless pictures."""
+    """Return the replacements with their saved images."""
     if not coming:
         return []
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
@@ -348,9 +343,7 @@ def _save_replacements(project: Project, coming: Sequence[Pick], progress: Progr
     return [replace(pick, file=file) for pick, file in zip(coming, files, strict=True)]
 
 
-# Frames that somebody wants labelled whatever the draw says: before it they are a stratum of their
-# own, after it they weigh
-# nothing.
+# Required frames: before a draw they form a stratum of their own, after it their weight is 0.
 
 KEY = "must"
 EXTRA, ADDED = "extra", "added"

@@ -1,9 +1,7 @@
 """Industrial cameras (GigE Vision, USB3 Vision): Bayer and mono pixels as delivered, by serial
-number.
-
-Aravis runs in a child process: a driver that crashes or blocks there takes nothing with it, and the
-child may be the system's Python, which has PyGObject where ours cannot get it.
-"""
+number. Aravis runs in a child process, so that a driver that crashes or hangs cannot end the
+program, and the child may be the system's Python, which has PyGObject where ours cannot install
+it."""
 
 from __future__ import annotations
 
@@ -59,13 +57,14 @@ def find_interpreter() -> str:
             asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
         )
     except subprocess.TimeoutExpired:
-        return SYSTEM_PYTHON  # the machine is busy; where it has none, the bridge says so
+        # Finding no camera is an exit code of its own, so this means that the machine is busy.
+        return SYSTEM_PYTHON
     return SYSTEM_PYTHON if got.returncode == 0 else ""
 
 
 def list_gige_cameras() -> CameraList:
-    """Every industrial camera that answers on network and USB. Takes about a second; what could not
-    be looked for is told."""
+    """List every industrial camera that answers on network and USB. Takes about a second; the
+    result says which searches could not be made."""
     if not find_interpreter():
         return CameraList((), "extra_missing")
     asks = [find_interpreter(), "-I", str(BRIDGE), "list"]
@@ -142,17 +141,17 @@ class GigeCamera:
         return None
 
     def close(self) -> None:
-        """Ends the child, which lets go of the camera."""
+        """End the child process, which releases the camera."""
         child, self._child = self._child, None
         if child is not None:
             self._stop_child(child)
 
     def get_capabilities(self) -> CameraCapabilities:
-        """Abilities as the camera told them when it was opened."""
+        """Return the controls that the camera reported when it was opened."""
         return self._abilities
 
     def adjust(self, wish: ControlChange) -> None:
-        """Hands the wish on; the settings of later frames show what came of it."""
+        """Send the change to the camera; the settings of later frames show the result."""
         assert self._child is not None, "a camera is opened before it is set"
         assert self._child.stdin is not None
         requested = {
@@ -168,9 +167,9 @@ class GigeCamera:
             raise CameraLost(self.name) from None
 
     def _stop_child(self, child: subprocess.Popen[bytes]) -> int:
-        """Returns its exit code."""
+        """End the child process and return its exit code."""
         assert child.stdin is not None
-        with suppress(OSError):  # it may be gone already
+        with suppress(OSError):  # The process may have ended already.
             child.stdin.close()
         try:
             child.wait(STOP_S)
@@ -179,7 +178,7 @@ class GigeCamera:
             child.wait()
         while self._listening is not None and self._listening.is_alive():
             with suppress(queue.Empty):
-                # what nobody wants any more must not hold the listener up
+                # Discard the message rather than block the reading thread.
                 self._messages.get(timeout=0.02)
         return child.returncode
 
@@ -206,7 +205,7 @@ class GigeCamera:
 def _read_messages(
     pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] | None]
 ) -> None:
-    """Reads messages until the pipe ends, which is told by None."""
+    """Read messages until the pipe ends, and mark the end with None."""
     with pipe:
         while len(lengths := pipe.read(8)) == 8:
             text, picture = struct.unpack("<II", lengths)

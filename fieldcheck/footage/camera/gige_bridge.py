@@ -40,7 +40,8 @@ FORMATS = {
 
 
 def import_aravis() -> Any:
-    """The library, told where to look. Raises ImportError or ValueError where it is not here."""
+    """Import Aravis and set its search interface. Raises ImportError or ValueError where it is not
+    installed."""
     import gi
 
     gi.require_version("Aravis", "0.8")
@@ -91,7 +92,7 @@ class ServedCamera:
         self._settings: dict[str, Any] = {}
 
     def run(self) -> None:
-        """Until the reader closes the pipe, or the camera says no more."""
+        """Send frames until the reader closes the pipe or the camera stops answering."""
         stream = self.camera.create_stream(None, None)
         payload = self.camera.get_payload()
         for _ in range(N_BUFFERS):
@@ -108,8 +109,8 @@ class ServedCamera:
             stream.push_buffer(buffer)
 
     def _choose_format(self) -> str:
-        """The camera's own format where it can be kept as it is, else the first that can: packed
-        pixels are none."""
+        """Choose the camera's current format where it can be stored as delivered, else the first
+        one that can; packed pixel formats cannot."""
         now = str(self.camera.get_pixel_format_as_string())
         if now in FORMATS:
             return now
@@ -120,7 +121,7 @@ class ServedCamera:
         raise ValueError(now)
 
     def _send_frame(self, buffer: Any) -> None:
-        """A frame; one that lost packets on its way only moves the count on."""
+        """Send a frame; one that lost packets only increases the count."""
         number = buffer.get_frame_id()
         step = (
             1
@@ -152,7 +153,7 @@ class ServedCamera:
         for line in sys.stdin:
             self._apply_controls(json.loads(line))
             self._settings = {}
-        os._exit(0)  # nobody listens any more
+        os._exit(0)  # The reader has closed the pipe.
 
     def _apply_controls(self, wish: dict[str, Any]) -> None:
         auto, lock = wish.get("auto_exposure"), wish.get("locked")
@@ -202,12 +203,12 @@ class ServedCamera:
 
 
 def _on_camera_lost(*_: Any) -> None:
-    """The camera does not answer any more: the end of the pipe tells it."""
+    """End the loop when the camera no longer answers; the end of the pipe reports it. --"""
     os._exit(5)
 
 
 def main(arguments: list[str]) -> int:
-    """0 when it is over, 3 without Aravis, 4 where no camera has that serial number."""
+    """Exit code 0 when finished, 3 without Aravis, 4 where no camera has that serial number."""
     try:
         library = import_aravis()
     except (ImportError, ValueError):

@@ -118,9 +118,8 @@ def parse_address(text: str, password: str = "") -> Address:
 
 
 def resolve_redirect(where: Address, location: str) -> Address:
-    """The address that a camera sends to, where that is its own: same scheme, host and port. Raises
-    CameraRefused (`redirect`) for any other, whose detail is it without what may be secret in it.
-    """
+    """Resolve a redirect within the same scheme, host and port. Raises CameraRefused (`redirect`)
+    for any other, with the target's address without secrets as detail."""
     try:
         address = parse_address(
             urljoin(f"{where.scheme}://{where.host_and_port}{where.path}", location)
@@ -149,8 +148,8 @@ def format_redacted_source(source: str) -> str:
 
 
 def _find_address_start(text: str) -> str:
-    """Of what might have been meant as an address, what comes before the first place where a secret
-    can stand."""
+    """Return the part of the text before the first place where a secret can stand, as far as it may
+    be an address."""
     message = text.strip()
     if match := SCHEME.match(message):
         return f"{match[0]}{HIDDEN}"
@@ -195,7 +194,7 @@ def _format_redacted_parameter(part: str) -> str:
 
 
 def _decode_percent(piece: str) -> str | None:
-    """What its %-signs stand for; None where they hide one another too deep."""
+    """Decode percent-encoding; None where it is nested too deep."""
     for _ in range(MOST_DECODINGS):
         plain = unquote(piece)
         if plain == piece:
@@ -227,7 +226,7 @@ class HttpStream:
         self.content_type = ""
 
     def open(self) -> None:
-        """Connects, says who asks where that is wanted, and reads the head of the answer."""
+        """Connect, authenticate where the camera asks for it, and read the head of the response."""
         where, login = self._where, ""
         for _ in range(MOST_HOPS):
             status, head = self._send_request(where, login)
@@ -255,7 +254,7 @@ class HttpStream:
         )
 
     def read(self, wait_s: float) -> bytes:
-        """Bytes that came, empty where nothing did within `wait_s` seconds."""
+        """Return the bytes received; empty where none arrive within `wait_s` seconds."""
         assert self._socket is not None, "a stream is opened before it is read"
         data, self._held = self._held, b""
         if not data:
@@ -307,8 +306,8 @@ class HttpStream:
             raise
 
     def _read_head(self) -> tuple[int, Message]:
-        """Status and header lines; what came after them is kept. Raises ValueError for anything
-        that is no HTTP."""
+        """Read status and header lines, and keep what follows them. Raises ValueError for anything
+        that is not HTTP."""
         assert self._socket is not None
         data, until = b"", time.monotonic() + CONNECT_S
         while b"\r\n\r\n" not in data:
@@ -325,13 +324,13 @@ class HttpStream:
 
 
 class _ChunkedDecoder:
-    """Takes the chunks of a chunked answer apart."""
+    """Decodes a response with chunked transfer encoding."""
 
     def __init__(self) -> None:
         self._held, self._left = b"", 0
 
     def decode_chunk(self, data: bytes) -> bytes:
-        """The bytes of the answer itself. Raises ValueError where these are no chunks."""
+        """Return the body bytes. Raises ValueError for an invalid chunk."""
         self._held += data
         out = b""
         while self._held:
@@ -343,7 +342,7 @@ class _ChunkedDecoder:
         return out
 
     def _read_chunk_length(self) -> bool:
-        """The length of the next chunk, once its whole line is there."""
+        """Read the length of the next chunk once its line is complete."""
         line, end, rest = self._held.lstrip(b"\r\n").partition(b"\r\n")
         if not end:
             if len(self._held) > MOST_HEAD:
@@ -462,7 +461,7 @@ class MultipartParser:
         )
 
     def _skip_part_header(self) -> bool:
-        """Goes past the boundary and the lines after it."""
+        """Skip the boundary and the header lines of a part."""
         start = self._held.find(self._boundary)
         if start < 0:
             del self._held[: max(0, len(self._held) - len(self._boundary) - MOST_HEAD)]
@@ -495,7 +494,7 @@ class MultipartParser:
         return self._take_bytes(self._length)
 
     def _find_boundary(self) -> bytes | None:
-        """A part that does not say its length ends before the line that begins with the
+        """Find the end of a part without a stated length: the line that begins with the
         boundary."""
         index = self._held.find(b"\n" + self._boundary, self._searched)
         if index < 0:

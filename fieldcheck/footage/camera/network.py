@@ -41,7 +41,7 @@ CONNECT_S = 3.0
 WAIT_S = 10.0  # for FFmpeg, which connects at once
 REST_S = 1.0  # for the rest of a head that says where to
 PIECE = 1 << 16
-MOST_BEFORE_PLAY = 1 << 20  # of what a camera says until it is asked to play
+MOST_BEFORE_PLAY = 1 << 20  # Bytes of the dialogue before PLAY.
 MOST_HOPS = 4
 # As FFmpeg reads it, which takes carriage returns out and needs neither a line of its own nor three
 # figures.
@@ -118,7 +118,7 @@ class RtspRelay:
             self._client = client
             self._listener.close()
             self._forward_both_ways(client, self._camera)
-        except (OSError, ValueError):  # one of the three was closed
+        except (OSError, ValueError):  # One of the three sockets was closed.
             pass
         finally:
             for connection in (self._client, self._camera):
@@ -142,7 +142,8 @@ class RtspRelay:
     def _forward_once(
         self, from_client: bool, client: socket.socket, camera: socket.socket
     ) -> bool:
-        """Whether what one side says went to the other, and it may go on."""
+        """Forward the bytes of one side to the other; returns whether the connection may
+        continue."""
         data = client.recv(PIECE) if from_client else _receive_ready(camera)
         if data is None:
             return True
@@ -156,8 +157,8 @@ class RtspRelay:
         return bool(data)
 
     def _is_allowed(self, data: bytes, camera: socket.socket) -> bool:
-        """Whether the camera leads nowhere else with what it says until it plays; later FFmpeg
-        follows nothing."""
+        """Whether the camera's message redirects nowhere. Checked until PLAY; after it FFmpeg
+        follows no redirect."""
         self._heard += data.replace(b"\r", b"")
         if len(self._heard) > MOST_BEFORE_PLAY:
             return False
@@ -180,8 +181,9 @@ class RtspRelay:
 
 
 def _receive_ready(camera: socket.socket) -> bytes | None:
-    """What the camera has sent; None where it is of the secured line alone, such as the tickets of
-    TLS 1.3, and to wait for more would keep from the camera what it waits for itself."""
+    """Return the bytes that the camera has sent; None where they belong to TLS alone, such as
+    session tickets of TLS 1.3. Waiting for more would block the connection, since the camera itself
+    waits for a request."""
     camera.settimeout(0)
     try:
         return camera.recv(PIECE)
@@ -192,9 +194,9 @@ def _receive_ready(camera: socket.socket) -> bytes | None:
 
 
 def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:
-    """Has `opened` open the stream at the address that it is called with, and returns the relay
-    that carries it. A camera that sends to another path of itself is followed. Raises
-    CameraRefused: `unreachable`, or `redirect` where it sends elsewhere."""
+    """Call `opened` with the local address of a relay to the camera, and return the relay. A
+    redirect to another path of the same camera is followed. Raises CameraRefused: `unreachable`, or
+    `redirect` to anywhere else."""
     asked = where
     for _ in range(MOST_HOPS):
         relay = RtspRelay(asked)
@@ -214,7 +216,7 @@ def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:
 
 def _close_socket(connection: socket.socket | None) -> None:
     if connection is not None:
-        with suppress(OSError):  # the other side has done so, or nobody came
+        with suppress(OSError):  # The other side closed it, or nobody connected.
             connection.shutdown(socket.SHUT_RDWR)
 
 
@@ -224,7 +226,7 @@ def _parse_location(head: bytes) -> str:
 
 
 def _has_pending_bytes(connection: socket.socket) -> bool:
-    """Whether a secured line has read more than was asked for."""
+    """Whether a TLS connection has buffered more bytes than were read."""
     return isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
 
 
@@ -232,7 +234,7 @@ def _has_pending_bytes(connection: socket.socket) -> bool:
 # untouched; what cannot be is
 # decoded.
 
-# TCP loses nothing on the way; no buffer, or the first seconds are old
+# TCP loses no packets. Without a buffer, the first frames are not old ones.
 OPTIONS = {"rtsp_transport": "tcp", "fflags": "nobuffer"}
 OPEN_S, READ_S = 3.0, 2.0
 LOW_DELAY = 1 << 19  # AV_CODEC_FLAG_LOW_DELAY: a picture comes out as soon as its packet went in
@@ -252,12 +254,9 @@ def import_pyav() -> Any:
 
 
 class StreamCopyCamera:
-    """An RTSP stream whose packets are handed on as they came, each with its picture for whoever
-    looks. A read may take two seconds.
-
-    `decoding` is the camera that takes over where packets cannot stand for pictures one by one:
-    another codec, or pictures out of order.
-    """
+    """An RTSP stream whose packets are stored as received, each with its decoded image for display.
+    A read may take two seconds. `decoding` is the camera that takes over where packets are not one
+    image each: another codec, or images out of order."""
 
     def __init__(self, where: Address, decoding: Camera) -> None:
         self.name = where.redacted
@@ -280,7 +279,7 @@ class StreamCopyCamera:
             self._decoding.open()
             return
         coding = video[0].codec_context
-        coding.thread_type = "SLICE"  # threads that take a frame each hold pictures back
+        coding.thread_type = "SLICE"  # Frame threading would delay images.
         coding.flags = int(coding.flags) | LOW_DELAY
         self._packets, self._setup = container.demux(video[0]), bytes(coding.extradata or b"")
         self._began, self._next, self._held = time.monotonic(), -1, b""
@@ -308,7 +307,7 @@ class StreamCopyCamera:
     def _open_stream(self, address: str) -> bool:
         try:
             self._container = import_pyav().open(address, options=OPTIONS, timeout=(OPEN_S, READ_S))
-        except _list_pyav_errors():  # its words hold the password
+        except _list_pyav_errors():  # Its message contains the password.
             return False
         return True
 
@@ -367,7 +366,7 @@ def _to_rgb(picture: Any) -> NDArray[np.uint8]:
 # packets or decoded.
 
 OPEN_MS, READ_MS = 3000, 2000
-# TCP loses nothing on the way; no buffer, or the first seconds are those of before we asked.
+# TCP loses no packets. Without a buffer, the first frames are not older than the request.
 FFMPEG = "rtsp_transport;tcp|fflags;nobuffer|flags;low_delay"
 FFMPEG_VARIABLE = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 CODECS = {
@@ -478,8 +477,8 @@ class RtspCamera:
         return True
 
     def read(self, wait_s: float) -> CapturedFrame | None:
-        """The next frame. Raises CameraLost: OpenCV does not tell the end from a silence, and after
-        either it never reads again."""
+        """Return the next frame. Raises CameraLost: OpenCV reports the end of a stream and a pause
+        alike, and cannot read on after either."""
         assert self._capture is not None, "a camera is opened before it is read"
         got, bgr = self._capture.read()
         if not got or bgr is None:

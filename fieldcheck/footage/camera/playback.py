@@ -21,7 +21,7 @@ from fieldcheck.footage.video.index import VideoIndex, load_video_index, make_un
 from fieldcheck.footage.video.reader import VideoReader
 from fieldcheck.imaging.codec import read_image
 
-# When the frames of a played camera are due: a round of moments that comes again and again.
+# Timetable of a played camera: the times of one round, which repeats.
 
 HELD = 2  # frames that wait for a late reader; what is older is dropped
 
@@ -59,8 +59,8 @@ def make_even_timetable(fps: float) -> Timetable:
 
 
 class PlaybackClock:
-    """Walks through a timetable by a monotonic clock of seconds, from the moment it is made; `held`
-    frames wait for a late reader."""
+    """Steps through a timetable by a monotonic clock, from its creation; `held` frames wait for a
+    late reader."""
 
     def __init__(
         self, timetable: Timetable, clock: Callable[[], float] = time.monotonic, held: int = HELD
@@ -84,7 +84,8 @@ class PlaybackClock:
         return index
 
 
-STILL_FPS = 10.0  # at which a picture is shown again: often enough for a new recipe to show at once
+# Rate at which a still image is repeated: often enough for a new corruption to show at once.
+STILL_FPS = 10.0
 
 
 class VideoCamera:
@@ -149,7 +150,7 @@ class ImageCamera:
         self._paths, self._timetable = tuple(paths), make_even_timetable(fps)
         self._pace: PlaybackClock | None = None
         self._held: tuple[Path, NDArray[np.uint8]] | None = None
-        self._failed: set[Path] = set()  # since the last one that could be read
+        self._failed: set[Path] = set()  # Images since the last readable one.
 
     def open(self) -> None:
         """Starts at the first picture."""
@@ -177,7 +178,7 @@ class ImageCamera:
         )
 
     def close(self) -> None:
-        """Forgets the picture it holds."""
+        """Release the image in memory."""
         self._pace = self._held = None
 
     def _load_image(self, path: Path) -> NDArray[np.uint8]:

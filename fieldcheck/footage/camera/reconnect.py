@@ -47,7 +47,7 @@ class EventRate:
         with self._lock:
             if self._began is None:
                 self._began = now
-                return  # the first one ends no interval
+                return  # The first event ends no interval.
             self._times.append(now)
             self._drop_old(now)
 
@@ -63,7 +63,7 @@ class EventRate:
             self._times.popleft()
 
 
-# The thread that reads one camera. Nothing waits for it, and it waits for nothing else.
+# The thread that reads one camera. No other thread waits for it, and it waits for none.
 
 # how long the camera may wait for a frame before the thread looks whether it is to stop
 WAIT_S = 0.1
@@ -153,7 +153,7 @@ class CaptureLoop:
         except FieldcheckError as error:
             self._trouble.put_value(error)
         except Exception:
-            # A driver may raise anything; the window must hear of it and the program must live.
+            # A driver may raise any exception; it must reach the screen and not end the program.
             log.exception("camera %s failed", self._camera.name)
             self._trouble.put_value(CameraLost(self._camera.name))
 
@@ -332,7 +332,7 @@ class Watchdog:
         self._began = now
         try:
             camera = self._make()
-        except FieldcheckError as error:  # it may have to be looked for first, and not be there
+        except FieldcheckError as error:  # Creating the camera may search for the device and fail.
             self._error, self._cause, self._next_try = (
                 error,
                 self._cause or "read_error",
@@ -340,7 +340,7 @@ class Watchdog:
             )
             return
         if self._stopping.is_set():
-            return  # looking for the camera took longer than anybody waited
+            return  # The camera was found only after the attempt had timed out.
         self._loop = CaptureLoop(camera, self._gate, self._trouble, self._n_opened)
         self._loop.start()
 
@@ -366,7 +366,7 @@ class Watchdog:
         self._release_camera(now)
 
     def _release_camera(self, now: float) -> None:
-        """Lets go of the camera as it is open now. What of it hangs is left to itself."""
+        """Close the camera in its present state; a driver that hangs is left alone."""
         loop, self._loop = self._loop, None
         assert loop is not None
         loop.stop_without_waiting()
@@ -377,8 +377,8 @@ class Watchdog:
 
 
 class _FrameGate:
-    """Stands before the ring: knows when the last frame and the last news came, and holds back the
-    picture that a camera is stuck at."""
+    """Sits in front of the ring: records the time of the last frame and of the last new image, and
+    holds back repeats of the image that a camera is stuck at."""
 
     def __init__(self, ring: FrameRing) -> None:
         self._ring, self._lock = ring, threading.Lock()
@@ -391,12 +391,12 @@ class _FrameGate:
         self.usual_s = 0.0
 
     def set_opening(self, opening: int) -> None:
-        """Frames of this opening are let in, and of no other."""
+        """Accept frames of this opening only."""
         with self._lock:
             self._opening, self._n_same, self.usual_s = opening, 0, 0.0
 
     def mark_current_stuck(self) -> None:
-        """The picture that was seen last is no news until another one comes."""
+        """Hold back the last image until a different one arrives."""
         with self._lock:
             self._held = self._picture
 
@@ -406,7 +406,7 @@ class _FrameGate:
 
     @property
     def same_s(self) -> float:
-        """For how long the picture has been the same, 0 before it was so several times."""
+        """Seconds for which the image has been identical; 0 before it repeated several times."""
         with self._lock:
             return self.last_at - self.news_at if self._n_same >= FEWEST_SAME else 0.0
 

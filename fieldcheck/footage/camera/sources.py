@@ -41,8 +41,8 @@ SYNTHETIC = re.compile(
 
 
 def list_all_cameras() -> CameraList:
-    """Every camera that can be opened by its identity: those that are plugged in, and industrial
-    ones that answer."""
+    """List every camera that can be opened by its identity: attached ones, and industrial ones that
+    answer."""
     industrial = list_gige_cameras()
     return CameraList((*list_plugged_cameras(), *industrial.cameras), industrial.why_not)
 
@@ -201,7 +201,7 @@ class CameraSearch:
             if self._wanted:
                 self._wanted = False
                 searched = list_gige_cameras()
-                if searched.why_not:  # those that were found before stay
+                if searched.why_not:  # Cameras found earlier stay on the list.
                     self.why_not.put_value(searched.why_not)
                 else:
                     self._industrial = searched.cameras

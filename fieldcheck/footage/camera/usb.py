@@ -111,15 +111,15 @@ def _read_camera(
 
 
 def drop_duplicate_ids(found_cameras: Iterable[FoundCamera]) -> list[FoundCamera]:
-    """Drops devices that share an identity, since they cannot be told apart."""
+    """Drop devices that share an identity, since they cannot be told apart."""
     cameras = list(found_cameras)
     ids = [camera.id for camera in cameras]
     return [camera for camera in cameras if ids.count(camera.id) == 1]
 
 
 def _read_camera_name(node: Path, usb: Path | None) -> str:
-    """What people call it. Drivers write `Camera: Camera`, the second one cut short, where model
-    and function have one name."""
+    """Return the camera's display name. Drivers write `Camera: Camera`, the second one truncated,
+    where model and function have the same name."""
     name = _read_line(node / "name")
     first, _, second = name.partition(": ")
     name = first if second and first.startswith(second) else name
@@ -139,7 +139,7 @@ def _find_usb_device(node: Path, root: Path) -> Path | None:
 
 
 def _get_bus_location(node: Path, root: Path) -> str:
-    """The place of the device in the machine, where no link names it."""
+    """Return the device's location on the bus where no link names it."""
     device = (node / "device").resolve()
     try:
         return device.relative_to((root / "sys/devices").resolve()).as_posix()
@@ -161,7 +161,7 @@ def _find_open_devices(proc: Path) -> frozenset[str]:
     for descriptor in proc.glob("[0-9]*/fd/*"):
         try:
             target = os.readlink(descriptor)
-        except OSError:  # it ended, or belongs to somebody else
+        except OSError:  # The process ended, or belongs to another user.
             continue
         if "/dev/video" in target:
             devices.add(Path(target).name)
@@ -193,9 +193,9 @@ class MediaFoundationCamera:
 
 
 def list_media_foundation() -> tuple[MediaFoundationCamera, ...]:
-    """All of them in Media Foundation's order; none where it does not answer."""
+    """List all cameras in Media Foundation's order; none where it does not answer."""
     if getattr(sys, "frozen", False):
-        return ()  # the program of a bundle is no Python that could run the bridge
+        return ()  # The executable of a bundled program cannot run the bridge as a Python script.
     asks = [sys.executable, "-I", str(BRIDGE)]
     try:
         got = subprocess.run(
@@ -336,7 +336,7 @@ class OpencvCamera:
         self._capture = None
 
     def get_capabilities(self) -> CameraCapabilities:
-        """Abilities that its driver answers to; nothing on Windows, whose drivers count in other
+        """Return the controls that the driver supports; none on Windows, whose drivers use other
         units."""
         exposure = EXPOSURES if self._read_property(cv2.CAP_PROP_EXPOSURE) is not None else None
         gain = GAINS if self._read_property(cv2.CAP_PROP_GAIN) is not None else None
@@ -344,8 +344,8 @@ class OpencvCamera:
         return CameraCapabilities(exposure, gain, automatic, automatic and exposure is not None)
 
     def adjust(self, wish: ControlChange) -> None:
-        """A lock holds exposure and white balance where they are; an exposure of one's own ends the
-        automatic."""
+        """Set the controls: a lock holds exposure and white balance at their values, and a manual
+        exposure ends automatic exposure."""
         assert self._capture is not None, "a camera is opened before it is set"
         by_hand = wish.auto_exposure is False or wish.locked or wish.exposure_ms is not None
         if by_hand or wish.auto_exposure or wish.locked is False:
@@ -371,7 +371,7 @@ class OpencvCamera:
         )
 
     def _read_property(self, prop: int) -> float | None:
-        """A figure of the driver; None where it has none: OpenCV says 0 or -1 then."""
+        """Return a driver property; None without one, which OpenCV reports as 0 or -1."""
         assert self._capture is not None, "a camera is opened before it is asked"
         if not self._tells:
             return None

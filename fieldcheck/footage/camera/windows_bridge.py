@@ -27,12 +27,12 @@ Guid = ctypes.c_ubyte * 16
 
 
 def make_guid(text: str) -> Any:
-    """GUID as the system has it in memory."""
+    """Make a GUID with the system's memory layout."""
     return Guid(*uuid.UUID(text).bytes_le)
 
 
 def call_method(thing: Any, slot: int, *arguments: Any) -> int:
-    """A method of a COM object, by its place."""
+    """Call a method of a COM object by its index in the table of methods."""
     table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p))).contents
     method = ctypes.CFUNCTYPE(
         ctypes.c_long, ctypes.c_void_p, *(type(argument) for argument in arguments)
@@ -41,7 +41,7 @@ def call_method(thing: Any, slot: int, *arguments: Any) -> int:
 
 
 def read_device_text(device: Any, key: str, ole: Any) -> str:
-    """A text that a device tells; empty where it does not."""
+    """Return a text attribute of a device; empty without one."""
     text, length = ctypes.c_void_p(), ctypes.c_uint32()
     if (
         call_method(
@@ -93,7 +93,7 @@ def list_cameras(mf: Any, plat: Any, ole: Any) -> list[dict[str, str]]:
 
 
 def main() -> int:
-    """Prints them."""
+    """Print the cameras."""
     load = getattr(ctypes, "WinDLL", None)
     if load is None:
         return MISSING

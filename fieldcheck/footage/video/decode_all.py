@@ -14,8 +14,8 @@ from fieldcheck.footage.video.reader import VideoReader, read_video_info
 
 
 def main(path: Path) -> None:
-    """Goes through the file as the program does. What it refuses by itself, it refuses again in the
-    parent."""
+    """Decode the whole file as the program would. Files that OpenCV refuses without crashing are
+    refused again in the parent process."""
     try:
         read_video_info(path)
         with VideoReader(path, inf) as reader:

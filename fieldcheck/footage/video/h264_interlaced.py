@@ -77,8 +77,8 @@ class RetrievedFrames:
 
 
 def _has_equal_pixels(pixels: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two pictures have the same pixels; two that differ mostly do in a few rows, which is
-    asked first."""
+    """Whether two images are equal; a few rows are compared first, since different images mostly
+    differ there."""
     return np.array_equal(pixels[::FEW_ROWS], other[::FEW_ROWS]) and np.array_equal(pixels, other)
 
 
@@ -108,7 +108,8 @@ def _has_interlaced_frames(path: Path, size: int, _changed: int) -> bool:
 
 
 def _has_motion(path: Path) -> bool:
-    """Whether a frame among the first differs from the one before: then somebody wrote it."""
+    """Whether one of the first frames differs from the one before, which shows that OpenCV wrote
+    it."""
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [])
     try:
         before = None
@@ -219,7 +220,7 @@ class NeededPackets(Closeable):
             yield from self._select_needed(packet)
 
     def _find_next_wanted(self) -> int | None:
-        """The next wanted frame; one whose packet never came is given up."""
+        """Return the next wanted frame; one whose packet never came is skipped."""
         self._due = {
             position for position in self._due if position >= self._newest - MOST_REORDERED
         }
@@ -233,7 +234,8 @@ class NeededPackets(Closeable):
             self._next = next(self._wanted, None)
 
     def _select_needed(self, packet: Packet) -> list[Packet]:
-        """What a packet makes needed: itself and those that were held, or nothing."""
+        """Return the packets that this packet makes necessary: itself and the held ones, or
+        none."""
         self._add_wanted_until(packet.place)
         self._newest = max(self._newest, packet.place)
         is_wanted = packet.place in self._due
@@ -303,7 +305,8 @@ class FlvStream(BufferedIOBase):
         self.error: BaseException | None = None
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """The next bytes of the file, at most `size`, none at its end; all that is left for −1."""
+        """Return the next bytes of the file, at most `size`, none at its end; for −1 all that is
+        left."""
         if size is None or size < 0:
             return b"".join(iter(lambda: self.read(ENDLESS), b""))
         try:
@@ -345,7 +348,7 @@ class FlvStream(BufferedIOBase):
 
 
 def _make_flv_tag(kind: int, time: int, *body: bytes) -> bytes:
-    """What stands before a body that is given in parts."""
+    """Make the tag header of a body that is given in parts."""
     stamp = struct.pack(">I", time)
     return (
         bytes([kind])
@@ -357,7 +360,7 @@ def _make_flv_tag(kind: int, time: int, *body: bytes) -> bytes:
 
 
 def _make_flv_trailer(*body: bytes) -> bytes:
-    """What stands behind it."""
+    """Make the bytes that follow a tag."""
     return struct.pack(">I", sum(map(len, body)) + 11)
 
 

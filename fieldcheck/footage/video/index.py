@@ -29,9 +29,8 @@ from fieldcheck.errors.files import PathMissing, VideoUnreadable
 # Which codecs a video file names, read from its container without any decoder: AVI, MP4 and
 # QuickTime, Matroska and WebM.
 
-# Kinds that OpenCV's FFmpeg decodes every day. All others are opened, and once decoded, in a child
-# process first: uncompressed video makes
-# OpenCV 5.0.0 free memory twice after its last frame.
+# Codecs that are decoded in this process. Files with others are opened and decoded in a child
+# process first: uncompressed video makes OpenCV 5.0.0 free memory twice after its last frame.
 KNOWN_GOOD = frozenset(
     {
         *(
@@ -107,8 +106,8 @@ def read_codecs(path: Path) -> frozenset[str]:
 
 
 def make_undecodable_error(path: Path, otherwise: str) -> VideoUnreadable:
-    """Why a file of which nothing decodes is refused: `no_decoder` with the codec's name where
-    there is none for it, else `otherwise`."""
+    """Make the error for a file of which nothing decodes: `no_decoder` with the codec's name where
+    no decoder exists, else `otherwise`."""
     missing = sorted(NO_DECODER[code] for code in read_codecs(path) if code in NO_DECODER)
     return (
         VideoUnreadable(path, "no_decoder", missing[0])
@@ -118,7 +117,7 @@ def make_undecodable_error(path: Path, otherwise: str) -> VideoUnreadable:
 
 
 def is_known_good(path: Path) -> bool:
-    """Whether it names at least one codec, and none that is not decoded every day."""
+    """Whether the file names at least one codec, and only common ones."""
     codecs = read_codecs(path)
     return bool(codecs) and codecs <= KNOWN_GOOD
 
@@ -177,9 +176,8 @@ def _decode_fourcc(four: bytes) -> str:
     return text if text and text not in ("dib", "rgb", "raw") else "raw"
 
 
-# The first opening of a video whose kind is not decoded every day: in a child process, which may
-# crash or hang and ends nothing
-# else.
+# First opening of a video with an uncommon codec: in a child process, which may crash or hang
+# without ending the program.
 
 DONE, TIME = "done", "time"
 SECONDS, SECONDS_A_MB = 60.0, 2.0  # of processor time
@@ -222,7 +220,7 @@ def _find_problem(path: Path, size: int, _changed: int) -> str:
             extra={UNDER_TRIAL: "1"},
         )
     except TimeoutError:
-        # not remembered: at another time the computer has time for it
+        # Not cached: the computer may be less busy at the next try.
         raise VideoUnreadable(path, "busy") from None
     text = child.stdout.decode(errors="replace").strip() if child.returncode == 0 else ""
     return {DONE: "", TIME: "time"}.get(text, "crashed")
@@ -281,7 +279,7 @@ def load_video_index(path: Path) -> VideoIndex:
         return _build_index(path, info.st_size, info.st_mtime_ns)
 
 
-_making = Lock()  # two threads that read one file wait for one index
+_making = Lock()  # Two threads that open the same file share one index.
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -297,8 +295,8 @@ def _build_index(path: Path, _size: int, _changed: int) -> VideoIndex:
 
 
 def _verify_times(path: Path, promised: list[float]) -> tuple[list[float], Timestamps]:
-    """The packets' times where the file keeps them, else those of a full decode, as far as they are
-    times at all."""
+    """Return the packets' times where the decoder agrees with them, else those of a full decode, as
+    far as they are valid times."""
     if _is_rising(promised) and _has_matching_ends(path, promised):
         return promised, "container"
     decoded = list(_iter_times(path, packets=False))
@@ -354,8 +352,8 @@ def _is_rising(times: Sequence[float]) -> bool:
 
 
 def _has_matching_ends(path: Path, promised: list[float]) -> bool:
-    """Whether both ends decode to just these times. Not so in files cut without encoding anew, torn
-    ones, and where packets have none."""
+    """Whether the first and last frames decode to exactly these times. They do not in files cut
+    without re-encoding, truncated files, and packets without times."""
     if list(islice(_iter_times(path, packets=False), PROVEN)) != promised[:PROVEN]:
         return False
     for back in TAIL_BACK_MS:

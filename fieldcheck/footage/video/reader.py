@@ -72,7 +72,7 @@ class FullVideoDecoder(Closeable):
 
     @property
     def is_turned(self) -> bool:
-        """Whether the file says that its pictures are to be turned."""
+        """Whether the file says that its images are to be rotated."""
         return bool(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
 
     def retrieve_image(self) -> NDArray[np.uint8]:
@@ -193,7 +193,7 @@ class MjpegFrameReader(Closeable):
         return capture
 
     def _grab_packet(self, capture: cv2.VideoCapture) -> bool:
-        """Whether there is another packet, which is held then."""
+        """Read the next packet; returns whether there is one."""
         done = grab_next_frame(capture)
         self._held = (
             max(self._held, self._index.find_frame(capture.get(cv2.CAP_PROP_POS_MSEC)))

@@ -28,7 +28,9 @@ def other(made, tmp_path):
         with open_project(path) as project:
             names = [one.frame_id for one in project.read(picks.list_picks)]
             for place, class_name in said.items():
-                set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.LATER)
+                set_label(
+                    project, names[place], LabelDecision(class_name), annotator=by, now=makers.LATER
+                )
         return path
 
     return labelled_by
@@ -37,7 +39,7 @@ def other(made, tmp_path):
 def label(project, said, by="me"):
     names = [one.frame_id for one in project.read(picks.list_picks)]
     for place, class_name in said.items():
-        set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.NOW)
+        set_label(project, names[place], LabelDecision(class_name), annotator=by, now=makers.NOW)
     return names
 
 
@@ -86,14 +88,14 @@ def test_where_two_people_differ_it_is_shown_until_somebody_decides_and_both_ans
     (conflict,) = found.conflicts
     actual = (conflict.frame_id, conflict.first.names, conflict.second.names, conflict.settled)
     assert actual == (names[0], ("red",), ("green",), False)
-    resolve_conflict(drawn, names[0], second=True, by="chief", now=makers.LATER)
+    resolve_conflict(drawn, names[0], second=True, annotator="chief", now=makers.LATER)
     (conflict,) = list_label_conflicts(drawn)
     assert (conflict.first.names, conflict.first.by) == (("green",), "you")
     assert (conflict.second.names, conflict.settled) == (("red",), True)
     drawn.undo()
     assert list_label_conflicts(drawn)[0].first.names == ("red",)
     with pytest.raises(FrameNotPicked):
-        resolve_conflict(drawn, names[1], second=True, by="chief", now=makers.LATER)
+        resolve_conflict(drawn, names[1], second=True, annotator="chief", now=makers.LATER)
 
 
 def test_agreement_between_people_has_an_interval_and_no_decision_changes_it(drawn, other):
@@ -105,7 +107,11 @@ def test_agreement_between_people_has_an_interval_and_no_decision_changes_it(dra
     assert agreed.agreement.lo < 0.9 < agreed.agreement.hi
     assert agreed.kappa.value == pytest.approx(0.6154, abs=1e-4)
     resolve_conflict(
-        drawn, list_label_conflicts(drawn)[0].frame_id, second=True, by="chief", now=makers.LATER
+        drawn,
+        list_label_conflicts(drawn)[0].frame_id,
+        second=True,
+        annotator="chief",
+        now=makers.LATER,
     )
     assert merged(drawn, other("you", {})).trust.other.agreement == agreed.agreement
 

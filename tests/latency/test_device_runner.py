@@ -227,7 +227,7 @@ def test_footage_on_which_a_person_is_marked_leaves_for_no_device_unless_asked_f
     footed, exported, tmp_path
 ):
     listed = [line.frame for line in footed.read(list_sampling_lines)]
-    mark_person(footed, [listed[1].frame_id], on=True, by="tester")
+    mark_person(footed, [listed[1].frame_id], marked=True, annotator="tester")
     found = export_runner(footed, tmp_path / "without", None, None, NullProgress(), NOW)
     assert found.n_people == listed[2].source_index - listed[0].source_index - 1
     whole, without = (np.load(folder / "frames.npy") for folder in (exported.folder, found.folder))
@@ -240,6 +240,6 @@ def test_footage_on_which_a_person_is_marked_leaves_for_no_device_unless_asked_f
         footed, tmp_path / "with", None, None, NullProgress(), NOW, with_people=True
     ).n_people
     assert actual == 0
-    mark_person(footed, [frame.frame_id for frame in listed], on=True, by="tester")
+    mark_person(footed, [frame.frame_id for frame in listed], marked=True, annotator="tester")
     with pytest.raises(NoFootage):
         export_runner(footed, tmp_path / "none", None, None, NullProgress(), NOW)

@@ -118,7 +118,9 @@ def test_runs_scores_training_and_ten_frames_stand_in_the_store(labelled, materi
 
 
 def test_more_frames_are_logged_on_demand_and_people_only_when_asked_for(labelled, tmp_path):
-    mark_person(labelled, [labelled.read(picks_table.list_picks)[0].frame_id], True, by="Kim")
+    mark_person(
+        labelled, [labelled.read(picks_table.list_picks)[0].frame_id], True, annotator="Kim"
+    )
     found = export_mlflow(labelled, tmp_path / "all", NullProgress(), pictures=100)
     assert (sum("/frames/" in name for name in found.files), found.n_people) == (19, 1)
     shown = export_mlflow(

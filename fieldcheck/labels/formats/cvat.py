@@ -97,12 +97,7 @@ def write_cvat(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
     for number, picture in enumerate(pictures):
         image = add_image_element(root, number, picture.file, picture.size)
         for box in picture.boxes:
-            corners = {
-                "xtl": box.x,
-                "ytl": box.y,
-                "xbr": box.x + box.w,
-                "ybr": box.y + box.h,
-            }
+            corners = {"xtl": box.x, "ytl": box.y, "xbr": box.x + box.w, "ybr": box.y + box.h}
             shape = ElementTree.SubElement(
                 image,
                 "box",

@@ -97,10 +97,7 @@ def write_labelme(
     for image in labelled:
         shapes = [
             _make_shape(
-                box.class_name,
-                "rectangle",
-                [[box.x, box.y], [box.x + box.w, box.y + box.h]],
-                box,
+                box.class_name, "rectangle", [[box.x, box.y], [box.x + box.w, box.y + box.h]], box
             )
             for box in image.boxes
         ]

@@ -226,12 +226,7 @@ def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None
     return (
         None
         if row is None
-        else (
-            str(row[0]),
-            str(row[1]),
-            float(row[2]),
-            None if row[3] is None else float(row[3]),
-        )
+        else (str(row[0]), str(row[1]), float(row[2]), None if row[3] is None else float(row[3]))
     )
 
 

@@ -25,6 +25,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.latency.device_runner import export_runner, import_result
 from fieldcheck.latency.latency_run import (
     LatencyRequest,
+    LatencyRun,
     SideBySideRequest,
     run_latency,
     run_side_by_side,
@@ -176,19 +177,12 @@ def measure_latency_command(
             providers or (CPU,), threads, seconds, model, source, load == "encode", busy
         )
         return _run_side_by_side(project, several, bar)
-    counts, provider = (threads[0] if threads else None), (providers[0] if providers else "")
-    asked = LatencyRequest(
-        seconds,
-        model,
-        source,
-        fps or 0.0,
-        load == "encode",
-        busy,
-        counts,
-        until_flat,
-        on_target,
-        provider,
-    )
+    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy)
+    asked = replace(asked, until_flat=until_flat, on_target=on_target)
+    if threads:
+        asked = replace(asked, threads=threads[0])
+    if providers:
+        asked = replace(asked, provider=providers[0])
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if targets or target_mb:
             set_target(opened, model, targets, target_mb or 0.0, get_timestamp())
@@ -197,17 +191,22 @@ def measure_latency_command(
             run.latency, target_fps=tuple(sorted(targets)), target_mb=target_mb or 0.0
         )
     if keep is not None:
-        rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
-        rows += [
-            ",".join([str(index), *(f"{cell:.3f}" for cell in row)])
-            for index, row in enumerate(np.asarray(run.frames_ms).tolist())
-        ]
-        write_text(keep, "\n".join(rows) + "\n")
+        _write_frame_times(keep, run)
     lines = list_latency_text(latency, targets)
     return Answer(
         {"project": str(project.resolve()), **make_latency_document(latency), "sentence": lines[0]},
         lines,
     )
+
+
+def _write_frame_times(path: Path, run: LatencyRun) -> None:
+    """Write the milliseconds of every frame and stage as CSV."""
+    rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
+    rows += [
+        ",".join([str(index), *(f"{cell:.3f}" for cell in row)])
+        for index, row in enumerate(np.asarray(run.frames_ms).tolist())
+    ]
+    write_text(path, "\n".join(rows) + "\n")
 
 
 def _export_device_runner(

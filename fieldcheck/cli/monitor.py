@@ -24,7 +24,9 @@ from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import (
     ConfidenceAccuracy,
     DroppedShifts,
+    ModelEpoch,
     MonitoredShift,
+    SavedAlarmFrames,
     ShiftRetention,
     find_waiting_risk,
 )
@@ -200,9 +202,8 @@ def monitor_command(
     prediction, confidence), a video or an image folder; --source monitors a camera."""
     if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
         raise click.BadParameter(began.isoformat(sep=" "), param_hint="--began")
-    asked = MonitorRequest(
-        hours, camera, began.astimezone() if began else None, model, seed, seconds or inf
-    )
+    start = began.astimezone() if began else None
+    asked = MonitorRequest(hours, camera, start, model, seed, seconds or inf)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         brought, dropped = None, DroppedShifts()
         if path is not None:
@@ -211,11 +212,7 @@ def monitor_command(
             brought, dropped = _watch_camera(opened, source, asked, (on_alert, until_alert), bar)
         of_camera = camera if path is None and source is None else ""
         _acknowledge_alarm(opened, seen, of_camera, note, model)
-        frames, restored = None, None
-        if kept is not None:
-            frames = store_alarm_frames(opened, kept, model, bar, get_timestamp())
-        if restored_from is not None:
-            restored = restore_from_copy(opened, restored_from, model, get_timestamp())
+        frames, restored = _save_and_restore(opened, kept, restored_from, model, bar)
         old = _apply_retention(opened, keep_days, keep_weeks, keep_mb, model)
         dropped = dropped.merge_with(old)
         document, shifts = _make_answer_document(opened, project, model, brought)
@@ -224,32 +221,67 @@ def monitor_command(
         count_risk(opened, bool(risk), model, get_timestamp())
         others = list_other_epochs(opened, model)
         new = take_new_alarms(opened, model, get_timestamp(), risk) if on_alert is not None else ()
-    document |= {
-        "accuracy": {
-            began: asdict(confidence_accuracy) for began, confidence_accuracy in accuracy.items()
-        },
-        "no_accuracy": reason,
-        "at_risk": risk,
-        "other_epochs": [asdict(model_epoch) for model_epoch in others],
+    document |= _make_accuracy_document(accuracy, reason, risk, others) | {
         "dropped": asdict(dropped),
         "kept": asdict(frames) if frames else None,
         "restored": restored,
     }
-    rings = bool(shifts) and (shifts[-1].state == "alarm" or risk == shifts[-1].began)
     if new and on_alert is not None:
         _report_alarms(project, on_alert, document, new, model, bar)
-    code = EXIT_DONE
-    if until_alert:
-        code = EXIT_ALARM if rings else EXIT_DONE if shifts else EXIT_NO_SHIFT
-    lines = _list_accuracy_lines(shifts, accuracy, risk)
-    lines += words.list_retention_lines(frames, dropped)
+    lines = [
+        *_format_lines(shifts, brought),
+        *_list_accuracy_lines(shifts, accuracy, risk),
+        *_list_retention_lines(project, frames, dropped, restored),
+        *((words.describe_missing_accuracy(reason),) if reason and shifts else ()),
+        *map(words.describe_other_epoch, others),
+    ]
+    code = _get_exit_code(shifts, risk) if until_alert else EXIT_DONE
+    return Answer(document, tuple(lines), code)
+
+
+def _save_and_restore(
+    project: Project,
+    kept: str | None,
+    restored_from: Path | None,
+    model: str | None,
+    bar: TerminalProgress,
+) -> tuple[SavedAlarmFrames | None, int | None]:
+    """Save the frames of an alarm and restore shifts from a copy, where either was requested."""
+    frames, restored = None, None
+    if kept is not None:
+        frames = store_alarm_frames(project, kept, model, bar, get_timestamp())
+    if restored_from is not None:
+        restored = restore_from_copy(project, restored_from, model, get_timestamp())
+    return frames, restored
+
+
+def _get_exit_code(shifts: Sequence[MonitoredShift], risk: str) -> int:
+    """Return the exit code of `--until-alert`: whether the newest shift alarms or is at risk."""
+    if not shifts:
+        return EXIT_NO_SHIFT
+    alarms = shifts[-1].state == "alarm" or risk == shifts[-1].began
+    return EXIT_ALARM if alarms else EXIT_DONE
+
+
+def _make_accuracy_document(
+    accuracy: Mapping[str, ConfidenceAccuracy], reason: str, risk: str, others: Sequence[ModelEpoch]
+) -> dict[str, Any]:
+    return {
+        "accuracy": {start: asdict(figures) for start, figures in accuracy.items()},
+        "no_accuracy": reason,
+        "at_risk": risk,
+        "other_epochs": [asdict(epoch) for epoch in others],
+    }
+
+
+def _list_retention_lines(
+    project: Path, frames: SavedAlarmFrames | None, dropped: DroppedShifts, restored: int | None
+) -> list[str]:
+    """Lines about saved frames, dropped shifts and restored ones."""
+    lines = list(words.list_retention_lines(frames, dropped))
     if restored is not None:
         lines.append(words.describe_restored_shifts(restored))
-    lines += [_format_restore_hint(project, copy) for copy in dropped.copies]
-    if reason and shifts:
-        lines.append(words.describe_missing_accuracy(reason))
-    lines += map(words.describe_other_epoch, others)
-    return Answer(document, (*_format_lines(shifts, brought), *lines), code)
+    return lines + [_format_restore_hint(project, copy) for copy in dropped.copies]
 
 
 def _list_accuracy_lines(

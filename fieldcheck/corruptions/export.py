@@ -387,16 +387,11 @@ def export_augmented(
             progress.check()
             label, source = labels[frame.frame_id], frame.frame_id.replace("/", "_")
             for variant in range(1 if frame.frame_id not in tagged else 1 + VARIANTS):
-                part = recipe.trained[int(rng.integers(len(recipe.trained)))]
-                shown = (
-                    apply_recipe_part(
-                        rgb,
-                        part,
-                        compute_image_seed(f"{frame.frame_id}/{variant}", part.corruption, seed),
-                    )
-                    if variant
-                    else rgb
-                )
+                part, shown = recipe.trained[int(rng.integers(len(recipe.trained)))], rgb
+                if variant:
+                    key = f"{frame.frame_id}/{variant}"
+                    part_seed = compute_image_seed(key, part.corruption, seed)
+                    shown = apply_recipe_part(rgb, part, part_seed)
                 name = f"images/{source}_{variant}.png"
                 _write_png(into, name, shown)
                 rows += make_label_rows(name, label.class_name, label.boxes)

@@ -159,59 +159,34 @@ def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
         raise ValueError("no part of a shift")
     if len(parts) == 1:
         return parts[0]
-    n = sum(shift_statistics.n for shift_statistics in parts)
-    names = sorted({name for shift_statistics in parts for name in shift_statistics.counts})
-    counts = {
-        name: sum(shift_statistics.counts.get(name, 0) for shift_statistics in parts)
-        for name in names
-    }
+    n = sum(part.n for part in parts)
+    names = sorted({name for part in parts for name in part.counts})
+    counts = {name: sum(part.counts.get(name, 0) for part in parts) for name in names}
     confidence = {
-        name: sum(
-            shift_statistics.confidence.get(name, 0) * shift_statistics.counts.get(name, 0)
-            for shift_statistics in parts
-        )
+        name: sum(part.confidence.get(name, 0) * part.counts.get(name, 0) for part in parts)
         / counts[name]
         for name in names
     }
     upper = {
-        name: max(
-            shift_statistics.median_upper.get(name, 1.0)
-            for shift_statistics in parts
-            if name in shift_statistics.counts
-        )
+        name: max(part.median_upper.get(name, 1.0) for part in parts if name in part.counts)
         for name in names
-        if any(name in shift_statistics.median_upper for shift_statistics in parts)
+        if any(name in part.median_upper for part in parts)
     }
-    shift_statistics = [
-        shift_statistics
-        for shift_statistics in parts
-        if shift_statistics.n and shift_statistics.entropy is not None
-    ]
+    measured = [part for part in parts if part.n and part.entropy is not None]
     entropy = (
-        sum(
-            (shift_statistics.entropy or 0.0) * shift_statistics.n
-            for shift_statistics in shift_statistics
-        )
-        / sum(shift_statistics.n for shift_statistics in shift_statistics)
-        if shift_statistics
+        sum((part.entropy or 0.0) * part.n for part in measured) / sum(part.n for part in measured)
+        if measured
         else None
     )
     bins = {
-        name: [
-            shift_statistics.histogram[name]
-            for shift_statistics in parts
-            if name in shift_statistics.histogram
-        ]
-        for name in names
+        name: [part.histogram[name] for part in parts if name in part.histogram] for name in names
     }
     histogram = {
         name: tuple(map(sum, zip(*counts, strict=True))) for name, counts in bins.items() if counts
     }
-    centre, spread = _combine_vectors(
-        [shift_statistics for shift_statistics in parts if shift_statistics.centre]
-    )
+    centre, spread = _combine_vectors([part for part in parts if part.centre])
     sampled, cameras = (
-        tuple(item for shift_statistics in parts for item in getattr(shift_statistics, name))
+        tuple(item for part in parts for item in getattr(part, name))
         for name in ("sampled", "cameras")
     )
     return ShiftStatistics(

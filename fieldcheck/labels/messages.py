@@ -275,7 +275,12 @@ def _describe_fault(kind: str, names: tuple[str, ...]) -> str:
 
 def describe_loss(kind: str, n: int) -> str:
     """One sentence for one kind of loss; `kind` as in `SkippedItems.losses`."""
-    text = {
+    texts = _list_mask_losses(n) | _list_attribute_losses(n)
+    return texts.get(kind, tr_plural("{n} label ignored.", "{n} labels ignored.", n)).format(n=n)
+
+
+def _list_mask_losses(n: int) -> dict[str, str]:
+    return {
         "masks": tr_plural(
             "{n} polygon or mask converted to an interior point.",
             "{n} polygons or masks converted to interior points.",
@@ -291,14 +296,12 @@ def describe_loss(kind: str, n: int) -> str:
         ),
         "unmarked": tr_plural(
             (
-                "{n} point has no mask area: too close to another point, or no mask value for "
-                "its "
-                "class."
+                "{n} point has no mask area: too close to another point, "
+                "or no mask value for its class."
             ),
             (
-                "{n} points have no mask area: too close to other points, or no mask value "
-                "for "
-                "their class."
+                "{n} points have no mask area: too close to other points, "
+                "or no mask value for their class."
             ),
             n,
         ),
@@ -322,6 +325,11 @@ def describe_loss(kind: str, n: int) -> str:
             "{n} images of defects have no mask; only their classes are imported.",
             n,
         ),
+    }
+
+
+def _list_attribute_losses(n: int) -> dict[str, str]:
+    return {
         "object_parts": tr_plural(
             "{n} part of an object was not imported.", "{n} parts of objects were not imported.", n
         ),
@@ -362,8 +370,7 @@ def describe_loss(kind: str, n: int) -> str:
         "pictures": tr_plural(
             "{n} image listed but not exported.", "{n} images listed but not exported.", n
         ),
-    }.get(kind, tr_plural("{n} label ignored.", "{n} labels ignored.", n))
-    return text.format(n=n)
+    }
 
 
 def format_class_counts(names: Sequence[str]) -> str:

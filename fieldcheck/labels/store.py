@@ -332,11 +332,9 @@ def import_labels(
         if frame_id not in picked:
             unmatched.append((name, "not_picked"))
         else:
+            label = Label(frame_id, "done", item.class_name, points=item.points)
             boxes = item.boxes if in_boxes else ()
-            name = item.class_name
-            labels.append(
-                Label(frame_id, "done", name, boxes, item.points, by=annotator, at=now, blind=blind)
-            )
+            labels.append(replace(label, boxes=boxes, by=annotator, at=now, blind=blind))
     if labels:
         project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])
     n_boxes = sum(len(label.boxes) for label in labels)

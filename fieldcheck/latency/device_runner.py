@@ -121,15 +121,8 @@ def export_runner(
             fitted = _prepare_frames(frames, card.input, progress, people)
             if not fitted:
                 raise NoFootage(project.path)
-        pictures, name = (
-            np.stack(
-                [
-                    _to_stored_pixels(_make_tensor(fitted_image, card.input), card.input)
-                    for fitted_image in fitted
-                ]
-            ),
-            frames.name,
-        )
+        tensors = [_make_tensor(image, card.input) for image in fitted]
+        pictures = np.stack([_to_stored_pixels(tensor, card.input) for tensor in tensors])
         packed = io.BytesIO()
         np.save(packed, pictures)
         write_bytes(into / FRAMES, packed.getvalue())
@@ -145,10 +138,9 @@ def export_runner(
         }
         write_text(into / TOLD, json.dumps(settings, indent=1) + "\n")
         answers = [
-            _compute_answer(opened, settings, _make_tensor(fitted_image, card.input))
-            for fitted_image in fitted[: settings["n_answers"]]
+            _compute_answer(opened, settings, tensor) for tensor in tensors[: settings["n_answers"]]
         ]
-        expected = {"source": name, "answers": answers}
+        expected = {"source": frames.name, "answers": answers}
         project.write(
             lambda db: models_table.put_fact(
                 db, KIND, model.sha256, model.card_sha256, settings["key"], expected, now

@@ -269,13 +269,10 @@ def _load_field_side(
         [k for k, pick in enumerate(picks) if state[k] == "done" and pick.frame_id in answered],
         dtype=np.int64,
     )
-    judgement = (
-        _match_answers(project, model, [picks[k] for k in indices], labels, answered)
-        if model and indices.size
-        else None
-    )
-    right = np.zeros(len(picks), dtype=bool)
-    if judgement is not None:
+    judgement, right = None, np.zeros(len(picks), dtype=bool)
+    if model and indices.size:
+        judged = [picks[k] for k in indices]
+        judgement = _match_answers(project, model, judged, labels, answered)
         right[indices] = judgement.right
     # A labelled pick without an answer says nothing of the model yet: it waits, as an unlabelled
     # one does.

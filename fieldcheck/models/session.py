@@ -203,6 +203,22 @@ class OpenModel:
         return self.steps[name].dequantise(array) if name in self.steps else array
 
 
+def _make_session_options(
+    threads: int | None, provider: str, trace: Path | None
+) -> ort.SessionOptions:
+    _limit_session_memory()
+    options = ort.SessionOptions()
+    options.add_session_config_entry(SHARED_MEMORY, "1")
+    options.log_severity_level = SILENT
+    options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) - 1)
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = provider == PROCESSOR  # DirectML does not support it.
+    if trace is not None:
+        options.enable_profiling, options.profile_file_prefix = True, str(trace)
+    ort.set_default_logger_severity(SILENT)
+    return options
+
+
 def open_model(
     path: Path, threads: int | None = None, written_anew: bytes | None = None, provider: str = PROCESSOR, trace: Path | None = None,
     sha256: str = "",
@@ -233,18 +249,9 @@ def open_model(
         raise ModelRejected(path, "changed", f"SHA-256 {own[:12]}")
     if sha256 and not _has_trial_record(own):
         run_trial(path)
-    options = ort.SessionOptions()
-    _limit_session_memory()
-    options.add_session_config_entry(SHARED_MEMORY, "1")
+    options = _make_session_options(threads, provider, trace)
     if written_anew is not None:
         options.add_session_config_entry(WEIGHTS_FOLDER, str(path.parent))
-    options.log_severity_level = SILENT
-    options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) - 1)
-    options.inter_op_num_threads = 1
-    options.enable_mem_pattern = provider == PROCESSOR  # DirectML cannot do with it
-    if trace is not None:
-        options.enable_profiling, options.profile_file_prefix = True, str(trace)
-    ort.set_default_logger_severity(SILENT)
     try:
         # With its own fallback the runtime would print to stdout and go on with the processor,
         # unasked.

@@ -363,11 +363,8 @@ def _store_draw(
             first_place + int(proposal.place[k]),
             files[k],
         )
-        picks.append(
-            PickedFrame(
-                pick, scope[index].clip.clip_id, scope[index].t_s, float(proposal.hardness[index])
-            )
-        )
+        line, hardness = scope[index], float(proposal.hardness[index])
+        picks.append(PickedFrame(pick, line.clip.clip_id, line.t_s, hardness))
     labels_table.put_draw(db, draw, members)
     names = [line.frame.frame_id for line in scope]
     order = zip(proposal.picks.tolist(), proposal.reserves, strict=True)
@@ -376,15 +373,11 @@ def _store_draw(
         draw.draw_id,
         {names[index]: [names[other] for other in others.tolist()] for index, others in order},
     )
-    old = (
-        [labels_table.make_pick_key(pick.frame_id) for pick in labels_table.list_picks(db)]
-        if replace
-        else []
-    )
+    replaced = labels_table.list_picks(db) if replace else ()
     undo.apply_edit(
         db,
         "pick.propose",
         puts=[labels_table.make_pick_row(pick.pick) for pick in picks],
-        deletes=old,
+        deletes=[labels_table.make_pick_key(pick.frame_id) for pick in replaced],
     )
     return PickResult(draw, tuple(picks))

@@ -444,6 +444,23 @@ def _create_label_review(
     return made
 
 
+def _connect_drill_downs(view: ExploreView, presenter: ExplorePresenter) -> None:
+    """Connect charts and tables to the frames behind them."""
+    view.charts.frames_requested.connect(
+        lambda names: presenter.open_frames(Filter().with_subjects(names))
+    )
+    view.band.chart.mark_clicked.connect(
+        lambda set_name: presenter.open_frames(Filter().with_values("set", set_name))
+    )
+    view.tables.slice_opened.connect(presenter.open_slice)
+    view.tables.class_opened.connect(
+        lambda name: presenter.open_frames(
+            Filter().with_values("set", "field").with_values("class", name)
+        )
+    )
+    view.tables.cell_opened.connect(presenter.open_cell)
+
+
 def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = ExploreView(context.theme, context.actions)
@@ -476,20 +493,7 @@ def build_screen(context: Context, header: Header) -> Screen:
         "doubt", _create_label_review(context, view.doubts, "doubt", presenter.refresh)
     )
     presenter.add_part("charts", ChartsPart(view.charts))
-    view.charts.frames_requested.connect(
-        lambda names: presenter.open_frames(Filter().with_subjects(names))
-    )
-    view.band.chart.mark_clicked.connect(
-        lambda on: presenter.open_frames(Filter().with_values("set", on))
-    )
-    tables = view.tables
-    tables.slice_opened.connect(presenter.open_slice)
-    tables.class_opened.connect(
-        lambda name: presenter.open_frames(
-            Filter().with_values("set", "field").with_values("class", name)
-        )
-    )
-    tables.cell_opened.connect(presenter.open_cell)
+    _connect_drill_downs(view, presenter)
     context.actions.bind_action("explore.run", presenter.run_model)
     for mode in MODES:
         context.actions.bind_action(f"explore.{mode}", partial(presenter.switch_part, mode))

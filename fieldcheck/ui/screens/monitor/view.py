@@ -152,29 +152,23 @@ class MonitorView(DropArea):
         self._look, self._actions, self._noted = look, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder, self.strip = Placeholder(look), JobStrip(look)
-        self.timeline, self.span = (
-            StateTimeline(look),
-            FixedLinesLabel(size="caption", tone="quiet"),
-        )
+        self.timeline = StateTimeline(look)
+        self.span = FixedLinesLabel(size="caption", tone="quiet")
         self.retention = ComboBox(look, tr("Retention"), weeks)
         self.retention.activated.connect(
             lambda _at: self.retention_chosen.emit(self.retention.chosen_code)
         )
         self.view = ComboBox(look, tr("Chart"), views)
         self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
-        self.chart, self.reading = (
-            DriftChart(look),
-            FixedLinesLabel(2, size="caption", tone="quiet"),
-        )
+        self.chart = DriftChart(look)
+        self.reading = FixedLinesLabel(2, size="caption", tone="quiet")
         self.legend, self.drift = FixedLinesLabel(size="caption"), ChartTable(look, self.chart)
         self.as_table = KeyButton(
             look, tr("Table"), actions.get_key_text("monitor.table"), shrinks=True
         ).bind_action(actions.get_action("monitor.table"))
         self.as_table.setCheckable(True)
-        self.classes, self.classes_line = (
-            ClassHistograms(look),
-            FixedLinesLabel(size="caption", tone="quiet"),
-        )
+        self.classes = ClassHistograms(look)
+        self.classes_line = FixedLinesLabel(size="caption", tone="quiet")
         self.by_class = ChartTable(look, self.classes)
         self.heading, self.state = FixedLinesLabel(bold=True), FixedLinesLabel(bold=True)
         self.said = FixedLinesLabel(SAID, size="caption")

@@ -314,7 +314,7 @@ def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of)
     waiting = [one.frame_id for one in project.read(picks_table.list_picks)]
     said = {frame_id: truth(by_id[frame_id]) for frame_id in waiting}
     for frame_id, name in said.items():
-        set_label(project, frame_id, LabelDecision(name), by="tester", now=NOW)
+        set_label(project, frame_id, LabelDecision(name), annotator="tester", now=NOW)
     return said
 
 
@@ -328,7 +328,7 @@ def point_all(project: Project, wrong: int = 0) -> None:
         wrong -= shown == "red"
         points = () if shown == "green" else (Point(meant, SIZE[1] / 2, SIZE[0] / 2),)
         set_label(
-            project, one.frame_id, LabelDecision(nothing=not points, points=points), by="tester",
+            project, one.frame_id, LabelDecision(nothing=not points, points=points), annotator="tester",
             now=NOW,
         )  # fmt: skip
 
@@ -336,7 +336,7 @@ def point_all(project: Project, wrong: int = 0) -> None:
 def label_all_nothing(project: Project) -> None:
     """Says of every pick of a detector's project that there is nothing on it."""
     for one in project.read(picks_table.list_picks):
-        set_label(project, one.frame_id, LabelDecision(nothing=True), by="tester", now=NOW)
+        set_label(project, one.frame_id, LabelDecision(nothing=True), annotator="tester", now=NOW)
 
 
 def keep_match(project: Project) -> None:

@@ -138,7 +138,7 @@ def test_damage_is_the_same_for_the_same_seed_and_moves_nothing():
 def test_a_folder_is_poisoned_without_frames_marked_with_a_person(labelled, tmp_path):
     frames = sorted(labelled.read(labels_table.list_labels), key=lambda one: one.frame_id)
     export_labels(labelled, "imagefolder", tmp_path / "set", NullProgress())
-    mark_person(labelled, [one.frame_id for one in frames[:5]], on=True, by="tester")
+    mark_person(labelled, [one.frame_id for one in frames[:5]], marked=True, annotator="tester")
     found = export.export_poison(labelled, tmp_path / "out", tmp_path / "set", 0, NullProgress())
     assert found.n_people == 5
     content = (tmp_path / "out" / "poison.csv").read_text()
@@ -148,7 +148,7 @@ def test_a_folder_is_poisoned_without_frames_marked_with_a_person(labelled, tmp_
         labelled, tmp_path / "with", tmp_path / "set", 0, NullProgress(), with_people=True
     ).n_people
     assert actual == 0
-    mark_person(labelled, [one.frame_id for one in frames], on=True, by="tester")
+    mark_person(labelled, [one.frame_id for one in frames], marked=True, annotator="tester")
     with pytest.raises(NothingLabelled):
         export.export_poison(labelled, tmp_path / "none", tmp_path / "set", 0, NullProgress())
 

@@ -93,7 +93,7 @@ def boxed(made_boxed, tmp_path):
         for one in project.read(picks_table.list_picks):
             set_label(
                 project, one.frame_id, LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)),
-                by="tester", now=makers.NOW,
+                annotator="tester", now=makers.NOW,
             )  # fmt: skip
         add_model(
             project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER
@@ -136,7 +136,7 @@ def test_two_detectors_are_compared_by_size_of_object(boxed):
     assert [(one.size, one.n, one.b) for one in alone.sizes] == [("small", 12, alone.scores[1])]
     first = boxed.read(picks_table.list_picks)[0].frame_id
     boxes = (Box("hole", 0, 0, 32, 24), Box("hole", 10, 0, 54, 40))
-    set_label(boxed, first, LabelDecision(boxes=boxes), by="tester", now=makers.LATER)
+    set_label(boxed, first, LabelDecision(boxes=boxes), annotator="tester", now=makers.LATER)
     small, medium = held_together(boxed, "box").sizes
     assert small == alone.sizes[0]
     assert (small.a.value, small.change.value) == (0, small.b.value)

@@ -41,7 +41,7 @@ def told(folder, clips, label, benchmark_each=10):
         places = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
         for pick in project.read(picks_table.list_picks):
             set_label(
-                project, pick.frame_id, LabelDecision(label(places[pick.frame_id])), by="a",
+                project, pick.frame_id, LabelDecision(label(places[pick.frame_id])), annotator="a",
                 now=makers.NOW,
             )  # fmt: skip
         folder_of_set = makers.benchmark_folder(folder / "set", benchmark_each)

@@ -71,7 +71,7 @@ def test_before_the_first_label_a_draw_replaces_the_one_before_in_one_act(footed
 
 def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material):
     frame = drawn.read(labels_table.list_picks)[0].frame_id
-    set_label(drawn, frame, LabelDecision("red"), by="", now=makers.NOW)
+    set_label(drawn, frame, LabelDecision("red"), annotator="", now=makers.NOW)
     with pytest.raises(labels.NothingLeftToPick) as caught:
         makers.draw(drawn, 5)
     assert caught.value.n_clips == 1
@@ -91,7 +91,7 @@ def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material)
 
 def test_taking_a_label_back_opens_the_draw_again(drawn):
     set_label(
-        drawn, drawn.read(labels_table.list_picks)[0].frame_id, LabelDecision("red"), by="",
+        drawn, drawn.read(labels_table.list_picks)[0].frame_id, LabelDecision("red"), annotator="",
         now=makers.NOW,
     )  # fmt: skip
     drawn.undo()

@@ -48,7 +48,7 @@ def first_pick(project):
 
 @pytest.mark.parametrize("act", [
     lambda project: set_label(
-        project, first_pick(project), LabelDecision("red"), by="tester", now=makers.NOW
+        project, first_pick(project), LabelDecision("red"), annotator="tester", now=makers.NOW
     ),
     lambda project: mark_person(project, [first_pick(project)], True, "tester"),
     lambda project: run_and_score(project, None, "benchmark", NullProgress(), makers.NOW),
@@ -63,9 +63,9 @@ def test_it_is_another_with_every_label_mark_run_and_setting(drawn, act):
 def test_an_undone_label_brings_the_state_back(drawn):
     first, second = (one.frame_id for one in drawn.read(picks_table.list_picks)[:2])
     # with which the project is sealed
-    set_label(drawn, first, LabelDecision("red"), by="tester", now=makers.NOW)
+    set_label(drawn, first, LabelDecision("red"), annotator="tester", now=makers.NOW)
     before = drawn.read(compute_content_state)
-    set_label(drawn, second, LabelDecision("red"), by="tester", now=makers.NOW)
+    set_label(drawn, second, LabelDecision("red"), annotator="tester", now=makers.NOW)
     assert drawn.read(compute_content_state) != before
     drawn.undo()
     assert drawn.read(compute_content_state) == before

@@ -106,12 +106,10 @@ def read_benchmark_with_receipt(
 def check_benchmark(
     benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None
 ) -> CheckedBenchmark:
-    """The benchmark held against what a model does and knows, None where that is not known yet. For
-    a classifier boxes of one class name the picture's class, and stay as the place of its object.
-
-    Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the
-    model answers.
-    """
+    """Check the benchmark against the model's task and classes, each None while unknown. For a
+    classifier, boxes of one class give the image's class and are kept as the object's location.
+    Raises BenchmarkRefused where no class is the model's, or where the labels are of another
+    kind."""
     if task is not None and get_answer_kind(task).labels == "class":
         benchmark = _to_class_benchmark(benchmark)
     if (
@@ -144,17 +142,17 @@ def set_claim(project: Project, claimed: float | None, metric: str = "") -> Benc
 
 
 def check_metric(benchmark: Benchmark, metric: str, model: StoredModel | None) -> None:
-    """Raises BenchmarkRefused `wrong_metric` where the model's answers have no such score; before
-    there is a model any may be meant."""
+    """Raises BenchmarkRefused `wrong_metric` where the model's predictions have no such score;
+    without a model any metric is accepted."""
     answers = get_card(model).answers if model else None
     if answers and metric and metric not in (answers.metric, *answers.further):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_metric", metric)
 
 
 def get_claimed_score(db: Database, benchmark: Benchmark, model: StoredModel) -> float | None:
-    """Score claimed of this model on the benchmark. A claim belongs to both: it was made of the
-    model that was the newest then, or of the project's first one where there was none yet, and says
-    nothing of another, which may well be better."""
+    """Return the score claimed of this model on the benchmark. A claim belongs to the model that
+    was the newest when it was set, or to the project's first model where there was none, and to no
+    other model."""
     claims = settings_table.get_setting(db, CLAIMS)
     # a project of an earlier version, which kept one claim and the model that it was made of
     if claims is None:
@@ -197,7 +195,7 @@ def get_compared_metric(db: Database, benchmark: Benchmark, model: StoredModel) 
 
 
 def _list_claim_names(db: Database, model: StoredModel) -> tuple[str, ...]:
-    """What a claim of this model may be kept under."""
+    """List the names under which a claim of this model may be stored."""
     first = next(iter(models_table.list_models(db)), None)
     return (
         (model.sha256, "")
@@ -270,7 +268,7 @@ def _to_class_benchmark(benchmark: Benchmark) -> Benchmark:
 # Benchmark pictures that were changed after the model answered them: until its next run, scores
 # rest on what it was shown before.
 
-CLOCKS_APART_S = 86_400  # by which the clock of a shared disk may be behind this computer's
+CLOCKS_APART_S = 86_400  # Allowed clock difference between a shared disk and this computer.
 REMEMBERED = 1 << 16
 
 

@@ -54,14 +54,14 @@ Feed = dict[str, NDArray[np.float32]]
 
 
 class _TensorReader(CalibrationDataReader):  # type: ignore[misc]
-    """Tensors as they come in, one run at a time; the first ones may be looked at before."""
+    """Reads tensors from stdin one at a time, and can return the first ones early."""
 
     def __init__(self, stream: BinaryIO, name: str, shape: tuple[int, ...]) -> None:
         self._stream, self._name, self._shape = stream, name, shape
         self._seen = list[Feed]()
 
     def peek(self, n: int) -> list[Feed]:
-        """At most `n` of them, which come again later."""
+        """Return at most `n` tensors without consuming them."""
         while len(self._seen) < n and (feed := self._read_tensor()) is not None:
             self._seen.append(feed)
         return list(self._seen)
@@ -122,7 +122,7 @@ def _convert_to_opset_13(model: Path, fed: _TensorReader, folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    exit_with_parent()  # nobody would take the copy
+    exit_with_parent()  # No such copy would be used.
     limit_memory(
         MOST_BYTES
         + COPIES
@@ -131,7 +131,7 @@ if __name__ == "__main__":
             for path in (Path(sys.argv[1]), *list_weight_files(Path(sys.argv[1])))
         )
     )
-    # what the quantiser advises is for who calls it by hand
+    # The quantiser's advice is for manual callers.
     logging.getLogger().setLevel(logging.ERROR)
     path, written, fed, *sides = sys.argv[1:]
     print(json.dumps(main(Path(path), Path(written), fed, tuple(map(int, sides)))))  # noqa: T201 - the verdict is this process's only output

@@ -37,8 +37,8 @@ def parse_literal(text: str | None) -> object:
         return None
     try:
         value = ast.literal_eval(text)
-        # in hexadecimal a number may have more digits than Python prints, and whoever named it
-        # would fail
+        # A hexadecimal number may have more digits than Python prints, and any error message with
+        # it would fail.
         repr(value)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return None
@@ -49,7 +49,7 @@ def parse_literal(text: str | None) -> object:
 
 TASKS = {"detect": "detection", "classify": "classification", "segment": "instance"}
 KINDS = {"detection": "yolo", "classification": "softmax", "instance": "instance_masks"}
-SETTLED = {"detection": "yolo_end2end"}  # where the graph itself chooses among overlapping boxes
+SETTLED = {"detection": "yolo_end2end"}  # Where the graph includes non-maximum suppression.
 TRAINED_ON: dict[str, Any] = {"scale": 1 / 255, "colour": "RGB", "layout": "NCHW"}
 RESIZE: dict[str, dict[str, Any]] = {
     "detection": {
@@ -71,8 +71,8 @@ RESIZE: dict[str, dict[str, Any]] = {
 def parse_ultralytics_metadata(
     metadata: Mapping[str, str], output_shape: tuple[int | None, ...]
 ) -> dict[str, Any]:
-    """Keys of a card, as many as the file says; empty for a file that is not from there. What
-    cannot be read counts as not said."""
+    """Parse Ultralytics' metadata to card keys; empty for other files. Unreadable values are
+    ignored."""
     names = _parse_class_names(parse_literal(metadata.get("names")))
     if not names or not {"task", "stride"} & metadata.keys():
         return {}
@@ -92,8 +92,7 @@ def parse_ultralytics_metadata(
 
 
 def get_unsupported_task(metadata: Mapping[str, str]) -> str:
-    """The task that an export names and that is not read here, such as `pose` or `obb`; empty for
-    any other file."""
+    """Return the export's task where it is unsupported, such as `pose` or `obb`; else empty."""
     task = metadata.get("task", "")
     return (
         task
@@ -103,8 +102,8 @@ def get_unsupported_task(metadata: Mapping[str, str]) -> str:
 
 
 def _has_builtin_nms(metadata: Mapping[str, str], output_shape: tuple[int | None, ...]) -> bool:
-    """Whether the graph picks the boxes itself: it says so, or gives rows of six that can be no
-    grid's."""
+    """Whether the graph includes non-maximum suppression: the metadata say so, or its output has
+    rows of six that cannot be a grid's."""
     arguments = parse_literal(metadata.get("args"))
     if metadata.get("end2end", "").lower() == "true" or (
         isinstance(arguments, dict) and arguments.get("nms") is True
@@ -162,8 +161,8 @@ PIXEL_RANGES: dict[str, Keys] = {
 
 
 def read_sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
-    """Keys of a card, as many as are said of the model at `path`; empty where none are, or none
-    that make sense."""
+    """Read card keys from files that training tools leave beside the model; empty without valid
+    ones."""
     config, preprocessor = (
         _read_json_file(path, "config.json"),
         _read_json_file(path, "preprocessor_config.json"),
@@ -179,8 +178,8 @@ def read_sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
 
 
 def parse_image_metadata(metadata: Mapping[str, str]) -> Keys:
-    """Keys of a card that the metadata of ONNX for images give: order of colours and range of the
-    pixels. The range from 16 to 235 has no key of a card and says nothing."""
+    """Parse ONNX image metadata to card keys: colour order and pixel range. The range 16 to 235 has
+    no card key and is ignored."""
     keys: Keys = dict(PIXEL_RANGES.get(metadata.get("Image.NominalPixelRange", ""), {}))
     colour = PIXEL_FORMATS.get(metadata.get("Image.BitmapPixelFormat", ""))
     return {"input": keys | ({"colour": colour} if colour else {})} if keys or colour else {}
@@ -468,9 +467,8 @@ def read_card(
 
 
 def collect_card_keys(model: OpenModel, sidecar: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Keys of a card that somebody says: what training tools left beside the file, its own metadata
-    over that, `sidecar` over both. Where a tool spoke and named no size, the size is the one that
-    the graph asks for."""
+    """Collect card keys from files of training tools beside the model, overridden by the file's own
+    metadata, then by `sidecar`. Where a tool gave keys but no size, the size is the graph's."""
     beside = read_sidecar_metadata(model.path, model.metadata)
     own = merge_card_keys(
         parse_image_metadata(model.metadata),
@@ -483,16 +481,16 @@ def collect_card_keys(model: OpenModel, sidecar: Mapping[str, Any] | None = None
 
 
 def check_classes(classes: Sequence[str]) -> None:
-    """Raises CardRejected where one of them is no name. Cards that a project holds are not asked:
-    it would not open any more."""
+    """Raises CardRejected where a class name is invalid. Cards stored in a project are not checked,
+    since it could not be opened any more."""
     wrong = next((name for name in classes if not is_class_name(name)), None)
     if wrong is not None:
         raise CardRejected("classes", "value", wrong)
 
 
 def merge_card_keys(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Both objects in one; where both have a key, `above` counts, object by object. A null says
-    nothing."""
+    """Merge two objects; where both have a key, `above` wins, object by object. Null values are
+    ignored."""
     both = dict(below)
     for key, value in above.items():
         under = both.get(key)
@@ -551,7 +549,8 @@ def check_card_fits(model: OpenModel, card: Card) -> None:
 
 
 def _is_readable(model: OpenModel, tensor: TensorSpec, kind: str) -> bool:
-    """Integers are labels and class maps, or quantised figures whose step the graph names."""
+    """Whether the tensor's type is supported: integers are labels, class maps or quantised values
+    whose scale the graph gives."""
     return (
         tensor.kind in FLOATS
         or tensor.name in model.steps
@@ -586,8 +585,7 @@ def _get_fixed_size(tensor: TensorSpec, keys: Mapping[str, Any]) -> list[int] | 
 
 
 def _is_absent(keys: Mapping[str, Any], dotted: str) -> bool:
-    """Whether nobody gave the key; something of a wrong type in its place is left to the card's own
-    check."""
+    """Whether the key is missing; a value of a wrong type is left to the card's own check."""
     above, _, key = dotted.rpartition(".")
     parent = keys.get(above) if above else keys
     return parent is None or (isinstance(parent, Mapping) and parent.get(key) in (None, []))

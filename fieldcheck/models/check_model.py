@@ -61,8 +61,8 @@ TOLD = ("unsupported_operator", "too_new")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredModel:
-    """Model as the file declares it; `sha256` and the tensors are empty where the file could not be
-    opened."""
+    """The model as the file declares it; `sha256` and the tensors are empty where the file could
+    not be opened."""
 
     name: str
     sha256: str
@@ -108,7 +108,7 @@ class StatedOutput:
 
     @property
     def keys(self) -> dict[str, Any]:
-        """Both as keys of a card, those that were said."""
+        """Both as card keys, where given."""
         return {
             **({"task": self.task} if self.task else {}),
             **({"output": {"kind": self.kind}} if self.kind else {}),
@@ -124,14 +124,12 @@ def check_model(
     classes: Path | None = None,
     output: StatedOutput | None = None,
 ) -> ModelCheck:
-    """Everything the doctor can say of a file. `card`: without one `MODEL.card.json` beside the
-    model is read where it lies. `base`: the model that this one was made lighter from; without one
-    the file of that name beside it, where there is one. `classes`: one a line, in place of those on
-    the card; `output`: what the outputs are, over what a card says.
-
-    Raises PathMissing, PathRefused, ModelRejected where the file cannot be used at all,
-    CardRejected, BenchmarkRefused for a labelled set that cannot be read, Cancelled.
-    """
+    """Run every check of the doctor on a file. `card`: without one `MODEL.card.json` beside the
+    model is read where it exists. `base`: the model that this one was quantised from; without one
+    the file of that name beside it. `classes`: one per line, replacing those of the card; `output`:
+    task and kind of the outputs, replacing the card's. Raises PathMissing, PathRefused,
+    ModelRejected where the file cannot be used at all, CardRejected, BenchmarkRefused for a
+    labelled set that cannot be read, Cancelled."""
     if not path.is_file():
         raise PathMissing(path)
     named = {"classes": list(read_classes(classes))} if classes else {}
@@ -150,9 +148,8 @@ def check_model(
 
 
 def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck | None:
-    """Quick look at how the project's newest model is fed: a few pictures of the benchmark, shown
-    in every usual way; None without a benchmark whose labels are of such answers. Raises as
-    `check_stored_model`."""
+    """Quick check of the newest model's preprocessing: a few benchmark images with every common
+    variant; None without a benchmark with matching labels. Raises as `check_stored_model`."""
     benchmark = project.read(models_table.get_benchmark)
     if benchmark is None or not has_labels_of_kind(
         benchmark.items, _get_expected_labels(get_card(find_model(project)))
@@ -212,8 +209,8 @@ def read_labelled_set(path: Path) -> LabelSet:
 
 
 def get_label_tasks(labelled: LabelSet) -> tuple[Task, ...]:
-    """The tasks that the labels of a set are of: boxes, or a class a frame; none where they are
-    neither."""
+    """Return the tasks that the labels of a set fit: detection for boxes, classification for one
+    class per frame; none for others."""
     kinds: list[Labels] = [
         labels
         for labels in get_args(Labels)
@@ -283,8 +280,8 @@ def select_labelled_frames(
 
 
 def _get_expected_labels(card: Card) -> Labels:
-    """The labels that tell the doctor what is right; frames with a class are taken for every model
-    that does not answer in boxes."""
+    """Return the expected labels for the doctor; frames with a class serve every model that does
+    not predict boxes."""
     return "boxes" if card.answers.labels == "boxes" else "class"
 
 
@@ -342,8 +339,7 @@ def _check_open_model(
 
 
 def _make_progress_check(progress: Progress) -> Callable[[], None]:
-    """A check that also tells how far the examination is: nobody knows before how many batches it
-    takes."""
+    """Make a check that also reports progress; the number of batches is not known in advance."""
     fed = count(1)
 
     def count_batch() -> None:
@@ -356,8 +352,8 @@ def _make_progress_check(progress: Progress) -> Callable[[], None]:
 def _select_trial_frames(
     known: LabelledFrames | None, card: Card
 ) -> list[tuple[NDArray[np.uint8], str]]:
-    """The first labelled frames with their class, empty where they have boxes: what the known ways
-    of feeding are tried on."""
+    """Select the first labelled frames with their class, empty for boxes, to try the known
+    preprocessing recipes on."""
     if known is None:
         return []
     names = [card.classes[index] if not known.boxes else "" for index in known.classes.tolist()]
@@ -365,8 +361,8 @@ def _select_trial_frames(
 
 
 def _check_unopenable(path: Path, error: ModelRejected) -> ModelCheck:
-    """What the graph alone says of a sound file that the runtime cannot run. Raises the refusal
-    where that explains nothing."""
+    """Explain from the graph alone why the runtime cannot run a sound file. Raises the original
+    error where the graph does not explain it."""
     if error.problem not in (*TOLD, "run_failed", "invalid_graph"):
         raise error
     graph = read_graph(path)
@@ -409,8 +405,8 @@ def _drop_unknown_class_findings(
 
 
 def _check_providers(path: Path, card: Card, known: LabelledFrames | None) -> tuple[Finding, ...]:
-    """Of every provider beside the processor that is installed here: what it lacks, and whether it
-    answers the same."""
+    """Check every installed provider other than the CPU: missing operators, and whether its outputs
+    are the same."""
     findings: list[Finding] = []
     for provider in list_providers():
         if provider == CPU:
@@ -438,7 +434,8 @@ def _check_providers(path: Path, card: Card, known: LabelledFrames | None) -> tu
 
 
 def _sort_by_class_rounds(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
-    """Round by round one picture of every class, so that the first few hold them all."""
+    """Sort so that each round holds one image of every class, and the first few images hold all
+    classes."""
     by_class: dict[str, list[BenchmarkItem]] = {}
     for item in items:
         by_class.setdefault(item.class_name, []).append(item)
@@ -447,8 +444,8 @@ def _sort_by_class_rounds(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]
 
 
 def _spread_evenly(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
-    """All of them in an order whose first ones, however many, lie evenly over the list: neighbours
-    in a folder are often one scene."""
+    """Sort so that any number of first elements is spread evenly over the list: neighbours in a
+    folder often show the same scene."""
     n, places = len(items), [0]
     step = n
     while step > 1:
@@ -514,8 +511,8 @@ def check_claim(
 
 
 def check_claim_if_any(project: Project, progress: Progress, now: str) -> ClaimCheck | None:
-    """Checks a claim where there is a model and a claim to hold it against; else nothing is run.
-    Raises as `check_claim`."""
+    """Check the claim where there are a model and a claim; otherwise run nothing. Raises as
+    `check_claim`."""
     model, benchmark = (
         project.read(models_table.get_newest_model),
         project.read(models_table.get_benchmark),
@@ -539,7 +536,7 @@ def check_new_model(
 
 
 def get_claim(project: Project, model: StoredModel | None) -> ClaimCheck:
-    """Claim, and what is known of it already; nothing is run."""
+    """Return the claim and what is known of it, without running the model."""
     benchmark = project.read(models_table.get_benchmark)
     if benchmark is None or model is None:
         return ClaimCheck(benchmark.claimed if benchmark else None, "accuracy", None, False, None)
@@ -562,7 +559,7 @@ def get_claim(project: Project, model: StoredModel | None) -> ClaimCheck:
 
 
 def _get_best_guess(model_check: ModelCheck) -> CardGuess | None:
-    """The doctor's best way to feed the model, where it fits better than the card does."""
+    """Return the doctor's best preprocessing where it scores better than the card's."""
     if model_check.diagnosis is None or not model_check.n_labelled:
         return None
     measured = [
@@ -576,7 +573,7 @@ def _get_best_guess(model_check: ModelCheck) -> CardGuess | None:
         ),
         default=0.0,
     )
-    # of many ways one is always a little better by chance
+    # Among many variants one is always slightly better by chance.
     better = [
         preprocessing_candidate
         for preprocessing_candidate in measured
@@ -591,7 +588,7 @@ def _get_best_guess(model_check: ModelCheck) -> CardGuess | None:
 
 
 def _get_look_subject(project: Project, model: StoredModel) -> tuple[str, str, str]:
-    """Model, card and benchmark that a look was about."""
+    """Model, card and benchmark that a check was about."""
     benchmark = project.read(models_table.get_benchmark)
     return model.sha256, model.card_sha256, compute_benchmark_key(benchmark) if benchmark else ""
 

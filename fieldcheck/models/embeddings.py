@@ -143,7 +143,7 @@ def _rank_candidate(
         features, other = _compute_features(model, card, candidate, probes)
     except ModelRejected as error:
         if error.problem in ("time", "busy"):
-            raise  # what does not end on this tensor's way ends on no other's
+            raise  # A run that does not end for this tensor does not end for any other.
         return None
     apart = float(np.abs(features - other).max(initial=0))
     if (
@@ -294,7 +294,7 @@ def compute_embeddings(
         for _, path in (
             subject for chunk in chunks for subject in chunk.subjects if subject[0] not in made
         ):
-            read_image(Path(path))  # says why, now that all the others are made
+            read_image(Path(path))  # Raises the reason, now that all others are computed.
     elif model and embedder:
         keeper.run_chunks(
             embed_footage,
@@ -354,7 +354,7 @@ def compute_novelty(
 ) -> dict[str, float]:
     """V of every listed frame by frame id (methods 3.2); what is missing for it is made. Raises as
     `compute_embeddings`."""
-    for set_name in reversed(WHERE):  # without a benchmark nothing is begun
+    for set_name in reversed(WHERE):  # Nothing is computed without a benchmark.
         compute_embeddings(project, set_name, progress, model)
     embeddings = load_embeddings(project, model)
     name = (
@@ -394,8 +394,7 @@ class ImageStatisticsChunk:
 
 
 def embed_images(chunk: PictureChunk | ImageStatisticsChunk) -> Vectors:
-    """(d,) vectors of every picture of the chunk. Pure. One that cannot be read has none and keeps
-    nobody from the others."""
+    """Compute (d,) vectors of every image of the chunk. Pure. Unreadable images are skipped."""
     embedder = None if isinstance(chunk, ImageStatisticsChunk) else get_embedder(chunk.model)
     assert embedder is not None or isinstance(chunk, ImageStatisticsChunk), (
         "a model without vectors has no chunks"
@@ -414,16 +413,16 @@ def embed_images(chunk: PictureChunk | ImageStatisticsChunk) -> Vectors:
 
 @lru_cache(maxsize=2)
 def get_embedder(model: ModelFile) -> Embedder | None:
-    """The session that gives a model's vectors, opened once a process and shared by its threads;
-    None where it lends itself to none."""
+    """Return the session that computes a model's vectors, opened once per process and shared by its
+    threads; None where the model has no suitable tensor."""
     return open_embedder(
         Path(model.path), parse_card(parse_json(model.card)), model.threads, model.sha256
     )
 
 
 def get_vector_key(model: StoredModel) -> str:
-    """The name that a model's vectors are kept under: another card feeds the same file
-    otherwise."""
+    """Key of a model's vectors in the cache; it includes the card, since another card preprocesses
+    differently."""
     return make_json_key([METHOD, model.sha256, model.card])
 
 
@@ -457,8 +456,8 @@ def _make_set_key(project: Project, model: StoredModel | None, set_name: Where) 
 
 
 def _make_note_key(model: StoredModel) -> str:
-    """Where it is noted which tensor a model's vectors come from, also when it lends itself to
-    none."""
+    """Key of the note that says which tensor a model's vectors come from, also where it has no
+    suitable one."""
     return f"of {get_vector_key(model)}"
 
 

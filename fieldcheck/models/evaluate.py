@@ -133,14 +133,14 @@ def get_called_class(answer: NDArray[np.float32], levels: Mapping[int, float]) -
 
 
 def list_mask_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
-    """The things that a map of classes, (K,) shares, shows by falling area: every class but the
-    ground that covers more than a speck."""
+    """Classes in a class map, (K,) shares, by falling area: every class but the background that
+    covers more than a speck."""
     order = np.argsort(-np.nan_to_num(answer), kind="stable")
     return tuple(card.classes[k] for k in order.tolist() if k != GROUND and answer[k] >= SPECK)
 
 
 def make_foreground_mask(given: Prediction) -> NDArray[np.uint8] | None:
-    """(h, w) 255 where the answer's map shows a thing and not the ground; None without a map."""
+    """(h, w) uint8, 255 where the map shows an object; None without a map."""
     if not given.masks:
         return None
     classes = unpack_masks(given.masks)[0].pixels
@@ -148,8 +148,8 @@ def make_foreground_mask(given: Prediction) -> NDArray[np.uint8] | None:
 
 
 def get_confidence(answer: NDArray[np.float32], card: Card) -> float:
-    """How sure the model is: the probability of the class it names, (K,), or the score of its
-    surest box, (n, 6); NaN without either, and for masks."""
+    """Confidence of a prediction: the probability of the predicted class, (K,), or the highest box
+    score, (n, 6); NaN without either, and for masks."""
     return SURENESS[card.answers](answer, card)
 
 
@@ -179,8 +179,8 @@ def evaluate_labels(
     truths: Sequence[GroundTruth],
     predictions: Sequence[Prediction],
 ) -> Judgement:
-    """A truth for each prediction, by what such answers are labelled in; `counted` as of
-    `evaluate_boxes`."""
+    """Evaluate predictions against one truth each, by the label kind of such models; `counted` as
+    of `evaluate_boxes`."""
     return JUDGES[card.answers](card, counted, truths, predictions)
 
 

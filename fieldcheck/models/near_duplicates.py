@@ -98,7 +98,8 @@ def set_training(project: Project, folder: Path) -> None:
 
 
 def _check_training(folder: Path) -> None:
-    """Among no pictures at all there is no duplicate, which says nothing of the model."""
+    """Raises NoPictures for an empty folder: finding no duplicates in it would say nothing about
+    the model."""
     if not folder.is_dir():
         raise PathMissing(folder)
     if next(list_images(folder), None) is None:
@@ -145,11 +146,8 @@ def find_near_duplicates(project: Project, progress: Progress, now: str) -> Near
 
 
 def is_search_current(project: Project) -> bool:
-    """Whether benchmark, frames and training folder are those of the last search. Of a folder that
-    is gone stays what was found in it.
-
-    Raises NoBenchmark.
-    """
+    """Whether benchmark, frames and training folder are those of the last search. Results of a
+    missing folder are kept. Raises NoBenchmark."""
     folder, last, about = (
         _get_training_folder(project),
         _get_last_subject(project),
@@ -160,8 +158,8 @@ def is_search_current(project: Project) -> bool:
 
 
 def _get_search_subject(project: Project) -> str:
-    """What a search is about: the benchmark, the frames of the list and, where it is there, the
-    training folder as it is."""
+    """Identify what a search covers: the benchmark, the sampled frames and, where it exists, the
+    training folder with its state."""
     folder, listed = (
         _get_training_folder(project),
         [line.frame.frame_id for line in project.read(list_sampling_lines)],
@@ -172,8 +170,8 @@ def _get_search_subject(project: Project) -> str:
 
 
 def _get_folder_state(folder: Path) -> list[str | int]:
-    """A folder and the folders in it, with when something was last put into or taken out of each: a
-    large one is not gone through again. Empty where it is gone or cannot be read."""
+    """State of a folder and its sub-folders by their times of change, so that a large folder is not
+    scanned again. Empty where it is missing or cannot be read."""
     try:
         inside = sorted(Path(entry.path) for entry in os.scandir(folder) if entry.is_dir())
         return [part for path in (folder, *inside) for part in (str(path), path.stat().st_mtime_ns)]
@@ -218,7 +216,7 @@ def get_known_near_duplicates(project: Project) -> NearDuplicates | None:
 
 
 class _TrainingSearch:
-    """The training folder, held against both sides block by block."""
+    """The training folder, compared with both sides block by block."""
 
     def __init__(self, project: Project, folder: Path, progress: Progress) -> None:
         self._project, self._folder, self._progress = project, folder, progress
@@ -238,12 +236,12 @@ class _TrainingSearch:
         here: FineFingerprints,
         listing: Sequence[str],
     ) -> tuple[dict[str, str], dict[str, str], int, int]:
-        """As the four fields of NearDuplicates from `in_training` on."""
+        """Return the matches as the four fields of NearDuplicates from `in_training` on."""
         names = self._names
         best = [_NearestMatches(there.phash.size), _NearestMatches(here.phash.size)]
         n_read = 0
         for block in (names[index : index + BLOCK] for index in range(0, len(names), BLOCK)):
-            self._progress.check()  # of a block that is known already nothing else asks
+            self._progress.check()  # Known blocks need no further lookup.
             prints, read = _load_prints(
                 self._project, self._folder, block, f"training:{self._folder}/", self._progress
             )
@@ -255,7 +253,7 @@ class _TrainingSearch:
 
 
 class _NearestMatches:
-    """The most alike picture so far of each of n."""
+    """The most similar image so far for each of n images."""
 
     def __init__(self, n: int) -> None:
         self._alike, self._names = np.zeros(n, np.float32), [""] * n
@@ -332,7 +330,7 @@ def _iter_cache_keys(root: Path, names: Sequence[str], prefix: str) -> Iterator[
 
 
 def _compute_file_prints(chunk: _FileChunk) -> dict[str, NDArray[np.float16]]:
-    """Fingerprints by name; of a file that is no picture only zeros, so that nobody reads it again.
+    """Fingerprints by name; zeros for a file that is not an image, so that it is not read again.
     Pure."""
     prints = {}
     for key, file in chunk.pictures:

@@ -1,5 +1,5 @@
-"""Creation of a project folder, in which everything is checked before the folder is made, and the
-summary of an open project."""
+"""Creation of a project, in which everything is checked before the folder is made, and the summary
+of an open project."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class CreatedProject:
 
 @contextmanager
 def remove_on_failure(project: Project) -> Iterator[None]:
-    """Takes a new project away again where its making fails or is broken off, so that the same
-    command may be given once more."""
+    """Delete a new project where its creation fails or is cancelled, so that the same command can
+    be repeated."""
     try:
         yield
     except BaseException:

@@ -148,15 +148,14 @@ def _read_step(
 def _read_scalar(
     node: onnx.NodeProto, index: int, values: Mapping[str, onnx.TensorProto]
 ) -> float | None:
-    """The single figure that an input of the node holds; None where it holds several, or where it
-    is worked out."""
+    """Single value of a node's input; None where it holds several or is computed."""
     tensor = values.get(node.input[index]) if len(node.input) > index else None
     if tensor is None or np.prod(tensor.dims, dtype=object) != 1:
         return None
     try:
         return float(numpy_helper.to_array(tensor).reshape(-1)[0])
     except (ValueError, TypeError, IndexError):
-        return None  # damaged: the runtime says it better
+        return None  # Damaged: the runtime's message is clearer.
 
 
 def _is_tensor_operator(node: onnx.NodeProto) -> bool:
@@ -314,9 +313,9 @@ def list_weight_files(path: Path) -> tuple[Path, ...]:
 
 
 def write_renamed(path: Path, target: Path, name: str) -> dict[str, Path]:
-    """Writes a model to `target` that calls the files of its weights by `name`, which has a place
-    for a number, and gives each of these names the file that it stands for. The weights themselves
-    are neither read nor copied. Raises as `read_onnx`; DiskFull, ReadOnlyPlace."""
+    """Write a model to `target` whose weight files are named by `name`, which has a placeholder for
+    a number, and return the new names with their files. The weights themselves are neither read nor
+    copied. Raises as `read_onnx`; DiskFull, ReadOnlyPlace."""
     model = _load_model(path)
     names = {
         weights_path: name.format(number)
@@ -351,8 +350,9 @@ def _list_external_files(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]
 
 
 def is_portable_name(name: str) -> bool:
-    """Whether a file beside a model may be called so in a pack, which every system has to read."""
-    # with it comes cryptography, which most models have no use for
+    """Whether a weight file's name is allowed in a pack, which every system must be able to
+    read."""
+    # Imported late: it loads cryptography, which most models do not need.
     from fieldcheck.evidence.archive import find_name_problem
 
     return not find_name_problem(f"models/model/{name}")
@@ -365,7 +365,7 @@ def _measure_weight_files(path: Path, model: onnx.ModelProto) -> dict[Path, int]
     for tensor in _iter_external_tensors(model):
         entries = {entry.key: entry.value for entry in tensor.external_data}
         location = entries.get("location", "")
-        if not isinstance(location, str):  # the reader hands on as bytes what is not UTF-8
+        if not isinstance(location, str):  # The parser returns bytes for text that is not UTF-8.
             raise PathRefused(repr(location), "name")
         weights_path = join_inside(path.parent, location)
         places[weights_path] = max(
@@ -376,8 +376,8 @@ def _measure_weight_files(path: Path, model: onnx.ModelProto) -> dict[Path, int]
 
 
 def _parse_byte_count(text: str | None) -> int:
-    """A byte count of an external tensor; text that is none counts as zero, the runtime refuses
-    it."""
+    """Parse the byte count of an external tensor; invalid text counts as zero, which the runtime
+    refuses."""
     return (
         int(text)
         if text is not None and text.isascii() and text.isdigit() and len(text) < 20

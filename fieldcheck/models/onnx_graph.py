@@ -1,10 +1,7 @@
-"""Analysis of an ONNX graph without running it: memory, feature maps, the tensor in front of the
-last layer, and unchanged layers.
-
-The graph is counted as it is written: each operator makes a tensor of its own, but for those that
-only show another's. A runtime that fuses operators or computes in place needs less, its own buffers
-come on top (`docs/methods.md` 12).
-"""
+"""Analysis of an ONNX graph without running it: memory, feature maps, the tensor before the last
+layer, and unchanged layers. Memory is counted as the graph is written: each operator makes a tensor
+of its own, except views. A runtime that fuses operators or computes in place needs less; its own
+buffers are not included (`docs/methods.md` 12)."""
 
 from __future__ import annotations
 
@@ -115,7 +112,7 @@ def add_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:
 
 
 def find_constant_names(graph: onnx.GraphProto) -> set[str]:
-    """Names of everything that is the same for every picture: weights, and what is worked out from
+    """Names of all values that do not depend on the image: weights, and values computed from
     weights alone."""
     fixed = {tensor.name for tensor in graph.initializer} | {
         tensor.values.name for tensor in graph.sparse_initializer
@@ -128,8 +125,8 @@ def find_constant_names(graph: onnx.GraphProto) -> set[str]:
 
 
 def _is_random(node: onnx.NodeProto) -> bool:
-    """Whether a node without inputs, or with fixed ones, may give another result each time, or
-    hides a graph that reads the picture."""
+    """Whether a node with constant or no inputs may still vary, or contains a graph that reads the
+    image."""
     return node.op_type.startswith("Random") or node.op_type in (
         "Loop",
         "If",
@@ -139,8 +136,7 @@ def _is_random(node: onnx.NodeProto) -> bool:
     )
 
 
-# Which layers of a model are bit for bit those of the model it was trained from: they were frozen,
-# or never changed.
+# Layers that are bit-identical to those of the base model: frozen, or never changed.
 
 # name, of a convolution, shape, hash of the figures
 Weights = tuple[str, bool, tuple[int, ...], str]
@@ -294,7 +290,7 @@ def add_frame_scale(memory: ModelMemory, spec: InputSpec, frame: tuple[int, int]
 
 
 def _fix_input(graph: onnx.GraphProto, card: Card) -> None:
-    """Writes the card's size, and a batch of one, over what the file leaves open."""
+    """Set the card's size and a batch of one where the file leaves them open."""
     weights = {tensor.name for tensor in graph.initializer}
     pictures = [tensor for tensor in graph.input if tensor.name not in weights]
     picture = next(
@@ -316,7 +312,7 @@ def _fix_input(graph: onnx.GraphProto, card: Card) -> None:
 
 
 def _infer_tensor_shapes(model: onnx.ModelProto) -> dict[str, TensorShape]:
-    """What shape inference tells; a tensor that is not in it is unknown."""
+    """Tensor shapes by shape inference; missing tensors are unknown."""
     model = _infer_shapes(model)
     shapes = dict[str, TensorShape]()
     for tensor in (*model.graph.input, *model.graph.output, *model.graph.value_info):
@@ -348,7 +344,7 @@ def _count_bytes(dims: Sequence[int], kind: int) -> int:
 
 
 def _find_memory_roots(graph: onnx.GraphProto, fixed: Collection[str]) -> dict[str, str]:
-    """Whose memory a tensor shows that is no tensor of its own."""
+    """Map each view to the tensor whose memory it shares."""
     roots = dict[str, str]()
     for node in graph.node:
         if node.op_type in VIEWS and node.input and node.input[0] not in fixed:
@@ -359,7 +355,7 @@ def _find_memory_roots(graph: onnx.GraphProto, fixed: Collection[str]) -> dict[s
 def _make_memory_step(
     node: onnx.NodeProto, fixed: Collection[str], roots: Mapping[str, str]
 ) -> MemoryStep:
-    """What an operator reads and makes; a graph inside it reads what it takes from outside."""
+    """Tensors that an operator reads and makes; a subgraph's outer values count as read."""
     read = {
         *node.input,
         *(name for subgraph_node in _iter_subgraph_nodes(node) for name in subgraph_node.input),

@@ -26,7 +26,7 @@ LENGTH = struct.Struct(">Q")
 LARGEST = 1 << 30  # bytes of one array
 MOST = 64  # arrays
 DONE, RAISED, RUBBISH, PRINTED = "done", "plugin_raised", "plugin_rubbish", "plugin_printed"
-LONGEST = 200  # letters that are told
+LONGEST = 200  # Most characters of an error message.
 MOST_BOXES = 100_000
 
 
@@ -90,7 +90,7 @@ def _read_exactly(stream: IO[bytes], n: int) -> bytes:
 
 
 def main(module: str, function: str) -> None:
-    """Answer each question with the plug-in's boxes, or with why there are none."""
+    """Answer each request with the plug-in's boxes, or with an error."""
     answers, printed = os.fdopen(os.dup(1), "wb"), tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
     os.dup2(printed.fileno(), 1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -91,6 +91,6 @@ def _hash_file(file: Path, _written: int) -> str:
 
 
 def list_plugin_kinds(task: str) -> tuple[str, ...]:
-    """Kinds of plug-ins that carry answers to the task, as a card names them."""
+    """Output kinds of plug-ins for the task, as named on a card."""
     kinds = (f"{PLUGIN}{decoder_plugin.name}" for decoder_plugin in list_decoder_plugins())
     return tuple(kind for kind in kinds if task in BY_NAME[kind].tasks)

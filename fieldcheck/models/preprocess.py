@@ -191,7 +191,7 @@ def _normalize_planes(
     shifted = offset.any()
     for channels, source in _split_channels(picture, spec):
         filled = planes[channels]
-        np.copyto(filled, source)  # first, since to reckon with two types takes twice as long
+        np.copyto(filled, source)  # Converted first, because mixed types take twice as long.
         if shifted:
             filled -= offset[channels]
         filled *= factor[channels]
@@ -200,11 +200,8 @@ def _normalize_planes(
 def _split_channels(
     picture: NDArray[np.uint8], spec: InputSpec
 ) -> list[tuple[slice, NDArray[np.uint8]]]:
-    """Some channels with their (c, h, w) of an RGB picture. One at a time where the tensor keeps
-    them apart: so both stay in the cache.
-
-    Grey is made after the resize, from fewer pixels.
-    """
+    """Channels of an RGB image, (c, h, w), in groups. One at a time where the tensor stores planes,
+    so that both stay in the cache. Grey is computed after the resize, from fewer pixels."""
     if spec.colour == "GRAY":
         return [(slice(0, 1), to_luma(picture)[None])]
     if spec.layout == "NHWC":
@@ -282,7 +279,7 @@ def convert_to_image(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np
     np.clip(np.rint(back, out=back), 0, 255, out=back)
     channels = {"GRAY": (0, 0, 0), "BGR": (2, 1, 0)}.get(spec.colour, (0, 1, 2))
     pixels = np.empty((*back.shape[1:], 3), np.uint8)
-    # plane by plane: half the time of turning the axes of the whole
+    # Plane by plane, which takes half the time of transposing the whole.
     for index, channel in enumerate(channels):
         pixels[..., index] = back[channel]
     return pixels

@@ -132,7 +132,7 @@ def write_card(path: Path, card: Card) -> None:
 
 
 def add_model(project: Project, path: Path, card: Path | None, now: str) -> StoredModel:
-    """Looks at a model and makes it the project's newest. Raises what `inspect_fitting_model`
+    """Check a model and make it the project's newest. Raises what `inspect_fitting_model`
     raises."""
     return set_model(project, inspect_fitting_model(project, path, card), now)
 
@@ -170,13 +170,13 @@ def _inspect_with_inherited_card(
         except (
             PathMissing,
             ModelRejected,
-        ):  # a model that is gone, or no longer the one that was stored, gives no card
+        ):  # A missing or changed model gives no card.
             continue
         if (model.inputs, model.outputs) == (other.inputs, other.outputs):
             whole = parse_card(
                 merge_card_keys(parse_json(stored.card), collect_card_keys(model, keys))
             )
-            # shapes that the files leave open may differ all the same
+            # Dynamic shapes may still differ.
             with suppress(ModelRejected):
                 check_card_fits(model, whole)
                 return InspectedModel(path, model.sha256, whole, stored.name)
@@ -184,7 +184,7 @@ def _inspect_with_inherited_card(
 
 
 def get_default_classes(project: Project) -> tuple[str, ...]:
-    """The classes of a model that names none: those of the first model, else those given when the
+    """Classes for a model that names none: those of the first model, else those given when the
     project was created."""
     stored = project.read(models_table.list_models)
     classes = project.read(lambda db: settings_table.get_setting(db, "classes"))
@@ -282,7 +282,7 @@ def format_card(card: Card) -> str:
 def make_model_file(
     project: Project, model: StoredModel, threads: int = ANSWER_THREADS
 ) -> ModelFile:
-    """How chunks name the model, and where it is computed on this computer."""
+    """Make the reference to the model that chunks use, with its provider on this computer."""
     return ModelFile(
         str(project.path / model.file),
         model.sha256,

@@ -28,8 +28,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
 
-# The range that a model was trained in, from its recipe, beside what the field's camera does to its
-# pictures.
+# Augmentation ranges of the training recipe, compared with the field's camera.
 
 CAMERA_SEVERITIES_FACT = "camera_severities"
 LARGEST = 1 << 20  # bytes
@@ -202,7 +201,7 @@ def store_training(project: Project, model: StoredModel, training: Training, now
 
 
 def get_training(project: Project, model: StoredModel | None) -> Training | None:
-    """The training information that was stored last for the model; None where there is none."""
+    """Return the training information stored last for the model; None without any."""
     if model is None:
         return None
     fact = project.read(

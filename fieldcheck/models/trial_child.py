@@ -27,8 +27,8 @@ BRIGHTEST = 255  # of a pixel without a scale
 
 
 def main(path: Path, begin_anew: Callable[[], None] = lambda: None) -> dict[str, str]:
-    """The verdict on a file: an empty `problem` and its `sha256` where it opened and ran, else the
-    code and detail of its refusal. `begin_anew`: gives the next run its own time."""
+    """Print the verdict on a file: an empty `problem` and its `sha256` where it opened and ran,
+    else code and detail of the error. `begin_anew` restarts the time limit for the next run."""
     limit_memory(SPARE_BYTES + COPIES * path.stat().st_size)
     try:
         sha256 = open_and_run(path, begin_anew)
@@ -90,8 +90,8 @@ def _run_on_ones_and_noise(
 
 
 def limit_memory(limit: int) -> None:
-    """Bounds the address space of this process. Windows has no such call; there the time limit
-    stands alone."""
+    """Limit the address space of this process. Windows has no such call; there only the time limit
+    applies."""
     if sys.platform == "win32":
         return
     import resource

@@ -208,8 +208,8 @@ ENDING, MASKS_ENDING = ".seen.png", ".masks.png"
 
 @dataclass(frozen=True, slots=True)
 class TrialPrediction:
-    """One thing the model said of a picture. `score`: probability, or score of the box. `box`: x1,
-    y1, x2, y2 in pixels of the picture, None for a class of the whole."""
+    """One prediction for an image. `score`: probability, or score of the box. `box`: x1, y1, x2, y2
+    in pixels of the image, None for a class of the whole image."""
 
     index: int
     name: str
@@ -263,10 +263,8 @@ class ModelTrial:
 def try_model(
     path: Path, pictures: Sequence[Path], card: Path | None, progress: Progress
 ) -> ModelTrial:
-    """Looks at a stranger's model as `inspect_model` does, and shows it the pictures.
-
-    Raises what `inspect_model` raises; PathMissing, PictureUnreadable for a picture.
-    """
+    """Inspect a model as `inspect_model` does, and run it on the images. Raises what
+    `inspect_model` raises; PathMissing, PictureUnreadable for an image."""
     inspected_model = inspect_model(path, card)
     return _run_trial(
         inspected_model,
@@ -311,7 +309,7 @@ def try_unknown_model(path: Path, pictures: Sequence[Path], progress: Progress) 
 
 
 def try_newest_model(project: Project, pictures: Sequence[Path], progress: Progress) -> ModelTrial:
-    """Shows the pictures to the project's newest model. Raises NoModel, PathMissing,
+    """Run the project's newest model on the images. Raises NoModel, PathMissing,
     PictureUnreadable."""
     stored = find_model(project)
     inspected_model = InspectedModel(project.path / stored.file, stored.sha256, get_card(stored))
@@ -409,9 +407,7 @@ def _get_corners(row: NDArray[np.float32]) -> Rectangle:
     return x1, y1, x2, y2
 
 
-# A card in the making: what the file says and what is proposed, the answers of the first frames
-# while a field changes, and its
-# taking.
+# A card being edited: its stated and proposed keys, predictions for the first frames, and saving.
 
 FOOTAGE, PICTURES = 3, 6  # frames of the footage, where a benchmark fills up to all
 WAIT_S, STOP_S = 0.05, 5.0
@@ -464,7 +460,7 @@ class CardDraft:
     choices: tuple[CardProposal, ...] = ()
 
     def select_choice(self, index: int) -> CardDraft:
-        """The draft with the card of that choice, and nothing left to choose."""
+        """Return the draft with the card of that choice and no choices left."""
         card_proposal = self.choices[index]
         return replace(
             self,
@@ -548,7 +544,7 @@ def _make_proposal(
     diagnosis = check_fitted_model(model, read_graph(model.path), fed, check=progress.check)
     tried = None
     if pictures and fitted.reading is not None and fitted.readable:
-        # a box of a class that is not proposed: the page says so, once it is chosen
+        # A box of an unknown class; the page reports it once the choice is made.
         with suppress(ModelRejected):
             tried = try_image(
                 ModelRunner(model, best_recipe.card, batch_size=1),
@@ -600,8 +596,8 @@ def load_first_images(project: Project) -> tuple[TrialFrame, ...]:
 def store_card(
     project: Project, draft: CardDraft, card_values: Mapping[str, Any], now: str
 ) -> StoredModel:
-    """Makes the file with this card the project's newest model. Raises CardRejected, ModelRejected,
-    NotComparable, DiskFull."""
+    """Save the file with this card as the project's newest model. Raises CardRejected,
+    ModelRejected, NotComparable, DiskFull."""
     card = parse_card(card_values)
     check_card_fits(draft.model, card)
     check_model_fits_project(project, card)
@@ -625,18 +621,17 @@ class CardTrial:
         self._thread = threading.Thread(target=self._run_loop, name="card", daemon=True)
 
     def set_card(self, card_values: Mapping[str, Any]) -> int:
-        """From now on this card, as JSON values. Returns the number that its answers carry."""
+        """Use this card, as JSON values, from now on. Returns the number that its answers carry."""
         self._newest = next(self._numbers)
         self._asked.put_value((self._newest, json.dumps(card_values)))
         return self._newest
 
     def start(self) -> None:
-        """Once."""
+        """Start the thread; only once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread; a picture that is being answered is waited for. May be called twice, and
-        without a start."""
+        """End the thread after the current image. May be called twice, and without a start."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)

@@ -57,7 +57,7 @@ def max_of_map(maps: Array) -> Array:
 
 
 def squeeze_map(array: NDArray[np.generic]) -> NDArray[np.generic] | None:
-    """A picture's map as (h, w), from (1, h, w) or (h, w, 1) too; None for another shape."""
+    """Return an image's map as (h, w), also from (1, h, w) or (h, w, 1); None for another shape."""
     if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
         return array[0] if array.shape[0] == 1 else array[..., 0]
     return array if array.ndim == 2 else None

@@ -19,7 +19,7 @@ from fieldcheck.models.plugins import PluginError, list_decoder_plugins
 from fieldcheck.models.preprocess import Placement
 from fieldcheck.stats.boxes import compute_iou
 
-# Boxes on their way from a decoder to an answer.
+# Candidate boxes between a decoder and the prediction.
 
 NUMBERED_COLUMNS = 7
 
@@ -65,13 +65,13 @@ def to_corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def has_image_numbers(rows: NDArray[np.generic]) -> bool:
-    """Whether (n, 7) rows begin with the number of the picture, 0 of one alone and −1 of filling,
-    with box, class and score after it in some order, as those of graphs with suppression inside. No
-    grid or set of queries has all its centres at the left edge, nor none."""
+    """Whether (n, 7) rows begin with the image number, 0 for a single image and −1 for padding,
+    followed by box, class and score in some order, as in graphs with built-in suppression. No other
+    output has a first column that is 0 or −1 only and not empty."""
     return rows.shape[1] == NUMBERED_COLUMNS and bool(np.isin(rows[:, 0], (0, -1)).all())
 
 
-# Of several boxes around one thing, the surest stays.
+# Non-maximum suppression: of overlapping boxes the one with the highest score is kept.
 
 MOST = 300  # boxes a picture; three times what COCO's rules score
 
@@ -396,7 +396,7 @@ def list_fitting_kinds(came: Sequence[Array], n: int, card: Card) -> tuple[str, 
 
 
 def _can_read(came: Sequence[Array], n: int, card: Card) -> bool:
-    """Whether the card's kind reads the outputs; a plug-in that fails does not."""
+    """Whether the card's kind can decode the outputs; a plug-in that fails cannot."""
     try:
         return find_misfit(came, n, card) is Misfit.NONE
     except PluginError:

@@ -62,8 +62,8 @@ def to_rows(raw: Array, n_classes: int, n_prototypes: int) -> Array | None:
 
 
 def is_suppressed(rows: Array, n_classes: int, n_prototypes: int) -> bool:
-    """Whether the graph has chosen among overlapping boxes, (n, columns) as `to_rows` gives them.
-    With two classes both readings have one width: then few rows are settled."""
+    """Whether the graph has applied suppression, for (n, columns) as `to_rows` gives them. With two
+    classes both layouts have the same width; few rows then mean that it has."""
     return rows.shape[1] == END_TO_END_COLUMNS + n_prototypes and (
         n_classes != END_TO_END_COLUMNS - 4 or len(rows) <= 300
     )
@@ -140,7 +140,7 @@ def find_misfit(outputs: Tensors, card: Card) -> Misfit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _LazyMasks:
-    """Masks that are only worked out for the boxes that are shown."""
+    """Masks that are computed only for the boxes that are shown."""
 
     coefficients: NDArray[np.float32]
     prototypes: NDArray[np.float32]

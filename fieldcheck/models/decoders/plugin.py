@@ -1,5 +1,5 @@
-"""Boxes read by a decoder plug-in, which runs in a child process: what it raises, prints or never
-ends is one refusal."""
+"""Boxes decoded by a plug-in in a child process, so that an exception, output or endless loop of
+the plug-in becomes one error."""
 
 from __future__ import annotations
 
@@ -108,8 +108,8 @@ _starting = Lock()
 
 
 def get_process(kind: str) -> PluginProcess:
-    """The child of a kind's plug-in; of another version or source it is another one. Raises
-    PluginError."""
+    """Return the child process of a kind's plug-in; another version or source gets another one.
+    Raises PluginError."""
     with _starting:
         checked_at, known = _looked.get(kind, (-AGAIN_S, None))
         if known is not None and time.monotonic() - checked_at < AGAIN_S:
@@ -126,14 +126,14 @@ def get_process(kind: str) -> PluginProcess:
 
 @atexit.register
 def terminate_all() -> None:
-    """Ends every child; what is asked for afterwards is looked up anew."""
+    """End every child process; later calls look the plug-ins up again."""
     _looked.clear()
     while _processes:
         _processes.popitem()[1].close()
 
 
 def _find_misfit(outputs: Tensors, card: Card) -> Misfit:
-    """A plug-in that answers fits. Raises PluginError."""
+    """Always fits where the plug-in answers. Raises PluginError."""
     get_process(card.output.kind).find_boxes(outputs, card.input.size, len(card.classes))
     return Misfit.NONE
 

@@ -41,7 +41,7 @@ from fieldcheck.models.session import OpenModel
 from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.significance import compute_chance_rate, is_at_chance
 
-# Faults that running a model shows: figures that are none, answers that depend on company or on
+# Faults that only running a model shows: outputs that are not finite, that depend on the batch, on
 # chance or on nothing.
 
 COMPANY = 4  # pictures of the batch that is compared with single runs
@@ -89,14 +89,15 @@ def _is_far(a: NDArray[np.float32], b: NDArray[np.float32], share: float) -> boo
 def _find_batch_dependence(
     feed: Feed, batch: NDArray[np.float32], raw: NDArray[np.float32]
 ) -> Iterator[Finding]:
-    """One picture alone, and in a batch with others."""
+    """Compare one image alone with the same image in a batch."""
     size = feed.model.batch or COMPANY
     if size == 1 or len(batch) < size:
         return
     try:
         together = feed.run_batch(batch[:size])
     except ModelRejected:
-        return  # the file leaves the batch open and fixes it inside: it runs one picture at a time
+        # The batch axis is dynamic but fixed inside the graph: the model runs one image at a time.
+        return
     if together.shape != raw[:size].shape:
         return
     spread = max(float(raw.std(dtype=np.float64)), 1e-9)
@@ -111,7 +112,7 @@ def _find_batch_dependence(
 
 
 def _find_constant_output(feed: Feed, raw: NDArray[np.float32]) -> Iterator[Finding]:
-    """Answers that are the same, or as good as the same, whatever is shown."""
+    """Find outputs that are the same, or nearly so, for every image."""
     if not _is_far(raw, raw[:1], SAME):
         yield Finding("constant_output", "error", "probes", {"n": len(raw)})
         return
@@ -141,8 +142,7 @@ def compute_log_spread(feed: Feed, raw: NDArray[np.float32]) -> float:
 def _find_activation_mismatch(
     feed: Feed, rows: NDArray[np.float32], tail: str
 ) -> Iterator[Finding]:
-    """Whether the card and the file agree on who takes the last step, and whether it was taken
-    twice."""
+    """Check that card and file agree on the final activation, and that it is not applied twice."""
     card = feed.card
     shares, alternatives = bool(is_in_unit_range(rows).all()), bool(is_distribution(rows).all())
     several = card.answers.independent
@@ -182,7 +182,7 @@ def is_double_softmax(rows: NDArray[np.float32]) -> bool:
     return bool((least >= -ONCE_MORE).all() and (np.median(least) < NEAR_NOTHING / k) and k > 1)
 
 
-# Quantised model held against the one it was made from: on the same pictures, do they say the same?
+# Quantised model compared with the model it was made from, on the same images.
 
 QUANTISED_NAME = re.compile(
     r"[-_.]?(fp16|float16|half|int8|uint8|quantised|quantized|quant|qdq|dynamic|static)(?=$|[-_.])",
@@ -287,13 +287,11 @@ def check_fitted_model(
     base: OpenModel | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Diagnosis:
-    """Every check that this model allows. First how it wants to be fed, then, fed that way, how it
-    answers: a wrong scale is told once and not again as an answer that hardly moves.
-
-    `labelled`: frames with known answers, by index of the fitted card's classes. `base`: the model
-    that this one was quantised from. `check` is called between the steps and may raise Cancelled.
-    Raises ModelRejected `run_failed`.
-    """
+    """Run every check that applies to this model: first its preprocessing, then, with the best
+    preprocessing, its outputs, so that a wrong scale is reported once and not again as a constant
+    output. `labelled`: frames with known labels, by index of the fitted card's classes. `base`: the
+    model that this one was quantised from. `check` is called between the steps and may raise
+    Cancelled. Raises ModelRejected `run_failed`."""
     feed = Feed(model, fitted.card)
     probes = render_probe_images(PROBES)
     static = find_graph_faults(graph)
@@ -332,8 +330,8 @@ def _check_feeding(
     probes: tuple[NDArray[np.uint8], ...],
     check: Callable[[], None],
 ) -> tuple[PreprocessingWay, tuple[Finding, ...], tuple[PreprocessingCandidate, ...], int]:
-    """The way that the model wants to be fed, what is wrong with the card's, what else was tried,
-    and on how many labelled frames."""
+    """Return the best preprocessing, the findings about the card's, the other candidates, and the
+    number of labelled frames used."""
     own = get_way(feed.card.input)
     held = find_input_range(graph)
     if not fitted.readable:
@@ -385,7 +383,8 @@ def _check_feeding(
 def _check_scale_unlabelled(
     feed: Feed, held_first: UnlabelledScale, probes: tuple[NDArray[np.uint8], ...]
 ) -> UnlabelledScale:
-    """By the range that a quantised file holds, else by how the model behaves."""
+    """Check the scale without labels: by the range that a quantised file stores, else by the
+    model's behaviour."""
     return (
         held_first
         if held_first.findings
@@ -394,12 +393,12 @@ def _check_scale_unlabelled(
 
 
 def _can_search(feed: Feed) -> bool:
-    """Whether labels can say how well this kind of answer fits them."""
+    """Whether labels can measure how well this kind of output fits."""
     return feed.card.output.kind in OF_CLASSES or feed.of_boxes
 
 
 def _mark_as_proposed(findings: tuple[Finding, ...], fitted: FittedCard) -> tuple[Finding, ...]:
-    """What nobody said is no error of the card: the way that fits is only proposed."""
+    """Mark as proposed instead of wrong what no card states."""
     unsaid = set(fitted.proposed_keys)
     keys = [
         () if finding.how in OF_THE_FILE else OF_CODE.get(finding.code, ()) for finding in findings
@@ -415,8 +414,8 @@ def _mark_as_proposed(findings: tuple[Finding, ...], fitted: FittedCard) -> tupl
 def _find_chance_accuracy(
     given: NDArray[np.int64], truth: NDArray[np.int64], of_boxes: bool
 ) -> tuple[Finding, ...]:
-    """Accuracy at chance, however the model is fed: (n,) answered and true classes, of a detector
-    one an object, −1 where it missed."""
+    """Find accuracy at chance level with every preprocessing: (n,) predicted and true classes, one
+    per object for a detector, −1 where it missed."""
     n = truth.size
     if of_boxes and n >= ENOUGH_FOR_CHANCE:
         estimate = estimate_wilson(int((given >= 0).sum()), n)
@@ -438,8 +437,8 @@ def _find_chance_accuracy(
 
 
 def _is_responsive(feed: Feed, frames: Sequence[NDArray[np.uint8]]) -> bool:
-    """Whether the model answers unlike frames differently at some scale; a search would tell
-    nothing of one that does not."""
+    """Whether the model's output differs between different frames at some scale; otherwise a search
+    is pointless."""
     spec = feed.card.input
     planes = resize_frames(frames, spec).planes
     for factor in (1.0, 255.0, 1 / 255):
@@ -456,9 +455,9 @@ def _get_output_name(feed: Feed) -> str:
 
 
 def _remove_repeated_findings(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Each code once, by the first way in which it was seen: the graph names the layer, a run only
-    shows what comes of it. What follows from another finding is not told, and nothing is said of
-    how to feed a model whose answers are not its own."""
+    """Keep each code once, by the first way in which it was found: the graph names the layer, a run
+    shows only the effect. Consequences of other findings are dropped, and nothing is said about
+    preprocessing where the outputs do not depend on the input."""
     first: dict[str, Finding] = {}
     for finding in findings:
         first.setdefault(finding.code, finding)

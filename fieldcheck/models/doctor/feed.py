@@ -67,7 +67,7 @@ def make_batch(planes: NDArray[np.float32], spec: InputSpec) -> NDArray[np.float
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Feed:
-    """A model with the card that it is fed and read by."""
+    """A model with the card by which it is preprocessed and decoded."""
 
     model: OpenModel
     card: Card
@@ -156,8 +156,8 @@ def _stack_rows(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return filled
 
 
-# Pictures that the doctor renders himself, for models that come without frames: unlike each other,
-# lit and textured as scenes are.
+# Rendered test images for models without frames: different from each other, with light and texture
+# as in scenes.
 
 SIDE = 160  # pixels
 
@@ -197,7 +197,7 @@ def _render_texture(draw: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _render_shape(draw: np.random.Generator) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Where a disc or a bar lies, and how much light each of its points gets."""
+    """Position of a disc or bar, and the brightness of each of its pixels."""
     down, across = np.mgrid[0:SIDE, 0:SIDE] / SIDE
     turn, radius, squeeze = draw.uniform(0, np.pi), draw.uniform(0.08, 0.35), draw.uniform(0.7, 2.0)
     x, y = across - draw.uniform(0.2, 0.8), down - draw.uniform(0.2, 0.8)
@@ -240,7 +240,7 @@ def compute_raw_outputs(model: OpenModel, spec: Mapping[str, Any], tail: str = "
 
 
 def get_output_shapes(model: OpenModel, card: Card) -> str:
-    """Shapes of all outputs of one run, as a sentence shows them."""
+    """Shapes of all outputs of one run, as text."""
     return format_shapes(model.warm_up((model.batch or 1, *card.input.shape)))
 
 

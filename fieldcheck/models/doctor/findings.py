@@ -91,16 +91,16 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class LabelledFrames:
-    """Frames whose answer is known. `frames`: (H, W, 3) uint8 RGB of any size; `classes`: (n,)
-    class index of each for a classifier; `boxes`: for a detector an (m, 5) float64 array a frame:
-    x1, y1, x2, y2 in pixels, class index."""
+    """Frames with known labels. `frames`: (H, W, 3) uint8 RGB of any size; `classes`: (n,) class
+    index of each for a classifier; `boxes`: for a detector an (m, 5) float64 array per frame: x1,
+    y1, x2, y2 in pixels, class index."""
 
     frames: Sequence[NDArray[np.uint8]]
     classes: NDArray[np.int64]
     boxes: tuple[NDArray[np.float64], ...] = ()
 
 
-# Model doctor's findings in words: what it is, how it was seen, what to do.
+# Sentences of the model doctor: what the finding is, its evidence, and what to do.
 
 Facts = Mapping[str, Any]
 Seen = Callable[[Facts], str]
@@ -157,7 +157,7 @@ OWN = frozenset(
 def list_diagnosis_checks(codes: frozenset[str], n_labelled: int) -> tuple[str, ...]:
     """Checklist of the model doctor: what was looked at and found sound, ticked, and what only
     labelled frames can tell; groups with a finding of `codes` are left to that."""
-    # of a model whose answers are not its own nothing is said about feeding
+    # Preprocessing is not judged where the outputs do not depend on the input.
     silent = bool(codes & OWN)
     groups = (
         (tr("predictions are finite and depend on the image alone"), OWN, True),
@@ -199,7 +199,7 @@ def list_short_findings(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def list_inherited_card_lines(model: str) -> tuple[str, ...]:
-    """A card that a new model takes from one of the project; nothing where it has its own."""
+    """Say that a new model uses the card of an earlier one; empty where it has its own."""
     text = tr(
         "No model card given. The model card of {model} is used: its inputs and outputs are "
         "the same."
@@ -208,8 +208,8 @@ def list_inherited_card_lines(model: str) -> tuple[str, ...]:
 
 
 def list_warning_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Findings in short, for whoever did not ask for them: what it is, how it was seen, what to
-    do."""
+    """Findings in short for commands that did not request a check: what it is, its evidence, what
+    to do."""
     return tuple(
         "▲ " + " ".join((text.problem, text.evidence, text.remedy))
         for text in map(describe_finding, findings)
@@ -319,7 +319,7 @@ def _describe_problem(finding: Finding) -> str:
 
 
 def _list_proposal_texts() -> dict[str, str]:
-    """Findings about the last step where nobody says what it is."""
+    """Findings about the final activation where no card states it."""
     return {
         "softmax_twice": tr(
             "The proposal requests a final activation that the file already applies."
@@ -436,8 +436,7 @@ def _describe_behaviour_evidence(facts: Facts) -> str:
 
 
 def _describe_activation_evidence(facts: Facts, which: str) -> str:
-    """A last step that is taken twice or not at all, by a card or by what was proposed in its
-    place."""
+    """Evidence that the final activation is applied twice or not at all."""
     text = {
         ("twice", False): tr("The model card specifies logits; the file ends in {operator}."),
         ("twice", True): tr("The proposal is logits; the file ends in {operator}."),
@@ -596,7 +595,7 @@ def _describe_remedy(finding: Finding) -> str:
 
 
 def _describe_card_fix(finding: Finding) -> str:
-    """For what is put right on the card, with the value that it needs."""
+    """Describe the change of the card, with the required value."""
     facts = finding.facts
     texts = {
         ("layout", "shape"): tr("In the model card, set layout to {value}.").format(
@@ -769,7 +768,7 @@ def describe_guess(change: Mapping[str, Any], score: Estimate) -> str:
 
 
 def describe_no_better_guess(n: int) -> str:
-    """The search after a missed claim that came to nothing."""
+    """Say that no better preprocessing was found after a missed claim."""
     return tr_plural(
         "Other preprocessing was tested on {n} labelled image: no gain demonstrated.",
         "Other preprocessing was tested on {n} labelled images: no gain demonstrated.",
@@ -778,7 +777,7 @@ def describe_no_better_guess(n: int) -> str:
 
 
 def describe_met_claim(n: int) -> str:
-    """The claim may well be true: pictures can contradict it, and cannot prove it."""
+    """Say that the claim is not contradicted; images can contradict it but not prove it."""
     return tr_plural(
         "Reference score not contradicted by {n} image.",
         "Reference score not contradicted by {n} images.",
@@ -787,7 +786,7 @@ def describe_met_claim(n: int) -> str:
 
 
 def describe_missed_claim(n: int) -> str:
-    """The claim did not come out here, and what that does to the verdict."""
+    """Say that the claim was not reproduced, and its effect on the verdict."""
     return tr_plural(
         "Reference score contradicted by {n} image: preprocessing may differ from where the "
         "score was "

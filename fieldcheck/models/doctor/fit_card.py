@@ -45,7 +45,7 @@ PASSING_ON = (
     "DequantizeLinear",
 )
 ONLY_SHAPE = ("Shape", "Size")
-LONGEST_CHAIN = 64  # operators that only pass figures on, one after another
+LONGEST_CHAIN = 64  # Operators that pass values on unchanged.
 READABLE = tuple(
     onnx.AttributeProto.AttributeType.Value(name)
     for name in ("FLOAT", "INT", "STRING", "FLOATS", "INTS", "STRINGS")
@@ -76,7 +76,7 @@ class InputRange:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The operators of the outermost graph, who makes which value, and the small constants."""
+    """The operators of the outermost graph, the producer of each value, and the small constants."""
 
     model: onnx.ModelProto
     nodes: tuple[onnx.NodeProto, ...]
@@ -92,8 +92,8 @@ class Graph:
 
 
 def read_graph(path: Path) -> Graph:
-    """The graph of a file that is known to be whole, and need not hold together; weights in other
-    files are not read."""
+    """Read the graph of a complete file, even if it is inconsistent; external weights are not
+    read."""
     model = onnx.load(str(path), load_external_data=False)
     nodes = tuple(model.graph.node)
     held = {tensor.name: tensor for tensor in model.graph.initializer}
@@ -125,7 +125,7 @@ def find_graph_faults(graph: Graph) -> tuple[Finding, ...]:
 
 
 def find_output_operator(graph: Graph, output: str) -> str:
-    """The operator that makes an output, seen through those that only pass figures on; empty for
+    """Find the operator that makes an output, ignoring those that pass values on; empty for
     none."""
     node = _find_producer(graph, output)
     return node.op_type if node is not None else ""
@@ -264,8 +264,7 @@ def _find_double_softmax(graph: Graph) -> list[Finding]:
 
 
 def _is_last_step(graph: Graph, node: onnx.NodeProto) -> bool:
-    """Whether the node makes an output of the model, seen through those that only pass figures
-    on."""
+    """Whether the node makes an output of the model, ignoring operators that pass values on."""
     return any(_find_producer(graph, output.name) is node for output in graph.model.graph.output)
 
 
@@ -297,8 +296,8 @@ def _collect_needed_values(graph: Graph) -> set[str]:
 
 
 def _list_subgraph_reads(attribute: onnx.AttributeProto) -> list[str]:
-    """What the graphs within an operator read, at any depth; names of their own are among them and
-    lead nowhere."""
+    """List the names that subgraphs of an operator read, at any depth; their own local names are
+    included and have no producer."""
     graphs = [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]
     names = [name for graph in graphs for node in graph.node for name in node.input]
     names += [output.name for graph in graphs for output in graph.output]
@@ -314,7 +313,7 @@ def _list_subgraph_reads(attribute: onnx.AttributeProto) -> list[str]:
 def _find_producer(graph: Graph, name: str) -> onnx.NodeProto | None:
     node, steps = graph.maker.get(name), 0
     while node is not None and node.op_type in PASSING_ON:
-        # A stranger's graph may lead round in a circle.
+        # A stranger's graph may contain a cycle.
         node, steps = (
             graph.maker.get(_get_input(node, 0)) if steps < LONGEST_CHAIN else None,
             steps + 1,
@@ -323,7 +322,7 @@ def _find_producer(graph: Graph, name: str) -> onnx.NodeProto | None:
 
 
 def _get_input(node: onnx.NodeProto, index: int) -> str:
-    """What the node reads in that place; empty where it reads nothing there."""
+    """Name of the node's input at that index; empty without one."""
     return node.input[index] if len(node.input) > index else ""
 
 
@@ -351,7 +350,7 @@ def _get_attributes(node: onnx.NodeProto) -> dict[str, object]:
 
 
 def _load_small_tensor(tensor: onnx.TensorProto) -> NDArray[np.generic] | None:
-    """A tensor's figures, where they are few and hold together."""
+    """Values of a tensor, where they are few and valid."""
     n = np.prod([max(0, side) for side in tensor.dims], dtype=np.float64) if tensor.dims else 1
     if n > LARGEST_CONSTANT or tensor.data_location == onnx.TensorProto.EXTERNAL:
         return None
@@ -432,7 +431,7 @@ def fit_card(
 
 
 def is_unambiguous(fitted: FittedCard) -> bool:
-    """Whether somebody says what the outputs are, or nothing else is known to have such."""
+    """Whether the outputs are stated, or have only one known explanation."""
     return fitted.reading is None or fitted.reading.sure
 
 
@@ -482,8 +481,8 @@ def _fit_reading(
     reading: OutputReading | None,
     classes: tuple[str, ...],
 ) -> FittedCard:
-    """The card of one reading, None for one that somebody says whole, corrected where it goes
-    against the file."""
+    """Make the card of one reading, corrected where it contradicts the file; None for a reading
+    that is fully stated."""
     whole = dict(proposal)
     if reading is not None:
         output = {"kind": reading.kind, **({"names": list(reading.names)} if reading.names else {})}
@@ -521,7 +520,7 @@ def _fit_reading(
 
 
 def _check_box_values(model: OpenModel, graph: Graph, fitted: FittedCard) -> FittedCard:
-    """A whole card whose shapes fit, told where the figures are plainly of another kind of
+    """Report a complete card whose shapes fit but whose values are clearly another kind of
     boxes."""
     card = fitted.card
     if not fitted.readable or card.answers is not BOXES or is_plugin(card.output.kind):
@@ -542,7 +541,7 @@ def _check_box_values(model: OpenModel, graph: Graph, fitted: FittedCard) -> Fit
 
 
 def _is_same_kind(kind: str, other: str) -> bool:
-    """Whether both read the same rows: `yolo` takes those with an objectness too."""
+    """Whether both decode the same rows: `yolo` also accepts those with an objectness."""
     return kind == other or {kind, other} == {"yolo", "yolo_obj"}
 
 
@@ -552,8 +551,8 @@ def _filter_readings(
     classes: tuple[str, ...],
     tasks: tuple[Task, ...],
 ) -> tuple[OutputReading, ...]:
-    """Readings that go with what is said of task and kind, with the labels, and, where some do,
-    with the number of classes that are named; whoever says the kind has chosen."""
+    """Keep readings that agree with the stated task and kind, with the labels and, if possible,
+    with the number of named classes; a stated kind is decisive."""
     kind = _get_stated_kind(stated)
     task = stated.get("task")
     left = [
@@ -590,8 +589,8 @@ def _get_stated_kind(stated: Mapping[str, Any]) -> str | None:
 
 
 def _make_stated_reading(raw: RawOutputs, stated: Mapping[str, Any]) -> tuple[OutputReading, ...]:
-    """The kind that a card names although the figures speak against it: what is wrong with it is
-    told as a finding."""
+    """Make the reading of a card's kind even though the values contradict it; the contradiction is
+    reported as a finding."""
     kind = _get_stated_kind(stated)
     if kind is None or kind not in BY_NAME:
         return ()
@@ -616,8 +615,8 @@ def get_class_width(shape: tuple[int, ...]) -> int:
 def _list_unstated_keys(
     whole: Mapping[str, Any], stated: Mapping[str, Any], card: Card
 ) -> tuple[str, ...]:
-    """Dotted keys of the card that nobody said. Who said how a frame goes in left the rest of the
-    input to what a card means by itself."""
+    """List dotted card keys that are not stated. Where the resize is stated, the other input keys
+    have the card's defaults."""
     spec = stated["input"] if isinstance(stated.get("input"), Mapping) else {}
     fed = FED if spec.get("resize") is None else ()
     grey = ("colour",) if card.input.channels == 1 else ()
@@ -759,7 +758,7 @@ def _check_output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...]
     }
     read = get_read_tensors(card, [tensor.name for tensor in model.outputs])
     for tensor in model.outputs:
-        # a sequence or a map has no shape to look at
+        # Sequences and maps have no shape.
         if tensor.name in read and not tensor.kind.startswith("tensor"):
             raise ModelRejected(
                 model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}"

@@ -1,10 +1,7 @@
 """Explanation of a model's outputs: every kind that fits all tensors, by their shapes and by their
-values on a few images.
-
-A kind that leaves an output over explains nothing: a model that gives boxes in six tensors is none
-whose first holds them all. Sources of the layouts: exporters of YOLOv5 to v11, YOLOX, NanoDet,
-torchvision, DETR, SSD (Caffe), Ultralytics' segmentation.
-"""
+values on a few images. A kind that leaves an output unused explains nothing: a model with boxes in
+six tensors does not have them all in the first. Sources of the layouts: exporters of YOLOv5 to v11,
+YOLOX, NanoDet, torchvision, DETR, SSD (Caffe), Ultralytics' segmentation."""
 
 from __future__ import annotations
 
@@ -125,7 +122,7 @@ LEAST_MAP = 8  # pixels a side: smaller planes are features
 # of the queries that a transformer gives to its last class: more, and that class is "no object"
 MOST_QUERIES_ONE_CLASS = 0.5
 LEAST_QUERIES = 10
-ROUNDED = 1e-2  # what sums of shares in half precision may miss
+ROUNDED = 1e-2  # Tolerance of probability sums in half precision.
 # what ends a network whose last step is not in the file
 LINEAR = ("Gemm", "MatMul", "Add", "Conv", "ReduceMean", "GlobalAveragePool")
 NO_CLASSES = re.compile(
@@ -182,8 +179,8 @@ def format_shapes(came: Sequence[object]) -> str:
 
 
 def list_output_readings(raw: RawOutputs) -> tuple[OutputReading, ...]:
-    """Every reading of all outputs that their shapes and figures allow; none where no kind that is
-    read here explains them."""
+    """List every reading of all outputs that fits their shapes and values; none where no supported
+    kind explains them."""
     if len(raw.names) > MOST_TENSORS or any(
         not _is_number(output) for run in raw.runs for output in run
     ):
@@ -462,7 +459,7 @@ def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
         len(boxes) and not (is_corner_boxes(boxes) and is_in_unit_range(scores))
     ) or is_relative_to_image(boxes):
         return
-    # Others than torchvision count labels from 0, and have no background.
+    # Exporters other than torchvision number labels from 0, without a background class.
     sure = not has_batch_axis(raw.runs[0]) and not any(
         (torchvision_outputs.labels == 0).any() for torchvision_outputs in known
     )

@@ -64,7 +64,7 @@ class Normalisation:
 
     @property
     def range_width(self) -> float:
-        """How far the tensor reaches from the darkest pixel to the brightest."""
+        """Width of the tensor's value range, from the darkest to the brightest pixel."""
         return 255 * self.scale / float(np.mean(self.std))
 
 
@@ -110,11 +110,9 @@ def get_way(spec: InputSpec) -> PreprocessingWay:
 
 
 def list_norms(spec: InputSpec, held: InputRange | None) -> tuple[Normalisation, ...]:
-    """The card's own first, then it with one of its parts put right, then the usual ones; each only
-    once however it is written.
-
-    `held`: what a quantised model can hold, which is how it was fed when it was quantised.
-    """
+    """List normalisations: the card's own first, then it with one part corrected, then common ones;
+    each once, however it is written. `held`: what a quantised model can represent, which shows the
+    preprocessing at quantisation."""
     own = get_way(spec).norm
     norms = {own.round_values(): own}
     for norm in (
@@ -139,7 +137,7 @@ def list_colour_orders(spec: InputSpec) -> tuple[Colour, ...]:
 
 
 def iter_placements(spec: InputSpec) -> Iterator[TensorPlacement]:
-    """The card's place first, then every other kind of resize."""
+    """Yield the card's resize first, then every other kind."""
     own = get_way(spec).placement
     yield own
     kinds: tuple[tuple[Resize, PadPosition], ...] = (
@@ -160,7 +158,7 @@ def iter_placements(spec: InputSpec) -> Iterator[TensorPlacement]:
 
 
 def get_changed_keys(spec: InputSpec, way: PreprocessingWay) -> dict[str, Any]:
-    """The card's keys under `input` that this way has otherwise, with its values."""
+    """Card keys under `input` that this variant changes, with its values."""
     fed = way.apply_to(spec)
     keys = ("colour", "scale", "mean", "std", "resize", "crop", "pad_position", "layout")
     changes = {key: getattr(fed, key) for key in keys if getattr(fed, key) != getattr(spec, key)}
@@ -172,7 +170,7 @@ def get_changed_keys(spec: InputSpec, way: PreprocessingWay) -> dict[str, Any]:
 
 
 def list_finding_codes(spec: InputSpec, way: PreprocessingWay) -> tuple[str, ...]:
-    """Which findings the step from the card to this way is."""
+    """Codes of the findings that explain the step from the card to this variant."""
     own, changed = get_way(spec), get_changed_keys(spec, way)
     codes = []
     if "colour" in changed:
@@ -187,8 +185,8 @@ def list_finding_codes(spec: InputSpec, way: PreprocessingWay) -> tuple[str, ...
 
 
 def count_changes(spec: InputSpec, way: PreprocessingWay) -> int:
-    """How much is changed on the card; of ways that fit alike the one that changes least is
-    named."""
+    """Number of changes to the card; of equally good variants the one with the fewest is
+    reported."""
     own = get_way(spec)
     parts = [
         own.norm.scale != way.norm.scale,
@@ -237,8 +235,7 @@ def _list_norm_codes(own: Normalisation, other: Normalisation) -> list[str]:
 
 
 def _is_plain(norm: Normalisation) -> bool:
-    """Whether nothing is taken off and nothing divided by: all that can be wrong with it is its
-    scale."""
+    """Whether mean and deviation are trivial, so that only the scale can be wrong."""
     return not any(norm.mean) and all(std == 1 for std in norm.std)
 
 
@@ -287,8 +284,8 @@ class UnlabelledScale:
 
 
 def check_scale_by_range(spec: InputSpec, held: InputRange | None) -> UnlabelledScale:
-    """A quantised model rounds its input to a range that was measured on what it was fed: the card
-    has to fill that range."""
+    """Check the scale of a quantised model: its input range was measured on its calibration images,
+    and the card has to fill that range."""
     own = get_way(spec)
     if held is None or _compute_overlap(own.norm, held) >= COVERED:
         return UnlabelledScale(own, (), ())
@@ -317,9 +314,10 @@ def check_scale_by_range(spec: InputSpec, held: InputRange | None) -> Unlabelled
 
 
 def check_scale_by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> UnlabelledScale:
-    """Scale only, and only where it is wrong by orders of magnitude: a classifier that is dead sure
-    of everything or moved by nothing, a detector that finds nothing anywhere, and another scale at
-    which it behaves. `planes`: (n, C, h, w) float32, unlike pictures as `resized` gives them."""
+    """Check the scale by behaviour, and report it only where it is wrong by orders of magnitude: a
+    classifier that is always certain or constant, or a detector that finds nothing, and that
+    behaves at another scale. `planes`: (n, C, h, w) float32, different images as `resized` gives
+    them."""
     spec = feed.card.input
     own = get_way(spec)
     if feed.card.output.kind not in OF_CLASSES and not feed.of_boxes:
@@ -360,16 +358,16 @@ def check_scale_by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> Unlabel
 
 
 def _get_level(sign: str, colour: Colour) -> Level:
-    """How much the sign proves. A network that was trained on 0–255 is as sure of everything as one
-    that is wrongly fed 0–255, and only labels can tell the two apart; over grey pictures it is the
-    rule."""
+    """Severity of the finding. A network trained on 0–255 is as certain of everything as one that
+    gets 0–255 by mistake, and only labels can tell them apart; with grey images certainty is
+    usual."""
     if sign != "saturated":
         return "error"
     return "info" if colour == "GRAY" else "warning"
 
 
 class _BehaviourProbe:
-    """How a model behaves under one norm; each norm is run once."""
+    """Behaviour of a model under each normalisation; each is run once."""
 
     def __init__(self, feed: Feed, planes: NDArray[np.float32]) -> None:
         self._feed, self._planes = feed, planes
@@ -517,14 +515,11 @@ def find_best_recipe(
     frames: Sequence[tuple[NDArray[np.uint8], str]],
     progress: Progress,
 ) -> BestRecipe:
-    """Tries the known recipes on `frames`, each (H, W, 3) uint8 RGB with its class or an empty
-    name.
-
-    Boxes: the recipe under which the detector is surest of what it finds, as a wrong scale makes it
-    find nothing. Classes: the one that is right on most labelled frames. The usual recipe stays
-    where none is plainly better, and where nothing can tell: how sure a classifier is says nothing
-    of its input. Raises ModelRejected.
-    """
+    """Try the known recipes on `frames`, each (H, W, 3) uint8 RGB with its class or an empty name.
+    Boxes: the recipe with the highest scores, since a detector finds nothing at a wrong scale.
+    Classes: the recipe with most correct labelled frames. The usual recipe is kept where none is
+    clearly better or nothing can decide: a classifier's confidence says nothing about its input.
+    Raises ModelRejected."""
     known = list(iter_known_recipes(card, stated))
     if not known:
         return BestRecipe(card)

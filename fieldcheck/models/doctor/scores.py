@@ -59,7 +59,7 @@ def find_class_order(
 
 
 def reorder_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
-    """The card's classes in the order in which the model answers them."""
+    """Return the card's classes in the order of the model's outputs."""
     names = [""] * len(classes)
     for index, answered in enumerate(order):
         names[answered] = classes[index]
@@ -82,7 +82,7 @@ def iter_usual_orders(classes: Sequence[str]) -> Iterator[tuple[int, ...]]:
 
 
 def _number_sort_key(name: str) -> tuple[tuple[int, str], ...]:
-    """`sign 10` after `sign 9`."""
+    """Sort key that puts `sign 10` after `sign 9`."""
     return tuple(
         (int(part), "") if part.isdecimal() else (-1, part)
         for part in re.split(r"(\d+)", name)
@@ -176,7 +176,7 @@ def _complete_order(learned: dict[int, int], k: int) -> Order:
 # a probability below it counts as this much: eight-bit outputs round many to nothing
 LEAST_SHARE = 1e-6
 TEMPERATURES = np.geomspace(0.05, 30, 32)
-MOST_LOSS = 4.0  # what one frame can add to a difference: a single frame decides nothing
+MOST_LOSS = 4.0  # Largest contribution of one frame to a difference.
 SURE_T = 3.5  # paired t of the loss; about p < 0.001 from ten frames on
 LEAST_GAIN = 0.05
 SURE_P = 0.01
@@ -269,9 +269,9 @@ def compute_log_probabilities(
 
 
 def score_classes(logs: NDArray[np.float64], truth: NDArray[np.int64]) -> FrameScores:
-    """Of (n, M) logarithms and (n,) class indices. The loss is −log p of the truth at the
-    temperature that suits this very way of feeding best: how sure a model is does not count, only
-    what it tells apart."""
+    """Score (n, M) log probabilities against (n,) class indices. The loss is −log p of the true
+    class at the best temperature for this preprocessing, so that only the separation of classes
+    counts and not the confidence."""
     inside = truth < logs.shape[1]
     positions = np.where(inside, truth, 0)
     rows = np.arange(len(truth))

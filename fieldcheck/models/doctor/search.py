@@ -1,5 +1,4 @@
-"""The search for the way a model wants to be fed: with a few labelled frames, by how often it is
-then right."""
+"""Search for the model's preprocessing, by its accuracy on a few labelled frames."""
 
 from __future__ import annotations
 
@@ -76,8 +75,8 @@ class SearchResult:
 
 @dataclass(slots=True)
 class Trials:
-    """Answers on the labelled frames, way by way. Each way's are kept, so that a later round only
-    adds frames."""
+    """Outputs on the labelled frames for each variant, kept so that a later round only adds
+    frames."""
 
     feed: Feed
     labelled: LabelledFrames
@@ -168,7 +167,7 @@ class Trials:
 
     @property
     def max_frames(self) -> int:
-        """How many frames a round may take, however small they are."""
+        """Most frames of a round, however small they are."""
         return min(len(self.labelled.frames), MOST)
 
     def list_frame_counts(self, n: int) -> list[int]:
@@ -232,8 +231,8 @@ def search_preprocessing(
         trials, first, min(n, _get_minimum_for_order(labelled, feed.of_boxes))
     )
     kept = _select_best_ways(trials, first, n, order)
-    # A wrong place can hide that the card's own norm is right: it is tried with every place,
-    # however badly it did.
+    # A wrong resize can hide that the card's own normalisation is right, so it is tried with every
+    # resize, however badly it did.
     second = [
         *kept,
         *(
@@ -300,8 +299,8 @@ def _extend_comparison(
 def _select_best_ways(
     trials: Trials, ways: Sequence[PreprocessingWay], n: int, order: Order
 ) -> list[PreprocessingWay]:
-    """The few best ways on `n` frames, the card's own always among them. The worse half is given up
-    at 2, 4, 8 … frames."""
+    """Select the few best variants on `n` frames, always with the card's own. The worse half is
+    dropped at 2, 4, 8 … frames."""
     spec = trials.feed.card.input
     left, shown = list(ways), min(n, FIRST_LOOK)
     while True:

@@ -72,8 +72,12 @@ def open_window(project: Path | None = None, sample: tuple[Path, bool] | None = 
 
 def create_application() -> QApplication:
     """The one application object, made where there is none yet."""
-    found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication([*sys.argv[:1], *FUSION])
+    application = QApplication.instance()
+    app = (
+        application
+        if isinstance(application, QApplication)
+        else QApplication([*sys.argv[:1], *FUSION])
+    )
     app.setApplicationName("Fieldcheck")
     app.setDesktopFileName("fieldcheck")
     return app

@@ -176,7 +176,7 @@ def _get_stage_inputs(standing: ProjectStatus) -> tuple[object, ...]:
 
 
 def _list_stages(standing: ProjectStatus) -> list[Stage]:
-    found: list[Stage] = [
+    stages: list[Stage] = [
         (
             lambda: tr("Model run"),
             lambda project, progress: explore_data.run_all(project, progress, get_timestamp()),
@@ -188,17 +188,17 @@ def _list_stages(standing: ProjectStatus) -> list[Stage]:
     ]
     # no label takes part in it, and a report would otherwise begin with it
     if standing.n_benchmark:
-        found.append((lambda: tr("Comparison of benchmark and footage"), _compare_sets))
+        stages.append((lambda: tr("Comparison of benchmark and footage"), _compare_sets))
     if standing.n_benchmark or not standing.n_left:
-        found.append(
+        stages.append(
             (
                 lambda: tr("Corruption sweep, moderate severity"),
                 lambda project, progress: _run_sweep(project, progress),
             )
         )
     if not standing.n_left:
-        found.append((lambda: tr("Gap computation"), _compute_gap))
-    return found
+        stages.append((lambda: tr("Gap computation"), _compute_gap))
+    return stages
 
 
 def _compare_sets(project: Project, progress: Progress) -> None:
@@ -207,10 +207,10 @@ def _compare_sets(project: Project, progress: Progress) -> None:
 
 def _run_sweep(project: Project, progress: Progress) -> None:
     """Of the benchmark while frames are still to be labelled, then of both."""
-    on: tuple[On, ...] = ("benchmark",) if explore_data.get_gap_progress(project).n_left else ()
+    sides: tuple[On, ...] = ("benchmark",) if explore_data.get_gap_progress(project).n_left else ()
     sweep.run_sweep(
         project,
-        sweep.SweepRequest(severities=(severities.SEVERITIES["moderate"],), on=on),
+        sweep.SweepRequest(severities=(severities.SEVERITIES["moderate"],), on=sides),
         progress,
         get_timestamp(),
     )

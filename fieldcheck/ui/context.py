@@ -72,20 +72,20 @@ class Preferences(QObject):
 
     def change_size(self, steps: int) -> None:
         """One interface size larger (`steps` 1) or smaller (−1), as far as there are sizes."""
-        nearest = min(range(len(SIZES)), key=lambda at: abs(SIZES[at] - self.settings.size))
+        nearest = min(range(len(SIZES)), key=lambda index: abs(SIZES[index] - self.settings.size))
         self.update(size=SIZES[max(0, min(len(SIZES) - 1, nearest + steps))])
 
     def add_recent(self, project: Path) -> None:
         """Puts a project at the head of the recent ones."""
-        others = [one for one in self.settings.recent if one != str(project)]
+        others = [path for path in self.settings.recent if path != str(project)]
         self.update(recent=(str(project), *others)[:MOST_RECENT])
 
     def get_default_folder(self) -> Path:
         """Folder for a new project: beside the one that was open last, else where this person's
         documents lie."""
-        for one in self.settings.recent:
-            if Path(one).parent.is_dir() and Path(one).name != "sample.fieldcheck":
-                return Path(one).parent
+        for path in self.settings.recent:
+            if Path(path).parent.is_dir() and Path(path).name != "sample.fieldcheck":
+                return Path(path).parent
         documents = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation
         )
@@ -93,7 +93,7 @@ class Preferences(QObject):
 
     def remove_recent(self, project: str) -> None:
         """Takes a project off the recent ones; its folder is left alone."""
-        self.update(recent=tuple(one for one in self.settings.recent if one != project))
+        self.update(recent=tuple(path for path in self.settings.recent if path != project))
 
 
 # Opening of projects in the window: from a folder, a pack or a repaired copy, with the messages

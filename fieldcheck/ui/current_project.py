@@ -189,17 +189,17 @@ class CurrentProject(QObject):
         self._run_change(work, then, failed, "")
 
     def undo(
-        self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()
+        self, then: Callable[[Changes], None], failed: Failed, prefixes: tuple[str, ...] = ()
     ) -> None:
-        """Undoes the newest act, whichever screen it was done on; with `of` only if its name begins
+        """Undoes the newest act, whichever screen it was done on; with `prefixes` only if its name begins
         so."""
-        self._run_change(lambda project: project.undo(of), then, failed, "undo")
+        self._run_change(lambda project: project.undo(prefixes), then, failed, "undo")
 
     def redo(
-        self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()
+        self, then: Callable[[Changes], None], failed: Failed, prefixes: tuple[str, ...] = ()
     ) -> None:
-        """Redoes the act that was undone last; `of` as for `undo`."""
-        self._run_change(lambda project: project.redo(of), then, failed, "redo")
+        """Redoes the act that was undone last; `prefixes` as for `undo`."""
+        self._run_change(lambda project: project.redo(prefixes), then, failed, "redo")
 
     def run_job(
         self,
@@ -242,7 +242,7 @@ class CurrentProject(QObject):
 
     def refresh(self, changes: Changes) -> None:
         """Reads the project's status again, then notifies every screen."""
-        self.query(_read_status, lambda looked: self._apply_status(looked, changes))
+        self.query(_read_status, lambda status: self._apply_status(status, changes))
 
     def _open_project(
         self,
@@ -253,12 +253,12 @@ class CurrentProject(QObject):
         def on_open(
             result: tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]],
         ) -> None:
-            project, why, looked = result
+            project, why, status = result
             self.close()
             self.opening = False
             self.revision += 1
             self.project = project
-            self.status, (self.undo_depth, self.redo_depth) = looked
+            self.status, (self.undo_depth, self.redo_depth) = status
             self.opened.emit()
             self.query(_hold_reserve, lambda _: None)
             if why is not None:
@@ -297,14 +297,14 @@ class CurrentProject(QObject):
             return
 
         def on_success(result: tuple[Any, tuple[ProjectStatus, tuple[int, int]]]) -> None:
-            answer, looked = result
+            answer, status = result
             self.saved_at, self.disk_full, self.disconnected = datetime.now(), False, False
             if project.gave_room:
                 project.gave_room = False
                 self.reserve_released.emit()
             if then is not None:
                 call_if_alive(then, answer)
-            self._apply_status(looked, answer if isinstance(answer, Changes) else Changes("act"))
+            self._apply_status(status, answer if isinstance(answer, Changes) else Changes("act"))
 
         def on_failure(error: BaseException) -> None:
             self.disk_full = self.project is project and isinstance(error, DiskFull)
@@ -325,9 +325,9 @@ class CurrentProject(QObject):
         return audit.find_root_cause(error, project.path) if project is not None else error
 
     def _apply_status(
-        self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes
+        self, status: tuple[ProjectStatus, tuple[int, int]], changes: Changes
     ) -> None:
-        self.status, (self.undo_depth, self.redo_depth) = looked
+        self.status, (self.undo_depth, self.redo_depth) = status
         self.revision += 1
         self.changed.emit(changes)
 

@@ -130,28 +130,30 @@ class Messages(QObject):
         """A banner with the sentence for an error: what happened, what is safe, what to do, and the
         button that does it. That a project is open for reading has its banner: of an act on it a
         toast says so, for as long as it is news."""
-        said = sentences.format_error(error)
+        text = sentences.format_error(error)
         if isinstance(error, ProjectOnlyRead):
-            self.show_toast(said)
+            self.show_toast(text)
             return
         self.show_banner(
             key,
-            said,
+            text,
             ALARM,
             button,
             act,
             again=again or partial(self.show_error, error, key, button, act),
         )
 
-    def warn_skipped(self, told: tuple[Exception, ...]) -> None:
+    def warn_skipped(self, exceptions: tuple[Exception, ...]) -> None:
         """A banner with the pictures that a job could not read and went on without."""
         if names := [
-            error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))
+            error.path.name
+            for error in exceptions
+            if isinstance(error, (PictureUnreadable, PathMissing))
         ]:
             self.show_banner(
                 "left_out",
                 messages.list_unreadable_images(list(dict.fromkeys(names))),
-                again=partial(self.warn_skipped, told),
+                again=partial(self.warn_skipped, exceptions),
             )
 
     def retranslate(self) -> None:
@@ -159,7 +161,7 @@ class Messages(QObject):
         for key, again in list(self._again.items()):
             stood = self._banners.get(key)
             if stood is not None:
-                self.history = [one for one in self.history if one is not stood]
+                self.history = [message for message in self.history if message is not stood]
                 again()
 
     def clear_banner(self, key: str) -> None:
@@ -207,7 +209,7 @@ class CrashDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Unexpected error"))
         self.setMinimumWidth(560)
-        said = make_label(
+        label = make_label(
             tr(
                 "Fieldcheck encountered an unexpected error. All labels and edits are saved. "
                 "You can continue; if the"
@@ -225,7 +227,7 @@ class CrashDialog(QDialog):
         self.copy.clicked.connect(self._copy_to_clipboard)
         self.buttons.accepted.connect(self.accept)
         column = QVBoxLayout(self)
-        for widget in (said, self.detail, self.buttons):
+        for widget in (label, self.detail, self.buttons):
             column.addWidget(widget)
         self.go_on.setDefault(True)
 

@@ -30,12 +30,12 @@ LOOK_EVERY_MS = 200
 
 def format_job_status(job: Job) -> str:
     """Where a job stands, in words."""
-    done, of = (
+    done, total = (
         (format_minutes(job.done), format_minutes(job.total or 0))
         if job.unit == "seconds"
         else (job.done, job.total)
     )
-    count = tr("{done} of {all}").format(done=done, all=of) if job.total else ""
+    count = tr("{done} of {all}").format(done=done, all=total) if job.total else ""
     if job.state == DONE:
         return tr("done")
     if job.state == FAILED:
@@ -58,13 +58,13 @@ def format_job_status(job: Job) -> str:
 class JobRow(QWidget):
     """One job: name, words beside the bar and never on it, Cancel."""
 
-    def __init__(self, look: Theme, job: Job, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job = job
         self._words = make_label(tone="quiet")
         self._bar = QProgressBar(self, textVisible=False)
         self._bar.setAccessibleName(job.name)
-        self.cancel = KeyButton(look, tr("Cancel"))
+        self.cancel = KeyButton(theme, tr("Cancel"))
         self.cancel.clicked.connect(lambda _checked=False: job.cancel())
         column = QVBoxLayout()
         column.addWidget(make_label(job.name, bold=True))
@@ -90,9 +90,9 @@ class JobRow(QWidget):
 class JobsPanel(QWidget):
     """The newest jobs first."""
 
-    def __init__(self, look: Theme, runner: JobRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, runner: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._runner = look, runner
+        self._look, self._runner = theme, runner
         self._rows: list[JobRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -124,14 +124,14 @@ class JobStrip(QFrame):
     """Hidden while there is no job. A finished job leaves it; one that was cancelled or failed
     stays, since its words say how to go on."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._job: Job | None = None
         self._row: JobRow | None = None
         self.setProperty("card", True)
         self._column = QVBoxLayout(self)
-        pad = look.metrics.scale_px(8)
+        pad = theme.metrics.scale_px(8)
         self._column.setContentsMargins(pad, pad // 2, pad, pad // 2)
         self.hide()
 

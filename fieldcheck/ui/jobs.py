@@ -137,9 +137,9 @@ class Job(QObject):
             return None
         moments = [(self.began, 0), *self._paces] if len(self._paces) < 2 else self._paces
         paces = [
-            (n - before) / (at - then)
-            for (then, before), (at, n) in combinations(moments, 2)
-            if at > then
+            (n - before) / (time_s - then)
+            for (then, before), (time_s, n) in combinations(moments, 2)
+            if time_s > then
         ]
         pace = statistics.median(paces) if paces else 0
         return (self.total - self.done) / pace if pace > 0 else None

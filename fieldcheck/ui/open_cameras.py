@@ -104,12 +104,15 @@ class OpenCameras(QObject):
     @property
     def recording(self) -> bool:
         """Whether any camera is recorded."""
-        return any(one.recording for one in self.sessions.values())
+        return any(camera_session.recording for camera_session in self.sessions.values())
 
     @property
     def lost(self) -> bool:
         """Whether a camera that is recorded gives no pictures just now."""
-        return any(one.lost_at is not None and one.recording for one in self.sessions.values())
+        return any(
+            camera_session.lost_at is not None and camera_session.recording
+            for camera_session in self.sessions.values()
+        )
 
     @property
     def current(self) -> CameraSession | None:
@@ -140,66 +143,72 @@ class OpenCameras(QObject):
 
     def close_camera(self, source: str) -> None:
         """Lets go of a camera that is not recorded."""
-        one = self.sessions.get(source)
-        if one is not None and not one.recording:
+        camera_session = self.sessions.get(source)
+        if camera_session is not None and not camera_session.recording:
             del self.sessions[source]
             self._messages.clear_banner(_make_banner_key(source))
             # its threads are waited for, and the main thread never waits
-            self._runner.run_edit(one.camera.stop)
+            self._runner.run_edit(camera_session.camera.stop)
             self.shown_source = "" if self.shown_source == source else self.shown_source
             self.changed.emit()
 
     def close_all(self) -> None:
         """Lets go of every camera: the window closes."""
-        for one in self.sessions.values():
-            self._runner.run_edit(one.camera.stop)
+        for camera_session in self.sessions.values():
+            self._runner.run_edit(camera_session.camera.stop)
         self.sessions.clear()
         self._timer.stop()
 
-    def set_synchronised(self, source: str, name: str, on: bool) -> None:
+    def set_synchronised(self, source: str, name: str, enabled: bool) -> None:
         """Whether a camera is recorded together with the one that is shown."""
         if (
-            on and source not in self.sessions and not self.open_camera(source, name)
+            enabled and source not in self.sessions and not self.open_camera(source, name)
         ) or source not in self.sessions:
             return
-        self.sessions[source].synchronised = on
+        self.sessions[source].synchronised = enabled
         self._close_idle()
         self.changed.emit()
 
     def release_idle(self) -> None:
         """Nobody looks any more: what is not recorded is closed."""
-        for source, one in tuple(self.sessions.items()):
-            one.camera.picture.set_visible(False)
+        for source, camera_session in tuple(self.sessions.items()):
+            camera_session.camera.picture.set_visible(False)
             self.close_camera(source)
 
     def start_recording(
-        self, told: Callable[[CameraSession], FootageInfo], every_frame: bool
+        self, open_footage: Callable[[CameraSession], FootageInfo], every_frame: bool
     ) -> None:
         """Records every open camera from now on. `told(camera)`: what a person says of each."""
-        for one in self.sessions.values():
-            if not one.recording:
-                one.recording = True
-                one.condition_log[:] = [(0.0, self.conditions)]
+        for camera_session in self.sessions.values():
+            if not camera_session.recording:
+                camera_session.recording = True
+                camera_session.condition_log[:] = [(0.0, self.conditions)]
                 began, failed = (
-                    partial(self._on_recording_start, one),
-                    partial(self._on_start_failure, one),
+                    partial(self._on_recording_start, camera_session),
+                    partial(self._on_start_failure, camera_session),
                 )
                 self._current.run_edit(
-                    partial(_begin_recording, one, told(one), every_frame), began, failed
+                    partial(
+                        _begin_recording, camera_session, open_footage(camera_session), every_frame
+                    ),
+                    began,
+                    failed,
                 )
         self.changed.emit()
 
     def stop_recording(self) -> None:
         """Stops every recording; the frames of each are listed as a job."""
-        for one in self.sessions.values():
-            if one.recording:
-                self._finish_recording(one)
+        for camera_session in self.sessions.values():
+            if camera_session.recording:
+                self._finish_recording(camera_session)
 
     def add_marks(self) -> None:
         """Something worth coming back to, in every recording."""
-        for one in self.sessions.values():
-            if one.recording:
-                self._current.run_edit(partial(_add_mark, one.camera), None, self._on_failure)
+        for camera_session in self.sessions.values():
+            if camera_session.recording:
+                self._current.run_edit(
+                    partial(_add_mark, camera_session.camera), None, self._on_failure
+                )
 
     def store_single_frame(self) -> None:
         """Stores the next frame of the camera that is shown, whether or not its turn has come."""
@@ -211,88 +220,100 @@ class OpenCameras(QObject):
     def set_light_conditions(self, conditions: tuple[str, ...]) -> None:
         """The field does this to the picture from now on."""
         self.conditions = conditions
-        for one in self.sessions.values():
-            if one.recording:
-                if one.recorded is not None:
-                    one.condition_log.append((one.recorded.seconds, conditions))
+        for camera_session in self.sessions.values():
+            if camera_session.recording:
+                if camera_session.recorded is not None:
+                    camera_session.condition_log.append(
+                        (camera_session.recorded.seconds, conditions)
+                    )
                 self._current.run_edit(
-                    partial(_set_light_conditions, one.camera, conditions), None, self._on_failure
+                    partial(_set_light_conditions, camera_session.camera, conditions),
+                    None,
+                    self._on_failure,
                 )
         self.polled.emit()
 
     def poll_cameras(self) -> None:
         """State of each camera: what has become of it since the last time."""
-        for source, one in tuple(self.sessions.items()):
-            one.status = one.camera.get_status()
-            self._check_signal(source, one)
-            self._check_recording(one)
+        for source, camera_session in tuple(self.sessions.items()):
+            camera_session.status = camera_session.camera.get_status()
+            self._check_signal(source, camera_session)
+            self._check_recording(camera_session)
         if not self.sessions:
             self._timer.stop()
         self.polled.emit()
 
     def format_camera(self) -> str:
         """The camera that is shown or recorded, for the status bar; empty without one."""
-        one = self.current or next(iter(self.sessions.values()), None)
-        if one is None:
+        camera_session = self.current or next(iter(self.sessions.values()), None)
+        if camera_session is None:
             return ""
-        if one.lost_at is not None:
-            return "⬣ " + tr("{camera} disconnected").format(camera=one.name)
-        sign = one.status.camera_status
+        if camera_session.lost_at is not None:
+            return "⬣ " + tr("{camera} disconnected").format(camera=camera_session.name)
+        sign = camera_session.status.camera_status
         return tr("{camera} · {fps} fps · {n} dropped").format(
-            camera=one.name, fps=round(sign.fps), n=sign.n_dropped
+            camera=camera_session.name, fps=round(sign.fps), n=sign.n_dropped
         )
 
     def format_recording_time(self) -> str:
         """`REC 6:12`, empty while nothing is recorded."""
         going = [
-            one.recorded.covered_s if one.status.recording_id and one.recorded else 0.0
-            for one in self.sessions.values()
-            if one.recording
+            camera_session.recorded.covered_s
+            if camera_session.status.recording_id and camera_session.recorded
+            else 0.0
+            for camera_session in self.sessions.values()
+            if camera_session.recording
         ]
         return tr("REC {time}").format(time=numbers.format_minutes(max(going))) if going else ""
 
     def get_recording_time_left_s(self) -> float | None:
         """Seconds until a recording stops by itself for want of room; None where nobody knows."""
         rooms = [
-            one.recorded.room
-            for one in self.sessions.values()
-            if one.recording and one.recorded is not None
+            camera_session.recorded.room
+            for camera_session in self.sessions.values()
+            if camera_session.recording and camera_session.recorded is not None
         ]
-        left = [room.seconds for room in rooms if room is not None and room.seconds is not None]
+        left = [
+            disk_space_left.seconds
+            for disk_space_left in rooms
+            if disk_space_left is not None and disk_space_left.seconds is not None
+        ]
         return min(left) if left else None
 
-    def _check_signal(self, source: str, one: CameraSession) -> None:
+    def _check_signal(self, source: str, camera_session: CameraSession) -> None:
         """Opens a banner when a camera is lost and closes it when it is back."""
-        sign = one.status.camera_status
-        if sign.state == "lost" and one.lost_at is None:
-            one.lost_at = datetime.fromtimestamp(
+        sign = camera_session.status.camera_status
+        if sign.state == "lost" and camera_session.lost_at is None:
+            camera_session.lost_at = datetime.fromtimestamp(
                 time.time() - max(0.0, time.monotonic() - sign.since)
             )
-            so_far = one.elapsed_text if one.recording else ""
-            said = words.describe_lost_camera(
-                sign.cause, one.name, format_time_of_day(one.lost_at), so_far
+            so_far = camera_session.elapsed_text if camera_session.recording else ""
+            text = words.describe_lost_camera(
+                sign.cause, camera_session.name, format_time_of_day(camera_session.lost_at), so_far
             )
             label, stop = (
-                (tr("Stop recording"), partial(self._finish_recording, one))
-                if one.recording
+                (tr("Stop recording"), partial(self._finish_recording, camera_session))
+                if camera_session.recording
                 else ("", None)
             )
-            other = (tr("Use another camera"), partial(self._request_other_camera, one))
+            other = (tr("Use another camera"), partial(self._request_other_camera, camera_session))
             self._messages.show_banner(
-                _make_banner_key(source), said, ALARM, label, stop, more=[other]
+                _make_banner_key(source), text, ALARM, label, stop, more=[other]
             )
             self.changed.emit()
-        elif sign.state == "live" and one.lost_at is not None:
-            gone_s = (datetime.now() - one.lost_at).total_seconds()
-            one.lost_at = None
+        elif sign.state == "live" and camera_session.lost_at is not None:
+            gone_s = (datetime.now() - camera_session.lost_at).total_seconds()
+            camera_session.lost_at = None
             self._messages.clear_banner(_make_banner_key(source))
-            if one.recording and gone_s > LONG_SILENT_S:
-                self._messages.show_toast(words.describe_reconnected_camera(one.name, gone_s))
+            if camera_session.recording and gone_s > LONG_SILENT_S:
+                self._messages.show_toast(
+                    words.describe_reconnected_camera(camera_session.name, gone_s)
+                )
             self.changed.emit()
 
-    def _check_recording(self, one: CameraSession) -> None:
-        recorded = one.recorded
-        if recorded is None or not one.recording:
+    def _check_recording(self, camera_session: CameraSession) -> None:
+        recorded = camera_session.recorded
+        if recorded is None or not camera_session.recording:
             return
         if recorded.ended:
             ways = (
@@ -301,12 +322,16 @@ class OpenCameras(QObject):
                 else [(tr("Choose another folder"), self.other_location_requested.emit)]
             )
             self._show_disk_banner(
-                words.describe_recording_stop(recorded.ended, one.elapsed_text), ALARM, ways
+                words.describe_recording_stop(recorded.ended, camera_session.elapsed_text),
+                ALARM,
+                ways,
             )
-            self._finish_recording(one)
+            self._finish_recording(camera_session)
         elif recorded.room is not None and recorded.room.level == "urgent":
             self._show_disk_banner(
-                words.describe_low_disk((recorded.room.seconds or 0.0) / 60, one.elapsed_text),
+                words.describe_low_disk(
+                    (recorded.room.seconds or 0.0) / 60, camera_session.elapsed_text
+                ),
                 WARN,
                 self._list_space_actions(recorded),
             )
@@ -321,9 +346,9 @@ class OpenCameras(QObject):
         return [other] if coded or recorded.on_grid else [lower, other]
 
     def _reduce_storage(self) -> None:
-        for one in self.sessions.values():
-            if one.recording:
-                one.camera.live.reduce_storing()
+        for camera_session in self.sessions.values():
+            if camera_session.recording:
+                camera_session.camera.live.reduce_storing()
         self._messages.clear_banner(DISK)
         self.storage_reduced.emit()
 
@@ -336,35 +361,35 @@ class OpenCameras(QObject):
         self.stop_recording()
         self.other_location_requested.emit()
 
-    def _show_disk_banner(self, said: str, level: str, ways: Sequence[MessageAction]) -> None:
+    def _show_disk_banner(self, text: str, level: str, ways: Sequence[MessageAction]) -> None:
         """A banner about the disk, unless it stands already."""
         if not any(
-            message.key == DISK and message.text == said for message in self._messages.banners
+            message.key == DISK and message.text == text for message in self._messages.banners
         ):
-            self._messages.show_banner(DISK, said, level, more=ways)
+            self._messages.show_banner(DISK, text, level, more=ways)
 
-    def _finish_recording(self, one: CameraSession) -> None:
-        one.recording = False
+    def _finish_recording(self, camera_session: CameraSession) -> None:
+        camera_session.recording = False
 
         def format_name() -> str:
-            return tr("Recording of {camera}").format(camera=one.name)
+            return tr("Recording of {camera}").format(camera=camera_session.name)
 
         self._current.run_job(
             format_name,
-            partial(_finish_and_list_frames, one.camera, one.recording_id),
+            partial(_finish_and_list_frames, camera_session.camera, camera_session.recording_id),
             self._on_finish,
             self._on_failure,
         )
         self.changed.emit()
 
-    def _on_recording_start(self, one: CameraSession, _answer: Any) -> None:
-        one.status = one.camera.get_status()
+    def _on_recording_start(self, camera_session: CameraSession, _answer: Any) -> None:
+        camera_session.status = camera_session.camera.get_status()
         self._messages.clear_banner(FAILED)
         self._messages.clear_banner(DISK)
         self.changed.emit()
 
-    def _on_start_failure(self, one: CameraSession, error: BaseException) -> None:
-        one.recording = False
+    def _on_start_failure(self, camera_session: CameraSession, error: BaseException) -> None:
+        camera_session.recording = False
         self._on_failure(error)
 
     def _on_finish(self, _answer: Any) -> None:
@@ -378,24 +403,26 @@ class OpenCameras(QObject):
 
     def _close_idle(self) -> None:
         """Closes what is neither shown nor recorded nor ticked."""
-        for source, one in tuple(self.sessions.items()):
-            if source != self.shown_source and not one.synchronised:
+        for source, camera_session in tuple(self.sessions.items()):
+            if source != self.shown_source and not camera_session.synchronised:
                 self.close_camera(source)
 
     def _on_project_closing(self) -> None:
         """What is recorded into a project that closes is stopped before; its frames are listed when
         it is opened again."""
-        for one in self.sessions.values():
-            if one.recording:
-                one.recording = False
-                self._runner.run_edit(one.camera.live.stop_recording)
+        for camera_session in self.sessions.values():
+            if camera_session.recording:
+                camera_session.recording = False
+                self._runner.run_edit(camera_session.camera.live.stop_recording)
         self.n_done = 0
 
 
 def _begin_recording(
-    one: CameraSession, told: FootageInfo, every_frame: bool, project: Project
+    camera_session: CameraSession, footage_info: FootageInfo, every_frame: bool, project: Project
 ) -> Changes:
-    one.recording_id = one.camera.live.start_recording(project, told, every_frame)
+    camera_session.recording_id = camera_session.camera.live.start_recording(
+        project, footage_info, every_frame
+    )
     return Changes("capture.begin")
 
 
@@ -459,7 +486,7 @@ class InterruptedRecordings(QObject):
 
     def _show_recovered(self, adopted: tuple[ImportedRecording, ...]) -> None:
         if adopted:
-            said = tr_plural(
+            text = tr_plural(
                 (
                     "{n} recording was interrupted when the program ended. Everything saved up to "
                     "that point was recovered."
@@ -470,7 +497,7 @@ class InterruptedRecordings(QObject):
                 ),
                 len(adopted),
             )
-            self._messages.show_toast(said.format(n=len(adopted)))
+            self._messages.show_toast(text.format(n=len(adopted)))
 
 
 def _recover_recordings(project: Project, progress: Progress) -> tuple[ImportedRecording, ...]:

@@ -27,10 +27,10 @@ def is_alive(page: object) -> bool:
 
 def get_application() -> QApplication:
     """The one application. Raises LookupError before it was made."""
-    found = QApplication.instance()
-    if not isinstance(found, QApplication):
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
         raise LookupError("no application with windows was made")
-    return found
+    return application
 
 
 def get_layout(widget: QWidget) -> QLayout:
@@ -41,9 +41,9 @@ def get_layout(widget: QWidget) -> QLayout:
 def get_box_layout(widget: QWidget) -> QBoxLayout:
     """The row or column inside a widget, such as a card's. Raises LookupError where it has none, or
     another kind of layout."""
-    found = widget.layout()
-    if not isinstance(found, QBoxLayout):
+    layout = widget.layout()
+    if not isinstance(layout, QBoxLayout):
         raise LookupError(
             f"{widget.objectName() or type(widget).__name__} holds no row and no column"
         )
-    return found
+    return layout

@@ -182,12 +182,12 @@ class ScreenSpec:
 
     def make_open_action(self) -> ActionSpec:
         """The action that shows it, from everywhere."""
-        said, key = (
+        text, key = (
             self.open_action()
             if self.open_action is not None
             else (tr("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.order}")
         )
-        return ActionSpec(f"go.{self.id}", said, (key,))
+        return ActionSpec(f"go.{self.id}", text, (key,))
 
 
 # The screens that there are: every folder of `ui/screens` names its own in its module `spec`, so
@@ -198,31 +198,35 @@ class ScreenSpec:
 @cache
 def list_specs() -> tuple[ScreenSpec, ...]:
     """All of them, in the order of the rail."""
-    rooms = [room.name for room in iter_modules(screens.__path__) if room.ispkg]
-    return sort_specs(import_module(f"{screens.__name__}.{room}.spec").SPEC for room in rooms)
+    rooms = [module.name for module in iter_modules(screens.__path__) if module.ispkg]
+    return sort_specs(import_module(f"{screens.__name__}.{name}.spec").SPEC for name in rooms)
 
 
-def sort_specs(found: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
+def sort_specs(screen_specs: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
     """By their places. Raises ValueError where two want the same place or have the same name, or
     one requires what is not there."""
-    ordered = tuple(sorted(found, key=lambda one: one.order))
-    names = {one.id for one in ordered}
-    for before, one in pairwise(ordered):
-        if before.order == one.order:
-            raise ValueError(f"{before.id} and {one.id} want the same place: {one.order}")
+    ordered = tuple(sorted(screen_specs, key=lambda screen_spec: screen_spec.order))
+    names = {screen_spec.id for screen_spec in ordered}
+    for before, screen_spec in pairwise(ordered):
+        if before.order == screen_spec.order:
+            raise ValueError(
+                f"{before.id} and {screen_spec.id} want the same place: {screen_spec.order}"
+            )
     if len(names) < len(ordered):
         raise ValueError(
-            f"two screens have the same name among {', '.join(one.id for one in ordered)}"
+            f"two screens have the same name among {', '.join(screen_spec.id for screen_spec in ordered)}"
         )
-    for one in ordered:
-        if lacking := set(one.requires) - names:
-            raise ValueError(f"{one.id} requires a screen that is not there: {lacking.pop()}")
+    for screen_spec in ordered:
+        if lacking := set(screen_spec.requires) - names:
+            raise ValueError(
+                f"{screen_spec.id} requires a screen that is not there: {lacking.pop()}"
+            )
     return ordered
 
 
 def get_spec(screen: str) -> ScreenSpec:
     """The one with that name. Raises KeyError for a screen that is not there."""
-    return {one.id: one for one in list_specs()}[screen]
+    return {spec.id: spec for spec in list_specs()}[screen]
 
 
 # The path of a site visit: how far each step is, in a mark and a word, and which step comes next.
@@ -245,10 +249,10 @@ def exclude_open_imports(standing: ProjectStatus | None, n: int) -> ProjectStatu
     )
 
 
-def make_recording_badge(said: str, lost: bool) -> Badge:
-    """The step's badge while a camera is recorded: `said` is how long; `lost`: it gives no pictures
+def make_recording_badge(text: str, lost: bool) -> Badge:
+    """The step's badge while a camera is recorded: `text` is how long; `lost`: it gives no pictures
     just now."""
-    return Badge("failed", tr("camera offline")) if lost else Badge("recording", said)
+    return Badge("failed", tr("camera offline")) if lost else Badge("recording", text)
 
 
 def get_next_step(standing: ProjectStatus | None) -> str:

@@ -123,14 +123,16 @@ class Metrics:
         return max(self.scale_px(4), 8 if self.gloves else 0)
 
 
-def compute_contrast(one: str, other: str) -> float:
+def compute_contrast(singular: str, other: str) -> float:
     """Contrast ratio of two `#RRGGBB` colours, 1 to 21 (WCAG 2)."""
-    light, dark = sorted((_compute_luminance(one), _compute_luminance(other)), reverse=True)
+    light, dark = sorted((_compute_luminance(singular), _compute_luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def _compute_luminance(colour: str) -> float:
-    red, green, blue = (_linearise_channel(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    red, green, blue = (
+        _linearise_channel(int(colour[channel : channel + 2], 16) / 255) for channel in (1, 3, 5)
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -147,8 +149,8 @@ FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfon
 def get_glyph(name: str) -> str:
     """The character that draws the icon `name`. Raises KeyError for a name that the font does not
     have."""
-    _, found, after = _read_glyph_table().partition(f'"{name}"')
-    if not found:
+    _, glyph, after = _read_glyph_table().partition(f'"{name}"')
+    if not glyph:
         raise KeyError(name)
     return chr(int(after.split('"', 2)[1], 16))
 
@@ -340,10 +342,10 @@ class Theme:
         return made
 
 
-def apply_theme(app: QApplication, look: Theme) -> None:
+def apply_theme(app: QApplication, theme: Theme) -> None:
     """From now on the application looks like this. Where it does already nothing is done: every
     widget there is would be polished anew."""
-    tokens, metrics = look.tokens, look.metrics
+    tokens, metrics = theme.tokens, theme.metrics
     wanted = build_style_sheet(tokens, metrics)
     if app.styleSheet() == wanted:
         return

@@ -42,9 +42,9 @@ class KeyedList(QListWidget):
         self.setItemDelegate(_KeyedRowDelegate(before, self))
         self.widest = ""
 
-    def add_row(self, said: str, key: str, enabled: bool = True) -> QListWidgetItem:
+    def add_row(self, text: str, key: str, enabled: bool = True) -> QListWidgetItem:
         """One more row; what cannot be done now is grey."""
-        item = QListWidgetItem(said, self)
+        item = QListWidgetItem(text, self)
         item.setData(KEY, key)
         if self.fontMetrics().horizontalAdvance(key) > self.fontMetrics().horizontalAdvance(
             self.widest
@@ -52,7 +52,7 @@ class KeyedList(QListWidget):
             self.widest = key
         item.setData(
             Qt.ItemDataRole.AccessibleTextRole,
-            tr("{action}, key {key}").format(action=said, key=key) if key else said,
+            tr("{action}, key {key}").format(action=text, key=key) if key else text,
         )
         if not enabled:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -60,7 +60,9 @@ class KeyedList(QListWidget):
 
     def list_rows(self) -> list[tuple[str, str]]:
         """Key and words of every row."""
-        return [(self.item(at).data(KEY), self.item(at).text()) for at in range(self.count())]
+        return [
+            (self.item(index).data(KEY), self.item(index).text()) for index in range(self.count())
+        ]
 
 
 class _KeyedRowDelegate(QStyledItemDelegate):
@@ -73,7 +75,7 @@ class _KeyedRowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.initStyleOption(option, index)
-        said, key = option.text, index.data(KEY)
+        text, key = option.text, index.data(KEY)
         option.text = ""
         self._list.style().drawControl(
             QStyle.ControlElement.CE_ItemViewItem, option, painter, self._list
@@ -90,7 +92,7 @@ class _KeyedRowDelegate(QStyledItemDelegate):
         painter.setPen(pen)
         of_key, of_said = self._split_rect(option)
         middle = Qt.AlignmentFlag.AlignVCenter
-        fitting = option.fontMetrics.elidedText(said, Qt.TextElideMode.ElideRight, of_said.width())
+        fitting = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, of_said.width())
         painter.drawText(of_said, middle | Qt.AlignmentFlag.AlignLeft, fitting)
         painter.drawText(
             of_key,
@@ -158,8 +160,8 @@ class CommandPalette(QWidget):
     def _filter_actions(self, typed: str) -> None:
         words = typed.lower().split()
         first = None
-        for at in range(self.list.count()):
-            item = self.list.item(at)
+        for index in range(self.list.count()):
+            item = self.list.item(index)
             known = f"{item.text()} {item.data(KEY)}".lower()
             fits = all(word in known for word in words)
             item.setHidden(not fits)
@@ -168,12 +170,12 @@ class CommandPalette(QWidget):
         self.nothing.setVisible(first is None)
         self.nothing.setText(tr("No action matches “{typed}”.").format(typed=typed))
 
-    def _move_selection(self, by: int) -> None:
-        at = self.list.currentRow() + by
-        while 0 <= at < self.list.count() and self.list.item(at).isHidden():
-            at += by
-        if 0 <= at < self.list.count():
-            self.list.setCurrentRow(at)
+    def _move_selection(self, steps: int) -> None:
+        index = self.list.currentRow() + steps
+        while 0 <= index < self.list.count() and self.list.item(index).isHidden():
+            index += steps
+        if 0 <= index < self.list.count():
+            self.list.setCurrentRow(index)
 
     def _trigger_selected(self) -> None:
         """The chosen action; while nothing fits the finder stays, and says so."""

@@ -141,7 +141,7 @@ class GlobalActions(QObject):
             get_spec(self._window.current_screen).undo_scope,
         )
 
-    def _on_history_step(self, said: str, changes: Changes) -> None:
+    def _on_history_step(self, text: str, changes: Changes) -> None:
         """Shows the screen on which the act was done, and says what happened."""
         screen = SCREEN_OF_ACT.get(changes.act) or SCREEN_OF_ACT.get(
             changes.act.partition(".")[0], self._window.current_screen
@@ -150,9 +150,14 @@ class GlobalActions(QObject):
             self._window.show_screen(screen)
         self._window.current.query(
             lambda project: undo_summary.load_undo_summary(project, changes),
-            lambda one: self._window.messages.show_toast(
-                said.format(
-                    what=labels.describe_undo(one.act, one.n_frames, one.number, one.labels)
+            lambda undo_summary: self._window.messages.show_toast(
+                text.format(
+                    what=labels.describe_undo(
+                        undo_summary.act,
+                        undo_summary.n_frames,
+                        undo_summary.number,
+                        undo_summary.labels,
+                    )
                 )
             ),
         )
@@ -164,30 +169,32 @@ class GlobalActions(QObject):
             self._window.messages.show_error(error)
 
     def _show_saved_state(self) -> None:
-        at = self._window.current.saved_at
-        said = (
-            tr("Saved {time}. Changes are saved automatically.").format(time=format_time_of_day(at))
-            if at
+        saved_at = self._window.current.saved_at
+        text = (
+            tr("Saved {time}. Changes are saved automatically.").format(
+                time=format_time_of_day(saved_at)
+            )
+            if saved_at
             else tr("All changes are saved automatically.")
         )
-        self._window.messages.show_toast(said)
+        self._window.messages.show_toast(text)
 
     def _toggle_full_screen(self) -> None:
         self._window.show_only_screen(not self._window.isFullScreen())
 
-    def _focus_next_region(self, by: int) -> None:
+    def _focus_next_region(self, steps: int) -> None:
         regions = self._window.list_regions()
         focus = QApplication.focusWidget()
-        at = next(
+        index = next(
             (
-                place
-                for place, part in enumerate(regions)
+                index
+                for index, part in enumerate(regions)
                 if focus and (part is focus or part.isAncestorOf(focus))
             ),
             -1,
         )
         for step in range(1, len(regions) + 1):
-            part = regions[(at + by * step) % len(regions)]
+            part = regions[(index + steps * step) % len(regions)]
             target = (
                 self._window.get_shown_screen().focus
                 if part is self._window.stack
@@ -234,5 +241,9 @@ class GlobalActions(QObject):
 
 def find_first_focus(part: QWidget) -> QWidget | None:
     """The first widget inside that takes the focus by Tab."""
-    inside = [one for one in part.findChildren(QWidget) if one.isVisible() and one.isEnabled()]
-    return next((one for one in inside if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+    inside = [
+        widget for widget in part.findChildren(QWidget) if widget.isVisible() and widget.isEnabled()
+    ]
+    return next(
+        (widget for widget in inside if widget.focusPolicy() & Qt.FocusPolicy.TabFocus), None
+    )

@@ -41,22 +41,22 @@ class BannerSlot(QWidget):
     """Whether it shows anything now."""
 
     def __init__(
-        self, look: Theme, messages: Messages, line: bool = False, parent: QWidget | None = None
+        self, theme: Theme, messages: Messages, line: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._messages, self._line, self._on = look, messages, line, not line
+        self._look, self._messages, self._line, self._on = theme, messages, line, not line
         self._column = QVBoxLayout(self)
-        side = 0 if line else look.metrics.scale_px(SIDE)
-        self._column.setContentsMargins(side, 0, side, 0 if line else look.metrics.scale_px(GAP))
-        self._column.setSpacing(look.metrics.scale_px(4))
+        side = 0 if line else theme.metrics.scale_px(SIDE)
+        self._column.setContentsMargins(side, 0, side, 0 if line else theme.metrics.scale_px(GAP))
+        self._column.setSpacing(theme.metrics.scale_px(4))
         self._shown: tuple[Message, ...] = ()
         messages.changed.connect(self.refresh)
         self.setVisible(False)
         self.refresh()
 
-    def set_active(self, on: bool) -> None:
+    def set_active(self, enabled: bool) -> None:
         """Whether the banners are shown here or elsewhere."""
-        self._on = on
+        self._on = enabled
         self.refresh()
 
     def refresh(self) -> None:
@@ -70,10 +70,10 @@ class BannerSlot(QWidget):
             self._column.addWidget(self._make_strip(message))
         if len(banners) > MOST and not self._line:
             more = len(banners) - MOST
-            said = tr_plural(
+            text = tr_plural(
                 "{n} more message: Ctrl+M shows all.", "{n} more messages: Ctrl+M shows all.", more
             ).format(n=more)
-            self._column.addWidget(make_label(said, "caption"))
+            self._column.addWidget(make_label(text, "caption"))
         self.setVisible(bool(banners))
         self.filled.emit(bool(banners))
 
@@ -108,9 +108,9 @@ class BannerSlot(QWidget):
             short = FixedLinesLabel(2, "caption")
             short.set_text(message.text)
             return short
-        said = make_label(message.text, wrap=True)
-        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return said
+        label = make_label(message.text, wrap=True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
 
 
 STAYS_MS, FADE_MS = 8000, 100
@@ -121,19 +121,19 @@ class Toast(QFrame):
     """Lies at the foot of its parent, over the status bar and no caption of the content, which it
     never takes the focus from."""
 
-    def __init__(self, look: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("toast", True)
-        self._look = look
+        self._look = theme
         self._said = FixedLinesLabel()
         self._said.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._button = KeyButton(look, "")
+        self._button = KeyButton(theme, "")
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._button.clicked.connect(self._on_button)
         self._message: Message | None = None
         self._depth: int | None = None
         row = QHBoxLayout(self)
-        pad = look.metrics.scale_px(12)
+        pad = theme.metrics.scale_px(12)
         row.setContentsMargins(pad, 0, 0, 0)
         row.setSpacing(pad)
         row.addWidget(self._said)
@@ -179,9 +179,9 @@ class Toast(QFrame):
         beside = px(12) + (
             self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12)
         )
-        room = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
+        width = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
         wide = self._said.fontMetrics().horizontalAdvance(self._said.text()) + 2
-        self._said.setFixedWidth(min(room, wide))
+        self._said.setFixedWidth(min(width, wide))
         self._said.set_lines(
             next((n for n in range(1, MOST_LINES) if self._said.has_room(n)), MOST_LINES)
         )
@@ -221,7 +221,7 @@ class TrayNotice:
         self._window = window
         self._tray: QSystemTrayIcon | None = None
 
-    def show_notice(self, title: str, said: str) -> bool:
+    def show_notice(self, title: str, text: str) -> bool:
         """Shows a notice; False where this system has no tray, so that it has to be said in the
         window."""
         if not QSystemTrayIcon.isSystemTrayAvailable():
@@ -233,5 +233,5 @@ class TrayNotice:
             )
             self._tray.activated.connect(lambda _why: self._window.window().activateWindow())
         self._tray.show()
-        self._tray.showMessage(title, said, QSystemTrayIcon.MessageIcon.Warning, SHOWN_MS)
+        self._tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning, SHOWN_MS)
         return QSystemTrayIcon.supportsMessages()

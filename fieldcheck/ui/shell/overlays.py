@@ -49,10 +49,10 @@ class Overlays:
         self._open: pages.Popover | None = None
         self._kind = ""
 
-    def start_fade(self, place: QWidget) -> pages.Fade | None:
-        """The fade away from what `place` shows now, to be begun once it shows something else; None
+    def start_fade(self, parent: QWidget) -> pages.Fade | None:
+        """The fade away from what `parent` shows now, to be begun once it shows something else; None
         where nothing moves."""
-        return pages.make_fade(place, theme.has_animations(get_application()))
+        return pages.make_fade(parent, theme.has_animations(get_application()))
 
     def show_jobs(self) -> None:
         """Opens the jobs: running and finished."""
@@ -131,10 +131,10 @@ class Overlays:
         opened.add_content(content)
         self._open, self._kind = opened, kind
         px = self._theme.metrics.scale_px
-        room = self._window.central
+        parent = self._window.central
         width, height = px(WIDTH), px(HEIGHT)
-        left = self._window.sidebar.width() + 8 if at_foot else (room.width() - width) // 2
-        top = room.height() - height - px(STATUS) - 8 if at_foot else px(60)
+        left = self._window.sidebar.width() + 8 if at_foot else (parent.width() - width) // 2
+        top = parent.height() - height - px(STATUS) - 8 if at_foot else px(60)
         self._window.context.actions.set_blocked(True)
         opened.open_at(left, top, width, height, self._find_focus_widget(content))
 
@@ -152,12 +152,12 @@ class Overlays:
 class ConfirmQuit(QDialog):
     """Accepted where the person wants to leave; Esc goes on."""
 
-    def __init__(self, parent: QWidget, title: str, said: str, stop: str, go_on: str) -> None:
+    def __init__(self, parent: QWidget, title: str, text: str, stop: str, go_on: str) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setMinimumWidth(480)
-        self.message = make_label(said, wrap=True)
+        self.message = make_label(text, wrap=True)
         self.buttons = QDialogButtonBox(self)
         self.stop = self.buttons.addButton(stop, QDialogButtonBox.ButtonRole.AcceptRole)
         self.go_on = self.buttons.addButton(go_on, QDialogButtonBox.ButtonRole.RejectRole)

@@ -148,10 +148,10 @@ class Actions(QObject):
         """Its first key as it is written on a button, empty where it has none."""
         return self._all[identity].entry.shown_key
 
-    def set_enabled(self, identity: str, on: bool) -> None:
+    def set_enabled(self, identity: str, enabled: bool) -> None:
         """Whether the action can be done now."""
         bound = self._all[identity]
-        bound.action.setProperty("off", not on)
+        bound.action.setProperty("off", not enabled)
         self._update_action(bound)
 
     def trigger_soon(self, identity: str) -> None:
@@ -180,12 +180,12 @@ class Actions(QObject):
     def list_available(self) -> list[tuple[ActionSpec, QAction]]:
         """Actions for the key sheet and the finder: this screen's actions, then those that are
         valid everywhere."""
-        found = [
+        available = [
             (bound.entry, bound.action)
             for bound in self._all.values()
             if bound.entry.screen in (self._screen, GLOBAL)
         ]
-        return sorted(found, key=lambda pair: pair[0].screen == GLOBAL)
+        return sorted(available, key=lambda pair: pair[0].screen == GLOBAL)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Space and Enter act on the button that has the focus, not on the screen; held keys are
@@ -278,16 +278,16 @@ def is_text_input_focused() -> bool:
 def _make_key_sequences(entry: ActionSpec, french: bool) -> list[QKeySequence]:
     """The keys of an action: a digit also on the keypad, and on a French keyboard without Shift; a
     sign also with Shift."""
-    found = []
+    sequences = []
     for key in entry.keys:
-        found.append(QKeySequence(key))
+        sequences.append(QKeySequence(key))
         if len(key) == 1 and key.isdigit():
-            found.append(QKeySequence(f"Num+{key}"))
+            sequences.append(QKeySequence(f"Num+{key}"))
             if french:
-                found.append(QKeySequence(AZERTY[key]))
+                sequences.append(QKeySequence(AZERTY[key]))
         if key == "?":
             # but never Shift+/, which is how ? is typed on many keyboards
-            found.append(QKeySequence("Shift+?"))
+            sequences.append(QKeySequence("Shift+?"))
         if key.endswith("Return"):
-            found.append(QKeySequence(key.replace("Return", "Enter")))
-    return found
+            sequences.append(QKeySequence(key.replace("Return", "Enter")))
+    return sequences

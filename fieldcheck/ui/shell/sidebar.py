@@ -39,9 +39,9 @@ class SidebarItem(QAbstractButton):
     """One step: icon, name, badge. In the compact rail the icon with a mark; the words are its
     tooltip."""
 
-    def __init__(self, look: Theme, icon: str, name: str, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look, self._icon, self._said = look, icon, name
+        self._look, self._icon, self._said = theme, icon, name
         self._badge, self._compact, self._over = NO_BADGE, False, False
         self.setCheckable(True)
         self.setProperty("walks", True)
@@ -52,13 +52,13 @@ class SidebarItem(QAbstractButton):
     def show_badge(self, badge: Badge) -> None:
         """Another state of the step."""
         self._badge = badge
-        said = (
+        text = (
             tr("Step {name}, {state}").format(name=self._said, state=badge.text)
             if badge.text
             else self._said
         )
-        self.setAccessibleName(said)
-        self.setToolTip(make_plain_tip(said if self._compact else ""))
+        self.setAccessibleName(text)
+        self.setToolTip(make_plain_tip(text if self._compact else ""))
         self.update()
 
     def set_compact(self, compact: bool) -> None:
@@ -142,7 +142,7 @@ class SidebarItem(QAbstractButton):
         small = self.font()
         small.setPixelSize(px(CAPTION))
         painter.setFont(small)
-        said = QFontMetrics(small).elidedText(
+        text = QFontMetrics(small).elidedText(
             self._badge.caption, Qt.TextElideMode.ElideRight, width
         )
         box = QRect(left, px(26), width, px(20))
@@ -157,14 +157,14 @@ class SidebarItem(QAbstractButton):
             painter.setPen(QColor(loud[1]))
         elif self._badge.state == "recording":
             painter.setPen(QColor(tokens.alarm))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said[:1])
-            wide = QFontMetrics(small).horizontalAdvance(f"{said[:1]} ")
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text[:1])
+            wide = QFontMetrics(small).horizontalAdvance(f"{text[:1]} ")
             painter.setPen(QColor(tokens.text))
-            said, box = said[1:].lstrip(), box.adjusted(wide, 0, 0, 0)
+            text, box = text[1:].lstrip(), box.adjusted(wide, 0, 0, 0)
         else:
             quiet = self._badge.state in ("not_yet", "optional")
             painter.setPen(QColor(tokens.text2 if quiet else tokens.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
         if self._badge.share is not None:
             self._paint_bar(
                 painter,
@@ -201,23 +201,23 @@ class Sidebar(QWidget):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         steps: Sequence[tuple[ScreenSpec, QAction]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._look = look
+        self._look = theme
         self.setAccessibleName(tr("Steps"))
         self.items: dict[str, SidebarItem] = {}
-        inside = make_column(look, gap=0, on=self)
+        inside = make_column(theme, gap=0, parent=self)
         at_foot = False
         for spec, action in steps:
             if not spec.is_step and not at_foot:
                 inside.addStretch()
                 at_foot = True
-            item = SidebarItem(look, spec.icon, spec.name(), self)
+            item = SidebarItem(theme, spec.icon, spec.name(), self)
             item.clicked.connect(action.trigger)
             inside.addWidget(item)
             self.items[spec.id] = item
@@ -236,12 +236,12 @@ class Sidebar(QWidget):
         self._set_tab_stop(self.items[screen])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        items, by = list(self.items.values()), STEPS.get(event.key())
-        at = next((at for at, item in enumerate(items) if item.hasFocus()), -1)
-        if by is None or at < 0:
+        items, step = list(self.items.values()), STEPS.get(event.key())
+        index = next((index for index, item in enumerate(items) if item.hasFocus()), -1)
+        if step is None or index < 0:
             super().keyPressEvent(event)
             return
-        to = items[min(max(0, at + by), len(items) - 1)]
+        to = items[min(max(0, index + step), len(items) - 1)]
         self._set_tab_stop(to)
         to.setFocus(Qt.FocusReason.TabFocusReason)
 

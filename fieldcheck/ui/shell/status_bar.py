@@ -105,11 +105,11 @@ class StatusBar(QWidget):
             self.saved.setAccessibleName(whole)
         self.saved.setToolTip(make_plain_tip("" if fits else whole))
 
-    def _set_part_text(self, part: QPushButton, said: str) -> None:
-        if part.text() != said:
-            part.setText(said)
-            part.setAccessibleName(said)
-        part.setVisible(bool(said))
+    def _set_part_text(self, part: QPushButton, text: str) -> None:
+        if part.text() != text:
+            part.setText(text)
+            part.setAccessibleName(text)
+        part.setVisible(bool(text))
 
     def _format_saved_state(self) -> str:
         current = self._context.current
@@ -130,12 +130,12 @@ class StatusBar(QWidget):
         if not running:
             return tr("No jobs running")
         job = running[0]
-        said = [job.name, job_widgets.format_job_status(job)]
+        lines = [job.name, job_widgets.format_job_status(job)]
         if len(running) > 1:
-            said.append(
+            lines.append(
                 tr_plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1)
             )
-        return " · ".join(said)
+        return " · ".join(lines)
 
     def _format_disk_space(self) -> str:
         project = self._context.current.project
@@ -145,14 +145,14 @@ class StatusBar(QWidget):
             OSError
         ):  # a stick was pulled, a drive is gone: the next act will say what that means
             return tr("▲ Disk not reachable")
-        said, left = (
+        text, left = (
             tr("Disk {size} free").format(size=format_size(free)),
             self._context.cameras.get_recording_time_left_s(),
         )
         if left is None:
-            return f"▲ {said}" if free < LITTLE_DISK else said
-        said = tr("{disk} · {time}").format(disk=said, time=format_duration(left))
-        return f"▲ {said}" if left < SHORT_S else said
+            return f"▲ {text}" if free < LITTLE_DISK else text
+        text = tr("{disk} · {time}").format(disk=text, time=format_duration(left))
+        return f"▲ {text}" if left < SHORT_S else text
 
     def _make_part(self) -> QPushButton:
         part = QPushButton(self)

@@ -71,34 +71,34 @@ class HeaderBar(QWidget):
     where the content below may not move."""
 
     def __init__(
-        self, look: Theme, actions: Actions, line: BannerSlot, parent: QWidget | None = None
+        self, theme: Theme, actions: Actions, line: BannerSlot, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.banner = line
         self._hint_text = ""
         self._actions = actions
-        self.setFixedHeight(max(look.metrics.scale_px(HEADER), look.metrics.primary + 8))
+        self.setFixedHeight(max(theme.metrics.scale_px(HEADER), theme.metrics.primary + 8))
         self.title = make_label(size="title")
         self.hint = make_label(tone="quiet")
         self.hint.setProperty("elides", True)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.undo = KeyButton(look, "", icon="undo").bind_action(actions.get_action("undo"))
-        self.redo = KeyButton(look, "", icon="redo").bind_action(actions.get_action("redo"))
+        self.undo = KeyButton(theme, "", icon="undo").bind_action(actions.get_action("undo"))
+        self.redo = KeyButton(theme, "", icon="redo").bind_action(actions.get_action("redo"))
         for button, name, key in (
             (self.undo, tr("Undo"), actions.get_key_text("undo")),
             (self.redo, tr("Redo"), actions.get_key_text("redo")),
         ):
             button.setAccessibleName(f"{name}, {key}")
             button.setToolTip(make_plain_tip(f"{name} ({key})"))
-            button.setFixedHeight(look.metrics.primary - 4)
+            button.setFixedHeight(theme.metrics.primary - 4)
         self.primary = KeyButton(
-            look, "", actions.get_key_text("primary"), primary=True, shrinks=True
+            theme, "", actions.get_key_text("primary"), primary=True, shrinks=True
         ).bind_action(actions.get_action("primary"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(look.metrics.scale_px(SIDE), 0, look.metrics.scale_px(SIDE), 0)
-        row.setSpacing(look.metrics.scale_px(8))
+        row.setContentsMargins(theme.metrics.scale_px(SIDE), 0, theme.metrics.scale_px(SIDE), 0)
+        row.setSpacing(theme.metrics.scale_px(8))
         row.addWidget(self.title)
-        row.addSpacing(look.metrics.scale_px(12))
+        row.addSpacing(theme.metrics.scale_px(12))
         row.addWidget(self.hint, 1)
         row.addWidget(line, 1)
         line.filled.connect(lambda filled: self.hint.setVisible(not filled))
@@ -121,9 +121,9 @@ class HeaderBar(QWidget):
 
     def _fit_hint(self) -> None:
         """As much of the hint as there is room for; the whole of it is its tooltip."""
-        room = self.hint.width()
+        width = self.hint.width()
         fitting = QFontMetrics(self.hint.font()).elidedText(
-            self._hint_text, Qt.TextElideMode.ElideRight, max(0, room)
+            self._hint_text, Qt.TextElideMode.ElideRight, max(0, width)
         )
         self.hint.setText(fitting)
         self.hint.setToolTip(make_plain_tip(self._hint_text if fitting != self._hint_text else ""))
@@ -267,11 +267,11 @@ class Window(QMainWindow):
         else:
             leave()
 
-    def step_screen(self, by: int) -> None:
+    def step_screen(self, steps: int) -> None:
         """Goes one screen on or back."""
-        at = SCREENS.index(self.current_screen) + by
-        if 0 <= at < len(STEP_IDS):
-            self.show_screen(SCREENS[at])
+        index = SCREENS.index(self.current_screen) + steps
+        if 0 <= index < len(STEP_IDS):
+            self.show_screen(SCREENS[index])
 
     def rebuild_all(self) -> None:
         """Language, theme or size are others now: everything is built again around the same project
@@ -305,8 +305,8 @@ class Window(QMainWindow):
 
     def list_regions(self) -> list[QWidget]:
         """The parts of the window that F6 goes through."""
-        found = [self.sidebar, self.header, self.banners, self.stack, self.status]
-        return [part for part in found if part.isVisible()]
+        widgets = [self.sidebar, self.header, self.banners, self.stack, self.status]
+        return [part for part in widgets if part.isVisible()]
 
     def show_only_screen(self, alone: bool) -> None:
         """Full screen: only the screen itself."""
@@ -369,8 +369,8 @@ class Window(QMainWindow):
         app, now = get_application(), self.preferences.settings
         language.set_language(now.language or language.get_system_language())
         message_format.set_audience("window")
-        look = Theme(theme.get_tokens(app, now.theme), Metrics(now.size, now.gloves))
-        theme.apply_theme(app, look)
+        view = Theme(theme.get_tokens(app, now.theme), Metrics(now.size, now.gloves))
+        theme.apply_theme(app, view)
         actions = Actions(self, list_actions())
         self._screens: dict[str, Screen] = {}
         self._pages: dict[str, QWidget] = {}
@@ -381,7 +381,7 @@ class Window(QMainWindow):
             self.current,
             self.messages,
             actions,
-            look,
+            view,
             self.cameras,
             self.show_screen,
             self.open_project,
@@ -392,15 +392,15 @@ class Window(QMainWindow):
             for spec in list_specs()
             if spec.id in self._builders
         ]
-        self.sidebar = Sidebar(look, steps)
-        self.header = HeaderBar(look, actions, BannerSlot(look, self.messages, line=True))
-        self.banners = BannerSlot(look, self.messages)
+        self.sidebar = Sidebar(view, steps)
+        self.header = HeaderBar(view, actions, BannerSlot(view, self.messages, line=True))
+        self.banners = BannerSlot(view, self.messages)
         self.stack = QStackedWidget()
         self.overlays = Overlays(self)
         self.status = StatusBar(self.context, self.overlays.show_jobs, self.overlays.show_messages)
         self.central = self._build_layout()
         self.setCentralWidget(self.central)
-        self.toast = Toast(look, self.central)
+        self.toast = Toast(view, self.central)
         self.messages.toasted.connect(self.toast.show_message)
         self._show_badges()
 
@@ -412,10 +412,10 @@ class Window(QMainWindow):
         content.setSpacing(0)
         content.addWidget(self.header)
         content.addWidget(self.banners)
-        room = QVBoxLayout()
-        room.setContentsMargins(side, 0, side, side)
-        room.addWidget(self.stack)
-        content.addLayout(room, 1)
+        layout = QVBoxLayout()
+        layout.setContentsMargins(side, 0, side, side)
+        layout.addWidget(self.stack)
+        content.addLayout(layout, 1)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
@@ -493,15 +493,15 @@ class Window(QMainWindow):
         self._notify_screen(Changes("project.opened"))
 
     def _show_restored(self) -> None:
-        said = tr("Session restored after an unexpected exit. All changes are saved.")
-        self.messages.show_banner(RESTORED, said, INFO, again=self._show_restored)
+        text = tr("Session restored after an unexpected exit. All changes are saved.")
+        self.messages.show_banner(RESTORED, text, INFO, again=self._show_restored)
 
     def _on_reserve_released(self) -> None:
-        said = tr(
+        text = tr(
             "The project disk is full. Your changes are still saved in reserved space. Free "
             "up space now."
         )
-        self.messages.show_banner("room", said, ALARM, again=self._on_reserve_released)
+        self.messages.show_banner("room", text, ALARM, again=self._on_reserve_released)
 
     def _on_project_closed(self) -> None:
         self._delete_hidden_screens()

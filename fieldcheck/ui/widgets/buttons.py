@@ -32,15 +32,21 @@ class Chip(QWidget):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         name: str,
         mark: str = "",
         colour: str = "",
-        on: bool = False,
+        enabled: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._name, self._mark, self._colour, self._on = look, name, mark, colour, on
+        self._look, self._name, self._mark, self._colour, self._on = (
+            theme,
+            name,
+            mark,
+            colour,
+            enabled,
+        )
         self.setAccessibleName(f"{mark} {name}".strip())
         self.setToolTip(make_plain_tip(name))
 
@@ -82,13 +88,13 @@ class Chip(QWidget):
         self._draw_text(painter, left, self._name, bold=False)
         painter.end()
 
-    def _draw_text(self, painter: QPainter, left: int, said: str, bold: bool) -> int:
+    def _draw_text(self, painter: QPainter, left: int, text: str, bold: bool) -> int:
         font = self._make_font(bold)
         painter.setFont(font)
-        room = max(0, self.width() - left - self._look.metrics.scale_px(BADGE_PAD) + 2)
-        fitting = QFontMetrics(font).elidedText(said, Qt.TextElideMode.ElideMiddle, room)
+        width = max(0, self.width() - left - self._look.metrics.scale_px(BADGE_PAD) + 2)
+        fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
         painter.drawText(
-            QRect(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, fitting
+            QRect(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, fitting
         )
         return QFontMetrics(font).horizontalAdvance(fitting)
 
@@ -123,9 +129,9 @@ class VerdictSign(QWidget):
     """Octagon, triangle, disc with a tick, ring, or unequal. It says nothing to a screen reader:
     the word beside it does."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self.kind = look, ""
+        self._look, self.kind = theme, ""
         self.setFixedSize(self.sizeHint())
 
     def show_kind(self, kind: str) -> None:
@@ -149,7 +155,7 @@ class VerdictSign(QWidget):
     def _draw_octagon(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._look.tokens.alarm))
-        corners = [pi / 8 + at * pi / 4 for at in range(8)]
+        corners = [pi / 8 + index * pi / 4 for index in range(8)]
         painter.drawPolygon(
             QPolygonF(
                 [QPointF(20 + 19.5 * cos(angle), 20 + 19.5 * sin(angle)) for angle in corners]
@@ -207,7 +213,7 @@ class KeyButton(BareButton):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         text: str,
         key: str = "",
         icon: str = "",
@@ -217,7 +223,7 @@ class KeyButton(BareButton):
     ) -> None:
         super().__init__(parent)
         self._look, self._key, self._icon, self._said, self._shrinks = (
-            look,
+            theme,
             key,
             icon,
             text,

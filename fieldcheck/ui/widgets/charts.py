@@ -40,22 +40,22 @@ class Chart(pg.GraphicsLayoutWidget):
 
     mark_clicked, described = Signal(int), Signal()
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._plot: Plot | None = None
         self._letters = QFont(self.font())
-        self._letters.setPixelSize(look.metrics.scale_px(CAPTION))
+        self._letters.setPixelSize(theme.metrics.scale_px(CAPTION))
         self.setAccessibleName(name)
-        self.setBackground(look.tokens.panel)
+        self.setBackground(theme.tokens.panel)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False)
         self.left, self.bottom = self._make_axis("left"), self._make_axis("bottom")
-        for item, line, place in ((self.left, 1, 0), (self.box, 1, 1), (self.bottom, 2, 1)):
-            self.addItem(item, line, place)
-        self.ci.setContentsMargins(0, look.metrics.scale_px(TOP), look.metrics.scale_px(RIGHT), 0)
+        for item, line, column in ((self.left, 1, 0), (self.box, 1, 1), (self.bottom, 2, 1)):
+            self.addItem(item, line, column)
+        self.ci.setContentsMargins(0, theme.metrics.scale_px(TOP), theme.metrics.scale_px(RIGHT), 0)
         self.ci.setSpacing(0)
 
     @property
@@ -96,16 +96,19 @@ class Chart(pg.GraphicsLayoutWidget):
         letters, (low, high) = QFontMetrics(self._letters), _get_axis_range(plot.x)
         wide = self.width() - self.left.maximumWidth() - 2 * self._look.metrics.scale_px(RIGHT)
         kept, free = list[tuple[float, str]](), float("-inf")
-        for at, said in plot.x.ticks:
-            middle, half = (at - low) / (high - low) * wide, letters.horizontalAdvance(said) / 2
+        for position, text in plot.x.ticks:
+            middle, half = (
+                (position - low) / (high - low) * wide,
+                letters.horizontalAdvance(text) / 2,
+            )
             if middle - half > free:
-                kept.append((at, said))
+                kept.append((position, text))
                 free = middle + half
         self.bottom.setTicks([kept])
 
     def _get_widest_tick(self, axis: PlotAxis) -> int:
         letters = QFontMetrics(self._letters)
-        return max((letters.horizontalAdvance(said) for _, said in axis.ticks), default=0)
+        return max((letters.horizontalAdvance(text) for _, text in axis.ticks), default=0)
 
     def _make_axis(self, side: str) -> pg.AxisItem:
         """In the colours and letters of the window; a name ends with no factor of a thousand,
@@ -136,9 +139,9 @@ class PaintedChart(QWidget):
 
     mark_clicked, described = Signal(int), Signal()
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._plot: Plot | None = None
         self.setAccessibleName(name)
 
@@ -159,10 +162,10 @@ class ChartTable(PageStack):
     the line that is looked at."""
 
     def __init__(
-        self, look: Theme, chart: Chart | PaintedChart, parent: QWidget | None = None
+        self, theme: Theme, chart: Chart | PaintedChart, parent: QWidget | None = None
     ) -> None:
-        self.chart, self.table = chart, ReportTable(look, tr("Chart values"))
-        self.table.setMinimumHeight(look.metrics.scale_px(LEAST_CHART_SIZE))
+        self.chart, self.table = chart, ReportTable(theme, tr("Chart values"))
+        self.table.setMinimumHeight(theme.metrics.scale_px(LEAST_CHART_SIZE))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         super().__init__(chart, self.table, parent=parent)
         self.table.activated.connect(self._open_row)
@@ -203,16 +206,16 @@ class PlotView(Chart):
     """Words at the end of a rule stand beside the drawing, where no line can run through them."""
 
     def __init__(
-        self, look: Theme, name: str, parent: QWidget | None = None, least: tuple[int, int] = LEAST
+        self, theme: Theme, name: str, parent: QWidget | None = None, least: tuple[int, int] = LEAST
     ) -> None:
-        super().__init__(look, name, parent)
+        super().__init__(theme, name, parent)
         self._name, self._least = name, least
         self.top, self.right = self._make_axis("top"), self._make_axis("right")
-        for item, line, place in ((self.top, 0, 1), (self.right, 1, 2)):
+        for item, line, column in ((self.top, 0, 1), (self.right, 1, 2)):
             item.setPen(pg.mkPen(None))
-            item.setTextPen(pg.mkPen(look.tokens.text))
+            item.setTextPen(pg.mkPen(theme.tokens.text))
             item.setStyle(tickLength=0)
-            self.addItem(item, line, place)
+            self.addItem(item, line, column)
 
     def show_plot(self, plot: Plot | None) -> None:
         """Another chart, or none."""
@@ -227,10 +230,10 @@ class PlotView(Chart):
         self._label_rules(plot)
         if plot.diagonal:
             self._add_line([plot.x.lo, plot.x.hi], [plot.y.lo, plot.y.hi], dashed=True)
-        for at, series in enumerate(plot.series):
+        for index, series in enumerate(plot.series):
             self._add_series(
                 series,
-                self._look.tokens.classes[at % len(self._look.tokens.classes)]
+                self._look.tokens.classes[index % len(self._look.tokens.classes)]
                 if series.name
                 else "",
             )
@@ -244,29 +247,29 @@ class PlotView(Chart):
             self.mark_clicked.emit(row)
         event.accept()
 
-    def find_mark(self, place: QPointF) -> int | None:
+    def find_mark(self, position: QPointF) -> int | None:
         """Line of the table whose mark stands at a place of the widget; a bar is hit anywhere
         between its ends."""
         if self._plot is None:
             return None
-        at, (wide, high) = (
-            self.box.mapSceneToView(self.mapToScene(place.toPoint())),
+        point, (wide, high) = (
+            self.box.mapSceneToView(self.mapToScene(position.toPoint())),
             self.box.viewPixelSize(),
         )
-        found: list[tuple[bool, float, int]] = []  # a mark over a bar comes before the bar
+        hits: list[tuple[bool, float, int]] = []  # a mark over a bar comes before the bar
         listed = [
             (series, mark) for series in self._plot.series if series.listed for mark in series.marks
         ]
         for row, (series, mark) in enumerate(listed):
-            across = abs(at.x() - mark.x)
+            across = abs(point.x() - mark.x)
             low, up = sorted((mark.base, mark.y)) if series.kind == "bars" else (mark.y, mark.y)
             off = (
                 max(across - series.width / 2, 0.0) / wide,
-                max(low - at.y(), at.y() - up, 0.0) / high,
+                max(low - point.y(), point.y() - up, 0.0) / high,
             )
             if (distance := (off[0] ** 2 + off[1] ** 2) ** 0.5) <= NEAR:
-                found.append((series.kind == "bars", distance, row))
-        return min(found)[2] if found else None
+                hits.append((series.kind == "bars", distance, row))
+        return min(hits)[2] if hits else None
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint() * 2
@@ -277,13 +280,13 @@ class PlotView(Chart):
 
     def _label_rules(self, plot: Plot) -> None:
         level, upright = (
-            [(rule.at, rule.mark) for rule in plot.rules if rule.mark and rule.level is on]
-            for on in (True, False)
+            [(rule.at, rule.mark) for rule in plot.rules if rule.mark and rule.level is is_above]
+            for is_above in (True, False)
         )
         letters, px = QFontMetrics(self._letters), self._look.metrics.scale_px
         self.right.setTicks([level])
         self.right.setWidth(
-            max((letters.horizontalAdvance(said) + px(TICK + AIR) for _, said in level), default=0)
+            max((letters.horizontalAdvance(text) + px(TICK + AIR) for _, text in level), default=0)
         )
         self.top.setTicks([upright])
         self.top.setHeight(letters.height() + px(AIR) if upright else 0)
@@ -355,4 +358,6 @@ class PlotView(Chart):
 
 def format_legend(plot: Plot) -> str:
     """Signs and names of the series that have a name."""
-    return " · ".join(f"{SIGNS[one.shape]} {one.name}" for one in plot.series if one.name)
+    return " · ".join(
+        f"{SIGNS[series.shape]} {series.name}" for series in plot.series if series.name
+    )

@@ -24,10 +24,10 @@ class ComboBox(QComboBox):
     shown."""
 
     def __init__(
-        self, look: Theme, name: str, options: list[tuple[str, str]], parent: QWidget | None = None
+        self, theme: Theme, name: str, options: list[tuple[str, str]], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         # since it was last asked: whether a choice came from the open list, not from the arrows
         self.opened = False
         self.setAccessibleName(name)
@@ -38,8 +38,8 @@ class ComboBox(QComboBox):
         """Options in place of the earlier ones, the first one chosen; nobody is told."""
         before = self.blockSignals(True)
         self.clear()
-        for code, said in options:
-            self.addItem(said, code)
+        for code, text in options:
+            self.addItem(text, code)
         self.blockSignals(before)
 
     @property
@@ -66,12 +66,12 @@ class ComboBox(QComboBox):
         field = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
-        room = (
+        width = (
             min(field.right(), self._get_arrow_rect().left())
             - field.left()
             - self._look.metrics.scale_px(COMBO_PAD) // 2
         )
-        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, width)
 
     def minimumSizeHint(self) -> QSize:
         """Qt keeps the one of the first number of letters that was asked for."""

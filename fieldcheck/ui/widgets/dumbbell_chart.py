@@ -31,9 +31,9 @@ class DumbbellChart(QWidget):
 
     mark_clicked = Signal(str)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._chart: GapChart | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -46,16 +46,16 @@ class DumbbellChart(QWidget):
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at, chart = event.position(), self._chart
+        position, chart = event.position(), self._chart
         sides = {} if chart is None else {"field": chart.field, "benchmark": chart.benchmark}
         away = {
-            on: abs(self._to_x(found.value) - at.x())
-            for on, found in sides.items()
-            if found is not None
+            side: abs(self._to_x(estimate.value) - position.x())
+            for side, estimate in sides.items()
+            if estimate is not None
         }
-        nearest = min(away, key=lambda on: away[on], default="")
+        nearest = min(away, key=lambda side: away[side], default="")
         if nearest and max(
-            away[nearest], abs(self._scale_px(ROW) + self._above - at.y())
+            away[nearest], abs(self._scale_px(ROW) + self._above - position.y())
         ) <= self._scale_px(NEAR):
             self.mark_clicked.emit(nearest)
         event.accept()
@@ -98,9 +98,9 @@ class DumbbellChart(QWidget):
                 gap_label,
                 bold=True,
             )
-        for found, width in ((chart.camera, 2.0), (benchmark, 1.5)):
-            if found is not None:
-                self._draw_line(painter, found.lo, found.hi, y, tokens.text, width, ends=True)
+        for estimate, width in ((chart.camera, 2.0), (benchmark, 1.5)):
+            if estimate is not None:
+                self._draw_line(painter, estimate.lo, estimate.hi, y, tokens.text, width, ends=True)
         if chart.last is not None:
             self._draw_disc(painter, chart.last, y, 7, tokens.panel, tokens.text)
         if field is not None:
@@ -126,32 +126,39 @@ class DumbbellChart(QWidget):
     def _paint_axis(self, painter: QPainter, chart: GapChart) -> None:
         top, bottom = self._scale_px(8) + self._above, self._scale_px(AXIS) + self._above
         lines = [
-            (at, self._look.tokens.sunken, Qt.PenStyle.SolidLine) for at, _ in chart.axis.ticks
+            (position, self._look.tokens.sunken, Qt.PenStyle.SolidLine)
+            for position, _ in chart.axis.ticks
         ]
         limits = ((chart.ceiling, Qt.PenStyle.DotLine), (chart.limit, Qt.PenStyle.DashLine))
-        lines += [(at, self._look.tokens.text2, style) for at, style in limits if at is not None]
-        for at, colour, style in lines:
+        lines += [
+            (position, self._look.tokens.text2, style)
+            for position, style in limits
+            if position is not None
+        ]
+        for position, colour, style in lines:
             painter.setPen(QPen(QColor(colour), 1 if style == Qt.PenStyle.SolidLine else 2, style))
-            painter.drawLine(QPointF(self._to_x(at), top), QPointF(self._to_x(at), bottom))
-        for at, said in chart.axis.ticks:
-            self._draw_text(painter, at, bottom + self._scale_px(6), said, quiet=True)
+            painter.drawLine(
+                QPointF(self._to_x(position), top), QPointF(self._to_x(position), bottom)
+            )
+        for position, text in chart.axis.ticks:
+            self._draw_text(painter, position, bottom + self._scale_px(6), text, quiet=True)
 
     def _draw_disc(
-        self, painter: QPainter, at: float, y: float, radius: int, fill: str, edge: str
+        self, painter: QPainter, position: float, y: float, radius: int, fill: str, edge: str
     ) -> None:
         painter.setPen(QPen(QColor(edge), 2))
         painter.setBrush(QColor(fill))
         painter.drawEllipse(
-            QPointF(self._to_x(at), y), self._scale_px(radius), self._scale_px(radius)
+            QPointF(self._to_x(position), y), self._scale_px(radius), self._scale_px(radius)
         )
 
     def _draw_box(
-        self, painter: QPainter, at: float, y: float, side: int, turned: float = 0.0
+        self, painter: QPainter, position: float, y: float, side: int, turned: float = 0.0
     ) -> None:
         """A hollow square, or a full diamond."""
         tokens, half = self._look.tokens, self._scale_px(side) / 2
         painter.save()
-        painter.translate(self._to_x(at), y)
+        painter.translate(self._to_x(position), y)
         painter.rotate(turned)
         painter.setPen(QPen(QColor(tokens.accent if turned else tokens.text), 2))
         painter.setBrush(QColor(tokens.accent if turned else tokens.panel))
@@ -172,10 +179,10 @@ class DumbbellChart(QWidget):
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
         painter.drawLine(QPointF(self._to_x(a), y), QPointF(self._to_x(b), y))
-        for at in (a, b) if ends else ():
+        for position in (a, b) if ends else ():
             painter.drawLine(
-                QPointF(self._to_x(at), y - self._scale_px(7)),
-                QPointF(self._to_x(at), y + self._scale_px(7)),
+                QPointF(self._to_x(position), y - self._scale_px(7)),
+                QPointF(self._to_x(position), y + self._scale_px(7)),
             )
 
     def _draw_text(
@@ -183,19 +190,19 @@ class DumbbellChart(QWidget):
         painter: QPainter,
         part: float,
         top: float,
-        said: str,
+        text: str,
         bold: bool = False,
         quiet: bool = False,
     ) -> None:
         """Centred over a place on the axis, and moved inwards where the edge would cut it."""
         font = self._look.make_font(self.font(), CAPTION if quiet else BODY, bold)
         metrics = QFontMetrics(font)
-        width = metrics.horizontalAdvance(said) + 2
+        width = metrics.horizontalAdvance(text) + 2
         left = min(max(0.0, self._to_x(part) - width / 2), float(self.width() - width))
         painter.setFont(font)
         painter.setPen(QColor(self._look.tokens.text2 if quiet else self._look.tokens.text))
         painter.drawText(
-            QRectF(left, top, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, said
+            QRectF(left, top, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, text
         )
 
     def _to_x(self, part: float) -> float:

@@ -27,7 +27,7 @@ def choose_files(
     dialog = _make_dialog(parent, title, Mode.ExistingFiles)
     dialog.setNameFilter(kinds)
     return _open_dialog(
-        dialog, dialog.filesSelected, lambda chosen: then([Path(one) for one in chosen])
+        dialog, dialog.filesSelected, lambda chosen: then([Path(path) for path in chosen])
     )
 
 

@@ -77,9 +77,9 @@ class MagnifiedView(QWidget):
 
     stepped = Signal(int)
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._image = look, QImage()
+        self._look, self._image = theme, QImage()
         self._centre, self._held = QPoint(), QPoint()
         self.true_pixels = False
         self.setAccessibleName(name)
@@ -95,9 +95,9 @@ class MagnifiedView(QWidget):
         self.setAccessibleDescription(description)
         self.update()
 
-    def show_pixels(self, on: bool) -> None:
+    def show_pixels(self, enabled: bool) -> None:
         """Every pixel of the picture one of the screen, or the whole picture."""
-        self.true_pixels = on
+        self.true_pixels = enabled
         self._move_to(self._centre)
 
     def get_image_rect(self) -> QRect:
@@ -168,9 +168,9 @@ class ImageView(QWidget):
 
     painted = Signal()
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._image = look, QImage()
+        self._look, self._image = theme, QImage()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -226,10 +226,10 @@ class ImagePair(QWidget):
     shown alone has all the room."""
 
     def __init__(
-        self, look: Theme, first: ImageView, second: ImageView, parent: QWidget | None = None
+        self, theme: Theme, first: ImageView, second: ImageView, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._px = look.metrics.scale_px
+        self._px = theme.metrics.scale_px
         self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(self._px(BETWEEN))
@@ -257,21 +257,21 @@ class ImagePair(QWidget):
 GAP = 3.0  # pixels between a box and its tag
 
 
-def find_tag_rect(box: QRectF, size: QSizeF, others: Sequence[QRectF], room: QRectF) -> QRectF:
+def find_tag_rect(box: QRectF, size: QSizeF, others: Sequence[QRectF], area: QRectF) -> QRectF:
     """Free place for a tag of `size`: above its box, below it, in it at its top, then on down the
     frame; above where none is free.
 
-    Always within `room`; all in pixels of the widget.
+    Always within `area`; all in pixels of the widget.
     """
-    left = max(room.left(), min(box.left(), room.right() - size.width()))
-    lowest = max(room.top(), room.bottom() - size.height())
+    left = max(area.left(), min(box.left(), area.right() - size.width()))
+    lowest = max(area.top(), area.bottom() - size.height())
     tops = [box.top() - size.height() - GAP, box.bottom() + GAP, box.top() + GAP]
     tops += [tops[1] + step * size.height() for step in range(1, 4)]
     places = [
-        QRectF(left, max(room.top(), min(top, lowest)), size.width(), size.height()) for top in tops
+        QRectF(left, max(area.top(), min(top, lowest)), size.width(), size.height()) for top in tops
     ]
     return next(
-        (place for place in places if not any(place.intersects(other) for other in others)),
+        (rect for rect in places if not any(rect.intersects(other) for other in others)),
         places[0],
     )
 
@@ -316,10 +316,10 @@ class FrameView(QWidget):
     it, pixels would be least honest of all."""
 
     def __init__(
-        self, look: Theme, name: str, honest: bool = False, parent: QWidget | None = None
+        self, theme: Theme, name: str, honest: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._honest = look, honest
+        self._look, self._honest = theme, honest
         self._title = ""
         self._pixels: NDArray[np.uint8] | None = None
         self._fitted: QImage | None = None
@@ -361,15 +361,15 @@ class FrameView(QWidget):
         if self._pixels is None:
             return QRectF()
         top = self._strip_height()
-        room = QRectF(0, top, self.width(), max(0, self.height() - top))
+        rect = QRectF(0, top, self.width(), max(0, self.height() - top))
         tall, wide = self._pixels.shape[:2]
-        scale = min(room.width() / wide, room.height() / tall)
+        scale = min(rect.width() / wide, rect.height() / tall)
         if self._honest and scale - int(scale) < SPARE * scale:
             scale = float(int(scale))  # every pixel a square of the same size
         width, height = wide * scale, tall * scale
         return QRectF(
-            round(room.center().x() - width / 2),
-            round(room.center().y() - height / 2),
+            round(rect.center().x() - width / 2),
+            round(rect.center().y() - height / 2),
             width,
             height,
         )
@@ -384,25 +384,25 @@ class FrameView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
         if self._pixels is not None:
-            place = self.get_frame_rect()
-            self._paint_frame(painter, place)
+            rect = self.get_frame_rect()
+            self._paint_frame(painter, rect)
             if self._crop is not None:
-                self._paint_crop(painter, self._on_widget(self._crop, place))
-            self._paint_marks(painter, place)
+                self._paint_crop(painter, self._on_widget(self._crop, rect))
+            self._paint_marks(painter, rect)
         self._paint_strip(painter)
         painter.end()
 
-    def _paint_frame(self, painter: QPainter, place: QRectF) -> None:
+    def _paint_frame(self, painter: QPainter, rect: QRectF) -> None:
         """Brought to the screen's pixels once a frame: half the time of a painter that scales while
         it draws."""
         ratio = self.devicePixelRatioF()
-        size = QSize(round(place.width() * ratio), round(place.height() * ratio))
+        size = QSize(round(rect.width() * ratio), round(rect.height() * ratio))
         if size.isEmpty() or self._pixels is None:
             return
         if self._fitted is None or self._fitted.size() != size:
             self._fitted = _resize_to_widget(self._pixels, size, self._honest)
             self._fitted.setDevicePixelRatio(ratio)
-        painter.drawImage(place.topLeft(), self._fitted)
+        painter.drawImage(rect.topLeft(), self._fitted)
 
     def _set_texts(self, title: str, description: str) -> None:
         if title != self._title:
@@ -412,13 +412,13 @@ class FrameView(QWidget):
             self.setAccessibleDescription(description)
         self.update()
 
-    def _on_widget(self, box: tuple[float, float, float, float], place: QRectF) -> QRectF:
+    def _on_widget(self, box: tuple[float, float, float, float], rect: QRectF) -> QRectF:
         assert self._pixels is not None
-        scale = place.width() / self._pixels.shape[1]
+        scale = rect.width() / self._pixels.shape[1]
         x1, y1, x2, y2 = box
         return QRectF(
-            place.left() + x1 * scale,
-            place.top() + y1 * scale,
+            rect.left() + x1 * scale,
+            rect.top() + y1 * scale,
             (x2 - x1) * scale,
             (y2 - y1) * scale,
         )
@@ -435,15 +435,15 @@ class FrameView(QWidget):
         painter.setPen(dashes)
         painter.drawRect(box)
 
-    def _paint_marks(self, painter: QPainter, place: QRectF) -> None:
+    def _paint_marks(self, painter: QPainter, rect: QRectF) -> None:
         """All boxes, as far as they lie in the picture; then what stands beside them, where it
         covers nothing else that is said."""
         if not self._marks:
             return
         painter.save()
-        painter.setClipRect(place)
+        painter.setClipRect(rect)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        boxes = [self._on_widget(mark.box, place) for mark in self._marks]
+        boxes = [self._on_widget(mark.box, rect) for mark in self._marks]
         for box, mark in zip(boxes, self._marks, strict=True):
             for colour, width in (
                 ("#000000", 5),
@@ -457,20 +457,20 @@ class FrameView(QWidget):
         painter.setPen(QColor(ON_STRIP))
         tags: list[QRectF] = []
         for box, mark in zip(boxes, self._marks, strict=True):
-            tags.append(self._find_free_tag_rect(box, mark.caption, tags, place))
+            tags.append(self._find_free_tag_rect(box, mark.caption, tags, rect))
             painter.fillRect(tags[-1], QColor(STRIP))
             painter.drawText(tags[-1], Qt.AlignmentFlag.AlignCenter, mark.caption)
 
     def _find_free_tag_rect(
-        self, box: QRectF, said: str, others: Sequence[QRectF], place: QRectF
+        self, box: QRectF, text: str, others: Sequence[QRectF], rect: QRectF
     ) -> QRectF:
         metrics, top = (
             QFontMetrics(self._make_font()),
-            max(place.top(), float(self._strip_height())),
+            max(rect.top(), float(self._strip_height())),
         )
-        room = QRectF(place.left(), top, place.width(), place.bottom() - top)
+        area = QRectF(rect.left(), top, rect.width(), rect.bottom() - top)
         return find_tag_rect(
-            box, QSizeF(metrics.horizontalAdvance(said) + 8, metrics.height() + 2), others, room
+            box, QSizeF(metrics.horizontalAdvance(text) + 8, metrics.height() + 2), others, area
         )
 
     def _paint_strip(self, painter: QPainter) -> None:
@@ -505,8 +505,8 @@ class FrameView(QWidget):
 
     def _measure_strip(self) -> int:
         metrics = QFontMetrics(self._make_font())
-        room = QRect(0, 0, max(1, self.width() - 2 * self._scale_px(8)), 10_000)
-        needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self._title or "X").height()
+        area = QRect(0, 0, max(1, self.width() - 2 * self._scale_px(8)), 10_000)
+        needed = metrics.boundingRect(area, Qt.TextFlag.TextWordWrap, self._title or "X").height()
         return max(needed, metrics.height()) + 2 * self._scale_px(STRIP_PAD)
 
     def _make_font(self) -> QFont:
@@ -525,10 +525,10 @@ SHARE = 0.8  # of the window
 class ImageViewer(QDialog):
     """A dialog over the window with one image under its title; Esc closes it."""
 
-    def __init__(self, look: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Image"))
-        self.frame = FrameView(look, tr("Image"))
+        self.frame = FrameView(theme, tr("Image"))
         self.buttons = QDialogButtonBox(self)
         self.buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.rejected.connect(self.reject)

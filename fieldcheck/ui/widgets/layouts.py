@@ -73,10 +73,10 @@ def make_label(
     return made
 
 
-def make_plain_tip(said: str) -> str:
+def make_plain_tip(text: str) -> str:
     """A tool tip that says just this: Qt would read what looks like markup as such, and load what
     it names, even from another computer."""
-    shown = isolate_rtl_names(said)
+    shown = isolate_rtl_names(text)
     return (
         f"<span style='white-space: pre-wrap'>{html.escape(shown)}</span>"
         if "<" in shown
@@ -92,15 +92,15 @@ def set_tone(widget: QWidget, tone: str) -> None:
         widget.style().polish(widget)
 
 
-def make_card(look: Theme, layout: QLayout | None = None) -> QFrame:
+def make_card(theme: Theme, layout: QLayout | None = None) -> QFrame:
     """A panel with a border; `layout` (a column by default) is put in with 12 px of padding and
     gap."""
     frame = QFrame()
     frame.setProperty("card", True)
     inside = layout or QVBoxLayout()
-    pad = look.metrics.scale_px(12)
+    pad = theme.metrics.scale_px(12)
     inside.setContentsMargins(pad, pad, pad, pad)
-    inside.setSpacing(look.metrics.scale_px(8))
+    inside.setSpacing(theme.metrics.scale_px(8))
     frame.setLayout(inside)
     return frame
 
@@ -117,32 +117,34 @@ def make_rule() -> QFrame:
 Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
 
 
-def make_row(look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QHBoxLayout:
+def make_row(
+    theme: Theme, *parts: Part, gap: float = 8, parent: QWidget | None = None
+) -> QHBoxLayout:
     """Widgets and layouts side by side, `gap` px apart and with no margin; they fill the widget
-    `on`, where one is named."""
-    return _fill_layout(QHBoxLayout(), look, parts, gap, on)
+    `parent`, where one is named."""
+    return _fill_layout(QHBoxLayout(), theme, parts, gap, parent)
 
 
 def make_column(
-    look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = None
+    theme: Theme, *parts: Part, gap: float = 8, parent: QWidget | None = None
 ) -> QVBoxLayout:
     """Widgets and layouts below each other, as `make_row` has them side by side."""
-    return _fill_layout(QVBoxLayout(), look, parts, gap, on)
+    return _fill_layout(QVBoxLayout(), theme, parts, gap, parent)
 
 
 def _fill_layout(
-    made: Line, look: Theme, parts: tuple[Part, ...], gap: float, on: QWidget | None
+    made: Line, theme: Theme, parts: tuple[Part, ...], gap: float, parent: QWidget | None
 ) -> Line:
     made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(look.metrics.scale_px(gap))
-    if on is not None:
-        on.setLayout(made)
+    made.setSpacing(theme.metrics.scale_px(gap))
+    if parent is not None:
+        parent.setLayout(made)
     for part in parts:
-        one, share = part if isinstance(part, tuple) else (part, 0)
-        if isinstance(one, QWidget):
-            made.addWidget(one, share)
+        widget, share = part if isinstance(part, tuple) else (part, 0)
+        if isinstance(widget, QWidget):
+            made.addWidget(widget, share)
         else:
-            made.addLayout(one, share)
+            made.addLayout(widget, share)
     return made
 
 
@@ -187,13 +189,13 @@ class SideBySideLayout(QWidget):
     as it is. It asks for no more width than the widest of them alone."""
 
     def __init__(
-        self, look: Theme, *parts: tuple[QWidget, int], gap: float = 12, top: bool = False
+        self, theme: Theme, *parts: tuple[QWidget, int], gap: float = 12, top: bool = False
     ) -> None:
         super().__init__()
         self._parts = [part for part, _ in parts]
         self._line = QBoxLayout(ACROSS, self)
         self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(look.metrics.scale_px(gap))
+        self._line.setSpacing(theme.metrics.scale_px(gap))
         self._line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         for part, share in parts:
             self._line.addWidget(
@@ -301,16 +303,16 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
-    def _layout_items(self, room: QRect, move: bool) -> int:
+    def _layout_items(self, rect: QRect, move: bool) -> int:
         """The height that is used; the items are put into place where `move` is set, each in the
         middle of its line."""
-        top = room.top()
-        for line in self._split_lines(room.width()):
+        top = rect.top()
+        for line in self._split_lines(rect.width()):
             height = max(_get_item_size(item).height() for item in line)
-            left = room.left()
+            left = rect.left()
             used = sum(_get_item_size(item).width() for item in line) + self._gap * (len(line) - 1)
-            widest = max(room.width(), max(item.minimumSize().width() for item in line))
-            more = max(0, room.width() - used) // len(line) if self._fills else 0
+            widest = max(rect.width(), max(item.minimumSize().width() for item in line))
+            more = max(0, rect.width() - used) // len(line) if self._fills else 0
             for item in line:
                 hint = _get_item_size(item) + QSize(more, 0)
                 hint.setWidth(min(hint.width(), widest))
@@ -318,7 +320,7 @@ class FlowLayout(QLayout):
                     item.setGeometry(QRect(QPoint(left, top + (height - hint.height()) // 2), hint))
                 left += hint.width() + self._gap
             top += height + self._gap
-        return max(0, top - self._gap - room.top())
+        return max(0, top - self._gap - rect.top())
 
     def _split_lines(self, width: int) -> list[list[QLayoutItem]]:
         """The items of each line."""
@@ -388,37 +390,39 @@ def get_focus_target(screen: QWidget) -> QWidget:
     return screen if lead is None or lead.target is None else lead.target
 
 
-def find_widget_path(room: QWidget, widget: QWidget | None) -> tuple[int, ...]:
+def find_widget_path(root: QWidget, widget: QWidget | None) -> tuple[int, ...]:
     """The way from a widget down to one inside it, as places among visible children; empty where it
     is not inside."""
     steps: list[int] = []
-    while widget is not None and widget is not room:
+    while widget is not None and widget is not root:
         around = widget.parentWidget()
         if around is None or not widget.isVisible():
             return ()
         steps.insert(0, _list_visible_children(around).index(widget))
         widget = around
-    return tuple(steps) if widget is room else ()
+    return tuple(steps) if widget is root else ()
 
 
-def restore_focus(room: QWidget, steps: Sequence[int]) -> bool:
+def restore_focus(root: QWidget, steps: Sequence[int]) -> bool:
     """Gives the focus to what stands where one had it before everything was built anew; whether
     anything there takes it."""
-    at = room
+    widget = root
     for step in steps:
-        inside = _list_visible_children(at)
+        inside = _list_visible_children(widget)
         if step >= len(inside):
             return False
-        at = inside[step]
-    takes = bool(steps) and at.isEnabled() and bool(at.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        widget = inside[step]
+    takes = (
+        bool(steps) and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    )
     if takes:
-        at.setFocus(Qt.FocusReason.OtherFocusReason)
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
     return takes
 
 
 def _list_visible_children(around: QWidget) -> list[QWidget]:
     inside = around.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return [one for one in inside if not one.isHidden()]
+    return [widget for widget in inside if not widget.isHidden()]
 
 
 # A place that files can be dropped on.

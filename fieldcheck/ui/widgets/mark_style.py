@@ -25,9 +25,9 @@ SIZES = (
 MARK = 18
 
 
-def apply_mark_style(look: Theme, widget: Marked) -> Marked:
-    """The widget, whose marks are painted in the colours and the size of `look` from now on."""
-    widget.setStyle(_make_style(look.tokens, look.metrics))
+def apply_mark_style(theme: Theme, widget: Marked) -> Marked:
+    """The widget, whose marks are painted in the colours and the size of `theme` from now on."""
+    widget.setStyle(_make_style(theme.tokens, theme.metrics))
     return widget
 
 
@@ -71,12 +71,12 @@ class MarkStyle(QProxyStyle):
     def _draw_mark(
         self, element: QStyle.PrimitiveElement, option: QStyleOption, painter: QPainter
     ) -> None:
-        on, live = bool(option.state & State.State_On), bool(option.state & State.State_Enabled)
+        is_on, live = bool(option.state & State.State_On), bool(option.state & State.State_Enabled)
         edge = (
             self._tokens.disabled
             if not live
             else self._tokens.accent
-            if on
+            if is_on
             else self._tokens.border
         )
         box = QRectF(option.rect).adjusted(1, 1, -1, -1)
@@ -84,13 +84,13 @@ class MarkStyle(QProxyStyle):
         if element == Element.PE_IndicatorRadioButton:
             painter.setBrush(QColor(self._tokens.panel))
             painter.drawEllipse(box)
-            if on:
+            if is_on:
                 painter.setBrush(QColor(edge))
                 painter.drawEllipse(box.adjusted(4, 4, -4, -4))
             return
-        painter.setBrush(QColor(edge if on else self._tokens.panel))
+        painter.setBrush(QColor(edge if is_on else self._tokens.panel))
         painter.drawRoundedRect(box, 2, 2)
-        if on:
+        if is_on:
             self._draw_tick(painter, box)
 
     def _draw_tick(self, painter: QPainter, box: QRectF) -> None:

@@ -33,9 +33,9 @@ class PageStack(QWidget):
     def show_page(self, page: QWidget) -> None:
         """Shows this one of them."""
         self._shown = page
-        for one in self._pages:
-            if one is not page:
-                one.hide()  # first, so that never two of them ask for room
+        for widget in self._pages:
+            if widget is not page:
+                widget.hide()  # first, so that never two of them ask for room
         page.show()
 
     @property
@@ -49,12 +49,12 @@ class PageButtons:
     in a line of the view."""
 
     def __init__(
-        self, look: Theme, actions: Actions, screen: str, names: Mapping[str, str]
+        self, theme: Theme, actions: Actions, screen: str, names: Mapping[str, str]
     ) -> None:
         self.buttons: dict[str, KeyButton] = {}
-        for part, said in names.items():
+        for part, text in names.items():
             action = f"{screen}.{part}"
-            self.buttons[part] = KeyButton(look, said, actions.get_key_text(action)).bind_action(
+            self.buttons[part] = KeyButton(theme, text, actions.get_key_text(action)).bind_action(
                 actions.get_action(action)
             )
             self.buttons[part].setCheckable(True)
@@ -83,19 +83,19 @@ class Placeholder(QWidget):
     retry_requested = Signal()
 
     def __init__(
-        self, look: Theme, outline: Sequence[Block] = CARDS, parent: QWidget | None = None
+        self, theme: Theme, outline: Sequence[Block] = CARDS, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._outline = look, tuple(outline)
+        self._look, self._outline = theme, tuple(outline)
         self.state: State = "empty"
         self._sentence = make_label(size="heading", wrap=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(look.metrics.scale_px(8))
+        self._buttons.setSpacing(theme.metrics.scale_px(8))
         column = QVBoxLayout(self)
         column.addStretch(2)
         column.addWidget(self._sentence)
-        column.addSpacing(look.metrics.scale_px(16))
+        column.addSpacing(theme.metrics.scale_px(16))
         column.addLayout(self._buttons)
         column.addStretch(3)
 
@@ -134,8 +134,8 @@ class Placeholder(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(self._look.tokens.hairline))
         painter.setBrush(QColor(self._look.tokens.panel))
-        for place in self.list_outline_rects():
-            painter.drawRoundedRect(place, RADIUS, RADIUS)
+        for rect in self.list_outline_rects():
+            painter.drawRoundedRect(rect, RADIUS, RADIUS)
         if self.state == "loading":  # no edge of the outline runs through the words
             painter.drawRoundedRect(self._get_text_rect(), RADIUS, RADIUS)
         painter.end()
@@ -170,7 +170,7 @@ class Popover(QFrame):
     where it was."""
 
     def __init__(
-        self, look: Theme, parent: QWidget, title: str, closed: Callable[[], None]
+        self, theme: Theme, parent: QWidget, title: str, closed: Callable[[], None]
     ) -> None:
         super().__init__(parent)
         self.setProperty("popover", True)
@@ -178,9 +178,9 @@ class Popover(QFrame):
         self._closed = closed
         self._focus_before = QApplication.focusWidget()
         self._column = QVBoxLayout(self)
-        pad = look.metrics.scale_px(12)
+        pad = theme.metrics.scale_px(12)
         self._column.setContentsMargins(pad, pad, pad, pad)
-        self._column.setSpacing(look.metrics.scale_px(8))
+        self._column.setSpacing(theme.metrics.scale_px(8))
         self._column.addWidget(make_label(title, "heading"))
         get_application().installEventFilter(self)
 
@@ -190,11 +190,11 @@ class Popover(QFrame):
 
     def open_at(self, x: int, y: int, width: int, height: int, focus: QWidget) -> None:
         """Shows it with its left upper corner at `x`, `y` of the window, inside its borders."""
-        room = require_value(self.parentWidget())
-        self.resize(min(width, room.width() - 16), min(height, room.height() - 16))
+        parent = require_value(self.parentWidget())
+        self.resize(min(width, parent.width() - 16), min(height, parent.height() - 16))
         self.move(
-            max(8, min(x, room.width() - self.width() - 8)),
-            max(8, min(y, room.height() - self.height() - 8)),
+            max(8, min(x, parent.width() - self.width() - 8)),
+            max(8, min(y, parent.height() - self.height() - 8)),
         )
         self.show()
         self.raise_()
@@ -252,12 +252,12 @@ class Fade(QWidget):
     """Picture of what a place showed before, over what it shows now, until it is gone. Mouse and
     keys go through it."""
 
-    def __init__(self, before: QPixmap, place: QWidget) -> None:
-        super().__init__(place)
+    def __init__(self, before: QPixmap, parent: QWidget) -> None:
+        super().__init__(parent)
         self._before, self._share = before, 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setGeometry(place.rect())
+        self.setGeometry(parent.rect())
         self._running = QVariantAnimation(self, startValue=1.0, endValue=0.0)
         self._running.setDuration(FADE_MS)
         self._running.setEasingCurve(QEasingCurve.Type.OutQuad)
@@ -281,7 +281,7 @@ class Fade(QWidget):
         self.update()
 
 
-def make_fade(place: QWidget, moves: bool) -> Fade | None:
-    """The fade away from what `place` shows now, to be begun once it shows something else; None
+def make_fade(parent: QWidget, moves: bool) -> Fade | None:
+    """The fade away from what `parent` shows now, to be begun once it shows something else; None
     where nothing is shown or nothing moves."""
-    return Fade(place.grab(), place) if moves and place.isVisible() else None
+    return Fade(parent.grab(), parent) if moves and parent.isVisible() else None

@@ -97,21 +97,21 @@ class ReportTableModel(QAbstractTableModel):
             return None
         if role == Role.TextAlignmentRole and not self._table.heads[section].figure:
             return int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        said = (
+        text = (
             self._table.heads[section].text
             if role in (Role.DisplayRole, Role.ToolTipRole)
             else None
         )
-        return make_plain_tip(said) if said is not None and role == Role.ToolTipRole else said
+        return make_plain_tip(text) if text is not None and role == Role.ToolTipRole else text
 
 
 class CellDelegate(QStyledItemDelegate):
     """Words have air on both sides. The present cell has a ring round it and keeps its colour,
     which is a figure: the fill of a selection would read as another one."""
 
-    def __init__(self, look: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return super().sizeHint(option, index) + QSize(2 * self._look.metrics.scale_px(PAD), 0)
@@ -160,12 +160,12 @@ class CellDelegate(QStyledItemDelegate):
 class ReportTable(QTableView):
     """Its first column takes the room that the figures leave."""
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = ReportTableModel(self)
-        self._look = look
+        self._look = theme
         self.setModel(self.lines)
-        self.setItemDelegate(CellDelegate(look, self))
+        self.setItemDelegate(CellDelegate(theme, self))
         self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -173,19 +173,19 @@ class ReportTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(look.metrics.scale_px(ROW))
+        self.verticalHeader().setDefaultSectionSize(theme.metrics.scale_px(ROW))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(look.metrics.scale_px(LEAST))
+        self.horizontalHeader().setMinimumSectionSize(theme.metrics.scale_px(LEAST))
 
     def show_table(self, table: Table | None, wide: int = 0) -> None:
         """Other lines; the column `wide` stretches, the others are as wide as their words."""
         self.lines.show_table(table)
         heads = self.horizontalHeader()
-        for at in range(self.lines.columnCount()):
+        for index in range(self.lines.columnCount()):
             mode = (
                 QHeaderView.ResizeMode.Stretch
-                if at == wide
+                if index == wide
                 else QHeaderView.ResizeMode.ResizeToContents
             )
-            heads.setSectionResizeMode(at, mode)
+            heads.setSectionResizeMode(index, mode)

@@ -50,16 +50,16 @@ class FixedLinesLabel(PlainLabel):
         shown, self._lines = " ".join(self.get_shown_lines()), before
         return shown == " ".join(self.text().split())
 
-    def set_text(self, said: str, tone: str = "") -> None:
+    def set_text(self, text: str, tone: str = "") -> None:
         """Another text, and its tone."""
         set_tone(self, tone)
-        if said != self.text():
-            self.setText(said)
+        if text != self.text():
+            self.setText(text)
             self._update_tool_tip()
 
     def get_shown_lines(self) -> list[str]:
         """The lines as they are painted."""
-        metrics, room = QFontMetrics(self.font()), max(1, self.contentsRect().width())
+        metrics, width = QFontMetrics(self.font()), max(1, self.contentsRect().width())
         left, lines = (
             [part.strip().split(" ") for part in self.text().split("\n") if part.strip()],
             list[str](),
@@ -70,7 +70,7 @@ class FixedLinesLabel(PlainLabel):
                 (
                     n
                     for n in range(len(words), 0, -1)
-                    if metrics.horizontalAdvance(" ".join(words[:n])) <= room
+                    if metrics.horizontalAdvance(" ".join(words[:n])) <= width
                 ),
                 0,
             )
@@ -80,7 +80,7 @@ class FixedLinesLabel(PlainLabel):
             left = [words[taken:], *left[1:]] if taken < len(words) else left[1:]
         rest = " ".join([*left[0], *(["…"] if len(left) > 1 else [])]) if left else ""
         return (
-            [*lines, metrics.elidedText(rest, self.left_out, room)] if rest or not lines else lines
+            [*lines, metrics.elidedText(rest, self.left_out, width)] if rest or not lines else lines
         )
 
     def sizeHint(self) -> QSize:
@@ -101,15 +101,15 @@ class FixedLinesLabel(PlainLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, shown = QPainter(self), self.get_shown_lines()
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        height, room = QFontMetrics(self.font()).lineSpacing(), self.contentsRect()
+        height, rect = QFontMetrics(self.font()).lineSpacing(), self.contentsRect()
         spare = (
             0
             if self.alignment() & Qt.AlignmentFlag.AlignTop
-            else (room.height() - height * len(shown)) // 2
+            else (rect.height() - height * len(shown)) // 2
         )
-        top = room.top() + spare
-        for at, line in enumerate(shown):
-            box = QRect(room.left(), top + at * height, room.width(), height)
+        top = rect.top() + spare
+        for index, line in enumerate(shown):
+            box = QRect(rect.left(), top + index * height, rect.width(), height)
             painter.drawText(box, self.alignment() | Qt.AlignmentFlag.AlignVCenter, line)
         painter.end()
 
@@ -128,7 +128,7 @@ LEAST = 40
 class LineList(QListWidget):
     """Each line wraps where the place ends."""
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setWordWrap(True)
@@ -137,7 +137,7 @@ class LineList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setMinimumHeight(look.metrics.scale_px(LEAST))
+        self.setMinimumHeight(theme.metrics.scale_px(LEAST))
 
     def set_lines(self, lines: Sequence[str]) -> None:
         """These lines and no others."""
@@ -147,7 +147,7 @@ class LineList(QListWidget):
 
     def get_lines(self) -> list[str]:
         """Lines as they stand there."""
-        return [self.item(at).text() for at in range(self.count())]
+        return [self.item(index).text() for index in range(self.count())]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -171,11 +171,11 @@ class TransientNote(QObject):
         self._timer = QTimer(self, interval=STAYS_MS, singleShot=True)
         self._timer.timeout.connect(self.clear_note)
 
-    def show_note(self, said: str, lasts: bool = False) -> None:
+    def show_note(self, text: str, lasts: bool = False) -> None:
         """This from now on, for a few seconds; empty ends the one before. `lasts`: until it is
         ended."""
-        self.text = said
-        if said and not lasts:
+        self.text = text
+        if text and not lasts:
             self._timer.start()
         else:
             self._timer.stop()

@@ -166,10 +166,10 @@ class TileDelegate(QStyledItemDelegate):
     """Draws a tile: the picture, under it its words on one line or on two."""
 
     def __init__(
-        self, look: Theme, picture: QSize, stacked: bool, parent: QWidget | None = None
+        self, theme: Theme, picture: QSize, stacked: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._picture, self._stacked = look, picture, stacked
+        self._look, self._picture, self._stacked = theme, picture, stacked
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self.get_tile_size()
@@ -198,7 +198,7 @@ class TileDelegate(QStyledItemDelegate):
             QPen(QColor(tokens.accent if chosen else tokens.hairline), 3 if chosen else 1)
         )
         painter.drawRect(box)
-        room = QRect(
+        area = QRect(
             box.left() + 3,
             box.top() + 3,
             box.width() - 5,
@@ -206,63 +206,63 @@ class TileDelegate(QStyledItemDelegate):
         )
         image = index.data(Role.DecorationRole)
         # until it comes its place is held
-        painter.fillRect(room, QColor(tokens.canvas if image is not None else tokens.sunken))
-        self._paint_picture(painter, room, image)
+        painter.fillRect(area, QColor(tokens.canvas if image is not None else tokens.sunken))
+        self._paint_picture(painter, area, image)
         if tile.excluded:
-            self._paint_cross(painter, room)
-        self._paint_corner(painter, room, tile.badge, right=True)
-        self._paint_corner(painter, room, tile.sign, right=False)
+            self._paint_cross(painter, area)
+        self._paint_corner(painter, area, tile.badge, right=True)
+        self._paint_corner(painter, area, tile.sign, right=False)
         words = QRect(
-            room.left() + 3, room.bottom() + 2, room.width() - 6, box.bottom() - room.bottom() - 3
+            area.left() + 3, area.bottom() + 2, area.width() - 6, box.bottom() - area.bottom() - 3
         )
         self._paint_words(painter, words, tile, tokens.on_selection if chosen else tokens.text)
         if option.state & QStyle.StateFlag.State_HasFocus:
             # round the picture: none of its words is covered
-            paint_ring(painter, room.adjusted(-3, -3, 3, 3), tokens.focus, tokens.panel)
+            paint_ring(painter, area.adjusted(-3, -3, 3, 3), tokens.focus, tokens.panel)
         painter.restore()
 
-    def _paint_picture(self, painter: QPainter, room: QRect, image: QImage | None) -> None:
+    def _paint_picture(self, painter: QPainter, rect: QRect, image: QImage | None) -> None:
         if image is None or image.isNull():
             return
-        size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRect(
-            room.left() + (room.width() - size.width()) // 2,
-            room.top() + (room.height() - size.height()) // 2,
+        size = image.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        position = QRect(
+            rect.left() + (rect.width() - size.width()) // 2,
+            rect.top() + (rect.height() - size.height()) // 2,
             size.width(),
             size.height(),
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(place, image)
+        painter.drawImage(position, image)
 
-    def _paint_cross(self, painter: QPainter, room: QRect) -> None:
+    def _paint_cross(self, painter: QPainter, rect: QRect) -> None:
         """Taken out: the picture fades and a cross lies over it."""
         veil = QColor(self._look.tokens.panel)
         veil.setAlpha(150)
-        painter.fillRect(room, veil)
-        side = room.height() // 2
-        cross = QRect(room.center().x() - side // 2, room.center().y() - side // 2, side, side)
+        painter.fillRect(rect, veil)
+        side = rect.height() // 2
+        cross = QRect(rect.center().x() - side // 2, rect.center().y() - side // 2, side, side)
         for width, shade in ((6, "#000000"), (3, "#FFFFFF")):
             painter.setPen(QPen(QColor(shade), width))
             painter.drawLine(cross.topLeft(), cross.bottomRight())
             painter.drawLine(cross.topRight(), cross.bottomLeft())
 
-    def _paint_corner(self, painter: QPainter, room: QRect, said: str, right: bool) -> None:
-        if not said:
+    def _paint_corner(self, painter: QPainter, rect: QRect, text: str, right: bool) -> None:
+        if not text:
             return
         font = QFont(painter.font())
         font.setPixelSize(self._look.metrics.scale_px(CAPTION))
         font.setBold(True)
         painter.setFont(font)
         width, height = (
-            QFontMetrics(font).horizontalAdvance(said) + 8,
+            QFontMetrics(font).horizontalAdvance(text) + 8,
             QFontMetrics(font).height() + 2,
         )
-        box = QRect(room.right() - width + 1 if right else room.left(), room.top(), width, height)
+        box = QRect(rect.right() - width + 1 if right else rect.left(), rect.top(), width, height)
         painter.fillRect(box, QColor("#16191C"))
         painter.setPen(QColor("#FFFFFF"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_words(self, painter: QPainter, room: QRect, tile: Tile, colour: str) -> None:
+    def _paint_words(self, painter: QPainter, rect: QRect, tile: Tile, colour: str) -> None:
         painter.setPen(QColor(colour))
         bold, plain = QFont(painter.font()), QFont(painter.font())
         for font, heavy in ((bold, True), (plain, False)):
@@ -272,9 +272,9 @@ class TileDelegate(QStyledItemDelegate):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
         )
-        half = room.height() // 2
-        upper = QRect(room.left(), room.top(), room.width(), half) if self._stacked else room
-        lower = QRect(room.left(), room.top() + half, room.width(), half) if self._stacked else room
+        half = rect.height() // 2
+        upper = QRect(rect.left(), rect.top(), rect.width(), half) if self._stacked else rect
+        lower = QRect(rect.left(), rect.top() + half, rect.width(), half) if self._stacked else rect
         if tile.mark:
             painter.setFont(bold)
             painter.drawText(upper, right, tile.mark)
@@ -282,19 +282,19 @@ class TileDelegate(QStyledItemDelegate):
             upper = upper.adjusted(0, 0, -width, 0)
             lower = lower if self._stacked else upper
         painter.setFont(bold)
-        painter.drawText(upper, left, elide_caption(tile.first, QFontMetrics(bold), room.width()))
+        painter.drawText(upper, left, elide_caption(tile.first, QFontMetrics(bold), rect.width()))
         painter.setFont(plain)
         painter.drawText(
             lower,
             left if self._stacked else right,
-            elide_caption(tile.second, QFontMetrics(plain), room.width()),
+            elide_caption(tile.second, QFontMetrics(plain), rect.width()),
         )
 
 
-def elide_caption(said: str, metrics: QFontMetrics, width: int) -> str:
+def elide_caption(text: str, metrics: QFontMetrics, width: int) -> str:
     """Elided caption: as many whole parts as have room, `confidence 0.99` of `confidence 0.99 ·
     dark`; of one that is too long both ends, of a label and an answer the arrow between them."""
-    parts = said.split(BETWEEN)
+    parts = text.split(BETWEEN)
     while len(parts) > 1 and metrics.horizontalAdvance(BETWEEN.join(parts)) > width:
         parts.pop()
     shown = BETWEEN.join(parts)
@@ -303,20 +303,20 @@ def elide_caption(said: str, metrics: QFontMetrics, width: int) -> str:
         return shown
     if not arrow:
         return metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, width)
-    room, widths = (
+    number, widths = (
         width - metrics.horizontalAdvance(ARROW),
-        [metrics.horizontalAdvance(one) for one in (before, after)],
+        [metrics.horizontalAdvance(text) for text in (before, after)],
     )
     # for the longer one; the shorter stays whole as long as the other is legible
-    left = room - min(widths) - 1
+    left = number - min(widths) - 1
     limits = (
-        [left if one == max(widths) else one + 1 for one in widths]
-        if left >= room // LEGIBLE
-        else [room // 2] * 2
+        [left if width == max(widths) else width + 1 for width in widths]
+        if left >= number // LEGIBLE
+        else [number // 2] * 2
     )
     return ARROW.join(
-        metrics.elidedText(one, Qt.TextElideMode.ElideMiddle, most)
-        for one, most in zip((before, after), limits, strict=True)
+        metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, most)
+        for text, most in zip((before, after), limits, strict=True)
     )
 
 
@@ -344,7 +344,7 @@ class ThumbnailGrid(QAbstractItemView):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         name: str,
         picture: QSize,
         stacked: bool = False,
@@ -352,10 +352,10 @@ class ThumbnailGrid(QAbstractItemView):
     ) -> None:
         super().__init__(parent)
         self.tiles = TileModel(self)
-        self._look, self._stacked = look, stacked
+        self._look, self._stacked = theme, stacked
         self._given: tuple[Tile, ...] = ()
         self._asked: set[str] = set()
-        self._delegate = TileDelegate(look, picture, stacked, self)
+        self._delegate = TileDelegate(theme, picture, stacked, self)
         self.setItemDelegate(self._delegate)
         self.setModel(self.tiles)
         self.setAccessibleName(name)
@@ -597,9 +597,9 @@ class ThumbnailGrid(QAbstractItemView):
         """Size of a tile with its gap: as many side by side as there is room for, stretched so that
         they reach from edge to edge."""
         gap, least = self._look.metrics.scale_px(GAP), self._delegate.get_tile_size()
-        room = self.viewport().width() + gap
-        columns = max(1, room // (least.width() + gap))
-        return self._delegate.get_tile_size(max(least.width(), room // columns - gap)) + QSize(
+        width = self.viewport().width() + gap
+        columns = max(1, width // (least.width() + gap))
+        return self._delegate.get_tile_size(max(least.width(), width // columns - gap)) + QSize(
             gap, gap
         )
 

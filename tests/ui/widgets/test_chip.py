@@ -21,7 +21,7 @@ def test_a_class_shows_its_colour_and_says_its_key(look, qtbot):
 
 
 def test_what_is_so_stands_on_the_colour_of_a_choice(look, qtbot):
-    chip = Chip(look, "dark", "✓", on=True)
+    chip = Chip(look, "dark", "✓", enabled=True)
     qtbot.addWidget(chip)
     chip.resize(chip.sizeHint())
     assert QColor(look.tokens.selection).name().upper() in colours(chip)

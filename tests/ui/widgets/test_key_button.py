@@ -66,7 +66,7 @@ def test_in_a_row_without_room_one_that_shrinks_gives_way_and_the_others_keep_th
     kept = KeyButton(look, "Import folder…", "F")
     shrunk = KeyButton(look, "Rest of the burst", "B", shrinks=True)
     qtbot.addWidget(line)
-    make_row(look, kept, shrunk, on=line)
+    make_row(look, kept, shrunk, parent=line)
     line.resize(line.minimumSizeHint())
     line.show()
     assert kept.width() == kept.sizeHint().width()

@@ -50,34 +50,38 @@ else:
 MOST_RATE = 30.0  # frames a second that are reckoned with where a camera does not tell its own
 
 
-def build_timeline(one: CameraSession, recorded: RecordingProgress | None) -> TimelineContent:
+def build_timeline(
+    camera_session: CameraSession, recorded: RecordingProgress | None
+) -> TimelineContent:
     """The timeline of a recording; empty before one."""
     if recorded is None:
         return TimelineContent(enough=tr("target reached"))
     stretches = tuple(
-        LightStretch(at, _format_conditions(conditions)) for at, conditions in one.condition_log
+        LightStretch(time_s, _format_conditions(conditions))
+        for time_s, conditions in camera_session.condition_log
     )
     gaps = tuple((gap.at_s, gap.seconds) for gap in recorded.gaps)
     return TimelineContent(
         recorded.seconds,
         stretches,
-        _list_moment_times(one, "moment"),
+        _list_moment_times(camera_session, "moment"),
         gaps,
         tr("target reached"),
         " · ".join(
             (
-                *_list_recording_facts(one, recorded),
+                *_list_recording_facts(camera_session, recorded),
                 *messages.list_marked_moments(
-                    _format_moment_times(one, "moment"), _format_moment_times(one, "single")
+                    _format_moment_times(camera_session, "moment"),
+                    _format_moment_times(camera_session, "single"),
                 ),
             )
         ),
-        _list_moment_times(one, "single"),
+        _list_moment_times(camera_session, "single"),
     )
 
 
 def format_recording_facts(
-    one: CameraSession, recorded: RecordingProgress | None
+    camera_session: CameraSession, recorded: RecordingProgress | None
 ) -> tuple[str, str]:
     """Figures below the picture, and one line of advice."""
     if recorded is None:
@@ -88,7 +92,7 @@ def format_recording_facts(
         if enough
         else tr("Record eight short clips rather than one long clip.")
     )
-    return " · ".join(_list_recording_facts(one, recorded)), advice
+    return " · ".join(_list_recording_facts(camera_session, recorded)), advice
 
 
 def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...]:
@@ -116,19 +120,19 @@ def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...
 
 def build_exposure_controls(sign: CameraStatus, locked: bool) -> ExposureControls:
     """Exposure and gain as the camera told them last, and what can be done."""
-    told, can = sign.settings, sign.abilities
+    camera_settings, can = sign.settings, sign.abilities
     parts = []
-    if told is not None and told.exposure_ms is not None:
-        ms = get_locale().toString(told.exposure_ms, "f", 1)
+    if camera_settings is not None and camera_settings.exposure_ms is not None:
+        ms = get_locale().toString(camera_settings.exposure_ms, "f", 1)
         parts.append(tr("Exposure {ms} ms").format(ms=ms))
-    if told is not None and told.gain is not None:
-        parts.append(tr("gain {n}").format(n=get_locale().toString(told.gain, "f", 1)))
-    auto = bool(told and told.auto_exposure)
+    if camera_settings is not None and camera_settings.gain is not None:
+        parts.append(tr("gain {n}").format(n=get_locale().toString(camera_settings.gain, "f", 1)))
+    auto = bool(camera_settings and camera_settings.auto_exposure)
     if auto:
         parts.append(tr("automatic"))
-    said = " · ".join(parts) if parts else tr("This camera does not report its exposure.")
+    text = " · ".join(parts) if parts else tr("This camera does not report its exposure.")
     return ExposureControls(
-        said, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked
+        text, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked
     )
 
 
@@ -197,10 +201,12 @@ def list_overlay_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
     )
 
 
-def _list_recording_facts(one: CameraSession, recorded: RecordingProgress) -> tuple[str, ...]:
+def _list_recording_facts(
+    camera_session: CameraSession, recorded: RecordingProgress
+) -> tuple[str, ...]:
     n_marks, n_singles = (
-        len(_list_moment_times(one, "moment")),
-        len(_list_moment_times(one, "single")),
+        len(_list_moment_times(camera_session, "moment")),
+        len(_list_moment_times(camera_session, "single")),
     )
     return messages.list_recording_facts(
         format_minutes(recorded.covered_s),
@@ -212,12 +218,12 @@ def _list_recording_facts(one: CameraSession, recorded: RecordingProgress) -> tu
     )
 
 
-def _list_moment_times(one: CameraSession, kind: str) -> tuple[float, ...]:
-    return tuple(moment.at_s for moment in one.status.moments if moment.kind == kind)
+def _list_moment_times(camera_session: CameraSession, kind: str) -> tuple[float, ...]:
+    return tuple(moment.at_s for moment in camera_session.status.moments if moment.kind == kind)
 
 
-def _format_moment_times(one: CameraSession, kind: str) -> str:
-    return ", ".join(format_minutes(at) for at in _list_moment_times(one, kind))
+def _format_moment_times(camera_session: CameraSession, kind: str) -> str:
+    return ", ".join(format_minutes(time_s) for time_s in _list_moment_times(camera_session, kind))
 
 
 def _format_conditions(conditions: tuple[str, ...]) -> str:
@@ -240,8 +246,8 @@ class CameraPanelDisplay(Protocol):
     def show_sources(self, rows: Sequence[SourceRow], shown: str) -> None: ...
     def show_conditions(self, chosen: Iterable[str]) -> None: ...
     def show_exposure(self, settings: ExposureControls) -> None: ...
-    def show_format(self, said: str) -> None: ...
-    def show_every_frame(self, price: str, on: bool) -> None: ...
+    def show_format(self, text: str) -> None: ...
+    def show_every_frame(self, price: str, enabled: bool) -> None: ...
     def show_password_field(self, wanted: bool) -> None: ...
     def focus_address_field(self) -> None: ...
     def clear_address(self) -> None: ...
@@ -255,14 +261,14 @@ class CameraDisplay(Protocol):
     def panel(self) -> CameraPanelDisplay: ...
     def show_camera(self) -> None: ...
     def show_loading(self, sentence: str) -> None: ...
-    def show_empty(self, said: str, actions: Mapping[str, str]) -> None: ...
+    def show_empty(self, text: str, actions: Mapping[str, str]) -> None: ...
     def show_frame(
         self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]
     ) -> None: ...
     def show_state(
         self, recording: str, lost: str, info: Sequence[str], description: str
     ) -> None: ...
-    def show_facts(self, said: str, advice: str) -> None: ...
+    def show_facts(self, text: str, advice: str) -> None: ...
     def show_timeline(self, line: TimelineContent) -> None: ...
     def get_image_size(self) -> tuple[int, int]: ...
 
@@ -275,11 +281,11 @@ class LivePresenter(QObject):
         context: Context,
         header: Header,
         view: CameraDisplay,
-        session: CaptureState,
+        state: CaptureState,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._context, self._header, self._view, self._session = context, header, view, session
+        self._context, self._header, self._view, self._session = context, header, view, state
         self._capturing = context.cameras
         self._here = False
         self._search: CameraSearch | None = None
@@ -417,22 +423,22 @@ class LivePresenter(QObject):
             self._search.search_network()
             self._context.messages.show_toast(tr("Searching the network for industrial cameras …"))
 
-    def set_recorded_together(self, identity: str, on: bool) -> None:
+    def set_recorded_together(self, identity: str, enabled: bool) -> None:
         """Records a camera together with the one that is shown, or not."""
-        self._capturing.set_synchronised(identity, self._session.get_camera_name(identity), on)
+        self._capturing.set_synchronised(identity, self._session.get_camera_name(identity), enabled)
 
-    def set_every_frame(self, on: bool) -> None:
+    def set_every_frame(self, enabled: bool) -> None:
         """Of a camera without JPEGs: every frame, or those of the grid."""
-        self._session.every_frame = on
+        self._session.every_frame = enabled
         self._update_status()
 
     def _store_grid_only(self) -> None:
         self.set_every_frame(False)
 
-    def step_exposure(self, by: int) -> None:
+    def step_exposure(self, steps: int) -> None:
         """Shorter or longer."""
         if self._capturing.current is not None:
-            self._capturing.current.camera.step_exposure(by)
+            self._capturing.current.camera.step_exposure(steps)
 
     def toggle_auto(self) -> None:
         """By the camera, or by hand."""
@@ -461,12 +467,12 @@ class LivePresenter(QObject):
         """Another camera, or a recording that began or ended."""
         if not self._here:
             return
-        one = self._capturing.current
-        if one is None:
+        camera_session = self._capturing.current
+        if camera_session is None:
             self._stop_polling()
             self._show_no_camera()
         elif self._polled != self._capturing.shown_source:
-            self._start_polling(one)
+            self._start_polling(camera_session)
         self.update_header()
         self._update_status()
 
@@ -489,13 +495,13 @@ class LivePresenter(QObject):
                 },
             )
 
-    def _start_polling(self, one: CameraSession) -> None:
+    def _start_polling(self, camera_session: CameraSession) -> None:
         self._stop_polling()
         self._polled = self._capturing.shown_source
         self._view.show_camera()
-        one.camera.picture.set_visible(True)
+        camera_session.camera.picture.set_visible(True)
         self.fit_image()
-        self._frames.start(one.camera.picture.images)
+        self._frames.start(camera_session.camera.picture.images)
 
     def _stop_polling(self) -> None:
         self._frames.stop()
@@ -506,24 +512,24 @@ class LivePresenter(QObject):
 
     def fit_image(self) -> None:
         """Fits the picture to the room that there is now."""
-        one = self._capturing.current
-        if one is not None:
-            one.camera.picture.set_display_size(*self._view.get_image_size())
-            one.camera.picture.set_clipping_marks(self._session.hatch)
+        camera_session = self._capturing.current
+        if camera_session is not None:
+            camera_session.camera.picture.set_display_size(*self._view.get_image_size())
+            camera_session.camera.picture.set_clipping_marks(self._session.hatch)
 
-    def _show_frame(self, look: LiveImage) -> None:
-        self._view.show_frame(look.rgb, list_quality_meters(look.quality))
+    def _show_frame(self, live_image: LiveImage) -> None:
+        self._view.show_frame(live_image.rgb, list_quality_meters(live_image.quality))
 
     def _update_status(self) -> None:
         """A quarter of a second has passed, or something was pressed."""
         if not self._here:
             return
-        one = self._capturing.current
-        self._enable_actions(one)
+        camera_session = self._capturing.current
+        self._enable_actions(camera_session)
         self._show_sources()
-        if one is None:
+        if camera_session is None:
             return
-        sign, recorded = one.status.camera_status, one.recorded
+        sign, recorded = camera_session.status.camera_status, camera_session.recorded
         self._show_camera_error(sign)
         if self._session.stop_after_single_frame(recorded):
             self._capturing.stop_recording()
@@ -532,18 +538,21 @@ class LivePresenter(QObject):
             if sign.state == "lost"
             else ""
         )
-        info = list_overlay_lines(one.name, sign) if self._session.info else ()
-        recording = self._capturing.format_recording_time() if one.recording else ""
+        info = list_overlay_lines(camera_session.name, sign) if self._session.info else ()
+        recording = self._capturing.format_recording_time() if camera_session.recording else ""
         state = lost or (tr("live") if sign.state == "live" else tr("opening"))
         self._view.show_state(
-            recording, lost, info, ", ".join(part for part in (one.name, state, recording) if part)
+            recording,
+            lost,
+            info,
+            ", ".join(part for part in (camera_session.name, state, recording) if part),
         )
-        self._view.show_facts(*format_recording_facts(one, recorded))
-        self._view.show_timeline(build_timeline(one, recorded))
+        self._view.show_facts(*format_recording_facts(camera_session, recorded))
+        self._view.show_timeline(build_timeline(camera_session, recorded))
         panel = self._view.panel
         panel.show_exposure(build_exposure_controls(sign, self._session.locked))
-        said, choice = format_storage(sign, recorded, self._session.every_frame, LIST_FPS)
-        panel.show_format(said)
+        text, choice = format_storage(sign, recorded, self._session.every_frame, LIST_FPS)
+        panel.show_format(text)
         panel.show_every_frame(choice, self._session.every_frame)
 
     def _show_camera_error(self, sign: CameraStatus) -> None:
@@ -556,17 +565,17 @@ class LivePresenter(QObject):
             self._view.panel.show_password_field(True)
         if trouble not in ("say", "ask_password") or sign.error is None:
             return
-        said = format_error(sign.error)
+        text = format_error(sign.error)
         if not any(
-            message.key == "capture.source" and message.text == said
+            message.key == "capture.source" and message.text == text
             for message in self._context.messages.banners
         ):
-            self._context.messages.show_banner("capture.source", said, ALARM)
+            self._context.messages.show_banner("capture.source", text, ALARM)
 
-    def _enable_actions(self, one: CameraSession | None) -> None:
+    def _enable_actions(self, camera_session: CameraSession | None) -> None:
         settings = (
-            build_exposure_controls(one.status.camera_status, self._session.locked)
-            if one is not None
+            build_exposure_controls(camera_session.status.camera_status, self._session.locked)
+            if camera_session is not None
             else None
         )
         for code, can in get_enabled_actions(
@@ -592,11 +601,14 @@ class LivePresenter(QObject):
         key = self._context.actions.get_key_text("capture.record") if following != "pick" else ""
         self._header.show_head(ScreenHeading(title, hint, primary, can, key))
 
-    def _on_cameras_found(self, found: tuple[FoundCamera, ...]) -> None:
-        if not self._here or not self._session.set_found_cameras(found):
+    def _on_cameras_found(self, found_cameras: tuple[FoundCamera, ...]) -> None:
+        if not self._here or not self._session.set_found_cameras(found_cameras):
             return
         self._show_sources()
-        known, before = [one.id for one in found], self._capturing.shown_source
+        known, before = (
+            [found_camera.id for found_camera in found_cameras],
+            self._capturing.shown_source,
+        )
         if self._capturing.current is None and known and (not before or before in known):
             # also the one that was let go of when the page was left
             self.choose_camera(before or known[0])
@@ -607,21 +619,29 @@ class LivePresenter(QObject):
         self._context.messages.show_toast(describe_missing_search(why_not))
 
     def _build_source_row(self, known: KnownCamera) -> SourceRow:
-        one = self._capturing.sessions.get(known.identity)
-        line = format_source(known.driver, one.status.camera_status if one is not None else None)
-        return SourceRow(known.identity, known.name, line, one is not None and one.synchronised)
+        camera_session = self._capturing.sessions.get(known.identity)
+        line = format_source(
+            known.driver,
+            camera_session.status.camera_status if camera_session is not None else None,
+        )
+        return SourceRow(
+            known.identity,
+            known.name,
+            line,
+            camera_session is not None and camera_session.synchronised,
+        )
 
     def _show_sources(self) -> None:
         sources = self._session.cameras
         self._view.panel.show_sources(
-            [self._build_source_row(one) for one in sources], self._capturing.shown_source
+            [self._build_source_row(source) for source in sources], self._capturing.shown_source
         )
         self._context.actions.set_enabled("capture.next", len(sources) > 1)
 
-    def _build_footage_info(self, one: CameraSession) -> live_camera.FootageInfo:
-        camera, place = self._view.panel.get_entered_names()
-        name = camera if camera and len(self._capturing.sessions) == 1 else one.name
-        return live_camera.FootageInfo(name, place, "", self._capturing.conditions, LIST_FPS)
+    def _build_footage_info(self, camera_session: CameraSession) -> live_camera.FootageInfo:
+        camera, location = self._view.panel.get_entered_names()
+        name = camera if camera and len(self._capturing.sessions) == 1 else camera_session.name
+        return live_camera.FootageInfo(name, location, "", self._capturing.conditions, LIST_FPS)
 
 
 def _get_demo_video() -> Path:

@@ -55,9 +55,9 @@ class LiveCanvas(QWidget):
 
     resized = Signal()
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._pixels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self._recording, self._lost = "", ""
@@ -83,9 +83,9 @@ class LiveCanvas(QWidget):
     def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None:
         """`recording`: what stands beside the disc, empty for none; `lost`: why the picture is
         grey; `info`: lines of figures."""
-        said = (recording, lost, tuple(info))
-        if said != (self._recording, self._lost, self._info):
-            self._recording, self._lost, self._info = said
+        texts = (recording, lost, tuple(info))
+        if texts != (self._recording, self._lost, self._info):
+            self._recording, self._lost, self._info = texts
             self.update()
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
@@ -152,12 +152,12 @@ class LiveCanvas(QWidget):
         painter.end()
 
     def _paint_text_plate(
-        self, painter: QPainter, said: str, top: int, disc: bool, centred: bool
+        self, painter: QPainter, text: str, top: int, disc: bool, centred: bool
     ) -> None:
         font = self._make_font(CLASS_NAME, bold=True)
         metrics, pad = QFontMetrics(font), self._scale_px(PAD)
         mark = metrics.ascent() + pad if disc else 0
-        width, height = metrics.horizontalAdvance(said) + mark + 2 * pad, metrics.height() + pad
+        width, height = metrics.horizontalAdvance(text) + mark + 2 * pad, metrics.height() + pad
         left = (self.width() - width) // 2 if centred else self._scale_px(GAP)
         box = QRect(left, top - height // 2 if centred else top, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -172,7 +172,7 @@ class LiveCanvas(QWidget):
             painter.drawEllipse(box.left() + pad, box.center().y() - side // 2 + 1, side, side)
         painter.setPen(QColor(ON_PLATE))
         painter.setFont(font)
-        painter.drawText(box.adjusted(pad + mark, 0, -pad, 0), Qt.AlignmentFlag.AlignVCenter, said)
+        painter.drawText(box.adjusted(pad + mark, 0, -pad, 0), Qt.AlignmentFlag.AlignVCenter, text)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_info(self, painter: QPainter) -> None:
@@ -208,19 +208,19 @@ class QualityMeter(QWidget):
     """`share` and `limit` run from 0, nothing of it, to 1. Above the limit the bar is amber and ▲
     stands before the word."""
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._name = look, name
+        self._look, self._name = theme, name
         self._said, self._share, self._limit = "", 0.0, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_value("", 0.0, 1.0)
 
-    def show_value(self, said: str, share: float, limit: float) -> None:
-        """`said`: the figure with its word."""
-        if (said, share, limit) == (self._said, self._share, self._limit):
+    def show_value(self, text: str, share: float, limit: float) -> None:
+        """`text`: the figure with its word."""
+        if (text, share, limit) == (self._said, self._share, self._limit):
             return
-        self._said, self._share, self._limit = said, min(1.0, max(0.0, share)), limit
-        self.setAccessibleName(f"{self._name}: {self.value_text}" if said else self._name)
+        self._said, self._share, self._limit = text, min(1.0, max(0.0, share)), limit
+        self.setAccessibleName(f"{self._name}: {self.value_text}" if text else self._name)
         self.update()
 
     @property
@@ -308,9 +308,9 @@ class TimelineContent:
 class RecordingTimeline(QWidget):
     """Ten minutes from edge to edge, or all of a longer recording."""
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.line = TimelineContent()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -358,19 +358,19 @@ class RecordingTimeline(QWidget):
 
     def _paint_light_stretches(self, painter: QPainter, bar: QRect) -> None:
         tokens, line = self._look.tokens, self.line
-        ends = (*(one.start_s for one in line.stretches[1:]), line.seconds)
+        ends = (*(stretch.start_s for stretch in line.stretches[1:]), line.seconds)
         # without a stretch there is no end either
         for stretch, end in zip(line.stretches, ends, strict=False):
             left, right = self._get_x(stretch.start_s), self._get_x(min(end, line.seconds))
             box = QRect(left, bar.top(), max(0, right - left - 1), bar.height())
             painter.fillRect(box, QColor(tokens.text2))
             painter.setPen(QColor(tokens.window))
-            room = box.adjusted(self._scale_px(6), 0, -self._scale_px(4), 0)
+            rect = box.adjusted(self._scale_px(6), 0, -self._scale_px(4), 0)
             fitting = QFontMetrics(self._make_font()).elidedText(
-                stretch.caption, Qt.TextElideMode.ElideRight, max(0, room.width())
+                stretch.caption, Qt.TextElideMode.ElideRight, max(0, rect.width())
             )
             if len(fitting) > 2:
-                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, fitting)
+                painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, fitting)
 
     def _paint_gap(self, painter: QPainter, bar: QRect, begin: float, seconds: float) -> None:
         """Hatched, so that it is told apart without its colour."""
@@ -386,21 +386,21 @@ class RecordingTimeline(QWidget):
     def _paint_marks(self, painter: QPainter, top: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         letters, free = QFontMetrics(self._make_font()), -1
-        marks = [(at, "M", _make_arrow) for at in self.line.marks] + [
-            (at, "S", _make_diamond) for at in self.line.singles
+        marks = [(time_s, "M", _make_arrow) for time_s in self.line.marks] + [
+            (time_s, "S", _make_diamond) for time_s in self.line.singles
         ]
-        for at, letter, shape in sorted(marks, key=lambda mark: mark[0]):
-            x, half = self._get_x(at), self._scale_px(MARK) / 2
+        for time_s, letter, shape in sorted(marks, key=lambda mark: mark[0]):
+            x, half = self._get_x(time_s), self._scale_px(MARK) / 2
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._look.tokens.text))
             painter.drawPolygon(shape(x, top, half))
-            said = f"{letter} {format_minutes(at)}"
-            wide = letters.horizontalAdvance(said)
+            text = f"{letter} {format_minutes(time_s)}"
+            wide = letters.horizontalAdvance(text)
             left = min(max(0, int(x - half)), self.width() - wide)
             if left > free:
                 painter.setPen(QColor(self._look.tokens.text))
                 painter.drawText(
-                    QRect(left, 0, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, said
+                    QRect(left, 0, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, text
                 )
                 free = left + wide + self._scale_px(6)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -421,17 +421,17 @@ class RecordingTimeline(QWidget):
             end,
         )
         step = STEP_S if whole <= TARGET_S else STEP_S * max(1, round(whole / TARGET_S))
-        at, free = 0.0, -1
-        while at < whole:
-            said = format_minutes(at)
-            left = min(self._get_x(at), self.width())
-            wide = letters.horizontalAdvance(said)
+        time_s, free = 0.0, -1
+        while time_s < whole:
+            text = format_minutes(time_s)
+            left = min(self._get_x(time_s), self.width())
+            wide = letters.horizontalAdvance(text)
             if left > free and left + wide + self._scale_px(8) < right:
                 painter.drawText(
-                    QRect(left, top, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, said
+                    QRect(left, top, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, text
                 )
                 free = left + wide + self._scale_px(8)
-            at += step
+            time_s += step
 
     def _get_shown_seconds(self) -> float:
         return max(TARGET_S, self.line.seconds)
@@ -473,11 +473,11 @@ def _make_diamond(x: float, bottom: float, half: float) -> QPolygonF:
 class LiveView(QWidget):
     """Shows one camera at a time."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
-        self.canvas = LiveCanvas(look, tr("Live view"))
-        self.placeholder = Placeholder(look)
+        self._look, self._actions = theme, actions
+        self.canvas = LiveCanvas(theme, tr("Live view"))
+        self.placeholder = Placeholder(theme)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.stack.addWidget(self.canvas)
@@ -486,11 +486,13 @@ class LiveView(QWidget):
         self.facts.setProperty("elides", True)
         self.advice = make_label(size="caption", tone="quiet")
         self.dark, self.blur, self.glare = (
-            QualityMeter(look, name) for name in (tr("Dark"), tr("Blur"), tr("Glare"))
+            QualityMeter(theme, name) for name in (tr("Dark"), tr("Blur"), tr("Glare"))
         )
-        self.timeline = RecordingTimeline(look, tr("Recorded time"))
-        self.panel = SourcePanel(look, actions)
-        make_row(look, (self._build_image_column(), 1), self._build_source_frame(), gap=12, on=self)
+        self.timeline = RecordingTimeline(theme, tr("Recorded time"))
+        self.panel = SourcePanel(theme, actions)
+        make_row(
+            theme, (self._build_image_column(), 1), self._build_source_frame(), gap=12, parent=self
+        )
 
     def show_camera(self) -> None:
         """The picture, empty at first, in place of the sentence that there is none."""
@@ -503,15 +505,15 @@ class LiveView(QWidget):
         self.canvas.clear()
         self.stack.setCurrentWidget(self.placeholder)
 
-    def show_empty(self, said: str, actions: Mapping[str, str]) -> None:
+    def show_empty(self, text: str, actions: Mapping[str, str]) -> None:
         """No camera: a sentence, and buttons for these actions with what stands on them."""
         buttons = [
-            KeyButton(self._look, name, self._actions.get_key_text(one), shrinks=True).bind_action(
-                self._actions.get_action(one)
+            KeyButton(self._look, name, self._actions.get_key_text(key), shrinks=True).bind_action(
+                self._actions.get_action(key)
             )
-            for one, name in actions.items()
+            for key, name in actions.items()
         ]
-        self.placeholder.show_empty(said, buttons)
+        self.placeholder.show_empty(text, buttons)
         self.canvas.clear()
         self.stack.setCurrentWidget(self.placeholder)
 
@@ -532,11 +534,11 @@ class LiveView(QWidget):
         ratio = self.canvas.devicePixelRatioF()
         return round(self.canvas.width() * ratio), round(self.canvas.height() * ratio)
 
-    def show_facts(self, said: str, advice: str) -> None:
+    def show_facts(self, text: str, advice: str) -> None:
         """Shows the recording so far in figures, and one line of advice."""
-        if said != self.facts.text():
-            self.facts.setText(said)
-            self.facts.setToolTip(make_plain_tip(said))
+        if text != self.facts.text():
+            self.facts.setText(text)
+            self.facts.setToolTip(make_plain_tip(text))
         if advice != self.advice.text():
             self.advice.setText(advice)
 

@@ -65,10 +65,10 @@ class CaptureDisplay(Protocol):
     def show_live(self, live: bool) -> None: ...
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None: ...
+    def show_empty(self, text: str, actions: Sequence[str], can_import: bool) -> None: ...
     def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None: ...
-    def show_interrupted_imports(self, said: str) -> None: ...
-    def show_plan(self, said: str) -> None: ...
+    def show_interrupted_imports(self, text: str) -> None: ...
+    def show_plan(self, text: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
     def show_conditions(self, chosen: Iterable[str]) -> None: ...
     def suggest_names(self, camera: str, location: str) -> None: ...
@@ -85,12 +85,12 @@ class CapturePresenter:
         context: Context,
         header: Header,
         view: CaptureDisplay,
-        session: CaptureState,
+        state: CaptureState,
         live: LivePresenter,
     ) -> None:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.show_error, key=WORK)
-        self.session, self.live = session, live
+        self.session, self.live = state, live
         self._body = BodyLoader(context.current)
         self._job: Job | None = None  # the import that was started last
         self._here = False
@@ -227,15 +227,20 @@ class CapturePresenter:
         self._view.show_job(job)
 
     def _on_imported(self, brought: ImportResult) -> None:
-        said = [
-            describe_import(one.recording, len(one.clips), len(one.frames), one.known)
-            for one in brought.imported
+        lines = [
+            describe_import(
+                imported_recording.recording,
+                len(imported_recording.clips),
+                len(imported_recording.frames),
+                imported_recording.known,
+            )
+            for imported_recording in brought.imported
         ]
-        if len(said) == 1:
-            self._context.messages.show_toast(said[0])
-        elif said:
-            came_in = tr_plural("{n} file imported.", "{n} files imported.", len(said)).format(
-                n=len(said)
+        if len(lines) == 1:
+            self._context.messages.show_toast(lines[0])
+        elif lines:
+            came_in = tr_plural("{n} file imported.", "{n} files imported.", len(lines)).format(
+                n=len(lines)
             )
             self._context.messages.show_toast(
                 " ".join(
@@ -268,8 +273,8 @@ class CapturePresenter:
         if self._here and self._body.failed:
             self._view.show_failed(tr("The footage could not be read."))
 
-    def _on_footage_loaded(self, found: Footage) -> None:
-        self.session.lines, self.session.plan, pictures, self.session.running = found
+    def _on_footage_loaded(self, footage: Footage) -> None:
+        self.session.lines, self.session.plan, pictures, self.session.running = footage
         if not self._here:
             self._body.reset()  # it is not shown, so it is read anew by coming back
             return
@@ -327,8 +332,8 @@ class CapturePresenter:
             get_screen_name("capture"),
             tr("Import footage of the worst lighting conditions."),
         )
-        if said := get_opening_message(current) if current.project is None else "":
-            self._view.show_loading(said)
+        if message := get_opening_message(current) if current.project is None else "":
+            self._view.show_loading(message)
             self._header.show_head(ScreenHeading(title, hint))
         elif current.project is None:
             self._view.show_empty(tr("No project is open."), ["go.project"], can_import=False)
@@ -345,16 +350,18 @@ class CapturePresenter:
         if busy:
             self._view.show_loading(tr("Importing footage …"))
         elif current.project is not None:
-            said = tr("No footage yet. Import video files or an image folder, or drop them here.")
-            self._view.show_empty(said, [], can_import=True)
+            message = tr(
+                "No footage yet. Import video files or an image folder, or drop them here."
+            )
+            self._view.show_empty(message, [], can_import=True)
 
 
 def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = CaptureView(context.theme, context.actions)
-    session = CaptureState()
-    live = LivePresenter(context, header, view.live, session, view)
-    presenter = CapturePresenter(context, header, view, session, live)
+    state = CaptureState()
+    live = LivePresenter(context, header, view.live, state, view)
+    presenter = CapturePresenter(context, header, view, state, live)
     view.dropped.connect(presenter.import_paths)
     view.placeholder.retry_requested.connect(presenter.enter)
     context.actions.bind_action("capture.page", presenter.switch_page)
@@ -398,8 +405,8 @@ def _bind_live_actions(live: LivePresenter, view: LiveView, actions: Actions) ->
 
 def _read_footage(project: Project) -> Footage:
     lines = project.read(clips.list_footage)
-    found = thumbnails.load_thumbnails(project, [line.shown for line in lines if line.shown])
-    small = {frame_id: _scale_to_row(decode_image(jpeg)) for frame_id, jpeg in found.items()}
+    values = thumbnails.load_thumbnails(project, [line.shown for line in lines if line.shown])
+    small = {frame_id: _scale_to_row(decode_image(jpeg)) for frame_id, jpeg in values.items()}
     return lines, clips.compute_clip_plan(project), small, frozenset(project.recording)
 
 
@@ -421,22 +428,22 @@ def _format_import_name(paths: Sequence[Path]) -> str:
 
 
 def _format_interrupted_imports(n: int) -> str:
-    said = tr_plural(
+    text = tr_plural(
         "▲ {n} import was interrupted. Imported files are saved; continue the import to finish.",
         "▲ {n} imports were interrupted. Imported files are saved; continue the import to finish.",
         n,
     )
-    return said.format(n=n)
+    return text.format(n=n)
 
 
 def _format_import_failures(brought: ImportResult) -> str:
     """One sentence, however many files did not come in."""
     if len(brought.failed) == 1:
         return format_error(brought.failed[0][1])
-    said = tr(
+    text = tr(
         "{n} files could not be read and were skipped: {names}. Nothing was added from them. "
         "Check whether they open in another program."
     )
-    return said.format(
+    return text.format(
         n=len(brought.failed), names=format_names([path.name for path, _ in brought.failed])
     )

@@ -69,14 +69,14 @@ class SourcePanel(QWidget):
     every_frame_toggled = Signal(bool)
     address_accepted = Signal()
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._rows: tuple[SourceRow, ...] = ()
         whole = QVBoxLayout(self)
-        pad = look.metrics.scale_px(12)
+        pad = theme.metrics.scale_px(12)
         whole.setContentsMargins(pad, pad // 2, pad, pad // 2)
-        whole.setSpacing(look.metrics.scale_px(6))
+        whole.setSpacing(theme.metrics.scale_px(6))
         whole.addLayout(self._build_head())
         whole.addWidget(self._build_camera_list())
         whole.addLayout(self._build_address_fields())
@@ -102,12 +102,12 @@ class SourcePanel(QWidget):
             self._rows = tuple(rows)
             self.list.blockSignals(True)
             self.list.clear()
-            for one in rows:
-                self.list.addItem(self._make_list_item(one))
+            for row in rows:
+                self.list.addItem(self._make_list_item(row))
             self.list.blockSignals(False)
-        for at in range(self.list.count()):
-            if self.list.item(at).data(IDENTITY) == shown:
-                self.list.setCurrentRow(at)
+        for index in range(self.list.count()):
+            if self.list.item(index).data(IDENTITY) == shown:
+                self.list.setCurrentRow(index)
 
     def show_conditions(self, chosen: Iterable[str]) -> None:
         """These chips are pressed."""
@@ -127,19 +127,19 @@ class SourcePanel(QWidget):
         self.auto.setChecked(settings.auto)
         self.lock.setChecked(settings.locked)
 
-    def show_format(self, said: str) -> None:
+    def show_format(self, text: str) -> None:
         """Exactly what is stored, and how much of it a minute."""
-        if said != self.format.text():
-            self.format.setText(said)
+        if text != self.format.text():
+            self.format.setText(text)
 
-    def show_every_frame(self, price: str, on: bool) -> None:
+    def show_every_frame(self, price: str, enabled: bool) -> None:
         """Shows the data rate of storing every frame; empty where there is no choice."""
         self.all_frames.setVisible(bool(price))
         self.price.setVisible(bool(price))
         self.price.setText(price)
         self.all_frames.setAccessibleDescription(price)
         self.all_frames.blockSignals(True)
-        self.all_frames.setChecked(on)
+        self.all_frames.setChecked(enabled)
         self.all_frames.blockSignals(False)
 
     def show_password_field(self, wanted: bool) -> None:
@@ -163,10 +163,10 @@ class SourcePanel(QWidget):
         """The camera's name and the place, as a person wrote them."""
         return self.camera.text().strip(), self.place.text().strip()
 
-    def suggest_location(self, place: str) -> None:
+    def suggest_location(self, location: str) -> None:
         """The place of last time, where nothing is written yet."""
         if not self.place.text():
-            self.place.setText(place)
+            self.place.setText(location)
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.scale_px(WIDTH), super().sizeHint().height())
@@ -192,14 +192,16 @@ class SourcePanel(QWidget):
         self.list.itemChanged.connect(self._on_item_checked)
         return self.list
 
-    def _make_list_item(self, one: SourceRow) -> QListWidgetItem:
-        item = QListWidgetItem(f"{one.name}\n{one.caption}")
-        item.setData(IDENTITY, one.identity)
+    def _make_list_item(self, source_row: SourceRow) -> QListWidgetItem:
+        item = QListWidgetItem(f"{source_row.name}\n{source_row.caption}")
+        item.setData(IDENTITY, source_row.identity)
         item.setSizeHint(QSize(10, self._look.metrics.scale_px(ROW)))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if one.synchronised else Qt.CheckState.Unchecked)
+        item.setCheckState(
+            Qt.CheckState.Checked if source_row.synchronised else Qt.CheckState.Unchecked
+        )
         item.setToolTip(tr("Select to record together with the camera shown."))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{one.name}, {one.caption}")
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{source_row.name}, {source_row.caption}")
         return item
 
     def _on_item_picked(self, item: QListWidgetItem) -> None:
@@ -229,9 +231,9 @@ class SourcePanel(QWidget):
         return inside
 
     def _on_address_entered(self) -> None:
-        said = self.address.text().strip()
-        if said:
-            self.address_entered.emit(said)
+        text = self.address.text().strip()
+        if text:
+            self.address_entered.emit(text)
 
     def _build_condition_chips(self) -> QVBoxLayout:
         self.chips: dict[str, KeyButton] = {}
@@ -247,10 +249,10 @@ class SourcePanel(QWidget):
             self.chips[code] = chip
         inside = QVBoxLayout()
         inside.setSpacing(self._look.metrics.scale_px(4))
-        told = make_label(tr("shown in the report"), "caption", "quiet", wrap=True)
-        told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        label = make_label(tr("shown in the report"), "caption", "quiet", wrap=True)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         inside.addLayout(
-            make_row(self._look, make_label(tr("Current conditions"), bold=True), (told, 1))
+            make_row(self._look, make_label(tr("Current conditions"), bold=True), (label, 1))
         )
         inside.addLayout(chips)
         return inside

@@ -73,16 +73,19 @@ class CaptureState:
     @property
     def cameras(self) -> tuple[KnownCamera, ...]:
         """All that can be looked at, what was entered last."""
-        found = (KnownCamera(one.id, one.name, one.driver) for one in self._found)
+        cameras = (
+            KnownCamera(found_camera.id, found_camera.name, found_camera.driver)
+            for found_camera in self._found
+        )
         added = (
             KnownCamera(source, name, "network" if "://" in name else "file")
             for source, name in self._added.items()
         )
-        return (*found, *added)
+        return (*cameras, *added)
 
-    def set_found_cameras(self, found: tuple[FoundCamera, ...]) -> bool:
+    def set_found_cameras(self, found_cameras: tuple[FoundCamera, ...]) -> bool:
         """The cameras that are plugged in now. False where they are those of before in this search."""
-        other, self._found = found != self._found or not self.searched, found
+        other, self._found = found_cameras != self._found or not self.searched, found_cameras
         self.searched = True
         return other
 
@@ -93,14 +96,15 @@ class CaptureState:
     def get_camera_name(self, identity: str) -> str:
         """Name of a camera; by itself where it is not known."""
         return next(
-            (one.name for one in self.cameras if one.identity == identity and one.name), identity
+            (camera.name for camera in self.cameras if camera.identity == identity and camera.name),
+            identity,
         )
 
     def get_next_camera(self, shown: str) -> str:
         """The camera after the one that is shown, round and round; empty where none is known."""
-        known = [one.identity for one in self.cameras]
-        at = known.index(shown) if shown in known else -1
-        return known[(at + 1) % len(known)] if known else ""
+        known = [camera.identity for camera in self.cameras]
+        index = known.index(shown) if shown in known else -1
+        return known[(index + 1) % len(known)] if known else ""
 
     def reset_camera_options(self) -> None:
         """Another camera is looked at: what was asked and held of the one before is over."""

@@ -109,16 +109,16 @@ def build_recording_row(line: FootageSummary, coming_in: bool) -> RecordingRow:
 def _format_light(line: FootageSummary) -> str:
     """Everything that was told of the light, each with its time where there is more than one."""
     if len(line.lights) < 2:
-        said = line.lights[0].conditions if line.lights else line.conditions
-        return ", ".join(get_condition_name(code) for code in said)
-    told = [
+        conditions = line.lights[0].conditions if line.lights else line.conditions
+        return ", ".join(get_condition_name(code) for code in conditions)
+    lights = [
         (
             format_minutes(round(light.at_s)),
             ", ".join(get_condition_name(code) for code in light.conditions) or "–",
         )
         for light in line.lights
     ]
-    return " · ".join(f"{at} {said}" for at, said in told)
+    return " · ".join(f"{time_text} {light_text}" for time_text, light_text in lights)
 
 
 COLUMNS = ("source", "state", "length", "clips", "listed", "unreadable", "place", "light")
@@ -198,24 +198,24 @@ WIDEST = 280  # pixels of a column that is as wide as its words
 class CaptureView(DropArea):
     """`dropped` carries the files and folders that were dropped on the screen."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
-        self.strip = JobStrip(look)
+        self._look, self._actions = theme, actions
+        self.strip = JobStrip(theme)
         self.open = self._build_interrupted_card()
         self.recordings = RecordingTableModel(self)
         self.table = self._build_recordings_table()
-        self.placeholder = Placeholder(look)
+        self.placeholder = Placeholder(theme)
         self.stack = QStackedWidget()
         # the list scrolls, the screen does not
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.stack.setMinimumHeight(look.metrics.scale_px(LEAST_LIST))
+        self.stack.setMinimumHeight(theme.metrics.scale_px(LEAST_LIST))
         self.stack.addWidget(self.placeholder)
         self.stack.addWidget(self.table)
         self.plan = make_label(size="caption", tone="quiet", wrap=True)
         self.plan.hide()
         self.next_in = self._build_import_card()
-        self.live = LiveView(look, actions)
+        self.live = LiveView(theme, actions)
         self.footage = self._build_footage_page()
         # no stack of pages: it would make room also for the page that is not shown
         whole = QVBoxLayout(self)
@@ -252,15 +252,17 @@ class CaptureView(DropArea):
         self.stack.setCurrentWidget(self.placeholder)
         self.show_live(self.live_shown)
 
-    def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None:
+    def show_empty(self, text: str, actions: Sequence[str], can_import: bool) -> None:
         """No footage, or no project: a sentence and the buttons of these actions."""
         buttons = [
             KeyButton(
-                self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)
-            ).bind_action(self._actions.get_action(one))
-            for one in actions
+                self._look,
+                self._actions.get_action(action).text(),
+                self._actions.get_key_text(action),
+            ).bind_action(self._actions.get_action(action))
+            for action in actions
         ]
-        self.placeholder.show_empty(said, buttons)
+        self.placeholder.show_empty(text, buttons)
         self._show_placeholder()
         self.next_in.setVisible(can_import)
 
@@ -271,16 +273,16 @@ class CaptureView(DropArea):
         self.show_live(self.live_shown)
         self.next_in.setVisible(True)
 
-    def show_interrupted_imports(self, said: str) -> None:
+    def show_interrupted_imports(self, text: str) -> None:
         """Says which imports were broken off; nothing where there is none."""
-        self._open_said.setText(said)
-        self.open.setVisible(bool(said))
+        self._open_said.setText(text)
+        self.open.setVisible(bool(text))
 
-    def show_plan(self, said: str) -> None:
+    def show_plan(self, text: str) -> None:
         """One line under the list: clips so far, and the width they lead to; nothing where there
         are none."""
-        self.plan.setText(said)
-        self.plan.setVisible(bool(said))
+        self.plan.setText(text)
+        self.plan.setVisible(bool(text))
         self._fit_plan_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -305,9 +307,9 @@ class CaptureView(DropArea):
 
     def suggest_names(self, camera: str, location: str) -> None:
         """Suggests site and conditions of last time, where nothing is written yet."""
-        for field, said in ((self.camera, camera), (self.location, location)):
+        for field, text in ((self.camera, camera), (self.location, location)):
             if not field.text():
-                field.setText(said)
+                field.setText(text)
         self.live.panel.suggest_location(location)
 
     def get_footage_details(self) -> tuple[str, str, str]:
@@ -341,26 +343,26 @@ class CaptureView(DropArea):
 
     def _build_import_card(self) -> QFrame:
         """The buttons that bring footage in, and what is said of it."""
-        look = self._look
+        theme = self._look
         inside = QVBoxLayout()
-        frame = make_card(look, inside)
+        frame = make_card(theme, inside)
         self._hint = make_label(
             tr("Applies to all files imported next; appears in the report."),
             "caption",
             "quiet",
             wrap=True,
         )
-        head = make_row(look, make_label(tr("Metadata for next import"), bold=True))
+        head = make_row(theme, make_label(tr("Metadata for next import"), bold=True))
         head.addWidget(self._hint, 1)
         inside.addLayout(head)
-        fields = FlowLayout(look.metrics.scale_px(8))
+        fields = FlowLayout(theme.metrics.scale_px(8))
         ways = (
             ("capture.page", tr("Live")),
             ("capture.files", tr("Import videos…")),
             ("capture.folder", tr("Import folder…")),
         )
         for identity, name in ways:
-            button = KeyButton(look, name, self._actions.get_key_text(identity)).bind_action(
+            button = KeyButton(theme, name, self._actions.get_key_text(identity)).bind_action(
                 self._actions.get_action(identity)
             )
             button.setAccessibleName(self._actions.get_action(identity).text())
@@ -441,11 +443,11 @@ class CaptureView(DropArea):
         heads = table.horizontalHeader()
         heads.setHighlightSections(False)
         heads.setMaximumSectionSize(self._look.metrics.scale_px(WIDEST))
-        for at, name in enumerate(COLUMNS):
+        for index, name in enumerate(COLUMNS):
             # names of files are the longest, and end in what tells them apart
             stretched = name == "source"
             heads.setSectionResizeMode(
-                at,
+                index,
                 QHeaderView.ResizeMode.Stretch
                 if stretched
                 else QHeaderView.ResizeMode.ResizeToContents,

@@ -58,44 +58,44 @@ USUAL, MOST = 20, 2000  # frames that both label
 class AnnotatorsPage(QWidget):
     """`overlap` and `people` say how frames are dealt out."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self.overlap = QSpinBox()
         self.overlap.setRange(0, MOST)
         self.overlap.setValue(USUAL)
         self.overlap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.overlap.setAccessibleName(tr("Frames labelled by both annotators"))
-        self.people = apply_mark_style(look, QCheckBox(tr("Include frames with a person")))
-        self.strip = JobStrip(look)
+        self.people = apply_mark_style(theme, QCheckBox(tr("Include frames with a person")))
+        self.strip = JobStrip(theme)
         self.said = make_label(bold=True, wrap=True)
         self.views = (
-            FrameView(look, tr("Accept left label")),
-            FrameView(look, tr("Accept right label")),
+            FrameView(theme, tr("Accept left label")),
+            FrameView(theme, tr("Accept right label")),
         )
         self._answers = ("", "")
-        self.placeholder = Placeholder(look)
+        self.placeholder = Placeholder(theme)
         self.pages = PageStack(self.placeholder, self._build_conflict_part())
         above = QWidget()
-        flow = FlowLayout(look.metrics.scale_px(8), above)
+        flow = FlowLayout(theme.metrics.scale_px(8), above)
         both = QWidget()
-        make_row(look, make_label(tr("Overlap (frames)")), self.overlap, on=both)
+        make_row(theme, make_label(tr("Overlap (frames)")), self.overlap, parent=both)
         for part in (
             self._make_button(tr("Split between annotators…"), "evidence.share"),
             both,
             self.people,
         ):
             flow.addWidget(part)
-        make_column(look, above, self.strip, (self.pages, 1), on=self)
+        make_column(theme, above, self.strip, (self.pages, 1), parent=self)
 
     @property
     def front(self) -> QWidget | None:
         """Arrows choose an answer: they belong to the page."""
         return None
 
-    def show_conflict(self, said: str, answers: tuple[str, str]) -> None:
+    def show_conflict(self, text: str, answers: tuple[str, str]) -> None:
         """How many are decided, and what each of the two said; the picture comes later."""
-        self.said.setText(said)
+        self.said.setText(text)
         self._answers = answers
         self.pages.show_page(self._shown)
 
@@ -109,10 +109,10 @@ class AnnotatorsPage(QWidget):
             else:
                 view.show_frame(rgb, answer, answer, marks=drawn)
 
-    def show_nothing(self, said: str) -> None:
+    def show_nothing(self, text: str) -> None:
         """No two people differ."""
         self.placeholder.show_empty(
-            said, [self._make_button(tr("Merge labels…"), "evidence.merge")]
+            text, [self._make_button(tr("Merge labels…"), "evidence.merge")]
         )
         self.pages.show_page(self.placeholder)
 
@@ -135,12 +135,12 @@ class AnnotatorsPage(QWidget):
                 ),
                 1,
             )
-        make_column(self._look, head, (sides, 1), on=self._shown)
+        make_column(self._look, head, (sides, 1), parent=self._shown)
         return self._shown
 
-    def _make_button(self, said: str, action: str) -> KeyButton:
+    def _make_button(self, text: str, action: str) -> KeyButton:
         return KeyButton(
-            self._look, said, self._actions.get_key_text(action), shrinks=True
+            self._look, text, self._actions.get_key_text(action), shrinks=True
         ).bind_action(self._actions.get_action(action))
 
 
@@ -151,11 +151,11 @@ POINT = 6.0  # pixels to each side of a labelled point
 class AnnotatorsDisplay(Protocol):
     """The part of the two people, as far as its presenter knows it."""
 
-    def show_conflict(self, said: str, answers: tuple[str, str]) -> None: ...
+    def show_conflict(self, text: str, answers: tuple[str, str]) -> None: ...
     def show_frame(
         self, rgb: NDArray[np.uint8] | None, marks: tuple[Sequence[BoxMark], Sequence[BoxMark]]
     ) -> None: ...
-    def show_nothing(self, said: str) -> None: ...
+    def show_nothing(self, text: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
 
 
@@ -228,20 +228,20 @@ class AnnotatorsPresenter:
 
         self._start_job(lambda: tr("Merge labels"), run_merge, self._on_labels_merged)
 
-    def step_conflict(self, by: int) -> None:
+    def step_conflict(self, steps: int) -> None:
         """The conflict after or before."""
-        self.conflicts.step_conflict(by)
+        self.conflicts.step_conflict(steps)
         self._show_conflict()
 
     def decide_conflict(self, second: bool) -> None:
         """The answer on the left or on the right is the label; the other one stays beside it."""
         here = self.conflicts.current_conflict
         if here is not None and self._context.current.writable:
-            frame_id, by = here.frame_id, self._context.preferences.settings.name
+            frame_id, annotator = here.frame_id, self._context.preferences.settings.name
             self.conflicts.decided = frame_id
             self._context.current.run_edit(
                 lambda project: merge_labels.resolve_conflict(
-                    project, frame_id, second, by, get_timestamp()
+                    project, frame_id, second, annotator, get_timestamp()
                 ),
                 failed=self._on_failed,
             )
@@ -263,18 +263,22 @@ class AnnotatorsPresenter:
         self._context.messages.show_toast(
             " ".join(
                 messages.list_share_lines(
-                    [one.name for one in made.packs], made.n, made.n_both, made.n_people
+                    [pack.name for pack in made.packs], made.n, made.n_both, made.n_people
                 )
             )
         )
 
-    def _on_labels_merged(self, found: MergedLabels) -> None:
-        n_open = sum(not one.settled for one in found.conflicts)
-        said = messages.list_merge_lines(
-            found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open
+    def _on_labels_merged(self, merged_labels: MergedLabels) -> None:
+        n_open = sum(not conflict.settled for conflict in merged_labels.conflicts)
+        lines = messages.list_merge_lines(
+            merged_labels.n_taken,
+            merged_labels.n_second,
+            merged_labels.n_known,
+            len(merged_labels.unmatched),
+            n_open,
         )
         self._context.messages.show_toast(
-            " ".join((*said, *messages.list_agreement_lines(found.trust.other)))
+            " ".join((*lines, *messages.list_agreement_lines(merged_labels.trust.other)))
         )
 
     def _on_load_failed(self, error: BaseException) -> None:
@@ -294,10 +298,10 @@ class AnnotatorsPresenter:
         here = self.conflicts.current_conflict
         self._changed()
         if here is None:
-            said = tr(
+            text = tr(
                 "No label conflicts. Conflicting labels appear here side by side for a decision."
             )
-            self._view.show_nothing(said)
+            self._view.show_nothing(text)
             return
         self._view.show_conflict(
             self.conflicts.progress_caption, messages.format_two_answers(here.first, here.second)
@@ -308,8 +312,10 @@ class AnnotatorsPresenter:
             self._on_failed,
         )
 
-    def _on_frame_loaded(self, found: tuple[LabelConflict, NDArray[np.uint8] | None]) -> None:
-        here, rgb = found
+    def _on_frame_loaded(
+        self, conflict_and_frame: tuple[LabelConflict, NDArray[np.uint8] | None]
+    ) -> None:
+        here, rgb = conflict_and_frame
         if here == self.conflicts.current_conflict and is_alive(self._view):
             names = list(dict.fromkeys((*here.first.names, *here.second.names)))
             self._view.show_frame(
@@ -330,12 +336,12 @@ def _read_frame_image(project: Project, frame_id: str) -> NDArray[np.uint8] | No
 
 def _build_box_marks(answer: Label | Repeat, names: Sequence[str]) -> tuple[BoxMark, ...]:
     """Boxes of an answer, and its points as small ones."""
-    boxes = [(one.class_name, (one.x, one.y, one.x + one.w, one.y + one.h)) for one in answer.boxes]
+    boxes = [(box.class_name, (box.x, box.y, box.x + box.w, box.y + box.h)) for box in answer.boxes]
     points = [
-        (one.class_name, (one.x - POINT, one.y - POINT, one.x + POINT, one.y + POINT))
-        for one in answer.points
+        (point.class_name, (point.x - POINT, point.y - POINT, point.x + POINT, point.y + POINT))
+        for point in answer.points
     ]
-    return tuple(BoxMark(place, names.index(name), name) for name, place in (*boxes, *points))
+    return tuple(BoxMark(mark, names.index(name), name) for name, mark in (*boxes, *points))
 
 
 def create_annotators_presenter(

@@ -50,41 +50,43 @@ ABOUT = Qt.ItemDataRole.UserRole + 1  # what a format holds
 class ExportsPage(QWidget):
     """`chosen` is the code of the format that is chosen, empty before there are any."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.strip = JobStrip(look)
+        self.strip = JobStrip(theme)
         self.formats = QListWidget()
         self.formats.setAccessibleName(tr("Export format"))
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.formats.setMinimumHeight(look.metrics.scale_px(80))
+        self.formats.setMinimumHeight(theme.metrics.scale_px(80))
         self.people, self.corrected = (
-            apply_mark_style(look, QCheckBox(tr("Include frames with a person"))),
-            apply_mark_style(look, QCheckBox(tr("Apply label review corrections"))),
+            apply_mark_style(theme, QCheckBox(tr("Include frames with a person"))),
+            apply_mark_style(theme, QCheckBox(tr("Apply label review corrections"))),
         )
         self.formats.currentRowChanged.connect(self._show_description)
         self.heading, self.about = make_label(size="heading", wrap=True), make_label(wrap=True)
         below = QWidget()
-        flow = FlowLayout(look.metrics.scale_px(12), below)
+        flow = FlowLayout(theme.metrics.scale_px(12), below)
         flow.addWidget(
             KeyButton(
-                look, tr("Export to folder…"), actions.get_key_text("evidence.export")
+                theme, tr("Export to folder…"), actions.get_key_text("evidence.export")
             ).bind_action(actions.get_action("evidence.export"))
         )
-        made, beside = make_card(look), make_card(look)
+        made, beside = make_card(theme), make_card(theme)
         get_box_layout(made).addWidget(make_label(tr("Export format"), size="heading"))
         get_box_layout(made).addWidget(self.formats, 1)
         for part in (self.heading, self.about, self.people, self.corrected, below):
             get_box_layout(beside).addWidget(part)
         get_box_layout(beside).addStretch()
-        make_column(look, self.strip, (make_row(look, (made, 1), (beside, 1), gap=12), 1), on=self)
+        make_column(
+            theme, self.strip, (make_row(theme, (made, 1), (beside, 1), gap=12), 1), parent=self
+        )
 
     @property
     def front(self) -> QWidget | None:
         """Widget that keys go to."""
         return self.formats
 
-    def _show_description(self, at: int) -> None:
-        item = self.formats.item(at)
+    def _show_description(self, index: int) -> None:
+        item = self.formats.item(index)
         self.heading.setText(item.text() if item is not None else "")
         self.about.setText(str(item.data(ABOUT)) if item is not None else "")
 
@@ -92,8 +94,8 @@ class ExportsPage(QWidget):
         """Codes, names, and what each holds; the one that was chosen stays."""
         before = self.chosen
         self.formats.clear()
-        for code, said, about in formats:
-            item = QListWidgetItem(said, self.formats)
+        for code, text, about in formats:
+            item = QListWidgetItem(text, self.formats)
             item.setData(Qt.ItemDataRole.UserRole, code)
             item.setData(ABOUT, about)
         codes = [code for code, *_ in formats]
@@ -193,14 +195,16 @@ class ExportsPresenter:
         self._failed(error)
         self._changed()
 
-    def _on_exported(self, found: ExportResult) -> None:
-        said = [describe_export(found.format, found.n, str(found.out))]
-        said += [list_left_out_frames(found.left_out)] if found.left_out else []
-        said += (
-            [describe_excluded_people(found.n_people, "people_export")] if found.n_people else []
+    def _on_exported(self, export_result: ExportResult) -> None:
+        lines = [describe_export(export_result.format, export_result.n, str(export_result.out))]
+        lines += [list_left_out_frames(export_result.left_out)] if export_result.left_out else []
+        lines += (
+            [describe_excluded_people(export_result.n_people, "people_export")]
+            if export_result.n_people
+            else []
         )
-        said += [describe_loss(kind, n) for kind, n in found.losses]
-        self._context.messages.show_toast(" ".join(said))
+        lines += [describe_loss(kind, n) for kind, n in export_result.losses]
+        self._context.messages.show_toast(" ".join(lines))
 
 
 def create_exports_presenter(

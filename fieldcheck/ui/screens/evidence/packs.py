@@ -69,14 +69,14 @@ class StateRow(QWidget):
     """`beside`: a button, a field, or both."""
 
     def __init__(
-        self, look: Theme, name: str, *beside: QWidget, parent: QWidget | None = None
+        self, theme: Theme, name: str, *beside: QWidget, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.mark, self.said = make_label(bold=True), make_label(tone="quiet", wrap=True)
-        self.mark.setFixedWidth(look.metrics.scale_px(MARK))
+        self.mark.setFixedWidth(theme.metrics.scale_px(MARK))
         self.mark.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        words = make_column(look, make_label(name, bold=True), self.said, gap=2)
-        make_row(look, self.mark, (words, 1), *beside, gap=8, on=self)
+        words = make_column(theme, make_label(name, bold=True), self.said, gap=2)
+        make_row(theme, self.mark, (words, 1), *beside, gap=8, parent=self)
 
     def show_state(self, line: StateLine) -> None:
         """How it stands now."""
@@ -98,31 +98,31 @@ class PacksPage(QWidget):
     pin_entered = Signal(str)
     pin_removed = Signal()
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions, self._asked = look, actions, ("", False)
-        self.strip = JobStrip(look)
+        self._look, self._actions, self._asked = theme, actions, ("", False)
+        self.strip = JobStrip(theme)
         self.next = make_label(bold=True, wrap=True)
-        self.changes = LineList(look, tr("Changes since sealing"))
-        self.verified = LineList(look, tr("Verification result"))
-        self.recordings = apply_mark_style(look, QCheckBox(tr("Include recordings (large)")))
-        self.people = apply_mark_style(look, QCheckBox(tr("Include frames with a person")))
+        self.changes = LineList(theme, tr("Changes since sealing"))
+        self.verified = LineList(theme, tr("Verification result"))
+        self.recordings = apply_mark_style(theme, QCheckBox(tr("Include recordings (large)")))
+        self.people = apply_mark_style(theme, QCheckBox(tr("Include frames with a person")))
         self.pin = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.pin.setAccessibleName(tr("Admin PIN"))
-        self.pin.setFixedWidth(look.metrics.scale_px(PIN))
+        self.pin.setFixedWidth(theme.metrics.scale_px(PIN))
         self.pin.returnPressed.connect(self._submit_pin)
         self.wrong = make_label(tone="warn", wrap=True)
         self.give, self.clear = (
-            KeyButton(look, "", "Enter", shrinks=True),
-            KeyButton(look, tr("Remove PIN"), shrinks=True),
+            KeyButton(theme, "", "Enter", shrinks=True),
+            KeyButton(theme, tr("Remove PIN"), shrinks=True),
         )
         self.give.clicked.connect(self._submit_pin)
         self.clear.clicked.connect(self.pin_removed)
         self.rows = self._build_state_rows()
         right = make_column(
-            look, self.strip, self._build_pack_card(), (self._build_verification_card(), 1), gap=12
+            theme, self.strip, self._build_pack_card(), (self._build_verification_card(), 1), gap=12
         )
-        make_row(look, (self._build_state_card(), 3), (right, 2), gap=12, on=self)
+        make_row(theme, (self._build_state_card(), 3), (right, 2), gap=12, parent=self)
         self.show_pin_error("")
         self.show_changes(())
         self.show_verification((), fits=True)
@@ -156,15 +156,17 @@ class PacksPage(QWidget):
         """Empties the field: the PIN was taken."""
         self.pin.clear()
 
-    def show_pin_error(self, said: str) -> None:
+    def show_pin_error(self, text: str) -> None:
         """Why a PIN was not taken; empty when nothing is wrong."""
-        self.wrong.setText(f"▲ {said}" if said else "")
-        self.wrong.setVisible(bool(said))
+        self.wrong.setText(f"▲ {text}" if text else "")
+        self.wrong.setVisible(bool(text))
 
     def show_verification(self, lines: Sequence[str], fits: bool) -> None:
         """Findings of the last verification; before the first one what would stand there."""
         mark = "✓ " if fits else "▲ "
-        self.verified.set_lines([line if at else f"{mark}{line}" for at, line in enumerate(lines)])
+        self.verified.set_lines(
+            [line if index else f"{mark}{line}" for index, line in enumerate(lines)]
+        )
         self.verified.setVisible(bool(lines))
         self._nothing.setVisible(not lines)
 
@@ -172,38 +174,38 @@ class PacksPage(QWidget):
         """A pack that is being made or verified."""
         self.strip.show_job(job)
 
-    def set_writable(self, on: bool) -> None:
+    def set_writable(self, enabled: bool) -> None:
         """Whether this window may change the project."""
         for part in (self.pin, self.give, self.clear):
-            part.setEnabled(on)
+            part.setEnabled(enabled)
 
     def _submit_pin(self) -> None:
         self.pin_entered.emit(self.pin.text())
 
     def _build_state_rows(self) -> dict[str, StateRow]:
-        look = self._look
+        theme = self._look
         return {
-            "seal": StateRow(look, tr("Seal"), self._make_button(tr("Seal now"), "evidence.seal")),
+            "seal": StateRow(theme, tr("Seal"), self._make_button(tr("Seal now"), "evidence.seal")),
             "signature": StateRow(
-                look,
+                theme,
                 tr("Digital signature"),
                 self._make_button(tr("Choose signing key…"), "evidence.key"),
             ),
-            "pin": StateRow(look, tr("Admin PIN"), self.pin, self.give, self.clear),
+            "pin": StateRow(theme, tr("Admin PIN"), self.pin, self.give, self.clear),
             "runs": StateRow(
-                look, tr("Saved runs"), self._make_button(tr("Show"), "evidence.runs")
+                theme, tr("Saved runs"), self._make_button(tr("Show"), "evidence.runs")
             ),
             "people": StateRow(
-                look, tr("Annotators"), self._make_button(tr("Show"), "evidence.people")
+                theme, tr("Annotators"), self._make_button(tr("Show"), "evidence.people")
             ),
         }
 
     def _build_state_card(self) -> QFrame:
         made = make_card(self._look)
         get_box_layout(made).addWidget(self.next)
-        for code, one in self.rows.items():
+        for code, row in self.rows.items():
             get_box_layout(made).addWidget(make_rule())
-            get_box_layout(made).addWidget(one, 1)
+            get_box_layout(made).addWidget(row, 1)
             if code == "seal":
                 get_box_layout(made).addWidget(self.changes, 3)
             if code == "pin":
@@ -231,11 +233,11 @@ class PacksPage(QWidget):
         made = make_card(self._look)
         get_box_layout(made).setSpacing(self._look.metrics.scale_px(6))
         get_box_layout(made).addWidget(make_label(tr("Verification"), size="heading"))
-        said = tr(
+        text = tr(
             "Verify any evidence pack, from this or another project: file hashes, values and "
             "signature."
         )
-        self._nothing = make_label(said, tone="quiet", wrap=True)
+        self._nothing = make_label(text, tone="quiet", wrap=True)
         get_box_layout(made).addWidget(self._nothing)
         get_box_layout(made).addWidget(self.verified, 1)
         get_box_layout(made).addWidget(
@@ -247,17 +249,17 @@ class PacksPage(QWidget):
     def _build_button_row(self, named: Sequence[tuple[str, str]]) -> QWidget:
         line = QWidget()
         flow = FlowLayout(self._look.metrics.scale_px(8), line)
-        for said, one in named:
+        for text, key in named:
             flow.addWidget(
-                KeyButton(self._look, said, self._actions.get_key_text(one)).bind_action(
-                    self._actions.get_action(one)
+                KeyButton(self._look, text, self._actions.get_key_text(key)).bind_action(
+                    self._actions.get_action(key)
                 )
             )
         return line
 
-    def _make_button(self, said: str, action: str) -> KeyButton:
+    def _make_button(self, text: str, action: str) -> KeyButton:
         return KeyButton(
-            self._look, said, self._actions.get_key_text(action), shrinks=True
+            self._look, text, self._actions.get_key_text(action), shrinks=True
         ).bind_action(self._actions.get_action(action))
 
 
@@ -271,10 +273,10 @@ class PacksDisplay(Protocol):
     def show_changes(self, lines: Sequence[str]) -> None: ...
     def show_pin_action(self, action: str, can_clear: bool) -> None: ...
     def clear_pin_field(self) -> None: ...
-    def show_pin_error(self, said: str) -> None: ...
+    def show_pin_error(self, text: str) -> None: ...
     def show_verification(self, lines: Sequence[str], fits: bool) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
-    def set_writable(self, on: bool) -> None: ...
+    def set_writable(self, enabled: bool) -> None: ...
 
 
 class PacksPresenter:
@@ -428,8 +430,8 @@ class PacksPresenter:
         self._failed(error)
         self._changed()
 
-    def _on_state_loaded(self, found: EvidenceState) -> None:
-        self._state = found
+    def _on_state_loaded(self, evidence_state: EvidenceState) -> None:
+        self._state = evidence_state
         self._show_state()
 
     def _show_state(self) -> None:
@@ -447,8 +449,8 @@ class PacksPresenter:
         self._view.show_pin_action(action, can_clear=given)
         self._changed()
 
-    def _on_sealed(self, found: SealState) -> None:
-        self._context.messages.show_toast(" ".join(messages.list_seal_lines(found)[:2]))
+    def _on_sealed(self, seal_state: SealState) -> None:
+        self._context.messages.show_toast(" ".join(messages.list_seal_lines(seal_state)[:2]))
 
     def _on_pin_accepted(self, _nothing: Any) -> None:
         self._view.clear_pin_field()
@@ -457,29 +459,31 @@ class PacksPresenter:
         self._context.messages.clear_banner("error")
 
     def _on_packed(self, made: WrittenPack) -> None:
-        said = messages.list_pack_lines(
+        lines = messages.list_pack_lines(
             str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people
         )
-        self._context.messages.show_toast(" ".join(said))
+        self._context.messages.show_toast(" ".join(lines))
 
-    def _on_verified(self, found: VerifyResult) -> None:
-        bad = found.first_bad
+    def _on_verified(self, verify_result: VerifyResult) -> None:
+        bad = verify_result.first_bad
         if bad is not None:
-            said: tuple[str, ...] = (
-                messages.describe_pack_mismatch(found.pack.name, *bad, found.stored, found.now),
+            lines: tuple[str, ...] = (
+                messages.describe_pack_mismatch(
+                    verify_result.pack.name, *bad, verify_result.stored, verify_result.now
+                ),
             )
         else:
-            said = messages.list_verification_lines(
-                found.pack.name,
-                found.n_records,
-                found.n_figures,
-                found.signed_by,
-                found.strange_verifier,
+            lines = messages.list_verification_lines(
+                verify_result.pack.name,
+                verify_result.n_records,
+                verify_result.n_figures,
+                verify_result.signed_by,
+                verify_result.strange_verifier,
             )
-        self._context.messages.show_toast(" ".join(said))
+        self._context.messages.show_toast(" ".join(lines))
         if is_alive(self._view):
             self._view.show_verification(
-                (*said, *messages.list_seal_lines(found.seal)) if bad is None else said,
+                (*lines, *messages.list_seal_lines(verify_result.seal)) if bad is None else lines,
                 fits=bad is None,
             )
 

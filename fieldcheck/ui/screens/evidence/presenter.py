@@ -39,30 +39,30 @@ class EvidenceView(QWidget):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         actions: Actions,
         parts: Sequence[EvidencePart],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.placeholder = Placeholder(look)
-        self.parts = {part.code: part.make_page(look, actions) for part in parts}
+        self.placeholder = Placeholder(theme)
+        self.parts = {part.code: part.make_page(theme, actions) for part in parts}
         self.buttons = PageButtons(
-            look, actions, "evidence", {part.code: part.name() for part in parts}
+            theme, actions, "evidence", {part.code: part.name() for part in parts}
         )
         self.line = QWidget()
-        flow = FlowLayout(look.metrics.scale_px(4), self.line)
+        flow = FlowLayout(theme.metrics.scale_px(4), self.line)
         for button in self.buttons.buttons.values():
             flow.addWidget(button)
         self.pages = PageStack(self.placeholder, *self.parts.values())
-        make_column(look, self.line, (self.pages, 1), gap=6, on=self)
+        make_column(theme, self.line, (self.pages, 1), gap=6, parent=self)
 
-    def show_empty(self, said: str, actions: Sequence[str]) -> None:
+    def show_empty(self, text: str, actions: Sequence[str]) -> None:
         """No project: a sentence and the buttons of these actions."""
         self.placeholder.show_empty(
-            said, [make_key_button(self._look, self._actions, one) for one in actions]
+            text, [make_key_button(self._look, self._actions, action) for action in actions]
         )
         self.line.hide()
         self._show_placeholder()
@@ -102,11 +102,11 @@ class EvidenceView(QWidget):
         return get_layout(self).totalMinimumHeightForWidth(width)
 
 
-def make_key_button(look: Theme, actions: Actions, one: str) -> KeyButton:
+def make_key_button(theme: Theme, actions: Actions, singular: str) -> KeyButton:
     """A button that says what its action says."""
-    return KeyButton(look, actions.get_action(one).text(), actions.get_key_text(one)).bind_action(
-        actions.get_action(one)
-    )
+    return KeyButton(
+        theme, actions.get_action(singular).text(), actions.get_key_text(singular)
+    ).bind_action(actions.get_action(singular))
 
 
 # Parts of the Evidence screen, in the order of their keys: a new one is named here, has its page,
@@ -182,7 +182,7 @@ class EvidenceDisplay(Protocol):
 
     def show_loading(self, part: str, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
+    def show_empty(self, text: str, actions: Sequence[str]) -> None: ...
     def show_part(self, part: str) -> None: ...
 
 
@@ -198,23 +198,23 @@ class EvidencePresenter:
     def enter(self) -> None:
         """The screen is shown now; another part where somebody came for it."""
         self._here = True
-        for one in self.parts.values():
-            one.body.enter()
+        for part_presenter in self.parts.values():
+            part_presenter.body.enter()
         self._update_view()
 
     def leave(self) -> None:
         """Jobs go on."""
         self._here = False
-        for one in self.parts.values():
-            one.leave()
+        for part_presenter in self.parts.values():
+            part_presenter.leave()
 
     def refresh(self, changes: Changes) -> None:
         """Something in the project is other than it was, or another is open."""
         if changes.act.startswith("project."):
-            for one in self.parts.values():
-                one.leave()
-                one.body.reset()
-                one.on_project_changed()
+            for part_presenter in self.parts.values():
+                part_presenter.leave()
+                part_presenter.body.reset()
+                part_presenter.on_project_changed()
         self._update_view()
 
     def on_primary_action(self) -> None:
@@ -239,17 +239,17 @@ class EvidencePresenter:
         if not self._here:
             return
         if (
-            said := get_opening_message(self._context.current)
+            message := get_opening_message(self._context.current)
             if self._context.current.project is None
             else ""
         ):
-            self._view.show_loading("", said)
+            self._view.show_loading("", message)
         elif self._context.current.project is None:
-            said = tr(
+            message = tr(
                 "No project is open. Open a project to see its seal, packs and runs. Packs "
                 "can be verified without a project."
             )
-            self._view.show_empty(said, ["evidence.verify"])
+            self._view.show_empty(message, ["evidence.verify"])
         else:
             self.parts[self.part].load_data()
             self._show_part()
@@ -276,20 +276,23 @@ class EvidencePresenter:
         if not self._here:
             return
         there, enable = self._context.current.project is not None, self._context.actions.set_enabled
-        for code, one in self.parts.items():
+        for code, part_presenter in self.parts.items():
             enable(f"evidence.{code}", there)
-            for name, can in one.enabled_actions.items():
-                enable(f"evidence.{name}", there and can and code == self.part and one.body.is_read)
+            for name, can in part_presenter.enabled_actions.items():
+                enable(
+                    f"evidence.{name}",
+                    there and can and code == self.part and part_presenter.body.is_read,
+                )
         title = get_screen_name("evidence")
         if there and not self.parts[self.part].body.is_read:
             self._header.show_head(ScreenHeading(title, BY_CODE[self.part].hint()))
         elif there:
-            said, act = self.parts[self.part].main_action
+            text, act = self.parts[self.part].main_action
             self._header.show_head(
                 ScreenHeading(
                     title,
                     BY_CODE[self.part].hint(),
-                    said,
+                    text,
                     self.parts[self.part].enabled_actions[act],
                 )
             )

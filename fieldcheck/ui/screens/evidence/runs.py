@@ -51,45 +51,45 @@ class RunsPage(QWidget):
 
     run_chosen = Signal(int)
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = ReportTable(look, tr("Saved runs"))
+        self.table = ReportTable(theme, tr("Saved runs"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.said = make_label(tone="quiet", wrap=True)
-        self.strip = JobStrip(look)
-        self.outcome = LineList(look, tr("Reproduction result"))
+        self.strip = JobStrip(theme)
+        self.outcome = LineList(theme, tr("Reproduction result"))
         buttons = [
-            KeyButton(look, said, actions.get_key_text(one), shrinks=True).bind_action(
-                actions.get_action(one)
+            KeyButton(theme, text, actions.get_key_text(key), shrinks=True).bind_action(
+                actions.get_action(key)
             )
-            for said, one in (
+            for text, key in (
                 (tr("Newer"), "evidence.newer"),
                 (tr("Older"), "evidence.older"),
                 (tr("Reproduce"), "evidence.repeat"),
             )
         ]
-        self.placeholder, full = Placeholder(look), QWidget()
+        self.placeholder, full = Placeholder(theme), QWidget()
         make_column(
-            look,
-            make_row(look, (self.said, 1), *buttons),
+            theme,
+            make_row(theme, (self.said, 1), *buttons),
             self.strip,
             (self.table, 4),
             (self.outcome, 1),
-            on=full,
+            parent=full,
         )
-        self.pages, self._look, self._actions = PageStack(self.placeholder, full), look, actions
+        self.pages, self._look, self._actions = PageStack(self.placeholder, full), theme, actions
         self._full = full
-        make_column(look, (self.pages, 1), on=self)
+        make_column(theme, (self.pages, 1), parent=self)
 
     @property
     def front(self) -> QWidget | None:
         """Widget that keys go to."""
         return self.table
 
-    def show_runs(self, table: Table | None, said: str, at: int) -> None:
+    def show_runs(self, table: Table | None, text: str, index: int) -> None:
         """A page of runs, which of them it is, and the row that is looked at."""
-        self.said.setText(said)
+        self.said.setText(text)
         self.pages.show_page(self.placeholder if table is None else self._full)
         if table is None:
             about = tr(
@@ -105,7 +105,7 @@ class RunsPage(QWidget):
         blocked = self.table.selectionModel().blockSignals(True)
         self.table.show_table(table, OVER)
         if table is not None:
-            self.table.setCurrentIndex(self.table.lines.index(at, 0))
+            self.table.setCurrentIndex(self.table.lines.index(index, 0))
         self.table.selectionModel().blockSignals(blocked)
 
     def show_outcome(self, lines: Sequence[str]) -> None:
@@ -129,7 +129,7 @@ MOST_TOLD = 200  # differences of a run that are told one by one
 class RunsDisplay(Protocol):
     """The part with the runs, as far as its presenter knows it."""
 
-    def show_runs(self, table: Table | None, said: str, at: int) -> None: ...
+    def show_runs(self, table: Table | None, text: str, index: int) -> None: ...
     def show_outcome(self, lines: Sequence[str]) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
 
@@ -225,10 +225,10 @@ class RunsPresenter:
         )
 
     def _on_page_loaded(
-        self, pages: RunListState, skip: int, found: tuple[int, tuple[RunLine, ...]]
+        self, pages: RunListState, skip: int, page: tuple[int, tuple[RunLine, ...]]
     ) -> None:
         if pages is self.pages and skip == pages.skip:
-            pages.set_page(*found)
+            pages.set_page(*page)
             self._show_runs()
             self._start_scoring()
 
@@ -255,9 +255,9 @@ class RunsPresenter:
         if project is self._context.current.project:
             self._on_failed(error)
 
-    def _on_replayed(self, pages: RunListState, found: ReplayResult) -> None:
-        pages.replayed[found.run.run_id] = found
-        self._context.messages.show_toast(list_replay_lines(found)[0])
+    def _on_replayed(self, pages: RunListState, replay_result: ReplayResult) -> None:
+        pages.replayed[replay_result.run.run_id] = replay_result
+        self._context.messages.show_toast(list_replay_lines(replay_result)[0])
         if pages is self.pages:
             self._show_runs()
 
@@ -269,8 +269,10 @@ class RunsPresenter:
         self._changed()
 
     def _show_outcome(self) -> None:
-        found = self.pages.outcome
-        self._view.show_outcome(list_replay_lines(found, MOST_TOLD) if found is not None else ())
+        replay_result = self.pages.outcome
+        self._view.show_outcome(
+            list_replay_lines(replay_result, MOST_TOLD) if replay_result is not None else ()
+        )
 
     def _on_failed(self, error: BaseException) -> None:
         self._context.messages.show_error(error, WORK)

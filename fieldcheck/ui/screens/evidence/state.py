@@ -85,10 +85,10 @@ class RunListState:
         )
         rows = [
             (
-                *build_run_row(one, self.scores.get(one.run.run_id)),
-                self._format_outcome(one.run.run_id),
+                *build_run_row(line, self.scores.get(line.run.run_id)),
+                self._format_outcome(line.run.run_id),
             )
-            for one in self.lines
+            for line in self.lines
         ]
         return Table(
             tr("Saved runs"),
@@ -97,8 +97,8 @@ class RunListState:
         )
 
     def _format_outcome(self, run_id: str) -> str:
-        found = self.replayed.get(run_id)
-        return get_outcome_name(found) if found is not None else ""
+        replay_result = self.replayed.get(run_id)
+        return get_outcome_name(replay_result) if replay_result is not None else ""
 
 
 class ConflictList:
@@ -115,20 +115,20 @@ class ConflictList:
         next open one follows."""
         looked_at = self.current_conflict.frame_id if self.current_conflict is not None else ""
         self.rows = tuple(rows)
-        places = {row.frame_id: at for at, row in enumerate(rows)}
+        places = {row.frame_id: index for index, row in enumerate(rows)}
         self.at = places.get(looked_at, min(self.at, max(0, len(rows) - 1)))
         just = places.get(self.decided, -1)
         if not looked_at or (just >= 0 and rows[just].settled):
             following = [
-                at % len(rows)
-                for at in range(self.at, self.at + len(rows))
-                if not rows[at % len(rows)].settled
+                index % len(rows)
+                for index in range(self.at, self.at + len(rows))
+                if not rows[index % len(rows)].settled
             ]
             self.at, self.decided = next(iter(following), self.at), ""
 
-    def step_conflict(self, by: int) -> None:
+    def step_conflict(self, steps: int) -> None:
         """The one after or before, as far as there are any."""
-        self.at = min(max(0, self.at + by), max(0, len(self.rows) - 1))
+        self.at = min(max(0, self.at + steps), max(0, len(self.rows) - 1))
 
     @property
     def current_conflict(self) -> LabelConflict | None:

@@ -73,9 +73,9 @@ class FrameDisplay(Protocol):
     """The frame that is looked at."""
 
     def show_facts(self, facts: Sequence[tuple[str, str]], tags: Sequence[str]) -> None: ...
-    def show_image(self, image: QImage | None, said: str) -> None: ...
-    def show_comparison(self, image: QImage | None, said: str) -> None: ...
-    def show_comparison_caption(self, said: str) -> None: ...
+    def show_image(self, image: QImage | None, text: str) -> None: ...
+    def show_comparison(self, image: QImage | None, text: str) -> None: ...
+    def show_comparison_caption(self, text: str) -> None: ...
 
 
 class FramesDisplay(Protocol):
@@ -88,7 +88,7 @@ class FramesDisplay(Protocol):
     @property
     def side(self) -> FrameDisplay: ...
     def show_job(self, job: Job | None) -> None: ...
-    def show_note(self, said: str) -> None: ...
+    def show_note(self, text: str) -> None: ...
     def focus_part(self, to: FocusTarget) -> None: ...
     def prompt_for_folder(self, then: Callable[[Path], None]) -> None: ...
 
@@ -122,7 +122,7 @@ class FrameGalleryPresenter:
         items = self._shelf.items
         if items is None:
             first = self._shelf.first
-            self._view.grid.show_rows(first, lambda at: Tile(first[at], "", "", first[at]))
+            self._view.grid.show_rows(first, lambda index: Tile(first[index], "", "", first[index]))
             self._view.show_note(tr("Loading more frames …") if first else "")
             return
 
@@ -139,7 +139,7 @@ class FrameGalleryPresenter:
         rows = self.rows
         self._view.grid.show_rows(
             LazySubjectNames(items.subjects, rows),
-            lambda at: captions.build_tile(items, int(rows[at])),
+            lambda index: captions.build_tile(items, int(rows[index])),
         )
         self._view.show_note(
             _format_hidden_note(items.n_left)
@@ -174,7 +174,10 @@ class FrameGalleryPresenter:
     def add_filter_value(self, code: str, value: str) -> None:
         """One more value of a facet, another range of a figure, or a saved slice."""
         if code == SLICE:
-            saved = next((one for one in self._shelf.slices if one.name == value), None)
+            saved = next(
+                (saved_slice for saved_slice in self._shelf.slices if saved_slice.name == value),
+                None,
+            )
             self.wanted = saved.wanted if saved is not None else self.wanted
         elif code in FACETS:
             self.wanted = self.wanted.with_toggled_value(code, value)
@@ -233,7 +236,14 @@ class FrameGalleryPresenter:
 
     def delete_slice(self) -> None:
         """Takes away the saved slice whose filter is the one that is shown."""
-        saved = next((one for one in self._shelf.slices if one.wanted == self.wanted), None)
+        saved = next(
+            (
+                saved_slice
+                for saved_slice in self._shelf.slices
+                if saved_slice.wanted == self.wanted
+            ),
+            None,
+        )
         if saved is not None:
             self._run_edit(
                 lambda project: similar_items.delete_slice(project, saved.name),
@@ -258,8 +268,12 @@ class FrameGalleryPresenter:
         )
         gone = [name for name in before if name not in names]
         n = len(subjects)
-        told = tr_plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(n=n)
-        self._run_edit(lambda project: similar_items.set_tags(project, subjects, names, gone), told)
+        message = tr_plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(
+            n=n
+        )
+        self._run_edit(
+            lambda project: similar_items.set_tags(project, subjects, names, gone), message
+        )
         self._view.focus_part("grid")
 
     def get_selected_subjects(self) -> list[str]:
@@ -309,7 +323,9 @@ class FrameGalleryPresenter:
         """The hundred frames and pictures most like the one that is looked at."""
         subject = self._looked_at
         if subject:
-            self.with_embeddings(lambda found: self._show_similar(subject, found))
+            self.with_embeddings(
+                lambda similarity_index: self._show_similar(subject, similarity_index)
+            )
 
     def toggle_comparison(self) -> None:
         """The benchmark picture most like the frame under it, or no longer."""
@@ -326,12 +342,16 @@ class FrameGalleryPresenter:
         vectors already: none are made for it."""
 
         def read_nearest(project: Project) -> tuple[SimilarityIndex | None, str, QImage | None]:
-            found = self.likeness or similar_items.load_similarity_index(project)
-            other = found.find_nearest_benchmark(subject) if found is not None else ""
-            return found, other, read_image(project, other) if other else None
+            similarity_index = self.likeness or similar_items.load_similarity_index(project)
+            other = (
+                similarity_index.find_nearest_benchmark(subject)
+                if similarity_index is not None
+                else ""
+            )
+            return similarity_index, other, read_image(project, other) if other else None
 
-        def on_nearest_read(found: tuple[SimilarityIndex | None, str, QImage | None]) -> None:
-            self.likeness, other, image = found
+        def on_nearest_read(nearest: tuple[SimilarityIndex | None, str, QImage | None]) -> None:
+            self.likeness, other, image = nearest
             then(
                 image,
                 tr("Most similar in the benchmark: {path}").format(path=other.partition(":")[2])
@@ -354,10 +374,10 @@ class FrameGalleryPresenter:
                 else similar_items.load_similarity_index(project)
             )
 
-        def on_embeddings_ready(found: SimilarityIndex | None) -> None:
-            self.likeness = found
-            if found is not None:
-                then(found)
+        def on_embeddings_ready(similarity_index: SimilarityIndex | None) -> None:
+            self.likeness = similarity_index
+            if similarity_index is not None:
+                then(similarity_index)
 
         def on_embeddings_failed(error: BaseException) -> None:
             self._on_failed(error, VECTORS)
@@ -411,8 +431,8 @@ class FrameGalleryPresenter:
             )
             self._view.side.show_comparison_caption(self._nearest)
 
-    def _on_frame_loaded(self, found: tuple[str, QImage | None, QImage | None]) -> None:
-        subject, image, other = found
+    def _on_frame_loaded(self, images: tuple[str, QImage | None, QImage | None]) -> None:
+        subject, image, other = images
         items, row = self._shelf.items, self._shelf.row.get(subject)
         if subject != self._looked_at or items is None or row is None:
             return
@@ -427,26 +447,28 @@ class FrameGalleryPresenter:
                 other, self._nearest or tr("The benchmark has no image for comparison.")
             )
 
-    def _show_similar(self, subject: str, found: SimilarityIndex) -> None:
-        self._alike = (subject, *found.find_similar(subject))
+    def _show_similar(self, subject: str, similarity_index: SimilarityIndex) -> None:
+        self._alike = (subject, *similarity_index.find_similar(subject))
         self.set_filter(Filter().with_subjects(self._alike), ALIKE)
-        if not found.of_model:
+        if not similarity_index.of_model:
             self._view.show_note(
                 tr("Similarity by image statistics: this model has no embeddings.")
             )
 
     def _on_exported(self, written: Any) -> None:
         n = written.n
-        told = tr_plural("{n} image is in {folder}.", "{n} images are in {folder}.", n).format(
+        message = tr_plural("{n} image is in {folder}.", "{n} images are in {folder}.", n).format(
             n=n, folder=written.out
         )
         self._context.messages.show_toast(
-            f"{told} {describe_excluded_people(written.n_people)}" if written.n_people else told
+            f"{message} {describe_excluded_people(written.n_people)}"
+            if written.n_people
+            else message
         )
 
-    def _run_edit(self, work: Callable[[Project], Any], told: str) -> None:
+    def _run_edit(self, work: Callable[[Project], Any], message: str) -> None:
         def on_edit_done(_changes: Any) -> None:
-            self._context.messages.show_toast(told)
+            self._context.messages.show_toast(message)
 
         self._context.current.run_edit(
             work, on_edit_done, lambda error: self._on_failed(error, "explore.act")
@@ -472,7 +494,7 @@ class FrameGalleryPresenter:
         items = self._shelf.items
         assert items is not None
         if code == SLICE:
-            return [(one.name, one.name) for one in self._shelf.slices]
+            return [(saved_slice.name, saved_slice.name) for saved_slice in self._shelf.slices]
         if code in FACETS:
             return [
                 (name, f"{get_facet_value_name(code, name, items.clip_names)} ({n})")

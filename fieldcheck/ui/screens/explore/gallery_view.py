@@ -74,28 +74,28 @@ class FilterBar(QWidget):
     order_changed = Signal(str)
     slice_named = Signal(str)
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._values_of: Callable[[str], list[tuple[str, str]]] = _list_no_values
-        self.facet = ComboBox(look, tr("Filter field"), [(NOTHING, tr("Add filter…"))])
-        self.value = ComboBox(look, tr("Filter value"), [(NOTHING, tr("all"))])
+        self.facet = ComboBox(theme, tr("Filter field"), [(NOTHING, tr("Add filter…"))])
+        self.value = ComboBox(theme, tr("Filter value"), [(NOTHING, tr("all"))])
         self.order = ComboBox(
-            look, tr("Sort order"), [(code, get_order_name(code)) for code in ORDERS]
+            theme, tr("Sort order"), [(code, get_order_name(code)) for code in ORDERS]
         )
         self.name = QLineEdit()
         self.name.setPlaceholderText(tr("Slice name"))
         self.name.setAccessibleName(tr("Name of the slice"))
-        self.name.setFixedWidth(look.metrics.scale_px(170))
+        self.name.setFixedWidth(theme.metrics.scale_px(170))
         self.count = make_label(tone="quiet")
         self.chips = QWidget()
-        self._flow = FlowLayout(look.metrics.scale_px(6), self.chips)
+        self._flow = FlowLayout(theme.metrics.scale_px(6), self.chips)
         self._shown: list[KeyButton] = []
         self._value_of = ("", "")  # the facet and the value that its list shows
         self._there: list[tuple[str, str]] = []
         self.tools = [
-            KeyButton(look, said, actions.get_key_text(one)).bind_action(actions.get_action(one))
-            for one, said in (
+            KeyButton(theme, text, actions.get_key_text(key)).bind_action(actions.get_action(key))
+            for key, text in (
                 ("explore.compare", tr("Compare")),
                 ("explore.alike", tr("Show similar")),
                 ("explore.export", tr("Export frames…")),
@@ -104,10 +104,10 @@ class FilterBar(QWidget):
         for tool in self.tools:
             self._flow.addWidget(tool)
         lists = QWidget()
-        flow = FlowLayout(look.metrics.scale_px(8), lists)
+        flow = FlowLayout(theme.metrics.scale_px(8), lists)
         for widget in (self.facet, self.value, self.order, self.name, self.count):
             flow.addWidget(widget)
-        make_column(look, lists, self.chips, gap=6, on=self)
+        make_column(theme, lists, self.chips, gap=6, parent=self)
         self.facet.currentIndexChanged.connect(self._on_facet_chosen)
         self.value.activated.connect(self._on_value_chosen)
         self.order.currentIndexChanged.connect(
@@ -142,9 +142,9 @@ class FilterBar(QWidget):
         self._there = [(facet, value) for facet, values in wanted.chosen for value in values]
         self._there += [(figure, f"{low}:{high}") for figure, low, high in wanted.between]
         self._show_chosen_value()
-        for code, value, said in list_chips(wanted, clip_names):
-            chip = KeyButton(self._look, f"{said} ✕")
-            chip.setAccessibleName(tr("Remove filter: {what}").format(what=said))
+        for code, value, text in list_chips(wanted, clip_names):
+            chip = KeyButton(self._look, f"{text} ✕")
+            chip.setAccessibleName(tr("Remove filter: {what}").format(what=text))
             chip.clicked.connect(
                 lambda _on=False, code=code, value=value: self.filter_removed.emit(code, value)
             )
@@ -169,10 +169,10 @@ class FilterBar(QWidget):
         before = self.value.blockSignals(True)
         self.value.clear()
         self.value.addItem(tr("choose") if self.facet.chosen_code else tr("all"), NOTHING)
-        for value, said in (
+        for value, text in (
             self._values_of(self.facet.chosen_code) if self.facet.chosen_code else ()
         ):
-            self.value.addItem(said, value)
+            self.value.addItem(text, value)
         self.value.setEnabled(bool(self.facet.chosen_code))
         self.value.blockSignals(before)
         self._show_chosen_value()
@@ -190,12 +190,16 @@ class FilterBar(QWidget):
     def _on_value_chosen(self, _at: int) -> None:
         """Arrows go from value to value, so each takes the place of the one before; a value from
         the open list comes on top."""
-        code, value, (of, before) = self.facet.chosen_code, self.value.chosen_code, self._value_of
+        code, value, (get_values, before) = (
+            self.facet.chosen_code,
+            self.value.chosen_code,
+            self._value_of,
+        )
         listed, self.value.opened = self.value.opened, False
-        if not code or (of, before) == (code, value):
+        if not code or (get_values, before) == (code, value):
             return
         self._value_of = (code, value)
-        if of == code and before and not listed:
+        if get_values == code and before and not listed:
             self.filter_replaced.emit(code, before, value) if value else self.filter_removed.emit(
                 code, before
             )
@@ -240,21 +244,21 @@ def format_range(figure: str, low: float, high: float) -> str:
 def list_chips(wanted: Filter, clip_names: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
     """Each chip: facet or figure, value, and both in words; `clip_names`: what clips are called, by
     their ids."""
-    found = [
+    chips = [
         (facet, value, f"{get_facet_name(facet)}: {get_facet_value_name(facet, value, clip_names)}")
         for facet, values in wanted.chosen
         for value in values
     ]
-    found += [
+    chips += [
         (figure, "", f"{get_figure_name(figure)}: {format_range(figure, low, high)}")
         for figure, low, high in wanted.between
     ]
     if wanted.subjects:
         n = len(wanted.subjects)
-        found.append(
+        chips.append(
             ("subjects", "", tr_plural("{n} selected frame", "{n} selected frames", n).format(n=n))
         )
-    return found
+    return chips
 
 
 # Frames and benchmark pictures as a grid: what is asked for above it, the one that is looked at
@@ -269,39 +273,39 @@ class SelectedFramePanel(QWidget):
 
     tags_entered = Signal(str)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
-        frame: QFrame = make_card(look)
+        self._look = theme
+        frame: QFrame = make_card(theme)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
         inside = get_box_layout(frame)
-        inside.setSpacing(look.metrics.scale_px(4))
-        self.still = ImageView(look, tr("Selected frame"))
-        self.other = ImageView(look, tr("Most similar benchmark image"))
+        inside.setSpacing(theme.metrics.scale_px(4))
+        self.still = ImageView(theme, tr("Selected frame"))
+        self.other = ImageView(theme, tr("Most similar benchmark image"))
         self.under = make_label(size="caption", tone="quiet", wrap=True)
-        inside.addWidget(ImagePair(look, self.still, self.other), 1)
+        inside.addWidget(ImagePair(theme, self.still, self.other), 1)
         inside.addWidget(self.under)
-        told = QWidget()
-        lines = make_column(look, gap=2, on=told)
+        facts_area = QWidget()
+        lines = make_column(theme, gap=2, parent=facts_area)
         self.facts: list[tuple[QLabel, FixedLinesLabel]] = []
         for _ in range(MOST_FACTS):
-            name, said = (
+            name, fixed_lines_label = (
                 make_label(size="caption", tone="quiet", wrap=True),
                 FixedLinesLabel(size="caption"),
             )
-            said.left_out = Qt.TextElideMode.ElideMiddle
+            fixed_lines_label.left_out = Qt.TextElideMode.ElideMiddle
             line = QHBoxLayout()
-            line.setSpacing(look.metrics.scale_px(6))
+            line.setSpacing(theme.metrics.scale_px(6))
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(said, 1)
+            line.addWidget(fixed_lines_label, 1)
             lines.addLayout(line)
-            self.facts.append((name, said))
+            self.facts.append((name, fixed_lines_label))
         lines.addStretch(1)
-        room = make_scroll_area(told)
-        room.setMinimumHeight(look.metrics.scale_px(40))
-        inside.addWidget(room, 2)
+        scroll_area = make_scroll_area(facts_area)
+        scroll_area.setMinimumHeight(theme.metrics.scale_px(40))
+        inside.addWidget(scroll_area, 2)
         self.tags = QLineEdit()
         self.tags.setAccessibleName(tr("Tags of selected frames"))
         self.tags.setPlaceholderText(tr("Tags"))
@@ -311,8 +315,8 @@ class SelectedFramePanel(QWidget):
 
     def show_facts(self, facts: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
         """Shows the facts of the frame; its picture comes later."""
-        said = [*facts[:MOST_FACTS], *[("", "")] * (MOST_FACTS - len(facts))]
-        for (name, value), (name_shown, shown) in zip(said, self.facts, strict=True):
+        lines = [*facts[:MOST_FACTS], *[("", "")] * (MOST_FACTS - len(facts))]
+        for (name, value), (name_shown, shown) in zip(lines, self.facts, strict=True):
             name_shown.setText(name)
             shown.set_text(value)
             name_shown.setVisible(bool(name))
@@ -320,20 +324,20 @@ class SelectedFramePanel(QWidget):
         if not self.tags.hasFocus():
             self.tags.setText(", ".join(tags))
 
-    def show_image(self, image: QImage | None, said: str) -> None:
+    def show_image(self, image: QImage | None, text: str) -> None:
         """The picture of the frame that is looked at."""
-        self.still.show_image(image, said)
+        self.still.show_image(image, text)
 
-    def show_comparison(self, image: QImage | None, said: str) -> None:
+    def show_comparison(self, image: QImage | None, text: str) -> None:
         """The benchmark picture most like it under the frame, or none."""
-        self.other.show_image(image, said)
+        self.other.show_image(image, text)
         self.other.setVisible(image is not None)
-        self.under.setText(said)
-        self.under.setVisible(bool(said))
+        self.under.setText(text)
+        self.under.setVisible(bool(text))
 
-    def show_comparison_caption(self, said: str) -> None:
+    def show_comparison_caption(self, text: str) -> None:
         """Which benchmark picture it is compared with."""
-        self.under.setText(said)
+        self.under.setText(text)
 
     def set_compact(self, compact: bool) -> None:
         """Narrower, in narrow windows."""
@@ -349,24 +353,24 @@ TILE = QSize(126, 71)
 class FramesView(QWidget):
     """Lays out; what is shown comes from the presenter."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.bar = FilterBar(look, actions)
-        self.strip = JobStrip(look)
+        self.bar = FilterBar(theme, actions)
+        self.strip = JobStrip(theme)
         self.note = make_label(size="caption", tone="quiet", wrap=True)
         self.grid = ThumbnailGrid(
-            look,
+            theme,
             tr("Field frames and benchmark images"),
-            TILE * (look.metrics.percent / 100),
+            TILE * (theme.metrics.percent / 100),
             stacked=True,
         )
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.side = SelectedFramePanel(look)
+        self.side = SelectedFramePanel(theme)
         lower = QHBoxLayout()
-        lower.setSpacing(look.metrics.scale_px(12))
+        lower.setSpacing(theme.metrics.scale_px(12))
         lower.addWidget(self.grid, 1)
         lower.addWidget(self.side)
-        inside = make_column(look, gap=6, on=self)
+        inside = make_column(theme, gap=6, parent=self)
         for part in (self.strip, self.bar, self.note):
             inside.addWidget(part)
         inside.addLayout(lower, 1)
@@ -391,10 +395,10 @@ class FramesView(QWidget):
         """Lets a person choose where the slice goes."""
         choose_folder(self, tr("Slice folder"), then)
 
-    def show_note(self, said: str) -> None:
+    def show_note(self, text: str) -> None:
         """Something about all that is shown; empty for nothing."""
-        self.note.setText(said)
-        self.note.setVisible(bool(said))
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
 
     def set_compact(self, compact: bool) -> None:
         """In narrow windows."""

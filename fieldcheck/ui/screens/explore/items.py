@@ -77,10 +77,10 @@ class LazySubjectNames(Sequence[str]):
     def __len__(self) -> int:
         return int(self.order.size)
 
-    def __getitem__(self, at: Any) -> Any:
-        if isinstance(at, slice):
-            return [self._subjects[row] for row in self.order[at].tolist()]
-        return self._subjects[int(self.order[at])]
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._subjects[row] for row in self.order[index].tolist()]
+        return self._subjects[int(self.order[index])]
 
 
 class ItemStore:
@@ -127,7 +127,7 @@ class ItemStore:
                 items,
                 frames,
                 failures.list_saved_slices(project),
-                {name: at for at, name in enumerate(items.subjects)},
+                {name: index for index, name in enumerate(items.subjects)},
                 compute_orders(items),
             )
 
@@ -157,10 +157,10 @@ class ItemStore:
             self.first = first
             self._changed()
 
-    def _on_items_read(self, found: Any) -> None:
+    def _on_items_read(self, value: Any) -> None:
         if self._context.current.project is not self._of:
             return
-        self.items, self._frames, self.slices, self.row, self._orders = found
+        self.items, self._frames, self.slices, self.row, self._orders = value
         self.first = ()
         self._changed()
 
@@ -168,12 +168,12 @@ class ItemStore:
 def compute_orders(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
     """Every order that can be chosen, found while the rows are read: sorting 200,000 of them takes
     longer than painting a page."""
-    found = {("", False): np.arange(len(items), dtype=np.int32)}
+    orders = {("", False): np.arange(len(items), dtype=np.int32)}
     for code in ORDERS:
         if code:
             key = (code.removesuffix("-"), code.endswith("-"))
-            found[key] = filtering.sort_rows(items, *key)
-    return found
+            orders[key] = filtering.sort_rows(items, *key)
+    return orders
 
 
 # Captions of a frame or benchmark image: on its tile, beside it, and for screen readers; and why
@@ -196,8 +196,8 @@ SHOWN_FACETS = (
 
 def list_facet_values(items: Items, facet: str, row: int) -> tuple[str, ...]:
     """Facet values of a row, in words."""
-    found = get_names_by_row(items.facets[facet], np.array([row], np.int32)).get(row, ())
-    return tuple(get_facet_value_name(facet, name, items.clip_names) for name in found)
+    names = get_names_by_row(items.facets[facet], np.array([row], np.int32)).get(row, ())
+    return tuple(get_facet_value_name(facet, name, items.clip_names) for name in names)
 
 
 def get_figure(items: Items, name: str, row: int) -> float | None:
@@ -238,36 +238,36 @@ def build_tile(items: Items, row: int) -> Tile:
 
 def describe_row(items: Items, row: int) -> str:
     """Everything that is known of a row, in one line."""
-    return ". ".join(f"{name}: {said}" for name, said in list_facts(items, row))
+    return ". ".join(f"{name}: {text}" for name, text in list_facts(items, row))
 
 
 def list_facts(items: Items, row: int) -> list[tuple[str, str]]:
     """Pairs of a name and what stands behind it."""
-    subject, found = items.subjects[row], []
+    subject, facts = items.subjects[row], []
     path = get_benchmark_path(subject)
-    found.append((tr("Benchmark image"), path) if path else (tr("Frame"), subject))
+    facts.append((tr("Benchmark image"), path) if path else (tr("Frame"), subject))
     for facet in SHOWN_FACETS:
-        said = list_facet_values(items, facet, row)
-        if said:
+        values = list_facet_values(items, facet, row)
+        if values:
             sure = get_figure(items, "confidence", row) if facet == "prediction" else None
-            shown = ", ".join(said) + (
+            shown = ", ".join(values) + (
                 f" ({tr('confidence {share}').format(share=format_number(sure, 2))})"
                 if sure is not None
                 else ""
             )
-            found.append((get_facet_name(facet), shown))
+            facts.append((get_facet_name(facet), shown))
     if format_timestamp(items, row):
-        found.append((tr("Time"), format_timestamp(items, row)))
-    return found
+        facts.append((tr("Time"), format_timestamp(items, row)))
+    return facts
 
 
 def get_source_name(items: Items, row: int) -> str:
     """Camera, place or clip, whichever somebody named."""
     return next(
         (
-            said[0]
+            values[0]
             for facet in ("camera", "location", "clip")
-            if (said := list_facet_values(items, facet, row))
+            if (values := list_facet_values(items, facet, row))
         ),
         "",
     )
@@ -275,45 +275,47 @@ def get_source_name(items: Items, row: int) -> str:
 
 def format_timestamp(items: Items, row: int) -> str:
     """Local time at which a frame was taken; empty where nobody said when."""
-    at = get_figure(items, "time", row)
-    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M:%S") if at is not None else ""
+    time_s = get_figure(items, "time", row)
+    return (
+        datetime.fromtimestamp(time_s).strftime("%Y-%m-%d %H:%M:%S") if time_s is not None else ""
+    )
 
 
 def format_hidden_predictions(n_left: int) -> str:
     """Which frames nothing is shown of."""
     if not n_left:
         return ""
-    said = tr_plural(
+    text = tr_plural(
         "{n} picked frame has no label yet; its prediction stays hidden.",
         "{n} picked frames have no label yet; their predictions stay hidden.",
         n_left,
     )
-    return said.format(n=n_left)
+    return text.format(n=n_left)
 
 
-def format_missing_predictions(found: GapProgress) -> str:
+def format_missing_predictions(gap_progress: GapProgress) -> str:
     """Frames are labelled, and the model has not answered one."""
-    said = tr_plural(
+    text = tr_plural(
         "{n} frame is labelled but has no prediction yet: run the model.",
         "{n} frames are labelled but have no predictions yet: run the model.",
-        found.n_labelled,
+        gap_progress.n_labelled,
     )
-    return said.format(n=found.n_labelled)
+    return text.format(n=gap_progress.n_labelled)
 
 
-def format_missing_gap_reason(found: GapProgress | None) -> str:
+def format_missing_gap_reason(gap_progress: GapProgress | None) -> str:
     """Reason why there is no gap yet; None: a project."""
-    if found is None:
+    if gap_progress is None:
         return tr("No project is open.")
-    if not found.n_listed:
+    if not gap_progress.n_listed:
         return tr("No footage yet.")
-    if not found.n_picked:
+    if not gap_progress.n_picked:
         return tr("No frames are picked yet.")
-    if not found.n_labelled:
-        said = tr_plural(
+    if not gap_progress.n_labelled:
+        text = tr_plural(
             "The {n} picked frame has no label yet.",
             "None of the {n} picked frames has a label yet.",
-            found.n_picked,
+            gap_progress.n_picked,
         )
-        return said.format(n=found.n_picked)
+        return text.format(n=gap_progress.n_picked)
     return tr("No model yet, so there are no predictions to compare with the labels.")

@@ -102,8 +102,8 @@ class ReadAhead:
                     partial(_read_frame, subject, basis), partial(self._on_frame_read, basis)
                 )
 
-    def _on_frame_read(self, basis: ReviewBasis | None, found: tuple[str, Read]) -> None:
-        subject, read = found
+    def _on_frame_read(self, basis: ReviewBasis | None, loaded: tuple[str, Read]) -> None:
+        subject, read = loaded
         if basis is not self._basis:
             return
         self._asked.discard(subject)
@@ -169,21 +169,21 @@ class ReviewFindings:
 class LabelReviewDisplay(Protocol):
     """What the presenter requires of its view."""
 
-    def choose_side(self, on: str) -> None: ...
+    def choose_side(self, set_name: str) -> None: ...
     def enable_answers(self, can: bool) -> None: ...
     def select_subject(self, subject: str) -> None: ...
     def show_rows(self, tiles: Sequence[Tile]) -> None: ...
     def show_images(self, pictures: Mapping[str, QImage]) -> None: ...
-    def show_nothing(self, said: str) -> None: ...
-    def show_description(self, title: str, truth: str, said: str, small: str) -> None: ...
-    def show_image(self, image: QImage, said: str) -> None: ...
+    def show_nothing(self, text: str) -> None: ...
+    def show_description(self, title: str, truth: str, text: str, small: str) -> None: ...
+    def show_image(self, image: QImage, text: str) -> None: ...
     def show_scores(
         self, before: str, after: str, share: str, warning: str, repeats: str
     ) -> None: ...
     def set_overlay_key_visible(self, shown: bool) -> None: ...
-    def show_replacement(self, said: str, classes: Sequence[str], chosen: str) -> None: ...
+    def show_replacement(self, text: str, classes: Sequence[str], chosen: str) -> None: ...
     def get_correct_class(self) -> str: ...
-    def show_note(self, said: str) -> None: ...
+    def show_note(self, text: str) -> None: ...
 
 
 class LabelReviewPresenter:
@@ -236,10 +236,10 @@ class LabelReviewPresenter:
             self._view.show_scores("", "", "", "", "")
             self._update_description()
 
-    def switch_side(self, on: str) -> None:
+    def switch_side(self, set_name: str) -> None:
         """The field's labels, or the benchmark's."""
         self.report_answers()
-        self._on, self._wanted, self._looked_at = on, "", ""
+        self._on, self._wanted, self._looked_at = set_name, "", ""
         self.show()
 
     def show(self) -> None:
@@ -248,9 +248,9 @@ class LabelReviewPresenter:
             self._view.show_rows(())
             self._view.show_nothing(tr("Loading labels and predictions …"))
             self._view.set_overlay_key_visible(False)
-        kind, on = self._kind, self._on
+        kind, side = self._kind, self._on
         self._context.current.query(
-            lambda project: (on, _load_findings(project, kind, on)), self._on_rows_loaded
+            lambda project: (side, _load_findings(project, kind, side)), self._on_rows_loaded
         )
 
     def skip_own_change(self, changes: Changes) -> bool:
@@ -276,12 +276,12 @@ class LabelReviewPresenter:
 
     def store_answer(self, code: str) -> None:
         """Records the person's answer to the frame that is looked at; the next open one follows."""
-        row, found, now = (
+        row, review_findings, now = (
             self._find_row(self._looked_at),
             self._found,
             self._context.preferences.settings,
         )
-        if row is None or found is None or self._saving:
+        if row is None or review_findings is None or self._saving:
             return
         if not self._context.current.writable:
             self._context.messages.warn_read_only()
@@ -298,7 +298,13 @@ class LabelReviewPresenter:
             return
         self._saving, self._told = True, self._told + 1
         work = partial(
-            _store_answer, row.subject, code, now.name, get_timestamp(), given, found.basis
+            _store_answer,
+            row.subject,
+            code,
+            now.name,
+            get_timestamp(),
+            given,
+            review_findings.basis,
         )
         self._context.current.run_edit(
             work, lambda _changes: self._on_answer_stored(row, code), self._on_answer_failed
@@ -331,10 +337,12 @@ class LabelReviewPresenter:
         """Picture and words of the frame that was gone to, both at once."""
         self._looked_at, self._painted_at = self._wanted, None
         self._view.show_note("")
-        row, found = self._find_row(self._looked_at), self._found
+        row, review_findings = self._find_row(self._looked_at), self._found
         # here and not with the words: a choice that was begun is not taken back
-        if row is not None and found is not None:
-            self._view.show_replacement(_format_replacement(row, found), found.classes, row.instead)
+        if row is not None and review_findings is not None:
+            self._view.show_replacement(
+                _format_replacement(row, review_findings), review_findings.classes, row.instead
+            )
         self._update_description()
         self._show_image()
 
@@ -345,67 +353,73 @@ class LabelReviewPresenter:
             return
         self._own.append(row.subject)
         rows = tuple(
-            replace(one, answer=code) if one.subject == row.subject else one
-            for one in self._found.rows
+            replace(review_row, answer=code) if review_row.subject == row.subject else review_row
+            for review_row in self._found.rows
         )
         self._found = replace(self._found, rows=rows)
         following = next(iter(self._list_following_open(row.subject)), row.subject)
-        self._view.show_rows([_build_review_tile(one) for one in rows])
+        self._view.show_rows([_build_review_tile(row) for row in rows])
         self._view.select_subject(following)
         self._update_description()
         self._pause.start()
 
     def _on_rows_loaded(self, answer: tuple[str, ReviewFindings]) -> None:
-        on, found = answer
-        if on != self._on or self._own:  # answers came meanwhile: it is read anew when they pause
+        side, review_findings = answer
+        if side != self._on or self._own:  # answers came meanwhile: it is read anew when they pause
             return
-        self._found = found
-        self._ahead.reset(found.basis)
+        self._found = review_findings
+        self._ahead.reset(review_findings.basis)
         first = next(
-            (row.subject for row in found.rows if not row.answer),
-            found.rows[0].subject if found.rows else "",
+            (row.subject for row in review_findings.rows if not row.answer),
+            review_findings.rows[0].subject if review_findings.rows else "",
         )
         wanted = self._wanted if self._find_row(self._wanted) is not None else first
-        self._view.show_rows([_build_review_tile(row) for row in found.rows])
+        self._view.show_rows([_build_review_tile(row) for row in review_findings.rows])
         self._view.select_subject(wanted)
         if wanted:
             self.choose_frame(wanted)
         self._update_description()
-        looked = found.reviews
+        label_review_rows = review_findings.reviews
         self._view.show_scores(
-            describe_score_before(looked.on, looked.before),
-            describe_score_after(looked.on, looked.after, looked.n_looked),
-            describe_wrong_share(looked.counts["label_wrong"], looked.n_looked, looked.share),
-            found.note,
-            found.repeats,
+            describe_score_before(label_review_rows.on, label_review_rows.before),
+            describe_score_after(
+                label_review_rows.on, label_review_rows.after, label_review_rows.n_looked
+            ),
+            describe_wrong_share(
+                label_review_rows.counts["label_wrong"],
+                label_review_rows.n_looked,
+                label_review_rows.share,
+            ),
+            review_findings.note,
+            review_findings.repeats,
         )
 
     def _update_description(self) -> None:
         """The words beside the frame."""
-        row, found, view = self._find_row(self._looked_at), self._found, self._view
+        row, review_findings, view = self._find_row(self._looked_at), self._found, self._view
         view.enable_answers(row is not None and self._context.current.writable)
-        if row is None or found is None:
-            if found is None or not found.rows:
-                view.show_nothing(_format_empty_reason(found))
+        if row is None or review_findings is None:
+            if review_findings is None or not review_findings.rows:
+                view.show_nothing(_format_empty_reason(review_findings))
                 view.set_overlay_key_visible(False)
             return
-        done = sum(bool(one.answer) for one in found.rows)
+        done = sum(bool(row.answer) for row in review_findings.rows)
         by_file = (
             tr("Benchmark label: {label}")
             if get_benchmark_path(row.subject)
             else tr("Label: {label}")
         )
-        said = [
+        lines = [
             row.small,
             tr("Reviewed: {answer}").format(answer=get_facet_value_name("second_look", row.answer))
             if row.answer
             else "",
         ]
         view.show_description(
-            tr("{done} of {n} reviewed").format(done=done, n=len(found.rows)),
+            tr("{done} of {n} reviewed").format(done=done, n=len(review_findings.rows)),
             by_file.format(label=row.truth),
             tr("Prediction: {answer}").format(answer=row.model_prediction),
-            " · ".join(part for part in said if part),
+            " · ".join(part for part in lines if part),
         )
 
     def _show_image(self) -> None:
@@ -436,8 +450,10 @@ class LabelReviewPresenter:
     def _list_following_open(self, subject: str) -> list[str]:
         """The open frames after that one, going round."""
         rows = self._found.rows if self._found is not None else ()
-        at = next((k for k, row in enumerate(rows) if row.subject == subject), -1)
-        return [row.subject for row in (*rows[at + 1 :], *rows[: max(0, at)]) if not row.answer]
+        index = next((k for k, row in enumerate(rows) if row.subject == subject), -1)
+        return [
+            row.subject for row in (*rows[index + 1 :], *rows[: max(0, index)]) if not row.answer
+        ]
 
     def _on_answer_failed(self, error: BaseException) -> None:
         self._saving, self._told = False, max(0, self._told - 1)
@@ -447,82 +463,98 @@ class LabelReviewPresenter:
 def _store_answer(
     subject: str,
     code: str,
-    by: str,
+    annotator: str,
     now: str,
     given: str,
     basis: ReviewBasis | None,
     project: Project,
 ) -> Changes:
     return label_error_review.review_label(
-        project, subject, label_error_review.require_answer(code), by, now, given, basis
+        project, subject, label_error_review.require_answer(code), annotator, now, given, basis
     )
 
 
-def _format_replacement(row: ReviewRow, found: ReviewFindings) -> str:
+def _format_replacement(row: ReviewRow, review_findings: ReviewFindings) -> str:
     """Replacement that "label wrong" puts in the label's place, said before anybody presses it."""
-    if found.classes:
+    if review_findings.classes:
         return tr("If the label was wrong, choose the correct class:")
-    if found.keeps_points:
+    if review_findings.keeps_points:
         return tr("If the label was wrong, the frame is set to “unsure”.")
     return tr("If the label was wrong, it is replaced by the predicted boxes: {answer}").format(
         answer=row.model_prediction
     )
 
 
-def _load_findings(project: Project, kind: Kind, on: Any) -> ReviewFindings:
+def _load_findings(project: Project, kind: Kind, set_name: Any) -> ReviewFindings:
     with memo_scope():
         basis = (
-            label_error_review.load_review_basis(project, on)
+            label_error_review.load_review_basis(project, set_name)
             if project.read(models_table.get_newest_model) is not None
             else None
         )
-        looked = label_error_review.list_label_reviews(project, on)
+        label_review_rows = label_error_review.list_label_reviews(project, set_name)
         if kind == "look":
-            repeats = _format_repeat_agreement(project) if on == "field" else ""
-            rows = tuple(_build_disagreement_row(one) for one in looked.rows)
+            repeats = _format_repeat_agreement(project) if set_name == "field" else ""
+            rows = tuple(_build_disagreement_row(row) for row in label_review_rows.rows)
             return ReviewFindings(
-                rows, looked, looked.n_left, _format_bias_note(looked.n_looked), repeats, basis
+                rows,
+                label_review_rows,
+                label_review_rows.n_left,
+                _format_bias_note(label_review_rows.n_looked),
+                repeats,
+                basis,
             )
 
-        found = label_error_review.find_label_errors(project, on, NullProgress())
-        rows = tuple(_build_suspect_row(one, found.boxes) for one in found.rows)
-        return ReviewFindings(rows, looked, found.n_left, _format_suspect_count(found), "", basis)
+        label_error_ranking = label_error_review.find_label_errors(
+            project, set_name, NullProgress()
+        )
+        rows = tuple(
+            _build_suspect_row(row, label_error_ranking.boxes) for row in label_error_ranking.rows
+        )
+        return ReviewFindings(
+            rows,
+            label_review_rows,
+            label_error_ranking.n_left,
+            _format_suspect_count(label_error_ranking),
+            "",
+            basis,
+        )
 
 
-def _build_disagreement_row(one: Any) -> ReviewRow:
+def _build_disagreement_row(row: Any) -> ReviewRow:
     sure = (
         ""
-        if isnan(one.confidence)
-        else tr("confidence {share}").format(share=format_number(one.confidence, 2))
+        if isnan(row.confidence)
+        else tr("confidence {share}").format(share=format_number(row.confidence, 2))
     )
     return ReviewRow(
-        one.subject,
-        format_class_counts(one.truth),
-        format_class_counts(one.predicted),
+        row.subject,
+        format_class_counts(row.truth),
+        format_class_counts(row.predicted),
         sure,
-        "".join(one.predicted[:1]),
-        one.answer or "",
+        "".join(row.predicted[:1]),
+        row.answer or "",
     )
 
 
-def _build_suspect_row(one: Any, boxes: bool) -> ReviewRow:
+def _build_suspect_row(row: Any, boxes: bool) -> ReviewRow:
     believed = (
         ""
-        if isnan(one.confidence)
-        else tr("label confidence {share}").format(share=format_number(one.confidence, 2))
+        if isnan(row.confidence)
+        else tr("label confidence {share}").format(share=format_number(row.confidence, 2))
     )
-    group = tr("group {n}").format(n=one.group)
-    said = " · ".join(part for part in (believed, group) if part)
+    group = tr("group {n}").format(n=row.group)
+    text = " · ".join(part for part in (believed, group) if part)
     if boxes:  # what stands in the label's place are the model's own boxes
         return ReviewRow(
-            one.subject,
-            format_class_counts(_split_names(one.label)),
-            format_class_counts(_split_names(one.instead)),
-            said,
+            row.subject,
+            format_class_counts(_split_names(row.label)),
+            format_class_counts(_split_names(row.instead)),
+            text,
             "",
-            one.answer or "",
+            row.answer or "",
         )
-    return ReviewRow(one.subject, one.label, one.instead, said, one.instead, one.answer or "")
+    return ReviewRow(row.subject, row.label, row.instead, text, row.instead, row.answer or "")
 
 
 def _split_names(names: str) -> list[str]:
@@ -531,11 +563,11 @@ def _split_names(names: str) -> list[str]:
 
 def _build_review_tile(row: ReviewRow) -> Tile:
     mark = "✓" if row.answer else ""
-    said = (
+    text = (
         f"{row.truth}. {tr('Prediction: {answer}').format(answer=row.model_prediction)}. "
         f"{row.small}"
     )
-    return Tile(row.subject, row.truth, f"→ {row.model_prediction}", said, mark=mark)
+    return Tile(row.subject, row.truth, f"→ {row.model_prediction}", text, mark=mark)
 
 
 def _format_bias_note(n_looked: int) -> str:
@@ -554,26 +586,30 @@ def _format_repeat_agreement(project: Project) -> str:
         return tr(
             "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind."
         )
-    return "\n".join(f"{name}: {said}" for name, said in rows)
+    return "\n".join(f"{name}: {text}" for name, text in rows)
 
 
-def _format_suspect_count(found: LabelErrorRanking) -> str:
-    said = tr_plural(
+def _format_suspect_count(label_error_ranking: LabelErrorRanking) -> str:
+    text = tr_plural(
         "{flagged} of {n} label is a suspected error.",
         "{flagged} of {n} labels are suspected errors.",
-        found.n,
+        label_error_ranking.n,
     )
-    return said.format(flagged=found.n_flagged, n=found.n) if found.n else ""
+    return (
+        text.format(flagged=label_error_ranking.n_flagged, n=label_error_ranking.n)
+        if label_error_ranking.n
+        else ""
+    )
 
 
-def _format_empty_reason(found: ReviewFindings | None) -> str:
-    if found is None:
+def _format_empty_reason(review_findings: ReviewFindings | None) -> str:
+    if review_findings is None:
         return tr("Loading labels and predictions …")
-    if found.n_left:
-        said = tr_plural(
+    if review_findings.n_left:
+        text = tr_plural(
             "{n} picked frame has no label yet.",
             "{n} picked frames have no label yet.",
-            found.n_left,
+            review_findings.n_left,
         )
-        return said.format(n=found.n_left)
+        return text.format(n=review_findings.n_left)
     return tr("No disagreements to review.")

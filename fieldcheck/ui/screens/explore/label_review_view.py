@@ -33,17 +33,17 @@ SIDES = ("field", "benchmark")
 class LabelReviewView(QWidget):
     """A list on the left, the frame in the middle, the answers on the right."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
-        self.strip = JobStrip(look)
+        self._look = theme
+        self.strip = JobStrip(theme)
         self.on = ComboBox(
-            look, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))]
+            theme, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))]
         )
         self.grid = ThumbnailGrid(
-            look, tr("Review queue"), TILE * (look.metrics.percent / 100), stacked=True
+            theme, tr("Review queue"), TILE * (theme.metrics.percent / 100), stacked=True
         )
-        self.still = ImageView(look, tr("Selected frame"))
+        self.still = ImageView(theme, tr("Selected frame"))
         self.title = make_label(bold=True, wrap=True)
         self.truth, self.said = (
             make_label(size="heading", wrap=True),
@@ -55,25 +55,25 @@ class LabelReviewView(QWidget):
         )
         self.warning = make_label(size="caption", tone="quiet", wrap=True)
         self.answers = [
-            KeyButton(look, said, actions.get_key_text(one)).bind_action(actions.get_action(one))
-            for one, said in (
+            KeyButton(theme, text, actions.get_key_text(key)).bind_action(actions.get_action(key))
+            for key, text in (
                 ("explore.model_wrong", tr("Model wrong")),
                 ("explore.label_wrong", tr("Label wrong")),
                 ("explore.cannot_tell", tr("Can't tell")),
             )
         ]
         self.instead = FixedLinesLabel(2, "caption")
-        self.right = ComboBox(look, tr("Correct class"), [])
+        self.right = ComboBox(theme, tr("Correct class"), [])
         self.right.setProperty("elides", True)
         self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._instead = ""
         self._passing = TransientNote(self)
         self._passing.changed.connect(self._update_replacement)
         self.overlays = KeyButton(
-            look, tr("Overlays"), actions.get_key_text("explore.overlays")
+            theme, tr("Overlays"), actions.get_key_text("explore.overlays")
         ).bind_action(actions.get_action("explore.overlays"))
         left = QVBoxLayout()
-        left.setSpacing(look.metrics.scale_px(6))
+        left.setSpacing(theme.metrics.scale_px(6))
         left.addWidget(self.on)
         left.addWidget(self.grid, 1)
         self.left = QWidget()
@@ -81,15 +81,15 @@ class LabelReviewView(QWidget):
         self.left.setLayout(left)
         self.side = self._build_side_panel()
         lower = QHBoxLayout()
-        lower.setSpacing(look.metrics.scale_px(12))
+        lower.setSpacing(theme.metrics.scale_px(12))
         lower.addWidget(self.left)
         lower.addWidget(self.still, 1)
         lower.addWidget(self.side)
-        make_column(look, self.strip, (lower, 1), gap=6, on=self)
+        make_column(theme, self.strip, (lower, 1), gap=6, parent=self)
 
-    def choose_side(self, on: str) -> None:
+    def choose_side(self, set_name: str) -> None:
         """Whose labels are looked at: those of the `field` or of the `benchmark`."""
-        self.on.select_code(on)
+        self.on.select_code(set_name)
 
     def enable_answers(self, can: bool) -> None:
         """Whether anything can be answered now."""
@@ -98,9 +98,9 @@ class LabelReviewView(QWidget):
 
     def select_subject(self, subject: str) -> None:
         """Looks at that one, where it is in the list."""
-        at = self.grid.tiles.find_row(subject)
-        if at >= 0:
-            self.grid.setCurrentIndex(self.grid.tiles.index(at))
+        index = self.grid.tiles.find_row(subject)
+        if index >= 0:
+            self.grid.setCurrentIndex(self.grid.tiles.index(index))
 
     def show_rows(self, tiles: Sequence[Tile]) -> None:
         """The list of what is to be looked at."""
@@ -110,35 +110,35 @@ class LabelReviewView(QWidget):
         """Small pictures that have come."""
         self.grid.show_images(pictures)
 
-    def show_nothing(self, said: str) -> None:
+    def show_nothing(self, text: str) -> None:
         """There is nothing to look at, and why."""
-        self.show_description(said, "", "", "")
+        self.show_description(text, "", "", "")
         self.show_replacement("", (), "")
-        self.still.show_image(None, said)
+        self.still.show_image(None, text)
 
-    def show_description(self, title: str, truth: str, said: str, small: str) -> None:
+    def show_description(self, title: str, truth: str, text: str, small: str) -> None:
         """How far one is; what the label and what the model says of the frame; how sure, and what
         was answered."""
         for shown, words in (
             (self.title, title),
             (self.truth, truth),
-            (self.said, said),
+            (self.said, text),
             (self.small, small),
         ):
             shown.setText(words)
 
-    def show_image(self, image: QImage, said: str) -> None:
+    def show_image(self, image: QImage, text: str) -> None:
         """The frame, with or without marks."""
-        self.still.show_image(image, said)
+        self.still.show_image(image, text)
 
-    def show_replacement(self, said: str, classes: Sequence[str], chosen: str) -> None:
+    def show_replacement(self, text: str, classes: Sequence[str], chosen: str) -> None:
         """Replacement of a label that was wrong: one of the `classes`, the model's unless another
-        is chosen, or what is `said`."""
-        self._instead = said
+        is chosen, or what is `text`."""
+        self._instead = text
         self._passing.clear_note()
         self._update_replacement()
         self.right.setVisible(bool(classes))
-        if [self.right.itemText(at) for at in range(self.right.count())] != list(classes):
+        if [self.right.itemText(index) for index in range(self.right.count())] != list(classes):
             self.right.clear()
             for name in classes:
                 self.right.addItem(name, name)
@@ -148,10 +148,10 @@ class LabelReviewView(QWidget):
         """The class that was chosen; empty where none can be."""
         return self.right.chosen_code if self.right.count() and not self.right.isHidden() else ""
 
-    def show_note(self, said: str) -> None:
+    def show_note(self, text: str) -> None:
         """Why an answer was not taken: for a few seconds in the place of what is put instead of a
         wrong label."""
-        self._passing.show_note(said)
+        self._passing.show_note(text)
 
     def _update_replacement(self) -> None:
         self.instead.set_text(
@@ -161,9 +161,9 @@ class LabelReviewView(QWidget):
     def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None:
         """Shows the score after label review, and how far labels can be trusted; what is empty
         takes no room."""
-        said = (before, after, share, warning, repeats)
+        texts = (before, after, share, warning, repeats)
         for shown, words in zip(
-            (self.before, self.after, self.share, self.warning, self.repeats), said, strict=True
+            (self.before, self.after, self.share, self.warning, self.repeats), texts, strict=True
         ):
             shown.setText(words)
             shown.setVisible(bool(words))
@@ -185,15 +185,15 @@ class LabelReviewView(QWidget):
         for part in (self.title, self.truth, self.said, self.small):
             inside.addWidget(part)
         below: list[QWidget] = [*self.answers, self.instead, self.right, self.overlays]
-        for one in below:
-            inside.addWidget(one)
-        told = QWidget()
+        for widget in below:
+            inside.addWidget(widget)
+        facts_area = QWidget()
         lines = make_column(
             self._look, self.before, self.after, self.share, self.warning, self.repeats, gap=4
         )
         lines.addStretch(1)
-        told.setLayout(lines)
-        area = make_scroll_area(told)
+        facts_area.setLayout(lines)
+        area = make_scroll_area(facts_area)
         # one line; Qt asks for more than low windows have
         area.setMinimumHeight(self._look.metrics.scale_px(24))
         inside.addWidget(area, 1)
@@ -233,11 +233,11 @@ def draw_marks(image: QImage, marks: ReviewOverlay) -> QImage:
         (marks.predicted_boxes, ANSWER, Qt.PenStyle.DashLine),
     ):
         for box in boxes:
-            place = QRectF(box.x, box.y, box.w, box.h)
+            rect = QRectF(box.x, box.y, box.w, box.h)
             for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(colour), thick, style)):
                 painter.setPen(pen)
-                painter.drawRect(place)
-            _draw_name(painter, place, box.class_name, colour, above=style == Qt.PenStyle.SolidLine)
+                painter.drawRect(rect)
+            _draw_name(painter, rect, box.class_name, colour, above=style == Qt.PenStyle.SolidLine)
     for point in marks.points:
         ring = QRectF(
             point.x - RING * thick, point.y - RING * thick, 2 * RING * thick, 2 * RING * thick
@@ -261,12 +261,12 @@ def _make_tint(alpha: bytes, width: int, height: int) -> QImage:
     return tint
 
 
-def _draw_name(painter: QPainter, place: QRectF, name: str, colour: str, above: bool) -> None:
-    at = (
-        place.topLeft() + QPointF(2, -4)
+def _draw_name(painter: QPainter, rect: QRectF, name: str, colour: str, above: bool) -> None:
+    position = (
+        rect.topLeft() + QPointF(2, -4)
         if above
-        else place.bottomLeft() + QPointF(2, painter.fontMetrics().height())
+        else rect.bottomLeft() + QPointF(2, painter.fontMetrics().height())
     )
-    for colour_, shift in ((CASING, QPointF(1, 1)), (colour, QPointF(0, 0))):
+    for colour_, offset in ((CASING, QPointF(1, 1)), (colour, QPointF(0, 0))):
         painter.setPen(QColor(colour_))
-        painter.drawText(at + shift, name)
+        painter.drawText(position + offset, name)

@@ -57,17 +57,21 @@ class ExploreDisplay(Protocol):
     """The gap, and which part is shown."""
 
     def show_part(self, mode: str) -> None: ...
-    def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
+    def show_empty(self, text: str, actions: Sequence[str]) -> None: ...
     def show_figures(
-        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str
+        self,
+        explore_data: ExploreData,
+        images: Mapping[str, QImage],
+        tiles: Sequence[Tile],
+        note: str,
     ) -> None: ...
     def show_first_figures(
-        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
+        self, explore_data: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
     ) -> None: ...
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
     def show_frames_loading(self, reading: bool) -> None: ...
-    def show_comparison(self, frame_id: str, image: QImage | None, said: str) -> None: ...
+    def show_comparison(self, frame_id: str, image: QImage | None, text: str) -> None: ...
     def set_stale(self, working: bool) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
 
@@ -106,8 +110,8 @@ class ExplorePresenter:
         if not self._body.enter():
             self.session.missing = None
             self.shelf.drop_items()
-            for look in self.looks.values():
-                look.drop_rows()
+            for label_review_presenter in self.looks.values():
+                label_review_presenter.drop_rows()
         job = find_running_job(self._context.runner, WORK)
         if job is not None:
             self._view.show_job(job)
@@ -117,12 +121,15 @@ class ExplorePresenter:
         self._show_part()
 
     def leave(self) -> None:
-        for look in self.looks.values():
-            look.report_answers()
+        for label_review_presenter in self.looks.values():
+            label_review_presenter.report_answers()
         self.session.here = False
 
     def refresh(self, changes: Changes) -> None:
-        if any(look.skip_own_change(changes) for look in self.looks.values()):
+        if any(
+            label_review_presenter.skip_own_change(changes)
+            for label_review_presenter in self.looks.values()
+        ):
             return
         self.session.open = self._context.current.project is not None
         if changes.act.startswith("project."):
@@ -140,8 +147,8 @@ class ExplorePresenter:
 
     def switch_part(self, mode: str) -> None:
         """Another part of the screen."""
-        for look in self.looks.values():
-            look.report_answers()
+        for label_review_presenter in self.looks.values():
+            label_review_presenter.report_answers()
         self.session.mode = mode
         self._view.show_part(mode)
         self._show_part()
@@ -262,11 +269,11 @@ class ExplorePresenter:
         if self.session.missing is None:
             self._view.show_failed(tr("The results could not be read."))
 
-    def _on_missing_loaded(self, found: GapProgress) -> None:
+    def _on_missing_loaded(self, gap_progress: GapProgress) -> None:
         if self.session.set_missing(
-            found, find_running_job(self._context.runner, WORK) is not None
+            gap_progress, find_running_job(self._context.runner, WORK) is not None
         ):
-            self._compute_figures(found.key)
+            self._compute_figures(gap_progress.key)
         self._update_view()
 
     def _compute_figures(self, key: str) -> None:
@@ -287,7 +294,7 @@ class ExplorePresenter:
         self._figuring = self._context.current.run_job(
             lambda: tr("Gap computation"),
             run_computation,
-            lambda found: self._on_figures_computed(key, found),
+            lambda value: self._on_figures_computed(key, value),
             self._on_figures_failed,
             writes=False,
         )
@@ -302,15 +309,17 @@ class ExplorePresenter:
 
     def _show_first_figures(self) -> None:
         if self._covered and self._first is not None:
-            found, images = self._first
+            explore_data, images = self._first
             self._covered = False
             self._view.show_first_figures(
-                found, images, [_build_error_tile(one) for one in found.worst]
+                explore_data,
+                images,
+                [_build_error_tile(confident_error) for confident_error in explore_data.worst],
             )
 
     def _on_figures_computed(self, key: str, figures: Figures) -> None:
-        found, images = figures
-        if self.session.set_figures(key, found):
+        explore_data, images = figures
+        if self.session.set_figures(key, explore_data):
             self._images, self._covered = images, True
             self._update_view()
 
@@ -319,52 +328,55 @@ class ExplorePresenter:
         self._context.messages.show_error(error, FIGURES)
         self._update_view()
 
-    def _show_figures(self, found: ExploreData, missing: GapProgress) -> None:
+    def _show_figures(self, explore_data: ExploreData, missing: GapProgress) -> None:
         self._covered = False
         note = captions.format_hidden_predictions(missing.n_left)
         self._view.show_figures(
-            found, self._images, [_build_error_tile(one) for one in found.worst], note
+            explore_data,
+            self._images,
+            [_build_error_tile(confident_error) for confident_error in explore_data.worst],
+            note,
         )
 
     def _update_view(self) -> None:
         """The header, what is missing, and what can be done now."""
-        session = self.session
-        if not session.here:
+        state = self.session
+        if not state.here:
             return
         can = self._can_run()
         self._context.actions.set_enabled("explore.run", can)
         title, hint = get_screen_name("explore"), tr("Find where the model fails.")
-        if session.next_step == "unknown":
+        if state.next_step == "unknown":
             self._header.show_head(ScreenHeading(title, hint))
             self._show_loading(tr("Computing results …"))
             return
         primary = {
-            "elsewhere": tr("Go to {screen}").format(screen=get_screen_name(session.next_screen))
-            if session.next_screen
+            "elsewhere": tr("Go to {screen}").format(screen=get_screen_name(state.next_screen))
+            if state.next_screen
             else "",
             "run": tr("Run model"),
-            "look": tr("Label review: {n} left").format(n=session.n_open),
+            "look": tr("Label review: {n} left").format(n=state.n_open),
             "report": tr("Create report"),
         }
-        there = session.found is not None and not (self._covered and session.is_computing)
-        known = session.next_step in ("elsewhere", "run") or there or session.has_first
+        there = state.found is not None and not (self._covered and state.is_computing)
+        known = state.next_step in ("elsewhere", "run") or there or state.has_first
         self._header.show_head(
             ScreenHeading(
                 title,
                 hint,
-                primary[session.next_step],
-                known and (can or session.next_step != "run"),
+                primary[state.next_step],
+                known and (can or state.next_step != "run"),
             )
         )
-        if said := get_opening_message(self._context.current) if not session.open else "":
+        if message := get_opening_message(self._context.current) if not state.open else "":
             self._header.show_head(ScreenHeading(title, hint))
-            self._show_loading(said)
-        elif session.next_step == "elsewhere":
+            self._show_loading(message)
+        elif state.next_step == "elsewhere":
             self._covered = True
             self._view.set_stale(False)
             self._view.show_empty(
-                captions.format_missing_gap_reason(session.missing),
-                [f"go.{session.next_screen}", *(["explore.run"] if session.can_run_model else [])],
+                captions.format_missing_gap_reason(state.missing),
+                [f"go.{state.next_screen}", *(["explore.run"] if state.can_run_model else [])],
             )
         else:
             self._show_answers()
@@ -377,22 +389,22 @@ class ExplorePresenter:
     def _show_part(self) -> None:
         """The part that is shown, anew. Nothing but the gap can be looked at before there are
         frames."""
-        session, first = self.session, bool(self.shelf.first)
+        state, first = self.session, bool(self.shelf.first)
         n_items = len(self.shelf.items) if self.shelf.items is not None else None
-        can, enable = session.has_frames(n_items), self._context.actions.set_enabled
+        can, enable = state.has_frames(n_items), self._context.actions.set_enabled
         for code in OF_FRAMES:
             enable(f"explore.{code}", can)
-        review = session.can_review(self._context.current.status)
+        review = state.can_review(self._context.current.status)
         for code in REVIEWS:
             enable(f"explore.{code}", review)
         for code in OF_LOOKS:
-            enable(f"explore.{code}", review and session.mode in self.looks)
+            enable(f"explore.{code}", review and state.mode in self.looks)
         enable("explore.frames", can or first)
         self._view.show_frames_loading(
-            session.open and session.mode not in ("gap", *REVIEWS) and n_items is None and not first
+            state.open and state.mode not in ("gap", *REVIEWS) and n_items is None and not first
         )
-        if session.can_show_part(n_items, first):
-            self.parts[session.mode].show()
+        if state.can_show_part(n_items, first):
+            self.parts[state.mode].show()
 
     def on_items_loaded(self) -> None:
         """The shelf holds what there is now."""
@@ -401,28 +413,28 @@ class ExplorePresenter:
 
     def _show_answers(self) -> None:
         """The figures, or what to do where there is nothing to compare yet."""
-        session, found, missing = self.session, self.session.found, self.session.missing
+        state, explore_data, missing = self.session, self.session.found, self.session.missing
         runs = find_running_job(self._context.runner, WORK) is not None
         unanswered = (
             missing is not None
             and missing.n_answers
-            and (found is None or session.has_no_comparison)
+            and (explore_data is None or state.has_no_comparison)
         )
-        if session.has_first:
+        if state.has_first:
             self._show_first_figures()
             return
         if runs and unanswered:
             self._show_loading(tr("Running the model …"))
-        elif session.has_failed and not session.is_computing:
+        elif state.has_failed and not state.is_computing:
             self._view.show_failed(tr("The results could not be computed."))
-        elif found is None or (session.is_computing and self._covered):
+        elif explore_data is None or (state.is_computing and self._covered):
             self._show_loading(tr("Computing results …"))
         elif unanswered and missing is not None:
             self._covered = True
             self._view.show_empty(captions.format_missing_predictions(missing), ["explore.run"])
         elif self._covered and missing is not None:
-            self._show_figures(found, missing)
-        self._view.set_stale(session.is_computing and not self._covered)
+            self._show_figures(explore_data, missing)
+        self._view.set_stale(state.is_computing and not self._covered)
 
     def _can_run(self) -> bool:
         return (
@@ -468,8 +480,8 @@ def build_screen(context: Context, header: Header) -> Screen:
     presenter = ExplorePresenter(
         context, header, view, shelf, FrameGalleryPresenter(context, view.frames, shelf)
     )
-    for place in (view.placeholder, view.charts.placeholder):
-        place.retry_requested.connect(presenter.retry)
+    for placeholder in (view.placeholder, view.charts.placeholder):
+        placeholder.retry_requested.connect(presenter.retry)
     frames, bar = presenter.frames, view.frames.bar
     for signal, hear in (
         (view.frames.grid.images_requested, frames.load_thumbnails),
@@ -516,13 +528,21 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 
 def _read_first_figures(lang: str, project: Project) -> Figures | None:
-    found = explore_data.load_first_figures(project, lang)
-    return _decode_error_images(found) if found is not None else None
+    first_figures = explore_data.load_first_figures(project, lang)
+    return _decode_error_images(first_figures) if first_figures is not None else None
 
 
-def _decode_error_images(found: ExploreData) -> Figures:
-    return found, {one.frame_id: decode_image(one.jpeg) for one in found.worst}
+def _decode_error_images(explore_data: ExploreData) -> Figures:
+    return explore_data, {
+        confident_error.frame_id: decode_image(confident_error.jpeg)
+        for confident_error in explore_data.worst
+    }
 
 
-def _build_error_tile(one: ConfidentError) -> Tile:
-    return Tile(one.frame_id, " → ".join(line for _, line in one.lines), one.small, one.alt)
+def _build_error_tile(confident_error: ConfidentError) -> Tile:
+    return Tile(
+        confident_error.frame_id,
+        " → ".join(line for _, line in confident_error.lines),
+        confident_error.small,
+        confident_error.alt,
+    )

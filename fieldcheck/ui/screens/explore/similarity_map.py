@@ -42,7 +42,7 @@ class MapDisplay(Protocol):
     def show_points(
         self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
     ) -> None: ...
-    def show_legend(self, said: str, described: bool = True) -> None: ...
+    def show_legend(self, text: str, described: bool = True) -> None: ...
 
 
 class SimilarityMapPresenter:
@@ -76,45 +76,47 @@ class SimilarityMapPresenter:
         """Selected points, (k,) places that were drawn round, are shown as frames."""
         if self._found is not None:
             self._open(
-                Filter().with_subjects(tuple(self._found.subjects[at] for at in places.tolist()))
+                Filter().with_subjects(
+                    tuple(self._found.subjects[index] for index in places.tolist())
+                )
             )
 
-    def _on_embeddings_ready(self, found: SimilarityIndex) -> None:
-        self._found = similar_items.compute_scatter_layout(found)
+    def _on_embeddings_ready(self, similarity_index: SimilarityIndex) -> None:
+        self._found = similar_items.compute_scatter_layout(similarity_index)
         self._show_points()
 
     def _show_points(self) -> None:
-        found, items = self._found, self._shelf.items
-        if found is None or items is None:
+        scatter_layout, items = self._found, self._shelf.items
+        if scatter_layout is None or items is None:
             return
 
         wrong = filtering.find_rows_with_value(items, "right", ("wrong",))
         marked = np.array(
             [
                 wrong[self._shelf.row[name]] if name in self._shelf.row else False
-                for name in found.subjects
+                for name in scatter_layout.subjects
             ],
             np.bool_,
         )
-        self._view.show_points(found.points, found.n_frames, marked)
-        self._view.show_legend(format_legend(found))
+        self._view.show_points(scatter_layout.points, scatter_layout.n_frames, marked)
+        self._view.show_legend(format_legend(scatter_layout))
 
 
-def format_legend(found: ScatterLayout) -> str:
+def format_legend(scatter_layout: ScatterLayout) -> str:
     """Legend of the map: what the marks are and what likeness rests on."""
     frames = tr_plural(
-        "Circles: {n} field frame.", "Circles: {n} field frames.", found.n_frames
-    ).format(n=found.n_frames)
-    n = len(found.subjects) - found.n_frames
+        "Circles: {n} field frame.", "Circles: {n} field frames.", scatter_layout.n_frames
+    ).format(n=scatter_layout.n_frames)
+    n = len(scatter_layout.subjects) - scatter_layout.n_frames
     squares = tr_plural(
         "Squares: {n} benchmark image.", "Squares: {n} benchmark images.", n
     ).format(n=n)
-    by = (
+    text = (
         tr("Layout by model embeddings.")
-        if found.of_model
+        if scatter_layout.of_model
         else tr("Layout by image statistics: this model has no embeddings.")
     )
-    return " ".join((frames, squares, tr("Triangles: wrong predictions."), by))
+    return " ".join((frames, squares, tr("Triangles: wrong predictions."), text))
 
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
@@ -136,20 +138,20 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
 
     points_selected = Signal(object)
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._points = look, np.zeros((0, 2), np.float32)
+        self._look, self._points = theme, np.zeros((0, 2), np.float32)
         self._lasso: list[tuple[float, float]] = []
         self._centre, self._radius = (0.0, 0.0), 1.0
         self.setAccessibleName(name)
-        self.setBackground(look.tokens.panel)
+        self.setBackground(theme.tokens.panel)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(look.metrics.scale_px(200), look.metrics.scale_px(120))
+        self.setMinimumSize(theme.metrics.scale_px(200), theme.metrics.scale_px(120))
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False)
         self.addItem(self.box)
-        tokens = look.tokens
+        tokens = theme.tokens
         self._benchmark = pg.ScatterPlotItem(
             size=6, symbol="s", pen=pg.mkPen(None), brush=pg.mkBrush(tokens.disabled)
         )
@@ -238,11 +240,11 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         return point.x(), point.y()
 
     def _show_ring(self) -> None:
-        angles = [2 * pi * at / CORNERS for at in range(CORNERS + 1)]
+        angles = [2 * pi * index / CORNERS for index in range(CORNERS + 1)]
         x, y = self._centre
         self._ring.setData(
-            [x + self._radius * cos(one) for one in angles],
-            [y + self._radius * sin(one) for one in angles],
+            [x + self._radius * cos(angle) for angle in angles],
+            [y + self._radius * sin(angle) for angle in angles],
         )
         self._ring.setVisible(len(self._points) > 0)
 
@@ -250,10 +252,10 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
 class SimilarityMapView(QWidget):
     """Lays out; what is shown comes from the presenter."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.strip = JobStrip(look)
-        self.cloud = ScatterPlot(look, tr("Field and benchmark by similarity"))
+        self.strip = JobStrip(theme)
+        self.cloud = ScatterPlot(theme, tr("Field and benchmark by similarity"))
         self.key = make_label(size="caption", tone="quiet", wrap=True)
         self.how = make_label(size="caption", tone="quiet", wrap=True)
         self.how.setText(
@@ -263,7 +265,7 @@ class SimilarityMapView(QWidget):
                 "to resize) and press Enter."
             )
         )
-        inside = make_column(look, gap=6, on=self)
+        inside = make_column(theme, gap=6, parent=self)
         for part in (self.strip, self.key):
             inside.addWidget(part)
         inside.addWidget(self.cloud, 1)
@@ -275,8 +277,8 @@ class SimilarityMapView(QWidget):
         """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
         self.cloud.show_points(points, n_frames, wrong)
 
-    def show_legend(self, said: str, described: bool = True) -> None:
+    def show_legend(self, text: str, described: bool = True) -> None:
         """Shows the legend; `described`: a screen reader says it of the points too."""
-        self.key.setText(said)
+        self.key.setText(text)
         if described:
-            self.cloud.setAccessibleDescription(said)
+            self.cloud.setAccessibleDescription(text)

@@ -67,18 +67,18 @@ class ExploreState:
     @property
     def next_screen(self) -> str:
         """The screen on which the next thing is done, empty where it is done here."""
-        found = self.missing
+        gap_progress = self.missing
         if not self.open:
             return "project"
-        if found is None:
+        if gap_progress is None:
             return ""
         steps = (
-            ("capture", found.n_listed),
-            ("pick", found.n_picked),
-            ("label", found.n_labelled),
-            ("project", found.model),
+            ("capture", gap_progress.n_listed),
+            ("pick", gap_progress.n_picked),
+            ("label", gap_progress.n_labelled),
+            ("project", gap_progress.model),
         )
-        return next((place for place, there in steps if not there), "")
+        return next((screen for screen, there in steps if not there), "")
 
     @property
     def next_step(self) -> Next:
@@ -99,9 +99,18 @@ class ExploreState:
     @property
     def has_no_comparison(self) -> bool:
         """Whether there are figures, and not one label among them met an answer."""
-        found = self.found
-        scored = found is not None and found.chart is not None and found.chart.field is not None
-        return found is not None and not scored and not found.classes and not found.worst
+        explore_data = self.found
+        scored = (
+            explore_data is not None
+            and explore_data.chart is not None
+            and explore_data.chart.field is not None
+        )
+        return (
+            explore_data is not None
+            and not scored
+            and not explore_data.classes
+            and not explore_data.worst
+        )
 
     def reset(self) -> None:
         """Another project is open."""
@@ -111,20 +120,25 @@ class ExploreState:
         """No project is open."""
         self.missing = self.found = None
 
-    def set_missing(self, found: GapProgress, runs: bool) -> bool:
+    def set_missing(self, gap_progress: GapProgress, runs: bool) -> bool:
         """Takes what is missing now; the model `runs` or not. Whether the figures of this state are
         to be worked out, as they are from now on."""
-        self.missing = found
-        if not self.here or self.next_screen or found.key in (self._wanted, self._shown) or runs:
+        self.missing = gap_progress
+        if (
+            not self.here
+            or self.next_screen
+            or gap_progress.key in (self._wanted, self._shown)
+            or runs
+        ):
             return False
-        self._wanted = found.key
+        self._wanted = gap_progress.key
         return True
 
-    def set_figures(self, key: str, found: ExploreData) -> bool:
+    def set_figures(self, key: str, explore_data: ExploreData) -> bool:
         """Figures of a state have come. False where those of another are waited for by now."""
         if key != self._wanted:
             return False
-        self.found, self._shown, self._wanted = found, key, ""
+        self.found, self._shown, self._wanted = explore_data, key, ""
         return True
 
     def mark_failed(self) -> None:

@@ -69,17 +69,17 @@ class ChartsView(QWidget):
 
     frames_requested = Signal(tuple)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plots: tuple[Plot, ...] = ()
         self.titles = QListWidget()
         self.titles.setAccessibleName(tr("Charts"))
-        self.titles.setFixedWidth(look.metrics.scale_px(LIST))
+        self.titles.setFixedWidth(theme.metrics.scale_px(LIST))
         self.titles.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.said = make_label(wrap=True)
-        self.picture = PlotView(look, tr("Chart"))
-        self.table = ReportTable(look, tr("Chart values"))
+        self.picture = PlotView(theme, tr("Chart"))
+        self.table = ReportTable(theme, tr("Chart values"))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.how = make_label(
             tr("Click a mark or press Enter on a row to show its frames."),
@@ -89,11 +89,11 @@ class ChartsView(QWidget):
         )
         self.busy = make_label(tr("Computing charts …"), tone="quiet")
         self.busy.hide()
-        self.placeholder, plots = Placeholder(look, OUTLINE), QWidget()
-        right = make_column(look, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
-        make_row(look, self.titles, (right, 1), gap=12, on=plots)
+        self.placeholder, plots = Placeholder(theme, OUTLINE), QWidget()
+        right = make_column(theme, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
+        make_row(theme, self.titles, (right, 1), gap=12, parent=plots)
         self.pages, self._charts = PageStack(self.placeholder, plots), plots
-        make_column(look, self.busy, (self.pages, 1), on=self)
+        make_column(theme, self.busy, (self.pages, 1), parent=self)
         self.titles.currentRowChanged.connect(self._show_chart)
         self.picture.mark_clicked.connect(self.open_mark_frames)
         self.table.activated.connect(self._open_line)
@@ -124,31 +124,31 @@ class ChartsView(QWidget):
         self._plots = tuple(plots)
         self.titles.blockSignals(True)
         self.titles.clear()
-        self.titles.addItems([one.title for one in self._plots])
-        for at, one in enumerate(self._plots):
-            self.titles.item(at).setToolTip(make_plain_tip(one.title))
-        at = next(
-            (at for at, one in enumerate(self._plots) if one.title == before),
+        self.titles.addItems([plot.title for plot in self._plots])
+        for index, plot in enumerate(self._plots):
+            self.titles.item(index).setToolTip(make_plain_tip(plot.title))
+        index = next(
+            (index for index, plot in enumerate(self._plots) if plot.title == before),
             0 if self._plots else -1,
         )
-        self.titles.setCurrentRow(at)
+        self.titles.setCurrentRow(index)
         self.titles.blockSignals(False)
         if not self._plots:
             self.placeholder.show_empty(tr("No chart yet: label frames and run the model."), ())
         self.pages.show_page(self._charts if self._plots else self.placeholder)
-        self._show_chart(at)
+        self._show_chart(index)
 
-    def open_mark_frames(self, at: int) -> None:
+    def open_mark_frames(self, index: int) -> None:
         """The frames behind the mark of a line of the table, where there are any."""
         marks = self._plots[self.titles.currentRow()].marks
-        if 0 <= at < len(marks) and marks[at].frames:
-            self.frames_requested.emit(marks[at].frames)
+        if 0 <= index < len(marks) and marks[index].frames:
+            self.frames_requested.emit(marks[index].frames)
 
     def _open_line(self, index: QModelIndex) -> None:
         self.open_mark_frames(index.row())
 
-    def _show_chart(self, at: int) -> None:
-        plot = self._plots[at] if 0 <= at < len(self._plots) else None
+    def _show_chart(self, index: int) -> None:
+        plot = self._plots[index] if 0 <= index < len(self._plots) else None
         self.picture.show_plot(plot)
         self.said.setText(plot.alt_text if plot else "")
         self.table.show_table(plot_svg.build_plot_table(plot) if plot else None)
@@ -211,10 +211,10 @@ class ClassTableModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return (f"{line.sign} {line.name}".strip(), str(line.n), line.figure, "")[column]
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            said = tr("{name}: {right}, n = {n}").format(
+            text = tr("{name}: {right}, n = {n}").format(
                 name=line.name, right=line.figure, n=line.n
             )
-            return make_plain_tip(said) if role == Role.ToolTipRole else said
+            return make_plain_tip(text) if role == Role.ToolTipRole else text
         if role == Role.TextAlignmentRole and column in (N, RIGHT):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -240,9 +240,9 @@ class RangeDelegate(QStyledItemDelegate):
     """A line from end to end of the range and a disc at the value; hollow below ten frames. Dashes:
     its rule."""
 
-    def __init__(self, look: Theme, model: ClassTableModel, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, model: ClassTableModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look, self._model = look, model
+        self._look, self._model = theme, model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, box = self._look.tokens, option.rect
@@ -297,9 +297,9 @@ class ExploreTables(QFrame):
     class_opened = Signal(str)
     cell_opened = Signal(str, str)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._compact, self._part_shown = look, False, "classes"
+        self._look, self._compact, self._part_shown = theme, False, "classes"
         self._slices: tuple[SliceLine, ...] = ()
         self.setProperty("card", True)
         self.slices, self.classes, self.counts = (
@@ -313,8 +313,8 @@ class ExploreTables(QFrame):
         for table, model in ((self.slice_table, self.slices), (self.class_table, self.classes)):
             self._format_class_table(table, model)
         self.count_table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.count_table.horizontalHeader().setMinimumSectionSize(look.metrics.scale_px(28))
-        self.count_table.setItemDelegate(CountDelegate(look, self))
+        self.count_table.horizontalHeader().setMinimumSectionSize(theme.metrics.scale_px(28))
+        self.count_table.setItemDelegate(CountDelegate(theme, self))
         for table, open_frames in (
             (self.slice_table, self._open_slice),
             (self.class_table, self._open_class),
@@ -328,12 +328,12 @@ class ExploreTables(QFrame):
         self.class_part = self._build_part("", self.class_table)
         self.count_part = self._build_part(tr("Label ↓, prediction →"), self.count_table)
         self.to_slices, self.to_classes = (
-            KeyButton(look, tr("Slices")),
-            KeyButton(look, tr("By class")),
+            KeyButton(theme, tr("Slices")),
+            KeyButton(theme, tr("By class")),
         )
-        self.to_counts = KeyButton(look, tr("Confusion matrix"))
+        self.to_counts = KeyButton(theme, tr("Confusion matrix"))
         self.switch = QWidget()
-        flow = FlowLayout(look.metrics.scale_px(4), self.switch)
+        flow = FlowLayout(theme.metrics.scale_px(4), self.switch)
         for button, part in (
             (self.to_classes, "classes"),
             (self.to_counts, "counts"),
@@ -342,25 +342,25 @@ class ExploreTables(QFrame):
             button.setCheckable(True)
             button.clicked.connect(lambda _on, part=part: self.show_part(part))
             flow.addWidget(button)
-        pad = look.metrics.scale_px(12)
+        pad = theme.metrics.scale_px(12)
         column = QVBoxLayout(self)
         column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(look.metrics.scale_px(8))
+        column.setSpacing(theme.metrics.scale_px(8))
         column.addWidget(self.switch)
         for whole in (self.slice_part, self.class_part, self.count_part):
             column.addWidget(whole, 1)
         column.addStretch()
         self.set_compact(False)
 
-    def show_figures(self, found: ExploreData) -> None:
+    def show_figures(self, explore_data: ExploreData) -> None:
         """All three tables as they are now."""
-        self._slices = found.slices
-        self.slices.show_lines([one.line for one in found.slices])
-        self.classes.show_lines(found.classes)
-        self.counts.show_counts(found.count_heads[1:], found.count_rows)
-        self.to_slices.setEnabled(bool(found.slices))
+        self._slices = explore_data.slices
+        self.slices.show_lines([slice_line.line for slice_line in explore_data.slices])
+        self.classes.show_lines(explore_data.classes)
+        self.counts.show_counts(explore_data.count_heads[1:], explore_data.count_rows)
+        self.to_slices.setEnabled(bool(explore_data.slices))
         self.show_part(self._part_shown)
-        if not found.classes and not found.count_rows and found.slices:
+        if not explore_data.classes and not explore_data.count_rows and explore_data.slices:
             self.show_part("slices")  # boxes have no classes to be taken for each other
 
     def show_part(self, part: str) -> None:
@@ -375,8 +375,8 @@ class ExploreTables(QFrame):
         ):
             button.setChecked(name == self._part_shown)
         both = stacked and self._part_shown == "classes"
-        for one, height in self._get_table_heights().items():
-            one.setMaximumHeight(height if both else QWIDGETSIZE_MAX)
+        for key, height in self._get_table_heights().items():
+            key.setMaximumHeight(height if both else QWIDGETSIZE_MAX)
         self.slice_part.setVisible(self._part_shown == "slices")
         self.class_part.setVisible(self._part_shown == "classes")
         self.count_part.setVisible(both or self._part_shown == "counts")
@@ -403,20 +403,20 @@ class ExploreTables(QFrame):
     def _get_table_heights(self) -> dict[QWidget, int]:
         """How high classes and counts are with all their lines."""
         px = self._look.metrics.scale_px
-        found = {}
+        heights = {}
         for part, table, model in (
             (self.class_part, self.class_table, self.classes),
             (self.count_part, self.count_table, self.counts),
         ):
             above = require_value(require_value(get_layout(part).itemAt(0)).widget())
             head = above.sizeHint().height() + px(4) if above is not table else 0
-            found[part] = (
+            heights[part] = (
                 head
                 + table.horizontalHeader().sizeHint().height()
                 + model.rowCount() * px(ROW)
                 + 2 * table.frameWidth()
             )
-        return found
+        return heights
 
     def _make_table(self, model: ClassTableModel | ConfusionTableModel, name: str) -> QTableView:
         table = QTableView()
@@ -437,23 +437,23 @@ class ExploreTables(QFrame):
         table.setItemDelegateForColumn(RANGE, RangeDelegate(self._look, model, self))
         heads = table.horizontalHeader()
         heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for at in (N, RIGHT):
-            heads.setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
+        for index in (N, RIGHT):
+            heads.setSectionResizeMode(index, QHeaderView.ResizeMode.ResizeToContents)
         heads.setSectionResizeMode(RANGE, QHeaderView.ResizeMode.Fixed)
         heads.resizeSection(RANGE, self._look.metrics.scale_px(SCALE))
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _build_part(self, head: str, table: QTableView) -> QWidget:
         part = QWidget()
-        inside = make_column(self._look, gap=4, on=part)
+        inside = make_column(self._look, gap=4, parent=part)
         if head:
             inside.addWidget(make_label(head, "caption", "quiet", wrap=True))
         inside.addWidget(table, 1)
         return part
 
     def _open_slice(self, index: QModelIndex) -> None:
-        one = self._slices[index.row()]
-        self.slice_opened.emit(one.key, one.value)
+        slice_line = self._slices[index.row()]
+        self.slice_opened.emit(slice_line.key, slice_line.value)
 
     def _open_class(self, index: QModelIndex) -> None:
         self.class_opened.emit(self.classes.get_score_row(index.row()).name)
@@ -466,9 +466,9 @@ class CountDelegate(QStyledItemDelegate):
     """A cell keeps its colours when it is chosen, and a frame says that it is: the colour of a
     choice over them would hide the figure."""
 
-    def __init__(self, look: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         chosen, option.state = (
@@ -528,9 +528,9 @@ class ConfusionTableModel(QAbstractTableModel):
         if role == Role.ForegroundRole:
             return QBrush(QColor(cell.colours[1])) if cell.colours else None
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            said = tr("Label {truth}, prediction {answer}: {n}")
-            said = said.format(truth=name, answer=self._names[index.column()], n=cell.text)
-            return make_plain_tip(said) if role == Role.ToolTipRole else said
+            text = tr("Label {truth}, prediction {answer}: {n}")
+            text = text.format(truth=name, answer=self._names[index.column()], n=cell.text)
+            return make_plain_tip(text) if role == Role.ToolTipRole else text
         return None
 
     def headerData(

@@ -61,9 +61,9 @@ MOST_UNDER, MOST_UNDER_COMPACT = 4, 2
 class VerdictBadge(QWidget):
     """The word with its shape before it, on a ground that is red only for "not ready"."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._said, self._sign, self._size = look, "", "ring", NUMBER
+        self._look, self._said, self._sign, self._size = theme, "", "ring", NUMBER
         self._largest = NUMBER
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -82,10 +82,10 @@ class VerdictBadge(QWidget):
         self.updateGeometry()
         self.update()
 
-    def show_verdict(self, said: str, sign: str) -> None:
+    def show_verdict(self, text: str, sign: str) -> None:
         """The word, and the report's name of its shape."""
-        self._said, self._sign = said, sign
-        self.setAccessibleName(said)
+        self._said, self._sign = text, sign
+        self.setAccessibleName(text)
         self._fit_text()
 
     @property
@@ -146,20 +146,20 @@ class VerdictBadge(QWidget):
 class HeadlinePanel(QWidget):
     """Every sentence as the report prints it; this widget lays them out and adds none."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.verdict = VerdictBadge(look)
+        self.verdict = VerdictBadge(theme)
         self.scores = make_label(size="heading", wrap=True)
         self.open = make_label(bold=True, wrap=True)
         self.under = make_label(size="caption", tone="quiet", wrap=True)
         self._under: tuple[str, ...] = ()
         self.counts = make_label(size="caption", tone="quiet", wrap=True)
-        self.chart = DumbbellChart(look)
-        self._px, self._percent = look.metrics.scale_px, look.metrics.percent
+        self.chart = DumbbellChart(theme)
+        self._px, self._percent = theme.metrics.scale_px, theme.metrics.percent
         self._has_chart = self._compact = False
-        self._words = make_column(look, self.scores, self.open, self.under, self.counts, gap=4)
+        self._words = make_column(theme, self.scores, self.open, self.under, self.counts, gap=4)
         self._line = line = QHBoxLayout()
-        frame: QFrame = make_card(look, line)
+        frame: QFrame = make_card(theme, line)
         line.addLayout(self._words, 3)
         line.addWidget(self.chart, 2)
         self._whole = whole = QHBoxLayout(self)
@@ -269,40 +269,40 @@ class ExploreView(QWidget):
     """Figures come finished; a change that is being worked out greys them until the new ones are
     there."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._small: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {}
         self._images: dict[str, QImage] = {}
         self._has_tiles = True
-        self.strip = JobStrip(look)
+        self.strip = JobStrip(theme)
         self.busy = make_label(tr("Computing results …"), tone="quiet")
         self.busy.hide()
-        self.band = HeadlinePanel(look)
-        self.tables = ExploreTables(look)
+        self.band = HeadlinePanel(theme)
+        self.tables = ExploreTables(theme)
         self.worst = self._build_errors_part()
         self.side = self._build_side_panel()
         self.figures = QWidget()
         lower = _LeastHeightRow()
-        lower.setSpacing(look.metrics.scale_px(12))
+        lower.setSpacing(theme.metrics.scale_px(12))
         lower.addWidget(self.tables)
         lower.addWidget(self.worst, 1)
         lower.addWidget(self.side)
-        make_column(look, self.band, (lower, 1), on=self.figures)
-        self.placeholder, self.reading = Placeholder(look, OUTLINE), Placeholder(look)
+        make_column(theme, self.band, (lower, 1), parent=self.figures)
+        self.placeholder, self.reading = Placeholder(theme, OUTLINE), Placeholder(theme)
         self.reading.show_loading(tr("Reading the frames …"))
         self.pages = PageStack(self.placeholder, self.figures)
         self.gap = QWidget()
-        of_gap = make_column(look, on=self.gap)
+        of_gap = make_column(theme, parent=self.gap)
         for part, stretch in ((self.strip, 0), (self.busy, 0), (self.pages, 1)):
             of_gap.addWidget(part, stretch)
-        self.frames, self.map = FramesView(look, actions), SimilarityMapView(look, actions)
+        self.frames, self.map = FramesView(theme, actions), SimilarityMapView(theme, actions)
         self.look_again, self.doubts = (
-            LabelReviewView(look, actions),
-            LabelReviewView(look, actions),
+            LabelReviewView(theme, actions),
+            LabelReviewView(theme, actions),
         )
-        self.charts = ChartsView(look)
-        said = {
+        self.charts = ChartsView(theme)
+        texts = {
             "gap": tr("Gap"),
             "frames": tr("Frames"),
             "map": tr("Similarity map"),
@@ -310,16 +310,16 @@ class ExploreView(QWidget):
             "doubt": tr("Suspected label errors"),
             "charts": tr("Charts"),
         }
-        self.modes = PageButtons(look, actions, "explore", said)
+        self.modes = PageButtons(theme, actions, "explore", texts)
         line = QWidget()
-        flow = FlowLayout(look.metrics.scale_px(4), line)
+        flow = FlowLayout(theme.metrics.scale_px(4), line)
         for button in self.modes.buttons.values():
             flow.addWidget(button)
         self.parts = PageStack(
             self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.reading
         )
         self._part: QWidget = self.gap  # that was turned to
-        make_column(look, line, (self.parts, 1), gap=6, on=self)
+        make_column(theme, line, (self.parts, 1), gap=6, parent=self)
 
     def show_part(self, mode: str) -> None:
         """Shows one of the six parts; keys go to what it lists."""
@@ -347,15 +347,17 @@ class ExploreView(QWidget):
         if self.isVisible():  # whatever had the keys may be hidden now
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_empty(self, said: str, actions: Sequence[str]) -> None:
+    def show_empty(self, text: str, actions: Sequence[str]) -> None:
         """Shows the empty state: what is missing, and the buttons of these actions."""
         buttons = [
             KeyButton(
-                self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)
-            ).bind_action(self._actions.get_action(one))
-            for one in actions
+                self._look,
+                self._actions.get_action(action).text(),
+                self._actions.get_key_text(action),
+            ).bind_action(self._actions.get_action(action))
+            for action in actions
         ]
-        self.placeholder.show_empty(said, buttons)
+        self.placeholder.show_empty(text, buttons)
         self.charts.show_plots(())
         self._show_placeholder()
 
@@ -380,51 +382,76 @@ class ExploreView(QWidget):
         self.busy.hide()
         self.pages.show_page(self.placeholder)
 
-    def show_comparison(self, frame_id: str, image: QImage | None, said: str) -> None:
+    def show_comparison(self, frame_id: str, image: QImage | None, text: str) -> None:
         """The benchmark picture most like the frame that is looked at, under it; none where there
         are no vectors yet."""
         if frame_id != self.grid.get_current_subject():
             return
-        self.other.show_image(image, said)
+        self.other.show_image(image, text)
         self.other.setVisible(image is not None)
-        self.nearest.set_text(said)
+        self.nearest.set_text(text)
         self.nearest.setVisible(image is not None)
 
     def show_first_figures(
-        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
+        self, explore_data: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
     ) -> None:
         """Scores, gap and most confident errors, while everything else of this state is still
         worked out."""
-        verdict = found.verdict or tr("Computing the verdict …")
-        self.band.show_headline(verdict, found.sign, found.headline, found.under, found.counts)
-        self.band.show_chart(found.chart)
+        verdict = explore_data.verdict or tr("Computing the verdict …")
+        self.band.show_headline(
+            verdict,
+            explore_data.sign,
+            explore_data.headline,
+            explore_data.under,
+            explore_data.counts,
+        )
+        self.band.show_chart(explore_data.chart)
         self.charts.show_loading()
         self.tables.setVisible(False)
         self.note.setVisible(False)
-        self._show_errors(found, images, tiles)
+        self._show_errors(explore_data, images, tiles)
         self.busy.setVisible(True)
         self.figures.setEnabled(True)
 
     def show_figures(
-        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str
+        self,
+        explore_data: ExploreData,
+        images: Mapping[str, QImage],
+        tiles: Sequence[Tile],
+        note: str,
     ) -> None:
         """The figures as they are now; `note` says which frames nothing is shown of."""
         self.band.show_headline(
-            found.verdict, found.sign, found.headline, found.under, found.counts
+            explore_data.verdict,
+            explore_data.sign,
+            explore_data.headline,
+            explore_data.under,
+            explore_data.counts,
         )
-        self.band.show_chart(found.chart)
-        self.charts.show_plots(found.plots)
-        self.tables.show_figures(found)
-        self.tables.setVisible(bool(found.classes or found.count_rows or found.slices))
-        self.note.set_text(" ".join(part for part in (found.no_worst, note) if part), "quiet")
+        self.band.show_chart(explore_data.chart)
+        self.charts.show_plots(explore_data.plots)
+        self.tables.show_figures(explore_data)
+        self.tables.setVisible(
+            bool(explore_data.classes or explore_data.count_rows or explore_data.slices)
+        )
+        self.note.set_text(
+            " ".join(part for part in (explore_data.no_worst, note) if part), "quiet"
+        )
         self.note.setVisible(bool(self.note.text()))
-        self._show_errors(found, images, tiles)
+        self._show_errors(explore_data, images, tiles)
 
     def _show_errors(
-        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
+        self, explore_data: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
     ) -> None:
         self._images = dict(images)
-        self._small = {one.frame_id: (one.lines, one.small, one.alt) for one in found.worst}
+        self._small = {
+            confident_error.frame_id: (
+                confident_error.lines,
+                confident_error.small,
+                confident_error.alt,
+            )
+            for confident_error in explore_data.worst
+        }
         self.grid.show_tiles(tiles)
         self.grid.show_images(images)
         self._has_tiles = bool(tiles)
@@ -451,8 +478,8 @@ class ExploreView(QWidget):
         """This worst frame is looked at."""
         lines, small, alt = self._small.get(frame_id, ((), "", ""))
         self.still.show_image(self._images.get(frame_id), alt)
-        said = list(lines) + [("", "")] * (len(self.facts) - len(lines))
-        for (name, answer), (name_shown, shown) in zip(said, self.facts, strict=True):
+        rows = list(lines) + [("", "")] * (len(self.facts) - len(lines))
+        for (name, answer), (name_shown, shown) in zip(rows, self.facts, strict=True):
             name_shown.set_text(name)
             shown.setText(answer)
         self.small.set_text(small)
@@ -475,14 +502,14 @@ class ExploreView(QWidget):
         """The frame that is looked at stands beside the figures where there is room: else the page
         would be wider than the window, and the verdict out of it. The frame is also shown among the
         frames."""
-        place = self.parentWidget() or self
+        parent = self.parentWidget() or self
         beside = 2 * self._look.metrics.scale_px(12) + self.side.width()
         needed = (
             max(self.tables.minimumSizeHint().width(), self.tables.minimumWidth())
             + self.worst.minimumSizeHint().width()
             + beside
         )
-        self.side.setVisible(self._has_tiles and needed <= place.width())
+        self.side.setVisible(self._has_tiles and needed <= parent.width())
 
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: tables and pictures scroll in the
@@ -491,7 +518,7 @@ class ExploreView(QWidget):
 
     def _build_errors_part(self) -> QWidget:
         part = QWidget()
-        inside = make_column(self._look, gap=4, on=part)
+        inside = make_column(self._look, gap=4, parent=part)
         self.note = FixedLinesLabel(2, "caption", "quiet")
         size = TILE * (self._look.metrics.percent / 100)
         self.grid = ThumbnailGrid(
@@ -517,14 +544,14 @@ class ExploreView(QWidget):
         inside.addWidget(ImagePair(self._look, self.still, self.other), 1)
         self.facts = []
         for _ in range(2):
-            name, said = FixedLinesLabel(tone="quiet"), make_label(bold=True, wrap=True)
+            name, label = FixedLinesLabel(tone="quiet"), make_label(bold=True, wrap=True)
             name.setFixedWidth(px(108))
             name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             line = QHBoxLayout()
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(said, 1)
+            line.addWidget(label, 1)
             inside.addLayout(line)
-            self.facts.append((name, said))
+            self.facts.append((name, label))
         self.small = FixedLinesLabel(2, size="caption", tone="quiet")
         self.nearest = FixedLinesLabel(size="caption", tone="quiet")
         self.nearest.left_out = Qt.TextElideMode.ElideMiddle

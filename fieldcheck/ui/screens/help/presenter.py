@@ -100,7 +100,7 @@ def render_html(page: HelpPage) -> str:
     """The page as rich text that a QTextBrowser knows; every word of it is escaped, and links lead
     to other pages only."""
     return f'<p class="title">{escape(page.title)}</p>' + "".join(
-        _render_block(one) for one in page.blocks
+        _render_block(block) for block in page.blocks
     )
 
 
@@ -122,12 +122,12 @@ def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
 
 def _render_block(block: Block) -> str:
     match block:
-        case HelpHeading(said):
-            return f'<p class="heading">{escape(said)}</p>'
-        case HelpParagraph(said):
-            return f"<p>{escape(said)}</p>"
-        case HelpSteps(said):
-            return "<ol>" + "".join(f"<li>{escape(one)}</li>" for one in said) + "</ol>"
+        case HelpHeading(text):
+            return f'<p class="heading">{escape(text)}</p>'
+        case HelpParagraph(text):
+            return f"<p>{escape(text)}</p>"
+        case HelpSteps(text):
+            return "<ol>" + "".join(f"<li>{escape(note)}</li>" for note in text) + "</ol>"
         case HelpTerms(pairs):
             return "".join(
                 f"<p><b>{escape(term)}</b><br>{escape(meaning)}</p>" for term, meaning in pairs
@@ -369,12 +369,15 @@ def _list_terms_of_model() -> tuple[tuple[str, str], ...]:
 
 def build_screen_help(screen: str) -> tuple[Block, ...]:
     """The blocks of a screen's page, without its keys. Raises KeyError for a screen without a page."""
-    told = get_spec(screen).help
-    if told is None:
+    get_help = get_spec(screen).help
+    if get_help is None:
         raise KeyError(screen)
-    page = told()
+    page = get_help()
     read: tuple[Block, ...] = (
-        (HelpHeading(tr("How to read results")), *(HelpParagraph(one) for one in page.numbers))
+        (
+            HelpHeading(tr("How to read results")),
+            *(HelpParagraph(number) for number in page.numbers),
+        )
         if page.numbers
         else ()
     )
@@ -391,24 +394,24 @@ class HelpView(QWidget):
 
     page_requested = Signal(str)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Help topics"))
-        self.list.setFixedWidth(look.metrics.scale_px(LIST_WIDTH))
+        self.list.setFixedWidth(theme.metrics.scale_px(LIST_WIDTH))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page = QTextBrowser()
         self.page.setObjectName("reader")
         self.page.setFrameShape(QFrame.Shape.NoFrame)
         self.page.setOpenLinks(False)  # links lead to pages of this help; nothing is ever fetched
-        self.page.setMaximumWidth(look.metrics.scale_px(READABLE))
-        self.page.document().setDefaultStyleSheet(build_style_sheet(look.tokens, look.metrics))
+        self.page.setMaximumWidth(theme.metrics.scale_px(READABLE))
+        self.page.document().setDefaultStyleSheet(build_style_sheet(theme.tokens, theme.metrics))
         self.page.document().setDocumentMargin(0)
-        frame = make_card(look, QHBoxLayout())
+        frame = make_card(theme, QHBoxLayout())
         get_box_layout(frame).addWidget(self.page, 1)
         get_box_layout(frame).addStretch()
-        make_row(look, self.list, (frame, 1), gap=12, on=self)
+        make_row(theme, self.list, (frame, 1), gap=12, parent=self)
         self.list.currentRowChanged.connect(self._on_page_chosen)
         self.page.anchorClicked.connect(self._on_link_followed)
 
@@ -423,16 +426,16 @@ class HelpView(QWidget):
             self.list.addItem(item)
         self.list.blockSignals(False)
 
-    def show_page(self, at: int, page: HelpPage) -> None:
-        """The page that is number `at` in the list, from its beginning."""
+    def show_page(self, index: int, page: HelpPage) -> None:
+        """The page that is number `index` in the list, from its beginning."""
         self.list.blockSignals(True)
-        self.list.setCurrentRow(at)
+        self.list.setCurrentRow(index)
         self.list.blockSignals(False)
         self.page.setHtml(render_html(page))
         self.page.setAccessibleName(tr("Help: {page}").format(page=page.title))
 
-    def _on_page_chosen(self, at: int) -> None:
-        self.page_requested.emit(self.list.item(at).data(Qt.ItemDataRole.UserRole))
+    def _on_page_chosen(self, index: int) -> None:
+        self.page_requested.emit(self.list.item(index).data(Qt.ItemDataRole.UserRole))
 
     def _on_link_followed(self, link: QUrl) -> None:
         self.page_requested.emit(link.toString().removeprefix(SCHEME))
@@ -445,7 +448,7 @@ class HelpDisplay(Protocol):
     """What the presenter requires of its view."""
 
     def show_list(self, pages: tuple[HelpPage, ...]) -> None: ...
-    def show_page(self, at: int, page: HelpPage) -> None: ...
+    def show_page(self, index: int, page: HelpPage) -> None: ...
 
 
 class HelpPresenter:
@@ -482,9 +485,9 @@ class HelpPresenter:
 
     def show_page(self, name: str) -> None:
         """Another page; the first one for a name that has none."""
-        at = self._names.index(name) if name in self._names else 0
-        self._kept[PAGE] = self._names[at]
-        self._view.show_page(at, self._pages[at])
+        index = self._names.index(name) if name in self._names else 0
+        self._kept[PAGE] = self._names[index]
+        self._view.show_page(index, self._pages[index])
 
 
 def build_screen(context: Context, header: Header) -> Screen:

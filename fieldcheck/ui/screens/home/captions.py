@@ -77,9 +77,9 @@ def build_loading_row(path: str) -> RecentProjectRow:
     return RecentProjectRow(path, get_project_name(path), READING, tr("analysing …"))
 
 
-def build_found_row(found: RecentProject) -> RecentProjectRow:
+def build_found_row(recent_project: RecentProject) -> RecentProjectRow:
     """A project that can be opened, with how far it is."""
-    standing = found.standing
+    standing = recent_project.standing
     labelled = tr("nothing picked yet")
     if standing.n_picked:
         done = (
@@ -88,9 +88,15 @@ def build_found_row(found: RecentProject) -> RecentProjectRow:
             else tr("{done} of {all} labelled")
         )
         labelled = done.format(done=standing.n_picked - standing.n_left, all=standing.n_picked)
-    path, came_to = str(found.path), format_outcome(found.gap, found.readiness)
+    path, came_to = (
+        str(recent_project.path),
+        format_outcome(recent_project.gap, recent_project.readiness),
+    )
     goes_on = tr("next: {screen}").format(screen=get_screen_name(get_next_step(standing)))
-    when, reported = formatting.format_timestamp(found.changed), bool(found.readiness)
+    when, reported = (
+        formatting.format_timestamp(recent_project.changed),
+        bool(recent_project.readiness),
+    )
     return RecentProjectRow(
         path,
         get_project_name(path),
@@ -99,7 +105,7 @@ def build_found_row(found: RecentProject) -> RecentProjectRow:
         labelled,
         came_to,
         reported,
-        found.thumbnail,
+        recent_project.thumbnail,
         goes_on,
     )
 
@@ -108,8 +114,8 @@ def format_outcome(gap: float | None, code: str) -> str:
     """Verdict of the newest report."""
     if gap is None:
         return get_readiness_name(code) if code else tr("no result yet")
-    said = tr_plural("gap {n} pp · {verdict}", "gap {n} pp · {verdict}", round(gap * 100))
-    return said.format(n=format_points(gap), verdict=get_readiness_name(code))
+    text = tr_plural("gap {n} pp · {verdict}", "gap {n} pp · {verdict}", round(gap * 100))
+    return text.format(n=format_points(gap), verdict=get_readiness_name(code))
 
 
 def build_missing_row(path: str, missing: Path) -> RecentProjectRow:
@@ -153,12 +159,12 @@ def format_model_file(facts: ModelSummary) -> str:
 def format_model_summary(task: str, size: tuple[int, int], n_classes: int) -> str:
     """Model summary: task, input size, and number of classes."""
     height, width = size
-    said = tr_plural(
+    text = tr_plural(
         "{task}, input {width} × {height}, {n} class",
         "{task}, input {width} × {height}, {n} classes",
         n_classes,
     )
-    return said.format(task=get_task_name(task), width=width, height=height, n=n_classes)
+    return text.format(task=get_task_name(task), width=width, height=height, n=n_classes)
 
 
 def format_score(facts: BenchmarkFacts) -> tuple[str, str, str]:
@@ -223,10 +229,10 @@ def list_metric_options(metrics: tuple[str, ...]) -> tuple[tuple[str, str], ...]
     return tuple((code, get_metric_name(code)) for code in metrics)
 
 
-def parse_claim(said: str) -> float | None:
+def parse_claim(text: str) -> float | None:
     """`97.1` or `97,1 %` as a fraction, NaN for an empty field: nothing is claimed; None for what
     is no share of pictures."""
-    bare = said.strip().removesuffix("%").strip()
+    bare = text.strip().removesuffix("%").strip()
     share = parse_tolerance(bare)
     return nan if not bare else share
 
@@ -236,13 +242,13 @@ def format_tolerance(tolerance: float) -> str:
     return tr("{points} pp").format(points=format_limit(tolerance))
 
 
-def format_ok_classes(names: tuple[str, ...], told: bool) -> str:
+def format_ok_classes(names: tuple[str, ...], is_confirmed: bool) -> str:
     """Classes that mean a good part, and whether they are only proposed; empty where nobody named
     any and no name tells."""
     if not names:
-        return tr("none") if told else ""
-    said = ", ".join(names)
-    return said if told else tr("proposed: {classes}").format(classes=said)
+        return tr("none") if is_confirmed else ""
+    text = ", ".join(names)
+    return text if is_confirmed else tr("proposed: {classes}").format(classes=text)
 
 
 def format_tolerance_input(tolerance: float) -> str:
@@ -250,10 +256,10 @@ def format_tolerance_input(tolerance: float) -> str:
     return format_limit(tolerance)
 
 
-def parse_tolerance(said: str) -> float | None:
+def parse_tolerance(text: str) -> float | None:
     """`3`, `2.5` or `2,5` points as a fraction; None for what is no number from 0 to 100."""
     try:
-        value = float(said.strip().replace(",", "."))
+        value = float(text.strip().replace(",", "."))
     except ValueError:
         return None
     return value / 100 if 0 <= value <= 100 else None
@@ -273,8 +279,8 @@ class ElidedLabel(QLabel):
             self.setProperty("weight", "bold")
         self.whole = ""
 
-    def setText(self, said: str) -> None:
-        self.whole = said
+    def setText(self, text: str) -> None:
+        self.whole = text
         self._update_elided_text()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -295,22 +301,22 @@ class FactsGrid(QGridLayout):
     those of `wrapped`, which are words."""
 
     def __init__(
-        self, look: Theme, names: tuple[str, ...], bold: int = -1, wrapped: tuple[int, ...] = ()
+        self, theme: Theme, names: tuple[str, ...], bold: int = -1, wrapped: tuple[int, ...] = ()
     ) -> None:
         super().__init__()
         self.setContentsMargins(0, 0, 0, 0)
-        self.setHorizontalSpacing(look.metrics.scale_px(12))
-        self.setVerticalSpacing(look.metrics.scale_px(4))
-        self.setColumnMinimumWidth(0, look.metrics.scale_px(104))
+        self.setHorizontalSpacing(theme.metrics.scale_px(12))
+        self.setVerticalSpacing(theme.metrics.scale_px(4))
+        self.setColumnMinimumWidth(0, theme.metrics.scale_px(104))
         self.setColumnStretch(1, 1)
         self.values: list[QLabel] = []
-        for at, name in enumerate(names):
-            value = make_label(wrap=True) if at in wrapped else ElidedLabel(bold=at == bold)
+        for index, name in enumerate(names):
+            value = make_label(wrap=True) if index in wrapped else ElidedLabel(bold=index == bold)
             value.setAccessibleName(name)
             self.addWidget(
-                make_label(name, size="caption", tone="quiet"), at, 0, Qt.AlignmentFlag.AlignTop
+                make_label(name, size="caption", tone="quiet"), index, 0, Qt.AlignmentFlag.AlignTop
             )
-            self.addWidget(value, at, 1, Qt.AlignmentFlag.AlignTop)
+            self.addWidget(value, index, 1, Qt.AlignmentFlag.AlignTop)
             self.values.append(value)
 
     def show_values(self, *values: str) -> None:
@@ -342,7 +348,7 @@ class FormField(QWidget):
     """A field with its name above and, while it is wrong, the reason below it."""
 
     def __init__(
-        self, look: Theme, name: str, field: QWidget, parent: QWidget | None = None
+        self, theme: Theme, name: str, field: QWidget, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.field = field
@@ -350,7 +356,7 @@ class FormField(QWidget):
         self._wrong = ErrorLabel()
         self._named = make_label(name, size="caption", tone="quiet", wrap=True)
         self._named.setBuddy(field)
-        make_column(look, self._named, field, self._wrong, gap=2, on=self)
+        make_column(theme, self._named, field, self._wrong, gap=2, parent=self)
 
     def show_error(self, reason: str) -> None:
         """Shows an error of the field; empty when nothing is."""
@@ -385,39 +391,39 @@ class ModelInputImages:
 class ModelInputView(QWidget):
     """Camera frame → model input."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
-        self.frame = FrameView(look, tr("Camera frame"))
-        self.input = FrameView(look, tr("Model input"), honest=True)
-        line = make_row(look, on=self)
+        self._look = theme
+        self.frame = FrameView(theme, tr("Camera frame"))
+        self.input = FrameView(theme, tr("Model input"), honest=True)
+        line = make_row(theme, parent=self)
         line.addWidget(self.frame, FRAME_SHARE)
-        line.addWidget(_Arrow(look))
+        line.addWidget(_Arrow(theme))
         line.addWidget(self.input, INPUT_SHARE)
 
     def show_images(self, pair: ModelInputImages) -> None:
         """From now on this frame."""
         height, width = pair.rgb.shape[:2]
-        said = tr("{source}, {width} × {height} pixels").format(
+        text = tr("{source}, {width} × {height} pixels").format(
             source=pair.source, width=width, height=height
         )
         title = tr("Camera frame {width} × {height}").format(width=width, height=height)
-        self.frame.show_frame(pair.rgb, title, said, pair.crop, pair.marks)
+        self.frame.show_frame(pair.rgb, title, text, pair.crop, pair.marks)
         tall, wide = pair.seen.shape[:2]
-        said = tr("{source}, {width} × {height} pixels").format(
+        text = tr("{source}, {width} × {height} pixels").format(
             source=pair.source, width=wide, height=tall
         )
         self.input.show_frame(
-            pair.seen, tr("Model input {width} × {height}").format(width=wide, height=tall), said
+            pair.seen, tr("Model input {width} × {height}").format(width=wide, height=tall), text
         )
 
 
 class _Arrow(QWidget):
     """From the one picture to the other."""
 
-    def __init__(self, look: Theme) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._look = look
+        self._look = theme
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -450,17 +456,17 @@ class ProjectCard(QFrame):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         heading: str,
         *buttons: KeyButton,
         gap: int = 6,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.setProperty("card", True)
         self.column = QVBoxLayout(self)
-        self.column.setSpacing(look.metrics.scale_px(gap))
+        self.column.setSpacing(theme.metrics.scale_px(gap))
         self.set_compact(False)
         head = QHBoxLayout()
         head.addWidget(make_label(heading, size="heading", wrap=True), 1)
@@ -530,8 +536,8 @@ class EditableCard(ProjectCard):
         self.column.addStretch()
 
 
-def make_action_button(look: Theme, said: str, actions: Actions, action: str) -> KeyButton:
+def make_action_button(theme: Theme, text: str, actions: Actions, action: str) -> KeyButton:
     """A button of a card, with the key of its action."""
-    return KeyButton(look, said, actions.get_key_text(action), shrinks=True).bind_action(
+    return KeyButton(theme, text, actions.get_key_text(action), shrinks=True).bind_action(
         actions.get_action(action)
     )

@@ -90,15 +90,15 @@ def get_field_names() -> dict[str, str]:
 def find_unused_fields(typed: Mapping[str, str]) -> frozenset[str]:
     """Dotted keys that mean nothing for the task, output and resize that are chosen: thresholds, a
     border where there is none."""
-    found = set()
+    names = set()
     if typed[TASK] == "classification":
-        found.add("output.threshold")
+        names.add("output.threshold")
     kind = typed[KIND]
     if not ((kind in BY_NAME or is_plugin(kind)) and BY_NAME[kind].suppressed_here):
-        found.add("output.iou")
+        names.add("output.iou")
     if typed["input.resize"] != "letterbox":
-        found |= {"input.pad", "input.pad_position"}
-    return frozenset(found)
+        names |= {"input.pad", "input.pad_position"}
+    return frozenset(names)
 
 
 def list_options(key: str, task: str) -> list[tuple[str, str]]:
@@ -120,58 +120,58 @@ def list_options(key: str, task: str) -> list[tuple[str, str]]:
 
 def format_card_fields(card: Mapping[str, Any]) -> dict[str, str]:
     """Field texts of a model card, from its JSON values."""
-    found = {TASK: str(card["task"]), CLASSES: "\n".join(card["classes"])}
+    fields = {TASK: str(card["task"]), CLASSES: "\n".join(card["classes"])}
     for key in get_field_names():
         above, _, name = key.rpartition(".")
         value = card[above][name] if above else card[name]
         if key == SIZE:
-            found[key] = f"{value[1]} × {value[0]}"
+            fields[key] = f"{value[1]} × {value[0]}"
         elif key in LISTS:
-            found[key] = "; ".join(
-                _format_figure(key, one) for one in (value if len(set(value)) > 1 else value[:1])
+            fields[key] = "; ".join(
+                _format_figure(key, item) for item in (value if len(set(value)) > 1 else value[:1])
             )
         else:
-            found[key] = _format_figure(key, value) if key in FIGURES else str(value)
-    return found
+            fields[key] = _format_figure(key, value) if key in FIGURES else str(value)
+    return fields
 
 
 def parse_card_fields(typed: Mapping[str, str], below: Mapping[str, Any]) -> dict[str, Any]:
     """The card that is meant, as JSON values; what has no field stays as in `below`. What is no
     figure is handed on as it was typed: the card's own check says what is wrong with it."""
     card: dict[str, Any] = {**below, "input": dict(below["input"]), "output": dict(below["output"])}
-    for key, said in typed.items():
+    for key, text in typed.items():
         above, _, name = key.rpartition(".")
-        value: Any = said
+        value: Any = text
         if key == CLASSES:
-            value = said.splitlines()
+            value = text.splitlines()
         elif key == SIZE:
-            sides = [int(side) for side in re.findall(r"\d{1,6}", said)]
-            value = sides[::-1] if len(sides) == 2 else said
+            sides = [int(side) for side in re.findall(r"\d{1,6}", text)]
+            value = sides[::-1] if len(sides) == 2 else text
         elif key in LISTS:
-            value = [parse_number(part) for part in _split_list(said)] or said
+            value = [parse_number(part) for part in _split_list(text)] or text
         elif key in FIGURES:
-            value = parse_number(said)
+            value = parse_number(text)
         (card[above] if above else card)[name] = value
     return card
 
 
-def parse_number(said: str) -> float | str:
+def parse_number(text: str) -> float | str:
     """`0.5`, `0,5` or `1/255` as a figure; anything else as it was typed."""
-    above, slash, below = said.strip().replace(",", ".").replace("−", "-").partition("/")
+    above, slash, below = text.strip().replace(",", ".").replace("−", "-").partition("/")
     try:
         return float(above) / float(below) if slash else float(above)
     except (ValueError, ZeroDivisionError):
-        return said
+        return text
 
 
-def _split_list(said: str) -> list[str]:
+def _split_list(text: str) -> list[str]:
     """Figures of a list: between semicolons or blanks, or between commas where these are no decimal
     ones."""
-    parts = [part.strip(",") for part in re.split(r"[;\s]+", said.strip()) if part.strip(",")]
+    parts = [part.strip(",") for part in re.split(r"[;\s]+", text.strip()) if part.strip(",")]
     return [
-        one
+        item
         for part in parts
-        for one in (part.split(",") if "." in part or part.count(",") > 1 else [part])
+        for item in (part.split(",") if "." in part or part.count(",") > 1 else [part])
     ]
 
 
@@ -179,8 +179,8 @@ def _format_figure(key: str, value: float) -> str:
     """As short as it reads back the same; a scale of one by 255 as that."""
     if key == "input.scale" and abs(value * PER_LEVEL - 1) < 1e-9:
         return f"1/{PER_LEVEL}"
-    said = f"{value:.10g}" if key in FINE else format_figure(value)
-    return said.replace(".", ",") if get_language() == "de" else said
+    text = f"{value:.10g}" if key in FINE else format_figure(value)
+    return text.replace(".", ",") if get_language() == "de" else text
 
 
 def _get_option_name(key: str, code: str) -> str:
@@ -198,10 +198,10 @@ def _get_option_name(key: str, code: str) -> str:
 
 
 def format_proposal(
-    keys: Sequence[str], recipe: str, n_recipes: int, found: Sequence[str] = ()
+    keys: Sequence[str], recipe: str, n_recipes: int, finding_lines: Sequence[str] = ()
 ) -> str:
     """Proposed fields of a card in words: `keys` nobody said, the known export that it is fed like,
-    and what the doctor `found` on it; empty where nothing is proposed."""
+    and what the doctor `finding_lines` on it; empty where nothing is proposed."""
     names = get_field_names() | {CLASSES: tr("Classes")}
     known = [names[key] for key in keys if key in names]
     if not known:
@@ -211,12 +211,12 @@ def format_proposal(
         "Proposed values, not confirmed: {fields}. Check whether the predictions make sense."
     ).format(fields=fields)
     if not n_recipes:
-        return " ".join([proposed, *found])
+        return " ".join([proposed, *finding_lines])
     fed = tr(
         "Preprocessing as in {recipe}: none of {n} known variants is clearly better on the "
         "first frames."
     )
-    return " ".join([fed.format(recipe=recipe, n=n_recipes), proposed, *found])
+    return " ".join([fed.format(recipe=recipe, n=n_recipes), proposed, *finding_lines])
 
 
 TILES, ACROSS = 6, 3
@@ -245,32 +245,32 @@ class ModelCardPage(QWidget):
     classes_requested = Signal()
     cancelled = Signal()
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.fields: dict[str, QLineEdit | ComboBox] = {}
         self.choices: list[KeyButton] = []
         self._named: dict[str, FormField] = {}
-        self.strip = JobStrip(look)
+        self.strip = JobStrip(theme)
         self._wrong = make_label(tone="warn", wrap=True)
         self._proposed = make_label(tone="quiet", wrap=True)
         self._preprocessing_record = make_label(wrap=True)
-        self.tiles = [_TileWidget(look) for _ in range(TILES)]
-        back = KeyButton(look, tr("Cancel"), "Esc")
+        self.tiles = [_TileWidget(theme) for _ in range(TILES)]
+        back = KeyButton(theme, tr("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
         self._form = self._make_form()
-        left, right = make_card(look), make_card(look)
+        left, right = make_card(theme), make_card(theme)
         self._file = make_label(size="heading", wrap=True)
         for part in (self._file, self._proposed):
             get_box_layout(left).addWidget(part)
         get_box_layout(left).addWidget(self._form, 1)
-        self.from_file = KeyButton(look, tr("Load classes from file…"))
+        self.from_file = KeyButton(theme, tr("Load classes from file…"))
         self.from_file.clicked.connect(self.classes_requested)
-        below = make_row(look, back, self.from_file)
+        below = make_row(theme, back, self.from_file)
         below.addStretch()
         get_box_layout(left).addLayout(below)
         self._offered = QWidget()
-        self._choices = make_column(look, on=self._offered)
+        self._choices = make_column(theme, parent=self._offered)
         self._tiles = QWidget()
         self._tiles.setLayout(self._build_grid())
         self._answers = make_label(tr("Predictions on the first frames"), size="heading", wrap=True)
@@ -285,12 +285,12 @@ class ModelCardPage(QWidget):
             wrap=True,
         )
         get_box_layout(right).addWidget(self._no_frames)
-        left.setFixedWidth(look.metrics.scale_px(FORM))
+        left.setFixedWidth(theme.metrics.scale_px(FORM))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.strip)
         self._body = QWidget()
-        beside = make_row(look, left, gap=12)
+        beside = make_row(theme, left, gap=12)
         beside.addWidget(right, 1)
         self._body.setLayout(beside)
         whole.addWidget(self._body, 1)
@@ -320,8 +320,8 @@ class ModelCardPage(QWidget):
         before = self.classes.blockSignals(True)
         self.classes.setPlainText(typed[CLASSES])
         self.classes.blockSignals(before)
-        for at, tile in enumerate(self.tiles):
-            tile.setVisible(at < n_frames)
+        for index, tile in enumerate(self.tiles):
+            tile.setVisible(index < n_frames)
         self._no_frames.setVisible(n_frames == 0)
         self.show_error("", "")
         self._show_used_fields()
@@ -335,7 +335,7 @@ class ModelCardPage(QWidget):
                 part.hide()
                 part.deleteLater()
         self.choices = [
-            self._build_choice(at, label_, tile) for at, (label_, tile) in enumerate(choices)
+            self._build_choice(index, label_, tile) for index, (label_, tile) in enumerate(choices)
         ]
         if choices:
             self._choices.insertWidget(
@@ -351,14 +351,14 @@ class ModelCardPage(QWidget):
         self._tiles.setVisible(not choices)
         self._form.setEnabled(not choices)
 
-    def _build_choice(self, at: int, name: str, shown: TilePreview | None) -> KeyButton:
+    def _build_choice(self, index: int, name: str, shown: TilePreview | None) -> KeyButton:
         """A reading's frame and its button."""
         if shown is not None:
             tile = _TileWidget(self._look)
             tile.show_prediction(shown)
             self._choices.addWidget(tile, 1)
         button = KeyButton(self._look, tr("Use {kind}").format(kind=name))
-        button.clicked.connect(lambda: self.chosen.emit(at))
+        button.clicked.connect(lambda: self.chosen.emit(index))
         self._choices.addWidget(button)
         return button
 
@@ -377,11 +377,11 @@ class ModelCardPage(QWidget):
 
     def get_field_texts(self) -> dict[str, str]:
         """Texts typed into the fields."""
-        found = {
+        texts = {
             key: field.chosen_code if isinstance(field, ComboBox) else field.text()
             for key, field in self.fields.items()
         }
-        return found | {CLASSES: self.classes.toPlainText()}
+        return texts | {CLASSES: self.classes.toPlainText()}
 
     def show_predictions(self, preprocessing_record: str, tiles: tuple[TilePreview, ...]) -> None:
         """Shows the preprocessing and the answers to the frames that are through."""
@@ -403,7 +403,7 @@ class ModelCardPage(QWidget):
         """All that is said to be wrong."""
         above = "" if self._wrong.isHidden() else self._wrong.text().removeprefix("▲ ")
         return tuple(
-            said for said in (above, *(field.error_text for field in self._named.values())) if said
+            text for text in (above, *(field.error_text for field in self._named.values())) if text
         )
 
     def _make_form(self) -> QScrollArea:
@@ -437,8 +437,8 @@ class ModelCardPage(QWidget):
             self._look, tr("Classes, one per line, in output order"), self.classes
         )
         self._show_used_fields()
-        for at in range(2):
-            grid.setColumnStretch(at, 1)
+        for index in range(2):
+            grid.setColumnStretch(index, 1)
         area = make_scroll_area(form)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -458,8 +458,8 @@ class ModelCardPage(QWidget):
         for key in left_out:
             self._fields_grid.removeWidget(self._named[key])
             self._named[key].hide()
-        for at, key in enumerate(shown):
-            self._fields_grid.addWidget(self._named[key], at // 2, at % 2)
+        for index, key in enumerate(shown):
+            self._fields_grid.addWidget(self._named[key], index // 2, index % 2)
             self._named[key].show()
         self._fields_grid.addWidget(self._named[CLASSES], (len(self.fields) + 1) // 2, 0, 1, 2)
 
@@ -470,10 +470,10 @@ class ModelCardPage(QWidget):
     def _build_grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(self._look.metrics.scale_px(8))
-        for at, tile in enumerate(self.tiles):
-            grid.addWidget(tile, at // ACROSS, at % ACROSS)
-        for at in range(ACROSS):
-            grid.setColumnStretch(at, 1)
+        for index, tile in enumerate(self.tiles):
+            grid.addWidget(tile, index // ACROSS, index % ACROSS)
+        for index in range(ACROSS):
+            grid.setColumnStretch(index, 1)
         return grid
 
     def _on_task_chosen(self) -> None:
@@ -488,8 +488,8 @@ class ModelCardPage(QWidget):
         assert isinstance(field, ComboBox), "only choices offer anything"
         stands, before = field.currentData(), field.blockSignals(True)
         field.clear()
-        for code, said in list_options(key, task):
-            field.addItem(said, code)
+        for code, text in list_options(key, task):
+            field.addItem(text, code)
         field.blockSignals(before)
         field.select_code(stands)
 
@@ -497,14 +497,14 @@ class ModelCardPage(QWidget):
 class _TileWidget(QWidget):
     """One frame and what the model says of it."""
 
-    def __init__(self, look: Theme) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.frame = FrameView(look, tr("Camera frame"))
+        self.frame = FrameView(theme, tr("Camera frame"))
         # as low as the window wants it
         self.frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.frame.setMinimumHeight(look.metrics.scale_px(LOWEST))
+        self.frame.setMinimumHeight(theme.metrics.scale_px(LOWEST))
         self._says = ElidedLabel()
-        make_column(look, (self.frame, 1), self._says, gap=2, on=self)
+        make_column(theme, (self.frame, 1), self._says, gap=2, parent=self)
 
     def show_prediction(self, shown: TilePreview) -> None:
         """From now on this."""

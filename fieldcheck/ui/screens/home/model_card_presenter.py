@@ -182,24 +182,26 @@ class ModelCardPresenter(QObject):
             job.setObjectName(TAKE)
         self._changed()
 
-    def show_predictions(self, found: CardAnswers) -> None:
+    def show_predictions(self, card_answers: CardAnswers) -> None:
         """Shows the latest answers; answers to a card that was changed meanwhile are passed over."""
-        if found.number != self._asked or self._draft is None:
+        if card_answers.number != self._asked or self._draft is None:
             return
-        sound = found.problem is None
-        if found.problem is not None:
-            key = found.problem.field if isinstance(found.problem, CardRejected) else ""
-            self._view.show_error(key, format_error(found.problem))
+        sound = card_answers.problem is None
+        if card_answers.problem is not None:
+            key = (
+                card_answers.problem.field if isinstance(card_answers.problem, CardRejected) else ""
+            )
+            self._view.show_error(key, format_error(card_answers.problem))
         else:
             self._view.show_error("", "")
-            shown = zip(found.tried, self._draft.pictures, strict=False)
+            shown = zip(card_answers.tried, self._draft.pictures, strict=False)
             steps = (
-                list_preprocessing_lines(found.preprocessing_record)
-                if found.preprocessing_record is not None
+                list_preprocessing_lines(card_answers.preprocessing_record)
+                if card_answers.preprocessing_record is not None
                 else ()
             )
             self._view.show_predictions(
-                " · ".join(steps), tuple(build_tile_preview(tried, one) for tried, one in shown)
+                " · ".join(steps), tuple(build_tile_preview(tried, row) for tried, row in shown)
             )
         if sound != self._sound:
             self._sound = sound
@@ -222,17 +224,20 @@ class ModelCardPresenter(QObject):
                 len(draft.pictures),
             )
             shown = [
-                (one.label, build_tile_preview(one.tried, draft.pictures[0]) if one.tried else None)
-                for one in draft.choices
+                (
+                    choice.label,
+                    build_tile_preview(choice.tried, draft.pictures[0]) if choice.tried else None,
+                )
+                for choice in draft.choices
             ]
             self._view.set_choices(tuple(shown))
             return
         self._set_draft(draft)
 
-    def choose(self, at: int) -> None:
+    def choose(self, index: int) -> None:
         """That reading of the outputs is the right one: its card is the draft."""
         if self._choosing is not None:
-            draft, self._choosing = self._choosing.select_choice(at), None
+            draft, self._choosing = self._choosing.select_choice(index), None
             self._set_draft(draft)
 
     def _set_draft(self, draft: CardDraft) -> None:
@@ -264,9 +269,9 @@ class ModelCardPresenter(QObject):
 
     def _show_benchmark_warning(self, lines: Callable[[], tuple[str, ...]]) -> None:
         """Says what the benchmark says against the card that is used from now on."""
-        if said := " ".join(lines()):
+        if text := " ".join(lines()):
             self._context.messages.show_banner(
-                KEPT, said, again=partial(self._show_benchmark_warning, lines)
+                KEPT, text, again=partial(self._show_benchmark_warning, lines)
             )
         else:
             self._context.messages.clear_banner(KEPT)
@@ -293,18 +298,22 @@ def build_tile_preview(tried: TriedImage, shown: TrialFrame) -> TilePreview:
     """A frame and its answers in words; wrong where its label is another one than the first of
     them."""
     marks = tuple(
-        BoxMark(found.box, found.index, f"{found.name} {format_number(found.score, 2)}")
-        for found in tried.predictions
-        if found.box is not None
+        BoxMark(
+            prediction.box,
+            prediction.index,
+            f"{prediction.name} {format_number(prediction.score, 2)}",
+        )
+        for prediction in tried.predictions
+        if prediction.box is not None
     )
-    said = [
-        messages.format_answer(found.name, found.score, None)
-        for found in tried.predictions[:MOST_SAID]
+    lines = [
+        messages.format_answer(prediction.name, prediction.score, None)
+        for prediction in tried.predictions[:MOST_SAID]
     ]
-    if marks and len(tried.predictions) > len(said):
-        said.append(messages.describe_more_boxes(len(tried.predictions) - len(said)))
+    if marks and len(tried.predictions) > len(lines):
+        lines.append(messages.describe_more_boxes(len(tried.predictions) - len(lines)))
     pair = ModelInputImages(tried.rgb, tried.input_image, tried.crop, shown.name, marks)
-    says = ", ".join(said) or messages.describe_no_answer(tried.of_boxes, tried.nan)
+    says = ", ".join(lines) or messages.describe_no_answer(tried.of_boxes, tried.nan)
     if not shown.truth or not tried.predictions:
         return TilePreview(pair, says)
     if tried.predictions[0].name == shown.truth:
@@ -323,8 +332,8 @@ def _create_draft(path: Path | None, project: Project, progress: Progress) -> Ca
 
 
 def _apply_card(
-    draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress
+    draft: CardDraft, values: dict[str, Any], project: Project, progress: Progress
 ) -> Callable[[], tuple[str, ...]]:
-    try_model.store_card(project, draft, said, get_timestamp())
-    _, found = check_model.check_new_model(project, progress, get_timestamp())
-    return lambda: doctor.list_warning_lines(found)
+    try_model.store_card(project, draft, values, get_timestamp())
+    _, findings = check_model.check_new_model(project, progress, get_timestamp())
+    return lambda: doctor.list_warning_lines(findings)

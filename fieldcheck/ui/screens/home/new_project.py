@@ -93,26 +93,26 @@ class WizardPage(QWidget):
     created = Signal()
     cancelled = Signal()
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
-        self._name_field = FormField(look, tr("Project name"), self.name)
-        self._place_field = FormField(look, tr("Project location"), self.place)
+        self._name_field = FormField(theme, tr("Project name"), self.name)
+        self._place_field = FormField(theme, tr("Project location"), self.place)
         for field in (self.name, self.place, self.site):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
         questions = SideBySideLayout(
-            look,
+            theme,
             (self._build_footage_card(), 1),
             (self._build_model_card(), 1),
             (self._build_classes_card(), 1),
         )
-        inside = make_column(look, self._build_name_card(), (questions, 1), gap=12, on=self)
-        back = KeyButton(look, tr("Cancel"), "Esc")
+        inside = make_column(theme, self._build_name_card(), (questions, 1), gap=12, parent=self)
+        back = KeyButton(theme, tr("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
         self._where = make_label(size="caption", tone="quiet", wrap=True)
-        below = make_row(look, back)
+        below = make_row(theme, back)
         below.addWidget(self._where, 1)
         inside.addLayout(below)
 
@@ -137,15 +137,15 @@ class WizardPage(QWidget):
         self.classes.setPlainText(typed.classes)
         self.name.setFocus()
 
-    def show_project_path(self, said: str) -> None:
+    def show_project_path(self, text: str) -> None:
         """Shows the path that will be made."""
-        self._where.setText(said)
+        self._where.setText(text)
 
-    def show_errors(self, name: str = "", place: str = "") -> None:
+    def show_errors(self, name: str = "", location: str = "") -> None:
         """Shows an error below its field; the focus goes to the first one."""
         self._name_field.show_error(name)
-        self._place_field.show_error(place)
-        if name or place:
+        self._place_field.show_error(location)
+        if name or location:
             (self.name if name else self.place).setFocus()
 
     def show_footage(self, names: list[str]) -> None:
@@ -156,13 +156,13 @@ class WizardPage(QWidget):
         self._no_footage.setVisible(not names)
         self._drop_footage.setVisible(bool(names))
 
-    def show_model(self, file: str, said: str, wrong: str) -> None:
+    def show_model(self, file: str, text: str, wrong: str) -> None:
         """Shows the chosen file with what was found in it, or why it cannot be used; an empty
         `file` shows none."""
         self._model_file.setText(file)
         self._model_file.setVisible(bool(file))
-        self._model_said.setText(said)
-        self._model_said.setVisible(bool(said))
+        self._model_said.setText(text)
+        self._model_said.setVisible(bool(text))
         self._model_wrong.setText(f"▲ {wrong}" if wrong else "")
         self._model_wrong.setVisible(bool(wrong))
         self._no_model.setVisible(not file)
@@ -195,18 +195,18 @@ class WizardPage(QWidget):
         browse.clicked.connect(
             lambda: choose_folder(self, tr("Project location"), self._set_location)
         )
-        framed, place = make_card(self._look), QWidget()
+        framed, body = make_card(self._look), QWidget()
         # on one line with the fields, also while something is said below one of them
         pressed = QVBoxLayout()
         pressed.setSpacing(self._look.metrics.scale_px(2))
         pressed.addWidget(make_label(" ", size="caption"))
         pressed.addWidget(browse)
         pressed.addStretch()
-        make_row(self._look, (self._place_field, 1), pressed, on=place)
+        make_row(self._look, (self._place_field, 1), pressed, parent=body)
         site = FormField(self._look, tr("Site (optional)"), self.site)
         get_box_layout(framed).addWidget(
             SideBySideLayout(
-                self._look, (self._name_field, 3), (place, 5), (site, 3), gap=8, top=True
+                self._look, (self._name_field, 3), (body, 5), (site, 3), gap=8, top=True
             )
         )
         return framed
@@ -245,7 +245,7 @@ class WizardPage(QWidget):
         _take_remaining_height(self._look, self.footage)
         # Qt forgets the least height of what asks for nothing, but not of what holds it
         held = QWidget()
-        make_column(self._look, self.footage, on=held)
+        make_column(self._look, self.footage, parent=held)
         inside.addWidget(held, 1)
         inside.addStretch()
         return framed
@@ -285,8 +285,8 @@ class WizardPage(QWidget):
         inside.addWidget(self._class_pages, 1)
         return framed
 
-    def _make_button(self, said: str, act: Callable[[], None]) -> KeyButton:
-        made = KeyButton(self._look, said)
+    def _make_button(self, text: str, act: Callable[[], None]) -> KeyButton:
+        made = KeyButton(self._look, text)
         made.clicked.connect(lambda _checked: act())
         return made
 
@@ -304,10 +304,10 @@ class WizardPage(QWidget):
         )
 
 
-def _take_remaining_height(look: Theme, field: QWidget) -> None:
+def _take_remaining_height(theme: Theme, field: QWidget) -> None:
     """A list that scrolls asks for little, so that the page does not."""
     field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-    field.setMinimumHeight(look.metrics.scale_px(60))
+    field.setMinimumHeight(theme.metrics.scale_px(60))
 
 
 MODEL_ENDING = ".onnx"
@@ -322,10 +322,10 @@ class NewProjectDisplay(Protocol):
 
     def get_form(self) -> NewProjectForm: ...
     def fill_form(self, typed: NewProjectForm) -> None: ...
-    def show_project_path(self, said: str) -> None: ...
-    def show_errors(self, name: str = "", place: str = "") -> None: ...
+    def show_project_path(self, text: str) -> None: ...
+    def show_errors(self, name: str = "", location: str = "") -> None: ...
     def show_footage(self, names: list[str]) -> None: ...
-    def show_model(self, file: str, said: str, wrong: str) -> None: ...
+    def show_model(self, file: str, text: str, wrong: str) -> None: ...
     def show_classes(self, names: tuple[str, ...]) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
 
@@ -504,14 +504,14 @@ class NewProjectPresenter:
         if isinstance(error, ABOUT_MODEL):
             self._show_model_error(error)
         elif isinstance(error, ABOUT_PLACE):
-            self._view.show_errors(place=format_error(error))
+            self._view.show_errors(location=format_error(error))
         else:
             self._context.messages.show_error(error, KEPT)
         self._changed()
 
-    def _on_model_loaded(self, path: Path, found: InspectedModel) -> None:
+    def _on_model_loaded(self, path: Path, inspected_model: InspectedModel) -> None:
         if path == self._model and self._here:
-            card = found.card
+            card = inspected_model.card
             self._named_by_model = card.classes
             self._view.show_model(
                 path.name,
@@ -529,12 +529,12 @@ class NewProjectPresenter:
         name = self._model.name if self._model else ""
         if isinstance(error, CardNeeded) and _is_input_unknown(error):
             self._lacks_card = True
-            said = tr(
+            text = tr(
                 "The model file does not define its preprocessing. You can set it after "
                 "creating the project, with a "
                 "preview of predictions."
             )
-            self._view.show_model(name, said, "")
+            self._view.show_model(name, text, "")
         elif isinstance(error, CardNeeded):
             self._view.show_model(
                 name,
@@ -551,7 +551,7 @@ class NewProjectPresenter:
     def _restore_form(self, kept: dict[str, Any]) -> None:
         self.asking = True
         self._view.fill_form(NewProjectForm(**kept["typed"]))
-        self._footage = [Path(one) for one in kept["footage"]]
+        self._footage = [Path(path) for path in kept["footage"]]
         self._show_all()
         if kept["model"]:
             self.choose_model(Path(kept["model"]))
@@ -606,9 +606,9 @@ def _create_project(typed: NewProjectForm, model: Path | None, named: bool) -> P
 
 
 def _load_model(path: Path, progress: Progress) -> InspectedModel:
-    found = stored_models.inspect_model(path)
+    inspected_model = stored_models.inspect_model(path)
     progress.check()
-    return found
+    return inspected_model
 
 
 def _import_footage(paths: list[Path], project: Project, progress: Progress) -> ImportResult:

@@ -51,24 +51,24 @@ class LimitsCard(EditableCard):
 
     saved = Signal(str, str, tuple)
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        self.edit = make_action_button(look, tr("Edit"), actions, "project.edit_limits")
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        self.edit = make_action_button(theme, tr("Edit"), actions, "project.edit_limits")
         self.confirm = make_action_button(
-            look, tr("Confirm OK classes"), actions, "project.confirm_ok"
+            theme, tr("Confirm OK classes"), actions, "project.confirm_ok"
         )
-        super().__init__(look, tr("Limits"), self.edit, parent=parent)
+        super().__init__(theme, tr("Limits"), self.edit, parent=parent)
         self._asks = False
         self.chips: dict[str, KeyButton] = {}
         shown = QWidget()
-        self._facts = FactsGrid(look, (tr("Maximum gap"), tr("OK classes")))
-        inside = make_column(look, gap=6)
+        self._facts = FactsGrid(theme, (tr("Maximum gap"), tr("OK classes")))
+        inside = make_column(theme, gap=6)
         inside.addLayout(self._facts)
         inside.addWidget(self.confirm, 0, Qt.AlignmentFlag.AlignLeft)
         shown.setLayout(inside)
         self.column.addWidget(shown)
         self.tolerance, self.decided_by = QLineEdit(), QLineEdit()
-        self._field = FormField(look, tr("Maximum gap, pp"), self.tolerance)
-        decided = FormField(look, tr("Approved by (name, role, date)"), self.decided_by)
+        self._field = FormField(theme, tr("Maximum gap, pp"), self.tolerance)
+        decided = FormField(theme, tr("Approved by (name, role, date)"), self.decided_by)
         self._add_form(
             self._field,
             decided,
@@ -122,14 +122,14 @@ class LimitsCard(EditableCard):
         self._classes, chips = QWidget(), QWidget()
         self._chips = FlowLayout(self._look.metrics.scale_px(4), chips)
         named = make_label(tr("OK classes (good parts)"), size="caption", tone="quiet", wrap=True)
-        make_column(self._look, named, chips, gap=2, on=self._classes)
+        make_column(self._look, named, chips, gap=2, parent=self._classes)
         return self._classes
 
-    def _add_chip(self, name: str, on: bool) -> KeyButton:
+    def _add_chip(self, name: str, enabled: bool) -> KeyButton:
         chip = KeyButton(self._look, name, shrinks=True)
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
-        chip.setChecked(on)
+        chip.setChecked(enabled)
         self._chips.addWidget(chip)
         return chip
 
@@ -146,22 +146,22 @@ MOST_FINDINGS = 2  # in full; they take the room of the pictures
 class ClassChips(QWidget):
     """Classes with the keys that label them; of very many the first."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
-        self._flow = FlowLayout(look.metrics.scale_px(4), self)
+        self._look = theme
+        self._flow = FlowLayout(theme.metrics.scale_px(4), self)
 
     def show_classes(self, names: tuple[str, ...]) -> None:
         """These and no others."""
         clear_layout(self._flow)
         colours = self._look.tokens.classes
-        for at, name in enumerate(names[:MOST_CLASSES]):
+        for index, name in enumerate(names[:MOST_CLASSES]):
             self._flow.addWidget(
                 Chip(
                     self._look,
                     name,
-                    str((at + 1) % 10) if at < KEYS else "",
-                    colours[at % len(colours)],
+                    str((index + 1) % 10) if index < KEYS else "",
+                    colours[index % len(colours)],
                 )
             )
         more = len(names) - MOST_CLASSES
@@ -175,17 +175,17 @@ class ClassChips(QWidget):
 class ModelPanel(ProjectCard):
     """Model card: task, input and classes, or that there is none; `strip` shows it being looked at."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        self.edit = make_action_button(look, tr("Edit model card"), actions, "project.edit_card")
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        self.edit = make_action_button(theme, tr("Edit model card"), actions, "project.edit_card")
         self.examine = make_action_button(
-            look, tr("Diagnose model"), actions, "project.check_model"
+            theme, tr("Diagnose model"), actions, "project.check_model"
         )
-        self.choose = make_action_button(look, tr("Choose…"), actions, "project.set_model")
+        self.choose = make_action_button(theme, tr("Choose…"), actions, "project.set_model")
         super().__init__(
-            look, tr("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent
+            theme, tr("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent
         )
         self._has_eye = self._findings_shown = False
-        self.strip = JobStrip(look)
+        self.strip = JobStrip(theme)
         self._wrong = ErrorLabel()
         self._missing = make_label(
             tr("No model yet. Labelling works without a model; the gap requires one."),
@@ -218,19 +218,21 @@ class ModelPanel(ProjectCard):
             return
         self._facts.show_values(file, card)
         clear_layout(self._steps)
-        for at, step in enumerate(steps):
-            self._steps.addWidget(make_label(str(at + 1), bold=True), at // 2, 2 * (at % 2))
-            self._steps.addWidget(make_label(step, wrap=True), at // 2, 2 * (at % 2) + 1)
+        for index, step in enumerate(steps):
+            self._steps.addWidget(
+                make_label(str(index + 1), bold=True), index // 2, 2 * (index % 2)
+            )
+            self._steps.addWidget(make_label(step, wrap=True), index // 2, 2 * (index % 2) + 1)
 
-    def show_input(self, pair: ModelInputImages | None, said: str) -> None:
+    def show_input(self, pair: ModelInputImages | None, text: str) -> None:
         """A frame as the model sees it, and what objects lose on their way in; None: there is no
         frame to show."""
         self._has_eye = pair is not None
         self.eye.setVisible(self._has_eye and not self._findings_shown)
-        self._lost.setVisible(pair is not None and bool(said))
+        self._lost.setVisible(pair is not None and bool(text))
         if pair is not None:
             self.eye.show_images(pair)
-            self._lost.setText(said)
+            self._lost.setText(text)
 
     @property
     def loss_text(self) -> str:
@@ -244,9 +246,9 @@ class ModelPanel(ProjectCard):
         was seen and what to do, then the checks without one; empty: nothing yet."""
         clear_layout(self._findings)
         clear_layout(self._checks)
-        for at, check in enumerate(checks):
+        for index, check in enumerate(checks):
             self._checks.addWidget(
-                make_label(check, "caption", "quiet", wrap=True), at // 2, at % 2
+                make_label(check, "caption", "quiet", wrap=True), index // 2, index % 2
             )
         shown = findings[:MOST_FINDINGS]
         for what, more in shown:
@@ -307,14 +309,14 @@ class ModelPanel(ProjectCard):
 
     def _build_findings_part(self) -> QWidget:
         self._examined = QWidget()
-        inside = make_column(self._look, gap=4, on=self._examined)
+        inside = make_column(self._look, gap=4, parent=self._examined)
         self._first = make_label(bold=True, wrap=True)
         self._findings = QVBoxLayout()
         self._findings.setSpacing(self._look.metrics.scale_px(4))
         self._checks = QGridLayout()
         self._checks.setVerticalSpacing(self._look.metrics.scale_px(2))
-        for at in range(2):
-            self._checks.setColumnStretch(at, 1)
+        for index in range(2):
+            self._checks.setColumnStretch(index, 1)
         inside.addWidget(self._first)
         inside.addLayout(self._findings)
         inside.addLayout(self._checks)
@@ -323,7 +325,7 @@ class ModelPanel(ProjectCard):
 
     def _build_facts_part(self) -> QWidget:
         known = QWidget()
-        inside = make_column(self._look, on=known)
+        inside = make_column(self._look, parent=known)
         self._facts = FactsGrid(self._look, (tr("File"), tr("Model card")), bold=0, wrapped=(1,))
         self._steps = QGridLayout()
         self._steps.setHorizontalSpacing(self._look.metrics.scale_px(8))
@@ -346,7 +348,7 @@ class ModelPanel(ProjectCard):
     def _build_training_part(self) -> QWidget:
         self._training = QWidget()
         self._trained = make_label(wrap=True)
-        inside = make_column(self._look, gap=4, on=self._training)
+        inside = make_column(self._look, gap=4, parent=self._training)
         for part in (make_rule(), make_label(tr("Training information"), bold=True), self._trained):
             inside.addWidget(part)
         self._training.setVisible(False)
@@ -367,9 +369,9 @@ class SiteCard(EditableCard):
 
     saved = Signal(dict)
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        self.edit = make_action_button(look, tr("Edit"), actions, "project.edit_site")
-        super().__init__(look, tr("Site and conditions"), self.edit, parent=parent)
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        self.edit = make_action_button(theme, tr("Edit"), actions, "project.edit_site")
+        super().__init__(theme, tr("Site and conditions"), self.edit, parent=parent)
         shown = self._build_facts()
         self.column.addWidget(shown)
         named = {
@@ -379,8 +381,8 @@ class SiteCard(EditableCard):
             "note": tr("Note"),
         }
         self.fields = {name: QLineEdit() for name in named}
-        fields = {name: FormField(look, said, self.fields[name]) for name, said in named.items()}
-        beside = make_row(look, fields["line"], fields["who"])
+        fields = {name: FormField(theme, text, self.fields[name]) for name, text in named.items()}
+        beside = make_row(theme, fields["line"], fields["who"])
         parts = fields["site"], beside, self._build_condition_chips(), fields["note"]
         self._add_form(*parts, hides=(shown, self.edit), save=self._emit_saved)
 
@@ -391,16 +393,16 @@ class SiteCard(EditableCard):
         self._facts.show_values(site, " · ".join(part for part in (line, who) if part), note)
         clear_layout(self._light)
         for code in conditions:
-            self._light.addWidget(Chip(self._look, get_condition_name(code), "✓", on=True))
+            self._light.addWidget(Chip(self._look, get_condition_name(code), "✓", enabled=True))
         self._lights.setVisible(bool(conditions))
 
-    def start_editing(self, said: dict[str, Any]) -> None:
+    def start_editing(self, values: dict[str, Any]) -> None:
         """Turns into fields that hold what stands."""
         for name, field in self.fields.items():
-            field.setText(said[name])
+            field.setText(values[name])
             field.setCursorPosition(0)
         for code, chip in self.chips.items():
-            chip.setChecked(code in said["conditions"])
+            chip.setChecked(code in values["conditions"])
         self._start_editing(self.fields["site"])
 
     def get_entered_site(self) -> dict[str, Any]:
@@ -441,10 +443,10 @@ class BenchmarkCard(EditableCard):
 
     saved = Signal(str, str)
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
-        self.choose = make_action_button(look, tr("Choose…"), actions, "project.set_benchmark")
-        self.claim = make_action_button(look, tr("Enter score…"), actions, "project.edit_claim")
-        super().__init__(look, tr("Benchmark"), self.choose, parent=parent)
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        self.choose = make_action_button(theme, tr("Choose…"), actions, "project.set_benchmark")
+        self.claim = make_action_button(theme, tr("Enter score…"), actions, "project.edit_claim")
+        super().__init__(theme, tr("Benchmark"), self.choose, parent=parent)
         self._wrong = ErrorLabel()
         self._missing = make_label(
             tr("No benchmark yet. Choose the labelled images behind the model's reference score."),
@@ -455,9 +457,9 @@ class BenchmarkCard(EditableCard):
         for part in (self._wrong, self._missing, self._known):
             self.column.addWidget(part)
         self.claimed = QLineEdit()
-        self._field = FormField(look, tr("Reference score, per cent"), self.claimed)
-        self.stated_in = ComboBox(look, tr("Metric"), [])
-        counts = FormField(look, tr("Metric"), self.stated_in)
+        self._field = FormField(theme, tr("Reference score, per cent"), self.claimed)
+        self.stated_in = ComboBox(theme, tr("Metric"), [])
+        counts = FormField(theme, tr("Metric"), self.stated_in)
         self._add_form(self._field, counts, hides=(self.claim, self.choose), save=self._emit_saved)
 
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
@@ -465,8 +467,8 @@ class BenchmarkCard(EditableCard):
         `source`: there is none."""
         self._missing.setVisible(not source)
         self._known.setVisible(bool(source))
-        for shown, said in zip((self._score, self._what, self._range), score, strict=True):
-            shown.setText(said)
+        for shown, text in zip((self._score, self._what, self._range), score, strict=True):
+            shown.setText(text)
         self._facts.show_values(source, claimed)
 
     def start_editing(
@@ -526,13 +528,13 @@ class OverviewPage(QWidget):
     """Site, benchmark and limits on the left, the model on the right. A card that is being edited
     has its column for itself."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
-        gap = look.metrics.scale_px(12)
-        self.site, self.limits = SiteCard(look, actions), LimitsCard(look, actions)
-        self.model, self.benchmark = ModelPanel(look, actions), BenchmarkCard(look, actions)
-        self.strip = JobStrip(look)
+        self._look = theme
+        gap = theme.metrics.scale_px(12)
+        self.site, self.limits = SiteCard(theme, actions), LimitsCard(theme, actions)
+        self.model, self.benchmark = ModelPanel(theme, actions), BenchmarkCard(theme, actions)
+        self.strip = JobStrip(theme)
         self._left = left = QVBoxLayout()
         left.setSpacing(gap)
         left.addWidget(self.site, 4)
@@ -548,9 +550,9 @@ class OverviewPage(QWidget):
         columns.setSpacing(gap)
         columns.addLayout(left, 2)
         columns.addLayout(right, 3)
-        self.placeholder = Placeholder(look, OUTLINE)
+        self.placeholder = Placeholder(theme, OUTLINE)
         self.pages = PageStack(self.placeholder, self._cards)
-        make_column(look, self.pages, on=self)
+        make_column(theme, self.pages, parent=self)
 
     def show_loading(self, sentence: str) -> None:
         """The cards are being read."""
@@ -568,16 +570,16 @@ class OverviewPage(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """The left column moves together where there is little room."""
-        for one in (self.site, self.benchmark, self.limits):
-            one.set_compact(compact)
+        for card in (self.site, self.benchmark, self.limits):
+            card.set_compact(compact)
         self._left.setSpacing(self._look.metrics.scale_px(8 if compact else 12))
 
     def fit_cards(self) -> None:
         """Shows what there is room for: while a card of the left column is edited, that card alone."""
         left = (self.site, self.benchmark, self.limits)
-        edited = [one for one in left if one.editing]
-        for one in left:
-            one.setVisible(not edited or one in edited)
+        edited = [card for card in left if card.editing]
+        for card in left:
+            card.setVisible(not edited or card in edited)
 
     def show_job(self, job: Job | None) -> None:
         """Footage coming in."""

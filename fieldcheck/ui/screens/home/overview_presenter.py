@@ -70,7 +70,7 @@ class SiteDisplay(Protocol):
     def show_site(
         self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str
     ) -> None: ...
-    def start_editing(self, said: dict[str, Any]) -> None: ...
+    def start_editing(self, values: dict[str, Any]) -> None: ...
     def end_editing(self) -> None: ...
 
 
@@ -91,7 +91,7 @@ class ModelDisplay(Protocol):
     """The card of the model."""
 
     def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None: ...
-    def show_input(self, pair: ModelInputImages | None, said: str) -> None: ...
+    def show_input(self, pair: ModelInputImages | None, text: str) -> None: ...
     def show_training(self, lines: tuple[str, ...]) -> None: ...
     def show_classes(self, names: tuple[str, ...]) -> None: ...
     def show_error(self, sentence: str) -> None: ...
@@ -227,22 +227,22 @@ class OverviewPresenter:
         """Turns the card of the site into fields."""
         if self._cards is not None and not self.editing:
             site = self._cards.site
-            told = {
+            values = {
                 "site": site.site,
                 "line": site.line,
                 "who": site.who,
                 "conditions": site.conditions,
                 "note": site.note,
             }
-            self._view.site.start_editing(told)
+            self._view.site.start_editing(values)
             self._view.fit_cards()
             self._changed()
 
-    def save_site(self, told: dict[str, Any]) -> None:
+    def save_site(self, values: dict[str, Any]) -> None:
         """Saves site and conditions as the fields hold them."""
 
         def store_site(project: Project) -> Any:
-            return describe_project.set_site(project, describe_project.Site(**told))
+            return describe_project.set_site(project, describe_project.Site(**values))
 
         self._context.current.run_edit(store_site, failed=self._context.messages.show_error)
         self._end_editing()
@@ -272,8 +272,8 @@ class OverviewPresenter:
             limits = describe_project.GapLimits(share, decided_by.strip())
             if limits != describe_project.get_gap_limits(project):
                 describe_project.set_limits(project, limits)
-            stand, told = ok_classes.get_ok_classes(project)
-            if set(ok) != set(stand) or (ok and not told):
+            stand, is_confirmed = ok_classes.get_ok_classes(project)
+            if set(ok) != set(stand) or (ok and not is_confirmed):
                 ok_classes.set_ok_classes(project, ok)
 
         self._context.current.run_edit(store_limits, failed=self._on_limits_refused)
@@ -331,9 +331,9 @@ class OverviewPresenter:
 
     def _on_model_added(self, lines: Callable[[], tuple[str, ...]]) -> None:
         """Says what was taken from another model, and what the benchmark says against the card."""
-        if said := " ".join(lines()):
+        if text := " ".join(lines()):
             self._context.messages.show_banner(
-                MODEL, said, again=partial(self._on_model_added, lines)
+                MODEL, text, again=partial(self._on_model_added, lines)
             )
         else:
             self._context.messages.clear_banner(MODEL)
@@ -370,17 +370,26 @@ class OverviewPresenter:
             job.setObjectName(DOCTOR)
             self._view.model.show_job(job)
 
-    def _show_findings(self, found: ModelCheck) -> None:
+    def _show_findings(self, model_check: ModelCheck) -> None:
         self._view.model.show_job(None)
-        said = tuple(describe_finding(finding) for finding in found.findings)
-        first = describe_diagnosis(found.model.name, len(found.findings), found.n_labelled)
+        finding_texts = tuple(describe_finding(finding) for finding in model_check.findings)
+        first = describe_diagnosis(
+            model_check.model.name, len(model_check.findings), model_check.n_labelled
+        )
         checks = (
-            list_diagnosis_checks(frozenset(one.code for one in found.findings), found.n_labelled)
-            if found.diagnosis is not None
+            list_diagnosis_checks(
+                frozenset(finding.code for finding in model_check.findings), model_check.n_labelled
+            )
+            if model_check.diagnosis is not None
             else ()
         )
         self._view.model.show_findings(
-            first, tuple((one.problem, f"{one.evidence} {one.remedy}") for one in said), checks
+            first,
+            tuple(
+                (finding_text.problem, f"{finding_text.evidence} {finding_text.remedy}")
+                for finding_text in finding_texts
+            ),
+            checks,
         )
 
     def prompt_for_benchmark(self) -> None:
@@ -401,14 +410,14 @@ class OverviewPresenter:
 
     def _show_import_receipt(self, receipt: ImportReceipt) -> None:
         """What came in passes by; what did not stands until somebody closes it."""
-        said = " ".join(list_import_lines(*receipt.as_tuple))
+        text = " ".join(list_import_lines(*receipt.as_tuple))
         if receipt.faults:
             self._context.messages.show_banner(
-                RECEIPT, said, again=partial(self._show_import_receipt, receipt)
+                RECEIPT, text, again=partial(self._show_import_receipt, receipt)
             )
         else:
             self._context.messages.clear_banner(RECEIPT)
-            self._context.messages.show_toast(said)
+            self._context.messages.show_toast(text)
 
     def _on_benchmark_refused(self, error: BaseException) -> None:
         if self._here:
@@ -492,21 +501,21 @@ class OverviewPresenter:
         self._view.show_cards()
         self._changed()
 
-    def _show_model_input(self, found: tuple[InputPreview, ObjectLosses | None] | None) -> None:
+    def _show_model_input(self, preview: tuple[InputPreview, ObjectLosses | None] | None) -> None:
         if not self._here:
             return
-        if found is None:
+        if preview is None:
             self._view.model.show_input(None, "")
             return
-        eye, lost = found
-        said = [describe_visible_share(eye.share)]
+        eye, lost = preview
+        lines = [describe_visible_share(eye.share)]
         if lost is not None:
-            said.append(
+            lines.append(
                 describe_object_losses(lost.n, lost.n_cut, lost.n_thin, lost.stride, lost.surviving)
             )
         self._view.model.show_input(
             ModelInputImages(eye.rgb, eye.input_image, eye.crop, eye.source),
-            " ".join(one for one in said if one),
+            " ".join(note for note in lines if note),
         )
 
     def _on_model_input_failed(self, _error: BaseException) -> None:
@@ -540,8 +549,8 @@ def _add_model(path: Path, project: Project, progress: Progress) -> Callable[[],
     progress.check()
     looked_at = models.inspect_fitting_model(project, path, None)
     models.set_model(project, looked_at, get_timestamp())
-    _, found = check_model.check_new_model(project, progress, get_timestamp())
-    return lambda: (*list_inherited_card_lines(looked_at.inherited), *list_warning_lines(found))
+    _, findings = check_model.check_new_model(project, progress, get_timestamp())
+    return lambda: (*list_inherited_card_lines(looked_at.inherited), *list_warning_lines(findings))
 
 
 def _check_model(project: Project, progress: Progress) -> ModelCheck:
@@ -549,9 +558,11 @@ def _check_model(project: Project, progress: Progress) -> ModelCheck:
 
 
 def _set_benchmark(path: Path, project: Project, progress: Progress) -> ImportReceipt:
-    found, receipt = benchmarks.read_benchmark_with_receipt(path, None, None, None, strict=False)
+    benchmark, receipt = benchmarks.read_benchmark_with_receipt(
+        path, None, None, None, strict=False
+    )
     progress.check()
-    benchmarks.set_benchmark(project, found)
+    benchmarks.set_benchmark(project, benchmark)
     return receipt
 
 

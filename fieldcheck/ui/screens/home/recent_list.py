@@ -31,9 +31,9 @@ class RecentList(QScrollArea):
     locate_requested = Signal(str)
     remove_requested = Signal(str)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._rows: list[_RecentRow] = []
         self._at = 0
         self.setWidgetResizable(True)
@@ -41,14 +41,14 @@ class RecentList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Recent projects"))
-        self.setMinimumHeight(look.metrics.scale_px(60))
+        self.setMinimumHeight(theme.metrics.scale_px(60))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
     def show_projects(self, lines: list[RecentProjectRow]) -> None:
         """These and no others, the current one at the top."""
         inside = QWidget()
         inside.setProperty("surface", "panel")
-        whole = make_column(self._look, gap=0, on=inside)
+        whole = make_column(self._look, gap=0, parent=inside)
         self._rows = [_RecentRow(self._look, line, self) for line in lines]
         for row in self._rows:
             whole.addWidget(row)
@@ -58,11 +58,11 @@ class RecentList(QScrollArea):
 
     def show_project(self, line: RecentProjectRow) -> None:
         """Shows what is known of one project now."""
-        for at, row in enumerate(self._rows):
+        for index, row in enumerate(self._rows):
             if row.line.path == line.path:
                 row.show_project(line)
-                if at == self._at:
-                    self._move_to_line(at)
+                if index == self._at:
+                    self._move_to_line(index)
 
     @property
     def lines(self) -> list[RecentProjectRow]:
@@ -90,40 +90,43 @@ class RecentList(QScrollArea):
         super().focusOutEvent(event)
         self._mark_current()
 
-    def _move_to_line(self, at: int) -> None:
-        self._at = at
+    def _move_to_line(self, index: int) -> None:
+        self._at = index
         self._mark_current()
         if self._rows:
-            self.ensureWidgetVisible(self._rows[at], 0, 0)
-            self.setAccessibleDescription(self._rows[at].accessibleName())
+            self.ensureWidgetVisible(self._rows[index], 0, 0)
+            self.setAccessibleDescription(self._rows[index].accessibleName())
         else:
             self.setAccessibleDescription("")
 
     def _mark_current(self) -> None:
-        for at, row in enumerate(self._rows):
-            row.set_current(at == self._at, self.hasFocus())
+        for index, row in enumerate(self._rows):
+            row.set_current(index == self._at, self.hasFocus())
 
 
 class _RecentRow(QFrame):
     """Picture, name and time, how far, outcome, buttons."""
 
-    def __init__(self, look: Theme, line: RecentProjectRow, owner: RecentList) -> None:
+    def __init__(self, theme: Theme, line: RecentProjectRow, owner: RecentList) -> None:
         super().__init__()
-        self.line, self._look, self._owner = line, look, owner
+        self.line, self._look, self._owner = line, theme, owner
         self._current = self._focused = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        px = look.metrics.scale_px
-        self._picture = _Thumbnail(look)
+        px = theme.metrics.scale_px
+        self._picture = _Thumbnail(theme)
         self._name = make_label(bold=True)
         self._when = make_label(size="caption", tone="quiet")
         self._labelled = make_label(wrap=True)
         self._next = make_label(size="caption", tone="quiet")
         self._outcome = make_label(wrap=True)
-        self._open, self._enter = KeyButton(look, tr("Open")), KeyButton(look, tr("Open"), "Enter")
+        self._open, self._enter = (
+            KeyButton(theme, tr("Open")),
+            KeyButton(theme, tr("Open"), "Enter"),
+        )
         # so that the columns stand below each other
         self._open.setMinimumWidth(self._enter.sizeHint().width())
-        self._find = KeyButton(look, tr("Locate…"))
-        self._remove = KeyButton(look, tr("Remove from list"))
+        self._find = KeyButton(theme, tr("Locate…"))
+        self._remove = KeyButton(theme, tr("Remove from list"))
         for button in (self._open, self._enter):
             button.clicked.connect(lambda: owner.open_requested.emit(self.line.path))
         self._find.clicked.connect(lambda: owner.locate_requested.emit(self.line.path))
@@ -212,11 +215,11 @@ class _RecentRow(QFrame):
 class _Thumbnail(QLabel):
     """A thumbnail, or an icon in a dashed frame where there is none."""
 
-    def __init__(self, look: Theme) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._look, self._image, self._lost = look, QImage(), False
+        self._look, self._image, self._lost = theme, QImage(), False
         self.setFixedSize(
-            look.metrics.scale_px(PICTURE.width()), look.metrics.scale_px(PICTURE.height())
+            theme.metrics.scale_px(PICTURE.width()), theme.metrics.scale_px(PICTURE.height())
         )
 
     def show_thumbnail(self, jpeg: bytes, lost: bool) -> None:
@@ -231,13 +234,13 @@ class _Thumbnail(QLabel):
             scaled = self._image.size().scaled(
                 self.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding
             )
-            place = QRect(
+            rect = QRect(
                 (self.width() - scaled.width()) // 2,
                 (self.height() - scaled.height()) // 2,
                 scaled.width(),
                 scaled.height(),
             )
-            painter.drawImage(place, self._image)
+            painter.drawImage(rect, self._image)
         else:
             colour = self._look.tokens.text2
             painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DashLine))

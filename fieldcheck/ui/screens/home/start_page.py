@@ -55,14 +55,14 @@ class StartPage(QWidget):
     folder_chosen = Signal(object)
     project_located = Signal(str, object)
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        px = look.metrics.scale_px
-        self._look = look
+        px = theme.metrics.scale_px
+        self._look = theme
         self._icons: list[_Icon] = []
         self._compact = False
-        self.strip = JobStrip(look)
-        self.recent = RecentList(look)
+        self.strip = JobStrip(theme)
+        self.recent = RecentList(theme)
         self.recent.open_requested.connect(self.open_requested)
         self.recent.remove_requested.connect(self.remove_requested)
         self.recent.locate_requested.connect(self._prompt_for_moved_project)
@@ -76,9 +76,9 @@ class StartPage(QWidget):
         column.addWidget(self._build_start_cards(actions))
         column.addStretch(1)
         column.addWidget(make_label(tr("Workflow of a site visit"), size="heading"))
-        column.addWidget(VisitStepsLine(look))
+        column.addWidget(VisitStepsLine(theme))
         column.addStretch(1)
-        foot = column_of(look, gap=2)
+        foot = column_of(theme, gap=2)
         foot.addWidget(
             make_label(
                 tr("To try a model on one image, drop both on this window, or press T."),
@@ -131,7 +131,7 @@ class StartPage(QWidget):
     def _build_welcome(self) -> QWidget:
         """What the program answers, in one sentence as large as there is."""
         hero = QWidget()
-        inside = column_of(self._look, gap=4, on=hero)
+        inside = column_of(self._look, gap=4, parent=hero)
         inside.setContentsMargins(
             0, self._look.metrics.scale_px(12), 0, self._look.metrics.scale_px(8)
         )
@@ -142,16 +142,16 @@ class StartPage(QWidget):
                 wrap=True,
             )
         )
-        said = tr(
+        text = tr(
             "Record the worst light, label a hundred frames with one key each, export a "
             "one-page verdict."
         )
-        inside.addWidget(make_label(said, tone="quiet", wrap=True))
+        inside.addWidget(make_label(text, tone="quiet", wrap=True))
         return hero
 
     def _build_recent_part(self) -> QWidget:
         part, px = QWidget(), self._look.metrics.scale_px
-        inside = column_of(self._look, make_label(tr("Recent"), size="heading"), gap=6, on=part)
+        inside = column_of(self._look, make_label(tr("Recent"), size="heading"), gap=6, parent=part)
         framed = make_card(self._look)
         get_box_layout(framed).setContentsMargins(px(6), px(4), px(6), px(4))
         get_box_layout(framed).addWidget(self.recent)
@@ -186,10 +186,10 @@ class StartPage(QWidget):
             ("folder-open-outline", tr("Open project or evidence pack"), folder, opens),
         ):
             buttons = [
-                KeyButton(self._look, said, actions.get_key_text(one)).bind_action(
-                    actions.get_action(one)
+                KeyButton(self._look, text, actions.get_key_text(key)).bind_action(
+                    actions.get_action(key)
                 )
-                for said, one in acts
+                for text, key in acts
             ]
             ways.append((self._build_start_card(icon, title, what, buttons), 1))
         return SideBySideLayout(self._look, *ways)
@@ -217,9 +217,9 @@ class StartPage(QWidget):
 class _Icon(QWidget):
     """A large icon, for the eye only."""
 
-    def __init__(self, look: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
-        self._look, self._name = look, name
+        self._look, self._name = theme, name
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -235,36 +235,36 @@ class _Icon(QWidget):
 class VisitStepsLine(QWidget):
     """Number, name, minutes and what is done, five times beside each other."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         steps = [
-            (self._build_step(look, number, *told), 1)
-            for number, told in enumerate(_list_visit_steps(), start=1)
+            (self._build_step(theme, number, *step), 1)
+            for number, step in enumerate(_list_visit_steps(), start=1)
         ]
-        column_of(look, SideBySideLayout(look, *steps), on=self)
+        column_of(theme, SideBySideLayout(theme, *steps), parent=self)
 
-    def _build_step(self, look: Theme, number: int, name: str, minutes: int, what: str) -> QWidget:
-        said = QVBoxLayout()
-        said.setSpacing(0)
-        said.addWidget(make_label(name, bold=True))
-        said.addWidget(make_label(what, size="caption", tone="quiet", wrap=True))
-        said.addStretch()
+    def _build_step(self, theme: Theme, number: int, name: str, minutes: int, what: str) -> QWidget:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(make_label(name, bold=True))
+        column.addWidget(make_label(what, size="caption", tone="quiet", wrap=True))
+        column.addStretch()
         step = QWidget()
         when = QVBoxLayout()
-        when.setSpacing(look.metrics.scale_px(2))
-        when.addWidget(_Disc(look, number), 0, Qt.AlignmentFlag.AlignHCenter)
+        when.setSpacing(theme.metrics.scale_px(2))
+        when.addWidget(_Disc(theme, number), 0, Qt.AlignmentFlag.AlignHCenter)
         when.addWidget(make_label(tr("{n} min").format(n=minutes), size="caption", tone="quiet"))
         when.addStretch()
-        make_row(look, when, (said, 1), on=step)
+        make_row(theme, when, (column, 1), parent=step)
         return step
 
 
 class _Disc(QWidget):
     """A number in a circle."""
 
-    def __init__(self, look: Theme, number: int) -> None:
+    def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
-        self._look, self._number = look, number
+        self._look, self._number = theme, number
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -429,8 +429,8 @@ class StartPresenter:
                 lambda error: self._on_project_failed(path, error),
             )
 
-    def _on_project_loaded(self, found: RecentProject) -> None:
-        self._show_project(captions.build_found_row(found))
+    def _on_project_loaded(self, recent_project: RecentProject) -> None:
+        self._show_project(captions.build_found_row(recent_project))
 
     def _on_project_failed(self, path: str, error: BaseException) -> None:
         if isinstance(error, PathMissing):

@@ -58,29 +58,29 @@ class TrialResult:
 class TrialPage(QWidget):
     """While the model is being looked at the strip alone; then picture, input and answer."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.strip = JobStrip(look)
-        self.eye = ModelInputView(look)
+        self.strip = JobStrip(theme)
+        self.eye = ModelInputView(theme)
         self._model, self._part = make_label(bold=True, wrap=True), make_label(wrap=True)
         self._proposed = make_label(tone="quiet", wrap=True)
         self._says, self._steps = make_label(size="heading", wrap=True), make_label(wrap=True)
         self._wrong = make_label(tone="warn", wrap=True)
-        told = QHBoxLayout()
-        told.setSpacing(look.metrics.scale_px(24))
-        says = make_column(look, make_label(tr("Prediction"), bold=True), self._says)
+        row = QHBoxLayout()
+        row.setSpacing(theme.metrics.scale_px(24))
+        says = make_column(theme, make_label(tr("Prediction"), bold=True), self._says)
         goes_in = make_column(
-            look, make_label(tr("Preprocessing"), bold=True), self._steps, self._part
+            theme, make_label(tr("Preprocessing"), bold=True), self._steps, self._part
         )
         for part, share in ((says, 2), (goes_in, 3)):
             part.addStretch()  # both begin at the top, however short one of them is
-            told.addLayout(part, share)
-        self._card = make_card(look)
+            row.addLayout(part, share)
+        self._card = make_card(theme)
         inside = get_box_layout(self._card)
         inside.addWidget(self._model)
         inside.addWidget(self._proposed)
         inside.addWidget(self.eye, 1)
-        inside.addLayout(told)
+        inside.addLayout(row)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.strip)
@@ -234,28 +234,38 @@ class TrialPresenter:
 
 def build_trial_result(trial: ModelTrial) -> TrialResult:
     """The first picture of a trial in words."""
-    card, one = trial.card, trial.tried[0]
-    height, width = one.rgb.shape[:2]
+    card, tried_image = trial.card, trial.tried[0]
+    height, width = tried_image.rgb.shape[:2]
     marks = tuple(
-        BoxMark(found.box, found.index, f"{found.name} {format_number(found.score, 2)}")
-        for found in one.predictions
-        if found.box is not None
+        BoxMark(
+            prediction.box,
+            prediction.index,
+            f"{prediction.name} {format_number(prediction.score, 2)}",
+        )
+        for prediction in tried_image.predictions
+        if prediction.box is not None
     )
     says = tuple(
-        messages.format_answer(found.name, found.score, None)
-        for found in one.predictions[:MOST_SAID]
+        messages.format_answer(prediction.name, prediction.score, None)
+        for prediction in tried_image.predictions[:MOST_SAID]
     )
-    if len(one.predictions) > MOST_SAID:
-        says = (*says, messages.describe_more_boxes(len(one.predictions) - MOST_SAID))
+    if len(tried_image.predictions) > MOST_SAID:
+        says = (*says, messages.describe_more_boxes(len(tried_image.predictions) - MOST_SAID))
     return TrialResult(
-        ModelInputImages(one.overlay, one.input_image, one.crop, one.path.name, marks),
+        ModelInputImages(
+            tried_image.overlay,
+            tried_image.input_image,
+            tried_image.crop,
+            tried_image.path.name,
+            marks,
+        ),
         tr("{model}: {what}").format(
             model=trial.name,
             what=captions.format_model_summary(card.task, card.input.size, len(card.classes)),
         ),
-        messages.describe_visible_part((height, width), one.crop),
+        messages.describe_visible_part((height, width), tried_image.crop),
         list_preprocessing_lines(trial.preprocessing_record),
-        says or (messages.describe_no_answer(one.of_boxes, one.nan),),
+        says or (messages.describe_no_answer(tried_image.of_boxes, tried_image.nan),),
         model_card_page.format_proposal(
             trial.proposed,
             trial.recipe,
@@ -268,11 +278,11 @@ def build_trial_result(trial: ModelTrial) -> TrialResult:
 def _format_trial_error(error: BaseException) -> str:
     """What is to be done here: a window has no options to name a card with."""
     if isinstance(error, CardNeeded):
-        said = tr(
+        text = tr(
             "{model} does not define its preprocessing, and its output type is unknown. Drop "
             "its model card (.json) as well."
         )
-        return said.format(model=Path(error.path).name)
+        return text.format(model=Path(error.path).name)
     if isinstance(error, ModelRejected) and error.problem == "output_unclear":
         return f"{format_error(error)} {tr('Drop the model card (.json) together with the model.')}"
     return format_error(error)

@@ -51,15 +51,15 @@ class HomeView(DropArea):
     painted = Signal()
     _seen = Signal()
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._was_seen = self._compact = False
         self._pages: dict[str, QWidget] = {}
         # no stack: that asks for the room of its largest page, also while another one is shown
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self.start = self._add_page(START, StartPage(look, actions))
+        self.start = self._add_page(START, StartPage(theme, actions))
         self._seen.connect(self.painted, Qt.ConnectionType.QueuedConnection)
         self.show_page(START)
 

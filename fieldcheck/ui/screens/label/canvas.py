@@ -85,9 +85,9 @@ class FrameViewTracker(QObject):
         """A button of the panel was clicked."""
         self._clicks += 1
 
-    def record_loupe(self, on: bool) -> None:
+    def record_loupe(self, enabled: bool) -> None:
         """The loupe was opened, or closed."""
-        if on:
+        if enabled:
             self._loupe_at = time.monotonic()
         elif self._loupe_at:
             self._loupe_s += time.monotonic() - self._loupe_at
@@ -97,7 +97,9 @@ class FrameViewTracker(QObject):
         """Shadows were lifted on this frame."""
         self._lifted = True
 
-    def build_event(self, frame_id: str, action: str, now: str, blind: bool, by: str) -> LabelEvent:
+    def build_event(
+        self, frame_id: str, action: str, now: str, blind: bool, annotator: str
+    ) -> LabelEvent:
         """The act as it is logged."""
         return LabelEvent(
             frame_id,
@@ -110,7 +112,7 @@ class FrameViewTracker(QObject):
             round(1000 * self._loupe_s),
             self._lifted,
             blind,
-            by,
+            annotator,
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -173,8 +175,8 @@ class CanvasPlacement:
 class Overlay:
     """The boxes and the painter's part of them."""
 
-    def __init__(self, look: Theme) -> None:
-        self._look = look
+    def __init__(self, theme: Theme) -> None:
+        self._look = theme
         self.boxes: Sequence[DrawnBox] = ()
         self.selected = -1
         self.begun: tuple[float, float] | None = None
@@ -192,12 +194,14 @@ class Overlay:
         were set."""
         self.boxes, self.selected, self.begun, self.points = boxes, selected, begun, points
 
-    def handle_at(self, place: CanvasPlacement, point: QPointF) -> tuple[int, int] | None:
+    def handle_at(
+        self, canvas_placement: CanvasPlacement, point: QPointF
+    ) -> tuple[int, int] | None:
         """The handle of the selected box under a point, as its steps across and down; the nearest
         where several are in reach."""
         if not 0 <= self.selected < len(self.boxes):
             return None
-        rect = place.map_box(self.boxes[self.selected])
+        rect = canvas_placement.map_box(self.boxes[self.selected])
         reach = (
             self._look.metrics.scale_px(
                 HANDLE_HIT_GLOVES if self._look.metrics.gloves else HANDLE_HIT
@@ -205,39 +209,46 @@ class Overlay:
             / 2
         )
         near = [
-            ((point - at).manhattanLength(), where)
-            for where, at in _list_handles(rect)
-            if _is_within(point, at, reach)
+            ((point - position).manhattanLength(), where)
+            for where, position in _list_handles(rect)
+            if _is_within(point, position, reach)
         ]
         return min(near)[1] if near else None
 
     def tag_at(self, point: QPointF) -> int:
         """The box whose tag lies under a point, −1 for none."""
-        return next((at for rect, at in reversed(self._tags) if rect.contains(point)), -1)
+        return next((index for rect, index in reversed(self._tags) if rect.contains(point)), -1)
 
     def paint_overlay(
-        self, painter: QPainter, place: CanvasPlacement, pointer: QPointF, width: int
+        self, painter: QPainter, canvas_placement: CanvasPlacement, pointer: QPointF, width: int
     ) -> None:
         """Everything, on a widget that is `width` wide."""
         self._tags = []
-        for at, box in enumerate(self.boxes):
+        for index, box in enumerate(self.boxes):
             if box.w or box.h:
-                self._paint_box(painter, place, at, box)
+                self._paint_box(painter, canvas_placement, index, box)
             else:
                 self._paint_cross(
                     painter,
-                    place.map_point(box.x, box.y),
+                    canvas_placement.map_point(box.x, box.y),
                     QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
                 )
-            self._paint_tag(painter, place, at, box, width)
+            self._paint_tag(painter, canvas_placement, index, box, width)
         for x, y in self.points:
-            self._paint_cross(painter, place.map_point(x, y), QColor(PAPER))
+            self._paint_cross(painter, canvas_placement.map_point(x, y), QColor(PAPER))
         if self.begun is not None:
-            self._paint_begun(painter, QRectF(place.map_point(*self.begun), pointer).normalized())
+            self._paint_begun(
+                painter, QRectF(canvas_placement.map_point(*self.begun), pointer).normalized()
+            )
 
-    def _paint_box(self, painter: QPainter, place: CanvasPlacement, at: int, box: DrawnBox) -> None:
-        rect, colour = place.map_box(box), QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)])
-        thick = 3 if at == self.selected else 2
+    def _paint_box(
+        self, painter: QPainter, canvas_placement: CanvasPlacement, index: int, box: DrawnBox
+    ) -> None:
+        rect, colour = (
+            canvas_placement.map_box(box),
+            QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
+        )
+        thick = 3 if index == self.selected else 2
         # A black and a white casing: seen on any picture.
         for width, shade in (
             (thick + 4, QColor("#000000")),
@@ -249,7 +260,7 @@ class Overlay:
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(rect)
-        if at == self.selected:
+        if index == self.selected:
             painter.setPen(QPen(QColor("#000000"), 1))
             painter.setBrush(QColor(PAPER))
             side = HANDLE * (2 if self._look.metrics.gloves else 1)
@@ -257,12 +268,22 @@ class Overlay:
                 painter.drawRect(QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side))
 
     def _paint_tag(
-        self, painter: QPainter, place: CanvasPlacement, at: int, box: DrawnBox, widget_width: int
+        self,
+        painter: QPainter,
+        canvas_placement: CanvasPlacement,
+        index: int,
+        box: DrawnBox,
+        widget_width: int,
     ) -> None:
-        rect, metrics = place.map_box(box), painter.fontMetrics()
+        rect, metrics = canvas_placement.map_box(box), painter.fontMetrics()
         width, height = metrics.horizontalAdvance(box.tag) + 28, metrics.height() + 6
-        room = QRectF(0, place.top, widget_width, place.rect.bottom() - place.top)
-        tag = find_tag_rect(rect, QSizeF(width, height), [other for other, _ in self._tags], room)
+        space = QRectF(
+            0,
+            canvas_placement.top,
+            widget_width,
+            canvas_placement.rect.bottom() - canvas_placement.top,
+        )
+        tag = find_tag_rect(rect, QSizeF(width, height), [other for other, _ in self._tags], space)
         painter.setPen(QPen(QColor(PAPER), 1))
         painter.setBrush(QColor(INK))
         painter.drawRect(tag)
@@ -271,7 +292,7 @@ class Overlay:
             QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
         )
         painter.drawText(tag.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, box.tag)
-        self._tags.append((tag, at))
+        self._tags.append((tag, index))
 
     def _paint_cross(self, painter: QPainter, middle: QPointF, colour: QColor) -> None:
         for width, shade in ((7, QColor("#000000")), (5, QColor(PAPER)), (3, colour)):
@@ -294,8 +315,8 @@ def _list_handles(rect: QRectF) -> list[tuple[tuple[int, int], QPointF]]:
     return [((across, down), QPointF(xs[across + 1], ys[down + 1])) for across, down in CORNERS]
 
 
-def _is_within(point: QPointF, at: QPointF, reach: float) -> bool:
-    return abs(point.x() - at.x()) <= reach and abs(point.y() - at.y()) <= reach
+def _is_within(point: QPointF, position: QPointF, reach: float) -> bool:
+    return abs(point.x() - position.x()) <= reach and abs(point.y() - position.y()) <= reach
 
 
 __all__ = ["DrawnBox", "LabelCanvas"]
@@ -323,11 +344,11 @@ class LabelCanvas(QWidget):
     box_chosen = Signal(int)
     painted = Signal(int)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._image, self._number, self._title = QImage(), -1, ""
-        self.overlay = Overlay(look)
+        self.overlay = Overlay(theme)
         self._drawing = self._loupe = self._lifted = False
         # the frame as it is painted: with lifted shadows, where they are
         self._shown_image = QImage()
@@ -366,9 +387,9 @@ class LabelCanvas(QWidget):
         self.overlay.set_boxes(boxes, selected, corner, points)
         self.update()
 
-    def set_shadows_lifted(self, on: bool) -> None:
+    def set_shadows_lifted(self, enabled: bool) -> None:
         """Dark parts lighter, on the screen only: the frame itself stays as it was taken."""
-        self._lifted = on
+        self._lifted = enabled
         self._update_shown_image()
         self.update()
 
@@ -400,10 +421,10 @@ class LabelCanvas(QWidget):
         """Whether the frame's picture is there, not only its title."""
         return not self._image.isNull()
 
-    def set_drawing(self, on: bool) -> None:
+    def set_drawing(self, enabled: bool) -> None:
         """Whether clicks set corners."""
-        self._drawing = on
-        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+        self._drawing = enabled
+        self.setCursor(Qt.CursorShape.CrossCursor if enabled else Qt.CursorShape.ArrowCursor)
 
     def show_flash(self, text: str, colour: int) -> None:
         """The label that was just given, shown for a moment over the next frame."""
@@ -411,21 +432,21 @@ class LabelCanvas(QWidget):
         self._flash_timer.start()
         self.update()
 
-    def show_loupe(self, on: bool) -> None:
+    def show_loupe(self, enabled: bool) -> None:
         """The loupe at the pointer, or at the centre where the mouse is elsewhere; arrows move it."""
-        self._loupe, self._pan = on, QPointF()
+        self._loupe, self._pan = enabled, QPointF()
         self.update()
 
     def get_image_rect(self) -> QRectF:
         """Where the frame lies on the widget."""
-        room = QRectF(self.rect()).adjusted(0, self._get_strip_height(), 0, 0)
+        rect = QRectF(self.rect()).adjusted(0, self._get_strip_height(), 0, 0)
         if self._image.isNull():
-            return room
-        scale = min(room.width() / self._image.width(), room.height() / self._image.height())
+            return rect
+        scale = min(rect.width() / self._image.width(), rect.height() / self._image.height())
         width, height = self._image.width() * scale, self._image.height() * scale
         return QRectF(
-            room.x() + (room.width() - width) / 2,
-            room.y() + (room.height() - height) / 2,
+            rect.x() + (rect.width() - width) / 2,
+            rect.y() + (rect.height() - height) / 2,
             width,
             height,
         )
@@ -554,15 +575,15 @@ class LabelCanvas(QWidget):
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_flash(self, painter: QPainter) -> None:
-        said, colour = self._flash
+        text, colour = self._flash
         font = self.font()
         font.setPixelSize(self._look.metrics.scale_px(20))
         font.setBold(True)
         painter.setFont(font)
-        said = painter.fontMetrics().elidedText(
-            said, Qt.TextElideMode.ElideMiddle, self.width() - 64
+        text = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideMiddle, self.width() - 64
         )
-        width = painter.fontMetrics().horizontalAdvance(said) + 48
+        width = painter.fontMetrics().horizontalAdvance(text) + 48
         box = QRectF((self.width() - width) / 2, self.height() - 64, width, 40)
         painter.fillRect(box, QColor("#16191C"))
         painter.fillRect(
@@ -570,18 +591,22 @@ class LabelCanvas(QWidget):
             QColor(OVER_PICTURES[colour % len(OVER_PICTURES)]),
         )
         painter.setPen(QColor("#FFFFFF"))
-        painter.drawText(box.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, said)
+        painter.drawText(box.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_loupe(self, painter: QPainter) -> None:
-        place = self._get_pointer()
-        if not self.get_image_rect().contains(place):
-            place = self.get_image_rect().center()
-        place += self._pan * self._get_scale()
-        middle, side = self.to_frame(place), self._look.metrics.scale_px(LOUPE_SIDE)
+        position = self._get_pointer()
+        if not self.get_image_rect().contains(position):
+            position = self.get_image_rect().center()
+        position += self._pan * self._get_scale()
+        middle, side = self.to_frame(position), self._look.metrics.scale_px(LOUPE_SIDE)
         span = side / LOUPE
         source = QRectF(middle.x() - span / 2, middle.y() - span / 2, span, span)
-        left = place.x() + 24 if place.x() + 24 + side < self.width() else place.x() - 24 - side
-        top = min(max(self._get_strip_height(), place.y() - side / 2), self.height() - side - 2)
+        left = (
+            position.x() + 24
+            if position.x() + 24 + side < self.width()
+            else position.x() - 24 - side
+        )
+        top = min(max(self._get_strip_height(), position.y() - side / 2), self.height() - side - 2)
         box = QRectF(left, top, side, side)
         painter.fillRect(box, QColor(self._look.tokens.canvas))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

@@ -67,13 +67,13 @@ class Boxes:
             Box(class_name, (self.width - width) / 2, (self.height - height) / 2, width, height)
         )
 
-    def select_neighbour(self, by: int) -> None:
+    def select_neighbour(self, steps: int) -> None:
         """Selects the next box, or the one before."""
         if self.all:
             self.selected = (
-                (self.selected + by) % len(self.all)
+                (self.selected + steps) % len(self.all)
                 if self.selected >= 0
-                else (0 if by > 0 else len(self.all) - 1)
+                else (0 if steps > 0 else len(self.all) - 1)
             )
 
     def set_class(self, class_name: str) -> bool:
@@ -279,9 +279,9 @@ class BoxTool:
             self._stroke("move")
         self.draw_overlay()
 
-    def select_box(self, at: int) -> None:
+    def select_box(self, index: int) -> None:
         """A box was clicked."""
-        self.boxes.selected = at
+        self.boxes.selected = index
         self.draw_overlay()
 
     def set_class(self, class_name: str) -> None:
@@ -331,15 +331,15 @@ class BoxTool:
 
     def snap_to_edges(self, luma: NDArray[np.uint8]) -> bool:
         """Pulls the selected box to the edges of the picture."""
-        at = self.boxes.selected
-        return at >= 0 and self._commit_change(
-            self.boxes.replace_selected(snap_box(luma, self.boxes.all[at])), "snap"
+        index = self.boxes.selected
+        return index >= 0 and self._commit_change(
+            self.boxes.replace_selected(snap_box(luma, self.boxes.all[index])), "snap"
         )
 
     def copy_boxes(self) -> bool:
         """Remembers the selected box, or all of them where none is selected."""
-        at = self.boxes.selected
-        self._clipboard = (self.boxes.all[at],) if at >= 0 else tuple(self.boxes.all)
+        index = self.boxes.selected
+        self._clipboard = (self.boxes.all[index],) if index >= 0 else tuple(self.boxes.all)
         return bool(self._clipboard)
 
     def paste_boxes(self) -> bool:
@@ -349,9 +349,9 @@ class BoxTool:
         self.boxes.replace_boxes((*self.boxes.all, *self._clipboard))
         return self._commit_change(True, "copy")
 
-    def select_neighbour(self, by: int) -> bool:
+    def select_neighbour(self, steps: int) -> bool:
         """Selects another box."""
-        self.boxes.select_neighbour(by)
+        self.boxes.select_neighbour(steps)
         self.draw_overlay()
         return True
 
@@ -373,9 +373,9 @@ class BoxTool:
         self._view.show_boxes_list(self.boxes.all, self.boxes.selected)
         chosen = self.boxes.selected >= 0
         named = self.boxes.all[self.boxes.selected].class_name if chosen else self._sticky
-        said = tr("Selected box: {name}") if chosen else tr("Next box: {name}")
+        text = tr("Selected box: {name}") if chosen else tr("Next box: {name}")
         self._view.show_answer(
-            self._classes.index(named) if named in self._classes else -1, said.format(name=named)
+            self._classes.index(named) if named in self._classes else -1, text.format(name=named)
         )
 
     def _record_nudge(self, done: bool) -> bool:
@@ -481,19 +481,21 @@ class PointTool:
         """Moves the chosen point, within the frame; whether one is chosen."""
         if self._chosen < 0:
             return False
-        one = self.points[self._chosen]
+        point = self.points[self._chosen]
         moved = replace(
-            one, x=min(max(0.0, one.x + dx), self._width), y=min(max(0.0, one.y + dy), self._height)
+            point,
+            x=min(max(0.0, point.x + dx), self._width),
+            y=min(max(0.0, point.y + dy), self._height),
         )
         self.points = (*self.points[: self._chosen], moved, *self.points[self._chosen + 1 :])
         self.draw_overlay()
         self._keep("move")
         return True
 
-    def select_neighbour(self, by: int) -> bool:
+    def select_neighbour(self, steps: int) -> bool:
         """Chooses another point."""
         if self.points:
-            self._chosen = (self._chosen + by) % len(self.points)
+            self._chosen = (self._chosen + steps) % len(self.points)
         self.draw_overlay()
         return True
 
@@ -510,25 +512,27 @@ class PointTool:
 
     def delete_selected(self) -> bool:
         """Takes the chosen point away, or the newest; whether there was one."""
-        at = self._chosen if self._chosen >= 0 else len(self.points) - 1
+        index = self._chosen if self._chosen >= 0 else len(self.points) - 1
         had, self._chosen = bool(self.points), -1
-        self.points = tuple(one for place, one in enumerate(self.points) if place != at)
+        self.points = tuple(
+            point for position, point in enumerate(self.points) if position != index
+        )
         self.draw_overlay()
         return had
 
     def draw_overlay(self) -> None:
         """Shows the points as they stand."""
-        number = {name: at for at, name in enumerate(self._classes)}
+        number = {name: index for index, name in enumerate(self._classes)}
         drawn = [
             DrawnBox(
-                one.x,
-                one.y,
+                point.x,
+                point.y,
                 0,
                 0,
-                number.get(one.class_name, 7),
-                f"{number.get(one.class_name, 7) + 1} {one.class_name}",
+                number.get(point.class_name, 7),
+                f"{number.get(point.class_name, 7) + 1} {point.class_name}",
             )
-            for one in self.points
+            for point in self.points
         ]
         self._view.canvas.show_boxes(drawn, self._chosen, None)
         self._view.show_answer(

@@ -48,13 +48,13 @@ class Filmstrip(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._cells: Sequence[FilmstripCell] = ()
         self._here = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._cell = min(look.metrics.scale_px(CELL), WIDEST)
+        self._cell = min(theme.metrics.scale_px(CELL), WIDEST)
         self.set_low(False)
 
     def set_low(self, low: bool) -> None:
@@ -91,8 +91,8 @@ class Filmstrip(QWidget):
         return super().event(event)
 
     def _find_cell(self, x: float) -> FilmstripCell | None:
-        at = int(x // self._cell)
-        return self._cells[at] if 0 <= at < len(self._cells) else None
+        index = int(x // self._cell)
+        return self._cells[index] if 0 <= index < len(self._cells) else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -100,8 +100,8 @@ class Filmstrip(QWidget):
         px, tokens = self._look.metrics.scale_px, self._look.tokens
         font = self.font()
         font.setPixelSize(px(CAPTION_PX))
-        for at, cell in enumerate(self._cells):
-            box = QRect(at * self._cell, 0, self._cell - GAP, self._tall)
+        for index, cell in enumerate(self._cells):
+            box = QRect(index * self._cell, 0, self._cell - GAP, self._tall)
             painter.fillRect(box, QColor(tokens.canvas))
             if cell.picture is not None and not cell.picture.isNull():
                 painter.drawImage(box, cell.picture, _compute_crop(cell.picture.size(), box.size()))
@@ -113,10 +113,10 @@ class Filmstrip(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(tokens.text if here else tokens.text2))
             under = QRect(box.x(), box.bottom() + 2, box.width(), px(18))
-            said = QFontMetrics(font).elidedText(
+            text = QFontMetrics(font).elidedText(
                 cell.caption, Qt.TextElideMode.ElideRight, under.width()
             )
-            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, said)
+            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
 
@@ -153,20 +153,20 @@ class ImagePrefetcher(QObject):
         self._sums: Mapping[str, str] = {}
 
     def prefetch_images(
-        self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None
+        self, files: Sequence[Path], index: int, sums: Mapping[str, str] | None = None
     ) -> None:
-        """The frame at `at` is shown now: read it and its neighbours, the nearest first, and forget
+        """The frame at `index` is shown now: read it and its neighbours, the nearest first, and forget
         those far away. `sums`: the SHA-256 of the pixels by file; a frame that has others is as one
         that cannot be read."""
         self._sums = sums or {}
         order = [
-            at,
-            *(at + step for step in range(1, AHEAD + 1)),
-            *(at - step for step in range(1, BEHIND + 1)),
+            index,
+            *(index + step for step in range(1, AHEAD + 1)),
+            *(index - step for step in range(1, BEHIND + 1)),
         ]
-        for place in order:
-            if 0 <= place < len(files):
-                self._start_reading(str(files[place]))
+        for position in order:
+            if 0 <= position < len(files):
+                self._start_reading(str(files[position]))
         while len(self._whole) > KEPT:
             self._whole.popitem(last=False)[1].cancel()
 
@@ -236,6 +236,6 @@ def _compute_sha256(image: QImage) -> str:
     rgb = image.convertToFormat(QImage.Format.Format_RGB888)
     rows, used = rgb.constBits(), rgb.width() * 3
     digest = hashlib.sha256()
-    for at in range(0, rgb.height() * rgb.bytesPerLine(), rgb.bytesPerLine()):
-        digest.update(rows[at : at + used])
+    for index in range(0, rgb.height() * rgb.bytesPerLine(), rgb.bytesPerLine()):
+        digest.update(rows[index : index + used])
     return digest.hexdigest()

@@ -44,14 +44,14 @@ class BlindMode:
 
     def __init__(
         self,
-        session: LabelState,
+        state: LabelState,
         view: LabelDisplay,
         drawing: Drawing,
         context: Context,
         say: Callable[[LabelDecision, str, str], None],
     ) -> None:
         self._state, self._view, self._drawing, self._context, self._store_decision = (
-            session,
+            state,
             view,
             drawing,
             context,
@@ -98,14 +98,14 @@ class BlindMode:
     def accept_suggestion(self) -> None:
         """The suggestion becomes the answer: a class at once, boxes as something to be corrected
         and accepted."""
-        found = self._state.suggestion
-        if self._state.blind or found is None:
+        suggestion = self._state.suggestion
+        if self._state.blind or suggestion is None:
             self._view.show_note(tr("No suggestion: the prediction is hidden (blind labelling)."))
         elif self._drawing.boxing is not None:
-            self._drawing.boxing.replace_boxes(found.boxes, "suggest")
-        elif found.class_name in self._state.loaded_work.classes:
+            self._drawing.boxing.replace_boxes(suggestion.boxes, "suggest")
+        elif suggestion.class_name in self._state.loaded_work.classes:
             self._store_decision(
-                label_store.LabelDecision(found.class_name), found.class_name, "class"
+                label_store.LabelDecision(suggestion.class_name), suggestion.class_name, "class"
             )
 
     def show_blind_state(self) -> None:
@@ -114,21 +114,23 @@ class BlindMode:
         self._view.show_blind(blind, "" if blind else self._format_suggestion())
 
     def _format_suggestion(self) -> str:
-        found = self._state.suggestion
-        if found is None:
+        suggestion = self._state.suggestion
+        if suggestion is None:
             return tr("Not blind: running the model …")
         if self._drawing.boxing is not None:
-            said = tr_plural("{n} box", "{n} boxes", len(found.boxes)).format(n=len(found.boxes))
+            text = tr_plural("{n} box", "{n} boxes", len(suggestion.boxes)).format(
+                n=len(suggestion.boxes)
+            )
         else:
-            said = (
-                f"{found.class_name} {format_number(found.confidence, 2)}"
-                if found.class_name
+            text = (
+                f"{suggestion.class_name} {format_number(suggestion.confidence, 2)}"
+                if suggestion.class_name
                 else tr("no prediction")
             )
-        if found.for_a_person:
-            said = tr("{answer}, routed to manual review by the model card").format(answer=said)
+        if suggestion.for_a_person:
+            text = tr("{answer}, routed to manual review by the model card").format(answer=text)
         return tr("Not blind. Prediction of {model}: {answer}").format(
-            model=found.model, answer=said
+            model=suggestion.model, answer=text
         )
 
     def _on_suggestion_loaded(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:
@@ -140,11 +142,11 @@ class BlindMode:
 
 
 def _load_suggestion(
-    project: Project, frame_id: str, at: int
+    project: Project, frame_id: str, index: int
 ) -> tuple[tuple[str, ...], Suggestion | None]:
     models = label_session.list_suggesting_models(project)
     return models, label_session.suggest_label(
-        project, frame_id, models[at % len(models)]
+        project, frame_id, models[index % len(models)]
     ) if models else None
 
 
@@ -157,17 +159,17 @@ class LabelWriter:
 
     def __init__(
         self,
-        session: LabelState,
+        state: LabelState,
         context: Context,
         view: LabelDisplay,
-        looking: FrameViewTracker,
+        frame_view_tracker: FrameViewTracker,
         stored: Callable[[Label, str], None],
     ) -> None:
         self._state, self._context, self._view, self._view_tracker, self._on_label_stored = (
-            session,
+            state,
             context,
             view,
-            looking,
+            frame_view_tracker,
             stored,
         )
 
@@ -186,23 +188,23 @@ class LabelWriter:
             return False
         return True
 
-    def store_decision(self, said: LabelDecision, flash: str, action: str) -> None:
+    def store_decision(self, label_decision: LabelDecision, flash: str, action: str) -> None:
         """Stores an answer to the frame that is shown."""
-        session = self._state
-        frame_id, by, now, blind, seconds = (
-            session.frame.frame_id,
+        state = self._state
+        frame_id, annotator, now, blind, seconds = (
+            state.frame.frame_id,
             self.labeller,
             get_timestamp(),
-            session.blind,
+            state.blind,
             self._view_tracker.seconds,
         )
-        event = self._view_tracker.build_event(frame_id, action, now, blind, by)
-        label = label_store.make_label(frame_id, said, by, now, seconds, blind)
-        session.saving = True
-        session.mark_own_edit(frame_id)
-        store = _store_repeat if session.repeating else _store_label
+        event = self._view_tracker.build_event(frame_id, action, now, blind, annotator)
+        label = label_store.make_label(frame_id, label_decision, annotator, now, seconds, blind)
+        state.saving = True
+        state.mark_own_edit(frame_id)
+        store = _store_repeat if state.repeating else _store_label
         self._context.current.run_edit(
-            lambda project: store(project, label, said, event),
+            lambda project: store(project, label, label_decision, event),
             partial(self._on_stored, label, flash),
             self.on_store_failed,
         )
@@ -228,11 +230,13 @@ class LabelWriter:
         self._on_label_stored(label, flash)
 
 
-def _store_label(project: Project, label: Label, said: LabelDecision, event: LabelEvent) -> Changes:
+def _store_label(
+    project: Project, label: Label, label_decision: LabelDecision, event: LabelEvent
+) -> Changes:
     return label_store.set_label(
         project,
         label.frame_id,
-        said,
+        label_decision,
         label.by,
         label.at,
         label.seconds,
@@ -242,9 +246,9 @@ def _store_label(project: Project, label: Label, said: LabelDecision, event: Lab
 
 
 def _store_repeat(
-    project: Project, label: Label, said: LabelDecision, _event: LabelEvent
+    project: Project, label: Label, label_decision: LabelDecision, _event: LabelEvent
 ) -> Changes:
-    return label_store.store_repeat(project, label.frame_id, said, label.by, label.at)
+    return label_store.store_repeat(project, label.frame_id, label_decision, label.by, label.at)
 
 
 class LabelActions:
@@ -253,38 +257,38 @@ class LabelActions:
 
     def __init__(
         self,
-        session: LabelState,
+        state: LabelState,
         view: LabelDisplay,
         drawing: Drawing,
         storing: LabelWriter,
-        looking: FrameViewTracker,
+        frame_view_tracker: FrameViewTracker,
         context: Context,
         load: Callable[[str | None], None],
     ) -> None:
-        self._state, self._view, self._drawing, self._writer = session, view, drawing, storing
-        self._view_tracker, self._context, self._load = looking, context, load
+        self._state, self._view, self._drawing, self._writer = state, view, drawing, storing
+        self._view_tracker, self._context, self._load = frame_view_tracker, context, load
 
     # --- one answer a frame
     # ----------------------------------------------------------------------------------------------
 
-    def store_decision(self, said: LabelDecision, flash: str, action: str) -> None:
+    def store_decision(self, label_decision: LabelDecision, flash: str, action: str) -> None:
         """Stores an answer to the frame that is shown, unless it came before anybody could have
         seen it."""
         if self._writer.is_ready():
             self._drawing.flush_nudges()
-            self._writer.store_decision(said, flash, action)
+            self._writer.store_decision(label_decision, flash, action)
 
-    def on_class_clicked(self, at: int) -> None:
-        """The button of the class at place `at` was clicked."""
+    def on_class_clicked(self, index: int) -> None:
+        """The button of the class at place `index` was clicked."""
         self._view_tracker.count_click()
-        self.apply_class_at(at)
+        self.apply_class_at(index)
 
-    def apply_class_at(self, at: int) -> None:
-        """The class at place `at` was pressed."""
+    def apply_class_at(self, index: int) -> None:
+        """The class at place `index` was pressed."""
         if not self._state.frames:
             return
-        name = self._state.get_class_at(at)
-        if self._state.is_empty_key(at):
+        name = self._state.get_class_at(index)
+        if self._state.is_empty_key(index):
             self.label_empty()
         elif name is not None:
             self.apply_class(name)
@@ -322,39 +326,39 @@ class LabelActions:
         """Skips the frame as unusable; a reason may follow."""
         self.store_decision(label_store.LabelDecision(skip=SKIPS[0]), tr("Skipped"), "skip")
 
-    def set_skip_reason(self, at: int) -> None:
+    def set_skip_reason(self, index: int) -> None:
         """Why the frame that was skipped last cannot be used."""
-        name, by, now = self._state.last_skipped, self._writer.labeller, get_timestamp()
+        name, annotator, now = self._state.last_skipped, self._writer.labeller, get_timestamp()
         if not name:
             self._view.show_note(tr("No frame was skipped recently."))
             return
         self._state.mark_own_edit(name)
-        reason = SKIPS[at]
+        reason = SKIPS[index]
         self._writer.run_edit(
             lambda project: label_store.set_label(
-                project, name, label_store.LabelDecision(skip=reason), by, now
+                project, name, label_store.LabelDecision(skip=reason), annotator, now
             )
         )
         self._view.show_note(tr("Skipped: {reason}").format(reason=get_skip_reason(reason)))
 
     def label_burst(self) -> None:
         """The label that was just set, for the rest of its burst."""
-        session, others = self._state, self._state.list_rest_of_burst()
+        state, others = self._state, self._state.list_rest_of_burst()
         if others is None:
             self._view.show_note(tr("Label one frame of the burst first."))
             return
         if not others:
             self._view.show_note(tr("No unlabelled frame left in this burst."))
             return
-        like, by, now, blind = (
-            session.last_labelled,
+        like, annotator, now, blind = (
+            state.last_labelled,
             self._writer.labeller,
             get_timestamp(),
-            session.blind,
+            state.blind,
         )
         self._context.current.run_edit(
             lambda project: label_store.label_same_burst(
-                project, others, like, by, now, blind=blind
+                project, others, like, annotator, now, blind=blind
             ),
             self._on_burst_labelled,
             self._writer.on_store_failed,
@@ -362,10 +366,12 @@ class LabelActions:
 
     def toggle_expert_flag(self) -> None:
         """Marks the frame for an expert, or removes the mark."""
-        name, by = self._state.get_current_frame_id(), self._writer.labeller
+        name, annotator = self._state.get_current_frame_id(), self._writer.labeller
         if name is not None:
-            on = not self._state.for_expert
-            self._writer.run_edit(lambda project: label_store.mark_expert(project, name, on, by))
+            flagged = not self._state.for_expert
+            self._writer.run_edit(
+                lambda project: label_store.mark_expert(project, name, flagged, annotator)
+            )
 
     def undo_last_label(self) -> None:
         """Undoes the last label and shows its frame."""
@@ -386,11 +392,11 @@ class LabelActions:
         if self._drawing.boxing is not None and not boxes:
             self._view.show_note(tr("No box yet. Press 0 if the frame is empty."))
         elif boxes:
-            said = tr_plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes))
-            self.store_decision(label_store.LabelDecision(boxes=boxes), said, "boxes")
+            text = tr_plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes))
+            self.store_decision(label_store.LabelDecision(boxes=boxes), text, "boxes")
         elif points:
-            said = tr_plural("{n} point", "{n} points", len(points)).format(n=len(points))
-            self.store_decision(label_store.LabelDecision(points=points), said, "points")
+            text = tr_plural("{n} point", "{n} points", len(points)).format(n=len(points))
+            self.store_decision(label_store.LabelDecision(points=points), text, "points")
 
     def add_corner(self, x: float, y: float, more: bool) -> None:
         """A corner of a box was set on the frame; or a point, which is the whole answer unless
@@ -409,10 +415,10 @@ class LabelActions:
         if self._drawing.boxing is not None:
             self._drawing.boxing.drag_handle(across, down, x, y, done)
 
-    def select_box(self, at: int) -> None:
+    def select_box(self, index: int) -> None:
         """The tag of a box was clicked."""
         if self._drawing.boxing is not None:
-            self._drawing.boxing.select_box(at)
+            self._drawing.boxing.select_box(index)
 
     def snap_selected(self) -> None:
         """The selected box goes to the edges of the picture."""
@@ -443,13 +449,13 @@ class LabelActions:
 
     def toggle_repeats(self) -> None:
         """Some labelled frames once more, without their labels."""
-        by = self._writer.labeller
+        annotator = self._writer.labeller
         if self._state.repeating:
             self.leave_repeats()
             return
         self._drawing.flush_nudges()
         self._context.current.run_edit(
-            lambda project: label_store.plan_repeats(project, by),
+            lambda project: label_store.plan_repeats(project, annotator),
             self._on_repeats_planned,
             self._writer.on_store_failed,
         )
@@ -468,11 +474,11 @@ class LabelActions:
         for name in changes.keys:
             self._state.mark_own_edit(name)
         self._load(None)
-        said = tr_plural("{n} frame → {name}", "{n} frames → {name}", n).format(
+        text = tr_plural("{n} frame → {name}", "{n} frames → {name}", n).format(
             n=n, name=self._state.last_class
         )
         messages.show_toast(
-            said, tr("Undo"), lambda: current.undo(_ignore_changes, messages.show_error)
+            text, tr("Undo"), lambda: current.undo(_ignore_changes, messages.show_error)
         )
 
     def _on_undo_failed(self, error: BaseException) -> None:
@@ -490,8 +496,8 @@ class EarlyVerdictPresenter:
     """Computes the early verdict when the state asks for it. It is no act, so no label waits for
     it."""
 
-    def __init__(self, session: LabelState, view: LabelDisplay, context: Context) -> None:
-        self._state, self._view, self._context = session, view, context
+    def __init__(self, state: LabelState, view: LabelDisplay, context: Context) -> None:
+        self._state, self._view, self._context = state, view, context
 
     def request_verdict(self) -> None:
         """Whether the labels so far decide the gap, where labels came since the last reading and
@@ -500,14 +506,14 @@ class EarlyVerdictPresenter:
         if project is None or not self._state.start_early_verdict():
             return
 
-        told, not_told = (
+        on_success, not_told = (
             partial(self._on_verdict_computed, project),
             partial(self._on_verdict_failed, project),
         )
         self._context.runner.start_job(
             "early verdict",
             lambda _progress: early_verdict.get_interim_verdict(project),
-            told,
+            on_success,
             not_told,
             listed=False,
         )
@@ -516,9 +522,9 @@ class EarlyVerdictPresenter:
         """The line of the panel."""
         self._view.show_early_verdict(self._state.format_early_verdict())
 
-    def _on_verdict_computed(self, project: Project, found: InterimVerdict) -> None:
+    def _on_verdict_computed(self, project: Project, interim_verdict: InterimVerdict) -> None:
         if self._state.apply_early_verdict(
-            found if project is self._context.current.project else None
+            interim_verdict if project is self._context.current.project else None
         ):
             self.show_verdict()
         self.request_verdict()

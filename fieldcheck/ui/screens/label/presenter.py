@@ -47,8 +47,8 @@ else:
 class FrameNavigation(Protocol):
     """Goes from frame to frame, and to the result."""
 
-    def step_frame(self, by: int) -> None: ...
-    def open_frame(self, at: int) -> None: ...
+    def step_frame(self, steps: int) -> None: ...
+    def open_frame(self, index: int) -> None: ...
     def show_next_unlabelled(self) -> None: ...
     def show_result(self) -> None: ...
 
@@ -61,21 +61,21 @@ class LabelKeys:
         actions: Actions,
         view: LabelDisplay,
         answers: LabelActions,
-        seeing: BlindMode,
+        blind_mode: BlindMode,
         drawing: Drawing,
-        looking: FrameViewTracker,
+        frame_view_tracker: FrameViewTracker,
         walk: FrameNavigation,
     ) -> None:
         self._view, self._drawing, self._view_tracker, self._navigation = (
             view,
             drawing,
-            looking,
+            frame_view_tracker,
             walk,
         )
-        for at in range(len(KEYS)):
-            actions.bind_action(f"label.class_{at + 1}", partial(answers.apply_class_at, at))
-        for at in range(1, len(SKIPS)):
-            actions.bind_action(f"label.reason_{at}", partial(answers.set_skip_reason, at))
+        for index in range(len(KEYS)):
+            actions.bind_action(f"label.class_{index + 1}", partial(answers.apply_class_at, index))
+        for index in range(1, len(SKIPS)):
+            actions.bind_action(f"label.reason_{index}", partial(answers.set_skip_reason, index))
         plain: dict[str, Callable[[], object]] = {
             "same": answers.repeat_last_label,
             "burst": answers.label_burst,
@@ -92,9 +92,9 @@ class LabelKeys:
             "first": partial(walk.open_frame, 0),
             "last": partial(walk.open_frame, -1),
             "find": view.focus_class_search,
-            "blind": seeing.toggle_blind,
-            "suggested": seeing.accept_suggestion,
-            "next_model": seeing.select_next_model,
+            "blind": blind_mode.toggle_blind,
+            "suggested": blind_mode.accept_suggestion,
+            "next_model": blind_mode.select_next_model,
             "lift": self._toggle_shadow_lift,
             "result": walk.show_result,
         }
@@ -117,11 +117,13 @@ class LabelKeys:
                 f"label.{name}_far", partial(self._call_tool, "move_selected", 10 * dx, 10 * dy)
             )
         edges = {"wider": (2, 0), "narrower": (-2, 0), "taller": (0, 2), "shorter": (0, -2)}
-        for name, by in edges.items():
-            actions.bind_action(f"label.{name}", partial(self._call_tool, "move_end_edges", *by))
+        for name, step in edges.items():
+            actions.bind_action(f"label.{name}", partial(self._call_tool, "move_end_edges", *step))
         first_edges = {"left_out": (-2, 0), "left_in": (2, 0), "top_out": (0, -2), "top_in": (0, 2)}
-        for name, by in first_edges.items():
-            actions.bind_action(f"label.{name}", partial(self._call_tool, "move_start_edges", *by))
+        for name, step in first_edges.items():
+            actions.bind_action(
+                f"label.{name}", partial(self._call_tool, "move_start_edges", *step)
+            )
         plain = {
             "insert": "insert_in_centre",
             "duplicate": "duplicate_selected",
@@ -147,9 +149,9 @@ class LabelKeys:
         elif not self._call_tool("move_selected", dx, dy) and dx:
             self._navigation.step_frame(dx)
 
-    def _show_loupe(self, on: bool) -> None:
-        self._view_tracker.record_loupe(on)
-        self._view.canvas.show_loupe(on)
+    def _show_loupe(self, enabled: bool) -> None:
+        self._view_tracker.record_loupe(enabled)
+        self._view.canvas.show_loupe(enabled)
 
     def _toggle_shadow_lift(self) -> None:
         self._view.canvas.set_shadows_lifted(not self._view.canvas.shadows_lifted)
@@ -160,8 +162,10 @@ class LabelKeys:
 def enable_classes(actions: Actions, n: int, nothing: bool) -> None:
     """The keys of the first `n` classes do something, and that for `nothing` where there is such an
     answer; the others stand grey in the key sheet."""
-    for at in range(len(KEYS)):
-        actions.set_enabled(f"label.class_{at + 1}", at < n or (nothing and at == NOTHING_KEY))
+    for index in range(len(KEYS)):
+        actions.set_enabled(
+            f"label.class_{index + 1}", index < n or (nothing and index == NOTHING_KEY)
+        )
 
 
 BOX_KEYS = (
@@ -187,7 +191,7 @@ class FrameImages(Protocol):
     """Pictures of frames, read ahead on other threads."""
 
     def prefetch_images(
-        self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None
+        self, files: Sequence[Path], index: int, sums: Mapping[str, str] | None = None
     ) -> None: ...
     def get_image(self, file: Path) -> QImage | None: ...
     def is_broken(self, file: Path) -> bool: ...
@@ -204,23 +208,23 @@ class LabelPresenter:
         context: Context,
         header: Header,
         pictures: FrameImages,
-        looking: FrameViewTracker,
+        frame_view_tracker: FrameViewTracker,
     ) -> None:
         self._view, self._context, self._header, self._pictures, self.view_tracker = (
             view,
             context,
             header,
             pictures,
-            looking,
+            frame_view_tracker,
         )
         # what the canvas was given is the picture (or that it is broken), not a place held for it
         self._read = False
         self.state = LabelState()
         self._body = BodyLoader(context.current)
-        storing = LabelWriter(self.state, context, view, looking, self._on_label_stored)
+        storing = LabelWriter(self.state, context, view, frame_view_tracker, self._on_label_stored)
         self.drawing = Drawing(view, storing.store_draft)
         self.label_actions = LabelActions(
-            self.state, view, self.drawing, storing, looking, context, self.load_frames
+            self.state, view, self.drawing, storing, frame_view_tracker, context, self.load_frames
         )
         self.blind_mode = BlindMode(
             self.state, view, self.drawing, context, self.label_actions.store_decision
@@ -235,11 +239,11 @@ class LabelPresenter:
         """Reads what there is to label and goes on where work stopped."""
         self.state.forget_own_edits()
         if (
-            said := get_opening_message(self._context.current)
+            message := get_opening_message(self._context.current)
             if self._context.current.project is None
             else ""
         ):
-            self._show_loading(said)
+            self._show_loading(message)
             return
         if self._context.current.project is None:
             self._show_nothing(
@@ -284,21 +288,21 @@ class LabelPresenter:
     def show_result(self) -> None:
         """The result of the labels once more, or the frames again; before the last label, how many
         are left."""
-        session = self.state
+        state = self.state
         if self.round_result.is_open:
-            self.show_frame(session.index)
+            self.show_frame(state.index)
         elif self.round_result.is_over:
             self.round_result.open_result()
-        elif session.repeating:
+        elif state.repeating:
             self._view.show_note(tr("Press Esc to leave the repeats first."))
-        elif session.frames:
-            left = session.round.n_left
-            said = tr_plural(
+        elif state.frames:
+            left = state.round.n_left
+            text = tr_plural(
                 "Label {n} more frame first: the result follows.",
                 "Label {n} more frames first: the result follows.",
                 left,
             )
-            self._view.show_note(said.format(n=left))
+            self._view.show_note(text.format(n=left))
 
     def escape(self) -> bool:
         """A box that was begun is dropped, a chosen one no longer is; blind repeats are left."""
@@ -316,23 +320,23 @@ class LabelPresenter:
     # --- which frame is shown
     # --------------------------------------------------------------------------------------------
 
-    def step_frame(self, by: int) -> None:
+    def step_frame(self, steps: int) -> None:
         """The frame before or after, without labelling."""
         if self._view.canvas.loupe_open:
-            self._view.canvas.pan_loupe(by, 0)
+            self._view.canvas.pan_loupe(steps, 0)
         elif self.state.frames:
-            self.show_frame(self.state.get_neighbour_index(by))
+            self.show_frame(self.state.get_neighbour_index(steps))
 
-    def open_frame(self, at: int) -> None:
+    def open_frame(self, index: int) -> None:
         """The frame at a place; negative ones count from the end."""
         if self.state.frames:
-            self.show_frame(at % len(self.state.frames))
+            self.show_frame(index % len(self.state.frames))
 
     def show_next_unlabelled(self) -> None:
         """The next frame that nobody has said anything about."""
-        at = self.state.find_next_unlabelled()
-        if at is not None:
-            self.show_frame(at)
+        index = self.state.find_next_unlabelled()
+        if index is not None:
+            self.show_frame(index)
 
     def load_frames(self, frame_id: str | None) -> None:
         """Reads what there is to label, and shows that frame."""
@@ -354,11 +358,11 @@ class LabelPresenter:
             self._show_nothing(tr("No frames to label yet."), [("", tr("Pick frames"), "pick")])
             return
         if lacking == "kind":
-            said = tr(
+            text = tr(
                 "The model outputs several classes per frame (multi-label). Labelling is not "
                 "supported for this task."
             )
-            self._show_nothing(said, [("", get_screen_name("stress"), "stress")])
+            self._show_nothing(text, [("", get_screen_name("stress"), "stress")])
             return
         if lacking == "classes":
             self._show_nothing(
@@ -372,34 +376,34 @@ class LabelPresenter:
         self.blind_mode.show_blind_state()
         self.show_frame(self.state.find_frame_index(frame_id))
 
-    def show_frame(self, at: int) -> None:
-        """The frame at place `at`, with everything that belongs to it."""
-        session = self.state
+    def show_frame(self, index: int) -> None:
+        """The frame at place `index`, with everything that belongs to it."""
+        state = self.state
         self.round_result.close_result()
-        if at != session.index:
+        if index != state.index:
             self.flush_nudges()
-            session.cancel_confirmation()
-        session.index = at
+            state.cancel_confirmation()
+        state.index = index
         self.view_tracker.start_frame()
         self._pictures.prefetch_images(
-            [one.picture for one in session.frames],
-            at,
-            {str(one.picture): one.sha256 for one in session.frames},
+            [frame.picture for frame in state.frames],
+            index,
+            {str(frame.picture): frame.sha256 for frame in state.frames},
         )
         self._show_image()
-        frame = session.frame
+        frame = state.frame
         if not self.drawing.load_frame(
             frame.width,
             frame.height,
-            session.get_boxes(),
-            session.get_points(),
-            session.loaded_work.classes,
+            state.get_boxes(),
+            state.get_points(),
+            state.loaded_work.classes,
         ):
-            place = (
-                session.shortcuts.find_key_index(session.label.class_name) if session.label else -1
+            key_index = (
+                state.shortcuts.find_key_index(state.label.class_name) if state.label else -1
             )
             self._view.show_answer(
-                place, tr("Label: {answer}").format(answer=format_label(session.label) or "–")
+                key_index, tr("Label: {answer}").format(answer=format_label(state.label) or "–")
             )
         self.blind_mode.request_suggestion()
         self.show_strip()
@@ -410,18 +414,18 @@ class LabelPresenter:
         self.drawing.flush_nudges()
 
     def _show_image(self) -> None:
-        session = self.state
+        state = self.state
         named = format_title(
-            session.frame,
-            session.index,
-            len(session.frames),
-            expert=session.for_expert,
-            repeat=session.repeating,
+            state.frame,
+            state.index,
+            len(state.frames),
+            expert=state.for_expert,
+            repeat=state.repeating,
         )
-        picture = self._pictures.get_image(session.frame.picture)
+        picture = self._pictures.get_image(state.frame.picture)
         self._read = picture is not None
         self._view.canvas.show_frame(
-            session.index, picture, named, describe_frame(named, session.label)
+            state.index, picture, named, describe_frame(named, state.label)
         )
 
     def on_image_loaded(self, file: str) -> None:
@@ -490,30 +494,28 @@ class LabelPresenter:
             return
         frames = self.state.list_strip_frames(self._view.strip.count_visible_cells())
         cells = [
-            FilmstripCell(one.index, self._pictures.get_thumbnail(one.picture), one.caption)
-            for one in frames
+            FilmstripCell(frame.index, self._pictures.get_thumbnail(frame.picture), frame.caption)
+            for frame in frames
         ]
-        said = tr("Frames {first} to {last}").format(
+        text = tr("Frames {first} to {last}").format(
             first=frames[0].index + 1, last=frames[-1].index + 1
         )
-        self._view.show_cells(cells, self.state.index, said)
+        self._view.show_cells(cells, self.state.index, text)
 
     def _show_progress(self) -> None:
         """How many are labelled, and about how long the rest takes."""
-        session = self.state
+        state = self.state
         total, left, seconds = (
-            len(session.frames),
-            session.round.n_left,
-            session.estimate_seconds_left(),
+            len(state.frames),
+            state.round.n_left,
+            state.estimate_seconds_left(),
         )
         done = total - left
-        said = (
-            tr("{done} of {all} relabelled")
-            if session.repeating
-            else tr("{done} of {all} labelled")
+        text = (
+            tr("{done} of {all} relabelled") if state.repeating else tr("{done} of {all} labelled")
         )
         self._view.show_progress(
-            said.format(done=done, all=total),
+            text.format(done=done, all=total),
             format_time_left(seconds) if seconds else "",
             done,
             total,
@@ -524,22 +526,22 @@ class LabelPresenter:
             "class": tr("Press the number of the class. The next frame opens automatically."),
             "boxes": tr("Click two corners, press a class number, then Enter."),
             "points": tr("Click the defect, or press 0 if the frame is empty."),
-        }[session.loaded_work.kind]
+        }[state.loaded_work.kind]
         primary = tr("Show result") if self.round_result.is_over else tr("Finish labelling")
         self._header.show_head(ScreenHeading(get_screen_name("label"), hint, primary))
 
     def _show_state(self) -> None:
         """The line under the frame, as it is with this one."""
-        session = self.state
-        if self._pictures.is_broken(session.frame.picture):
-            said = tr("The image of this frame cannot be read. Press X to skip the frame.")
-        elif not session.round.n_left:
-            said = format_finished(len(session.frames), session.round.n_unsure, session.repeating)
-        elif session.repeating:
-            said = tr("Relabelling: frames appear again without their labels. Press Esc to return.")
+        state = self.state
+        if self._pictures.is_broken(state.frame.picture):
+            text = tr("The image of this frame cannot be read. Press X to skip the frame.")
+        elif not state.round.n_left:
+            text = format_finished(len(state.frames), state.round.n_unsure, state.repeating)
+        elif state.repeating:
+            text = tr("Relabelling: frames appear again without their labels. Press Esc to return.")
         else:
-            said = format_skip_reasons() if session.last_skipped else ""
-        self._view.show_state(said)
+            text = format_skip_reasons() if state.last_skipped else ""
+        self._view.show_state(text)
 
     def _show_round_result(self) -> None:
         """The result is shown: no key answers a frame until it is seen again."""
@@ -563,12 +565,12 @@ class LabelPresenter:
         self.drawing.set_label_kind("", ())
         self._enable_keys("")
 
-    def _show_nothing(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
+    def _show_nothing(self, text: str, ways: Sequence[tuple[str, str, str]]) -> None:
         """`ways`: for each button the action it does on the screen it leads to, its text, and that
         screen."""
         self._clear_frames()
-        self._view.show_empty(said, ways)
-        self._header.show_head(ScreenHeading(get_screen_name("label"), said))
+        self._view.show_empty(text, ways)
+        self._header.show_head(ScreenHeading(get_screen_name("label"), text))
 
     def open_screen(self, action: str, screen: str) -> None:
         """Another screen, and an action there."""
@@ -580,18 +582,18 @@ class LabelPresenter:
 def build_screen(context: Context, header: Header) -> Screen:
     """The Label screen."""
     view = LabelView(context.theme, context.actions)
-    pictures, looking = ImagePrefetcher(view), FrameViewTracker(view)
-    presenter = LabelPresenter(view, context, header, pictures, looking)
+    pictures, frame_view_tracker = ImagePrefetcher(view), FrameViewTracker(view)
+    presenter = LabelPresenter(view, context, header, pictures, frame_view_tracker)
     LabelKeys(
         context.actions,
         view,
         presenter.label_actions,
         presenter.blind_mode,
         presenter.drawing,
-        looking,
+        frame_view_tracker,
         presenter,
     )
-    view.canvas.installEventFilter(looking)
+    view.canvas.installEventFilter(frame_view_tracker)
     view.canvas.painted.connect(presenter.on_painted)
     view.canvas.corner_set.connect(presenter.label_actions.add_corner)
     view.canvas.handle_pulled.connect(presenter.label_actions.drag_handle)
@@ -608,10 +610,10 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 
 def format_title(
-    frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bool = False
+    frame: FrameToLabel, index: int, n: int, expert: bool = False, repeat: bool = False
 ) -> str:
     """`Frame 38 of 100 · 23:41:07 · Camera 2 · burst 1 of 3`; what nobody knows is left out."""
-    parts = [tr("Frame {n} of {all}").format(n=at + 1, all=n)]
+    parts = [tr("Frame {n} of {all}").format(n=index + 1, all=n)]
     if frame.taken_at:
         parts.append(format_time_of_day(parse_local_time(frame.taken_at)))
     if frame.camera:
@@ -636,20 +638,22 @@ def format_finished(n: int, n_unsure: int, repeated: bool = False) -> str:
     """Every frame has a label."""
     if repeated:
         return tr("{n} of {n} relabelled. Press Esc to return to the labels.").format(n=n)
-    said = tr("{n} of {n} labelled.").format(n=n)
+    text = tr("{n} of {n} labelled.").format(n=n)
     if n_unsure:
         unsure = tr_plural(
             "{n} frame is unsure: label it, or press Ctrl+Enter for the result.",
             "{n} frames are unsure: label them, or press Ctrl+Enter for the result.",
             n_unsure,
         )
-        return f"{said} {unsure.format(n=n_unsure)}"
+        return f"{text} {unsure.format(n=n_unsure)}"
     return " ".join(
-        [said, tr("Ctrl+Enter shows the result."), tr("Press R to relabel some frames blind.")]
+        [text, tr("Ctrl+Enter shows the result."), tr("Press R to relabel some frames blind.")]
     )
 
 
 def format_skip_reasons() -> str:
     """Reasons for which a frame that was just skipped cannot be used, each with its key."""
-    whys = " · ".join(f"Alt+{at} {get_skip_reason(code)}" for at, code in enumerate(SKIPS[1:], 1))
+    whys = " · ".join(
+        f"Alt+{index} {get_skip_reason(code)}" for index, code in enumerate(SKIPS[1:], 1)
+    )
     return tr("Skipped. Optional reason: {reasons}").format(reasons=whys)

@@ -52,33 +52,33 @@ class ResultPage(QWidget):
     """Shows what it is told. It takes the keys itself, so that none of them falls on a frame that
     nobody sees."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.sign = VerdictSign(look)
+        self.sign = VerdictSign(theme)
         self.verdict = make_label(size="verdict", wrap=True)
         self.headline = make_label(size="title", wrap=True)
         self.under = make_label(tone="quiet", wrap=True)
-        self.chart = DumbbellChart(look)
+        self.chart = DumbbellChart(theme)
         self.next = make_label(size="heading", bold=True, wrap=True)
         back = tr("Esc: back to the frames · V: show result · Ctrl+Z: undo last label")
         self._back = make_label(back, size="caption", tone="quiet")
         self._errors_head = make_label(tr("Most confident errors"), bold=True)
         self._errors = QGridLayout()
-        self._errors.setHorizontalSpacing(look.metrics.scale_px(12))
-        self._errors.setVerticalSpacing(look.metrics.scale_px(4))
+        self._errors.setHorizontalSpacing(theme.metrics.scale_px(12))
+        self._errors.setVerticalSpacing(theme.metrics.scale_px(4))
         self._errors.setRowStretch(0, 1)
-        head = make_row(look, self.sign, (self.verdict, 1), gap=16)
+        head = make_row(theme, self.sign, (self.verdict, 1), gap=16)
         head.setAlignment(self.sign, Qt.AlignmentFlag.AlignVCenter)
-        frame: QFrame = make_card(look)
+        frame: QFrame = make_card(theme)
         inside = get_box_layout(frame)
         self._middle = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._middle.setSpacing(look.metrics.scale_px(12))
-        found = make_column(look, self.under, self.chart)
-        found.addStretch(0)
-        self._middle.addLayout(found)
-        self._middle.addLayout(make_column(look, self._errors_head, (self._errors, 1)), 1)
+        self._middle.setSpacing(theme.metrics.scale_px(12))
+        layout = make_column(theme, self.under, self.chart)
+        layout.addStretch(0)
+        self._middle.addLayout(layout)
+        self._middle.addLayout(make_column(theme, self._errors_head, (self._errors, 1)), 1)
         inside.addLayout(head)
         inside.addWidget(self.headline)
         inside.addLayout(self._middle, 1)
@@ -89,29 +89,34 @@ class ResultPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
 
-    def show_result(self, found: ResultContent) -> None:
+    def show_result(self, result_content: ResultContent) -> None:
         """From now on this."""
-        self.sign.show_kind(found.sign)
-        self.sign.setVisible(bool(found.sign))
-        for widget, said in (
-            (self.verdict, found.verdict),
-            (self.headline, found.headline),
-            (self.under, found.basis),
-            (self.next, found.next_step),
+        self.sign.show_kind(result_content.sign)
+        self.sign.setVisible(bool(result_content.sign))
+        for widget, text in (
+            (self.verdict, result_content.verdict),
+            (self.headline, result_content.headline),
+            (self.under, result_content.basis),
+            (self.next, result_content.next_step),
         ):
-            widget.setText(said)
-            widget.setVisible(bool(said))
-        self.chart.setVisible(found.chart is not None)
-        if found.chart is not None:
-            self.chart.show_scores(found.chart)
+            widget.setText(text)
+            widget.setVisible(bool(text))
+        self.chart.setVisible(result_content.chart is not None)
+        if result_content.chart is not None:
+            self.chart.show_scores(result_content.chart)
         self.setAccessibleName(
             " ".join(
                 part
-                for part in (found.verdict, found.headline, found.basis, found.next_step)
+                for part in (
+                    result_content.verdict,
+                    result_content.headline,
+                    result_content.basis,
+                    result_content.next_step,
+                )
                 if part
             )
         )
-        self._show_errors(found.errors)
+        self._show_errors(result_content.errors)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -129,15 +134,18 @@ class ResultPage(QWidget):
 
     def _show_errors(self, errors: Sequence[ErrorExample]) -> None:
         clear_layout(self._errors)
-        for at, one in enumerate(errors):
+        for index, error in enumerate(errors):
             shown = ImageView(self._look, tr("Most confident errors"))
-            shown.show_image(one.picture, one.caption)
-            self._errors.addWidget(shown, 0, at)
+            shown.show_image(error.picture, error.caption)
+            self._errors.addWidget(shown, 0, index)
             self._errors.addWidget(
-                make_label(one.caption, size="caption", wrap=True), 1, at, Qt.AlignmentFlag.AlignTop
+                make_label(error.caption, size="caption", wrap=True),
+                1,
+                index,
+                Qt.AlignmentFlag.AlignTop,
             )
-        for at in range(self._errors.columnCount()):
-            self._errors.setColumnStretch(at, int(at < len(errors)))
+        for index in range(self._errors.columnCount()):
+            self._errors.setColumnStretch(index, int(index < len(errors)))
         self._errors_head.setVisible(bool(errors))
 
 
@@ -153,8 +161,8 @@ read and verified by then."""
 class ResultDisplay(Protocol):
     """The page, as far as it is known here."""
 
-    def show_result(self, found: ResultContent | None) -> None: ...
-    def show_note(self, said: str, lasts: bool = False) -> None: ...
+    def show_result(self, result_content: ResultContent | None) -> None: ...
+    def show_note(self, text: str, lasts: bool = False) -> None: ...
 
 
 class RoundResultPresenter:
@@ -162,9 +170,9 @@ class RoundResultPresenter:
     frame of the round has its label."""
 
     def __init__(
-        self, session: LabelState, view: ResultDisplay, context: Context, shown: Callable[[], None]
+        self, state: LabelState, view: ResultDisplay, context: Context, shown: Callable[[], None]
     ) -> None:
-        self._state, self._view, self._context, self._on_shown = session, view, context, shown
+        self._state, self._view, self._context, self._on_shown = state, view, context, shown
         self.is_open = False
         self._is_wanted = self._prepared = False
         self._result: RoundResult | None = None
@@ -172,8 +180,8 @@ class RoundResultPresenter:
     @property
     def is_over(self) -> bool:
         """Whether every frame was answered. One that nobody could judge is answered too."""
-        session = self._state
-        return bool(session.frames) and not session.round.n_left and not session.repeating
+        state = self._state
+        return bool(state.frames) and not state.round.n_left and not state.repeating
 
     def on_label_stored(self) -> None:
         """Looks the result up, where the newest label was the last one and none comes to be looked
@@ -197,11 +205,9 @@ class RoundResultPresenter:
     def prepare_result(self) -> None:
         """Shortly before the end, once a round: reckons the result where nobody sees it. It is no
         act, so that no label waits for it."""
-        session, project = self._state, self._context.current.project
+        state, project = self._state, self._context.current.project
         near = (
-            bool(session.frames)
-            and not session.repeating
-            and 0 < session.round.n_left <= PREPARED_BEFORE
+            bool(state.frames) and not state.repeating and 0 < state.round.n_left <= PREPARED_BEFORE
         )
         if near and not self._prepared and project is not None:
             lang = language.get_language()
@@ -227,16 +233,16 @@ class RoundResultPresenter:
     def next_step(self) -> tuple[str, str, str]:
         """Next step: the text of the primary button, the screen it leads to, and the action there,
         which may be empty."""
-        found = self._result
-        if found is None:
+        round_result = self._result
+        if round_result is None:
             return "", "", ""
-        if found.lacking == "model":
+        if round_result.lacking == "model":
             return tr("Choose model"), "project", "project.set_model"
-        if found.lacking == "benchmark":
+        if round_result.lacking == "benchmark":
             return tr("Choose benchmark"), "project", "project.set_benchmark"
-        if found.lacking == "answers":
+        if round_result.lacking == "answers":
             return tr("Run model"), "explore", "explore.run"
-        if found.n_open:
+        if round_result.n_open:
             return tr("Label review"), "explore", "explore.look"
         return tr("Create report"), "report", ""
 
@@ -245,13 +251,13 @@ class RoundResultPresenter:
         self._view.show_note("")
         self._context.messages.show_error(error)
 
-    def _show_result(self, found: RoundResult) -> None:
+    def _show_result(self, round_result: RoundResult) -> None:
         if self._is_wanted and self.is_over:
-            self._result, self.is_open = found, True
+            self._result, self.is_open = round_result, True
             self._view.show_note("")
-            self._view.show_result(build_result_content(found))
+            self._view.show_result(build_result_content(round_result))
             self._on_shown()
-            if not found.lacking:
+            if not round_result.lacking:
                 self._compute_report()
 
     def _compute_report(self) -> None:
@@ -281,48 +287,54 @@ def _log_not_prepared(error: BaseException) -> None:
     log.info("result not prepared: %s", error)
 
 
-def build_result_content(found: RoundResult) -> ResultContent:
+def build_result_content(round_result: RoundResult) -> ResultContent:
     """The result in words."""
-    scores, rest = " ".join(found.headline[:2]), " ".join(found.headline[2:])
-    if found.verdict is None:
-        scores, rest = " ".join(found.headline), ""
+    scores, rest = " ".join(round_result.headline[:2]), " ".join(round_result.headline[2:])
+    if round_result.verdict is None:
+        scores, rest = " ".join(round_result.headline), ""
     return ResultContent(
-        verdict=_format_verdict(found),
-        sign=SIGNS.get(found.verdict or "", "ring"),
+        verdict=_format_verdict(round_result),
+        sign=SIGNS.get(round_result.verdict or "", "ring"),
         headline=scores,
         basis=" ".join(
-            part for part in (_format_limit(found), _format_legend(found), rest) if part
+            part
+            for part in (_format_limit(round_result), _format_legend(round_result), rest)
+            if part
         ),
-        next_step=_format_next_step(found),
-        chart=found.chart if found.chart is not None and found.chart.field is not None else None,
-        errors=tuple(_make_error_example(one) for one in found.worst),
+        next_step=_format_next_step(round_result),
+        chart=round_result.chart
+        if round_result.chart is not None and round_result.chart.field is not None
+        else None,
+        errors=tuple(_make_error_example(worst_frame) for worst_frame in round_result.worst),
     )
 
 
-def _format_verdict(found: RoundResult) -> str:
+def _format_verdict(round_result: RoundResult) -> str:
     """Of the gap alone: what else a report judges is not asked here."""
-    if found.lacking:
+    if round_result.lacking:
         return tr_plural(
-            "{n} frame is labelled", "{n} frames are labelled", found.n_labelled
-        ).format(n=found.n_labelled)
+            "{n} frame is labelled", "{n} frames are labelled", round_result.n_labelled
+        ).format(n=round_result.n_labelled)
     return {
         "fail": tr("Gap exceeds the limit"),
         "pass": tr("Gap within the limit"),
         "not_enough": tr("Inconclusive"),
         "not_comparable": tr("Not comparable"),
-    }.get(found.verdict or "", tr("No gap yet"))
+    }.get(round_result.verdict or "", tr("No gap yet"))
 
 
-def _format_limit(found: RoundResult) -> str:
+def _format_limit(round_result: RoundResult) -> str:
     return (
-        tr("The limit for the gap is {points} pp.").format(points=format_limit(found.tolerance))
-        if found.gap.measured
+        tr("The limit for the gap is {points} pp.").format(
+            points=format_limit(round_result.tolerance)
+        )
+        if round_result.gap.measured
         else ""
     )
 
 
-def _format_legend(found: RoundResult) -> str:
-    camera = found.chart.camera if found.chart is not None else None
+def _format_legend(round_result: RoundResult) -> str:
+    camera = round_result.chart.camera if round_result.chart is not None else None
     return (
         tr("Thick line: 95% CI, this footage. Thin line: 95% CI, other clips of these cameras.")
         if camera is not None
@@ -330,37 +342,37 @@ def _format_legend(found: RoundResult) -> str:
     )
 
 
-def _format_next_step(found: RoundResult) -> str:
-    if found.lacking == "model":
+def _format_next_step(round_result: RoundResult) -> str:
+    if round_result.lacking == "model":
         return tr("Next: choose a model to see the result.")
-    if found.lacking == "benchmark":
+    if round_result.lacking == "benchmark":
         return tr("Next: choose the benchmark to compare with.")
-    if found.lacking == "answers":
-        said = tr_plural(
+    if round_result.lacking == "answers":
+        text = tr_plural(
             "{n} prediction is missing: run the model, or wait for the background run.",
             "{n} predictions are missing: run the model, or wait for the background run.",
-            found.n_waiting,
+            round_result.n_waiting,
         )
-        return said.format(n=found.n_waiting)
-    if found.n_open:
-        said = tr_plural(
+        return text.format(n=round_result.n_waiting)
+    if round_result.n_open:
+        text = tr_plural(
             "Next: review {n} frame where label and prediction disagree.",
             "Next: review {n} frames where label and prediction disagree.",
-            found.n_open,
+            round_result.n_open,
         )
-        return said.format(n=found.n_open)
+        return text.format(n=round_result.n_open)
     return tr("Next: create the report.")
 
 
-def _make_error_example(one: WorstFrame) -> ErrorExample:
+def _make_error_example(worst_frame: WorstFrame) -> ErrorExample:
     named = {
-        "truth": ", ".join(one.truth) or NOTHING,
-        "prediction": ", ".join(one.prediction) or NOTHING,
+        "truth": ", ".join(worst_frame.truth) or NOTHING,
+        "prediction": ", ".join(worst_frame.prediction) or NOTHING,
     }
-    said = tr("Label: {truth}. Prediction: {prediction}.").format(**named)
-    if not isnan(one.confidence):
-        share = format_number(one.confidence, 2)
-        said = tr("Label: {truth}. Prediction: {prediction}, confidence {share}.").format(
+    text = tr("Label: {truth}. Prediction: {prediction}.").format(**named)
+    if not isnan(worst_frame.confidence):
+        share = format_number(worst_frame.confidence, 2)
+        text = tr("Label: {truth}. Prediction: {prediction}, confidence {share}.").format(
             share=share, **named
         )
-    return ErrorExample(decode_image(one.jpeg), said)
+    return ErrorExample(decode_image(worst_frame.jpeg), text)

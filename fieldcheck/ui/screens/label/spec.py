@@ -20,12 +20,14 @@ else:
 def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None or standing.n_picked == 0:
         return make_pending_badge()
-    said = standing.n_picked - standing.n_left
-    if said == 0:
+    n_done = standing.n_picked - standing.n_left
+    if n_done == 0:
         return make_ready_badge()
-    of = tr("{done} of {all}").format(done=said, all=standing.n_picked)
+    text = tr("{done} of {all}").format(done=n_done, all=standing.n_picked)
     return (
-        Badge("done", of) if standing.n_left == 0 else Badge("going", of, said / standing.n_picked)
+        Badge("done", text)
+        if standing.n_left == 0
+        else Badge("going", text, n_done / standing.n_picked)
     )
 
 
@@ -63,30 +65,30 @@ def _list_actions() -> list[ActionSpec]:
     screen = "label"
     digits = [
         ActionSpec(
-            f"label.class_{at + 1}",
-            tr("Label as class {number} and go to next frame").format(number=at + 1),
+            f"label.class_{index + 1}",
+            tr("Label as class {number} and go to next frame").format(number=index + 1),
             (key,),
             screen,
         )
-        for at, key in enumerate("1234567890")
+        for index, key in enumerate("1234567890")
     ]
     shifted = [
         ActionSpec(
-            f"label.class_{10 + at}",
-            tr("Label as class {number} and go to next frame").format(number=10 + at),
-            (f"Shift+{at}",),
+            f"label.class_{10 + index}",
+            tr("Label as class {number} and go to next frame").format(number=10 + index),
+            (f"Shift+{index}",),
             screen,
         )
-        for at in range(1, 5)
+        for index in range(1, 5)
     ]
     reasons = [
         ActionSpec(
-            f"label.reason_{at}",
-            tr("Skip reason: {reason}").format(reason=get_skip_reason(SKIPS[at])),
-            (f"Alt+{at}",),
+            f"label.reason_{index}",
+            tr("Skip reason: {reason}").format(reason=get_skip_reason(SKIPS[index])),
+            (f"Alt+{index}",),
             screen,
         )
-        for at in range(1, len(SKIPS))
+        for index in range(1, len(SKIPS))
     ]
     return [
         *digits,

@@ -72,9 +72,9 @@ class CanvasDisplay(Protocol):
         corner: tuple[float, float] | None,
         points: Sequence[tuple[float, float]] = (),
     ) -> None: ...
-    def set_shadows_lifted(self, on: bool) -> None: ...
+    def set_shadows_lifted(self, enabled: bool) -> None: ...
     def pan_loupe(self, dx: int, dy: int) -> None: ...
-    def show_loupe(self, on: bool) -> None: ...
+    def show_loupe(self, enabled: bool) -> None: ...
     def get_luma(self) -> NDArray[np.uint8]: ...
     def show_flash(self, text: str, colour: int) -> None: ...
 
@@ -102,21 +102,21 @@ class LabelDisplay(Protocol):
     def finder(self) -> FinderDisplay: ...
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None: ...
+    def show_empty(self, text: str, ways: Sequence[tuple[str, str, str]]) -> None: ...
     def show_work(
         self, keyed: Sequence[tuple[str, str]], kind: str, classes: Sequence[str], many: bool
     ) -> None: ...
-    def show_result(self, found: ResultContent | None) -> None: ...
+    def show_result(self, result_content: ResultContent | None) -> None: ...
     def show_progress(
-        self, said: str, left: str, done: int, total: int, result: bool = False
+        self, text: str, left: str, done: int, total: int, result: bool = False
     ) -> None: ...
-    def show_note(self, said: str, lasts: bool = False) -> None: ...
-    def show_state(self, said: str) -> None: ...
-    def show_early_verdict(self, said: str) -> None: ...
-    def show_answer(self, at: int, said: str) -> None: ...
+    def show_note(self, text: str, lasts: bool = False) -> None: ...
+    def show_state(self, text: str) -> None: ...
+    def show_early_verdict(self, text: str) -> None: ...
+    def show_answer(self, index: int, text: str) -> None: ...
     def show_boxes_list(self, boxes: Sequence[Box], selected: int) -> None: ...
     def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None: ...
-    def show_blind(self, blind: bool, told: str) -> None: ...
+    def show_blind(self, blind: bool, message: str) -> None: ...
     def focus_class_search(self) -> None: ...
     def clear_class_search(self) -> None: ...
 
@@ -137,16 +137,16 @@ class LabelRound:
         """Where work goes on: the first frame without a label, else the last one."""
         return self._find_unlabelled(0) if self.n_left else max(0, len(self.frame_ids) - 1)
 
-    def find_next(self, at: int) -> int | None:
-        """The frame after the one at `at` was labelled: the next without a label, then each unsure
+    def find_next(self, index: int) -> int | None:
+        """The frame after the one at `index` was labelled: the next without a label, then each unsure
         one once; None when all is said."""
         if self.n_left:
-            return self._find_unlabelled(at + 1)
-        for place, frame_id in enumerate(self.frame_ids):
+            return self._find_unlabelled(index + 1)
+        for position, frame_id in enumerate(self.frame_ids):
             label = self.labels.get(frame_id)
             if label is not None and label.state == "unsure" and frame_id not in self._seen_again:
                 self._seen_again.add(frame_id)
-                return place
+                return position
         return None
 
     @property
@@ -169,9 +169,9 @@ class LabelRound:
         """The first frame without a label from `start` on, going round."""
         n = len(self.frame_ids)
         return next(
-            place % n
-            for place in range(start, start + n)
-            if self.frame_ids[place % n] not in self.labels
+            index % n
+            for index in range(start, start + n)
+            if self.frame_ids[index % n] not in self.labels
         )
 
 
@@ -233,7 +233,7 @@ class LabelState:
         """Applies newly read work. Returns what is missing before labelling can start; `kind`:
         predictions of that kind are not labelled."""
         self.work, self._early_due = work, True
-        self.round = LabelRound([one.frame_id for one in work.frames], dict(work.labels))
+        self.round = LabelRound([frame.frame_id for frame in work.frames], dict(work.labels))
         if not work.frames:
             return "frames"
         if work.kind == "none":
@@ -298,12 +298,12 @@ class LabelState:
 
     def find_frame_index(self, frame_id: str | None) -> int:
         """Where a frame stands; without a name, or where it is not among them, where work goes on."""
-        place = self.round.find_index(frame_id) if frame_id else None
-        return self.round.find_first() if place is None else place
+        index = self.round.find_index(frame_id) if frame_id else None
+        return self.round.find_first() if index is None else index
 
-    def get_neighbour_index(self, by: int) -> int:
+    def get_neighbour_index(self, steps: int) -> int:
         """The place of the frame before or after, as far as there are any."""
-        return min(max(0, self.index + by), len(self.frames) - 1)
+        return min(max(0, self.index + steps), len(self.frames) - 1)
 
     def find_next_unlabelled(self) -> int | None:
         """Index of the next frame without a label; None where there is none."""
@@ -333,13 +333,13 @@ class LabelState:
     # --- what is said
     # ----------------------------------------------------------------------------------------------------
 
-    def is_empty_key(self, at: int) -> bool:
-        """Whether the key at place `at` says that there is nothing to find."""
-        return self.loaded_work.kind != "class" and at == NOTHING_KEY
+    def is_empty_key(self, index: int) -> bool:
+        """Whether the key at place `index` says that there is nothing to find."""
+        return self.loaded_work.kind != "class" and index == NOTHING_KEY
 
-    def get_class_at(self, at: int) -> str | None:
-        """The class of the key at place `at`."""
-        return self.shortcuts.names[at] if at < len(self.shortcuts.names) else None
+    def get_class_at(self, index: int) -> str | None:
+        """The class of the key at place `index`."""
+        return self.shortcuts.names[index] if index < len(self.shortcuts.names) else None
 
     def is_too_fast(self, seconds: float | None, settings: Settings) -> bool:
         """Whether a label came before a person can have seen the frame, which has been shown for
@@ -393,23 +393,33 @@ class LabelState:
 
     def list_rest_of_burst(self) -> tuple[str, ...] | None:
         """Frames of the burst of the last label that wait for one; None without such a label."""
-        found = next((one for one in self.frames if one.frame_id == self.last_labelled), None)
-        if found is None or self.repeating:
+        frame_to_label = next(
+            (frame for frame in self.frames if frame.frame_id == self.last_labelled), None
+        )
+        if frame_to_label is None or self.repeating:
             return None
         return tuple(
-            one.frame_id
-            for one in self.frames
-            if one.scene == found.scene and one.frame_id not in self.round.labels
+            frame.frame_id
+            for frame in self.frames
+            if frame.scene == frame_to_label.scene and frame.frame_id not in self.round.labels
         )
 
     def find_nearest_boxes(self) -> tuple[Box, ...]:
         """The boxes of the labelled frame nearest in time in the same clip; none where no frame of
         it has any."""
         here, labels = self.frame, self.round.labels
-        of_clip = [one for one in self.frames if one.clip_id == here.clip_id and one is not here]
-        alike = [one for one in of_clip if one.frame_id in labels and labels[one.frame_id].boxes]
+        of_clip = [
+            frame for frame in self.frames if frame.clip_id == here.clip_id and frame is not here
+        ]
+        alike = [
+            frame_to_label
+            for frame_to_label in of_clip
+            if frame_to_label.frame_id in labels and labels[frame_to_label.frame_id].boxes
+        ]
         return (
-            labels[min(alike, key=lambda one: abs(one.t_s - here.t_s)).frame_id].boxes
+            labels[
+                min(alike, key=lambda frame_to_label: abs(frame_to_label.t_s - here.t_s)).frame_id
+            ].boxes
             if alike
             else ()
         )
@@ -449,12 +459,14 @@ class LabelState:
         name = self.get_current_frame_id()
         return (name, self._model) if not self.blind and name is not None else None
 
-    def apply_suggestion(self, models: tuple[str, ...], found: Suggestion | None) -> bool:
+    def apply_suggestion(self, models: tuple[str, ...], suggestion: Suggestion | None) -> bool:
         """Applies a model's prediction. Returns whether to show it, since it may arrive too late."""
         self._models = models
-        if self.blind or (found is not None and found.frame_id != self.get_current_frame_id()):
+        if self.blind or (
+            suggestion is not None and suggestion.frame_id != self.get_current_frame_id()
+        ):
             return False
-        self.suggestion = found
+        self.suggestion = suggestion
         return True
 
     # --- whether the labels so far decide (methods 11.5)
@@ -468,13 +480,13 @@ class LabelState:
         self._early_asked, self._early_due = True, False
         return True
 
-    def apply_early_verdict(self, found: InterimVerdict | None) -> bool:
+    def apply_early_verdict(self, interim_verdict: InterimVerdict | None) -> bool:
         """A reading has ended, None where it came to nothing. Whether that is to be shown; it is
         not where labels came meanwhile."""
         self._early_asked = False
-        if found is None or self._early_due:
+        if interim_verdict is None or self._early_due:
             return False
-        self.early = found
+        self.early = interim_verdict
         return True
 
     def format_early_verdict(self) -> str:
@@ -491,19 +503,19 @@ class LabelState:
     # --- what is shown
     # ---------------------------------------------------------------------------------------------------
 
-    def list_strip_frames(self, room: int) -> tuple[StripFrame, ...]:
-        """The frames around the shown one: `room` of them, and the one that is cut off."""
+    def list_strip_frames(self, capacity: int) -> tuple[StripFrame, ...]:
+        """The frames around the shown one: `capacity` of them, and the one that is cut off."""
         n = len(self.frames)
-        first = min(max(0, self.index - room // 2), max(0, n - room))
+        first = min(max(0, self.index - capacity // 2), max(0, n - capacity))
         return tuple(
-            self._make_strip_frame(place) for place in range(first, min(n, first + room + 1))
+            self._make_strip_frame(index) for index in range(first, min(n, first + capacity + 1))
         )
 
-    def _make_strip_frame(self, place: int) -> StripFrame:
-        frame = self.frames[place]
-        said = format_label(self.round.labels.get(frame.frame_id))
+    def _make_strip_frame(self, index: int) -> StripFrame:
+        frame = self.frames[index]
+        text = format_label(self.round.labels.get(frame.frame_id))
         waiting = "… " if frame.frame_id in self.loaded_work.drafts else ""
-        return StripFrame(place, frame.picture, f"✓ {said}" if said else f"{waiting}{place + 1}")
+        return StripFrame(index, frame.picture, f"✓ {text}" if text else f"{waiting}{index + 1}")
 
     def estimate_seconds_left(self) -> float:
         """Estimated seconds for the remaining labels at the recent pace; 0 where it is unknown."""

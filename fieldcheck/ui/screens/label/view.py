@@ -79,7 +79,7 @@ class ClassButton(BareButton):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         number: int,
         key: str,
         name: str,
@@ -87,18 +87,18 @@ class ClassButton(BareButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._number, self._key, self._height = look, number, key, height
-        told = replace_missing_symbols(
+        self._look, self._number, self._key, self._height = theme, number, key, height
+        text = replace_missing_symbols(
             name,
             lambda sign: QFontMetrics(self._look.make_font(self.font(), CLASS_NAME)).inFontUcs4(
                 ord(sign)
             ),
         )
-        self._name = isolate_rtl_names(" ".join(told.split()))
+        self._name = isolate_rtl_names(" ".join(text.split()))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(make_plain_tip(told))
+        self.setToolTip(make_plain_tip(text))
         self.setAccessibleName(tr("Label {name}, key {key}").format(name=name, key=key))
 
     def sizeHint(self) -> QSize:
@@ -129,40 +129,40 @@ class ClassButton(BareButton):
             QRect(left, 0, px(34), self.height()), Qt.AlignmentFlag.AlignVCenter, self._key
         )
         left += max(px(24), QFontMetrics(font).horizontalAdvance(self._key) + px(10))
-        room = QRect(left, 0, self.width() - left - px(8), self.height())
-        font, lines = self._fit_name(room.width())
+        rect = QRect(left, 0, self.width() - left - px(8), self.height())
+        font, lines = self._fit_name(rect.width())
         painter.setFont(font)
         height = QFontMetrics(font).lineSpacing()
         top = (self.height() - height * len(lines)) // 2
-        for at, line in enumerate(lines):
-            painter.drawText(QRect(left, top + at * height, room.width(), height), LINE, line)
+        for index, line in enumerate(lines):
+            painter.drawText(QRect(left, top + index * height, rect.width(), height), LINE, line)
         painter.end()
 
-    def _fit_name(self, room: int) -> tuple[QFont, list[str]]:
+    def _fit_name(self, width: int) -> tuple[QFont, list[str]]:
         """The name in one line, else smaller in two, else with its middle left out: numbers at the
         end tell long names apart."""
         font = self._look.make_font(self.font(), CLASS_NAME, bold=self.isChecked())
-        if QFontMetrics(font).horizontalAdvance(self._name) <= room:
+        if QFontMetrics(font).horizontalAdvance(self._name) <= width:
             return font, [self._name]
         small = self._look.make_font(self.font(), CAPTION, bold=self.isChecked())
         metrics = QFontMetrics(small)
         if 2 * metrics.lineSpacing() > self.height() - 4:
             return font, [
-                QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+                QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, width)
             ]
-        at = next(
+        index = next(
             (
-                at
-                for at in range(len(self._name), 0, -1)
-                if metrics.horizontalAdvance(self._name[:at]) <= room
+                index
+                for index in range(len(self._name), 0, -1)
+                if metrics.horizontalAdvance(self._name[:index]) <= width
             ),
             1,
         )
-        space = self._name.rfind(" ", 0, at + 1) + 1
-        at = space if space > at // 2 else at
+        space = self._name.rfind(" ", 0, index + 1) + 1
+        index = space if space > index // 2 else index
         return small, [
-            self._name[:at].rstrip(),
-            metrics.elidedText(self._name[at:], Qt.TextElideMode.ElideMiddle, room),
+            self._name[:index].rstrip(),
+            metrics.elidedText(self._name[index:], Qt.TextElideMode.ElideMiddle, width),
         ]
 
 
@@ -172,14 +172,14 @@ class ClassPanel(QWidget):
 
     pressed = Signal(int)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._shown: tuple[Sequence[tuple[str, str]], bool] = ((), False)
         self.buttons: list[ClassButton] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(look.metrics.gap)
+        self._grid.setSpacing(theme.metrics.gap)
 
     def show_classes(self, keyed: Sequence[tuple[str, str]], compact: bool) -> list[ClassButton]:
         """`keyed` pairs a key with a class name. Returns the buttons; the same classes keep theirs,
@@ -203,21 +203,21 @@ class ClassPanel(QWidget):
         # scrolls, names are read.
         columns = 2 if beside and not (compact and self._look.metrics.percent >= LARGE) else 1
         self.buttons = [
-            ClassButton(self._look, at + 1, key, name, height)
-            for at, (key, name) in enumerate(keyed)
+            ClassButton(self._look, index + 1, key, name, height)
+            for index, (key, name) in enumerate(keyed)
         ]
-        for at, button in enumerate(self.buttons):
-            button.clicked.connect(partial(self._on_clicked, at))
-            self._grid.addWidget(button, at // columns, at % columns)
+        for index, button in enumerate(self.buttons):
+            button.clicked.connect(partial(self._on_clicked, index))
+            self._grid.addWidget(button, index // columns, index % columns)
         return self.buttons
 
-    def _on_clicked(self, at: int, _checked: bool = False) -> None:
-        self.pressed.emit(at)
+    def _on_clicked(self, index: int, _checked: bool = False) -> None:
+        self.pressed.emit(index)
 
-    def mark_class(self, at: int) -> None:
+    def mark_class(self, index: int) -> None:
         """The class that the frame has, or that the next box gets; −1 for none."""
-        for place, button in enumerate(self.buttons):
-            button.setChecked(place == at)
+        for position, button in enumerate(self.buttons):
+            button.setChecked(position == index)
 
 
 class ClassFinder(QWidget):
@@ -229,7 +229,7 @@ class ClassFinder(QWidget):
     opened = Signal()
     closed = Signal()
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._classes: Sequence[str] = ()
         self.field = QLineEdit(placeholderText=tr("Type a class, press Enter"))
@@ -244,7 +244,7 @@ class ClassFinder(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.list.setMinimumHeight(look.metrics.scale_px(44))
+        self.list.setMinimumHeight(theme.metrics.scale_px(44))
         self.list.itemClicked.connect(lambda item: self.chosen.emit(item.text()))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -310,20 +310,20 @@ class LabelView(QWidget):
     way_chosen = Signal(str, str)
     resized = Signal()
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._compact = self._many = self._tight = False
         self._state = self._told_early = ""
         self._passing = TransientNote(self)
         self._passing.changed.connect(self._update_note)
         self._keyed: Sequence[tuple[str, str]] = ()
-        self.canvas = LabelCanvas(look)
-        self.strip = Filmstrip(look)
-        self.placeholder = Placeholder(look, OUTLINE)
+        self.canvas = LabelCanvas(theme)
+        self.strip = Filmstrip(theme)
+        self.placeholder = Placeholder(theme, OUTLINE)
         self._work = QWidget()
         self._build_layout()
-        self.result = ResultPage(look)
+        self.result = ResultPage(theme)
         self._pages = PageStack(self.placeholder, self._work, self.result)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -343,7 +343,7 @@ class LabelView(QWidget):
         set_focus_target(self, None)
         self._pages.show_page(self.placeholder)
 
-    def show_empty(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
+    def show_empty(self, text: str, ways: Sequence[tuple[str, str, str]]) -> None:
         """There is nothing to label. `ways`: for each button that brings it the action it does on
         the screen it leads to, its text, and that screen."""
         buttons = []
@@ -355,7 +355,7 @@ class LabelView(QWidget):
                 )
             )
             buttons.append(button)
-        self.placeholder.show_empty(said, buttons)
+        self.placeholder.show_empty(text, buttons)
         self._show_placeholder()
 
     def show_work(
@@ -381,11 +381,13 @@ class LabelView(QWidget):
         self._pages.show_page(self._work)
         set_focus_target(self, self.canvas)
 
-    def show_result(self, found: ResultContent | None) -> None:
+    def show_result(self, result_content: ResultContent | None) -> None:
         """The result in place of frame and panel; None: back to the frame."""
-        if found is not None:
-            self.result.show_result(found)
-        page, keys = (self.result, self.result) if found is not None else (self._work, self.canvas)
+        if result_content is not None:
+            self.result.show_result(result_content)
+        page, keys = (
+            (self.result, self.result) if result_content is not None else (self._work, self.canvas)
+        )
         focus = QApplication.focusWidget()
         held = focus is not None and self.isAncestorOf(focus)
         self._pages.show_page(page)
@@ -394,54 +396,54 @@ class LabelView(QWidget):
             keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_progress(
-        self, said: str, left: str, done: int, total: int, result: bool = False
+        self, text: str, left: str, done: int, total: int, result: bool = False
     ) -> None:
-        """`said` and `left` stand above the bar, never on it. `result`: there is one to be shown."""
+        """`text` and `left` stand above the bar, never on it. `result`: there is one to be shown."""
         self.to_result.setVisible(result)
-        self._progress.setText(said)
+        self._progress.setText(text)
         self._left.setText(left)
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(done)
 
-    def show_note(self, said: str, lasts: bool = False) -> None:
+    def show_note(self, text: str, lasts: bool = False) -> None:
         """For a few seconds in the line under the frame: why a key was not taken. `lasts`: until it
         ends or another frame comes."""
-        self._passing.show_note(said, lasts)
+        self._passing.show_note(text, lasts)
 
-    def show_state(self, said: str) -> None:
+    def show_state(self, text: str) -> None:
         """The line under the frame as long as it is so: what is finished, what can be said now. A
         note is over with it."""
-        self._state = said
+        self._state = text
         self._passing.clear_note()
         self._update_note()
 
-    def show_early_verdict(self, said: str) -> None:
+    def show_early_verdict(self, text: str) -> None:
         """Shows the early verdict; a note or a state stands in its place as long as there is one."""
-        self._told_early = said
+        self._told_early = text
         self._update_note()
 
-    def show_answer(self, at: int, said: str) -> None:
+    def show_answer(self, index: int, text: str) -> None:
         """The class the frame has, or that the next box gets: its place among those with a key, −1
         for none, and in words."""
-        self._classes.mark_class(at)
-        self._current.set_text(said)
+        self._classes.mark_class(index)
+        self._current.set_text(text)
 
     def show_boxes_list(self, boxes: Sequence[Box], selected: int) -> None:
         """The boxes of the frame by name and size."""
         self._box_list.clear()
         for box in boxes:
-            said = f"{box.class_name}   {box.w:.0f} × {box.h:.0f} px"
-            QListWidgetItem(said, self._box_list).setToolTip(make_plain_tip(said))
+            text = f"{box.class_name}   {box.w:.0f} × {box.h:.0f} px"
+            QListWidgetItem(text, self._box_list).setToolTip(make_plain_tip(text))
         self._box_list.setCurrentRow(selected)
 
     def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None:
         """The frames around the one that is shown."""
         self.strip.show_cells(cells, here, described)
 
-    def show_blind(self, blind: bool, told: str) -> None:
+    def show_blind(self, blind: bool, message: str) -> None:
         """Whether the model's answer is hidden, and else what it is."""
         self.blind.setChecked(blind)
-        self._suggestion.set_text(told)
+        self._suggestion.set_text(message)
         self._suggestion.setVisible(not blind)
         self.take_over.setVisible(not blind)
 
@@ -492,26 +494,26 @@ class LabelView(QWidget):
             (get_box_layout(self._all) if tight else self._foot).addWidget(self.blind)
             self._show_finder(self.finder.list.isVisibleTo(self))
 
-    def _show_finder(self, on: bool) -> None:
+    def _show_finder(self, enabled: bool) -> None:
         """The list of all classes stands in place of the buttons while one is looked for."""
-        self.finder.list.setVisible(on)
-        self._scroll.setVisible(not on)
-        self.finder.setVisible(on or (self._many and not self._tight))
+        self.finder.list.setVisible(enabled)
+        self._scroll.setVisible(not enabled)
+        self.finder.setVisible(enabled or (self._many and not self._tight))
 
     def _build_layout(self) -> None:
-        look = self._look
+        theme = self._look
         self._note = FixedLinesLabel(2, "caption")
         left = QVBoxLayout()
-        left.setSpacing(look.metrics.scale_px(4))
+        left.setSpacing(theme.metrics.scale_px(4))
         left.addWidget(self.canvas, 1)
         left.addWidget(self._note)
         left.addWidget(self.strip)
-        self._panel = make_card(look)
+        self._panel = make_card(theme)
         self._fill_panel(get_box_layout(self._panel))
-        make_row(look, (left, 1), self._panel, gap=12, on=self._work)
+        make_row(theme, (left, 1), self._panel, gap=12, parent=self._work)
 
     def _fill_panel(self, column: QBoxLayout) -> None:
-        look = self._look
+        theme = self._look
         self._progress, self._left = (
             FixedLinesLabel(bold=True),
             make_label(tone="quiet", size="caption"),
@@ -521,9 +523,9 @@ class LabelView(QWidget):
         self._current = FixedLinesLabel(bold=True)
         # long names of classes differ at their ends
         self._current.left_out = Qt.TextElideMode.ElideMiddle
-        self._classes = ClassPanel(look)
+        self._classes = ClassPanel(theme)
         self._classes.pressed.connect(self.class_pressed)
-        self.finder = ClassFinder(look)
+        self.finder = ClassFinder(theme)
         self.finder.opened.connect(lambda: self._show_finder(True))
         self.finder.closed.connect(lambda: self._show_finder(False))
         self._box_head = make_label(tr("Boxes in this frame"), tone="quiet", size="caption")
@@ -532,10 +534,10 @@ class LabelView(QWidget):
         self._box_list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._box_list.setProperty("elides", True)
         self._box_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._box_list.setMinimumHeight(look.metrics.scale_px(72))
+        self._box_list.setMinimumHeight(theme.metrics.scale_px(72))
         self._box_list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._make_buttons()
-        column.addLayout(make_row(look, (self._progress, 1), self._left))
+        column.addLayout(make_row(theme, (self._progress, 1), self._left))
         column.addWidget(self._bar)
         column.addWidget(self.to_result)
         column.addWidget(self._current)
@@ -543,10 +545,10 @@ class LabelView(QWidget):
         column.addWidget(self.finder.list, 1)
         column.addWidget(self._build_scroll_area(), 1)
         column.addWidget(self.accept)
-        column.addLayout(make_row(look, (self.unsure, 1), (self.skip, 1), gap=4))
+        column.addLayout(make_row(theme, (self.unsure, 1), (self.skip, 1), gap=4))
         self._rule = make_rule()
         column.addWidget(self._rule)
-        self._foot = column_of(look, self.blind, gap=0)
+        self._foot = column_of(theme, self.blind, gap=0)
         column.addLayout(self._foot)
         column.addWidget(self._suggestion)
         self._show_finder(False)
@@ -554,13 +556,13 @@ class LabelView(QWidget):
     def _build_scroll_area(self) -> QScrollArea:
         """Classes, boxes and the answers that only some frames need: the one part that scrolls
         where there is less room."""
-        look = self._look
+        theme = self._look
         self._all = QWidget()
         inside = column_of(
-            look, self._classes, self._box_head, (self._box_list, 1), gap=6, on=self._all
+            theme, self._classes, self._box_head, (self._box_list, 1), gap=6, parent=self._all
         )
         for pair in ((self.nothing, self.copy), (self.same, self.burst)):
-            flow = FlowLayout(look.metrics.scale_px(4), fills=True)
+            flow = FlowLayout(theme.metrics.scale_px(4), fills=True)
             for button in pair:
                 flow.addWidget(button)
             inside.addLayout(flow)
@@ -568,20 +570,20 @@ class LabelView(QWidget):
         inside.addStretch()
         self._scroll = make_scroll_area(self._all)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setMinimumHeight(look.metrics.scale_px(38))
+        self._scroll.setMinimumHeight(theme.metrics.scale_px(38))
         return self._scroll
 
     def _update_note(self) -> None:
         """The note, else the state, else the early verdict, else the hint."""
-        said = self._passing.text or self._state or self._told_early
+        text = self._passing.text or self._state or self._told_early
         self._note.set_text(
-            said or tr("Z magnify · ← → browse · ? shortcuts"), "" if said else "quiet"
+            text or tr("Z magnify · ← → browse · ? shortcuts"), "" if text else "quiet"
         )
 
     def _make_buttons(self) -> None:
-        def make_button(said: str, action: str, key: str = "") -> KeyButton:
+        def make_button(text: str, action: str, key: str = "") -> KeyButton:
             return KeyButton(
-                self._look, said, key or self._actions.get_key_text(action), shrinks=True
+                self._look, text, key or self._actions.get_key_text(action), shrinks=True
             ).bind_action(self._actions.get_action(action))
 
         self.to_result = make_button(tr("Show result"), "label.result")

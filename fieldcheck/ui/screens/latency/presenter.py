@@ -78,13 +78,13 @@ def build_latency_plot(
     rows = zip(curve.minutes, curve.p50_ms, curve.p95_ms, strict=True)
     marks = tuple(
         PlotMark(
-            at,
+            time_s,
             p50,
-            (format_minutes(60 * at), format_number(p50, 1), format_number(p95, 1)),
+            (format_minutes(60 * time_s), format_number(p50, 1), format_number(p95, 1)),
             p50,
             p95,
         )
-        for at, p50, p95 in rows
+        for time_s, p50, p95 in rows
     )
     rules = [
         PlotRule(1000 / rate, mark=f"{format_number(rate)} fps")
@@ -92,22 +92,27 @@ def build_latency_plot(
         if 1000 / rate < highest
     ]
     rules += [
-        PlotRule(at, level=False, mark=f"▲ {format_minutes(60 * at)}  {format_number(factor, 2)}×")
-        for at, factor in steps
+        PlotRule(
+            time_s,
+            level=False,
+            mark=f"▲ {format_minutes(60 * time_s)}  {format_number(factor, 2)}×",
+        )
+        for time_s, factor in steps
     ]
     across = PlotAxis(
         0.0,
         last,
         tuple(
-            (last * at / TICKS, format_minutes(60 * last * at / TICKS)) for at in range(TICKS + 1)
+            (last * index / TICKS, format_minutes(60 * last * index / TICKS))
+            for index in range(TICKS + 1)
         ),
         tr("time, min:s"),
     )
-    heights = [highest / SPARE * at / 2 for at in range(3)]
+    heights = [highest / SPARE * index / 2 for index in range(3)]
     up = PlotAxis(
         0.0,
         highest,
-        tuple((at, format_number(at, int(highest < 20))) for at in heights),
+        tuple((height, format_number(height, int(highest < 20))) for height in heights),
         tr("ms per frame"),
     )
     series = (PlotSeries("line", marks, "none", band=True),)
@@ -127,7 +132,7 @@ def build_latency_plot(
 def _format_plot_caption(curve: LatencyCurve, n: int) -> str:
     if not curve.p50_ms:
         return tr("Not measured yet.")
-    said = tr_plural(
+    text = tr_plural(
         "{n} frame: median {first} ms at the start, {last} ms at the end, {highest} ms at most.",
         "{n} frames: median {first} ms at the start, {last} ms at the end, {highest} ms at most.",
         n,
@@ -137,7 +142,7 @@ def _format_plot_caption(curve: LatencyCurve, n: int) -> str:
         "last": format_number(curve.p50_ms[-1], 1),
         "highest": format_number(max(curve.p50_ms), 1),
     }
-    return said.format(n=n, **ends)
+    return text.format(n=n, **ends)
 
 
 WORK, TRACE = "bench.run", "latencyTrace"
@@ -149,15 +154,15 @@ class LatencyDisplay(JobDisplay, Protocol):
     """What the presenter requires of its view."""
 
     def show_loading(self, sentence: str) -> None: ...
-    def show_empty(self, said: str, action: str = "") -> None: ...
+    def show_empty(self, text: str, action: str = "") -> None: ...
     def show_failed(self, sentence: str) -> None: ...
     def show_content(self) -> None: ...
     def set_memory_options(self, options: list[tuple[str, str]]) -> None: ...
     def show_choices(self, choices: dict[str, str], changeable: bool) -> None: ...
     def show_verdict(self, kind: str, heading: str, sentence: str) -> None: ...
     def show_stages(self, parts: Sequence[tuple[str, float]]) -> None: ...
-    def show_curve(self, plot: Plot, said: str) -> None: ...
-    def show_variants(self, several: bool, found: SideBySide | None = None) -> None: ...
+    def show_curve(self, plot: Plot, text: str) -> None: ...
+    def show_variants(self, several: bool, side_by_side: SideBySide | None = None) -> None: ...
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
     def show_facts(
         self,
@@ -238,11 +243,11 @@ class LatencyPresenter(QObject):
     def export_runner(self, folder: Path, with_people: bool = False) -> None:
         """Writes what a device needs into a folder below the one that was chosen; frames on which a
         person is marked only `with_people`."""
-        place = folder / messages.get_runner_folder_name(self._context.current.name)
+        path = folder / messages.get_runner_folder_name(self._context.current.name)
 
         def run_export(project: Project, progress: Progress) -> Any:
             return device_runner.export_runner(
-                project, place, None, None, progress, get_timestamp(), with_people
+                project, path, None, None, progress, get_timestamp(), with_people
             )
 
         self._context.messages.clear_banner(WORK)
@@ -265,13 +270,13 @@ class LatencyPresenter(QObject):
         )
 
     def _on_runner_exported(self, made: ExportedRunner) -> None:
-        told = messages.describe_runner_export(str(made.folder), made.n, made.megabytes)
-        said = (
-            f"{told} {describe_excluded_people(made.n_people, 'people_runner')}"
+        text = messages.describe_runner_export(str(made.folder), made.n, made.megabytes)
+        message = (
+            f"{text} {describe_excluded_people(made.n_people, 'people_runner')}"
             if made.n_people
-            else told
+            else text
         )
-        self._context.messages.show_toast(said)
+        self._context.messages.show_toast(message)
 
     def update_running_curve(self) -> None:
         """Shows what was measured since."""
@@ -367,13 +372,13 @@ class LatencyPresenter(QObject):
             and standing.n_models > 0
             and standing.n_recordings > 0
         )
-        for code, on in (
+        for code, enabled in (
             ("run", can),
             ("export", can and not runs),
             ("export_people", can and not runs),
             ("take", writable and not runs),
         ):
-            self._context.actions.set_enabled(f"bench.{code}", on)
+            self._context.actions.set_enabled(f"bench.{code}", enabled)
         primary = (
             tr("Stop") if runs else messages.get_run_button_label(self.session.choices["duration"])
         )
@@ -391,20 +396,20 @@ class LatencyPresenter(QObject):
 
     def _show_body(self) -> None:
         """The measurement, or what stands in its place."""
-        standing, runs, found = (
+        standing, runs, latency = (
             self._context.current.status,
             self.job.is_running,
             self.session.found,
         )
-        if standing is None and (said := get_opening_message(self._context.current)):
-            self._view.show_loading(said)
+        if standing is None and (message := get_opening_message(self._context.current)):
+            self._view.show_loading(message)
         elif standing is None:
             self._view.show_empty(tr("To measure latency, open or create a project."), "go.project")
         elif not self._body.is_read and not runs:
             self._view.show_loading(tr("Reading the last measurement …"))
-        elif not standing.n_models and found is None:
+        elif not standing.n_models and latency is None:
             self._view.show_empty(tr("No model in this project yet."), "go.project")
-        elif not standing.n_recordings and found is None:
+        elif not standing.n_recordings and latency is None:
             self._view.show_empty(tr("No footage imported."), "go.capture")
         else:
             self._view.show_content()
@@ -415,7 +420,7 @@ class LatencyPresenter(QObject):
             elif self.session.compares_variants:
                 self._show_variants(self.session.beside)
             else:
-                self._show_latency(found)
+                self._show_latency(latency)
 
     def _get_run_key(self) -> str:
         return self._context.actions.get_key_text("bench.run")
@@ -423,18 +428,18 @@ class LatencyPresenter(QObject):
     def _show_running(self) -> None:
         """The figures so far."""
         session, curve = self.session, self.session.curve if self.session.n else LatencyCurve()
-        said = messages.describe_progress(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
-        self._view.show_verdict("", tr("Latency test running"), said)
+        text = messages.describe_progress(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
+        self._view.show_verdict("", tr("Latency test running"), text)
         self._view.show_stages(
             [
                 (messages.get_stage_name(name), ms)
                 for name, ms in zip(STAGES, session.stage_means, strict=False)
             ]
         )
-        said = messages.get_load_name(session.choices["load"])
+        text = messages.get_load_name(session.choices["load"])
         self._view.show_curve(
             build_latency_plot(curve, session.n, session.seconds / 60, self._get_shown_rates(), ()),
-            said,
+            text,
         )
         self._view.show_percentiles([("", "")] * 3)
         self._view.show_facts([tr("Percentiles appear at the end; the warm-up is not counted.")])
@@ -443,11 +448,11 @@ class LatencyPresenter(QObject):
         """Providers and numbers of threads, the quickest named first."""
         self._view.show_percentiles([("–", "")] * 3)
         if beside is None or not beside.variants:
-            said = tr(
+            text = tr(
                 "Compares every installed execution provider and thread count on the same "
                 "frames. Results are not saved."
             )
-            self._view.show_verdict("ring", tr("Variant comparison"), said)
+            self._view.show_verdict("ring", tr("Variant comparison"), text)
             self._view.show_variants(True, beside)
             self._view.show_facts([messages.describe_machine_scope()])
             return
@@ -463,11 +468,11 @@ class LatencyPresenter(QObject):
         self._view.show_variants(True, beside)
         self._view.show_facts([get_variant_name(quickest), messages.describe_machine_scope()])
 
-    def _show_latency(self, found: Latency | None) -> None:
+    def _show_latency(self, latency: Latency | None) -> None:
         session = self.session
-        if found is None:
-            said = tr("Run ten minutes to detect throttling and background load.")
-            self._view.show_verdict("ring", tr("Not measured yet"), said)
+        if latency is None:
+            text = tr("Run ten minutes to detect throttling and background load.")
+            self._view.show_verdict("ring", tr("Not measured yet"), text)
             self._view.show_stages(())
             self._view.show_curve(
                 build_latency_plot(
@@ -478,21 +483,25 @@ class LatencyPresenter(QObject):
             self._view.show_percentiles([("–", "")] * 3)
             self._view.show_facts([messages.describe_machine_scope()])
             return
-        kind, heading, sentence = messages.describe_latency_verdict(found, ())
+        kind, heading, sentence = messages.describe_latency_verdict(latency, ())
         self._view.show_verdict(SIGNS[kind], heading, sentence)
         self._view.show_stages(
-            [(messages.get_stage_name(name), one.mean_ms) for name, one in found.stages.items()]
+            [
+                (messages.get_stage_name(name), stage.mean_ms)
+                for name, stage in latency.stages.items()
+            ]
         )
-        steps = [(step.at_s / 60, step.step) for step in found.throttling.steps]
-        said = messages.describe_run(found)
-        until = len(found.blocks_ms) * BLOCK_S / 60
+        steps = [(step.at_s / 60, step.step) for step in latency.throttling.steps]
+        text = messages.describe_run(latency)
+        until = len(latency.blocks_ms) * BLOCK_S / 60
         self._view.show_curve(
-            build_latency_plot(session.curve, found.n, until, self._get_shown_rates(), steps), said
+            build_latency_plot(session.curve, latency.n, until, self._get_shown_rates(), steps),
+            text,
         )
-        self._view.show_percentiles(messages.list_percentiles(found))
-        facts = [*messages.list_latency_facts(found), messages.describe_machine_scope()]
+        self._view.show_percentiles(messages.list_percentiles(latency))
+        facts = [*messages.list_latency_facts(latency), messages.describe_machine_scope()]
         self._view.show_facts(
-            facts, messages.list_memory_facts(found), messages.list_largest_layers(found)
+            facts, messages.list_memory_facts(latency), messages.list_largest_layers(latency)
         )
 
     def _get_shown_rates(self) -> tuple[float, ...]:

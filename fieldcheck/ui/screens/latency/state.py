@@ -145,7 +145,9 @@ class LatencyState:
             return LatencyCurve(*(tuple(column) for column in zip(*points, strict=True)))
         if self.found is None:
             return LatencyCurve()
-        middles = tuple((at + 0.5) * BLOCK_S / MINUTE_S for at in range(len(self.found.blocks_ms)))
+        middles = tuple(
+            (index + 0.5) * BLOCK_S / MINUTE_S for index in range(len(self.found.blocks_ms))
+        )
         return LatencyCurve(
             middles, self.found.blocks_ms, self.found.blocks_p95_ms or self.found.blocks_ms
         )

@@ -55,7 +55,7 @@ class MemoryCard(QWidget):
     """Sentences on the left, a table of five rows on the right; nothing at all where there is
     nothing to tell."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = FixedLinesLabel(MEMORY_LINES, size="caption")
         self.lines.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -63,43 +63,43 @@ class MemoryCard(QWidget):
             (FixedLinesLabel(size="caption"), make_label(size="caption", tone="quiet"))
             for _ in range(ROWS)
         ]
-        self._frame = make_card(look)
-        self._build_layout(look)
+        self._frame = make_card(theme)
+        self._build_layout(theme)
         self.hide()
 
     def show_memory(self, lines: Sequence[str], layers: Sequence[tuple[str, str]]) -> None:
         """Sentences, and name and size of each layer, the largest first."""
         self.lines.set_text("\n".join(lines))
-        for at, (name, size) in enumerate(self.rows):
-            told = layers[at] if at < len(layers) else ("", "")
-            name.set_text(told[0])
-            size.setText(told[1])
+        for index, (name, size) in enumerate(self.rows):
+            layer = layers[index] if index < len(layers) else ("", "")
+            name.set_text(layer[0])
+            size.setText(layer[1])
         self.setVisible(bool(lines))
 
-    def _build_layout(self, look: Theme) -> None:
-        px = look.metrics.scale_px
+    def _build_layout(self, theme: Theme) -> None:
+        px = theme.metrics.scale_px
         table = QWidget()
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(0, 1)
         grid.addWidget(make_label(tr("Largest activations"), "caption", bold=True), 0, 0)
-        for at, (name, size) in enumerate(self.rows, 1):
+        for index, (name, size) in enumerate(self.rows, 1):
             size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(name, at, 0)
-            grid.addWidget(size, at, 1)
+            grid.addWidget(name, index, 0)
+            grid.addWidget(size, index, 1)
         grid.setRowStretch(len(self.rows) + 1, 1)
         table.setFixedWidth(px(MEMORY_TABLE_WIDTH))
         get_box_layout(self._frame).setSpacing(px(4))
         get_box_layout(self._frame).setContentsMargins(px(12), px(6), px(12), px(8))
-        said = make_column(
-            look, make_label(tr("Memory"), "caption", bold=True), (self.lines, 1), gap=0
+        layout = make_column(
+            theme, make_label(tr("Memory"), "caption", bold=True), (self.lines, 1), gap=0
         )
-        across = make_row(look, gap=16)
-        across.addLayout(said, 1)
+        across = make_row(theme, gap=16)
+        across.addLayout(layout, 1)
         across.addWidget(table)
         get_box_layout(self._frame).addLayout(across)
-        make_column(look, self._frame, on=self)
+        make_column(theme, self._frame, parent=self)
 
 
 # Where the time of a frame goes: one bar, a part for each stage, as wide as its share.
@@ -110,9 +110,9 @@ TALL, STAGE_GAP, PAD = 28, 2, 6
 class StageBar(QWidget):
     """Parts of a mean frame; the largest in the accent, and a name in each that has room for it."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.parts: tuple[tuple[str, float], ...] = ()
         self.setAccessibleName(tr("Latency breakdown"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -120,9 +120,9 @@ class StageBar(QWidget):
     def show_parts(self, parts: Sequence[tuple[str, float]]) -> None:
         """Name and mean milliseconds of each stage, in their order."""
         self.parts = tuple(parts)
-        said = format_stages(self.parts)
-        self.setAccessibleDescription(said)
-        self.setToolTip(make_plain_tip(said))
+        text = format_stages(self.parts)
+        self.setAccessibleDescription(text)
+        self.setToolTip(make_plain_tip(text))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -137,7 +137,7 @@ class StageBar(QWidget):
             painter.fillRect(self.rect(), QColor(tokens.window))
         widest, before = max((ms for _, ms in self.parts), default=0.0), 0.0
         for name, ms in self.parts if whole else ():
-            left, right = (round(self.width() * one / whole) for one in (before, before + ms))
+            left, right = (round(self.width() * ms / whole) for ms in (before, before + ms))
             before += ms
             box = QRect(
                 left,
@@ -147,14 +147,14 @@ class StageBar(QWidget):
             )
             large = ms == widest
             painter.fillRect(box, QColor(tokens.accent if large else tokens.hairline))
-            said = f"{name} {format_number(ms, 1)} ms"
+            text = f"{name} {format_number(ms, 1)} ms"
             if (
-                QFontMetrics(self.font()).horizontalAdvance(said)
+                QFontMetrics(self.font()).horizontalAdvance(text)
                 + 2 * self._look.metrics.scale_px(PAD)
                 <= box.width()
             ):
                 painter.setPen(QColor(tokens.on_accent if large else tokens.text))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
 
@@ -162,9 +162,9 @@ def format_stages(parts: Sequence[tuple[str, float]]) -> str:
     """Stages in a line: `decode 4.0 · … = 31.0 ms`."""
     if not parts:
         return ""
-    said = " · ".join(f"{name} {format_number(ms, 1)}" for name, ms in parts)
+    text = " · ".join(f"{name} {format_number(ms, 1)}" for name, ms in parts)
     return tr("{stages} = {whole} ms per frame").format(
-        stages=said, whole=format_number(sum(ms for _, ms in parts), 1)
+        stages=text, whole=format_number(sum(ms for _, ms in parts), 1)
     )
 
 
@@ -177,19 +177,19 @@ VARIANTS_LINES = 6
 class VariantsTable(QWidget):
     """A line a variant, and under them what was measured and the noise floor."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = ReportTable(look, tr("Variant comparison"))
+        self.table = ReportTable(theme, tr("Variant comparison"))
         self.about = FixedLinesLabel(VARIANTS_LINES, size="caption", tone="quiet")
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        make_column(look, (self.table, 1), self.about, on=self).addStretch(0)
+        make_column(theme, (self.table, 1), self.about, parent=self).addStretch(0)
 
-    def show_variants(self, found: SideBySide | None) -> None:
+    def show_variants(self, side_by_side: SideBySide | None) -> None:
         """From now on these; None before a run."""
-        measured = found is not None and bool(found.variants)
+        measured = side_by_side is not None and bool(side_by_side.variants)
         self.table.setVisible(measured)
         self.table.show_table(
-            _build_variants_table(found) if found is not None and measured else None
+            _build_variants_table(side_by_side) if side_by_side is not None and measured else None
         )
         heads, lines = (
             self.table.horizontalHeader().sizeHint().height(),
@@ -197,12 +197,14 @@ class VariantsTable(QWidget):
         )
         self.table.setMaximumHeight(heads + lines + 2 * self.table.frameWidth())
         self.about.set_text(
-            "\n".join(list_variant_notes(found)) if found is not None else tr("Not measured yet."),
+            "\n".join(list_variant_notes(side_by_side))
+            if side_by_side is not None
+            else tr("Not measured yet."),
             "quiet",
         )
 
 
-def _build_variants_table(found: SideBySide) -> Table:
+def _build_variants_table(side_by_side: SideBySide) -> Table:
     heads = (
         Cell(tr("Execution provider and threads"), head=True),
         *(Cell(name, figure=True) for name in ("p50, ms", "p95, ms", "n")),
@@ -211,19 +213,23 @@ def _build_variants_table(found: SideBySide) -> Table:
     return Table(
         tr("Variant comparison"),
         heads,
-        tuple(_build_variant_cells(found, one) for one in found.variants),
+        tuple(_build_variant_cells(side_by_side, variant) for variant in side_by_side.variants),
     )
 
 
-def _build_variant_cells(found: SideBySide, one: LatencyVariant) -> tuple[Cell, ...]:
-    total = one.total
+def _build_variant_cells(
+    side_by_side: SideBySide, latency_variant: LatencyVariant
+) -> tuple[Cell, ...]:
+    total = latency_variant.total
     figures = (
         format_percentile(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms),
         format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms),
-        format_number(one.n),
-        format_relative_latency(found, one),
+        format_number(latency_variant.n),
+        format_relative_latency(side_by_side, latency_variant),
     )
-    return Cell(get_variant_name(one), head=True), *(Cell(said, figure=True) for said in figures)
+    return Cell(get_variant_name(latency_variant), head=True), *(
+        Cell(text, figure=True) for text in figures
+    )
 
 
 SIDE, SIDE_COMPACT = 312, 252
@@ -245,28 +251,28 @@ class LatencyView(QWidget):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         actions: Actions,
         options: dict[str, list[tuple[str, str]]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._told, self._compact = _NOTHING, False
-        self.placeholder = Placeholder(look)
-        self.sign, self.sentence = VerdictSign(look), FixedLinesLabel(2)
+        self.placeholder = Placeholder(theme)
+        self.sign, self.sentence = VerdictSign(theme), FixedLinesLabel(2)
         self.heading = make_label(size="heading")
         self.export = KeyButton(
-            look, tr("Export runner…"), actions.get_key_text("bench.export"), shrinks=True
+            theme, tr("Export runner…"), actions.get_key_text("bench.export"), shrinks=True
         )
         self.take = KeyButton(
-            look, tr("Import result…"), actions.get_key_text("bench.take"), shrinks=True
+            theme, tr("Import result…"), actions.get_key_text("bench.take"), shrinks=True
         )
         self.export.bind_action(actions.get_action("bench.export"))
         self.take.bind_action(actions.get_action("bench.take"))
         self.choices = {
-            what: ComboBox(look, _get_choice_name(what), given) for what, given in options.items()
+            what: ComboBox(theme, _get_choice_name(what), given) for what, given in options.items()
         }
         for what, choice in self.choices.items():
             choice.activated.connect(partial(self._on_choice_activated, what))
@@ -275,18 +281,18 @@ class LatencyView(QWidget):
             )
             choice.setMinimumContentsLength(LETTERS)
             choice.setProperty("elides", True)
-        self.strip = JobStrip(look)
+        self.strip = JobStrip(theme)
         self.stages, self.stages_line = (
-            StageBar(look),
+            StageBar(theme),
             FixedLinesLabel(size="caption", tone="quiet"),
         )
         self.curve, self.curve_line = (
-            PlotView(look, tr("Latency over time"), least=LEAST),
+            PlotView(theme, tr("Latency over time"), least=LEAST),
             FixedLinesLabel(size="caption", tone="quiet"),
         )
-        self.figures_of_curve = ChartTable(look, self.curve)
+        self.figures_of_curve = ChartTable(theme, self.curve)
         self.as_table = KeyButton(
-            look, tr("Table"), actions.get_key_text("bench.table"), shrinks=True
+            theme, tr("Table"), actions.get_key_text("bench.table"), shrinks=True
         ).bind_action(actions.get_action("bench.table"))
         self.as_table.setCheckable(True)
         self.figures = {
@@ -295,12 +301,12 @@ class LatencyView(QWidget):
         }
         self.facts = FixedLinesLabel(FACTS, size="caption")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.memory = MemoryCard(look)
-        self.variants = VariantsTable(look)
+        self.memory = MemoryCard(theme)
+        self.variants = VariantsTable(theme)
         self.content = QWidget()
         self.pages = PageStack(self.placeholder, self.content)
         self._build_layout()
-        make_column(look, (self.pages, 1), on=self)
+        make_column(theme, (self.pages, 1), parent=self)
 
     def show_loading(self, sentence: str) -> None:
         """The measurement is being read."""
@@ -312,7 +318,7 @@ class LatencyView(QWidget):
         self.placeholder.show_failed(sentence)
         self.pages.show_page(self.placeholder)
 
-    def show_empty(self, said: str, action: str = "") -> None:
+    def show_empty(self, text: str, action: str = "") -> None:
         """Nothing can be measured, and why or what to do; `action` names what brings it."""
         buttons = []
         if action:
@@ -322,7 +328,7 @@ class LatencyView(QWidget):
                     known
                 )
             ]
-        self.placeholder.show_empty(said, buttons)
+        self.placeholder.show_empty(text, buttons)
         self.pages.show_page(self.placeholder)
 
     def show_content(self) -> None:
@@ -350,10 +356,10 @@ class LatencyView(QWidget):
         self.stages.show_parts(parts)
         self.stages_line.set_text(format_stages(parts), "quiet")
 
-    def show_curve(self, plot: Plot, said: str) -> None:
-        """Latency over time; `said`: what of."""
+    def show_curve(self, plot: Plot, text: str) -> None:
+        """Latency over time; `text`: what of."""
         self.curve.show_plot(plot)
-        self.curve_line.set_text(said, "quiet")
+        self.curve_line.set_text(text, "quiet")
 
     def toggle_chart_table(self) -> None:
         """The curve as a table, or as a curve again."""
@@ -361,17 +367,17 @@ class LatencyView(QWidget):
         if not self.as_table.isChecked():
             self.setFocus()
 
-    def show_variants(self, several: bool, found: SideBySide | None = None) -> None:
+    def show_variants(self, several: bool, side_by_side: SideBySide | None = None) -> None:
         """Variants side by side in the place of stages and curve, once they are found; or these."""
         for part in (self.where, self.over_time):
             part.setHidden(several)
         self.several.setVisible(several)
-        self.variants.show_variants(found)
+        self.variants.show_variants(side_by_side)
 
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None:
         """Figure and range of p50, p95 and p99; empty where there is none."""
-        for (figure, span), (said, limits) in zip(self.figures.values(), shown, strict=True):
-            figure.setText(said)
+        for (figure, span), (text, limits) in zip(self.figures.values(), shown, strict=True):
+            figure.setText(text)
             span.setText(limits)
         self._fit_side_panel()
 
@@ -428,25 +434,25 @@ class LatencyView(QWidget):
         self.option_chosen.emit(what, self.choices[what].chosen_code)
 
     def _build_layout(self) -> None:
-        look = self._look
-        said = make_column(look, self.heading, self.sentence, gap=2)
-        self.verdict = make_card(look, make_row(look, self.sign))
-        get_box_layout(self.verdict).addLayout(said, 1)
+        theme = self._look
+        layout = make_column(theme, self.heading, self.sentence, gap=2)
+        self.verdict = make_card(theme, make_row(theme, self.sign))
+        get_box_layout(self.verdict).addLayout(layout, 1)
         for button in (self.export, self.take):
             get_box_layout(self.verdict).addWidget(button)
         self._set_margins(self.verdict)
-        get_box_layout(self.verdict).setSpacing(look.metrics.scale_px(12))
-        across = make_row(look, gap=12)
+        get_box_layout(self.verdict).setSpacing(theme.metrics.scale_px(12))
+        across = make_row(theme, gap=12)
         self.where, self.over_time, self.several = (
             self._build_breakdown_card(),
             self._build_curve_card(),
-            make_card(look),
+            make_card(theme),
         )
         get_box_layout(self.several).addWidget(self.variants)
         self.several.hide()
         across.addLayout(
             make_column(
-                look,
+                theme,
                 self.strip,
                 self.where,
                 self.memory,
@@ -459,7 +465,12 @@ class LatencyView(QWidget):
         self.side = self._build_percentiles_card()
         across.addWidget(self.side)
         make_column(
-            look, self.verdict, self._build_options_card(), (across, 1), gap=12, on=self.content
+            theme,
+            self.verdict,
+            self._build_options_card(),
+            (across, 1),
+            gap=12,
+            parent=self.content,
         )
 
     def _build_options_card(self) -> QFrame:
@@ -467,10 +478,10 @@ class LatencyView(QWidget):
         made = make_card(self._look, grid)
         grid.setVerticalSpacing(self._look.metrics.scale_px(2))
         grid.setHorizontalSpacing(self._look.metrics.scale_px(4))
-        for at, (what, choice) in enumerate(self.choices.items()):
-            grid.addWidget(make_label(_get_choice_name(what), "caption", "quiet"), 0, at)
-            grid.addWidget(choice, 1, at)
-            grid.setColumnStretch(at, 1)
+        for index, (what, choice) in enumerate(self.choices.items()):
+            grid.addWidget(make_label(_get_choice_name(what), "caption", "quiet"), 0, index)
+            grid.addWidget(choice, 1, index)
+            grid.setColumnStretch(index, 1)
         px = self._look.metrics.scale_px
         grid.setContentsMargins(px(12), px(6), px(12), px(8))
         return made
@@ -506,12 +517,12 @@ class LatencyView(QWidget):
     def _build_percentiles_card(self) -> QFrame:
         made = make_card(self._look)
         grid = QGridLayout()
-        for at, name in enumerate(PERCENTILES):
+        for index, name in enumerate(PERCENTILES):
             figure, span = self.figures[name]
-            grid.addWidget(make_label(name), at, 0)
+            grid.addWidget(make_label(name), index, 0)
             figure.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(figure, at, 1)
-            grid.addWidget(span, at, 2)
+            grid.addWidget(figure, index, 1)
+            grid.addWidget(span, index, 2)
         grid.setColumnStretch(2, 1)
         grid.setHorizontalSpacing(self._look.metrics.scale_px(GAP))
         get_box_layout(made).addLayout(grid)

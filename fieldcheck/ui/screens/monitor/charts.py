@@ -43,8 +43,8 @@ class ClassHistograms(PaintedChart):
 
     chosen = Signal(str)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(look, tr("Confidence by class"), parent)
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, tr("Confidence by class"), parent)
         self.classes: tuple[ClassBars, ...] = ()
         self.mark_clicked.connect(
             lambda row: self.chosen.emit(require_value(self.plot).marks[row].row[0])
@@ -60,11 +60,11 @@ class ClassHistograms(PaintedChart):
     @property
     def axes_description(self) -> str:
         """Axes in words: from the left to the right, upwards, and how far."""
-        said = tr(
+        text = tr(
             "share of results, up to {most}, by confidence 0–1 · line: baseline shifts · "
             "dashed: {limit}"
         )
-        return said.format(
+        return text.format(
             most=format_percent(_find_highest_share(self.classes)), limit=format_number(LOW, 1)
         )
 
@@ -83,51 +83,65 @@ class ClassHistograms(PaintedChart):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.classes:
-            at = int(event.position().x() * self.n_shown / max(1, self.width()))
-            self.chosen.emit(self.classes[min(max(0, at), self.n_shown - 1)].name)
+            index = int(event.position().x() * self.n_shown / max(1, self.width()))
+            self.chosen.emit(self.classes[min(max(0, index), self.n_shown - 1)].name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, shown = QPainter(self), self.classes[: self.n_shown]
         gap, line = self._look.metrics.scale_px(GAP), QFontMetrics(self.font()).lineSpacing()
         highest = _find_highest_share(self.classes)
-        for at, one in enumerate(shown):
+        for index, class_bars in enumerate(shown):
             width = self.width() // len(shown) - gap
-            box = QRect(at * (width + gap), line + 2, width, max(10, self.height() - 2 * line - 6))
-            self._paint_class(painter, one, box, highest, line)
+            box = QRect(
+                index * (width + gap), line + 2, width, max(10, self.height() - 2 * line - 6)
+            )
+            self._paint_class(painter, class_bars, box, highest, line)
         painter.end()
 
     def _paint_class(
-        self, painter: QPainter, one: ClassBars, box: QRect, highest: float, line: int
+        self, painter: QPainter, class_bars: ClassBars, box: QRect, highest: float, line: int
     ) -> None:
         tokens, metrics = self._look.tokens, QFontMetrics(self.font())
         painter.setPen(
-            QColor(tokens.warn_text if one.low else tokens.text2 if one.few else tokens.text)
+            QColor(
+                tokens.warn_text
+                if class_bars.low
+                else tokens.text2
+                if class_bars.few
+                else tokens.text
+            )
         )
         name = metrics.elidedText(
-            ("▲ " if one.low else "") + one.name, Qt.TextElideMode.ElideRight, box.width()
+            ("▲ " if class_bars.low else "") + class_bars.name,
+            Qt.TextElideMode.ElideRight,
+            box.width(),
         )
         painter.drawText(QRect(box.left(), 0, box.width(), line), Qt.AlignmentFlag.AlignLeft, name)
-        said = metrics.elidedText(one.caption, Qt.TextElideMode.ElideRight, box.width())
+        text = metrics.elidedText(class_bars.caption, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(
-            QRect(box.left(), box.bottom() + 2, box.width(), line), Qt.AlignmentFlag.AlignLeft, said
+            QRect(box.left(), box.bottom() + 2, box.width(), line), Qt.AlignmentFlag.AlignLeft, text
         )
-        step = box.width() / len(one.bars)
-        for at, share in enumerate(_compute_shares(one.bars)):
+        step = box.width() / len(class_bars.bars)
+        for index, share in enumerate(_compute_shares(class_bars.bars)):
             tall = round(box.height() * share / highest)
             bar = QRect(
-                round(box.left() + at * step), box.bottom() - tall, max(1, round(step) - 1), tall
+                round(box.left() + index * step), box.bottom() - tall, max(1, round(step) - 1), tall
             )
             painter.fillRect(
                 bar,
                 QColor(
-                    tokens.warn_text if one.low else tokens.disabled if one.few else tokens.text2
+                    tokens.warn_text
+                    if class_bars.low
+                    else tokens.disabled
+                    if class_bars.few
+                    else tokens.text2
                 ),
             )
         outline = QPolygonF()
-        for at, share in enumerate(_compute_shares(one.reference)):
+        for index, share in enumerate(_compute_shares(class_bars.reference)):
             y = box.bottom() - box.height() * share / highest
-            outline.append(QPointF(box.left() + at * step, y))
-            outline.append(QPointF(box.left() + (at + 1) * step, y))
+            outline.append(QPointF(box.left() + index * step, y))
+            outline.append(QPointF(box.left() + (index + 1) * step, y))
         painter.setPen(QPen(QColor(tokens.accent), 1.5))
         painter.drawPolyline(outline)
         painter.setPen(QPen(QColor(tokens.warn_text), 1, Qt.PenStyle.DashLine))
@@ -140,22 +154,24 @@ class ClassHistograms(PaintedChart):
 def build_class_plot(classes: Sequence[ClassBars]) -> Plot:
     """Share of each class's results by tenths of confidence, now and in the healthy shifts before."""
     marks = []
-    for one in classes:
-        for at, (now, usual) in enumerate(
-            zip(_compute_shares(one.bars), _compute_shares(one.reference), strict=True)
+    for class_bars in classes:
+        for index, (now, usual) in enumerate(
+            zip(
+                _compute_shares(class_bars.bars), _compute_shares(class_bars.reference), strict=True
+            )
         ):
             if now or usual:
-                edges = f"{format_number(at / 10, 1)}–{format_number((at + 1) / 10, 1)}"
+                edges = f"{format_number(index / 10, 1)}–{format_number((index + 1) / 10, 1)}"
                 marks.append(
                     PlotMark(
-                        (at + 0.5) / 10,
+                        (index + 0.5) / 10,
                         now,
                         (
-                            one.name,
+                            class_bars.name,
                             edges,
                             format_percent(now),
                             format_percent(usual),
-                            str(sum(one.bars)),
+                            str(sum(class_bars.bars)),
                         ),
                     )
                 )
@@ -172,12 +188,12 @@ def build_class_plot(classes: Sequence[ClassBars]) -> Plot:
         tr("share of results"),
     )
     heads = (tr("Class"), tr("confidence"), tr("now"), tr("baseline shifts"), "n")
-    said = "; ".join(f"{one.name}: {one.caption}" for one in classes)
+    text = "; ".join(f"{class_bars.name}: {class_bars.caption}" for class_bars in classes)
     series = (PlotSeries("bars", tuple(marks), width=0.1),)
     return Plot(
         "shifts",
         tr("Confidence by class"),
-        said,
+        text,
         across,
         up,
         series,
@@ -191,8 +207,11 @@ def _find_highest_share(classes: Sequence[ClassBars]) -> float:
         max(
             (
                 share
-                for one in classes
-                for share in (*_compute_shares(one.bars), *_compute_shares(one.reference))
+                for class_bars in classes
+                for share in (
+                    *_compute_shares(class_bars.bars),
+                    *_compute_shares(class_bars.reference),
+                )
             ),
             default=0.0,
         )
@@ -202,7 +221,7 @@ def _find_highest_share(classes: Sequence[ClassBars]) -> float:
 
 def _compute_shares(bars: Sequence[int]) -> list[float]:
     whole = sum(bars)
-    return [one / whole for one in bars] if whole else [0.0 for _ in bars]
+    return [bar / whole for bar in bars] if whole else [0.0 for _ in bars]
 
 
 # Drift over shifts as a chart: EWMA charts as shares of their limit, mean entropy, or distances of
@@ -215,76 +234,83 @@ LEAST = 200, 80  # pixels
 Place = tuple[int, int | None]  # of a shift, and of a sampled result in it
 
 
-def build_drift_plot(session: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
+def build_drift_plot(state: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
     """The chart that is chosen over all shifts, and the shift or sampled result behind each line of
     its table."""
-    dates = [messages.format_shift_date(one.began) for one in session.shifts]
+    dates = [messages.format_shift_date(monitored_shift.began) for monitored_shift in state.shifts]
     dots, places = list[PlotMark](), list[Place]()
-    for x, y, at, place in _iter_sampled_points(session):
-        one = session.figures[session.shifts[at].began].sampled[place]
-        dots.append(PlotMark(x, y, (dates[at], one.prediction, format_number(y, 2))))
-        places.append((at, place))
+    for x, y, index, position in _iter_sampled_points(state):
+        sampled_result = state.figures[state.shifts[index].began].sampled[position]
+        dots.append(PlotMark(x, y, (dates[index], sampled_result.prediction, format_number(y, 2))))
+        places.append((index, position))
     series = [PlotSeries("points", tuple(dots))] if dots else []
-    for shape, (name, line) in zip(SHAPES, _list_series_points(session).items(), strict=False):
+    for shape, (name, line) in zip(SHAPES, _list_series_points(state).items(), strict=False):
         series.append(
             PlotSeries(
                 "line",
-                tuple(PlotMark(at, y, (dates[at], name, format_number(y, 2))) for at, y in line),
+                tuple(
+                    PlotMark(index, y, (dates[index], name, format_number(y, 2)))
+                    for index, y in line
+                ),
                 shape,
                 name=name,
             )
         )
-        places += [(at, None) for at, _ in line]
-    rules = (PlotRule(1.0, mark=tr("limit")),) if session.view == "charts" else ()
+        places += [(index, None) for index, _ in line]
+    rules = (PlotRule(1.0, mark=tr("limit")),) if state.view == "charts" else ()
     up = _make_y_axis(
-        [mark.y for one in series for mark in one.marks] + [rule.at for rule in rules],
-        messages.get_chart_unit(session.view),
+        [mark.y for series in series for mark in series.marks] + [rule.at for rule in rules],
+        messages.get_chart_unit(state.view),
     )
     step = max(1, -(-len(dates) // TICKS))
-    ticks = tuple((float(at), dates[at]) for at in range(0, len(dates), step))
+    ticks = tuple((float(index), dates[index]) for index in range(0, len(dates), step))
     across = PlotAxis(-0.5, max(0.5, len(dates) - 0.5), ticks, tr("shift start"))
     counted = tr_plural("{n} shift", "{n} shifts", len(dates)).format(n=len(dates))
     counted += " · " + tr_plural(
-        "{n} result", "{n} results", sum(one.n for one in session.shifts)
-    ).format(n=sum(one.n for one in session.shifts))
-    said = f"{messages.describe_chart(session.view, any(one.name for one in series))} {counted}"
-    heads = (tr("shift start"), tr("Chart") if session.view == "charts" else tr("Result"), up.name)
-    title = messages.get_chart_view_name(session.view)
-    return Plot("shifts", title, said, across, up, tuple(series), heads, rules), tuple(places)
+        "{n} result", "{n} results", sum(monitored_shift.n for monitored_shift in state.shifts)
+    ).format(n=sum(monitored_shift.n for monitored_shift in state.shifts))
+    text = f"{messages.describe_chart(state.view, any(series.name for series in series))} {counted}"
+    heads = (tr("shift start"), tr("Chart") if state.view == "charts" else tr("Result"), up.name)
+    title = messages.get_chart_view_name(state.view)
+    return Plot("shifts", title, text, across, up, tuple(series), heads, rules), tuple(places)
 
 
-def _list_series_points(session: MonitorState) -> dict[str, list[tuple[int, float]]]:
+def _list_series_points(state: MonitorState) -> dict[str, list[tuple[int, float]]]:
     """Place of the shift and figure, by the name of the line."""
     lines = dict[str, list[tuple[int, float]]]()
-    for at, shift in enumerate(session.shifts):
-        figures = session.figures[shift.began]
-        if session.view == "charts":
-            for one in shift.charts:
-                lines.setdefault(messages.get_chart_name(one.name), []).append(
-                    (at, one.ewma / one.limit)
+    for index, shift in enumerate(state.shifts):
+        figures = state.figures[shift.began]
+        if state.view == "charts":
+            for chart in shift.charts:
+                lines.setdefault(messages.get_chart_name(chart.name), []).append(
+                    (index, chart.ewma / chart.limit)
                 )
-        elif session.view == "entropy" and figures.entropy is not None:
-            lines.setdefault(messages.get_chart_name("entropy"), []).append((at, figures.entropy))
+        elif state.view == "entropy" and figures.entropy is not None:
+            lines.setdefault(messages.get_chart_name("entropy"), []).append(
+                (index, figures.entropy)
+            )
     return lines
 
 
-def _iter_sampled_points(session: MonitorState) -> Iterator[tuple[float, float, int, int]]:
+def _iter_sampled_points(state: MonitorState) -> Iterator[tuple[float, float, int, int]]:
     """Sampled results on the chart of entropy or distance: x, y, and places of the shift and of the
     result in it."""
-    for at, shift in enumerate(session.shifts):
-        sampled = session.figures[shift.began].sampled
-        for place, one in enumerate(sampled):
-            height = {"entropy": one.entropy, "distance": one.distance}.get(session.view)
+    for index, shift in enumerate(state.shifts):
+        sampled = state.figures[shift.began].sampled
+        for position, sampled_result in enumerate(sampled):
+            height = {"entropy": sampled_result.entropy, "distance": sampled_result.distance}.get(
+                state.view
+            )
             if height is not None:
-                yield at - 0.4 + 0.8 * place / len(sampled), height, at, place
+                yield index - 0.4 + 0.8 * position / len(sampled), height, index, position
 
 
 def _make_y_axis(heights: Sequence[float], name: str) -> PlotAxis:
     low, high = min([0.0, *heights]), max([0.0, *heights]) or 1.0
     digits = 2 if high - low < 2 else 1
     ticks = tuple(
-        (low + (high - low) * at / 2, format_number(low + (high - low) * at / 2, digits))
-        for at in range(3)
+        (low + (high - low) * index / 2, format_number(low + (high - low) * index / 2, digits))
+        for index in range(3)
     )
     return PlotAxis(low, low + (high - low) * SPARE, ticks, name)
 
@@ -294,19 +320,19 @@ class DriftChart(PlotView):
 
     chosen = Signal(int)
 
-    def __init__(self, look: Theme) -> None:
-        super().__init__(look, tr("Drift over shifts"), least=LEAST)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, tr("Drift over shifts"), least=LEAST)
         self._region: pg.LinearRegionItem | None = None
 
-    def show_drift(self, plot: Plot, at: int) -> None:
-        """The chart, drawn anew only where it is another one, and the shift `at` that is looked at."""
+    def show_drift(self, plot: Plot, index: int) -> None:
+        """The chart, drawn anew only where it is another one, and the shift `index` that is looked at."""
         if plot is not self.plot:
             self.show_plot(plot)
         elif self._region is not None:
             self.box.removeItem(self._region)
         brush = QColor(self._look.tokens.selection)
         self._region = pg.LinearRegionItem(
-            (at - 0.5, at + 0.5), movable=False, brush=brush, pen=pg.mkPen(None)
+            (index - 0.5, index + 0.5), movable=False, brush=brush, pen=pg.mkPen(None)
         )
         self._region.setZValue(-10)
         self.box.addItem(self._region)

@@ -75,13 +75,13 @@ class MonitorDisplay(Protocol):
     def request_paths(self) -> None: ...
     def get_note_text(self) -> str: ...
     def focus_note(self) -> None: ...
-    def show_timeline(self, states: Sequence[str], at: int, said: str, span: str) -> None: ...
-    def show_chart(self, code: str, plot: Plot, at: int) -> None: ...
+    def show_timeline(self, states: Sequence[str], index: int, text: str, span: str) -> None: ...
+    def show_chart(self, code: str, plot: Plot, index: int) -> None: ...
     def show_classes(self, classes: Sequence[ClassBars]) -> None: ...
     def show_retention(self, code: str) -> None: ...
-    def show_notice(self, title: str, said: str) -> bool: ...
+    def show_notice(self, title: str, text: str) -> bool: ...
     def show_loading(self, sentence: str) -> None: ...
-    def show_empty(self, said: str, action: str = "") -> None: ...
+    def show_empty(self, text: str, action: str = "") -> None: ...
     def show_failed(self, sentence: str) -> None: ...
     def show_content(self) -> None: ...
     def show_running(self, job: Job | None) -> None: ...
@@ -150,13 +150,13 @@ class MonitorPresenter(QObject):
             self._view.show_running(job)
         self._update_view()
 
-    def step_shift(self, by: int) -> None:
+    def step_shift(self, steps: int) -> None:
         """The shift after or before."""
-        self.select_shift(self.state.index + by)
+        self.select_shift(self.state.index + steps)
 
-    def select_shift(self, at: int) -> None:
+    def select_shift(self, index: int) -> None:
         """Another shift."""
-        self.state.select_shift(at)
+        self.state.select_shift(index)
         self._update_view()
 
     def select_next_alarm(self) -> None:
@@ -166,7 +166,7 @@ class MonitorPresenter(QObject):
 
     def choose_view(self, code: str) -> None:
         """Another chart."""
-        self.state.view = next(one for one in VIEWS if one == code)
+        self.state.view = next(view for view in VIEWS if view == code)
         self._update_view()
 
     def choose_class(self, name: str) -> None:
@@ -177,22 +177,22 @@ class MonitorPresenter(QObject):
     def open_mark(self, row: int) -> None:
         """Goes to the shift of a mark; a sampled result is listed first there, and its picture can
         be opened then."""
-        at, place = self._get_plot()[1][row]
-        if place is None:
-            self.state.select_shift(at)
+        row_index, position = self._get_plot()[1][row]
+        if position is None:
+            self.state.select_shift(row_index)
         else:
-            self.state.select_sample(at, place)
+            self.state.select_sample(row_index, position)
         self._update_view()
 
     def _get_plot(self) -> tuple[Plot, tuple[Place, ...]]:
         """The chart, described once for the same shifts: each of them may have a hundred marks."""
-        session = self.state
+        state = self.state
         if (
             self._plot_cache is None
-            or self._plot_cache[0] is not session.shifts
-            or self._plot_cache[1] != session.view
+            or self._plot_cache[0] is not state.shifts
+            or self._plot_cache[1] != state.view
         ):
-            self._plot_cache = session.shifts, session.view, build_drift_plot(session)
+            self._plot_cache = state.shifts, state.view, build_drift_plot(state)
         return self._plot_cache[2]
 
     def set_retention(self, code: str) -> None:
@@ -215,19 +215,19 @@ class MonitorPresenter(QObject):
         self._context.current.run_job(
             lambda: tr("Save frames"),
             save_least_confident,
-            lambda found: self._show_toast(words.list_retention_lines(found, DroppedShifts())),
+            lambda value: self._show_toast(words.list_retention_lines(value, DroppedShifts())),
             self._failed,
         )
 
     def _show_toast(self, lines: Sequence[str], dropped: DroppedShifts | None = None) -> None:
         """Says what was done; shifts that were dropped meanwhile can be restored from there."""
-        said = [*lines, *words.list_retention_lines(None, dropped or DroppedShifts())]
+        text = [*lines, *words.list_retention_lines(None, dropped or DroppedShifts())]
         if dropped is not None and dropped.copies:
             self._context.messages.show_toast(
-                " ".join(said), tr("Restore"), partial(self._restore_shifts, dropped.copies)
+                " ".join(text), tr("Restore"), partial(self._restore_shifts, dropped.copies)
             )
-        elif said:
-            self._context.messages.show_toast(" ".join(said))
+        elif text:
+            self._context.messages.show_toast(" ".join(text))
 
     def _restore_shifts(self, copies: Sequence[str]) -> None:
         """Restores shifts that retention dropped; from then on all are kept."""
@@ -261,7 +261,10 @@ class MonitorPresenter(QObject):
 
     def open_image(self) -> None:
         """Shows the image of the least confident sampled result that can be read."""
-        shift, results = self.state.shift, [one for one in self.state.list_results() if one.picture]
+        shift, results = (
+            self.state.shift,
+            [result for result in self.state.list_results() if result.picture],
+        )
         if shift is None:
             return
         began = shift.began
@@ -273,8 +276,8 @@ class MonitorPresenter(QObject):
             lambda: tr("Open image"), find_first_image, self._show_frame, self._failed
         )
 
-    def _show_frame(self, found: tuple[SampledResult | None, NDArray[np.uint8]] | None) -> None:
-        if found is None:
+    def _show_frame(self, loaded: tuple[SampledResult | None, NDArray[np.uint8]] | None) -> None:
+        if loaded is None:
             self._context.messages.show_toast(
                 tr(
                     "No image found below the folder of the log. Copy the images there, and "
@@ -282,7 +285,7 @@ class MonitorPresenter(QObject):
                 )
             )
             return
-        result, rgb = found
+        result, rgb = loaded
         self._view.show_frame(
             words.format_sampled_result(result)
             if result is not None
@@ -330,26 +333,37 @@ class MonitorPresenter(QObject):
                 self._failed,
             )
 
-    def _on_accuracy_computed(self, found: tuple[dict[str, ConfidenceAccuracy], str]) -> None:
-        self.state.load_accuracy(*found)
+    def _on_accuracy_computed(self, accuracy: tuple[dict[str, ConfidenceAccuracy], str]) -> None:
+        self.state.load_accuracy(*accuracy)
         self._update_view()
 
-    def _on_files_imported(self, found: ShiftImportResult) -> None:
+    def _on_files_imported(self, shift_import_result: ShiftImportResult) -> None:
         lines = [
             line
-            for one in found.brought
+            for imported_shifts in shift_import_result.brought
             for line in words.list_import_lines(
-                one.n, len(one.shifts), one.empty, one.backwards, one.unknown, one.future
+                imported_shifts.n,
+                len(imported_shifts.shifts),
+                imported_shifts.empty,
+                imported_shifts.backwards,
+                imported_shifts.unknown,
+                imported_shifts.future,
             )
         ]
-        self._show_toast(lines, found.dropped)
-        self._show_alarms(found)
+        self._show_toast(lines, shift_import_result.dropped)
+        self._show_alarms(shift_import_result)
 
-    def _show_alarms(self, found: ShiftImportResult) -> None:
-        risk = words.describe_risk_alarm(found.at_risk, found.accuracy) if found.accuracy else ""
-        said = " ".join(filter(None, (words.describe_alarms(found.alarms), risk)))
-        if said and not self._view.show_notice(get_screen_name("monitor"), said):
-            self._context.messages.show_banner(ALARM, said, again=partial(self._show_alarms, found))
+    def _show_alarms(self, shift_import_result: ShiftImportResult) -> None:
+        risk = (
+            words.describe_risk_alarm(shift_import_result.at_risk, shift_import_result.accuracy)
+            if shift_import_result.accuracy
+            else ""
+        )
+        text = " ".join(filter(None, (words.describe_alarms(shift_import_result.alarms), risk)))
+        if text and not self._view.show_notice(get_screen_name("monitor"), text):
+            self._context.messages.show_banner(
+                ALARM, text, again=partial(self._show_alarms, shift_import_result)
+            )
 
     def _update_view(self) -> None:
         read = self._body.is_read
@@ -375,8 +389,8 @@ class MonitorPresenter(QObject):
     def _show_body(self, shift: MonitoredShift | None) -> None:
         """The shifts, or what stands in their place."""
         current = self._context.current
-        if said := get_opening_message(current) if current.project is None else "":
-            self._view.show_loading(said)
+        if message := get_opening_message(current) if current.project is None else "":
+            self._view.show_loading(message)
         elif current.status is None:
             self._view.show_empty(tr("To monitor a model, open or create a project."), "go.project")
         elif not self._has_model:
@@ -386,13 +400,13 @@ class MonitorPresenter(QObject):
         elif shift is None and find_running_job(self._context.runner, WORK) is not None:
             self._view.show_loading(tr("Reading the log …"))
         elif shift is None:
-            said = tr(
+            message = tr(
                 "No shifts yet. Import the log of the deployed model (time, prediction, "
                 "confidence), or drop it here."
             )
             # its button is the head's
             self._view.show_empty(
-                " ".join([said, *map(words.describe_other_epoch, self.state.others)])
+                " ".join([message, *map(words.describe_other_epoch, self.state.others)])
             )
         else:
             self._view.show_content()
@@ -401,52 +415,55 @@ class MonitorPresenter(QObject):
             self._show_shift(shift)
 
     def _show_charts(self) -> None:
-        session = self.state
-        states = ["camera" if one.health else one.state for one in session.shifts]
-        dates = [words.format_shift_date(one.began) for one in session.shifts]
+        state = self.state
+        states = [
+            "camera" if monitored_shift.health else monitored_shift.state
+            for monitored_shift in state.shifts
+        ]
+        dates = [words.format_shift_date(monitored_shift.began) for monitored_shift in state.shifts]
         span = f"{dates[0]} – {dates[-1]} · " + tr_plural(
             "{n} shift", "{n} shifts", len(states)
         ).format(n=len(states))
-        if session.others:
+        if state.others:
             span += " · " + tr("charts restarted: model or model card changed")
         self._view.show_timeline(
             states,
-            session.index,
-            words.describe_states([one.state for one in session.shifts]),
+            state.index,
+            words.describe_states([monitored_shift.state for monitored_shift in state.shifts]),
             span,
         )
-        self._view.show_chart(session.view, self._get_plot()[0], session.index)
+        self._view.show_chart(state.view, self._get_plot()[0], state.index)
 
     def _show_shift(self, shift: MonitoredShift) -> None:
-        session, figures = self.state, self.state.statistics
-        waits = shift.state in ("alarm", "diagnose") and session.index > session.acknowledged
-        note = session.notes.get(shift.began) if shift.began in session.notes or waits else ""
-        listed = [words.format_sampled_result(one) for one in session.list_results()]
+        state, figures = self.state, self.state.statistics
+        waits = shift.state in ("alarm", "diagnose") and state.index > state.acknowledged
+        note = state.notes.get(shift.began) if shift.began in state.notes or waits else ""
+        listed = [words.format_sampled_result(result) for result in state.list_results()]
         lines = [
             *(words.list_shift_lines(shift) or (tr("No anomalies detected."),)),
             *self._accuracy_lines(shift),
         ]
-        if session.index == 0:
-            lines += map(words.describe_other_epoch, session.others)
+        if state.index == 0:
+            lines += map(words.describe_other_epoch, state.others)
         heading = f"{words.format_shift_date(shift.began)} · n = {shift.n}"
-        if shift.began in session.kept:
-            lines += words.list_retention_lines(session.kept[shift.began], DroppedShifts())
+        if shift.began in state.kept:
+            lines += words.list_retention_lines(state.kept[shift.began], DroppedShifts())
         tone = "alarm" if shift.health else "warn" if shift.state in ("alarm", "diagnose") else ""
         self._view.show_shift(
             heading, words.get_shift_state_name(shift.state), tone, lines, listed, note
         )
-        self._view.show_classes(_build_class_bars(session, figures) if figures is not None else ())
+        self._view.show_classes(_build_class_bars(state, figures) if figures is not None else ())
 
     def _accuracy_lines(self, shift: MonitoredShift) -> list[str]:
-        session = self.state
-        if shift.began in session.accuracy:
-            found = session.accuracy[shift.began]
+        state = self.state
+        if shift.began in state.accuracy:
+            confidence_accuracy = state.accuracy[shift.began]
             return [
-                words.describe_risk_alarm(shift.began, found)
-                if found.at_risk
-                else words.describe_shift_accuracy(found)
+                words.describe_risk_alarm(shift.began, confidence_accuracy)
+                if confidence_accuracy.at_risk
+                else words.describe_shift_accuracy(confidence_accuracy)
             ]
-        return [words.describe_missing_accuracy(session.no_accuracy)] if session.no_accuracy else []
+        return [words.describe_missing_accuracy(state.no_accuracy)] if state.no_accuracy else []
 
 
 def _read_shifts(project: Project) -> Read:
@@ -471,31 +488,31 @@ def _store_retention(project: Project, asked: ShiftRetention) -> DroppedShifts:
 
 def _restore_copies(project: Project, copies: Sequence[str]) -> int:
     return sum(
-        alarm_retention.restore_from_copy(project, project.path / one, None, get_timestamp())
-        for one in copies
+        alarm_retention.restore_from_copy(project, project.path / copy, None, get_timestamp())
+        for copy in copies
     )
 
 
-def _build_class_bars(session: MonitorState, figures: ShiftStatistics) -> list[ClassBars]:
+def _build_class_bars(state: MonitorState, figures: ShiftStatistics) -> list[ClassBars]:
     """Classes of the shift that is looked at, the most frequent first."""
-    found = []
-    for name, n in sorted(figures.counts.items(), key=lambda one: -one[1]):
+    bars = []
+    for name, n in sorted(figures.counts.items(), key=lambda pair: -pair[1]):
         few = n < FEW
-        said = f"{format_number(figures.confidence[name], 2)} · n = {n}" + (
+        text = f"{format_number(figures.confidence[name], 2)} · n = {n}" + (
             " · " + tr("too few") if few else ""
         )
         low = figures.median_upper.get(name, 1.0) < LOW
-        found.append(
+        bars.append(
             ClassBars(
                 name,
                 figures.histogram.get(name, (0,) * 10),
-                session.get_reference_histogram(name),
-                said,
+                state.get_reference_histogram(name),
+                text,
                 few,
                 low,
             )
         )
-    return found
+    return bars
 
 
 def build_screen(context: Context, header: Header) -> Screen:

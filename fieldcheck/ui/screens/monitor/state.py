@@ -51,9 +51,9 @@ class MonitorState:
         self.shifts, self.figures, self.notes = shifts, figures, notes
         if not same:
             alarms = [
-                at
-                for at, one in enumerate(shifts)
-                if one.state == "alarm" and at > self.acknowledged
+                index
+                for index, monitored_shift in enumerate(shifts)
+                if monitored_shift.state == "alarm" and index > self.acknowledged
             ]
             self.select_shift((alarms or [len(shifts) - 1])[-1])
 
@@ -65,7 +65,12 @@ class MonitorState:
     def acknowledged(self) -> int:
         """Place of the last shift up to which somebody has looked, -1 for none."""
         return max(
-            (at for at, one in enumerate(self.shifts) if one.began in self.notes), default=-1
+            (
+                index
+                for index, monitored_shift in enumerate(self.shifts)
+                if monitored_shift.began in self.notes
+            ),
+            default=-1,
         )
 
     @property
@@ -78,43 +83,59 @@ class MonitorState:
         """Figures of the shift that is looked at."""
         return self.figures.get(self.shifts[self.index].began) if self.shifts else None
 
-    def select_shift(self, at: int) -> None:
+    def select_shift(self, index: int) -> None:
         """Another shift, as far as there are any."""
-        self.index = min(max(0, at), max(0, len(self.shifts) - 1))
+        self.index = min(max(0, index), max(0, len(self.shifts) - 1))
         self.of_class, self.picked = "", None
 
     def choose_class(self, name: str) -> None:
         """Lists results of one class; the same once more lists all."""
         self.of_class, self.picked = "" if name == self.of_class else name, None
 
-    def select_sample(self, at: int, place: int) -> None:
+    def select_sample(self, index: int, slot: int) -> None:
         """A sampled result of a shift, by its place among them."""
-        self.select_shift(at)
+        self.select_shift(index)
         sampled = self.statistics.sampled if self.statistics else ()
-        self.picked = sampled[place] if place < len(sampled) else None
+        self.picked = sampled[slot] if slot < len(sampled) else None
 
     def select_next_alarm(self) -> None:
         """The alarm after this shift, and after the last one the first."""
-        alarms = [at for at, one in enumerate(self.shifts) if one.state == "alarm"]
+        alarms = [
+            index
+            for index, monitored_shift in enumerate(self.shifts)
+            if monitored_shift.state == "alarm"
+        ]
         if alarms:
-            self.select_shift(next((at for at in alarms if at > self.index), alarms[0]))
+            self.select_shift(next((index for index in alarms if index > self.index), alarms[0]))
 
     def get_reference_histogram(self, name: str) -> tuple[int, ...]:
         """Histogram of a class over the healthy shifts before the one that is looked at."""
         before = [
-            self.figures[one.began]
-            for one in self.shifts[: self.index]
-            if one.state in ("learning", "healthy", "watch")
+            self.figures[monitored_shift.began]
+            for monitored_shift in self.shifts[: self.index]
+            if monitored_shift.state in ("learning", "healthy", "watch")
         ]
-        found = [one.histogram[name] for one in before if name in one.histogram]
-        return tuple(map(sum, zip(*found, strict=True))) if found else (0,) * BINS
+        histograms = [
+            shift_statistics.histogram[name]
+            for shift_statistics in before
+            if name in shift_statistics.histogram
+        ]
+        return tuple(map(sum, zip(*histograms, strict=True))) if histograms else (0,) * BINS
 
     def list_results(self) -> tuple[SampledResult, ...]:
         """The sampled result that was clicked, and the least confident, of one class where it is
         looked at."""
         sampled = self.statistics.sampled if self.statistics else ()
-        of_it = [one for one in sampled if one.prediction == self.of_class or not self.of_class]
+        of_it = [
+            sampled_result
+            for sampled_result in sampled
+            if sampled_result.prediction == self.of_class or not self.of_class
+        ]
         rest = [
-            one for one in sorted(of_it, key=lambda one: one.confidence) if one is not self.picked
+            sampled_result
+            for sampled_result in sorted(
+                of_it, key=lambda sampled_result: sampled_result.confidence
+            )
+            if sampled_result is not self.picked
         ]
         return tuple([*([self.picked] if self.picked else []), *rest][:LISTED])

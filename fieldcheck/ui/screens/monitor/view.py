@@ -53,19 +53,19 @@ class StateTimeline(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.states: tuple[str, ...] = ()
         self.at = 0
         self.setAccessibleName(tr("Shift status"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_states(self, states: Sequence[str], at: int, said: str) -> None:
+    def show_states(self, states: Sequence[str], index: int, text: str) -> None:
         """State of each shift by its code (`camera` for a fault of the camera), which one is looked
         at, and all that in words."""
-        self.states, self.at = tuple(states), at
-        self.setAccessibleDescription(said)
+        self.states, self.at = tuple(states), index
+        self.setAccessibleDescription(text)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -75,25 +75,25 @@ class StateTimeline(QWidget):
         return QSize(self._look.metrics.scale_px(120), self._look.metrics.scale_px(TALL))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = next(
+        index = next(
             (
-                at
-                for at in range(len(self.states))
-                if self.get_block_rect(at).contains(event.position().toPoint())
+                index
+                for index in range(len(self.states))
+                if self.get_block_rect(index).contains(event.position().toPoint())
             ),
             None,
         )
-        if at is not None:
-            self.chosen.emit(at)
+        if index is not None:
+            self.chosen.emit(index)
 
-    def get_block_rect(self, at: int) -> QRect:
+    def get_block_rect(self, index: int) -> QRect:
         """Where the block of a shift is painted."""
         width = min(self._look.metrics.scale_px(WIDEST), self.width() / max(1, len(self.states)))
-        left = round(at * width)
+        left = round(index * width)
         return QRect(
             left,
             2,
-            max(1, round((at + 1) * width) - left - (1 if width > 4 else 0)),
+            max(1, round((index + 1) * width) - left - (1 if width > 4 else 0)),
             self.height() - 4,
         )
 
@@ -107,9 +107,9 @@ class StateTimeline(QWidget):
             "alarm": (tokens.warn, "▲"),
             "camera": (tokens.alarm, "⬣"),
         }
-        for at, state in enumerate(self.states):
+        for index, state in enumerate(self.states):
             colour, mark = colours[state]
-            box = self.get_block_rect(at)
+            box = self.get_block_rect(index)
             painter.fillRect(box, QColor(colour))
             if mark and box.width() >= painter.fontMetrics().horizontalAdvance(mark):
                 painter.setPen(
@@ -142,34 +142,34 @@ class MonitorView(DropArea):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         actions: Actions,
         views: list[tuple[str, str]],
         weeks: list[tuple[str, str]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions, self._noted = look, actions, ""
+        self._look, self._actions, self._noted = theme, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.placeholder, self.strip = Placeholder(look), JobStrip(look)
-        self.timeline = StateTimeline(look)
+        self.placeholder, self.strip = Placeholder(theme), JobStrip(theme)
+        self.timeline = StateTimeline(theme)
         self.span = FixedLinesLabel(size="caption", tone="quiet")
-        self.retention = ComboBox(look, tr("Retention"), weeks)
+        self.retention = ComboBox(theme, tr("Retention"), weeks)
         self.retention.activated.connect(
             lambda _at: self.retention_chosen.emit(self.retention.chosen_code)
         )
-        self.view = ComboBox(look, tr("Chart"), views)
+        self.view = ComboBox(theme, tr("Chart"), views)
         self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
-        self.chart = DriftChart(look)
+        self.chart = DriftChart(theme)
         self.reading = FixedLinesLabel(2, size="caption", tone="quiet")
-        self.legend, self.drift = FixedLinesLabel(size="caption"), ChartTable(look, self.chart)
+        self.legend, self.drift = FixedLinesLabel(size="caption"), ChartTable(theme, self.chart)
         self.as_table = KeyButton(
-            look, tr("Table"), actions.get_key_text("monitor.table"), shrinks=True
+            theme, tr("Table"), actions.get_key_text("monitor.table"), shrinks=True
         ).bind_action(actions.get_action("monitor.table"))
         self.as_table.setCheckable(True)
-        self.classes = ClassHistograms(look)
+        self.classes = ClassHistograms(theme)
         self.classes_line = FixedLinesLabel(size="caption", tone="quiet")
-        self.by_class = ChartTable(look, self.classes)
+        self.by_class = ChartTable(theme, self.classes)
         self.heading, self.state = FixedLinesLabel(bold=True), FixedLinesLabel(bold=True)
         self.said = FixedLinesLabel(SAID, size="caption")
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -183,20 +183,20 @@ class MonitorView(DropArea):
         self.note.setPlaceholderText(tr("Note"))
         self.note.setAccessibleName(tr("Note"))
         self.seen = KeyButton(
-            look, tr("Acknowledge"), actions.get_key_text("monitor.seen"), shrinks=True
+            theme, tr("Acknowledge"), actions.get_key_text("monitor.seen"), shrinks=True
         ).bind_action(actions.get_action("monitor.seen"))
         self.keep = KeyButton(
-            look, tr("Save frames"), actions.get_key_text("monitor.keep"), shrinks=True
+            theme, tr("Save frames"), actions.get_key_text("monitor.keep"), shrinks=True
         ).bind_action(actions.get_action("monitor.keep"))
         self.open = KeyButton(
-            look, tr("View frame"), actions.get_key_text("monitor.open")
+            theme, tr("View frame"), actions.get_key_text("monitor.open")
         ).bind_action(actions.get_action("monitor.open"))
         self.notice = TrayNotice(self)
         self.viewer: ImageViewer | None = None
         self.content = QWidget()
         self.pages = PageStack(self.placeholder, self.content)
         self._build_layout()
-        make_column(look, self.strip, (self.pages, 1), on=self)
+        make_column(theme, self.strip, (self.pages, 1), parent=self)
 
     def show_loading(self, sentence: str) -> None:
         """The shifts are being read."""
@@ -208,7 +208,7 @@ class MonitorView(DropArea):
         self.placeholder.show_failed(sentence)
         self.pages.show_page(self.placeholder)
 
-    def show_empty(self, said: str, action: str = "") -> None:
+    def show_empty(self, text: str, action: str = "") -> None:
         """There is no shift yet; `action` brings one."""
         known = self._actions.get_action(action) if action else None
         buttons = (
@@ -220,7 +220,7 @@ class MonitorView(DropArea):
             if known
             else []
         )
-        self.placeholder.show_empty(said, buttons)
+        self.placeholder.show_empty(text, buttons)
         self.pages.show_page(self.placeholder)
 
     def show_content(self) -> None:
@@ -242,19 +242,19 @@ class MonitorView(DropArea):
         """Goes to the note's field."""
         self.note.setFocus()
 
-    def show_timeline(self, states: Sequence[str], at: int, said: str, span: str) -> None:
+    def show_timeline(self, states: Sequence[str], index: int, text: str, span: str) -> None:
         """State of each shift, and which one is looked at."""
-        self.timeline.show_states(states, at, said)
+        self.timeline.show_states(states, index, text)
         self.span.set_text(span, "quiet")
 
     def show_retention(self, code: str) -> None:
         """How long shifts are kept."""
         self.retention.select_code(code)
 
-    def show_chart(self, code: str, plot: Plot, at: int) -> None:
+    def show_chart(self, code: str, plot: Plot, index: int) -> None:
         """Chart over the shifts, how it is read, and the shift that is looked at."""
         self.view.select_code(code)
-        self.chart.show_drift(plot, at)
+        self.chart.show_drift(plot, index)
         self.legend.set_text(format_legend(plot))
         self.reading.set_text(plot.alt_text, "quiet")
 
@@ -270,9 +270,9 @@ class MonitorView(DropArea):
         self.classes.show_classes(classes)
         self.classes_line.set_text(self.classes.axes_description, "quiet")
 
-    def show_notice(self, title: str, said: str) -> bool:
+    def show_notice(self, title: str, text: str) -> bool:
         """Tells somebody who is not looking; False where this system has no tray."""
-        return self.notice.show_notice(title, said)
+        return self.notice.show_notice(title, text)
 
     def show_running(self, job: Job | None) -> None:
         """Shows what is being taken in."""
@@ -314,19 +314,19 @@ class MonitorView(DropArea):
             part.setVisible(not compact)
 
     def _build_layout(self) -> None:
-        look = self._look
+        theme = self._look
         left = make_column(
-            look,
+            theme,
             self._build_states_card(),
             (self._build_drift_card(), 3),
             (self._build_class_card(), 2),
             gap=12,
         )
         self.side = self._build_panel()
-        across = make_row(look, gap=12)
+        across = make_row(theme, gap=12)
         across.addLayout(left, 1)
         across.addWidget(self.side)
-        make_column(look, (across, 1), gap=8, on=self.content)
+        make_column(theme, (across, 1), gap=8, parent=self.content)
 
     def _build_states_card(self) -> QFrame:
         made = self._make_card(tr("Shift status"), self.span, self.retention)

@@ -53,32 +53,32 @@ def build_tiles(
     top, unless it is opened. `shown`: all of them, those that are `in`, or those that are `out`."""
     width = len(str(len(rows)))
     wanted = [
-        (at, row)
-        for at, row in enumerate(rows, 1)
+        (index, row)
+        for index, row in enumerate(rows, 1)
         if shown == "all" or bool(row.taken_out) == (shown == "out")
     ]
     piles = Counter(row.scene for _, row in wanted if not row.taken_out)
     seen: set[int] = set()
-    found = []
-    for at, row in wanted:
+    tiles = []
+    for index, row in wanted:
         piled = not row.taken_out and piles[row.scene] > 1 and row.scene not in open_scenes
         if piled and row.scene in seen:
             continue
         if not row.taken_out:
             seen.add(row.scene)
-        found.append(_make_tile(row, at, width, piles[row.scene] if piled else 1))
-    return found
+        tiles.append(_make_tile(row, index, width, piles[row.scene] if piled else 1))
+    return tiles
 
 
-def _make_tile(row: ProposedPick, at: int, width: int, alike: int) -> Tile:
-    said = describe_frame(row, at)
+def _make_tile(row: ProposedPick, index: int, width: int, alike: int) -> Tile:
+    text = describe_frame(row, index)
     if alike > 1:
-        said += ", " + tr_plural("{n} similar", "{n} similar", alike).format(n=alike)
+        text += ", " + tr_plural("{n} similar", "{n} similar", alike).format(n=alike)
     return Tile(
         row.frame_id,
-        f"{at:0{width}d}",
+        f"{index:0{width}d}",
         f"{row.clip} · {format_minutes(row.t_s)}",
-        said,
+        text,
         badge=f"×{alike}" if alike > 1 else "",
         sign=tr("P") if row.person else "",
         mark="✕" if row.taken_out else "✓",
@@ -86,24 +86,24 @@ def _make_tile(row: ProposedPick, at: int, width: int, alike: int) -> Tile:
     )
 
 
-def make_list_tile(line: SamplingLine, at: int, required: bool, picked: bool) -> Tile:
+def make_list_tile(line: SamplingLine, index: int, required: bool, picked: bool) -> Tile:
     """A frame of the whole list, picked or not."""
     moment = format_minutes(line.t_s)
-    said = tr("Sampled frame {number}, {source}, {moment}").format(
-        number=at, source=line.frame.source, moment=moment
+    text = tr("Sampled frame {number}, {source}, {moment}").format(
+        number=index, source=line.frame.source, moment=moment
     )
     states = [tr("required")] * required + [tr("picked")] * picked
     return Tile(
         line.frame.frame_id,
-        str(at),
+        str(index),
         moment,
-        ", ".join([said, *states]),
+        ", ".join([text, *states]),
         badge="!" if required else "",
         mark="✓" if picked else "",
     )
 
 
-def list_timeline_clips(found: DrawnPicks) -> list[TimelineClip]:
+def list_timeline_clips(drawn_picks: DrawnPicks) -> list[TimelineClip]:
     """The clips with the picks in them."""
     return [
         TimelineClip(
@@ -114,28 +114,28 @@ def list_timeline_clips(found: DrawnPicks) -> list[TimelineClip]:
             clip.seconds,
             tuple(
                 (row.frame_id, row.t_s, bool(row.taken_out))
-                for row in found.rows
+                for row in drawn_picks.rows
                 if row.clip_id == clip.clip_id
             ),
             clip.joins,
         )
-        for clip in found.clips
+        for clip in drawn_picks.clips
     ]
 
 
-def describe_clips(found: DrawnPicks) -> str:
+def describe_clips(drawn_picks: DrawnPicks) -> str:
     """Clip planner in one sentence."""
-    n, picks = len(found.clips), len(found.inside)
+    n, picks = len(drawn_picks.clips), len(drawn_picks.inside)
     return tr("{clips} with {frames}").format(
         clips=tr_plural("{n} clip", "{n} clips", n).format(n=n),
         frames=tr_plural("{n} picked frame", "{n} picked frames", picks).format(n=picks),
     )
 
 
-def describe_frame(row: ProposedPick, place: int) -> str:
+def describe_frame(row: ProposedPick, index: int) -> str:
     """A frame in one line, for whoever does not see it."""
-    said = tr("Frame {number}, clip {clip}, {moment}").format(
-        number=place, clip=row.clip, moment=format_minutes(row.t_s)
+    text = tr("Frame {number}, clip {clip}, {moment}").format(
+        number=index, clip=row.clip, moment=format_minutes(row.t_s)
     )
     state = (
         [tr("excluded: {reason}").format(reason=get_exclusion_reason(row.taken_out))]
@@ -143,14 +143,14 @@ def describe_frame(row: ProposedPick, place: int) -> str:
         else []
     )
     return ", ".join(
-        [said, *state, *([tr("person visible")] if row.person else []), *_list_notes(row)]
+        [text, *state, *([tr("person visible")] if row.person else []), *_list_notes(row)]
     )
 
 
-def build_enlarged_frame(row: ProposedPick, place: int) -> EnlargedFrame:
+def build_enlarged_frame(row: ProposedPick, index: int) -> EnlargedFrame:
     """Facts of the frame that is looked at."""
     return EnlargedFrame(
-        f"#{place} · {format_minutes(row.t_s)}",
+        f"#{index} · {format_minutes(row.t_s)}",
         (
             (tr("Clip"), tr("{number}, from {source}").format(number=row.clip, source=row.source)),
             (
@@ -169,20 +169,24 @@ def build_enlarged_frame(row: ProposedPick, place: int) -> EnlargedFrame:
     )
 
 
-def format_summary(found: DrawnPicks) -> str:
+def format_summary(drawn_picks: DrawnPicks) -> str:
     """How many frames of how many clips and cameras."""
     parts = [
-        tr_plural("{n} frame", "{n} frames", len(found.inside)).format(n=len(found.inside)),
-        tr_plural("{n} clip", "{n} clips", found.n_clips).format(n=found.n_clips),
+        tr_plural("{n} frame", "{n} frames", len(drawn_picks.inside)).format(
+            n=len(drawn_picks.inside)
+        ),
+        tr_plural("{n} clip", "{n} clips", drawn_picks.n_clips).format(n=drawn_picks.n_clips),
     ]
-    if found.n_cameras:
+    if drawn_picks.n_cameras:
         parts.append(
-            tr_plural("{n} camera", "{n} cameras", found.n_cameras).format(n=found.n_cameras)
+            tr_plural("{n} camera", "{n} cameras", drawn_picks.n_cameras).format(
+                n=drawn_picks.n_cameras
+            )
         )
     return " · ".join(parts)
 
 
-def format_draw_note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
+def format_draw_note(drawn_picks: DrawnPicks, plan: ClipPlan | None = None) -> str:
     """How the frames were drawn, what the clips of the `plan` lead to, and what drawing again would
     do."""
     hard = tr("* “Hard only” frames never count in the main result.")
@@ -191,33 +195,33 @@ def format_draw_note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
         if plan is not None and plan.clips
         else []
     )
-    if not found.rows:
+    if not drawn_picks.rows:
         return " ".join([*planned, hard])
-    census = any(draw.census for draw in found.draws)
+    census = any(draw.census for draw in drawn_picks.draws)
     drawn = [
         tr("{name}: {picked} of {listed}").format(
             name=get_stratum_name(stratum.name), picked=stratum.picked, listed=stratum.listed
         )
-        for draw in found.draws
+        for draw in drawn_picks.draws
         for stratum in draw.strata
         if stratum.picked
     ]
-    said = [tr("All sampled frames are picked.")] if census else [" · ".join(drawn) + "."]
-    said += planned
+    lines = [tr("All sampled frames are picked.")] if census else [" · ".join(drawn) + "."]
+    lines += planned
     if len(drawn) > 1 and not census:
-        said.append(tr("Which frames count as hard stays hidden until labelling is done."))
-    if found.n_labels:
-        said.append(
+        lines.append(tr("Which frames count as hard stays hidden until labelling is done."))
+    if drawn_picks.n_labels:
+        lines.append(
             tr("Labels exist: new picks come only from clips not sampled yet; existing picks stay.")
         )
     else:
-        said.append(tr("Before the first label, picking again replaces the current picks."))
-    return " ".join([*said, hard])
+        lines.append(tr("Before the first label, picking again replaces the current picks."))
+    return " ".join([*lines, hard])
 
 
-def format_before_draw(found: DrawnPicks) -> str:
+def format_before_draw(drawn_picks: DrawnPicks) -> str:
     """Text before anything is drawn."""
-    said = tr_plural(
+    text = tr_plural(
         (
             "{n} frame sampled. A random subset with known probabilities is picked, so that it "
             "represents all frames."
@@ -226,33 +230,33 @@ def format_before_draw(found: DrawnPicks) -> str:
             "{n} frames sampled. A random subset with known probabilities is picked, so that it "
             "represents all frames."
         ),
-        found.n_listed,
+        drawn_picks.n_listed,
     )
-    return said.format(n=found.n_listed)
+    return text.format(n=drawn_picks.n_listed)
 
 
-def format_draw_button(found: DrawnPicks) -> str:
+def format_draw_button(drawn_picks: DrawnPicks) -> str:
     """Label of the button that draws."""
-    if found.n_labels:
+    if drawn_picks.n_labels:
         return tr("Pick more")
-    return tr("Pick again") if found.rows else tr("Pick frames")
+    return tr("Pick again") if drawn_picks.rows else tr("Pick frames")
 
 
-def format_seed(found: DrawnPicks) -> str:
+def format_seed(drawn_picks: DrawnPicks) -> str:
     """Which seed the draw has, or will have."""
-    number = found.draws[-1].seed if found.draws else 0
+    number = drawn_picks.draws[-1].seed if drawn_picks.draws else 0
     return tr("Random seed {seed}").format(seed=number)
 
 
 def _format_state(row: ProposedPick) -> str:
-    said = (
+    text = (
         tr("excluded: {reason}").format(reason=get_exclusion_reason(row.taken_out))
         if row.taken_out
         else tr("included")
     )
     if row.labelled:
-        said = tr("labelled")
-    return f"{said}, {tr('person visible')}" if row.person else said
+        text = tr("labelled")
+    return f"{text}, {tr('person visible')}" if row.person else text
 
 
 def _list_notes(row: ProposedPick) -> list[str]:
@@ -280,9 +284,9 @@ class EnlargedView:
         """The frame pixel for pixel, or whole."""
         self._view.show_large(True, not (self._view.is_large and self._view.is_pixels))
 
-    def step_frame(self, by: int) -> None:
+    def step_frame(self, steps: int) -> None:
         """Another frame."""
-        self._view.step_frame(by)
+        self._view.step_frame(steps)
 
     def close_enlarged(self) -> bool:
         """All of them again; whether there was one in their place."""
@@ -322,9 +326,14 @@ class FrameExclusion:
 
     def mark_person(self, rows: Sequence[ProposedPick]) -> None:
         """A person can be recognised on these, or, where all are marked already, on none of them."""
-        on, by = not all(row.person for row in rows), self._context.preferences.settings.name
+        is_marked, annotator = (
+            not all(row.person for row in rows),
+            self._context.preferences.settings.name,
+        )
         self._run_edit(
-            lambda project: store.mark_person(project, [row.frame_id for row in rows], on, by)
+            lambda project: store.mark_person(
+                project, [row.frame_id for row in rows], is_marked, annotator
+            )
         )
 
     def cut_clip(self, frame_id: str) -> None:
@@ -356,26 +365,26 @@ class FrameExclusion:
             self._on_job_started(job)
 
     def _on_frames_excluded(self, taken: ExcludedPicks) -> None:
-        said = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(
+        text = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(
             n=taken.n_out
         )
         if taken.n_replaced < taken.n_out:
             missing = taken.n_out - taken.n_replaced
-            said += "; " + tr_plural(
+            text += "; " + tr_plural(
                 "{n} without replacement (no frame left in the time block)",
                 "{n} without replacement (no frame left in the time block)",
                 missing,
             ).format(n=missing)
-        self._context.messages.show_toast(f"{said}.", tr("Undo"), self._undo_last)
+        self._context.messages.show_toast(f"{text}.", tr("Undo"), self._undo_last)
 
     def _on_frames_added(self, changes: Changes) -> None:
         n = len(changes.keys)
-        said = tr_plural(
+        text = tr_plural(
             "{n} required frame added; not counted in the score.",
             "{n} required frames added; not counted in the score.",
             n,
         ).format(n=n)
-        self._context.messages.show_toast(said, tr("Undo"), self._undo_last)
+        self._context.messages.show_toast(text, tr("Undo"), self._undo_last)
 
     def _undo_last(self) -> None:
         self._context.current.undo(lambda _changes: None, self._failed)
@@ -428,14 +437,14 @@ class LabelImport:
     def _on_labels_imported(self, taken: ImportedLabels) -> None:
         receipt = taken.receipt
         unmatched = [name for name, _ in taken.unmatched]
-        said = (
+        lines = (
             describe_label_import(taken.n_labels, taken.n_boxes, unmatched),
             *list_import_lines(*receipt.as_tuple),
         )
         if receipt.faults:
             self._show_faults(receipt)
         self._context.messages.show_toast(
-            " ".join(said[:1] if receipt.faults else said), tr("Undo"), self._undo_import
+            " ".join(lines[:1] if receipt.faults else lines), tr("Undo"), self._undo_import
         )
 
     def _show_faults(self, receipt: ImportReceipt) -> None:

@@ -222,12 +222,12 @@ class PickPresenter:
     def show_next_filter(self) -> None:
         """Cycles the filter: all picks, included ones, excluded ones."""
         shown = self.state.select_next_filter()
-        said = {
+        texts = {
             "all": tr("Showing all picks."),
             "in": tr("Showing included picks."),
             "out": tr("Showing excluded picks."),
         }
-        self._context.messages.show_toast(said[shown])
+        self._context.messages.show_toast(texts[shown])
         self._show_rows()
 
     def toggle_list(self) -> None:
@@ -259,25 +259,25 @@ class PickPresenter:
         return self._context.current.writable and not self._busy
 
     def _show_rows(self) -> None:
-        session = self.state
-        if session.shows_all_frames:
+        state = self.state
+        if state.shows_all_frames:
             self._context.current.query(_load_whole_list, self._on_list_loaded)
-        elif session.picks is not None and session.picks.rows:
+        elif state.picks is not None and state.picks.rows:
             self._view.show_picks(
-                captions.build_tiles(session.picks.rows, session.open_scenes, session.pick_filter)
+                captions.build_tiles(state.picks.rows, state.open_scenes, state.pick_filter)
             )
             self.select_frame(self._view.get_current_frame())
 
     def _on_list_loaded(
         self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]
     ) -> None:
-        names, found, required = answer
+        names, loaded, required = answer
         rows = self.state.rows
         if self.state.is_shown and self.state.shows_all_frames:
             self._view.show_list(
                 names,
                 lambda row: captions.make_list_tile(
-                    found[row], row + 1, names[row] in required, names[row] in rows
+                    loaded[row], row + 1, names[row] in required, names[row] in rows
                 ),
             )
 
@@ -290,7 +290,7 @@ class PickPresenter:
             (
                 job
                 for job in (
-                    find_running_job(self._context.runner, one) for one in (WORK, LABELS, OUT)
+                    find_running_job(self._context.runner, name) for name in (WORK, LABELS, OUT)
                 )
                 if job is not None
             ),
@@ -303,14 +303,14 @@ class PickPresenter:
 
     def _on_frames_drawn(self, picked: PickResult, replaced: bool) -> None:
         n = len(picked.picks)
-        said = tr_plural("{n} frame picked.", "{n} frames picked.", n).format(n=n)
+        text = tr_plural("{n} frame picked.", "{n} frames picked.", n).format(n=n)
         if replaced:
-            said = tr_plural(
+            text = tr_plural(
                 "{n} frame picked, replacing the previous picks.",
                 "{n} frames picked, replacing the previous picks.",
                 n,
             ).format(n=n)
-        self._context.messages.show_toast(said, tr("Undo"), self._undo_draw)
+        self._context.messages.show_toast(text, tr("Undo"), self._undo_draw)
         if picked.left_out:
             self._context.messages.show_error(picked.left_out[0][1], WORK)
 
@@ -332,15 +332,17 @@ class PickPresenter:
         if self.state.is_shown and self.state.picks is None:
             self._view.show_failed(tr("The sampled frames could not be read."))
 
-    def _on_picks_loaded(self, looked: tuple[DrawnPicks, ClipPlan]) -> None:
-        found, plan = looked
-        self.state.set_picks(found, plan)
+    def _on_picks_loaded(self, loaded: tuple[DrawnPicks, ClipPlan]) -> None:
+        drawn_picks, plan = loaded
+        self.state.set_picks(drawn_picks, plan)
         if not self.state.is_shown:
             return
         count = self.state.restore_design()
         if count is not None:
             self._view.set_count(count)
-        self._view.show_clips(captions.list_timeline_clips(found), captions.describe_clips(found))
+        self._view.show_clips(
+            captions.list_timeline_clips(drawn_picks), captions.describe_clips(drawn_picks)
+        )
         self._show_rows()
         self._update_view()
 
@@ -353,34 +355,34 @@ class PickPresenter:
         row = self.state.rows.get(frame_id)
         if not self.state.is_shown or frame_id != self.state.current_frame_id or row is None:
             return
-        said = captions.describe_frame(row, self.state.get_pick_number(frame_id))
+        text = captions.describe_frame(row, self.state.get_pick_number(frame_id))
         self._view.show_frame_image(
-            image, said if image is not None else tr("The image of this frame is missing.")
+            image, text if image is not None else tr("The image of this frame is missing.")
         )
 
     def _update_view(self) -> None:
         """The header, the empty state, and what can be done now."""
-        session, busy, writable = self.state, self._busy, self._context.current.writable
-        if not session.is_shown:
+        state, busy, writable = self.state, self._busy, self._context.current.writable
+        if not state.is_shown:
             return
-        can = session.get_enabled_actions(writable, busy)
-        for name, on in can.items():
-            self._context.actions.set_enabled(f"pick.{name}", on)
+        can = state.get_enabled_actions(writable, busy)
+        for name, enabled in can.items():
+            self._context.actions.set_enabled(f"pick.{name}", enabled)
         self._view.enable_controls(labels_in=can["label_file"], moving=can["draw"])
-        if session.picks is not None:
+        if state.picks is not None:
             # While a job is watched its words take the place of the note, so that both fit a low
             # window.
-            note = "" if busy else captions.format_draw_note(session.picks, session.plan)
+            note = "" if busy else captions.format_draw_note(state.picks, state.plan)
             self._view.show_design(
-                session.design,
-                captions.format_draw_button(session.picks),
-                captions.format_seed(session.picks),
+                state.design,
+                captions.format_draw_button(state.picks),
+                captions.format_seed(state.picks),
                 note,
             )
         self._show_stage(can["draw"], busy)
 
     def _show_stage(self, can_draw: bool, busy: bool) -> None:
-        found, stage = (
+        drawn_picks, stage = (
             self.state.picks,
             self.state.get_stage(self._context.current.project is not None),
         )
@@ -388,8 +390,8 @@ class PickPresenter:
             get_screen_name("pick"),
             tr("Pick frames for labelling without looking at them closely."),
         )
-        if said := get_opening_message(self._context.current) if stage == "closed" else "":
-            self._view.show_loading(said)
+        if message := get_opening_message(self._context.current) if stage == "closed" else "":
+            self._view.show_loading(message)
             self._header.show_head(ScreenHeading(title, hint))
         elif stage == "unread":
             self._view.show_loading(tr("Loading sampled frames …"))
@@ -402,10 +404,10 @@ class PickPresenter:
                 tr("No frames yet. Import footage first."), ["go.capture"], can_draw=False
             )
             self._header.show_head(ScreenHeading(title, hint, tr("Go to Capture")))
-        elif found is not None and stage == "no picks":
+        elif drawn_picks is not None and stage == "no picks":
             if not self.state.shows_all_frames:
-                self._view.show_empty(captions.format_before_draw(found), [], can_draw=True)
-            n = min(self._view.wanted_count, found.n_listed)
+                self._view.show_empty(captions.format_before_draw(drawn_picks), [], can_draw=True)
+            n = min(self._view.wanted_count, drawn_picks.n_listed)
             self._header.show_head(
                 ScreenHeading(
                     title,
@@ -414,11 +416,11 @@ class PickPresenter:
                     can_draw,
                 )
             )
-        elif found is not None:
-            n = len(found.inside)
+        elif drawn_picks is not None:
+            n = len(drawn_picks.inside)
             label = tr_plural("Label {n} frame", "Label {n} frames", n).format(n=n)
             self._header.show_head(
-                ScreenHeading(title, captions.format_summary(found), label, not busy)
+                ScreenHeading(title, captions.format_summary(drawn_picks), label, not busy)
             )
 
 
@@ -463,8 +465,8 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 
 def _load_proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
-    found = proposal.load_proposal(project)
-    return found, clips.compute_clip_plan(project, len(found.inside) or USUAL)
+    drawn_picks = proposal.load_proposal(project)
+    return drawn_picks, clips.compute_clip_plan(project, len(drawn_picks.inside) or USUAL)
 
 
 def _load_whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:

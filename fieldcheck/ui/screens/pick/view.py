@@ -68,9 +68,9 @@ class PicksTimeline(QWidget):
     chosen = Signal(str)
     moved = Signal(str, str, float)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._stretches: Sequence[TimelineClip] = ()
         self._lines = 1
         self._here = ""
@@ -94,10 +94,10 @@ class PicksTimeline(QWidget):
     def _update_height(self) -> None:
         """Captions stand on two lines in turn where one is wider than its clip, so that each has
         the room of two."""
-        said = QFontMetrics(self._make_caption_font())
+        metrics = QFontMetrics(self._make_caption_font())
         narrow = [
-            said.horizontalAdvance(one.caption) > place.width()
-            for place, one in zip(self.list_clip_rects(), self._stretches, strict=True)
+            metrics.horizontalAdvance(stretch.caption) > rect.width()
+            for rect, stretch in zip(self.list_clip_rects(), self._stretches, strict=True)
         ]
         self._lines = 2 if any(narrow) else 1
         self.setFixedHeight(self._look.metrics.scale_px(BAND + 4 + LINE * self._lines))
@@ -110,17 +110,17 @@ class PicksTimeline(QWidget):
     def list_caption_rects(self) -> list[QRect]:
         """Where the caption of each clip is written: up to the next one on its line."""
         px, places = self._look.metrics.scale_px, self.list_clip_rects()
-        ends = [place.left() - px(GAP) for place in places[self._lines :]] + [self.width()] * min(
+        ends = [rect.left() - px(GAP) for rect in places[self._lines :]] + [self.width()] * min(
             self._lines, len(places)
         )
         return [
             QRect(
-                place.left(),
-                px(LINE) * (at % self._lines),
-                max(place.width(), end - place.left()),
+                rect.left(),
+                px(LINE) * (index % self._lines),
+                max(rect.width(), end - rect.left()),
                 px(LINE),
             )
-            for at, (place, end) in enumerate(zip(places, ends, strict=True))
+            for index, (rect, end) in enumerate(zip(places, ends, strict=True))
         ]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -138,16 +138,16 @@ class PicksTimeline(QWidget):
         if not n:
             return []
         gap, least = px(GAP), px(LEAST)
-        room = max(0, self.width() - gap * (n - 1) - least * n)
-        total = sum(one.seconds for one in self._stretches) or 1.0
-        found, left = [], 0.0
-        for one in self._stretches:
-            width = least + room * one.seconds / total
-            found.append(
+        number = max(0, self.width() - gap * (n - 1) - least * n)
+        total = sum(stretch.seconds for stretch in self._stretches) or 1.0
+        rects, left = [], 0.0
+        for stretch in self._stretches:
+            width = least + number * stretch.seconds / total
+            rects.append(
                 QRect(round(left), px(LINE * self._lines + 2), max(2, round(width)), px(BAND))
             )
             left += width + gap
-        return found
+        return rects
 
     def set_movable(self, can: bool) -> None:
         """Whether borders can be dragged now."""
@@ -160,12 +160,12 @@ class PicksTimeline(QWidget):
             return 0
         places, reach = self.list_clip_rects(), self._look.metrics.scale_px(REACH)
         near = [
-            (abs(places[at].left() - x), at)
-            for at, one in enumerate(self._stretches)
-            if at and one.joins
+            (abs(places[index].left() - x), index)
+            for index, stretch in enumerate(self._stretches)
+            if index and stretch.joins
         ]
-        away, at = min(near, default=(reach, 0))
-        return at if away < reach else 0
+        away, index = min(near, default=(reach, 0))
+        return index if away < reach else 0
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = round(event.position().x())
@@ -192,18 +192,22 @@ class PicksTimeline(QWidget):
         ):
             return
         within = border if x >= self.list_clip_rects()[border].left() else border - 1
-        place, one = self.list_clip_rects()[within], self._stretches[within]
-        share = (x - place.left()) / max(1, place.width())
-        self.moved.emit(self._stretches[border].clip_id, one.clip_id, min(1.0, share) * one.seconds)
+        rect, timeline_clip = self.list_clip_rects()[within], self._stretches[within]
+        share = (x - rect.left()) / max(1, rect.width())
+        self.moved.emit(
+            self._stretches[border].clip_id,
+            timeline_clip.clip_id,
+            min(1.0, share) * timeline_clip.seconds,
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._border = self.find_border_at(round(event.position().x()))
         if self._border:
             return
         away = [
-            (abs(self._get_tick_x(place, one, seconds) - event.position().x()), name)
-            for place, one in zip(self.list_clip_rects(), self._stretches, strict=True)
-            for name, seconds, _ in one.ticks
+            (abs(self._get_tick_x(rect, stretch, seconds) - event.position().x()), name)
+            for rect, stretch in zip(self.list_clip_rects(), self._stretches, strict=True)
+            for name, seconds, _ in stretch.ticks
         ]
         if away:
             self.chosen.emit(min(away)[1])
@@ -213,24 +217,24 @@ class PicksTimeline(QWidget):
         tokens, px = self._look.tokens, self._look.metrics.scale_px
         font = self._make_caption_font()
         painter.setFont(font)
-        for place, words, one in zip(
+        for rect, words, stretch in zip(
             self.list_clip_rects(), self.list_caption_rects(), self._stretches, strict=True
         ):
-            painter.fillRect(place, QColor(tokens.sunken))
-            for name, seconds, out in one.ticks:
-                x = self._get_tick_x(place, one, seconds)
+            painter.fillRect(rect, QColor(tokens.sunken))
+            for name, seconds, out in stretch.ticks:
+                x = self._get_tick_x(rect, stretch, seconds)
                 wide = px(4) if name == self._here else px(2)
                 colour = (
                     tokens.text if name == self._here else tokens.disabled if out else tokens.accent
                 )
                 painter.fillRect(
-                    QRect(x - wide // 2, place.top() + 2, wide, place.height() - 4), QColor(colour)
+                    QRect(x - wide // 2, rect.top() + 2, wide, rect.height() - 4), QColor(colour)
                 )
             painter.setPen(QColor(tokens.text))
-            said = QFontMetrics(font).elidedText(
-                one.caption, Qt.TextElideMode.ElideRight, words.width()
+            text = QFontMetrics(font).elidedText(
+                stretch.caption, Qt.TextElideMode.ElideRight, words.width()
             )
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, said)
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
         if self._dragged >= 0:
             painter.fillRect(
                 QRect(self._dragged - px(1), px(LINE * self._lines), px(3), px(BAND + 4)),
@@ -238,11 +242,11 @@ class PicksTimeline(QWidget):
             )
         painter.end()
 
-    def _get_tick_x(self, place: QRect, one: TimelineClip, seconds: float) -> int:
+    def _get_tick_x(self, rect: QRect, timeline_clip: TimelineClip, seconds: float) -> int:
         return (
-            place.left()
+            rect.left()
             + 2
-            + round((place.width() - 5) * min(1.0, seconds / max(one.seconds, 0.001)))
+            + round((rect.width() - 5) * min(1.0, seconds / max(timeline_clip.seconds, 0.001)))
         )
 
 
@@ -265,47 +269,49 @@ class PickView(QWidget):
     chosen = Signal(str)
     design_chosen = Signal(str)
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._zoom = 0
         self.how = self._build_design_card()
-        self.strip = JobStrip(look)
-        self.placeholder = Placeholder(look, OUTLINE)
+        self.strip = JobStrip(theme)
+        self.placeholder = Placeholder(theme, OUTLINE)
         self.grid = ThumbnailGrid(
-            look, tr("Picked frames by time"), TILE * (look.metrics.percent / 100)
+            theme, tr("Picked frames by time"), TILE * (theme.metrics.percent / 100)
         )
         self.grid.images_requested.connect(self.wanted)
         self.grid.frame_chosen.connect(self.chosen)
         self.grid.setSelectionMode(ThumbnailGrid.SelectionMode.ExtendedSelection)
-        self.timeline = PicksTimeline(look)
+        self.timeline = PicksTimeline(theme)
         self.out_menu = QMenu(self)
         self.side = self._build_side_card()
         both = QWidget()
-        self.large = MagnifiedView(look, tr("Enlarged frame"))
+        self.large = MagnifiedView(theme, tr("Enlarged frame"))
         self.places = QStackedWidget()
         self.places.addWidget(self.grid)
         self.places.addWidget(self.large)
         left = QVBoxLayout()
-        left.setSpacing(look.metrics.scale_px(6))
+        left.setSpacing(theme.metrics.scale_px(6))
         left.addWidget(self.places, 1)
         left.addWidget(self.timeline)
-        make_row(look, (left, 1), self.side, gap=12, on=both)
+        make_row(theme, (left, 1), self.side, gap=12, parent=both)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.placeholder)
         self.stack.addWidget(both)
-        make_column(look, self.how, self.strip, (self.stack, 1), on=self)
+        make_column(theme, self.how, self.strip, (self.stack, 1), parent=self)
 
-    def show_empty(self, said: str, actions: Sequence[str], can_draw: bool) -> None:
+    def show_empty(self, text: str, actions: Sequence[str], can_draw: bool) -> None:
         """No picks: a sentence and the buttons of these actions. The ways of drawing are shown
         where something can be drawn."""
         buttons = [
             KeyButton(
-                self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)
-            ).bind_action(self._actions.get_action(one))
-            for one in actions
+                self._look,
+                self._actions.get_action(action).text(),
+                self._actions.get_key_text(action),
+            ).bind_action(self._actions.get_action(action))
+            for action in actions
         ]
-        self.placeholder.show_empty(said, buttons)
+        self.placeholder.show_empty(text, buttons)
         self._show_placeholder()
         self.how.setVisible(can_draw)
 
@@ -347,13 +353,13 @@ class PickView(QWidget):
         """Whether one frame is shown in the place of all."""
         return self.places.currentWidget() is self.large
 
-    def show_large(self, on: bool, pixels: bool = False) -> None:
+    def show_large(self, enabled: bool, pixels: bool = False) -> None:
         """The frame that is looked at in the place of the grid, whole or pixel for pixel; or the
         grid again."""
         self.large.show_pixels(pixels)
-        self.places.setCurrentWidget(self.large if on else self.grid)
-        set_focus_target(self, self.large if on else self.grid)
-        (self.large if on else self.grid).setFocus()
+        self.places.setCurrentWidget(self.large if enabled else self.grid)
+        set_focus_target(self, self.large if enabled else self.grid)
+        (self.large if enabled else self.grid).setFocus()
 
     @property
     def is_pixels(self) -> bool:
@@ -375,9 +381,9 @@ class PickView(QWidget):
         if row >= 0:
             self.grid.setCurrentIndex(self.grid.tiles.index(row))
 
-    def step_frame(self, by: int) -> None:
+    def step_frame(self, steps: int) -> None:
         """The frame so many after this one, where there is one."""
-        row = self.grid.currentIndex().row() + by
+        row = self.grid.currentIndex().row() + steps
         if 0 <= row < self.grid.tiles.rowCount():
             self.grid.setCurrentIndex(self.grid.tiles.index(row))
 
@@ -399,8 +405,8 @@ class PickView(QWidget):
     ) -> None:
         """A little menu of reasons, each with its number; `then(code)` of the one that was chosen."""
         self.out_menu.clear()
-        for at, (code, said) in enumerate(reasons, 1):
-            action = self.out_menu.addAction(f"&{at}  {said}")
+        for index, (code, text) in enumerate(reasons, 1):
+            action = self.out_menu.addAction(f"&{index}  {text}")
             action.triggered.connect(lambda _checked=False, code=code: then(code))
         self.out_menu.setActiveAction(self.out_menu.actions()[0])
         self.out_menu.popup(self.out.mapToGlobal(self.out.rect().bottomLeft()))
@@ -416,13 +422,13 @@ class PickView(QWidget):
         """Small pictures that have come."""
         self.grid.show_images(pictures)
 
-    def show_frame_details(self, looked: EnlargedFrame) -> None:
+    def show_frame_details(self, enlarged_frame: EnlargedFrame) -> None:
         """The words of the frame that is looked at; its picture comes later."""
-        self.title.setText(looked.title)
-        for (name, said), (name_shown, shown) in zip(looked.facts, self.facts, strict=True):
+        self.title.setText(enlarged_frame.title)
+        for (name, text), (name_shown, shown) in zip(enlarged_frame.facts, self.facts, strict=True):
             name_shown.setText(name)
-            shown.setText(said)
-            shown.setAccessibleName(f"{name}: {said}")
+            shown.setText(text)
+            shown.setAccessibleName(f"{name}: {text}")
 
     def show_frame_image(self, image: QImage | None, description: str) -> None:
         """The picture of the frame that is looked at."""
@@ -459,15 +465,15 @@ class PickView(QWidget):
         """Narrow windows leave less to the frame that is looked at."""
         self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         self.timeline.setVisible(not compact)
-        for at in LESS:
-            for part in self.facts[at]:
+        for index in LESS:
+            for part in self.facts[index]:
                 part.setVisible(not compact)
         for button in (self.in_out, self.listing):  # their keys and the finder still do it
             button.setVisible(not compact)
 
     def _build_design_card(self) -> QFrame:
-        look = self._look
-        flow = FlowLayout(look.metrics.scale_px(10))
+        theme = self._look
+        flow = FlowLayout(theme.metrics.scale_px(10))
         self.group = QButtonGroup(self)
         self.designs: dict[Design, QRadioButton] = {}
         names = {
@@ -477,10 +483,10 @@ class PickView(QWidget):
             "hard": tr("Hard only *"),
         }
         for code in DESIGNS:
-            radio = apply_mark_style(look, QRadioButton(names[code]))
+            radio = apply_mark_style(theme, QRadioButton(names[code]))
             radio.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             radio.clicked.connect(lambda _on, code=code: self.design_chosen.emit(code))
-            radio.setMinimumHeight(look.metrics.target)
+            radio.setMinimumHeight(theme.metrics.target)
             self.group.addButton(radio)
             self.designs[code] = radio
             flow.addWidget(radio)
@@ -490,22 +496,22 @@ class PickView(QWidget):
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.count.setAccessibleName(tr("Number of frames"))
         self.propose = KeyButton(
-            look, tr("Pick frames"), self._actions.get_key_text("pick.draw"), shrinks=True
+            theme, tr("Pick frames"), self._actions.get_key_text("pick.draw"), shrinks=True
         )
         self.propose.bind_action(self._actions.get_action("pick.draw"))
         self.seed = make_label(tone="quiet")
         number = QWidget()
         number.setLayout(
-            make_row(look, make_label(tr("Frames")), self.count, self.propose, self.seed)
+            make_row(theme, make_label(tr("Frames")), self.count, self.propose, self.seed)
         )
         flow.addWidget(number)
         flow.addWidget(self._make_labels_button())
         self.note = make_label(size="caption", tone="quiet", wrap=True)
         inside = QVBoxLayout()
-        frame = make_card(look, inside)
-        pad = look.metrics.scale_px(8)
+        frame = make_card(theme, inside)
+        pad = theme.metrics.scale_px(8)
         inside.setContentsMargins(pad, pad // 2, pad, pad // 2)
-        inside.setSpacing(look.metrics.scale_px(4))
+        inside.setSpacing(theme.metrics.scale_px(4))
         inside.addLayout(flow)
         inside.addWidget(self.note)
         return frame
@@ -523,28 +529,28 @@ class PickView(QWidget):
         self.labels_menu.popup(self.labels_in.mapToGlobal(self.labels_in.rect().bottomLeft()))
 
     def _build_side_card(self) -> QFrame:
-        look = self._look
+        theme = self._look
         inside = QVBoxLayout()
-        frame = make_card(look, inside)
-        frame.setFixedWidth(look.metrics.scale_px(SIDE))
+        frame = make_card(theme, inside)
+        frame.setFixedWidth(theme.metrics.scale_px(SIDE))
         self.title = make_label(bold=True, wrap=True)
-        self.still = ImageView(look, tr("Selected frame"))
+        self.still = ImageView(theme, tr("Selected frame"))
         inside.addWidget(self.title)
         inside.addWidget(self.still, 1)
         self.facts = []
         for _ in range(FACTS):
-            name, said = make_label(tone="quiet"), make_label(wrap=True)
+            name, label = make_label(tone="quiet"), make_label(wrap=True)
             name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            name.setMinimumWidth(look.metrics.scale_px(72))
-            line = make_row(look, name)
-            line.addWidget(said, 1)
+            name.setMinimumWidth(theme.metrics.scale_px(72))
+            line = make_row(theme, name)
+            line.addWidget(label, 1)
             inside.addLayout(line)
-            self.facts.append((name, said))
+            self.facts.append((name, label))
         self.in_out, self.out, self.person, self.listing = (
-            KeyButton(look, said, self._actions.get_key_text(one)).bind_action(
-                self._actions.get_action(one)
+            KeyButton(theme, text, self._actions.get_key_text(key)).bind_action(
+                self._actions.get_action(key)
             )
-            for said, one in (
+            for text, key in (
                 (tr("Include/exclude"), "pick.in_out"),
                 (tr("Exclude"), "pick.out"),
                 (tr("Mark person"), "pick.person"),
@@ -552,7 +558,7 @@ class PickView(QWidget):
             )
         )
         for pair in ((self.in_out, self.out), (self.person, self.listing)):
-            flow = FlowLayout(look.metrics.gap, fills=True)
+            flow = FlowLayout(theme.metrics.gap, fills=True)
             for button in pair:
                 flow.addWidget(button)
             inside.addLayout(flow)

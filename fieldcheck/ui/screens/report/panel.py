@@ -106,18 +106,18 @@ class DriveWatcher(QObject):
 def list_removable_drives() -> RemovableDrives:
     """Every drive that can be taken away and is not write-protected."""
     volumes = [
-        one
-        for one in QStorageInfo.mountedVolumes()
-        if one.isValid() and one.isReady() and not one.isReadOnly()
+        volume
+        for volume in QStorageInfo.mountedVolumes()
+        if volume.isValid() and volume.isReady() and not volume.isReadOnly()
     ]
     return tuple(
         Drive(
-            one.name() or Path(one.rootPath()).name or one.rootPath(),
-            Path(one.rootPath()),
-            one.bytesAvailable(),
+            volume.name() or Path(volume.rootPath()).name or volume.rootPath(),
+            Path(volume.rootPath()),
+            volume.bytesAvailable(),
         )
-        for one in volumes
-        if is_removable(one.rootPath(), sys.platform)
+        for volume in volumes
+        if is_removable(volume.rootPath(), sys.platform)
     )
 
 
@@ -187,15 +187,19 @@ def list_targets(
 ) -> tuple[ExportTarget, ...]:
     """The project's own folder first, then what was plugged in, then the folder that somebody
     chose."""
-    found = [ExportTarget(PROJECT, PROJECT, tr("Project folder"), project / REPORTS, free, needed)]
-    found += [
-        ExportTarget(f"{DRIVE}:{one.root}", DRIVE, one.name, one.root, one.free, needed)
-        for one in drives
+    export_targets = [
+        ExportTarget(PROJECT, PROJECT, tr("Project folder"), project / REPORTS, free, needed)
+    ]
+    export_targets += [
+        ExportTarget(f"{DRIVE}:{drive.root}", DRIVE, drive.name, drive.root, drive.free, needed)
+        for drive in drives
     ]
     if chosen is not None:
-        folder, room = chosen
-        found.append(ExportTarget(FOLDER, FOLDER, folder.name or str(folder), folder, room, needed))
-    return tuple(found)
+        folder, bytes_free = chosen
+        export_targets.append(
+            ExportTarget(FOLDER, FOLDER, folder.name or str(folder), folder, bytes_free, needed)
+        )
+    return tuple(export_targets)
 
 
 def shorten_name(name: str, most: int = 18) -> str:
@@ -233,25 +237,25 @@ def build_error_images(
 ) -> tuple[ErrorImage, ...]:
     """From (JPEG, what the person said, what the model said); each picture is `height` px high.
     Safe in any thread."""
-    found = []
+    images = []
     for jpeg, truth, prediction in frames:
         picture = decode_image(jpeg).scaledToHeight(
             height * SHARP, Qt.TransformationMode.SmoothTransformation
         )
         picture.setDevicePixelRatio(SHARP)
-        found.append(ErrorImage(picture, truth, prediction))
-    return tuple(found)
+        images.append(ErrorImage(picture, truth, prediction))
+    return tuple(images)
 
 
 def build_page_images(images: tuple[bytes, ...], thumb_width: int) -> tuple[PageImage, ...]:
     """Every PNG decoded. Safe in any thread."""
-    found = []
+    page_images = []
     for data in images:
         page = decode_image(data)
         thumb = page.scaledToWidth(thumb_width * SHARP, Qt.TransformationMode.SmoothTransformation)
         thumb.setDevicePixelRatio(SHARP)
-        found.append(PageImage(page, thumb))
-    return tuple(found)
+        page_images.append(PageImage(page, thumb))
+    return tuple(page_images)
 
 
 ICONS = {
@@ -275,26 +279,26 @@ class ReportPanel(QWidget):
     open_wanted = Signal()
 
     def __init__(
-        self, look: Theme, choose_folder: KeyButton, parent: QWidget | None = None
+        self, theme: Theme, choose_folder: KeyButton, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look = look
-        self.setFixedWidth(look.metrics.scale_px(WIDTH))
+        self._look = theme
+        self.setFixedWidth(theme.metrics.scale_px(WIDTH))
         self.choose_folder = choose_folder
-        frame = make_card(look)
-        get_box_layout(frame).setSpacing(look.metrics.scale_px(6))
+        frame = make_card(theme)
+        get_box_layout(frame).setSpacing(theme.metrics.scale_px(6))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
         self._has_worst = self._lacks = False
         above = QWidget()
         inside = make_column(
-            look, self._build_summary_part(), self._build_worst_part(), gap=6, on=above
+            theme, self._build_summary_part(), self._build_worst_part(), gap=6, parent=above
         )
         inside.addStretch()
         self._above = make_scroll_area(above)
         self._above.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._above.setMinimumHeight(look.metrics.scale_px(SHORT))
+        self._above.setMinimumHeight(theme.metrics.scale_px(SHORT))
         get_box_layout(frame).addWidget(self._above, 3)
         for part in (make_rule(), self._build_field_part(), make_rule()):
             get_box_layout(frame).addWidget(part)
@@ -302,9 +306,9 @@ class ReportPanel(QWidget):
         get_box_layout(frame).addWidget(self._build_target_part(), 1)
         get_box_layout(frame).addWidget(self.choose_folder)
         self.written = make_label(size="caption", tone="quiet", wrap=True)
-        self.open_folder = KeyButton(look, tr("Open folder"))
+        self.open_folder = KeyButton(theme, tr("Open folder"))
         self.open_folder.clicked.connect(self.open_wanted)
-        line = make_row(look, self.written)
+        line = make_row(theme, self.written)
         line.addWidget(self.open_folder, 0, Qt.AlignmentFlag.AlignRight)
         get_box_layout(frame).addLayout(line)
         self.show_written("", "")
@@ -319,7 +323,7 @@ class ReportPanel(QWidget):
         self.sign.show_kind(sign)
         self.headline.setText(headline)
         self.ranges.setText("\n".join(ranges))
-        self.missing.setText("\n".join(f"▲ {said}" for said in missing))
+        self.missing.setText("\n".join(f"▲ {text}" for text in missing))
         self._lacks = bool(missing)
         self._update_layout()
         self.sign.setVisible(bool(sign))
@@ -357,30 +361,30 @@ class ReportPanel(QWidget):
     def show_worst(self, frames: Sequence[ErrorImage]) -> None:
         """The first of the worst frames, as many as there is room for."""
         clear_layout(self._worst_row)
-        room = self._look.metrics.scale_px(WIDTH) - 2 * self._look.metrics.scale_px(14)
+        number = self._look.metrics.scale_px(WIDTH) - 2 * self._look.metrics.scale_px(14)
         for frame in frames:
             width = frame.picture.deviceIndependentSize().toSize().width()
-            if width > room:
+            if width > number:
                 break
-            room -= width + self._worst_row.spacing()
+            number -= width + self._worst_row.spacing()
             shown = make_label()
             shown.setPixmap(QPixmap.fromImage(frame.picture))
-            said = tr("Label: {truth}. Prediction: {prediction}.").format(
+            text = tr("Label: {truth}. Prediction: {prediction}.").format(
                 truth=frame.truth or NOTHING, prediction=frame.prediction or NOTHING
             )
-            shown.setToolTip(make_plain_tip(said))
-            shown.setAccessibleName(said)
+            shown.setToolTip(make_plain_tip(text))
+            shown.setAccessibleName(text)
             self._worst_row.addWidget(shown)
         self._worst_row.addStretch()
         self._has_worst = bool(frames)
         self._update_layout()
 
-    def show_written(self, said: str, about: str) -> None:
+    def show_written(self, text: str, about: str) -> None:
         """When something was written last; its folder can be opened then. `about` says it in full."""
-        self.written.setText(said)
+        self.written.setText(text)
         self.written.setToolTip(make_plain_tip(about))
-        self.written.setVisible(bool(said))
-        self.open_folder.setVisible(bool(said))
+        self.written.setVisible(bool(text))
+        self.open_folder.setVisible(bool(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -402,7 +406,7 @@ class ReportPanel(QWidget):
             make_label(tr("Most confident error"), size="caption", tone="quiet"),
             self._worst_row,
             gap=4,
-            on=self._worst,
+            parent=self._worst,
         )
         return self._worst
 
@@ -415,7 +419,7 @@ class ReportPanel(QWidget):
         self.missing = make_label(size="caption", tone="warn", wrap=True)
         part = QWidget()
         inside = make_column(
-            self._look, make_row(self._look, self.sign, self.verdict), gap=4, on=part
+            self._look, make_row(self._look, self.sign, self.verdict), gap=4, parent=part
         )
         for widget in (self.headline, self.ranges, self.missing):
             inside.addWidget(widget)
@@ -435,16 +439,16 @@ class ReportPanel(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(self._look.metrics.scale_px(4))
         grid.setColumnStretch(1, 1)
-        for at, (said, widget) in enumerate(
+        for index, (text, widget) in enumerate(
             ((tr("Language"), self.language), (tr("Annotator name"), self.name))
         ):
-            named = make_label(said, wrap=True)
+            named = make_label(text, wrap=True)
             named.setFixedWidth(self._look.metrics.scale_px(NAMES))
             named.setMinimumHeight(named.heightForWidth(self._look.metrics.scale_px(NAMES)))
             named.setBuddy(widget)
             widget.setMinimumWidth(0)
-            grid.addWidget(named, at, 0)
-            grid.addWidget(widget, at, 1)
+            grid.addWidget(named, index, 0)
+            grid.addWidget(widget, index, 1)
         return part
 
     def _make_icon(self, kind: str) -> QIcon:

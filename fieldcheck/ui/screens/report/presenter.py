@@ -58,29 +58,29 @@ else:
 def list_missing(missing: GapProgress) -> tuple[str, ...]:
     """A sentence for each thing without which there is no gap, in the order in which it is done.
     The report says the same."""
-    said = []
+    text = []
     if not missing.n_listed:
-        said.append(tr("No footage imported."))
+        text.append(tr("No footage imported."))
     elif not missing.n_picked:
-        said.append(tr("No frames picked."))
+        text.append(tr("No frames picked."))
     elif missing.n_left:
         left = tr_plural(
             "{n} of {all} frames is not labelled.",
             "{n} of {all} frames are not labelled.",
             missing.n_left,
         )
-        said.append(left.format(n=missing.n_left, all=missing.n_picked))
+        text.append(left.format(n=missing.n_left, all=missing.n_picked))
     if not missing.model:
-        said.append(tr("No model added."))
+        text.append(tr("No model added."))
     if not missing.has_benchmark:
-        said.append(tr("No benchmark set."))
+        text.append(tr("No benchmark set."))
     if missing.model and missing.n_answers:
-        said.append(
+        text.append(
             tr_plural(
                 "{n} prediction is missing.", "{n} predictions are missing.", missing.n_answers
             ).format(n=missing.n_answers)
         )
-    return tuple(said)
+    return tuple(text)
 
 
 def format_export_time(time: str) -> str:
@@ -108,7 +108,7 @@ class PanelDisplay(Protocol):
     def show_fields(self, language: str, name: str) -> None: ...
     def show_targets(self, targets: Sequence[ExportTarget], chosen: str) -> None: ...
     def show_worst(self, frames: Sequence[ErrorImage]) -> None: ...
-    def show_written(self, said: str, about: str) -> None: ...
+    def show_written(self, text: str, about: str) -> None: ...
 
 
 class ReportDisplay(Protocol):
@@ -123,10 +123,10 @@ class ReportDisplay(Protocol):
 
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
+    def show_empty(self, text: str, actions: Sequence[str]) -> None: ...
     def show_content(self) -> None: ...
     def show_sheets(self, sheets: Sequence[PageImage]) -> None: ...
-    def show_page(self, at: int, name: str, description: str) -> None: ...
+    def show_page(self, index: int, name: str, description: str) -> None: ...
     def show_mode(self, mode: str) -> None: ...
     def show_busy(self, busy: bool) -> None: ...
 
@@ -202,23 +202,23 @@ class ReportPresenter:
         """Export."""
         self.export_report()
 
-    def step_page(self, by: int) -> None:
+    def step_page(self, steps: int) -> None:
         """Goes forward or back by pages."""
-        self.show_page(self._page_index + by)
+        self.show_page(self._page_index + steps)
 
-    def show_page(self, at: int) -> None:
-        """Page `at`, counted from 0; nothing where there is none."""
-        if not 0 <= at < len(self._sheets):
+    def show_page(self, index: int) -> None:
+        """Page `index`, counted from 0; nothing where there is none."""
+        if not 0 <= index < len(self._sheets):
             return
-        self._page_index = at
-        name = tr("Page {n} of {all}").format(n=at + 1, all=len(self._sheets))
+        self._page_index = index
+        name = tr("Page {n} of {all}").format(n=index + 1, all=len(self._sheets))
         short = self._draft.short if self._draft else None
-        said = (
+        text = (
             " ".join((short.verdict, *short.headline))
-            if short and at == 0
+            if short and index == 0
             else tr("For screen readers use report.html.")
         )
-        self._view.show_page(at, name, said)
+        self._view.show_page(index, name, text)
 
     def set_page_mode(self, mode: str) -> None:
         """The whole page, or its width."""
@@ -279,7 +279,7 @@ class ReportPresenter:
             and (drawn.preview.report.facts or {}).get("form") == self.form.form
             else None
         )
-        work = partial(_write_report, shown=shown, place=target.folder, lang=self._get_language())
+        work = partial(_write_report, shown=shown, path=target.folder, lang=self._get_language())
         job = self._context.current.run_job(
             lambda: tr("Export report"),
             work,
@@ -304,8 +304,8 @@ class ReportPresenter:
         current = self._context.current
         if current.project is None:
             self._reset_pages()
-            if said := get_opening_message(current):
-                self._view.show_loading(said)
+            if message := get_opening_message(current):
+                self._view.show_loading(message)
             else:
                 self._view.show_empty(tr("No project is open."), ["go.project"])
             self._show_head()
@@ -325,11 +325,11 @@ class ReportPresenter:
         if not self._body.is_read:
             self._view.show_failed(tr("The project could not be read."))
 
-    def _on_preconditions_loaded(self, looked: ReportPreconditions) -> None:
+    def _on_preconditions_loaded(self, report_preconditions: ReportPreconditions) -> None:
         if not self._is_shown:
             self._body.reset()  # it is not shown, so it is read anew by coming back
             return
-        self._preconditions = looked
+        self._preconditions = report_preconditions
         self._view.show_content()
         self._show_summary()
         self._show_targets()
@@ -392,12 +392,12 @@ class ReportPresenter:
 
     def _on_report_written(self, made: WrittenReport) -> None:
         self._folder = made.folder
-        said = format_exported(made.folder)
+        text = format_exported(made.folder)
         self._view.panel.show_written(
             format_export_time(format_time_of_day(datetime.now())), str(made.folder)
         )
         self._context.messages.clear_banner("report")
-        self._context.messages.show_toast(said, tr("Open folder"), self.open_folder)
+        self._context.messages.show_toast(text, tr("Open folder"), self.open_folder)
 
     def _on_export_ended(self) -> None:
         self._writing = False
@@ -470,11 +470,15 @@ class ReportPresenter:
         project = self._context.current.project
         if project is None:
             return ()
-        folder, looked = self._get_chosen_folder(), self._preconditions
-        chosen = (folder, looked.chosen_free if looked else None) if folder else None
+        folder, report_preconditions = self._get_chosen_folder(), self._preconditions
+        chosen = (
+            (folder, report_preconditions.chosen_free if report_preconditions else None)
+            if folder
+            else None
+        )
         return list_targets(
             project.path,
-            looked.free if looked else None,
+            report_preconditions.free if report_preconditions else None,
             chosen,
             self._removable_drives,
             self._draft.needed if self._draft else None,
@@ -483,8 +487,10 @@ class ReportPresenter:
     def _get_target(self) -> ExportTarget | None:
         """The chosen place; the project's own folder where that is gone, as a stick that was pulled
         out."""
-        found = {one.key: one for one in self._list_targets()}
-        return found.get(self._context.session_values.get(TARGET, PROJECT)) or found.get(PROJECT)
+        targets = {target.key: target for target in self._list_targets()}
+        return targets.get(self._context.session_values.get(TARGET, PROJECT)) or targets.get(
+            PROJECT
+        )
 
     def _get_chosen_folder(self) -> Path | None:
         kept = self._context.session_values.get(CHOSEN)
@@ -509,9 +515,9 @@ def _read_preconditions(project: Project, chosen: Path | None) -> ReportPrecondi
     )
 
 
-def _get_free_bytes(place: Path) -> int | None:
+def _get_free_bytes(path: Path) -> int | None:
     try:
-        return preview.get_free_bytes(place)
+        return preview.get_free_bytes(path)
     except (PathMissing, OSError):  # the place is gone: writing there says why
         return None
 
@@ -519,8 +525,8 @@ def _get_free_bytes(place: Path) -> int | None:
 def _build_draft(project: Project, progress: Progress, lang: str, sizes: tuple[int, int]) -> Made:
     made = preview.build_draft(project, lang, progress, get_timestamp())
     frames = [
-        (one.jpeg, ", ".join(one.truth), ", ".join(one.prediction))
-        for one in made.preview.report.worst[:MOST_WORST]
+        (worst_frame.jpeg, ", ".join(worst_frame.truth), ", ".join(worst_frame.prediction))
+        for worst_frame in made.preview.report.worst[:MOST_WORST]
     ]
     thumb_width, worst_height = sizes
     return (
@@ -531,11 +537,11 @@ def _build_draft(project: Project, progress: Progress, lang: str, sizes: tuple[i
 
 
 def _write_report(
-    project: Project, progress: Progress, shown: ReportDraft | None, place: Path, lang: str
+    project: Project, progress: Progress, shown: ReportDraft | None, path: Path, lang: str
 ) -> Any:
     if shown is not None:
-        return assemble.write_built_report(project, shown.preview.report, place, shown.files)
-    return assemble.write_report(project, place, lang, progress, get_timestamp())
+        return assemble.write_built_report(project, shown.preview.report, path, shown.files)
+    return assemble.write_report(project, path, lang, progress, get_timestamp())
 
 
 def build_screen(context: Context, header: Header) -> Screen:

@@ -84,32 +84,32 @@ class FormPage(QWidget):
 
     left_out = Signal(tuple)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.chips: dict[str, KeyButton] = {}
         self.notes = NotesField()
-        self.notes.setFixedHeight(look.metrics.scale_px(NOTES_HEIGHT))
+        self.notes.setFixedHeight(theme.metrics.scale_px(NOTES_HEIGHT))
         chosen = QWidget()
-        self._flow = FlowLayout(look.metrics.scale_px(6), chosen)
-        said = tr(
+        self._flow = FlowLayout(theme.metrics.scale_px(6), chosen)
+        text = tr(
             "Pages 1 and 2 are always included. Omitted sections are listed as omitted, not "
             "as not measured."
         )
         above = make_column(
-            look,
+            theme,
             make_label(tr("Appendix sections"), bold=True),
-            make_label(said, "caption", "quiet", wrap=True),
+            make_label(text, "caption", "quiet", wrap=True),
             gap=4,
         )
         make_column(
-            look,
+            theme,
             above,
             (make_scroll_area(chosen), 1),
             make_label(tr("Notes"), bold=True),
             self.notes,
             gap=8,
-            on=self,
+            parent=self,
         )
 
     @property
@@ -138,7 +138,7 @@ class FormPage(QWidget):
         chip.setCheckable(True)
         chip.clicked.connect(
             lambda: self.left_out.emit(
-                tuple(key for key, one in self.chips.items() if not one.isChecked())
+                tuple(key for key, chip in self.chips.items() if not chip.isChecked())
             )
         )
         self._flow.addWidget(chip)
@@ -234,17 +234,17 @@ MOST_GROWTH = 1.25  # a page is not blown up much beyond its pixels
 class PageCanvas(QScrollArea):
     """Shows one picture. Keys scroll it while it has the focus."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self.mode = look, WHOLE
-        self._paper = _Paper(look, self)
+        self._look, self.mode = theme, WHOLE
+        self._paper = _Paper(theme, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setWidgetResizable(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(self._paper)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.setMinimumSize(look.metrics.scale_px(LEAST), look.metrics.scale_px(LEAST))
+        self.setMinimumSize(theme.metrics.scale_px(LEAST), theme.metrics.scale_px(LEAST))
 
     def show_page(self, page: QImage, name: str, description: str) -> None:
         """Another page, from its top; `name` and `description` are what a screen reader says."""
@@ -281,11 +281,11 @@ class PageCanvas(QScrollArea):
             self._paper.place = QRect()
             self._paper.resize(outside)
             return
-        room = QSize(max(1, outside.width() - 2 * pad), max(1, outside.height() - 2 * pad))
+        space = QSize(max(1, outside.width() - 2 * pad), max(1, outside.height() - 2 * pad))
         most = page.size() * MOST_GROWTH
-        size = page.size().scaled(room.boundedTo(most), Qt.AspectRatioMode.KeepAspectRatio)
+        size = page.size().scaled(space.boundedTo(most), Qt.AspectRatioMode.KeepAspectRatio)
         if not whole:
-            width = min(room.width(), most.width())
+            width = min(space.width(), most.width())
             size = QSize(width, round(width * page.height() / page.width()))
         paper = QSize(outside.width(), max(outside.height(), size.height() + 2 * pad))
         self._paper.place = QRect(
@@ -306,9 +306,9 @@ class PageCanvas(QScrollArea):
 class _Paper(QWidget):
     """The surround with the page on it. The scaled page is kept for as long as its size stays."""
 
-    def __init__(self, look: Theme, area: PageCanvas) -> None:
+    def __init__(self, theme: Theme, area: PageCanvas) -> None:
         super().__init__()
-        self._look, self._area = look, area
+        self._look, self._area = theme, area
         self.page, self.place = QImage(), QRect()
         self._scaled, self._scaled_key = QImage(), 0
 
@@ -355,17 +355,17 @@ class ReportView(QWidget):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         actions: Callable[[str], tuple[QAction, str]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._sheets: tuple[PageImage, ...] = ()
-        self.placeholder = Placeholder(look)
+        self.placeholder = Placeholder(theme)
         self.pages = self._build_page_list()
-        self.canvas, self.form = PageCanvas(look), FormPage(look)
-        self.outline = Placeholder(look, OUTLINE)
+        self.canvas, self.form = PageCanvas(theme), FormPage(theme)
+        self.outline = Placeholder(theme, OUTLINE)
         self.outline.show_loading(tr("Rendering pages …"))
         self.middle = PageStack(self.canvas, self.form, self.outline)
         self.count = make_label(bold=True)
@@ -378,11 +378,16 @@ class ReportView(QWidget):
         for button in (self.whole, self.width_button, self.form_button):
             button.setCheckable(True)
         self.panel = ReportPanel(
-            look, self._make_button(tr("Choose folder…"), actions("report.folder"))
+            theme, self._make_button(tr("Choose folder…"), actions("report.folder"))
         )
         self._content = QWidget()
         make_row(
-            look, self.pages, (self._build_page_column(), 1), self.panel, gap=12, on=self._content
+            theme,
+            self.pages,
+            (self._build_page_column(), 1),
+            self.panel,
+            gap=12,
+            parent=self._content,
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._content)
@@ -393,11 +398,11 @@ class ReportView(QWidget):
         self.show_busy(False)
         self.show_mode(WIDTH)
 
-    def show_empty(self, said: str, actions: Sequence[str]) -> None:
+    def show_empty(self, text: str, actions: Sequence[str]) -> None:
         """Nothing but a sentence and the buttons of these actions, which help."""
-        bound = [self._actions(one) for one in actions]
+        bound = [self._actions(action) for action in actions]
         self.placeholder.show_empty(
-            said, [self._make_button(action.text(), (action, key)) for action, key in bound]
+            text, [self._make_button(action.text(), (action, key)) for action, key in bound]
         )
         self._stack.setCurrentWidget(self.placeholder)
 
@@ -431,20 +436,20 @@ class ReportView(QWidget):
             self._look.metrics.scale_px,
             self._look.metrics.scale_px(14 if self._look.metrics.gloves else 5),
         )  # as the style sheet has it
-        for at, sheet in enumerate(self._sheets):
-            item = QListWidgetItem(tr("Page {n}").format(n=at + 1))
+        for index, sheet in enumerate(self._sheets):
+            item = QListWidgetItem(tr("Page {n}").format(n=index + 1))
             item.setIcon(_make_untinted_icon(sheet.thumb))
             item.setSizeHint(QSize(px(THUMB) + px(12), round(px(THUMB) * A4) + px(24) + 2 * pad))
             self.pages.addItem(item)
         self.pages.blockSignals(False)
 
-    def show_page(self, at: int, name: str, description: str) -> None:
-        """Page `at` of those that there are."""
+    def show_page(self, index: int, name: str, description: str) -> None:
+        """Page `index` of those that there are."""
         self.count.setText(name)
         self.pages.blockSignals(True)
-        self.pages.setCurrentRow(at)
+        self.pages.setCurrentRow(index)
         self.pages.blockSignals(False)
-        self.canvas.show_page(self._sheets[at].page, name, description)
+        self.canvas.show_page(self._sheets[index].page, name, description)
 
     def show_mode(self, mode: str) -> None:
         """`whole` or `width`."""
@@ -528,9 +533,9 @@ class ReportView(QWidget):
         middle.addWidget(self.middle, 1)
         return middle
 
-    def _make_button(self, said: str, bound: tuple[QAction, str]) -> KeyButton:
+    def _make_button(self, text: str, bound: tuple[QAction, str]) -> KeyButton:
         action, key = bound
-        return KeyButton(self._look, said, key, shrinks=True).bind_action(action)
+        return KeyButton(self._look, text, key, shrinks=True).bind_action(action)
 
 
 def _make_untinted_icon(picture: QImage) -> QIcon:

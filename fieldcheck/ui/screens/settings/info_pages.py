@@ -52,8 +52,8 @@ class RowsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            said = self._rows[index.row()][index.column()]
-            return make_plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
+            text = self._rows[index.row()][index.column()]
+            return make_plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
     def headerData(
@@ -89,7 +89,7 @@ class KeysPage(QWidget):
     """Every key there is, found by typing."""
 
     def __init__(
-        self, look: Theme, entries: tuple[ActionSpec, ...], parent: QWidget | None = None
+        self, theme: Theme, entries: tuple[ActionSpec, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.field = QLineEdit(
@@ -99,11 +99,11 @@ class KeysPage(QWidget):
         self.field.setAccessibleName(tr("Search shortcuts"))
         self._all = build_key_rows(entries)
         self.rows = RowsModel(get_headings(), self._all, self)
-        self.list = _make_table(look, self.rows, stretched=1)
+        self.list = _make_table(theme, self.rows, stretched=1)
         self.list.setAccessibleName(tr("Shortcuts"))
         self._count = make_label(tone="quiet")
         self.field.textChanged.connect(self._filter_rows)
-        _stack_widgets(self, look, self.field, self.list, self._count)
+        _stack_widgets(self, theme, self.field, self.list, self._count)
         self._filter_rows("")
 
     def _filter_rows(self, typed: str) -> None:
@@ -115,9 +115,9 @@ class KeysPage(QWidget):
 class PrivacyPage(QWidget):
     """Privacy: what happens to the pictures, in plain sentences."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        said = [
+        texts = [
             tr(
                 "Fieldcheck connects only to network cameras that you specify. No other "
                 "network access exists, so "
@@ -141,7 +141,7 @@ class PrivacyPage(QWidget):
                 "images or labels."
             ),
         ]
-        _stack_widgets(self, look, *[make_label(one, wrap=True) for one in said]).addStretch()
+        _stack_widgets(self, theme, *[make_label(note, wrap=True) for note in texts]).addStretch()
 
 
 class AboutPage(QWidget):
@@ -149,17 +149,17 @@ class AboutPage(QWidget):
     fault."""
 
     def __init__(
-        self, look: Theme, diagnostics: QAction, key: str, parent: QWidget | None = None
+        self, theme: Theme, diagnostics: QAction, key: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.copy = KeyButton(look, tr("Copy diagnostics"), key).bind_action(diagnostics)
+        self.copy = KeyButton(theme, tr("Copy diagnostics"), key).bind_action(diagnostics)
         self.copy.setObjectName("copy_diagnostics")
         named = make_label(tr("Fieldcheck {version}").format(version=__version__), bold=True)
-        top = make_row(look, named)
+        top = make_row(theme, named)
         top.addStretch()
         top.addWidget(self.copy)
         self._rows = RowsModel((tr("Component"), tr("Version"), tr("Licence")), [], self)
-        self.list = _make_table(look, self._rows, stretched=2)
+        self.list = _make_table(theme, self._rows, stretched=2)
         self.list.setAccessibleName(tr("Third-party licences"))
         licence = make_label(
             tr(
@@ -167,7 +167,7 @@ class AboutPage(QWidget):
             ),
             wrap=True,
         )
-        make_column(look, top, licence, (self.list, 1), on=self)
+        make_column(theme, top, licence, (self.list, 1), parent=self)
 
     def show_parts(self, parts: list[tuple[str, ...]]) -> None:
         """Name, version and licence of each."""
@@ -175,8 +175,8 @@ class AboutPage(QWidget):
         self.list.resizeColumnsToContents()
 
 
-def _stack_widgets(page: QWidget, look: Theme, *widgets: QWidget) -> QVBoxLayout:
-    inside = make_column(look, on=page)
+def _stack_widgets(page: QWidget, theme: Theme, *widgets: QWidget) -> QVBoxLayout:
+    inside = make_column(theme, parent=page)
     for widget in widgets:
         inside.addWidget(widget, 1 if isinstance(widget, QTableView) else 0)
     return inside
@@ -194,13 +194,13 @@ class RowsTable(QTableView):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         mode, header = QHeaderView.ResizeMode, self.horizontalHeader()
-        for at in range(header.count()):
+        for index in range(header.count()):
             header.setSectionResizeMode(
-                at, mode.Stretch if at == self._stretched else mode.ResizeToContents
+                index, mode.Stretch if index == self._stretched else mode.ResizeToContents
             )
 
 
-def _make_table(look: Theme, model: RowsModel, stretched: int) -> QTableView:
+def _make_table(theme: Theme, model: RowsModel, stretched: int) -> QTableView:
     """A list of rows to look at, not measured yet."""
     table = RowsTable(stretched)
     table.setProperty("roomy", True)
@@ -211,7 +211,7 @@ def _make_table(look: Theme, model: RowsModel, stretched: int) -> QTableView:
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(look.metrics.scale_px(30))
+    table.verticalHeader().setDefaultSectionSize(theme.metrics.scale_px(30))
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)

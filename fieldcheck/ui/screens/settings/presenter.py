@@ -124,21 +124,21 @@ def list_shipped_parts() -> list[tuple[str, ...]]:
 
     Slow: reads some dozens of files.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    parts: dict[str, tuple[str, ...]] = {}
     waiting = [PROGRAM]
     while waiting:
         name = waiting.pop()
         key = re.sub(r"[-_.]+", "-", name).lower()
-        if key in found:
+        if key in parts:
             continue
         try:
             part = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue  # needed on other systems only
-        found[key] = (part.metadata["Name"], part.version, get_licence(part))
+        parts[key] = (part.metadata["Name"], part.version, get_licence(part))
         waiting += list_requirements(part)
-    found.pop(PROGRAM, None)
-    return [*(found[key] for key in sorted(found)), FONT]
+    parts.pop(PROGRAM, None)
+    return [*(parts[key] for key in sorted(parts)), FONT]
 
 
 def list_requirements(part: metadata.Distribution) -> list[str]:
@@ -146,25 +146,25 @@ def list_requirements(part: metadata.Distribution) -> list[str]:
     named = [
         re.match(r"[A-Za-z0-9._-]+", line) for line in part.requires or () if "extra ==" not in line
     ]
-    return [one[0] for one in named if one]
+    return [match[0] for match in named if match]
 
 
 def get_licence(part: metadata.Distribution) -> str:
     """Its licence as short as the package says it."""
-    told = part.metadata
-    short = _get_first_value(told, "License-Expression") or next(
-        iter(_get_first_value(told, "License").strip().splitlines()), ""
+    package_metadata = part.metadata
+    short = _get_first_value(package_metadata, "License-Expression") or next(
+        iter(_get_first_value(package_metadata, "License").strip().splitlines()), ""
     )
     classes = [
         line.rpartition(" :: ")[2]
-        for line in told.get_all("Classifier") or []
+        for line in package_metadata.get_all("Classifier") or []
         if line.startswith("License ::")
     ]
     return next(
-        (one for one in (short, ", ".join(classes)) if one and len(one) <= LONGEST),
+        (text for text in (short, ", ".join(classes)) if text and len(text) <= LONGEST),
         tr("see package files"),
     )
 
 
-def _get_first_value(told: metadata.PackageMetadata, field: str) -> str:
-    return next(iter(told.get_all(field) or ()), "")
+def _get_first_value(package_metadata: metadata.PackageMetadata, field: str) -> str:
+    return next(iter(package_metadata.get_all(field) or ()), "")

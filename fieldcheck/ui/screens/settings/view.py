@@ -50,13 +50,13 @@ class AppearancePage(QWidget):
 
     changed = Signal(str, object)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         inside = make_column(
-            look, make_label(tr("Theme"), bold=True), self._build_theme_row(), on=self
+            theme, make_label(tr("Theme"), bold=True), self._build_theme_row(), parent=self
         )
-        inside.addSpacing(look.metrics.scale_px(8))
+        inside.addSpacing(theme.metrics.scale_px(8))
         inside.addWidget(make_label(tr("Interface size"), bold=True))
         inside.addLayout(self._build_size_row())
         shown = {entry.id: entry.shown_key for entry in list_actions()}
@@ -70,10 +70,10 @@ class AppearancePage(QWidget):
             "to 100%."
         ).format(**keys)
         inside.addWidget(make_label(by_key, tone="quiet", wrap=True))
-        inside.addSpacing(look.metrics.scale_px(8))
-        self.gloves = apply_mark_style(look, QCheckBox(tr("Gloves mode")))
+        inside.addSpacing(theme.metrics.scale_px(8))
+        self.gloves = apply_mark_style(theme, QCheckBox(tr("Gloves mode")))
         self.gloves.setObjectName("gloves")
-        self.gloves.clicked.connect(lambda on: self.changed.emit("gloves", on))
+        self.gloves.clicked.connect(lambda checked: self.changed.emit("gloves", checked))
         inside.addWidget(self.gloves)
         inside.addWidget(
             make_label(tr("Larger controls with more spacing."), tone="quiet", wrap=True)
@@ -97,7 +97,7 @@ class AppearancePage(QWidget):
         }
         drawn = {SYSTEM: (LIGHT, DARK), **{name: (tokens,) for name, tokens in THEMES.items()}}
         self.themes = {
-            name: ThemeTile(self._look, said, drawn[name]) for name, said in names.items()
+            name: ThemeTile(self._look, text, drawn[name]) for name, text in names.items()
         }
         self._theme_group = QButtonGroup(self)
         for name, tile in self.themes.items():
@@ -128,10 +128,10 @@ class ThemeTile(QAbstractButton):
     whichever the system asks for."""
 
     def __init__(
-        self, look: Theme, name: str, themes: tuple[Tokens, ...], parent: QWidget | None = None
+        self, theme: Theme, name: str, themes: tuple[Tokens, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._name, self._themes = look, name, themes
+        self._look, self._name, self._themes = theme, name, themes
         self.setCheckable(True)
         self.setText(name)
         self.setAccessibleName(name)
@@ -152,9 +152,9 @@ class ThemeTile(QAbstractButton):
         painter = QPainter(self)
         px, tokens = self._look.metrics.scale_px, self._look.tokens
         picture = QRect(3, 3, self.width() - 6, px(PICTURE) - 6)
-        for at, theme in enumerate(self._themes):
-            left = picture.left() + at * picture.width() // len(self._themes)
-            right = picture.left() + (at + 1) * picture.width() // len(self._themes)
+        for index, theme in enumerate(self._themes):
+            left = picture.left() + index * picture.width() // len(self._themes)
+            right = picture.left() + (index + 1) * picture.width() // len(self._themes)
             painter.setClipRect(QRect(left, picture.top(), right - left, picture.height()))
             self._paint_window(painter, picture, theme)
         painter.setClipping(False)
@@ -167,11 +167,11 @@ class ThemeTile(QAbstractButton):
         font.setBold(self.isChecked())
         painter.setFont(font)
         painter.setPen(QColor(tokens.text))
-        said = f"● {self._name}" if self.isChecked() else self._name
+        text = f"● {self._name}" if self.isChecked() else self._name
         painter.drawText(
             name.adjusted(px(4), 0, -px(4), 0),
             Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop,
-            said,
+            text,
         )
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.focus), 3))
@@ -220,9 +220,9 @@ class FieldsPage(QWidget):
 
     changed = Signal(str, object)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        px = look.metrics.scale_px
+        px = theme.metrics.scale_px
         self._width = px(FIELD_WIDTH)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(px(12))
@@ -236,30 +236,30 @@ class FieldsPage(QWidget):
 
     def add_row(self, name: str, field: QWidget, about: str) -> None:
         """One more row."""
-        at = self._grid.rowCount()
-        said = make_label(name, wrap=True)
-        said.setBuddy(field)
-        said.setFixedWidth(self._grid.columnMinimumWidth(0))
+        index = self._grid.rowCount()
+        label = make_label(name, wrap=True)
+        label.setBuddy(field)
+        label.setFixedWidth(self._grid.columnMinimumWidth(0))
         field.setAccessibleName(name)
         field.setAccessibleDescription(about)
         field.setFixedWidth(self._width)
-        self._grid.addWidget(said, at, 0)
-        self._grid.addWidget(field, at, 1)
-        self._grid.addWidget(make_label(about, tone="quiet", wrap=True), at + 1, 1, 1, 2)
-        self._grid.setRowMinimumHeight(at + 2, self._grid.verticalSpacing() * 4)
+        self._grid.addWidget(label, index, 0)
+        self._grid.addWidget(field, index, 1)
+        self._grid.addWidget(make_label(about, tone="quiet", wrap=True), index + 1, 1, 1, 2)
+        self._grid.setRowMinimumHeight(index + 2, self._grid.verticalSpacing() * 4)
 
 
 class LanguagePage(FieldsPage):
     """The window's language and, apart from it, the report's."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(look, parent)
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
         self.language = ComboBox(
-            look, tr("Interface language"), [("", tr("Same as system")), *NATIVE]
+            theme, tr("Interface language"), [("", tr("Same as system")), *NATIVE]
         )
         self.language.setObjectName("language")
         self.report_language = ComboBox(
-            look, tr("Report language"), [("", tr("Same as interface")), *NATIVE]
+            theme, tr("Report language"), [("", tr("Same as interface")), *NATIVE]
         )
         self.report_language.setObjectName("report_language")
         self.add_row(
@@ -271,7 +271,9 @@ class LanguagePage(FieldsPage):
         self.add_row(self.report_language.accessibleName(), self.report_language, about)
         for box in (self.language, self.report_language):
             box.activated.connect(
-                lambda _at, one=box: self.changed.emit(one.objectName(), one.chosen_code)
+                lambda _at, combo_box=box: self.changed.emit(
+                    combo_box.objectName(), combo_box.chosen_code
+                )
             )
 
     def show_settings(self, settings: Settings) -> None:
@@ -283,13 +285,13 @@ class LanguagePage(FieldsPage):
 class LabellingPage(FieldsPage):
     """The guard against keys that come too fast, and who labels."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(look, parent)
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
         steps = [
             (str(ms), tr("{n} ms").format(n=ms) if ms else tr("off"))
             for ms in range(0, MOST_MS + 1, STEP_MS)
         ]
-        self.too_fast = ComboBox(look, tr("Minimum time per label"), steps)
+        self.too_fast = ComboBox(theme, tr("Minimum time per label"), steps)
         self.too_fast.setObjectName("too_fast_ms")
         self.name = QLineEdit(maxLength=LONGEST_NAME)
         self.name.setObjectName("name")
@@ -318,9 +320,9 @@ class ComputingPage(FieldsPage):
     """Which provider computes, and whether in the background; providers are told later, since
     looking for them takes a moment."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(look, parent)
-        self.provider = ComboBox(look, tr("Execution provider"), [(CPU, get_provider_name(CPU))])
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.provider = ComboBox(theme, tr("Execution provider"), [(CPU, get_provider_name(CPU))])
         self.provider.setObjectName("provider")
         about = tr(
             "Other execution providers are used only if they give the same predictions as the "
@@ -329,7 +331,7 @@ class ComputingPage(FieldsPage):
         )
         self.add_row(self.provider.accessibleName(), self.provider, about)
         self.background = ComboBox(
-            look, tr("Background processing"), [("on", tr("on")), ("", tr("off"))]
+            theme, tr("Background processing"), [("on", tr("on")), ("", tr("off"))]
         )
         self.background.setObjectName("background")
         about = tr(
@@ -357,11 +359,11 @@ class ComputingPage(FieldsPage):
     def show_providers(self, codes: tuple[str, ...]) -> None:
         """Those that are installed; what is chosen stays chosen."""
         for code in codes:
-            at = self.provider.findData(code)
-            if at < 0:
+            index = self.provider.findData(code)
+            if index < 0:
                 self.provider.addItem(get_provider_name(code), code)
             else:
-                self.provider.setItemText(at, get_provider_name(code))
+                self.provider.setItemText(index, get_provider_name(code))
 
 
 LIST_WIDTH = 172
@@ -376,7 +378,7 @@ class SettingsView(QWidget):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         entries: tuple[ActionSpec, ...],
         diagnostics: QAction,
         key: str,
@@ -384,37 +386,37 @@ class SettingsView(QWidget):
     ) -> None:
         super().__init__(parent)
         self.appearance, self.language, self.labelling = (
-            AppearancePage(look),
-            LanguagePage(look),
-            LabellingPage(look),
+            AppearancePage(theme),
+            LanguagePage(theme),
+            LabellingPage(theme),
         )
-        self.computing = ComputingPage(look)
-        self.about = AboutPage(look, diagnostics, key)
-        self.keys = KeysPage(look, entries)
+        self.computing = ComputingPage(theme)
+        self.about = AboutPage(theme, diagnostics, key)
+        self.keys = KeysPage(theme, entries)
         pages = {
             "appearance": (tr("Appearance"), self.appearance),
             "language": (tr("Language"), self.language),
             "labelling": (tr("Labelling"), self.labelling),
             "computing": (tr("Inference"), self.computing),
             "keys": (tr("Shortcuts"), self.keys),
-            "privacy": (tr("Privacy"), PrivacyPage(look)),
+            "privacy": (tr("Privacy"), PrivacyPage(theme)),
             "about": (tr("About"), self.about),
         }
         self.sections = QListWidget()
         self.sections.setAccessibleName(tr("Settings sections"))
-        self.sections.setFixedWidth(look.metrics.scale_px(LIST_WIDTH))
+        self.sections.setFixedWidth(theme.metrics.scale_px(LIST_WIDTH))
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stack = QStackedWidget()
         for name, (title, page) in pages.items():
             item = QListWidgetItem(title)
             item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setSizeHint(QSize(0, look.metrics.target + look.metrics.scale_px(4)))
+            item.setSizeHint(QSize(0, theme.metrics.target + theme.metrics.scale_px(4)))
             self.sections.addItem(item)
-            frame = make_card(look)
+            frame = make_card(theme)
             get_box_layout(frame).addWidget(make_label(title, size="heading"))
             get_box_layout(frame).addWidget(page, 1)
             self.stack.addWidget(frame)
-        make_row(look, self.sections, (self.stack, 1), gap=12, on=self)
+        make_row(theme, self.sections, (self.stack, 1), gap=12, parent=self)
         for page in (self.appearance, self.language, self.labelling, self.computing):
             page.changed.connect(self.changed)
         self.sections.currentRowChanged.connect(self._on_section_chosen)
@@ -428,8 +430,8 @@ class SettingsView(QWidget):
     def show_section(self, name: str) -> None:
         """Another section; an unknown name is the first one."""
         names = [
-            self.sections.item(at).data(Qt.ItemDataRole.UserRole)
-            for at in range(self.sections.count())
+            self.sections.item(index).data(Qt.ItemDataRole.UserRole)
+            for index in range(self.sections.count())
         ]
         self.sections.setCurrentRow(names.index(name) if name in names else 0)
 
@@ -445,6 +447,6 @@ class SettingsView(QWidget):
         """The widget of that name, the list of sections where there is none: what takes the focus."""
         return (name and self.stack.findChild(QWidget, name)) or self.sections
 
-    def _on_section_chosen(self, at: int) -> None:
-        self.stack.setCurrentIndex(at)
-        self.section_chosen.emit(self.sections.item(at).data(Qt.ItemDataRole.UserRole))
+    def _on_section_chosen(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        self.section_chosen.emit(self.sections.item(index).data(Qt.ItemDataRole.UserRole))

@@ -62,9 +62,9 @@ class AnswerRow:
 class AnswerBars(QWidget):
     """Three rows at most, the first one bold."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.rows: tuple[AnswerRow, ...] = ()
         self.setAccessibleName(tr("Top predictions"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -88,42 +88,42 @@ class AnswerBars(QWidget):
         bold.setBold(True)
         painter.fillRect(self.rect(), QColor(self._look.tokens.panel))
         figure = QFontMetrics(bold).horizontalAdvance(format_number(1.0, 2))
-        for at, row in enumerate(self.rows):
-            painter.setFont(self.font() if at else bold)
+        for index, row in enumerate(self.rows):
+            painter.setFont(self.font() if index else bold)
             self._paint_row(
                 painter,
-                QRect(0, at * self._get_row_height(), self.width(), self._get_row_height()),
+                QRect(0, index * self._get_row_height(), self.width(), self._get_row_height()),
                 row,
                 figure,
-                at == 0,
+                index == 0,
             )
         painter.end()
 
     def _paint_row(
-        self, painter: QPainter, room: QRect, row: AnswerRow, figure: int, first: bool
+        self, painter: QPainter, rect: QRect, row: AnswerRow, figure: int, first: bool
     ) -> None:
-        named = int(room.width() * NAME_SHARE)
+        named = int(rect.width() * NAME_SHARE)
         painter.setPen(QColor(self._look.tokens.text))
         name = painter.fontMetrics().elidedText(
             row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.scale_px(8)
         )
         painter.drawText(
-            QRect(room.left(), room.top(), named, room.height()),
+            QRect(rect.left(), rect.top(), named, rect.height()),
             Qt.AlignmentFlag.AlignVCenter,
             name,
         )
         painter.drawText(
-            room,
+            rect,
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
             format_number(row.value, 2),
         )
         groove = QRect(
-            room.left() + named,
+            rect.left() + named,
             0,
-            room.width() - named - figure - self._look.metrics.scale_px(8),
+            rect.width() - named - figure - self._look.metrics.scale_px(8),
             self._look.metrics.scale_px(BAR),
         )
-        groove.moveTop(room.center().y() - groove.height() // 2)
+        groove.moveTop(rect.center().y() - groove.height() // 2)
         self._paint_bar(painter, groove, row, first)
 
     def _paint_bar(self, painter: QPainter, groove: QRect, row: AnswerRow, first: bool) -> None:
@@ -218,10 +218,10 @@ def build_content(result: LiveResult, difference: bool = False) -> StressContent
             _format_difference_title(result),
             _format_size(result, result.corrupted),
         )
-    said, warns = format_answer(result)
-    said = f"{said} {format_decision(result)}".strip()
+    text, warns = format_answer(result)
+    text = f"{text} {format_decision(result)}".strip()
     return StressContent(
-        original, after, _make_model_input(result), _make_rows(result), said, warns
+        original, after, _make_model_input(result), _make_rows(result), text, warns
     )
 
 
@@ -235,12 +235,12 @@ def format_answer(result: LiveResult) -> tuple[str, bool]:
     if not result.answer_changed:
         return tr("Same prediction as on the original."), False
     if not now and before:
-        said = tr("▲ No detection any more (was {name}, {share})")
-        return said.format(name=before[0].name, share=format_number(before[0].probability, 2)), True
+        text = tr("▲ No detection any more (was {name}, {share})")
+        return text.format(name=before[0].name, share=format_number(before[0].probability, 2)), True
     if not before:
         return tr("▲ Prediction changed (nothing detected before)"), True
-    said = tr("▲ Prediction changed (was {name}, {share})")
-    return said.format(name=before[0].name, share=format_number(before[0].probability, 2)), True
+    text = tr("▲ Prediction changed (was {name}, {share})")
+    return text.format(name=before[0].name, share=format_number(before[0].probability, 2)), True
 
 
 def format_decision(result: LiveResult) -> str:
@@ -316,20 +316,20 @@ def _make_rows(result: LiveResult) -> tuple[AnswerRow, ...]:
 
 def _make_marks(result: LiveResult, boxes: NDArray[np.float32]) -> tuple[BoxMark, ...]:
     classes = result.card.classes if result.card is not None else ()
-    found = []
+    marks = []
     for x1, y1, x2, y2, score, index in boxes:
         name = classes[int(index)]
-        found.append(
+        marks.append(
             BoxMark(
                 (float(x1), float(y1), float(x2), float(y2)),
                 int(index),
                 f"{int(index) + 1} {name} {format_number(float(score), 2)}",
             )
         )
-    return tuple(found)
+    return tuple(marks)
 
 
-EDGES = [at / BINS for at in range(BINS + 1)]
+EDGES = [index / BINS for index in range(BINS + 1)]
 LEAST_HIGH = 4  # answers that the axis goes to at least
 NEAR = 12  # pixels beside a disc: half of what a finger needs
 SHAPES: dict[On, MarkShape] = {"benchmark": "square", "field": "disc", "footage": "triangle"}
@@ -339,9 +339,9 @@ class ConfidenceChart(Chart):
     """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed
     line at the limit. `taken` carries the bar that was clicked."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(look, tr("Prediction confidence"), parent)
-        colours = look.tokens
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, tr("Prediction confidence"), parent)
+        colours = theme.tokens
         self._bars = pg.BarGraphItem(
             x0=EDGES[:-1],
             width=0.9 / BINS,
@@ -367,9 +367,9 @@ class ConfidenceChart(Chart):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Anywhere above or below a bar: most of them are low."""
-        at = self.box.mapSceneToView(self.mapToScene(event.position().toPoint())).x()
-        if 0 <= at <= 1:
-            self.mark_clicked.emit(min(int(at * BINS), BINS - 1))
+        position = self.box.mapSceneToView(self.mapToScene(event.position().toPoint())).x()
+        if 0 <= position <= 1:
+            self.mark_clicked.emit(min(int(position * BINS), BINS - 1))
         event.accept()
 
     def sizeHint(self) -> QSize:
@@ -386,13 +386,13 @@ class UncertaintyChart(Chart):
 
     picked = Signal(float)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(look, tr("Uncertainty, last minute"), parent)
-        colours = look.tokens
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, tr("Uncertainty, last minute"), parent)
+        colours = theme.tokens
         # a wider one takes ten times as long
         self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text, width=1), connect="finite")
         self._changed = pg.ScatterPlotItem(
-            size=look.metrics.scale_px(7), brush=colours.accent, pen=pg.mkPen(colours.panel)
+            size=theme.metrics.scale_px(7), brush=colours.accent, pen=pg.mkPen(colours.panel)
         )
         limit = pg.InfiniteLine(
             LIMIT, angle=0, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine)
@@ -409,10 +409,10 @@ class UncertaintyChart(Chart):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The disc nearest to the click, where one is near."""
-        at, _ = self._changed.getData()
-        if len(at):
+        positions, _ = self._changed.getData()
+        if len(positions):
             clicked = self.box.mapSceneToView(self.mapToScene(event.position().toPoint())).x()
-            nearest = min(at, key=lambda one: abs(one - clicked))
+            nearest = min(positions, key=lambda index: abs(index - clicked))
             if abs(nearest - clicked) < NEAR * self.box.viewPixelSize()[0]:
                 self.picked.emit(self._now + float(nearest))
         event.accept()
@@ -421,11 +421,12 @@ class UncertaintyChart(Chart):
         """Those of the last minute, oldest first; `now` on their clock."""
         self._moments, self._now = tuple(moments), now
         self._line.setData(
-            [one.time_s - now for one in moments], [one.uncertainty for one in moments]
+            [moment.time_s - now for moment in moments], [moment.uncertainty for moment in moments]
         )
-        changed = [one for one in moments if one.n_changed]
+        changed = [moment for moment in moments if moment.n_changed]
         self._changed.setData(
-            [one.time_s - now for one in changed], [one.uncertainty for one in changed]
+            [tally_moment.time_s - now for tally_moment in changed],
+            [tally_moment.uncertainty for tally_moment in changed],
         )
         self.setAccessibleDescription(_describe_uncertainty(moments))
         self.described.emit()
@@ -447,18 +448,21 @@ def build_confidence_plot(confidence: ConfidenceTally) -> Plot:
     highest = max((*confidence.now, *confidence.clean, LEAST_HIGH))
     marks = tuple(
         PlotMark(
-            (at + 0.5) / BINS,
+            (index + 0.5) / BINS,
             now,
             (
-                f"{format_number(at / BINS, 2)}–{format_number((at + 1) / BINS, 2)}",
+                f"{format_number(index / BINS, 2)}–{format_number((index + 1) / BINS, 2)}",
                 str(now),
                 str(clean),
             ),
         )
-        for at, (now, clean) in enumerate(zip(confidence.now, confidence.clean, strict=True))
+        for index, (now, clean) in enumerate(zip(confidence.now, confidence.clean, strict=True))
     )
     across = PlotAxis(
-        0.0, 1.0, tuple((at / 5, format_number(at / 5, 1)) for at in range(6)), tr("confidence")
+        0.0,
+        1.0,
+        tuple((index / 5, format_number(index / 5, 1)) for index in range(6)),
+        tr("confidence"),
     )
     up = PlotAxis(0.0, highest, ((0.0, "0"), (highest, str(highest))), tr("predictions"))
     heads = (tr("confidence"), tr("predictions now"), tr("clean"))
@@ -479,17 +483,17 @@ def build_uncertainty_plot(moments: Sequence[TallyMoment], now: float) -> Plot:
     """The line of uncertainty, newest last; each moment a line of the table."""
     marks = tuple(
         PlotMark(
-            one.time_s - now,
-            one.uncertainty,
+            moment.time_s - now,
+            moment.uncertainty,
             (
-                format_number(now - one.time_s, 1),
-                format_number(one.uncertainty, 2),
-                f"{one.n_changed} / {one.n}",
+                format_number(now - moment.time_s, 1),
+                format_number(moment.uncertainty, 2),
+                f"{moment.n_changed} / {moment.n}",
             ),
         )
-        for one in moments
+        for moment in moments
     )
-    past = tuple((float(-at), str(at)) for at in (60, 40, 20))
+    past = tuple((float(-percent), str(percent)) for percent in (60, 40, 20))
     across = PlotAxis(-SPAN_S, 0.0, (*past, (0.0, tr("now"))), tr("seconds ago"))
     up = PlotAxis(
         0.0, 1.0, ((0.0, "0"), (LIMIT, format_number(LIMIT, 1)), (1.0, "1")), tr("entropy")
@@ -515,29 +519,32 @@ def build_sweep_plot(name: str, curves: Sequence[SweepCurve]) -> Plot:
     for curve in curves:
         marks = tuple(
             PlotMark(
-                at,
+                severity,
                 share,
-                (get_severity_name(at), get_sweep_set_name(curve.on), format_percent(share)),
+                (get_severity_name(severity), get_sweep_set_name(curve.on), format_percent(share)),
             )
-            for at, share in curve.right
+            for severity, share in curve.right
         )
         series.append(
             PlotSeries("line", marks, SHAPES[curve.on], name=get_sweep_set_name(curve.on))
         )
     for curve in curves:
-        sure = tuple(PlotMark(at, share, ()) for at, share in curve.sure)
+        sure = tuple(PlotMark(severity, share, ()) for severity, share in curve.sure)
         series.append(PlotSeries("line", sure, "none", dashed=True, listed=False))
     across = PlotAxis(
         0.0, STOPS[-1], tuple((stop, get_severity_name(stop)) for stop in STOPS), tr("severity")
     )
     up = PlotAxis(
-        0.0, 1.0, tuple((at, format_number(100 * at)) for at in (0.0, 0.5, 1.0)), tr("accuracy, %")
+        0.0,
+        1.0,
+        tuple((position, format_number(100 * position)) for position in (0.0, 0.5, 1.0)),
+        tr("accuracy, %"),
     )
-    said = "; ".join(_describe_curve(curve) for curve in curves) or tr("No sweep yet.")
+    text = "; ".join(_describe_curve(curve) for curve in curves) or tr("No sweep yet.")
     return Plot(
         "breaks",
         name or tr("Severity curves"),
-        said,
+        text,
         across,
         up,
         tuple(series),
@@ -546,22 +553,22 @@ def build_sweep_plot(name: str, curves: Sequence[SweepCurve]) -> Plot:
 
 
 def _describe_curve(curve: SweepCurve) -> str:
-    said = ", ".join(
+    text = ", ".join(
         f"{get_severity_name(severity)} {format_percent(share)}" for severity, share in curve.right
     )
-    return f"{get_sweep_set_name(curve.on)}: {said}"
+    return f"{get_sweep_set_name(curve.on)}: {text}"
 
 
 def _describe_uncertainty(moments: Sequence[TallyMoment]) -> str:
     if not moments:
         return tr("No predictions yet.")
     highest, n_changed = (
-        max(one.uncertainty for one in moments),
-        sum(one.n_changed for one in moments),
+        max(moment.uncertainty for moment in moments),
+        sum(moment.n_changed for moment in moments),
     )
-    said = tr("Uncertainty up to {highest}; {changed} of {n} predictions changed.")
-    return said.format(
-        highest=format_number(highest, 2), changed=n_changed, n=sum(one.n for one in moments)
+    text = tr("Uncertainty up to {highest}; {changed} of {n} predictions changed.")
+    return text.format(
+        highest=format_number(highest, 2), changed=n_changed, n=sum(moment.n for moment in moments)
     )
 
 
@@ -569,12 +576,12 @@ def describe_confidence(confidence: ConfidenceTally) -> str:
     """The histogram in a sentence."""
     if not confidence.n:
         return tr("No such prediction.") if confidence.n_frames else tr("No predictions yet.")
-    said = tr_plural(
+    text = tr_plural(
         "{n} prediction: median {middle}, {under} below {limit}.",
         "{n} predictions: median {middle}, {under} below {limit}.",
         confidence.n,
     )
-    return said.format(
+    return text.format(
         n=confidence.n,
         middle=format_number(confidence.median, 2),
         under=format_percent(confidence.below_threshold),

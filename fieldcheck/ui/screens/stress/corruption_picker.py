@@ -53,7 +53,7 @@ class CorruptionListDisplay(Protocol):
         self,
         title: str,
         besides: Collection[str],
-        at: tuple[str, float],
+        choice: tuple[str, float],
         then: Callable[[str], None],
     ) -> OpenCorruptionList: ...
     def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None: ...
@@ -67,24 +67,26 @@ class CorruptionChoice(QObject):
     changed = Signal()
     opened = Signal(object)
 
-    def __init__(self, place: CorruptionListDisplay) -> None:
+    def __init__(self, corruption_list_display: CorruptionListDisplay) -> None:
         super().__init__()
         self.selection = RecipeSelection(FAVOURITES[0])
-        self.list_display = place
+        self.list_display = corruption_list_display
 
     def set_selection(self, chosen: RecipeSelection) -> None:
         """From now on this."""
         self.selection = chosen
         self.changed.emit()
 
-    def choose_favourite(self, place: int) -> None:
+    def choose_favourite(self, index: int) -> None:
         """The corruption with that place on the screen, from 0 on."""
-        self.set_selection(self.selection.with_corruption(FAVOURITES[place % len(FAVOURITES)]))
+        self.set_selection(self.selection.with_corruption(FAVOURITES[index % len(FAVOURITES)]))
 
-    def step_corruption(self, by: int) -> None:
+    def step_corruption(self, steps: int) -> None:
         """The next favourite or the one before, round and round."""
         here = self.selection.corruption
-        self.choose_favourite(FAVOURITES.index(here) + by if here in FAVOURITES else min(by, 0))
+        self.choose_favourite(
+            FAVOURITES.index(here) + steps if here in FAVOURITES else min(steps, 0)
+        )
 
     def choose_from_all(self) -> None:
         """Any one of the catalogue, asked for."""
@@ -104,22 +106,22 @@ class CorruptionChoice(QObject):
                 lambda name: self.set_selection(self.selection.with_corruption_on_top(name)),
             )
 
-    def remove_step(self, place: int = -1) -> None:
+    def remove_step(self, index: int = -1) -> None:
         """No longer the one at that place under the chosen one; without a place the one put under
         last."""
         self.set_selection(
-            self.selection.with_step_removed(place if place >= 0 else len(self.selection.steps) - 1)
+            self.selection.with_step_removed(index if index >= 0 else len(self.selection.steps) - 1)
         )
 
     def set_severity(self, severity: float) -> None:
         """How hard it is, 0 to 5."""
         self.set_selection(self.selection.with_severity(severity))
 
-    def step_severity(self, by: int) -> None:
+    def step_severity(self, steps: int) -> None:
         """The next named stop in that direction."""
-        further = [stop for stop in STOPS if (stop - self.selection.severity) * by > 0]
+        further = [stop for stop in STOPS if (stop - self.selection.severity) * steps > 0]
         if further:
-            self.set_severity(min(further) if by > 0 else max(further))
+            self.set_severity(min(further) if steps > 0 else max(further))
 
     def _open_list(self, title: str, besides: Collection[str], then: Callable[[str], None]) -> None:
         """The whole catalogue, as severe as the chosen one."""
@@ -142,7 +144,7 @@ class CorruptionList(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, look: Theme, besides: Collection[str], severity: float, parent: QWidget | None = None
+        self, theme: Theme, besides: Collection[str], severity: float, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.field = QLineEdit(placeholderText=tr("Type a corruption, or browse with ↑ and ↓"))
@@ -150,7 +152,7 @@ class CorruptionList(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Corruptions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._icon = ICON * (look.metrics.percent / 100)
+        self._icon = ICON * (theme.metrics.percent / 100)
         self.list.setIconSize(self._icon)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -210,7 +212,7 @@ class CorruptionList(QWidget):
         return False
 
     def _list_items(self) -> list[QListWidgetItem]:
-        return [self.list.item(at) for at in range(self.list.count())]
+        return [self.list.item(index) for index in range(self.list.count())]
 
     def _add_heading(self, cause: str) -> None:
         item = QListWidgetItem(cause)
@@ -243,14 +245,14 @@ class CorruptionList(QWidget):
             first = item if fits and first is None else first
         self.list.setCurrentRow(-1 if first is None else self.list.row(first))
 
-    def _step_selection(self, by: int) -> None:
-        at = self.list.currentRow() + by
-        while 0 <= at < self.list.count() and (
-            self.list.item(at).isHidden() or not self.list.item(at).data(NAME)
+    def _step_selection(self, steps: int) -> None:
+        index = self.list.currentRow() + steps
+        while 0 <= index < self.list.count() and (
+            self.list.item(index).isHidden() or not self.list.item(index).data(NAME)
         ):
-            at += by
-        if 0 <= at < self.list.count():
-            self.list.setCurrentRow(at)
+            index += steps
+        if 0 <= index < self.list.count():
+            self.list.setCurrentRow(index)
 
     def _emit_chosen(self) -> None:
         item = self.list.currentItem()
@@ -262,8 +264,8 @@ class CorruptionPopover:
     """Opens the list over the window, one at a time, and closes it with the choice, with Esc, or
     with a click beside it."""
 
-    def __init__(self, look: Theme, actions: Actions, view: QWidget) -> None:
-        self._look, self._actions, self._view = look, actions, view
+    def __init__(self, theme: Theme, actions: Actions, view: QWidget) -> None:
+        self._look, self._actions, self._view = theme, actions, view
         self._open: Popover | None = None
         self.chooser: CorruptionList | None = None
 
@@ -271,23 +273,25 @@ class CorruptionPopover:
         self,
         title: str,
         besides: Collection[str],
-        at: tuple[str, float],
+        choice: tuple[str, float],
         then: Callable[[str], None],
     ) -> CorruptionList:
-        """`then(name)` with what was chosen; those `besides` are not offered. `at`: what is chosen
+        """`then(name)` with what was chosen; those `besides` are not offered. `choice`: what is chosen
         now, and how severe they are shown."""
         self.close_list()
         window = self._view.window()
-        room = require_value(window.centralWidget()) if isinstance(window, QMainWindow) else window
-        made = CorruptionList(self._look, besides, at[1])
+        parent = (
+            require_value(window.centralWidget()) if isinstance(window, QMainWindow) else window
+        )
+        made = CorruptionList(self._look, besides, choice[1])
         made.chosen.connect(lambda name: self._on_chosen(name, then))
-        made.select_name(at[0])
-        self._open, self.chooser = Popover(self._look, room, title, self._on_closed), made
+        made.select_name(choice[0])
+        self._open, self.chooser = Popover(self._look, parent, title, self._on_closed), made
         self._open.add_content(made)
         px = self._look.metrics.scale_px
         self._actions.set_blocked(True)
         self._open.open_at(
-            (room.width() - px(WIDTH)) // 2, px(60), px(WIDTH), px(HEIGHT), made.field
+            (parent.width() - px(WIDTH)) // 2, px(60), px(WIDTH), px(HEIGHT), made.field
         )
         return made
 

@@ -128,11 +128,11 @@ class SeverityThumbnails(QObject):
             self.failed.emit,
         )
 
-    def _on_made(self, number: int, found: tuple[Pictures, int, float, float]) -> None:
+    def _on_made(self, number: int, thumbnails: tuple[Pictures, int, float, float]) -> None:
         self._making = False
         if number == self._round:
-            self.made.emit(found[0])
-            self.likeness_measured.emit(*found[1:])
+            self.made.emit(thumbnails[0])
+            self.likeness_measured.emit(*thumbnails[1:])
 
     def _on_failed(self, number: int, error: BaseException) -> None:
         self._making = False
@@ -212,7 +212,7 @@ class LiveDisplay(Protocol):
     @property
     def shows_model_input(self) -> bool: ...
 
-    def show_sweep_result(self, said: str) -> None: ...
+    def show_sweep_result(self, text: str) -> None: ...
     def show_result(self, shown: StressContent) -> None: ...
     def show_nothing(self, sentence: str) -> None: ...
     def show_sources(self, choices: Sequence[tuple[str, str]], key: str) -> None: ...
@@ -223,16 +223,16 @@ class LiveDisplay(Protocol):
         meaning: str,
         under: Sequence[tuple[str, float]] = (),
     ) -> None: ...
-    def show_likeness(self, said: str) -> None: ...
-    def show_tip(self, said: str) -> None: ...
-    def show_difference(self, on: bool) -> None: ...
+    def show_likeness(self, text: str) -> None: ...
+    def show_tip(self, text: str) -> None: ...
+    def show_difference(self, enabled: bool) -> None: ...
     def show_thumbnails(self, pictures: Pictures) -> None: ...
     def show_held(self, held: bool) -> None: ...
     def show_model_input(self, third: bool) -> None: ...
     def show_classes(self, names: Sequence[str], chosen: int) -> None: ...
     def show_confidence(self, confidence: ConfidenceTally) -> None: ...
     def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None: ...
-    def show_numbers(self, said: str, warns: bool) -> None: ...
+    def show_numbers(self, text: str, warns: bool) -> None: ...
 
 
 class LiveStressPresenter(QObject):
@@ -246,12 +246,12 @@ class LiveStressPresenter(QObject):
         context: Context,
         view: LiveDisplay,
         choosing: CorruptionChoice,
-        session: StressState,
+        state: StressState,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._context, self._view = context, view
-        self._corruption_choice, self._state = choosing, session
+        self._corruption_choice, self._state = choosing, state
         self._kept_pairs = KeptPairsPresenter(context)
         choosing.setParent(self)
         choosing.changed.connect(self._apply_recipe)
@@ -302,21 +302,21 @@ class LiveStressPresenter(QObject):
     def hold_changed_frame(self, moment: float | None = None) -> None:
         """Holds the frame of that moment whose answer changed; without a moment the last one, and
         then those before it."""
-        found = (
+        live_result = (
             self._state.find_previous_changed()
             if moment is None
             else self._state.find_changed_near(moment)
         )
-        if found is not None:
-            self.toggle_hold(found)
+        if live_result is not None:
+            self.toggle_hold(live_result)
 
     def hold_frame_in_bar(self, bar: int) -> None:
         """Holds the newest frame whose confidence lies in a bar of the histogram."""
-        found = self._state.tally.find_by_bar(
+        live_result = self._state.tally.find_by_bar(
             bar, self._state.of_class - 1 if self._state.of_class else None
         )
-        if found is not None:
-            self.toggle_hold(found)
+        if live_result is not None:
+            self.toggle_hold(live_result)
 
     def toggle_model_input(self) -> None:
         """Shows or hides what the model sees."""
@@ -324,11 +324,11 @@ class LiveStressPresenter(QObject):
 
     def toggle_difference(self) -> None:
         """Shows the difference in place of the corrupted picture, or that again."""
-        session = self._state
-        session.difference = not session.difference
-        self._view.show_difference(session.difference)
-        if session.last is not None:
-            self._view.show_result(build_content(session.last, session.difference))
+        state = self._state
+        state.difference = not state.difference
+        self._view.show_difference(state.difference)
+        if state.last is not None:
+            self._view.show_result(build_content(state.last, state.difference))
 
     def toggle_field_thresholds(self) -> None:
         """The model decides by the thresholds that the field's labels suggest, or as its card says
@@ -342,9 +342,9 @@ class LiveStressPresenter(QObject):
         if self._context.current.writable:
             self._kept_pairs.save_pair(self._state.last)
 
-    def choose_class(self, place: int) -> None:
+    def choose_class(self, index: int) -> None:
         """Which answers the histogram counts: 0 all, else one class."""
-        self._state.of_class = place
+        self._state.of_class = index
         self._show_charts()
 
     def next_class(self) -> None:
@@ -466,20 +466,25 @@ class LiveStressPresenter(QObject):
         behind the list."""
         self.show_recipe()
         if self._state.last is not None:
-            place, severity = (
+            corruption_list_display, severity = (
                 self._corruption_choice.list_display,
                 self._corruption_choice.selection.severity or MODERATE,
             )
             self._thumbnails.make_once(
-                self._state.last, tuple(chooser.list_names()), severity, place.show_pictures
+                self._state.last,
+                tuple(chooser.list_names()),
+                severity,
+                corruption_list_display.show_pictures,
             )
 
     def _apply_recipe(self) -> None:
         self.show_recipe()
-        one = self._corruption_choice.selection
+        recipe_selection = self._corruption_choice.selection
         if self._state.live is not None:
             self._state.live.set_recipe(
-                one.corruption if one.severity > 0 else "", one.severity, one.steps
+                recipe_selection.corruption if recipe_selection.severity > 0 else "",
+                recipe_selection.severity,
+                recipe_selection.steps,
             )
         self._view.show_likeness("")
         self._search_tipping_point()
@@ -487,13 +492,16 @@ class LiveStressPresenter(QObject):
 
     def show_recipe(self) -> None:
         """Shows the recipe: what is done to frames."""
-        one = self._corruption_choice.selection
+        recipe_selection = self._corruption_choice.selection
         self._view.show_recipe(
-            one.corruption, one.severity, describe_severity(one.corruption, one.severity), one.steps
+            recipe_selection.corruption,
+            recipe_selection.severity,
+            describe_severity(recipe_selection.corruption, recipe_selection.severity),
+            recipe_selection.steps,
         )
         live, enable = self._state.page == "live", self._context.actions.set_enabled
-        enable("stress.combine", live and not one.is_full)
-        enable("stress.uncombine", live and bool(one.steps))
+        enable("stress.combine", live and not recipe_selection.is_full)
+        enable("stress.uncombine", live and bool(recipe_selection.steps))
         self._enable_saving()
         self.show_sweep_result()
 
@@ -510,15 +518,15 @@ class LiveStressPresenter(QObject):
         self._context.messages.show_error(error, TROUBLE)
 
     def _show_charts(self) -> None:
-        now, session = time.monotonic(), self._state
-        self._view.show_classes(session.classes, session.of_class)
+        now, state = time.monotonic(), self._state
+        self._view.show_classes(state.classes, state.of_class)
         self._view.show_confidence(
-            session.tally.compute_confidence(session.of_class - 1 if session.of_class else None)
+            state.tally.compute_confidence(state.of_class - 1 if state.of_class else None)
         )
-        self._view.show_moments(session.tally.list_moments(now), now)
-        if session.last is not None:
+        self._view.show_moments(state.tally.list_moments(now), now)
+        if state.last is not None:
             self._view.show_numbers(
-                *format_throughput(session.last.running, session.last.card is not None)
+                *format_throughput(state.last.running, state.last.card is not None)
             )
 
     def _make_thumbnails(self) -> None:

@@ -33,22 +33,24 @@ else:
 class OodPage(QWidget):
     """Two tables below each other, and what follows from them in a sentence."""
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.run = KeyButton(
-            look, tr("Run OOD test"), actions.get_key_text("stress.run")
+            theme, tr("Run OOD test"), actions.get_key_text("stress.run")
         ).bind_action(actions.get_action("stress.run"))
         self.leaning = make_label(bold=True, wrap=True)
-        self.strip = JobStrip(look)
-        self.placeholder = Placeholder(look)
-        self.families = ReportTable(look, tr("Confident predictions on out-of-distribution images"))
-        self.shortcuts = ReportTable(look, tr("Predictions that survive removal of information"))
+        self.strip = JobStrip(theme)
+        self.placeholder = Placeholder(theme)
+        self.families = ReportTable(
+            theme, tr("Confident predictions on out-of-distribution images")
+        )
+        self.shortcuts = ReportTable(theme, tr("Predictions that survive removal of information"))
         self.threshold = make_label(size="caption", tone="quiet", wrap=True)
         self.threshold.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.figures = QWidget()
         make_column(
-            look,
+            theme,
             (
                 self._build_part(
                     tr("Out-of-distribution (OOD) behaviour"), self.threshold, self.families
@@ -56,13 +58,13 @@ class OodPage(QWidget):
                 1,
             ),
             (self._build_part(tr("Shortcut test"), None, self.shortcuts), 1),
-            on=self.figures,
+            parent=self.figures,
         )
         self.pages = PageStack(self.placeholder, self.figures)
-        head = make_row(look, self.leaning, gap=12)
+        head = make_row(theme, self.leaning, gap=12)
         head.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
         head.setStretch(0, 1)
-        make_column(look, head, self.strip, (self.pages, 1), on=self)
+        make_column(theme, head, self.strip, (self.pages, 1), parent=self)
 
     def show_loading(self, sentence: str) -> None:
         """The results are being read, or worked out."""
@@ -74,21 +76,21 @@ class OodPage(QWidget):
         self.placeholder.show_failed(sentence)
         self._show_placeholder()
 
-    def show_empty(self, said: str) -> None:
+    def show_empty(self, text: str) -> None:
         """Nothing was probed, and why or what to do."""
-        self.placeholder.show_empty(said, [])
+        self.placeholder.show_empty(text, [])
         self._show_placeholder()
 
     def _show_placeholder(self) -> None:
         self.leaning.setText("")
         self.pages.show_page(self.placeholder)
 
-    def show_findings(self, found: StressFindings) -> None:
+    def show_findings(self, stress_findings: StressFindings) -> None:
         """The tables as they are now."""
-        self.leaning.setText(found.leaning)
-        self.threshold.setText(found.sure_from)
-        self.families.show_table(found.families)
-        self.shortcuts.show_table(found.shortcuts, wide=1)
+        self.leaning.setText(stress_findings.leaning)
+        self.threshold.setText(stress_findings.sure_from)
+        self.families.show_table(stress_findings.families)
+        self.shortcuts.show_table(stress_findings.shortcuts, wide=1)
         self.pages.show_page(self.figures)
 
     def show_running(self, job: Job | None) -> None:
@@ -99,11 +101,11 @@ class OodPage(QWidget):
         """Sets the button's label: what it does now."""
         self.run.set_label(tr("Stop") if runs else tr("Run OOD test"))
 
-    def _build_part(self, said: str, under: QWidget | None, table: ReportTable) -> QFrame:
+    def _build_part(self, text: str, under: QWidget | None, table: ReportTable) -> QFrame:
         made, px = make_card(self._look), self._look.metrics.scale_px
         get_box_layout(made).setSpacing(px(4))
         get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
-        head = make_row(self._look, make_label(said, bold=True), gap=16)
+        head = make_row(self._look, make_label(text, bold=True), gap=16)
         if under is not None:
             head.addWidget(under, 1)
         get_box_layout(made).addLayout(head)
@@ -121,8 +123,8 @@ class OodDisplay(JobDisplay, Protocol):
 
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, said: str) -> None: ...
-    def show_findings(self, found: StressFindings) -> None: ...
+    def show_empty(self, text: str) -> None: ...
+    def show_findings(self, stress_findings: StressFindings) -> None: ...
 
 
 class OodPresenter:
@@ -140,17 +142,17 @@ class OodPresenter:
         """The results could not be read."""
         self._page.show_failed(tr("The OOD test could not be read."))
 
-    def show_findings(self, found: StressFindings | None) -> None:
+    def show_findings(self, stress_findings: StressFindings | None) -> None:
         """Shows the results as known now; None where no project is open."""
-        if said := get_opening_message(self._context.current) if found is None else "":
-            self._page.show_loading(said)
-        elif found is None:
+        if message := get_opening_message(self._context.current) if stress_findings is None else "":
+            self._page.show_loading(message)
+        elif stress_findings is None:
             self._page.show_empty(tr("To run the OOD test, open or create a project."))
-        elif not found.sets:
+        elif not stress_findings.sets:
             self._page.show_empty(tr("No model in this project yet."))
-        elif found.families is None and self.job.is_running:
+        elif stress_findings.families is None and self.job.is_running:
             self._page.show_loading(tr("Running the model …"))
-        elif found.families is None:
+        elif stress_findings.families is None:
             self._page.show_empty(
                 tr(
                     "Run the OOD test: blank, noisy, patch-shuffled and out-of-domain images "
@@ -159,7 +161,7 @@ class OodPresenter:
                 )
             )
         else:
-            self._page.show_findings(found)
+            self._page.show_findings(stress_findings)
         self.job.update_label()
 
 

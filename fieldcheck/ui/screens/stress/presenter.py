@@ -65,10 +65,10 @@ class SweepDisplay(JobDisplay, Protocol):
 
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, said: str) -> None: ...
-    def show_findings(self, found: StressFindings) -> None: ...
-    def show_curves(self, name: str, curves: Sequence[SweepCurve], said: str) -> None: ...
-    def show_frames(self, said: str, tiles: Sequence[Tile]) -> None: ...
+    def show_empty(self, text: str) -> None: ...
+    def show_findings(self, stress_findings: StressFindings) -> None: ...
+    def show_curves(self, name: str, curves: Sequence[SweepCurve], text: str) -> None: ...
+    def show_frames(self, text: str, tiles: Sequence[Tile]) -> None: ...
     def show_pictures(self, pictures: Mapping[str, QImage]) -> None: ...
     def show_tables(self) -> bool: ...
 
@@ -103,18 +103,18 @@ class SweepPresenter:
         """The results could not be read."""
         self._page.show_failed(tr("The sweep could not be read."))
 
-    def show_findings(self, found: StressFindings | None) -> None:
+    def show_findings(self, stress_findings: StressFindings | None) -> None:
         """Shows the results as known now; None where no project is open."""
-        self._findings = found
-        if said := get_opening_message(self._context.current) if found is None else "":
-            self._page.show_loading(said)
-        elif found is None:
+        self._findings = stress_findings
+        if message := get_opening_message(self._context.current) if stress_findings is None else "":
+            self._page.show_loading(message)
+        elif stress_findings is None:
             self._page.show_empty(tr("To run a sweep, open or create a project."))
-        elif not found.sets:
+        elif not stress_findings.sets:
             self._page.show_empty(tr("No model in this project yet."))
-        elif not found.heats and self.job.is_running:
+        elif not stress_findings.heats and self.job.is_running:
             self._page.show_loading(tr("Computing the first cells …"))
-        elif not found.heats:
+        elif not stress_findings.heats:
             self._page.show_empty(
                 tr(
                     "Run the sweep: twelve corruptions at three severities, moderate first, "
@@ -122,7 +122,7 @@ class SweepPresenter:
                 )
             )
         else:
-            self._page.show_findings(found)
+            self._page.show_findings(stress_findings)
         self.job.update_label()
 
     def _build_job(self) -> Work:
@@ -140,63 +140,65 @@ class SweepPresenter:
 
         return run_sweep
 
-    def _find_heat(self, on: On) -> SweepHeatmap | None:
+    def _find_heat(self, set_name: On) -> SweepHeatmap | None:
         return (
-            next((heat for heat in self._findings.heats if heat.on == on), None)
+            next((heat for heat in self._findings.heats if heat.on == set_name), None)
             if self._findings is not None
             else None
         )
 
-    def show_cell(self, on: On, row: int, column: int) -> None:
+    def show_cell(self, set_name: On, row: int, column: int) -> None:
         """The curves of the corruption of a cell."""
-        heat = self._find_heat(on)
+        heat = self._find_heat(set_name)
         if heat is None or self._findings is None or row >= len(heat.names):
             return
-        name, at = heat.names[row], column - heat.first
-        severity = heat.severities[at] if 0 <= at < len(heat.severities) else heat.severities[0]
+        name, index = heat.names[row], column - heat.first
+        severity = (
+            heat.severities[index] if 0 <= index < len(heat.severities) else heat.severities[0]
+        )
         curves = [curve for curve in self._findings.curves if curve.corruption == name]
-        first = [curve for curve in curves if curve.on == on]
-        others = [curve for curve in curves if curve.on != on]
+        first = [curve for curve in curves if curve.on == set_name]
+        others = [curve for curve in curves if curve.on != set_name]
         self._page.show_curves(
             get_corruption_name(name),
             [*first, *others],
             self._findings.get_line(heat.on, name, severity),
         )
 
-    def open_cell(self, on: On, row: int, column: int) -> None:
+    def open_cell(self, set_name: On, row: int, column: int) -> None:
         """The frames whose answer changed there."""
-        heat = self._find_heat(on)
-        at = column - heat.first if heat is not None else -1
-        if heat is None or self._findings is None or not 0 <= at < len(heat.severities):
+        heat = self._find_heat(set_name)
+        index = column - heat.first if heat is not None else -1
+        if heat is None or self._findings is None or not 0 <= index < len(heat.severities):
             return
-        cell, seed = (heat.names[row], heat.severities[at]), self._findings.seed or 0
-        self._opened_cell = (on, cell)
+        cell, seed = (heat.names[row], heat.severities[index]), self._findings.seed or 0
+        self._opened_cell = (set_name, cell)
 
         def load_changed_frames(project: Project) -> tuple[ChangedFrame, ...]:
-            return sweep_scores.list_changed_frames(project, on, cell, seed)
+            return sweep_scores.list_changed_frames(project, set_name, cell, seed)
 
         self._context.current.query(
-            load_changed_frames, partial(self._on_frames_loaded, on, cell), self._failed
+            load_changed_frames, partial(self._on_frames_loaded, set_name, cell), self._failed
         )
 
-    def _on_frames_loaded(self, on: On, cell: Cell, frames: tuple[ChangedFrame, ...]) -> None:
-        if self._opened_cell == (on, cell):
-            said = tr_plural(
+    def _on_frames_loaded(self, set_name: On, cell: Cell, frames: tuple[ChangedFrame, ...]) -> None:
+        if self._opened_cell == (set_name, cell):
+            text = tr_plural(
                 "{n} prediction changed", "{n} predictions changed", len(frames)
             ).format(n=len(frames))
             self._page.show_frames(
-                f"{get_sweep_set_name(on)} · {describe_steps([cell])} · {said}",
-                [_make_tile(one) for one in frames],
+                f"{get_sweep_set_name(set_name)} · {describe_steps([cell])} · {text}",
+                [_make_tile(frame) for frame in frames],
             )
 
     def load_images(self, subjects: tuple[str, ...]) -> None:
         """Small pictures of them have come into view."""
         if self._opened_cell is None or self._findings is None:
             return
-        (on, cell), seed = self._opened_cell, self._findings.seed or 0
+        (set_name, cell), seed = self._opened_cell, self._findings.seed or 0
 
         def make_images(project: Project) -> dict[str, QImage]:
-            made = sweep_scores.make_corrupted_images(project, on, cell, seed, subjects)
+            made = sweep_scores.make_corrupted_images(project, set_name, cell, seed, subjects)
             return {subject: decode_image(jpeg) for subject, jpeg in made.items()}
 
         self._context.current.query(
@@ -208,21 +210,24 @@ class SweepPresenter:
             self._page.show_pictures(pictures)
 
 
-def _make_tile(one: ChangedFrame) -> Tile:
-    if not one.before and not one.after:
+def _make_tile(changed_frame: ChangedFrame) -> Tile:
+    if not changed_frame.before and not changed_frame.after:
         return Tile(
-            one.subject,
+            changed_frame.subject,
             tr("changed"),
             "",
-            tr("Prediction on {frame} changed.").format(frame=one.subject),
+            tr("Prediction on {frame} changed.").format(frame=changed_frame.subject),
         )
     nothing = tr("nothing detected")
-    before, after = ", ".join(one.before) or nothing, ", ".join(one.after) or nothing
-    judged = tr("now wrong") if one.wrong else tr("now correct")
-    said = tr("Was {before}, now {after}: {judged}.").format(
+    before, after = (
+        ", ".join(changed_frame.before) or nothing,
+        ", ".join(changed_frame.after) or nothing,
+    )
+    judged = tr("now wrong") if changed_frame.wrong else tr("now correct")
+    text = tr("Was {before}, now {after}: {judged}.").format(
         before=before, after=after, judged=judged
     )
-    return Tile(one.subject, f"{before} → {after}", judged, said)
+    return Tile(changed_frame.subject, f"{before} → {after}", judged, text)
 
 
 class GoldenSetImport:
@@ -433,12 +438,12 @@ class StressPresenter(QObject):
             self.sweep.show_failed()
             self.ood.show_failed()
 
-    def _show_findings(self, found: StressFindings | None, revision: int) -> None:
+    def _show_findings(self, stress_findings: StressFindings | None, revision: int) -> None:
         self._body.mark_read(revision)
-        self.state.findings = found
-        self._view.show_sets(found.sets if found is not None else ())
-        self.sweep.show_findings(found)
-        self.ood.show_findings(found)
+        self.state.findings = stress_findings
+        self._view.show_sets(stress_findings.sets if stress_findings is not None else ())
+        self.sweep.show_findings(stress_findings)
+        self.ood.show_findings(stress_findings)
         self.live.show_sweep_result()
         self._show_head()
 
@@ -471,8 +476,8 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.sweep.wanted.connect(sweeping.load_images)
     view.sweep.back_asked.connect(view.sweep.show_tables)
     bind = context.actions.bind_action
-    for place in range(len(FAVOURITES)):
-        bind(f"stress.corruption_{place + 1}", partial(choosing.choose_favourite, place))
+    for index in range(len(FAVOURITES)):
+        bind(f"stress.corruption_{index + 1}", partial(choosing.choose_favourite, index))
     for code, run in (
         ("up", partial(choosing.step_corruption, -1)),
         ("down", partial(choosing.step_corruption, 1)),
@@ -531,11 +536,11 @@ class FindingsReader(QObject):
         def load_findings(_progress: Progress) -> StressFindings:
             return stress_findings.make_stress_findings(project, lang)
 
-        told = partial(self._on_read, self._number, revision)
+        on_success = partial(self._on_read, self._number, revision)
         self._job = self._context.runner.start_job(
             "findings",
             load_findings,
-            told,
+            on_success,
             partial(self._on_read_failed, self._number),
             listed=False,
         )
@@ -549,9 +554,9 @@ class FindingsReader(QObject):
         if self._growing():
             self.read_findings()
 
-    def _on_read(self, number: int, revision: int, found: StressFindings) -> None:
+    def _on_read(self, number: int, revision: int, stress_findings: StressFindings) -> None:
         if number == self._number:
-            self.findings_read.emit(found, revision)
+            self.findings_read.emit(stress_findings, revision)
 
     def _on_read_failed(self, number: int, error: BaseException) -> None:
         if number == self._number:

@@ -65,16 +65,16 @@ class Favourites(QWidget):
     chosen = Signal(int)
     more = Signal()
 
-    def __init__(self, look: Theme, names: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, names: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._group = QButtonGroup(self)
         self._by_name = {
-            name: CorruptionThumbnail(look, str(at + 1), get_corruption_name(name), self)
-            for at, name in enumerate(names)
+            name: CorruptionThumbnail(theme, str(index + 1), get_corruption_name(name), self)
+            for index, name in enumerate(names)
         }
         self.other = CorruptionThumbnail(
-            look,
+            theme,
             MORE,
             tr("All…"),
             self,
@@ -83,9 +83,9 @@ class Favourites(QWidget):
         self._other_name = ""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(look.metrics.scale_px(GAP))
-        for at, button in enumerate(self.list_buttons()):
-            self._group.addButton(button, at)
+        self._grid.setSpacing(theme.metrics.scale_px(GAP))
+        for index, button in enumerate(self.list_buttons()):
+            self._group.addButton(button, index)
         self._group.addButton(self.other, len(self._by_name))
         self._group.idClicked.connect(self._on_clicked)
         self.set_compact(False)
@@ -121,16 +121,16 @@ class Favourites(QWidget):
         px, all_of_them = self._look.metrics.scale_px, [*self.list_buttons(), self.other]
         columns = COLUMNS_COMPACT if compact else len(all_of_them)
         lines = -(-len(all_of_them) // columns)
-        for at, button in enumerate(all_of_them):
-            self._grid.addWidget(button, at // columns, at % columns)
+        for index, button in enumerate(all_of_them):
+            self._grid.addWidget(button, index // columns, index % columns)
         tall = px(TALL if not compact else TALL_LOW if low else TALL_COMPACT)
         for button in all_of_them:
             button.setMinimumHeight(tall)
         self.setFixedHeight(lines * tall + (lines - 1) * px(GAP))
 
-    def _on_clicked(self, place: int) -> None:
-        if place < len(self._by_name):
-            self.chosen.emit(place)
+    def _on_clicked(self, index: int) -> None:
+        if index < len(self._by_name):
+            self.chosen.emit(index)
         else:
             self.more.emit()
 
@@ -140,10 +140,10 @@ class CorruptionThumbnail(QAbstractButton):
     key, and its name."""
 
     def __init__(
-        self, look: Theme, key: str, name: str, parent: QWidget | None = None, instead: str = ""
+        self, theme: Theme, key: str, name: str, parent: QWidget | None = None, instead: str = ""
     ) -> None:
         super().__init__(parent)
-        self._look, self._key, self._instead = look, key, instead
+        self._look, self._key, self._instead = theme, key, instead
         self._pixels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self.setCheckable(True)
@@ -203,37 +203,37 @@ class CorruptionThumbnail(QAbstractButton):
         )
         font = self._make_font(chosen)
         line = QFontMetrics(font).height() + 2
-        room = self.rect().adjusted(
+        rect = self.rect().adjusted(
             self._scale_px(PAD),
             self._scale_px(PAD),
             -self._scale_px(PAD),
             -self._scale_px(PAD) - line,
         )
-        self._paint_picture(painter, room)
+        self._paint_picture(painter, rect)
         painter.setFont(font)
         painter.setPen(QColor(tokens.text))
-        below = QRect(0, room.bottom() + 1, self.width(), self.height() - room.bottom() - 2)
-        said = QFontMetrics(font).elidedText(
+        below = QRect(0, rect.bottom() + 1, self.width(), self.height() - rect.bottom() - 2)
+        text = QFontMetrics(font).elidedText(
             self._said, Qt.TextElideMode.ElideRight, self.width() - self._scale_px(PAD)
         )
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, said)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
         if chosen and self.hasFocus():
             paint_ring(painter, self.rect(), tokens.focus, tokens.panel)
         painter.end()
 
-    def _paint_picture(self, painter: QPainter, room: QRect) -> None:
+    def _paint_picture(self, painter: QPainter, rect: QRect) -> None:
         """The middle of the picture, so that the room is filled."""
-        painter.fillRect(room, QColor(self._look.tokens.canvas))
-        if self._image is None or room.isEmpty():
+        painter.fillRect(rect, QColor(self._look.tokens.canvas))
+        if self._image is None or rect.isEmpty():
             painter.setFont(self.font())
             painter.setPen(QColor(ON_STRIP))
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._instead)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._instead)
             return
         width, height = self._image.width(), self._image.height()
-        scale = max(room.width() / width, room.height() / height)
-        part = QRectF(0, 0, room.width() / scale, room.height() / scale)
+        scale = max(rect.width() / width, rect.height() / height)
+        part = QRectF(0, 0, rect.width() / scale, rect.height() / scale)
         part.moveCenter(QPointF(width / 2, height / 2))
-        painter.drawImage(QRectF(room), self._image, part)
+        painter.drawImage(QRectF(rect), self._image, part)
 
     def _make_font(self, bold: bool) -> QFont:
         return self._look.make_font(self.font(), UNDER, bold)
@@ -247,11 +247,11 @@ class RecipeStepList(QWidget):
 
     taken_out = Signal(int)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self._steps: tuple[tuple[str, float], ...] = ()
-        self._line = FlowLayout(look.metrics.scale_px(8), self)
+        self._line = FlowLayout(theme.metrics.scale_px(8), self)
         self.buttons: list[KeyButton] = []
         self.hide()
 
@@ -263,17 +263,17 @@ class RecipeStepList(QWidget):
         clear_layout(self._line)
         self.buttons = []
         self._line.addWidget(make_label(tr("Applied first:"), "caption", "quiet"))
-        for place, step in enumerate(self._steps):
+        for index, step in enumerate(self._steps):
             button = KeyButton(self._look, describe_steps([step]) + "  ✕")
             button.setAccessibleName(tr("Remove {step}").format(step=describe_steps([step])))
             button.setToolTip(make_plain_tip(button.accessibleName()))
-            button.clicked.connect(partial(self._on_pressed, place))
+            button.clicked.connect(partial(self._on_pressed, index))
             self._line.addWidget(button)
             self.buttons.append(button)
         self.setVisible(bool(self._steps))
 
-    def _on_pressed(self, place: int, _on: bool = False) -> None:
-        self.taken_out.emit(place)
+    def _on_pressed(self, index: int, _on: bool = False) -> None:
+        self.taken_out.emit(index)
 
 
 # How hard it is: a slider with four stops that have names. Dragging snaps to them; with Alt held it
@@ -294,9 +294,9 @@ def compute_severity(position: float) -> float:
 
 def compute_position(severity: float) -> int:
     """The position of a severity, 0 to 5."""
-    for at, (low, high) in enumerate(pairwise(STOPS)):
+    for index, (low, high) in enumerate(pairwise(STOPS)):
         if severity <= high:
-            return round(STEP * (at + (severity - low) / (high - low)))
+            return round(STEP * (index + (severity - low) / (high - low)))
     return STEP * (len(STOPS) - 1)
 
 
@@ -305,13 +305,13 @@ class SeveritySlider(QWidget):
 
     chosen = Signal(float)
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = theme
         self.slider = _StopSlider(self)
         self.slider.setAccessibleName(tr("Severity"))
         self.slider.moved.connect(self._on_moved)
-        self._names = _StopNames(look, self.slider, self)
+        self._names = _StopNames(theme, self.slider, self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -414,9 +414,9 @@ class _StopSlider(QSlider):
 class _StopNames(QWidget):
     """The names of the stops, each under its own; the present one is bold."""
 
-    def __init__(self, look: Theme, slider: _StopSlider, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, slider: _StopSlider, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look, self._slider = look, slider
+        self._look, self._slider = theme, slider
         slider.valueChanged.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -433,14 +433,17 @@ class _StopNames(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        for at, stop in enumerate(STOPS):
-            here = self._slider.value() == at * STEP
+        for index, stop in enumerate(STOPS):
+            here = self._slider.value() == index * STEP
             font = self._make_font(here)
             painter.setFont(font)
             painter.setPen(QColor(self._look.tokens.text if here else self._look.tokens.text2))
             width = QFontMetrics(font).horizontalAdvance(get_severity_name(stop)) + 2
             left = max(
-                0, min(self.width() - width, self._slider.get_handle_centre(at * STEP) - width // 2)
+                0,
+                min(
+                    self.width() - width, self._slider.get_handle_centre(index * STEP) - width // 2
+                ),
             )
             painter.drawText(
                 QRect(left, 0, width, self.height()),

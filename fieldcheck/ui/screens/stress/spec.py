@@ -71,12 +71,12 @@ def _list_actions() -> list[ActionSpec]:
     screen = "stress"
     digits = [
         ActionSpec(
-            f"stress.corruption_{at}",
-            tr("Corruption {number}").format(number=at),
-            (str(at),),
+            f"stress.corruption_{index}",
+            tr("Corruption {number}").format(number=index),
+            (str(index),),
             screen,
         )
-        for at in range(1, 10)
+        for index in range(1, 10)
     ]
     return [
         *digits,

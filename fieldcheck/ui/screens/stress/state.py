@@ -146,29 +146,33 @@ class AnswerTally:
         kept no more."""
         return next(
             (
-                one
-                for (at, name), one in reversed(self._of_bar.items())
-                if at == bar and of_class in (None, name)
+                live_result
+                for (index, name), live_result in reversed(self._of_bar.items())
+                if index == bar and of_class in (None, name)
             ),
             None,
         )
 
-    def _store_bar_frame(self, place: tuple[int, int], result: LiveResult) -> None:
-        self._of_bar.pop(place, None)
-        self._of_bar[place] = _drop_images(result)
+    def _store_bar_frame(self, bounds: tuple[int, int], result: LiveResult) -> None:
+        self._of_bar.pop(bounds, None)
+        self._of_bar[bounds] = _drop_images(result)
         while (
             len(self._of_bar) > 1
-            and sum(one.original.nbytes for one in self._of_bar.values()) > MOST_BYTES
+            and sum(live_result.original.nbytes for live_result in self._of_bar.values())
+            > MOST_BYTES
         ):
             self._of_bar.pop(next(iter(self._of_bar)))
 
     def _store_changed_frame(self, now: float, result: LiveResult) -> None:
-        if any(now < then + TOGETHER_S or one.index == result.index for then, one in self._changed):
+        if any(
+            now < then + TOGETHER_S or live_result.index == result.index
+            for then, live_result in self._changed
+        ):
             return  # one of a moment; and a frame that is looked at again is there already
         self._changed.append((now, _drop_images(result)))
         while (
             len(self._changed) > 1
-            and sum(one.original.nbytes for _, one in self._changed) > MOST_BYTES
+            and sum(live_result.original.nbytes for _, live_result in self._changed) > MOST_BYTES
         ):
             self._changed.popleft()
 
@@ -231,8 +235,8 @@ def list_project_sources(project: Project) -> SourceChoices:
     """Every recording of a project."""
     named = {"picks": tr("Picked frames"), "benchmark": tr("Benchmark images")}
     choices = tuple(
-        (RECORDING + one.recording_id, named.get(one.kind, one.name))
-        for one in live_view.list_live_sources(project)
+        (RECORDING + live_source.recording_id, named.get(live_source.kind, live_source.name))
+        for live_source in live_view.list_live_sources(project)
     )
     model = _load_newest_model(project)
     return SourceChoices(
@@ -299,7 +303,10 @@ def open_source(
 
 
 def _list_cameras() -> tuple[tuple[str, str], ...]:
-    return tuple(make_camera_choice(one.id, one.name) for one in cameras.list_connected())
+    return tuple(
+        make_camera_choice(found_camera.id, found_camera.name)
+        for found_camera in cameras.list_connected()
+    )
 
 
 def _load_newest_model(project: Project) -> ModelFile | None:
@@ -308,9 +315,12 @@ def _load_newest_model(project: Project) -> ModelFile | None:
 
 
 def _load_model_at(path: Path) -> frame_analysis.ModelFile:
-    found = store.inspect_model(path)
+    inspected_model = store.inspect_model(path)
     return frame_analysis.ModelFile(
-        str(found.path), found.sha256, store.format_card(found.card), _count_threads()
+        str(inspected_model.path),
+        inspected_model.sha256,
+        store.format_card(inspected_model.card),
+        _count_threads(),
     )
 
 
@@ -357,9 +367,11 @@ class RecipeSelection:
             return self
         return RecipeSelection(name, MODERATE, (*self.steps, (self.corruption, self.severity)))
 
-    def with_step_removed(self, place: int) -> RecipeSelection:
+    def with_step_removed(self, index: int) -> RecipeSelection:
         """Without the one at that place under the chosen one; as it is where there is none."""
-        return replace(self, steps=tuple(step for at, step in enumerate(self.steps) if at != place))
+        return replace(
+            self, steps=tuple(step for position, step in enumerate(self.steps) if position != index)
+        )
 
     def with_severity(self, severity: float) -> RecipeSelection:
         """The chosen one at another severity, 0 to 5."""
@@ -423,8 +435,8 @@ class StressState:
             else ()
         )
         known = {key for key, _ in self._offer.choices}
-        seen = (make_camera_choice(source, one.name) for source, one in cameras.items())
-        return (*self._offer.choices, *(one for one in seen if one[0] not in known), *own)
+        seen = (make_camera_choice(source, camera.name) for source, camera in cameras.items())
+        return (*self._offer.choices, *(source for source in seen if source[0] not in known), *own)
 
     def apply_sources(
         self, offer: SourceChoices, cameras: Mapping[str, CameraSession]
@@ -512,8 +524,8 @@ class StressState:
         """The frame near that moment whose answer changed, on the clock of `take`; None where it is
         kept no more."""
         near = [
-            (abs(then - moment), one)
-            for then, one in self.tally.list_changed()
+            (abs(then - moment), live_result)
+            for then, live_result in self.tally.list_changed()
             if abs(then - moment) <= NEAR_S
         ]
         if not near:
@@ -524,8 +536,11 @@ class StressState:
     def find_previous_changed(self) -> LiveResult | None:
         """The last frame whose answer changed; asked again, the one before it. None where there is
         no other."""
-        kept = [one for _, one in self.tally.list_changed()]
-        here = next((at for at, one in enumerate(kept) if one is self._last_changed), len(kept))
+        kept = [live_result for _, live_result in self.tally.list_changed()]
+        here = next(
+            (index for index, live_result in enumerate(kept) if live_result is self._last_changed),
+            len(kept),
+        )
         if here == 0:
             return None
         self._last_changed = kept[here - 1]

@@ -51,15 +51,15 @@ class HeatTable(ReportTable):
     looked_at = Signal(int, int)
     opened = Signal(int, int)
 
-    def __init__(self, look: Theme, name: str) -> None:
-        super().__init__(look, name)
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, name)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row(), index.column()))
 
     def compute_minimum_width(self) -> int:
         """In which every heading and the names of its lines, cut at worst, have room."""
         heads = self.horizontalHeader()
-        shown = [at for at in range(heads.count()) if not heads.isSectionHidden(at)]
-        return sum(heads.sectionSizeHint(at) for at in shown) + 2 * self.frameWidth()
+        shown = [index for index in range(heads.count()) if not heads.isSectionHidden(index)]
+        return sum(heads.sectionSizeHint(index) for index in shown) + 2 * self.frameWidth()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -86,9 +86,9 @@ class SweepPage(QWidget):
     wanted = Signal(object)
     back_asked = Signal()
 
-    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._compact = False
         self._there: tuple[On, ...] = ()
         self._heats: dict[On, SweepHeatmap] = {}
@@ -96,26 +96,31 @@ class SweepPage(QWidget):
         self._marks: list[tuple[On, str, float]] = []
         self._front: On | None = None
         self.run = KeyButton(
-            look, tr("Run sweep"), actions.get_key_text("stress.run"), shrinks=True
+            theme, tr("Run sweep"), actions.get_key_text("stress.run"), shrinks=True
         ).bind_action(actions.get_action("stress.run"))
         self.collect = KeyButton(
-            look,
+            theme,
             tr("Choose collected failures…"),
             actions.get_key_text("stress.collect"),
             shrinks=True,
         ).bind_action(actions.get_action("stress.collect"))
         self.about, self.matched = make_label(wrap=True), make_label(wrap=True)
-        self.strip = JobStrip(look)
-        self.placeholder = Placeholder(look)
-        self.tables = {on: HeatTable(look, get_sweep_set_name(on)) for on in SETS}
-        self.heads = {on: make_label(bold=True, wrap=True) for on in SETS}
-        self.switches = {on: KeyButton(look, get_sweep_set_name(on), shrinks=True) for on in SETS}
+        self.strip = JobStrip(theme)
+        self.placeholder = Placeholder(theme)
+        self.tables = {
+            set_name: HeatTable(theme, get_sweep_set_name(set_name)) for set_name in SETS
+        }
+        self.heads = {set_name: make_label(bold=True, wrap=True) for set_name in SETS}
+        self.switches = {
+            set_name: KeyButton(theme, get_sweep_set_name(set_name), shrinks=True)
+            for set_name in SETS
+        }
         self.pages = PageStack(self.placeholder, self._build_figures(), self._build_frames())
-        head = make_row(look, *self.switches.values(), gap=4)
+        head = make_row(theme, *self.switches.values(), gap=4)
         head.addWidget(self.about, 1)
         for button in (self.collect, self.run):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        make_column(look, head, self.strip, self.matched, (self.pages, 1), on=self)
+        make_column(theme, head, self.strip, self.matched, (self.pages, 1), parent=self)
 
     @property
     def front_widget(self) -> QWidget | None:
@@ -139,9 +144,9 @@ class SweepPage(QWidget):
         self.placeholder.show_failed(sentence)
         self._show_placeholder()
 
-    def show_empty(self, said: str) -> None:
+    def show_empty(self, text: str) -> None:
         """Nothing was swept, and why or what to do."""
-        self.placeholder.show_empty(said, [])
+        self.placeholder.show_empty(text, [])
         self._show_placeholder()
 
     def _show_placeholder(self) -> None:
@@ -150,27 +155,29 @@ class SweepPage(QWidget):
         self._show_matched()
         self.pages.show_page(self.placeholder)
 
-    def show_findings(self, found: StressFindings) -> None:
+    def show_findings(self, stress_findings: StressFindings) -> None:
         """The heat tables as they are now."""
         self._there, self._heats = (
-            tuple(heat.on for heat in found.heats),
-            {heat.on: heat for heat in found.heats},
+            tuple(heat.on for heat in stress_findings.heats),
+            {heat.on: heat for heat in stress_findings.heats},
         )
         # of few lines, however large the text
         self.about.setMinimumWidth(self._look.metrics.scale_px(240))
         self.about.setText(
             tr("Press Enter or double-click a cell to show frames with a changed prediction.")
         )
-        self.matched.setText(found.matched)
+        self.matched.setText(stress_findings.matched)
         self._show_matched()
-        for heat in found.heats:
+        for heat in stress_findings.heats:
             table = self.tables[heat.on]
-            at = table.currentIndex()
+            index = table.currentIndex()
             table.show_table(heat.table)
             self.heads[heat.on].setText(_format_heading(heat))
             # the same in every line: it stands in the heading
             table.setColumnHidden(CLEAN, heat.first > CLEAN)
-            table.setCurrentIndex(table.lines.index(max(0, at.row()), max(heat.first, at.column())))
+            table.setCurrentIndex(
+                table.lines.index(max(0, index.row()), max(heat.first, index.column()))
+            )
         if self._front not in self._there:
             self._front = self._there[0] if self._there else None
         self._arrange_tables()
@@ -178,10 +185,10 @@ class SweepPage(QWidget):
             self.pages.show_page(self.figures)
         front: On = require_value(self._front)
         # the panel is of the table in front, whichever was filled last
-        at = self.tables[front].currentIndex()
-        self.looked_at.emit(front, at.row(), at.column())
+        index = self.tables[front].currentIndex()
+        self.looked_at.emit(front, index.row(), index.column())
 
-    def show_curves(self, name: str, curves: Sequence[SweepCurve], said: str) -> None:
+    def show_curves(self, name: str, curves: Sequence[SweepCurve], text: str) -> None:
         """One corruption: its curves, what the cell says, and whether the model knows how bad it
         is."""
         self.name.setText(name)
@@ -191,13 +198,13 @@ class SweepPage(QWidget):
             for severity, _ in curve.right
         ]
         self.curves.show_plot(build_sweep_plot(name, curves))
-        self.said.setText(said)
+        self.said.setText(text)
         self.fading.setText("\n".join(curve.caption for curve in curves[:1]))
         self.said.setToolTip(make_plain_tip(self.fading.text()))
 
-    def show_frames(self, said: str, tiles: Sequence[Tile]) -> None:
+    def show_frames(self, text: str, tiles: Sequence[Tile]) -> None:
         """The frames of a cell."""
-        self.cell.setText(said)
+        self.cell.setText(text)
         self.grid.show_tiles(tiles)
         self.pages.show_page(self.frames)
         self.grid.setFocus()
@@ -241,20 +248,20 @@ class SweepPage(QWidget):
     def _open_mark(self, row: int) -> None:
         """The frames of the cell that a mark of the curves is of; there is none of the frames as
         they were captured."""
-        on, name, severity = self._marks[row]
-        heat = self._heats.get(on)
+        set_name, name, severity = self._marks[row]
+        heat = self._heats.get(set_name)
         if heat is not None and severity in heat.severities:
             self.opened.emit(
-                on, heat.names.index(name), heat.first + heat.severities.index(severity)
+                set_name, heat.names.index(name), heat.first + heat.severities.index(severity)
             )
 
-    def _on_table_selected(self, on: On, _checked: bool = False) -> None:
-        self._front = on
+    def _on_table_selected(self, set_name: On, _checked: bool = False) -> None:
+        self._front = set_name
         self.pages.show_page(self.figures)
         self._arrange_tables()
-        at = self.tables[on].currentIndex()
-        self.looked_at.emit(on, at.row(), at.column())
-        self.tables[on].setFocus()
+        index = self.tables[set_name].currentIndex()
+        self.looked_at.emit(set_name, index.row(), index.column())
+        self.tables[set_name].setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -263,40 +270,50 @@ class SweepPage(QWidget):
     def _count_columns(self) -> int:
         """How many tables have room for their words beside each other."""
         gap = self._look.metrics.scale_px(12)
-        room = (self.width() - self.side.width() - 2 * gap) // 2
-        needed = max((self.tables[on].compute_minimum_width() for on in self._there), default=0)
-        return 1 if self._compact or needed > room else 2
+        width = (self.width() - self.side.width() - 2 * gap) // 2
+        needed = max(
+            (self.tables[set_name].compute_minimum_width() for set_name in self._there), default=0
+        )
+        return 1 if self._compact or needed > width else 2
 
     def _arrange_tables(self) -> None:
         beside = self._count_columns()
         start = self._there.index(self._front) if self._front in self._there else 0
         start = min(start, max(0, len(self._there) - beside))
         shown = self._there[start : start + beside]
-        for on in SETS:
-            self.parts[on].setVisible(on in shown)
-            self.switches[on].setVisible(on in self._there and len(self._there) > beside)
-            self.switches[on].setChecked(on == self._front)
+        for set_name in SETS:
+            self.parts[set_name].setVisible(set_name in shown)
+            self.switches[set_name].setVisible(
+                set_name in self._there and len(self._there) > beside
+            )
+            self.switches[set_name].setChecked(set_name == self._front)
         wide = (self.width() - self.side.width()) // max(
             1, len(shown)
         ) - self._look.metrics.scale_px(12)
-        tall = max((self.heads[on].heightForWidth(wide) for on in shown), default=0)
-        for on in shown:
+        tall = max((self.heads[set_name].heightForWidth(wide) for set_name in shown), default=0)
+        for set_name in shown:
             # the tables begin in one line, however long the words above one of them are
-            self.heads[on].setMinimumHeight(tall)
+            self.heads[set_name].setMinimumHeight(tall)
 
     def _build_figures(self) -> QWidget:
-        look = self._look
+        theme = self._look
         self.figures, self.parts = QWidget(), {}
-        across = make_row(look, gap=12)
-        for on in SETS:
-            self.parts[on] = QWidget()
-            make_column(look, self.heads[on], (self.tables[on], 1), gap=4, on=self.parts[on])
-            across.addWidget(self.parts[on], 1)
-            self.tables[on].looked_at.connect(partial(self.looked_at.emit, on))
-            self.tables[on].opened.connect(partial(self.opened.emit, on))
-            self.switches[on].setCheckable(True)
-            self.switches[on].clicked.connect(partial(self._on_table_selected, on))
-        whole = make_row(look, gap=12)
+        across = make_row(theme, gap=12)
+        for set_name in SETS:
+            self.parts[set_name] = QWidget()
+            make_column(
+                theme,
+                self.heads[set_name],
+                (self.tables[set_name], 1),
+                gap=4,
+                parent=self.parts[set_name],
+            )
+            across.addWidget(self.parts[set_name], 1)
+            self.tables[set_name].looked_at.connect(partial(self.looked_at.emit, set_name))
+            self.tables[set_name].opened.connect(partial(self.opened.emit, set_name))
+            self.switches[set_name].setCheckable(True)
+            self.switches[set_name].clicked.connect(partial(self._on_table_selected, set_name))
+        whole = make_row(theme, gap=12)
         whole.addLayout(across, 1)
         self.side = self._build_panel()
         whole.addWidget(self.side)
@@ -322,20 +339,20 @@ class SweepPage(QWidget):
         return made
 
     def _build_frames(self) -> QWidget:
-        look = self._look
+        theme = self._look
         self.frames = QWidget()
-        inside = make_column(look, on=self.frames)
+        inside = make_column(theme, parent=self.frames)
         self.cell = make_label(bold=True, wrap=True)
         self.back = KeyButton(
-            look, tr("Back to table"), self._actions.get_key_text("escape"), shrinks=True
+            theme, tr("Back to table"), self._actions.get_key_text("escape"), shrinks=True
         )
         self.back.clicked.connect(self.back_asked)
-        head = make_row(look, self.cell, self.back)
+        head = make_row(theme, self.cell, self.back)
         head.setStretch(0, 1)
         self.grid = ThumbnailGrid(
-            look,
+            theme,
             tr("Frames with a changed prediction"),
-            TILE * (look.metrics.percent / 100),
+            TILE * (theme.metrics.percent / 100),
             stacked=True,
         )
         self.grid.images_requested.connect(self.wanted)
@@ -346,9 +363,9 @@ class SweepPage(QWidget):
 
 def _format_heading(heat: SweepHeatmap) -> str:
     """What the figures are of, how many they are, and how it was before anything was done."""
-    said = [f"{heat.table.caption}: {heat.heading}"]
+    lines = [f"{heat.table.caption}: {heat.heading}"]
     if heat.first > CLEAN:
-        said.append(f"{heat.table.heads[CLEAN].text} {heat.table.rows[0][CLEAN].text}")
+        lines.append(f"{heat.table.heads[CLEAN].text} {heat.table.rows[0][CLEAN].text}")
     if heat.partial:
-        said.append(tr("stopped early"))
-    return " · ".join(said)
+        lines.append(tr("stopped early"))
+    return " · ".join(lines)

@@ -58,9 +58,9 @@ if TYPE_CHECKING:
 class EvaluationSetsRow(QWidget):
     """Hidden while there is no model whose scores they would be."""
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._line = FlowLayout(look.metrics.scale_px(12), self)
+        self._line = FlowLayout(theme.metrics.scale_px(12), self)
         self._shown: tuple[tuple[str, str], ...] = ()
         self.hide()
 
@@ -70,8 +70,8 @@ class EvaluationSetsRow(QWidget):
             return
         self._shown = tuple(sets)
         clear_layout(self._line)
-        for name, said in self._shown:
-            self._line.addWidget(make_label(f"{name}: {said}", "caption"))
+        for name, text in self._shown:
+            self._line.addWidget(make_label(f"{name}: {text}", "caption"))
         self.setVisible(bool(self._shown))
 
     def list_captions(self) -> list[str]:
@@ -98,41 +98,44 @@ class StressView(QWidget):
 
     def __init__(
         self,
-        look: Theme,
+        theme: Theme,
         actions: Actions,
         favourites: Sequence[str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions = look, actions
+        self._look, self._actions = theme, actions
         self._compact, self._third = False, True
         # keys belong to the pictures, not to the button pressed last
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.shown: StressContent | None = None
-        self.original = FrameView(look, tr("Original"))
-        self.corrupted = FrameView(look, tr("Corrupted"))
-        self.seen = FrameView(look, tr("Model input"), honest=True)
-        self.favourites = Favourites(look, favourites)
-        self.under = RecipeStepList(look)
+        self.original = FrameView(theme, tr("Original"))
+        self.corrupted = FrameView(theme, tr("Corrupted"))
+        self.seen = FrameView(theme, tr("Model input"), honest=True)
+        self.favourites = Favourites(theme, favourites)
+        self.under = RecipeStepList(theme)
         self.switch = PageButtons(
-            look, actions, "stress", {"live": tr("Live"), "sweep": tr("Sweep"), "probes": tr("OOD")}
+            theme,
+            actions,
+            "stress",
+            {"live": tr("Live"), "sweep": tr("Sweep"), "probes": tr("OOD")},
         )
-        self.sets = EvaluationSetsRow(look)
-        self.sweep, self.probes = SweepPage(look, actions), OodPage(look, actions)
-        self.severity = SeveritySlider(look)
+        self.sets = EvaluationSetsRow(theme)
+        self.sweep, self.probes = SweepPage(theme, actions), OodPage(theme, actions)
+        self.severity = SeveritySlider(theme)
         self.severity.setToolTip(tr("Hold Alt to drag between two steps."))
         self.meaning = make_label(size="caption", tone="quiet", wrap=True)
-        self.answers = AnswerBars(look)
+        self.answers = AnswerBars(theme)
         self.said = make_label(wrap=True)
-        self.confidence, self.uncertainty = ConfidenceChart(look), UncertaintyChart(look)
+        self.confidence, self.uncertainty = ConfidenceChart(theme), UncertaintyChart(theme)
         self.tables = (
-            ChartTable(look, self.confidence),
-            ChartTable(look, self.uncertainty),
+            ChartTable(theme, self.confidence),
+            ChartTable(theme, self.uncertainty),
             self.sweep.figures_of_curves,
         )
         self.sources, self.classes = (
-            _make_choice(look, tr("Source")),
-            _make_choice(look, tr("Histogram class")),
+            _make_choice(theme, tr("Source")),
+            _make_choice(theme, tr("Histogram class")),
         )
         self.classes.setMinimumContentsLength(7)
         self.sources.setMinimumContentsLength(LETTERS)
@@ -164,9 +167,9 @@ class StressView(QWidget):
         self.sets.show_sets(sets)
         self._show_sets()
 
-    def show_sweep_result(self, said: str) -> None:
+    def show_sweep_result(self, text: str) -> None:
         """Shows the sweep's result of the recipe that is looked at; nothing where it was not there."""
-        self.swept.setText(said)
+        self.swept.setText(text)
         self._update_sweep_result()
 
     def show_result(self, shown: StressContent) -> None:
@@ -218,19 +221,19 @@ class StressView(QWidget):
         self.under.show_steps(under)
         self.favourites.set_compact(self._compact, low=bool(under))
 
-    def show_likeness(self, said: str) -> None:
+    def show_likeness(self, text: str) -> None:
         """How like the original the corrupted picture still is; nothing while that is not measured."""
-        self.likeness.setText(said)
+        self.likeness.setText(text)
 
-    def show_tip(self, said: str) -> None:
+    def show_tip(self, text: str) -> None:
         """At which severity the held frame flips; nothing while none is held."""
-        self.tip.setText(said)
-        self.tip.setVisible(bool(said))
-        self._meant.setVisible(not (self._compact and said))  # there is room for one line
+        self.tip.setText(text)
+        self.tip.setVisible(bool(text))
+        self._meant.setVisible(not (self._compact and text))  # there is room for one line
 
-    def show_difference(self, on: bool) -> None:
+    def show_difference(self, enabled: bool) -> None:
         """Whether the difference stands in place of the corrupted picture."""
-        self.difference.setChecked(on)
+        self.difference.setChecked(enabled)
 
     def show_thumbnails(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
         """(h, w, 3) uint8 RGB each, by the name of the corruption."""
@@ -251,7 +254,7 @@ class StressView(QWidget):
     def show_classes(self, names: Sequence[str], chosen: int) -> None:
         """All classes and each of them; `chosen` 0 is all."""
         if self.classes.count() != len(names) + 1 or any(
-            self.classes.itemText(at + 1) != name for at, name in enumerate(names)
+            self.classes.itemText(index + 1) != name for index, name in enumerate(names)
         ):
             self.classes.clear()
             self.classes.addItems([tr("all classes"), *names])
@@ -270,13 +273,13 @@ class StressView(QWidget):
 
     def toggle_tables(self) -> None:
         """The charts as tables, or as charts again; a table that is shown has the keys then."""
-        as_tables = [one.toggle_table() for one in self.tables]
+        as_tables = [table.toggle_table() for table in self.tables]
         if not as_tables[0]:
             self.setFocus()
 
-    def show_numbers(self, said: str, warns: bool) -> None:
+    def show_numbers(self, text: str, warns: bool) -> None:
         """How the live view keeps up."""
-        self.numbers.setText(said)
+        self.numbers.setText(text)
         set_tone(self.numbers, "warn" if warns else "quiet")
 
     def request_file(self) -> None:
@@ -359,8 +362,8 @@ class StressView(QWidget):
     def _on_file_chosen(self, path: Path) -> None:
         self.file_chosen.emit(str(path))
 
-    def _on_source_activated(self, place: int) -> None:
-        self.source_chosen.emit(self.sources.itemData(place))
+    def _on_source_activated(self, index: int) -> None:
+        self.source_chosen.emit(self.sources.itemData(index))
 
     def _build_layout(self) -> None:
         gap = self._look.metrics.scale_px(8)
@@ -373,7 +376,7 @@ class StressView(QWidget):
         self._uncertainty_card = self._build_uncertainty_card()
         left.addWidget(self._uncertainty_card, 2)
         self.live = QWidget()
-        whole = make_row(self._look, gap=12, on=self.live)
+        whole = make_row(self._look, gap=12, parent=self.live)
         self.pages = PageStack(self.live, self.sweep, self.probes)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -406,9 +409,9 @@ class StressView(QWidget):
             line.addWidget(widget)
         return line
 
-    def _make_button(self, said: str, action: str, tip: str, shrinks: bool = False) -> KeyButton:
+    def _make_button(self, text: str, action: str, tip: str, shrinks: bool = False) -> KeyButton:
         button = KeyButton(
-            self._look, said, self._actions.get_key_text(action), shrinks=shrinks
+            self._look, text, self._actions.get_key_text(action), shrinks=shrinks
         ).bind_action(self._actions.get_action(action))
         button.setToolTip(make_plain_tip(tip))
         return button
@@ -424,15 +427,15 @@ class StressView(QWidget):
         )
         line.setStretch(1, 1)
         self.likeness = make_label(size="caption", tone="quiet")
-        said = make_row(self._look, self.meaning, self.likeness, gap=12)
-        said.setStretch(0, 1)
-        self._meant = _wrap_line(said)
+        row = make_row(self._look, self.meaning, self.likeness, gap=12)
+        row.setStretch(0, 1)
+        self._meant = _wrap_line(row)
         return make_column(self._look, _wrap_line(line), self._meant, self.tip, gap=2)
 
     def _build_uncertainty_card(self) -> QFrame:
-        told = FixedLinesLabel(size="caption", tone="quiet")
-        told.setAlignment(Qt.AlignmentFlag.AlignRight)
-        told.set_text(
+        fixed_lines_label = FixedLinesLabel(size="caption", tone="quiet")
+        fixed_lines_label.setAlignment(Qt.AlignmentFlag.AlignRight)
+        fixed_lines_label.set_text(
             tr("● prediction changed: click a mark or press {key} to pause on that frame").format(
                 key=self._actions.get_key_text("stress.back")
             ),
@@ -441,7 +444,7 @@ class StressView(QWidget):
         head = make_row(
             self._look,
             make_label(tr("Uncertainty, last minute"), size="caption", bold=True),
-            (told, 1),
+            (fixed_lines_label, 1),
         )
         made = make_card(self._look)
         get_box_layout(made).setSpacing(0)
@@ -484,8 +487,8 @@ class StressView(QWidget):
         return made
 
 
-def _make_choice(look: Theme, name: str) -> ComboBox:
-    made = ComboBox(look, name, [])
+def _make_choice(theme: Theme, name: str) -> ComboBox:
+    made = ComboBox(theme, name, [])
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.setMinimumContentsLength(8)
     made.setProperty("elides", True)

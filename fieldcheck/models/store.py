@@ -167,10 +167,7 @@ def _inspect_with_inherited_card(
     for stored in reversed(project.read(models_table.list_models)):
         try:
             other = open_model(project.path / stored.file, sha256=stored.sha256)
-        except (
-            PathMissing,
-            ModelRejected,
-        ):  # A missing or changed model gives no card.
+        except (PathMissing, ModelRejected):  # A missing or changed model gives no card.
             continue
         if (model.inputs, model.outputs) == (other.inputs, other.outputs):
             whole = parse_card(

@@ -271,8 +271,7 @@ def find_tag_rect(box: QRectF, size: QSizeF, others: Sequence[QRectF], area: QRe
         QRectF(left, max(area.top(), min(top, lowest)), size.width(), size.height()) for top in tops
     ]
     return next(
-        (rect for rect in places if not any(rect.intersects(other) for other in others)),
-        places[0],
+        (rect for rect in places if not any(rect.intersects(other) for other in others)), places[0]
     )
 
 
@@ -417,10 +416,7 @@ class FrameView(QWidget):
         scale = rect.width() / self._pixels.shape[1]
         x1, y1, x2, y2 = box
         return QRectF(
-            rect.left() + x1 * scale,
-            rect.top() + y1 * scale,
-            (x2 - x1) * scale,
-            (y2 - y1) * scale,
+            rect.left() + x1 * scale, rect.top() + y1 * scale, (x2 - x1) * scale, (y2 - y1) * scale
         )
 
     def _paint_crop(self, painter: QPainter, box: QRectF) -> None:

@@ -362,10 +362,7 @@ class ExplorePresenter:
         known = state.next_step in ("elsewhere", "run") or there or state.has_first
         self._header.show_head(
             ScreenHeading(
-                title,
-                hint,
-                primary[state.next_step],
-                known and (can or state.next_step != "run"),
+                title, hint, primary[state.next_step], known and (can or state.next_step != "run")
             )
         )
         if message := get_opening_message(self._context.current) if not state.open else "":

@@ -78,13 +78,13 @@ def build_latency_plot(
     rows = zip(curve.minutes, curve.p50_ms, curve.p95_ms, strict=True)
     marks = tuple(
         PlotMark(
-            time_s,
+            minute,
             p50,
-            (format_minutes(60 * time_s), format_number(p50, 1), format_number(p95, 1)),
+            (format_minutes(60 * minute), format_number(p50, 1), format_number(p95, 1)),
             p50,
             p95,
         )
-        for time_s, p50, p95 in rows
+        for minute, p50, p95 in rows
     )
     rules = [
         PlotRule(1000 / rate, mark=f"{format_number(rate)} fps")
@@ -93,21 +93,15 @@ def build_latency_plot(
     ]
     rules += [
         PlotRule(
-            time_s,
+            minute,
             level=False,
-            mark=f"▲ {format_minutes(60 * time_s)}  {format_number(factor, 2)}×",
+            mark=f"▲ {format_minutes(60 * minute)}  {format_number(factor, 2)}×",
         )
-        for time_s, factor in steps
+        for minute, factor in steps
     ]
-    across = PlotAxis(
-        0.0,
-        last,
-        tuple(
-            (last * index / TICKS, format_minutes(60 * last * index / TICKS))
-            for index in range(TICKS + 1)
-        ),
-        tr("time, min:s"),
-    )
+    ticks = (last * index / TICKS for index in range(TICKS + 1))
+    labels = tuple((minute, format_minutes(60 * minute)) for minute in ticks)
+    across = PlotAxis(0.0, last, labels, tr("time, min:s"))
     heights = [highest / SPARE * index / 2 for index in range(3)]
     up = PlotAxis(
         0.0,

@@ -1,4 +1,5 @@
-"""Networks of the usual sizes with random weights: their speed is real, their answers mean nothing."""
+"""Networks of the usual sizes with random weights: their speed is real, their answers mean
+nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Installed size: the product with all that it needs, against an environment that holds FiftyOne."""
+"""Installed size: the product with all that it needs, against an environment that holds
+FiftyOne."""
 
 from __future__ import annotations
 

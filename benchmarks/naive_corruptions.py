@@ -42,7 +42,8 @@ def main(path: str, runs: int, kinds: list[str]) -> None:
 
 
 def seconds(rgb: np.ndarray, kind: str, runs: int) -> float | None:
-    """Median of the runs after one to warm up; None where it does not run with today's libraries."""
+    """Median of the runs after one to warm up; None where it does not run with today's
+    libraries."""
     taken = []
     for _ in range(runs + 1):
         began = time.process_time()

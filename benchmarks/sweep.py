@@ -32,7 +32,8 @@ PEER_PICTURES = 5  # the loop takes seconds a picture; its median stands for all
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `sweep`: seconds for all pictures; small, it is measured against nothing but itself."""
+    """The row `sweep`: seconds for all pictures; small, it is measured against nothing but
+    itself."""
     n = 3 if smoke else 100
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

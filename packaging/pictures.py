@@ -116,7 +116,8 @@ def _section(name: str) -> Callable[[object], None]:
 
 
 def _try(window: object) -> None:
-    """The sample's model on a picture of its benchmark, as if both had been dropped on the window."""
+    """The sample's model on a picture of its benchmark, as if both had been dropped on the
+    window."""
     from fieldcheck import resources
 
     demo = resources.get_resource_path("demo")

@@ -228,7 +228,8 @@ class KeyReader:
 
     @staticmethod
     def _named_here(node: ast.expr, module: ModuleType) -> bool:
-        """Whether a function is named by its module's own names, and is no method of a local value."""
+        """Whether a function is named by its module's own names, and is no method of a local
+        value."""
         return ast.unparse(node).partition(".")[0] in vars(module)
 
     def _of_fields(self, node: ast.Call, function: ast.FunctionDef) -> Iterator[str]:
@@ -339,7 +340,8 @@ def _plain(said: Any) -> Any:
 
 
 def _displayed(said: Any) -> list[str]:
-    """Keys of the display that `to_json` of a class returns; none where it begins with the fields."""
+    """Keys of the display that `to_json` of a class returns; none where it begins with the
+    fields."""
     method = getattr(_plain(said), "to_json", None)
     if method is None or _plain(said) is Estimate:
         return []

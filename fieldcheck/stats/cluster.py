@@ -347,7 +347,8 @@ def make_sign_patterns(units: int, draws: int, seed: int) -> tuple[Figures, bool
 
 
 def _compute_share(reached: Figures, patterns: int, exact: bool) -> Figures:
-    """p values; drawn patterns leave the observed one out, so it is added (Phipson & Smyth 2010)."""
+    """p values; drawn patterns leave the observed one out, so it is added (Phipson & Smyth
+    2010)."""
     return reached / patterns if exact else (reached + 1) / (patterns + 1)
 
 

@@ -165,7 +165,8 @@ class BackgroundJobs(QObject):
 
 
 def _get_stage_inputs(standing: ProjectStatus) -> tuple[object, ...]:
-    """What the stages work on; the field's part of the sweep and the gap wait for the last label."""
+    """What the stages work on; the field's part of the sweep and the gap wait for the last
+    label."""
     return (
         standing.n_frames,
         standing.n_picked,

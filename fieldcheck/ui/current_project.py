@@ -191,8 +191,8 @@ class CurrentProject(QObject):
     def undo(
         self, then: Callable[[Changes], None], failed: Failed, prefixes: tuple[str, ...] = ()
     ) -> None:
-        """Undoes the newest act, whichever screen it was done on; with `prefixes` only if its name begins
-        so."""
+        """Undoes the newest act, whichever screen it was done on; with `prefixes` only if its name
+        begins so."""
         self._run_change(lambda project: project.undo(prefixes), then, failed, "undo")
 
     def redo(

@@ -108,7 +108,8 @@ class Job(QObject):
         self._stop.check()
 
     def cancel(self) -> None:
-        """Ask the work to stop. What is finished stays; starting the same again goes on from there."""
+        """Ask the work to stop. What is finished stays; starting the same again goes on from
+        there."""
         self._stop.cancel()
 
     def bind_to_thread(self) -> None:

@@ -461,7 +461,8 @@ def _make_banner_key(source: str) -> str:
 
 
 class InterruptedRecordings(QObject):
-    """Looks at each project that is opened, and starts the job where there is something to take in."""
+    """Looks at each project that is opened, and starts the job where there is something to take
+    in."""
 
     def __init__(self, current: CurrentProject, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)

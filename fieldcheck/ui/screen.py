@@ -213,9 +213,8 @@ def sort_specs(screen_specs: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
                 f"{before.id} and {screen_spec.id} want the same place: {screen_spec.order}"
             )
     if len(names) < len(ordered):
-        raise ValueError(
-            f"two screens have the same name among {', '.join(screen_spec.id for screen_spec in ordered)}"
-        )
+        ids = ", ".join(screen_spec.id for screen_spec in ordered)
+        raise ValueError(f"two screens have the same name among {ids}")
     for screen_spec in ordered:
         if lacking := set(screen_spec.requires) - names:
             raise ValueError(

@@ -225,23 +225,29 @@ QLabel[tone="alarm"] { color: $alarm; }
 
 QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
     min-height: ${inner}px; padding: 0 ${pad}px; color: $text; background: $raised;
-    border: 1px solid $border; border-radius: 4px; selection-background-color: $selection; selection-color: $on_selection; }
+    border: 1px solid $border; border-radius: 4px; selection-background-color: $selection;
+    selection-color: $on_selection; }
 QPushButton:hover, QToolButton:hover, QComboBox:hover { border-color: $accent; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {
     background: $selection; color: $on_selection; border: 2px solid $accent; }
-QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
+QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QLineEdit:disabled,
+    QSpinBox:disabled, QDoubleSpinBox:disabled {
     color: $disabled; border-color: $disabled; }
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus,
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus,
+    QDoubleSpinBox:focus, QPlainTextEdit:focus,
 #reader:focus, QListView:focus, QTableView:focus, QTreeView:focus { border: 3px solid $focus; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateTimeEdit:focus {
     border: 3px solid $focus; min-height: ${focused}px; padding: 0 ${focused_pad}px; }
 QPushButton[role="primary"] {
     min-height: ${primary_inner}px; padding: 0 ${pad}px; color: $on_accent; background: $accent;
     border: 1px solid $accent; font-weight: 600; }
-QPushButton[role="primary"]:disabled { color: $disabled; background: $panel; border-color: $disabled; }
+QPushButton[role="primary"]:disabled { color: $disabled; background: $panel;
+    border-color: $disabled; }
 QPushButton[role="primary"]:focus { border: 3px solid $text; }
-QPushButton[role="alarm"] { color: $on_alarm; background: $alarm; border-color: $alarm; font-weight: 600; }
-QPushButton[role="status"] { min-height: 0; padding: 0 6px; background: transparent; border: none; font-size: ${caption}px; }
+QPushButton[role="alarm"] { color: $on_alarm; background: $alarm; border-color: $alarm;
+    font-weight: 600; }
+QPushButton[role="status"] { min-height: 0; padding: 0 6px; background: transparent; border: none;
+    font-size: ${caption}px; }
 QPushButton[role="status"]:focus { border: 3px solid $focus; }
 QPushButton[role="chip"] { padding: 0 10px; }
 
@@ -249,34 +255,42 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: n
 QComboBox::drop-down { width: ${drop}px; border: none; }
 QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $border;
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
-QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $panel; border: 1px solid $border; border-radius: 4px;
+QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $panel;
+    border: 1px solid $border; border-radius: 4px;
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
 QPlainTextEdit { background: $raised; }
-QFrame[card="true"] QListView, QFrame[card="true"] QTableView, QFrame[card="true"] QTreeView { border-color: $panel; }
-QFrame[card="true"] QListView:focus, QFrame[card="true"] QTableView:focus, QFrame[card="true"] QTreeView:focus { border: 3px solid $focus; }
+QFrame[card="true"] QListView, QFrame[card="true"] QTableView, QFrame[card="true"] QTreeView {
+    border-color: $panel; }
+QFrame[card="true"] QListView:focus, QFrame[card="true"] QTableView:focus,
+    QFrame[card="true"] QTreeView:focus { border: 3px solid $focus; }
 QListView::item { padding: ${item}px 4px; }
 QTableView { gridline-color: $hairline; }
 QTableView[roomy="true"]::item { padding: 0 5px; }
-QHeaderView::section { color: $text2; background: $panel; border: none; border-bottom: 1px solid $border; padding: 4px 8px;
+QHeaderView::section { color: $text2; background: $panel; border: none;
+    border-bottom: 1px solid $border; padding: 4px 8px;
     font-weight: 600; }
 QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $border; }
-QCheckBox, QRadioButton { min-height: ${check}px; spacing: 8px; border: 3px solid transparent; border-radius: 4px; }
+QCheckBox, QRadioButton { min-height: ${check}px; spacing: 8px; border: 3px solid transparent;
+    border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border: 3px solid $focus; }
 
-QProgressBar { min-height: 6px; max-height: 6px; border: none; border-radius: 0; background: $border; }
+QProgressBar { min-height: 6px; max-height: 6px; border: none; border-radius: 0;
+    background: $border; }
 QProgressBar::chunk { background: $accent; }
 
 QSlider:horizontal { min-height: ${target}px; border: 3px solid transparent; border-radius: 4px; }
 QSlider:focus { border: 3px solid $focus; }
 QSlider::groove:horizontal { height: 6px; background: $border; border-radius: 3px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 3px; }
-QSlider::handle:horizontal { width: 22px; height: 22px; margin: -10px 0; border: 2px solid $accent; border-radius: 13px;
+QSlider::handle:horizontal { width: 22px; height: 22px; margin: -10px 0; border: 2px solid $accent;
+    border-radius: 13px;
     background: $panel; }
 
 QScrollArea { border: none; background: transparent; }
 QScrollBar:vertical { width: 14px; background: transparent; margin: 0; }
 QScrollBar:horizontal { height: 14px; background: transparent; margin: 0; }
-QScrollBar::handle { background: $border; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 3px; }
+QScrollBar::handle { background: $border; border-radius: 4px; min-height: 32px; min-width: 32px;
+    margin: 3px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
@@ -393,7 +407,8 @@ def get_tokens(app: QApplication, name: str) -> Tokens:
 
 @cache
 def load_font_family() -> str:
-    """The family of the shipped font. With it a text is as wide on every machine as in the tests."""
+    """The family of the shipped font. With it a text is as wide on every machine as in the
+    tests."""
     for file in ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf"):
         number = QFontDatabase.addApplicationFont(str(resources.get_resource_path(f"fonts/{file}")))
     return QFontDatabase.applicationFontFamilies(number)[0]

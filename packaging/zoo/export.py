@@ -72,7 +72,8 @@ def settle(network: Any, tensors: torch.Tensor) -> None:
 
 
 def card(task: str, kind: str, n: int, size: tuple[int, int], **spec: Any) -> dict[str, Any]:
-    """A model card; pictures are as large as the input, so that no two ways of resizing can differ."""
+    """A model card; pictures are as large as the input, so that no two ways of resizing can
+    differ."""
     names = ["__background__"] * (task == "detection") + [
         f"class {k}" for k in range(task == "detection", n)
     ]
@@ -135,7 +136,8 @@ def torchvision(folder: Path, told: dict[str, Any]) -> None:
 
 
 def rapidocr(folder: Path, told: dict[str, Any]) -> None:
-    """The classifier that tells whether a line of text stands upside down, as the package runs it."""
+    """The classifier that tells whether a line of text stands upside down, as the package runs
+    it."""
     import rapidocr_onnxruntime
     from rapidocr_onnxruntime.ch_ppocr_cls.text_cls import TextClassifier
 

@@ -194,8 +194,7 @@ class Defocus(PixelCorruption):
 
 
 class Motion(PixelCorruption):
-    """Movement while the shutter is open: a straight streak of `length` pixels at a random
-    angle."""
+    """Motion blur: a straight streak of `length` pixels at a random angle."""
 
     def __init__(self, length: float, p: float = 0.5) -> None:
         super().__init__(p=p)

@@ -217,7 +217,8 @@ class GlobalActions(QObject):
         self._window.messages.show_toast(tr("Diagnostics copied to the clipboard."))
 
     def _handle_escape(self) -> None:
-        """Cancels the screen's own tool, else closes what is open, else goes back to the picture."""
+        """Cancels the screen's own tool, else closes what is open, else goes back to the
+        picture."""
         window = self._window
         if window.overlays.close_open():
             return

@@ -1,4 +1,5 @@
-"""Notifications: toasts with one button, banners of lasting states, and notices by the system tray."""
+"""Notifications: toasts with one button, banners of lasting states, and notices by the system
+tray."""
 
 from __future__ import annotations
 

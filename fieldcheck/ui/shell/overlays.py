@@ -50,8 +50,8 @@ class Overlays:
         self._kind = ""
 
     def start_fade(self, parent: QWidget) -> pages.Fade | None:
-        """The fade away from what `parent` shows now, to be begun once it shows something else; None
-        where nothing moves."""
+        """The fade away from what `parent` shows now, to be begun once it shows something else;
+        None where nothing moves."""
         return pages.make_fade(parent, theme.has_animations(get_application()))
 
     def show_jobs(self) -> None:

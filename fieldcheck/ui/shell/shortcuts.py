@@ -120,7 +120,8 @@ class Actions(QObject):
         self._on_focus_change(None, QApplication.focusWidget())
 
     def remove_all(self) -> None:
-        """Takes every action off the window at once: new ones with the same keys are about to come."""
+        """Takes every action off the window at once: new ones with the same keys are about to
+        come."""
         get_application().focusChanged.disconnect(self._on_focus_change)
         self._window.removeEventFilter(self)
         self._on_focus_change(self._watched, None)

@@ -106,7 +106,8 @@ class HeaderBar(QWidget):
             row.addWidget(button)
 
     def show_head(self, head: ScreenHeading) -> None:
-        """Title, hint and primary action of a screen; without a primary action its button is gone."""
+        """Title, hint and primary action of a screen; without a primary action its button is
+        gone."""
         self.title.setText(head.title)
         self._hint_text = head.hint
         self.primary.setVisible(bool(head.primary))
@@ -137,7 +138,8 @@ REBUILDS = frozenset({"language", "theme", "size", "gloves"})
 
 
 class ScreenHeader:
-    """The header as one screen speaks to it: what it says is kept, and shown while that screen is."""
+    """The header as one screen speaks to it: what it says is kept, and shown while that screen
+    is."""
 
     def __init__(self, window: Window, screen: str) -> None:
         self._window, self._screen = window, screen
@@ -468,7 +470,8 @@ class Window(QMainWindow):
         self.context.actions.set_enabled("redo", can and self.current.redo_depth > 0)
 
     def _count_incoming(self) -> int:
-        """How many recordings are made, listed or imported just now: none of them was broken off."""
+        """How many recordings are made, listed or imported just now: none of them was broken
+        off."""
         standing, project = self.current.status, self.current.project
         if any(job.objectName() == IMPORT for job in self.runner.list_running()):
             return standing.n_open if standing is not None else 0

@@ -195,7 +195,8 @@ KEYS_SHOWN = "keysShown"
 
 
 class BareButton(QPushButton):
-    """Button of which the style paints the frame: what is written on it is painted by its own kind."""
+    """Button of which the style paints the frame: what is written on it is painted by its own
+    kind."""
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)

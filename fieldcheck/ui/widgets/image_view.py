@@ -175,7 +175,8 @@ class ImageView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_image(self, image: QImage | None, description: str) -> None:
-        """From now on this picture, or only the surround; `description` says in words what it is."""
+        """From now on this picture, or only the surround; `description` says in words what it
+        is."""
         self._image = image if image is not None else QImage()
         self.setAccessibleDescription(description)
         self.update()

@@ -19,7 +19,8 @@ from fieldcheck.ui.widgets.layouts import clear_layout, make_label, set_tone
 
 
 class PageStack(QWidget):
-    """Shows one of its pages, the first one to begin with, and asks only for the room of that one."""
+    """Shows one of its pages, the first one to begin with, and asks only for the room of that
+    one."""
 
     def __init__(self, *pages: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)

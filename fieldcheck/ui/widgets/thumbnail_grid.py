@@ -1,4 +1,5 @@
-"""Grid of thumbnails for lists of any length: only visible ones are measured, painted and loaded."""
+"""Grid of thumbnails for lists of any length: only visible ones are measured, painted and
+loaded."""
 
 from __future__ import annotations
 
@@ -424,7 +425,7 @@ class ThumbnailGrid(QAbstractItemView):
         ]
 
     # --- where a row lies
-    # -------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def get_column_count(self) -> int:
         """How many tiles stand side by side."""
@@ -542,7 +543,7 @@ class ThumbnailGrid(QAbstractItemView):
         bar.setSingleStep(cell.height() // 2)
 
     # --- what Qt tells
-    # ----------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())

@@ -70,7 +70,8 @@ def points(folder: Path, name: str) -> Boxes:
 
 
 def write(folder: Path) -> Boxes:
-    """Writes boxes in every kind, and the first half of each picture as a mask of the first class."""
+    """Writes boxes in every kind, and the first half of each picture as a mask of the first
+    class."""
     names, picture = (
         ["Kratzer groß", "划痕", "burr"],
         Image.from_numpy(np.full((48, 64, 3), 90, np.uint8)),

@@ -84,7 +84,8 @@ class CaptureState:
         return (*cameras, *added)
 
     def set_found_cameras(self, found_cameras: tuple[FoundCamera, ...]) -> bool:
-        """The cameras that are plugged in now. False where they are those of before in this search."""
+        """The cameras that are plugged in now. False where they are those of before in this
+        search."""
         other, self._found = found_cameras != self._found or not self.searched, found_cameras
         self.searched = True
         return other
@@ -111,7 +112,8 @@ class CaptureState:
         self._asked_for, self.locked = "", False
 
     def pop_password_source(self) -> str:
-        """A password was given. The address that it is for, empty where none is asked for any more."""
+        """A password was given. The address that it is for, empty where none is asked for any
+        more."""
         source, self._asked_for = self._asked_for, ""
         return source
 
@@ -134,7 +136,8 @@ class CaptureState:
         return True
 
     def get_next_step(self, recording: bool, n_done: int) -> Next:
-        """The primary action's next step. After a recording of this visit one goes on to the picks."""
+        """The primary action's next step. After a recording of this visit one goes on to the
+        picks."""
         if recording:
             return "stop"
         return "pick" if n_done and self.has_frames else "record"

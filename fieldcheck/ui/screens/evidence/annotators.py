@@ -102,7 +102,8 @@ class AnnotatorsPage(QWidget):
     def show_frame(
         self, rgb: NDArray[np.uint8] | None, marks: tuple[Sequence[BoxMark], Sequence[BoxMark]]
     ) -> None:
-        """The frame twice, each time with the boxes of one answer; None where its picture is gone."""
+        """The frame twice, each time with the boxes of one answer; None where its picture is
+        gone."""
         for view, answer, drawn in zip(self.views, self._answers, marks, strict=True):
             if rgb is None:
                 view.show_nothing(answer, tr("The image of this frame is missing."))

@@ -153,7 +153,8 @@ class ReviewFindings:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The classes of which one can be the right one, none where boxes or points are labelled."""
+        """The classes of which one can be the right one, none where boxes or points are
+        labelled."""
         return (
             self.basis.card.classes
             if self.basis is not None and self.basis.card.answers.labels == "class"
@@ -347,7 +348,8 @@ class LabelReviewPresenter:
         self._show_image()
 
     def _on_answer_stored(self, row: ReviewRow, code: str) -> None:
-        """An answer is on disk: the next open frame comes, and nothing is computed before a pause."""
+        """An answer is on disk: the next open frame comes, and nothing is computed before a
+        pause."""
         self._saving = False
         if self._found is None:
             return

@@ -368,7 +368,8 @@ def _list_terms_of_model() -> tuple[tuple[str, str], ...]:
 
 
 def build_screen_help(screen: str) -> tuple[Block, ...]:
-    """The blocks of a screen's page, without its keys. Raises KeyError for a screen without a page."""
+    """The blocks of a screen's page, without its keys. Raises KeyError for a screen without a
+    page."""
     get_help = get_spec(screen).help
     if get_help is None:
         raise KeyError(screen)

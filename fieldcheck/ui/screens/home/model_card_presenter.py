@@ -161,7 +161,8 @@ class ModelCardPresenter(QObject):
         self._view.show_classes(classes)
 
     def on_files_dropped(self, paths: Sequence[Path]) -> None:
-        """Files were dropped on the page: a list of classes, or another model in place of this one."""
+        """Files were dropped on the page: a list of classes, or another model in place of this
+        one."""
         model = next((path for path in paths if path.suffix.lower() == MODEL_ENDING), None)
         if model is not None:
             self.end()
@@ -183,7 +184,8 @@ class ModelCardPresenter(QObject):
         self._changed()
 
     def show_predictions(self, card_answers: CardAnswers) -> None:
-        """Shows the latest answers; answers to a card that was changed meanwhile are passed over."""
+        """Shows the latest answers; answers to a card that was changed meanwhile are passed
+        over."""
         if card_answers.number != self._asked or self._draft is None:
             return
         sound = card_answers.problem is None

@@ -79,7 +79,8 @@ class LimitsCard(EditableCard):
         self.confirm.setVisible(False)
 
     def show_limits(self, tolerance: str, decided_by: str, ok: str, asks: bool) -> None:
-        """Shows the limits that hold now; `asks`: whether the OK classes are still to be confirmed."""
+        """Shows the limits that hold now; `asks`: whether the OK classes are still to be
+        confirmed."""
         decided = (
             tr("{gap}, approved by {who}").format(gap=tolerance, who=decided_by)
             if decided_by
@@ -173,7 +174,8 @@ class ClassChips(QWidget):
 
 
 class ModelPanel(ProjectCard):
-    """Model card: task, input and classes, or that there is none; `strip` shows it being looked at."""
+    """Model card: task, input and classes, or that there is none; `strip` shows it being looked
+    at."""
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         self.edit = make_action_button(theme, tr("Edit model card"), actions, "project.edit_card")
@@ -365,7 +367,8 @@ class ModelPanel(ProjectCard):
 
 
 class SiteCard(EditableCard):
-    """`saved` carries `site`, `line`, `who`, `conditions` and `note` as they stand in the fields."""
+    """`saved` carries `site`, `line`, `who`, `conditions` and `note` as they stand in the
+    fields."""
 
     saved = Signal(dict)
 
@@ -575,7 +578,8 @@ class OverviewPage(QWidget):
         self._left.setSpacing(self._look.metrics.scale_px(8 if compact else 12))
 
     def fit_cards(self) -> None:
-        """Shows what there is room for: while a card of the left column is edited, that card alone."""
+        """Shows what there is room for: while a card of the left column is edited, that card
+        alone."""
         left = (self.site, self.benchmark, self.limits)
         edited = [card for card in left if card.editing]
         for card in left:

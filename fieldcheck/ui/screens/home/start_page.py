@@ -317,7 +317,8 @@ class StartPresenter:
         self.sample: Path | None = None
 
     def enter(self) -> None:
-        """The page is shown: the list at once, what is behind it as soon as the window was painted."""
+        """The page is shown: the list at once, what is behind it as soon as the window was
+        painted."""
         self._here = True
         self._show_job(self._current_job)
         self._show_recent_projects()
@@ -414,7 +415,8 @@ class StartPresenter:
             self._load_recent_projects()
 
     def _load_recent_projects(self) -> None:
-        """One project after the other, so that a person's own act waits for one look at the most."""
+        """One project after the other, so that a person's own act waits for one look at the
+        most."""
         idle = not self._waiting
         self._waiting = list(self._context.preferences.settings.recent)
         if idle:

@@ -433,7 +433,8 @@ class LabelCanvas(QWidget):
         self.update()
 
     def show_loupe(self, enabled: bool) -> None:
-        """The loupe at the pointer, or at the centre where the mouse is elsewhere; arrows move it."""
+        """The loupe at the pointer, or at the centre where the mouse is elsewhere; arrows move
+        it."""
         self._loupe, self._pan = enabled, QPointF()
         self.update()
 

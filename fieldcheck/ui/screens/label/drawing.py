@@ -127,7 +127,8 @@ class Boxes:
         return self._set_selected(replace(box, x=left, y=top, w=right - left, h=bottom - top))
 
     def toggle_flag(self, name: str) -> bool:
-        """Turns `occluded` or `truncated` of the selected box on or off; whether one is selected."""
+        """Turns `occluded` or `truncated` of the selected box on or off; whether one is
+        selected."""
         if self.selected < 0:
             return False
         box = self.all[self.selected]

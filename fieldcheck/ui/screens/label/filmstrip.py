@@ -155,9 +155,9 @@ class ImagePrefetcher(QObject):
     def prefetch_images(
         self, files: Sequence[Path], index: int, sums: Mapping[str, str] | None = None
     ) -> None:
-        """The frame at `index` is shown now: read it and its neighbours, the nearest first, and forget
-        those far away. `sums`: the SHA-256 of the pixels by file; a frame that has others is as one
-        that cannot be read."""
+        """The frame at `index` is shown now: read it and its neighbours, the nearest first, and
+        forget those far away. `sums`: the SHA-256 of the pixels by file; a frame that has others is
+        as one that cannot be read."""
         self._sums = sums or {}
         order = [
             index,

@@ -269,7 +269,7 @@ class LabelActions:
         self._view_tracker, self._context, self._load = frame_view_tracker, context, load
 
     # --- one answer a frame
-    # ----------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def store_decision(self, label_decision: LabelDecision, flash: str, action: str) -> None:
         """Stores an answer to the frame that is shown, unless it came before anybody could have
@@ -383,7 +383,7 @@ class LabelActions:
         )
 
     # --- boxes and points
-    # ------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def accept_drawing(self) -> None:
         """The boxes or points are right; without one nothing is said, because nothing here has a
@@ -445,7 +445,7 @@ class LabelActions:
             self._view.show_note(tr("No labelled frame of this clip has boxes yet."))
 
     # --- blind repeats
-    # ---------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def toggle_repeats(self) -> None:
         """Some labelled frames once more, without their labels."""

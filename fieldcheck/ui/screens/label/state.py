@@ -125,7 +125,8 @@ class LabelDisplay(Protocol):
 
 
 class LabelRound:
-    """`frame_ids` in the order in which they are shown, `labels` what was said so far, by frame id."""
+    """`frame_ids` in the order in which they are shown, `labels` what was said so far, by frame
+    id."""
 
     def __init__(self, frame_ids: Sequence[str], labels: dict[str, Label]) -> None:
         self.frame_ids = tuple(frame_ids)
@@ -138,8 +139,8 @@ class LabelRound:
         return self._find_unlabelled(0) if self.n_left else max(0, len(self.frame_ids) - 1)
 
     def find_next(self, index: int) -> int | None:
-        """The frame after the one at `index` was labelled: the next without a label, then each unsure
-        one once; None when all is said."""
+        """The frame after the one at `index` was labelled: the next without a label, then each
+        unsure one once; None when all is said."""
         if self.n_left:
             return self._find_unlabelled(index + 1)
         for position, frame_id in enumerate(self.frame_ids):
@@ -297,7 +298,8 @@ class LabelState:
         return self.frame.frame_id if self.frames else None
 
     def find_frame_index(self, frame_id: str | None) -> int:
-        """Where a frame stands; without a name, or where it is not among them, where work goes on."""
+        """Where a frame stands; without a name, or where it is not among them, where work goes
+        on."""
         index = self.round.find_index(frame_id) if frame_id else None
         return self.round.find_first() if index is None else index
 
@@ -331,7 +333,7 @@ class LabelState:
         return draft.points if draft else label.points if label else ()
 
     # --- what is said
-    # ----------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def is_empty_key(self, index: int) -> bool:
         """Whether the key at place `index` says that there is nothing to find."""
@@ -347,7 +349,8 @@ class LabelState:
         return seconds is None or seconds * 1000 < settings.min_view_ms
 
     def mark_own_edit(self, frame_id: str) -> None:
-        """Notes that this screen changes that frame, so that the change does not trigger a reload."""
+        """Notes that this screen changes that frame, so that the change does not trigger a
+        reload."""
         number = self.work.round if self.work is not None else 0
         self._own[f"{number}.{frame_id}" if self.repeating else frame_id] += 1
 
@@ -460,7 +463,8 @@ class LabelState:
         return (name, self._model) if not self.blind and name is not None else None
 
     def apply_suggestion(self, models: tuple[str, ...], suggestion: Suggestion | None) -> bool:
-        """Applies a model's prediction. Returns whether to show it, since it may arrive too late."""
+        """Applies a model's prediction. Returns whether to show it, since it may arrive too
+        late."""
         self._models = models
         if self.blind or (
             suggestion is not None and suggestion.frame_id != self.get_current_frame_id()
@@ -501,7 +505,7 @@ class LabelState:
         )
 
     # --- what is shown
-    # ---------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def list_strip_frames(self, capacity: int) -> tuple[StripFrame, ...]:
         """The frames around the shown one: `capacity` of them, and the one that is cut off."""

@@ -398,7 +398,8 @@ class LabelView(QWidget):
     def show_progress(
         self, text: str, left: str, done: int, total: int, result: bool = False
     ) -> None:
-        """`text` and `left` stand above the bar, never on it. `result`: there is one to be shown."""
+        """`text` and `left` stand above the bar, never on it. `result`: there is one to be
+        shown."""
         self.to_result.setVisible(result)
         self._progress.setText(text)
         self._left.setText(left)
@@ -418,7 +419,8 @@ class LabelView(QWidget):
         self._update_note()
 
     def show_early_verdict(self, text: str) -> None:
-        """Shows the early verdict; a note or a state stands in its place as long as there is one."""
+        """Shows the early verdict; a note or a state stands in its place as long as there is
+        one."""
         self._told_early = text
         self._update_note()
 

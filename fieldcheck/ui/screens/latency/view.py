@@ -245,7 +245,8 @@ _NOTHING: _Told = ((), (), ())
 
 
 class LatencyView(QWidget):
-    """`chosen(what, code)`: a person's choice of duration, rate, load, threads, target or memory."""
+    """`chosen(what, code)`: a person's choice of duration, rate, load, threads, target or
+    memory."""
 
     option_chosen = Signal(str, str)
 

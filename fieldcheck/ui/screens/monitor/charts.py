@@ -152,7 +152,8 @@ class ClassHistograms(PaintedChart):
 
 
 def build_class_plot(classes: Sequence[ClassBars]) -> Plot:
-    """Share of each class's results by tenths of confidence, now and in the healthy shifts before."""
+    """Share of each class's results by tenths of confidence, now and in the healthy shifts
+    before."""
     marks = []
     for class_bars in classes:
         for index, (now, usual) in enumerate(
@@ -325,7 +326,8 @@ class DriftChart(PlotView):
         self._region: pg.LinearRegionItem | None = None
 
     def show_drift(self, plot: Plot, index: int) -> None:
-        """The chart, drawn anew only where it is another one, and the shift `index` that is looked at."""
+        """The chart, drawn anew only where it is another one, and the shift `index` that is looked
+        at."""
         if plot is not self.plot:
             self.show_plot(plot)
         elif self._region is not None:

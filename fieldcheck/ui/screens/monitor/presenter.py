@@ -87,8 +87,14 @@ class MonitorDisplay(Protocol):
     def show_running(self, job: Job | None) -> None: ...
     def show_frame(self, title: str, rgb: NDArray[np.uint8]) -> None: ...
     def show_shift(
-        self, heading: str, state: str, tone: str, lines: Sequence[str], listed: Sequence[str], note: str | None
-    ) -> None: ...  # fmt: skip
+        self,
+        heading: str,
+        state: str,
+        tone: str,
+        lines: Sequence[str],
+        listed: Sequence[str],
+        note: str | None,
+    ) -> None: ...
 
 
 class MonitorPresenter(QObject):

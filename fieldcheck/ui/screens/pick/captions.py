@@ -325,7 +325,8 @@ class FrameExclusion:
         self._run_edit(lambda project: proposal.restore_picks(project, frame_ids))
 
     def mark_person(self, rows: Sequence[ProposedPick]) -> None:
-        """A person can be recognised on these, or, where all are marked already, on none of them."""
+        """A person can be recognised on these, or, where all are marked already, on none of
+        them."""
         is_marked, annotator = (
             not all(row.person for row in rows),
             self._context.preferences.settings.name,
@@ -405,7 +406,8 @@ LABEL_IMPORT_JOB, DROPPED = "pick.labels", "pick.dropped"
 
 
 class LabelImport:
-    """Starts the job and tells what came of it; `began(job)` is called with the job to be watched."""
+    """Starts the job and tells what came of it; `began(job)` is called with the job to be
+    watched."""
 
     def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
         self._context, self._on_job_started = context, began

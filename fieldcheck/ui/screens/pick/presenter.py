@@ -45,7 +45,8 @@ WORK = "pick.draw"
 
 
 class PickPresenter:
-    """Presenter of the Pick screen. It receives nothing that derives from the model's predictions."""
+    """Presenter of the Pick screen. It receives nothing that derives from the model's
+    predictions."""
 
     def __init__(self, context: Context, header: Header, view: PickDisplay) -> None:
         self._context, self._header, self._view = context, header, view
@@ -167,7 +168,7 @@ class PickPresenter:
         )
 
     # --- single picks
-    # ------------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def toggle_excluded(self) -> None:
         """Excludes the selected picks, with a reason, or includes them again."""
@@ -193,7 +194,8 @@ class PickPresenter:
             self._exclusion.include_frames(out)
 
     def reset_selected(self) -> None:
-        """Resets the selected picks to how they were drawn: included, and without the person mark."""
+        """Resets the selected picks to how they were drawn: included, and without the person
+        mark."""
         marked = self.state.list_with_person(self._view.get_selected_frames())
         if marked and self._can_sort():
             self._exclusion.mark_person(marked)

@@ -103,7 +103,7 @@ class PickState:
         self._begun = False
 
     # --- what there is
-    # ---------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def reset_for_project(self) -> None:
         """Another project is open, or none."""
@@ -184,7 +184,7 @@ class PickState:
         return True
 
     # --- single picks
-    # ----------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def get_pick_number(self, frame_id: str) -> int:
         """The number of a pick in time order, from 1."""
@@ -207,7 +207,7 @@ class PickState:
         return [row for row in self.list_picks(frame_ids) if row.person]
 
     # --- what can be done
-    # ------------------------------------------------------------------------------------------------
+    # ---------------------------------------------------------------------------------------------
 
     def can_draw(self, writable: bool, busy: bool) -> bool:
         """Whether frames can be drawn; `writable`: this window may change the project, `busy`: work

@@ -403,7 +403,8 @@ class PickView(QWidget):
     def request_exclusion_reason(
         self, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]
     ) -> None:
-        """A little menu of reasons, each with its number; `then(code)` of the one that was chosen."""
+        """A little menu of reasons, each with its number; `then(code)` of the one that was
+        chosen."""
         self.out_menu.clear()
         for index, (code, text) in enumerate(reasons, 1):
             action = self.out_menu.addAction(f"&{index}  {text}")

@@ -380,7 +380,8 @@ class ReportPanel(QWidget):
         self._update_layout()
 
     def show_written(self, text: str, about: str) -> None:
-        """When something was written last; its folder can be opened then. `about` says it in full."""
+        """When something was written last; its folder can be opened then. `about` says it in
+        full."""
         self.written.setText(text)
         self.written.setToolTip(make_plain_tip(about))
         self.written.setVisible(bool(text))

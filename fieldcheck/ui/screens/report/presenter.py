@@ -133,7 +133,8 @@ class ReportDisplay(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReportPreconditions:
-    """Preconditions of a report: what is missing, and the room in its folder and in the chosen one."""
+    """Preconditions of a report: what is missing, and the room in its folder and in the chosen
+    one."""
 
     missing: GapProgress
     free: int | None

@@ -444,7 +444,8 @@ class SettingsView(QWidget):
         self.about.show_parts(parts)
 
     def find_field(self, name: str) -> QWidget:
-        """The widget of that name, the list of sections where there is none: what takes the focus."""
+        """The widget of that name, the list of sections where there is none: what takes the
+        focus."""
         return (name and self.stack.findChild(QWidget, name)) or self.sections
 
     def _on_section_chosen(self, index: int) -> None:

@@ -276,8 +276,8 @@ class CorruptionPopover:
         choice: tuple[str, float],
         then: Callable[[str], None],
     ) -> CorruptionList:
-        """`then(name)` with what was chosen; those `besides` are not offered. `choice`: what is chosen
-        now, and how severe they are shown."""
+        """`then(name)` with what was chosen; those `besides` are not offered. `choice`: what is
+        chosen now, and how severe they are shown."""
         self.close_list()
         window = self._view.window()
         parent = (

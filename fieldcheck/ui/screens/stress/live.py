@@ -165,7 +165,8 @@ class TippingPointSearch(QObject):
         self._job: Job | None = None
 
     def start_search(self, rgb: NDArray[np.uint8], corruption: str, model: ModelFile) -> None:
-        """Where this frame, (H, W, 3) uint8 RGB, flips. The same question again is no other search."""
+        """Where this frame, (H, W, 3) uint8 RGB, flips. The same question again is no other
+        search."""
         if rgb is self._rgb and corruption == self._corruption:
             return
         self.cancel_search()

@@ -241,7 +241,8 @@ class SweepPage(QWidget):
         self._arrange_tables()
 
     def _show_matched(self) -> None:
-        """What the field looks like; in a narrow window where the pointer rests on the line above."""
+        """What the field looks like; in a narrow window where the pointer rests on the line
+        above."""
         self.about.setToolTip(make_plain_tip(self.matched.text()))
         self.matched.setVisible(bool(self.matched.text()) and not self._compact)
 

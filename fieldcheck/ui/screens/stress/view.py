@@ -168,7 +168,8 @@ class StressView(QWidget):
         self._show_sets()
 
     def show_sweep_result(self, text: str) -> None:
-        """Shows the sweep's result of the recipe that is looked at; nothing where it was not there."""
+        """Shows the sweep's result of the recipe that is looked at; nothing where it was not
+        there."""
         self.swept.setText(text)
         self._update_sweep_result()
 
@@ -222,7 +223,8 @@ class StressView(QWidget):
         self.favourites.set_compact(self._compact, low=bool(under))
 
     def show_likeness(self, text: str) -> None:
-        """How like the original the corrupted picture still is; nothing while that is not measured."""
+        """How like the original the corrupted picture still is; nothing while that is not
+        measured."""
         self.likeness.setText(text)
 
     def show_tip(self, text: str) -> None:

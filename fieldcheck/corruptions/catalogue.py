@@ -484,7 +484,7 @@ def order_by_light_path(steps: Sequence[tuple[str, float]]) -> list[tuple[str, f
 
 
 def get_family(name: str) -> str:
-    """The name under which a corruption is matched with the field."""
+    """Family name under which a corruption is matched with the field."""
     return ALIKE.get(name, name)
 
 
@@ -510,7 +510,7 @@ def _interpolate_parameter(low: float, high: float, share: float) -> float:
     if share == 0 or share == 1:
         return float(high if share else low)
     if isinf(low):
-        # the noise, which goes with the root of the photons, is what grows linearly
+        # Noise grows with the root of the photons, so it is interpolated linearly in that root.
         return high / share**2 if share**2 else low
     if low == 0:
         return high * share
@@ -520,18 +520,15 @@ def _interpolate_parameter(low: float, high: float, share: float) -> float:
 # Applying a corruption of the catalogue to a frame: the same seed gives the same bytes in every
 # process and thread.
 
-KEPT = 64  # pipelines a thread keeps; a sweep uses 36
+KEPT = 64  # Pipelines cached per thread; a sweep uses 36.
 
 
 def apply_corruption(
     rgb: NDArray[np.uint8], name: str, severity: float, seed: int
 ) -> NDArray[np.uint8]:
-    """A new (H, W, 3) uint8 RGB picture: `rgb` with the corruption `name` at `severity` 0 to 5,
-    what is left to chance by `seed`.
-
-    Severity 0 changes nothing. Raises ValueError for an unknown name or severity, or a picture of
-    another shape or type.
-    """
+    """Apply the corruption `name` at `severity` 0 to 5 to `rgb`; returns a new (H, W, 3) uint8 RGB
+    image, deterministic for a `seed`. Severity 0 changes nothing. Raises ValueError for an unknown
+    name or severity, or an image of another shape or type."""
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
         raise ValueError(f"a picture is (H, W, 3) uint8, not {rgb.shape} {rgb.dtype}")
     if severity == 0:

@@ -51,8 +51,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 
-# The fitted recipe taken home: a pipeline for training, the transforms that go with it, and the
-# families it must not have seen.
+# The exported recipe: a training pipeline, its transforms, and the families held out of training.
 
 TRANSFORMS = "fieldcheck_transforms.py"
 PIPELINE, README, TABLE = "pipeline.json", "README.md", "ablation.csv"
@@ -72,8 +71,8 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class AugmentationRecipe:
-    """Augmentation recipe: what is trained with, what is held out, and what of it is this camera's;
-    `fit` is None without footage or benchmark."""
+    """Augmentation recipe: corruptions to train with, those held out, and those fitted to this
+    camera; `fit` is None without footage or benchmark."""
 
     trained: tuple[RecipePart, ...]
     unseen: tuple[RecipePart, ...]
@@ -122,12 +121,9 @@ def export_recipe(project: Project, out: Path, seed: int, progress: Progress) ->
 
 
 def export_ablation(project: Project, out: Path, seed: int, progress: Progress) -> ExportResult:
-    """One recipe with everything, one for each corruption left out, and the table that compares the
-    models trained with them; beside them the two that none of these has seen.
-
-    A model of the project is taken for the one trained with a recipe when it is called as the
-    recipe is: `without_jpeg.onnx`.
-    """
+    """Export one recipe with everything, one for each corruption left out, and a table that
+    compares the models trained with them, plus the two corruptions that none of them uses. A
+    project's model belongs to the recipe of the same name: `without_jpeg.onnx`."""
     with write_folder_atomically(out) as into:
         recipe = fit_recipe(project, seed, progress)
         names = {ALL: recipe.trained} | {
@@ -185,7 +181,7 @@ def write_folder_atomically(out: Path) -> Iterator[Path]:
         part = Path(tempfile.mkdtemp(prefix=begins, suffix=".part", dir=out.parent))
     try:
         with map_os_errors(out):
-            into = part / out.name  # what is written may name its own folder
+            into = part / out.name  # Files may contain the folder's name.
             into.mkdir()
             yield into
             if out.exists():
@@ -423,8 +419,8 @@ def make_label_rows(name: str, class_name: str, boxes: Iterable[Box]) -> list[tu
 def _list_matching_parts(
     recipe: AugmentationRecipe, rng: np.random.Generator
 ) -> tuple[RecipePart, ...]:
-    """The corruption that the field looks like, or the two, as light meets them; where none does,
-    any of the recipe."""
+    """Parts of the one or two corruptions that match the field, in the order of the light path;
+    without a match, any of the recipe."""
     severities = recipe.fit.match.named_corruptions if recipe.fit is not None else ()
     known = {part.corruption: part for part in recipe.trained}
     parts = tuple(known[name] for name, _ in order_by_light_path(severities) if name in known)

@@ -279,12 +279,12 @@ def estimate_blur_sigma(y: NDArray[np.uint8]) -> float | None:
     spread = _estimate_edge_blur(y, REBLUR)
     return (
         spread if spread is None or spread <= REBLUR else _estimate_edge_blur(y, spread)
-    )  # the blur that tells most is as wide as the one sought
+    )  # The most informative blur is as wide as the one to be measured.
 
 
 def _estimate_edge_blur(y: NDArray[np.uint8], again: float) -> float | None:
-    """The blur of the sharper edges as a further one of `again` pixels tells it; None where there
-    are too few edges."""
+    """Blur of the sharper edges, measured by a further blur of `again` pixels; None with too few
+    edges."""
     once = cv2.GaussianBlur(y.astype(np.float32), (0, 0), OWN)
     twice = cv2.GaussianBlur(once, (0, 0), again)
     before, after = (
@@ -305,12 +305,10 @@ def _estimate_edge_blur(y: NDArray[np.uint8], again: float) -> float | None:
 def fit_corruptions(
     frames: Sequence[FrameFit], benchmark: Sequence[FrameFit]
 ) -> tuple[FittedCorruption, ...]:
-    """The corruptions that this camera shows, with the field's median, 90th and 99th percentile as
-    mild, moderate and severe.
-
-    Noise, blur, tone curve and light are told against the benchmark's own: what it has already need
-    not be put into it. A corruption of which half the frames show nothing is left out.
-    """
+    """Fit the corruptions that this camera shows, with the field's median, 90th and 99th percentile
+    as mild, moderate and severe. Noise, blur, tone curve and light are measured relative to the
+    benchmark, which already has its own. A corruption that half the frames do not show is left
+    out."""
     if not frames or not benchmark:
         return ()
     noise, middle, burnt = (
@@ -359,15 +357,15 @@ def _to_reference_size(frame_fit: FrameFit) -> float:
 
 
 def _compute_exponent(middle: float, benchmark: float) -> float:
-    """The tone curve that darkens the benchmark's median level to the frame's; 1 where the frame is
-    the brighter one."""
+    """Gamma that darkens the benchmark's median level to the frame's; 1 where the frame is
+    brighter."""
     own, other = (min(max(level, 2.0), 253.0) / 255 for level in (middle, benchmark))
     return max(1.0, min(5.0, log(own) / log(other)))
 
 
 def _compute_gain(burnt: float, benchmark: float) -> float:
-    """Light that burns out as much of a picture with evenly spread levels as the frame has more
-    than the benchmark."""
+    """Gain that clips as much of an image with evenly spread levels as the frame has more than the
+    benchmark."""
     return 1 / (1 - min(0.8, max(0.0, burnt - benchmark)))
 
 

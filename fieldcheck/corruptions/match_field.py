@@ -43,7 +43,7 @@ FLOORS = np.array(
 """The least that a statistic counts as spread by, in the order of `imaging.quality.NAMES`."""
 FARTHEST = 8.0
 ENOUGH_EXPLAINED, ENOUGH_WINS = 0.5, 0.6
-NEARLY_ALL = 0.9  # explained by one: no second is looked for
+NEARLY_ALL = 0.9  # Share explained by one corruption from which no second one is tried.
 FALLS = 0.25  # by as much at least what is left must fall with a second
 MOST_MIXED = 4  # clouds of a pair: of eleven there are two thousand choices
 RESAMPLES = 500
@@ -370,8 +370,8 @@ def fit_field(project: Project, seed: int, progress: Progress) -> CameraFit:
 def fit_camera_severities(
     project: Project, seed: int, progress: Progress
 ) -> tuple[FittedCorruption, ...]:
-    """Severities that `fit_field` calls fitted, without asking which corruption the field looks
-    like: seconds. Raises as `fit_field`."""
+    """Compute the severities that `fit_field` calls fitted, without matching a corruption to the
+    field; takes seconds. Raises as `fit_field`."""
     chosen, files = _select_frames_and_files(project, seed, progress)
     recordings = {line.recording.recording_id: line.recording for line in chosen}
     fits = []
@@ -510,12 +510,12 @@ def _compute_all_statistics(
 # Corruption that makes the benchmark look like this footage: found once for the two as they stand,
 # and kept.
 
-KIND = "matched"  # a fact of pictures, for which no model is asked
+KIND = "matched"  # A fact about images; no model is involved.
 
 
 def get_match(project: Project) -> FieldMatch | None:
-    """Match found for the footage and the benchmark as they are; None where nobody looked since one
-    of them changed."""
+    """Return the stored match of the current footage and benchmark; None where it was not computed
+    since either changed."""
     about = get_compared_images(project)
     fact = (
         project.read(lambda db: models_table.get_newest_fact(db, KIND, "", "", about))
@@ -526,8 +526,8 @@ def get_match(project: Project) -> FieldMatch | None:
 
 
 def match_field(project: Project, seed: int, progress: Progress, now: str) -> FieldMatch | None:
-    """Match that is known already, or found now and kept; None without footage or without a
-    benchmark. Raises Cancelled."""
+    """Return the stored match, or compute and store it; None without footage or benchmark. Raises
+    Cancelled."""
     about = get_compared_images(project)
     if not about:
         return None

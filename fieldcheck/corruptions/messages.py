@@ -42,8 +42,7 @@ LENGTHS = {"sigma", "length", "away"}
 
 
 def get_corruption_name(name: str) -> str:
-    """The corruption as it stands under its picture; a name that is not of the catalogue stands for
-    itself."""
+    """Display name of a corruption; an unknown name is returned unchanged."""
     return tr_msgid(CATALOG[name].name_text) if name in CATALOG else name
 
 
@@ -82,7 +81,7 @@ def describe_steps(steps: Sequence[tuple[str, float]]) -> str:
 
 
 def describe_likeness(psnr: float, ssim: float) -> str:
-    """How like its original a picture still is; nothing where it is the original."""
+    """Describe the similarity to the original; empty for the original itself."""
     if isinf(psnr):
         return ""
     return tr("PSNR {psnr} dB, SSIM {ssim}").format(
@@ -91,8 +90,7 @@ def describe_likeness(psnr: float, ssim: float) -> str:
 
 
 def describe_first_flip(severity: float | None) -> str:
-    """At which severity one frame's answer is first seen to be another; None where no severity was
-    seen to change it."""
+    """Describe at which severity one frame's prediction first changes; None where it never did."""
     if severity is None:
         return tr("No change of the prediction observed up to severe.")
     figure = format_number(severity, 1)
@@ -140,7 +138,7 @@ def describe_severity(name: str, severity: float) -> str:
 
 
 def describe_match(field_match: FieldMatch) -> str:
-    """Which damage it is, or that none is and why, and from how much that was found."""
+    """Describe the matched corruption, or why there is none, and the sample it is based on."""
     return (
         f"{_describe_matched_corruption(field_match)} {describe_match_sample(field_match)}".rstrip()
     )
@@ -240,8 +238,8 @@ def format_candidate(candidate_corruption: CandidateCorruption) -> str:
     )
 
 
-# Out-of-distribution test in words: confident answers to pictures of nothing, and what a model
-# leans on.
+# Sentences of the out-of-distribution test: confident predictions on meaningless images, and
+# shortcuts.
 
 
 def list_ood_lines(ood_results: OodResults) -> tuple[str, ...]:
@@ -295,7 +293,7 @@ def get_ood_family_name(family: str) -> str:
 
 
 def get_shortcut_name(probe: str) -> str:
-    """Name of a shortcut probe: what is taken from a frame."""
+    """Name of a shortcut probe, by what is removed from the frame."""
     return {
         "object_hidden": tr("Object hidden"),
         "background_hidden": tr("Background hidden"),
@@ -318,7 +316,7 @@ def format_kept_answers(kept: Estimate) -> str:
 
 
 def describe_shortcut(named: tuple[str, ...]) -> str:
-    """Shortcut in words: what the model looks at besides the object."""
+    """Describe a shortcut: what the model uses besides the object."""
     texts = {
         "background": tr(
             "Background shortcut: many predictions stay the same when the object is hidden."
@@ -330,7 +328,8 @@ def describe_shortcut(named: tuple[str, ...]) -> str:
     return " ".join(texts[name] for name in named)
 
 
-# Severity sweep in words: which corruption tips the model, and how far it falls.
+# Sentences of a severity sweep: which corruption reaches the tipping point, and how far accuracy
+# falls.
 
 
 def list_sweep_lines(sweep: Sweep) -> tuple[str, ...]:
@@ -358,8 +357,8 @@ def get_sweep_set_name(set_name: On) -> str:
 
 
 def describe_tipping_point(severity: float | None, swept_to: float) -> str:
-    """When a corruption costs the model twenty points; no more is known than how far it was
-    swept."""
+    """Describe the severity at which a corruption costs twenty points, or up to which severity it
+    did not."""
     if severity is None:
         return tr("no tipping point observed up to {severity}").format(
             severity=get_severity_name(swept_to)

@@ -181,7 +181,7 @@ def select_own_frames(
     sources: list[PatchSource] = []
     benchmark = project.read(benchmarks_table.get_benchmark)
     if benchmark is not None:
-        # not one can be read, which is told where the sources are looked through
+        # None can be read, which is reported when the sources are read.
         with suppress(*UNREADABLE):
             run_on_set(project, model, "benchmark", progress, now)
         root = get_benchmark_root(project, benchmark)
@@ -284,8 +284,8 @@ def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str) 
 def replay_probe(
     project: Project, model: StoredModel, run: Run, provider: str, progress: Progress, now: str
 ) -> dict[str, Prediction]:  # fmt: skip
-    """Subject → the answer now to each picture of one stored probe, made anew from frames and seed;
-    none where there is no frame any more. Raises Cancelled."""
+    """Subject → the current prediction for each image of one stored probe, rebuilt from frames and
+    seed; frames that are gone are missing. Raises Cancelled."""
     probe, answers = run.recipe.removeprefix(RECIPE), dict[str, Prediction]()
     own = _remove_unreadable(select_own_frames(project, model, run.seed, progress, now), progress)
     strange = (
@@ -363,7 +363,7 @@ def _store_allowed_classes(
 
 
 def _list_other_domain(folder: Path | None) -> tuple[PatchSource, ...]:
-    """The pictures of another world, each a file."""
+    """List the image files of another domain."""
     root = folder or resources.get_resource_path("probes/wrong_domain")
     if not root.is_dir():
         raise PathMissing(root)
@@ -380,7 +380,7 @@ def _list_other_domain(folder: Path | None) -> tuple[PatchSource, ...]:
 def _remove_unreadable(
     sources: Sequence[PatchSource], progress: Progress
 ) -> tuple[PatchSource, ...]:
-    """Those whose file can be read; which are left out is told."""
+    """Keep the readable files; the others are reported."""
     there = find_readable([source.file for source in sources], progress)
     return tuple(
         source for source, is_there in zip(sources, there.tolist(), strict=True) if is_there
@@ -395,8 +395,8 @@ def _make_run(
     strange: Sequence[PatchSource],
     now: str,
 ) -> Run:
-    """The run that holds a probe's answers; another set of frames is another run, and a project
-    that was moved has the same ones."""
+    """Make the run of a probe's predictions; another set of frames is another run, independent of
+    where the project lies."""
     over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
     key = make_json_key(
         [(source.file if over is strange else source.subject, source.boxes) for source in over]
@@ -531,7 +531,7 @@ def _make_family_row(
 def _is_allowed(
     prediction: Prediction, card: Card, threshold: float, allowed: tuple[str, ...]
 ) -> bool:
-    """Whether everything that is answered with confidence may be answered."""
+    """Whether all confident predictions are allowed ones."""
     return MAY_ANSWER[card.answers](prediction.answer, card, threshold, allowed)
 
 
@@ -595,7 +595,8 @@ def _get_deployed_threshold(card: Card) -> float:
 
 
 def _get_confidence_level(card: Card) -> float:
-    """From where the model is deployed to answer by itself, where its card says so (methods 4)."""
+    """Confidence from which a prediction counts as confident: the card's level for deployment where
+    it has one (methods 4)."""
     return CONFIDENT if card.output.abstain is None else card.output.abstain
 
 

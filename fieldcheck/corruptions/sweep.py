@@ -122,7 +122,7 @@ def predict_corrupted(chunk: Chunk) -> CorruptedAnswers:
             try:
                 rgb = read_image(Path(file))
             except UNREADABLE:
-                continue  # told when the clean answers were asked for
+                continue  # Already reported with the clean predictions.
             original = ReferenceImage(rgb) if subject in chunk.measured_for_similarity else None
             for name in wanted:
                 corrupted = apply_corruption(
@@ -156,14 +156,10 @@ def predict_corrupted(chunk: Chunk) -> CorruptedAnswers:
 
 
 def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: str) -> SweepResult:
-    """Answers what is missing, severity by severity in the order given, and scores all there is of
-    this seed.
-
-    The clean answers are run first where they are missing. Raises NoModel, ModelUnknown,
-    NoBenchmark, NothingLabelled or NoFootage for a set that is not there, ValueError for an unknown
-    corruption, Cancelled; what is finished is kept. A picture that cannot be read is told and left
-    out.
-    """
+    """Predict what is missing, severity by severity in the order given, and score all cells of this
+    seed. Missing clean predictions are computed first. Raises NoModel, ModelUnknown, NoBenchmark,
+    NothingLabelled or NoFootage for a missing set, ValueError for an unknown corruption, Cancelled;
+    finished work is kept. Unreadable images are reported and left out."""
     model = find_model(project, wanted.model)
     sets = wanted.on or list_available_sets(project)
     for set_name in sets:
@@ -323,8 +319,8 @@ class _SweepPart:
             predictions_table.insert_predictions(db, run_id, answers)
 
     def _write_flips(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
-        """Of footage only whether each answer changed and how sure it was: nobody will ask for more
-        of ten thousand frames."""
+        """Store for footage only whether each prediction changed and its confidence, which is all
+        that is used of ten thousand frames."""
         card, sha256 = get_card(self._model), self._model.sha256
         for run_id, answers in by_run.items():
             known = [answer for answer in answers if answer.subject in self._clean]

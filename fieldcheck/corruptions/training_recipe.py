@@ -81,8 +81,8 @@ def _get_fitted_arguments(
 def split_parts(
     parts: Sequence[RecipePart], seed: int, kept: Collection[str] = ()
 ) -> tuple[tuple[RecipePart, ...], tuple[RecipePart, ...]]:
-    """(trained, unseen): two corruptions of different causes by the seed, never one of those
-    `kept`, which the field looks like."""
+    """Split parts into (trained, unseen): two corruptions of different causes, chosen by the seed,
+    are unseen, never one of those `kept`, which match the field."""
     rng, unseen = np.random.default_rng(seed), list[RecipePart]()
     for index in rng.permutation(len(parts)):
         part = parts[int(index)]
@@ -347,7 +347,7 @@ def _get_resized_side(name: str, parameters: Mapping[str, Any]) -> int | None:
 
 
 def _is_falling(corruption: str, parameter: str) -> bool:
-    """Whether less of the parameter is worse."""
+    """Whether a smaller parameter is worse."""
     steps = CATALOG[corruption].table[parameter]
     return steps[-1] < steps[0]
 
@@ -357,7 +357,7 @@ def _get_worse_function(corruption: str, parameter: str) -> Any:
 
 
 def _is_harmful(corruption: str, parameter: str, value: float) -> bool:
-    """Whether it does anything at all: a gain above 1 is no darkness."""
+    """Whether the parameter has any effect of that corruption: a gain above 1 is no darkness."""
     nothing = CATALOG[corruption].table[parameter][0]
     return value < nothing if _is_falling(corruption, parameter) else value > nothing
 

@@ -1,5 +1,5 @@
-"""How far labels can be trusted: the same frames labelled twice without sight of the first label
-(methods 9)."""
+"""Reliability of labels: the same frames labelled twice without sight of the first label (methods
+9)."""
 
 from __future__ import annotations
 

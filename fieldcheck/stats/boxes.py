@@ -109,7 +109,7 @@ def count_pairs(
     return len(used_rows)
 
 
-# How far two answers of a model agree, without any label.
+# Agreement of two predictions of a model, without any label.
 
 BOX, SCORE, CLASS = slice(0, 4), 4, 5  # columns of a detection answer
 

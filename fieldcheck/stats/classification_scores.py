@@ -18,7 +18,7 @@ from fieldcheck.stats.intervals import (
 )
 from fieldcheck.stats.weighted_field_score import compute_effective_n, estimate_weighted_share
 
-NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong, whatever the truth
+NO_ANSWER = -1  # Class index of a frame without a prediction: wrong, whatever the label.
 
 
 @dataclass(frozen=True, slots=True)

@@ -432,7 +432,8 @@ def _to_xywh(box: NDArray[np.float64]) -> list[float]:
 
 
 def _make_coco_truths(truths: LabelledBoxes, n_images: int, n_classes: int) -> dict[str, Any]:
-    """COCO's numbering starts at 1: an id of 0 counts as "no match" in its evaluation."""
+    """Make COCO annotations with ids from 1, because an id of 0 means "no match" in its
+    evaluation."""
     annotations = []
     for i in range(truths.image.size):
         bbox = _to_xywh(truths.box[i])
@@ -467,7 +468,7 @@ def _make_coco_answers(answers: DetectedBoxes) -> list[dict[str, Any]]:
 
 
 def _print_nothing(*_: object) -> None:
-    """The library reports each step; a score needs no words."""
+    """Replace print: the library reports every step."""
 
 
 # Masks judged by labelled points: whether each point is covered, and how much area without a point

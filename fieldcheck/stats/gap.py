@@ -54,7 +54,7 @@ def is_claim_met(measured: Estimate | None, claimed: float | None) -> bool | Non
 
 Why = Literal["", "census", "more_clips", "undecidable", "few_pictures", "no_labels"]
 
-DEFAULT_GAP_LIMIT = 0.03  # of a project for which nobody set one; verdict and gate use it
+DEFAULT_GAP_LIMIT = 0.03  # Default gap limit of a project, used by verdict and gate.
 # the article's largest drop of a held-out set: checklist, retraining, and a gate of sets alone
 LARGEST_GATE_DROP = 0.03
 # a gap within a point of the tolerance is asked about with a half-width of one point
@@ -115,8 +115,8 @@ def decide_verdict(
 
 
 def decide_readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
-    """Readiness from the verdict and the checklist (architecture 13). Frames chosen by hand never
-    show readiness."""
+    """Decide readiness from the verdict and the checklist (architecture 13). Frames chosen by hand
+    can never demonstrate it."""
     if decided == "fail" or "fail" in checklist:
         return "not_ready"
     if decided is None or decided == "not_enough":
@@ -179,7 +179,7 @@ def count_frames_for_width(score: float, half_width: float, design_effect: float
 
 
 def _find_smallest(enough: Callable[[int], bool]) -> int:
-    """The smallest n ≥ 1 that is enough, where every larger one is too."""
+    """Smallest n ≥ 1 that is sufficient, if every larger one is too."""
     high = 1
     while not enough(high):
         high *= 2

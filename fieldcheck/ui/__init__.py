@@ -1,2 +1,1 @@
-"""The window door: screens over the same workflows that the terminal has; the only room that knows
-Qt."""
+"""The window: screens over the same workflows as the command line. Only this package imports Qt."""

@@ -1,5 +1,4 @@
-"""The window's door: makes the application, opens the window, and builds every screen once where
-nobody looks."""
+"""Starts the application, opens the window, and builds every screen once for the self-check."""
 
 from __future__ import annotations
 
@@ -71,7 +70,7 @@ def open_window(project: Path | None = None, sample: tuple[Path, bool] | None = 
 
 
 def create_application() -> QApplication:
-    """The one application object, made where there is none yet."""
+    """Return the application object, creating it where there is none."""
     application = QApplication.instance()
     app = (
         application
@@ -84,15 +83,15 @@ def create_application() -> QApplication:
 
 
 def build_window() -> Window:
-    """The window with its first screen, not shown yet."""
+    """Build the window with its first screen, without showing it."""
     window = build_shell()
     window.show_screen(FIRST)
     return window
 
 
 def build_shell() -> Window:
-    """The window without any screen, not shown yet: a person sees it while the first screen is
-    still built."""
+    """Build the window without any screen, so that it can be shown while the first screen is
+    built."""
     preferences = Preferences(get_app_paths().settings)
     window = Window(preferences, {spec.id: spec.make for spec in list_specs()})
     GlobalActions(window)
@@ -103,7 +102,7 @@ def build_shell() -> Window:
 
 
 def check_all_screens() -> int:
-    """Builds every screen where nobody sees it. Returns how many there are."""
+    """Build every screen off screen; returns their number."""
     if not QApplication.instance():
         QApplication([sys.argv[0], "-platform", "offscreen", *FUSION])
     window = build_window()
@@ -115,7 +114,7 @@ def check_all_screens() -> int:
 
 
 def _take_dropped(window: Window, paths: list[Path]) -> None:
-    """Files that no screen took: the first one knows what each is for."""
+    """Pass files that no screen accepted to the first screen, which handles every kind."""
     window.show_screen(FIRST)
     view = window.get_shown_screen().view
     if isinstance(view, DropArea):
@@ -129,8 +128,7 @@ def _show_first(window: Window) -> None:
 
 
 def _prepare_sample(window: Window, folder: Path, fresh: bool) -> None:
-    """Makes the sample ready before everybody's eyes: the strip on the first page says how far it
-    is."""
+    """Prepare the demo project with progress on the first page."""
     window.session_values[SAMPLE_PLACE] = str(folder)
     if fresh:
         window.session_values[SAMPLE_FRESH] = FIRST
@@ -144,8 +142,8 @@ def _show_next_step(window: Window) -> None:
 
 
 def _show_unexpected_error(window: Window, error: BaseException, detail: str) -> None:
-    """Of work that nobody waits for: an error of the family and memory that is used up have their
-    sentence, whatever else is a mistake of the program."""
+    """Show an error of background work: expected errors and exhausted memory with their sentence,
+    anything else as a bug."""
     if isinstance(error, FieldcheckError) or sentences.is_out_of_memory(error):
         window.messages.show_error(error)
     else:
@@ -153,8 +151,8 @@ def _show_unexpected_error(window: Window, error: BaseException, detail: str) ->
 
 
 def _handle_signals(window: Window) -> QTimer:
-    """Ctrl-C and a polite kill close the window in order. Qt's loop runs no Python by itself, so a
-    timer lets the handler in."""
+    """Close the window in order on Ctrl-C or SIGTERM. Qt's loop runs no Python by itself, so a
+    timer lets the signal handler run."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.force_close))
     timer = QTimer(window, interval=LISTEN_EVERY_MS)
@@ -164,7 +162,7 @@ def _handle_signals(window: Window) -> QTimer:
 
 
 def _do_nothing() -> None:
-    """Nothing: entering Python is enough for it to see a signal."""
+    """Do nothing: running any Python code lets it handle a pending signal."""
 
 
 def _translate_qt(window: Window) -> None:

@@ -1,8 +1,5 @@
-"""Background jobs while somebody labels: model answers, embeddings, benchmark against footage, a
-moderate sweep and the gap.
-
-So that neither result nor report needs waiting.
-"""
+"""Background jobs while frames are being labelled: predictions, embeddings, benchmark against
+footage, a moderate sweep and the gap, so that result and report need no waiting."""
 
 from __future__ import annotations
 
@@ -40,7 +37,7 @@ else:
     compute = LazyModule("fieldcheck.analyses.domain_shift")
     sweep = LazyModule("fieldcheck.corruptions.sweep")
 
-# after what set it off: whoever has just opened or drawn something is served first
+# Delay after the trigger, so that the user's own action comes first.
 QUIET_MS = 1_500
 Stage = tuple[Callable[[], str], Callable[["Project", "Progress"], Any]]
 
@@ -48,13 +45,9 @@ log = logging.getLogger(__name__)
 
 
 class BackgroundJobs(QObject):
-    """Runs stage after stage as soon as there are picks and a model, for as long as nobody's own
-    job and no recording needs the computer.
-
-    It begins again with every change of what it works on. A stage that somebody cancels ends it
-    until then; what is finished of it stays, and the next time goes on from there. It shows
-    nothing: screens show answers of labelled frames alone, as ever.
-    """
+    """Runs its stages in order as soon as there are picks and a model, while no other job and no
+    recording needs the computer. Every change of its inputs restarts it. A cancelled stage stops it
+    until the next change; finished work is kept and continued. It displays nothing itself."""
 
     def __init__(
         self,
@@ -85,13 +78,13 @@ class BackgroundJobs(QObject):
         preferences.changed.connect(self._on_preferences_change)
 
     def stop(self) -> None:
-        """Nothing more until the next change; what is finished stays."""
+        """Stop until the next change; finished work is kept."""
         self._stages, self._about = [], ()
         self._timer.stop()
         self._cancel_stage()
 
     def _start_stages(self) -> None:
-        """Every stage from the first: those that are done have nothing left to do."""
+        """Start with the first stage; finished stages return at once."""
         standing = self._current.status
         if standing is None or not (
             self._preferences.settings.background and self._current.writable
@@ -125,7 +118,7 @@ class BackgroundJobs(QObject):
         )
 
     def _update_pause(self) -> None:
-        """Gives way to a person's own job or a recording, and goes on after it."""
+        """Pause for a user's job or a recording, and continue after it."""
         if self._wanted_elsewhere:
             self._cancel_stage()
         elif self._stages and self._job is None and not self._timer.isActive():
@@ -159,8 +152,8 @@ class BackgroundJobs(QObject):
             self._start_next_stage()
 
     def _on_failure(self, error: BaseException) -> None:
-        """Said by the list of jobs alone: nobody asked for it, and who asks for the same on a
-        screen is told why."""
+        """Report the failure only in the job list; the screen that needs the result reports its
+        own."""
         log.info("background: %s", error)
 
 

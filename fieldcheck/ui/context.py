@@ -41,12 +41,9 @@ MOST_RECENT = 8
 
 
 class Preferences(QObject):
-    """The settings that hold now; each change is stored at once. `changed` carries the names of
-    what changed.
-
-    A place that cannot be written costs no work: the change holds until the program ends, and
-    `save_failed` carries the error.
-    """
+    """Current settings; each change is stored at once. `changed` carries the names of changed
+    fields. Where they cannot be stored, they hold until the program ends, and `save_failed` carries
+    the error."""
 
     changed = Signal(frozenset)
     save_failed = Signal(object)
@@ -71,12 +68,13 @@ class Preferences(QObject):
         self.changed.emit(names)
 
     def change_size(self, steps: int) -> None:
-        """One interface size larger (`steps` 1) or smaller (−1), as far as there are sizes."""
+        """Make the interface one size larger (`steps` 1) or smaller (−1), within the available
+        sizes."""
         nearest = min(range(len(SIZES)), key=lambda index: abs(SIZES[index] - self.settings.size))
         self.update(size=SIZES[max(0, min(len(SIZES) - 1, nearest + steps))])
 
     def add_recent(self, project: Path) -> None:
-        """Puts a project at the head of the recent ones."""
+        """Put a project at the top of the recent ones."""
         others = [path for path in self.settings.recent if path != str(project)]
         self.update(recent=(str(project), *others)[:MOST_RECENT])
 
@@ -92,7 +90,7 @@ class Preferences(QObject):
         return Path(documents) if documents else Path.home()
 
     def remove_recent(self, project: str) -> None:
-        """Takes a project off the recent ones; its folder is left alone."""
+        """Remove a project from the recent ones; its folder is kept."""
         self.update(recent=tuple(path for path in self.settings.recent if path != project))
 
 
@@ -183,7 +181,7 @@ class ProjectOpener:
             self._messages.show_error(why, READ_ONLY)
 
     def _open_repaired(self, path: Path) -> None:
-        """Makes a sound copy beside the damaged project, which is left as it is, and opens that."""
+        """Make a repaired copy beside the damaged project, which is left unchanged, and open it."""
         self._messages.clear_banner("error")
         self._runner.start_job(
             lambda: tr("Repair the project"),

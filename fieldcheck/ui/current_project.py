@@ -1,5 +1,5 @@
-"""The open project: the one place through which screens change it and hear of changes, and cached
-reading for a screen."""
+"""The open project: screens change it and are notified of changes here only; and cached reading for
+a screen."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class BodyLoader:
 
     @property
     def is_read(self) -> bool:
-        """Whether there is something to show, or known to be nothing."""
+        """Whether data was read, even if it is empty."""
         return self._revision != NEVER
 
     def enter(self) -> bool:
@@ -76,8 +76,7 @@ class BodyLoader:
         )
 
     def mark_read(self, revision: int) -> None:
-        """Takes it that what is shown was read in another way, of the project as it was at this
-        revision."""
+        """Mark the screen as read, because its data was loaded in another way at this revision."""
         self._revision, self.failed = revision, False
 
     def _on_answer(self, revision: int, then: Callable[[AnswerT], None], answer: AnswerT) -> None:
@@ -226,7 +225,7 @@ class CurrentProject(QObject):
                 ended()
 
         answer = then and self._only_if_still_open(project, then)
-        # what became of another project is not told in this one
+        # Results of another project are not shown in this one.
         refused = failed and self._only_if_still_open(project, failed)
         writes = writes and not behind
         job = self._runner.start_job(
@@ -319,8 +318,8 @@ class CurrentProject(QObject):
         )
 
     def _translate_error(self, error: Exception) -> Exception:
-        """What lies below it, as a disk of the project that answers no more. Called on the thread
-        that works."""
+        """Return the underlying error, for instance a disk that no longer answers. Called on the
+        working thread."""
         project = self.project
         return audit.find_root_cause(error, project.path) if project is not None else error
 

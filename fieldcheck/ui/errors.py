@@ -67,8 +67,8 @@ class Message:
 
 
 class Messages(QObject):
-    """`toasted` carries an event as it happens; `changed` says that banners or the list are others
-    now."""
+    """Banners and toasts. `toasted` carries an event; `changed` is emitted when banners or the list
+    change."""
 
     toasted = Signal(object)
     changed = Signal()
@@ -82,13 +82,14 @@ class Messages(QObject):
     def show_toast(
         self, text: str, button: str = "", act: Callable[[], None] | None = None
     ) -> None:
-        """Something was done; with `button` it can be answered for a few seconds."""
+        """Show a short message about a finished action, with `button` for a few seconds where
+        given."""
         message = Message(text, button=button, action=act)
         self._add_to_history(message)
         self.toasted.emit(message)
 
     def warn_read_only(self) -> None:
-        """Something was asked of a project that this window may not change."""
+        """Show that the project is read-only here."""
         self.show_toast(
             tr(
                 "This project is open read-only. Nothing was changed. Correct the cause "
@@ -106,9 +107,8 @@ class Messages(QObject):
         more: Sequence[MessageAction] = (),
         again: Callable[[], None] | None = None,
     ) -> None:
-        """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what
-        stood; what stands is kept once in the list, however often it is said. `again` says it anew,
-        where the language is another."""
+        """Show a banner for a lasting state, until `clear(key)` or until it is closed. The same key
+        replaces the earlier one; the list keeps it once. `again` repeats it in a new language."""
         self._again.pop(key, None)
         if again is not None:
             self._again[key] = again
@@ -144,7 +144,7 @@ class Messages(QObject):
         )
 
     def warn_skipped(self, exceptions: tuple[Exception, ...]) -> None:
-        """A banner with the pictures that a job could not read and went on without."""
+        """Show a banner with the images that a job could not read and skipped."""
         if names := [
             error.path.name
             for error in exceptions
@@ -157,7 +157,7 @@ class Messages(QObject):
             )
 
     def retranslate(self) -> None:
-        """The language is another: what stands is said in it, also in the list."""
+        """Repeat all messages in the new language, also in the list."""
         for key, again in list(self._again.items()):
             stood = self._banners.get(key)
             if stood is not None:
@@ -165,19 +165,18 @@ class Messages(QObject):
                 again()
 
     def clear_banner(self, key: str) -> None:
-        """The state has ended, or the person has read it."""
+        """Remove a banner whose state has ended or that was read."""
         if self._banners.pop(key, None) is not None:
             self.changed.emit()
 
     def clear_project_messages(self) -> None:
-        """The project is closed: what was wrong with it, or with a camera that recorded into it,
-        counts no longer."""
+        """Remove the messages of a closed project and of cameras that recorded into it."""
         for key in [key for key in self._banners if key not in NOT_OF_A_PROJECT]:
             self.clear_banner(key)
 
     @property
     def banners(self) -> tuple[Message, ...]:
-        """Those that stand, the newest last."""
+        """Banners in order, the newest last."""
         return tuple(self._banners.values())
 
     def _add_to_history(self, message: Message) -> None:
@@ -244,8 +243,8 @@ Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
 
 
 class ExceptionHook(QObject):
-    """Catches what no handler of Qt's event loop caught, and says it instead of printing it.
-    `error_caught` carries the error and its traceback."""
+    """Shows unhandled exceptions of Qt's event loop instead of printing them. `error_caught`
+    carries the error and its traceback."""
 
     error_caught = Signal(object, str)
 
@@ -254,11 +253,11 @@ class ExceptionHook(QObject):
         self._before: Hook | None = None
 
     def install(self) -> None:
-        """From now on."""
+        """Install the hooks."""
         self._before, sys.excepthook = sys.excepthook, self._handle_exception
 
     def uninstall(self) -> None:
-        """Puts the hooks back as they were before `install`."""
+        """Restore the hooks as they were before `install`."""
         if self._before is not None:
             sys.excepthook, self._before = self._before, None
 

@@ -1,5 +1,4 @@
-"""Words that several screens say: how long something still takes, how large something is, when
-something was."""
+"""Formats shared by several screens: time left, sizes, timestamps."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ def format_time_left(seconds: float) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """`about 1 h 15 min`, `about 4 min`: how long room lasts, rounded down, never below nothing."""
+    """`about 1 h 15 min`, `about 4 min`: recording time left, rounded down, never negative."""
     whole = max(0, int(seconds // 60))
     if whole >= 60:
         return tr("about {hours} h {minutes} min").format(hours=whole // 60, minutes=whole % 60)
@@ -61,7 +60,7 @@ def format_frame_count(n: int) -> str:
 
 
 def get_locale() -> QLocale:
-    """Dates and decimals as they are written in the language that is spoken."""
+    """Locale of the current language, for dates and decimals."""
     return QLocale("de_DE" if get_language() == "de" else "en_GB")
 
 

@@ -29,7 +29,7 @@ LOOK_EVERY_MS = 200
 
 
 def format_job_status(job: Job) -> str:
-    """Where a job stands, in words."""
+    """Format the progress of a job."""
     done, total = (
         (format_minutes(job.done), format_minutes(job.total or 0))
         if job.unit == "seconds"
@@ -121,8 +121,8 @@ class JobsPanel(QWidget):
 
 
 class JobStrip(QFrame):
-    """Hidden while there is no job. A finished job leaves it; one that was cancelled or failed
-    stays, since its words say how to go on."""
+    """Progress of one job; hidden without one. A finished job disappears; one that was cancelled or
+    failed stays, with how to continue."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,7 +136,7 @@ class JobStrip(QFrame):
         self.hide()
 
     def show_job(self, job: Job | None) -> None:
-        """From now on this job, or none."""
+        """Show this job from now on, or none."""
         if self._job is not None:
             self._job.progress_changed.disconnect(self._refresh_row)
             self._job.ended.disconnect(self._refresh_row)
@@ -162,13 +162,12 @@ class JobStrip(QFrame):
 
 
 def find_running_job(runner: JobRunner, work: str) -> Job | None:
-    """The job under way that was marked with `work`: a screen that is built again finds what it had
-    started."""
+    """Find the running job marked with `work`, so that a rebuilt screen finds its own."""
     return next((job for job in runner.list_running() if job.objectName() == work), None)
 
 
-# Long work of a page that one key begins and stops: it is found again after the screen was left,
-# and what is finished stays.
+# Long work that one key starts and stops: it is found again after leaving the screen, and finished
+# work is kept.
 
 Work = Callable[["Project", Progress, str], Any]
 
@@ -184,9 +183,8 @@ class JobDisplay(Protocol):
 
 
 class JobToggle:
-    """`identity` marks the job among those of the window. `work` is asked for anew at each
-    beginning. `resumes`: what was stopped goes on where it was at the next beginning; else nothing
-    of it stays."""
+    """Starts and stops a job. `identity` marks the job; `work` is called at each start. `resumes`:
+    stopped work is continued at the next start; otherwise it is discarded."""
 
     def __init__(
         self,
@@ -202,7 +200,7 @@ class JobToggle:
 
     @property
     def is_running(self) -> bool:
-        """Whether it is under way."""
+        """Whether the job is running."""
         return find_running_job(self._context.runner, self._identity) is not None
 
     def enter(self) -> None:
@@ -213,12 +211,12 @@ class JobToggle:
         self.update_label()
 
     def reset(self) -> None:
-        """Another project is open: what was stopped there says nothing here."""
+        """Forget a stopped job, because another project is open."""
         self._page.show_running(find_running_job(self._context.runner, self._identity))
         self.update_label()
 
     def toggle_job(self) -> None:
-        """Begins, goes on where it was stopped, or stops."""
+        """Start, continue or stop the job."""
         job = find_running_job(self._context.runner, self._identity)
         if job is not None:
             job.cancel()
@@ -241,8 +239,7 @@ class JobToggle:
         self.update_label()
 
     def update_label(self) -> None:
-        """The button says what it does now; nothing where its page went with a window that was
-        built anew meanwhile."""
+        """Update the button's label, unless its page was destroyed meanwhile."""
         if is_alive(self._page):
             self._page.set_run_label(self.is_running)
 

@@ -35,7 +35,7 @@ else:
     statistics = LazyModule("statistics")
 
 LOOK_EVERY_MS = 100
-STOP_S = 5.0  # a window that is closed waits so long for its jobs
+STOP_S = 5.0  # Seconds that a closing window waits for its jobs.
 JOBS_AT_ONCE = 2
 # niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would
 # wait with it
@@ -50,17 +50,14 @@ Failed: TypeAlias = Callable[[BaseException], None]
 JobOutcome: TypeAlias = "tuple[Future[Any], Job | None, Then | None, Failed | None]"
 
 log = logging.getLogger(__name__)
-DELETED_MESSAGE = "already deleted"  # shiboken's words for a widget whose window is gone
+DELETED_MESSAGE = "already deleted"  # Shiboken's error text for a destroyed widget.
 
 
 class Job(QObject):
-    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed.
-    `behind`: nobody waits for it. `resumes`: one that was cancelled goes on where it was when it is
-    begun again. `writes`: nobody ends it by leaving without being asked.
-
-    The work writes its figures from its own thread; the window looks at them from time to time, so
-    no signal is sent for each frame.
-    """
+    """One long-running job. `state`: running, done, cancelled or failed. `behind`: a background
+    job. `resumes`: a cancelled one is continued by the next start. `writes`: leaving asks before
+    ending it. Work reports from its own thread; the window polls, so that no signal is sent per
+    frame."""
 
     progress_changed = Signal()
     ended = Signal()
@@ -90,7 +87,7 @@ class Job(QObject):
         return self._name if isinstance(self._name, str) else self._name()
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
-        """How far the work is; called by the work, from its thread."""
+        """Report progress; called by the work from its thread."""
         now = time.monotonic()
         if not self._paces or (
             now - self._paces[-1][0] >= PACE_EVERY_S and done > self._paces[-1][1]
@@ -100,39 +97,37 @@ class Job(QObject):
         self.done, self.total, self.unit = done, total, unit
 
     def warn(self, error: Exception) -> None:
-        """Error that stops nothing and that somebody should know of; called by the work."""
+        """Report an error that does not stop the work; called by the work."""
         self.warnings.append(error)
 
     def check(self) -> None:
-        """Raises Cancelled once somebody has asked the work to stop; called by the work."""
+        """Raises Cancelled once the job was asked to stop; called by the work."""
         self._stop.check()
 
     def cancel(self) -> None:
-        """Ask the work to stop. What is finished stays; starting the same again goes on from
-        there."""
+        """Ask the work to stop. Finished work is kept, and starting it again continues there."""
         self._stop.cancel()
 
     def bind_to_thread(self) -> None:
-        """A cancel ends what this thread does, also a model in the middle of a frame; called on the
-        thread that works."""
+        """Make a cancel also end a model run on this thread; called on the working thread."""
         set_cancel_token(self._stop)
         if self.in_background:
             set_background_work()
 
     @property
     def is_stopping(self) -> bool:
-        """Asked to stop and not ended yet."""
+        """Whether it was asked to stop and has not ended yet."""
         return self.state == RUNNING and self._stop.is_cancelled
 
     @property
     def share(self) -> float | None:
-        """Finished share, 0 to 1; None while nobody knows."""
+        """Finished share, 0 to 1; None while unknown."""
         return min(1.0, self.done / self.total) if self.total else None
 
     def get_eta_s(self) -> float | None:
-        """Seconds that are still to go; None before 2 s and 5 % are behind, and where all is
-        counted: what it closes with has no pace. The pace is the median between any two moments
-        (Theil-Sen), so that no slow beginning, work done before or pause shifts it."""
+        """Seconds left; None before 2 s and 5 % are done, and once everything is counted, since the
+        final step has no rate. The rate is the median over all pairs of moments (Theil-Sen), so
+        that a slow start, earlier work or a pause does not shift it."""
         spent, share = time.monotonic() - self.began, self.share
         if share is None or not self.total or not has_pace(share, spent):
             return None
@@ -188,13 +183,13 @@ class JobRunner(QObject):
         return self._open > 0
 
     def list_running(self) -> list[Job]:
-        """The jobs that have not ended, those that somebody waits for first."""
+        """Running jobs, background jobs last."""
         return sorted(
             (job for job in self.jobs if job.state == RUNNING), key=lambda job: job.in_background
         )
 
     def list_writing(self) -> list[Job]:
-        """Those that write something which is not whole yet."""
+        """Running jobs whose output is not complete yet."""
         return [job for job in self.list_running() if job.writes]
 
     def start_job(
@@ -265,7 +260,7 @@ class JobRunner(QObject):
                 )
                 if not isinstance(error, Cancelled):
                     log.info("job %s: %s", job.name if job else "act", format_traceback(error))
-            finally:  # also where there is no memory for a line of the log
+            finally:  # Even without memory for a log line.
                 self._back.emit((outcome, job, then, failed))
 
         self._open += 1
@@ -276,8 +271,8 @@ class JobRunner(QObject):
             future.add_done_callback(self._under_way.discard)
 
     def _translate_error(self, error: Exception) -> Exception:
-        """What an error is told as; itself where even that cannot be found out, for a job that
-        fails must end."""
+        """Return the error to show; the error itself where translating fails, so that a failed job
+        always ends."""
         try:
             return self.translate_error(error)
         except Exception as another:  # noqa: BLE001 - as for the work itself
@@ -314,8 +309,8 @@ class JobRunner(QObject):
 
 
 def call_if_alive(then: Callable[[Any], Any], answer: Any) -> None:
-    """`then(answer)`, unless the page that asked went with a window that was built anew meanwhile:
-    its successor has read for itself."""
+    """Call `then(answer)` unless its page was destroyed meanwhile; its successor reads by
+    itself."""
     try:
         then(answer)
     except RuntimeError as error:
@@ -325,8 +320,8 @@ def call_if_alive(then: Callable[[Any], Any], answer: Any) -> None:
 
 
 def _lower_priority() -> None:
-    """The calling thread, and those that it starts, give way to all others. Only Linux counts
-    niceness by thread."""
+    """Lower the priority of the calling thread and of those it starts. Only Linux has niceness per
+    thread."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)
 
@@ -349,12 +344,12 @@ class LatestValuePoller(QObject):
         self._timer.timeout.connect(self._poll_slot)
 
     def start(self, slot: LatestValue[Any]) -> None:
-        """From now on look at `slot`."""
+        """Start polling `slot`."""
         self._slot = slot
         self._timer.start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop polling."""
         self._timer.stop()
         self._slot = None
 
@@ -391,7 +386,7 @@ class GarbageCollector(QObject):
         QTimer.singleShot(0, self, gc.collect)
 
     def stop(self) -> None:
-        """Once no other thread is left: collecting is Python's own again."""
+        """Restore Python's own collection, once no other thread is left."""
         self._timer.stop()
         gc.enable()
 

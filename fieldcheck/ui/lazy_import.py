@@ -25,7 +25,7 @@ class LazyModule:
         self._module = module
 
     def __getattr__(self, name: str) -> Any:
-        # whoever looks a module over (a debugger, a collector of tests) does not load it
+        # Introspection by a debugger or test collector does not load the module.
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(import_module(self._module), name)

@@ -41,7 +41,7 @@ else:
     live_view = LazyModule("fieldcheck.footage.live_camera")
 
 LOOK_EVERY_MS = 250
-LONG_SILENT_S = 0.5  # a gap shorter than that is not worth a word
+LONG_SILENT_S = 0.5  # Shortest gap that is reported.
 FAILED, DISK = "capture.record", "capture.disk"
 
 
@@ -103,12 +103,12 @@ class OpenCameras(QObject):
 
     @property
     def recording(self) -> bool:
-        """Whether any camera is recorded."""
+        """Whether any camera is recording."""
         return any(camera_session.recording for camera_session in self.sessions.values())
 
     @property
     def lost(self) -> bool:
-        """Whether a camera that is recorded gives no pictures just now."""
+        """Whether a recording camera currently delivers no images."""
         return any(
             camera_session.lost_at is not None and camera_session.recording
             for camera_session in self.sessions.values()
@@ -120,8 +120,8 @@ class OpenCameras(QObject):
         return self.sessions.get(self.shown_source)
 
     def show_camera(self, source: str, name: str, password: str = "") -> None:
-        """Opens a camera where it is not open, and shows it. The one that was shown is let go of
-        unless it is recorded along."""
+        """Show a camera, opening it where necessary. The one shown before is closed unless it is
+        recorded too."""
         if source not in self.sessions and not self.open_camera(source, name, password):
             return
         self.shown_source = source
@@ -142,7 +142,7 @@ class OpenCameras(QObject):
         return True
 
     def close_camera(self, source: str) -> None:
-        """Lets go of a camera that is not recorded."""
+        """Close a camera that is not recording."""
         camera_session = self.sessions.get(source)
         if camera_session is not None and not camera_session.recording:
             del self.sessions[source]
@@ -153,7 +153,7 @@ class OpenCameras(QObject):
             self.changed.emit()
 
     def close_all(self) -> None:
-        """Lets go of every camera: the window closes."""
+        """Close every camera, because the window closes."""
         for camera_session in self.sessions.values():
             self._runner.run_edit(camera_session.camera.stop)
         self.sessions.clear()
@@ -170,7 +170,7 @@ class OpenCameras(QObject):
         self.changed.emit()
 
     def release_idle(self) -> None:
-        """Nobody looks any more: what is not recorded is closed."""
+        """Close cameras that are not recording, because no screen shows them."""
         for source, camera_session in tuple(self.sessions.items()):
             camera_session.camera.picture.set_visible(False)
             self.close_camera(source)
@@ -178,7 +178,8 @@ class OpenCameras(QObject):
     def start_recording(
         self, open_footage: Callable[[CameraSession], FootageInfo], every_frame: bool
     ) -> None:
-        """Records every open camera from now on. `told(camera)`: what a person says of each."""
+        """Record every open camera from now on. `open_footage(camera)` gives the footage
+        information of each."""
         for camera_session in self.sessions.values():
             if not camera_session.recording:
                 camera_session.recording = True
@@ -203,7 +204,7 @@ class OpenCameras(QObject):
                 self._finish_recording(camera_session)
 
     def add_marks(self) -> None:
-        """Something worth coming back to, in every recording."""
+        """Mark this moment in every recording."""
         for camera_session in self.sessions.values():
             if camera_session.recording:
                 self._current.run_edit(
@@ -211,14 +212,14 @@ class OpenCameras(QObject):
                 )
 
     def store_single_frame(self) -> None:
-        """Stores the next frame of the camera that is shown, whether or not its turn has come."""
+        """Store the next frame of the shown camera, even off the grid."""
         if self.current is not None and self.current.recording:
             self._current.run_edit(
                 partial(_store_single_frame, self.current.camera), None, self._on_failure
             )
 
     def set_light_conditions(self, conditions: tuple[str, ...]) -> None:
-        """The field does this to the picture from now on."""
+        """Set the conditions of the recordings from now on."""
         self.conditions = conditions
         for camera_session in self.sessions.values():
             if camera_session.recording:
@@ -234,7 +235,7 @@ class OpenCameras(QObject):
         self.polled.emit()
 
     def poll_cameras(self) -> None:
-        """State of each camera: what has become of it since the last time."""
+        """Poll the state of each camera."""
         for source, camera_session in tuple(self.sessions.items()):
             camera_session.status = camera_session.camera.get_status()
             self._check_signal(source, camera_session)
@@ -402,7 +403,7 @@ class OpenCameras(QObject):
         self.changed.emit()
 
     def _close_idle(self) -> None:
-        """Closes what is neither shown nor recorded nor ticked."""
+        """Close cameras that are neither shown, recorded nor selected."""
         for source, camera_session in tuple(self.sessions.items()):
             if source != self.shown_source and not camera_session.synchronised:
                 self.close_camera(source)
@@ -461,8 +462,7 @@ def _make_banner_key(source: str) -> str:
 
 
 class InterruptedRecordings(QObject):
-    """Looks at each project that is opened, and starts the job where there is something to take
-    in."""
+    """Recovers interrupted recordings of each project that is opened, in a background job."""
 
     def __init__(self, current: CurrentProject, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)

@@ -13,15 +13,14 @@ T = TypeVar("T")
 
 
 def require_value(value: T | None) -> T:
-    """The value, which is there by the time anybody asks. Raises LookupError where it is not."""
+    """Return the value, which must not be None. Raises LookupError where it is."""
     if value is None:
         raise LookupError("asked for before it was there")
     return value
 
 
 def is_alive(page: object) -> bool:
-    """Whether a page is there to be told something: it goes with a window that is built anew while
-    a job of it is at work."""
+    """Whether a widget still exists; rebuilding the window may destroy it while its job runs."""
     return not isinstance(page, QObject) or isValid(page)
 
 

@@ -37,27 +37,26 @@ class ScreenHeading:
 
 
 class Header(Protocol):
-    """The part of the shell that a screen speaks to."""
+    """The part of the window's header that a screen may set."""
 
     def show_head(self, head: ScreenHeading) -> None:
-        """From now on the header says this, while the screen is shown."""
+        """Show this heading while the screen is shown."""
 
 
 class Presenter(Protocol):
-    """Words and decisions of a screen. It has no widget; it tells its view what to show."""
+    """Decisions of a screen. It has no widgets and tells its view what to show."""
 
     def enter(self) -> None:
         """Called when the screen is shown."""
 
     def leave(self) -> None:
-        """Another screen is shown now, or the window closes: let go of threads and cameras."""
+        """Called when another screen is shown or the window closes: release threads and cameras."""
 
     def refresh(self, changes: Changes) -> None:
-        """Something in the project is other than it was, or another project is open. Comes only
-        while the screen is shown."""
+        """Called while shown, when something in the project changed or another project is open."""
 
     def on_primary_action(self) -> None:
-        """The primary action was asked for."""
+        """Called for the primary action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +105,12 @@ class Badge:
 
 
 def make_pending_badge() -> Badge:
-    """Of a step that waits for one before it, or for a project."""
+    """Badge of a step that waits for an earlier one, or for a project."""
     return Badge("not_yet", tr("not yet"))
 
 
 def make_ready_badge() -> Badge:
-    """Of a step that can be begun."""
+    """Badge of a step that can be started."""
     return Badge("ready", tr("ready"))
 
 
@@ -203,8 +202,8 @@ def list_specs() -> tuple[ScreenSpec, ...]:
 
 
 def sort_specs(screen_specs: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
-    """By their places. Raises ValueError where two want the same place or have the same name, or
-    one requires what is not there."""
+    """Sort by position. Raises ValueError where two have the same position or name, or one requires
+    a missing one."""
     ordered = tuple(sorted(screen_specs, key=lambda screen_spec: screen_spec.order))
     names = {screen_spec.id for screen_spec in ordered}
     for before, screen_spec in pairwise(ordered):
@@ -240,7 +239,7 @@ def make_badges(standing: ProjectStatus | None, name: str) -> dict[str, Badge]:
 
 
 def exclude_open_imports(standing: ProjectStatus | None, n: int) -> ProjectStatus | None:
-    """Status without `n` of the imports that are not closed: they are still coming in."""
+    """Return the status without `n` unfinished imports, which are still running."""
     return (
         replace(standing, n_open=max(0, standing.n_open - n))
         if standing is not None and n

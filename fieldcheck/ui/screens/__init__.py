@@ -1,1 +1,2 @@
-"""One folder a screen, strangers to each other: a view that shows, a presenter that decides."""
+"""One package per screen, independent of each other: a view that shows and a presenter that
+decides."""

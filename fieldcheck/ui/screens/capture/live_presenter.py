@@ -274,7 +274,7 @@ class CameraDisplay(Protocol):
 
 
 class LivePresenter(QObject):
-    """Between `enter` and `leave`."""
+    """Presenter of the live page, active between `enter` and `leave`."""
 
     def __init__(
         self,
@@ -297,11 +297,11 @@ class LivePresenter(QObject):
         self._capturing.polled.connect(self._update_status)
         self._capturing.other_camera_requested.connect(self._use_another)
         self._capturing.other_location_requested.connect(self._create_project_elsewhere)
-        # a partial would hold this page for as long as the window lives
+        # A partial would keep this page alive as long as the window.
         self._capturing.storage_reduced.connect(self._store_grid_only)
 
     def enter(self) -> None:
-        """Looks for cameras, and opens the first where none was chosen."""
+        """Search for cameras, and open the first where none was chosen."""
         self._here = True
         if self._search is None:
             self._session.searched = False
@@ -313,7 +313,7 @@ class LivePresenter(QObject):
         self._on_camera_changed()
 
     def leave(self) -> None:
-        """Lets go of what is not recorded."""
+        """Close cameras that are not recording."""
         self._here = False
         self._searches.stop()
         self._missing.stop()
@@ -334,14 +334,14 @@ class LivePresenter(QObject):
             self.toggle_recording()
 
     def toggle_recording(self) -> None:
-        """Begins, or ends."""
+        """Start or stop the recording."""
         if self._capturing.recording:
             self._capturing.stop_recording()
         elif self._capturing.current is not None and self._context.current.writable:
             self._capturing.start_recording(self._build_footage_info, self._session.every_frame)
 
     def store_single_frame(self) -> None:
-        """The next frame is stored; where nothing is recorded, as a recording of its own."""
+        """Store the next frame, as a recording of its own where nothing is recording."""
         if self._capturing.recording:
             self._context.messages.show_toast(tr("Frame saved."))
         else:
@@ -350,24 +350,24 @@ class LivePresenter(QObject):
         self._capturing.store_single_frame()
 
     def mark_moment(self) -> None:
-        """Something worth coming back to."""
+        """Mark this moment."""
         if self._capturing.recording:
             self._capturing.add_marks()
             self._context.messages.show_toast(tr("Moment marked."))
 
     def on_conditions_changed(self, conditions: tuple[str, ...]) -> None:
-        """Other chips are pressed."""
+        """Apply the selected conditions."""
         self._view.panel.show_conditions(conditions)
         self._capturing.set_light_conditions(conditions)
 
     def choose_camera(self, identity: str) -> None:
-        """Another camera."""
+        """Show another camera."""
         self._session.reset_camera_options()
         self._view.panel.show_password_field(False)
         self._capturing.show_camera(identity, self._session.get_camera_name(identity))
 
     def next_camera(self) -> None:
-        """The next one of the list, round and round."""
+        """Show the next camera of the list, wrapping around."""
         following = self._session.get_next_camera(self._capturing.shown_source)
         if following:
             self.choose_camera(following)
@@ -382,7 +382,7 @@ class LivePresenter(QObject):
             self._view.panel.focus_address_field()
 
     def _create_project_elsewhere(self) -> None:
-        """A project in a folder where there is room."""
+        """Create a project in a folder with free space."""
         self._context.show_screen("project")
         self._context.actions.trigger_soon("project.new")
 
@@ -401,7 +401,7 @@ class LivePresenter(QObject):
         self.choose_camera(source)
 
     def submit_password(self, password: str) -> None:
-        """Opens the camera that asked for one once more."""
+        """Reopen the camera that asked for a password."""
         source = self._session.pop_password_source()
         self._view.panel.show_password_field(False)
         if source:
@@ -428,7 +428,7 @@ class LivePresenter(QObject):
         self._capturing.set_synchronised(identity, self._session.get_camera_name(identity), enabled)
 
     def set_every_frame(self, enabled: bool) -> None:
-        """Of a camera without JPEGs: every frame, or those of the grid."""
+        """Store every frame of a camera without JPEG, or those of the grid."""
         self._session.every_frame = enabled
         self._update_status()
 
@@ -436,30 +436,30 @@ class LivePresenter(QObject):
         self.set_every_frame(False)
 
     def step_exposure(self, steps: int) -> None:
-        """Shorter or longer."""
+        """Change the exposure by these steps."""
         if self._capturing.current is not None:
             self._capturing.current.camera.step_exposure(steps)
 
     def toggle_auto(self) -> None:
-        """By the camera, or by hand."""
+        """Toggle automatic exposure."""
         if self._capturing.current is not None:
             self._capturing.current.camera.toggle_auto_exposure()
         self._update_status()
 
     def toggle_lock(self) -> None:
-        """Holds what it has, or lets go."""
+        """Toggle the exposure lock."""
         if self._capturing.current is not None:
             self._session.locked = not self._session.locked
             self._capturing.current.camera.set_locked(self._session.locked)
         self._update_status()
 
     def toggle_hatch(self) -> None:
-        """Stripes over clipped areas, or not."""
+        """Toggle stripes over clipped areas."""
         self._session.hatch = not self._session.hatch
         self.fit_image()
 
     def toggle_info(self) -> None:
-        """Figures over the picture, or not."""
+        """Toggle figures over the image."""
         self._session.info = not self._session.info
         self._update_status()
 
@@ -511,7 +511,7 @@ class LivePresenter(QObject):
         self._polled = ""
 
     def fit_image(self) -> None:
-        """Fits the picture to the room that there is now."""
+        """Fit the image to the available space."""
         camera_session = self._capturing.current
         if camera_session is not None:
             camera_session.camera.picture.set_display_size(*self._view.get_image_size())
@@ -521,7 +521,7 @@ class LivePresenter(QObject):
         self._view.show_frame(live_image.rgb, list_quality_meters(live_image.quality))
 
     def _update_status(self) -> None:
-        """A quarter of a second has passed, or something was pressed."""
+        """Update the status, four times a second and after an action."""
         if not self._here:
             return
         camera_session = self._capturing.current

@@ -51,7 +51,7 @@ PAD, GAP = 10, 12
 
 
 class LiveCanvas(QWidget):
-    """Paints the newest picture. `resized` says that there is other room for it now."""
+    """Paints the newest image. `resized` is emitted when its size changes."""
 
     resized = Signal()
 
@@ -76,7 +76,7 @@ class LiveCanvas(QWidget):
         self.update()
 
     def clear(self) -> None:
-        """Only the surround."""
+        """Show no image."""
         self._pixels = self._image = None
         self.update()
 
@@ -165,7 +165,7 @@ class LiveCanvas(QWidget):
         painter.setBrush(QColor(PLATE))
         painter.drawRoundedRect(box, 4, 4)
         if disc:
-            if self._lost:  # nothing comes that could be recorded: the disc is dark
+            if self._lost:  # No frames arrive, so the record disc is dark.
                 painter.setPen(QColor(DARK_DISC))
             painter.setBrush(Qt.BrushStyle.NoBrush if self._lost else QColor(DISC))
             side = metrics.ascent()
@@ -359,7 +359,7 @@ class RecordingTimeline(QWidget):
     def _paint_light_stretches(self, painter: QPainter, bar: QRect) -> None:
         tokens, line = self._look.tokens, self.line
         ends = (*(stretch.start_s for stretch in line.stretches[1:]), line.seconds)
-        # without a stretch there is no end either
+        # Without a stretch there is no end.
         for stretch, end in zip(line.stretches, ends, strict=False):
             left, right = self._get_x(stretch.start_s), self._get_x(min(end, line.seconds))
             box = QRect(left, bar.top(), max(0, right - left - 1), bar.height())

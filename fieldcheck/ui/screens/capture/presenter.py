@@ -1,5 +1,5 @@
-"""Presenter of the Capture screen. Footage comes in as a job that can be watched, cancelled and
-gone on with. Cameras are the work of the live page."""
+"""Presenter of the Capture screen: imports footage as a job that can be watched, cancelled and
+continued. The live page handles cameras."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class CaptureDisplay(Protocol):
 
 
 class CapturePresenter:
-    """Footage of the project that is open, and what is said of the footage that comes in next."""
+    """The open project's footage, and the information for the next import."""
 
     def __init__(
         self,
@@ -195,14 +195,14 @@ class CapturePresenter:
             )
 
     def toggle_condition(self, code: str) -> None:
-        """The condition is said, or not said any more. Normal light is said alone."""
+        """Select or deselect the condition. Normal light excludes all others."""
         self.session.toggle_condition(code)
         self._view.show_conditions(self.session.conditions)
         self.live.on_conditions_changed(self.session.conditions)
 
     def _clear_conditions(self) -> None:
-        """What was said of the light was said of this footage: of the next one it is said anew. A
-        camera that is recorded keeps its own."""
+        """Clear the conditions, which applied to the last import only. A recording camera keeps its
+        own."""
         if not self._context.cameras.recording:
             self.session.conditions = ()
             self._view.show_conditions(())
@@ -276,14 +276,14 @@ class CapturePresenter:
     def _on_footage_loaded(self, footage: Footage) -> None:
         self.session.lines, self.session.plan, pictures, self.session.running = footage
         if not self._here:
-            self._body.reset()  # it is not shown, so it is read anew by coming back
+            self._body.reset()  # Not shown: it is read again when shown.
             return
         if (
             self._job is not None
             and self._job.state == CANCELLED
             and all(line.closed for line in self.session.lines)
         ):
-            # it was cancelled before anything came in: there is no part to go on with
+            # Cancelled before anything was imported, so there is nothing to continue.
             self._show_job(None)
         if self.session.lines:
             self._view.suggest_names(self.session.lines[-1].camera, self.session.lines[-1].location)
@@ -378,7 +378,7 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 
 def _bind_live_actions(live: LivePresenter, view: LiveView, actions: Actions) -> None:
-    """Gives the actions of the page their work, and the view its ears."""
+    """Bind the actions and view signals of the live page."""
     for identity, run in (
         ("record", live.toggle_recording),
         ("single", live.store_single_frame),

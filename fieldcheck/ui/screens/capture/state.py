@@ -1,5 +1,4 @@
-"""Capture session: the cameras that are known, what is pressed, the light that is said, the footage
-that is there. No Qt."""
+"""State of the Capture screen: known cameras, selected options, lighting, footage. No Qt."""
 
 from __future__ import annotations
 
@@ -46,7 +45,7 @@ class CaptureState:
         self._asked_for = ""  # the address whose password is asked for
 
     def clear_footage(self) -> None:
-        """Footage that was read is another project's, or of an earlier state."""
+        """Discard footage data, because the project changed."""
         self.lines, self.plan, self.running = (), None, frozenset()
 
     @property
@@ -91,7 +90,7 @@ class CaptureState:
         return other
 
     def add_source(self, source: str, name: str) -> None:
-        """An address or a file was entered. `name` shows no password."""
+        """Add an address or file. `name` contains no password."""
         self._added[source] = name
 
     def get_camera_name(self, identity: str) -> str:
@@ -102,13 +101,13 @@ class CaptureState:
         )
 
     def get_next_camera(self, shown: str) -> str:
-        """The camera after the one that is shown, round and round; empty where none is known."""
+        """Return the camera after the shown one, wrapping around; empty where none is known."""
         known = [camera.identity for camera in self.cameras]
         index = known.index(shown) if shown in known else -1
         return known[(index + 1) % len(known)] if known else ""
 
     def reset_camera_options(self) -> None:
-        """Another camera is looked at: what was asked and held of the one before is over."""
+        """Reset the options of the camera shown before."""
         self._asked_for, self.locked = "", False
 
     def pop_password_source(self) -> str:
@@ -143,7 +142,7 @@ class CaptureState:
         return "pick" if n_done and self.has_frames else "record"
 
     def toggle_condition(self, code: str) -> None:
-        """A condition of the light is said, or not said any more. Normal light is said alone."""
+        """Select or deselect a lighting condition. Normal light excludes all others."""
         chosen = set(self.conditions) ^ {code}
         if code in chosen:
             chosen = {NORMAL} if code == NORMAL else chosen - {NORMAL}

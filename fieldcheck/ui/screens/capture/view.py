@@ -217,7 +217,7 @@ class CaptureView(DropArea):
         self.next_in = self._build_import_card()
         self.live = LiveView(theme, actions)
         self.footage = self._build_footage_page()
-        # no stack of pages: it would make room also for the page that is not shown
+        # No page stack: it would also reserve space for the hidden page.
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         for page in (self.footage, self.live):

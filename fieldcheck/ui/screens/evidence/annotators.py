@@ -94,7 +94,7 @@ class AnnotatorsPage(QWidget):
         return None
 
     def show_conflict(self, text: str, answers: tuple[str, str]) -> None:
-        """How many are decided, and what each of the two said; the picture comes later."""
+        """Show the progress and both annotators' labels; the image follows."""
         self.said.setText(text)
         self._answers = answers
         self.pages.show_page(self._shown)
@@ -111,7 +111,7 @@ class AnnotatorsPage(QWidget):
                 view.show_frame(rgb, answer, answer, marks=drawn)
 
     def show_nothing(self, text: str) -> None:
-        """No two people differ."""
+        """Show that there are no label conflicts."""
         self.placeholder.show_empty(
             text, [self._make_button(tr("Merge labels…"), "evidence.merge")]
         )
@@ -205,7 +205,7 @@ class AnnotatorsPresenter:
         return tr("Merge labels"), "merge"
 
     def split_frames(self, folder: Path, overlap: int, with_people: bool) -> None:
-        """Deals the picks that nobody has labelled out to two people, a pack each, in a folder."""
+        """Distribute the unlabelled picks to two annotators, as one pack each in a folder."""
         name = self._context.current.name
         first, second = (
             find_unused_path(folder, f"{name}_{person}", PACK_ENDING) for person in "AB"
@@ -221,8 +221,7 @@ class AnnotatorsPresenter:
         )
 
     def merge_labels(self, others: Sequence[Path]) -> None:
-        """Takes the labels of packs or projects in, each as one act; what is here already adds
-        nothing."""
+        """Merge the labels of packs or projects, each as one act; known labels add nothing."""
 
         def run_merge(project: Project, progress: Progress) -> MergedLabels:
             return merge_labels.merge_labels(project, others, progress)
@@ -230,12 +229,12 @@ class AnnotatorsPresenter:
         self._start_job(lambda: tr("Merge labels"), run_merge, self._on_labels_merged)
 
     def step_conflict(self, steps: int) -> None:
-        """The conflict after or before."""
+        """Show another conflict."""
         self.conflicts.step_conflict(steps)
         self._show_conflict()
 
     def decide_conflict(self, second: bool) -> None:
-        """The answer on the left or on the right is the label; the other one stays beside it."""
+        """Choose the left or right label; the other one is kept as second label."""
         here = self.conflicts.current_conflict
         if here is not None and self._context.current.writable:
             frame_id, annotator = here.frame_id, self._context.preferences.settings.name

@@ -123,7 +123,7 @@ class ExportsDisplay(Protocol):
 
 
 class ExportsPresenter:
-    """Nothing that stands in the chosen folder is touched: each export has a new folder of its own.
+    """Exports each format into a new folder, so that nothing in the chosen folder changes.
     `changed()`: the formats are read."""
 
     def __init__(

@@ -280,8 +280,8 @@ class PacksDisplay(Protocol):
 
 
 class PacksPresenter:
-    """The key that signs is only read, and forgotten with the project; `changed()`: other things
-    can be done."""
+    """The signing key is only read, and forgotten with the project; `changed()`: available actions
+    changed."""
 
     def __init__(
         self, view: PacksDisplay, context: Context, changed: Callable[[], None] = lambda: None
@@ -316,7 +316,7 @@ class PacksPresenter:
 
     @property
     def main_action(self) -> tuple[str, str]:
-        """The seal comes before everything else, and is not taken twice."""
+        """The primary action: sealing comes first, and only once."""
         first = self._can_seal and self._state is not None and self._state.sealed is None
         return (tr("Seal now"), "seal") if first else (tr("Create evidence pack"), "pack")
 
@@ -336,8 +336,7 @@ class PacksPresenter:
             )
 
     def create_pack(self, folder: Path, recordings: bool, with_people: bool) -> None:
-        """Makes a pack in a folder, as a job that can be cancelled; nothing that stands there is
-        touched."""
+        """Create a pack in a folder, as a job that can be cancelled; existing files are kept."""
         if (
             find_running_job(self._context.runner, WORK) is not None
             or not self._context.current.writable
@@ -381,8 +380,8 @@ class PacksPresenter:
         )
 
     def submit_pin(self, pin: str) -> None:
-        """Takes a PIN that was typed: the one that stands, or a new one where there is none or it
-        was given."""
+        """Accept a typed PIN: the current one, or a new one where there is none or it was
+        entered."""
         self._view.show_pin_error("")
         if self._state is not None and self._state.guarded and not self._state.unlocked:
             self._context.current.run_edit(
@@ -404,7 +403,7 @@ class PacksPresenter:
             )
 
     def remove_pin(self) -> None:
-        """Takes the PIN away."""
+        """Remove the PIN."""
         self._context.current.run_edit(
             lambda project: limits.clear_admin_pin(project, get_timestamp()),
             self._on_pin_accepted,

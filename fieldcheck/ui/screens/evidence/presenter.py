@@ -93,7 +93,7 @@ class EvidenceView(QWidget):
         self.pages.show_page(page)
         to: QWidget | None = getattr(page, "front", None)
         set_focus_target(self, to)
-        if other and self.isVisible():  # whatever had the keys may be hidden now
+        if other and self.isVisible():  # The widget with the focus may be hidden now.
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def heightForWidth(self, width: int) -> int:

@@ -159,7 +159,7 @@ class RunsPresenter:
         )
 
     def leave(self) -> None:
-        """Scores that nobody waits for any more are given up; a run that is repeated goes on."""
+        """Cancel scoring; a reproduction continues."""
         if self._scoring is not None:
             self._scoring.cancel()
         self._scoring, self._scored = None, ()
@@ -194,7 +194,7 @@ class RunsPresenter:
         self._changed()
 
     def start_replay(self) -> None:
-        """Computes every answer of the run that is looked at again."""
+        """Reproduce every prediction of the selected run."""
         run_id = self.pages.run_id
         if not self.can_replay:
             return
@@ -217,7 +217,7 @@ class RunsPresenter:
 
     @property
     def can_replay(self) -> bool:
-        """Whether a run is looked at, may be computed here, and none is being repeated."""
+        """Whether a run is selected, can be computed here, and none is being reproduced."""
         return (
             bool(self.pages.run_id)
             and self._context.current.writable

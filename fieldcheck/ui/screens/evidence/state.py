@@ -111,8 +111,8 @@ class ConflictList:
         self.decided = ""
 
     def set_conflicts(self, rows: Sequence[LabelConflict]) -> None:
-        """The frames are read; the one that was looked at stays, and after one that was decided the
-        next open one follows."""
+        """Set the conflicts; the selected one stays selected, or after a decision the next open
+        one."""
         looked_at = self.current_conflict.frame_id if self.current_conflict is not None else ""
         self.rows = tuple(rows)
         places = {row.frame_id: index for index, row in enumerate(rows)}

@@ -118,7 +118,7 @@ class FrameGalleryPresenter:
         self._view.show_job(None)
 
     def show(self) -> None:
-        """Everything anew: other rows have come, or something else is asked for."""
+        """Rebuild the grid, because items or filter changed."""
         items = self._shelf.items
         if items is None:
             first = self._shelf.first
@@ -156,11 +156,11 @@ class FrameGalleryPresenter:
         self.show()
 
     def focus_filter(self) -> None:
-        """The lists to filter by take the keys."""
+        """Focus the filter lists."""
         self._view.focus_part("filter")
 
     def save_typed_slice(self) -> None:
-        """Saves under the name that stands in the field, which takes the keys where it is empty."""
+        """Save the filter as a slice named in the field, or focus the field where it is empty."""
         self.save_slice(self._view.bar.slice_name)
 
     def replace_filter_value(self, code: str, before: str, value: str) -> None:
@@ -187,7 +187,7 @@ class FrameGalleryPresenter:
         self.show()
 
     def remove_filter_value(self, code: str, value: str) -> None:
-        """A chip is taken away."""
+        """Remove a filter value."""
         if code == "subjects":
             self.wanted, self.order = (
                 self.wanted.with_subjects(()),
@@ -202,7 +202,7 @@ class FrameGalleryPresenter:
         self.show()
 
     def clear_filter(self) -> bool:
-        """Everything is shown again; False where it was."""
+        """Clear the filter; False where there was none."""
         if self._comparing:
             self.toggle_comparison()
             return True
@@ -212,7 +212,7 @@ class FrameGalleryPresenter:
         return True
 
     def set_order(self, code: str) -> None:
-        """Another order."""
+        """Sort by this key."""
         self.order = code
         self.show()
 
@@ -235,7 +235,7 @@ class FrameGalleryPresenter:
         self._view.focus_part("grid")
 
     def delete_slice(self) -> None:
-        """Takes away the saved slice whose filter is the one that is shown."""
+        """Delete the saved slice that equals the current filter."""
         saved = next(
             (
                 saved_slice
@@ -251,7 +251,7 @@ class FrameGalleryPresenter:
             )
 
     def focus_tags(self) -> None:
-        """The field for tags takes the keys."""
+        """Focus the tags field."""
         self._view.focus_part("tags")
 
     def set_tags(self, written: str) -> None:
@@ -277,7 +277,7 @@ class FrameGalleryPresenter:
         self._view.focus_part("grid")
 
     def get_selected_subjects(self) -> list[str]:
-        """Selected frames, at the least the frame that is looked at."""
+        """Return the selected frames, at least the current one."""
         chosen = self._view.grid.get_selected_subjects()
         return chosen if len(chosen) > 1 else [self._looked_at] if self._looked_at else []
 
@@ -394,13 +394,13 @@ class FrameGalleryPresenter:
             self._view.show_job(job)
 
     def load_thumbnails(self, subjects: Sequence[str]) -> None:
-        """Small pictures have come into view."""
+        """Load the thumbnails that became visible."""
         self._context.current.query(
             lambda project: read_thumbnails(project, subjects), self._view.grid.show_images
         )
 
     def choose_frame(self, subject: str) -> None:
-        """Another frame is looked at."""
+        """Select a frame."""
         self._looked_at = subject
         items, row = self._shelf.items, self._shelf.row.get(subject)
         if items is None or row is None:

@@ -108,7 +108,7 @@ class ItemStore:
             self._fresh = False
 
     def drop_items(self) -> None:
-        """Something changed while nobody looked: what was read is not shown again."""
+        """Discard the items after a change while hidden."""
         self.items, self.first, self._fresh = None, (), False
 
     def load_items(self) -> None:
@@ -237,7 +237,7 @@ def build_tile(items: Items, row: int) -> Tile:
 
 
 def describe_row(items: Items, row: int) -> str:
-    """Everything that is known of a row, in one line."""
+    """Describe everything known of a row in one line."""
     return ". ".join(f"{name}: {text}" for name, text in list_facts(items, row))
 
 
@@ -282,7 +282,7 @@ def format_timestamp(items: Items, row: int) -> str:
 
 
 def format_hidden_predictions(n_left: int) -> str:
-    """Which frames nothing is shown of."""
+    """Say which frames' predictions are hidden."""
     if not n_left:
         return ""
     text = tr_plural(
@@ -294,7 +294,7 @@ def format_hidden_predictions(n_left: int) -> str:
 
 
 def format_missing_predictions(gap_progress: GapProgress) -> str:
-    """Frames are labelled, and the model has not answered one."""
+    """Say that labelled frames have no prediction yet."""
     text = tr_plural(
         "{n} frame is labelled but has no prediction yet: run the model.",
         "{n} frames are labelled but have no predictions yet: run the model.",

@@ -51,8 +51,7 @@ else:
     label_error_review = LazyModule("fieldcheck.labels.label_error_review")
     store = LazyModule("fieldcheck.labels.store")
 
-# Frames of a label review read ahead with the marks on them: the next ones are there before anybody
-# comes to them.
+# Frames of a label review with their overlays, read ahead of the current one.
 
 KEPT = 8
 AHEAD = 4
@@ -70,8 +69,8 @@ class ProjectReader(Protocol):
 
 
 class ReadAhead:
-    """`came(subject)` is called when a frame is there. A null image stands for one whose picture is
-    gone."""
+    """Reads frames ahead. `came(subject)` is called when a frame is loaded. A null image stands for
+    a missing one."""
 
     def __init__(self, current: ProjectReader, came: Callable[[str], None]) -> None:
         self._current, self._came = current, came
@@ -80,7 +79,7 @@ class ReadAhead:
         self._asked: set[str] = set()
 
     def reset(self, basis: ReviewBasis | None) -> None:
-        """Labels and answers were read anew: what was read with the older ones is forgotten."""
+        """Discard what was read with older labels and predictions."""
         self._basis = basis
         self._read.clear()
         self._asked.clear()
@@ -90,7 +89,7 @@ class ReadAhead:
         return self._read.get(subject)
 
     def request_frames(self, subjects: Sequence[str]) -> None:
-        """These, the first one first; each by itself, so that an answer never waits for more than
+        """Load these frames in order, each separately, so that an answer never waits for more than
         one."""
         for subject in subjects[: AHEAD + 1]:
             if subject in self._read:
@@ -203,7 +202,7 @@ class LabelReviewPresenter:
         self._on = "field" if kind == "look" else "benchmark"
         self._found: ReviewFindings | None = None
         self._marked, self._saving = True, False
-        self._wanted = self._looked_at = ""  # the frame that is gone to, and the one that is shown
+        self._wanted = self._looked_at = ""  # The frame being loaded, and the one shown.
         self._painted_at: float | None = None
         self._own: list[str] = []  # answers that nobody else was told of yet
         self._told = 0
@@ -214,7 +213,7 @@ class LabelReviewPresenter:
 
     @property
     def n_open(self) -> int:
-        """How many are still to be looked at."""
+        """Number of labels still to be reviewed."""
         return sum(not row.answer for row in self._found.rows) if self._found is not None else 0
 
     def on_project_changed(self) -> None:
@@ -230,7 +229,7 @@ class LabelReviewPresenter:
         )
 
     def drop_rows(self) -> None:
-        """Something changed while nobody looked: the rows are read anew before they are shown."""
+        """Discard the rows after a change while hidden."""
         if self._found is not None:
             self._found, self._looked_at = None, ""
             self._view.show_rows(())
@@ -238,7 +237,7 @@ class LabelReviewPresenter:
             self._update_description()
 
     def switch_side(self, set_name: str) -> None:
-        """The field's labels, or the benchmark's."""
+        """Switch between the field's and the benchmark's labels."""
         self.report_answers()
         self._on, self._wanted, self._looked_at = set_name, "", ""
         self.show()
@@ -255,23 +254,22 @@ class LabelReviewPresenter:
         )
 
     def skip_own_change(self, changes: Changes) -> bool:
-        """Whether an act is an answer given here, which is shown already and told of when the
-        answers pause."""
+        """Whether an act is a decision made here, which is already shown and reported after a
+        pause."""
         if changes.act != "second_look.set" or not self._told:
             return False
         self._told -= 1
         return True
 
     def report_answers(self) -> None:
-        """Nobody answers for a moment, or goes elsewhere: now the answers given here are told of,
-        and the scores are computed."""
+        """Report the decisions made here and compute the scores, after a pause or when leaving."""
         self._pause.stop()
         own, self._own = self._own, []
         if own:
             self._paused(Changes("second_look.set", frozenset(own)))
 
     def on_painted(self) -> None:
-        """The frame that is shown is on the screen: from now on it can be answered."""
+        """Accept decisions from now on, because the frame is visible."""
         if self._painted_at is None and self._looked_at:
             self._painted_at = time.monotonic()
 
@@ -323,8 +321,8 @@ class LabelReviewPresenter:
         )
 
     def choose_frame(self, subject: str) -> None:
-        """Another frame is gone to: it is shown, with its words, as soon as it is read, and the
-        next ones are read after it."""
+        """Select a frame; it is shown with its text as soon as it is loaded, and the next ones are
+        read after it."""
         self._wanted = subject
         self._ahead.request_frames([subject, *self._list_following_open(subject)])
         if subject != self._looked_at and self._ahead.get_frame(subject) is not None:
@@ -339,7 +337,7 @@ class LabelReviewPresenter:
         self._looked_at, self._painted_at = self._wanted, None
         self._view.show_note("")
         row, review_findings = self._find_row(self._looked_at), self._found
-        # here and not with the words: a choice that was begun is not taken back
+        # Set here and not with the text, so that a choice in progress is kept.
         if row is not None and review_findings is not None:
             self._view.show_replacement(
                 _format_replacement(row, review_findings), review_findings.classes, row.instead
@@ -348,8 +346,7 @@ class LabelReviewPresenter:
         self._show_image()
 
     def _on_answer_stored(self, row: ReviewRow, code: str) -> None:
-        """An answer is on disk: the next open frame comes, and nothing is computed before a
-        pause."""
+        """Show the next open frame after a stored decision; nothing is computed before a pause."""
         self._saving = False
         if self._found is None:
             return
@@ -367,7 +364,8 @@ class LabelReviewPresenter:
 
     def _on_rows_loaded(self, answer: tuple[str, ReviewFindings]) -> None:
         side, review_findings = answer
-        if side != self._on or self._own:  # answers came meanwhile: it is read anew when they pause
+        # Further decisions came meanwhile; rows are read again after a pause.
+        if side != self._on or self._own:
             return
         self._found = review_findings
         self._ahead.reset(review_findings.basis)
@@ -477,7 +475,7 @@ def _store_answer(
 
 
 def _format_replacement(row: ReviewRow, review_findings: ReviewFindings) -> str:
-    """Replacement that "label wrong" puts in the label's place, said before anybody presses it."""
+    """Describe the label that "label wrong" would set."""
     if review_findings.classes:
         return tr("If the label was wrong, choose the correct class:")
     if review_findings.keeps_points:
@@ -582,7 +580,7 @@ def _format_bias_note(n_looked: int) -> str:
 
 
 def _format_repeat_agreement(project: Project) -> str:
-    """How far the same frames got the same label twice; where nobody tried, how to."""
+    """Describe the agreement of repeated labels; without any, how to repeat."""
     rows = label_noise.list_repeat_rows(store.list_repeat_agreements(project))
     if not rows:
         return tr(

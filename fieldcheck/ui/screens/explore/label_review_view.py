@@ -92,7 +92,7 @@ class LabelReviewView(QWidget):
         self.on.select_code(set_name)
 
     def enable_answers(self, can: bool) -> None:
-        """Whether anything can be answered now."""
+        """Enable or disable the decision buttons."""
         for button in self.answers:
             button.setEnabled(can)
 
@@ -111,7 +111,7 @@ class LabelReviewView(QWidget):
         self.grid.show_images(pictures)
 
     def show_nothing(self, text: str) -> None:
-        """There is nothing to look at, and why."""
+        """Show that there is nothing to review, and why."""
         self.show_description(text, "", "", "")
         self.show_replacement("", (), "")
         self.still.show_image(None, text)

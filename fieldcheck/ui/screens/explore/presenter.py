@@ -1,5 +1,5 @@
-"""Presenter of the Explore screen: the model is run until it has answered everything, and the gap
-is told in the report's words."""
+"""Presenter of the Explore screen: runs the model until all predictions exist, and shows the gap in
+the report's sentences."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class ExplorePresenter:
         self.parts: dict[str, ExplorePart] = {"frames": frames}
 
     def add_part(self, mode: str, part: ExplorePart) -> None:
-        """One more part beside the gap."""
+        """Add a part beside the gap."""
         self.parts[mode] = part
         if isinstance(part, LabelReviewPresenter):
             self.looks[mode] = part
@@ -166,7 +166,7 @@ class ExplorePresenter:
         self.open_frames(self.frames.wanted.with_values("set", "field"))
 
     def open_cell(self, truth: str, answer: str) -> None:
-        """The frames that were taken for something, or rightly for what they are."""
+        """Show the frames of a cell of the confusion matrix."""
         self.open_frames(
             Filter()
             .with_values("set", "field")
@@ -208,7 +208,7 @@ class ExplorePresenter:
             self.looks[self.session.mode].toggle_overlays()
 
     def escape(self) -> bool:
-        """Chips go first, then the part that is shown; False where nothing is left to go."""
+        """Clear the filter first, then leave the part; False where there is nothing to leave."""
         if self.session.mode == "frames" and self.frames.clear_filter():
             return True
         if self.session.mode == "gap":
@@ -228,7 +228,7 @@ class ExplorePresenter:
             self._context.show_screen("report")
 
     def run_model(self) -> None:
-        """Has the model answer everything that it has not answered yet."""
+        """Compute all missing predictions."""
         if not self._can_run():
             return
 
@@ -256,11 +256,12 @@ class ExplorePresenter:
             )
         else:
             self.session.clear_results()
-        if self.session.missing is None:  # else what is known stands until the answer is there
+        # Otherwise the known figures stay until the result arrives.
+        if self.session.missing is None:
             self._update_view()
 
     def retry(self) -> None:
-        """Reads and works out once more what could not be."""
+        """Read and compute again what failed."""
         self.session.reset()
         self.enter()
 
@@ -277,7 +278,7 @@ class ExplorePresenter:
         self._update_view()
 
     def _compute_figures(self, key: str) -> None:
-        """The figures of this state; those of an earlier one are not waited for."""
+        """Compute the figures of the current state; earlier requests are dropped."""
         lang = language.get_language()
         if self._figuring is not None:
             self._figuring.cancel()
@@ -379,7 +380,7 @@ class ExplorePresenter:
             self._show_answers()
 
     def _show_loading(self, sentence: str) -> None:
-        """Takes away figures that may be of another state, until it is known what is so."""
+        """Hide figures that may be outdated until the state is known."""
         self._covered = True
         self._view.show_loading(sentence)
 

@@ -1,5 +1,4 @@
-"""How far the gap is known under Explore, and what can be done next: what is missing, whose figures
-are there. No Qt."""
+"""State of the Explore screen: which figures exist, what is missing and the next step. No Qt."""
 
 from __future__ import annotations
 
@@ -43,7 +42,7 @@ class ExploreState:
 
     @property
     def is_computing(self) -> bool:
-        """Whether figures are being worked out."""
+        """Whether figures are being computed."""
         return bool(self._wanted)
 
     @property
@@ -61,7 +60,7 @@ class ExploreState:
 
     @property
     def n_open(self) -> int:
-        """Disagreements that nobody has looked at again."""
+        """Disagreements that were not reviewed yet."""
         return self.found.n_open if self.found is not None and not self._wanted else 0
 
     @property
@@ -142,7 +141,7 @@ class ExploreState:
         return True
 
     def mark_failed(self) -> None:
-        """The figures could not be worked out; the same again would fail again."""
+        """Mark the figures of this state as failed; computing them again would fail again."""
         self._shown, self._wanted = self._wanted, ""
 
     @property

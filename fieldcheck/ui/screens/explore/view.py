@@ -257,9 +257,9 @@ OUTLINE = (
 
 
 class _LeastHeightRow(QHBoxLayout):
-    """Asks for its least height alone. Qt's column takes the nicest height of what wraps as its
-    least one, and takes what is missing from all its rows alike: the captions of the headline lay
-    under the tables."""
+    """A row that requests its minimum height only. Qt's column takes the preferred height of
+    wrapping widgets as their minimum and takes missing space from all rows alike, which put the
+    captions of the headline under the tables."""
 
     def hasHeightForWidth(self) -> bool:
         return False

@@ -1,1 +1,1 @@
-"""Help: a page for each screen, what the numbers mean, the words, the keys. It needs no network."""
+"""Help: a page for each screen, the numbers, the glossary, the keys. It needs no network."""

@@ -476,13 +476,13 @@ class HelpPresenter:
         self.show_page(self._kept.pop(BEFORE, "") or self._kept.get(PAGE, ""))
 
     def leave(self) -> None:
-        """Nothing runs here."""
+        """Nothing to release."""
 
     def refresh(self, changes: Changes) -> None:
-        """No project changes what is told here."""
+        """Nothing to do: no project changes the help."""
 
     def on_primary_action(self) -> None:
-        """There is none."""
+        """Help has no primary action."""
 
     def show_page(self, name: str) -> None:
         """Another page; the first one for a name that has none."""

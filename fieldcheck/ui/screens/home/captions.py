@@ -127,7 +127,7 @@ def build_missing_row(path: str, missing: Path) -> RecentProjectRow:
 
 
 def build_broken_row(path: str, sentence: str) -> RecentProjectRow:
-    """A project that cannot be looked into, and why."""
+    """Row of a project that cannot be opened, with the reason."""
     return RecentProjectRow(path, get_project_name(path), BROKEN, labelled=sentence)
 
 
@@ -481,7 +481,8 @@ class ProjectCard(QFrame):
 
 
 class EditableCard(ProjectCard):
-    """Shows rows, or the form in their place. `cancelled`: leave it as it was."""
+    """A card with rows, or a form in their place. `cancelled`: the form was closed without
+    saving."""
 
     cancelled = Signal()
     _form: QWidget

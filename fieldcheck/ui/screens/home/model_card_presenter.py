@@ -1,5 +1,5 @@
-"""Presenter of the model card's page: the file is looked at, every change of a field is tried on
-the first frames, the card is taken."""
+"""Presenter of the model card page: inspects the file, tries every change on the first frames, and
+saves the card."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class ModelCardPresenter(QObject):
             self._view.show_job(job)
 
     def enter(self) -> None:
-        """The page is shown: what is typed is tried."""
+        """Called when the page is shown: try the typed card."""
         self._here = True
         if self._draft is not None and self._trial is None:
             self._start_trial(self._draft)
@@ -133,7 +133,7 @@ class ModelCardPresenter(QObject):
             )
 
     def end(self) -> None:
-        """The card stays as it was."""
+        """Discard the edits."""
         self._stop_trial()
         self.carding = self.taking = False
         self._draft = self._choosing = self._typed = None
@@ -171,7 +171,7 @@ class ModelCardPresenter(QObject):
             self.load_classes(paths[0])
 
     def apply_card(self) -> None:
-        """The card is used from now on."""
+        """Save the card and use it from now on."""
         if self._draft is None or not self.can_apply:
             return
         self.taking = True
@@ -237,7 +237,7 @@ class ModelCardPresenter(QObject):
         self._set_draft(draft)
 
     def choose(self, index: int) -> None:
-        """That reading of the outputs is the right one: its card is the draft."""
+        """Use that reading of the outputs for the draft."""
         if self._choosing is not None:
             draft, self._choosing = self._choosing.select_choice(index), None
             self._set_draft(draft)

@@ -243,7 +243,7 @@ class WizardPage(QWidget):
         self.footage = QListWidget()
         self.footage.setAccessibleName(tr("Footage to import"))
         _take_remaining_height(self._look, self.footage)
-        # Qt forgets the least height of what asks for nothing, but not of what holds it
+        # Qt ignores the minimum height of a widget without a size hint, but not of its container.
         held = QWidget()
         make_column(self._look, self.footage, parent=held)
         inside.addWidget(held, 1)
@@ -387,7 +387,7 @@ class NewProjectPresenter:
             self._context.session_values[KEPT] = json.dumps(kept)
 
     def end(self) -> None:
-        """Nothing is asked any more."""
+        """Close the form."""
         self.asking = self.making = False
         self._context.session_values.pop(KEPT, None)
 
@@ -425,7 +425,7 @@ class NewProjectPresenter:
         self.choose_footage([path for path in paths if path not in models])
 
     def choose_model(self, path: Path) -> None:
-        """Looks at the file at once."""
+        """Choose a model file and inspect it at once."""
         self._clear_model()
         self._model = path
         self._view.show_model(path.name, "", "")
@@ -440,7 +440,7 @@ class NewProjectPresenter:
         self._view.show_job(job)
 
     def drop_model(self) -> None:
-        """The project begins without one."""
+        """Start the project without a model."""
         job = find_running_job(self._context.runner, LOOK)
         if job is not None:
             job.cancel()
@@ -496,7 +496,7 @@ class NewProjectPresenter:
 
     def _on_create_failed(self, error: BaseException) -> None:
         self.making = False
-        # before the look at the file had come to it
+        # Before the file was inspected.
         if isinstance(error, CardNeeded) and _is_input_unknown(error):
             self._show_model_error(error)
             self.create_project()

@@ -200,7 +200,7 @@ def _compare_sets(project: Project, progress: Progress) -> None:
 
 
 def _run_sweep(project: Project, progress: Progress) -> None:
-    """Of the benchmark while frames are still to be labelled, then of both."""
+    """Sweep the benchmark while frames are unlabelled, then benchmark and field."""
     sides: tuple[On, ...] = ("benchmark",) if explore_data.get_gap_progress(project).n_left else ()
     sweep.run_sweep(
         project,

@@ -193,7 +193,7 @@ class OverviewPresenter:
         self._here = False
 
     def on_project_opened(self) -> None:
-        """Another project: nothing of the one before stays."""
+        """Discard the data of the previous project."""
         self._body.reset()
         self._cards = None
         self._end_editing()
@@ -280,7 +280,7 @@ class OverviewPresenter:
         self._end_editing()
 
     def _on_limits_refused(self, error: BaseException) -> None:
-        """A PIN guards the limits: it is given on the Evidence screen."""
+        """Explain that a PIN guards the limits; it is entered on the Evidence screen."""
         if isinstance(error, AdminNeeded):
             self._context.messages.show_error(error, "error", tr("Enter PIN"), self._open_pin_page)
         else:
@@ -300,7 +300,7 @@ class OverviewPresenter:
         )
 
     def accept_ok_classes(self) -> None:
-        """The classes that are proposed are OK: somebody says so."""
+        """Confirm the proposed OK classes."""
         if self._cards is not None and self.has_unconfirmed_ok_classes and not self.editing:
             names = self._cards.ok_classes
             self._context.current.run_edit(
@@ -319,7 +319,7 @@ class OverviewPresenter:
         self._view.prompt_for_model(self.set_model)
 
     def set_model(self, path: Path) -> None:
-        """Looks at the model and makes it the project's newest, or says on its card why not."""
+        """Inspect the model and make it the project's newest, or show on its card why not."""
         self._view.model.show_error("")
         work = partial(_add_model, path)
         job = self._context.current.run_job(
@@ -354,7 +354,7 @@ class OverviewPresenter:
         return self._cards is not None and self._cards.model is not None
 
     def run_model_check(self) -> None:
-        """Lets the doctor look at the project's model, and shows on its card what he says."""
+        """Run the doctor on the project's model and show its findings on the card."""
         if self._cards is None or self._cards.model is None:
             return
         self._examined = self._cards.model.sha256
@@ -397,7 +397,7 @@ class OverviewPresenter:
         self._view.prompt_for_benchmark(self.set_benchmark)
 
     def set_benchmark(self, path: Path) -> None:
-        """Names the benchmark of the project, or says on its card why not."""
+        """Set the project's benchmark, or show on its card why not."""
         self._view.benchmark.show_error("")
         job = self._context.current.run_job(
             lambda: tr("Import benchmark"),
@@ -409,7 +409,7 @@ class OverviewPresenter:
             job.setObjectName(BENCHMARK)
 
     def _show_import_receipt(self, receipt: ImportReceipt) -> None:
-        """What came in passes by; what did not stands until somebody closes it."""
+        """Show what was imported as a toast; what was skipped stays until it is closed."""
         text = " ".join(list_import_lines(*receipt.as_tuple))
         if receipt.faults:
             self._context.messages.show_banner(
@@ -465,7 +465,7 @@ class OverviewPresenter:
 
     def _show_project_cards(self, cards: ProjectOverview) -> None:
         if not self._here:
-            self._body.reset()  # it is not shown, so it is read anew by coming back
+            self._body.reset()  # Not shown: it is read again when shown.
             return
         self._cards = cards
         site, limits, model, benchmark = cards.site, cards.limits, cards.model, cards.benchmark
@@ -519,7 +519,7 @@ class OverviewPresenter:
         )
 
     def _on_model_input_failed(self, _error: BaseException) -> None:
-        """What is wrong with the model is said where it is used; here there is only no picture."""
+        """Leave the preview empty; the error is shown where the model is used."""
         if self._here:
             self._view.model.show_input(None, "")
 
@@ -545,7 +545,8 @@ def _load_model_input(project: Project) -> tuple[InputPreview, ObjectLosses | No
 
 
 def _add_model(path: Path, project: Project, progress: Progress) -> Callable[[], tuple[str, ...]]:
-    """What is to be said of it, in the language that is spoken when it is asked for."""
+    """Return the findings of a new model as a function, so that they are formatted in the language
+    of that moment."""
     progress.check()
     looked_at = models.inspect_fitting_model(project, path, None)
     models.set_model(project, looked_at, get_timestamp())

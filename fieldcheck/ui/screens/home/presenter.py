@@ -1,5 +1,4 @@
-"""Presenter of the home screen: which of its pages is shown, what its header says, and what can be
-done there."""
+"""Presenter of the Home screen: which page is shown, its header and its actions."""
 
 from __future__ import annotations
 
@@ -187,7 +186,7 @@ class HomePresenter:
             self.open_sample()
 
     def escape(self) -> bool:
-        """Gives up what is being edited, or the questions. Whether there was anything."""
+        """Cancel the edited card or form; returns whether there was one."""
         if self._page == OVERVIEW:
             return self.overview_presenter.cancel()
         if self._page == WIZARD:
@@ -202,7 +201,7 @@ class HomePresenter:
         return False
 
     def open_sample(self) -> None:
-        """Makes the sample ready and opens it."""
+        """Prepare the demo project and open it."""
         self.start_presenter.open_sample()
         self._update_header()
 
@@ -334,7 +333,7 @@ class HomePresenter:
         return OVERVIEW
 
     def _end_model_pages(self) -> None:
-        """Neither a card nor a trial goes on in another project."""
+        """Close the card and trial pages, because another project is open."""
         if self._card_presenter is not None:
             self._card_presenter.end()
         if self._trial_presenter is not None:

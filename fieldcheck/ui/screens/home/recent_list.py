@@ -191,7 +191,7 @@ class _RecentRow(QFrame):
         ).emit(self.line.path)
 
     def set_current(self, current: bool, focused: bool) -> None:
-        """Whether the arrows stand here, and whether the list has the focus."""
+        """Set whether this row is the current one, and whether the list has the focus."""
         self._current, self._focused = current, focused
         self._update_open_key()
         self.update()

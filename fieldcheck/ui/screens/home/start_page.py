@@ -324,11 +324,11 @@ class StartPresenter:
         self._show_recent_projects()
 
     def leave(self) -> None:
-        """Leaves the page: what is still being looked at must not be shown any more."""
+        """Leave the page; results that arrive later are dropped."""
         self._here, self._waiting = False, []
 
     def on_painted(self) -> None:
-        """The window stands; reading may begin."""
+        """Start reading, now that the window was painted."""
         self._painted = True
         if self._here:
             self._load_recent_projects()
@@ -415,8 +415,7 @@ class StartPresenter:
             self._load_recent_projects()
 
     def _load_recent_projects(self) -> None:
-        """One project after the other, so that a person's own act waits for one look at the
-        most."""
+        """Read one project after another, so that a user's action waits for at most one."""
         idle = not self._waiting
         self._waiting = list(self._context.preferences.settings.recent)
         if idle:

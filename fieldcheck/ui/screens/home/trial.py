@@ -182,7 +182,7 @@ class TrialPresenter:
         self._changed()
 
     def end(self) -> None:
-        """Nothing is tried any more."""
+        """End the trial."""
         if self._job is not None:
             self._job.cancel()
         self._job, self._waiting, self.trying = None, None, False

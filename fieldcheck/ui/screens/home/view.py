@@ -1,5 +1,4 @@
-"""The home screen, one page at a time: that to begin from, a new project's questions, the open
-one's cards, a model's card in the making, or a model that is tried."""
+"""The Home screen, one page at a time: start, new project, overview, model card, or trial."""
 
 from __future__ import annotations
 
@@ -56,7 +55,7 @@ class HomeView(DropArea):
         self._look, self._actions = theme, actions
         self._was_seen = self._compact = False
         self._pages: dict[str, QWidget] = {}
-        # no stack: that asks for the room of its largest page, also while another one is shown
+        # No page stack: it would reserve the space of its largest page.
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.start = self._add_page(START, StartPage(theme, actions))

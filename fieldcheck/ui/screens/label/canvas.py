@@ -1,5 +1,5 @@
-"""The canvas of the frame that is labelled: the frame, its boxes and points, the loupe, and how the
-frame was looked at."""
+"""The canvas of the frame being labelled: frame, boxes and points, loupe, and how the frame was
+viewed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ MODIFIERS = (
 
 
 class FrameViewTracker(QObject):
-    """Watches the canvas, which keeps the keys; begins anew with every frame. `shown_at` is None
+    """Tracks keys, clicks and loupe on the canvas; restarts with every frame. `shown_at` is None
     until the frame was painted."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -67,18 +67,18 @@ class FrameViewTracker(QObject):
         self._lifted = False
 
     def start_frame(self) -> None:
-        """Another frame is about to be shown."""
+        """Restart for another frame."""
         self.shown_at, self._shown = None, ""
         self._keys = self._clicks = 0
         self._loupe_s, self._lifted = 0.0, False
 
     def mark_shown(self) -> None:
-        """It is on the screen."""
+        """Note that the frame is visible."""
         self.shown_at, self._shown = time.monotonic(), get_timestamp()
 
     @property
     def seconds(self) -> float | None:
-        """Since it is on the screen; None where it is not yet."""
+        """Seconds since the frame became visible; None before."""
         return time.monotonic() - self.shown_at if self.shown_at is not None else None
 
     def count_click(self) -> None:
@@ -116,8 +116,8 @@ class FrameViewTracker(QObject):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Counts; takes nothing away. Every press comes as ShortcutOverride first, whether an
-        action takes it or not."""
+        """Count events without consuming any. Every key press comes as ShortcutOverride first,
+        whether an action handles it or not."""
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             self._keys += not event.isAutoRepeat() and event.key() not in MODIFIERS

@@ -54,7 +54,7 @@ class Boxes:
         return self._add_enclosing_box([first, (x, y)], class_name)
 
     def discard_corners(self) -> bool:
-        """Forgets a corner or extreme points that were set; whether there were any."""
+        """Discard pending corners or extreme points; returns whether there were any."""
         had = self.corner is not None or self.extremes is not None
         self.corner = self.extremes = None
         return had
@@ -245,7 +245,7 @@ class BoxTool:
         self.draw_overlay()
 
     def flush_nudges(self) -> None:
-        """Nudges that were not kept yet are."""
+        """Store pending nudges."""
         self._nudges.stop()
         if self._nudged:
             self._nudged = False
@@ -292,7 +292,8 @@ class BoxTool:
         self.draw_overlay()
 
     def clear_selection(self) -> bool:
-        """Forgets a box that was begun, else selects none; whether there was anything."""
+        """Discard a pending box, or else clear the selection; returns whether there was
+        anything."""
         if self.boxes.extremes is not None:
             self._view.show_note("")
         had = self.boxes.discard_corners()
@@ -338,13 +339,13 @@ class BoxTool:
         )
 
     def copy_boxes(self) -> bool:
-        """Remembers the selected box, or all of them where none is selected."""
+        """Copy the selected box, or all without a selection."""
         index = self.boxes.selected
         self._clipboard = (self.boxes.all[index],) if index >= 0 else tuple(self.boxes.all)
         return bool(self._clipboard)
 
     def paste_boxes(self) -> bool:
-        """The boxes that were remembered, on this frame too."""
+        """Paste the copied boxes onto this frame."""
         if not self._clipboard:
             return False
         self.boxes.replace_boxes((*self.boxes.all, *self._clipboard))
@@ -398,7 +399,7 @@ class BoxTool:
         return self._classes.index(box.class_name) if box.class_name in self._classes else 7
 
     def _format_tag(self, box: Box) -> str:
-        """Number and name: a class is never its colour alone. What is hidden or cut off says so."""
+        """Format number and name, since a class is never shown by colour alone, with its flags."""
         named = (
             f"{self._get_colour_number(box) + 1} {box.class_name}"
             if box.class_name in self._classes
@@ -436,8 +437,8 @@ def _find_nearest_edge(strength: NDArray[np.float64], edge: float) -> float:
 
 
 def get_first_object_class(classes: Sequence[str]) -> str:
-    """The class that a first point gets: the first that is a thing, since the one at the head of a
-    map of classes is the ground."""
+    """Class of the first point: the first object class, since a class map begins with the
+    background."""
     return classes[min(1, len(classes) - 1)]
 
 
@@ -542,8 +543,8 @@ class PointTool:
 
 
 class Drawing:
-    """`boxing` is there where boxes are drawn, `pointing` where points are set. `keep(stroke,
-    boxes, points)` is called after each stroke that shall be stored."""
+    """`boxing` exists where boxes are drawn, `pointing` where points are set. `keep(stroke, boxes,
+    points)` is called after each stroke to be stored."""
 
     def __init__(
         self, view: LabelDisplay, keep: Callable[[str, tuple[Box, ...], tuple[Point, ...]], None]
@@ -601,7 +602,7 @@ class Drawing:
         return self.pointing.points if self.pointing is not None else ()
 
     def store_stroke(self, name: str) -> None:
-        """Keeps a stroke: what stands after it is stored."""
+        """Store the drawing after a stroke."""
         self._keep(name, self.boxes, self.points)
 
     def set_class(self, class_name: str) -> bool:
@@ -612,11 +613,12 @@ class Drawing:
         return self.tool is not None
 
     def clear_selection(self) -> bool:
-        """Drops what was begun, or what is chosen no longer is; whether there was anything."""
+        """Discard what was begun, or else clear the selection; returns whether there was
+        anything."""
         return self.tool is not None and self.tool.clear_selection()
 
     def flush_nudges(self) -> None:
-        """Nudges that were not kept yet are."""
+        """Store pending nudges."""
         if self.boxing is not None:
             self.boxing.flush_nudges()
 

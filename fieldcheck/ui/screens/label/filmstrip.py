@@ -145,7 +145,7 @@ class ImagePrefetcher(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="picture")
-        # apart, so that no frame waits for them
+        # Separate threads, so that no frame waits for thumbnails.
         self._small_pool = ThreadPoolExecutor(1, thread_name_prefix="thumb")
         self._small_asked: set[str] = set()
         self._whole: OrderedDict[str, Future[QImage]] = OrderedDict()
@@ -181,7 +181,7 @@ class ImagePrefetcher(QObject):
         )
 
     def is_broken(self, file: Path) -> bool:
-        """Whether the file was looked at and holds no picture."""
+        """Whether the file was read and is not an image."""
         image = self.get_image(file)
         return image is not None and image.isNull()
 
@@ -197,7 +197,7 @@ class ImagePrefetcher(QObject):
         return self._thumbs.get(name)
 
     def close(self) -> None:
-        """Reads no more."""
+        """Stop reading."""
         for pool in (self._pool, self._small_pool):
             pool.shutdown(wait=True, cancel_futures=True)
 

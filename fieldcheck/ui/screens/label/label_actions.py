@@ -34,8 +34,8 @@ else:
     label_session = LazyModule("fieldcheck.labels.label_session")
     early_verdict = LazyModule("fieldcheck.analyses.early_verdict")
 
-# Blind or not: the model's answer is hidden unless a person asks for it, and every label made in
-# sight of it says so.
+# Blind mode: the prediction is hidden unless requested, and every label made in sight of it records
+# that.
 
 
 class BlindMode:
@@ -59,7 +59,7 @@ class BlindMode:
         )
 
     def toggle_blind(self) -> None:
-        """Blind off, after having been asked once; or on again."""
+        """Switch blind mode off after a confirmation, or on again."""
         turned = self._state.toggle_blind()
         if turned == "repeats":
             self._view.show_note(tr("Relabelling is always blind."))
@@ -84,7 +84,7 @@ class BlindMode:
             self.request_suggestion()
 
     def request_suggestion(self) -> None:
-        """Asks for the model's answer to the frame that is shown; nothing is asked while blind."""
+        """Request the prediction for the shown frame; does nothing in blind mode."""
         wanted = self._state.start_suggestion()
         self.show_blind_state()
         if wanted is not None:
@@ -96,8 +96,7 @@ class BlindMode:
             )
 
     def accept_suggestion(self) -> None:
-        """The suggestion becomes the answer: a class at once, boxes as something to be corrected
-        and accepted."""
+        """Use the suggestion: a class is stored at once, boxes are loaded for correction."""
         suggestion = self._state.suggestion
         if self._state.blind or suggestion is None:
             self._view.show_note(tr("No suggestion: the prediction is hidden (blind labelling)."))
@@ -150,7 +149,7 @@ def _load_suggestion(
     ) if models else None
 
 
-# How an answer reaches the project: label, repeat or draft, each as one act that can be undone.
+# Storing of labels, repeats and drafts, each as one act that can be undone.
 
 
 class LabelWriter:
@@ -175,12 +174,12 @@ class LabelWriter:
 
     @property
     def labeller(self) -> str:
-        """Who labels."""
+        """Name of the annotator."""
         return self._context.preferences.settings.name
 
     def is_ready(self) -> bool:
-        """Whether the frame that is shown can be answered now; an answer that comes before anybody
-        could have seen it is not taken."""
+        """Whether the shown frame can be labelled now; a label that comes before anyone can have
+        seen the frame is refused."""
         if not self._state.frames or self._state.saving:
             return False
         if self._state.is_too_fast(self._view_tracker.seconds, self._context.preferences.settings):
@@ -221,7 +220,7 @@ class LabelWriter:
             self.run_edit(lambda project: label_store.store_draft(project, draft, stroke))
 
     def on_store_failed(self, error: BaseException) -> None:
-        """An act failed: the sentence says what is safe."""
+        """Show the error of a failed act."""
         self._state.on_store_failed()
         self._context.messages.show_error(error, "label")
 
@@ -294,7 +293,7 @@ class LabelActions:
             self.apply_class(name)
 
     def apply_class(self, name: str, action: str = "class") -> None:
-        """The frame, or the box, or the next point, is of this class."""
+        """Label the frame, the box or the next point with this class."""
         if not self._drawing.set_class(name):
             self.store_decision(label_store.LabelDecision(name), name, action)
 
@@ -315,7 +314,7 @@ class LabelActions:
             self.apply_class(self._state.last_class, "same")
 
     def label_empty(self) -> None:
-        """There is nothing to find on it."""
+        """Label the frame as having nothing to find."""
         self.store_decision(label_store.LabelDecision(nothing=True), tr("Empty frame"), "nothing")
 
     def label_unsure(self) -> None:
@@ -386,8 +385,7 @@ class LabelActions:
     # ---------------------------------------------------------------------------------------------
 
     def accept_drawing(self) -> None:
-        """The boxes or points are right; without one nothing is said, because nothing here has a
-        key of its own."""
+        """Store the boxes or points as the label; does nothing without any."""
         boxes, points = self._drawing.boxes, self._drawing.points
         if self._drawing.boxing is not None and not boxes:
             self._view.show_note(tr("No box yet. Press 0 if the frame is empty."))
@@ -461,7 +459,7 @@ class LabelActions:
         )
 
     def leave_repeats(self) -> None:
-        """Back to the labels; what was answered is kept."""
+        """Return to the labels; second labels are kept."""
         self._state.repeating = False
         self._load(None)
 
@@ -493,8 +491,8 @@ def _ignore_changes(_changes: Changes) -> None:
 
 
 class EarlyVerdictPresenter:
-    """Computes the early verdict when the state asks for it. It is no act, so no label waits for
-    it."""
+    """Computes the early verdict when the state requests it. It is not an act, so no label waits
+    for it."""
 
     def __init__(self, state: LabelState, view: LabelDisplay, context: Context) -> None:
         self._state, self._view, self._context = state, view, context

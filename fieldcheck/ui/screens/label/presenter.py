@@ -139,7 +139,7 @@ class LabelKeys:
         actions.bind_action("label.previous_box", partial(self._call_tool, "select_neighbour", -1))
 
     def _call_tool(self, method: str, *arguments: float | str) -> bool:
-        """Boxes can do all of it, points some; whether anything was done."""
+        """Call a tool's method, where it has one; returns whether anything was done."""
         tool = self._drawing.tool
         return hasattr(tool, method) and bool(getattr(tool, method)(*arguments))
 
@@ -217,7 +217,7 @@ class LabelPresenter:
             pictures,
             frame_view_tracker,
         )
-        # what the canvas was given is the picture (or that it is broken), not a place held for it
+        # The canvas has the image, or knows that it is broken, and not a placeholder.
         self._read = False
         self.state = LabelState()
         self._body = BodyLoader(context.current)
@@ -270,13 +270,13 @@ class LabelPresenter:
             self.enter()
         elif anew and not (
             self.round_result.is_open and changes.act == "job"
-        ):  # a job that has ended covers no result
+        ):  # A job that has ended must not cover the result.
             self.load_frames(frame_id)
         else:
             self.round_result.refresh()
 
     def on_primary_action(self) -> None:
-        """Labelling is finished: the result, the next step that it names, or see where it fails."""
+        """Show the result once labelling is finished; from the result, go to its next step."""
         if self.round_result.is_over and not self.round_result.is_open:
             self.round_result.open_result()
             return
@@ -305,7 +305,7 @@ class LabelPresenter:
             self._view.show_note(text.format(n=left))
 
     def escape(self) -> bool:
-        """A box that was begun is dropped, a chosen one no longer is; blind repeats are left."""
+        """Discard a pending box, else clear the selection, else leave blind repeats."""
         if self.round_result.is_open:
             self.show_frame(self.state.index)
             return True
@@ -333,7 +333,7 @@ class LabelPresenter:
             self.show_frame(index % len(self.state.frames))
 
     def show_next_unlabelled(self) -> None:
-        """The next frame that nobody has said anything about."""
+        """Show the next unlabelled frame."""
         index = self.state.find_next_unlabelled()
         if index is not None:
             self.show_frame(index)
@@ -410,7 +410,7 @@ class LabelPresenter:
         self._show_progress()
 
     def flush_nudges(self) -> None:
-        """Nudges that were not stored yet are."""
+        """Store pending nudges."""
         self.drawing.flush_nudges()
 
     def _show_image(self) -> None:
@@ -448,13 +448,13 @@ class LabelPresenter:
             or not self.state.frames
         ):
             return
-        if self._read:  # a picture that came after the canvas was told is painted the next time
+        if self._read:  # An image that arrived later is painted next time.
             self.view_tracker.mark_shown()
             self.early_verdict.request_verdict()
             self.round_result.prepare_result()
 
     def _on_label_stored(self, label: Label, flash: str) -> None:
-        """It is on disk: the next frame comes."""
+        """Show the next frame after a stored label."""
         if self.state.apply_label(label):
             self._show_classes()
         colour = (
@@ -544,7 +544,7 @@ class LabelPresenter:
         self._view.show_state(text)
 
     def _show_round_result(self) -> None:
-        """The result is shown: no key answers a frame until it is seen again."""
+        """Show the result and disable the label keys until a frame is visible again."""
         self.view_tracker.start_frame()
         button, _, _ = self.round_result.next_step
         self._header.show_head(
@@ -554,7 +554,7 @@ class LabelPresenter:
         )
 
     def _show_loading(self, sentence: str) -> None:
-        """The frames are still to come: no key answers one that stood there before."""
+        """Show loading and disable the label keys, so that no key labels the previous frame."""
         self.round_result.close_result()
         self._clear_frames()
         self._view.show_loading(sentence)

@@ -49,8 +49,7 @@ CHART, ERRORS = 2, 3  # how they share the width then
 
 
 class ResultPage(QWidget):
-    """Shows what it is told. It takes the keys itself, so that none of them falls on a frame that
-    nobody sees."""
+    """Shows the result. It takes the keyboard focus, so that no key labels a hidden frame."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -179,7 +178,7 @@ class RoundResultPresenter:
 
     @property
     def is_over(self) -> bool:
-        """Whether every frame was answered. One that nobody could judge is answered too."""
+        """Whether every frame is labelled; an unsure label counts."""
         state = self._state
         return bool(state.frames) and not state.round.n_left and not state.repeating
 
@@ -203,8 +202,8 @@ class RoundResultPresenter:
             )
 
     def prepare_result(self) -> None:
-        """Shortly before the end, once a round: reckons the result where nobody sees it. It is no
-        act, so that no label waits for it."""
+        """Compute the result in the background shortly before the end, once per round. It is not an
+        act, so no label waits for it."""
         state, project = self._state, self._context.current.project
         near = (
             bool(state.frames) and not state.repeating and 0 < state.round.n_left <= PREPARED_BEFORE
@@ -261,8 +260,8 @@ class RoundResultPresenter:
                 self._compute_report()
 
     def _compute_report(self) -> None:
-        """Everything else that Explore and the report show of these labels: whoever goes on finds
-        it, or what is done of it."""
+        """Compute everything else that Explore and the report show, so that it is ready for the
+        next step."""
         project = self._context.current.project
         if project is None or find_running_job(self._context.runner, REST) is not None:
             return
@@ -310,7 +309,7 @@ def build_result_content(round_result: RoundResult) -> ResultContent:
 
 
 def _format_verdict(round_result: RoundResult) -> str:
-    """Of the gap alone: what else a report judges is not asked here."""
+    """Format the verdict on the gap alone; the report judges more."""
     if round_result.lacking:
         return tr_plural(
             "{n} frame is labelled", "{n} frames are labelled", round_result.n_labelled

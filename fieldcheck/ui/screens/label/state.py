@@ -135,12 +135,12 @@ class LabelRound:
         self._seen_again: set[str] = set()
 
     def find_first(self) -> int:
-        """Where work goes on: the first frame without a label, else the last one."""
+        """Index to continue at: the first frame without a label, else the last frame."""
         return self._find_unlabelled(0) if self.n_left else max(0, len(self.frame_ids) - 1)
 
     def find_next(self, index: int) -> int | None:
-        """The frame after the one at `index` was labelled: the next without a label, then each
-        unsure one once; None when all is said."""
+        """Index after the frame at `index` was labelled: the next unlabelled one, then each unsure
+        one once; None when finished."""
         if self.n_left:
             return self._find_unlabelled(index + 1)
         for position, frame_id in enumerate(self.frame_ids):
@@ -157,7 +157,7 @@ class LabelRound:
 
     @property
     def n_unsure(self) -> int:
-        """Frames that nobody could judge."""
+        """Number of frames labelled unsure."""
         return sum(
             label.state == "unsure" for label in self.labels.values() if label.frame_id in self._ids
         )
@@ -220,7 +220,7 @@ class LabelState:
         # what the labels decide so far, None where nobody knows yet
         self.early: InterimVerdict | None = None
         self._early_due = self._early_asked = False
-        # by the newest label: nothing is left to be looked at, not even once more
+        # Set by the newest label: no frame is left, not even an unsure one.
         self.round_ended = False
 
     # --- what there is to label
@@ -265,7 +265,7 @@ class LabelState:
         """Whether an act asks for everything to be read anew, and which frame is shown then (None:
         where work goes on). What this screen did itself is shown already."""
         kind = changes.act.partition(".")[0]
-        # the model may have answered what it had not
+        # The model may have new predictions.
         self._early_due = self._early_due or kind == "background"
         own = set(changes.keys) <= set(self._own)
         self._own -= Counter(changes.keys)
@@ -355,7 +355,7 @@ class LabelState:
         self._own[f"{number}.{frame_id}" if self.repeating else frame_id] += 1
 
     def apply_label(self, label: Label) -> bool:
-        """A label is on disk. Whether another class has a key now."""
+        """Apply a stored label; returns whether another class has a key now."""
         self.saving = False
         self._early_due = self._early_due or (
             not self.repeating

@@ -1,10 +1,7 @@
 """View of the Label screen: the frame with its filmstrip, and the panel with class buttons,
-progress and the other answers.
-
-Nothing that is said moves or scales the frame: messages have a line of their own under it, and
-where the panel has more than fits, its classes scroll between progress and the answers that every
-frame may need.
-"""
+progress and the other answers. No message moves or scales the frame: messages have a line of their
+own under it, and where the panel has more than fits, its classes scroll between progress and the
+answers that every frame may need."""
 
 from __future__ import annotations
 
@@ -108,7 +105,7 @@ class ClassButton(BareButton):
         return QSize(self._look.metrics.scale_px(LEAST), self._height)
 
     def nextCheckState(self) -> None:
-        """The presenter decides which class is marked, not the click."""
+        """Do nothing: the presenter decides which class is marked, not the click."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -303,8 +300,8 @@ LOW = 430
 
 
 class LabelView(QWidget):
-    """Shows what it is told. `class_pressed` carries a class's place; `finder.chosen` the class
-    that was found by typing."""
+    """Shows what its presenter passes. `class_pressed` carries a class's index; `finder.chosen` the
+    class found by typing."""
 
     class_pressed = Signal(int)
     way_chosen = Signal(str, str)
@@ -473,8 +470,7 @@ class LabelView(QWidget):
         self.resized.emit()
 
     def _update_layout(self) -> None:
-        """Shares the room out. It follows from the size of the window and of the text alone, never
-        from what is said."""
+        """Distribute the space by window and text size alone, never by content."""
         px = self._look.metrics.scale_px
         low = self.height() < px(LOW) or self._compact
         self._panel.setFixedWidth(

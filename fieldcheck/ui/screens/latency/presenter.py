@@ -167,7 +167,7 @@ class LatencyDisplay(JobDisplay, Protocol):
 
 
 class LatencyPresenter(QObject):
-    """One run at a time. It goes on when the screen is left, and is found again."""
+    """Runs one measurement at a time. It continues when the screen is left, and is found again."""
 
     def __init__(self, view: LatencyDisplay, context: Context, header: Header) -> None:
         super().__init__()
@@ -189,11 +189,11 @@ class LatencyPresenter(QObject):
         self._reload_results()
 
     def leave(self) -> None:
-        """A run goes on; nobody looks at it."""
+        """Leave a running measurement alone."""
         self._timer.stop()
 
     def refresh(self, changes: Changes) -> None:
-        """Another project, another model, a run that ended."""
+        """Reload for another project, another model, or a finished run."""
         if changes.act.startswith("project."):
             self._body.reset()
             self.session.clear_run()
@@ -201,7 +201,7 @@ class LatencyPresenter(QObject):
         self._reload_results()
 
     def on_primary_action(self) -> None:
-        """Begin or stop."""
+        """Start or stop the run."""
         self.job.toggle_job()
 
     def choose_option(self, what: str, code: str) -> None:
@@ -255,7 +255,7 @@ class LatencyPresenter(QObject):
             job.resumes = False
 
     def import_device_result(self, path: Path) -> None:
-        """Takes a device's result in; the screen shows it then."""
+        """Import a device's result and show it."""
         self._context.messages.clear_banner(WORK)
         self._context.current.run_edit(
             lambda project: device_runner.import_result(project, path, get_timestamp()),
@@ -273,7 +273,7 @@ class LatencyPresenter(QObject):
         self._context.messages.show_toast(message)
 
     def update_running_curve(self) -> None:
-        """Shows what was measured since."""
+        """Show the frames measured since the last call."""
         if self._trace is not None:
             self.session.add_frame_times(self._trace.take_new_frames())
         self._update_view()

@@ -96,7 +96,7 @@ class LatencyState:
         return "encode" in self.choices["load"].split("+")
 
     def set_choice(self, what: str, code: str) -> None:
-        """Another choice."""
+        """Set a choice."""
         self.choices[what] = code
 
     def next_load(self) -> None:
@@ -104,7 +104,7 @@ class LatencyState:
         self.choices["load"] = LOADS[(LOADS.index(self.choices["load"]) + 1) % len(LOADS)]
 
     def clear_run(self) -> None:
-        """A new run begins."""
+        """Reset for a new run."""
         self._frames = np.zeros((0, 0))
         self._seconds = dict[int, tuple[float, float]]()
         self._sums: NDArray[np.float64] = np.zeros(0)
@@ -127,7 +127,7 @@ class LatencyState:
                 p50,
                 float(np.percentile(own, 95)) if len(own) >= FEW else p50,
             )
-        self._frames = self._frames[seconds == seconds[-1]]  # the second that is not over yet
+        self._frames = self._frames[seconds == seconds[-1]]  # The current second is incomplete.
 
     @property
     def stage_means(self) -> tuple[float, ...]:

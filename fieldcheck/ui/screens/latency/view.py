@@ -416,8 +416,8 @@ class LatencyView(QWidget):
         self._update_facts()
 
     def _fit_side_panel(self) -> None:
-        """As wide as usual, or as its figures: one of 100 ms and more that is cut off would be
-        another figure."""
+        """Make the panel as wide as its figures where necessary; a truncated 100 ms would be
+        another value."""
         px, rows = self._look.metrics.scale_px, self.figures.items()
         widths = [
             [

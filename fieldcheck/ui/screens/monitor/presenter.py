@@ -1,5 +1,5 @@
-"""Presenter of the Monitor screen: takes logs and footage in, shows shift after shift, and keeps
-that somebody has looked."""
+"""Presenter of the Monitor screen: imports logs and footage, shows one shift at a time, and stores
+acknowledgements."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class MonitorDisplay(Protocol):
 
 
 class MonitorPresenter(QObject):
-    """One shift at a time is looked at."""
+    """Shows one shift at a time."""
 
     def __init__(self, view: MonitorDisplay, context: Context, header: Header) -> None:
         super().__init__()
@@ -115,10 +115,10 @@ class MonitorPresenter(QObject):
         self._load_shifts()
 
     def leave(self) -> None:
-        """A log that is being taken in goes on."""
+        """Leave a running import alone."""
 
     def refresh(self, changes: Changes) -> None:
-        """Another project or model, or a log that was taken in."""
+        """Reload for another project or model, or an imported log."""
         standing = self._context.current.status
         if changes.act.startswith("project.") or (
             standing is not None and standing.n_shifts and not self.state.shifts
@@ -132,7 +132,7 @@ class MonitorPresenter(QObject):
             self._view.request_paths()
 
     def import_files(self, paths: Sequence[Path]) -> None:
-        """Takes logs and footage in, one after the other."""
+        """Import logs and footage, one after another."""
         current, messages = self._context.current, self._context.messages
         if current.project is not None and not current.writable:
             messages.warn_read_only()
@@ -157,11 +157,11 @@ class MonitorPresenter(QObject):
         self._update_view()
 
     def step_shift(self, steps: int) -> None:
-        """The shift after or before."""
+        """Select the next or previous shift."""
         self.select_shift(self.state.index + steps)
 
     def select_shift(self, index: int) -> None:
-        """Another shift."""
+        """Select a shift."""
         self.state.select_shift(index)
         self._update_view()
 
@@ -202,7 +202,7 @@ class MonitorPresenter(QObject):
         return self._plot_cache[2]
 
     def set_retention(self, code: str) -> None:
-        """Keeps shifts so many weeks from now on; what is dropped is told."""
+        """Set the retention in weeks, and report what was dropped."""
         asked = replace(self.state.retention, weeks=int(code))
         if self._context.current.writable and self._has_model:
             work = partial(_store_retention, asked=asked)
@@ -245,7 +245,7 @@ class MonitorPresenter(QObject):
             )
 
     def acknowledge_shift(self) -> None:
-        """Somebody has looked at this shift: its alarm and those before are over."""
+        """Acknowledge this shift: its alarm and earlier ones are closed."""
         shift, note = self.state.shift, self._view.get_note_text()
         if (
             shift is not None
@@ -332,7 +332,8 @@ class MonitorPresenter(QObject):
         self.state.load_shifts(shifts, figures, notes)
         self.state.load_accuracy({}, "")
         self._update_view()
-        if self.state.shifts:  # it asks for every answer of the footage, and nobody waits for that
+        # It reads every prediction of the footage, so it runs in the background.
+        if self.state.shifts:
             self._context.current.query(
                 lambda project: monitor.estimate_accuracy_by_shift(project),
                 self._on_accuracy_computed,
@@ -410,7 +411,7 @@ class MonitorPresenter(QObject):
                 "No shifts yet. Import the log of the deployed model (time, prediction, "
                 "confidence), or drop it here."
             )
-            # its button is the head's
+            # Its button is in the header.
             self._view.show_empty(
                 " ".join([message, *map(words.describe_other_epoch, self.state.others)])
             )

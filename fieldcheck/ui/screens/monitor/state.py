@@ -45,8 +45,7 @@ class MonitorState:
         figures: Mapping[str, ShiftStatistics],
         notes: Mapping[str, str],
     ) -> None:
-        """Other shifts, or other acknowledgements; the same shift is looked at while the list is as
-        long."""
+        """Load shifts or acknowledgements; the selected shift stays while the list is as long."""
         same = len(shifts) == len(self.shifts) > 0
         self.shifts, self.figures, self.notes = shifts, figures, notes
         if not same:
@@ -63,7 +62,7 @@ class MonitorState:
 
     @property
     def acknowledged(self) -> int:
-        """Place of the last shift up to which somebody has looked, -1 for none."""
+        """Index of the last acknowledged shift, -1 for none."""
         return max(
             (
                 index

@@ -271,7 +271,7 @@ class MonitorView(DropArea):
         self.classes_line.set_text(self.classes.axes_description, "quiet")
 
     def show_notice(self, title: str, text: str) -> bool:
-        """Tells somebody who is not looking; False where this system has no tray."""
+        """Show a desktop notification; False where this system has no tray."""
         return self.notice.show_notice(title, text)
 
     def show_running(self, job: Job | None) -> None:
@@ -299,7 +299,7 @@ class MonitorView(DropArea):
         self.state.set_text(state, tone)
         self.said.set_text("\n".join(lines))
         self.listed.set_text("\n".join(listed), "quiet")
-        if note is not None or heading != self._noted:  # else somebody may be writing one
+        if note is not None or heading != self._noted:  # Otherwise a note may be in progress.
             self.note.setText(note or "")
         self._noted = heading
         self.note.setReadOnly(note is not None)

@@ -1,8 +1,6 @@
-"""Texts of the Pick screen, and actions on single picks: exclude, mark, require, import labels.
-Nothing tells hard frames from others.
-
-What is said of a frame can be seen on it; nothing tells the hard ones from the others.
-"""
+"""Texts of the Pick screen, and actions on single picks: exclude, mark, require, import labels. A
+caption only says what is visible on the frame, so that nothing distinguishes hard frames from
+others."""
 
 from __future__ import annotations
 
@@ -307,7 +305,7 @@ class FrameExclusion:
         self._failed = partial(context.messages.show_error, key=EXCLUSION_JOB)
 
     def exclude_frames(self, frame_ids: Sequence[str], why: str) -> None:
-        """Out of the proposal; the next frame of the same block takes the place of each."""
+        """Exclude picks; each is replaced by the next frame of its block."""
 
         def run_exclusion(project: Project, progress: Progress) -> ExcludedPicks:
             return proposal.exclude_picks(project, frame_ids, why, progress)
@@ -321,12 +319,11 @@ class FrameExclusion:
             self._on_job_started(job)
 
     def include_frames(self, frame_ids: Sequence[str]) -> None:
-        """Back into the proposal."""
+        """Include excluded picks again."""
         self._run_edit(lambda project: proposal.restore_picks(project, frame_ids))
 
     def mark_person(self, rows: Sequence[ProposedPick]) -> None:
-        """A person can be recognised on these, or, where all are marked already, on none of
-        them."""
+        """Mark picks as "person visible", or remove the mark where all have it."""
         is_marked, annotator = (
             not all(row.person for row in rows),
             self._context.preferences.settings.name,
@@ -346,11 +343,11 @@ class FrameExclusion:
         self._run_edit(lambda project: cut_clips.move_clip_start(project, clip_id, inside, seconds))
 
     def join_clip(self, clip_id: str) -> None:
-        """The clip goes on from the one before it."""
+        """Join the clip to the previous one."""
         self._run_edit(lambda project: cut_clips.join_previous_clip(project, clip_id))
 
     def require_frames(self, frame_ids: Sequence[str], labelled: bool) -> None:
-        """Asked for in the next draw; once labels exist, added on top of this one."""
+        """Require frames in the next draw; once labels exist, add them to this one."""
         if not labelled:
             self._run_edit(lambda project: _toggle_required(project, frame_ids))
             return
@@ -419,8 +416,7 @@ class LabelImport:
             self.import_labels(Path(path))
 
     def import_labels(self, path: Path) -> None:
-        """Labels of the picks from a file or a folder. Whoever made them may have seen the model's
-        answers: nobody knows."""
+        """Import labels of the picks from a file or folder. Whether they are blind is unknown."""
 
         def read_labels(project: Project, progress: Progress) -> ImportedLabels:
             return store.import_labels(project, path, None, "", None, get_timestamp(), progress)

@@ -140,11 +140,11 @@ class PickPresenter:
         self._update_view()
 
     def on_count_changed(self, _count: int) -> None:
-        """Another number of frames is asked for."""
+        """Set the number of frames to draw."""
         self._update_view()
 
     def load_thumbnails(self, frame_ids: Sequence[str]) -> None:
-        """Small pictures have come into view."""
+        """Load the thumbnails that became visible."""
         self._context.current.query(
             lambda project: _load_thumbnails(project, frame_ids), self._on_thumbnails_loaded
         )

@@ -239,7 +239,7 @@ class ScriptProject:
         if sum(map(bool, (class_name, boxes, points, unsure, skip, nothing))) > 1:
             raise ArgumentRefused("label", "one_label", frame_id)
         said = store.LabelDecision(class_name, unsure, skip, nothing, tuple(boxes), tuple(points))
-        store.set_label(self._project, frame_id, said, by=by, now=get_timestamp())
+        store.set_label(self._project, frame_id, said, annotator=by, now=get_timestamp())
 
     @check_arguments
     def import_labels(
@@ -253,7 +253,7 @@ class ScriptProject:
         """Import labels from a file or folder and return the number of labelled frames;
         `format=None` detects the format. Raises LabelsRefused, ClassUnknown."""
         taken = store.import_labels(
-            self._project, Path(path), format, by=by, blind=blind, now=get_timestamp(), progress=NullProgress()
+            self._project, Path(path), format, annotator=by, blind=blind, now=get_timestamp(), progress=NullProgress()
         )  # fmt: skip
         return taken.n_frames
 

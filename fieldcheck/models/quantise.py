@@ -270,7 +270,7 @@ def _measure_field_change(
     ]
     change = compare_paired(before, after, names, counted).change
     moved = after.astype(np.int64) - before.astype(np.int64)
-    cameras = judge_change(moved, side.scores.weight[at], side.sample.clip[at])
+    cameras = judge_change(moved, side.scores.weight[indices], side.sample.clip[indices])
     return PairedChange(scores[0], scores[1], change, cameras)
 
 

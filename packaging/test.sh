@@ -188,7 +188,7 @@ case "$share" in
 esac
 # The quick share: rooms whose tests compute and read, and start no program, no model of weight and no window but for its widgets.
 everything=(--numprocesses 4 --dist worksteal -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true)
-QUICK=(tests/domain tests/errors tests/i18n tests/imaging tests/labels/formats tests/sampling tests/stats tests/ui/theme tests/ui/widgets tests/test_{cycles,docs,docstrings,files,layout,progress,safe_text}.py)
+QUICK=(tests/domain tests/errors tests/i18n tests/imaging tests/labels/formats tests/sampling tests/stats tests/ui/widgets tests/ui/test_theme.py tests/test_{cycles,docs,docstrings,files,layout,progress,safe_text}.py)
 check style .venv/bin/ruff check --quiet
 check format .venv/bin/ruff format --check --quiet
 # One process that works for a minute or two: in what the tests, which also wait, leave of two cores.

@@ -30,10 +30,10 @@ KEPT = LIBRARIES / "found.json"
 # of processor time for one mutant: the tests are asked in the order of their time until it is spent
 LONGEST_S = 2.0
 SLOWEST = (  # each takes 5 to 25 s: not asked for a mutant
-    "analyses/domain_shift/test_aspects.py::test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift",
+    "analyses/test_adversarial_validation.py::test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift",
     "stats/test_bootstrap_draw.py::test_every_frame_has_its_probability_over_twenty_thousand_seeds",
-    "analyses/domain_shift/test_adversarial.py::test_planted_causes_are_named_and_equal_halves_have_none",
-    "analyses/slices/test_slices.py::test_healthy_reports_demonstrate_nothing",
+    "analyses/test_adversarial_validation.py::test_planted_causes_are_named_and_equal_halves_have_none",
+    "analyses/test_slices.py::test_healthy_reports_demonstrate_nothing",
 )
 MEMORY = 8 << 30  # bytes of address space a mutant may take
 

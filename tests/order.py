@@ -7,7 +7,7 @@ LONGEST = (
     "journeys/test_demo.py", "journeys/test_window.py", "ui/test_layout_of_screens.py",
     "journeys/test_window_kills.py", "outputs/test_outputs.py", "models/test_ten_reports.py",
     "test_benchmarks.py", "journeys/test_cameras.py", "models/doctor/test_faults.py",
-    "report/test_report_gap.py", "models/test_disk_full.py", "models/doctor/test_examine.py",
+    "report/test_assemble.py", "models/test_disk_full.py", "models/doctor/test_examine.py",
     "journeys/test_kills.py", "ui/screens/stress/test_presenter.py", "journeys/test_bad_input.py",
     "ui/test_focus_of_screens.py", "ui/test_background.py", "journeys/test_window_cameras.py",
     "models/test_every_kind.py", "corruptions/test_export.py",

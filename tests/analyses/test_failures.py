@@ -1,5 +1,8 @@
 import base64
+import shutil
 from dataclasses import replace
+
+import numpy as np
 
 from fieldcheck.analyses.blocks import Gallery, Paragraph, Table
 from fieldcheck.analyses.failures import (
@@ -7,8 +10,29 @@ from fieldcheck.analyses.failures import (
     MOST_CLASSES,
     build_error_section,
     build_failure_section,
+    build_image_block,
+    build_image_blocks,
+    build_mark_legend,
+    find_listed_members,
+    find_members,
+    get_own_slices,
+    list_saved_slices,
+    score_slices,
 )
+from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.report_data import Confusion, SliceResult
+from fieldcheck.domain.items import Filter, SavedSlice, make_benchmark_subject
+from fieldcheck.domain.label import Box
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.scored_sides import load_field_side
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import values as slices_table
+from fieldcheck.report.assemble import build_report
+from tests import makers
 from tests.report.example_report import (
     boxes_report,
     empty_report,
@@ -175,3 +199,197 @@ def test_more_labels_are_asked_for_only_where_frames_are_left():
     assert suspicion(left=5).endswith(expected)
     expected = "Based on 2 clips: record more clips with and without this condition."
     assert suspicion(p=None, clips=2).endswith(expected)
+
+
+def scored(project):
+    items, _ = load_items(project)
+    return score_slices(
+        project, load_field_side(project, project.read(models_table.get_newest_model)), items
+    )
+
+
+def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
+    side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
+    reds = [
+        k
+        for k, at in enumerate(side.at)
+        if side.labels[side.picks[at].frame_id].class_name == "red"
+    ]
+    labelled.edit(
+        "slice.save",
+        puts=[
+            slices_table.make_slice_row(SavedSlice("all red", Filter().with_values("class", "red")))
+        ],
+    )
+    found = {(one.key, one.value): one for one in scored(labelled)}
+    assert found["class", "red"].n == found["slice", "all red"].n == len(reds)
+    assert found["class", "red"].estimate.value == found["slice", "all red"].estimate.value
+    assert all(one.n < 20 for one in found.values())
+    assert ("camera", "left") not in found  # all frames are the left camera's
+
+
+def test_a_tag_is_a_slice_and_says_nothing_of_benchmark_pictures(labelled):
+    side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
+    some = [side.picks[at].frame_id for at in side.at[:4]]
+    labelled.edit(
+        "tag.set",
+        puts=[
+            labels_table.make_tags_row(name, ["oily"])
+            for name in (*some, make_benchmark_subject("red/000.png"))
+        ],
+    )
+    (one,) = (one for one in scored(labelled) if one.key == "tag")
+    assert (one.value, one.n, one.flag) == ("oily", 4, "too_few")
+
+
+def test_a_slice_cut_by_answers_is_not_scored(labelled):
+    items, _ = load_items(labelled)
+    assert find_members(items, SavedSlice("wrong", Filter().with_values("right", "wrong"))) is None
+    labelled.edit(
+        "slice.save",
+        puts=[
+            slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))
+        ],
+    )
+    assert [one.name for one in list_saved_slices(labelled)] == ["wrong"]
+    assert not any(one.key == "slice" for one in scored(labelled))
+
+
+def test_a_place_that_the_model_fails_at_in_many_clips_is_a_blind_spot(tmp_path, material):
+    """Six clips of two cameras; on the right one every label names what the model never says."""
+    with makers.empty_project(tmp_path / "spot.fieldcheck", material / "net.onnx") as project:
+        for at in range(6):
+            makers.video(tmp_path / f"clip{at}.avi", makers.cycle(60, start=at), seed=20 + at)
+            makers.add_footage(
+                project,
+                tmp_path / f"clip{at}.avi",
+                camera=("left", "right")[at % 2],
+                location="hall",
+            )
+        makers.draw(project, 90)
+
+        def truth(line):
+            shown = makers.COLOURS[
+                (line.frame.source_index // 4 + int(line.recording.source[4])) % 3
+            ]
+            return (
+                makers.COLOURS[(makers.COLOURS.index(shown) + 1) % 3]
+                if line.clip.camera == "right"
+                else shown
+            )
+
+        makers.label_all(project, truth)
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
+        found = {(one.key, one.value): one for one in scored(project)}
+        assert found["camera", "right"].flag == "blind_spot"
+        assert found["camera", "right"].behind == 1.0
+        assert found["camera", "left"].flag == "ok"
+        report = build_report(project, "en", NullProgress(), makers.NOW)
+        assert {(row.key, row.value) for row in report.slices} == set(found)
+        actual = next(row for row in report.slices if row.value == "right").p
+        assert actual == found["camera", "right"].p
+
+
+def test_before_anything_was_compared_there_are_no_slices(drawn):
+    assert scored(drawn) == ()
+    report = build_report(drawn, "en", NullProgress(), makers.NOW)
+    assert report.slices == ()
+
+
+def test_the_share_of_a_stratum_is_counted_over_the_footage(labelled):
+    for one in scored(labelled):
+        assert 0 <= one.estimate.value <= 1 or np.isnan(one.estimate.value)
+
+
+def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
+    side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
+    some = [side.picks[at].frame_id for at in side.at[:3]]
+    labelled.edit("tag.set", puts=[labels_table.make_tags_row(name, ["oily"]) for name in some])
+    labelled.edit(
+        "slice.save",
+        puts=[
+            slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))
+        ],
+    )
+    labelled.edit(
+        "slice.save",
+        puts=[slices_table.make_slice_row(SavedSlice("oil", Filter().with_values("tag", "oily")))],
+    )
+    actual = get_own_slices(labelled)
+    assert actual == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}
+    items, _ = load_items(labelled)
+    inside = {
+        name: {
+            items.subjects[row]
+            for row in np.flatnonzero(find_listed_members(labelled, items, "slice", name))
+        }
+        for name in ("oil", "wrong", "never saved")
+    }
+    assert inside == {"oil": set(some), "wrong": set(), "never saved": set()}
+
+
+def test_frames_with_nothing_hidden_are_no_slice_and_partly_hidden_ones_are(made_boxed, tmp_path):
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        assert ("occluded", "no") not in {(one.key, one.value) for one in scored(project)}
+        first = project.read(labels_table.list_picks)[0].frame_id
+        hidden = LabelDecision(boxes=(Box("part", 4, 4, 28, 20, occluded=True),))
+        set_label(project, first, hidden, annotator="tester", now=makers.LATER)
+        assert [one.value for one in scored(project) if one.key == "occluded"] == ["yes"]
+
+
+def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
+    (frame,) = worst_frames(1)
+    report = example_report(clip_names={"c1": "night, 22:38"})
+    shown = build_image_block(
+        replace(frame, clip="c1", at="2026-11-24T22:38:00Z"), report.clip_names
+    )
+    assert shown.lines == (("Assigned label", "crack"), ("Prediction", "OK"))
+    assert shown.small == "confidence 0.99 · dark · night, 22:38 · 2026-11-24 22:38 UTC"
+
+
+def test_in_short_it_keeps_confidence_and_clip():
+    (frame,) = worst_frames(1)
+    expected = "confidence 0.99 · camera 1"
+    assert build_image_block(frame, example_report().clip_names, short=True).small == expected
+
+
+def test_the_most_confident_come_first_and_no_more_than_asked_for():
+    actual = [one.small.split(" · ")[0] for one in build_image_blocks(example_report(), 2)]
+    assert actual == ["confidence 0.99", "confidence 0.98"]
+
+
+def test_marks_are_explained_where_there_are_any():
+    plain = example_report()
+    assert build_mark_legend(plain) == ()
+    (said,) = build_mark_legend(
+        replace(plain, worst=tuple(replace(frame, marked=True) for frame in plain.worst))
+    )
+    assert "Dashed: prediction." in said.text
+
+
+def test_every_labelled_frame_stands_once_in_the_confusion_matrix_and_under_its_class(labelled):
+    found = build_report(labelled, "en", NullProgress(), makers.NOW)
+    counts = found.confusion.counts
+    rows = {name: sum(row) for name, row in zip(found.confusion.classes, counts, strict=True)}
+    assert sum(rows.values()) == 20
+    actual = {row.name: row.n for row in found.per_class}
+    assert actual == {name: n for name, n in rows.items() if n}
+
+
+def test_as_many_disagreements_wait_as_the_matrix_has_beside_its_diagonal(labelled):
+    found = build_report(labelled, "en", NullProgress(), makers.NOW)
+    beside = sum(
+        cell
+        for at, row in enumerate(found.confusion.counts)
+        for k, cell in enumerate(row)
+        if k != at
+    )
+    actual = [(row.n, row.n_looked) for row in found.label_noise if row.on == "field"]
+    assert actual == ([(beside, 0)] if beside else [])
+
+
+def test_without_a_model_nothing_failed(material, tmp_path):
+    with makers.empty_project(tmp_path / "blind.fieldcheck") as project:
+        found = build_report(project, "en", NullProgress(), makers.NOW)
+    assert (found.per_class, found.confusion) == ((), None)
+    assert (found.slices, found.label_noise) == (None, ())

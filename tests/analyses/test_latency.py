@@ -4,11 +4,13 @@ import jsonschema
 
 from fieldcheck import resources
 from fieldcheck.analyses.blocks import Pairs, Paragraph, Table
-from fieldcheck.analyses.latency import build_latency_section
+from fieldcheck.analyses.latency import build_latency_section, load_latency_result
+from fieldcheck.latency.latency_run import LatencyRequest, run_latency
+from fieldcheck.progress import NullProgress
 from fieldcheck.report.folder import build_summary
 from fieldcheck.safe_json import parse_json
-from tests.latency.test_latency_messages import FOUND
-from tests.latency.test_model_memory import MEMORY
+from tests.latency.made import FOUND, MEMORY
+from tests.makers import NOW
 from tests.report.example_report import example_report
 
 
@@ -50,3 +52,11 @@ def test_the_summary_holds_the_run_and_fits_its_schema():
         found,
         parse_json(resources.get_resource_path("report/summary.schema.json").read_text("utf-8")),
     )
+
+
+def test_the_newest_run_of_the_model_as_it_is_used_stands_in_the_report(footed, empty, monkeypatch):
+    monkeypatch.setattr("fieldcheck.latency.frame_timing.WARM_UP_S", 0.1)
+    assert load_latency_result(empty) is None
+    for seconds in (0.1, 0.3):
+        last = run_latency(footed, LatencyRequest(seconds), NullProgress(), NOW).latency
+    assert load_latency_result(footed).to_json() == last.to_json()

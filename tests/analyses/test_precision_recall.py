@@ -1,7 +1,11 @@
 import numpy as np
+import pytest
 
 from fieldcheck.analyses import precision_recall
+from fieldcheck.analyses.precision_recall import Unlikeness, UnlikenessStep, compute_unlikeness
+from fieldcheck.analyses.similar_items import compute_missing_vectors
 from fieldcheck.models.scored_sides import load_scored_sides
+from fieldcheck.progress import NullProgress
 
 
 def test_curves_equal_counts_by_hand(labelled, monkeypatch):
@@ -29,3 +33,20 @@ def test_classes_with_few_labels_have_none(labelled):
         for one in precision_recall.compute_precision_recall(labelled) or ()
         if one.on == "field"
     )
+
+
+def test_a_stretch_holds_its_quartiles():
+    step = UnlikenessStep(0, 9, "", 0.2, 0.1, 0.4)
+    assert Unlikeness((step,), 10, 20, 0.3, True).steps[0].low <= step.middle <= step.high
+
+
+def test_every_frame_is_held_against_its_nearest_benchmark_picture(labelled):
+    assert compute_unlikeness(labelled) is None
+    vectors = compute_missing_vectors(labelled, NullProgress())
+    found = compute_unlikeness(labelled)
+    frames, benchmark = vectors.vectors[: vectors.n_frames], vectors.vectors[vectors.n_frames :]
+    assert (found.n, found.n_pictures) == (len(frames), len(benchmark))
+    assert (found.steps[0].first, found.steps[-1].last) == (0, found.n - 1)
+    nearest = 1 - (frames @ benchmark.T).max(axis=1)
+    first = found.steps[0]
+    assert first.middle == pytest.approx(np.median(nearest[: first.last + 1]), abs=1e-6)

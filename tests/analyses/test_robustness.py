@@ -1,12 +1,19 @@
 from dataclasses import replace
+from math import nan
 
+from fieldcheck.analyses import report_data
 from fieldcheck.analyses import robustness as breaking
-from fieldcheck.analyses.blocks import Heading, Paragraph, Table
+from fieldcheck.analyses import robustness as tested_on
+from fieldcheck.analyses.blocks import Gallery, Heading, Paragraph, Table
+from fieldcheck.analyses.report_data import ReportedPair
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import EvaluationSet
+from fieldcheck.domain.robustness import SavedComparison
 from fieldcheck.i18n import language
 from fieldcheck.report.csv_files import STRESS_COLUMNS, format_stress_csv
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import build_page
-from tests.report.example_report import example_report, stressed
+from tests.report.example_report import estimate, example_report, picture, stressed
 
 
 def shown(report):
@@ -114,3 +121,60 @@ def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
 def test_a_report_without_a_sweep_has_an_empty_sheet_and_null():
     assert format_stress_csv(example_report()) == ",".join(STRESS_COLUMNS) + "\n"
     assert build_summary(example_report())["stress"] is None
+
+
+SETS = (
+    EvaluationSet("clean", "", 400, estimate(0.97, 0.95, 0.99, 400)),
+    EvaluationSet("damaged", "", 200, Estimate.not_measured("not_run")),
+    EvaluationSet("collected", "night", 12, Estimate.not_measured("gone")),
+    EvaluationSet("collected", "", 0, Estimate.not_measured("no_set")),
+)
+
+
+def test_every_set_has_a_row_also_where_it_is_missing():
+    with language.use_language("en"):
+        table = tested_on.build_evaluation_section(example_report(sets=SETS)).blocks[-1]
+    assert [[cell.text for cell in row[:3]] for row in table.rows] == [
+        ["Clean: the benchmark", "400", "97% (95–99%)"],
+        ["Corrupted: the benchmark under every moderate corruption", "200", "not run yet"],
+        ["Collected failures: night", "12", "missing or modified"],
+        ["Collected failures", "0", "none yet"],
+    ]
+
+
+def test_the_summary_holds_the_sets():
+    told = build_summary(example_report(sets=SETS))["evaluation_sets"]
+    assert (told[0]["kind"], told[0]["name"], told[0]["score"]["value"]) == ("clean", "", 0.97)
+    assert told[1]["score"]["note"] == "not_run"
+
+
+PAIR = SavedComparison(
+    "k", "night.mp4", "a", "b", (("dark", 1.0), ("motion", 3.0)), 0, ("crack",), (), 0.934, nan,
+    "2026-03-01T08:00:00+00:00",
+)  # fmt: skip
+
+
+def test_a_pair_is_two_pictures_with_what_the_model_said_of_each():
+    with language.use_language("en"):
+        _heading, gallery = report_data.build_pair_blocks(
+            [ReportedPair(PAIR, picture(1), picture(2))]
+        )
+    before, after = gallery.pictures
+    assert before.lines == (("Model", "crack 0.93"),)
+    assert after.lines == (("Model", "nothing detected"),)
+    assert after.small == "Low light, mild + Motion blur, moderate"
+
+
+def test_several_boxes_are_listed_without_a_share():
+    with language.use_language("en"):
+        _heading, gallery = report_data.build_pair_blocks(
+            [ReportedPair(replace(PAIR, said_before=("crack", "burr")), picture(1), picture(2))]
+        )
+    assert gallery.pictures[0].lines == (("Model", "crack, burr"),)
+
+
+def test_pairs_stand_in_the_section_with_or_without_a_sweep():
+    report = example_report(pairs=(ReportedPair(PAIR, picture(1), picture(2)),))
+    with language.use_language("en"):
+        assert isinstance(breaking.build_robustness_section(report).blocks[-1], Gallery)
+    assert report_data.build_pair_blocks([]) == []

@@ -26,9 +26,7 @@ def test_the_whole_sample_ships_with_its_key():
     assert len(sample.key["footage"]) >= 8
 
 
-def test_a_second_walk_uses_what_is_there_and_ends_in_a_report_with_a_gap_and_its_interval(
-    walked_demo, tmp_path
-):
+def test_a_second_walk_uses_what_is_there_and_reports_a_gap_with_interval(walked_demo, tmp_path):
     folder = walked_demo.copy(tmp_path)
     (first,) = (folder / PROJECT_NAME / "reports").iterdir()
     with open_project(folder / PROJECT_NAME, write=False) as project:

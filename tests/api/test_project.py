@@ -78,9 +78,7 @@ def test_every_signature_stays_as_it_was_published():
     assert all(f"`{name}`" in PAGE for name in methods)
 
 
-def test_the_code_of_the_page_runs_from_the_first_block_to_the_last(
-    material, tmp_path, monkeypatch, capsys
-):
+def test_the_code_of_the_page_runs_from_first_to_last(material, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     makers.colour_model(tmp_path / "model.onnx")
     makers.colour_model(tmp_path / "candidate.onnx", gain=21)
@@ -145,9 +143,7 @@ def test_footage_of_which_nothing_comes_in_raises_and_some_that_does_not_is_name
         assert found.rows()[0]["source"] == "more"
 
 
-def test_a_script_is_warned_of_a_card_that_another_model_lends_and_of_one_that_feeds_wrongly(
-    labelled, tmp_path
-):
+def test_a_script_is_warned_of_a_borrowed_card_and_of_one_that_feeds_wrongly(labelled, tmp_path):
     labelled.close()
     model = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     model.with_suffix(".card.json").unlink()

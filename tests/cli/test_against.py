@@ -99,9 +99,7 @@ def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
     assert outcome.out.splitlines()[-1].startswith("Failed: the new model shows a regression.")
 
 
-def test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers(
-    terminal, place, tmp_path
-):
+def test_gate_takes_what_has_to_be_decided_and_writes_files_for_servers(terminal, place, tmp_path):
     project = place("labelled")
     terminal.document(
         "benchmark", "set", project, makers.benchmark_folder(tmp_path / "large", each=40)

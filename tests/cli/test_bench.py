@@ -74,9 +74,7 @@ def summary_of(terminal, project):
     )
 
 
-def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(
-    terminal, place, tmp_path, monkeypatch
-):
+def test_a_runner_is_exported_and_its_result_taken_in(terminal, place, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
     document = terminal.document("latency", project, "--export-runner", folder)

@@ -54,9 +54,7 @@ def test_what_nobody_says_is_proposed(terminal, tmp_path):
     assert "proposals to confirm" in terminal.said("model", "check", path)
 
 
-def test_outputs_that_fit_several_kinds_are_asked_about_and_an_option_says_which(
-    terminal, tmp_path
-):
+def test_outputs_that_fit_several_kinds_need_an_option_that_says_which(terminal, tmp_path):
     path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["sigmoids"])
     said = terminal.refusal("model", "check", path)
     assert "classification sigmoid (5), multilabel sigmoid (5)" in said
@@ -106,9 +104,7 @@ def test_the_sample_is_sound_and_says_so_in_its_own_words(terminal):
     )
 
 
-def test_a_mobilenet_whose_card_says_0_to_255_is_caught_and_the_right_scale_proposed(
-    terminal, tmp_path, shared_data
-):
+def test_a_mobilenet_with_a_scale_of_0_to_255_is_corrected(terminal, tmp_path, shared_data):
     folder = shared_data / "models"
     spec = {"size": [128, 128], "resize": "centre_crop", "crop": 0.875, "scale": 1}
     classes = (folder / "imagenet_labels.txt").read_text().splitlines()

@@ -1,3 +1,10 @@
+from fieldcheck.cli.fix import get_fix_name, list_fix_lines
+from fieldcheck.corruptions.fix_finder import FixCandidate, FixResult, FixTrial
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
+from fieldcheck.i18n import language
+from fieldcheck.stats.weighted_field_score import CHOSEN
+
+
 def test_fix_prints_what_is_not_enough_as_an_answer(terminal, place):
     project = place("labelled")
     found = terminal.document("fix", project)
@@ -12,3 +19,71 @@ def test_fix_prints_what_is_not_enough_as_an_answer(terminal, place):
     assert (found["n"], found["n_clips"], found["halves_reason"]) == (None, None, "no_halves")
     assert (found["frames"], found["clips"]) == (20, 1)
     assert terminal.said("fix", project).startswith("Not enough clips: the search requires 5, ")
+
+
+BOTH = FixCandidate(("gamma_0.67",), (("resize", "letterbox"),))
+CLAHE = FixCandidate(("clahe",))
+
+
+def measured(value, lo, hi):
+    return Estimate(value, lo, hi, 50, 5.0, "clip_change_of_several")
+
+
+def tried(candidate, change, direction="", benchmark=None):
+    return FixTrial(candidate, ChangeVerdict(change, 0.01, direction), benchmark)
+
+
+CLAHE_TRIED = tried(CLAHE, measured(0.1, -0.1, 0.3))
+
+
+def found(*trials, clips=12):
+    return FixResult("net", 0, 96, clips, trials)
+
+
+def test_too_few_clips_are_said_to_be_so():
+    assert list_fix_lines(found(clips=2)) == (
+        "Not enough clips: the search requires 5, and the labelled frames come from 2 clips. "
+        "Record more clips, or label frames from other clips.",
+    )
+
+
+def test_frames_chosen_by_hand_speak_for_themselves_alone():
+    by_hand = tried(CLAHE, measured(0.1, -0.1, 0.3).with_weak_status(CHOSEN))
+    assert (
+        list_fix_lines(found(by_hand))[-1]
+        == "These frames were selected by hand; the result is valid for them only."
+    )
+
+
+def test_names_are_german_in_german():
+    with language.use_language("de"):
+        assert get_fix_name(BOTH) == 'heller (Gamma 0,67) + Modellkarte: "resize": "letterbox"'
+
+
+def test_a_demonstrated_change_is_told_with_its_interval_its_cost_and_what_to_write_where():
+    best = tried(BOTH, measured(0.3, 0.1, 0.5), "better", measured(-0.01, -0.04, 0.02))
+    assert list_fix_lines(found(best, CLAHE_TRIED)) == (
+        "With 12 clips of equal length and about 100 labels, a gain of 20 pp is found in about "
+        "4 to 8 of 10 searches, one of 10 pp in 1 to 2. More clips find more.",
+        "net: preprocessing changes on 96 labelled frames from 12 clips, change in accuracy for "
+        "these cameras:",
+        '  brighter (gamma 0.67) + model card: "resize": "letterbox": 30.0 pp (10.0–50.0, n = 50)',
+        "  CLAHE on luma: 10.0 pp (−10.0 to 30.0, n = 50)",
+        'Demonstrated for these cameras: brighter (gamma 0.67) + model card: "resize": '
+        '"letterbox": 30.0 pp (10.0–50.0, n = 50). Chosen as the best of 2: expect less.',
+        "  Benchmark score changes by −1.0 pp (−4.0 to 2.0, n = 50).",
+        '  Add to the model card, under input: "resize": "letterbox"',
+        "  Adjust camera or light, or preprocess every frame: brighter (gamma 0.67)",
+        "This change was selected on these frames: pick a new sample to score it.",
+    )
+
+
+def test_what_is_not_demonstrated_is_no_help():
+    said = list_fix_lines(found(CLAHE_TRIED))
+    assert said[-1] == "No change demonstrated to help among 1 tried together."
+
+
+def test_the_power_grows_with_the_clips():
+    few, many = (list_fix_lines(found(CLAHE_TRIED, clips=n))[0] for n in (8, 40))
+    assert "2 to 6 of 10 searches, one of 10 pp in 0 to 0." in few
+    assert "6 to 9 of 10 searches, one of 10 pp in 2 to 3." in many

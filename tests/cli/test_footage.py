@@ -71,9 +71,7 @@ def test_a_finer_grid_can_be_asked_for(terminal, place, material):
     assert document["clips"][0]["n_listed"] == 15
 
 
-def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(
-    terminal, place, material, tmp_path
-):
+def test_unreadable_footage_stops_no_other_and_is_told(terminal, place, material, tmp_path):
     project = place("empty")
     (tmp_path / "text.mp4").write_text("no video")
     (tmp_path / "folder").mkdir()
@@ -97,9 +95,7 @@ def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(
     assert "night" not in terminal.refusal("import", project, tmp_path / "text.mp4")
 
 
-def test_a_path_that_is_not_there_is_told_before_anything_is_read(
-    terminal, place, material, tmp_path
-):
+def test_a_missing_path_is_told_before_anything_is_read(terminal, place, material, tmp_path):
     project = place("empty")
     actual = terminal.refusal("import", project, material / "night.avi", tmp_path / "none.mp4")
     assert "none.mp4" in actual

@@ -1,12 +1,20 @@
+from dataclasses import replace
+from xml.etree import ElementTree
+
 import numpy as np
 
+from fieldcheck.analyses.release_gate import GateResult
 from fieldcheck.cli.gate import (
+    format_gate_junit,
+    format_gate_markdown,
+    format_leakage,
     get_gate_set_name,
     get_gate_state_name,
     list_gate_lines,
     list_training_overlaps,
 )
-from fieldcheck.models.compare import PairedCorrectness, check_gate_sets
+from fieldcheck.models.compare import PairedCorrectness, check_gate_sets, decide_gate_verdict
+from fieldcheck.models.near_duplicates import TrainingLeaks
 
 
 def lines(*sets):
@@ -92,3 +100,84 @@ def test_pictures_seen_in_training_are_named_and_that_there_are_none_is_said_too
 def test_a_metric_of_its_own_stands_in_the_head():
     expected = "; metric: mAP (COCO, IoU 0.50 to 0.95)"
     assert list_gate_lines("a", "b", 1.0, 0.03, (), "pass", 0, "map")[0].endswith(expected)
+
+
+def result(*sets, required=()):
+    """`sets`: kind, name, number of pictures, how many of them are lost."""
+    answered = [
+        PairedCorrectness(
+            kind, name, tuple(f"{k}.png" for k in range(n)), np.ones(n, bool), np.arange(n) >= lost
+        )
+        for kind, name, n, lost in sets
+    ]
+    lines = check_gate_sets(answered)
+    return GateResult(
+        "new", "old", 0.03, 3.0, 0, 0, lines, decide_gate_verdict(lines, required), required
+    )
+
+
+def test_every_set_is_a_test_and_an_open_one_that_decides_has_failed():
+    found = result(
+        ("clean", "", 200, 0),
+        ("corrupted", "", 20, 0),
+        ("golden", "worst", 3, 1),
+        ("field", "", 20, 0),
+    )
+    suite = ElementTree.fromstring(format_gate_junit(found))
+    expected = {"tests": "4", "failures": "2", "skipped": "1"}
+    assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == expected
+    expected = [[], ["failure"], ["failure"], ["skipped"]]
+    assert [[child.tag for child in case] for case in suite] == expected
+    assert suite[3].get("classname") == "new.field"
+
+
+def test_a_required_set_that_is_open_or_not_there_has_failed():
+    found = result(("clean", "", 200, 0), ("field", "", 20, 0), required=("field", "golden"))
+    suite = ElementTree.fromstring(format_gate_junit(found))
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "2", "0")
+
+
+SEEN = TrainingLeaks({"red/0|a.png": "t.png"}, {"r_7": "u.png", "r_9": "v.png"}, 40, 1)
+
+
+def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_markdown():
+    found = result(("clean", "", 200, 0))
+    clean, leaky = replace(found, leaked=TrainingLeaks({}, {}, 40, 0)), replace(found, leaked=SEEN)
+    suites = [ElementTree.fromstring(format_gate_junit(one)) for one in (found, clean, leaky)]
+    expected = [("1", "0"), ("2", "0"), ("2", "1")]
+    assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == expected
+    assert [child.tag for child in suites[1][1]] == ["system-out"]
+    told = suites[2][1].find("skipped").get("message")
+    assert told.startswith(
+        "Data leakage: 1 benchmark image or a near-duplicate is in the new model's training "
+        "images (39 checked)"
+    )
+    assert "2 labelled field frames" in suites[2][1].find("system-out").text
+    assert "red/0\\|a.png" in format_gate_markdown(leaky)
+    assert "1 training image could not be read." in format_gate_markdown(leaky)
+    assert "No near-duplicate" in format_gate_markdown(clean)
+    assert "training" not in format_gate_markdown(found)
+    assert format_leakage(found) == ()
+
+
+def test_no_name_moves_a_cursor_turns_a_line_or_breaks_the_xml():
+    found = replace(
+        result(("clean", "", 200, 0), ("golden", "\x1b[2J\u202egnp\x0b", 3, 0)),
+        model="\u2066new\x00",
+    )
+    suite = ElementTree.fromstring(format_gate_junit(found))
+    assert [case.get("classname") for case in suite] == ["�new�.clean", "�new�.golden"]
+    assert suite[1].get("name").endswith("�[2J�gnp�")
+    assert "2J�gnp�" in format_gate_markdown(found)
+    assert not set("\x1b\u202e\u2066\x00\x0b") & set(format_gate_markdown(found))
+
+
+def test_the_table_for_a_pull_request_takes_no_name_for_markup():
+    lines = format_gate_markdown(
+        result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))
+    ).splitlines()
+    assert lines[2].startswith("| Dataset | n | before | now |")
+    assert lines[3] == "| --- | --- | --- | --- | --- | --- |"
+    assert lines[4].startswith("| benchmark, clean | 200 | 100.0% | 100.0% | 0.0 (")
+    assert "a\\|b\\<i\\>" in lines[5]
+    assert lines[-1] == "**Passed: a regression beyond the tolerance is excluded.**"

@@ -131,9 +131,7 @@ def test_label_import_counts_what_fits_and_what_does_not(terminal, project, fram
     assert shown(terminal, project)["blind"] is None
 
 
-def test_labels_of_a_file_made_with_sight_of_the_answers_are_not_blind(
-    terminal, project, frames, tmp_path
-):
+def test_labels_made_with_sight_of_the_answers_are_not_blind(terminal, project, frames, tmp_path):
     terminal.document(
         "label", "import", project, csv_of(tmp_path / "l.csv", f"{at(frames[0])},red"),
         "--not-blind", "--by", "Bo",
@@ -143,9 +141,7 @@ def test_labels_of_a_file_made_with_sight_of_the_answers_are_not_blind(
     assert document["labels"][0]["by"] == "Bo"
 
 
-def test_a_file_that_fits_nothing_or_has_an_unknown_class_is_refused_whole(
-    terminal, project, frames, tmp_path
-):
+def test_a_file_of_unknown_frames_or_classes_is_refused(terminal, project, frames, tmp_path):
     before = shown(terminal, project)
     assert "zebra" in terminal.refusal(
         "label",
@@ -222,9 +218,7 @@ def test_a_detectors_labels_are_boxes_or_nothing(terminal, material, tmp_path):
     assert boxes == {first: [], second: [{"class": "part", "x": 1.5, "y": 2.0, "w": 3.0, "h": 4.0}]}
 
 
-def test_label_export_writes_blank_tasks_that_label_import_takes_back(
-    terminal, project, frames, tmp_path
-):
+def test_label_export_writes_blank_tasks_for_label_import(terminal, project, frames, tmp_path):
     document = terminal.document(
         "label", "export", project, "--as", "cvat", "--out", tmp_path / "out"
     )

@@ -29,9 +29,7 @@ def test_the_report_tells_escapes_once_a_class_is_ok(terminal, place, tmp_path):
     assert "Escape rate (defective parts passed as OK)" in page
 
 
-def test_ppm_and_cost_are_printed_only_once_the_plant_entered_its_figures(
-    terminal, place, tmp_path
-):
+def test_ppm_and_cost_are_printed_once_the_plant_entered_its_figures(terminal, place, tmp_path):
     path = place("labelled")
     before = terminal.document("limits", path, "--ok", "green")
     assert (before["defect_ppm"], before["cost_escape"]) == (None, None)

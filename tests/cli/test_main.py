@@ -1,14 +1,19 @@
 import errno
+import re
 import signal
 import subprocess
 import sys
+from importlib import import_module
 
 import click
 import pytest
 
 from fieldcheck import __version__
 from fieldcheck.cli import main as door
-from fieldcheck.cli.main import list_commands, main
+from fieldcheck.cli.command import LazyGroup
+from fieldcheck.cli.command_list import ALIASES, ROOMS
+from fieldcheck.cli.main import ROOM_OF, SUMMARIES, fieldcheck, list_commands, main
+from fieldcheck.cli.project import model_group
 from fieldcheck.i18n import language
 from fieldcheck.paths import get_app_paths
 from fieldcheck.progress import Cancelled
@@ -226,3 +231,123 @@ def test_a_reader_that_goes_away_is_no_failure():
 
 def test_main_gives_the_code_back():
     assert main(["--version"]) == 0
+
+
+# Wrong usage is one sentence, in the language of the system, whatever is wrong and with whichever
+# command.
+
+
+WRONG = {
+    ("split", "p"): "fieldcheck split: missing --format (imagefolder, yolo, ",
+    ("split",): "fieldcheck split: missing PROJECT.",
+    ("export", "p", "--format", "csv"): "fieldcheck export: missing --out.",
+    ("pick", "p", "--count", "many"): "pick: valid values for --count: an integer ≥ 1.",
+    ("split", "p", "--share", "1"): "split: valid values for --share: a number > 0 and < 1.",
+    (
+        "run",
+        "p",
+        "--on",
+        "everything",
+    ): "run: valid values for --on: field, benchmark, footage, all.",
+    (
+        "pick",
+        "p",
+        "--cuont",
+        "3",
+    ): "pick: unknown option or command --cuont. Did you mean --count, --must?",
+    ("pick", "p", "--count"): "missing value for --count.",
+    ("pikc", "p"): "fieldcheck: unknown option or command pikc. Did you mean pick?",
+    ("model", "chekc"): "fieldcheck model: unknown option or command chekc. Did you mean check?",
+    ("try", "m.onnx"): "fieldcheck try: missing IMAGE. See",
+    ("pick", "p", "q"): "fieldcheck pick: too many arguments: q.",
+    ("probe", "p", "--allow", "fire"): (
+        "invalid value for --allow: fire does not have the form FAMILY=CLASS; families: blank, "
+    ),
+    ("compare", "p", "a", "a"): "Both names refer to 'a'. Name two different models: ",
+}
+
+
+@pytest.mark.parametrize("words", WRONG, ids=" ".join)
+def test_what_is_wrong_is_one_sentence(terminal, words):
+    outcome = terminal(*words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert WRONG[words] in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+    assert re.search(r"[.?] See fieldcheck( \w+)? --help\.$", outcome.err.strip())
+
+
+@pytest.mark.parametrize("name", sorted(list_commands()))
+def test_every_command_names_what_it_needs_in_the_system_language(terminal, monkeypatch, name):
+    needed = [one for one in list_commands()[name].params if one.required]
+    if not needed:
+        pytest.skip("it runs without any")
+    monkeypatch.setenv("LANGUAGE", "de")
+    monkeypatch.setattr(language, "get_system_language", lambda: "de")
+    outcome = terminal(*name.split())
+    assert outcome.code == 2
+    missing = (needed[0].metavar or needed[0].name.upper()).removesuffix("...")
+    assert outcome.err == f"fieldcheck {name}: {missing} fehlt. Siehe fieldcheck {name} --help.\n"
+
+
+def test_a_group_by_itself_shows_its_help(terminal):
+    outcome = terminal("model")
+    assert outcome.code == 2
+    assert "Commands:" in outcome.err
+    assert click.unstyle(outcome.err) == outcome.err
+
+
+def test_a_command_is_found_in_the_module_that_is_named_for_it():
+    actual = {name: door.fieldcheck.get_command(None, name).name for name in door.ROOM_OF}
+    assert actual == {name: name for name in door.ROOM_OF}
+    rooms = {room: import_module(f"fieldcheck.cli.{room}").COMMANDS for room in door.ROOMS}
+    told = {
+        room: {command.name: command.get_short_help_str(LazyGroup.LONGEST) for command in held}
+        for room, held in rooms.items()
+    }
+    assert told == door.ROOMS
+
+
+def test_a_group_has_its_own_commands_and_those_of_other_modules():
+    assert model_group.list_commands(None) == ["check", "quantise", "set"]
+    actual = [model_group.get_command(None, name).name for name in model_group.list_commands(None)]
+    assert actual == ["check", "quantise", "set"]
+
+
+def test_a_former_name_is_the_same_command():
+    assert door.fieldcheck.get_command(None, "bench") is door.fieldcheck.get_command(
+        None, "latency"
+    )
+
+
+def test_what_no_module_has_is_no_command():
+    group = LazyGroup("few", rooms={"limits": "limits"})
+    assert group.get_command(None, "report") is None
+    assert group.commands == {}
+    assert "limits" in click.Context(group).get_help()
+
+
+def test_every_command_stands_once_in_the_list_with_a_whole_sentence():
+    named = [name for held in ROOMS.values() for name in held]
+    assert sorted(named) == sorted(ROOM_OF) == fieldcheck.list_commands(None)
+    assert all(SUMMARIES[name].endswith(".") for name in named)
+
+
+def test_every_sentence_of_the_list_begins_the_help_of_its_command():
+    context = click.Context(fieldcheck)
+    for name, said in SUMMARIES.items():
+        command = fieldcheck.get_command(context, name)
+        assert command is not None
+        assert " ".join((command.help or "").split()).startswith(said)
+
+
+def test_a_former_name_is_an_alias_of_a_command_and_in_no_list(terminal):
+    assert all(command in ROOM_OF and former not in ROOM_OF for former, command in ALIASES.items())
+    assert not set(ALIASES) & {name.split()[0] for name in list_commands()}
+    listed = [
+        line.split()[0]
+        for line in terminal.said("--help").partition("Commands:")[2].splitlines()
+        if line.startswith("  ")
+    ]
+    assert "latency" in listed
+    assert "bench" not in listed
+    assert "Did you mean benchmark? See" in terminal("bnch").err

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests import makers
-from tests.monitoring.test_monitor_days import log
+from tests.monitoring.test_log_monitor import log
 
 
 def test_where_no_shift_was_taken_in_nothing_is_called_quiet(terminal, place):
@@ -45,9 +45,7 @@ def descriptor_to(number, path):
 @pytest.mark.skipif(
     sys.platform == "win32", reason="the program of this test is a script with a first line"
 )
-def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(
-    terminal, place, tmp_path, monkeypatch
-):
+def test_an_alarm_reaches_a_program_and_sets_the_exit_code(terminal, place, tmp_path, monkeypatch):
     project, program, kept = place("empty"), tmp_path / "call.py", tmp_path / "alert.json"
     program.write_text(
         f"#!{sys.executable}\nimport sys\nopen({str(kept)!r}, "
@@ -91,9 +89,7 @@ def test_what_is_no_log_and_no_shift_is_one_sentence(terminal, place, tmp_path):
 @pytest.mark.skipif(
     sys.platform == "win32", reason="the program of this test is a script with a first line"
 )
-def test_a_program_that_is_none_is_one_sentence_and_one_that_hangs_is_ended(
-    terminal, place, tmp_path, monkeypatch
-):
+def test_no_program_is_one_sentence_and_one_that_hangs_ends(terminal, place, tmp_path, monkeypatch):
     monkeypatch.setattr("fieldcheck.cli.monitor.ALERT_SECONDS", 0.2)
     project = place("empty")
     program = tmp_path / "call"
@@ -105,9 +101,7 @@ def test_a_program_that_is_none_is_one_sentence_and_one_that_hangs_is_ended(
     assert terminal.document("monitor", project, "--on-alert", program)["state"] == "alarm"
 
 
-def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(
-    terminal, place, tmp_path
-):
+def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_dropped(terminal, place, tmp_path):
     project, still = place("empty"), tmp_path / "still.png"
     makers.save_picture(still, "red")
     document = terminal.document(
@@ -126,9 +120,7 @@ def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(
 
 @pytest.mark.loopback
 @pytest.mark.parametrize("until", [(), ("--until-alert",)])
-def test_an_address_where_nobody_answers_ends_as_an_error_and_the_shift_is_stored(
-    terminal, place, until
-):
+def test_a_silent_address_ends_as_an_error_and_the_shift_is_stored(terminal, place, until):
     project = place("empty")
     said = terminal.refusal(
         "monitor", project, "--source", "http://127.0.0.1:1/v", "--seconds", "1", *until

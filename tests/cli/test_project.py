@@ -45,9 +45,7 @@ def test_new_alone_says_what_is_missing(terminal, tmp_path):
     assert (document["model"], document["benchmark"]) == (None, None)
 
 
-def test_what_was_looked_for_after_a_missed_claim_is_said_also_where_nothing_came_of_it(
-    terminal, material, tmp_path
-):
+def test_the_search_after_a_missed_claim_is_said_even_without_result(terminal, material, tmp_path):
     """A minute of work that leaves no word looks like a fault."""
     asked = ("--model", material / "net.onnx", "--benchmark", material / "clean", "--claimed")
     tried = "Other preprocessing was tested on 18 labelled images: no gain demonstrated."
@@ -165,9 +163,7 @@ def test_a_claim_names_its_metric(terminal, place, material, tmp_path):
     assert document["benchmark"]["metric"] == "balanced_accuracy"
 
 
-def test_a_benchmark_named_from_where_one_stands_is_found_from_elsewhere(
-    terminal, place, tmp_path, monkeypatch
-):
+def test_a_benchmark_named_by_a_relative_path_is_found(terminal, place, tmp_path, monkeypatch):
     makers.benchmark_folder(tmp_path / "here" / "clean", each=2)
     project = place("empty")
     monkeypatch.chdir(tmp_path / "here")
@@ -316,9 +312,7 @@ def test_a_training_folder_is_searched_for_leaks(terminal, place, material, tmp_
     )
 
 
-def test_a_card_that_feeds_a_model_wrongly_is_told_by_the_benchmark_when_it_is_set(
-    terminal, place, tmp_path
-):
+def test_the_benchmark_tells_a_card_that_feeds_a_model_wrongly(terminal, place, tmp_path):
     project = place("labelled")
     card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
     wrong = makers.colour_model(tmp_path / "wrong.onnx", card, gain=9.0)

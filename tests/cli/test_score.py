@@ -54,9 +54,7 @@ def test_a_second_run_says_that_it_goes_on(terminal, place):
     assert "20 predictions; no score: no labels." in terminal.said("run", project, "--on", "field")
 
 
-def test_one_benchmark_picture_that_cannot_be_read_is_told_and_stops_nothing(
-    terminal, place, tmp_path
-):
+def test_an_unreadable_benchmark_image_is_told_and_stops_nothing(terminal, place, tmp_path):
     project = place("drawn")
     terminal.document("benchmark", "set", project, makers.benchmark_folder(tmp_path / "clean"))
     victim = tmp_path / "clean" / "red" / "001.png"

@@ -5,17 +5,8 @@ from math import nan
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.latency import (
-    Latency,
-    LatencyVariant,
-    MachineState,
-    ModelMemory,
-    SideBySide,
-    Slowdown,
-    TotalLatency,
-)
-from tests.latency.test_latency_messages import FOUND
-from tests.latency.test_model_memory import GRID, MEMORY
+from fieldcheck.domain.latency import Latency, MachineState, ModelMemory, Slowdown
+from tests.latency.made import FOUND, GRID, MEMORY, beside, variant
 
 
 @pytest.mark.parametrize(
@@ -63,17 +54,6 @@ def test_what_is_kept_comes_back_as_it_was():
     for grid in (GRID, replace(GRID, frame=None, cell=None), None):
         memory = replace(MEMORY, grid=grid)
         assert ModelMemory.from_json(json.loads(json.dumps(memory.to_json()))) == memory
-
-
-TOTAL = TotalLatency(20.0, 31.0, nan, nan, nan, 40.0, 1.0, 19.0, 21.0, 30.0, 33.0)
-
-
-def variant(ratio, noise=0.02, threads=1):
-    return LatencyVariant("cpu", threads, 400, TOTAL, (20.0, 20.4), noise, ratio)
-
-
-def beside(*variants):
-    return SideBySide({"processor": "Atom"}, "net", "belt.avi", "none", 10.0, variants)
 
 
 def test_the_noise_floor_is_the_largest_and_a_difference_counts_beyond_it_alone():

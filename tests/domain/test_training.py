@@ -3,7 +3,7 @@ import json
 import pytest
 
 from fieldcheck.domain.training import Curves, Training, find_stall, list_restless_columns
-from tests.analyses.test_training_info import FOUND
+from tests.analyses.test_training import FOUND
 
 
 def test_what_is_written_is_read_back_through_json():

@@ -91,9 +91,7 @@ def test_records_are_chained_in_lines():
         ("json.py", "unknown"),
     ],
 )
-def test_a_file_that_lies_where_none_of_a_pack_does_is_named_before_any_is_written(
-    tmp_path, name, problem
-):
+def test_a_file_outside_the_folders_of_a_pack_is_named_before_writing(tmp_path, name, problem):
     (tmp_path / "out").mkdir()
     with pytest.raises(PackFault) as found:
         unpack_archive(

@@ -80,9 +80,7 @@ def test_nothing_is_lost_whichever_way_the_stick_goes(drawn, other):
         } == answers
 
 
-def test_where_two_people_differ_it_is_shown_until_somebody_decides_and_both_answers_stay(
-    drawn, other
-):
+def test_a_label_conflict_is_shown_until_somebody_decides_and_both_answers_stay(drawn, other):
     names = label(drawn, {0: "red", 1: "blue"})
     found = merged(drawn, other("you", {0: "green", 1: "blue"}))
     (conflict,) = found.conflicts

@@ -17,7 +17,7 @@ An address shows scheme, host, port and path, and every value in it is masked; w
 stored is cleaned
     hostile/test_credentials.py::test_no_form_of_a_password_is_stored_or_said
     footage/camera/test_network.py::test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal
-    evidence/test_camera_passwords.py::
+    evidence/test_project_check.py::
         test_a_repair_takes_a_password_out_of_everything_an_earlier_version_wrote
     test_logging_setup.py::test_no_password_survives
 A saved frame, a picture of the benchmark or a model that was changed is left out, asked again or
@@ -91,7 +91,7 @@ Backspace after an import
     cli/test_check_model.py::test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence
     hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere
     hostile/test_no_room.py::test_a_name_of_ten_thousand_letters_is_shortened_in_what_is_said
-    evidence/test_check.py::test_files_that_are_gone_or_unreadable_are_found
+    evidence/test_project_check.py::test_files_that_are_gone_or_unreadable_are_found
     footage/test_recorder.py::test_a_disk_that_fills_up_ends_the_recording_with_whole_files
     hostile/test_pipes.py::test_no_door_opens_a_pipe
     ui/screens/label/test_presenter.py::test_backspace_takes_the_last_label_back_and_shows_its_frame
@@ -99,16 +99,16 @@ What the window promises after a kill, on a full disk, beside another program an
 stands still
     ui/test_when_things_go_wrong.py::
         test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is
-    ui/test_when_things_go_wrong.py::test_on_a_full_disk_labels_still_go_in_and_it_is_said
+    ui/test_when_things_go_wrong.py::test_a_full_disk_still_takes_labels
     ui/test_when_things_go_wrong.py::
         test_a_project_that_another_program_has_is_taken_over_once_it_lets_go
     ui/test_open_cameras.py::
-        test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is_back
+        test_each_way_to_lose_a_camera_has_a_banner_that_goes_with_it
 Marked people, places and words of the camera stay here unless asked for
     hostile/test_privacy.py::test_no_form_of_export_takes_along_a_place_or_a_person
     hostile/test_privacy.py::test_neither_does_a_runner_nor_a_pack
     hostile/test_privacy.py::test_nor_what_is_made_for_training
-    report/test_pack_project.py::
+    report/test_evidence_pack.py::
         test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along
 The doctor finds the same idle and beside ten busy loops; chance is a finding, a sound card of 0–255
 is none
@@ -131,20 +131,20 @@ A claim has its metric and belongs to model and benchmark
     models/test_claim.py::test_a_candidate_is_compared_in_the_metric_of_the_model_before_it
 A gate with an open set that was required does not pass; what the candidate has seen is said
     cli/test_against.py::test_gate_exits_0_3_and_4
-    cli/test_against.py::test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers
-    cli/test_gate_files.py::test_a_required_set_that_is_open_or_not_there_has_failed
-    analyses/test_gate.py::test_benchmark_pictures_that_the_candidate_was_trained_on_are_named
+    cli/test_against.py::test_gate_takes_what_has_to_be_decided_and_writes_files_for_servers
+    cli/test_gate.py::test_a_required_set_that_is_open_or_not_there_has_failed
+    analyses/test_release_gate.py::test_benchmark_pictures_that_the_candidate_was_trained_on_are_named
 `new` that fails leaves nothing, a partial import tells what came in, Ctrl-C what is kept, an
 unknown head its shape
     cli/test_project.py::test_new_that_fails_late_leaves_nothing_and_may_be_repeated
-    cli/test_footage.py::test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in
-    cli/test_door.py::test_who_presses_ctrl_c_is_told_what_is_kept_and_how_to_go_on
+    cli/test_footage.py::test_unreadable_footage_stops_no_other_and_is_told
+    cli/test_command.py::test_who_presses_ctrl_c_is_told_what_is_kept_and_how_to_go_on
     footage/test_import_footage.py::test_the_count_is_of_pictures_over_all_files_and_never_goes_back
     models/test_card.py::test_a_head_that_nothing_reads_is_told_with_its_shape_and_what_is_known
 Quantising runs what it needs within a gigabyte and says what it cannot take; masks, COCO's
 pictures, `--version`, frames used
     models/test_quantise.py::test_the_field_is_weighted_as_the_headline_and_what_was_not_run_is_run
-    journeys/test_memory.py::test_quantising_and_naming_a_benchmark_hold_a_gigabyte_at_most
+    journeys/test_memory.py::test_quantising_and_benchmarks_hold_a_gigabyte_at_most
     models/test_quantise.py::test_what_is_light_already_is_refused
     models/test_try_model.py::test_a_segmentation_shows_its_masks_over_the_picture
     labels/formats/test_registry.py::
@@ -155,7 +155,7 @@ The verifier of a pack imports nothing that lies beside it, a pack with code amo
 refused, and a verifier that is not ours is told
     hostile/test_packs.py::test_no_file_beside_the_verifier_is_run
     evidence/test_archive.py::
-        test_a_file_that_lies_where_none_of_a_pack_does_is_named_before_any_is_written
+        test_a_file_outside_the_folders_of_a_pack_is_named_before_writing
     hostile/test_packs.py::test_a_verifier_that_is_not_ours_is_told
 A stranger's weights go to a device under neutral names in a folder of their own, the program
 imports nothing beside it, and weights named like a program are refused at every entry
@@ -169,8 +169,8 @@ Counted attacks on runner, weights and results: no bug, hang, escape or silent l
 An image that a log or a project names is decoded and shown in the window's own viewer, only from
 below the folder of the log; nothing a stranger names is handed to another program
     hostile/test_opened_files.py::test_only_a_folder_that_the_program_wrote_is_opened_by_the_system
-    ui/screens/monitor/test_presenter.py::test_the_image_key_opens_nothing_that_a_log_names
-    monitoring/test_logged_picture.py::
+    ui/screens/monitor/test_presenter.py::test_the_image_key_opens_nothing_of_a_log
+    monitoring/test_prediction_log.py::
         test_of_a_path_elsewhere_only_the_name_is_left_and_no_file_is_meant
 A pack that names a golden set's or a log's folder on some computer is refused, also in its history
 of edits
@@ -182,18 +182,18 @@ that we make names one
     project/tables/test_redact.py::test_a_folder_of_this_computer_goes_along_by_its_last_part
 `--keep-frames` decodes images below the log's folder and writes their pixels anew; links, devices,
 pipes and everything elsewhere are refused
-    monitoring/test_keep_frames.py::test_only_images_below_the_folder_of_the_log_are_kept
-    monitoring/test_keep_frames.py::
+    monitoring/test_alarm_retention.py::test_only_images_below_the_folder_of_the_log_are_kept
+    monitoring/test_alarm_retention.py::
         test_a_kept_frame_has_the_pixels_and_none_of_the_notes_of_its_camera
-    monitoring/test_keep_frames.py::
+    monitoring/test_alarm_retention.py::
         test_a_link_in_the_place_of_the_folder_for_kept_frames_is_refused
 A signed pack that was changed in any way (a manifest or statement listed in files, subjects fewer,
 more or others, other payload or predicate types, keys of small order) fits no more, in the product
 and in the verifier that a pack carries
     hostile/test_packs.py::test_a_signed_pack_that_was_changed_fits_no_more
     hostile/test_packs.py::test_a_key_of_small_order_fits_nothing
-    evidence/test_seal_project.py::test_a_signature_of_another_chain_is_found
-    evidence/test_statement.py::test_it_is_read_back_under_its_own_key_and_kind_only
+    evidence/test_seal.py::test_a_signature_of_another_chain_is_found
+    evidence/test_signing.py::test_it_is_read_back_under_its_own_key_and_kind_only
 A model with weights in other files is checked, packed, verified, unpacked, put back and replayed as
 one thing
     hostile/test_weights.py::
@@ -205,10 +205,10 @@ A pack of an older version that lacks a model's weights says so when it is unpac
     hostile/test_weights.py::test_an_older_pack_without_weights_unpacks_and_says_so
 Rows of the future are set aside and counted; retention counts age by the clock, copies what it
 drops into backups/ first, and restores it from there
-    monitoring/test_retention.py::test_a_shift_of_the_future_ages_none_of_the_others
-    monitoring/test_retention.py::test_what_is_dropped_is_copied_before_and_can_be_restored
-    monitoring/test_monitor_days.py::
-        test_rows_of_the_future_are_set_aside_and_counted_and_a_log_of_nothing_else_is_refused
+    monitoring/test_alarm_retention.py::test_a_shift_of_the_future_ages_none_of_the_others
+    monitoring/test_alarm_retention.py::test_what_is_dropped_is_copied_before_and_can_be_restored
+    monitoring/test_log_monitor.py::
+        test_rows_of_the_future_are_set_aside_and_a_log_of_nothing_else_is_refused
     cli/test_monitor.py::test_a_row_of_2099_drops_nothing_and_what_is_dropped_can_be_restored
 A script that leaves its project open ends with everything stored, a forked process touches nothing,
 and what is passed is checked by name
@@ -242,7 +242,7 @@ YAML is read by one reader within bounds of size, depth, values, aliases and fig
     hostile/test_attacks_scripts.py::test_attacks_on_scripts_end_in_a_sentence
 A log of more than 2,000 classes, or 3,000 shifts, is refused with a sentence; the work is linear in
 its rows
-    monitoring/test_monitor_days.py::
+    monitoring/test_log_monitor.py::
         test_a_log_of_very_many_classes_or_shifts_is_refused_with_a_sentence
 A pack with more than 256 signatures is refused before they are checked, and each takes 2 ms
     hostile/test_packs.py::test_as_many_signatures_as_a_pack_holds_are_checked_and_one_more_is_not
@@ -268,11 +268,11 @@ A camera leads the program to no other scheme, host or port, also not through FF
         test_another_place_is_not_asked_and_is_named_without_what_is_secret
 `monitor --source` on an address where no image comes from ends as an error with a sentence
     cli/test_monitor.py::
-        test_an_address_where_nobody_answers_ends_as_an_error_and_the_shift_is_stored
+        test_a_silent_address_ends_as_an_error_and_the_shift_is_stored
 A share that was killed anywhere is made by the next try, and nothing else is written over
-    report/test_share_labelling.py::test_a_share_that_was_killed_anywhere_is_made_by_the_next_try
-    report/test_share_labelling.py::
-        test_a_share_that_was_killed_between_its_packs_is_made_and_nothing_else_is_written_over
+    report/test_evidence_pack.py::test_a_share_that_was_killed_anywhere_is_made_by_the_next_try
+    report/test_evidence_pack.py::
+        test_a_share_killed_between_its_packs_is_made_and_nothing_else_overwritten
 A pack without frames or model does not fit and is told by name, no sentence names a temporary
 folder, and none is made of a project that lacks them
     hostile/test_packs.py::test_a_pack_without_its_frames_or_its_model_does_not_fit
@@ -291,10 +291,10 @@ and the doctor looks at each proposal
     models/doctor/test_fit_card.py::test_outputs_that_fit_several_kinds_or_none_are_asked_about
     models/doctor/test_fit_card.py::test_a_card_whose_shapes_fit_and_whose_figures_do_not_is_told
     cli/test_check_model.py::
-        test_outputs_that_fit_several_kinds_are_asked_about_and_an_option_says_which
+        test_outputs_that_fit_several_kinds_need_an_option_that_says_which
     models/test_try_model.py::test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture
     models/test_try_model.py::test_the_doctor_looks_at_a_proposal
-    ui/screens/home/test_card_presenter.py::
+    ui/screens/home/test_model_card_presenter.py::
         test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_used
 Every key that nobody says is marked as proposed, no card is quoted where none was given, sentences
 name the keys to write, ONNX's image metadata is read, and a `yolox` card pads at the right and
@@ -318,14 +318,14 @@ answer is clear; a crop is found
 `model set`, the window and the Python door check a card against the benchmark and warn; a model
 without a card takes that of a model with the same inputs and outputs, and it is said
     cli/test_project.py::
-        test_a_card_that_feeds_a_model_wrongly_is_told_by_the_benchmark_when_it_is_set
+        test_the_benchmark_tells_a_card_that_feeds_a_model_wrongly
     cli/test_project.py::test_a_card_that_is_taken_from_another_model_is_told
     models/test_store.py::test_a_model_without_a_card_takes_that_of_one_with_the_same_tensors
     models/test_store.py::test_a_model_with_other_outputs_takes_no_card_of_the_project
-    analyses/test_gate.py::test_a_candidate_without_a_card_takes_the_projects_and_that_is_told
+    analyses/test_release_gate.py::test_a_candidate_without_a_card_takes_the_projects_and_that_is_told
     api/test_project.py::
-        test_a_script_is_warned_of_a_card_that_another_model_lends_and_of_one_that_feeds_wrongly
-    ui/screens/home/test_card_presenter.py::test_a_model_that_takes_the_card_of_another_says_so
+        test_a_script_is_warned_of_a_borrowed_card_and_of_one_that_feeds_wrongly
+    ui/screens/home/test_model_card_presenter.py::test_a_model_names_its_lent_card
 LabelImg's `<annotation verified="yes">` is Pascal VOC: XML is told by its root element, whatever
 stands before or in it
     labels/formats/test_untrusted_files.py::
@@ -388,13 +388,13 @@ has one, and is no class to label; lists that are one off name the background
         test_labels_from_0_are_asked_about_and_refused_where_a_card_counts_the_background
 Class buttons stay in their window when undo repeats, and the key pressed then labels; widgets are
 dropped by one helper, and fields being typed into are not emptied by a new reading
-    ui/screens/label/test_class_panel.py::
-        test_repeated_undo_opens_no_windows_and_the_key_pressed_then_labels
-    ui/screens/label/test_class_panel.py::
+    ui/screens/label/test_view.py::
+        test_repeated_undo_opens_no_windows
+    ui/screens/label/test_view.py::
         test_buttons_replaced_before_they_were_shown_become_no_windows
-    ui/widgets/test_plain.py::test_a_dropped_widget_is_gone_without_ever_being_a_window
-    ui/widgets/test_plain.py::test_no_widget_of_the_window_is_taken_out_of_its_parent
-    ui/screens/evidence/test_packs_page.py::
+    ui/widgets/test_layouts.py::test_a_dropped_widget_is_gone_without_ever_being_a_window
+    ui/widgets/test_layouts.py::test_no_widget_of_the_window_is_taken_out_of_its_parent
+    ui/screens/evidence/test_view.py::
         test_a_pin_that_is_being_typed_stays_when_the_evidence_is_read_again
     ui/screens/monitor/test_view.py::
         test_a_note_that_is_being_written_stays_when_the_shifts_are_read_again
@@ -406,59 +406,59 @@ with what must be so for it to be true
     ui/test_loading_of_screens.py::test_every_screen_is_loading_until_it_is_read
     ui/test_loading_of_screens.py::
         test_nothing_of_another_project_stands_on_a_screen_that_is_loading
-    ui/test_loading_of_screens.py::test_every_screen_says_that_a_project_is_being_opened
+    ui/test_loading_of_screens.py::test_every_screen_says_that_a_project_opens
     ui/test_loading_of_screens.py::test_every_part_of_a_screen_is_loading_until_it_is_read
     ui/test_loading_of_screens.py::
         test_title_primary_and_body_of_another_screen_come_in_the_same_paint
     ui/test_loading_of_screens.py::
         test_every_sentence_that_calls_something_missing_is_held_to_what_is_so
-    ui/widgets/test_placeholder.py::test_failed_says_what_happened_and_reads_again
-    ui/test_body.py::
+    ui/widgets/test_pages.py::test_failed_says_what_happened_and_reads_again
+    ui/test_current_project.py::
         test_what_was_read_before_a_change_is_not_shown_when_the_screen_is_entered_again
 After the last label "Label review" lands on the frames, the result comes again by key, button and
 finder, an unsure frame keeps nothing back, and notes end by themselves
-    ui/screens/label/test_round_over.py::
-        test_label_review_lands_on_its_frames_though_the_screen_still_reads_everything_else
-    ui/screens/label/test_round_over.py::
-        test_run_the_model_is_done_though_its_screen_still_looks_what_is_missing
-    ui/screens/label/test_round_over.py::
-        test_the_result_comes_again_by_key_by_button_and_by_the_finder
-    ui/screens/label/test_round_over.py::test_one_unsure_frame_does_not_keep_the_result_back
+    ui/screens/label/test_round_result.py::
+        test_label_review_lands_on_its_frames_while_the_screen_reads
+    ui/screens/label/test_round_result.py::
+        test_run_the_model_is_done_while_its_screen_reads
+    ui/screens/label/test_round_result.py::
+        test_the_result_comes_again_by_key_button_and_finder
+    ui/screens/label/test_round_result.py::test_one_unsure_frame_does_not_keep_the_result_back
     ui/screens/label/test_presenter.py::
-        test_why_a_key_was_not_taken_is_over_after_a_while_and_with_the_next_frame
+        test_why_a_key_was_refused_goes_with_time_or_the_next_frame
 Result page, Explore and report share figures that are worked out once for a state of the project;
 pages are set once, finished though the screen is left, and exported as they are
-    report/test_explore.py::test_explore_pages_and_report_take_the_figures_that_were_worked_out_once
+    report/test_explore_data.py::test_explore_pages_and_report_share_figures_computed_once
     ui/screens/explore/test_presenter.py::
         test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out
     ui/screens/report/test_presenter.py::
         test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once
-    report/test_report_pages.py::
+    report/test_preview.py::
         test_the_files_that_were_made_with_the_pages_are_the_ones_that_are_written
     project/test_cache.py::test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped
 Quitting, closing the project or opening another while a job writes asks first, goes by itself when
 it is done, and leaves no half file when it is stopped
-    ui/shell/test_confirm_quit.py::
-        test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half
-    ui/shell/test_confirm_quit.py::test_the_question_goes_by_itself_when_the_pack_is_whole
-    ui/shell/test_confirm_quit.py::test_closing_the_project_or_opening_another_asks_too
+    ui/shell/test_overlays.py::
+        test_quitting_while_a_job_writes_asks_first
+    ui/shell/test_overlays.py::test_the_question_goes_by_itself_when_the_pack_is_whole
+    ui/shell/test_overlays.py::test_closing_or_switching_the_project_asks_too
 Toasts stay inside the window, a recent project names what is missing, a key on a project that is
 only read says why beside one banner, gaps are no part of a length, every condition is shown with
 its time, chips hold for one import, running jobs speak the window's language, and Explore's verdict
 stays in the window at 175 % with gloves
-    ui/shell/test_toast.py::test_one_that_says_much_stays_inside_the_window
+    ui/shell/test_notifications.py::test_one_that_says_much_stays_inside_the_window
     project/test_recent_projects.py::
         test_what_is_missing_is_told_the_database_the_folder_or_one_above_it
     ui/shell/test_window.py::
         test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner
     footage/test_clips.py::test_gaps_are_no_part_of_what_was_recorded_wherever_its_length_stands
     ui/screens/capture/test_presenter.py::
-        test_length_and_light_of_a_recording_with_gaps_and_a_second_condition
+        test_length_and_light_of_a_recording_with_gaps_and_conditions
     ui/screens/capture/test_presenter.py::
-        test_what_was_said_of_the_light_is_said_of_one_import_alone
-    ui/shell/test_window.py::test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now
+        test_the_light_is_said_of_one_import_alone
+    ui/shell/test_window.py::test_a_running_job_is_named_in_the_current_language
     ui/screens/explore/test_view.py::
-        test_the_verdict_is_in_the_window_however_large_text_and_buttons_are
+        test_the_verdict_is_visible_with_large_text_and_buttons
 Help loads no command, the demo installs the product alone and needs no Qt without a window, no time
 left below 5 %, shares may be percentages, receipts count empty classes, a home that cannot be
 written names FIELDCHECK_HOME, errors of scripts say their sentence
@@ -473,17 +473,17 @@ written names FIELDCHECK_HOME, errors of scripts say their sentence
 `run` asks the model and nothing else; reports, packs, the demo and the window's background compare
 benchmark and footage once for the same benchmark, frames and training folder, and Explore says
 until then that it was not done
-    analyses/domain_shift/test_domain_shift_compute.py::
+    analyses/test_domain_shift.py::
         test_running_the_model_asks_nothing_else_and_comparing_the_sets_does
-    analyses/domain_shift/test_compare_sets.py::test_what_is_known_is_not_asked_again
-    analyses/domain_shift/test_compare_sets.py::
+    analyses/test_domain_shift.py::test_what_is_known_is_not_asked_again
+    analyses/test_domain_shift.py::
         test_pictures_that_come_into_the_training_folder_are_looked_at_and_a_folder_that_is_gone_takes_nothing_along
-    report/test_explore.py::test_where_field_and_benchmark_are_not_compared_yet_it_is_said
+    report/test_explore_data.py::test_where_field_and_benchmark_are_not_compared_yet_it_is_said
 A model that misses its reference score is examined once, it is told how far that is, and what came
 of it is said
     models/test_claim.py::test_a_new_model_that_misses_its_claim_is_told_how_far_at_once
     cli/test_project.py::
-        test_what_was_looked_for_after_a_missed_claim_is_said_also_where_nothing_came_of_it
+        test_the_search_after_a_missed_claim_is_said_even_without_result
 326 attacks on the monitor and its window end without a bug, a hang, an escape or a silent loss
     hostile/test_monitor_attacks.py::
         test_no_attack_on_the_monitor_is_a_bug_a_hang_an_escape_or_a_silent_loss

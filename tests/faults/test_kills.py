@@ -12,7 +12,7 @@ from fieldcheck.evidence.archive import check_pack
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.layout import UNFINISHED_REPORT
 from fieldcheck.project.tables import labels, project_state
-from tests.monitoring.test_monitor_days import log
+from tests.monitoring.test_log_monitor import log
 
 TABLES = ("frame", "label", "label_event", "model", "pick", "prediction", "recording")
 SWEPT = ("--corruption", "motion", "--on", "benchmark", "--no-match")

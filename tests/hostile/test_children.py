@@ -24,7 +24,7 @@ from fieldcheck.child_process import (
 from fieldcheck.footage.camera import gige, usb
 from fieldcheck.latency import bench_runner
 from tests import makers
-from tests.monitoring.test_monitor_days import log
+from tests.monitoring.test_log_monitor import log
 from tests.source import nodes
 
 PRODUCT = Path(fieldcheck.__file__).parent

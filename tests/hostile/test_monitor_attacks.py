@@ -18,7 +18,7 @@ from fieldcheck.project.folder import open_project
 from tests import makers
 from tests.hostile.logs import PICTURES, SECRET, attacks, naming
 from tests.hostile.told import Unhindered
-from tests.monitoring.test_monitor_days import log
+from tests.monitoring.test_log_monitor import log
 from tests.ui.conftest import open_in_window, screen_of, settle, window  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.loopback

@@ -13,7 +13,7 @@ from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.safe_text import CONTROLS, LONGEST_NAME, LONGEST_NOTE
 from fieldcheck.settings import Settings, load_settings, save_settings
 from tests import makers
-from tests.monitoring.test_monitor_days import log
+from tests.monitoring.test_log_monitor import log
 
 FILES = {
     ("recording", "source"),

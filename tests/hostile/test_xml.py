@@ -14,8 +14,8 @@ from fieldcheck.labels.formats.label_studio import write_label_studio
 from fieldcheck.labels.formats.voc import write_voc
 from fieldcheck.report.html_page import format_breakable_name, format_sentence
 from fieldcheck.safe_text import clean_name, isolate_rtl_names
-from tests.analyses.test_charts import drawn
-from tests.cli.test_gate_files import result
+from tests.analyses.test_score_charts import drawn
+from tests.cli.test_gate import result
 
 LETTERS = ("\x00", "\x0b", "\x1f", "\ufffe", "\uffff")
 

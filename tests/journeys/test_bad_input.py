@@ -62,9 +62,7 @@ def make(kind, folder):
 @pytest.mark.parametrize(
     "kind", ["not_onnx", "truncated", "rank", "channels", "classes", "external"]
 )
-def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(
-    in_process, tmp_path, card, kind
-):
+def test_an_unusable_model_is_refused_and_no_folder_is_made(in_process, tmp_path, card, kind):
     path = make(kind, tmp_path)
     said = in_process.refusal("new", tmp_path / "p.fieldcheck", "--model", path, "--card", card)
     assert path.name in said
@@ -72,9 +70,7 @@ def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(
 
 
 @pytest.mark.parametrize(("body", "n_nan"), [("nan", 30), ("constant", 0)])
-def test_answers_that_are_nan_or_constant_are_counted_and_not_hidden(
-    in_process, tmp_path, card, video, body, n_nan
-):
+def test_nan_and_constant_answers_are_not_hidden(in_process, tmp_path, card, video, body, n_nan):
     model = scaled_model(tmp_path / "m.onnx", float("nan") if body == "nan" else 0.0)
     project = tmp_path / "p.fieldcheck"
     in_process.document("new", project, "--model", model, "--card", card)

@@ -70,9 +70,7 @@ def test_every_mjpeg_byte_stored_is_the_byte_that_was_sent(program, project):
     assert document["gaps"] == []
 
 
-def test_an_mjpeg_camera_that_is_killed_paused_and_slowed_is_recorded_on_with_its_gaps(
-    program, project
-):
+def test_an_mjpeg_camera_killed_paused_and_slowed_is_recorded_on_with_gaps(program, project):
     with MjpegServer(fps=30) as server:
         process = program.start("capture", project, "--source", server.url, "--json")
         until(lambda: frames_on_disk(project) > 0)

@@ -31,9 +31,7 @@ def count(project, table):
         connection.close()
 
 
-def test_an_import_that_is_interrupted_keeps_what_is_finished_and_goes_on(
-    program, project, footage
-):
+def test_an_interrupted_import_keeps_what_is_finished_and_goes_on(program, project, footage):
     outcome = program.interrupt_when(
         lambda: count(project, "frame") > 0, "import", project, footage, "--json"
     )

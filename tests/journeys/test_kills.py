@@ -86,9 +86,7 @@ def unbroken(tmp_path_factory, footage, model, forking):
     return project, forking.run(folder / "said", "import", project, footage)
 
 
-def test_an_import_killed_half_way_does_at_most_six_tenths_anew(
-    program, in_process, tmp_path, footage, model, unbroken
-):
+def test_a_killed_import_repeats_little(program, in_process, tmp_path, footage, model, unbroken):
     whole = count(unbroken[0], "frame")
     project = tmp_path / "killed.fieldcheck"
     in_process.document("new", project, "--model", model)
@@ -104,9 +102,7 @@ def test_an_import_killed_half_way_does_at_most_six_tenths_anew(
     assert dump(project) == dump(unbroken[0])
 
 
-def test_a_run_killed_half_way_does_at_most_six_tenths_anew(
-    program, in_process, tmp_path, footage, model
-):
+def test_a_killed_run_repeats_six_tenths_at_most(program, in_process, tmp_path, footage, model):
     projects = [tmp_path / "a.fieldcheck", tmp_path / "b.fieldcheck"]
     in_process.document("new", projects[0])
     in_process.document("import", projects[0], footage)
@@ -222,9 +218,7 @@ def kept_prints(project):
 
 
 @pytest.mark.full("kills_while_labelling")
-def test_labels_acknowledged_before_a_kill_are_there(
-    forking, in_process, tmp_path, footage, model, counts, evidence
-):
+def test_no_kill_loses_a_label(forking, in_process, tmp_path, footage, model, counts, evidence):
     project = tmp_path / "labels.fieldcheck"
     in_process.document("new", project, "--model", model)
     in_process.document("import", project, footage)

@@ -63,9 +63,7 @@ def watching(person, program, tmp_path):
 
 @pytest.mark.full("live_clip")
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
-def test_a_clip_at_720p_leaves_memory_flat_and_no_frame_stands_beside_anothers_answer(
-    watching, counts, evidence
-):
+def test_a_clip_at_720p_keeps_memory_flat_and_frames_with_their_answers(watching, counts, evidence):
     seconds = counts(ci=CI_S, full=FULL_S)
     look_on(watching, WARM_S if counts.full else CI_WARM_S)
     looks, sizes = look_on(watching, seconds)

@@ -92,9 +92,7 @@ def peak_mb(program, *arguments):
 
 
 @pytest.mark.full("memory_peaks")
-def test_quantising_and_naming_a_benchmark_hold_a_gigabyte_at_most(
-    program, tmp_path, counts, evidence
-):
+def test_quantising_and_benchmarks_hold_a_gigabyte_at_most(program, tmp_path, counts, evidence):
     n = counts(ci=12, full=129)
     for number in range(n):
         colour = makers.COLOURS[number % 3]

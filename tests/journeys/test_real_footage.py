@@ -126,9 +126,7 @@ def test_a_real_classifier_runs_over_the_same_footage(in_process, tmp_path, shar
     assert ran["runs"][0]["n_done"] == 80
 
 
-def test_the_blood_cells_come_in_as_a_benchmark_with_all_their_boxes(
-    in_process, tmp_path, shared_data
-):
+def test_the_blood_cells_are_a_benchmark_with_all_their_boxes(in_process, tmp_path, shared_data):
     written = sum(
         path.read_text().count("<object>") for path in (shared_data / "bccd").rglob("*.xml")
     )

@@ -47,9 +47,7 @@ def stored(folder):
 
 
 @pytest.mark.loopback
-def test_check_takes_a_killed_recording_in_before_it_complains_of_its_unfinished_file(
-    program, tmp_path
-):
+def test_check_recovers_a_killed_recording_before_it_reports_an_unfinished_file(program, tmp_path):
     project = tmp_path / "killed.fieldcheck"
     program.document("new", project)
     with MjpegServer() as server:
@@ -62,9 +60,7 @@ def test_check_takes_a_killed_recording_in_before_it_complains_of_its_unfinished
 
 @pytest.mark.loopback
 @pytest.mark.full("kills_while_recording")
-def test_a_recording_killed_at_random_moments_has_every_frame_up_to_the_last_second(
-    program, tmp_path, counts, evidence
-):
+def test_a_killed_recording_has_every_frame_up_to_a_second(program, tmp_path, counts, evidence):
     project = tmp_path / "killed.fieldcheck"
     program.document("new", project)
     moments, n, n_frames = random.Random(17), counts(ci=2, full=20), 0

@@ -185,9 +185,7 @@ def test_an_rtsp_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_the
     assert {(frame.format, frame.width, frame.height) for frame in frames} == {("bgr8", 320, 240)}
 
 
-def test_an_industrial_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_the_window(
-    person, monkeypatch
-):
+def test_an_industrial_camera_killed_paused_and_restarted_is_recorded_on(person, monkeypatch):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     with GigeCamera("FC05") as camera:

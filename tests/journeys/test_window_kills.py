@@ -78,9 +78,7 @@ def taken_back_and_done_again(asked, project, before):
 
 
 @pytest.mark.full("window_kills")
-def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(
-    tmp_path, project, started, counts, evidence
-):
+def test_acknowledged_labels_stay_and_twenty_undo(tmp_path, project, started, counts, evidence):
     program = Program(tmp_path / "home")
     asked = InProcess(tmp_path / "home").document
     chance = random.Random(11)

@@ -150,9 +150,7 @@ def test_a_folder_that_holds_something_is_left_alone(footed, exported):
         export_runner(footed, exported.folder, None, None, NullProgress(), NOW)
 
 
-def test_altered_answers_another_model_and_another_project_are_refused(
-    footed, exported, tmp_path, quick
-):
+def test_altered_answers_another_model_or_project_are_refused(footed, exported, tmp_path, quick):
     path = result_of(exported, tmp_path / "bench.json")
     whole = path.read_text()
     answers = json.loads(whole)["answers"]
@@ -206,9 +204,7 @@ def test_cut_json_and_figures_that_no_clock_gives_are_refused(footed, exported, 
         import_result(footed, tmp_path / "gone.json", NOW)
 
 
-def test_a_device_that_lets_nobody_read_heat_or_energy_is_taken_in_without_them(
-    footed, exported, tmp_path, quick
-):
+def test_a_device_without_heat_or_energy_is_imported(footed, exported, tmp_path, quick):
     path = result_of(exported, tmp_path / "bench.json")
     untold = dict.fromkeys(("governor", "mhz", "celsius", "joules", "waited_s"))
     found = import_result(footed, changed(path, states=[[0.0, untold], [1.0, untold]]), NOW)
@@ -223,9 +219,7 @@ def test_a_model_that_takes_integers_cannot_be_fed_there(footed, monkeypatch, tm
     assert not (tmp_path / "new").exists()
 
 
-def test_footage_on_which_a_person_is_marked_leaves_for_no_device_unless_asked_for(
-    footed, exported, tmp_path
-):
+def test_footage_with_a_marked_person_leaves_for_no_device_unasked(footed, exported, tmp_path):
     listed = [line.frame for line in footed.read(list_sampling_lines)]
     mark_person(footed, [listed[1].frame_id], marked=True, annotator="tester")
     found = export_runner(footed, tmp_path / "without", None, None, NullProgress(), NOW)

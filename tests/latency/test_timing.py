@@ -66,9 +66,7 @@ def test_the_machine_is_asked_once_a_block_and_every_frame_is_put_into_the_trace
     assert len(found.blocks_ms) == len(found.blocks_p95_ms) <= blocks
 
 
-def test_a_slow_model_gets_its_whole_time_after_the_twenty_frames_that_do_not_count(
-    footed, monkeypatch
-):
+def test_a_slow_model_gets_its_whole_time_after_twenty_uncounted_frames(footed, monkeypatch):
     timed = frame_timing.FrameTimer.time_frame
 
     def slowly(timer, source, at):

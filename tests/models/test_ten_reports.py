@@ -30,7 +30,7 @@ from fieldcheck.report.html_page import render_html
 from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.summary_page import build_first_page
 from tests import makers
-from tests.report.test_html import fixed_numbers, known_numbers, read
+from tests.report.test_html_page import fixed_numbers, known_numbers, read
 
 HOSTILE = (
     "<b>bold</b>", '#eval("1+1")', "x" * 90, "中国", "الفئة", "[😀]", "$ * _ `tick`",

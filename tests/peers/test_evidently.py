@@ -9,7 +9,7 @@ from tests.counts import Counts, Evidence
 from tests.monitoring.months import month, results
 
 CHECKOUT = Path(__file__).parents[2]
-MONTHS = 500  # those of tests/monitoring/test_monitor.py
+MONTHS = 500  # those of tests/monitoring/test_drift_ewma.py
 
 
 def test_its_false_alarms_in_quiet_months_stand_beside_ours(need_peer, ask_peer, tmp_path):

@@ -9,7 +9,7 @@ from tests.counts import Counts, Evidence
 from tests.monitoring.months import month, results
 
 CHECKOUT = Path(__file__).parents[2]
-# the first of those of tests/monitoring/test_monitor.py: each of its calculators is fitted anew for
+# the first of those of tests/monitoring/test_drift_ewma.py: each of its calculators is fitted anew for
 # each
 MONTHS = 30
 

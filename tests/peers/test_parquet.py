@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from tests.monitoring.test_monitor_days import log
+from tests.monitoring.test_log_monitor import log
 from tests.programs import run_program
 
 

@@ -1,9 +1,30 @@
-from fieldcheck.analyses.report_data import CheckRow
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.analyses.releases import Releases, ReleaseStep
+from fieldcheck.analyses.report_data import CheckRow, PredictionRow
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import EvaluationSet
+from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
+from fieldcheck.domain.shift import MonitoringResult
+from fieldcheck.domain.training import Layer, Training
+from fieldcheck.labels.store import RepeatAgreement
 from fieldcheck.report.checklist import (
     RULES,
     format_check_figure,
     get_rule_demand,
     get_rule_measurement,
+    with_checklist,
+)
+from tests.latency.made import FOUND
+from tests.report.example_report import (
+    empty_report,
+    estimate,
+    example_report,
+    probed,
+    slices,
+    stressed,
 )
 
 
@@ -24,3 +45,170 @@ def test_the_figure_is_printed_in_its_own_unit():
     assert format_check_figure(CheckRow("domain", "not_measured")) == ""
     assert format_check_figure(CheckRow("tipping", "fail", 2.5)) == "2.5"
     assert format_check_figure(CheckRow("nonsense", "fail", 0.981)) == "98%"
+
+
+def judged(report):
+    return {row.rule: (row.state, row.figure) for row in with_checklist(report).checklist}
+
+
+def test_every_rule_has_its_line_and_what_nobody_measured_stays_so():
+    rows = with_checklist(empty_report()).checklist
+    assert tuple(row.rule for row in rows) == RULES
+    assert {row.state for row in rows} == {"not_measured"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [
+        ("pass", "pass"),
+        ("fail", "fail"),
+        ("not_enough", "too_few"),
+        ("not_comparable", "not_measured"),
+    ],
+)
+def test_the_gap_on_page_one_is_the_gap_of_the_checklist(verdict, state):
+    report = example_report()
+    report = replace(report, gap=replace(report.gap, verdict=verdict))
+    found, figure = judged(report)["gap"]
+    assert found == state
+    assert figure == (None if state == "not_measured" else report.gap.estimate.value)
+
+
+def test_frames_that_nobody_selected_are_counted_once_each():
+    rows = [
+        PredictionRow("footage", "m", "r", f"f{n}", rank) for n in range(999) for rank in (1, 2)
+    ]
+    rows.append(PredictionRow("benchmark", "m", "r", "a.png", 1))
+    expected = ("too_few", 999)
+    assert judged(example_report(prediction_rows=tuple(rows)))["thousand_frames"] == expected
+    rows.append(PredictionRow("field", "m", "r", "f999", 1))
+    assert judged(example_report(prediction_rows=tuple(rows)))["thousand_frames"] == ("pass", 1000)
+
+
+def test_a_blind_spot_fails_and_a_suspect_leaves_it_open():
+    spot, fine = slices()[0], slices()[1]
+    assert judged(example_report(slices=(spot, fine)))["blind_spots"] == ("fail", 1)
+    actual = judged(example_report(slices=(replace(spot, flag="suspect"), fine)))["blind_spots"]
+    assert actual == ("too_few", 0)
+    assert judged(example_report(slices=(fine,)))["blind_spots"] == ("pass", 0)
+    actual = judged(example_report(slices=(replace(fine, flag="too_few"),)))["blind_spots"]
+    assert actual == ("not_measured", None)
+
+
+def test_nonsense_is_judged_by_the_upper_limit_of_the_worst_family():
+    report = probed()
+    state, figure = judged(report)["nonsense"]
+    assert state == "fail"
+    assert figure == max(row.rate.hi for row in report.probes.families)
+    quiet = tuple(
+        replace(row, rate=estimate(0.0, 0.0, 0.019, 200)) for row in report.probes.families
+    )
+    actual = judged(replace(report, probes=replace(report.probes, families=quiet)))["nonsense"]
+    assert actual == ("pass", 0.019)
+
+
+def test_three_sets_are_there_or_too_few():
+    score, none = estimate(0.9, 0.8, 0.95, 100), Estimate.not_measured("no_set")
+    two = (
+        EvaluationSet("clean", "", 100, score),
+        EvaluationSet("damaged", "", 100, score),
+        EvaluationSet("collected", "", 0, none),
+    )
+    assert judged(example_report(sets=two))["three_slices"] == ("too_few", 2)
+    actual = judged(example_report(sets=(*two[:2], replace(two[2], score=score))))["three_slices"]
+    assert actual == ("pass", 3)
+
+
+def test_a_damage_that_tips_the_model_counts_where_the_field_looks_like_it():
+    report = stressed()
+    tips = {row.corruption: row.tipping for row in report.stress.rows}
+    for name, tipping in tips.items():
+        named = CandidateCorruption(name, name, 2.0, 0.8, 0.0)
+        state, figure = judged(replace(report, field_match=FieldMatch(named, "", (named,), 1.0)))[
+            "tipping"
+        ]
+        if name == "none":
+            continue
+        assert (state, figure) == (
+            ("fail", tipping) if tipping is not None and tipping <= 3 else ("pass", None)
+        )
+    actual = judged(replace(report, field_match=FieldMatch(None, "undecided", (), 0.4)))["tipping"]
+    assert actual == ("not_measured", None)
+    assert judged(replace(report, field_match=None))["tipping"] == ("not_measured", None)
+
+
+@pytest.mark.parametrize(
+    ("agreement", "state"),
+    [((0.98, 0.93, 0.99), "pass"), ((0.9, 0.8, 0.95), "too_few"), ((0.6, 0.5, 0.7), "fail")],
+)
+def test_labels_are_agreed_on_between_two_people(agreement, state):
+    kappa = Estimate.not_measured("")
+    two = RepeatAgreement("other", 40, estimate(*agreement, 40), kappa, kappa, kappa)
+    report = example_report()
+    assert judged(replace(report, provenance=replace(report.provenance, repeats=(two,))))[
+        "label_agreement"
+    ] == (state, agreement[0])
+    alone = replace(report.provenance, repeats=(replace(two, how="same"),))
+    assert judged(replace(report, provenance=alone))["label_agreement"] == ("not_measured", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ((0.0, -0.02, 0.02), "pass"),
+        ((-0.08, -0.12, -0.04), "fail"),
+        ((-0.04, -0.09, 0.01), "too_few"),
+    ],
+)
+def test_the_drop_since_the_last_release_is_judged_by_its_range(change, state):
+    step = ReleaseStep("v1", "v2", 1, 2, 1.0, Estimate(*change, 100, 12.0, "cluster_t"))
+    report = example_report(facts={"releases": Releases(100, (), (step,), ())})
+    assert judged(report)["held_out_drop"] == (state, -change[0])
+
+
+def test_the_last_blocks_differ_from_the_base():
+    layers = tuple(Layer(f"conv{n}", True, n < 2) for n in range(6))
+    assert judged(example_report(training=Training("base", layers)))["frozen_layers"] == ("pass", 4)
+    frozen = tuple(replace(layer, same=True) for layer in layers)
+    assert judged(example_report(training=Training("base", frozen)))["frozen_layers"] == ("fail", 0)
+    expected = ("not_measured", None)
+    assert judged(example_report(training=Training(notes="by hand")))["frozen_layers"] == expected
+
+
+def test_a_model_that_may_be_fed_otherwise_is_not_judged_by_its_answers():
+    report = example_report(slices=slices())
+    report = with_checklist(replace(report, gap=replace(report.gap, verdict="not_comparable")))
+    assert {row.rule: row.state for row in report.checklist}["blind_spots"] == "not_measured"
+    assert report.readiness == "not_comparable"
+
+
+def test_one_line_that_is_not_met_is_not_ready_whatever_the_gap():
+    report = example_report(slices=slices())
+    report = with_checklist(replace(report, gap=replace(report.gap, verdict="pass")))
+    assert report.readiness == "not_ready"
+
+
+@pytest.mark.parametrize(
+    ("other", "state"),
+    [
+        ({}, "not_measured"),
+        ({"target_fps": (15.0,)}, "too_few"),  # not on the target
+        ({"target_fps": (15.0,), "on_target": True}, "pass"),
+        ({"target_fps": (30.0,), "on_target": True}, "fail"),
+        ({"target_mb": 300.0, "on_target": True}, "fail"),
+        ({"target_fps": (15.0,), "on_target": True, "seconds": 300.0}, "too_few"),
+        ({"target_fps": (15.0,), "on_target": True, "load": "none"}, "too_few"),
+    ],
+)
+def test_ten_minutes_under_load_on_the_target_are_held_against_what_was_declared(other, state):
+    found, figure = judged(example_report(facts={"latency": replace(FOUND, **other)}))["latency"]
+    assert found == state
+    assert figure == (None if state == "not_measured" else 31.0)
+
+
+@pytest.mark.parametrize(
+    ("days", "state"), [(None, "not_measured"), (41.6, "too_few"), (42.0, "pass")]
+)
+def test_a_log_that_reached_over_six_weeks_was_kept_so_long(days, state):
+    facts = MonitoringResult("net", (), {}, "", {}, (), (), days)
+    assert judged(example_report(facts={"monitor": facts}))["prediction_log"] == (state, days)

@@ -27,7 +27,7 @@ from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.pages import Fade
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 from tests import makers
-from tests.latency.test_model_memory import MEMORY
+from tests.latency.made import MEMORY
 from tests.ui.screens.latency.made import ten_minutes
 from tests.ui.screens.monitor.made import eight_days
 

@@ -106,9 +106,7 @@ def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
     window.deleteLater()
 
 
-def test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(
-    qtbot, qapp, monkeypatch
-):
+def test_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(qtbot, qapp, monkeypatch):
     window, said = app.build_shell(), []
     window.messages.changed.connect(lambda: said.append(window.messages.banners[-1].text))
     window.runner.unexpected.connect(partial(app._show_unexpected_error, window))

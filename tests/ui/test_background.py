@@ -61,9 +61,7 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
     assert label.presenter.state.suggestion is None
 
 
-def test_the_status_bar_names_it_and_a_persons_own_job_before_it(
-    background, window, screen_of, qtbot
-):
+def test_the_status_bar_names_it_after_a_persons_own_job(background, window, screen_of, qtbot):
     screen_of("drawn", "label")
     qtbot.waitUntil(lambda: window.runner.list_running() != [])
     window.status.refresh()
@@ -78,9 +76,7 @@ def test_the_status_bar_names_it_and_a_persons_own_job_before_it(
     assert states(window)[2:] == [(name, DONE) for name in NAMES]
 
 
-def test_what_a_person_cancels_stays_off_until_the_picks_change(
-    background, window, screen_of, qtbot
-):
+def test_what_is_cancelled_stays_off_until_the_picks_change(background, window, screen_of, qtbot):
     screen_of("drawn", "label")
     qtbot.waitUntil(lambda: window.runner.list_running() != [])
     window.runner.list_running()[0].cancel()
@@ -108,9 +104,7 @@ def test_a_project_without_picks_is_left_alone(background, window, screen_of, qt
     assert window.runner.jobs == []
 
 
-def test_with_the_last_label_the_field_is_swept_too_and_the_gap_worked_out(
-    background, window, screen_of, qtbot
-):
+def test_the_last_label_sweeps_the_field_and_computes_the_gap(background, window, screen_of, qtbot):
     screen_of("labelled", "label")
     idle(qtbot, window, 5)
     actual = states(window)

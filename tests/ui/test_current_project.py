@@ -1,5 +1,6 @@
 import shutil
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,8 +10,11 @@ from fieldcheck.errors.projects import NothingToUndo, ProjectOnlyRead
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.ui.current_project import CurrentProject
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.ui.current_project import BodyLoader, CurrentProject, get_opening_message
 from fieldcheck.ui.jobs import JobRunner
+from tests.footage.made_recordings import webcam, write_recording
+from tests.footage.test_finish_recording import ABOUT, ID
 from tests.makers import NOW
 
 
@@ -129,9 +133,7 @@ def test_without_a_project_there_is_nothing_to_undo(qtbot, runner):
     assert isinstance(told[0], NothingToUndo)
 
 
-def test_a_folder_that_is_moved_away_is_what_every_work_is_refused_with(
-    qtbot, runner, current, tmp_path
-):
+def test_every_work_is_refused_with_the_folder_that_moved_away(qtbot, runner, current, tmp_path):
     """Also of work that nobody waits for, and of jobs that go past this object."""
     path, told, unheard = current.project.path, [], []
     runner.unexpected.connect(lambda error, _detail: unheard.append(error))
@@ -155,9 +157,7 @@ def test_a_folder_that_is_moved_away_is_what_every_work_is_refused_with(
     assert not current.disconnected
 
 
-def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(
-    qtbot, runner, current, tmp_path
-):
+def test_a_project_whose_folder_is_gone_closes_and_why_is_told(qtbot, runner, current, tmp_path):
     path = current.project.path
     current.run_edit(label_first)
     idle(qtbot, runner)
@@ -171,9 +171,7 @@ def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(
         assert again.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 1
 
 
-def test_why_work_on_a_project_failed_is_not_told_in_the_next(
-    window, open_in_window, settle, qtbot, made, tmp_path
-):
+def test_a_failure_stays_in_its_project(window, open_in_window, settle, qtbot, made, tmp_path):
     told, go_on = [], threading.Event()
 
     def work(_project, _progress):
@@ -189,3 +187,72 @@ def test_why_work_on_a_project_failed_is_not_told_in_the_next(
     go_on.set()
     settle()
     assert [one for one in told if isinstance(one, ZeroDivisionError)] == []
+
+
+class Current:
+    """An open project that answers when it is told to."""
+
+    def __init__(self):
+        self.revision, self.asked = 1, []
+
+    def query(self, question, then, failed):
+        self.asked.append((then, failed))
+
+
+def test_nothing_is_read_before_an_answer_has_come():
+    current, told = Current(), []
+    body = BodyLoader(current)
+    assert not body.enter()
+    body.query(lambda project: 1, told.append, told.append)
+    assert not body.is_read
+    current.asked[0][0](7)
+    assert (body.is_read, told) == (True, [7])
+    assert body.enter(), "nothing has changed since"
+
+
+def test_what_was_read_before_a_change_is_not_shown_when_the_screen_is_entered_again():
+    current = Current()
+    body = BodyLoader(current)
+    body.query(lambda project: 1, lambda _answer: None, lambda _error: None)
+    current.revision += 1
+    current.asked[0][0](7)
+    assert body.is_read, "while the screen is shown it stands until the next answer"
+    assert not body.enter()
+    assert not body.is_read
+
+
+def test_a_reading_that_fails_counts_as_failed_unless_something_stands_there():
+    current, errors = Current(), []
+    body = BodyLoader(current)
+    body.query(lambda project: 1, lambda _answer: None, errors.append)
+    error = OSError("gone")
+    current.asked[0][1](error)
+    assert (body.is_read, body.failed, errors) == (False, True, [error])
+    body.reset()
+    assert not body.failed
+    body.mark_read(current.revision)
+    body.query(lambda project: 1, lambda _answer: None, errors.append)
+    current.asked[1][1](error)
+    assert (body.is_read, body.failed) == (True, False)
+
+
+def test_only_while_a_project_is_being_opened_a_screen_says_so():
+    assert get_opening_message(SimpleNamespace(opening=False)) == ""
+    assert get_opening_message(SimpleNamespace(opening=True)) == "Opening the project …"
+
+
+def test_a_recording_that_a_killed_program_left_is_taken_in_when_its_project_opens(
+    window, open_in_window, settle, qtbot, made, tmp_path
+):
+    path = shutil.copytree(made["empty"], tmp_path / "p.fieldcheck")
+    write_recording(path / "recordings" / ID, [webcam(index) for index in range(30)], ABOUT)
+    open_in_window(path)
+    found = lambda: window.current.project.read(lambda db: recordings_table.get_recording(db, ID))  # noqa: E731
+    qtbot.waitUntil(lambda: found() is not None and found().closed)
+    settle()
+    assert found().n_frames == 30
+
+
+def test_a_project_without_one_is_opened_and_that_is_all(window, open_in_window, made, tmp_path):
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "p.fieldcheck"))
+    assert not window.runner.busy

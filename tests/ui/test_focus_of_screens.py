@@ -23,9 +23,7 @@ SHOWN = {
 """The screens to look at with each project; the first one is none."""
 
 
-def test_every_control_shows_that_it_has_the_keys(
-    window, still, settle, open_in_window, every_made, tmp_path
-):
+def test_every_control_shows_its_focus(window, still, settle, open_in_window, every_made, tmp_path):
     window.preferences.update(too_fast_ms=0)
     found = []
     for project, screens in SHOWN.items():

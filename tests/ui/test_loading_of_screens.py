@@ -12,7 +12,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.ui.screen import SCREENS, get_screen_name
 from fieldcheck.ui.widgets.pages import Fade
 from tests import makers
-from tests.monitoring.test_monitor_days import log, taken
+from tests.monitoring.test_log_monitor import log, taken
 from tests.ui import truths
 from tests.ui.states import arrive
 from tests.ui.truths import Truth, false_among, truth_of
@@ -141,9 +141,7 @@ def test_nothing_of_another_project_stands_on_a_screen_that_is_loading(
     assert sum(map(bool, of_full.values())) >= 5
 
 
-def test_every_screen_says_that_a_project_is_being_opened(
-    window, full, gate, settle, still, background_off
-):
+def test_every_screen_says_that_a_project_opens(window, full, gate, settle, still, background_off):
     gate.shut()
     window.open_project(full)
     for screen in OF_PROJECT:

@@ -23,7 +23,7 @@ from fieldcheck.ui.job_widgets import find_running_job
 from fieldcheck.ui.screen import SCREENS, get_screen_name
 from fieldcheck.ui.shell.window import Window
 from tests import makers
-from tests.monitoring.test_monitor_days import log, taken
+from tests.monitoring.test_log_monitor import log, taken
 from tests.ui.truths import Truth, false_among, truth_of
 from tests.ui.visible import is_loading, texts
 

@@ -61,9 +61,7 @@ def banners(window):
         ("frozen", "frozen since"),
     ],
 )
-def test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is_back(
-    window, camera, cause, said
-):
+def test_each_way_to_lose_a_camera_has_a_banner_that_goes_with_it(window, camera, cause, said):
     camera.sign(state="lost", cause=cause, since=time.monotonic() - 2)
     window.cameras.poll_cameras()
     assert said in banners(window)["capture.lost.c"]
@@ -139,17 +137,13 @@ def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkey
         ({"frame_format": FrameFormat("jpeg", 640, 480)}, ["Choose another folder"]),
     ],
 )
-def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(
-    window, camera, given, offered
-):
+def test_little_room_offers_a_lower_rate_for_stored_pixels(window, camera, given, offered):
     camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), **given)
     window.cameras.poll_cameras()
     assert list(ways(window, "capture.disk")) == offered
 
 
-def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_first(
-    window, camera, monkeypatch
-):
+def test_a_lower_rate_is_stored_and_another_folder_ends_the_recording(window, camera, monkeypatch):
     done = []
     camera.live = SimpleNamespace(reduce_storing=lambda: done.append("fewer"))
     monkeypatch.setattr(window.cameras, "_finish_recording", lambda _: done.append("stopped"))
@@ -196,9 +190,7 @@ def held(monkeypatch):
     faults.released.set()
 
 
-def test_the_window_does_all_that_is_asked_of_it_while_a_driver_holds_on_to_a_read(
-    window, held, qtbot, settle
-):
+def test_the_window_stays_responsive_while_a_driver_holds_a_read(window, held, qtbot, settle):
     """Responsive by count, not by the clock: whatever waited for the driver would come to its end
     after the read came back."""
     window.cameras.show_camera("synthetic:64x48@30", "left")

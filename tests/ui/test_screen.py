@@ -1,6 +1,29 @@
-import pytest
+from collections import Counter
+from pathlib import Path
 
-from fieldcheck.ui.screen import SCREENS, Screen, ScreenHeading
+import pytest
+from PySide6.QtGui import QKeySequence
+
+from fieldcheck.domain.project_state import ProjectStatus
+from fieldcheck.ui import screens
+from fieldcheck.ui.screen import (
+    REQUIRED,
+    SCREENS,
+    STEP_IDS,
+    Badge,
+    Screen,
+    ScreenHeading,
+    ScreenSpec,
+    get_next_step,
+    get_screen_name,
+    get_spec,
+    list_actions,
+    list_specs,
+    make_badges,
+    sort_specs,
+)
+from fieldcheck.ui.shell.shortcuts import GLOBAL
+from fieldcheck.ui.theme import get_glyph
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -16,3 +39,156 @@ def test_every_screen_is_what_the_shell_expects(window, name):
 def test_a_head_is_a_title_and_no_more_unless_more_is_said():
     assert ScreenHeading("Help").hint == ""
     assert (ScreenHeading("Help").primary, ScreenHeading("Help").enabled) == ("", True)
+
+
+def made(name, place, requires=()):
+    return ScreenSpec(
+        name,
+        "cog-outline",
+        place,
+        name.title,
+        make=lambda _context, _header: None,
+        requires=requires,
+    )
+
+
+def test_every_folder_of_screens_has_registered_its_own():
+    folders = [
+        path
+        for path in Path(screens.__file__).parent.iterdir()
+        if (path / "presenter.py").is_file()
+    ]
+    assert len(list_specs()) == len(folders) > 5
+
+
+def test_they_stand_in_the_order_of_their_places():
+    assert [one.id for one in sort_specs([made("b", 10), made("a", 2)])] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((made("a", 1), made("b", 1)), "a and b want the same place: 1"),
+        ((made("a", 1), made("a", 2)), "two screens have the same name among a, a"),
+        ((made("a", 1), made("b", 2, ("c",))), "b requires a screen that is not there: c"),
+    ],
+)
+def test_two_that_cannot_stand_beside_each_other_are_refused(found, said):
+    with pytest.raises(ValueError, match=said):
+        sort_specs(found)
+
+
+def test_a_screen_is_found_by_its_name():
+    assert get_spec("label").order == 4
+    with pytest.raises(KeyError):
+        get_spec("workshop")
+
+
+FOOTAGE = {"n_recordings": 2, "seconds": 602.4, "n_frames": 1200}
+PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}
+
+
+@pytest.mark.parametrize(
+    ("standing", "step", "badge", "following"),
+    [
+        (None, "project", Badge("not_yet", "none open"), "capture"),
+        (ProjectStatus(), "capture", Badge("ready", "ready"), "capture"),
+        (ProjectStatus(), "pick", Badge("not_yet", "needs frames"), "capture"),
+        (ProjectStatus(**FOOTAGE), "capture", Badge("done", "10:02 of footage"), "pick"),
+        (
+            ProjectStatus(**FOOTAGE, n_open=1), "capture", Badge("look", "import interrupted"),
+            "capture",
+        ),
+        (ProjectStatus(**FOOTAGE), "pick", Badge("ready", "ready"), "pick"),
+        (ProjectStatus(**PICKED), "pick", Badge("done", "100 frames"), "label"),
+        (ProjectStatus(**PICKED), "label", Badge("ready", "ready"), "label"),
+        (
+            ProjectStatus(**PICKED, n_labelled=35, n_unsure=2), "label",
+            Badge("going", "37 of 100", 0.37), "label",
+        ),
+        (
+            ProjectStatus(**PICKED, n_labelled=90, n_unsure=4, n_skipped=6), "label",
+            Badge("done", "100 of 100"), "explore",
+        ),
+        (
+            ProjectStatus(**PICKED, n_labelled=100, n_answers=100), "explore",
+            Badge("done", "gap measured"), "report",
+        ),
+        (
+            ProjectStatus(**PICKED, n_labelled=40, n_answers=100), "explore",
+            Badge("ready", "in progress"), "label",
+        ),
+        (
+            ProjectStatus(**PICKED, n_labelled=100, n_benchmark=50, n_answers=100), "explore",
+            Badge("ready", "ready"), "explore",
+        ),
+        (ProjectStatus(**PICKED), "stress", Badge("optional", "optional"), "label"),
+        (
+            ProjectStatus(**PICKED, n_timed=1, n_slower=1), "bench", Badge("look", "slows down"),
+            "label",
+        ),
+        (ProjectStatus(**PICKED, n_swept=12), "stress", Badge("done", "sweep done"), "label"),
+        (
+            ProjectStatus(**PICKED, n_labelled=100, n_answers=100, n_reports=1), "report",
+            Badge("done", "1 report"), "report",
+        ),
+    ],
+)  # fmt: skip
+def test_a_step_says_how_far_it_is_and_which_comes_next(standing, step, badge, following):
+    assert make_badges(standing, "Line 4")[step] == badge
+    assert get_next_step(standing) == following
+
+
+def test_every_required_step_has_a_badge():
+    assert set(REQUIRED) <= set(make_badges(ProjectStatus(), ""))
+
+
+def test_no_two_actions_have_the_same_name():
+    actual = [name for name, n in Counter(entry.id for entry in list_actions()).items() if n > 1]
+    assert actual == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_two_actions_of_one_screen_share_a_key(screen):
+    keys = Counter(
+        QKeySequence(key).toString()
+        for entry in list_actions()
+        if entry.screen in (screen, GLOBAL)
+        for key in entry.keys
+    )
+    assert [key for key, n in keys.items() if n > 1] == []
+
+
+def test_every_key_is_one_that_qt_knows():
+    assert [
+        key for entry in list_actions() for key in entry.keys if not QKeySequence(key).toString()
+    ] == []
+
+
+def test_keys_without_a_modifier_belong_to_the_screens():
+    plain = [
+        entry.id
+        for entry in list_actions()
+        if entry.screen == GLOBAL
+        for key in entry.keys
+        if len(key) == 1
+    ]
+    assert plain == ["keys"]
+
+
+def test_a_screen_keeps_the_number_of_its_step():
+    keys = {entry.id: entry.keys for entry in list_actions()}
+    assert keys["go.project"] == ("Ctrl+1",)
+    assert keys["go.report"] == ("Ctrl+9",)
+    assert set(SCREENS) - set(STEP_IDS) == {"evidence", "settings", "help"}
+
+
+def test_every_screen_has_a_name_and_an_icon():
+    assert all(get_screen_name(screen) for screen in SCREENS)
+    assert all(get_glyph(spec.icon) for spec in list_specs())
+
+
+def test_keys_are_written_as_people_know_them():
+    shown = {entry.id: entry.shown_key for entry in list_actions()}
+    assert (shown["primary"], shown["label.back"]) == ("Ctrl+Enter", "⌫")
+    assert (shown["label.left"], shown["larger"]) == ("←", "Ctrl++")

@@ -88,9 +88,7 @@ def test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is(
     assert texts(window) == []
 
 
-def test_a_project_that_was_closed_in_order_opens_without_a_word(
-    window, open_in_window, settle, made, tmp_path
-):
+def test_a_project_closed_in_order_opens_silently(window, open_in_window, settle, made, tmp_path):
     path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
     open_in_window(path)
     assert texts(window) == []
@@ -137,9 +135,7 @@ def stick(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a disk cannot be mounted in a test there")
-def test_on_a_full_disk_labels_still_go_in_and_it_is_said(
-    window, open_in_window, settle, made, stick, press, qtbot
-):
+def test_a_full_disk_still_takes_labels(window, open_in_window, settle, made, stick, press, qtbot):
     path = shutil.copytree(made["drawn"], stick / "p.fieldcheck")
     open_in_window(path)
     qtbot.waitUntil(

@@ -10,9 +10,7 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
-def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(
-    window, open_in_window, settle, drawn, press
-):
+def test_undo_goes_to_the_screen_of_its_act(window, open_in_window, settle, drawn, press):
     drawn.close()
     open_in_window(drawn.path)
     picks = window.current.project.read(picks_table.list_picks)
@@ -55,9 +53,7 @@ def test_escape_closes_a_banner_when_the_screen_has_the_focus(window, press):
     assert window.messages.banners == ()
 
 
-def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(
-    window, label_screen, answer, press, settle
-):
+def test_ctrl_z_on_label_never_undoes_the_draw(window, label_screen, answer, press, settle):
     """The draw is the act before them; pressing once too often must not throw the sample away."""
     for key in (Key.Key_1, Key.Key_2, Key.Key_U):
         answer(key)

@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import DiskFull
+from fieldcheck.files import sha256_file
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.run import find_readable
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.ui.screen import SCREENS
+from fieldcheck.report.evidence_pack import PackOptions, pack_project
+from fieldcheck.ui.screen import SCREENS, ScreenHeading
 from fieldcheck.ui.theme import RAIL, RAIL_COMPACT
 from fieldcheck.ui.widgets.layouts import get_focus_target
 from tests import makers
@@ -56,9 +59,7 @@ def test_another_theme_is_put_on_at_once(window, press):
     assert window.preferences.settings.theme == "dark"
 
 
-def test_another_look_leaves_nothing_of_the_screens_before(
-    window, open_in_window, made, settle, tmp_path, qtbot
-):
+def test_another_look_leaves_no_old_screens(window, open_in_window, made, settle, tmp_path, qtbot):
     """Of fifty looks in one visit each would otherwise stay, with its pictures."""
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
     before = {}
@@ -122,9 +123,7 @@ def test_a_folder_that_is_no_project_is_refused_in_a_banner(window, settle, tmp_
     assert window.current.project is None
 
 
-def test_a_project_that_somebody_else_writes_is_opened_for_reading(
-    window, open_in_window, labelled
-):
+def test_a_project_that_somebody_else_writes_opens_for_reading(window, open_in_window, labelled):
     open_in_window(labelled.path)
     assert not window.current.writable
     assert [banner.key for banner in window.messages.banners] == ["read_only"]
@@ -149,9 +148,7 @@ def test_f6_goes_from_part_to_part_and_back(window, press):
     )
 
 
-def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(
-    window, settle, qtbot, labelled
-):
+def test_a_damaged_project_is_left_alone_and_a_copy_is_offered(window, settle, qtbot, labelled):
     labelled.close()
     database = labelled.path / "project.db"
     torn = bytearray(database.read_bytes())
@@ -184,9 +181,7 @@ def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, s
     assert not window.toast.isVisible()
 
 
-def test_what_is_coming_in_is_no_import_that_was_broken_off(
-    window, open_in_window, settle, made, tmp_path
-):
+def test_a_running_import_is_no_interrupted_import(window, open_in_window, settle, made, tmp_path):
     open_in_window(shutil.copytree(made["footed"], tmp_path / "p.fieldcheck"))
     window.current.status = replace(window.current.status, n_open=1)
 
@@ -237,9 +232,7 @@ def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(
     assert window.messages.history[-1].text.startswith(expected)
 
 
-def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(
-    window, open_in_window, made, settle
-):
+def test_a_running_job_is_named_in_the_current_language(window, open_in_window, made, settle):
     open_in_window(made["drawn"])
     go_on = threading.Event()
     job = window.current.run_job(
@@ -254,9 +247,7 @@ def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(
     window.preferences.update(language="en")
 
 
-def test_that_nothing_was_lost_is_no_news_once_somebody_works_on(
-    window, open_in_window, made, tmp_path, settle
-):
+def test_that_nothing_was_lost_is_said_once_only(window, open_in_window, made, tmp_path, settle):
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck"))
     window._show_restored()
     window.current.refresh(Changes("background"))
@@ -270,3 +261,62 @@ def test_that_nothing_was_lost_is_no_news_once_somebody_works_on(
     )
     settle()
     assert window.messages.banners == ()
+
+
+def test_the_header_says_what_the_screen_says(window):
+    window.header.show_head(ScreenHeading("Label", "Look, press a number key.", "Finish labelling"))
+    assert (window.header.title.text(), window.header.hint.text(), window.header.primary.get_label()) == (
+        "Label", "Look, press a number key.", "Finish labelling",
+    )  # fmt: skip
+    assert window.header.primary.isVisible()
+
+
+def test_a_screen_without_a_primary_action_has_no_primary_button(window):
+    window.header.show_head(ScreenHeading("Help"))
+    assert not window.header.primary.isVisible()
+    assert not window.context.actions.get_action("primary").isEnabled()
+
+
+def test_a_hint_that_has_no_room_is_cut_and_stays_in_the_tooltip(window):
+    hint = "One sentence that is far too long for the header of a small window. " * 4
+    window.header.show_head(ScreenHeading("Label", hint, "Finish"))
+    assert window.header.hint.text().endswith("…")
+    assert window.header.hint.toolTip() == hint
+
+
+def test_undo_and_redo_are_named_though_they_show_icons_only(window):
+    assert window.header.undo.accessibleName() == "Undo, Ctrl+Z"
+    assert window.header.redo.accessibleName() == "Redo, Ctrl+Shift+Z"
+
+
+def test_a_primary_action_with_a_key_of_its_own_shows_that_one(window):
+    window.header.show_head(ScreenHeading("Capture", "", "Stop", key="R"))
+    assert window.header.primary.accessibleName() == "Stop, R"
+    window.header.show_head(ScreenHeading("Capture", "", "Pick frames"))
+    assert window.header.primary.accessibleName() == "Pick frames, Ctrl+Enter"
+
+
+def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_in_a_sentence(
+    window, settle, labelled, tmp_path, qtbot
+):
+    pack = tmp_path / "stick" / "hall.fcpack"
+    pack.parent.mkdir()
+    pack_project(labelled, pack, PackOptions(), NullProgress(), makers.NOW)
+    labelled.close()
+    before = sha256_file(pack)
+    window.preferences.update(recent=(str(labelled.path),))
+    window.get_shown_screen().view.dropped.emit([pack])
+    assert window.runner.list_running()[0].name == "Unpack hall.fcpack"
+    assert window.get_shown_screen().view.start.strip.row is not None
+    qtbot.waitUntil(lambda: window.current.project is not None)
+    settle()
+    assert window.current.project.path == tmp_path / "hall.fieldcheck"
+    assert window.current.status.n_labelled == 20
+    assert "hall.fcpack verified" in " ".join(one.text for one in window.messages.history)
+    assert sha256_file(pack) == before
+    spoiled = tmp_path / "stick" / "other.fcpack"
+    spoiled.write_bytes(pack.read_bytes()[:-1] + b"x")
+    window.open_project(spoiled)
+    settle()
+    assert "Nothing was unpacked" in window.messages.banners[-1].text
+    assert not list(tmp_path.glob("*other*"))

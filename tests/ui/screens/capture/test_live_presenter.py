@@ -108,9 +108,7 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
     assert not window.cameras.recording
 
 
-def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(
-    window, live, shown, press, until, settle
-):
+def test_a_killed_camera_is_told_and_recorded_on_later(window, live, shown, press, until, settle):
     with MjpegServer() as server:
         view = shown(server.url)
         press(Qt.Key.Key_R)
@@ -137,9 +135,7 @@ def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(
     assert gap.seconds > 0
 
 
-def test_another_camera_can_be_used_in_place_of_one_that_is_gone(
-    window, live, shown, press, until, settle
-):
+def test_another_camera_can_replace_one_that_is_gone(window, live, shown, press, until, settle):
     with MjpegServer() as one, MjpegServer() as other:
         shown(one.url)
         shown(other.url)
@@ -171,9 +167,7 @@ def test_little_room_leads_to_a_project_in_another_folder(window, live, shown):
         assert window.current_screen == "project"
 
 
-def test_recording_goes_on_on_other_screens_and_leaving_asks(
-    window, live, shown, press, until, settle
-):
+def test_recording_goes_on_elsewhere_and_leaving_asks(window, live, shown, press, until, settle):
     with MjpegServer() as server:
         shown(server.url)
         press(Qt.Key.Key_R)
@@ -196,9 +190,7 @@ def test_recording_goes_on_on_other_screens_and_leaving_asks(
         assert not window.cameras.recording
 
 
-def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(
-    window, live, shown, press, until, settle
-):
+def test_a_single_frame_is_a_recording_of_its_own(window, live, shown, press, until, settle):
     with MjpegServer() as server:
         shown(server.url)
         press(Qt.Key.Key_Space)
@@ -208,9 +200,7 @@ def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(
     assert recording.n_frames >= 1
 
 
-def test_a_camera_that_wants_a_password_is_asked_for_it_and_tells_it_to_nobody(
-    window, live, until, tmp_path
-):
+def test_a_camera_password_is_asked_for_and_told_to_nobody(window, live, until, tmp_path):
     with MjpegServer(user="tech", password="s3cret") as server:
         panel = window.get_shown_screen().view.live.panel
         panel.address.setText(server.url.replace("//", "//tech@"))
@@ -228,9 +218,7 @@ def test_a_camera_that_wants_a_password_is_asked_for_it_and_tells_it_to_nobody(
     ]
 
 
-def test_two_cameras_are_recorded_at_once_and_c_goes_from_one_to_the_next(
-    window, live, shown, press, until, settle
-):
+def test_two_cameras_are_recorded_at_once_and_c_switches(window, live, shown, press, until, settle):
     with MjpegServer() as one, MjpegServer() as other:
         shown(one.url)
         shown(other.url)

@@ -60,9 +60,7 @@ def test_without_footage_the_primary_action_imports(window, capture, project):
     assert window.context.actions.get_action("capture.files").isEnabled()
 
 
-def test_footage_comes_in_with_what_was_said_of_it(
-    window, capture, project, material, settle, press
-):
+def test_footage_is_imported_with_its_facts(window, capture, project, material, settle, press):
     screen = capture(project("empty"))
     screen.view.suggest_names("left", "line 1")
     press(Qt.Key.Key_1)
@@ -171,9 +169,7 @@ def test_a_chip_that_is_clicked_does_the_same(window, capture, project):
     assert screen.view.chips["dark"].isChecked()
 
 
-def test_leaving_and_coming_back_finds_the_running_import(
-    window, capture, project, settle, qtbot, tmp_path
-):
+def test_coming_back_finds_the_running_import(window, capture, project, settle, qtbot, tmp_path):
     long = makers.video(tmp_path / "long.avi", makers.cycle(4000))
     screen = capture(project("empty"))
     screen.presenter.import_paths([long])
@@ -194,9 +190,7 @@ def test_pick_comes_next(window, capture, project):
     assert window.current_screen == "pick"
 
 
-def test_keys_belong_to_the_screen_whether_there_is_footage_or_not(
-    window, capture, project, material, settle
-):
+def test_keys_belong_to_the_screen_without_footage_too(window, capture, project, material, settle):
     screen = capture(project("empty"))
     assert QApplication.focusWidget() is screen.view
     screen.presenter.import_paths([material / "night.avi"])
@@ -204,9 +198,7 @@ def test_keys_belong_to_the_screen_whether_there_is_footage_or_not(
     assert QApplication.focusWidget() is screen.view.table
 
 
-def test_an_import_that_is_cancelled_while_it_is_read_leaves_nothing(
-    window, capture, project, settle, tmp_path
-):
+def test_an_import_cancelled_early_leaves_nothing(window, capture, project, settle, tmp_path):
     huge = tmp_path / "huge.avi"
     with huge.open("wb") as file:
         file.truncate(8 << 30)  # without a byte on the disk
@@ -219,9 +211,7 @@ def test_an_import_that_is_cancelled_while_it_is_read_leaves_nothing(
     assert banner(window) is None
 
 
-def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(
-    window, capture, project, material, settle
-):
+def test_the_clips_so_far_stand_under_the_list_and_grow(window, capture, project, material, settle):
     screen = capture(project("empty"))
     assert not screen.view.plan.isVisible()
     told = []
@@ -236,9 +226,7 @@ def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(
     assert told[0] != told[1]
 
 
-def test_what_was_said_of_the_light_is_said_of_one_import_alone(
-    window, capture, project, material, settle, press
-):
+def test_the_light_is_said_of_one_import_alone(window, capture, project, material, settle, press):
     screen = capture(project("empty"))
     screen.presenter.toggle_condition("dark")
     screen.presenter.import_paths([material / "night.avi"])
@@ -250,9 +238,7 @@ def test_what_was_said_of_the_light_is_said_of_one_import_alone(
     assert [row.light for row in rows(screen)] == ["dark", "–"]
 
 
-def test_length_and_light_of_a_recording_with_gaps_and_a_second_condition(
-    window, capture, project, settle
-):
+def test_length_and_light_of_a_recording_with_gaps_and_conditions(window, capture, project, settle):
     path = project("footed")
     with open_project(path) as opened:
         (line,) = opened.read(clips.list_footage)

@@ -1,9 +1,29 @@
+import json
+import shutil
+from datetime import datetime
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from shiboken6 import delete
 
 from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.projects import AdminNeeded
+from fieldcheck.evidence.messages import DONE, LOOK, StateLine
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.limits import GapLimits, set_limits
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.ui.screens.evidence import presenter as screen
+from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPresenter
+from fieldcheck.ui.screens.evidence.exports import ExportsPresenter
+from fieldcheck.ui.screens.evidence.packs import PacksPresenter, StateRow
+from fieldcheck.ui.screens.evidence.presenter import PARTS
+from fieldcheck.ui.screens.evidence.runs import RunsPage, RunsPresenter
+from fieldcheck.ui.screens.evidence.spec import SPEC
+from tests import makers
+from tests.packs import held
 
 
 class Head:
@@ -12,7 +32,7 @@ class Head:
 
 
 @pytest.fixture
-def shown(desk, look):
+def opened(desk, look):
     """The screen at the desk, with its real pages, entered; and what its header says."""
 
     def show():
@@ -32,18 +52,16 @@ def can(desk, name):
     return desk.actions.get_action(f"evidence.{name}").isEnabled()
 
 
-def test_without_a_project_it_says_what_would_stand_there_and_packs_can_still_be_verified(
-    desk, shown
-):
-    made, head = shown()
+def test_without_a_project_it_says_what_is_missing_and_packs_can_be_verified(desk, opened):
+    made, head = opened()
     assert made.view.pages.current_page is made.view.placeholder
     assert head.head.primary == ""
     assert (can(desk, "repeat"), can(desk, "seal"), can(desk, "verify")) == (False, False, True)
 
 
-def test_the_header_does_what_is_next_and_the_part_is_found_again(desk, project, shown):
+def test_the_header_does_what_is_next_and_the_part_is_found_again(desk, project, opened):
     project("labelled")
-    made, head = shown()
+    made, head = opened()
     assert (made.presenter.part, head.head.primary) == ("packs", "Create evidence pack")
     assert (can(desk, "pack"), can(desk, "seal"), can(desk, "repeat")) == (True, False, False)
     made.presenter.switch_part("runs")
@@ -52,17 +70,15 @@ def test_the_header_does_what_is_next_and_the_part_is_found_again(desk, project,
     assert (can(desk, "repeat"), can(desk, "pack")) == (True, False)
     assert not any(can(desk, name) for name in ("newer", "older"))
     made.presenter.leave()
-    again, _ = shown()
+    again, _ = opened()
     assert again.view.pages.current_page is again.view.parts["runs"]
     again.presenter.refresh(Changes("project.opened"))
     assert again.presenter.parts["runs"].pages.n == 0
 
 
-def test_before_the_first_label_the_main_action_seals_and_each_part_says_what_would_stand_there(
-    desk, project, shown
-):
+def test_before_the_first_label_the_main_action_seals_and_parts_are_empty(desk, project, opened):
     project("empty")
-    made, head = shown()
+    made, head = opened()
     page = made.view.parts["packs"]
     assert (head.head.primary, can(desk, "seal")) == ("Seal now", True)
     assert page.next.text().startswith("Next: seal limits")
@@ -80,9 +96,9 @@ def test_before_the_first_label_the_main_action_seals_and_each_part_says_what_wo
         assert made.view.parts[part].pages.current_page is made.view.parts[part].placeholder
 
 
-def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, project, shown, qtbot):
+def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, project, opened, qtbot):
     project("drawn")
-    made, _ = shown()
+    made, _ = opened()
     room = desk.room
     made.view.show()
     room.resize(900, 500)
@@ -114,3 +130,215 @@ def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, proj
     made.presenter.refresh(Changes("admin"))
     desk.settle()
     assert (page.rows["pin"].mark.text(), page.give.get_label()) == ("–", "Set PIN")
+
+
+def test_each_part_has_its_action_on_the_key_of_its_place_and_says_what_it_is_for():
+    keys = {entry.id: entry.keys for entry in SPEC.actions()}
+    for at, part in enumerate(PARTS, 1):
+        assert keys[f"evidence.{part.code}"] == (str(at),)
+        assert part.name()
+        # as much as has room beside the main action in the narrow window
+        assert len(part.hint()) <= 45
+
+
+def test_a_row_that_is_to_be_looked_at_says_so_by_mark_and_tone(look, shown):
+    row = shown(StateRow(look, "Seal"), 400, 60)
+    row.show_state(StateLine(LOOK, "The limit changed."))
+    assert row.mark.text() == "▲"
+    assert (row.said.text(), row.said.property("tone")) == ("The limit changed.", "warn")
+    row.show_state(StateLine(DONE, "Sealed."))
+    assert (row.mark.text(), row.said.property("tone")) == ("✓", "quiet")
+
+
+def begun(desk, told):
+    view = told()
+    return PacksPresenter(view, desk), view
+
+
+def done(desk, made):
+    desk.settle()
+    made.load_data()
+    desk.settle()
+
+
+def test_the_seal_precedes_the_first_label_and_a_changed_limit_is_named(desk, project, told):
+    opened = project("drawn")
+    made, view = begun(desk, told)
+    done(desk, made)
+    assert view.told["show_state"][0]["seal"].sentence.startswith("Not sealed yet")
+    made.create_seal()
+    done(desk, made)
+    assert "sealed before the first label" in view.told["show_state"][0]["seal"].sentence
+    set_limits(opened, GapLimits(0.05, "A. B."))
+    done(desk, made)
+    assert any(", by A. B.: 3 → 5 pp." in line for line in view.told["show_changes"][0])
+    assert view.told["show_state"][0]["seal"].mark == "▲"
+
+
+def test_a_pack_is_made_verified_and_a_changed_byte_is_named(desk, project, told, tmp_path):
+    project("labelled")
+    made, view = begun(desk, told)
+    before = datetime.now()
+    made.create_pack(tmp_path, recordings=False, with_people=False)
+    desk.settle()
+    (pack,) = tmp_path.glob("*.fcpack")
+    assert pack.name in {f"labelled_{day:%Y-%m-%d}.fcpack" for day in (before, datetime.now())}
+    assert not any(name.startswith("recordings/") for name in held(pack))
+    made.verify_pack(pack)
+    desk.settle()
+    lines, fits = view.told["show_verification"]
+    assert fits
+    assert " values reproduced from labels and predictions." in lines[0]
+    pack.write_bytes(pack.read_bytes()[:-1] + b"x")
+    made.verify_pack(pack)
+    desk.settle()
+    assert view.told["show_verification"][1] is False
+    assert "archive truncated or extended" in desk.said[-1]
+
+
+def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
+    opened = project("empty")
+    made, view = begun(desk, told)
+    made.submit_pin("123")
+    assert "at least 4" in view.told["show_pin_error"][0]
+    made.submit_pin("1234")
+    done(desk, made)
+    assert view.told["show_pin_action"] == ("Change PIN", True)
+    desk.current.close()
+    desk.settle()
+    opened = desk.open(opened.path)
+    done(desk, made)
+    assert view.told["show_pin_action"] == ("Enter PIN", False)
+    desk.current.run_edit(
+        lambda project: set_limits(project, GapLimits(0.1, "")), failed=desk.messages.show_error
+    )
+    made.submit_pin("4321")
+    done(desk, made)
+    assert [isinstance(one, str) and "PIN" in one for one in desk.said] == [True, True]
+    assert AdminNeeded.__name__ not in "".join(desk.said)
+    made.submit_pin("1234")
+    done(desk, made)
+    made.remove_pin()
+    done(desk, made)
+    assert view.told["show_pin_action"] == ("Set PIN", False)
+    assert opened.read(lambda db: True)
+
+
+def test_what_fits_is_offered_by_name_and_written_to_a_new_folder(desk, project, told, tmp_path):
+    project("labelled")
+    view = told()
+    made = ExportsPresenter(view, desk)
+    made.load_data()
+    desk.settle()
+    (formats,) = view.told["show_formats"]
+    offered = {code: name for code, name, about in formats if about}
+    assert offered["label-studio"] == "Labelled frames: Label Studio"
+    assert "coco" not in offered  # which holds boxes, and these labels are classes
+    assert {"mlflow", "recipe", "suspects"} < set(offered)
+    assert offered["cvat-tasks"] == "Labelling tasks for CVAT (without labels)"
+    for _ in range(2):
+        made.export_labels(tmp_path, "label-studio", with_people=False, corrected=False)
+        desk.settle()
+    for name in ("labelled_label-studio", "labelled_label-studio_2"):
+        (tasks,) = (tmp_path / name).glob("*.json")
+        assert len(json.loads(tasks.read_text("utf-8"))) == 20
+    assert desk.said[-1].startswith("20 labelled frames exported to")
+    made.export_labels(tmp_path, "cvat-tasks", with_people=False, corrected=False)
+    desk.settle()
+    assert "Nothing was written" in desk.said[-1]
+
+
+def answered(project, by, said):
+    names = [one.frame_id for one in project.read(labels_table.list_picks)]
+    for place, class_name in said.items():
+        set_label(project, names[place], LabelDecision(class_name), annotator=by, now=makers.NOW)
+    return names
+
+
+@pytest.fixture
+def met(desk, project, told, made, tmp_path):
+    """Two people labelled three frames each and differ on two of them; the labels of the other one
+    are in."""
+    mine, view = project("drawn"), told()
+    names = answered(mine, "me", {0: "red", 1: "red", 2: "blue"})
+    theirs = shutil.copytree(made["drawn"], tmp_path / "theirs.fieldcheck")
+    with open_project(theirs) as other:
+        answered(other, "you", {0: "blue", 1: "green", 2: "blue"})
+    presenter = AnnotatorsPresenter(view, desk)
+    presenter.merge_labels([theirs])
+    desk.settle()
+    presenter.load_data()
+    desk.settle()
+    return mine, presenter, view, names
+
+
+def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_label(desk, met):
+    mine, presenter, view, names = met
+    assert "2 label conflicts." in desk.said[-1]
+    assert "Inter-annotator agreement: 33%" in desk.said[-1]
+    expected = ("Conflict 1 of 2; resolved: 0.", ("red (me)", "blue (you)"))
+    assert view.told["show_conflict"] == expected
+    rgb, marks = view.told["show_frame"]
+    assert (rgb.ndim, marks) == (3, ((), ()))
+    presenter.decide_conflict(second=True)
+    desk.settle()
+    assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "blue"
+    presenter.load_data()
+    desk.settle()
+    expected = ("Conflict 2 of 2; resolved: 1.", ("red (me)", "green (you)"))
+    assert view.told["show_conflict"] == expected
+    presenter.decide_conflict(second=False)
+    desk.settle()
+    assert mine.read(lambda db: labels_table.get_label(db, names[1])).class_name == "red"
+    desk.current.undo(lambda _: None, desk.messages.show_error)
+    desk.current.undo(lambda _: None, desk.messages.show_error)
+    desk.settle()
+    assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "red"
+
+
+def test_the_picks_are_dealt_out_to_two_people_with_an_overlap(desk, project, told, tmp_path):
+    project("drawn")
+    presenter = AnnotatorsPresenter(told(), desk)
+    presenter.split_frames(tmp_path, 4, with_people=False)
+    desk.settle()
+    expected = ["drawn_A.fcpack", "drawn_B.fcpack"]
+    assert sorted(one.name for one in tmp_path.glob("*.fcpack")) == expected
+    assert desk.said[-1] == "drawn_A.fcpack: 12 frames; drawn_B.fcpack: 12 frames; in both: 4."
+    presenter.load_data()
+    desk.settle()
+    assert presenter.conflicts.current_conflict is None
+
+
+def test_runs_are_listed_with_scores_and_reproduced_or_their_model_is_named(desk, project, told):
+    opened, view = project("labelled"), told()
+    runs = RunsPresenter(view, desk)
+    runs.load_data()
+    desk.settle()
+    table, said, at = view.told["show_runs"]
+    assert (said.split(";")[0], at) == ("3 runs saved", 0)
+    scored = {line[1].text: line[4].text for line in table.rows}
+    assert scored["benchmark"] == "94% (74–99%), accuracy, n = 18"
+    assert scored["footage"] == "–"
+    assert view.told["show_outcome"] == ((),)
+    runs.start_replay()
+    assert not runs.can_replay
+    desk.settle()
+    assert runs.pages.outcome.is_identical
+    assert view.told["show_runs"][0].rows[0][5].text == "✓ identical"
+    assert "of net on benchmark reproduced: all 18 predictions identical." in desk.said[-1]
+    model = opened.read(models_table.get_newest_model)
+    (opened.path / model.file).write_bytes(b"another")
+    runs.choose_run(1)
+    runs.start_replay()
+    desk.settle()
+    assert "Model file net: SHA-256" in view.told["show_outcome"][0][1]
+
+
+def test_scores_that_come_when_the_window_was_built_anew_are_told_to_nobody(desk, project, look):
+    project("labelled")
+    page = RunsPage(look, desk.actions)
+    runs = RunsPresenter(page, desk)
+    runs.load_data()
+    delete(page)
+    desk.settle()
+    assert runs.pages.n == 3

@@ -4,17 +4,18 @@ import shutil
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
 from fieldcheck.labels import label_error_review as label_review
-from fieldcheck.labels.label_error_review import list_label_reviews
+from fieldcheck.labels.label_error_review import ReviewOverlay, list_label_reviews
 from fieldcheck.labels.store import LabelDecision, plan_repeats, store_repeat
 from fieldcheck.models import scored_sides
 from fieldcheck.models.run import run_on_set
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.ui.screens.explore.label_review import ReviewRow
+from fieldcheck.ui.screens.explore.label_review import AHEAD, KEPT, ReadAhead, ReviewRow
 from tests import makers
 
 
@@ -61,9 +62,7 @@ def looks(window):
     return window.current.project.read(labels_table.list_label_reviews)
 
 
-def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(
-    look, window, press, settle, seen, told
-):
+def test_one_key_answers_a_disagreement_and_opens_the_next(look, window, press, settle, seen, told):
     wanted = [row.subject for row in list_label_reviews(window.current.project, "field").rows]
     n = len(wanted)
     for key in (Qt.Key.Key_M, Qt.Key.Key_L, Qt.Key.Key_C, *[Qt.Key.Key_L] * (n - 3)):
@@ -81,9 +80,7 @@ def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(
     assert window._headers["explore"].heading.primary == "Create report"
 
 
-def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(
-    look, window, press, settle, told
-):
+def test_scores_before_and_after_are_side_by_side_and_undone(look, window, press, settle, told):
     before = look.view.look_again.before.text()
     press(Qt.Key.Key_L)
     settle()
@@ -106,9 +103,7 @@ def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, 
     assert view.answers[1].get_label() == "Label wrong"
 
 
-def test_labels_in_doubt_are_corrected_over_the_files(
-    explore, folder, do, window, press, settle, seen, told
-):
+def test_suspected_labels_are_corrected(explore, folder, do, window, press, settle, seen, told):
     screen = explore(folder("labelled"))
     do("doubt")
     view = screen.view.doubts
@@ -123,9 +118,7 @@ def test_labels_in_doubt_are_corrected_over_the_files(
     QAbstractItemModelTester(view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
 
 
-def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(
-    look, window, press, settle, seen
-):
+def test_the_class_is_named_before_the_key_and_can_be_changed(look, window, press, settle, seen):
     """The model's class used to be stored without a word."""
     view, rows = look.view.look_again, list_label_reviews(window.current.project, "field").rows
     assert view.instead.text() == "If the label was wrong, choose the correct class:"
@@ -236,9 +229,7 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(
     assert view.still.image != marked
 
 
-def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(
-    look, window, settle
-):
+def test_blind_repeats_stand_beside_review_with_agreement_and_ceiling(look, window, settle):
     view = look.view.look_again
     assert view.repeats.text() == (
         "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind."
@@ -297,3 +288,48 @@ def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(
     settle()
     look = looks(window)["benchmark:0.png"]
     assert (look.answer, [box.class_name for box in look.boxes]) == ("label_wrong", ["part"])
+
+
+class Asked:
+    """The open project, as far as it is read: what was asked is answered when the test says so."""
+
+    def __init__(self):
+        self.asked = []
+
+    def query(self, question, then):
+        self.asked.append((question.args[0], then))
+
+    def answer(self):
+        for subject, then in self.asked:
+            then((subject, (QImage(), ReviewOverlay())))
+        self.asked.clear()
+
+
+def test_the_wanted_frame_and_the_next_few_are_asked_for_once_each(qapp):
+    current, came = Asked(), []
+    ahead = ReadAhead(current, came.append)
+    names = [f"f{at}" for at in range(20)]
+    ahead.request_frames(names)
+    ahead.request_frames(names)
+    assert [subject for subject, _ in current.asked] == names[: AHEAD + 1]
+    assert ahead.get_frame("f0") is None
+    current.answer()
+    assert came == names[: AHEAD + 1]
+    assert ahead.get_frame("f0") is not None
+    ahead.request_frames(names[1:])
+    assert [subject for subject, _ in current.asked] == [names[AHEAD + 1]]
+
+
+def test_those_far_behind_are_forgotten_and_what_was_read_with_older_labels_is_not_taken(qapp):
+    current, came = Asked(), []
+    ahead = ReadAhead(current, came.append)
+    for at in range(KEPT + 3):
+        ahead.request_frames([f"f{at}"])
+        current.answer()
+    assert ahead.get_frame("f0") is None
+    assert ahead.get_frame(f"f{KEPT + 2}") is not None
+    ahead.request_frames(["late"])
+    ahead.reset(object())
+    came.clear()
+    current.answer()
+    assert (came, ahead.get_frame("late"), ahead.get_frame(f"f{KEPT + 2}")) == ([], None, None)

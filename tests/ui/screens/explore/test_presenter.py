@@ -37,18 +37,14 @@ def said(screen):
         ("drawn", "None of the 20 picked frames has a label yet.", "Go to Label"),
     ],
 )
-def test_before_there_are_labels_it_says_what_is_missing(
-    window, explore, folder, name, sentence, primary
-):
+def test_without_labels_it_says_what_is_missing(window, explore, folder, name, sentence, primary):
     screen = explore(folder(name))
     assert screen.view.pages.current_page is screen.view.placeholder
     assert said(screen) == sentence
     assert head(window).primary == primary
 
 
-def test_without_a_project_and_without_a_model_the_way_is_shown(
-    window, explore, tmp_path, material
-):
+def test_without_project_and_model_the_way_is_shown(window, explore, tmp_path, material):
     screen = explore()
     assert said(screen) == "No project is open."
     window.context.actions.get_action("primary").trigger()
@@ -203,9 +199,7 @@ def test_the_report_comes_next(window, explore, folder):
     assert window.current_screen == ("report" if "report" in window.sidebar.items else "explore")
 
 
-def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(
-    window, explore, folder, settle
-):
+def test_beside_an_error_stands_the_most_similar_benchmark_image(window, explore, folder, settle):
     path = folder("labelled")
     with open_project(path) as project:
         vectors = compute_missing_vectors(project, NullProgress())
@@ -253,9 +247,7 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
     assert not screen.view.busy.isVisible()
 
 
-def test_after_the_result_nothing_of_it_is_worked_out_anew(
-    window, open_in_window, folder, settle, qtbot, monkeypatch
-):
+def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtbot, monkeypatch):
     asked, real = [], assemble.compute_section_facts
     monkeypatch.setattr(
         assemble, "compute_section_facts", lambda project: asked.append(project) or real(project)

@@ -1,14 +1,25 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QTableView
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import Filter
-from fieldcheck.domain.plot import ScoreRow
+from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotSeries, ScoreRow
 from fieldcheck.report.explore_data import ConfusionCell, ExploreData, SliceLine
-from fieldcheck.ui.screens.explore.tables import ConfusionTableModel, ExploreTables
+from fieldcheck.ui.screens.explore.tables import (
+    RANGE,
+    ChartsPart,
+    ChartsView,
+    ClassTableModel,
+    ConfusionTableModel,
+    ExploreTables,
+    RangeDelegate,
+    map_share_to_x,
+)
 
 LINE = ScoreRow(
     "crack",
@@ -87,9 +98,7 @@ def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):
 
 
 @pytest.mark.parametrize(("n", "both"), [(2, True), (7, False)])
-def test_classes_and_counts_stand_below_each_other_only_where_all_their_lines_have_room(
-    look, qtbot, n, both
-):
+def test_classes_and_counts_are_stacked_only_where_all_lines_have_room(look, qtbot, n, both):
     names = tuple(f"class {at}" for at in range(n))
     cells = tuple(ConfusionCell("1", None) for _ in names)
     tables = ExploreTables(look)
@@ -166,3 +175,142 @@ def test_few_classes_have_their_names_and_many_their_numbers(qapp):
     assert model.headerData(1, Qt.Orientation.Horizontal) == "2"
     assert model.headerData(1, Qt.Orientation.Horizontal, Role.ToolTipRole) == "b"
     assert model.headerData(1, Qt.Orientation.Vertical) == "2  b"
+
+
+AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
+
+
+def plot(title, *frames):
+    marks = (PlotMark(0.2, 0.4, ("0.2", "40%"), frames=frames), PlotMark(0.8, 0.6, ("0.8", "60%")))
+    return Plot(
+        "where",
+        title,
+        f"{title} says it, n = 2.",
+        AXIS,
+        AXIS,
+        (PlotSeries("points", marks),),
+        ("x", "share"),
+    )
+
+
+@pytest.fixture
+def charts(look, shown):
+    made = shown(ChartsView(look), 900, 500)
+    made.show_plots((plot("One", "f1", "f2"), plot("Two")))
+    return made
+
+
+def test_arrows_choose_a_chart_and_its_words_and_table_follow(charts):
+    assert (charts.said.text(), charts.table.lines.rowCount()) == ("One says it, n = 2.", 2)
+    QTest.keyClick(charts.titles, Qt.Key.Key_Down)
+    assert charts.said.text() == "Two says it, n = 2."
+    assert not charts.how.isVisible()
+    charts.show_plots((plot("Zero"), plot("Two")))
+    assert charts.titles.currentItem().text() == "Two", "the same chart stays"
+
+
+def test_enter_on_a_line_and_a_click_on_its_mark_want_the_same_frames(charts):
+    told = []
+    charts.frames_requested.connect(told.append)
+    charts.table.activated.emit(charts.table.lines.index(0, 0))
+    charts.table.activated.emit(charts.table.lines.index(1, 0))  # nothing is behind it
+    charts.picture.mark_clicked.emit(0)
+    assert told == [("f1", "f2")] * 2
+
+
+def test_another_project_has_none_of_them(charts):
+    ChartsPart(charts).on_project_changed()
+    assert charts.titles.count() == 0
+    assert (charts.placeholder.isVisible(), charts.placeholder.state) == (True, "loading")
+    charts.show_plots(())
+    assert charts.placeholder.sentence == "No chart yet: label frames and run the model."
+    assert not charts.picture.isVisible()
+
+
+def test_the_charts_of_a_project_are_shown_by_key_and_a_line_opens_its_frames(explore, do, folder):
+    screen = explore(folder("labelled"))
+    do("charts")
+    charts = screen.view.charts
+    assert charts.titles.item(0).text() == "Confidence of correct and wrong predictions"
+    marks = charts._plots[0].marks
+    line = next(at for at, mark in enumerate(marks) if mark.frames)
+    charts.table.activated.emit(charts.table.lines.index(line, 0))
+    assert screen.presenter.session.mode == "frames"
+    assert set(screen.presenter.frames.wanted.subjects) == set(marks[line].frames)
+
+
+MANY = ScoreRow(
+    "crack",
+    40,
+    "50% (30–70%)",
+    Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"),
+)
+FEW = ScoreRow(
+    "burr",
+    6,
+    "too few (61–99%)",
+    Estimate.from_limits(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"),
+)
+NONE = ScoreRow("dent", 0, "not measured", Estimate.not_measured("no_labels"))
+
+
+def test_the_model_of_classes_keeps_qts_rules(qapp):
+    model = ClassTableModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show_lines([MANY, FEW])
+    model.show_lines([MANY])
+    assert tester.model() is model
+    assert (model.rowCount(), model.columnCount()) == (1, 4)
+    assert (model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (0, 0)
+
+
+def test_figures_are_those_it_was_given(qapp):
+    model = ClassTableModel()
+    model.show_lines([MANY, FEW])
+    expected = ["burr", "6", "too few (61–99%)", ""]
+    assert [model.data(model.index(1, at)) for at in range(4)] == expected
+    expected = "crack: 50% (30–70%), n = 40"
+    assert model.data(model.index(0, RANGE), Role.AccessibleTextRole) == expected
+    assert model.data(model.index(0, 0), Role.TextAlignmentRole) is None
+    assert model.data(model.index(0, 1), Role.TextAlignmentRole) & int(Qt.AlignmentFlag.AlignRight)
+    assert model.data(model.index(9, 0)) is None
+    expected = ["Class", "n", "score", "0 – 100%", None]
+    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(5)] == expected
+    assert model.headerData(0, Qt.Orientation.Vertical) is None
+
+
+@pytest.mark.parametrize(("row", "ink"), [(0, "text"), (1, "disabled"), (2, None)])
+def test_the_range_is_drawn_from_end_to_end(qtbot, look, row, ink):
+    model = ClassTableModel()
+    model.show_lines([MANY, FEW, NONE])
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.setShowGrid(False)
+    table.setItemDelegateForColumn(RANGE, RangeDelegate(look, model, table))
+    table.setColumnWidth(RANGE, 220)
+    table.resize(600, 200)
+    table.show()
+    qtbot.waitExposed(table)
+    box = table.visualRect(model.index(row, RANGE))
+    painted = table.viewport().grab().toImage()
+    ratio = painted.devicePixelRatio()
+    estimate = model.get_score_row(row).estimate
+    at = (estimate.lo + estimate.value) / 2 if estimate.measured else 0.3
+    colours = {
+        painted.pixelColor(
+            int(map_share_to_x(box, at) * ratio), int((box.center().y() + dy) * ratio)
+        ).name()
+        for dy in (-1, 0, 1)
+    }
+    drawn = (
+        QColor(look.tokens.text).name() in colours,
+        QColor(look.tokens.disabled).name() in colours,
+    )
+    assert drawn == (ink == "text", ink == "disabled")
+
+
+def test_the_scale_runs_from_nothing_to_everything():
+    box = QRect(100, 0, 220, 20)
+    assert map_share_to_x(box, 0.0) == 110
+    assert (map_share_to_x(box, 0.5), map_share_to_x(box, 1.0)) == (210, 310)

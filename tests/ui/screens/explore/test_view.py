@@ -2,14 +2,16 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFontInfo, QImage
+from PySide6.QtWidgets import QApplication, QLabel
 
+from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.plot import ScoreRow
+from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
 from fieldcheck.report.explore_data import ConfidentError, ConfusionCell, ExploreData
 from fieldcheck.ui.screens.explore.state import MODES
-from fieldcheck.ui.screens.explore.view import ExploreView
+from fieldcheck.ui.screens.explore.view import SHAPES, ExploreView, HeadlinePanel, VerdictBadge
+from fieldcheck.ui.theme import get_glyph
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 LINE = ScoreRow(
@@ -134,9 +136,7 @@ def test_a_press_turns_to_the_part(explore, folder, settle):
     assert screen.presenter.session.mode == "gap"
 
 
-def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_and_under_no_other(
-    view,
-):
+def test_the_nearest_benchmark_image_stands_under_the_current_frame_alone(view):
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
     assert view.other.isHidden()
     assert view.nearest.isHidden()
@@ -154,9 +154,7 @@ def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_
 
 
 @pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
-def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(
-    window, explore, folder, settle, size
-):
+def test_the_verdict_is_visible_with_large_text_and_buttons(window, explore, folder, settle, size):
     window.resize(*size)
     window.preferences.update(size=175, gloves=True)
     view = explore(folder("labelled")).view
@@ -184,3 +182,97 @@ def test_no_caption_of_the_headline_lies_under_the_tables_however_large_it_is(
     foot = view.band.counts.mapTo(view, view.band.counts.rect().bottomLeft()).y()
     assert view.band.counts.isVisible()
     assert foot < min(part.mapTo(view, QPoint(0, 0)).y() for part in (view.tables, view.worst))
+
+
+READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
+HEADLINE = (
+    "Benchmark 94% → Field 53% (36–69%).",
+    "Gap 41 pp (24–58).",
+    "Inconclusive: label about 12 more frames.",
+)
+
+
+def test_every_verdict_has_a_shape_of_its_own():
+    assert set(SHAPES) == {get_readiness_sign(code) for code in READINESS}
+    assert len({get_glyph(name) for name in SHAPES.values()}) == len(READINESS)
+
+
+@pytest.mark.parametrize(
+    ("sign", "ground"),
+    [
+        ("octagon", "alarm"),
+        ("triangle", "warn"),
+        ("unequal", "warn"),
+        ("tick", "panel"),
+        ("ring", "panel"),
+    ],
+)
+def test_only_not_ready_is_red(qtbot, look, sign, ground):
+    verdict = VerdictBadge(look)
+    qtbot.addWidget(verdict)
+    verdict.show_verdict("Not ready", sign)
+    verdict.resize(verdict.sizeHint())
+    painted = verdict.grab().toImage()
+    actual = painted.pixelColor(6, painted.height() // 2).name()
+    assert actual == QColor(getattr(look.tokens, ground)).name()
+    assert (verdict.accessibleName(), verdict.verdict_text) == ("Not ready", "Not ready")
+
+
+def test_an_old_verdict_is_grey(qtbot, look):
+    verdict = VerdictBadge(look)
+    qtbot.addWidget(verdict)
+    verdict.show_verdict("Not ready", "octagon")
+    verdict.setEnabled(False)
+    painted = verdict.grab().toImage()
+    assert painted.pixelColor(6, painted.height() // 2).name() == QColor(look.tokens.panel).name()
+
+
+def test_the_sentences_stand_as_they_are(qtbot, look):
+    band = HeadlinePanel(look)
+    qtbot.addWidget(band)
+    band.show_headline(
+        "Inconclusive",
+        "ring",
+        HEADLINE,
+        ("95% ranges.", "On this footage alone."),
+        ("Right on 3 of 9.",),
+    )
+    assert band.scores.text() == " ".join(HEADLINE[:2])
+    assert band.open.text() == HEADLINE[2]
+    assert band.get_text() == " ".join(
+        (*HEADLINE, "95% ranges.", "On this footage alone.", "Right on 3 of 9.")
+    )
+    band.show_headline("Not ready", "octagon", HEADLINE[:2], (), ())
+    assert band.open.isHidden()
+    assert band.counts.isHidden()
+    assert band.get_text() == " ".join(HEADLINE[:2])
+
+
+def test_the_verdict_is_the_largest_and_the_chart_stands_beside_it_where_there_is_room(qtbot, look):
+    band = HeadlinePanel(look)
+    qtbot.addWidget(band)
+    band.resize(1170, 200)
+    band.show()
+    field, camera = (
+        Estimate.from_limits(0.53, lo, hi, n=100, n_eff=100, method="wilson")
+        for lo, hi in ((0.43, 0.62), (0.36, 0.69))
+    )
+    band.show_headline("Not ready", "octagon", HEADLINE[:2], ("95% ranges.",), ())
+    benchmark = Estimate.from_limits(0.94, 0.91, 0.96, n=400, n_eff=400, method="wilson")
+    axis = PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%")))
+    band.show_chart(
+        GapChart(benchmark, field, camera, ("B 94%", "F 53%", "41 pp"), axis, "Chart: F 53%")
+    )
+    assert band.chart.isVisible()
+    assert "F 53%" in band.chart.accessibleName()
+    assert band.verdict.y() < band.scores.y()
+    heights = [QFontInfo(one.font()).pixelSize() for one in band.findChildren(QLabel)]
+    assert band.verdict._make_font().pixelSize() > max(heights)
+    band.set_compact(True)
+    QApplication.processEvents()
+    assert not band.chart.isVisible()
+    assert band.verdict.x() > band.scores.x()
+    assert band.verdict._make_font().pixelSize() > max(heights)
+    band.show_chart(None)
+    band.set_compact(False)
+    assert not band.chart.isVisible()

@@ -1,7 +1,29 @@
-from PySide6.QtCore import Qt
+from html.parser import HTMLParser
 
-from fieldcheck.ui.screen import list_actions
-from fieldcheck.ui.screens.help.presenter import HelpPresenter
+import pytest
+from PySide6.QtCore import Qt, QUrl
+
+from fieldcheck.i18n import language
+from fieldcheck.ui.screen import SCREENS, list_actions
+from fieldcheck.ui.screens.help.presenter import (
+    GLOSSARY,
+    KEYS,
+    NUMBERS,
+    HelpHeading,
+    HelpKeys,
+    HelpLinks,
+    HelpPage,
+    HelpParagraph,
+    HelpPresenter,
+    HelpSteps,
+    HelpTerms,
+    HelpView,
+    build_pages,
+    build_screen_help,
+    build_style_sheet,
+    render_html,
+)
+from fieldcheck.ui.theme import DARK, Metrics
 
 
 class FakeView:
@@ -55,3 +77,146 @@ def test_f1_shows_the_help_for_the_screen(window, press):
     press(Qt.Key.Key_F1)
     assert window.current_screen == "help"
     assert window.get_shown_screen().view.page.accessibleName() == "Help: Settings"
+
+
+ALL = {page.name: page for page in build_pages(list_actions())}
+
+
+def shown(page):
+    return [pair for block in page.blocks if isinstance(block, HelpKeys) for pair in block.pairs]
+
+
+def test_every_screen_has_a_page_and_so_have_the_numbers_the_words_and_the_keys():
+    assert list(ALL) == [*(name for name in SCREENS if name != "help"), NUMBERS, GLOSSARY, KEYS]
+
+
+def test_the_key_sheet_holds_every_key_of_the_table():
+    actual = sorted(shown(ALL[KEYS]))
+    assert actual == sorted((entry.shown_key, entry.text) for entry in list_actions() if entry.keys)
+
+
+@pytest.mark.parametrize("name", ["label", "report", "stress"])
+def test_a_screens_page_has_its_own_keys_and_no_others(name):
+    assert shown(ALL[name]) == [
+        (entry.shown_key, entry.text)
+        for entry in list_actions()
+        if entry.screen == name and entry.keys
+    ]
+
+
+def test_links_lead_to_pages_that_there_are():
+    targets = {
+        name
+        for page in ALL.values()
+        for block in page.blocks
+        if isinstance(block, HelpLinks)
+        for name, _ in block.pages
+    }
+    assert targets == {NUMBERS, GLOSSARY, KEYS}
+
+
+def test_pages_are_made_in_the_language_that_is_spoken():
+    with language.use_language("xx"):
+        actual = {page.name: page.title for page in build_pages(list_actions())}["report"]
+        assert actual == language.pseudo_translate("Report")
+
+
+@pytest.mark.parametrize("screen", [name for name in SCREENS if name != "help"])
+def test_a_page_says_what_a_screen_is_for_and_what_to_do_in_few_sentences(screen):
+    blocks = build_screen_help(screen)
+    assert isinstance(blocks[0], HelpParagraph)
+    steps = [block for block in blocks if isinstance(block, HelpSteps)]
+    assert len(steps) == 1
+    assert 2 <= len(steps[0].steps) <= 4
+    for said in (blocks[0].text, *steps[0].steps):
+        assert said.endswith(".")
+        assert len(said) < 200
+
+
+def test_a_screen_that_there_is_not_has_no_page():
+    with pytest.raises(KeyError):
+        build_screen_help("workshop")
+
+
+BLOCKS = (
+    HelpHeading("A & B"), HelpParagraph("below <1%"), HelpSteps(("first", "second")),
+    HelpTerms((("Gap", "a difference"),)), HelpKeys((("Ctrl+<", "smaller"),)),
+    HelpLinks((("numbers", "Understanding the results"),)),
+)  # fmt: skip
+
+
+def read(source):
+    found = []
+    parser = HTMLParser()
+    parser.handle_data = found.append
+    parser.handle_starttag = lambda tag, attributes: found.append((tag, dict(attributes)))
+    parser.feed(source)
+    return found
+
+
+def test_every_word_of_a_page_is_shown_as_it_is():
+    found = read(render_html(HelpPage("x", "Title", BLOCKS)))
+    for said in (
+        "Title",
+        "A & B",
+        "below <1%",
+        "first",
+        "second",
+        "Gap",
+        "a difference",
+        "Ctrl+<",
+        "smaller",
+        "Understanding the results",
+    ):
+        assert said in found
+    assert [part[0] for part in found if isinstance(part, tuple)].count("li") == 2
+
+
+def test_links_lead_to_other_pages_only():
+    links = [
+        part[1]["href"]
+        for part in read(render_html(HelpPage("x", "Title", BLOCKS)))
+        if isinstance(part, tuple) and part[0] == "a"
+    ]
+    assert links == ["help:numbers"]
+
+
+def test_the_style_follows_theme_and_size():
+    assert f"color: {DARK.accent}" in build_style_sheet(DARK, Metrics())
+    assert ".title { font-size: 30px" in build_style_sheet(DARK, Metrics(percent=150))
+
+
+PAGES = (
+    HelpPage("label", "Label", (HelpParagraph("One key a frame."),)),
+    HelpPage("report", "Report", (HelpParagraph("Verdict first."),)),
+)
+
+
+@pytest.fixture
+def view(look, qtbot):
+    made = HelpView(look)
+    qtbot.addWidget(made)
+    made.show_list(PAGES)
+    made.told = []
+    made.page_requested.connect(made.told.append)
+    return made
+
+
+def test_a_page_is_shown_and_marked_in_the_list_and_nobody_is_told(view):
+    view.show_page(1, PAGES[1])
+    assert view.list.currentItem().text() == "Report"
+    assert "Verdict first." in view.page.toPlainText()
+    assert view.page.accessibleName() == "Help: Report"
+    assert view.told == []
+
+
+def test_a_page_is_wanted_by_the_list_and_by_a_link(view):
+    view.show_page(0, PAGES[0])
+    view.list.setCurrentRow(1)
+    view.page.anchorClicked.emit(QUrl("help:label"))
+    assert view.told == ["report", "label"]
+
+
+def test_nothing_is_fetched(view):
+    assert not view.page.openLinks()
+    assert not view.page.openExternalLinks()

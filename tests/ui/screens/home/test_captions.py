@@ -1,13 +1,27 @@
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from fieldcheck import resources
 from fieldcheck.domain.project_state import ProjectStatus, RecentProject
 from fieldcheck.models.new_project import BenchmarkFacts, ModelSummary
 from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.ui.screens.home import captions
+from fieldcheck.ui.screens.home.captions import (
+    EditableCard,
+    ElidedLabel,
+    FactsGrid,
+    FormField,
+    ModelInputImages,
+    ModelInputView,
+    make_action_button,
+)
+from fieldcheck.ui.widgets.image_view import BoxMark
 
 RECEIPT = {
     "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch", "interpolation": "area", "scale": 1 / 255,
@@ -144,3 +158,103 @@ def test_the_samples_pictures_have_no_place_and_everybody_elses_have():
 )
 def test_ok_classes_are_said_with_whether_they_are_only_proposed(names, told, line):
     assert captions.format_ok_classes(names, told) == line
+
+
+def test_data_that_has_no_room_is_cut_and_stands_whole_in_the_tooltip(look, qtbot):
+    line = ElidedLabel()
+    qtbot.addWidget(line)
+    line.show()
+    line.setText("a very long path " * 10)
+    line.resize(120, 20)
+    qtbot.waitUntil(lambda: "…" in line.text())
+    assert line.toolTip() == line.whole == line.accessibleDescription()
+    line.resize(1500, 20)
+    qtbot.waitUntil(lambda: (line.text(), line.toolTip()) == (line.whole, ""))
+
+
+def test_what_is_not_known_is_a_dash(look, qtbot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    facts = FactsGrid(look, ("Site", "Note"), wrapped=(1,))
+    host.setLayout(facts)
+    facts.show_values("", "Lamp flickers")
+    assert [value.accessibleName() for value in facts.values] == ["Site", "Note"]
+    assert (facts.values[0].whole, facts.values[1].text()) == ("–", "Lamp flickers")
+
+
+def test_a_wrong_field_says_why_until_it_is_right(look, qtbot):
+    field = FormField(look, "Name", QLineEdit())
+    qtbot.addWidget(field)
+    field.show_error("Enter a project name.")
+    assert field.error_text == field.field.accessibleDescription() == "Enter a project name."
+    field.show_error("")
+    assert field.error_text == ""
+    assert field.field.accessibleName() == "Name"
+
+
+class NoteCard(EditableCard):
+    """One line of text."""
+
+    def __init__(self, look, actions):
+        self.edit = make_action_button(look, "Edit", actions, "project.edit_site")
+        super().__init__(look, "Note", self.edit)
+        self.shown, self.field, self.kept = QLabel("as it was"), QLineEdit(), []
+        self.column.addWidget(self.shown)
+        self._add_form(
+            self.field,
+            hides=(self.shown, self.edit),
+            save=lambda: self.kept.append(self.field.text()),
+        )
+
+
+def test_fields_take_the_place_of_the_rows_and_enter_saves_them(look, window, shown):
+    card = shown(NoteCard(look, window.context.actions))
+    assert (card.editing, card.shown.isVisible(), card.edit.isVisible()) == (False, True, True)
+    card.field.setText("Lamp flickers")
+    card._start_editing(card.field)
+    assert (card.editing, card.shown.isVisible(), card.edit.isVisible()) == (True, False, False)
+    assert card.field.selectedText() == "Lamp flickers"
+    QTest.keyClick(card.field, Qt.Key.Key_Return)
+    assert card.kept == ["Lamp flickers"]
+    card.end_editing()
+    assert (card.editing, card.shown.isVisible(), card.edit.isVisible()) == (False, True, True)
+
+
+def test_a_button_of_a_card_shows_the_key_of_its_action(look, window, shown):
+    made = shown(make_action_button(look, "Edit", window.context.actions, "project.edit_site"))
+    actual = made.accessibleName()
+    assert actual == f"Edit, {window.context.actions.get_key_text('project.edit_site')}"
+
+
+@pytest.fixture
+def eye(look, shown):
+    return shown(ModelInputView(look), 600, 160)
+
+
+def test_the_input_is_drawn_pixel_by_pixel_and_both_pictures_say_what_they_are(eye):
+    rgb = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    eye.show_images(
+        ModelInputImages(
+            rgb,
+            rgb[:8, :8].copy(),
+            (8, 0, 56, 48),
+            "belt.avi",
+            (BoxMark((1, 1, 20, 20), 0, "1 part 0.90"),),
+        )
+    )
+    assert (eye.frame.title, eye.input.title) == ("Camera frame 64 × 48", "Model input 8 × 8")
+    assert eye.frame.accessibleDescription() == "belt.avi, 64 × 48 pixels"
+    image, place = eye.input.grab().toImage(), eye.input.get_frame_rect()
+    step = place.width() / 8
+    assert step == int(step)
+    for row, column in ((0, 0), (3, 5), (7, 7)):
+        x, y = place.left() + (column + 0.5) * step, place.top() + (row + 0.5) * step
+        colour = image.pixelColor(round(x), round(y))
+        assert (colour.red(), colour.green(), colour.blue()) == tuple(rgb[row, column])
+
+
+def test_the_arrow_points_from_the_frame_to_the_input(eye):
+    rgb = np.zeros((48, 64, 3), np.uint8)
+    eye.show_images(ModelInputImages(rgb, rgb, (0, 0, 64, 48), "x"))
+    assert not eye.grab().isNull()
+    assert eye.frame.geometry().right() < eye.input.geometry().left()

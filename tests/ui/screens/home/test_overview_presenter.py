@@ -8,7 +8,15 @@ from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.store import find_model
 from fieldcheck.models.training_info import store_training
 from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
-from fieldcheck.ui.screens.home.overview_presenter import OverviewPresenter
+from fieldcheck.ui.screens.home.overview_page import OverviewPage
+from fieldcheck.ui.screens.home.overview_presenter import (
+    BenchmarkDisplay,
+    LimitsDisplay,
+    ModelDisplay,
+    OverviewDisplay,
+    OverviewPresenter,
+    SiteDisplay,
+)
 from tests import makers
 
 
@@ -112,9 +120,7 @@ def proposing(cards, open_in_window, settle, tmp_path):
     return made, view
 
 
-def test_proposed_classes_are_asked_about_until_somebody_says_that_they_are_ok(
-    proposing, alone, settle
-):
+def test_proposed_classes_are_asked_about_until_somebody_confirms_them(proposing, alone, settle):
     made, view = proposing
     assert view.limits.seen.told["show_limits"] == ("3 pp", "", "proposed: good", True)
     made.accept_ok_classes()
@@ -154,9 +160,7 @@ def test_one_card_is_edited_at_a_time_and_escape_leaves_it_as_it_was(opened, alo
     assert get_site(alone.current.project) == Site("Hall 3")
 
 
-def test_a_model_is_replaced_or_its_reason_stands_on_the_card(
-    opened, alone, material, settle, tmp_path
-):
+def test_a_model_is_replaced_or_the_card_says_why_not(opened, alone, material, settle, tmp_path):
     made, view = opened
     made.set_model(material / "box.onnx")
     settle()
@@ -206,9 +210,7 @@ def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, t
     assert {one.key for one in alone.messages.banners} == {"home.model", "home.benchmark"}
 
 
-def test_a_bare_project_says_that_everything_is_still_to_come(
-    cards, open_in_window, settle, tmp_path
-):
+def test_a_bare_project_says_that_everything_is_to_come(cards, open_in_window, settle, tmp_path):
     makers.empty_project(tmp_path / "p.fieldcheck").close()
     open_in_window(tmp_path / "p.fieldcheck")
     made, view = cards
@@ -222,9 +224,7 @@ def test_a_bare_project_says_that_everything_is_still_to_come(
     assert {"prompt_for_model", "prompt_for_benchmark"} <= set(view.told)
 
 
-def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(
-    cards, made_boxed, open_in_window, settle, tmp_path
-):
+def test_a_frame_is_shown_as_the_model_sees_it(cards, made_boxed, open_in_window, settle, tmp_path):
     open_in_window(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck"))
     made, view = cards
     made.enter()
@@ -304,3 +304,25 @@ def test_how_the_model_was_trained_is_shown_with_the_first_line_of_its_notes(ope
     (lines,) = view.model.told["show_training"]
     assert lines[0] == "1 of 1 layer is bit-identical to base.onnx."
     assert lines[-1] == "Notes: seed 7"
+
+
+def members(protocol):
+    return [name for name in vars(protocol) if not name.startswith("_")]
+
+
+@pytest.mark.parametrize(
+    ("card", "protocol"),
+    [
+        ("", OverviewDisplay),
+        ("site", SiteDisplay),
+        ("limits", LimitsDisplay),
+        ("model", ModelDisplay),
+        ("benchmark", BenchmarkDisplay),
+    ],
+)
+def test_page_and_cards_have_what_the_presenter_asks_of_them(look, window, qtbot, card, protocol):
+    page = OverviewPage(look, window.context.actions)
+    qtbot.addWidget(page)
+    shown = getattr(page, card) if card else page
+    assert members(protocol)
+    assert [name for name in members(protocol) if not hasattr(shown, name)] == []

@@ -26,9 +26,7 @@ def test_without_a_project_the_sample_is_the_main_way_to_begin(window, home, vie
     assert not window.context.actions.get_action("project.edit_site").isEnabled()
 
 
-def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(
-    window, home, view, drawn, open_in_window
-):
+def test_the_main_action_of_a_project_is_its_next_step(window, home, view, drawn, open_in_window):
     drawn.close()
     open_in_window(drawn.path)
     assert view.page == "overview"
@@ -38,9 +36,7 @@ def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(
     assert window.current_screen == "label"
 
 
-def test_a_project_that_is_open_for_reading_only_is_not_edited(
-    window, home, view, drawn, open_in_window
-):
+def test_a_project_open_for_reading_is_not_edited(window, home, view, drawn, open_in_window):
     open_in_window(drawn.path)  # the test itself still holds its lock
     assert not window.context.actions.get_action("project.edit_site").isEnabled()
     assert not window.context.actions.get_action("project.set_model").isEnabled()
@@ -57,9 +53,7 @@ def test_closing_the_project_goes_back_to_the_beginning_where_it_is_listed(
     assert [line.name for line in view.start.recent.lines] == ["drawn"]
 
 
-def test_undo_from_the_header_takes_a_card_back(
-    window, home, view, drawn, open_in_window, settle, press
-):
+def test_the_header_undoes_a_card(window, home, view, drawn, open_in_window, settle, press):
     drawn.close()
     open_in_window(drawn.path)
     home.overview_presenter.save_limits("7", "", ())
@@ -80,9 +74,7 @@ def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, p
     assert again.page == "start"
 
 
-def test_from_first_start_to_a_labelled_frame_in_two_presses_and_no_word(
-    window, home, press, qtbot, settle, short_sample
-):
+def test_two_presses_lead_to_a_labelled_frame(window, home, press, qtbot, settle, short_sample):
     """A20."""
     press(Qt.Key.Key_S)
     qtbot.waitUntil(lambda: window.current_screen == "label", timeout=300_000)
@@ -123,9 +115,7 @@ def tab_to(keys, widget):
     raise AssertionError(f"Tab does not reach {widget.accessibleName()}")
 
 
-def test_the_whole_screen_works_with_the_keyboard_only(
-    window, home, view, keys, drawn, settle, qtbot, tmp_path
-):
+def test_the_screen_works_by_keyboard(window, home, view, keys, drawn, settle, qtbot, tmp_path):
     drawn.close()
     window.preferences.update(recent=(str(tmp_path / "gone.fieldcheck"), str(drawn.path)))
     window.show_screen("project")
@@ -175,9 +165,7 @@ def test_the_whole_screen_works_with_the_keyboard_only(
     tab_to(keys, view.start.recent)
 
 
-def test_a_model_that_was_tried_leaves_the_page_it_came_to(
-    window, home, view, material, tmp_path, settle, press
-):
+def test_a_tried_model_leaves_the_page(window, home, view, material, tmp_path, settle, press):
     picture = makers.save_picture(tmp_path / "part.png", "red")
     view.dropped.emit([material / "net.onnx", picture])
     settle()
@@ -216,9 +204,7 @@ def test_what_is_dropped_on_the_questions_answers_them(window, home, view, mater
     assert view.wizard._model_file.text() == "net.onnx"
 
 
-def test_a_video_or_a_folder_of_pictures_that_is_dropped_begins_a_project(
-    window, home, view, material, settle
-):
+def test_a_dropped_video_or_image_folder_begins_a_project(window, home, view, material, settle):
     view.dropped.emit([material / "night.avi"])
     settle()
     assert (view.page, view.wizard.footage.item(0).text()) == ("wizard", "night.avi")

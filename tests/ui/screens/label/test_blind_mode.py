@@ -16,7 +16,7 @@ from fieldcheck.ui.screens.label.view import ClassButton
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView
-from tests.ui.screens.label.test_session import work
+from tests.ui.screens.label.test_state import work
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -38,9 +38,7 @@ def everything(window):
     return " ".join(found)
 
 
-def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(
-    window, label_screen, press, settle, qtbot
-):
+def test_two_presses_show_the_answer_and_labels_say_so(window, label_screen, press, settle, qtbot):
     view = label_screen.view
     press(Key.Key_B, Mod.ControlModifier)
     settle()

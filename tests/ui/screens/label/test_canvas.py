@@ -1,10 +1,17 @@
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.label.canvas import DrawnBox, LabelCanvas
-from fieldcheck.ui.theme import OVER_PICTURES
+from fieldcheck.ui.screens.label.canvas import (
+    CanvasPlacement,
+    DrawnBox,
+    FrameViewTracker,
+    LabelCanvas,
+    Overlay,
+)
+from fieldcheck.ui.theme import OVER_PICTURES, Metrics, Theme
 
 
 @pytest.fixture
@@ -127,3 +134,54 @@ def test_arrows_move_the_loupe(canvas):
     canvas.pan_loupe(3, 0)
     assert canvas.loupe_open
     assert canvas.grab().toImage() != before
+
+
+PLACE = CanvasPlacement(QRectF(10, 30, 400, 200), 2.0, 24)
+BOX = DrawnBox(50, 25, 60, 40, 0, "1 part")
+
+
+def overlay(gloves=False):
+    made = Overlay(Theme(metrics=Metrics(gloves=gloves)))
+    made.set_boxes([BOX], 0, None, ())
+    return made
+
+
+def test_the_nearest_handle_is_found_and_only_of_the_selected_box(qapp):
+    rect = PLACE.map_box(BOX)
+    made = overlay()
+    assert made.handle_at(PLACE, rect.topLeft() + QPointF(9, -9)) == (-1, -1)
+    assert made.handle_at(PLACE, QPointF(rect.center().x(), rect.bottom())) == (0, 1)
+    assert made.handle_at(PLACE, rect.center()) is None
+    made.set_boxes([BOX], -1, None, ())
+    assert made.handle_at(PLACE, rect.topLeft()) is None
+
+
+def test_gloves_hit_handles_from_farther_away(qapp):
+    away = PLACE.map_box(BOX).topLeft() - QPointF(18, 18)
+    assert overlay().handle_at(PLACE, away) is None
+    assert overlay(gloves=True).handle_at(PLACE, away) == (-1, -1)
+
+
+def test_keys_and_clicks_since_the_frame_appeared_are_counted(qtbot):
+    canvas = QWidget()
+    qtbot.addWidget(canvas)
+    canvas.show()
+    looking = FrameViewTracker(canvas)
+    canvas.installEventFilter(looking)
+    looking.start_frame()
+    assert looking.seconds is None
+    looking.mark_shown()
+    QTest.keyClick(canvas, Qt.Key.Key_1)
+    QTest.keyClick(canvas, Qt.Key.Key_Shift)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton)
+    looking.count_click()
+    looking.record_loupe(True)
+    looking.record_loupe(False)
+    looking.record_shadow_lift()
+    told = looking.build_event("a", "class", "now", False, "K. M.")
+    assert (told.n_keys, told.n_clicks) == (1, 2)
+    assert (told.lifted, told.blind, told.by) == (True, False, "K. M.")
+    assert told.seconds is not None
+    looking.start_frame()
+    again = looking.build_event("b", "skip", "now", True, "")
+    assert (again.n_keys, again.n_clicks, again.lifted, again.shown) == (0, 0, False, "now")

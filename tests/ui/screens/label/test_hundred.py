@@ -21,9 +21,7 @@ LABEL_S, LOUPE_S, CORRECTION_S = 1.73, 1.63, 1.91
 the loupe, one correction."""
 
 
-def test_a_hundred_frames_are_labelled_with_exactly_a_hundred_keys(
-    window, hundred, press, settle, qtbot
-):
+def test_a_hundred_frames_are_labelled_with_a_hundred_keys(window, hundred, press, settle, qtbot):
     """A3."""
     keys, pressed = list(CLASSES.values()), 0
     for at in range(100):

@@ -60,9 +60,7 @@ def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_scr
     assert window.get_shown_screen().view._note.text() == expected
 
 
-def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_yet(
-    window, boxes_screen, press, settle
-):
+def test_drawn_boxes_are_kept_when_leaving_and_are_no_label(window, boxes_screen, press, settle):
     press(Key.Key_Insert)
     press(Key.Key_Escape)
     press(Key.Key_Right)

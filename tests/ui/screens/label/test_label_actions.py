@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.analyses.early_verdict import InterimVerdict, get_interim_verdict
 from fieldcheck.domain.label import Label, ReviewRequest
+from fieldcheck.errors.files import DiskFull
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.labels.messages import list_early_verdict_lines
 from fieldcheck.labels.store import LabelDecision, set_label
@@ -24,11 +25,11 @@ from fieldcheck.ui.screens.label.label_actions import (
 from fieldcheck.ui.screens.label.state import KEYS as NUMBERS
 from fieldcheck.ui.screens.label.state import LabelState
 from tests import makers
-from tests.analyses.test_early_verdict_label import wrong
+from tests.analyses.test_early_verdict import wrong
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView
-from tests.ui.screens.label.test_session import done, work
+from tests.ui.screens.label.test_state import done, work
 from tests.ui.states import SMALL, USUAL, rest
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -45,9 +46,7 @@ def give(window, qtbot, press, settle, key, modifier=Mod.NoModifier):
     settle()
 
 
-def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(
-    window, alike_screen, press, settle, qtbot
-):
+def test_the_rest_of_the_burst_is_labelled_and_undone(window, alike_screen, press, settle, qtbot):
     presenter = alike_screen.presenter
     size = presenter.state.frame.scene_size
     assert size > 1
@@ -67,9 +66,7 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(
     assert len(read(window, labels_table.list_labels)) == 1
 
 
-def test_frames_of_a_burst_do_not_follow_each_other_for_an_early_verdict_needs_a_random_order(
-    window, alike_screen
-):
+def test_frames_of_a_burst_are_apart_for_the_random_order_of_early_verdicts(window, alike_screen):
     scenes = [frame.scene for frame in alike_screen.presenter.state.frames]
     runs = [scene for at, scene in enumerate(scenes) if at == 0 or scenes[at - 1] != scene]
     assert len(runs) > len(set(scenes)) > 1
@@ -95,9 +92,7 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
     assert window.get_shown_screen().view._note.text() == "No frame was skipped recently."
 
 
-def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(
-    window, answer, label_screen, settle
-):
+def test_a_flag_for_the_expert_stays_and_labels_nothing(window, answer, label_screen, settle):
     window.preferences.update(name="K. M.")
     answer(Key.Key_E)
     name = window.get_shown_screen().presenter.state.get_current_frame_id()
@@ -125,9 +120,7 @@ def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, pr
     assert (back.action, back.frame_id, back.undo_of) == ("back", second.frame_id, 2)
 
 
-def test_blind_repeats_come_without_their_labels_and_leave_them_alone(
-    window, answer, settle, press, qtbot
-):
+def test_blind_repeats_come_without_labels_and_keep_them(window, answer, settle, press, qtbot):
     for _ in range(20):
         answer(Key.Key_1)
     before = read(window, labels_table.list_labels)
@@ -292,9 +285,7 @@ def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undon
 
 @pytest.mark.parametrize("side", ["fail", "pass"])
 @pytest.mark.parametrize("spoken", ["en", "de"])
-def test_the_longest_verdict_has_its_room_in_every_window(
-    window, label_screen, settle, spoken, side
-):
+def test_the_longest_verdict_fits_every_window(window, label_screen, settle, spoken, side):
     window.preferences.update(language=spoken)
     settle()
     view = window.get_shown_screen().view
@@ -334,3 +325,38 @@ def test_what_was_read_of_a_project_that_was_closed_meanwhile_is_not_told():
     context.project = None
     context.started[0][1](InterimVerdict("fail", 2, 0.03))
     assert (view.early, session.early) == ([], None)
+
+
+def storing_of(screen):
+    return screen.presenter.label_actions._writer
+
+
+def test_an_answer_to_a_frame_that_nobody_has_seen_yet_is_not_taken(window, label_screen):
+    assert storing_of(label_screen).is_ready()
+    label_screen.presenter.view_tracker.start_frame()
+    assert not storing_of(label_screen).is_ready()
+    assert label_screen.view._note.text() == "Too fast. Press the key again."
+
+
+def test_while_an_answer_is_on_its_way_no_second_one_is_taken(window, label_screen, settle):
+    storing_of(label_screen).store_decision(LabelDecision("red"), "red", "class")
+    assert not storing_of(label_screen).is_ready()
+    settle()
+    (label,) = window.current.project.read(labels_table.list_labels)
+    assert (label.class_name, label.blind, label.seconds > 0) == ("red", True, True)
+    assert not label_screen.presenter.state.saving
+
+
+def test_a_failed_act_says_what_is_safe_and_the_frame_can_be_answered_again(window, label_screen):
+    label_screen.presenter.state.saving = True
+    storing_of(label_screen).on_store_failed(DiskFull(label_screen.presenter.state.frame.picture))
+    assert [message.key for message in window.messages.banners] == ["label"]
+    assert storing_of(label_screen).is_ready()
+
+
+def test_during_repeats_no_draft_reaches_the_project(window, label_screen, settle):
+    depth = window.current.undo_depth
+    label_screen.presenter.state.begin_repeats()
+    storing_of(label_screen).store_draft("draw", (), ())
+    settle()
+    assert window.current.undo_depth == depth

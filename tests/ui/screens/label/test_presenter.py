@@ -32,9 +32,7 @@ def in_order(window):
 
 
 @pytest.mark.parametrize("spoken", ["en", "de"])
-def test_seven_classes_and_their_buttons_fit_without_scrolling(
-    window, label_screen, settle, spoken
-):
+def test_seven_classes_and_buttons_fit_without_scrolling(window, label_screen, settle, spoken):
     window.preferences.update(language=spoken)
     settle()
     view = window.get_shown_screen().view
@@ -68,9 +66,7 @@ def test_the_label_is_on_disk_when_the_next_frame_is_shown(window, label_screen,
         assert len(other.read(labels_table.list_labels)) == 1
 
 
-def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(
-    window, label_screen, press, settle, qtbot
-):
+def test_a_key_before_the_frame_was_seen_is_not_taken(window, label_screen, press, settle, qtbot):
     window.preferences.update(too_fast_ms=60_000)
     press(Key.Key_1)
     settle()
@@ -78,9 +74,7 @@ def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(
     assert label_screen.view._note.text() == "Too fast. Press the key again."
 
 
-def test_why_a_key_was_not_taken_is_over_after_a_while_and_with_the_next_frame(
-    window, label_screen, press, qtbot
-):
+def test_why_a_key_was_refused_goes_with_time_or_the_next_frame(window, label_screen, press, qtbot):
     view = label_screen.view
     view._passing._timer.setInterval(50)
     window.preferences.update(too_fast_ms=60_000)
@@ -189,9 +183,7 @@ def test_a_class_is_found_by_typing(window, answer, press, settle):
     assert [label.class_name for label in labels(window).values()] == ["green"]
 
 
-def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(
-    window, open_in_window, settle, made
-):
+def test_without_project_or_picks_the_screen_says_so(window, open_in_window, settle, made):
     window.show_screen("label")
     assert window.get_shown_screen().view.placeholder.isVisible()
     open_in_window(made["footed"])

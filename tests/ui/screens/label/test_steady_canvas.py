@@ -78,9 +78,7 @@ def everything_else(window, press, settle, qtbot):
     ]
 
 
-def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(
-    window, hundred, press, settle, qtbot
-):
+def test_a_hundred_frames_move_the_canvas_by_no_pixel(window, hundred, press, settle, qtbot):
     before, moved = place(window), []
     for name, do in everything_else(window, press, settle, qtbot):
         do()
@@ -107,9 +105,7 @@ def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(
 @pytest.mark.parametrize(
     ("size", "percent", "gloves"), [(USUAL, 175, True), (SMALL, 100, True), (SMALL, 175, False)]
 )
-def test_in_large_text_and_with_gloves_it_stays_too(
-    window, hundred, press, settle, qtbot, size, percent, gloves
-):
+def test_it_stays_in_large_text(window, hundred, press, settle, qtbot, size, percent, gloves):
     window.resize(size)
     window.preferences.update(size=percent, gloves=gloves)
     settle()
@@ -135,9 +131,7 @@ OF_A_BOX = (
 )  # fmt: skip
 
 
-def test_boxes_that_are_drawn_named_and_accepted_move_the_canvas_by_no_pixel(
-    window, boxes_screen, press, settle, qtbot
-):
+def test_drawing_and_naming_boxes_moves_no_pixel(window, boxes_screen, press, settle, qtbot):
     before, moved, drawn = place(window), [], 0
     while boxes_screen.state.round.n_left > 3:
         for name, key, modifier in OF_A_BOX:

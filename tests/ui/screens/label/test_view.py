@@ -1,11 +1,17 @@
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.domain.label import Box
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.label import state
 from fieldcheck.ui.screens.label.state import KEYS
-from fieldcheck.ui.screens.label.view import LabelView
+from fieldcheck.ui.screens.label.view import ClassButton, ClassFinder, ClassPanel, LabelView
 from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Metrics, Theme
+from tests.ui.conftest import seen
 
 
 @pytest.fixture
@@ -62,3 +68,166 @@ def test_the_model_answer_has_a_line_only_when_it_may_be_seen(view):
     view.show_blind(False, "Not blind. Prediction of Prediction of net: OK 0.82")
     assert not view.blind.isChecked()
     assert view._suggestion.text() == "Not blind. Prediction of Prediction of net: OK 0.82"
+
+
+# What the presenters know of the view is what the view has.
+
+
+def members(protocol):
+    return sorted(name for name in vars(protocol) if not name.startswith("_"))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "part"),
+    [
+        (state.LabelDisplay, lambda view: view),
+        (state.CanvasDisplay, lambda view: view.canvas),
+        (state.StripDisplay, lambda view: view.strip),
+        (state.FinderDisplay, lambda view: view.finder),
+    ],
+)
+def test_the_view_has_all_that_its_presenters_ask_of_it(qtbot, look, protocol, part):
+    room = QWidget()
+    qtbot.addWidget(room)
+    shown = part(LabelView(look, Actions(room, list_actions()), room))
+    assert members(protocol)
+    assert [name for name in members(protocol) if not hasattr(shown, name)] == []
+
+
+NAMES = (
+    "OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain",
+    "Rust", "A", "B", "C", "D",
+)  # fmt: skip
+FINDABLE = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
+
+
+@pytest.mark.parametrize(
+    ("n", "compact", "columns"),
+    [(3, False, 1), (7, False, 1), (8, False, 2), (14, False, 2), (3, True, 2)],
+)
+def test_up_to_seven_classes_stand_in_one_column(qtbot, look, n, compact, columns):
+    panel = ClassPanel(look)
+    qtbot.addWidget(panel)
+    buttons = panel.show_classes(list(zip(KEYS[:n], NAMES, strict=False)), compact)
+    panel.adjustSize()
+    panel.show()
+    assert len({button.x() for button in buttons}) == columns
+    assert {button.height() for button in buttons} == {40 if compact else 44}
+    assert min(button.width() for button in buttons) >= 140
+
+
+def test_in_large_text_a_narrow_panel_has_one_column_so_that_names_are_read(qtbot):
+    panel = ClassPanel(Theme(metrics=Metrics(175)))
+    qtbot.addWidget(panel)
+    buttons = panel.show_classes(list(zip(KEYS[:9], NAMES, strict=False)), compact=True)
+    panel.show()
+    assert len({button.x() for button in buttons}) == 1
+
+
+def test_a_class_is_named_with_its_key(qtbot, look):
+    panel = ClassPanel(look)
+    qtbot.addWidget(panel)
+    buttons = panel.show_classes([("1", "OK"), ("2", "Crack")], False)
+    assert buttons[1].accessibleName() == "Label Crack, key 2"
+
+
+def test_one_class_is_marked_and_a_click_marks_none(qtbot, look):
+    panel = ClassPanel(look)
+    qtbot.addWidget(panel)
+    buttons = panel.show_classes([("1", "OK"), ("2", "Crack")], False)
+    panel.mark_class(1)
+    buttons[0].click()
+    assert [button.isChecked() for button in buttons] == [False, True]
+    panel.mark_class(-1)
+    assert [button.isChecked() for button in buttons] == [False, False]
+
+
+def finder(qtbot, look):
+    made = ClassFinder(look)
+    qtbot.addWidget(made)
+    made.show_classes(FINDABLE)
+    made.show()
+    return made
+
+
+def test_classes_that_begin_so_come_before_those_that_hold_it(qtbot, look):
+    made = finder(qtbot, look)
+    assert made.find_matching_classes("crack") == ["Crack", "Hairline crack"]
+    assert made.find_matching_classes("") == ["OK", "Crack", "Hairline crack", "Porosity"]
+
+
+def test_enter_takes_the_first_and_arrows_another(qtbot, look):
+    made = finder(qtbot, look)
+    chosen = []
+    made.chosen.connect(chosen.append)
+    QTest.keyClicks(made.field, "cr")
+    QTest.keyClick(made.field, Qt.Key.Key_Return)
+    QTest.keyClick(made.field, Qt.Key.Key_Down)
+    QTest.keyClick(made.field, Qt.Key.Key_Return)
+    made.clear_search()
+    QTest.keyClicks(made.field, "zz")
+    QTest.keyClick(made.field, Qt.Key.Key_Return)
+    assert chosen == ["Crack", "Hairline crack", "zz"]
+
+
+class Appearing(QObject):
+    """Every window of its own that is shown while somebody watches."""
+
+    def __init__(self, app):
+        super().__init__()
+        self.windows = []
+        self._app = app
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+    def rest(self):
+        self._app.removeEventFilter(self)
+
+
+@pytest.fixture
+def appearing(qapp):
+    made = Appearing(qapp)
+    yield made.windows
+    made.rest()
+
+
+def test_buttons_replaced_before_they_were_shown_become_no_windows(shown, look, appearing, qtbot):
+    panel = shown(ClassPanel(look))
+    appearing.clear()
+    for n in (3, 7, 2):
+        buttons = panel.show_classes(list(zip(KEYS[:n], NAMES, strict=False)), compact=False)
+    qtbot.waitUntil(lambda: all(button.isVisible() for button in buttons))
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    assert appearing == []
+    assert panel.findChildren(ClassButton) == buttons
+
+
+def test_the_same_classes_keep_their_buttons(shown, look):
+    panel, keyed = shown(ClassPanel(look)), list(zip(KEYS[:3], NAMES, strict=False))
+    before = panel.show_classes(keyed, compact=False)
+    assert panel.show_classes(keyed, compact=False) is before
+    assert panel.show_classes(keyed, compact=True) is not before
+
+
+def test_repeated_undo_opens_no_windows(window, answer, appearing, press, settle, qtbot):
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_1):
+        answer(key)
+    appearing.clear()
+    for _ in range(4):
+        press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(
+        lambda: (
+            window.current.undo_depth == 1 and window.get_shown_screen().presenter.state.index == 0
+        )
+    )
+    seen(qtbot, window)
+    press(Qt.Key.Key_2)
+    settle()
+    assert appearing == []
+    assert window.isActiveWindow()
+    actual = [label.class_name for label in window.current.project.read(labels_table.list_labels)]
+    assert actual == ["green"]

@@ -106,9 +106,7 @@ def test_l_goes_through_the_loads(bench, press):
     assert bench.view.choices["load"].chosen_code == "encode"
 
 
-def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(
-    bench, window, settle, tmp_path, monkeypatch
-):
+def test_a_folder_goes_to_a_device_and_back(bench, window, settle, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     bench.presenter.export_runner(tmp_path)
     settle()

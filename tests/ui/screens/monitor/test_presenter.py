@@ -1,10 +1,13 @@
+import time
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDesktopServices
 
+from benchmarks.log import made_up
 from fieldcheck.models.store import add_model
 from tests import makers
-from tests.monitoring.test_monitor_days import FIRST, log, taken
+from tests.monitoring.test_log_monitor import FIRST, log, taken
 
 Key = Qt.Key
 
@@ -25,9 +28,7 @@ def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of,
     assert "No shifts yet." in screen_of("empty", "monitor").view.placeholder.sentence
 
 
-def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(
-    watched, window, press, settle
-):
+def test_a_log_is_imported_and_its_alarm_waits_to_be_acknowledged(watched, window, press, settle):
     view = watched.view
     assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 1 alarm"
     assert view.timeline.states[:6] == ("learning",) * 6
@@ -98,9 +99,7 @@ def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
     assert not watched.view.strip.isVisible()
 
 
-def test_another_model_begins_the_charts_anew_and_the_screen_says_so(
-    watched, window, settle, tmp_path
-):
+def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, tmp_path):
     view, project = watched.view, window.current.project
     add_model(
         project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, makers.NOW
@@ -140,9 +139,7 @@ def naming(folder, picture):
         "\\\\127.0.0.1\\s\\a.png", "../a.png", "run.sh",
     ],
 )  # fmt: skip
-def test_the_image_key_opens_nothing_that_a_log_names(
-    picture, screen_of, settle, press, opened, tmp_path
-):
+def test_the_image_key_opens_nothing_of_a_log(picture, screen_of, settle, press, opened, tmp_path):
     screen = screen_of("empty", "monitor")
     path = naming(tmp_path / "log", picture.format(out=tmp_path))
     for program in (tmp_path / "run.desktop", path.with_name("run.sh")):
@@ -171,3 +168,50 @@ def test_the_image_key_shows_an_image_below_the_folder_of_the_log_inside_the_win
     ) or screen.view.viewer.frame.title.endswith("1.png")
     screen.view.viewer.reject()
     assert opened == []
+
+
+# A million logged predictions in the window: taken in within a minute, and the window answers
+# while they are and when they are shown.
+
+
+PAUSE_S = 0.1
+
+
+@pytest.mark.full("million_rows")
+def test_a_million_rows_show_without_pause(screen_of, window, qtbot, tmp_path, counts, evidence):
+    """Pauses are told by processor time of the window's thread between two turns of its loop: who
+    else is at work counts for none."""
+    n = counts(ci=0, full=1_000_000)
+    path, screen = made_up(tmp_path / "log.csv", n), screen_of("empty", "monitor")
+    turns, worst = [time.thread_time()], [0.0]
+
+    def turn():
+        now = time.thread_time()
+        worst[0] = max(worst[0], now - turns[-1])
+        turns[:] = [now]
+
+    timer = QTimer(interval=5)
+    timer.timeout.connect(turn)
+    timer.start()
+    began, used = time.monotonic(), time.process_time()
+    screen.presenter.import_files([path])
+    qtbot.waitUntil(lambda: len(screen.presenter.session.shifts) >= 126, timeout=600_000)
+    seconds, processor_s = time.monotonic() - began, time.process_time() - used
+    taking = worst[0]
+    window.show_screen("pick")
+    qtbot.wait(100)
+    worst[0] = 0.0
+    window.show_screen("monitor")
+    qtbot.wait(100)
+    opening, worst[0] = worst[0], 0.0
+    for at in range(0, 126, 9):
+        screen.presenter.select_shift(at)
+        for code in ("entropy", "distance", "charts"):
+            screen.presenter.choose_view(code)
+            window.repaint()
+            qtbot.wait(1)
+    timer.stop()
+    turn_s = {"while_taken_in": taking, "when_opened": opening, "from_shift_to_shift": worst[0]}
+    evidence(rows=n, seconds=seconds, processor_s=processor_s, longest_turn_s=turn_s)
+    assert processor_s <= 60
+    assert max(turn_s.values()) <= PAUSE_S, turn_s

@@ -7,6 +7,7 @@ from fieldcheck.footage.clips import ClipPlan
 from fieldcheck.i18n import language
 from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
 from fieldcheck.ui.screens.pick import captions
+from fieldcheck.ui.screens.pick.captions import EnlargedView
 
 ROW = ProposedPick(
     "r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur")
@@ -113,3 +114,24 @@ def test_the_note_tells_how_many_clips_there_are_and_what_they_lead_to():
     assert captions.format_draw_note(replace(FOUND, rows=()), plan).startswith(expected)
     actual = captions.format_draw_note(replace(FOUND, rows=()), replace(plan, clips=0))
     assert actual == captions.format_draw_note(replace(FOUND, rows=()))
+
+
+class Shown:
+    is_large = is_pixels = False
+
+    def show_large(self, on, pixels=False):
+        self.is_large, self.is_pixels = on, pixels
+
+
+def test_the_picture_opens_whole_or_pixel_for_pixel_and_closes_once():
+    view = Shown()
+    large = EnlargedView(view)
+    large.toggle_enlarged()
+    assert (view.is_large, view.is_pixels) == (True, False)
+    large.toggle_pixel_mode()
+    assert (view.is_large, view.is_pixels) == (True, True)
+    large.toggle_pixel_mode()
+    assert (view.is_large, view.is_pixels) == (True, False)
+    assert large.close_enlarged()
+    assert not view.is_large
+    assert not large.close_enlarged()

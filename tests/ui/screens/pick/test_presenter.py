@@ -2,14 +2,15 @@ import shutil
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QFileDialog, QWidget
 
 from fieldcheck.footage.clips import compute_clip_plan, list_sampling_lines, split_clip
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.sampling import messages
+from fieldcheck.sampling.proposal import get_required_frames, load_proposal
 from tests import makers
 
 Role = Qt.ItemDataRole
@@ -197,9 +198,7 @@ def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle,
             assert word not in found
 
 
-def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is_of(
-    window, pick, secretive
-):
+def test_order_and_words_of_a_frame_are_the_same_in_every_stratum(window, pick, secretive):
     """The same frames picked evenly are shown with the same words: nothing on a tile depends on how
     it was drawn."""
     screen = pick(secretive)
@@ -323,9 +322,7 @@ def test_all_are_selected_marked_and_set_back_by_keys(view, window, press, settl
     assert window.current.project.read(labels_table.list_marks) == {}
 
 
-def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(
-    view, window, press, settle, qtbot
-):
+def test_shift_selects_a_range_and_p_includes_what_is_excluded(view, window, press, settle, qtbot):
     press(Key.Key_Right, Mod.ShiftModifier)
     assert len(view.grid.get_selected_subjects()) == 2
     press(Key.Key_X)
@@ -358,3 +355,167 @@ def test_a_border_dragged_on_the_timeline_is_an_act(view, window, settle):
     window.context.actions.get_action("undo").trigger()
     settle()
     assert window.current.project.read(clips_table.list_clips) == (first, second)
+
+
+@pytest.fixture
+def excluding(window, open_in_window, settle, drawn, qtbot):
+    path = drawn.path
+    drawn.close()
+    open_in_window(path)
+    window.show_screen("pick")
+    settle()
+    window.focus_screen()
+    return window.get_shown_screen()
+
+
+def picks(window):
+    return {one.frame_id: one for one in window.current.project.read(labels_table.list_picks)}
+
+
+def grid_key(screen, key, modifier=Mod.NoModifier):
+    QTest.keyClick(screen.view.grid, key, modifier)
+
+
+def take_out(window, screen, settle, qtbot, reason=Key.Key_2):
+    grid_key(screen, Key.Key_X)
+    qtbot.waitUntil(screen.view.out_menu.isVisible)
+    QTest.keyClick(screen.view.out_menu, reason)
+    settle()
+
+
+def test_a_frame_is_excluded_with_a_reason_and_replaced_by_keys(window, excluding, settle, qtbot):
+    name = excluding.view.grid.get_current_subject()
+    take_out(window, excluding, settle, qtbot)
+    assert picks(window)[name].taken_out == "camera_fault"
+    assert len([one for one in picks(window).values() if not one.taken_out]) == 20
+    assert window._headers["pick"].heading.primary == "Label 20 frames"
+    excluding.presenter.select_in_grid(name)
+    grid_key(excluding, Key.Key_Space)
+    settle()
+    assert not picks(window)[name].taken_out
+    QTest.keyClick(excluding.view.grid, Key.Key_Z, Mod.ControlModifier)
+    settle()
+    assert picks(window)[name].taken_out == "camera_fault"
+
+
+def test_a_run_of_frames_is_marked_for_a_person_at_once(window, excluding, settle):
+    grid_key(excluding, Key.Key_Right, Mod.ShiftModifier)
+    grid_key(excluding, Key.Key_F)
+    settle()
+    assert (
+        sum(mark.person for mark in window.current.project.read(labels_table.list_marks).values())
+        == 2
+    )
+    grid_key(excluding, Key.Key_F)
+    settle()
+    assert window.current.project.read(labels_table.list_marks) == {}
+
+
+def test_a_clip_is_cut_and_joined_at_the_frame_that_is_looked_at(window, excluding, settle):
+    for _ in range(5):
+        grid_key(excluding, Key.Key_Right)
+    settle()
+    grid_key(excluding, Key.Key_K)
+    settle()
+    assert len(window.current.project.read(clips_table.list_clips)) == 2
+    assert len(excluding.view.timeline.list_clip_rects()) == 2
+    grid_key(excluding, Key.Key_J)
+    settle()
+    assert len(window.current.project.read(clips_table.list_clips)) == 1
+
+
+def test_in_the_whole_list_frames_are_asked_for_before_the_draw(window, excluding, settle):
+    grid_key(excluding, Key.Key_L)
+    settle()
+    assert excluding.view.grid.tiles.rowCount() == 120
+    grid_key(excluding, Key.Key_M)
+    settle()
+    asked = get_required_frames(window.current.project)
+    assert len(asked) == 1
+    excluding.presenter.draw_frames()
+    settle()
+    assert picks(window)[asked[0]].stratum == "must"
+    grid_key(excluding, Key.Key_L)
+    settle()
+    assert excluding.view.grid.tiles.rowCount() <= 21
+
+
+def test_larger_pictures_and_only_what_is_out(window, excluding, settle, qtbot):
+    columns = excluding.view.grid.get_column_count()
+    grid_key(excluding, Key.Key_Plus)
+    assert excluding.view.grid.get_column_count() < columns
+    grid_key(excluding, Key.Key_Minus)
+    take_out(window, excluding, settle, qtbot, Key.Key_3)
+    grid_key(excluding, Key.Key_V)
+    grid_key(excluding, Key.Key_V)
+    assert excluding.view.grid.tiles.rowCount() == 1
+
+
+@pytest.fixture
+def empty_pick(screen_of):
+    """The Pick screen over twenty picks without labels."""
+    return screen_of("drawn", "pick")
+
+
+@pytest.fixture
+def sheet(window, empty_pick, tmp_path):
+    """A table with a class for each pick."""
+    names = {row.frame_id for row in load_proposal(window.current.project).rows}
+    path = tmp_path / "labels.csv"
+    rows = [
+        f"{line.frame.frame_id},red"
+        for line in window.current.project.read(list_sampling_lines)
+        if line.frame.frame_id in names
+    ]
+    path.write_text("\n".join(["file,class", *rows]))
+    return path
+
+
+def stored(window):
+    return window.current.project.read(labels_table.list_labels)
+
+
+def test_dropped_labels_are_one_act_that_can_be_undone(window, empty_pick, sheet, settle, qtbot):
+    window.show_screen("project")
+    settle()
+    window.get_shown_screen().view.dropped.emit([sheet])
+    qtbot.waitUntil(lambda: window.current_screen == "pick")
+    settle()
+    assert {label.class_name for label in stored(window)} == {"red"}
+    assert len(stored(window)) == 20
+    message = window.messages.history[-1]
+    assert message.text == "20 labels imported. 20 of 20 images labelled (csv): red 20"
+    assert empty_pick.view.propose.get_label() == "Pick more"
+    message.action()
+    settle()
+    assert stored(window) == ()
+
+
+def test_what_does_not_fit_is_refused_in_a_sentence(window, empty_pick, settle, tmp_path):
+    wrong = tmp_path / "labels.csv"
+    wrong.write_text("file,class\nnobody.png,red")
+    empty_pick.presenter._label_import.import_labels(wrong)
+    settle()
+    assert stored(window) == ()
+    assert [one.key for one in window.messages.banners] == ["pick.labels"]
+
+
+def test_a_folder_is_asked_for_too(window, empty_pick):
+    window.context.actions.get_action("pick.label_folder").trigger()
+    dialog = empty_pick.view.findChild(QFileDialog)
+    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog.close()
+
+
+def test_the_button_opens_a_menu_with_both(window, empty_pick, qtbot):
+    assert empty_pick.view.labels_in.isEnabled()
+    empty_pick.view.labels_in.click()
+    qtbot.waitUntil(empty_pick.view.labels_menu.isVisible)
+    expected = ["pick.label_file", "pick.label_folder"]
+    assert [action.objectName() for action in empty_pick.view.labels_menu.actions()] == expected
+    empty_pick.view.labels_menu.close()
+
+
+def test_without_picks_there_is_nothing_to_label(window, screen_of):
+    assert not screen_of("footed", "pick").view.labels_in.isEnabled()
+    assert not window.context.actions.get_action("pick.label_file").isEnabled()

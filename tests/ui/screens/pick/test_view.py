@@ -1,9 +1,16 @@
+import itertools
+
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.label import DESIGNS
-from fieldcheck.ui.screens.pick.state import EnlargedFrame
-from fieldcheck.ui.screens.pick.view import PickView
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.pick.state import EnlargedFrame, PickDisplay, TimelineClip
+from fieldcheck.ui.screens.pick.view import LEAST, PicksTimeline, PickView
+from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 TILES = [Tile(f"f{at}", str(at), "1 · 0:01", f"Frame {at}") for at in range(1, 5)]
@@ -80,3 +87,109 @@ def test_until_the_list_is_read_its_outline_stands(view):
     assert len(view.placeholder.list_outline_rects()) > 30
     view.show_picks(TILES)
     assert not view.placeholder.isVisible()
+
+
+# What the presenters know of the view is what the view has.
+
+
+def test_the_view_has_all_that_its_presenters_ask_of_it(qtbot, look):
+    room = QWidget()
+    qtbot.addWidget(room)
+    view = PickView(look, Actions(room, list_actions()), room)
+    asked = [name for name in vars(PickDisplay) if not name.startswith("_")]
+    assert len(asked) > 20
+    assert [name for name in asked if not hasattr(view, name)] == []
+
+
+CLIPS = (
+    TimelineClip("a", "1 dark", 90.0, (("f1", 10.0, False), ("f2", 80.0, True))),
+    TimelineClip("b", "2", 1.0, (("f3", 0.5, False),)),
+)
+
+
+def shown(qtbot, look):
+    made = PicksTimeline(look)
+    qtbot.addWidget(made)
+    made.resize(600, made.height())
+    made.show_clips(CLIPS, "2 clips with 2 picked frames")
+    made.show()
+    return made
+
+
+def test_clips_are_as_wide_as_long_and_never_too_narrow_to_see(qtbot, look):
+    first, second = shown(qtbot, look).list_clip_rects()
+    assert first.width() > 10 * second.width() >= 10 * look.metrics.scale_px(LEAST)
+    assert second.right() <= 600
+    assert second.left() > first.right()
+
+
+def test_captions_that_are_wider_than_their_clips_stand_on_two_lines_in_turn(qtbot, look):
+    made = shown(qtbot, look)
+    low = made.height()
+    made.show_clips(
+        [TimelineClip(str(at), f"{at} Verwackelt", 20.0, ()) for at in range(8)], "8 clips"
+    )
+    places = made.list_caption_rects()
+    said = QFontMetrics(made._make_caption_font())
+    assert made.height() > low
+    assert all(
+        place.width() >= said.horizontalAdvance(f"{at} Verwackelt")
+        for at, place in enumerate(places[:-1])
+    )
+    assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+    assert made.list_clip_rects()[0].top() > max(place.bottom() for place in places)
+
+
+def test_a_click_finds_the_nearest_pick(qtbot, look):
+    made = shown(qtbot, look)
+    chosen = []
+    made.chosen.connect(chosen.append)
+    place = made.list_clip_rects()[0]
+    for x in (place.left() + 4, place.left() + round(0.85 * place.width())):
+        QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(x, place.center().y()))
+    assert chosen == ["f1", "f2"]
+
+
+def test_the_pick_that_is_looked_at_stands_out_and_the_whole_is_said_in_words(qtbot, look):
+    made = shown(qtbot, look)
+    before = made.grab().toImage()
+    made.show_current_frame("f1")
+    assert made.grab().toImage() != before
+    assert made.accessibleName() == "2 clips with 2 picked frames"
+    made.show_clips((), "0 clips")
+    assert made.list_clip_rects() == []
+
+
+def dragged(made, start, stop):
+    y = made.list_clip_rects()[0].center().y()
+    QTest.mousePress(made, Qt.MouseButton.LeftButton, pos=QPoint(start, y))
+    for x in (start, (start + stop) // 2, stop):
+        QTest.mouseMove(made, QPoint(x, y))
+    QTest.mouseRelease(made, Qt.MouseButton.LeftButton, pos=QPoint(stop, y))
+
+
+def test_a_border_within_a_recording_is_dragged_into_either_clip(qtbot, look):
+    made = shown(qtbot, look)
+    made.show_clips(
+        (
+            TimelineClip("a", "1", 60.0, (("f1", 10.0, False),)),
+            TimelineClip("b", "2", 60.0, (), joins=True),
+            TimelineClip("c", "3", 60.0, ()),
+        ),
+        "",
+    )
+    moves, chosen = [], []
+    made.moved.connect(lambda *told: moves.append(told))
+    made.chosen.connect(chosen.append)
+    first, second, third = made.list_clip_rects()
+    dragged(made, second.left(), first.left() + first.width() // 2)
+    assert moves == []  # not while nothing can be written
+    made.set_movable(True)
+    chosen.clear()
+    dragged(made, second.left(), first.left() + first.width() // 2)
+    dragged(made, second.left(), second.left() + second.width() // 4)
+    dragged(made, second.left(), second.left() + 1)
+    dragged(made, third.left(), second.left() + 5)
+    assert [(clip, inside) for clip, inside, _ in moves] == [("b", "a"), ("b", "b")]
+    assert [round(seconds) for _, _, seconds in moves] == [30, 15]
+    assert chosen == ["f1"]

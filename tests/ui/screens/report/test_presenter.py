@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget
 
+from fieldcheck.domain.report import ReportForm
 from fieldcheck.project.tables import project_state as reports_table
-from fieldcheck.report import preview
+from fieldcheck.report import preview, registry
+from fieldcheck.report.explore_data import GapProgress
 from fieldcheck.ui.screens.report.panel import Drive
+from fieldcheck.ui.screens.report.presenter import format_export_time, format_exported, list_missing
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -55,9 +59,7 @@ def test_ctrl_e_writes_the_report_that_is_shown_into_the_project(report, window,
     assert len(window.current.project.read(reports_table.list_reports)) == 1
 
 
-def test_the_report_can_be_written_before_its_pages_are_there(
-    window, open_in_window, settle, press, drawn
-):
+def test_the_report_can_be_written_before_its_pages(window, open_in_window, settle, press, drawn):
     path = drawn.path
     drawn.close()
     open_in_window(path)
@@ -66,9 +68,7 @@ def test_the_report_can_be_written_before_its_pages_are_there(
     assert len(written(path)) == 1
 
 
-def test_what_is_missing_is_said_and_the_report_written_all_the_same(
-    window, open_in_window, settle, press, empty
-):
+def test_the_report_says_what_is_missing(window, open_in_window, settle, press, empty):
     path = empty.path
     empty.close()
     open_in_window(path)
@@ -153,9 +153,7 @@ def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_onc
     assert len(drawn) == 1
 
 
-def test_pages_that_somebody_cancels_stay_away_until_the_screen_is_come_back_to(
-    window, open_in_window, settle, labelled
-):
+def test_cancelled_pages_stay_away_until_the_return(window, open_in_window, settle, labelled):
     path = labelled.path
     labelled.close()
     open_in_window(path)
@@ -208,9 +206,7 @@ def test_a_report_goes_to_the_folder_that_somebody_chose(report, window, settle,
     assert len(list((tmp_path / "for the office").glob("Fieldcheck_*/report.pdf"))) == 1
 
 
-def test_a_full_stick_is_not_written_to_and_one_that_is_pulled_out_is_let_go(
-    report, window, settle, tmp_path
-):
+def test_a_full_stick_is_not_written_and_a_pulled_one_is_let_go(report, window, settle, tmp_path):
     report.presenter.on_drives_changed((Drive("KINGSTON", tmp_path / "stick", 10),))
     report.presenter.select_target(f"drive:{tmp_path / 'stick'}")
     assert not window.header.primary.isEnabled()
@@ -222,9 +218,7 @@ def test_a_full_stick_is_not_written_to_and_one_that_is_pulled_out_is_let_go(
     assert window.header.primary.get_label() == "Export to project folder"
 
 
-def test_a_place_that_cannot_be_written_is_said_and_can_be_tried_again(
-    report, window, settle, tmp_path
-):
+def test_an_unwritable_folder_is_said_and_can_be_tried_again(report, window, settle, tmp_path):
     (tmp_path / "file").write_text("in the way")
     report.presenter.set_folder(tmp_path / "file")
     settle()
@@ -252,9 +246,7 @@ def test_closing_the_project_takes_its_pages_off_the_screen(report, window, sett
     assert not report.view.canvas.isVisible()
 
 
-def test_place_and_size_are_kept_when_the_window_is_built_anew(
-    report, window, settle, press, tmp_path
-):
+def test_place_and_size_are_kept_in_a_rebuilt_window(report, window, settle, press, tmp_path):
     press(Key.Key_W)
     report.presenter.set_folder(tmp_path / "office")
     settle()
@@ -288,3 +280,54 @@ def clipped(window):
     return found + [
         bar for bar in (scrolls.verticalScrollBar(), scrolls.horizontalScrollBar()) if bar.maximum()
     ]
+
+
+def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_written_next(
+    window, open_in_window, settle, labelled, press
+):
+    path = labelled.path
+    labelled.close()
+    open_in_window(path)
+    window.show_screen("report")
+    settle()
+    screen, project = window.get_shown_screen(), window.current.project
+    press(Qt.Key.Key_S)
+    assert screen.view.middle.current_page is screen.view.form
+    QTest.mouseClick(screen.view.form.chips["latency"], Qt.MouseButton.LeftButton)
+    settle()
+    screen.view.form.notes.setFocus()
+    QTest.keyClicks(screen.view.form.notes, "Lamp 2 was off.")
+    press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)  # the field still has the keys
+    settle()
+    assert registry.load_report_form(project) == ReportForm(("latency",), "Lamp 2 was off.")
+    (page,) = (path / "reports").glob("Fieldcheck_*/report.html")
+    assert "Lamp 2 was off." in page.read_text("utf-8")
+    project.undo()
+    assert registry.load_report_form(project) == ReportForm(("latency",), "")
+
+
+def missing(**other):
+    fields = {
+        "n_listed": 400, "n_picked": 100, "n_labelled": 100, "n_left": 0, "model": "m",
+        "has_benchmark": True, "n_answers": 0, "key": "",
+    }  # fmt: skip
+    return GapProgress(**(fields | other))
+
+
+def test_nothing_is_said_where_nothing_is_missing():
+    assert list_missing(missing()) == ()
+
+
+def test_each_thing_that_is_missing_has_its_sentence():
+    bare = missing(n_listed=0, n_picked=0, n_labelled=0, model="", has_benchmark=False)
+    assert list_missing(bare) == ("No footage imported.", "No model added.", "No benchmark set.")
+    assert list_missing(missing(n_picked=0, n_labelled=0)) == ("No frames picked.",)
+    assert list_missing(missing(n_left=63)) == ("63 of 100 frames are not labelled.",)
+    assert list_missing(missing(n_left=1)) == ("1 of 100 frames is not labelled.",)
+    assert list_missing(missing(n_answers=7)) == ("7 predictions are missing.",)
+
+
+def test_what_was_written_is_named_and_that_it_was_compared():
+    expected = "Exported to Fieldcheck_Line-4. All files verified."
+    assert format_exported(Path("/media/a/Fieldcheck_Line-4")) == expected
+    assert format_export_time("14:32:07") == "✓ Exported 14:32:07"

@@ -1,9 +1,20 @@
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtTest import QTest
 
+from fieldcheck.i18n import language
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screen import list_actions
-from fieldcheck.ui.screens.settings.view import SettingsView
+from fieldcheck.ui.screens.settings.view import (
+    AppearancePage,
+    ComputingPage,
+    LabellingPage,
+    LanguagePage,
+    SettingsView,
+    ThemeTile,
+)
+from fieldcheck.ui.theme import DARK, HC_DARK, LIGHT
 
 
 @pytest.fixture
@@ -44,3 +55,143 @@ def test_the_focus_goes_to_a_field_by_name_or_to_the_sections(view):
     assert view.find_field("gloves") is view.appearance.gloves
     assert view.find_field("") is view.sections
     assert view.find_field("gone") is view.sections
+
+
+@pytest.fixture
+def appearance(look, qtbot):
+    made = AppearancePage(look)
+    qtbot.addWidget(made)
+    made.told = []
+    made.changed.connect(lambda name, value: made.told.append((name, value)))
+    return made
+
+
+def test_it_shows_what_is_set_and_tells_nobody(appearance):
+    appearance.show_settings(Settings(theme="hc_light", size=125, gloves=True))
+    assert appearance.themes["hc_light"].isChecked()
+    assert [size for size, button in appearance.sizes.items() if button.isChecked()] == [125]
+    assert appearance.gloves.isChecked()
+    assert appearance.told == []
+
+
+def test_an_unknown_theme_is_the_systems(appearance):
+    appearance.show_settings(Settings(theme="pink"))
+    assert appearance.themes[""].isChecked()
+
+
+def test_every_choice_is_told(appearance):
+    appearance.show_settings(Settings())
+    appearance.themes["dark"].click()
+    appearance.sizes[175].click()
+    appearance.gloves.click()
+    assert appearance.told == [("theme", "dark"), ("size", 175), ("gloves", True)]
+    assert [name for name, tile in appearance.themes.items() if tile.isChecked()] == ["dark"]
+
+
+def test_sizes_have_names_of_their_own(appearance):
+    assert appearance.sizes[90].accessibleName() == "Interface size 90%"
+
+
+def painted(tile):
+    picture = tile.grab().toImage()
+    return {
+        picture.pixelColor(x, y).name().upper()
+        for x in range(picture.width())
+        for y in range(picture.height())
+    }
+
+
+def made(look, qtbot, *themes):
+    tile = ThemeTile(look, "High contrast, dark", themes)
+    qtbot.addWidget(tile)
+    tile.resize(tile.sizeHint())
+    return tile
+
+
+def test_a_theme_is_drawn_in_its_own_colours_not_in_those_of_the_window(look, qtbot):
+    colours = painted(made(look, qtbot, HC_DARK))
+    assert {HC_DARK.window, HC_DARK.accent, HC_DARK.warn} <= colours
+    assert LIGHT.accent not in colours
+
+
+def test_the_systems_theme_shows_a_light_and_a_dark_half(look, qtbot):
+    picture = made(look, qtbot, LIGHT, DARK).grab().toImage()
+    assert picture.pixelColor(24, 6) == QColor(LIGHT.window)
+    assert picture.pixelColor(picture.width() - 6, 6) == QColor(DARK.window)
+
+
+def test_the_chosen_one_has_an_edge_and_a_mark(look, qtbot):
+    tile = made(look, qtbot, DARK)
+    assert look.tokens.accent not in painted(tile)
+    tile.setChecked(True)
+    assert look.tokens.accent in painted(tile)
+    assert tile.accessibleName() == "High contrast, dark"
+
+
+def listening(page, qtbot):
+    qtbot.addWidget(page)
+    told = []
+    page.changed.connect(lambda name, value: told.append((name, value)))
+    return told
+
+
+def test_the_languages_are_those_that_can_be_chosen_under_their_own_names(look, qtbot):
+    page = LanguagePage(look)
+    qtbot.addWidget(page)
+    for box in (page.language, page.report_language):
+        assert [box.itemData(at) for at in range(box.count())] == ["", *language.LANGUAGES]
+        assert [box.itemText(at) for at in range(1, box.count())] == ["English", "Deutsch"]
+
+
+def test_the_reports_language_is_apart_from_the_windows(look, qtbot):
+    page = LanguagePage(look)
+    told = listening(page, qtbot)
+    page.show_settings(Settings(language="de", report_language="en"))
+    assert (page.language.chosen_code, page.report_language.chosen_code) == ("de", "en")
+    QTest.keyClick(page.report_language, Qt.Key.Key_Down)
+    assert told == [("report_language", "de")]
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"), [(200, "200"), (0, "0"), (210, "200"), (9000, "500"), (-5, "0")]
+)
+def test_the_guard_goes_from_nothing_to_half_a_second(look, qtbot, stored, shown):
+    page = LabellingPage(look)
+    told = listening(page, qtbot)
+    page.show_settings(Settings(too_fast_ms=stored))
+    assert page.too_fast.chosen_code == shown
+    assert told == []
+
+
+def test_the_guard_can_be_switched_off(look, qtbot):
+    page = LabellingPage(look)
+    told = listening(page, qtbot)
+    page.show_settings(Settings(too_fast_ms=50))
+    QTest.keyClick(page.too_fast, Qt.Key.Key_Up)
+    assert page.too_fast.currentText() == "off"
+    assert told == [("too_fast_ms", 0)]
+
+
+def test_a_name_is_told_when_it_is_finished_and_without_spaces_around_it(look, qtbot):
+    page = LabellingPage(look)
+    told = listening(page, qtbot)
+    page.show_settings(Settings(name="K. M."))
+    assert page.name.text() == "K. M."
+    page.name.clear()
+    QTest.keyClicks(page.name, " A. B. ")
+    assert told == []
+    QTest.keyClick(page.name, Qt.Key.Key_Return)
+    assert told == [("name", "A. B.")]
+
+
+def test_what_computes_is_chosen_among_what_is_installed(look, qtbot):
+    page = ComputingPage(look)
+    told = listening(page, qtbot)
+    page.show_settings(Settings(provider="cuda"))
+    expected = ["Processor (CPU)", "CUDA (NVIDIA) (not installed)"]
+    assert [page.provider.itemText(at) for at in range(2)] == expected
+    assert page.provider.chosen_code == "cuda"
+    page.show_providers(("cpu", "cuda"))
+    assert page.provider.itemText(1) == "CUDA (NVIDIA)"
+    QTest.keyClick(page.provider, Qt.Key.Key_Up)
+    assert told == [("provider", "cpu")]

@@ -121,9 +121,7 @@ def test_keys_show_the_third_picture_and_step_through_the_classes(stress, press,
     assert chosen == [*makers.COLOURS, "all classes"]
 
 
-def test_a_chosen_file_is_looked_at_and_stays_in_the_list(
-    window, stress, qtbot, tmp_path, footed_window
-):
+def test_a_chosen_file_is_shown_and_stays_listed(window, stress, qtbot, tmp_path, footed_window):
     view = stress()
     view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
     qtbot.waitUntil(lambda: view.shown is not None and view.answers.rows[0].name == "blue")
@@ -141,9 +139,7 @@ def test_a_chosen_file_is_looked_at_and_stays_in_the_list(
     )
 
 
-def test_a_file_that_cannot_be_read_is_said_and_nothing_is_shown(
-    window, stress, qtbot, tmp_path, footed_window
-):
+def test_an_unreadable_file_is_said_and_not_shown(window, stress, qtbot, tmp_path, footed_window):
     view = stress()
     (tmp_path / "broken.mp4").write_bytes(b"this is no video" * 100)
     view.file_chosen.emit(str(tmp_path / "broken.mp4"))
@@ -169,18 +165,14 @@ def bare(material, tmp_path):
     return tmp_path / "bare.fieldcheck"
 
 
-def test_a_project_without_footage_and_benchmark_says_what_to_do(
-    stress, qtbot, open_in_window, bare
-):
+def test_a_project_without_footage_says_what_to_do(stress, qtbot, open_in_window, bare):
     open_in_window(bare)
     view = stress(first=False)
     qtbot.waitUntil(lambda: view.said.text().startswith("No footage in this project yet."))
     assert not view.sources.isEnabled()
 
 
-def test_without_footage_the_pictures_of_the_benchmark_are_looked_at(
-    stress, open_in_window, made, tmp_path
-):
+def test_without_footage_the_benchmark_images_are_shown(stress, open_in_window, made, tmp_path):
     open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
     view = stress()
     expected = ["Benchmark images"]
@@ -195,9 +187,7 @@ def test_the_thumbnails_are_of_the_present_frame(stress, qtbot, footed_window):
     assert button._pixels.shape == (48, 64, 3)
 
 
-def test_opening_another_project_turns_to_its_footage(
-    stress, window, qtbot, footed_window, open_in_window, bare
-):
+def test_another_project_has_its_clips(stress, window, qtbot, footed_window, open_in_window, bare):
     view = stress()
     open_in_window(bare)
     qtbot.waitUntil(lambda: view.shown is None and view.sources.count() == 0)
@@ -240,9 +230,7 @@ def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbo
     assert view.favourites.list_buttons()[0].isChecked()
 
 
-def test_the_list_of_all_shows_each_on_the_present_frame_and_escape_closes_it(
-    window, stress, press, qtbot, footed_window
-):
+def test_the_list_shows_each_on_the_frame_and_closes(window, stress, press, qtbot, footed_window):
     stress()
     press(Qt.Key.Key_Slash)
     chooser = window.get_shown_screen().presenter.corruption_choice.list_display.chooser
@@ -272,9 +260,7 @@ def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtb
     assert view.under.isHidden()
 
 
-def test_the_difference_takes_the_place_of_the_corrupted_picture(
-    stress, press, qtbot, footed_window
-):
+def test_the_difference_replaces_the_corrupted_image(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_D)
     qtbot.waitUntil(lambda: view.corrupted.title == "Difference × 4: Low light, moderate")
@@ -282,9 +268,7 @@ def test_the_difference_takes_the_place_of_the_corrupted_picture(
     assert view.corrupted.title == "Corrupted: Low light, moderate"
 
 
-def test_how_like_the_original_it_still_is_stands_beside_the_severity(
-    stress, press, qtbot, footed_window
-):
+def test_similarity_to_the_original_stands_beside_severity(stress, press, qtbot, footed_window):
     view = stress()
     qtbot.waitUntil(lambda: view.likeness.text().startswith("PSNR "))
     before = view.likeness.text()
@@ -296,9 +280,7 @@ def test_how_like_the_original_it_still_is_stands_beside_the_severity(
     assert view.likeness.text() == ""
 
 
-def test_a_held_frame_is_told_where_it_flips_and_only_while_it_is_held(
-    stress, press, qtbot, footed_window
-):
+def test_a_held_frame_tells_where_it_flips_while_it_is_held(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Space)
     assert view.tip.isVisible()
@@ -310,17 +292,13 @@ def test_a_held_frame_is_told_where_it_flips_and_only_while_it_is_held(
     assert view.tip.isHidden()
 
 
-def test_a_still_picture_is_told_where_it_flips_without_being_held(
-    stress, qtbot, tmp_path, footed_window
-):
+def test_a_still_image_tells_where_it_flips_without_hold(stress, qtbot, tmp_path, footed_window):
     view = stress()
     view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
     qtbot.waitUntil(lambda: view.tip.text().startswith(FLIP_FOUND))
 
 
-def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(
-    window, stress, press, settle, footed_window
-):
+def test_a_pair_is_saved_and_undone_where_said(window, stress, press, settle, footed_window):
     stress()
     window.get_shown_screen().presenter.live.toggle_hold()
     press(Qt.Key.Key_S)
@@ -347,9 +325,7 @@ def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbo
     assert list_kept_pairs(window.current.project) == ()
 
 
-def test_a_frame_is_never_painted_beside_the_answer_of_another(
-    window, stress, qtbot, tmp_path, footed_window
-):
+def test_no_frame_is_painted_with_another_answer(window, stress, qtbot, tmp_path, footed_window):
     """A video of red and blue frames in turn, faster than anything here: in 200 of 200 grabs of the
     window pictures and words agree."""
     view = stress()
@@ -393,9 +369,7 @@ def strongest(rgb):
     return makers.COLOURS[int(rgb.reshape(-1, 3).mean(0).argmax())]
 
 
-def test_a_camera_that_is_open_on_the_capture_screen_is_looked_at_beside(
-    window, stress, qtbot, footed_window
-):
+def test_a_camera_open_on_the_capture_screen_is_shared(window, stress, qtbot, footed_window):
     assert window.cameras.open_camera("synthetic:160x120@20", "Belt camera")
     try:
         view = stress()

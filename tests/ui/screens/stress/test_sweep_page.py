@@ -1,18 +1,27 @@
+import shutil
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.analyses.robustness import SweepHeatmap
+from fieldcheck.corruptions.match_field import get_match
+from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
+from fieldcheck.corruptions.sweep_scores import list_changed_frames
+from fieldcheck.domain.robustness import CLEAN
+from fieldcheck.models.evaluate import list_golden_sets
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
 from fieldcheck.report.stress_findings import StressFindings, SweepCurve
 from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.stress.charts import build_sweep_plot
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
+from tests import makers
 
 HEADS = tuple(
     Cell(said, figure=at > 0, head=at == 0)
@@ -74,9 +83,7 @@ def test_both_sets_stand_side_by_side_and_the_first_cell_is_looked_at(page):
     assert not any(button.isVisible() for button in page.switches.values())
 
 
-def test_what_the_field_looks_like_stands_above_the_tables_and_in_a_narrow_window_behind_the_pointer(
-    page,
-):
+def test_the_look_of_the_field_stands_above_the_tables_or_in_a_tooltip_where_narrow(page):
     page.show_findings(replace(FOUND, matched="It looks like haze."))
     assert (page.matched.text(), page.matched.isVisible()) == ("It looks like haze.", True)
     page.set_compact(True)
@@ -173,3 +180,175 @@ def test_a_mark_of_a_curve_opens_the_cell_that_it_is_of(page, qtbot):
     heat = next(heat for heat in FOUND.heats if heat.on == on)
     assert len(told) == 1
     assert (heat.names[row], heat.severities[column - heat.first]) == ("haze", 3.0)
+
+
+@pytest.fixture(scope="session")
+def swept(made, tmp_path_factory):
+    """The labelled project, swept under two corruptions."""
+    path = shutil.copytree(made["labelled"], tmp_path_factory.mktemp("swept") / "swept.fieldcheck")
+    with open_project(path) as project:
+        run_sweep(
+            project, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW
+        )
+    return path
+
+
+@pytest.fixture
+def swept_page(window, open_in_window, swept, tmp_path, settle):
+    """The sweep page of a project that was swept."""
+    open_in_window(shutil.copytree(swept, tmp_path / "swept.fieldcheck"))
+    window.show_screen("stress")
+    window.get_shown_screen().presenter.open_page("sweep")
+    settle()
+    return window.get_shown_screen().view.sweep
+
+
+def test_the_tables_and_the_three_sets_are_there(window, swept_page):
+    assert (
+        swept_page.tables["benchmark"].lines.rowCount()
+        == swept_page.tables["field"].lines.rowCount()
+        == 2
+    )
+    actual = [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()]
+    assert actual == ["Clean", "Corrupted", "Collected failures"]
+    assert swept_page.name.text() != ""
+    assert " correct; " in swept_page.said.text()
+    assert swept_page.curves.accessibleDescription().startswith("Benchmark: off ")
+
+
+def test_arrows_belong_to_the_table_and_move_the_panel(window, swept_page, press):
+    swept_page.tables["benchmark"].setFocus()
+    before = swept_page.name.text()
+    press(Qt.Key.Key_Down)
+    assert swept_page.name.text() != before
+    assert swept_page.tables["benchmark"].currentIndex().row() == 1
+
+
+def test_a_cell_opens_the_frames_that_changed(window, swept_page, press, settle, qtbot):
+    table = swept_page.tables["benchmark"]
+    heat = window.get_shown_screen().presenter.state.findings.heats[0]
+    row = heat.names.index("colour_cast")
+    table.setFocus()
+    table.setCurrentIndex(table.lines.index(row, heat.first + heat.severities.index(5.0)))
+    press(Qt.Key.Key_Return)
+    settle()
+    wanted = list_changed_frames(window.current.project, "benchmark", ("colour_cast", 5.0), 0)
+    assert list(swept_page.grid.tiles.frame_ids) == [one.subject for one in wanted]
+    assert swept_page.cell.text().startswith("Benchmark · Colour cast, severe · ")
+    if wanted:
+        qtbot.waitUntil(lambda: swept_page.grid.tiles.has_picture(wanted[0].subject))
+        assert (
+            swept_page.grid.tiles.tile(0).first == f"{wanted[0].before[0]} → {wanted[0].after[0]}"
+        )
+    press(Qt.Key.Key_Escape)
+    assert swept_page.pages.current_page is swept_page.figures
+    press(Qt.Key.Key_Escape)
+    assert window.get_shown_screen().presenter.state.page == "live"
+
+
+def test_a_column_that_is_no_severity_opens_nothing(window, swept_page, settle):
+    swept_page.tables["benchmark"].opened.emit(0, 0)
+    settle()
+    assert swept_page.pages.current_page is swept_page.figures
+
+
+def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, swept_page, settle):
+    presenter, view = window.get_shown_screen().presenter, window.get_shown_screen().view
+    presenter.open_page("live")
+    assert view.swept.text().startswith("Benchmark: ")
+    presenter.corruption_choice.set_severity(2.2)
+    assert view.swept.text() == ""
+
+
+def test_a_sweep_is_begun_stopped_and_resumed_by_one_key(window, screen_of, press, settle, qtbot):
+    view = screen_of("labelled", "stress").view
+    press(Qt.Key.Key_R)
+    assert window.get_shown_screen().presenter.state.page == "sweep"
+    assert view.sweep.run.get_label() == "Stop"
+    job = window.runner.list_running()[0]
+    qtbot.waitUntil(lambda: job.done > 0)
+    assert view.sweep.strip.isVisible()
+    press(Qt.Key.Key_R)
+    settle()
+    assert job.state == "cancelled"
+    done = {
+        row[0].text
+        for heat in window.get_shown_screen().presenter.state.findings.heats
+        for row in heat.table.rows
+    }
+    assert done
+    press(Qt.Key.Key_R)
+    settle()
+    found = window.get_shown_screen().presenter.state.findings
+    assert [len(heat.names) for heat in found.heats] == [12, 12]
+    assert not any(heat.partial for heat in found.heats)
+    assert CLEAN not in found.heats[0].names
+    assert get_match(window.current.project) is not None
+    assert view.sweep.matched.text() == found.matched != ""
+    assert view.sweep.strip.isHidden()
+
+
+def test_before_the_first_sweep_it_says_what_to_do(window, open_in_window, made, tmp_path, settle):
+    window.show_screen("stress")
+    window.get_shown_screen().presenter.open_page("sweep")
+    settle()
+    assert "create a project" in sentence(window)
+    assert not window.context.actions.get_action("stress.run").isEnabled()
+    open_in_window(shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck"))
+    settle()
+    assert sentence(window).startswith("Run the sweep: twelve corruptions at three severities")
+
+
+def sentence(window):
+    return window.get_shown_screen().view.sweep.placeholder.sentence
+
+
+@pytest.fixture
+def stress(screen_of):
+    """The stress screen of a labelled project."""
+    return screen_of("labelled", "stress")
+
+
+@pytest.fixture
+def failures(tmp_path):
+    return makers.benchmark_folder(tmp_path / "night shift", each=2)
+
+
+def third(stress):
+    return stress.view.sets.list_captions()[2]
+
+
+def test_a_folder_is_named_run_and_scored_beside_the_others(stress, window, failures, settle):
+    assert third(stress).endswith("none yet")
+    stress.presenter.sweep.golden_set_import.add_folder(failures)
+    settle()
+    expected = [("night shift", 6)]
+    assert [(one.name, one.n) for one in list_golden_sets(window.current.project)] == expected
+    assert third(stress).startswith("Collected failures")
+    assert "night shift" in third(stress)
+    assert "%" in third(stress)
+
+
+def test_undo_takes_the_name_back(stress, window, failures, settle):
+    stress.presenter.sweep.golden_set_import.add_folder(failures)
+    settle()
+    window.context.actions.get_action("undo").trigger()
+    settle()
+    assert list_golden_sets(window.current.project) == ()
+    assert third(stress).endswith("none yet")
+
+
+def test_a_folder_without_labels_is_refused_and_nothing_is_kept(stress, window, tmp_path, settle):
+    (tmp_path / "empty").mkdir()
+    stress.presenter.sweep.golden_set_import.add_folder(tmp_path / "empty")
+    settle()
+    assert [banner.key for banner in window.messages.banners] == ["stress.collect"]
+    assert "empty" in window.messages.banners[0].text
+    assert list_golden_sets(window.current.project) == ()
+
+
+def test_the_key_asks_for_the_folder(stress, window, press, qtbot):
+    press(Qt.Key.Key_G)
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.close()

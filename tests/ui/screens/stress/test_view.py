@@ -1,14 +1,14 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QMainWindow, QSlider
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QMainWindow, QSlider
 
 from fieldcheck.corruptions.catalogue import FAVOURITES
 from fieldcheck.i18n import language
 from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.stress.charts import build_content
 from fieldcheck.ui.screens.stress.state import AnswerTally, TallyMoment
-from fieldcheck.ui.screens.stress.view import StressView
+from fieldcheck.ui.screens.stress.view import EvaluationSetsRow, StressView
 from fieldcheck.ui.shell.shortcuts import Actions
 from tests.ui.screens.stress.made import of_colour
 
@@ -157,9 +157,7 @@ def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, c
 
 @pytest.mark.parametrize("spoken", ["en", "de"])
 @pytest.mark.parametrize("held", [False, True])
-def test_the_tools_of_the_live_page_stand_in_one_line_in_the_small_window(
-    qtbot, look, spoken, held
-):
+def test_the_live_tools_stand_in_one_line_in_the_small_window(qtbot, look, spoken, held):
     with language.use_language(spoken):
         room = QMainWindow()
         qtbot.addWidget(room)
@@ -168,3 +166,25 @@ def test_the_tools_of_the_live_page_stand_in_one_line_in_the_small_window(
         view.show_held(held)
         tools = [view._line.itemAt(at).widget() for at in range(view._line.count())]
         assert view._line.heightForWidth(1004) == max(tool.sizeHint().height() for tool in tools)
+
+
+SETS = (
+    ("Clean: the benchmark", "97% (96–98%)"),
+    ("Damaged", "not run yet"),
+    ("Collected failures", "none yet"),
+)
+
+
+def test_the_three_sets_are_named_with_score_or_why_there_is_none(qtbot, look):
+    line = EvaluationSetsRow(look)
+    qtbot.addWidget(line)
+    assert line.isHidden()
+    line.show_sets(SETS)
+    wanted = [
+        "Clean: the benchmark: 97% (96–98%)",
+        "Damaged: not run yet",
+        "Collected failures: none yet",
+    ]
+    assert [one.text() for one in line.findChildren(QLabel)] == line.list_captions() == wanted
+    line.show_sets(())
+    assert line.isHidden()

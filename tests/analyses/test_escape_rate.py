@@ -1,0 +1,291 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+from statsmodels.stats.proportion import proportion_confint
+
+from fieldcheck.analyses.escape_rate import (
+    build_escape_rate_section,
+    compute_escape_rates,
+    compute_plant_consequences,
+    compute_zero_escape_bound,
+    count_parts_for_zero_escapes,
+    estimate_exact,
+    load_escape_rates,
+)
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.report import EscapeRates, PlantFigures
+from fieldcheck.labels.classes import set_ok_classes
+from fieldcheck.models.scored_sides import load_field_side
+from fieldcheck.models.store import find_model
+from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.weighted_field_score import estimate_weighted_share
+from tests.report.example_report import example_report
+
+CLIPS = np.array([f"c{k % 10}" for k in range(100)])
+DEFECT = np.array([True] * 20 + [False] * 80)
+CALLED = np.array([True] * 17 + [False] * 3 + [True] * 4 + [False] * 76)
+
+
+def rates(defect=DEFECT, called=CALLED, weight=None):
+    weights = np.ones(defect.size) if weight is None else weight
+    return compute_escape_rates(defect, called, weights, CLIPS[: defect.size], ("ok",), told=True)
+
+
+@pytest.mark.parametrize(("rate", "parts"), [(0.01, 299), (0.02, 149), (0.05, 59)])
+def test_the_golden_numbers_of_parts(rate, parts):
+    assert count_parts_for_zero_escapes(rate) == parts
+    assert compute_zero_escape_bound(parts) < rate <= compute_zero_escape_bound(parts - 1)
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 20), (3, 20), (20, 20), (1, 7), (50, 100)])
+def test_the_exact_limits_are_scipys(hits, n):
+    found = estimate_exact(hits, n)
+    wanted = binomtest(hits, n).proportion_ci(method="exact")
+    assert (found.lo, found.hi) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+
+
+def test_each_rate_has_its_own_denominator():
+    found = rates()
+    assert (found.escaped, found.defects, found.rejected, found.good) == (3, 20, 4, 80)
+    assert found.escape == estimate_exact(3, 20)
+    assert found.false_reject == estimate_exact(4, 80)
+    assert found.escape_below is None
+    assert found.parts_to_show == (299, 149, 59)
+    assert (found.ok_classes, found.told) == (("ok",), True)
+    assert found.escape_cameras == estimate_camera_interval(~CALLED[:20], np.ones(20), CLIPS[:20])
+    actual = found.false_reject_cameras
+    assert actual == estimate_camera_interval(CALLED[20:], np.ones(80), CLIPS[20:])
+    actual = [(one.n, one.n_eff, one.method) for one in (found.escape, found.false_reject)]
+    assert actual == [(20, 20.0, "clopper_pearson"), (80, 80.0, "clopper_pearson")]
+
+
+def test_frames_of_different_weight_are_weighed():
+    weight = np.where(np.arange(100) % 2 == 0, 6.0, 16.0)
+    found = rates(weight=weight)
+    assert found.escape == estimate_weighted_share((~CALLED[:20]).astype(float), weight[:20])
+    assert found.escape.value != pytest.approx(3 / 20)
+    assert found.false_reject == estimate_weighted_share(CALLED[20:].astype(float), weight[20:])
+    assert rates(weight=np.full(100, 7.0)).escape == estimate_exact(3, 20)
+
+
+def test_none_escaped_says_what_is_excluded():
+    found = rates(called=DEFECT)
+    assert found.escape.value == 0
+    assert found.escape_below == pytest.approx(1 - 0.05 ** (1 / 20))
+
+
+def test_without_a_defect_there_is_no_escape_rate():
+    found = rates(np.zeros(5, bool), np.zeros(5, bool))
+    assert found.escape.status == "na"
+    assert (found.escape_cameras.status, found.escape_below) == ("na", None)
+    assert compute_zero_escape_bound(0) == 1.0
+    assert compute_zero_escape_bound(1) == pytest.approx(0.95)
+    assert (estimate_exact(0, 0).note, estimate_exact(0, 0).n) == ("no_labels", 0)
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 40), (1, 12), (7, 65), (19, 35), (12, 12)])
+def test_exact_and_wilson_limits_agree_with_statsmodels(hits, n):
+    found, other = estimate_exact(hits, n), estimate_wilson(hits, n)
+    actual = (found.lo, found.hi)
+    assert actual == pytest.approx(proportion_confint(hits, n, method="beta"), abs=1e-9)
+    actual = (other.lo, other.hi)
+    assert actual == pytest.approx(proportion_confint(hits, n, method="wilson"), abs=1e-9)
+
+
+def test_without_an_ok_class_there_are_no_rates(labelled):
+    assert load_escape_rates(labelled) is None
+
+
+def test_the_rates_are_those_of_the_labelled_frames(labelled):
+    set_ok_classes(labelled, ["green"])
+    found = load_escape_rates(labelled)
+    assert isinstance(found, EscapeRates)
+    side = load_field_side(labelled, find_model(labelled))
+    green = 1
+    defect, said = side.judgement.truth != green, side.judgement.predicted != green
+    assert (found.defects, found.escaped) == (int(defect.sum()), int((defect & ~said).sum()))
+    weight = side.scores.weight[side.at]
+    assert found.escape.value == np.average((~said)[defect], weights=weight[defect])
+
+
+def test_masks_have_no_escape_rate(pointed):
+    assert load_escape_rates(pointed) is None
+
+
+def report(escaped):
+    defect = np.arange(100) < 20
+    called = defect & (np.arange(100) >= escaped)
+    clip = np.array([f"c{k % 10}" for k in range(100)])
+    return replace(
+        example_report(),
+        facts={
+            "inspection": compute_escape_rates(
+                defect, called, np.ones(100), clip, ("ok",), told=False
+            )
+        },
+    )
+
+
+def words(found):
+    return [block.text for block in found.blocks if hasattr(block, "text")]
+
+
+def test_what_is_missing_is_said():
+    (block,) = build_escape_rate_section(example_report()).blocks
+    assert block.text.startswith("Not measured: no class is marked OK")
+
+
+def test_both_rates_stand_with_counts_and_limits():
+    found = build_escape_rate_section(report(3))
+    rows = [[cell.text for cell in row] for row in found.blocks[0].rows]
+    assert rows[0][:3] == ["Escape rate (defective parts passed as OK)", "20", "15% (3–38%)"]
+    assert rows[1][1:3] == ["80", "at most 4.6% (upper limit, none observed)"]
+    assert words(found)[0] == "OK classes, proposed from their names: ok."
+    assert words(found)[1].startswith("Escapes: 3 of 20 labelled defects; false rejects: 0 of 80")
+
+
+def test_none_escaped_is_told_with_what_it_excludes():
+    assert any(
+        line.startswith("No escapes observed: an escape rate of 13.9% or more is excluded")
+        for line in words(build_escape_rate_section(report(0)))
+    )
+
+
+def by_the_plant(escaped, **figures):
+    made = report(escaped)
+    rates = made.facts["inspection"]
+    found = replace(rates, plant=compute_plant_consequences(rates, PlantFigures(**figures)))
+    return [
+        line
+        for line in words(build_escape_rate_section(replace(made, facts={"inspection": found})))
+        if line not in words(build_escape_rate_section(made))
+    ]
+
+
+def test_without_the_plants_figures_nothing_is_said_of_ppm_or_cost():
+    assert by_the_plant(3) == []
+
+
+def test_ppm_and_cost_a_day_stand_with_whose_figures_they_rest_on_and_what_the_ranges_are():
+    said = by_the_plant(
+        3, defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR", by=("Q. Manager",)
+    )
+    assert said[0].endswith("50 EUR per escape (entered by Q. Manager).")
+    assert said[1].startswith("Escapes per parts produced: about 300 ppm")
+    assert said[2].startswith("Escapes cost about 120 EUR per day")
+    expected = "95% CI for other clips of these cameras; the plant's own values are taken as exact."
+    assert said[-1] == expected
+    assert not any(line.startswith("False rejects cost") for line in said)
+
+
+def test_a_price_of_nothing_is_no_sentence_about_cost():
+    said = by_the_plant(3, defect_ppm=2000, parts_per_day=8000, cost_escape=0, currency="EUR")
+    assert not any("a day (" in line for line in said)
+
+
+def test_too_few_defects_are_said_instead_of_a_figure():
+    few = replace(
+        report(0).facts["inspection"],
+        defects=4,
+        escape=Estimate.not_measured("too_few"),
+        escape_cameras=Estimate.not_measured("too_few"),
+    )
+    few = replace(few, plant=compute_plant_consequences(few, PlantFigures(defect_ppm=2000)))
+    said = words(build_escape_rate_section(replace(example_report(), facts={"inspection": few})))
+    assert "No ppm or cost of escapes: 4 labelled defects are too few." in said
+
+
+ENTERED = PlantFigures(
+    defect_ppm=2000, parts_per_day=8000, cost_escape=50, cost_reject=2, currency="EUR",
+    by=("Q. Manager",),
+)  # fmt: skip
+PLANT_DEFECT = np.arange(100) < 20
+# 3 of 20 defects passed, 4 of 80 good parts rejected
+PLANT_CALLED = (np.arange(100) >= 3) & (np.arange(100) < 24)
+RATES = compute_escape_rates(
+    PLANT_DEFECT, PLANT_CALLED, np.ones(100), np.array(["one"] * 100), ("ok",), told=True
+)
+SHARES = st.floats(0, 1)
+
+
+def plant_rates(lo, value, hi):
+    return replace(
+        RATES, escape=Estimate.from_limits(value, lo, hi, n=50, n_eff=50.0, method="made")
+    )
+
+
+def limits(found):
+    return found.value, found.lo, found.hi
+
+
+def test_the_figures_worked_by_hand():
+    found = compute_plant_consequences(RATES, ENTERED)
+    # 0.15, 0.03207, 0.37893 of 2000 ppm
+    assert limits(found.escaped_ppm) == pytest.approx((300, 64.1, 757.9), abs=0.1)
+    # 16 defects a day at 50
+    assert limits(found.escape_cost) == pytest.approx((120, 25.66, 303.14), abs=0.01)
+    assert found.rejected_ppm.value == pytest.approx(49_900)  # 0.05 of 998,000
+    # 7984 good parts a day, 0.05 of them at 2
+    assert found.reject_cost.value == pytest.approx(798.4)
+    assert found.escaped_ppm.n == 20
+    assert (found.rejected_ppm.n, found.escape_cost.basis) == (80, "footage")
+
+
+def test_other_clips_of_the_cameras_give_the_limits_where_there_are_any():
+    wide = replace(
+        RATES, escape_cameras=Estimate.from_limits(0.15, 0.01, 0.6, n=20, n_eff=5.0, method="made")
+    )
+    found = compute_plant_consequences(wide, ENTERED)
+    assert limits(found.escaped_ppm) == pytest.approx((300, 20, 1200))
+    assert found.escaped_ppm.basis == "cameras"
+
+
+def test_without_the_plants_figures_there_is_nothing():
+    assert compute_plant_consequences(RATES, PlantFigures()) is None
+
+
+@pytest.mark.parametrize("missing", ["parts_per_day", "cost_escape", "currency"])
+def test_a_cost_needs_every_figure_and_ppm_the_defect_rate_alone(missing):
+    found = compute_plant_consequences(
+        RATES, replace(ENTERED, **{missing: "" if missing == "currency" else None})
+    )
+    assert found.escape_cost is None
+    assert found.escaped_ppm is not None
+    without = compute_plant_consequences(RATES, replace(ENTERED, defect_ppm=None))
+    assert (without.escaped_ppm, without.rejected_ppm) == (None, None)
+    assert (without.escape_cost, without.reject_cost) == (None, None)
+
+
+def test_fewer_than_ten_defects_are_not_enough():
+    few = replace(RATES, escape=Estimate.from_limits(0.2, 0.01, 0.7, n=9, n_eff=9.0, method="made"))
+    found = compute_plant_consequences(few, ENTERED)
+    assert (found.escaped_ppm, found.escape_cost) == (None, None)
+    assert found.reject_cost is not None
+
+
+@given(
+    SHARES, SHARES, SHARES, SHARES, SHARES, st.floats(1, 1e6), st.floats(1, 1e6),
+    st.floats(0.01, 1e6),
+)  # fmt: skip
+def test_a_wider_interval_of_the_rate_widens_that_of_the_cost(a, b, c, d, e, ppm, parts, price):
+    outer_lo, lo, value, hi, outer_hi = sorted((a, b, c, d, e))
+    entered = replace(ENTERED, defect_ppm=ppm, parts_per_day=parts, cost_escape=price)
+    inner, outer = (
+        compute_plant_consequences(plant_rates(*one), entered).escape_cost
+        for one in ((lo, value, hi), (outer_lo, value, outer_hi))
+    )
+    assert outer.lo <= inner.lo <= inner.value <= inner.hi <= outer.hi
+    assert inner.value == outer.value
+
+
+@given(SHARES, SHARES, SHARES)
+def test_a_price_of_nothing_costs_nothing_to_say(a, b, c):
+    found = compute_plant_consequences(
+        plant_rates(*sorted((a, b, c))), replace(ENTERED, cost_escape=0, cost_reject=0)
+    )
+    assert (found.escape_cost, found.reject_cost) == (None, None)

@@ -1,0 +1,206 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.analyses.label_noise import (
+    MOST,
+    SHOWN,
+    LabelEffect,
+    SuspectedLabels,
+    SuspectLabel,
+    build_label_noise_section,
+    build_suspect_section,
+    compute_label_effect,
+    compute_pace,
+    compute_suspected_labels,
+    get_label_ceiling,
+    list_label_noise_notes,
+    measure_pace,
+)
+from fieldcheck.analyses.score_charts import draw_gap_chart
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import LabelEvent
+from fieldcheck.labels.label_error_review import find_label_errors, review_label
+from fieldcheck.labels.store import LabelDecision, plan_repeats, set_label, store_repeat
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.report.summary_page import build_first_page
+from fieldcheck.stats.agreement import correct_for_label_noise, get_worst_case, measure_agreement
+from fieldcheck.stats.intervals import estimate_wilson
+from tests import makers
+from tests.report.example_report import example_report
+
+
+def test_without_repeats_there_is_no_effect(labelled):
+    assert compute_label_effect(labelled) is None
+
+
+def test_two_people_who_disagree_widen_the_score(labelled):
+    plan_repeats(labelled, "anna")
+    first = {one.frame_id: one.class_name for one in labelled.read(labels_table.list_labels)}
+    for at, one in enumerate(labelled.read(labels_table.list_repeats)):
+        name = (
+            first[one.frame_id]
+            if at
+            else next(other for other in ("red", "green") if other != first[one.frame_id])
+        )
+        store_repeat(labelled, one.frame_id, LabelDecision(class_name=name), "anna", makers.LATER)
+    found = compute_label_effect(labelled)
+    assert found.n == 20
+    assert found.error.value == pytest.approx(1 - found.ceiling)
+    assert found.worst.lo == pytest.approx(max(0, found.score.lo - found.error.value))
+    assert found.corrected.measured
+
+
+SCORE = estimate_wilson(65, 100)
+ERROR = measure_agreement(["a"] * 40, ["a"] * 36 + ["b"] * 4, 3).error
+
+
+def report(how="other", single=True):
+    error = ERROR.value
+    alone = (
+        correct_for_label_noise(SCORE, error, 3)
+        if single
+        else Estimate.not_measured("not_single", 100)
+    )
+    found = LabelEffect(how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error)
+    return replace(example_report(), facts={"label_effect": found})
+
+
+def said(found):
+    return [block.text for block in build_label_noise_section(found).blocks]
+
+
+def test_band_correction_and_ceiling_are_told():
+    lines = said(report())
+    assert lines[0].startswith("Two annotators labelled 40 frames, blind: about 5.2% (")
+    assert "field score 65%, within 50–79%" in lines[1]
+    assert lines[2].startswith("If label errors are independent of model errors, the")
+    assert lines[3] == "With such labels, the estimated maximum score of any model is 94.8%."
+    assert "a gap of about 5.2 pp" in lines[4]
+
+
+def test_one_person_twice_is_said_and_boxes_are_not_corrected():
+    lines = said(report("same", single=False))
+    assert lines[0].startswith("One annotator labelled 40 frames twice")
+    assert len(lines) == 4
+
+
+def test_the_first_page_has_the_band_beside_the_gap_and_the_ceiling_in_its_chart():
+    found = report()
+    assert get_label_ceiling(found) == 1 - ERROR.value
+    assert any(
+        line.startswith("Label noise: an estimated 5.2% of the labels are wrong")
+        for line in build_first_page(found).counts
+    )
+    assert build_first_page(example_report()).chart.ceiling is None
+    drawn = draw_gap_chart(build_first_page(found).chart)
+    assert (drawn.count('stroke-dasharray="1 4"'), drawn.count('stroke-dasharray="4 3"')) == (
+        1,
+        1,
+    ), "the limit is dashed"
+
+
+def test_without_repeats_nothing_is_drawn_and_the_section_says_so():
+    assert list_label_noise_notes(example_report()) == []
+    assert get_label_ceiling(example_report()) is None
+    assert said(example_report()) == ["Not measured: no frame was labelled twice."]
+
+
+def test_labels_that_are_no_single_classes_have_no_corrected_score():
+    score = Estimate.from_limits(0.65, 0.55, 0.74, n=100, n_eff=100.0, method="wilson")
+    found = LabelEffect(
+        "other", 30, score, score, score, Estimate.not_measured("not_single", 100), 0.95
+    )
+    assert not found.corrected.measured
+
+
+def event(frame_id, action="class", seconds=2.0, n_keys=1, **more):
+    return LabelEvent(frame_id, action, makers.NOW, makers.NOW, seconds, n_keys, **more)
+
+
+def test_a_frame_each_key_is_the_plain_pace():
+    found = compute_pace((event("a"), event("b")), {"a", "b"})
+    assert (found.n_frames, found.seconds) == (2, 4.0)
+    assert (found.n_keys, found.n_corrected, found.n_not_blind) == (2, 0, 0)
+
+
+def test_corrected_is_answered_again_or_taken_back_but_not_judged_after_doubt():
+    told = (
+        event("a"),
+        event("a"),
+        event("b"),
+        event("b", "back"),
+        event("b"),
+        event("c", "unsure"),
+        event("c"),
+    )
+    assert compute_pace(told, {"a", "b", "c"}).n_corrected == 2
+
+
+def test_coffee_is_no_labelling_and_frames_without_a_label_do_not_count():
+    found = compute_pace(
+        (event("a", seconds=3600.0), event("b", "burst", seconds=None, n_keys=0), event("gone")),
+        {"a", "b"},
+    )
+    assert (found.n_frames, found.seconds, found.n_keys) == (2, 60.0, 1)
+
+
+def test_nobody_labelled_in_the_window(drawn):
+    assert measure_pace(drawn) is None
+    name = drawn.read(picks_table.list_picks)[0].frame_id
+    set_label(
+        drawn, name, LabelDecision("red"), "me", makers.NOW, 2.0, blind=False,
+        event=event(name, blind=False, n_clicks=1),
+    )  # fmt: skip
+    found = measure_pace(drawn)
+    assert (found.n_frames, found.n_clicks, found.n_not_blind) == (1, 1, 1)
+
+
+def test_both_sides_name_what_the_screen_names_the_most_doubtful_first(labelled):
+    field, benchmark = compute_suspected_labels(labelled)
+    assert (field.on, benchmark.on, benchmark.n) == ("field", "benchmark", 18)
+    ranked = find_label_errors(labelled, "benchmark", NullProgress())
+    there = {row.subject for row in ranked.rows}
+    actual = [f"benchmark:{one.item}" for one in benchmark.labels]
+    assert actual == [one for one in ranked.ranking if one in there][:MOST]
+    assert benchmark.labels[0].confidence == min(one.confidence for one in benchmark.labels)
+    assert all(one.label != one.instead and one.answer == "" for one in benchmark.labels)
+
+
+def test_a_second_look_stands_beside_its_suspect(labelled):
+    first = compute_suspected_labels(labelled)[1].labels[0]
+    review_label(
+        labelled, f"benchmark:{first.item}", "model_wrong", annotator="tester", now=makers.NOW
+    )
+    assert compute_suspected_labels(labelled)[1].labels[0].answer == "model_wrong"
+
+
+def test_points_cannot_be_doubted(pointed):
+    assert compute_suspected_labels(pointed) == ()
+
+
+def shown(*found):
+    return build_suspect_section(
+        replace(example_report(), facts={"suspected_labels": found})
+    ).blocks
+
+
+def test_the_least_believed_labels_are_named_with_what_the_model_says():
+    rows = tuple(SuspectLabel(f"ok/{k}.jpg", "ok", "burr", 0.01 * k) for k in range(20))
+    said, table = shown(SuspectedLabels("benchmark", 400, 31, rows))
+    assert said.text.startswith("Benchmark: 31 of 400 labels are suspect.")
+    assert [cell.text for cell in table.rows[1]] == ["ok/1.jpg", "ok", "burr", "0.01"]
+    assert len(table.rows) == SHOWN
+
+
+def test_a_side_without_a_suspect_is_a_sentence():
+    (said,) = shown(SuspectedLabels("field", 100, 0, ()))
+    assert said.text.startswith("Field: 0 of 100 labels are suspect.")
+    assert shown()[0].text.startswith("Not measured")
+
+
+def test_a_suspect_was_not_looked_at_again_unless_somebody_did():
+    one = SuspectLabel("ok/0001.jpg", "ok", "burr", 0.01)
+    assert (one.answer, SuspectedLabels("benchmark", 400, 1, (one,)).labels) == ("", (one,))

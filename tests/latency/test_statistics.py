@@ -1,0 +1,211 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from fieldcheck.domain.latency import MachineState
+from fieldcheck.latency.statistics import (
+    compute_block_medians,
+    compute_rank_limits,
+    compute_stage_latencies,
+    compute_total_latency,
+    compute_variant_latency,
+    detect_throttling,
+    find_change_point,
+    find_slowdown_cause,
+    get_turn_order,
+    is_latency_flat,
+    plan_rounds,
+)
+
+GOLDEN = np.array([12, 13, 12, 14, 15, 13, 12, 40, 13, 14, 13, 12], float)
+
+
+def run_of_blocks(rng, step=1.0, at=9, n=60, noise=0.03):
+    """Medians of ten-second blocks with correlated noise, `step` times as long from block `at` on."""
+    walk = np.zeros(n)
+    for k in range(1, n):
+        walk[k] = 0.8 * walk[k - 1] + noise * 0.6 * rng.standard_normal()
+    return 20 * np.exp(walk) * np.where(np.arange(n) >= at, step, 1.0)
+
+
+def test_the_golden_percentiles_and_jitter():
+    found = compute_total_latency(GOLDEN)
+    actual = (found.p50_ms, found.p95_ms, found.max_ms, found.jitter_ms)
+    assert actual == pytest.approx((13.0, 26.25, 40.0, 1.0))
+    assert np.percentile(GOLDEN, 99, method="linear") == pytest.approx(37.25)
+    assert np.isnan(found.p99_ms)  # twelve frames say nothing of one in a hundred
+
+
+def test_every_percentile_has_limits_where_five_frames_lie_above():
+    few, more, many = (compute_total_latency(np.linspace(10, 20, n)) for n in (9, 100, 500))
+    assert np.isnan([few.p50_lo_ms, few.p95_lo_ms, more.p99_lo_ms]).all()
+    assert more.p50_lo_ms < more.p50_ms < more.p50_hi_ms
+    assert more.p95_lo_ms <= more.p95_ms <= more.p95_hi_ms
+    assert many.p99_lo_ms < many.p99_ms < many.p99_hi_ms
+
+
+def test_two_blocks_are_flat_where_their_medians_lie_less_than_two_per_cent_apart():
+    ms = np.random.default_rng(2).gamma(400, size=4000)
+    assert is_latency_flat(ms[:2000], ms[2000:])
+    assert not is_latency_flat(ms, 1.03 * ms)
+    assert not is_latency_flat(1.03 * ms, ms)
+
+
+def test_the_limits_of_p99_hold_the_true_one_in_95_of_100_runs():
+    rng, truth = np.random.default_rng(3), stats.gamma(2).ppf(0.99)
+    limits = [compute_rank_limits(rng.gamma(2, size=600), 0.99) for _ in range(400)]
+    held = np.mean([lo <= truth <= hi for lo, hi in limits])
+    assert 0.92 <= held <= 0.99
+
+
+def test_the_golden_change_point():
+    medians = np.array([10, 10.2, 9.9, 10.1, 10, 15, 15.3, 14.9, 15.1, 15, 15.2, 14.8])
+    before, step = find_change_point(medians)
+    assert (before, round(step, 6)) == (5, 1.5)
+
+
+def test_a_device_that_is_three_times_slower_after_90_seconds_is_found_within_ten():
+    for seed in range(100):
+        found = detect_throttling(run_of_blocks(np.random.default_rng(seed), step=3.0))
+        assert found.flag
+        (step,) = found.steps
+        assert abs(step.at_s - 90) <= 10
+        assert step.step == pytest.approx(3.0, rel=0.15)
+
+
+def test_at_most_one_of_a_hundred_flat_runs_is_called_throttled():
+    assert (
+        sum(
+            bool(detect_throttling(run_of_blocks(np.random.default_rng(seed))).flag)
+            for seed in range(100)
+        )
+        <= 1
+    )
+
+
+def test_two_steps_are_told_apart():
+    rng = np.random.default_rng(1)
+    medians = (
+        20
+        * np.where(np.arange(60) < 9, 1, np.where(np.arange(60) < 36, 1.5, 3))
+        * np.exp(0.01 * rng.standard_normal(60))
+    )
+    expected = [(90.0, 1.5), (360.0, 2.0)]
+    assert [(one.at_s, round(one.step, 1)) for one in detect_throttling(medians).steps] == expected
+
+
+def test_a_run_below_two_minutes_says_nothing_of_heat():
+    found = detect_throttling(np.linspace(10, 30, 11))
+    assert (found.flag, found.steps) == (None, ())
+
+
+def test_shares_of_stages_add_up_and_are_of_the_means():
+    found = compute_stage_latencies(np.array([[1.0, 9.0], [3.0, 7.0]]), ("decode", "forward"))
+    assert (found["decode"].mean_ms, found["forward"].share) == (2.0, 0.8)
+
+
+@given(st.lists(st.tuples(st.floats(0, 700), st.floats(0.1, 1e4)), min_size=1, max_size=200))
+def test_every_block_median_lies_between_its_frames(frames):
+    at, ms = np.sort(np.array([one for one, _ in frames])), np.array([one for _, one in frames])
+    medians = compute_block_medians(at, ms)
+    assert len(medians) == len(np.unique(at // 10))
+    assert ms.min() <= medians.min()
+    assert medians.max() <= ms.max()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "n", "expected"),
+    [(600, 2, (30, 10.0)), (600, 4, (14, 10.0)), (4, 2, (4, 0.5)), (90, 2, (4, 10.0))],
+)
+def test_rounds_are_even_and_four_at_least_and_blocks_ten_seconds_at_most(seconds, n, expected):
+    assert plan_rounds(seconds, n) == (expected[0], pytest.approx(expected[1]))
+
+
+def test_heat_that_rises_evenly_falls_on_each_alike():
+    """Two equal variants while everything gets slower by 2 % a block; in one order alone the second
+    would look slower."""
+    blocks = [[], []]
+    one_way = [[], []]
+    for number in range(8):
+        for place, at in enumerate(get_turn_order(2, number)):
+            blocks[at].append(np.full(50, 20.0 * 1.02 ** (2 * number + place)))
+        for at in range(2):
+            one_way[at].append(np.full(50, 20.0 * 1.02 ** (2 * number + at)))
+    actual = compute_variant_latency("cpu", 2, blocks[1], blocks[0]).ratio
+    assert actual == pytest.approx(1.0, abs=0.001)
+    assert compute_variant_latency("cpu", 2, one_way[1], one_way[0]).ratio == pytest.approx(1.02)
+
+
+def test_a_variant_has_its_percentiles_its_noise_and_its_ratio():
+    first = [np.full(50, 20.0), np.full(50, 22.0)]
+    found = compute_variant_latency("cpu", 2, [np.full(50, 10.0), np.full(50, 11.0)], first)
+    assert (found.n, found.blocks_ms, found.ratio) == (100, (10.0, 11.0), 0.5)
+    assert found.noise == pytest.approx(0.1)
+    assert found.total.p50_ms == 10.5
+
+
+FRAME_S, RUN_S, FROM_S = 0.05, 600.0, 90.0
+
+
+def simulated(seed, kind):
+    """A run of ten minutes on a clock of its own: (n,) seconds, (n,) milliseconds and the machine's
+    states. From 90 s on frames take three times as long by heat, by waiting for a core, because
+    others use the other half of its core (`beside`), or because the device rests five seconds after
+    every forty frames."""
+    rng, at, begun, ms, waited, states = np.random.default_rng(seed), 0.0, [], [], 0.0, []
+    noise, walk = np.exp(0.05 * rng.standard_normal(20_000)), 0.0
+    for n in range(20_000):
+        if at >= RUN_S:
+            break
+        if len(states) <= at // 10:
+            walk = 0.8 * walk + 0.018 * rng.standard_normal()
+            states.append((
+                at,
+                MachineState(
+                    waited_s=waited,
+                    others_s=at * 0.4 + (max(0.0, at - FROM_S) * 0.7 if kind == "beside" else 0.0),
+                ),
+            ))  # fmt: skip
+        late = at >= FROM_S
+        took = FRAME_S * noise[n] * np.exp(walk) * (3.0 if late and kind != "flat" else 1.0)
+        waited += took * (0.66 if late and kind == "background" else 0.01)
+        begun.append(at)
+        ms.append(1000 * took)
+        at += took + (5.0 if late and kind == "duty_cycle" and n % 40 == 0 else 0.0)
+    states.append((at, MachineState(waited_s=waited)))
+    return np.array(begun), np.array(ms), states
+
+
+def found(seed, kind, told=True):
+    at_s, ms, states = simulated(seed, kind)
+    states = states if told else [(at, MachineState()) for at, _ in states]
+    return find_slowdown_cause(at_s, ms, states, detect_throttling(compute_block_medians(at_s, ms)))
+
+
+@pytest.mark.parametrize("kind", ["throttling", "duty_cycle", "background", "beside"])
+def test_a_hundred_runs_of_each_cause_are_called_by_their_name_and_placed_within_ten_seconds(kind):
+    causes = [found(seed, kind) for seed in range(100)]
+    assert sum(one.cause == kind.replace("beside", "background") for one in causes) >= 99
+    assert sum(abs(one.at_s - FROM_S) <= 10 for one in causes) >= 99
+
+
+def test_at_most_one_of_a_hundred_flat_runs_is_called_anything():
+    assert sum(found(seed, "flat").cause != "" for seed in range(100)) <= 1
+
+
+def test_where_the_machine_does_not_tell_of_waiting_it_is_called_throttling():
+    assert found(1, "background", told=False).cause == "throttling"
+
+
+def test_a_run_below_two_minutes_has_no_cause():
+    at_s, ms, states = simulated(1, "throttling")
+    short = at_s < 100
+    actual = find_slowdown_cause(
+        at_s[short],
+        ms[short],
+        states,
+        detect_throttling(compute_block_medians(at_s[short], ms[short])),
+    ).cause
+    assert actual == ""

@@ -1,0 +1,336 @@
+from dataclasses import replace
+from math import inf
+
+import numpy as np
+import pytest
+
+from fieldcheck.domain.shift import ShiftStatistics, list_waiting_alarms
+from fieldcheck.monitoring import drift_ewma
+from fieldcheck.monitoring.drift_ewma import (
+    DriftMonitor,
+    EwmaChart,
+    compute_centroid_shift,
+    compute_g_test,
+    compute_median_upper_limit,
+    compute_z_score,
+    find_fallen_classes,
+    process_shifts,
+)
+from tests.imaging.replay import frames, shift_of
+from tests.monitoring.months import month
+
+
+def states(shifts, seen=()):
+    return [one.state for one in process_shifts(shifts, seen)]
+
+
+@pytest.mark.full("quiet_months")
+def test_a_quiet_month_alarms_in_at_most_six_of_a_hundred(counts, evidence):
+    """With all four charts: confidence, class mix, entropy, embedding."""
+    n = counts(ci=15, full=500)
+    rang = sum(
+        "alarm" in states(month(np.random.default_rng(seed), entropy=True)) for seed in range(n)
+    )
+    evidence(months=n, with_an_alarm=rang)
+    assert rang / n <= (0.06 if n == 500 else 0.2)
+
+
+def test_the_first_six_shifts_are_learnt_from():
+    found = process_shifts(month(np.random.default_rng(1), n=7), ())
+    assert [one.state for one in found[:6]] == ["learning"] * 6
+    assert found[6].state != "learning"
+    assert found[6].n_reference == 6
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_step_of_the_embeddings_is_found_and_the_model_is_said_to_see_something_new(seed):
+    found = process_shifts(
+        month(np.random.default_rng(seed), drift=lambda day: (1.5 if day >= 15 else 0, 1.0, None)),
+        (),
+    )
+    (alarm, *_) = [one for one in found if one.state == "alarm" and one.began >= "2026-10-16"]
+    assert alarm.began <= "2026-10-20"
+    assert (alarm.cause, alarm.advice) == ("new_pictures", "look")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_confidence_that_falls_in_most_classes_asks_for_the_camera(seed):
+    found = process_shifts(
+        month(np.random.default_rng(seed), drift=lambda day: (0, 0.85 if day >= 15 else 1.0, None)),
+        (),
+    )
+    (alarm, *_) = [one for one in found if one.state == "alarm" and one.began >= "2026-10-16"]
+    assert (alarm.cause, alarm.advice) == ("all_classes", "check_camera")
+
+
+def test_another_product_mix_is_said_before_anything_of_the_model():
+    found = process_shifts(
+        month(
+            np.random.default_rng(2),
+            drift=lambda day: (0, 0.85, (0.1, 0.2, 0.7)) if day >= 15 else (0, 1.0, None),
+        ),
+        (),
+    )
+    (alarm, *_) = [one for one in found if one.state == "alarm"]
+    assert alarm.cause == "class_mix"
+
+
+def test_an_alarm_is_diagnosed_until_somebody_has_looked_and_its_shift_is_no_reference():
+    shifts = month(
+        np.random.default_rng(3),
+        drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None),
+    )
+    plain = process_shifts(shifts, ())
+    at = [one.state for one in plain].index("alarm")
+    assert at == 15
+    assert {one.state for one in plain[16:]} <= {"diagnose", "alarm"}
+    assert plain[-1].n_reference == plain[15].n_reference
+    seen = process_shifts(shifts, {shifts[17].began})
+    assert seen[18].state in ("healthy", "watch")
+    assert seen[22].state == "alarm"
+    assert seen[-1].n_reference > plain[-1].n_reference
+
+
+def test_no_shift_gives_no_state():
+    assert process_shifts((), ()) == ()
+
+
+def test_a_log_without_embeddings_has_two_charts():
+    shifts = [
+        ShiftStatistics(
+            f"2026-10-{day + 1:02d}T06:00:00+01:00", 10, {"a": 10}, {"a": 0.9 + day / 1e3}, {}
+        )
+        for day in range(8)
+    ]
+    expected = {"confidence", "class_mix"}
+    assert {point.name for point in process_shifts(shifts, ())[-1].charts} == expected
+
+
+def test_slow_drift_is_said_though_no_shift_stands_out():
+    shifts = month(np.random.default_rng(5), n=36, drift=lambda day: (0, 1 - 0.0008 * day, None))
+    found = process_shifts(shifts, {one.began for one in shifts})
+    assert any("confidence" in one.slow for one in found)
+
+
+def with_camera(shifts, pictures):
+    """Shifts with what a camera gave of each. `pictures(at)`: its frames in that shift."""
+    return [replace(one, cameras=(shift_of("A", pictures(at)),)) for at, one in enumerate(shifts)]
+
+
+def test_a_fault_of_the_camera_is_said_alone_and_never_advises_a_retrain():
+    shifts = month(
+        np.random.default_rng(4),
+        n=9,
+        drift=lambda day: (3.0, 0.5, None) if day >= 7 else (0, 1.0, None),
+    )
+    shifts[7] = replace(shifts[7], median_upper={"crack": 0.4})
+    frozen = list(frames(1, 7, n=20))
+    seen = with_camera(
+        shifts, lambda at: frames(1, at, n=20) if at < 7 else frozen[:5] + [frozen[5]] * 30
+    )
+    found = process_shifts(seen, ())
+    assert [one.state for one in found[6:]] == ["healthy", "alarm", "diagnose"]
+    expected = {("camera", "check_camera", (), ())}
+    assert {(one.cause, one.advice, one.charts, one.candidates) for one in found[7:]} == expected
+    assert found[7].health[0].check == "frozen"
+    assert found[8].n_reference == 7
+    assert process_shifts(seen, {seen[7].began})[8].state == "alarm"
+
+
+def test_pictures_that_look_otherwise_explain_an_alarm_before_the_model_does():
+    shifts = month(
+        np.random.default_rng(4),
+        n=9,
+        drift=lambda day: (3.0, 1.0, None) if day == 8 else (0, 1.0, None),
+    )
+    dusk = with_camera(
+        shifts, lambda at: frames(1, at, n=20, fault=lambda _, rgb: rgb - (25 if at == 8 else 0))
+    )
+    found = process_shifts(dusk, ())[8]
+    assert (found.state, found.cause) == ("alarm", "picture")
+    assert (found.feature, found.advice) == ("mean", "check_camera")
+
+
+def test_a_shift_without_frames_or_with_few_results_says_so_and_is_no_reference():
+    shifts = month(np.random.default_rng(1), n=8)
+    shifts[6] = ShiftStatistics(shifts[6].began, 0, {}, {}, {})
+    shifts[7] = ShiftStatistics(shifts[7].began, 9, {"ok": 9}, {"ok": 0.2}, {})
+    found = process_shifts(shifts, ())
+    expected = [("watch", "no_frames"), ("watch", "few_results")]
+    assert [(one.state, one.cause) for one in found[6:]] == expected
+    assert found[7].n_reference == 6
+
+
+def test_three_days_are_too_short_a_reference_and_learning_is_said():
+    found = process_shifts(month(np.random.default_rng(1), n=3), ())
+    assert [(one.state, one.charts) for one in found] == [("learning", ())] * 3
+
+
+def test_entropy_has_a_chart_where_every_shift_tells_it():
+    shifts = [
+        replace(one, entropy=0.2 + at / 1000)
+        for at, one in enumerate(month(np.random.default_rng(1), n=8))
+    ]
+    expected = ["confidence", "class_mix", "entropy", "embedding"]
+    assert [one.name for one in process_shifts(shifts, ())[7].charts] == expected
+
+
+@pytest.fixture
+def worked(monkeypatch):
+    """Starts of the shifts whose charts were worked out, as often as they were."""
+    begun, read = [], drift_ewma.read_charts
+    monkeypatch.setattr(
+        drift_ewma,
+        "read_charts",
+        lambda shift, reference: begun.append(shift.began) or read(shift, reference),
+    )
+    return begun
+
+
+def test_a_shift_is_worked_out_once_however_often_the_line_is_asked(worked):
+    shifts, line = month(np.random.default_rng(1), n=20), DriftMonitor()
+    for many in (12, 12, 13, 20, 20):
+        line.process_shifts(shifts[:many], ())
+    assert worked == [one.began for one in shifts[6:]]
+    growing = [*shifts[:19], replace(shifts[19], n=99)]  # the shift that is not over
+    assert line.process_shifts(growing, ()) == process_shifts(growing, ())
+    assert worked.count(shifts[18].began) == 2  # once by each
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_line_that_goes_on_says_what_one_that_begins_anew_says(seed):
+    shifts = month(
+        np.random.default_rng(seed),
+        drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None),
+    )
+    frozen = [next(iter(frames(1, 7, n=20)))] * 30
+    shifts[:12] = with_camera(
+        shifts[:12], lambda at: frozen if at in (9, 10) else frames(1, at, n=20)
+    )
+    line, seen = DriftMonitor(), set()
+    for many, looked in (
+        (10, ()),
+        (11, (9,)),
+        (16, ()),
+        (30, ()),
+        (30, (17,)),
+        (30, (12,)),
+        (20, ()),
+        (28, (16,)),
+    ):
+        seen |= {shifts[at].began for at in looked}
+        assert line.process_shifts(shifts[:many], seen) == process_shifts(shifts[:many], seen)
+    assert line.process_shifts(shifts, ()) == process_shifts(shifts, ())
+
+
+def test_one_camera_is_acknowledged_and_the_fault_of_the_other_goes_on():
+    frozen = list(frames(1, 7, n=20))
+    stuck = frozen[:5] + [frozen[5]] * 30
+    shifts = month(np.random.default_rng(4), n=9)
+    pictures = [stuck if at >= 7 else list(frames(1, at, n=20)) for at in range(9)]
+    seen = [
+        replace(one, cameras=(shift_of("A", pictures[at]), shift_of("B", pictures[at])))
+        for at, one in enumerate(shifts)
+    ]
+    line, began = DriftMonitor(), shifts[7].began
+    assert [one.state for one in line.process_shifts(seen, ())[7:]] == ["alarm", "diagnose"]
+    found = line.process_shifts(seen, (), {(began, "A")})
+    # that of A came again after somebody looked
+    assert [one.state for one in found[7:]] == ["alarm", "alarm"]
+    assert list_waiting_alarms(found[:8], (), {(began, "A")}) == (found[7],)  # B waits
+    assert list_waiting_alarms(found[:8], (), {(began, "A"), (began, "B")}) == ()
+
+
+@pytest.mark.parametrize(("first", "last", "slow"), [(0.9, 0.9, False), (0.9, 0.7, True)])
+def test_figures_that_never_vary_are_compared_without_a_test(first, last, slow):
+    """Thirty shifts of one confidence each, as a log that repeats itself has."""
+    charts = drift_ewma._ChartSet(values={"confidence": [first] * 15 + [last] * 15})
+    assert bool(charts.list_slow_drifts()) is slow
+
+
+def test_the_golden_z_of_a_shift_and_its_normal_quantile():
+    z, quantile = compute_z_score([0.21, 0.25, 0.19, 0.23, 0.28, 0.22], 0.41)
+    assert (z, quantile) == (pytest.approx(5.269860, abs=1e-6), pytest.approx(2.940942, abs=1e-6))
+
+
+def test_the_golden_ewma():
+    chart, read = EwmaChart(), []
+    for quantile in (0.2, -0.1, 0.4, 1.2, 0.9, 1.5, 1.1, 1.8):
+        assert not chart.add_quantile(quantile)
+        read.append(chart.value)
+    assert read == pytest.approx(
+        [0.04, 0.012, 0.0896, 0.31168, 0.429344, 0.643475, 0.734780, 0.947824], abs=1e-6
+    )
+    assert chart.limit == pytest.approx(0.887243 * 3.2 / 2.7, abs=1e-6)
+
+
+def test_a_jump_alarms_at_once_and_no_second_time_until_it_is_acknowledged():
+    chart = EwmaChart()
+    assert chart.add_quantile(4.5)
+    assert not chart.add_quantile(4.5)
+    chart.acknowledge()
+    assert (chart.value, chart.ringing) == (0.0, False)
+    assert chart.add_quantile(4.5)
+
+
+def test_a_chart_of_a_known_reference_alarms_falsely_in_about_one_month_of_a_hundred():
+    rng, rang = np.random.default_rng(0), 0
+    for _ in range(1500):
+        chart = EwmaChart()
+        rang += sum(chart.add_quantile(one) for one in rng.standard_normal(30)) > 0
+    assert rang / 1500 <= 0.025
+
+
+def test_a_reference_that_never_varied_gives_no_infinite_z():
+    assert compute_z_score([0.5] * 6, 0.5)[0] == 0
+    assert np.isfinite(compute_z_score([0.5] * 6, 0.6)).all()
+
+
+def shift(counts, sure=0.9, **changes):
+    confidence = dict.fromkeys(counts, sure)
+    return ShiftStatistics(
+        "2026-11-02T06:00:00+01:00", sum(counts.values()), counts, confidence | changes, {}
+    )
+
+
+def test_the_golden_shift_of_the_centroid():
+    frames = np.array([[0.2, 1, 0.1], [0.4, -0.2, 0.3], [0, 0.6, 0.2]])
+    actual = compute_centroid_shift(frames.mean(axis=0), np.zeros(3), np.array([1, 2, 0.5]))
+    assert actual == pytest.approx(0.291230, abs=1e-6)
+
+
+def test_the_golden_g_test():
+    g, dof = compute_g_test(np.array([10, 20, 30, 25, 15]), np.array([200, 300, 250, 150, 100]))
+    assert (g, dof) == (pytest.approx(16.886805, abs=1e-6), 4)
+
+
+def test_rare_classes_are_one_and_a_single_class_has_no_mix():
+    assert compute_g_test(np.array([50, 1, 2, 0]), np.array([480, 10, 9, 1]))[1] == 1
+    assert compute_g_test(np.array([50]), np.array([300])) == (0.0, 0)
+
+
+def test_a_class_that_fell_by_five_per_cent_beyond_chance_is_named():
+    rng = np.random.default_rng(0)
+    reference = [shift({"a": 60, "b": 60}, 0.9 + 0.004 * rng.standard_normal()) for _ in range(10)]
+    assert find_fallen_classes(shift({"a": 60, "b": 60}, 0.9, b=0.8), reference) == (("b",), 2)
+    # beyond chance, and less than five per cent
+    assert find_fallen_classes(shift({"a": 60, "b": 60}, 0.88), reference) == ((), 2)
+    # too few of one, and of what came before
+    assert find_fallen_classes(shift({"a": 60, "b": 40}, 0.5), reference[:5])[1] == 1
+
+
+def test_the_upper_limit_of_a_median_needs_twenty():
+    assert compute_median_upper_limit(np.full(19, 0.4)) == inf
+    assert compute_median_upper_limit(np.full(20, 0.4)) == 0.4
+    assert compute_median_upper_limit(np.r_[np.full(12, 0.4), np.full(8, 0.9)]) == 0.9
+
+
+def test_a_rare_class_is_tested_with_the_shifts_right_before():
+    def one(sure):
+        return ShiftStatistics(
+            "2026-10-01T06:00:00+01:00", 100, {"ok": 88, "pore": 12}, {"ok": 0.9, "pore": sure}, {}
+        )
+
+    usual = [one(0.9 + 0.001 * (at % 3)) for at in range(12)]
+    assert find_fallen_classes(one(0.6), usual) == (("pore",), 2)
+    assert find_fallen_classes(one(0.9), usual) == ((), 1)

@@ -1,0 +1,567 @@
+import csv
+import hashlib
+import json
+import sys
+from dataclasses import replace
+from types import ModuleType
+
+import jsonschema
+import pytest
+
+from fieldcheck import __version__, resources
+from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.domain.report import ReportForm
+from fieldcheck.errors.files import PathRefused
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.i18n import language
+from fieldcheck.labels.store import LabelDecision, mark_person, set_label
+from fieldcheck.models.benchmark import read_benchmark, set_benchmark
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.store import add_model
+from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import project_state as reports_table
+from fieldcheck.project.tables.project_state import StoredReport
+from fieldcheck.report import assemble
+from fieldcheck.report.assemble import (
+    build_report,
+    get_stored_report,
+    write_built_report,
+    write_report,
+)
+from fieldcheck.report.folder import build_summary as summary_of
+from fieldcheck.report.html_page import build_page as page_of
+from fieldcheck.report.registry import OPTIONAL, SECTIONS, set_report_form
+from fieldcheck.report.section import ReportSection
+from fieldcheck.sampling.proposal import add_extra
+from tests import makers
+
+SCHEMA = json.loads(
+    resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+)
+
+
+def written(project, tmp_path, now=makers.LATER, lang="en"):
+    return write_report(project, tmp_path / "out", lang, NullProgress(), now)
+
+
+def summary(found):
+    document = json.loads((found.folder / "summary.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    return document
+
+
+def run(project):
+    run_and_score(project, None, "all", NullProgress(), makers.NOW)
+
+
+def test_a_report_folder_has_every_file_with_its_sum_and_names_no_local_path(labelled, tmp_path):
+    found = written(labelled, tmp_path)
+    assert found.folder == tmp_path / "out" / "Fieldcheck_Hall-3_2026-03-02"
+    assert found.page == found.folder / "report.html"
+    names = {path.name for path in found.files}
+    assert {
+        "report.html",
+        "summary.json",
+        "frames.csv",
+        "predictions.csv",
+        "SHA256SUMS.txt",
+    } < names
+    for line in (found.folder / "SHA256SUMS.txt").read_text().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((found.folder / name).read_bytes()).hexdigest() == digest
+    (stored,) = labelled.read(reports_table.list_reports)
+    assert json.loads(stored.summary)["gap"] == summary(found)["gap"]
+    assert summary(found)["benchmark"]["path"] == "clean"
+    folders = [
+        str(path).encode()
+        for path in (tmp_path, labelled.read(benchmarks_table.get_benchmark).root)
+    ]
+    assert not [
+        path.name for path in found.files if any(folder in path.read_bytes() for folder in folders)
+    ]
+
+
+def test_the_gap_is_benchmark_minus_field(labelled, tmp_path):
+    document = summary(written(labelled, tmp_path))
+    gap, field, benchmark = document["gap"], document["field"], document["benchmark"]
+    assert gap["value"] == pytest.approx(benchmark["score"]["value"] - field["footage"]["value"])
+    assert gap["lo"] <= gap["value"] <= gap["hi"]
+    assert gap["basis"] == "footage"
+    assert field["camera"] is None
+    assert benchmark["claimed"] == 0.95
+    assert benchmark["reproduced"] is True
+    assert document["readiness"] == "not_enough"
+    assert (field["n_picked"], field["n_labelled"]) == (20, 20)
+    assert (field["blind"], field["n_draws"]) == (True, 1)
+
+
+def test_two_reports_differ_in_created_provenance_and_what_changed_only(labelled, tmp_path):
+    first = written(labelled, tmp_path)
+    second = written(labelled, tmp_path, now="2026-03-03T10:00:00+00:00")
+    documents = [summary(found) for found in (first, second)]
+    for document in documents:
+        document.pop("created")
+        document.pop("provenance")
+    assert [document.pop("change") is None for document in documents] == [True, False]
+    assert documents[0] == documents[1]
+    for name in ("frames.csv", "predictions.csv"):
+        assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes()
+
+
+def test_a_second_report_of_a_day_stands_beside_the_first(labelled, tmp_path):
+    names = [written(labelled, tmp_path).folder.name for _ in range(2)]
+    assert names == ["Fieldcheck_Hall-3_2026-03-02", "Fieldcheck_Hall-3_2026-03-02_2"]
+
+
+def test_the_same_job_in_two_projects_gives_the_same_digits(material, tmp_path):
+    documents = []
+    for name in ("a", "b"):
+        wanted = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
+        with makers.empty_project(
+            tmp_path / name / "p.fieldcheck", material / "net.onnx", **wanted
+        ) as project:
+            makers.add_footage(project, material / "belt.avi")
+            makers.draw(project, 20, seed=5)
+            makers.label_all(project)
+            run(project)
+            found = written(project, tmp_path / name)
+        document = summary(found)
+        document.pop("created")
+        document.pop("provenance")
+        documents.append((
+            document, (found.folder / "frames.csv").read_text(),
+            (found.folder / "predictions.csv").read_text(),
+        ))  # fmt: skip
+    assert documents[0] == documents[1]
+
+
+def bare(folder, material):
+    return makers.empty_project(folder / "bare.fieldcheck")
+
+
+def with_model(folder, material):
+    return makers.empty_project(folder / "model.fieldcheck", material / "net.onnx")
+
+
+def with_benchmark(folder, material):
+    return makers.empty_project(
+        folder / "benchmark.fieldcheck", material / "net.onnx", benchmark=material / "clean"
+    )
+
+
+def with_benchmark_run(folder, material):
+    project = with_benchmark(folder, material)
+    run(project)
+    return project
+
+
+def with_footage(folder, material):
+    project = with_benchmark_run(folder, material)
+    makers.add_footage(project, material / "night.avi")
+    return project
+
+
+def without_model(folder, material):
+    project = makers.empty_project(folder / "blind.fieldcheck", benchmark=material / "clean")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all(project)
+    return project
+
+
+def with_picks(folder, material):
+    project = with_footage(folder, material)
+    makers.draw(project, 10)
+    return project
+
+
+def unsure_only(folder, material):
+    project = with_picks(folder, material)
+    first, *rest = project.read(picks_table.list_picks)
+    set_label(project, first.frame_id, LabelDecision(skip="hand"), annotator="", now=makers.NOW)
+    for one in rest:
+        set_label(project, one.frame_id, LabelDecision(unsure=True), annotator="", now=makers.NOW)
+    return project
+
+
+def not_run(folder, material):
+    project = makers.empty_project(folder / "late.fieldcheck")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    add_model(project, material / "net.onnx", None, makers.NOW)
+    makers.label_all(project)
+    return project
+
+
+def one_frame(folder, material):
+    project = with_footage(folder, material)
+    makers.draw(project, 1)
+    makers.label_all(project)
+    return project
+
+
+def constant(folder, material):
+    model = makers.scaled_model(folder / "constant.onnx", 0.0)
+    makers.write_card(folder / "constant.card.json", makers.COLOUR_CARD)
+    project = makers.empty_project(
+        folder / "constant.fieldcheck", model, benchmark=material / "clean"
+    )
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all(project)
+    run(project)
+    return project
+
+
+def all_nan(folder, material):
+    model = makers.scaled_model(folder / "nan.onnx", float("nan"))
+    makers.write_card(folder / "nan.card.json", makers.COLOUR_CARD)
+    project = makers.empty_project(folder / "nan.fieldcheck", model, benchmark=material / "clean")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all(project)
+    run(project)
+    return project
+
+
+def twice_named(folder, material):
+    card = makers.write_card(
+        folder / "twice.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
+    )
+    project = makers.empty_project(folder / "twice.fieldcheck", material / "net.onnx", card=card)
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all(project, lambda line: "blue")
+    run(project)
+    return project
+
+
+def boxes(folder, material):
+    project = makers.empty_project(folder / "boxes.fieldcheck", material / "box.onnx")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all_nothing(project)
+    run(project)
+    return project
+
+
+STATES = (
+    *(
+        bare,
+        with_model,
+        with_benchmark,
+        with_benchmark_run,
+        with_footage,
+        without_model,
+        with_picks,
+        unsure_only,
+        not_run,
+        one_frame,
+    ),
+    *(constant, all_nan, twice_named, boxes),
+)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_a_report_is_written_whatever_is_missing(material, tmp_path, state):
+    with state(tmp_path, material) as project:
+        found = written(project, tmp_path)
+    document = summary(found)
+    assert document["gap"]["sentence"]
+    if document["gap"]["value"] is None:
+        assert document["gap"]["verdict"] == ("not_enough" if document["field"]["design"] else None)
+    assert found.page.stat().st_size > 1000
+
+
+def test_without_labels_the_verdict_is_not_enough_and_the_figures_are_null(drawn, tmp_path):
+    run(drawn)
+    document = summary(written(drawn, tmp_path))
+    assert document["gap"]["verdict"] == "not_enough"
+    assert (document["gap"]["value"], document["field"]["footage"]["value"]) == (None, None)
+
+
+def test_the_hardest_alone_are_scored_as_chosen_and_give_no_gap(footed, tmp_path):
+    makers.draw(footed, 10, design="hard")
+    makers.label_all(footed)
+    run(footed)
+    document = summary(written(footed, tmp_path))
+    assert document["gap"]["verdict"] == "chosen_only"
+    assert (document["gap"]["value"], document["field"]["footage"]["value"]) == (None, None)
+    assert document["field"]["chosen"]["n"] == 10
+
+
+def test_a_census_has_no_width_and_no_hardest_fifth(footed, tmp_path):
+    makers.draw(footed, 200)
+    makers.label_all(footed)
+    run(footed)
+    field = summary(written(footed, tmp_path))["field"]
+    assert (field["census"], field["design"], field["hard"]) == (True, "balanced", None)
+    assert (
+        field["footage"]["lo"]
+        == field["footage"]["value"]
+        == field["footage"]["hi"]
+        == pytest.approx(0.8)
+    )
+
+
+def test_three_clips_give_the_camera_interval(material, tmp_path):
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=material / "clean"
+    ) as project:
+        for number in range(3):
+            path = makers.video(tmp_path / f"{number}.avi", makers.cycle(60), seed=number + 5)
+            makers.add_footage(project, path, camera=f"cam {number}")
+        makers.draw(project, 30)
+        makers.label_all(project)
+        run(project)
+        document = summary(written(project, tmp_path))
+    assert document["gap"]["basis"] == "camera"
+    assert document["field"]["camera"]["n"] == 30
+    assert (document["field"]["n_clips"], document["field"]["n_cameras"]) == (3, 3)
+    assert len(document["visits"]) == 1
+
+
+def test_fewer_labels_than_planned_are_interim(drawn, tmp_path):
+    run(drawn)
+    for one in drawn.read(picks_table.list_picks)[:15]:
+        set_label(drawn, one.frame_id, LabelDecision("red"), annotator="", now=makers.NOW)
+    document = summary(written(drawn, tmp_path))
+    assert document["field"]["footage"]["status"] == "weak"
+    assert "interim" in document["gap"]["sentence"].lower()
+
+
+def test_a_claim_not_reproduced_makes_the_scores_not_comparable(labelled, material, tmp_path):
+    set_benchmark(labelled, read_benchmark(material / "clean", None, 0.2))
+    document = summary(written(labelled, tmp_path))
+    assert document["benchmark"]["reproduced"] is False
+    assert document["gap"]["verdict"] == "not_comparable"
+
+
+def test_two_draws_are_joined_and_told(labelled, material, tmp_path):
+    makers.add_footage(labelled, material / "night.avi")
+    makers.draw(labelled, 10)
+    makers.label_all(labelled)
+    run(labelled)
+    found = written(labelled, tmp_path)
+    field = summary(found)["field"]
+    assert [row["name"] for row in field["strata"]] == ["hard", "rest", "hard@2", "rest@2"]
+    assert (field["n_draws"], field["labels_existed"], field["hard"]["n"]) == (2, True, 12)
+    with (found.folder / "frames.csv").open(newline="", encoding="utf-8") as text:
+        rows = list(csv.DictReader(text))
+    actual = sum(float(row["weight"]) for row in rows if row["label_state"] == "done")
+    assert actual == pytest.approx(150)
+    assert {row["draw"] for row in rows} == {"1", "2"}
+
+
+def test_a_german_report_speaks_german_and_has_the_same_figures(labelled, tmp_path):
+    english, german = (summary(written(labelled, tmp_path, lang=lang)) for lang in ("en", "de"))
+    assert german["lang"] == "de"
+    assert german["gap"]["sentence"] != english["gap"]["sentence"]
+    actual = {**german["gap"], "sentence": "", "counts": ""}
+    assert actual == {**english["gap"], "sentence": "", "counts": ""}
+
+
+def test_assembling_can_be_stopped(labelled):
+    flag = CancelToken()
+    flag.cancel()
+    with pytest.raises(Cancelled):
+        build_report(labelled, "en", NullProgress(flag), makers.NOW)
+    assert labelled.read(reports_table.list_reports) == ()
+
+
+def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(labelled):
+    """A17."""
+    before = build_report(labelled, "en", NullProgress(), makers.NOW)
+    picked = {one.frame_id for one in labelled.read(picks_table.list_picks)}
+    added = [
+        line.frame.frame_id
+        for line in labelled.read(list_sampling_lines)
+        if line.frame.frame_id not in picked
+    ][:3]
+    add_extra(labelled, added, NullProgress())
+    for name in added:
+        shown = makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3]
+        wrong = next(colour for colour in makers.COLOURS if colour != shown)
+        set_label(labelled, name, LabelDecision(wrong), annotator="tester", now=makers.NOW)
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
+    after = build_report(labelled, "en", NullProgress(), makers.NOW)
+    assert after.field.footage == before.field.footage
+    assert (after.field.camera, after.gap) == (before.field.camera, before.gap)
+    assert after.field.n_labelled == before.field.n_labelled
+    assert after.field.n_picked == before.field.n_picked
+    assert after.per_class == before.per_class
+    assert (after.confusion, after.field.metrics) == (before.confusion, before.field.metrics)
+    person = after.worst[0].frame_id
+    mark_person(labelled, [person], True, "tester")
+    marked = build_report(labelled, "en", NullProgress(), makers.NOW)
+    assert person not in {one.frame_id for one in marked.worst}
+    assert marked.field.footage == after.field.footage
+
+
+def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
+    out = tmp_path / b"\xfcber".decode("utf-8", "surrogateescape")
+    with pytest.raises(PathRefused):
+        write_report(drawn, out, "en", NullProgress(), makers.NOW)
+    assert not out.exists()
+
+
+def test_facts_are_found_by_the_function_that_the_entry_names(monkeypatch, drawn):
+    module = ModuleType("fieldcheck.analyses.names")
+    module.compute_names = lambda project: project.path.name
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    entry = ReportSection(
+        "names", SECTIONS[0].blocks, facts=str, computed_by=f"{module.__name__}:compute_names"
+    )
+    monkeypatch.setattr(assemble, "SECTIONS", (*SECTIONS, entry))
+    assert assemble.compute_section_facts(drawn)["names"] == drawn.path.name
+
+
+def test_sections_without_facts_of_their_own_are_left_to_the_report(drawn):
+    actual = set(assemble.compute_section_facts(drawn))
+    assert actual == {section.key for section in SECTIONS if section.computed_by}
+
+
+def edge_project(kind, folder):
+    """A project at an edge: clips of one frame, one label a class, all right, all wrong."""
+    # frames of a clip; every second one is listed
+    shown = {"one_frame": 2, "one_label": 8, "all_right": 20, "all_wrong": 20}[kind]
+    project = makers.empty_project(
+        folder / "edge.fieldcheck",
+        makers.colour_model(folder / "net.onnx"),
+        benchmark=makers.benchmark_folder(folder / "clean"),
+    )
+    for number in range(5):
+        makers.add_footage(
+            project,
+            makers.video(
+                folder / f"{number}.avi", [makers.COLOURS[number % 3]] * shown, seed=number
+            ),
+        )
+    makers.draw(project, 3 if kind == "one_label" else 40, "even")
+    off = 1 if kind == "all_wrong" else 0
+    makers.label_all(
+        project, lambda line: makers.COLOURS[(int(line.recording.source[0]) + off) % 3]
+    )
+    run_and_score(project, None, "all", NullProgress(), makers.NOW)
+    compare_sets(project, NullProgress(), makers.NOW)
+    return project
+
+
+@pytest.mark.parametrize("kind", ["one_frame", "one_label", "all_right", "all_wrong"])
+def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough(kind, tmp_path):
+    with edge_project(kind, tmp_path) as project:
+        report = build_report(project, "en", NullProgress(), makers.NOW)
+    document = summary_of(report)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(document)))
+    for language_ in ("en", "de"):
+        with language.use_language(language_):
+            # whoever wrote no notes has no section of them
+            assert len(page_of(report).sections) == len(OPTIONAL)
+    facts = report.facts
+    all_wrong = kind == "all_wrong"
+    assert facts["imbalance"].state in ("quiet", "too_few")
+    assert facts["retrain"].advice == "none"
+    assert not any(one.has_gain for one in facts["thresholds"].classes)
+    assert facts["abstention"] is None or facts["abstention"].at.fall.value == 0
+    assert facts["releases"] is None
+    actual = [mode.n for mode in facts["failure_modes"]]
+    assert actual == ([report.field.n_labelled] if all_wrong else [])
+    assert facts["prior_shift"].before.value == float(not all_wrong)
+    assert not facts["coverage"].holes
+    assert facts["calibration"].get_side("field").right.value == float(not all_wrong)
+    assert facts["calibration"].temperature is None  # eighteen pictures
+    assert facts["decomposition"].total == pytest.approx(report.gap.estimate.value)
+    assert (facts["decomposition"].quality, facts["decomposition"].absent) == (None, None)
+    assert facts["domain"] is None if kind == "one_frame" else facts["domain"].n_clips == 5
+    assert facts["discovered"].off == "frames"
+    assert facts["label_effect"] is None
+    actual = {row.rule: row.state for row in report.checklist}["failure_stock"]
+    assert actual == ("not_measured" if all_wrong else "pass")
+
+
+def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path):
+    add_model(
+        labelled, makers.colour_model(tmp_path / "next.onnx", order=(2, 0, 1)), None, makers.LATER
+    )
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
+    report = build_report(labelled, "en", NullProgress(), makers.NOW)
+    (step,) = report.facts["releases"].steps
+    assert step.lost > step.gained
+    assert [one.rule for one in report.facts["retrain"].alerts] == ["drop"]
+    assert step.change.hi > 0  # twenty frames of one clip leave it open
+    assert {row.rule: row.state for row in report.checklist}["held_out_drop"] == "too_few"
+    assert report.facts["retrain"].advice == "look"
+
+
+def test_a_project_with_a_report_by_the_older_interval_says_that_it_was_recomputed(labelled):
+    unexpected = "intervals_recomputed"
+    assert unexpected not in build_report(labelled, "en", NullProgress(), makers.NOW).notes
+    older = StoredReport(
+        "reports/old",
+        makers.NOW,
+        "en",
+        json.dumps({"field": {"camera": {"method": "cluster_wilson"}}}),
+    )
+    labelled.write(lambda db: reports_table.put_report(db, older)).result()
+    assert "intervals_recomputed" in build_report(labelled, "en", NullProgress(), makers.NOW).notes
+
+
+def test_provenance_names_what_repeats_the_figures(labelled, material):
+    found = build_report(labelled, "en", NullProgress(), makers.NOW).provenance
+    assert found.versions["fieldcheck"] == __version__
+    assert {"draw 1", "bootstrap"} == {*found.seeds}
+    assert found.hashes["model"] == hashlib.sha256((material / "net.onnx").read_bytes()).hexdigest()
+    assert len(found.hashes) == 3  # the model, its card, one recording
+    assert found.labelled_by == ("tester",)
+
+
+def test_without_a_model_only_the_footage_is_named(tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as bare:
+        found = build_report(bare, "en", NullProgress(), makers.NOW).provenance
+    assert (found.hashes, found.labelled_by) == ({}, ())
+    assert (found.seconds_per_label, found.providers) == (None, ())
+
+
+def test_notes_and_time_are_those_of_now_though_the_figures_were_there_before(labelled):
+    asked = []
+
+    def work_out():
+        asked.append(1)
+        return build_report(labelled, "en", NullProgress(), makers.NOW)
+
+    first = get_stored_report(labelled, "en", work_out, NullProgress(), makers.NOW)
+    set_report_form(labelled, ReportForm(notes="Shift B."))
+    again = get_stored_report(labelled, "en", work_out, NullProgress(), makers.LATER)
+    assert len(asked) == 1
+    assert (first.created, again.created) == (makers.NOW, makers.LATER)
+    assert (first.facts["form"].notes, again.facts["form"].notes) == ("", "Shift B.")
+    assert replace(again, created=first.created, facts=first.facts) == first
+    write_built_report(labelled, again, labelled.path / "reports")
+    third = get_stored_report(labelled, "en", work_out, NullProgress(), makers.LATER)
+    assert (len(asked), again.provenance.revision, third.provenance.revision) == (1, 1, 2)
+    assert third.provenance.last.created == makers.LATER
+
+
+def test_who_stops_is_let_go_and_nothing_is_kept(labelled):
+    flag = CancelToken()
+    flag.cancel()
+    with pytest.raises(Cancelled):
+        get_stored_report(
+            labelled,
+            "en",
+            lambda: build_report(labelled, "en", NullProgress(flag), makers.NOW),
+            NullProgress(flag),
+            makers.NOW,
+        )
+    assert (
+        get_stored_report(
+            labelled,
+            "en",
+            lambda: build_report(labelled, "en", NullProgress(), makers.NOW),
+            NullProgress(),
+            makers.NOW,
+        ).field
+        is not None
+    )

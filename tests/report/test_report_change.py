@@ -1,0 +1,247 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.analyses.blocks import Paragraph, Table
+from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.projects import ReportRefused
+from fieldcheck.progress import NullProgress
+from fieldcheck.report.assemble import (
+    compare_summaries,
+    load_last_summary,
+    load_summary,
+    write_report,
+)
+from fieldcheck.report.folder import build_summary
+from fieldcheck.report.report_change import (
+    build_change_section,
+    describe_field_change,
+    describe_setup_difference,
+)
+from fieldcheck.stats.intervals import estimate_difference
+from tests import makers
+from tests.report.example_report import estimate, example_report
+
+
+def score(name, before, now, *, of_class=False):
+    sides = [estimate(value, value - 0.05, value + 0.05, 100) for value in (before, now)]
+    return ScoreChange(name, of_class, *sides, estimate_difference(sides[1], sides[0]))
+
+
+FELL = ReportChange(
+    "2026-03-01T08:00:00+01:00", "Line 4", "v1", False, False, ("model", "draw"),
+    (score("field", 0.8, 0.5),), (), (),
+)  # fmt: skip
+
+
+def shown(change):
+    return build_change_section(replace(example_report(), facts={"change": change}))
+
+
+def paragraphs(change):
+    return [block.text for block in shown(change).blocks if isinstance(block, Paragraph)]
+
+
+def test_without_an_earlier_report_it_says_so():
+    (only,) = build_change_section(example_report()).blocks
+    assert only.text == "No earlier report to compare with."
+
+
+def test_a_change_whose_range_leaves_out_zero_is_more_than_chance():
+    said = (
+        "since the report of 2026-03-01 08:00 UTC+01:00 the field score changed by −30 pp "
+        "(−37 to −23), from 80% to 50%: demonstrated"
+    )
+    assert describe_field_change(FELL) == said
+
+
+def test_in_the_section_it_is_a_sentence_of_its_own():
+    assert f"S{describe_field_change(FELL)[1:]}." in paragraphs(FELL)
+
+
+def test_a_change_whose_range_holds_zero_may_be_chance():
+    assert describe_field_change(replace(FELL, scores=(score("field", 0.8, 0.78),))).endswith(
+        ": not demonstrated"
+    )
+
+
+def test_nothing_is_said_of_a_score_that_was_not_measured_both_times():
+    assert describe_field_change(replace(FELL, scores=())) == ""
+
+
+def test_the_same_answers_to_the_same_frames_are_no_change_that_may_be_chance():
+    same = replace(FELL, differs=(), scores=(score("field", 0.8, 0.8),))
+    assert describe_field_change(same).endswith("80%, same frames")
+    assert describe_field_change(replace(same, differs=("model",))).endswith(": not demonstrated")
+
+
+def test_what_was_measured_otherwise_stands_before_the_scores():
+    said = paragraphs(FELL)
+    assert said[0] == (
+        "Compared with the last report of this project, of 2026-03-01 08:00 UTC+01:00 (model v1)."
+    )
+    assert said[1:3] == [describe_setup_difference("model"), describe_setup_difference("draw")]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "end"),
+    [
+        (True, True, "in both reports."),
+        (False, True, "not in the previous one."),
+        (True, False, "this does not show that the blind spot is fixed."),
+    ],
+)
+def test_a_finding_that_is_not_demonstrated_any_more_is_not_called_mended(before, now, end):
+    assert paragraphs(replace(FELL, findings=(FindingChange("location", "Oiling", before, now),)))[
+        -1
+    ].endswith(end)
+
+
+def test_classes_stand_with_the_largest_fall_first_and_the_checklist_with_both_states():
+    scores = (
+        score("field", 0.8, 0.5),
+        score("ok", 0.9, 0.9, of_class=True),
+        score("crack", 0.9, 0.4, of_class=True),
+    )
+    tables = [
+        block
+        for block in shown(
+            replace(FELL, scores=scores, rules=(RuleChange("gap", "pass", "fail"),))
+        ).blocks
+        if isinstance(block, Table)
+    ]
+    assert [row[0].text for row in tables[1].rows] == ["crack", "ok"]
+    assert [cell.text for cell in tables[2].rows[0]][1:] == ["met", "not met"]
+
+
+def told(**changes):
+    """A report's summary as a file holds it."""
+    return json.loads(json.dumps(build_summary(example_report(**changes))))
+
+
+def with_gap(document, **changes):
+    return {**document, "gap": {**document["gap"], **changes}}
+
+
+def scores(change):
+    return {one.name: one for one in change.scores if not one.of_class}
+
+
+def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(labelled, tmp_path):
+    assert load_last_summary(labelled) is None
+    first = write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
+    assert first.report.facts["change"] is None
+    change = write_report(labelled, tmp_path, "en", NullProgress(), makers.LATER).report.facts[
+        "change"
+    ]
+    assert (change.since, change.named) == (makers.NOW, False)
+    assert (change.same_frames, change.differs) == (True, ())
+    assert {one.change.value for one in change.scores} == {0.0}
+    assert all(one.change.lo < 0 < one.change.hi for one in change.scores)
+
+
+def test_another_report_may_be_named_by_its_folder_its_file_or_its_project(labelled, tmp_path):
+    written = write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
+    labelled.close()
+    named = [
+        load_summary(place)
+        for place in (written.folder, written.folder / "summary.json", written.project)
+    ]
+    assert {one["created"] for one in named} == {makers.NOW}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("{", "unreadable"), ("[" * 900, "unreadable"), ("[]", "other"), ('{"a": 1}', "other")],
+)
+def test_what_is_no_report_is_refused(tmp_path, text, problem):
+    (tmp_path / "summary.json").write_text(text)
+    with pytest.raises(ReportRefused) as refused:
+        load_summary(tmp_path)
+    assert refused.value.problem == problem
+
+
+def test_a_folder_without_a_report_and_a_missing_one_are_told_apart(tmp_path):
+    with pytest.raises(ReportRefused) as refused:
+        load_summary(tmp_path)
+    assert refused.value.problem == "none"
+    with pytest.raises(PathMissing):
+        load_summary(tmp_path / "gone")
+    makers.empty_project(tmp_path / "p.fieldcheck").close()
+    with pytest.raises(ReportRefused) as refused:
+        load_summary(tmp_path / "p.fieldcheck")
+    assert refused.value.problem == "none"
+
+
+@pytest.mark.parametrize("value", ["much", 1e300, [0.5], {"a": 1}])
+def test_a_summary_with_figures_of_another_kind_gives_no_change(value):
+    before = told()
+    footage = {**before["field"]["footage"], "value": value}
+    assert (
+        compare_summaries(
+            {**before, "field": {**before["field"], "camera": None, "footage": footage}},
+            told(),
+            named=True,
+        )
+        is None
+    )
+
+
+@pytest.mark.parametrize("state", [["x"], {"a": 1}, 5, None])
+def test_a_state_that_is_no_word_is_one_that_was_not_measured(state):
+    before = told()
+    checklist = [{**before["checklist"][0], "state": state}]
+    change = compare_summaries({**before, "checklist": checklist}, before, named=True)
+    rules = build_change_section(replace(example_report(), facts={"change": change})).blocks[-1]
+    assert [cell.text for cell in rules.rows[0]][1] == "not measured"
+
+
+def test_the_range_of_a_change_squares_and_adds_the_arms_of_both_scores():
+    before = told()
+    lower = estimate(0.4, 0.3, 0.5, 100)
+    now = {**before, "field": {**before["field"], "footage": lower.to_json(), "camera": None}}
+    found = scores(compare_summaries(before, now, named=True))["field"]
+    assert found.now == lower
+    assert found.change == estimate_difference(lower, found.before)
+
+
+def test_scores_by_different_measures_are_not_subtracted():
+    change = compare_summaries(
+        with_gap(told(), metric="map"), with_gap(told(), metric="accuracy"), named=True
+    )
+    assert change.differs == ("metric",)
+    assert change.scores == ()
+
+
+def test_other_recordings_are_another_draw():
+    before = told()
+    other = {**before, "provenance": {**before["provenance"], "hashes": {"elsewhere.avi": "00"}}}
+    change = compare_summaries(other, before, named=True)
+    assert "draw" in change.differs
+    assert not change.same_frames
+
+
+def test_findings_and_lines_of_the_checklist_that_came_or_went_are_named():
+    before, now = told(), told()
+    before["decision"] = {
+        "findings": [{"key": "location", "value": "Oiling", "demonstrated": True}]
+    }
+    now["decision"] = {
+        "findings": [
+            {"key": "camera", "value": "north", "demonstrated": True},
+            {"key": "x", "value": "y", "demonstrated": False},
+        ]
+    }
+    before["checklist"] = [
+        {"rule": "gap", "state": "fail"},
+        {"rule": "blind_spot", "state": "pass"},
+    ]
+    now["checklist"] = [{"rule": "gap", "state": "pass"}, {"rule": "blind_spot", "state": "pass"}]
+    change = compare_summaries(before, now, named=True)
+    assert change.findings == (
+        FindingChange("location", "Oiling", True, False),
+        FindingChange("camera", "north", False, True),
+    )
+    assert change.rules == (RuleChange("gap", "fail", "pass"),)

@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+
+from fieldcheck.analyses.similar_items import compute_scatter_layout, load_similarity_index
+from fieldcheck.ui.screens.explore.similarity_map import (
+    ScatterPlot,
+    SimilarityMapView,
+    format_legend,
+)
+
+
+def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, folder, do, window):
+    screen = explore(folder("labelled"))
+    do("map")
+    found = load_similarity_index(window.current.project)
+    assert screen.view.map.key.text() == format_legend(compute_scatter_layout(found))
+    assert "120 field frames" in screen.view.map.cloud.accessibleDescription()
+    jobs = len(window.runner.jobs)
+    do("gap")
+    do("map")
+    assert len(window.runner.jobs) == jobs
+    screen.presenter.parts["map"].open_points(np.array([0, 1, 130]))
+    assert screen.presenter.session.mode == "frames"
+    actual = list(screen.view.frames.grid.tiles.frame_ids)
+    assert actual == [found.subjects[at] for at in (0, 1, 130)]
+    assert [chip.get_label() for chip in screen.view.frames.bar._shown] == ["3 selected frames ✕"]
+
+
+POINTS = np.array([[0, 0], [10, 0], [0, 10], [10, 10]], np.float32)
+
+
+@pytest.fixture
+def cloud(look, qtbot):
+    made = ScatterPlot(look, "map")
+    qtbot.addWidget(made)
+    made.resize(500, 500)
+    made.show()
+    made.show_points(POINTS, 2, np.array([True, False, False, False]))
+    qtbot.wait(30)
+    return made
+
+
+def test_the_ring_is_moved_sized_and_taken_by_keys(cloud, qtbot):
+    assert cloud.find_points_in_ring().tolist() == []
+    for _ in range(40):
+        QTest.keyClick(cloud, Qt.Key.Key_Left)
+        QTest.keyClick(cloud, Qt.Key.Key_Down)
+    QTest.keyClick(cloud, Qt.Key.Key_Plus)
+    for _ in range(60):
+        if cloud.find_points_in_ring().size:
+            break
+        QTest.keyClick(cloud, Qt.Key.Key_Plus)
+    with qtbot.waitSignal(cloud.points_selected) as took:
+        QTest.keyClick(cloud, Qt.Key.Key_Return)
+    assert 0 in took.args[0].tolist()
+
+
+def test_a_ring_round_nothing_takes_nothing(cloud, qtbot):
+    with qtbot.assertNotEmitted(cloud.points_selected):
+        QTest.keyClick(cloud, Qt.Key.Key_Return)
+
+
+def test_a_lasso_takes_what_it_was_drawn_round(cloud, qtbot):
+    corners = [_at(cloud, *corner) for corner in ((-0.5, -0.5), (-0.5, 3), (3, 3), (3, -0.5))]
+    with qtbot.waitSignal(cloud.points_selected) as took:
+        QTest.mousePress(cloud.viewport(), Qt.MouseButton.LeftButton, pos=corners[0])
+        for corner in corners[1:]:
+            cloud.mouseMoveEvent(_moved(corner))
+        QTest.mouseRelease(cloud.viewport(), Qt.MouseButton.LeftButton, pos=corners[-1])
+    assert took.args[0].tolist() == [0]
+
+
+def _at(cloud, x, y):
+    return cloud.mapFromScene(cloud.box.mapViewToScene(QPointF(x, y)))
+
+
+def _moved(corner):
+    place, left = QPointF(corner), Qt.MouseButton.LeftButton
+    return QMouseEvent(
+        QEvent.Type.MouseMove, place, place, left, left, Qt.KeyboardModifier.NoModifier
+    )
+
+
+def test_it_says_how_the_map_is_used_by_mouse_and_by_keys(window, qtbot):
+    view = SimilarityMapView(window.context.theme, window.context.actions)
+    qtbot.addWidget(view)
+    assert "mouse" in view.how.text()
+    assert "arrow keys" in view.how.text()
+    assert view.cloud.accessibleName()

@@ -1,0 +1,274 @@
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from fieldcheck.labels.classes import list_project_classes
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import values as settings_table
+from fieldcheck.ui.screens.home.new_project import (
+    KEPT,
+    NewProjectForm,
+    NewProjectPresenter,
+    WizardPage,
+    parse_class_names,
+)
+from fieldcheck.ui.widgets.buttons import KeyButton
+from tests import makers
+
+
+@pytest.fixture
+def asked(alone, fake, tmp_path):
+    """The questions, an editable answer to them, and what the page was told."""
+    answers = {"typed": NewProjectForm("Line 7", str(tmp_path / "visits"), "Werk 2")}
+    view = fake(get_form=lambda: answers["typed"])
+    made = NewProjectPresenter(alone, view, lambda: None)
+    alone.current.opened.connect(made.on_project_opened)
+    made.start_form()
+    made.enter()
+    return made, view, answers
+
+
+def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
+    made, _, _ = asked
+    made.create_project()
+    settle()
+    assert alone.current.project.path == tmp_path / "visits" / "Line 7.fieldcheck"
+    assert alone.current.project.read(lambda db: settings_table.get_setting(db, "site")) == "Werk 2"
+    assert not made.asking
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("", "here"), ("a/b", "here"), (".hidden", "here"), ("good", "")]
+)
+def test_an_error_stands_below_its_field_and_nothing_is_made(asked, alone, settle, name, place):
+    made, view, answers = asked
+    answers["typed"] = NewProjectForm(name, place and answers["typed"].place)
+    made.create_project()
+    settle()
+    assert any(view.told["show_errors"])
+    assert alone.current.project is None
+    assert made.asking
+
+
+def test_a_name_that_is_taken_is_said(asked, settle, tmp_path):
+    made, view, _ = asked
+    (tmp_path / "visits" / "Line 7.fieldcheck").mkdir(parents=True)
+    made.create_project()
+    assert "another name" in view.told["show_errors"][0]
+
+
+def test_a_place_that_cannot_be_written_is_said_below_it(asked, alone, settle, tmp_path):
+    made, view, answers = asked
+    (tmp_path / "file").write_text("")
+    answers["typed"] = NewProjectForm("Line 7", str(tmp_path / "file"))
+    made.create_project()
+    settle()
+    assert alone.current.project is None
+    assert view.told["show_errors"] == ("", "This is a file. Choose a folder.")
+    assert made.can_create
+
+
+def test_a_model_is_looked_at_at_once_and_names_the_classes(asked, alone, material, settle):
+    made, view, _ = asked
+    made.choose_model(material / "net.onnx")
+    settle()
+    assert view.told["show_model"] == ("net.onnx", "classification, input 32 × 32, 3 classes", "")
+    assert view.told["show_classes"] == (makers.COLOURS,)
+    made.create_project()
+    settle()
+    assert list_project_classes(alone.current.project) == makers.COLOURS
+
+
+def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, settle, tmp_path):
+    made, view, _ = asked
+    (tmp_path / "bad.onnx").write_text("diary")
+    made.choose_model(tmp_path / "bad.onnx")
+    settle()
+    name, said, wrong = view.told["show_model"]
+    assert (name, said) == ("bad.onnx", "")
+    assert "an ONNX model" in wrong
+    made.drop_model()
+    assert view.told["show_model"] == ("", "", "")
+
+
+def test_a_model_without_a_card_is_asked_about_in_the_project(alone, fake, settle, tmp_path):
+    asked_for = []
+    view = fake(
+        get_form=lambda: NewProjectForm(
+            "Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"
+        )
+    )
+    made = NewProjectPresenter(
+        alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage))
+    )
+    alone.current.opened.connect(made.on_project_opened)
+    made.start_form()
+    made.enter()
+    made.choose_model(makers.tiny_model(tmp_path / "bare.onnx"))
+    settle()
+    name, said, wrong = view.told["show_model"]
+    assert (name, wrong) == ("bare.onnx", "")
+    assert (
+        "The model file does not define its preprocessing. You can set it after creating the "
+        "project, with a "
+    ) in said
+    made.create_project()
+    settle()
+    assert list_project_classes(alone.current.project) == ("ok", "scratch", "crack")
+    assert asked_for == [(tmp_path / "bare.onnx", None)]
+
+
+def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_than_the_look_at_it(
+    asked, alone, settle, tmp_path
+):
+    made, _, _ = asked
+    made.choose_model(makers.tiny_model(tmp_path / "bare.onnx"))
+    made.create_project()
+    settle()
+    assert alone.current.project is not None
+
+
+def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, settle, tmp_path):
+    made, view, answers = asked
+    makers.write_card(
+        tmp_path / "m.card.json",
+        {key: value for key, value in makers.CARD.items() if key != "classes"},
+    )
+    made.choose_model(makers.tiny_model(tmp_path / "m.onnx"))
+    settle()
+    assert "enter them on the right" in view.told["show_model"][1]
+    answers["typed"] = NewProjectForm("Line 7", answers["typed"].place, classes="ok\nscratch\n")
+    made.create_project()
+    settle()
+    assert alone.current.project is None
+    assert "has 3 classes, but the" in view.told["show_model"][2]
+    answers["typed"] = NewProjectForm(
+        "Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack"
+    )
+    made.create_project()
+    settle()
+    assert list_project_classes(alone.current.project) == ("ok", "scratch", "crack")
+
+
+def test_the_chosen_footage_comes_in_once_the_project_stands(asked, alone, material, settle):
+    made, _, _ = asked
+    made.choose_footage([material / "night.avi"])
+    made.choose_footage([material / "night.avi", material / "none.avi"])
+    made.create_project()
+    settle()
+    actual = [one.source for one in alone.current.project.read(recordings_table.list_recordings)]
+    assert actual == ["night.avi"]
+    assert "none.avi" in alone.messages.banners[0].text
+
+
+def test_footage_that_was_taken_off_stays_outside(asked, alone, material, settle):
+    made, _, _ = asked
+    made.choose_footage([material / "night.avi"])
+    made.drop_footage()
+    made.create_project()
+    settle()
+    assert alone.current.project.read(recordings_table.list_recordings) == ()
+
+
+def test_what_was_said_stands_again_in_a_rebuilt_window(asked, alone, fake, material, settle):
+    made, _, _ = asked
+    made.choose_footage([material / "night.avi"])
+    made.leave()
+    view = fake(get_form=lambda: NewProjectForm("Line 7", "/v"))
+    again = NewProjectPresenter(alone, view, lambda: None)
+    assert again.asking
+    assert view.told["fill_form"][0].site == "Werk 2"
+    assert view.told["show_footage"] == (["night.avi"],)
+    assert KEPT not in alone.session_values
+
+
+def test_classes_are_typed_one_a_line():
+    assert parse_class_names(" ok \n\nscratch\nok\n") == ("ok", "scratch")
+
+
+def test_footage_the_disk_has_no_room_for_is_told(asked, alone, material, settle, monkeypatch):
+    made, _, _ = asked
+    made.choose_footage([material / "night.avi"])
+    monkeypatch.setattr(
+        "shutil.disk_usage", lambda _path: SimpleNamespace(total=10**9, used=10**9, free=0)
+    )
+    made.create_project()
+    settle()
+    assert [banner.key for banner in alone.messages.banners] == ["capture.import"]
+
+
+@pytest.fixture
+def page(look, qtbot):
+    made = WizardPage(look)
+    qtbot.addWidget(made)
+    made.show_footage([])
+    made.show_model("", "", "")
+    made.show_classes(())
+    made.show()
+    return made
+
+
+def press(page, said):
+    next(
+        one for one in page.findChildren(KeyButton) if one.get_label() == said and one.isVisible()
+    ).click()
+
+
+def test_the_fields_hold_what_they_are_filled_with_and_enter_creates(page, qtbot):
+    page.fill_form(NewProjectForm(" Line 7 ", "/v", "Werk 2", "ok\nscratch"))
+    assert page.get_form() == NewProjectForm("Line 7", "/v", "Werk 2", "ok\nscratch")
+    with qtbot.waitSignal(page.created):
+        QTest.keyClick(page.name, Qt.Key.Key_Return)
+    with qtbot.waitSignal(page.edited):
+        QTest.keyClicks(page.site, "!")
+
+
+def test_what_is_wrong_stands_below_its_field(page):
+    page.show_errors(name="It needs a name.")
+    assert page.error_texts == ("It needs a name.", "")
+    page.show_errors()
+    assert page.error_texts == ("", "")
+
+
+def test_a_model_offers_another_or_none(page, qtbot):
+    page.show_model("net.onnx", "", "It is no model.")
+    assert page.model_error == "It is no model."
+    with qtbot.waitSignal(page.model_dropped):
+        press(page, "Continue without a model")
+    page.show_model("", "", "")
+    assert not [
+        one for one in page.findChildren(KeyButton) if one.get_label() == "Choose another file…"
+    ]
+
+
+def test_classes_of_a_model_are_shown_and_others_are_typed(page):
+    page.show_classes(("ok", "crack"))
+    assert not page.classes.isVisible()
+    page.show_classes(())
+    assert page.classes.isVisible()
+
+
+def test_files_are_chosen_in_dialogs(page, qtbot, tmp_path):
+    told = []
+    page.footage_chosen.connect(told.append)
+    page.model_chosen.connect(told.append)
+    for said in ("Video files…", "Image folder…"):
+        press(page, said)
+    for choose in [one for one in page.findChildren(KeyButton) if one.get_label() == "Choose…"]:
+        choose.click()
+    for dialog in page.findChildren(QFileDialog):
+        if dialog.fileMode() == QFileDialog.FileMode.ExistingFiles:
+            dialog.filesSelected.emit([str(tmp_path / "a.mp4")])
+        else:
+            dialog.fileSelected.emit(str(tmp_path))
+        dialog.close()
+    assert [tmp_path / "a.mp4"] in told
+    assert [tmp_path] in told
+    assert tmp_path in told
+    assert page.get_form().place == str(tmp_path)
+    page.show_footage(["a.mp4", "b.mp4"])
+    with qtbot.waitSignal(page.footage_dropped):
+        press(page, "Remove files")

@@ -1,0 +1,273 @@
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.plot import GapChart, PlotAxis
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import DiskFull
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.report import explore_data
+from fieldcheck.ui.screens.label.round_result import ResultPage
+from fieldcheck.ui.screens.label.state import ErrorExample, ResultContent
+from fieldcheck.ui.widgets.image_view import ImageView
+from tests import makers
+from tests.ui.screens.label.conftest import seen
+
+# After the last label the result opens over the screen.
+
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def one_left(labelling, made, tmp_path):
+    """The Label screen with its last frame still to be labelled; `run`: what the model has answered
+    before."""
+
+    def begin(run):
+        path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
+        with open_project(path) as project:
+            makers.label_all(project)
+            last = max(project.read(labels_table.list_picks), key=lambda one: one.place).frame_id
+            project.edit("label.undone", deletes=[labels_table.make_label_key(last)])
+            if run:
+                run_and_score(project, None, "all", NullProgress(), makers.NOW)
+        return labelling(path)
+
+    return begin
+
+
+def test_the_last_label_opens_the_verdict_and_a_step(one_left, window, press, settle, qtbot):
+    screen = one_left(run=True)
+    assert not screen.presenter.round_result.is_open
+    assert not screen.view.result.isVisible()
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    page = screen.view.result
+    assert page.isVisible()
+    assert not screen.view.canvas.isVisible()
+    assert page.chart.isVisible()
+    assert page.headline.text().startswith("Benchmark ")
+    assert page.next.text().startswith("Next: ")
+    assert page.hasFocus()
+    settle()
+    press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.current_screen in ("explore", "report")
+
+
+def test_no_key_labels_a_frame_covered_by_the_result(one_left, window, press, settle, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    before = dict(screen.presenter.state.round.labels)
+    press(Key.Key_2)
+    settle()
+    assert screen.presenter.state.round.labels == before
+    press(Key.Key_Escape)
+    assert screen.view.canvas.isVisible()
+    assert not screen.presenter.round_result.is_open
+    seen(qtbot, window)
+    press(Key.Key_2)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    assert screen.presenter.state.round.labels != before
+
+
+def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert screen.view.canvas.isVisible()
+    assert screen.presenter.state.round.n_left == 1
+
+
+def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with_them(
+    one_left, window, press, settle, qtbot
+):
+    screen = one_left(run=False)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    page = screen.view.result
+    assert "run the model" in page.next.text()
+    assert window.header.primary.get_label() == "Run model"
+    assert "fieldcheck" not in page.accessibleName()
+    settle()
+    run_and_score(window.current.project, None, "all", NullProgress(), makers.NOW)
+    window.current.refresh(Changes("background"))
+    qtbot.waitUntil(lambda: page.headline.text().startswith("Benchmark "))
+    assert window.header.primary.get_label() != "Run model"
+
+
+def test_before_the_last_label_the_result_is_computed(one_left, window, monkeypatch, settle):
+    reckoned, real = [], explore_data.compute_round_result
+    monkeypatch.setattr(
+        explore_data,
+        "compute_round_result",
+        lambda project, lang: reckoned.append(real(project, lang)),
+    )
+    screen = one_left(run=True)
+    settle()
+    assert [one.n_labelled for one in reckoned] == [19]
+    assert not screen.presenter.round_result.is_open
+    assert not screen.view.result.isVisible()
+    screen.presenter.step_frame(-1)
+    screen.presenter.step_frame(1)
+    settle()
+    assert len(reckoned) == 1
+
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_label_review_lands_on_its_frames_while_the_screen_reads(one_left, window, press, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    assert window.header.primary.get_label() == "Label review"
+    press(Key.Key_Return, CTRL)
+    explore = window.get_shown_screen()
+    assert (window.current_screen, explore.presenter.session.mode) == ("explore", "look")
+    qtbot.waitUntil(lambda: explore.view.look_again.grid.tiles.rowCount() > 0)
+    assert explore.view.look_again.isVisible()
+
+
+def test_run_the_model_is_done_while_its_screen_reads(one_left, window, press, settle, qtbot):
+    screen = one_left(run=False)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    press(Key.Key_Return, CTRL)
+    assert window.current_screen == "explore"
+    qtbot.waitUntil(lambda: any(job.objectName() == "explore.run" for job in window.runner.jobs))
+    settle()
+    assert explore_data.compute_round_result(window.current.project, "en").lacking == ""
+
+
+def test_the_result_comes_again_by_key_button_and_finder(one_left, window, press, settle, qtbot):
+    screen = one_left(run=True)
+    button = screen.view.to_result
+    assert not button.isVisible()
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    press(Key.Key_Escape)
+    assert screen.view.canvas.isVisible()
+    window.show_screen("explore")
+    window.show_screen("label")
+    settle()
+    assert not screen.presenter.round_result.is_open
+    entry = next(
+        entry for entry, _ in window.context.actions.list_available() if entry.id == "label.result"
+    )
+    assert entry.text == "Show the result of the labels"
+    ways = (
+        lambda: press(Key.Key_V),
+        button.click,
+        window.context.actions.get_action("label.result").trigger,
+        lambda: press(Key.Key_Return, CTRL),
+    )
+    for way in ways:
+        assert button.isVisible()
+        way()
+        qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+        assert screen.view.result.isVisible()
+        press(Key.Key_V)
+        assert screen.view.canvas.isVisible()
+
+
+def test_before_the_last_label_its_key_says_how_many_are_left(one_left, window, press):
+    screen = one_left(run=True)
+    press(Key.Key_V)
+    assert screen.view._note.text() == "Label 1 more frame first: the result follows."
+    assert not screen.presenter.round_result.is_open
+
+
+def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press, settle, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_U)
+    qtbot.waitUntil(lambda: not screen.presenter.state.round.n_left)
+    settle()
+    seen(qtbot, window)
+    assert not screen.presenter.round_result.is_open  # it comes once more
+    expected = "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
+    assert screen.view._note.text() == expected
+    assert window.header.primary.get_label() == "Show result"
+    press(Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    assert screen.view.result.headline.text().startswith("Benchmark ")
+    assert (window.current_screen, screen.presenter.state.round.n_unsure) == ("label", 1)
+
+
+def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer(
+    one_left, window, press, settle, monkeypatch, qtbot
+):
+    screen = one_left(run=True)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    press(Key.Key_Escape)
+
+    def fails(project, lang):
+        raise DiskFull(project.path)
+
+    monkeypatch.setattr(explore_data, "compute_round_result", fails)
+    press(Key.Key_V)
+    assert screen.view._note.text() == "Computing the result …"
+    settle()
+    assert not screen.presenter.round_result.is_open
+    assert "Computing" not in screen.view._note.text()
+    assert window.messages.banners
+
+
+FIELD = Estimate(0.5, 0.4, 0.6, 100, 100.0, "wilson")
+CHART = GapChart(
+    FIELD, FIELD, None, ("a", "b", "c"), PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%"))),
+    "Chart: all",
+)  # fmt: skip
+
+
+def result(**others):
+    errors = tuple(
+        ErrorExample(
+            QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}."
+        )
+        for k in range(3)
+    )
+    wanted = {
+        "verdict": "Gap exceeds the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "basis": "Limit.",
+        "next_step": "Next: create the report.", "chart": CHART, "errors": errors,
+    }  # fmt: skip
+    return ResultContent(**{**wanted, **others})
+
+
+def stills_of(page):
+    """The pictures of the errors, those that are going away apart."""
+    return [one for one in page.findChildren(ImageView) if one.isVisible()]
+
+
+@pytest.mark.parametrize(("size", "letters"), [((1194, 620), 48), ((1004, 470), 32)])
+def test_the_verdict_is_the_largest_thing_and_no_picture_is_cut(look, shown, qtbot, size, letters):
+    page = shown(ResultPage(look), *size)
+    page.show_result(result())
+    qtbot.waitUntil(lambda: len(stills_of(page)) == 3)
+    assert page.verdict.fontInfo().pixelSize() == letters
+    assert page.minimumSizeHint().height() <= size[1]
+    for still in stills_of(page):
+        assert still.get_image_rect().width() >= 150
+        assert still.rect().contains(still.get_image_rect())
+        actual = still.get_image_rect().height() * 16
+        assert actual == pytest.approx(still.get_image_rect().width() * 9, abs=16)
+    assert "Gap 40 pp." in page.accessibleName()
+
+
+def test_without_a_score_there_is_no_chart_and_no_pictures(look, shown):
+    page = shown(ResultPage(look), 1194, 620)
+    page.show_result(result(chart=None, errors=(), basis=""))
+    assert page.chart.isHidden()
+    assert stills_of(page) == []
+    page.show_result(result())
+    assert not page.chart.isHidden()

@@ -1,0 +1,88 @@
+import threading
+
+from fieldcheck.errors.files import DiskFull
+from fieldcheck.project.folder import open_project
+
+
+def test_without_a_project_there_is_nothing_to_save(window):
+    window.status.refresh()
+    assert window.status.saved.text() == "✓ Nothing to save"
+    assert "free" in window.status.disk.text()
+
+
+def test_a_running_job_is_counted(window, qtbot):
+    go_on = threading.Event()
+
+    def work(progress):
+        progress.report(420, 900, "frames")
+        go_on.wait(20)
+
+    window.runner.start_job("Importing", work)
+    qtbot.waitUntil(lambda: window.runner.jobs[0].done == 420)
+    window.status.refresh()
+    assert window.status.jobs.text().startswith("Importing · 420 of 900")
+    go_on.set()
+    qtbot.waitUntil(lambda: not window.runner.busy)
+    assert window.status.jobs.text() == "No jobs running"
+
+
+def test_a_project_open_elsewhere_is_called_read_only(window, open_in_window, made):
+    with open_project(made["empty"]):
+        open_in_window(made["empty"])
+        window.status.refresh()
+        assert window.status.saved.text() == "Read-only"
+
+
+def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_window, made, settle):
+    open_in_window(made["drawn"])
+
+    def full(project):
+        raise DiskFull(project.path)
+
+    window.current.run_edit(full, failed=window.messages.show_error)
+    settle()
+    window.status.refresh()
+    assert window.status.saved.text() == "⬣ Not saved: disk full"
+    window.current.run_edit(lambda project: None, failed=window.messages.show_error)
+    settle()
+    window.status.refresh()
+    assert window.status.saved.text().startswith("✓ All changes saved")
+
+
+def test_what_a_pulled_stick_lost_is_not_saved(window, open_in_window, made, settle, tmp_path):
+    open_in_window(made["drawn"])
+    path = window.current.project.path
+    path.rename(tmp_path / "elsewhere")
+    window.current.run_edit(
+        lambda project: project.read(lambda db: 1) and (project.path / "lock").read_bytes(),
+        failed=window.messages.show_error,
+    )
+    settle()
+    window.status.refresh()
+    (tmp_path / "elsewhere").rename(path)
+    assert window.status.saved.text() == "⬣ Not saved: disk not reachable"
+    expected = "is no longer accessible (disk removed or folder moved)"
+    assert expected in window.messages.banners[-1].text
+
+
+def test_a_bar_without_room_says_in_one_word_that_all_is_saved_and_has_the_whole_at_hand(
+    window, open_in_window, made, settle
+):
+    open_in_window(made["drawn"])
+    settle()
+    window.status.refresh()
+    whole = window.status.saved.text()
+    assert whole.startswith("✓ All changes saved")
+    window.status.resize(100, window.status.height())
+    assert (window.status.saved.text(), window.status.saved.toolTip()) == ("✓ Saved", whole)
+    assert window.status.saved.accessibleName() == whole
+    window.status.resize(window.width(), window.status.height())
+    assert (window.status.saved.text(), window.status.saved.toolTip()) == (whole, "")
+
+
+def test_every_part_can_be_reached_and_is_named(window):
+    for part in (window.status.saved, window.status.jobs, window.status.disk):
+        assert part.accessibleName()
+        part.click()
+        assert window.overlays.kind in ("messages", "jobs")
+        window.overlays.close_open()

@@ -1,0 +1,187 @@
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAction, QColor, QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.ui.theme import THEMES
+from fieldcheck.ui.widgets.buttons import INSIDE, KINDS, Chip, KeyButton, VerdictSign, paint_ring
+from fieldcheck.ui.widgets.layouts import SideBySideLayout, make_row
+
+
+def test_it_is_named_with_its_key(qtbot, look):
+    button = KeyButton(look, "Crack", "2")
+    qtbot.addWidget(button)
+    assert button.accessibleName() == "Crack, 2"
+    button.set_label("Burr")
+    assert (button.get_label(), button.accessibleName()) == ("Burr", "Burr, 2")
+
+
+def test_it_does_its_action_and_rests_with_it(qtbot, look):
+    done, action = [], QAction("x")
+    action.triggered.connect(lambda: done.append(True))
+    button = KeyButton(look, "Go").bind_action(action)
+    qtbot.addWidget(button)
+    button.click()
+    action.setEnabled(False)
+    assert not button.isEnabled()
+    button.click()
+    assert done == [True]
+
+
+def test_a_click_does_not_take_the_focus(qtbot, look):
+    button = KeyButton(look, "Go")
+    qtbot.addWidget(button)
+    button.show()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not button.hasFocus()
+    assert button.focusPolicy() == Qt.FocusPolicy.TabFocus
+
+
+def test_it_is_as_wide_as_its_words_and_its_key(qtbot, look):
+    plain = KeyButton(look, "Skip")
+    keyed = KeyButton(look, "Skip", "X")
+    primary = KeyButton(look, "Skip", primary=True)
+    for button in (plain, keyed, primary):
+        qtbot.addWidget(button)
+    assert plain.sizeHint().width() < keyed.sizeHint().width()
+    assert (plain.sizeHint().height(), primary.sizeHint().height()) == (38, 44)
+
+
+def test_text_icon_and_key_are_drawn(qtbot, look):
+    button = KeyButton(look, "Skip", "X", icon="undo")
+    qtbot.addWidget(button)
+    button.resize(button.sizeHint())
+    image = button.grab().toImage()
+    dark = [
+        x
+        for x in range(image.width())
+        if any(image.pixelColor(x, y).lightness() < 100 for y in range(6, 32))
+    ]
+    assert len(dark) > 30
+
+
+def test_in_a_full_row_the_one_that_shrinks_gives_way_and_others_keep_their_width(qtbot, look):
+    line = QWidget()
+    kept = KeyButton(look, "Import folder…", "F")
+    shrunk = KeyButton(look, "Rest of the burst", "B", shrinks=True)
+    qtbot.addWidget(line)
+    make_row(look, kept, shrunk, parent=line)
+    line.resize(line.minimumSizeHint())
+    line.show()
+    assert kept.width() == kept.sizeHint().width()
+    assert shrunk.width() < shrunk.sizeHint().width()
+    assert shrunk.toolTip() == "Rest of the burst"
+
+
+@pytest.fixture
+def beside(look, shown):
+    return shown(
+        SideBySideLayout(
+            look,
+            (KeyButton(look, "A folder of images"), 1),
+            (KeyButton(look, "Choose another one"), 1),
+        ),
+        900,
+        100,
+    )
+
+
+def ends(beside):
+    return [(part.x(), part.y()) for part in beside._parts]
+
+
+def test_parts_stand_beside_each_other_where_there_is_room(beside):
+    assert ends(beside)[0][1] == ends(beside)[1][1]
+    assert ends(beside)[1][0] > ends(beside)[0][0]
+
+
+def test_they_stand_below_each_other_where_there_is_none_and_none_is_cut(beside):
+    beside.resize(
+        beside.minimumSizeHint().width(), beside.heightForWidth(beside.minimumSizeHint().width())
+    )
+    assert ends(beside)[1][1] > ends(beside)[0][1]
+    assert all(part.width() >= part.sizeHint().width() for part in beside._parts)
+
+
+def colours(widget):
+    image = widget.grab().toImage()
+    return {
+        image.pixelColor(x, y).name().upper()
+        for x in range(image.width())
+        for y in range(image.height())
+    }
+
+
+def test_a_class_shows_its_colour_and_says_its_key(look, qtbot):
+    chip = Chip(look, "Crack", "2", "#63230E")
+    qtbot.addWidget(chip)
+    chip.resize(chip.sizeHint())
+    assert chip.accessibleName() == "2 Crack"
+    assert "#63230E" in colours(chip)
+
+
+def test_what_is_so_stands_on_the_colour_of_a_choice(look, qtbot):
+    chip = Chip(look, "dark", "✓", enabled=True)
+    qtbot.addWidget(chip)
+    chip.resize(chip.sizeHint())
+    assert QColor(look.tokens.selection).name().upper() in colours(chip)
+
+
+def test_a_mark_and_a_colour_take_room_and_a_long_name_may_be_cut(look, qtbot):
+    bare = Chip(look, "Crack")
+    whole = Chip(look, "Crack", "2", "#63230E")
+    long = Chip(look, "Crack " * 40)
+    for chip in (bare, whole, long):
+        qtbot.addWidget(chip)
+    assert bare.sizeHint().width() < whole.sizeHint().width()
+    assert long.minimumSizeHint().width() < long.sizeHint().width()
+
+
+@pytest.mark.parametrize("tokens", THEMES.values(), ids=THEMES)
+def test_the_ring_lies_inside_the_part_and_is_cased(qapp, tokens):
+    image = QImage(60, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor("#123456"))
+    painter = QPainter(image)
+    paint_ring(painter, QRect(0, 0, 60, 40), tokens.focus, tokens.panel)
+    painter.end()
+    across = [image.pixelColor(x, 20).name().upper() for x in range(INSIDE + 3)]
+    assert across[0] == across[INSIDE - 3] == "#123456"
+    assert tokens.focus in across
+    assert tokens.panel in across[: across.index(tokens.focus)]
+    assert image.pixelColor(30, 20).name().upper() == "#123456"
+
+
+def painted(look, qtbot, kind):
+    sign = VerdictSign(look)
+    qtbot.addWidget(sign)
+    sign.show_kind(kind)
+    picture = sign.grab().toImage()
+    return [
+        [picture.pixelColor(x, y).name() for x in range(picture.width())]
+        for y in range(picture.height())
+    ]
+
+
+def test_every_shape_is_another_one_also_without_colour(look, qtbot):
+    nothing = painted(look, qtbot, "")
+    ground = nothing[0][0]
+    forms = {
+        kind: tuple(tuple(colour == ground for colour in row) for row in painted(look, qtbot, kind))
+        for kind in KINDS
+    }
+    assert len(set(forms.values())) == len(KINDS)
+    assert all(not all(map(all, form)) for form in forms.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "colour"), [("octagon", "alarm"), ("tick", "accent"), ("triangle", "warn")]
+)
+def test_a_shape_has_the_colour_of_its_meaning(look, qtbot, kind, colour):
+    assert getattr(look.tokens, colour).lower() in {
+        one for row in painted(look, qtbot, kind) for one in row
+    }
+
+
+def test_an_unknown_shape_paints_nothing(look, qtbot):
+    assert painted(look, qtbot, "star") == painted(look, qtbot, "")

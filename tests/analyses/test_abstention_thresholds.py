@@ -38,9 +38,8 @@ def test_what_is_missing_is_said():
 
 
 def test_recall_and_precision_stand_before_and_after():
-    rule, table, precision, said = page(
-        find_thresholds(("ok", "crack"), frames(lift=0.15), None, 0.5)
-    )
+    thresholds = find_thresholds(("ok", "crack"), frames(lift=0.15), None, 0.5)
+    rule, table, precision, said = page(thresholds)
     assert rule.text.startswith("Highest recall at a precision of at least ")
     rows = {row[0].text: [cell.text for cell in row] for row in table.rows}
     assert rows["crack"][1] == "field"

@@ -25,13 +25,7 @@ from fieldcheck.analyses.adversarial_validation import (
 from fieldcheck.analyses.domain_shift_result import Aspect, ShiftAspects
 from fieldcheck.corruptions.catalogue import apply_corruption
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.imaging.quality import (
-    NAMES,
-    compute_aspect_features,
-    find_static_marks,
-    make_grid,
-    measure_statistics,
-)
+from fieldcheck.imaging import quality
 from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.stats.robustness import compute_auroc
@@ -70,9 +64,8 @@ def measured():
     rng = np.random.default_rng(0)
     pool = [scene(rng) for _ in range(POOL)]
     pixels = np.full(POOL, float(SIDE**2))
-    found = {
-        "": a.make_cause_statistics(np.stack([measure_statistics(rgb) for rgb in pool]), pixels)
-    }
+    statistics = np.stack([quality.measure_statistics(rgb) for rgb in pool])
+    found = {"": a.make_cause_statistics(statistics, pixels)}
     for cause, (corruption, severity) in PLANTED.items():
         made = [
             apply_corruption(rgb, corruption, severity, seed=at)
@@ -81,9 +74,8 @@ def measured():
             for at, rgb in enumerate(pool)
         ]
         sizes = np.array([float(rgb.shape[0] * rgb.shape[1]) for rgb in made])
-        found[cause] = a.make_cause_statistics(
-            np.stack([measure_statistics(rgb) for rgb in made]), sizes
-        )
+        statistics = np.stack([quality.measure_statistics(rgb) for rgb in made])
+        found[cause] = a.make_cause_statistics(statistics, sizes)
     return found
 
 
@@ -211,9 +203,8 @@ def test_the_whole_pipeline_with_its_controls():
 
 
 def test_two_clips_have_a_value_and_nothing_that_they_cannot_have():
-    samples = a.DomainSamples(
-        measured()["brightness"][:20], np.repeat([0, 1], 10), measured()[""][40:100]
-    )
+    field = measured()["brightness"][:20]
+    samples = a.DomainSamples(field, np.repeat([0, 1], 10), measured()[""][40:100])
     found = a.measure_domain_shift(
         a.ComparedImages(samples, None, [str(k) for k in range(20)], [str(k) for k in range(60)]), 0
     )
@@ -300,11 +291,10 @@ def test_the_chance_of_a_mean_rank_is_that_of_clips_drawn_as_pictures_are():
 def test_the_figures_of_the_causes_are_those_of_the_picture():
     """Sharpness at the picture's own contrast, noise in grey levels, size in megapixels; the others
     as they are."""
-    figures = np.random.default_rng(0).uniform(2, 5, (3, len(NAMES)))
-    by = dict(zip(NAMES, figures.T, strict=True))
-    found = dict(
-        zip(a.KINDS, a.make_cause_statistics(figures, np.array([1e6, 2e6, 5e5])).T, strict=True)
-    )
+    figures = np.random.default_rng(0).uniform(2, 5, (3, len(quality.NAMES)))
+    by = dict(zip(quality.NAMES, figures.T, strict=True))
+    pixels = np.array([1e6, 2e6, 5e5])
+    found = dict(zip(a.KINDS, a.make_cause_statistics(figures, pixels).T, strict=True))
     assert len(found) == len(a.KINDS) == 14
     columns = list(found.values())
     plain = ["mean", "contrast", "p1", "clipped_low", "clipped_high"]
@@ -315,7 +305,7 @@ def test_the_figures_of_the_causes_are_those_of_the_picture():
     actual = np.stack([columns[at] for at in (6, 7, 9, 10, 11, 12)])
     assert actual == pytest.approx(np.stack([by[name] for name in rest]))
     assert columns[13] == pytest.approx([1.0, 2.0, 0.5])
-    flat = np.where(np.array(NAMES) == "contrast", 0.0, figures)
+    flat = np.where(np.array(quality.NAMES) == "contrast", 0.0, figures)
     assert a.make_cause_statistics(flat, np.ones(3))[:, 5] == pytest.approx(by["sharpness"])
 
 
@@ -370,9 +360,9 @@ def measure_pool(planted):
     """Features of a pool of scenes with a cause planted: masked and plain, (POOL, d) by aspect."""
     rng = np.random.default_rng(0)
     shown = [PLANTED_ASPECTS[planted](scene(rng), at) for at in range(ASPECT_POOL)]
-    marks = find_static_marks(np.stack([make_grid(rgb) for rgb in shown]))
+    marks = quality.find_static_marks(np.stack([quality.make_grid(rgb) for rgb in shown]))
     rows = {
-        masked: [compute_aspect_features(rgb, masked, marks) for rgb in shown]
+        masked: [quality.compute_aspect_features(rgb, masked, marks) for rgb in shown]
         for masked in (True, False)
     }
     return {
@@ -390,10 +380,8 @@ def make_visit(seed, planted):
     for masked in (True, False):
         sides[masked] = {}
         for number, name in enumerate(ASPECTS):
-            figures, plain = (
-                measure_pool(planted)[masked][name],
-                measure_pool("nothing")[masked][name],
-            )
+            figures = measure_pool(planted)[masked][name]
+            plain = measure_pool("nothing")[masked][name]
             noise = np.random.default_rng([seed, 2, number]).standard_normal(
                 (clips.size, plain.shape[1])
             )
@@ -501,12 +489,10 @@ def test_the_order_is_kendalls_of_the_clips_by_their_first_frame():
     share, p = _measure_time_order(DomainSamples(field, np.repeat(clip, 2), np.zeros((0, 8))))
     assert share == pytest.approx(0.9)
     assert p == pytest.approx(kendalltau(range(5), light).pvalue)
-    assert np.isnan(
-        _measure_time_order(DomainSamples(field[:6], np.repeat(clip[:3], 2), np.zeros((0, 8))))
-    ).all()
-    assert not np.isnan(
-        _measure_time_order(DomainSamples(field[:8], np.repeat(clip[:4], 2), np.zeros((0, 8))))
-    ).any()
+    samples = DomainSamples(field[:6], np.repeat(clip[:3], 2), np.zeros((0, 8)))
+    assert np.isnan(_measure_time_order(samples)).all()
+    samples = DomainSamples(field[:8], np.repeat(clip[:4], 2), np.zeros((0, 8)))
+    assert not np.isnan(_measure_time_order(samples)).any()
 
 
 def test_two_kinds_at_once_cannot_be_told_apart():
@@ -520,9 +506,8 @@ def test_two_kinds_at_once_cannot_be_told_apart():
         }
         return {**side, **far}
 
-    found = measure_shift_aspects(
-        AspectSamples(shifted(given.masked), shifted(given.plain), 0.0), 0
-    )
+    samples = AspectSamples(shifted(given.masked), shifted(given.plain), 0.0)
+    found = measure_shift_aspects(samples, 0)
     assert (found.told, found.leading) == ("confounded", ())
     assert {one.name for one in found.aspects if one.shown} == {"spectrum", "time"}
 
@@ -544,10 +529,8 @@ def test_light_that_changes_in_the_order_of_the_clips_is_seen_and_otherwise_not(
     lighter = given.masked["time"].field + np.repeat(np.arange(CLIPS), EACH)[
         :, None
     ] * given.masked["time"].field.std(axis=0)
-    rising = dict(
-        given.masked,
-        time=DomainSamples(lighter, given.masked["time"].clip, given.masked["time"].benchmark),
-    )
+    time = DomainSamples(lighter, given.masked["time"].clip, given.masked["time"].benchmark)
+    rising = dict(given.masked, time=time)
     found = measure_shift_aspects(AspectSamples(rising, given.plain, 0.0), 0)
     assert found.order > 0.8
     assert found.order_p < 0.01

@@ -67,12 +67,8 @@ def check_boxes(boxed):
 
 def side(on, says, right, n=100, dropped=0):
     alone, clips = np.arange(n), np.arange(n) % 10
-    return measure_calibration(
-        on,
-        JudgedAnswers(np.full(n, says), alone % 100 < 100 * right, np.ones(n), alone, clips),
-        0,
-        dropped,
-    )
+    answers = JudgedAnswers(np.full(n, says), alone % 100 < 100 * right, np.ones(n), alone, clips)
+    return measure_calibration(on, answers, 0, dropped)
 
 
 def report(field, classes=(), temperature=None):
@@ -97,9 +93,8 @@ def test_the_headline_says_what_the_model_says_and_what_it_is():
     expected = "Field: mean confidence 92%, accuracy 71%. Confidence minus accuracy: 21 pp ("
     assert first.startswith(expected)
     assert "The model is overconfident: calibration error" in first
-    assert said(report(side("field", 0.92, 0.91)))[0].count(
-        "Consistent with a calibrated model: calibration error"
-    )
+    sentence = "Consistent with a calibrated model: calibration error"
+    assert said(report(side("field", 0.92, 0.91)))[0].count(sentence)
     unproven = side("field", 0.92, 0.71)
     unproven = replace(unproven, signed=replace(unproven.signed, lo=-0.01))
     assert "The model is miscalibrated: calibration error" in said(report(unproven))[0]
@@ -148,10 +143,8 @@ def test_few_answers_have_no_figure_of_calibration(n):
         if hasattr(table, "rows")
     ] == [2, 4], "the benchmark alone"
     assert "In the field" not in " ".join(said(found))
-    alone = replace(
-        found,
-        facts={"calibration": Calibration("frame", (side("field", 0.92, 0.71, n),), None, ())},
-    )
+    facts = {"calibration": Calibration("frame", (side("field", 0.92, 0.71, n),), None, ())}
+    alone = replace(found, facts=facts)
     assert len(build_calibration_section(alone).blocks) == 1
 
 

@@ -47,9 +47,8 @@ def cells(found):
 
 def test_a_cell_of_the_field_without_a_benchmark_picture_is_a_hole():
     benchmark = side([("cyclist", "dry")] * 4 + [("car", "dry")] * 4 + [("car", "wet")] * 4)
-    found = compute_coverage_axis(
-        "tag", NAMES, LIGHTS, side([("cyclist", "wet")] * 3 + [("car", "wet")]), benchmark
-    )
+    field = side([("cyclist", "wet")] * 3 + [("car", "wet")])
+    found = compute_coverage_axis("tag", NAMES, LIGHTS, field, benchmark)
     hole = cells(found)["cyclist", "wet"]
     assert (hole.field, hole.benchmark, hole.is_hole) == (3, 0, True)
     assert not cells(found)["car", "wet"].is_hole
@@ -72,10 +71,8 @@ def test_a_field_that_says_nothing_has_no_hole():
 
 
 def test_what_neither_side_knows_is_no_axis():
-    assert (
-        compute_coverage_axis("tag", NAMES, LIGHTS, side([("car", None)]), side([("car", None)]))
-        is None
-    )
+    field = side([("car", None)])
+    assert compute_coverage_axis("tag", NAMES, LIGHTS, field, side([("car", None)])) is None
 
 
 def test_the_expected_counts_are_those_of_independence():
@@ -104,10 +101,8 @@ def test_a_class_under_one_light_only_may_be_told_by_it():
 
 def test_one_light_for_all_gives_no_class_away():
     benchmark = side([("cyclist", "dry")] * 30 + [("car", "dry")] * 30)
-    assert (
-        compute_coverage_axis("light", NAMES, LIGHTS, side([("car", "dry")]), benchmark).shortcuts
-        == ()
-    )
+    field = side([("car", "dry")])
+    assert compute_coverage_axis("light", NAMES, LIGHTS, field, benchmark).shortcuts == ()
 
 
 def test_frames_of_one_clip_are_one_piece_of_evidence():
@@ -221,12 +216,9 @@ def words(blocks):
 
 
 WET = CoverageAxis(
-    "tag",
-    100,
-    400,
-    (CoverageCell("cyclist", "wet", 6, 0, 2.0), CoverageCell("car", "wet", 9, 40, 38.0)),
-    (),
-)
+    "tag", 100, 400,
+    (CoverageCell("cyclist", "wet", 6, 0, 2.0), CoverageCell("car", "wet", 9, 40, 38.0)), (),
+)  # fmt: skip
 CLOCK = CoverageAxis("daytime", 40, 0, (CoverageCell("car", "night", 40, None, nan),), ())
 
 
@@ -267,14 +259,8 @@ def test_a_cell_that_the_benchmark_itself_lacks_is_named():
 
 
 def test_a_class_under_one_light_only_is_a_possible_shortcut():
-    axis = replace(
-        WET,
-        key="light",
-        shortcuts=(
-            Shortcut("burr", "dark", "benchmark", 12),
-            Shortcut("crack", "normal", "field", 3),
-        ),
-    )
+    shortcuts = (Shortcut("burr", "dark", "benchmark", 12), Shortcut("crack", "normal", "field", 3))
+    axis = replace(WET, key="light", shortcuts=shortcuts)
     first, second = words(page(axis))[2:4]
     assert first.startswith(
         "burr only occurs under “dark” in the benchmark (Light in the image, 12 images). The "

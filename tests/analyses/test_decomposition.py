@@ -34,9 +34,8 @@ def rows(*values):
 
 def test_the_golden_split_of_two_classes():
     clean, damaged = rows(0.99, 0.90), rows(0.95, 0.70)
-    found = compute_gap_bars(
-        rows(0.8, 0.2), rows(0.5, 0.5), clean, clean, clean - damaged, np.array([0.65])
-    )
+    drop = clean - damaged
+    found = compute_gap_bars(rows(0.8, 0.2), rows(0.5, 0.5), clean, clean, drop, np.array([0.65]))
     assert np.ravel(found.mix) == pytest.approx([0.027, 0.075], abs=1e-9)
     assert np.ravel(found.quality) == pytest.approx([0.120, 0.072], abs=1e-9)
     assert found.remainder == pytest.approx([0.175], abs=1e-9)
@@ -55,13 +54,9 @@ def field(clips=10, each=10, seed=1, score=0.65, absent=0):
     n = clips * each
     truth = rng.choice(2, n).astype(np.int64)
     truth[:absent] = 2
-    return FieldAnswers(
-        truth,
-        rng.random(n) < score,
-        rng.uniform(1, 5, n),
-        np.repeat(np.arange(clips), each),
-        truth != 2,
-    )
+    right = rng.random(n) < score
+    weight = rng.uniform(1, 5, n)
+    return FieldAnswers(truth, right, weight, np.repeat(np.arange(clips), each), truth != 2)
 
 
 def split(given, frames, reason=""):
@@ -77,10 +72,8 @@ def test_the_parts_add_up_to_the_gap_exactly_in_either_order(seed):
     assert found.total == pytest.approx(gap, abs=1e-12)
     actual = found.mix.estimate.value + found.quality.estimate.value + found.remainder.value
     assert actual == pytest.approx(gap, abs=1e-12)
-    for mix, quality in (
-        (found.mix.first, found.quality.first),
-        (found.mix.second, found.quality.second),
-    ):
+    cases = ((found.mix.first, found.quality.first), (found.mix.second, found.quality.second))
+    for mix, quality in cases:
         assert mix + quality + found.remainder.value == pytest.approx(gap, abs=1e-12)
 
 
@@ -95,9 +88,8 @@ def test_planted_mix_and_quality_lie_within_their_limits_and_all_have_one():
 
 def test_without_a_matched_corruption_the_quality_is_not_estimated_and_not_zero():
     given = benchmark()
-    found = split(
-        BenchmarkAnswers(given.truth, given.right, np.full(400, np.nan)), field(), "no_match"
-    )
+    answers = BenchmarkAnswers(given.truth, given.right, np.full(400, np.nan))
+    found = split(answers, field(), "no_match")
     assert found.quality is None
     assert found.mix.first == found.mix.second
     assert found.mix.estimate.value + found.remainder.value == pytest.approx(found.total, abs=1e-12)
@@ -136,13 +128,9 @@ def test_two_clips_have_values_without_limits():
 
 def test_all_right_on_both_sides_leaves_nothing():
     sure = BenchmarkAnswers(np.zeros(50, np.int64), np.ones(50, bool), np.zeros(50))
-    frames = FieldAnswers(
-        np.zeros(30, np.int64),
-        np.ones(30, bool),
-        np.ones(30),
-        np.arange(30) % 10,
-        np.ones(30, bool),
-    )
+    right = np.ones(30, bool)
+    truth = np.zeros(30, np.int64)
+    frames = FieldAnswers(truth, right, np.ones(30), np.arange(30) % 10, np.ones(30, bool))
     found = split(sure, frames)
     assert (found.total, found.mix.estimate.value) == (0, 0)
     assert (found.quality.estimate.value, found.remainder.value) == (0, 0)
@@ -221,12 +209,8 @@ def test_the_parts_add_up_to_the_gap_of_the_report(labelled):
 def test_the_quality_is_what_the_swept_corruption_takes_between_two_severities(labelled):
     keep(labelled, 2.0)
     assert compute_decomposition(labelled).reason == "not_swept"
-    run_sweep(
-        labelled,
-        SweepRequest(corruptions=("colour_cast",), on=("benchmark",)),
-        NullProgress(),
-        makers.NOW,
-    )
+    request = SweepRequest(corruptions=("colour_cast",), on=("benchmark",))
+    run_sweep(labelled, request, NullProgress(), makers.NOW)
     found = compute_decomposition(labelled)
     assert (found.reason, found.corruption, found.severity) == ("", "colour_cast", 2.0)
     assert found.quality.estimate.value >= 0
@@ -244,9 +228,8 @@ def parts(reason="", clips=10, absent=0):
     drop = np.full(200, np.nan) if reason else (np.arange(200) % 10 == 0) * 1.0
     own = np.arange(100) % 4 // 3
     own[:absent] = 2
-    frames = FieldAnswers(
-        own, np.arange(100) % 3 > 0, np.ones(100), np.arange(100) % clips, own != 2
-    )
+    right = np.arange(100) % 3 > 0
+    frames = FieldAnswers(own, right, np.ones(100), np.arange(100) % clips, own != 2)
     return decompose_gap(
         BenchmarkAnswers(truth, np.arange(200) % 20 > 0, drop), frames, ("a", "b", "c"), reason,
         "dark", 2.3, 0,
@@ -306,7 +289,6 @@ def test_nine_labels_are_not_split():
 
 def test_a_part_that_was_not_estimated_is_none_with_its_reason():
     part = Estimate.not_measured("too_few_clips", 3, 0.1)
-    found = Decomposition(
-        0.2, GapPart(part, 0.1, 0.1), None, part, "no_match", "", 0.0, None, (), ()
-    )
+    mix = GapPart(part, 0.1, 0.1)
+    found = Decomposition(0.2, mix, None, part, "no_match", "", 0.0, None, (), ())
     assert (found.quality, found.reason) == (None, "no_match")

@@ -64,21 +64,17 @@ def test_it_is_off_where_there_is_too_little(clips, each, off):
     assert found(1, clips=clips, each=each).off == off
 
 
-@pytest.mark.parametrize(
-    ("n", "errors", "clips", "off"),
-    [
-        (60, 8, 4, ""),
-        (59, 8, 4, "frames"),
-        (60, 7, 4, "errors"),
-        (60, 8, 3, "clips"),
-        (59, 7, 3, "frames"),
-    ],
-)
+@pytest.mark.parametrize(("n", "errors", "clips", "off"), [
+    (60, 8, 4, ""),
+    (59, 8, 4, "frames"),
+    (60, 7, 4, "errors"),
+    (60, 8, 3, "clips"),
+    (59, 7, 3, "frames"),
+])  # fmt: skip
 def test_sixty_frames_with_eight_errors_in_four_clips_are_enough(n, errors, clips, off):
     rows, _, _, _ = visit(0, clips=6)
-    got = discover_slices(
-        rows[:n], NAMES, np.arange(n) >= errors, np.ones(n), np.arange(n) % clips, 0
-    )
+    right = np.arange(n) >= errors
+    got = discover_slices(rows[:n], NAMES, right, np.ones(n), np.arange(n) % clips, 0)
     assert (got.off, got.n, got.errors) == (off, n, errors)
 
 

@@ -154,10 +154,8 @@ def test_without_room_or_read_only_the_report_does_without(labelled, material, m
         raise DiskFull(labelled.path)
 
     monkeypatch.setattr(comparing, "find_near_duplicates", full)
-    assert (
-        build_draft(labelled, "en", NullProgress(), makers.NOW).preview.report.facts["domain"]
-        is None
-    )
+    progress = NullProgress()
+    assert build_draft(labelled, "en", progress, makers.NOW).preview.report.facts["domain"] is None
     assert "not compared" in caplog.text
     labelled.close()
     with open_project(labelled.path, write=False) as reading:
@@ -285,15 +283,12 @@ def test_what_was_not_compared_is_said():
     )
 
 
-@pytest.mark.parametrize(
-    ("auc", "state"),
-    [
-        (area(0.6, 0.5, 0.8), "pass"),
-        (area(0.97, 0.93, 0.99), "fail"),
-        (area(0.92, 0.8, 0.97), "too_few"),
-        (Estimate.not_measured("too_few_clips", 9, 0.97), "too_few"),
-    ],
-)
+@pytest.mark.parametrize(("auc", "state"), [
+    (area(0.6, 0.5, 0.8), "pass"),
+    (area(0.97, 0.93, 0.99), "fail"),
+    (area(0.92, 0.8, 0.97), "too_few"),
+    (Estimate.not_measured("too_few_clips", 9, 0.97), "too_few"),
+])  # fmt: skip
 def test_the_checklist_goes_by_the_limits_of_the_auc(auc, state):
     assert judged(report(shift(auc))) == (state, auc.value)
 
@@ -347,9 +342,8 @@ def test_the_kind_of_shift_is_named_with_its_range():
         one.startswith("Demonstrated shift of time: AUC 0.96 (0.90–0.99) exceeds chance")
         for one in found
     )
-    second = said(
-        report(shift(aspects=aspects(leading=("time", "spectrum"), shown=("time", "spectrum"))))
-    )
+    leading = ("time", "spectrum")
+    second = said(report(shift(aspects=aspects(leading=leading, shown=("time", "spectrum")))))
     assert any(one.endswith("Also demonstrated, with less effect: spectrum.") for one in second)
 
 
@@ -384,23 +378,19 @@ def test_a_time_stamp_is_no_domain_shift():
     assert any("falls from 0.97 (0.93–0.99) to 0.58 (0.40–0.70)" in one for one in text)
     assert not any(one.startswith("Darker") for one in text)
     assert judged(found) == ("pass", 0.58)
-    part = said(
-        report(shift(aspects=aspects(masked=area(0.85, 0.8, 0.9), fell=area(0.12, 0.02, 0.2))))
-    )
+    masked = area(0.85, 0.8, 0.9)
+    part = said(report(shift(aspects=aspects(masked=masked, fell=area(0.12, 0.02, 0.2)))))
     assert any(
         one.startswith("Borders, time stamps or logos explain part of the difference")
         for one in part
     )
 
 
-@pytest.mark.parametrize(
-    ("order", "p", "first"),
-    [
-        (0.9, 0.01, "Brightness increased over the clips"),
-        (0.1, 0.01, "Brightness decreased over the clips"),
-        (0.6, 0.4, "No trend in brightness over the clips"),
-    ],
-)
+@pytest.mark.parametrize(("order", "p", "first"), [
+    (0.9, 0.01, "Brightness increased over the clips"),
+    (0.1, 0.01, "Brightness decreased over the clips"),
+    (0.6, 0.4, "No trend in brightness over the clips"),
+])  # fmt: skip
 def test_the_order_of_the_light_is_told(order, p, first):
     assert any(
         one.startswith(first)

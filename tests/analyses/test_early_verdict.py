@@ -181,10 +181,8 @@ def test_false_early_verdicts_are_rare_though_somebody_looks_at_every_label(coun
     """At the boundary: exactly on the line a FAIL is false, one frame below it a PASS is (methods
     11.5: at most 5 %), over all frames and over those of the shared classes."""
     n, told = counts(ci=5, full=2000), {}
-    for kind, other in (
-        ("all_classes_shared", 0),
-        ("some_classes_unshared", round(OTHER * LISTED)),
-    ):
+    cases = (("all_classes_shared", 0), ("some_classes_unshared", round(OTHER * LISTED)))
+    for kind, other in cases:
         rng, false_fail, false_pass = np.random.default_rng(3), 0, 0
         for seed in range(n):
             false_fail += (
@@ -222,13 +220,8 @@ def label_in_turn(project, truth, count):
     """The first `count` picks of the showing order."""
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
     for pick in sorted(project.read(labels_table.list_picks), key=lambda one: one.place)[:count]:
-        set_label(
-            project,
-            pick.frame_id,
-            LabelDecision(truth(where[pick.frame_id])),
-            annotator="a",
-            now=makers.NOW,
-        )
+        decision = LabelDecision(truth(where[pick.frame_id]))
+        set_label(project, pick.frame_id, decision, annotator="a", now=makers.NOW)
 
 
 def test_nothing_labelled_decides_nothing(answered):
@@ -258,9 +251,8 @@ def test_labels_out_of_turn_wait_for_those_before_them(answered):
 def test_a_frame_that_nobody_could_tell_counts_against_what_would_be_decided(answered):
     """Twenty frames without a label are no evidence that the model is wrong."""
     for pick in answered.read(labels_table.list_picks):
-        set_label(
-            answered, pick.frame_id, LabelDecision(unsure=True), annotator="a", now=makers.NOW
-        )
+        decision = LabelDecision(unsure=True)
+        set_label(answered, pick.frame_id, decision, annotator="a", now=makers.NOW)
     found = get_interim_verdict(answered)
     assert (found.decided, found.n) == (None, 0)
 
@@ -296,11 +288,8 @@ def test_it_is_over_the_classes_that_both_sides_have_as_the_gap_is(answered, tmp
     """The model is wrong on every frame of a class that the benchmark has no picture of: nobody
     claimed anything of those."""
     for number in range(40):
-        makers.save_picture(
-            tmp_path / "other" / ("red", "green")[number % 2] / f"{number}.png",
-            ("red", "green")[number % 2],
-            number,
-        )
+        path = tmp_path / "other" / ("red", "green")[number % 2] / f"{number}.png"
+        makers.save_picture(path, ("red", "green")[number % 2], number)
     set_benchmark(answered, read_benchmark(tmp_path / "other", None, None))
     run_and_score(answered, None, "benchmark", NullProgress(), makers.NOW)
     label_in_turn(

@@ -214,9 +214,8 @@ SHARES = st.floats(0, 1)
 
 
 def plant_rates(lo, value, hi):
-    return replace(
-        RATES, escape=Estimate.from_limits(value, lo, hi, n=50, n_eff=50.0, method="made")
-    )
+    escape = Estimate.from_limits(value, lo, hi, n=50, n_eff=50.0, method="made")
+    return replace(RATES, escape=escape)
 
 
 def limits(found):
@@ -237,9 +236,8 @@ def test_the_figures_worked_by_hand():
 
 
 def test_other_clips_of_the_cameras_give_the_limits_where_there_are_any():
-    wide = replace(
-        RATES, escape_cameras=Estimate.from_limits(0.15, 0.01, 0.6, n=20, n_eff=5.0, method="made")
-    )
+    escape_cameras = Estimate.from_limits(0.15, 0.01, 0.6, n=20, n_eff=5.0, method="made")
+    wide = replace(RATES, escape_cameras=escape_cameras)
     found = compute_plant_consequences(wide, ENTERED)
     assert limits(found.escaped_ppm) == pytest.approx((300, 20, 1200))
     assert found.escaped_ppm.basis == "cameras"
@@ -251,9 +249,8 @@ def test_without_the_plants_figures_there_is_nothing():
 
 @pytest.mark.parametrize("missing", ["parts_per_day", "cost_escape", "currency"])
 def test_a_cost_needs_every_figure_and_ppm_the_defect_rate_alone(missing):
-    found = compute_plant_consequences(
-        RATES, replace(ENTERED, **{missing: "" if missing == "currency" else None})
-    )
+    figures = replace(ENTERED, **{missing: "" if missing == "currency" else None})
+    found = compute_plant_consequences(RATES, figures)
     assert found.escape_cost is None
     assert found.escaped_ppm is not None
     without = compute_plant_consequences(RATES, replace(ENTERED, defect_ppm=None))

@@ -32,15 +32,12 @@ def looks(n, clip=None, apart_s=20.0, bits=None):
     )
 
 
-@pytest.mark.parametrize(
-    ("tags", "mode"),
-    [
-        ((), ""),
-        (("zinc", "Glare", "blur"), "blur"),
-        (("Label doubtful",), "label doubtful"),
-        (("tape", "oil"), "oil"),
-    ],
-)
+@pytest.mark.parametrize(("tags", "mode"), [
+    ((), ""),
+    (("zinc", "Glare", "blur"), "blur"),
+    (("Label doubtful",), "label doubtful"),
+    (("tape", "oil"), "oil"),
+])  # fmt: skip
 def test_each_frame_has_one_mode(tags, mode):
     assert get_failure_mode(tags) == mode
 
@@ -62,9 +59,8 @@ def test_shares_are_weighted_with_limits_by_clip():
 
 
 def test_below_three_clips_the_share_is_that_of_this_footage():
-    (one, _) = count_failure_modes(
-        ["dark", "dark", "blur"], np.ones(3), np.array(["a", "a", "b"]), {}
-    )
+    clip = np.array(["a", "a", "b"])
+    (one, _) = count_failure_modes(["dark", "dark", "blur"], np.ones(3), clip, {})
     assert one.share == estimate_weighted_share([1, 1, 0], np.ones(3))
 
 
@@ -154,16 +150,13 @@ def test_nothing_compared_and_nothing_wrong_are_told_apart():
     assert build_failure_mode_section(report([], {})).blocks[0].text == expected
 
 
-@pytest.mark.parametrize(
-    ("modes", "stock", "state", "figure"),
-    [
-        (["dark", "blur"], {"dark": 260, "blur": 200}, "pass", 200),
-        (["dark", "blur"], {"dark": 260, "blur": 30}, "too_few", 30),
-        (["dark", ""], {"dark": 260}, "too_few", 260),
-        (["", ""], {}, "not_measured", None),
-        ([], {}, "pass", None),
-    ],
-)
+@pytest.mark.parametrize(("modes", "stock", "state", "figure"), [
+    (["dark", "blur"], {"dark": 260, "blur": 200}, "pass", 200),
+    (["dark", "blur"], {"dark": 260, "blur": 30}, "too_few", 30),
+    (["dark", ""], {"dark": 260}, "too_few", 260),
+    (["", ""], {}, "not_measured", None),
+    ([], {}, "pass", None),
+])  # fmt: skip
 def test_the_checklist_asks_for_two_hundred_of_every_open_mode(modes, stock, state, figure):
     rows = {
         row.rule: (row.state, row.figure) for row in with_checklist(report(modes, stock)).checklist

@@ -103,16 +103,8 @@ def test_the_confusion_table_counts_in_every_cell_and_shades_only_what_occurred(
 
 
 def test_a_class_that_never_occurs_has_no_row():
-    (table,) = tables(
-        build_failure_section(
-            example_report(
-                confusion=Confusion(
-                    ("a", "b", "c"), ((3, 1, 0), (0, 2, 0), (0, 0, 0)), ((0.0,) * 3,) * 3
-                )
-            )
-        ),
-        "counts",
-    )
+    confusion = Confusion(("a", "b", "c"), ((3, 1, 0), (0, 2, 0), (0, 0, 0)), ((0.0,) * 3,) * 3)
+    (table,) = tables(build_failure_section(example_report(confusion=confusion)), "counts")
     assert names(table) == ["a", "b"]
 
 
@@ -121,11 +113,8 @@ def test_of_many_classes_the_most_frequent_are_shown_and_it_is_said():
     counts = tuple(
         tuple(row + 1 if row == column else 0 for column in range(k)) for row in range(k)
     )
-    section = build_failure_section(
-        example_report(
-            confusion=Confusion(tuple(f"c{i}" for i in range(k)), counts, ((0.0,) * k,) * k)
-        )
-    )
+    confusion = Confusion(tuple(f"c{i}" for i in range(k)), counts, ((0.0,) * k,) * k)
+    section = build_failure_section(example_report(confusion=confusion))
     (table,) = tables(section, "counts")
     assert names(table) == [f"c{i}" for i in range(k - MOST_CLASSES, k)]
     assert isinstance(section.blocks[-1], Paragraph)
@@ -151,9 +140,8 @@ def test_the_pictures_stay_within_three_megabytes():
 
 
 def test_boxes_are_counted_by_class_and_nothing_is_called_nothing():
-    frame = replace(
-        worst_frames(1)[0], truth=("cup", "cup", "plate"), prediction=(), confidence=float("nan")
-    )
+    truth = ("cup", "cup", "plate")
+    frame = replace(worst_frames(1)[0], truth=truth, prediction=(), confidence=float("nan"))
     (picture,) = pictures(build_error_section(replace(boxes_report(), worst=(frame,))))
     assert picture.lines == (("Assigned label", "cup ×2, plate"), ("Prediction", "empty frame"))
     assert picture.small.startswith("no prediction")
@@ -203,9 +191,8 @@ def test_more_labels_are_asked_for_only_where_frames_are_left():
 
 def scored(project):
     items, _ = load_items(project)
-    return score_slices(
-        project, load_field_side(project, project.read(models_table.get_newest_model)), items
-    )
+    model = project.read(models_table.get_newest_model)
+    return score_slices(project, load_field_side(project, model), items)
 
 
 def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
@@ -215,12 +202,8 @@ def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
         for k, at in enumerate(side.at)
         if side.labels[side.picks[at].frame_id].class_name == "red"
     ]
-    labelled.edit(
-        "slice.save",
-        puts=[
-            slices_table.make_slice_row(SavedSlice("all red", Filter().with_values("class", "red")))
-        ],
-    )
+    saved = SavedSlice("all red", Filter().with_values("class", "red"))
+    labelled.edit("slice.save", puts=[slices_table.make_slice_row(saved)])
     found = {(one.key, one.value): one for one in scored(labelled)}
     assert found["class", "red"].n == found["slice", "all red"].n == len(reds)
     assert found["class", "red"].estimate.value == found["slice", "all red"].estimate.value
@@ -231,13 +214,11 @@ def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
 def test_a_tag_is_a_slice_and_says_nothing_of_benchmark_pictures(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     some = [side.picks[at].frame_id for at in side.at[:4]]
-    labelled.edit(
-        "tag.set",
-        puts=[
-            labels_table.make_tags_row(name, ["oily"])
-            for name in (*some, make_benchmark_subject("red/000.png"))
-        ],
-    )
+    puts = [
+        labels_table.make_tags_row(name, ["oily"])
+        for name in (*some, make_benchmark_subject("red/000.png"))
+    ]
+    labelled.edit("tag.set", puts=puts)
     (one,) = (one for one in scored(labelled) if one.key == "tag")
     assert (one.value, one.n, one.flag) == ("oily", 4, "too_few")
 
@@ -245,12 +226,8 @@ def test_a_tag_is_a_slice_and_says_nothing_of_benchmark_pictures(labelled):
 def test_a_slice_cut_by_answers_is_not_scored(labelled):
     items, _ = load_items(labelled)
     assert find_members(items, SavedSlice("wrong", Filter().with_values("right", "wrong"))) is None
-    labelled.edit(
-        "slice.save",
-        puts=[
-            slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))
-        ],
-    )
+    saved = SavedSlice("wrong", Filter().with_values("right", "wrong"))
+    labelled.edit("slice.save", puts=[slices_table.make_slice_row(saved)])
     assert [one.name for one in list_saved_slices(labelled)] == ["wrong"]
     assert not any(one.key == "slice" for one in scored(labelled))
 
@@ -260,12 +237,8 @@ def test_a_place_that_the_model_fails_at_in_many_clips_is_a_blind_spot(tmp_path,
     with makers.empty_project(tmp_path / "spot.fieldcheck", material / "net.onnx") as project:
         for at in range(6):
             makers.video(tmp_path / f"clip{at}.avi", makers.cycle(60, start=at), seed=20 + at)
-            makers.add_footage(
-                project,
-                tmp_path / f"clip{at}.avi",
-                camera=("left", "right")[at % 2],
-                location="hall",
-            )
+            camera = ("left", "right")[at % 2]
+            makers.add_footage(project, tmp_path / f"clip{at}.avi", camera=camera, location="hall")
         makers.draw(project, 90)
 
         def truth(line):
@@ -305,16 +278,10 @@ def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     some = [side.picks[at].frame_id for at in side.at[:3]]
     labelled.edit("tag.set", puts=[labels_table.make_tags_row(name, ["oily"]) for name in some])
-    labelled.edit(
-        "slice.save",
-        puts=[
-            slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))
-        ],
-    )
-    labelled.edit(
-        "slice.save",
-        puts=[slices_table.make_slice_row(SavedSlice("oil", Filter().with_values("tag", "oily")))],
-    )
+    saved = SavedSlice("wrong", Filter().with_values("right", "wrong"))
+    labelled.edit("slice.save", puts=[slices_table.make_slice_row(saved)])
+    saved = SavedSlice("oil", Filter().with_values("tag", "oily"))
+    labelled.edit("slice.save", puts=[slices_table.make_slice_row(saved)])
     actual = get_own_slices(labelled)
     assert actual == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}
     items, _ = load_items(labelled)
@@ -340,9 +307,8 @@ def test_frames_with_nothing_hidden_are_no_slice_and_partly_hidden_ones_are(made
 def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
     (frame,) = worst_frames(1)
     report = example_report(clip_names={"c1": "night, 22:38"})
-    shown = build_image_block(
-        replace(frame, clip="c1", at="2026-11-24T22:38:00Z"), report.clip_names
-    )
+    changed = replace(frame, clip="c1", at="2026-11-24T22:38:00Z")
+    shown = build_image_block(changed, report.clip_names)
     assert shown.lines == (("Assigned label", "crack"), ("Prediction", "OK"))
     assert shown.small == "confidence 0.99 · dark · night, 22:38 · 2026-11-24 22:38 UTC"
 
@@ -361,9 +327,8 @@ def test_the_most_confident_come_first_and_no_more_than_asked_for():
 def test_marks_are_explained_where_there_are_any():
     plain = example_report()
     assert build_mark_legend(plain) == ()
-    (said,) = build_mark_legend(
-        replace(plain, worst=tuple(replace(frame, marked=True) for frame in plain.worst))
-    )
+    worst = tuple(replace(frame, marked=True) for frame in plain.worst)
+    (said,) = build_mark_legend(replace(plain, worst=worst))
     assert "Dashed: prediction." in said.text
 
 

@@ -35,12 +35,9 @@ EVEN = GapFacts(
     n_labelled=100, n_open=1100, n_cameras=1, more_frames=None,
 )  # fmt: skip
 BALANCED = replace(
-    EVEN,
-    design="balanced",
-    basis="camera",
-    strata=(("hard", 18, 40), ("rest", 47, 60)),
+    EVEN, design="balanced", basis="camera", strata=(("hard", 18, 40), ("rest", 47, 60)),
     n_cameras=2,
-)
+)  # fmt: skip
 UNKNOWN = Estimate.not_measured("no_labels")
 
 
@@ -98,24 +95,20 @@ def test_more_labels_than_frames_are_left_are_not_asked_for():
 
 def test_a_census_has_no_interval():
     counted = Estimate.from_limits(0.61, 0.61, 0.61, n=100, n_eff=100.0, method="stratified_wilson")
-    facts = replace(
-        EVEN, field=counted, footage=counted, gap=estimate_difference(BENCHMARK, counted)
-    )
+    gap = estimate_difference(BENCHMARK, counted)
+    facts = replace(EVEN, field=counted, footage=counted, gap=gap)
     assert "Field 61% (census)" in describe_gap(facts)
     assert describe_counts(facts).endswith("a census, without a CI.")
 
 
-@pytest.mark.parametrize(
-    ("more", "why", "said"),
-    [
-        (1, "", "Inconclusive: about 1 more label may decide."),
-        (140, "", "Inconclusive: about 140 more labels may decide."),
-        (None, "census", "record more clips"),
-        (None, "more_clips", "record more clips"),
-        (None, "undecidable", "Labelling cannot decide: the gap"),
-        (None, "few_pictures", "Labelling cannot decide: 2,000 benchmark images are too few"),
-    ],
-)
+@pytest.mark.parametrize(("more", "why", "said"), [
+    (1, "", "Inconclusive: about 1 more label may decide."),
+    (140, "", "Inconclusive: about 140 more labels may decide."),
+    (None, "census", "record more clips"),
+    (None, "more_clips", "record more clips"),
+    (None, "undecidable", "Labelling cannot decide: the gap"),
+    (None, "few_pictures", "Labelling cannot decide: 2,000 benchmark images are too few"),
+])  # fmt: skip
 def test_an_open_verdict_says_what_would_decide_it(more, why, said):
     assert said in describe_gap(replace(EVEN, verdict="not_enough", more_frames=more, why_not=why))
 
@@ -164,9 +157,8 @@ def test_what_is_missing_is_named_with_the_next_step(changes, said):
 
 
 def test_without_a_benchmark_the_field_stands_alone():
-    assert describe_gap(
-        replace(EVEN, benchmark=None, gap=UNKNOWN, verdict="not_enough")
-    ).startswith("Field 61% (52–70%) on this footage. No gap yet")
+    facts = replace(EVEN, benchmark=None, gap=UNKNOWN, verdict="not_enough")
+    assert describe_gap(facts).startswith("Field 61% (52–70%) on this footage. No gap yet")
 
 
 def test_a_benchmark_that_the_model_has_not_answered_is_not_asked_for_again():
@@ -200,31 +192,20 @@ def test_an_even_draw_and_a_census_count_times():
     said = "The model was correct 61 times on 100 field frames."
     expected = f"{said} Over all of this footage: 52 to 70 of every 100 frames correct (95% CI)."
     assert describe_counts(EVEN) == expected
-    assert describe_counts(replace(EVEN, census=True, strata=(("even", 1, 1),))).startswith(
-        "The model was correct 1 time on 1 field frame."
-    )
+    facts = replace(EVEN, census=True, strata=(("even", 1, 1),))
+    assert describe_counts(facts).startswith("The model was correct 1 time on 1 field frame.")
 
 
 def test_the_forty_and_sixty_are_counted_apart_and_weighted():
     assert describe_counts(BALANCED) == (
-        "Correct on 18 of 40 hard frames and 47 of 60 other frames; weighted by frequency: "
-        "61%. On other clips of "
-        "these cameras: 52 to 70 of every 100 frames correct (95% CI)."
+        "Correct on 18 of 40 hard frames and 47 of 60 other frames; weighted by frequency: 61%. On "
+        "other clips of these cameras: 52 to 70 of every 100 frames correct (95% CI)."
     )
 
 
 def test_a_second_draw_is_added_to_its_kind_and_frames_asked_for_are_told_apart():
-    facts = replace(
-        BALANCED,
-        n_cameras=1,
-        strata=(
-            *BALANCED.strata,
-            ("hard@2", 2, 4),
-            ("rest@2", 3, 6),
-            ("must", 1, 1),
-            ("extra", 0, 0),
-        ),
-    )
+    strata = (*BALANCED.strata, ("hard@2", 2, 4), ("rest@2", 3, 6), ("must", 1, 1), ("extra", 0, 0))
+    facts = replace(BALANCED, n_cameras=1, strata=strata)
     expected = "Correct on 20 of 44 hard frames and 50 of 66 other frames;"
     assert describe_counts(facts).startswith(expected)
     assert "Correct on 1 of 1 required frame." in describe_counts(facts)
@@ -256,12 +237,8 @@ def test_the_headline_speaks_german():
 
 
 def test_no_sentence_uses_words_that_the_design_forbids():
-    for facts in (
-        EVEN,
-        BALANCED,
-        replace(EVEN, verdict="not_comparable"),
-        replace(EVEN, verdict=None),
-    ):
+    cases = (EVEN, BALANCED, replace(EVEN, verdict="not_comparable"), replace(EVEN, verdict=None))
+    for facts in cases:
         said = f"{describe_gap(facts)} {describe_counts(facts)}".lower()
         assert not any(
             word in said.split() for word in ("ai", "robust", "accuracy", "safe", "hallucination")

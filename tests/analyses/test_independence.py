@@ -67,12 +67,8 @@ def test_every_model_and_card_that_saw_the_labels_is_counted(labelled, tmp_path)
     assert compute_independence(labelled).looks == ("net",)
     for name in ("second", "third"):
         assert not compute_independence(labelled).is_worn_out
-        add_model(
-            labelled,
-            makers.colour_model(tmp_path / f"{name}.onnx", gain=len(name)),
-            None,
-            makers.LATER,
-        )
+        path = tmp_path / f"{name}.onnx"
+        add_model(labelled, makers.colour_model(path, gain=len(name)), None, makers.LATER)
         run_and_score(labelled, None, "field", NullProgress(), makers.LATER)
         compare_sets(labelled, NullProgress(), makers.LATER)
     found = compute_independence(labelled)
@@ -180,12 +176,8 @@ def test_what_was_not_looked_for_is_said():
 
 
 def test_nothing_leaked_has_no_second_score():
-    none = replace(
-        FOUND,
-        leaks=(LeakCount("benchmark_within", 0, 400),),
-        leaked=Estimate.not_measured("no_labels"),
-        sources=(),
-    )
+    leaks = (LeakCount("benchmark_within", 0, 400),)
+    none = replace(FOUND, leaks=leaks, leaked=Estimate.not_measured("no_labels"), sources=())
     actual = len(
         [
             block
@@ -229,13 +221,10 @@ def with_seal(found):
 
 
 def test_a_limit_that_changed_after_the_seal_is_said_on_page_one():
-    assert not any(
-        "after labelling began" in line
-        for line in list_limitations(with_seal(replace(CHANGED, changes=())))
-    )
-    said = [
-        line for line in list_limitations(with_seal(CHANGED)) if "after labelling began" in line
-    ]
+    limitations = list_limitations(with_seal(replace(CHANGED, changes=())))
+    assert not any("after labelling began" in line for line in limitations)
+    limitations = list_limitations(with_seal(CHANGED))
+    said = [line for line in limitations if "after labelling began" in line]
     assert len(said) == 1
     assert said[0].endswith("by A. B.: 3 → 5 pp.")
 

@@ -86,13 +86,11 @@ def test_a_pick_that_was_taken_out_is_footage_again(labelled):
 
 def test_tags_are_read_anew_while_the_frames_are_kept(labelled):
     items, kept = load_items(labelled)
-    labelled.edit(
-        "tag.set",
-        puts=[
-            labels_table.make_tags_row(items.subjects[3], ["oily"]),
-            labels_table.make_tags_row(make_benchmark_subject("red/000.png"), ["odd"]),
-        ],
-    )
+    puts = [
+        labels_table.make_tags_row(items.subjects[3], ["oily"]),
+        labels_table.make_tags_row(make_benchmark_subject("red/000.png"), ["odd"]),
+    ]
+    labelled.edit("tag.set", puts=puts)
     again, same = load_items(labelled, kept)
     assert same is kept
     assert names(again, Filter().with_values("tag", "oily")) == {items.subjects[3]}
@@ -231,9 +229,8 @@ def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
     assert items.n_left == 15
     assert rows(items, Filter().with_values("stratum", "hard", "rest", "even")) == set()
     for one in picks[5:]:
-        set_label(
-            drawn, one.frame_id, LabelDecision(unsure=True), annotator="tester", now=makers.NOW
-        )
+        decision = LabelDecision(unsure=True)
+        set_label(drawn, one.frame_id, decision, annotator="tester", now=makers.NOW)
     after, _ = load_items(drawn)
     assert np.isfinite(after.figures["confidence"][: after.n_frames]).all()
 
@@ -252,13 +249,8 @@ def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
         picks = project.read(labels_table.list_picks)
         for one in picks:
             boxes = (Box("part", 0, 0, 32, 24), Box("hole", 4, 4, 6, 3))
-            set_label(
-                project,
-                one.frame_id,
-                LabelDecision(boxes=boxes),
-                annotator="tester",
-                now=makers.NOW,
-            )
+            decision = LabelDecision(boxes=boxes)
+            set_label(project, one.frame_id, decision, annotator="tester", now=makers.NOW)
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         items, _ = load_items(project)
         field = rows(items, Filter().with_values("set", "field"))

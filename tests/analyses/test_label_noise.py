@@ -2,21 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.analyses.label_noise import (
-    MOST,
-    SHOWN,
-    LabelEffect,
-    SuspectedLabels,
-    SuspectLabel,
-    build_label_noise_section,
-    build_suspect_section,
-    compute_label_effect,
-    compute_pace,
-    compute_suspected_labels,
-    get_label_ceiling,
-    list_label_noise_notes,
-    measure_pace,
-)
+from fieldcheck.analyses import label_noise
 from fieldcheck.analyses.score_charts import draw_gap_chart
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelEvent
@@ -33,7 +19,7 @@ from tests.report.example_report import example_report
 
 
 def test_without_repeats_there_is_no_effect(labelled):
-    assert compute_label_effect(labelled) is None
+    assert label_noise.compute_label_effect(labelled) is None
 
 
 def test_two_people_who_disagree_widen_the_score(labelled):
@@ -46,7 +32,7 @@ def test_two_people_who_disagree_widen_the_score(labelled):
             else next(other for other in ("red", "green") if other != first[one.frame_id])
         )
         store_repeat(labelled, one.frame_id, LabelDecision(class_name=name), "anna", makers.LATER)
-    found = compute_label_effect(labelled)
+    found = label_noise.compute_label_effect(labelled)
     assert found.n == 20
     assert found.error.value == pytest.approx(1 - found.ceiling)
     assert found.worst.lo == pytest.approx(max(0, found.score.lo - found.error.value))
@@ -64,12 +50,14 @@ def report(how="other", single=True):
         if single
         else Estimate.not_measured("not_single", 100)
     )
-    found = LabelEffect(how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error)
+    found = label_noise.LabelEffect(
+        how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error
+    )
     return replace(example_report(), facts={"label_effect": found})
 
 
 def said(found):
-    return [block.text for block in build_label_noise_section(found).blocks]
+    return [block.text for block in label_noise.build_label_noise_section(found).blocks]
 
 
 def test_band_correction_and_ceiling_are_told():
@@ -89,7 +77,7 @@ def test_one_person_twice_is_said_and_boxes_are_not_corrected():
 
 def test_the_first_page_has_the_band_beside_the_gap_and_the_ceiling_in_its_chart():
     found = report()
-    assert get_label_ceiling(found) == 1 - ERROR.value
+    assert label_noise.get_label_ceiling(found) == 1 - ERROR.value
     assert any(
         line.startswith("Label noise: an estimated 5.2% of the labels are wrong")
         for line in build_first_page(found).counts
@@ -103,16 +91,15 @@ def test_the_first_page_has_the_band_beside_the_gap_and_the_ceiling_in_its_chart
 
 
 def test_without_repeats_nothing_is_drawn_and_the_section_says_so():
-    assert list_label_noise_notes(example_report()) == []
-    assert get_label_ceiling(example_report()) is None
+    assert label_noise.list_label_noise_notes(example_report()) == []
+    assert label_noise.get_label_ceiling(example_report()) is None
     assert said(example_report()) == ["Not measured: no frame was labelled twice."]
 
 
 def test_labels_that_are_no_single_classes_have_no_corrected_score():
     score = Estimate.from_limits(0.65, 0.55, 0.74, n=100, n_eff=100.0, method="wilson")
-    found = LabelEffect(
-        "other", 30, score, score, score, Estimate.not_measured("not_single", 100), 0.95
-    )
+    corrected = Estimate.not_measured("not_single", 100)
+    found = label_noise.LabelEffect("other", 30, score, score, score, corrected, 0.95)
     assert not found.corrected.measured
 
 
@@ -121,7 +108,7 @@ def event(frame_id, action="class", seconds=2.0, n_keys=1, **more):
 
 
 def test_a_frame_each_key_is_the_plain_pace():
-    found = compute_pace((event("a"), event("b")), {"a", "b"})
+    found = label_noise.compute_pace((event("a"), event("b")), {"a", "b"})
     assert (found.n_frames, found.seconds) == (2, 4.0)
     assert (found.n_keys, found.n_corrected, found.n_not_blind) == (2, 0, 0)
 
@@ -136,11 +123,11 @@ def test_corrected_is_answered_again_or_taken_back_but_not_judged_after_doubt():
         event("c", "unsure"),
         event("c"),
     )
-    assert compute_pace(told, {"a", "b", "c"}).n_corrected == 2
+    assert label_noise.compute_pace(told, {"a", "b", "c"}).n_corrected == 2
 
 
 def test_coffee_is_no_labelling_and_frames_without_a_label_do_not_count():
-    found = compute_pace(
+    found = label_noise.compute_pace(
         (event("a", seconds=3600.0), event("b", "burst", seconds=None, n_keys=0), event("gone")),
         {"a", "b"},
     )
@@ -148,59 +135,60 @@ def test_coffee_is_no_labelling_and_frames_without_a_label_do_not_count():
 
 
 def test_nobody_labelled_in_the_window(drawn):
-    assert measure_pace(drawn) is None
+    assert label_noise.measure_pace(drawn) is None
     name = drawn.read(picks_table.list_picks)[0].frame_id
     set_label(
         drawn, name, LabelDecision("red"), "me", makers.NOW, 2.0, blind=False,
         event=event(name, blind=False, n_clicks=1),
     )  # fmt: skip
-    found = measure_pace(drawn)
+    found = label_noise.measure_pace(drawn)
     assert (found.n_frames, found.n_clicks, found.n_not_blind) == (1, 1, 1)
 
 
 def test_both_sides_name_what_the_screen_names_the_most_doubtful_first(labelled):
-    field, benchmark = compute_suspected_labels(labelled)
+    field, benchmark = label_noise.compute_suspected_labels(labelled)
     assert (field.on, benchmark.on, benchmark.n) == ("field", "benchmark", 18)
     ranked = find_label_errors(labelled, "benchmark", NullProgress())
     there = {row.subject for row in ranked.rows}
     actual = [f"benchmark:{one.item}" for one in benchmark.labels]
-    assert actual == [one for one in ranked.ranking if one in there][:MOST]
+    assert actual == [one for one in ranked.ranking if one in there][: label_noise.MOST]
     assert benchmark.labels[0].confidence == min(one.confidence for one in benchmark.labels)
     assert all(one.label != one.instead and one.answer == "" for one in benchmark.labels)
 
 
 def test_a_second_look_stands_beside_its_suspect(labelled):
-    first = compute_suspected_labels(labelled)[1].labels[0]
-    review_label(
-        labelled, f"benchmark:{first.item}", "model_wrong", annotator="tester", now=makers.NOW
-    )
-    assert compute_suspected_labels(labelled)[1].labels[0].answer == "model_wrong"
+    first = label_noise.compute_suspected_labels(labelled)[1].labels[0]
+    subject = f"benchmark:{first.item}"
+    review_label(labelled, subject, "model_wrong", annotator="tester", now=makers.NOW)
+    assert label_noise.compute_suspected_labels(labelled)[1].labels[0].answer == "model_wrong"
 
 
 def test_points_cannot_be_doubted(pointed):
-    assert compute_suspected_labels(pointed) == ()
+    assert label_noise.compute_suspected_labels(pointed) == ()
 
 
 def shown(*found):
-    return build_suspect_section(
-        replace(example_report(), facts={"suspected_labels": found})
-    ).blocks
+    changed = replace(example_report(), facts={"suspected_labels": found})
+    return label_noise.build_suspect_section(changed).blocks
 
 
 def test_the_least_believed_labels_are_named_with_what_the_model_says():
-    rows = tuple(SuspectLabel(f"ok/{k}.jpg", "ok", "burr", 0.01 * k) for k in range(20))
-    said, table = shown(SuspectedLabels("benchmark", 400, 31, rows))
+    rows = tuple(label_noise.SuspectLabel(f"ok/{k}.jpg", "ok", "burr", 0.01 * k) for k in range(20))
+    said, table = shown(label_noise.SuspectedLabels("benchmark", 400, 31, rows))
     assert said.text.startswith("Benchmark: 31 of 400 labels are suspect.")
     assert [cell.text for cell in table.rows[1]] == ["ok/1.jpg", "ok", "burr", "0.01"]
-    assert len(table.rows) == SHOWN
+    assert len(table.rows) == label_noise.SHOWN
 
 
 def test_a_side_without_a_suspect_is_a_sentence():
-    (said,) = shown(SuspectedLabels("field", 100, 0, ()))
+    (said,) = shown(label_noise.SuspectedLabels("field", 100, 0, ()))
     assert said.text.startswith("Field: 0 of 100 labels are suspect.")
     assert shown()[0].text.startswith("Not measured")
 
 
 def test_a_suspect_was_not_looked_at_again_unless_somebody_did():
-    one = SuspectLabel("ok/0001.jpg", "ok", "burr", 0.01)
-    assert (one.answer, SuspectedLabels("benchmark", 400, 1, (one,)).labels) == ("", (one,))
+    one = label_noise.SuspectLabel("ok/0001.jpg", "ok", "burr", 0.01)
+    assert (one.answer, label_noise.SuspectedLabels("benchmark", 400, 1, (one,)).labels) == (
+        "",
+        (one,),
+    )

@@ -4,14 +4,8 @@ import jsonschema
 import pytest
 
 from fieldcheck import resources
+from fieldcheck.analyses import monitor
 from fieldcheck.analyses.blocks import Lines, Paragraph, Table
-from fieldcheck.analyses.monitor import (
-    build_monitor_section,
-    estimate_accuracy_by_shift,
-    import_all_shifts,
-    list_newest_alarms,
-    load_monitored_shifts,
-)
 from fieldcheck.domain.shift import (
     ConfidenceAccuracy,
     HealthFinding,
@@ -51,7 +45,7 @@ FOUND = MonitoringResult(
 
 
 def blocks(found):
-    return build_monitor_section(replace(example_report(), facts={"monitor": found})).blocks
+    return monitor.build_monitor_section(replace(example_report(), facts={"monitor": found})).blocks
 
 
 def said(found):
@@ -59,11 +53,14 @@ def said(found):
 
 
 def test_without_a_log_the_section_says_so():
-    assert "No log of the deployed model" in build_monitor_section(example_report()).blocks[0].text
+    assert (
+        "No log of the deployed model"
+        in monitor.build_monitor_section(example_report()).blocks[0].text
+    )
 
 
 def test_faults_of_a_camera_stand_before_newer_alarms_with_what_each_advises():
-    assert [one.began for one in list_newest_alarms(FOUND)] == [DAYS[6], DAYS[8]]
+    assert [one.began for one in monitor.list_newest_alarms(FOUND)] == [DAYS[6], DAYS[8]]
     (listed,) = [one for one in blocks(FOUND) if isinstance(one, Lines)]
     first, second = (line.rest for line in listed.lines)
     assert "image feed frozen" in first
@@ -84,12 +81,9 @@ def test_each_of_the_newest_shifts_has_its_accuracy_with_limits_or_none():
 
 def test_why_there_is_no_accuracy_that_no_shift_alarmed_and_that_the_model_changed_are_said():
     calm = replace(
-        FOUND,
-        shifts=SHIFTS[:6],
-        accuracy={},
-        no_accuracy="few_clips",
+        FOUND, shifts=SHIFTS[:6], accuracy={}, no_accuracy="few_clips",
         others=(ModelEpoch("old", 4, DAYS[0], DAYS[3]),),
-    )
+    )  # fmt: skip
     assert "shift: requires twelve labelled clips" in said(calm)
     assert "No shift raised an alarm." in said(calm)
     assert "4 shifts (1 Nov 06:00 – 4 Nov 06:00) use another model" in said(calm)
@@ -106,24 +100,24 @@ def test_the_summary_holds_every_shift_and_fits_its_schema():
 
 
 def test_the_report_has_the_shifts_of_the_newest_model_and_others_apart(empty, tmp_path):
-    assert load_monitored_shifts(empty) is None
+    assert monitor.load_monitored_shifts(empty) is None
     taken(empty, log(tmp_path / "a.csv", fallen_from=9))
-    found = load_monitored_shifts(empty)
+    found = monitor.load_monitored_shifts(empty)
     assert [one.state for one in found.shifts[9:]] == ["alarm", "diagnose", "diagnose"]
     assert (found.model, found.no_accuracy) == ("net", "no_labels")
     assert (found.others, found.log_days) == ((), 4.0)
     assert found.waiting == (found.shifts[9].began,)
     close_alarms(empty, found.shifts[9].began, "lamp", None, NOW)
-    assert load_monitored_shifts(empty).notes == {found.shifts[9].began: "lamp"}
+    assert monitor.load_monitored_shifts(empty).notes == {found.shifts[9].began: "lamp"}
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
-    found = load_monitored_shifts(empty)
+    found = monitor.load_monitored_shifts(empty)
     assert (found.shifts, found.others[0].n_shifts) == ((), 12)
 
 
 def test_without_labels_or_with_few_labelled_clips_the_reason_is_told(empty, labelled, tmp_path):
-    assert estimate_accuracy_by_shift(empty) == ({}, "no_labels")
+    assert monitor.estimate_accuracy_by_shift(empty) == ({}, "no_labels")
     taken(labelled, log(tmp_path / "a.csv", shifts=8))
-    assert estimate_accuracy_by_shift(labelled) == ({}, "few_clips")
+    assert monitor.estimate_accuracy_by_shift(labelled) == ({}, "few_clips")
 
 
 def test_without_all_answers_or_with_a_detector_the_reason_is_told(drawn, made_boxed, tmp_path):
@@ -135,9 +129,9 @@ def test_without_all_answers_or_with_a_detector_the_reason_is_told(drawn, made_b
             "'footage')"
         )
     ).result()
-    assert estimate_accuracy_by_shift(drawn) == ({}, "not_run")
+    assert monitor.estimate_accuracy_by_shift(drawn) == ({}, "not_run")
     with open_project(made_boxed, write=False) as project:
-        assert estimate_accuracy_by_shift(project) == ({}, "few_clips")
+        assert monitor.estimate_accuracy_by_shift(project) == ({}, "few_clips")
 
 
 def test_each_sound_shift_with_enough_labels_has_an_interval(labelled, tmp_path, monkeypatch):
@@ -147,7 +141,7 @@ def test_each_sound_shift_with_enough_labels_has_an_interval(labelled, tmp_path,
         "fieldcheck.analyses.monitor.estimate_accuracy_of_all", lambda *_: (None, "")
     )
     taken(labelled, log(tmp_path / "a.csv", shifts=8, fallen_from=7))
-    accuracy, reason = estimate_accuracy_by_shift(labelled)
+    accuracy, reason = monitor.estimate_accuracy_by_shift(labelled)
     assert (len(accuracy), reason) == (8, "")
     usual, *_, fallen = accuracy.values()
     assert fallen.hi < usual.value
@@ -159,9 +153,9 @@ def test_each_sound_shift_with_enough_labels_has_an_interval(labelled, tmp_path,
 
 def test_an_alarm_of_a_log_is_new_once_for_the_window_and_apart_from_programs(empty, tmp_path):
     path = log(tmp_path / "a.csv", shifts=9, per_shift=60, fallen_from=8)
-    found = import_all_shifts(empty, [path], NullProgress(), LATER)
+    found = monitor.import_all_shifts(empty, [path], NullProgress(), LATER)
     assert [one.n for one in found.brought] == [540]
     assert [one.cause for one in found.alarms] == ["all_classes"]
     assert (found.dropped.n, found.at_risk, found.accuracy) == (0, "", None)
-    assert import_all_shifts(empty, [path], NullProgress(), LATER).alarms == ()
+    assert monitor.import_all_shifts(empty, [path], NullProgress(), LATER).alarms == ()
     assert [one.began for one in take_new_alarms(empty, None, LATER)] == [found.alarms[0].began]

@@ -46,16 +46,14 @@ def test_nothing_measured_is_never_nought_per_cent():
 
 
 def test_a_few_frames_that_are_all_there_are_have_a_score():
-    actual = names_and_numbers.format_value_with_range(
-        Estimate.from_limits(5 / 6, 5 / 6, 5 / 6, n=6, n_eff=6.0, method="stratified_wilson")
-    )
+    estimate = Estimate.from_limits(5 / 6, 5 / 6, 5 / 6, n=6, n_eff=6.0, method="stratified_wilson")
+    actual = names_and_numbers.format_value_with_range(estimate)
     assert actual == "83% (census)"
 
 
 def test_a_resampled_score_without_spread_is_no_census():
-    assert names_and_numbers.format_estimate(
-        Estimate.from_limits(1.0, 1.0, 1.0, n=18, n_eff=18.0, method="bootstrap_frames")
-    ) == ("100% (no CI, n = 18)")
+    estimate = Estimate.from_limits(1.0, 1.0, 1.0, n=18, n_eff=18.0, method="bootstrap_frames")
+    assert names_and_numbers.format_estimate(estimate) == ("100% (no CI, n = 18)")
 
 
 def test_differences_are_in_points():
@@ -101,9 +99,8 @@ def test_sureness_is_a_share():
 
 
 def test_a_census_prints_no_interval():
-    actual = names_and_numbers.format_estimate(
-        Estimate.from_limits(0.8, 0.8, 0.8, n=120, n_eff=120.0, method="stratified_wilson")
-    )
+    estimate = Estimate.from_limits(0.8, 0.8, 0.8, n=120, n_eff=120.0, method="stratified_wilson")
+    actual = names_and_numbers.format_estimate(estimate)
     assert actual == "80% (census, n = 120)"
 
 
@@ -173,19 +170,16 @@ def test_every_facet_and_figure_has_a_name_of_its_own_in_both_languages():
             assert len({get_figure_name(figure) for figure in FIGURES}) == len(FIGURES)
 
 
-@pytest.mark.parametrize(
-    ("facet", "value", "said"),
-    [
-        ("light", "low_contrast", "little contrast"),
-        ("condition", "dust", "dust or steam"),
-        ("hour", "08", "08:00–08:59"),
-        ("clip", "c1", "c1"),
-        ("stratum", "hard", "Hardest 20%"),
-        ("class", "crack", "crack"),
-        ("camera", "normal", "normal"),
-        ("second_look", "cannot_tell", "can't tell"),
-    ],
-)
+@pytest.mark.parametrize(("facet", "value", "said"), [
+    ("light", "low_contrast", "little contrast"),
+    ("condition", "dust", "dust or steam"),
+    ("hour", "08", "08:00–08:59"),
+    ("clip", "c1", "c1"),
+    ("stratum", "hard", "Hardest 20%"),
+    ("class", "crack", "crack"),
+    ("camera", "normal", "normal"),
+    ("second_look", "cannot_tell", "can't tell"),
+])  # fmt: skip
 def test_values_are_in_words_and_names_stand_for_themselves(facet, value, said):
     with language.use_language("en"):
         assert get_facet_value_name(facet, value) == said

@@ -92,9 +92,8 @@ def test_the_mix_is_that_of_all_answered_frames(labelled):
         [side.answers[line.frame.frame_id].answer for line in side.listing], np.float64
     )
     assert found.n_frames == len(side.listing)
-    lifted, _ = clip_prior_from_below(
-        estimate_field_prior(every, np.array(found.benchmark)), found.n_frames
-    )
+    field = estimate_field_prior(every, np.array(found.benchmark))
+    lifted, _ = clip_prior_from_below(field, found.n_frames)
     assert found.field == pytest.approx(lifted.tolist())
     assert sum(found.benchmark) == pytest.approx(1)
     assert sum(found.labelled) == pytest.approx(1)
@@ -110,10 +109,8 @@ def test_a_model_that_is_too_sure_is_cooled_down_before_its_mix_is_taken(labelle
     """Thirty pictures or more fit a temperature: a tenth of their labels is wrong, and the model is
     as sure of these."""
     assert np.isnan(compute_prior_shift(labelled).temperature)
-    set_benchmark(
-        labelled,
-        read_benchmark(makers.benchmark_folder(tmp_path / "more", each=20, wrong=6), "auto", None),
-    )
+    path = makers.benchmark_folder(tmp_path / "more", each=20, wrong=6)
+    set_benchmark(labelled, read_benchmark(path, "auto", None))
     run_and_score(labelled, None, "benchmark", NullProgress(), makers.NOW)
     found = compute_prior_shift(labelled)
     assert found.temperature > 1
@@ -180,9 +177,9 @@ def test_a_collapse_is_said():
 def test_the_shares_of_the_training_folder_stand_beside_those_of_the_field():
     _, table, _ = page(replace(FOUND, training=(0.95, 0.05)))
     assert [cell.text for cell in table.heads] == [
-        *("Class", "training, by its folders", "benchmark"),
-        *("field, from predictions", "field, from labels"),
-    ]
+        "Class", "training, by its folders", "benchmark", "field, from predictions",
+        "field, from labels",
+    ]  # fmt: skip
     assert [cell.text for cell in table.rows[1]] == ["crack", "5.0%", "50.0%", "10.0%", "12.0%"]
 
 

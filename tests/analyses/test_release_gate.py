@@ -143,9 +143,8 @@ def test_what_cannot_be_judged_is_refused(ready, tmp_path):
     with pytest.raises(ModelUnknown):
         at_gate(ready, "net", against="nobody")
     two = makers.tiny_model(tmp_path / "two.onnx", n_classes=2)
-    makers.write_card(
-        tmp_path / "two.card.json", {**makers.COLOUR_CARD, "classes": ["red", "green"]}
-    )
+    card = {**makers.COLOUR_CARD, "classes": ["red", "green"]}
+    makers.write_card(tmp_path / "two.card.json", card)
     with pytest.raises(NotComparable):
         at_gate(ready, two)
     with (

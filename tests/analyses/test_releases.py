@@ -28,13 +28,9 @@ TRUTH = np.repeat([0, 1], [60, 40])
 def of(right, clip=CLIP, truth=TRUTH, weight=None):
     right = np.asarray(right, np.bool_)
     named = [(f"v{k}", f"2026-0{k + 1}-01T00:00:00+00:00") for k in range(len(right))]
+    classes = ("ok", "crack")
     return compare_releases(
-        named,
-        right,
-        np.ones(right.shape[1]) if weight is None else weight,
-        clip,
-        truth,
-        ("ok", "crack"),
+        named, right, np.ones(right.shape[1]) if weight is None else weight, clip, truth, classes
     )
 
 
@@ -61,10 +57,8 @@ def test_a_steady_mean_hides_a_class_that_falls():
     assert found.releases[0].accuracy.value == found.releases[1].accuracy.value == 0.9
     ok, crack = found.classes
     assert (crack.recall, crack.flipped, crack.is_restless) == ((1.0, 0.75), 10, True)
-    assert [(one.value, one.n, one.lo < one.value < one.hi) for one in crack.estimates] == [
-        (1.0, 40, False),
-        (0.75, 40, True),
-    ]
+    expected = [(1.0, 40, False), (0.75, 40, True)]
+    assert [(one.value, one.n, one.lo < one.value < one.hi) for one in crack.estimates] == expected
     assert crack.worst.change.value == -0.25
     assert ok.worst.change.status == "na"
     assert ok.is_restless

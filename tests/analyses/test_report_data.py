@@ -2,15 +2,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
-from fieldcheck.analyses import label_noise
-from fieldcheck.analyses.report_data import (
-    Confusion,
-    FrameRow,
-    LabellingPace,
-    PredictionRow,
-    Provenance,
-    WorstFrame,
-)
+from fieldcheck.analyses import label_noise, report_data
 from fieldcheck.labels.store import RepeatAgreement
 from fieldcheck.report.csv_files import KNOWN_COLUMNS, PREDICTION_COLUMNS
 from fieldcheck.stats.agreement import measure_agreement
@@ -18,37 +10,42 @@ from fieldcheck.stats.agreement import measure_agreement
 
 def test_a_confusion_table_has_a_row_and_a_column_for_every_class():
     with pytest.raises(ValueError, match="2 x 2"):
-        Confusion(("ok", "crack"), ((3, 1),), ((3.0, 1.0), (0.0, 2.0)))
+        report_data.Confusion(("ok", "crack"), ((3, 1),), ((3.0, 1.0), (0.0, 2.0)))
 
 
 def test_a_report_part_cannot_be_altered():
-    worst = WorstFrame("a-000001", b"", ("crack",), ("ok",), 0.99)
+    worst = report_data.WorstFrame("a-000001", b"", ("crack",), ("ok",), 0.99)
     with pytest.raises(FrozenInstanceError):
         worst.confidence = 0.5
 
 
 def test_a_picture_does_not_flood_the_log():
-    assert len(repr(WorstFrame("a-000001", b"x" * 10_000, ("crack",), ("ok",), 0.99))) < 300
+    assert (
+        len(repr(report_data.WorstFrame("a-000001", b"x" * 10_000, ("crack",), ("ok",), 0.99)))
+        < 300
+    )
 
 
 def test_the_rows_hold_their_files_columns_in_the_order_of_the_contract():
-    assert tuple(field.name for field in fields(FrameRow)) == (*KNOWN_COLUMNS, "later")
-    actual = tuple(field.name.replace("class_name", "class") for field in fields(PredictionRow))
+    assert tuple(field.name for field in fields(report_data.FrameRow)) == (*KNOWN_COLUMNS, "later")
+    actual = tuple(
+        field.name.replace("class_name", "class") for field in fields(report_data.PredictionRow)
+    )
     assert actual == PREDICTION_COLUMNS
 
 
 def test_a_frame_without_an_answer_leaves_its_cells_empty():
-    row = PredictionRow("field", "net", "r1", "f1", 0)
+    row = report_data.PredictionRow("field", "net", "r1", "f1", 0)
     assert {row.class_index, row.score, row.x, row.y, row.w, row.h, row.right} == {None}
 
 
-PACE = LabellingPace(
+PACE = report_data.LabellingPace(
     n_frames=100, seconds=252.0, n_keys=106, n_clicks=0, n_corrected=5, n_not_blind=0
 )
 
 
 def provenance(**changes):
-    return Provenance(versions={}, seeds={}, hashes={}, machine={}, **changes)
+    return report_data.Provenance(versions={}, seeds={}, hashes={}, machine={}, **changes)
 
 
 def test_the_pace_line_is_the_one_of_the_design():
@@ -74,9 +71,8 @@ def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
         RepeatAgreement(how, one.n, one.agreement, one.kappa, one.error, one.ceiling)
         for how in ("same", "other")
     ]
-    rows = label_noise.list_labelling_rows(
-        provenance(repeats=tuple(told), labelled_by=("K. M.", "A. B."))
-    )
+    labelled_by = ("K. M.", "A. B.")
+    rows = label_noise.list_labelling_rows(provenance(repeats=tuple(told), labelled_by=labelled_by))
     assert [name for name, _ in rows] == [
         "Labelled by", "Intra-annotator agreement (minutes apart)", "Label ceiling", "Inter-annotator agreement", "Label ceiling",
     ]  # fmt: skip

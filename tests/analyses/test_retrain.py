@@ -26,9 +26,8 @@ def change(value, lo, hi):
 
 
 def mode(name, stock):
-    return FailureMode(
-        name, 10, Estimate(0.5, 0.3, 0.7, 20, 20.0, "wilson"), stock, max(0, 200 - stock)
-    )
+    share = Estimate(0.5, 0.3, 0.7, 20, 20.0, "wilson")
+    return FailureMode(name, 10, share, stock, max(0, 200 - stock))
 
 
 @pytest.mark.parametrize("n", [6, 19, 20, 41, 100])
@@ -45,46 +44,37 @@ def test_few_values_have_no_limits():
     assert estimate_median(np.array([np.nan])).status == "na"
 
 
-@pytest.mark.parametrize(
-    ("of", "state"),
-    [
-        (change(-0.08, -0.12, -0.04), "alert"),
-        (change(-0.05, -0.12, 0.02), "watch"),
-        (change(0.01, -0.02, 0.04), "quiet"),
-        (change(-0.01, -0.06, 0.04), "too_few"),
-    ],
-)
+@pytest.mark.parametrize(("of", "state"), [
+    (change(-0.08, -0.12, -0.04), "alert"),
+    (change(-0.05, -0.12, 0.02), "watch"),
+    (change(0.01, -0.02, 0.04), "quiet"),
+    (change(-0.01, -0.06, 0.04), "too_few"),
+])  # fmt: skip
 def test_a_drop_alerts_by_its_range(of, state):
     found = make_drop_alert("v2", of)
     assert found.state == state
     assert (found.figure.value, found.figure.lo, found.figure.hi) == (-of.value, -of.hi, -of.lo)
 
 
-@pytest.mark.parametrize(
-    ("values", "state"),
-    [
-        (np.full(25, 0.5), "alert"),
-        (np.r_[np.full(13, 0.55), np.full(12, 0.9)], "watch"),
-        (np.full(25, 0.9), "quiet"),
-        (np.full(19, 0.3), "too_few"),
-        (np.zeros(0), "too_few"),
-    ],
-)
+@pytest.mark.parametrize(("values", "state"), [
+    (np.full(25, 0.5), "alert"),
+    (np.r_[np.full(13, 0.55), np.full(12, 0.9)], "watch"),
+    (np.full(25, 0.9), "quiet"),
+    (np.full(19, 0.3), "too_few"),
+    (np.zeros(0), "too_few"),
+])  # fmt: skip
 def test_a_class_alerts_from_twenty_answers_on(values, state):
     assert make_confidence_alert("crack", values).state == state
 
 
-@pytest.mark.parametrize(
-    ("drop", "modes", "advice"),
-    [
-        (change(0.0, -0.02, 0.02), (mode("dark", 300),), "none"),
-        (change(-0.05, -0.12, 0.02), (mode("dark", 300),), "look"),
-        (change(-0.08, -0.12, -0.04), (mode("dark", 300), mode("blur", 30)), "collect"),
-        (change(-0.08, -0.12, -0.04), (mode("dark", 300), mode("", 0)), "collect"),
-        (change(-0.08, -0.12, -0.04), (), "collect"),
-        (change(-0.08, -0.12, -0.04), (mode("dark", 300),), "retrain_candidate"),
-    ],
-)
+@pytest.mark.parametrize(("drop", "modes", "advice"), [
+    (change(0.0, -0.02, 0.02), (mode("dark", 300),), "none"),
+    (change(-0.05, -0.12, 0.02), (mode("dark", 300),), "look"),
+    (change(-0.08, -0.12, -0.04), (mode("dark", 300), mode("blur", 30)), "collect"),
+    (change(-0.08, -0.12, -0.04), (mode("dark", 300), mode("", 0)), "collect"),
+    (change(-0.08, -0.12, -0.04), (), "collect"),
+    (change(-0.08, -0.12, -0.04), (mode("dark", 300),), "retrain_candidate"),
+])  # fmt: skip
 def test_the_advice_asks_for_a_broken_rule_and_for_pictures(drop, modes, advice):
     assert make_retrain_advice(("v2", drop), (), modes).advice == advice
 
@@ -167,9 +157,8 @@ def test_masks_flag_no_class(pointed):
 
 
 def page(*found):
-    return build_retrain_section(
-        replace(example_report(), facts={"retrain": make_retrain_advice(*found)})
-    ).blocks
+    report = replace(example_report(), facts={"retrain": make_retrain_advice(*found)})
+    return build_retrain_section(report).blocks
 
 
 def test_nothing_compared_is_no_advice():

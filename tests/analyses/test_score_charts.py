@@ -32,9 +32,8 @@ def drawn(
     field_label="Field 61%",
     alt="Benchmark and field",
 ):
-    return draw_gap_chart(
-        GapChart(benchmark, thick, thin, ("Benchmark 97%", field_label, "gap 36 pp"), SCALE, alt)
-    )
+    labels = ("Benchmark 97%", field_label, "gap 36 pp")
+    return draw_gap_chart(GapChart(benchmark, thick, thin, labels, SCALE, alt))
 
 
 def texts(svg):
@@ -88,9 +87,8 @@ def test_a_field_of_few_frames_is_hollow():
 
 def test_a_long_word_for_the_gap_near_the_end_of_the_scale_is_drawn_inwards():
     words = ("Benchmark 97 %", "Feld 61 %", "Abweichung 36 Prozentpunkte")
-    german = ElementTree.fromstring(
-        draw_gap_chart(GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt"))
-    )
+    chart = GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt")
+    german = ElementTree.fromstring(draw_gap_chart(chart))
     (long,) = [one for one in german.iter("text") if one.text == words[2]]
     (short,) = [
         one for one in ElementTree.fromstring(drawn()).iter("text") if one.text == "gap 36 pp"
@@ -120,11 +118,8 @@ def test_text_is_escaped():
 
 
 def test_a_row_below_ten_frames_is_hollow():
-    few = draw_score_row(
-        ScoreRow(
-            "a", 6, "", Estimate.from_limits(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson"), 0.61
-        )
-    )
+    estimate = Estimate.from_limits(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson")
+    few = draw_score_row(ScoreRow("a", 6, "", estimate, 0.61))
     enough = draw_score_row(ScoreRow("b", 100, "", FOOTAGE, 0.61))
     fills = [next(ElementTree.fromstring(svg).iter("circle")).get("fill") for svg in (few, enough)]
     assert fills == ["#FFFFFF", "#16191C"]
@@ -139,9 +134,8 @@ def test_the_scale_names_its_ends_and_its_middle():
 
 
 def test_a_table_of_scores_says_and_draws_the_same_estimate():
-    table = build_score_table(
-        "By class", [ScoreRow("crack", 100, "61% (51–70%)", FOOTAGE, 0.5, "▲")], slim=True
-    )
+    rows = [ScoreRow("crack", 100, "61% (51–70%)", FOOTAGE, 0.5, "▲")]
+    table = build_score_table("By class", rows, slim=True)
     name, n, figure, mark = table.rows[0]
     assert [one.text for one in table.heads[:3]] == ["By class", "n", "score"]
     assert (name.text, name.sign, n.text, figure.text) == ("crack", "▲", "100", "61% (51–70%)")
@@ -218,7 +212,6 @@ def test_a_side_that_was_not_measured_is_missing_with_its_label():
 
 def test_below_ten_frames_there_is_no_figure_and_no_gap():
     few = Estimate.from_limits(0.89, 0.58, 0.97, n=9, n_eff=9.0, method="wilson")
-    chart = build_gap_chart(
-        REPORT.benchmark, replace(REPORT.field, footage=few, camera=None), REPORT.gap
-    )
+    field = replace(REPORT.field, footage=few, camera=None)
+    chart = build_gap_chart(REPORT.benchmark, field, REPORT.gap)
     assert chart.labels == ("Benchmark 97.1%", "Field too few", "")

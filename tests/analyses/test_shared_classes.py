@@ -132,9 +132,8 @@ def test_a_claim_is_held_against_every_class(labelled, tmp_path):
     benchmark_of(labelled, tmp_path / "other", pictures)
     set_benchmark(labelled, read_benchmark(tmp_path / "other", None, 0.5))
     reds = load_field_side(labelled, find_model(labelled)).lines
-    (tmp_path / "l.csv").write_text(
-        "file,class\n" + "".join(f"belt.avi#{line.frame.source_index},red\n" for line in reds)
-    )
+    content = "file,class\n" + "".join(f"belt.avi#{line.frame.source_index},red\n" for line in reds)
+    (tmp_path / "l.csv").write_text(content)
     import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
     summary = json.loads(
         (
@@ -208,9 +207,8 @@ def words(found):
 def test_the_first_page_names_what_a_side_lacks_and_the_gap_with_it():
     (line,) = list_shared_class_warnings(report(FOUND))
     assert line == (
-        "Labelled in the benchmark only: burr (12). Labelled in the field only: wood (3). The "
-        "gap covers the "
-        "classes labelled on both sides. Over all classes: gap 28 pp (18–38)."
+        "Labelled in the benchmark only: burr (12). Labelled in the field only: wood (3). The gap "
+        "covers the classes labelled on both sides. Over all classes: gap 28 pp (18–38)."
     )
     assert line in list_limitations(report(FOUND))
 
@@ -283,24 +281,15 @@ def class_sides(name="cup"):
     there = estimate(0.9, 0.8, 0.95, 60)
     here = estimate(0.5, 0.35, 0.65, 40)
     none = Estimate.not_measured("no_labels")
-    return ClassSides(
-        name,
-        60,
-        40,
-        there,
-        here,
-        estimate_difference(here, there),
-        none,
-        here,
-        estimate_difference(here, none),
-    )
+    recall_change = estimate_difference(here, there)
+    precision_change = estimate_difference(here, none)
+    return ClassSides(name, 60, 40, there, here, recall_change, none, here, precision_change)
 
 
 def test_recall_and_precision_stand_on_both_sides_with_their_change():
     report = replace(example_report(), facts={"class_sides": (class_sides(),)})
-    recall, precision = [
-        block for block in build_class_side_blocks(report) if isinstance(block, Table)
-    ]
+    class_side_blocks = build_class_side_blocks(report)
+    recall, precision = [block for block in class_side_blocks if isinstance(block, Table)]
     expected = ["cup", "60 / 40", "90% (80–95%)", "50% (35–65%)", "−40 (−56 to −22)"]
     assert [cell.text for cell in recall.rows[0]] == expected
     expected = ["cup", "0 / 40", "not measured", "50% (35–65%)", "–"]

@@ -34,9 +34,8 @@ def answers(wrong, right, other_wrong, other_right):
 
 
 def test_twenty_points_behind_beyond_chance_in_three_clips_is_a_blind_spot():
-    (found,) = compute_slices(
-        labelled(answers(9, 6, 7, 78)), [first(15, 100, "location", "Oiling station")]
-    )
+    frames = labelled(answers(9, 6, 7, 78))
+    (found,) = compute_slices(frames, [first(15, 100, "location", "Oiling station")])
     assert found.flag == "blind_spot"
     assert found.p is not None
     assert found.q == found.p <= 0.04
@@ -53,9 +52,8 @@ def test_two_clips_are_a_suspect_at_most_and_it_is_said_how_many_more():
 
 
 def test_frames_of_a_slice_in_a_stratum_without_a_label_of_it_may_be_anything():
-    frames = labelled(
-        answers(6, 14, 10, 70), weight=[6] * 40 + [16] * 60, stratum=["hard"] * 40 + ["rest"] * 60
-    )
+    stratum = ["hard"] * 40 + ["rest"] * 60
+    frames = labelled(answers(6, 14, 10, 70), weight=[6] * 40 + [16] * 60, stratum=stratum)
     (known,) = compute_slices(frames, [first(20, 100, listed={"hard": 120})])
     (open_,) = compute_slices(frames, [first(20, 100, listed={"hard": 120, "rest": 40, "": 7})])
     assert (known.estimate.method, known.estimate.status) == ("wilson", "ok")
@@ -230,16 +228,13 @@ def healthy(rng, clips, accuracy, icc):
     return frames, groups
 
 
-@pytest.mark.parametrize(
-    ("changed", "light"),
-    [
-        ({}, "normal"),
-        ({"mean": 49}, "dark"),
-        ({"clipped_high": 0.06}, "bright"),
-        ({"contrast": 210, "backlight": 50}, "backlit"),
-        ({"contrast": 50}, "low_contrast"),
-    ],
-)
+@pytest.mark.parametrize(("changed", "light"), [
+    ({}, "normal"),
+    ({"mean": 49}, "dark"),
+    ({"clipped_high": 0.06}, "bright"),
+    ({"contrast": 210, "backlight": 50}, "backlit"),
+    ({"contrast": 50}, "low_contrast"),
+])  # fmt: skip
 def test_light_is_told_from_the_picture(changed, light):
     (code,) = group_by_light(
         **{name: np.array([float(figure)]) for name, figure in {**USUAL, **changed}.items()}
@@ -254,9 +249,8 @@ def test_thirds_part_what_differs():
 
 
 def test_a_suspect_says_how_many_of_its_frames_are_left_to_label():
-    (known,) = compute_slices(
-        labelled(answers(4, 6, 17, 73)), [first(10, 100, listed={"even": 25})]
-    )
+    frames = labelled(answers(4, 6, 17, 73))
+    (known,) = compute_slices(frames, [first(10, 100, listed={"even": 25})])
     (by_label,) = compute_slices(labelled(answers(4, 6, 17, 73)), [first(10, 100)])
     (done,) = compute_slices(labelled(answers(4, 6, 17, 73)), [first(10, 100, listed={"even": 10})])
     assert done.left == 0
@@ -297,9 +291,8 @@ def test_the_same_seed_gives_the_same_chances_and_another_seed_others():
 
 def test_what_cannot_be_tested_costs_the_others_nothing():
     alone = compare_slices(FRAMES, MEMBERS[:3])
-    beside = compare_slices(
-        FRAMES, np.vstack([MEMBERS[:3], CLIP == 7, np.zeros(100, bool), np.ones(100, bool)])
-    )
+    members = np.vstack([MEMBERS[:3], CLIP == 7, np.zeros(100, bool), np.ones(100, bool)])
+    beside = compare_slices(FRAMES, members)
     assert [s.p for s in beside[:3]] == [s.p for s in alone]
     assert [s.p for s in beside[3:]] == [None, None, None]
     assert np.isnan(beside[4].behind)
@@ -312,11 +305,8 @@ def test_no_slices_are_no_findings():
 @pytest.mark.parametrize("scale", [0.5, 20.0])
 def test_the_unit_of_the_weights_does_not_matter(scale):
     one = compare_slices(FRAMES, MEMBERS[:3], draws=199)
-    other = compare_slices(
-        LabelledDraw(ANSWERS.astype(bool), scale * np.ones(100), EVEN, CLIPS),
-        MEMBERS[:3],
-        draws=199,
-    )
+    frames = LabelledDraw(ANSWERS.astype(bool), scale * np.ones(100), EVEN, CLIPS)
+    other = compare_slices(frames, MEMBERS[:3], draws=199)
     assert [s.p for s in one] == [s.p for s in other]
 
 

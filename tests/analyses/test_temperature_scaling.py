@@ -27,14 +27,11 @@ def judged(sure=SURE, right=RIGHT, clips=None):
     )
 
 
-@pytest.mark.parametrize(
-    ("bins", "binning", "ece", "mce"),
-    [
-        (15, "equal_width", 0.216617, 0.414421),
-        (5, "equal_width", 0.170061, None),
-        (5, "equal_mass", 0.222778, None),
-    ],
-)
+@pytest.mark.parametrize(("bins", "binning", "ece", "mce"), [
+    (15, "equal_width", 0.216617, 0.414421),
+    (5, "equal_width", 0.170061, None),
+    (5, "equal_mass", 0.222778, None),
+])  # fmt: skip
 def test_the_golden_calibration_errors(bins, binning, ece, mce):
     found = c.compute_calibration_error(SURE, RIGHT, ONES, bins, binning)
     assert found.value == pytest.approx(ece, abs=1e-6)
@@ -91,16 +88,10 @@ def test_weighted_figures_are_those_of_plain_loops_and_of_scikit_learn(seed):
     assert c.compute_brier_score(p, truth, weight) == pytest.approx(wanted, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("bins", "edges"),
-    [
-        (15, by_width),
-        (
-            5,
-            lambda sure: [np.flatnonzero((sure > k / 5) & (sure <= (k + 1) / 5)) for k in range(5)],
-        ),
-    ],
-)
+@pytest.mark.parametrize(("bins", "edges"), [
+    (15, by_width),
+    (5, lambda sure: [np.flatnonzero((sure > k / 5) & (sure <= (k + 1) / 5)) for k in range(5)]),
+])  # fmt: skip
 def test_bins_of_equal_width_are_closed_to_the_right_from_nothing_to_certain(bins, edges):
     rng = np.random.default_rng(5)
     sure = np.concatenate([rng.random(200), np.arange(1, 5) / 5, [0.001, 1.0]])
@@ -210,9 +201,8 @@ def test_calibrated_models_are_seldom_called_over_confident_and_sure_ones_always
     called = 0
     for seed in range(60):
         sure = rng.uniform(0.5, 1, 100)
-        called += c.measure_calibration(
-            "field", judged(sure, rng.random(100) < sure), seed
-        ).over_confident
+        answers = judged(sure, rng.random(100) < sure)
+        called += c.measure_calibration("field", answers, seed).over_confident
     assert called <= 6
     sure = np.full(100, 0.92)
     found = c.measure_calibration("field", judged(sure, np.arange(100) < 71), 0)

@@ -110,10 +110,8 @@ def test_a_frame_is_not_labelled_with_nothing_where_the_model_gives_a_class(draw
 
 
 def test_a_refusal_is_an_error_of_python_too_and_says_its_sentence_in_another_process(tmp_path):
-    with pytest.raises(
-        ValueError,
-        match=r"claimed cannot be 97\.1\. Nothing was changed\. Pass a fraction from 0 to 1, such as 0\.971\.",
-    ) as caught:
+    pattern = r"claimed cannot be 97\.1\. Nothing was changed\. Pass a fraction from 0 to 1, such as 0\.971\."
+    with pytest.raises(ValueError, match=pattern) as caught:
         ScriptProject.new(tmp_path / "new", claimed=97.1)
     again = pickle.loads(pickle.dumps(caught.value))
     assert (str(again), isinstance(again, TypeError)) == (str(caught.value), True)
@@ -154,9 +152,7 @@ def test_a_closed_project_says_so_to_every_method(drawn):
     methods = [one.__name__ for one in public() if "self" in inspect.signature(one).parameters]
     assert len(methods) == 11
     for name in (*methods, "__enter__"):
-        with pytest.raises(
-            FieldcheckError,
-            match=r"is closed\. Data saved before is safe\. Open it again, then try again\.",
-        ):
+        pattern = r"is closed\. Data saved before is safe\. Open it again, then try again\."
+        with pytest.raises(FieldcheckError, match=pattern):
             getattr(project, name)(*needed.get(name, ()))
     assert project.path == Path(drawn.path)

@@ -3,13 +3,7 @@ import json
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.api.demo import (
-    PROJECT_NAME,
-    create_demo_project,
-    get_demo_files,
-    prepare_demo,
-    run_demo,
-)
+from fieldcheck.api import demo
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
@@ -21,22 +15,22 @@ from tests import makers
 
 
 def test_the_whole_sample_ships_with_its_key():
-    sample = get_demo_files()
+    sample = demo.get_demo_files()
     assert sample.folder == resources.get_resource_path("demo")
     assert len(sample.key["footage"]) >= 8
 
 
 def test_a_second_walk_uses_what_is_there_and_reports_a_gap_with_interval(walked_demo, tmp_path):
     folder = walked_demo.copy(tmp_path)
-    (first,) = (folder / PROJECT_NAME / "reports").iterdir()
-    with open_project(folder / PROJECT_NAME, write=False) as project:
+    (first,) = (folder / demo.PROJECT_NAME / "reports").iterdir()
+    with open_project(folder / demo.PROJECT_NAME, write=False) as project:
         before = (
             project.read(labels_table.list_picks),
             project.read(labels_table.list_labels),
             project.count_history(),
         )
-    written = run_demo(folder, False, NullProgress(), makers.LATER)
-    with open_project(folder / PROJECT_NAME, write=False) as project:
+    written = demo.run_demo(folder, False, NullProgress(), makers.LATER)
+    with open_project(folder / demo.PROJECT_NAME, write=False) as project:
         assert (
             project.read(labels_table.list_picks),
             project.read(labels_table.list_labels),
@@ -55,24 +49,26 @@ def test_a_second_walk_uses_what_is_there_and_reports_a_gap_with_interval(walked
 
 
 def test_what_is_no_sample_is_neither_filled_nor_removed(tmp_path):
-    makers.empty_project(tmp_path / PROJECT_NAME, site="my own").close()
+    makers.empty_project(tmp_path / demo.PROJECT_NAME, site="my own").close()
     for fresh in (False, True):
         with pytest.raises(PathOccupied):
-            run_demo(tmp_path, fresh, NullProgress(), makers.NOW)
-    with open_project(tmp_path / PROJECT_NAME, write=False) as project:
+            demo.run_demo(tmp_path, fresh, NullProgress(), makers.NOW)
+    with open_project(tmp_path / demo.PROJECT_NAME, write=False) as project:
         assert project.read(lambda db: settings_table.get_setting(db, "site")) == "my own"
 
 
 def test_a_folder_that_is_no_project_is_left_alone(tmp_path):
-    (tmp_path / PROJECT_NAME).mkdir()
-    (tmp_path / PROJECT_NAME / "diary.txt").write_text("mine")
+    (tmp_path / demo.PROJECT_NAME).mkdir()
+    (tmp_path / demo.PROJECT_NAME / "diary.txt").write_text("mine")
     with pytest.raises(PathOccupied):
-        run_demo(tmp_path, True, NullProgress(), makers.NOW)
-    assert (tmp_path / PROJECT_NAME / "diary.txt").read_text() == "mine"
+        demo.run_demo(tmp_path, True, NullProgress(), makers.NOW)
+    assert (tmp_path / demo.PROJECT_NAME / "diary.txt").read_text() == "mine"
 
 
 def test_the_sample_says_that_it_is_rendered_from_its_first_moment(tmp_path):
-    with create_demo_project(tmp_path / PROJECT_NAME, get_demo_files(), makers.NOW) as project:
+    with demo.create_demo_project(
+        tmp_path / demo.PROJECT_NAME, demo.get_demo_files(), makers.NOW
+    ) as project:
         assert project.read(lambda db: settings_table.get_setting(db, "rendered_sample")) is True
 
 
@@ -93,16 +89,13 @@ class StopAfter:
 def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_path, short_sample):
     first = StopAfter(2)
     with pytest.raises(Cancelled):
-        prepare_demo(tmp_path, first, makers.NOW)
-    with open_project(tmp_path / PROJECT_NAME, write=False) as project:
-        assert (
-            1
-            <= sum(one.closed for one in project.read(recordings_table.list_recordings))
-            < len(short_sample.key["footage"])
-        )
+        demo.prepare_demo(tmp_path, first, makers.NOW)
+    with open_project(tmp_path / demo.PROJECT_NAME, write=False) as project:
+        recordings = project.read(recordings_table.list_recordings)
+        assert 1 <= sum(one.closed for one in recordings) < len(short_sample.key["footage"])
 
     second = StopAfter(99)
-    path = prepare_demo(tmp_path, second, makers.NOW)
+    path = demo.prepare_demo(tmp_path, second, makers.NOW)
     with open_project(path, write=False) as project:
         assert len(project.read(labels_table.list_picks)) == 100
         assert project.read(labels_table.count_labels) == 0
@@ -110,19 +103,19 @@ def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_
     assert {total for _, total in second.told} == {len(short_sample.key["footage"]) + 1}
 
     third = StopAfter(99)
-    assert prepare_demo(tmp_path, third, makers.LATER) == path
+    assert demo.prepare_demo(tmp_path, third, makers.LATER) == path
     assert third.told == []
 
 
 def test_a_sample_that_was_broken_off_at_its_very_beginning_is_made_anew(tmp_path):
-    makers.empty_project(tmp_path / PROJECT_NAME, notes={"rendered_sample": True}).close()
+    makers.empty_project(tmp_path / demo.PROJECT_NAME, notes={"rendered_sample": True}).close()
     with pytest.raises(Cancelled):
-        prepare_demo(tmp_path, StopAfter(0), makers.NOW)
-    with open_project(tmp_path / PROJECT_NAME, write=False) as project:
+        demo.prepare_demo(tmp_path, StopAfter(0), makers.NOW)
+    with open_project(tmp_path / demo.PROJECT_NAME, write=False) as project:
         assert project.read(models_table.get_newest_model) is not None
 
 
 def test_what_is_no_sample_is_not_prepared(tmp_path):
-    makers.empty_project(tmp_path / PROJECT_NAME, site="my own").close()
+    makers.empty_project(tmp_path / demo.PROJECT_NAME, site="my own").close()
     with pytest.raises(PathOccupied):
-        prepare_demo(tmp_path, NullProgress(), makers.NOW)
+        demo.prepare_demo(tmp_path, NullProgress(), makers.NOW)

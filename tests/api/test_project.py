@@ -17,37 +17,32 @@ SIGNATURES = {
     "close": "(self) -> 'None'",
     "gate": (
         "(self, model: 'PathLike', *, card: 'PathLike | None' = None, against: 'str | None' = "
-        "None, tolerance: 'float | None' = None, "
-        "metric: 'str' = '', require: 'Sequence[Kind]' = (), trained_on: 'PathLike | None' = "
-        "None, seed: 'int' = 0) -> 'ScriptGate'"
+        "None, tolerance: 'float | None' = None, metric: 'str' = '', require: 'Sequence[Kind]' = "
+        "(), trained_on: 'PathLike | None' = None, seed: 'int' = 0) -> 'ScriptGate'"
     ),
     "import_footage": (
-        "(self, *paths: 'PathLike', camera: 'str' = '', location: 'str' = '', taken_at: 'str' "
-        "= '', conditions: 'Sequence[str]' = ()) "
-        "-> 'ScriptImport'"
+        "(self, *paths: 'PathLike', camera: 'str' = '', location: 'str' = '', taken_at: 'str' = "
+        "'', conditions: 'Sequence[str]' = ()) -> 'ScriptImport'"
     ),
     "import_labels": (
         "(self, path: 'PathLike', *, format: 'str | None' = None, by: 'str' = '', blind: "
         "'bool | None' = None) -> 'int'"
     ),
     "label": (
-        "(self, frame_id: 'str', class_name: 'str' = '', *, boxes: 'Sequence[Box]' = (), "
-        "points: 'Sequence[Point]' = (), "
-        "unsure: 'bool' = False, skip: 'str' = '', nothing: 'bool' = False, by: 'str' = '') "
-        "-> 'None'"
+        "(self, frame_id: 'str', class_name: 'str' = '', *, boxes: 'Sequence[Box]' = (), points: "
+        "'Sequence[Point]' = (), unsure: 'bool' = False, skip: 'str' = '', nothing: 'bool' = "
+        "False, by: 'str' = '') -> 'None'"
     ),
     "labels": "(self) -> 'ScriptLabels'",
     "new": (
-        "(path: 'PathLike', *, model: 'PathLike | None' = None, card: 'PathLike | None' = "
-        "None, classes: 'Sequence[str]' = (), "
-        "benchmark: 'PathLike | None' = None, claimed: 'float | None' = None, site: 'str' = "
-        "'') -> 'Self'"
+        "(path: 'PathLike', *, model: 'PathLike | None' = None, card: 'PathLike | None' = None, "
+        "classes: 'Sequence[str]' = (), benchmark: 'PathLike | None' = None, claimed: 'float | "
+        "None' = None, site: 'str' = '') -> 'Self'"
     ),
     "open": "(path: 'PathLike', *, write: 'bool' = True) -> 'Self'",
     "pick": (
-        "(self, count: 'int' = 100, *, seed: 'int | None' = None, design: 'Design' = "
-        "'balanced', must: 'Sequence[str]' = ()) "
-        "-> 'ScriptPicks'"
+        "(self, count: 'int' = 100, *, seed: 'int | None' = None, design: 'Design' = 'balanced', "
+        "must: 'Sequence[str]' = ()) -> 'ScriptPicks'"
     ),
     "replay": "(self, run_id: 'str') -> 'ScriptReplay'",
     "report": "(self, out: 'PathLike | None' = None, *, lang: 'str' = 'en') -> 'ScriptReport'",
@@ -92,9 +87,8 @@ def test_the_code_of_the_page_runs_from_first_to_last(material, tmp_path, monkey
                 one.frame_id: colours[int(one.frame_id.rsplit("-", 1)[1])]
                 for one in known["picked"].picks
             }
-            (tmp_path / "truth.csv").write_text(
-                "\n".join(f"{name},{colour}" for name, colour in truth.items())
-            )
+            content = "\n".join(f"{name},{colour}" for name, colour in truth.items())
+            (tmp_path / "truth.csv").write_text(content)
         exec(compile(block, "docs/python.md", "exec"), known)
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "30 frames are listed, in 1 clips"
@@ -149,15 +143,11 @@ def test_a_script_is_warned_of_a_borrowed_card_and_of_one_that_feeds_wrongly(lab
     model.with_suffix(".card.json").unlink()
     card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
     with ScriptProject.open(labelled.path) as project:
-        with pytest.warns(
-            UserWarning,
-            match=r"^No model card given\. The model card of net is used: its inputs and outputs are the same\.",
-        ):
+        pattern = r"^No model card given\. The model card of net is used: its inputs and outputs are the same\."
+        with pytest.warns(UserWarning, match=pattern):
             assert project.gate(model).verdict in ("pass", "not_enough")
-        with pytest.warns(
-            UserWarning,
-            match=r"^No model card given\. The model card of net is used: its inputs and outputs are the same\.",
-        ):
+        pattern = r"^No model card given\. The model card of net is used: its inputs and outputs are the same\."
+        with pytest.warns(UserWarning, match=pattern):
             assert project.add_model(model) == "again"
         with pytest.warns(UserWarning, match="colour RGB"):
             project.add_model(makers.colour_model(tmp_path / "wrong.onnx", card, gain=9.0))

@@ -33,13 +33,9 @@ def test_an_estimate_is_four_columns_and_nothing_measured_is_none():
 
 
 def test_rows_become_a_data_frame_where_pandas_is_there(monkeypatch):
-    picks = ScriptPicks(
-        "even",
-        0,
-        False,
-        9,
-        (ScriptPick("f", "c", 0.5, "even", None, 0.1, 10.0, "even", Path("f.png")),),
-    )
+    picks = ScriptPicks("even", 0, False, 9, (
+        ScriptPick("f", "c", 0.5, "even", None, 0.1, 10.0, "even", Path("f.png")),
+    ))  # fmt: skip
     monkeypatch.setattr(
         results, "import_module", lambda name: type("pandas", (), {"DataFrame": Frame})
     )

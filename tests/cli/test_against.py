@@ -4,20 +4,9 @@ from tests import makers
 
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
 COMPARE_KEYS = {
-    "a",
-    "b",
-    "n",
-    "both_right",
-    "only_a",
-    "only_b",
-    "both_wrong",
-    "p",
-    "p_reason",
-    "p_clips",
-    "direction",
-    "change",
-    "flips",
-}
+    "a", "b", "n", "both_right", "only_a", "only_b", "both_wrong", "p", "p_reason", "p_clips",
+    "direction", "change", "flips",
+}  # fmt: skip
 
 
 def swapped(folder, name="other"):
@@ -101,9 +90,8 @@ def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
 
 def test_gate_takes_what_has_to_be_decided_and_writes_files_for_servers(terminal, place, tmp_path):
     project = place("labelled")
-    terminal.document(
-        "benchmark", "set", project, makers.benchmark_folder(tmp_path / "large", each=40)
-    )
+    path = tmp_path / "large"
+    terminal.document("benchmark", "set", project, makers.benchmark_folder(path, each=40))
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     files = ("--junit", tmp_path / "gate.xml", "--markdown", tmp_path / "gate.md")
     held = terminal.document(
@@ -112,21 +100,16 @@ def test_gate_takes_what_has_to_be_decided_and_writes_files_for_servers(terminal
     assert (held["verdict"], held["required"]) == ("not_enough", ["clean", "field"])
     assert "field" in {one["set"] for one in held["undecided"]}
     assert "<failure" in (tmp_path / "gate.xml").read_text()
-    assert (
-        "Insufficient data: a regression can neither be demonstrated nor excluded."
-        in (tmp_path / "gate.md").read_text()
-    )
+    expected = "Insufficient data: a regression can neither be demonstrated nor excluded."
+    assert expected in (tmp_path / "gate.md").read_text()
     wide = ("--require", "field", "--tolerance", "0.3")
     of_one_clip = terminal.document("gate", project, "--model", again, *wide, code=4)
     assert of_one_clip["verdict"] == "not_enough"  # one clip speaks for no other
-    assert (
-        terminal.document("gate", project, "--model", again, "--tolerance", "0.3")["verdict"]
-        == "pass"
-    )
+    actual = terminal.document("gate", project, "--model", again, "--tolerance", "0.3")["verdict"]
+    assert actual == "pass"
     assert terminal("gate", project, "--model", again, "--require", "weather").code == 2
-    assert "a regression beyond the tolerance is excluded" not in terminal.said(
-        "gate", project, "--model", again
-    )
+    unexpected = "a regression beyond the tolerance is excluded"
+    assert unexpected not in terminal.said("gate", project, "--model", again)
 
 
 def test_gate_says_what_the_candidate_has_seen_in_training(terminal, place, tmp_path):

@@ -109,11 +109,9 @@ def test_what_cannot_stand_side_by_side_is_a_wrong_call(terminal, place):
     project = place("footed")
     missing = next(one for one in NAMES if one not in list_installed_providers())
     for wrong in (
-        ("--threads", "1,x"),
-        ("--threads", "0"),
-        ("--provider", missing),
+        ("--threads", "1,x"), ("--threads", "0"), ("--provider", missing),
         ("--threads", "1,2", "--fps", "10"),
-    ):
+    ):  # fmt: skip
         assert terminal("latency", project, "--seconds", "0.5", *wrong).code == 2
 
 

@@ -108,15 +108,9 @@ def test_a_mobilenet_with_a_scale_of_0_to_255_is_corrected(terminal, tmp_path, s
     folder = shared_data / "models"
     spec = {"size": [128, 128], "resize": "centre_crop", "crop": 0.875, "scale": 1}
     classes = (folder / "imagenet_labels.txt").read_text().splitlines()
-    card = makers.write_card(
-        tmp_path / "card.json",
-        {
-            "task": "classification",
-            "input": spec,
-            "output": {"kind": "softmax"},
-            "classes": classes,
-        },
-    )
+    card = makers.write_card(tmp_path / "card.json", {
+        "task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes,
+    })  # fmt: skip
     found = terminal.document(
         "model", "check", folder / "mobilenet_v1_0.25_128_quant.onnx", "--card", card
     )

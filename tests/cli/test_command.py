@@ -117,19 +117,12 @@ def test_a_command_speaks_to_a_person_or_in_one_document(capsys):
     assert json.loads(out) == {"schema": "fieldcheck.try_out/1", "much": 3}
 
 
-@pytest.mark.parametrize(
-    ("schema", "as_json", "said"),
-    [
-        (
-            "run",
-            False,
-            "Stopped at 3 of 8. Finished work is saved; run the same command to continue.",
-        ),
-        ("pick", False, "Stopped before any frame was picked."),
-        ("label_import", False, ""),
-        ("run", True, ""),
-    ],
-)
+@pytest.mark.parametrize(("schema", "as_json", "said"), [
+    ("run", False, "Stopped at 3 of 8. Finished work is saved; run the same command to continue."),
+    ("pick", False, "Stopped before any frame was picked."),
+    ("label_import", False, ""),
+    ("run", True, ""),
+])  # fmt: skip
 def test_who_presses_ctrl_c_is_told_what_is_kept_and_how_to_go_on(capsys, schema, as_json, said):
     @click.command("any")
     @door.json_command(schema)

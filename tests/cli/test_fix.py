@@ -9,13 +9,8 @@ def test_fix_prints_what_is_not_enough_as_an_answer(terminal, place):
     project = place("labelled")
     found = terminal.document("fix", project)
     assert found["schema"] == "fieldcheck.fix/1"
-    assert (found["model"], found["state"], found["seed"], found["tried"], found["proofs"]) == (
-        "net",
-        "too_few_clips",
-        0,
-        [],
-        [],
-    )
+    assert (found["model"], found["state"]) == ("net", "too_few_clips")
+    assert (found["seed"], found["tried"], found["proofs"]) == (0, [], [])
     assert (found["n"], found["n_clips"], found["halves_reason"]) == (None, None, "no_halves")
     assert (found["frames"], found["clips"]) == (20, 1)
     assert terminal.said("fix", project).startswith("Not enough clips: the search requires 5, ")
@@ -49,10 +44,8 @@ def test_too_few_clips_are_said_to_be_so():
 
 def test_frames_chosen_by_hand_speak_for_themselves_alone():
     by_hand = tried(CLAHE, measured(0.1, -0.1, 0.3).with_weak_status(CHOSEN))
-    assert (
-        list_fix_lines(found(by_hand))[-1]
-        == "These frames were selected by hand; the result is valid for them only."
-    )
+    expected = "These frames were selected by hand; the result is valid for them only."
+    assert list_fix_lines(found(by_hand))[-1] == expected
 
 
 def test_names_are_german_in_german():

@@ -5,22 +5,9 @@ import pytest
 from tests import makers
 
 CLIP_KEYS = {
-    *(
-        "clip_id",
-        "recording_id",
-        "source",
-        "start_s",
-        "camera",
-        "location",
-        "taken_at",
-        "seconds",
-        "fps",
-        "width",
-        "height",
-        "n_frames",
-    ),
-    *("n_listed", "n_unreadable", "skipped"),
-}
+    "clip_id", "recording_id", "source", "start_s", "camera", "location", "taken_at", "seconds",
+    "fps", "width", "height", "n_frames", "n_listed", "n_unreadable", "skipped",
+}  # fmt: skip
 PICK_KEYS = {
     "frame_id", "clip_id", "t_s", "stratum", "hardness", "probability", "weight", "reason", "file",
 }  # fmt: skip
@@ -28,17 +15,9 @@ PICK_KEYS = {
 
 def test_import_answers_with_its_clips(terminal, place, material):
     document = terminal.document(
-        *(
-            "import",
-            place("empty"),
-            material / "belt.avi",
-            "--camera",
-            "left",
-            "--location",
-            "line 1",
-        ),
-        *("--taken-at", "2026-03-01T09:00:00+01:00", "--condition", "glare,dark"),
-    )
+        "import", place("empty"), material / "belt.avi", "--camera", "left", "--location", "line 1",
+        "--taken-at", "2026-03-01T09:00:00+01:00", "--condition", "glare,dark",
+    )  # fmt: skip
     assert set(document) == {"schema", "project", "clips", "resumed", "failed"}
     assert (document["schema"], document["resumed"]) == ("fieldcheck.import/1", False)
     (clip,) = document["clips"]

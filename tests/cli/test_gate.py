@@ -4,15 +4,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from fieldcheck.analyses.release_gate import GateResult
-from fieldcheck.cli.gate import (
-    format_gate_junit,
-    format_gate_markdown,
-    format_leakage,
-    get_gate_set_name,
-    get_gate_state_name,
-    list_gate_lines,
-    list_training_overlaps,
-)
+from fieldcheck.cli import gate
 from fieldcheck.models.compare import PairedCorrectness, check_gate_sets, decide_gate_verdict
 from fieldcheck.models.near_duplicates import TrainingLeaks
 
@@ -35,7 +27,7 @@ def test_every_set_has_a_line_and_the_verdict_stands_last():
         ("corrupted", "", right, wrong),
         ("golden", "worst", [True] * 3, [True, False, True]),
     )
-    said = list_gate_lines("new", "old", 3.0, 0.03, found, "fail", 1)
+    said = gate.list_gate_lines("new", "old", 3.0, 0.03, found, "fail", 1)
     assert said[0] == "new vs old; tolerance 3 pp; corruption severity: moderate"
     assert said[1] == (
         "passed: benchmark, clean: 100.0% before, 100.0% now, change 0.0 pp (−1.4 to 1.4), n = 200"
@@ -49,13 +41,15 @@ def test_every_set_has_a_line_and_the_verdict_stands_last():
 
 
 def test_a_set_without_a_picture_says_so():
-    actual = list_gate_lines("a", "b", 1.0, 0.03, lines(("golden", "g", [], [])), "not_enough", 0)
+    actual = gate.list_gate_lines(
+        "a", "b", 1.0, 0.03, lines(("golden", "g", [], [])), "not_enough", 0
+    )
     assert "too few: golden set g: no image" in actual
 
 
 def test_no_loss_is_never_said_of_what_is_not_decided():
     right = [True] * 200
-    said = list_gate_lines(
+    said = gate.list_gate_lines(
         "new", "old", 3.0, 0.03,
         lines(("clean", "", right, right), ("field", "", right[:20], right[:20])), "pass", 0,
     )  # fmt: skip
@@ -63,9 +57,11 @@ def test_no_loss_is_never_said_of_what_is_not_decided():
         "Inconclusive, no statement: labelled field frames",
         "Passed on all conclusive sets.",
     )
-    said = list_gate_lines("new", "old", 3.0, 0.03, lines(("clean", "", right, right)), "pass", 0)
+    said = gate.list_gate_lines(
+        "new", "old", 3.0, 0.03, lines(("clean", "", right, right)), "pass", 0
+    )
     assert said[-2] == "Inconclusive, no statement: field: no labels"
-    said = list_gate_lines(
+    said = gate.list_gate_lines(
         "new", "old", 3.0, 0.03, lines(("clean", "", right, right), ("field", "", right, right)),
         "pass", 0,
     )  # fmt: skip
@@ -73,20 +69,20 @@ def test_no_loss_is_never_said_of_what_is_not_decided():
 
 
 def test_the_other_verdicts():
-    assert list_gate_lines("a", "b", 1.0, 0.03, (), "pass", 0)[-1].startswith("Passed")
+    assert gate.list_gate_lines("a", "b", 1.0, 0.03, (), "pass", 0)[-1].startswith("Passed")
     expected = "Insufficient data"
-    assert list_gate_lines("a", "b", 1.0, 0.03, (), "not_enough", 2)[-1].startswith(expected)
+    assert gate.list_gate_lines("a", "b", 1.0, 0.03, (), "not_enough", 2)[-1].startswith(expected)
 
 
 def test_slices_are_called_by_what_their_frames_share():
-    assert get_gate_set_name("slice", "condition=dark") == "dark (condition)"
-    assert get_gate_set_name("slice", "location=line 1") == "line 1 (location)"
-    assert get_gate_set_name("field", "") == "labelled field frames"
-    assert get_gate_state_name("not_enough") == "inconclusive"
+    assert gate.get_gate_set_name("slice", "condition=dark") == "dark (condition)"
+    assert gate.get_gate_set_name("slice", "location=line 1") == "line 1 (location)"
+    assert gate.get_gate_set_name("field", "") == "labelled field frames"
+    assert gate.get_gate_state_name("not_enough") == "inconclusive"
 
 
 def test_pictures_seen_in_training_are_named_and_that_there_are_none_is_said_too():
-    benchmark, field, unread = list_training_overlaps(["a.png"], ["f1", "f2"], 10, 1)
+    benchmark, field, unread = gate.list_training_overlaps(["a.png"], ["f1", "f2"], 10, 1)
     assert benchmark.startswith(
         "Data leakage: 1 benchmark image or a near-duplicate is in the new model's training "
         "images (9 checked)"
@@ -94,12 +90,12 @@ def test_pictures_seen_in_training_are_named_and_that_there_are_none_is_said_too
     assert field.endswith("valid test: f1, f2")
     assert unread == "1 training image could not be read."
     expected = ("No near-duplicates of test images among the training images (10 checked).",)
-    assert list_training_overlaps([], [], 10, 0) == expected
+    assert gate.list_training_overlaps([], [], 10, 0) == expected
 
 
 def test_a_metric_of_its_own_stands_in_the_head():
     expected = "; metric: mAP (COCO, IoU 0.50 to 0.95)"
-    assert list_gate_lines("a", "b", 1.0, 0.03, (), "pass", 0, "map")[0].endswith(expected)
+    assert gate.list_gate_lines("a", "b", 1.0, 0.03, (), "pass", 0, "map")[0].endswith(expected)
 
 
 def result(*sets, required=()):
@@ -111,9 +107,8 @@ def result(*sets, required=()):
         for kind, name, n, lost in sets
     ]
     lines = check_gate_sets(answered)
-    return GateResult(
-        "new", "old", 0.03, 3.0, 0, 0, lines, decide_gate_verdict(lines, required), required
-    )
+    verdict = decide_gate_verdict(lines, required)
+    return GateResult("new", "old", 0.03, 3.0, 0, 0, lines, verdict, required)
 
 
 def test_every_set_is_a_test_and_an_open_one_that_decides_has_failed():
@@ -123,7 +118,7 @@ def test_every_set_is_a_test_and_an_open_one_that_decides_has_failed():
         ("golden", "worst", 3, 1),
         ("field", "", 20, 0),
     )
-    suite = ElementTree.fromstring(format_gate_junit(found))
+    suite = ElementTree.fromstring(gate.format_gate_junit(found))
     expected = {"tests": "4", "failures": "2", "skipped": "1"}
     assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == expected
     expected = [[], ["failure"], ["failure"], ["skipped"]]
@@ -133,7 +128,7 @@ def test_every_set_is_a_test_and_an_open_one_that_decides_has_failed():
 
 def test_a_required_set_that_is_open_or_not_there_has_failed():
     found = result(("clean", "", 200, 0), ("field", "", 20, 0), required=("field", "golden"))
-    suite = ElementTree.fromstring(format_gate_junit(found))
+    suite = ElementTree.fromstring(gate.format_gate_junit(found))
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "2", "0")
 
 
@@ -143,7 +138,7 @@ SEEN = TrainingLeaks({"red/0|a.png": "t.png"}, {"r_7": "u.png", "r_9": "v.png"},
 def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_markdown():
     found = result(("clean", "", 200, 0))
     clean, leaky = replace(found, leaked=TrainingLeaks({}, {}, 40, 0)), replace(found, leaked=SEEN)
-    suites = [ElementTree.fromstring(format_gate_junit(one)) for one in (found, clean, leaky)]
+    suites = [ElementTree.fromstring(gate.format_gate_junit(one)) for one in (found, clean, leaky)]
     expected = [("1", "0"), ("2", "0"), ("2", "1")]
     assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == expected
     assert [child.tag for child in suites[1][1]] == ["system-out"]
@@ -153,11 +148,11 @@ def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_
         "images (39 checked)"
     )
     assert "2 labelled field frames" in suites[2][1].find("system-out").text
-    assert "red/0\\|a.png" in format_gate_markdown(leaky)
-    assert "1 training image could not be read." in format_gate_markdown(leaky)
-    assert "No near-duplicate" in format_gate_markdown(clean)
-    assert "training" not in format_gate_markdown(found)
-    assert format_leakage(found) == ()
+    assert "red/0\\|a.png" in gate.format_gate_markdown(leaky)
+    assert "1 training image could not be read." in gate.format_gate_markdown(leaky)
+    assert "No near-duplicate" in gate.format_gate_markdown(clean)
+    assert "training" not in gate.format_gate_markdown(found)
+    assert gate.format_leakage(found) == ()
 
 
 def test_no_name_moves_a_cursor_turns_a_line_or_breaks_the_xml():
@@ -165,15 +160,15 @@ def test_no_name_moves_a_cursor_turns_a_line_or_breaks_the_xml():
         result(("clean", "", 200, 0), ("golden", "\x1b[2J\u202egnp\x0b", 3, 0)),
         model="\u2066new\x00",
     )
-    suite = ElementTree.fromstring(format_gate_junit(found))
+    suite = ElementTree.fromstring(gate.format_gate_junit(found))
     assert [case.get("classname") for case in suite] == ["�new�.clean", "�new�.golden"]
     assert suite[1].get("name").endswith("�[2J�gnp�")
-    assert "2J�gnp�" in format_gate_markdown(found)
-    assert not set("\x1b\u202e\u2066\x00\x0b") & set(format_gate_markdown(found))
+    assert "2J�gnp�" in gate.format_gate_markdown(found)
+    assert not set("\x1b\u202e\u2066\x00\x0b") & set(gate.format_gate_markdown(found))
 
 
 def test_the_table_for_a_pull_request_takes_no_name_for_markup():
-    lines = format_gate_markdown(
+    lines = gate.format_gate_markdown(
         result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))
     ).splitlines()
     assert lines[2].startswith("| Dataset | n | before | now |")

@@ -5,22 +5,9 @@ from fieldcheck.project.folder import open_project
 from tests import makers
 
 SHOW_KEYS = {
-    *(
-        "schema",
-        "project",
-        "n_picked",
-        "n_labelled",
-        "n_unsure",
-        "n_skipped",
-        "n_left",
-        "blind",
-        "per_class",
-        "undo_depth",
-        "redo_depth",
-    ),
-    "early",
-    "labels",
-}
+    "schema", "project", "n_picked", "n_labelled", "n_unsure", "n_skipped", "n_left", "blind",
+    "per_class", "undo_depth", "redo_depth", "early", "labels",
+}  # fmt: skip
 ACT_KEYS = {"schema", "project", "act", "frame_ids", "undo_depth", "redo_depth"}
 
 
@@ -96,17 +83,15 @@ def test_labels_that_cannot_be_are_refused(terminal, project, frames):
 
 
 def test_a_class_that_occurs_twice_is_refused(terminal, material, tmp_path):
-    card = makers.write_card(
-        tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
-    )
+    path = tmp_path / "c.json"
+    card = makers.write_card(path, {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]})
     project = tmp_path / "twice.fieldcheck"
     terminal.document("new", project, "--model", material / "net.onnx", "--card", card)
     terminal.document("import", project, material / "night.avi")
     frame = terminal.document("pick", project, "--count", 40)["picks"][0]["frame_id"]
     assert "red" in terminal.refusal("label", "set", project, frame, "red")
-    assert "red" in terminal.refusal(
-        "label", "import", project, csv_of(tmp_path / "l.csv", "night.avi#0,red")
-    )
+    path = tmp_path / "l.csv"
+    assert "red" in terminal.refusal("label", "import", project, csv_of(path, "night.avi#0,red"))
     terminal.document("label", "set", project, frame, "blue")
 
 
@@ -143,15 +128,12 @@ def test_labels_made_with_sight_of_the_answers_are_not_blind(terminal, project, 
 
 def test_a_file_of_unknown_frames_or_classes_is_refused(terminal, project, frames, tmp_path):
     before = shown(terminal, project)
+    path = tmp_path / "a.csv"
     assert "zebra" in terminal.refusal(
-        "label",
-        "import",
-        project,
-        csv_of(tmp_path / "a.csv", f"{at(frames[0])},red", f"{at(frames[1])},zebra"),
+        "label", "import", project, csv_of(path, f"{at(frames[0])},red", f"{at(frames[1])},zebra")
     )
-    assert "b.csv" in terminal.refusal(
-        "label", "import", project, csv_of(tmp_path / "b.csv", "other.avi#0,red")
-    )
+    path = tmp_path / "b.csv"
+    assert "b.csv" in terminal.refusal("label", "import", project, csv_of(path, "other.avi#0,red"))
     assert "none.csv" in terminal.refusal("label", "import", project, tmp_path / "none.csv")
     assert shown(terminal, project) == before
 
@@ -209,9 +191,8 @@ def test_a_detectors_labels_are_boxes_or_nothing(terminal, material, tmp_path):
     assert "label import" in terminal.refusal("label", "set", project, first, "part")
     terminal.document("label", "set", project, first, "--nothing")
     index = int(second.rsplit("-", 1)[1])
-    rows = csv_of(
-        tmp_path / "b.csv", f"night.avi#{index},part,1.5,2,3,4", header="file,class,x,y,w,h"
-    )
+    path = tmp_path / "b.csv"
+    rows = csv_of(path, f"night.avi#{index},part,1.5,2,3,4", header="file,class,x,y,w,h")
     document = terminal.document("label", "import", project, rows)
     assert (document["n_frames"], document["n_labels"], document["n_boxes"]) == (1, 1, 1)
     boxes = {one["frame_id"]: one["boxes"] for one in shown(terminal, project)["labels"]}
@@ -225,9 +206,8 @@ def test_label_export_writes_blank_tasks_for_label_import(terminal, project, fra
     assert set(document) == {"schema", "out", "as", "n", "files", "left_out", "people_left_out"}
     assert (document["as"], document["n"], len(document["files"])) == ("cvat", 20, 23)
     file = tmp_path / "out" / "annotations.xml"
-    file.write_text(
-        file.read_text("utf-8").replace(" />\n", '><tag label="red" /></image>\n', 1), "utf-8"
-    )
+    content = file.read_text("utf-8").replace(" />\n", '><tag label="red" /></image>\n', 1)
+    file.write_text(content, "utf-8")
     assert terminal.document("label", "import", project, tmp_path / "out")["n_frames"] == 1
     assert "labelling tasks exported" in terminal.said(
         "label", "export", project, "--as", "label-studio", "--out", tmp_path / "again"

@@ -50,16 +50,13 @@ def test_ppm_and_cost_are_printed_once_the_plant_entered_its_figures(terminal, p
     assert "about 89 EUR per day" in (tmp_path / folder / "report.html").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "figures",
-    [
-        ("--cost-escape", "nan"),
-        ("--currency", "€"),
-        ("--defect-ppm", "2000000"),
-        ("--tolerance", "nan"),
-        ("--escape-rate", "nan"),
-    ],
-)
+@pytest.mark.parametrize("figures", [
+    ("--cost-escape", "nan"),
+    ("--currency", "€"),
+    ("--defect-ppm", "2000000"),
+    ("--tolerance", "nan"),
+    ("--escape-rate", "nan"),
+])  # fmt: skip
 def test_a_figure_that_is_none_is_refused(terminal, place, figures):
     outcome = terminal("limits", place("labelled"), *figures)
     assert (outcome.code, outcome.out) == (2, "")

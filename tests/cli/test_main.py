@@ -20,60 +20,13 @@ from fieldcheck.progress import Cancelled
 from tests.cli.other_door import Door
 
 COMMANDS = {
-    *(
-        "new",
-        "model check",
-        "model set",
-        "benchmark set",
-        "check",
-        "demo",
-        "import",
-        "pick",
-        "label import",
-        "label export",
-        "label set",
-        "label show",
-    ),
-    *(
-        "undo",
-        "redo",
-        "run",
-        "report",
-        "compare",
-        "gate",
-        "golden add",
-        "try",
-        "stress",
-        "probe",
-        "fix",
-    ),
-    *(
-        "look show",
-        "look set",
-        "cameras",
-        "embed",
-        "capture",
-        "export",
-        "split",
-        "model quantise",
-        "limits",
-        "latency",
-        "monitor",
-    ),
-    *(
-        "pack",
-        "verify",
-        "unpack",
-        "seal",
-        "share",
-        "merge",
-        "adjudicate",
-        "runs",
-        "replay",
-        "admin set",
-        "admin clear",
-    ),
-}
+    "new", "model check", "model set", "benchmark set", "check", "demo", "import", "pick",
+    "label import", "label export", "label set", "label show", "undo", "redo", "run", "report",
+    "compare", "gate", "golden add", "try", "stress", "probe", "fix", "look show", "look set",
+    "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "latency",
+    "monitor", "pack", "verify", "unpack", "seal", "share", "merge", "adjudicate", "runs", "replay",
+    "admin set", "admin clear",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -81,11 +34,9 @@ def strange():
     """A command that ends as it is told to."""
     closed = PermissionError(errno.EACCES, "Permission denied", "/media/other/night.mp4")
     ends = {
-        "bug": ZeroDivisionError("x"),
-        "stop": Cancelled(),
-        "key": KeyboardInterrupt(),
+        "bug": ZeroDivisionError("x"), "stop": Cancelled(), "key": KeyboardInterrupt(),
         "closed": closed,
-    }
+    }  # fmt: skip
 
     @click.command("strange")
     @click.argument("end")
@@ -149,12 +100,9 @@ def test_the_self_check_finds_everything(terminal):
 
 def test_wrong_usage_is_2_and_names_what_is_wrong(terminal, tmp_path):
     for arguments in [
-        ("fly",),
-        ("pick",),
-        ("pick", tmp_path, "--count", "0"),
-        ("pick", tmp_path, "--design", "best"),
-        ("import", tmp_path),
-    ]:
+        ("fly",), ("pick",), ("pick", tmp_path, "--count", "0"),
+        ("pick", tmp_path, "--design", "best"), ("import", tmp_path),
+    ]:  # fmt: skip
         outcome = terminal(*arguments)
         assert (outcome.code, outcome.out) == (2, "")
         assert 0 < len(outcome.err.strip().splitlines()) <= 4
@@ -167,11 +115,8 @@ def test_an_expected_failure_is_1_and_one_sentence(terminal, tmp_path):
 
 
 def test_a_name_that_no_file_can_have_is_no_bug(terminal, tmp_path):
-    for arguments in (
-        ("report", "x" * 300),
-        ("new", tmp_path / ("x" * 300)),
-        ("try", "x" * 300, "a.jpg"),
-    ):
+    cases = (("report", "x" * 300), ("new", tmp_path / ("x" * 300)), ("try", "x" * 300, "a.jpg"))
+    for arguments in cases:
         assert "is not a valid file or folder name" in terminal.refusal(*arguments)
 
 

@@ -14,7 +14,12 @@ from tests.cli.other_door import Door
 
 MODEL_KEYS = {"name", "sha256", "task", "classes"}
 BENCHMARK_KEYS = {"guess", "claimed", "metric", "score", "spot_check", "reproduced"} | {
-    *("path", "format", "n", "n_boxes", "classes", "unmatched")
+    "path",
+    "format",
+    "n",
+    "n_boxes",
+    "classes",
+    "unmatched",
 }
 
 
@@ -95,9 +100,8 @@ def test_new_refuses_an_existing_place_and_what_does_not_fit(terminal, material,
 
 def test_a_model_is_added_and_the_older_one_stays(terminal, place, tmp_path):
     project = place("empty")
-    document = terminal.document(
-        "model", "set", project, makers.colour_model(tmp_path / "net.onnx", gain=7.0)
-    )
+    path = tmp_path / "net.onnx"
+    document = terminal.document("model", "set", project, makers.colour_model(path, gain=7.0))
     assert (document["schema"], document["model"]["name"]) == ("fieldcheck.model_set/1", "net-2")
     assert set(document["model"]) == MODEL_KEYS
     assert (
@@ -112,9 +116,8 @@ def test_a_model_is_added_and_the_older_one_stays(terminal, place, tmp_path):
 
 
 def test_a_model_with_other_classes_is_refused(terminal, place, tmp_path):
-    other = makers.colour_model(
-        tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]}
-    )
+    card = {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]}
+    other = makers.colour_model(tmp_path / "other.onnx", card)
     assert "blue" in terminal.refusal("model", "set", place("empty"), other)
 
 
@@ -234,9 +237,8 @@ def test_a_repair_says_which_rows_are_as_an_older_backup_held_them(terminal, pla
     damaged = next(
         number for number, page in enumerate(pages) if page[0] == 13 and b"newer hand" in page
     )
-    (project / "project.db").write_bytes(
-        data[: damaged * 4096] + b"\xff" * 4096 + data[(damaged + 1) * 4096 :]
-    )
+    content = data[: damaged * 4096] + b"\xff" * 4096 + data[(damaged + 1) * 4096 :]
+    (project / "project.db").write_bytes(content)
     outcome = terminal("check", project, "--repair", "--json")
     document = json.loads(outcome.out)
     assert "label" in {one["table"] for one in document["taken_back"] if one["rows"] > 0}, document
@@ -324,9 +326,8 @@ def test_the_benchmark_tells_a_card_that_feeds_a_model_wrongly(terminal, place, 
     again = terminal.document("model", "set", project, sound)
     assert again["card_of"] == "wrong"
     assert [one["code"] for one in again["findings"]] == ["channel_order"]
-    said = terminal.said(
-        "model", "set", project, sound, "--card", makers.write_card(tmp_path / "c.json", card)
-    )
+    path = tmp_path / "c.json"
+    said = terminal.said("model", "set", project, sound, "--card", makers.write_card(path, card))
     assert (
         "▲ The channel order differs from training (RGB/BGR). On 18 labelled frames the "
         "accuracy is 39% (20–61%) with the model card"

@@ -3,17 +3,9 @@ def test_the_what_if_of_int8_says_size_time_and_score(terminal, place):
     document = terminal.document("model", "quantise", project, "net")
     assert document["schema"] == "fieldcheck.model_quantise/1"
     assert {
-        "model",
-        "file",
-        "n_calibrated",
-        "bytes_before",
-        "bytes_after",
-        "ms_before",
-        "ms_after",
-        "time",
-        "field",
-        "benchmark",
-    } <= set(document)
+        "model", "file", "n_calibrated", "bytes_before", "bytes_after", "ms_before", "ms_after",
+        "time", "field", "benchmark",
+    } <= set(document)  # fmt: skip
     assert set(document["field"]) == {"before", "after", "change", "p"}
     said = terminal.said("model", "quantise", project, "net")
     assert "net in INT8, calibrated on 20 field frames." in said

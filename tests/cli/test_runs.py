@@ -7,19 +7,9 @@ def test_runs_are_listed_the_newest_first(terminal, place):
     assert document["schema"] == "fieldcheck.runs/1"
     assert (document["n"], len(document["runs"])) == (3, 2)
     assert set(document["runs"][0]) == {
-        *(
-            "run_id",
-            "model",
-            "on",
-            "recipe",
-            "severity",
-            "seed",
-            "n_done",
-            "created",
-            "code_version",
-            "providers",
-        )
-    }
+        "run_id", "model", "on", "recipe", "severity", "seed", "n_done", "created", "code_version",
+        "providers",
+    }  # fmt: skip
     said = terminal.said("runs", project, "--most", 2, "--skip", 1)
     assert document["runs"][1]["run_id"] in said
     assert "3 runs saved; showing 2 to 3, newest first." in said

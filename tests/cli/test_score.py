@@ -16,9 +16,8 @@ ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
 REPORT_KEYS = {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
 CONTRACT_FRAMES = (
     "frame_id, clip_id, camera, location, taken_at, source, source_index, t_s, width, height, "
-    "conditions, stratum, hardness, picked, "
-    "probability, weight, reason, label, label_state, prediction, confidence, right, sha256, "
-    "file, draw"
+    "conditions, stratum, hardness, picked, probability, weight, reason, label, label_state, "
+    "prediction, confidence, right, sha256, file, draw"
 )
 CONTRACT_PREDICTIONS = (
     "on, model, run_id, frame_id, rank, class, class_index, score, x, y, w, h, truth, right"
@@ -113,10 +112,8 @@ def test_report_never_fails_for_lack_of_data(terminal, place, name):
 
 def test_the_sheets_have_the_columns_of_the_contract(terminal, place):
     folder = Path(terminal.document("report", place("labelled"))["report"])
-    for name, columns in (
-        ("frames.csv", CONTRACT_FRAMES),
-        ("predictions.csv", CONTRACT_PREDICTIONS),
-    ):
+    cases = (("frames.csv", CONTRACT_FRAMES), ("predictions.csv", CONTRACT_PREDICTIONS))
+    for name, columns in cases:
         data = (folder / name).read_bytes()
         assert data.split(b"\n")[0].decode().split(",") == columns.split(", ")
         assert b"\r" not in data
@@ -169,10 +166,8 @@ def test_two_reports_differ_in_created_and_provenance_and_what_changed_only(term
         json.loads((folder / "summary.json").read_text(encoding="utf-8")) for folder in folders
     ]
     assert {key for key in found[0] if found[0][key] != found[1][key]} <= {
-        "created",
-        "provenance",
-        "change",
-    }
+        "created", "provenance", "change",
+    }  # fmt: skip
 
 
 def test_a_report_says_what_changed_since_another_one_that_is_named(terminal, place, tmp_path):

@@ -29,9 +29,8 @@ def test_try_answers_with_what_the_model_saw_and_what_it_says(terminal, tmp_path
 
 
 def test_boxes_are_told_with_their_place(terminal, tmp_path, red):
-    document = terminal.document(
-        "try", makers.box_model(tmp_path / "box.onnx"), red, "--out", tmp_path / "seen"
-    )
+    path = tmp_path / "box.onnx"
+    document = terminal.document("try", makers.box_model(path), red, "--out", tmp_path / "seen")
     (answer,) = document["pictures"][0]["answers"]
     expected = {"class": "part", "class_index": 0, "x": 0, "y": 0, "w": 32, "h": 24}
     assert {key: answer[key] for key in ("class", "class_index", "x", "y", "w", "h")} == expected
@@ -51,9 +50,8 @@ def test_try_says_it_in_words(terminal, tmp_path, red):
 
 def test_what_cannot_be_tried_is_said(terminal, tmp_path, red):
     assert "--card" in terminal.refusal("try", makers.tiny_model(tmp_path / "bare.onnx"), red)
-    assert "none.png" in terminal.refusal(
-        "try", makers.colour_model(tmp_path / "net.onnx"), tmp_path / "none.png"
-    )
+    path = tmp_path / "net.onnx"
+    assert "none.png" in terminal.refusal("try", makers.colour_model(path), tmp_path / "none.png")
     assert terminal("try", tmp_path / "net.onnx").code == 2
 
 

@@ -17,11 +17,8 @@ from tests.packs import made_of
 
 
 def test_what_was_packed_comes_out_the_same_and_other_programs_read_it(tmp_path):
-    path = made_of(
-        tmp_path / "a.fcpack",
-        {"frames/ä 1.png": b"\0" * 3_000_000, "summary.json": b"{}"},
-        {"project": "line"},
-    )
+    files = {"frames/ä 1.png": b"\0" * 3_000_000, "summary.json": b"{}"}
+    path = made_of(tmp_path / "a.fcpack", files, {"project": "line"})
     (tmp_path / "out").mkdir()
     unpack_archive(path, tmp_path / "out", NullProgress())
     assert (tmp_path / "out" / "frames" / "ä 1.png").read_bytes() == b"\0" * 3_000_000
@@ -48,16 +45,13 @@ def test_names_that_lead_elsewhere_or_that_some_computer_does_not_take(name, pro
     assert find_name_problem(name) == problem
 
 
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("frames/a", "frames/A"),
-        ("frames/a", "frames/a/b"),
-        ("frames/a/b", "frames/a"),
-        ("frames",),
-        ("frames/é", "frames/e\u0301"),
-    ],
-)
+@pytest.mark.parametrize("names", [
+    ("frames/a", "frames/A"),
+    ("frames/a", "frames/a/b"),
+    ("frames/a/b", "frames/a"),
+    ("frames",),
+    ("frames/é", "frames/e\u0301"),
+])  # fmt: skip
 def test_names_that_share_a_place_on_some_computer_are_refused(tmp_path, names):
     path = made_of(tmp_path / "a.fcpack", dict.fromkeys(names, b"x"))
     (tmp_path / "out").mkdir()
@@ -81,16 +75,13 @@ def test_records_are_chained_in_lines():
     assert json.loads(first)["hash"] != json.loads(second)["hash"]
 
 
-@pytest.mark.parametrize(
-    ("name", "problem"),
-    [
-        ("../a", "outside"),
-        ("elsewhere/a", "unknown"),
-        ("frames/json.py", "unknown"),
-        ("models/a.PYD", "unknown"),
-        ("json.py", "unknown"),
-    ],
-)
+@pytest.mark.parametrize(("name", "problem"), [
+    ("../a", "outside"),
+    ("elsewhere/a", "unknown"),
+    ("frames/json.py", "unknown"),
+    ("models/a.PYD", "unknown"),
+    ("json.py", "unknown"),
+])  # fmt: skip
 def test_a_file_outside_the_folders_of_a_pack_is_named_before_writing(tmp_path, name, problem):
     (tmp_path / "out").mkdir()
     with pytest.raises(PackFault) as found:

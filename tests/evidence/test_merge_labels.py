@@ -28,9 +28,8 @@ def other(made, tmp_path):
         with open_project(path) as project:
             names = [one.frame_id for one in project.read(picks.list_picks)]
             for place, class_name in said.items():
-                set_label(
-                    project, names[place], LabelDecision(class_name), annotator=by, now=makers.LATER
-                )
+                decision = LabelDecision(class_name)
+                set_label(project, names[place], decision, annotator=by, now=makers.LATER)
         return path
 
     return labelled_by
@@ -126,9 +125,8 @@ def test_marks_come_along_and_never_replace_one_that_stands(drawn, other):
     path = other("you", {2: "green"})
     with open_project(path) as project:
         name = project.read(picks.list_picks)[2].frame_id
-        project.edit(
-            "mark.person", puts=[marks.make_mark_row(ReviewRequest(name, person=True, by="you"))]
-        )
+        mark = ReviewRequest(name, person=True, by="you")
+        project.edit("mark.person", puts=[marks.make_mark_row(mark)])
     merged(drawn, path)
     assert drawn.read(marks.list_marks)[name].person
 

@@ -6,18 +6,8 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.project_state import EvidenceState, SealChange, SealState
 from fieldcheck.domain.run import ReplayDifference, ReplayResult, Run, RunLine
 from fieldcheck.errors.message_format import use_audience
+from fieldcheck.evidence import messages
 from fieldcheck.evidence import messages as words
-from fieldcheck.evidence.messages import (
-    build_run_row,
-    build_state_lines,
-    describe_next_step,
-    describe_page,
-    get_outcome_name,
-    get_run_set_name,
-    list_changes_since_seal,
-    list_replay_lines,
-    list_run_lines,
-)
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import use_language
 from fieldcheck.stats.agreement import measure_agreement
@@ -81,9 +71,8 @@ def test_a_merge_says_what_came_what_differs_and_how_far_two_people_agree():
     said = words.list_merge_lines(80, 20, 0, 1, 2)
     assert said[0] == "Labels merged: 80; second labels: 20; already present: 0."
     assert said[1:] == ("1 labelled frame is not among the picks.", "2 label conflicts.")
-    share, kappa = words.list_agreement_lines(
-        measure_agreement(["a"] * 10 + ["b"] * 10, ["a"] * 10 + ["b"] * 8 + ["a"] * 2, 2)
-    )
+    agreement = measure_agreement(["a"] * 10 + ["b"] * 10, ["a"] * 10 + ["b"] * 8 + ["a"] * 2, 2)
+    share, kappa = words.list_agreement_lines(agreement)
     assert share.startswith("Inter-annotator agreement: 90% (")
     assert kappa.startswith("Cohen's kappa: 0.80 (")
     assert words.list_agreement_lines(None) == ()
@@ -111,36 +100,32 @@ ALL = EvidenceState(
 
 
 def marks(found, key=""):
-    return "".join(line.mark for line in build_state_lines(found, key).values())
+    return "".join(line.mark for line in messages.build_state_lines(found, key).values())
 
 
 def test_each_part_of_the_evidence_is_done_open_or_to_be_looked_at():
     assert marks(NOTHING) == "–––––"
     assert marks(ALL) == "✓✓✓✓✓"
     changed = SealChange("tolerance", "0.03", "0.05", "2026-03-03T09:30:00+00:00", "A. B.")
-    late = replace(
-        ALL,
-        sealed=replace(SEALED_STATE, n_labels_before=4, changes=(changed,)),
-        unlocked=True,
-        n_open=2,
-    )
+    sealed = replace(SEALED_STATE, n_labels_before=4, changes=(changed,))
+    late = replace(ALL, sealed=sealed, unlocked=True, n_open=2)
     assert marks(late) == "▲–▲✓▲"
-    assert len(list_changes_since_seal(late)) == 1
-    assert list_changes_since_seal(NOTHING) == ()
+    assert len(messages.list_changes_since_seal(late)) == 1
+    assert messages.list_changes_since_seal(NOTHING) == ()
 
 
 def test_its_sentences_have_their_counts_and_name_the_key():
-    said = build_state_lines(ALL, "line4.pem")
+    said = messages.build_state_lines(ALL, "line4.pem")
     assert said["runs"].sentence == "39 runs saved; each can be reproduced."
     assert said["signature"].sentence.endswith("when 3 labels existed. Signing key: line4.pem")
     expected = "5 label conflicts; unresolved: 2."
-    assert build_state_lines(replace(ALL, n_open=2), "")["people"].sentence == expected
+    assert messages.build_state_lines(replace(ALL, n_open=2), "")["people"].sentence == expected
 
 
 def test_the_next_step_is_the_seal_then_labels_then_what_is_open_then_a_pack():
     found = [NOTHING, replace(NOTHING, sealed=SEALED_STATE), replace(ALL, n_open=1), ALL]
     expected = ["seal", "label", "resolve", "create"]
-    assert [describe_next_step(one).split()[1] for one in found] == expected
+    assert [messages.describe_next_step(one).split()[1] for one in found] == expected
 
 
 RUN = Run(
@@ -154,9 +139,8 @@ KINDS = ("model", "card", "frame", "library", "machine", "threads", "provider", 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 def test_each_difference_is_one_sentence_with_both_sides(kind, lang):
     with language.use_language(lang):
-        _, said = list_replay_lines(
-            ReplayResult(RUN, "net", 100, 1, (ReplayDifference(kind, "thing", "before", "after"),))
-        )
+        differences = (ReplayDifference(kind, "thing", "before", "after"),)
+        _, said = messages.list_replay_lines(ReplayResult(RUN, "net", 100, 1, differences))
     assert said.endswith(".")
     assert "before" in said
     assert "after" in said
@@ -164,9 +148,8 @@ def test_each_difference_is_one_sentence_with_both_sides(kind, lang):
 
 
 def test_a_picture_that_is_gone_has_no_hash_now():
-    _, said = list_replay_lines(
-        ReplayResult(RUN, "net", 100, 1, (ReplayDifference("frame", "a.png", "0" * 64, ""),))
-    )
+    differences = (ReplayDifference("frame", "a.png", "0" * 64, ""),)
+    _, said = messages.list_replay_lines(ReplayResult(RUN, "net", 100, 1, differences))
     assert said == "Image a.png: SHA-256 000000000000 saved, no file now."
 
 
@@ -174,12 +157,12 @@ def test_a_run_without_an_answer_is_not_called_the_same():
     empty = ReplayResult(RUN, "net", 0, 0, ())
     assert not empty.is_identical
     expected = ("Run 0123456789abcdef has no predictions; nothing to reproduce.",)
-    assert list_replay_lines(empty) == expected
+    assert messages.list_replay_lines(empty) == expected
 
 
 def test_ten_differences_are_told_and_the_rest_counted():
     many = tuple(ReplayDifference("answer", f"f{n}", "1", "2") for n in range(30))
-    lines = list_replay_lines(ReplayResult(RUN, "net", 100, 30, many))
+    lines = messages.list_replay_lines(ReplayResult(RUN, "net", 100, 30, many))
     assert lines[0] == (
         "Run 0123456789abcdef of net on picked frames differs: 30 of 100 predictions differ "
         "or their image is missing."
@@ -187,13 +170,13 @@ def test_ten_differences_are_told_and_the_rest_counted():
     assert lines[-1] == "20 more differences."
     with use_audience("terminal"):
         expected = "20 more differences (`fieldcheck replay --json`)."
-        assert list_replay_lines(ReplayResult(RUN, "net", 100, 30, many))[-1] == expected
+        assert messages.list_replay_lines(ReplayResult(RUN, "net", 100, 30, many))[-1] == expected
     assert len(lines) == 12
 
 
 def test_a_sweep_says_its_corruption_in_the_list():
     line = RunLine(replace(RUN, recipe="dark", severity=3.0), "net", 20, ("cpu",))
-    shown, said = list_run_lines(1, [line], 0)
+    shown, said = messages.list_run_lines(1, [line], 0)
     assert (
         shown
         == "0123456789abcdef  2026-11-27T04:00:00  net on picked frames, dark 3; predictions: 20"
@@ -203,39 +186,34 @@ def test_a_sweep_says_its_corruption_in_the_list():
 
 def test_every_set_has_a_name():
     expected = {"picked frames", "footage", "benchmark"}
-    assert {get_run_set_name(on) for on in ("field", "footage", "benchmark")} == expected
+    assert {messages.get_run_set_name(on) for on in ("field", "footage", "benchmark")} == expected
 
 
-@pytest.mark.parametrize(
-    ("recipe", "severity", "said"),
-    [
-        ("none", 0.0, "picked frames"),
-        ("colour_cast", 3.0, "picked frames, Colour cast, moderate"),
-        ("probe:blank", 0.0, "OOD: Blank images"),
-        ("probe:mirrored", 0.0, "OOD: Mirrored"),
-        ("golden", 0.0, "golden set"),
-    ],
-)
+@pytest.mark.parametrize(("recipe", "severity", "said"), [
+    ("none", 0.0, "picked frames"),
+    ("colour_cast", 3.0, "picked frames, Colour cast, moderate"),
+    ("probe:blank", 0.0, "OOD: Blank images"),
+    ("probe:mirrored", 0.0, "OOD: Mirrored"),
+    ("golden", 0.0, "golden set"),
+])  # fmt: skip
 def test_a_run_says_in_words_what_was_done_to_its_pictures(recipe, severity, said):
     run = replace(RUN, recipe=recipe, severity=severity)
-    assert build_run_row(RunLine(run, "net", 20, ("cpu",)), None)[1] == said
+    assert messages.build_run_row(RunLine(run, "net", 20, ("cpu",)), None)[1] == said
 
 
 def test_a_score_of_few_frames_is_too_few_and_one_of_many_has_a_decimal():
     line = RunLine(RUN, "net", 20, ("cpu",))
-    assert build_run_row(line, ("accuracy", Estimate(0.6, 0.3, 0.8, 9, 9.0, "wilson")))[
-        4
-    ].startswith("too few (30–80%)")
-    assert build_run_row(line, ("accuracy", Estimate(0.6, 0.3, 0.8, 500, 500.0, "wilson")))[
-        4
-    ].startswith("60.0% (30.0–80.0%)")
+    score = ("accuracy", Estimate(0.6, 0.3, 0.8, 9, 9.0, "wilson"))
+    assert messages.build_run_row(line, score)[4].startswith("too few (30–80%)")
+    score = ("accuracy", Estimate(0.6, 0.3, 0.8, 500, 500.0, "wilson"))
+    assert messages.build_run_row(line, score)[4].startswith("60.0% (30.0–80.0%)")
 
 
 def test_the_list_says_which_runs_it_shows_or_that_there_are_none():
-    assert describe_page(1200, 1, 50) == "1,200 runs saved; showing 1 to 50, newest first."
-    assert describe_page(0, 1, 0).startswith("No run saved yet")
+    assert messages.describe_page(1200, 1, 50) == "1,200 runs saved; showing 1 to 50, newest first."
+    assert messages.describe_page(0, 1, 0).startswith("No run saved yet")
     expected = "5 runs saved; showing 3 to 3, newest first."
-    assert list_run_lines(5, [RunLine(RUN, "net", 20, ("cpu",))], 2)[-1] == expected
+    assert messages.list_run_lines(5, [RunLine(RUN, "net", 20, ("cpu",))], 2)[-1] == expected
 
 
 @pytest.mark.parametrize(
@@ -243,14 +221,9 @@ def test_the_list_says_which_runs_it_shows_or_that_there_are_none():
     [((), "✓ identical"), (("answer",), "▲ different"), (("model",), "▲ not reproducible")],
 )
 def test_the_outcome_of_a_repetition_is_a_sign_and_a_word(kinds, said):
-    found = ReplayResult(
-        RUN,
-        "net",
-        100,
-        len(kinds),
-        tuple(ReplayDifference(kind, "thing", "before", "after") for kind in kinds),
-    )
-    assert get_outcome_name(found) == said
-    assert list_replay_lines(found)[0].startswith(
+    differences = tuple(ReplayDifference(kind, "thing", "before", "after") for kind in kinds)
+    found = ReplayResult(RUN, "net", 100, len(kinds), differences)
+    assert messages.get_outcome_name(found) == said
+    assert messages.list_replay_lines(found)[0].startswith(
         {"✓": "Run 0123456789abcdef of net on picked frames"}.get(said[0], "Run 0123456789abcdef")
     )

@@ -48,9 +48,8 @@ def test_report_and_pack_say_the_same_in_another_time_zone(made_pack, monkeypatc
         with open_project(
             unpack_project(made_pack, tmp_path / "line.fieldcheck", NullProgress())
         ) as project:
-            again = pack_project(
-                project, tmp_path / "b.fcpack", PackOptions(), NullProgress(), told["created"]
-            ).pack
+            out = tmp_path / "b.fcpack"
+            again = pack_project(project, out, PackOptions(), NullProgress(), told["created"]).pack
         actual = [one.ahead_s for one in project_recordings(again)]
         assert actual == [one.ahead_s for one in project_recordings(made_pack)]
     finally:
@@ -75,9 +74,8 @@ def test_a_pack_is_looked_at_without_a_trace(made_pack, monkeypatch, tmp_path):
 
 
 def test_a_pack_that_does_not_fit_leaves_no_project(made_pack, tmp_path):
-    bad = made_again(
-        made_pack, tmp_path / "a.fcpack", {"project.db": b"SQLite format 3\0 and no more"}
-    )
+    changed = {"project.db": b"SQLite format 3\0 and no more"}
+    bad = made_again(made_pack, tmp_path / "a.fcpack", changed)
     with pytest.raises(PackRefused) as found:
         unpack_project(bad, tmp_path / "line.fieldcheck", NullProgress())
     assert found.value.problem == "database"
@@ -135,14 +133,11 @@ def test_footage_models_and_saved_frames_belong_to_the_project(db):
         db, recording("pictures", kind="folder", path="recordings/pictures/day1")
     )
     recordings.put_recording(db, recording("begun", path="", closed=False))
-    apply_edit(
-        db,
-        "pick.propose",
-        [
-            labels.make_pick_row(pick("rec-000000")),
-            labels.make_pick_row(pick("rec-000015", file="")),
-        ],
-    )
+    puts = [
+        labels.make_pick_row(pick("rec-000000")),
+        labels.make_pick_row(pick("rec-000015", file="")),
+    ]
+    apply_edit(db, "pick.propose", puts)
     assert [(one.where, one.sha256, one.is_folder) for one in list_owned_files(db)] == [
         ("recordings/rec/rec.mp4", "rec-hash", False),
         ("recordings/pictures/day1", "pictures-hash", True),
@@ -155,20 +150,10 @@ def test_what_no_row_speaks_of_is_found(db, tmp_path):
     fill(db)
     apply_edit(db, "pick.propose", [labels.make_pick_row(pick("rec-000000"))])
     for name in (
-        *(
-            "recordings/rec/rec.mp4",
-            "recordings/rec/rec.mp4.part",
-            "recordings/ghost/film.mp4",
-            "models/net/net.onnx",
-            "models/lone.onnx",
-        ),
-        *(
-            "frames/rec-000000.png",
-            "frames/rec-000015.png",
-            "frames/other-000000.png",
-            "frames/rec-000030.png.part",
-        ),
-    ):
+        "recordings/rec/rec.mp4", "recordings/rec/rec.mp4.part", "recordings/ghost/film.mp4",
+        "models/net/net.onnx", "models/lone.onnx", "frames/rec-000000.png", "frames/rec-000015.png",
+        "frames/other-000000.png", "frames/rec-000030.png.part",
+    ):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
     assert list(find_unowned_files(tmp_path, list_owned_files(db), frames.list_frame_ids(db))) == [

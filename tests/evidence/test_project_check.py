@@ -34,26 +34,18 @@ def sealed_path(tmp_path):
     rgb = np.random.default_rng(2).integers(0, 256, (6, 8, 3), np.uint8)
     with create_project(path) as project:
         for name, data in (
-            (FILM, b"film"),
-            (ONNX, b"onnx"),
-            (PNG, encode_png(rgb)),
-            (f"{DAY}/1.png", b"1"),
+            (FILM, b"film"), (ONNX, b"onnx"), (PNG, encode_png(rgb)), (f"{DAY}/1.png", b"1"),
             (f"{DAY}/2.png", b"2"),
-        ):
+        ):  # fmt: skip
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             (path / name).write_bytes(data)
         (frame,) = listed(n=1)
 
         def store(db):
             recordings.put_recording(db, recording(sha256=hashlib.sha256(b"film").hexdigest()))
+            sha256 = compute_copied_folder_sha256(path / DAY, NullProgress())
             recordings.put_recording(
-                db,
-                recording(
-                    "pictures",
-                    kind="folder",
-                    path=DAY,
-                    sha256=compute_copied_folder_sha256(path / DAY, NullProgress()),
-                ),
+                db, recording("pictures", kind="folder", path=DAY, sha256=sha256)
             )
             frames.insert_frames(
                 db,
@@ -128,9 +120,8 @@ def test_a_path_that_leads_out_of_the_project_is_not_followed(sealed_path, tmp_p
 def test_rows_that_speak_of_nothing_are_found(sealed_path):
     with open_project(sealed_path) as project:
         project.write(lambda db: values.put_row(db, labels.make_label_row(label("ghost")))).result()
-    assert kinds(check_project(sealed_path, False, NullProgress())) == [
-        ("loose_row", "label ghost")
-    ]
+    expected = [("loose_row", "label ghost")]
+    assert kinds(check_project(sealed_path, False, NullProgress())) == expected
 
 
 def test_files_without_a_row_are_found_and_put_aside(sealed_path):
@@ -242,11 +233,8 @@ def told(tmp_path):
     folder = path / "recordings" / "abc"
     write_recording(folder, [webcam(index) for index in range(3)])
     idx = folder / "000.idx"
-    head = replace(
-        decode_header(idx.read_bytes()),
-        recording_id="abc",
-        about={"source": OLD, "camera": OLD, "list_fps": 2.0},
-    )
+    about = {"source": OLD, "camera": OLD, "list_fps": 2.0}
+    head = replace(decode_header(idx.read_bytes()), recording_id="abc", about=about)
     idx.write_bytes(encode_header(head) + idx.read_bytes()[HEADER_BYTES:])
     with open_project(path) as project:
         row = recording(

@@ -27,7 +27,5 @@ def test_a_signature_of_another_chain_is_found(drawn, tmp_path):
     other = type(sealed)("sealed", sealed.at, sealed.body, "00" * 32)
     assert find_wrong_signature((other, signed)) == 2
     for name in ("key_id", "public"):
-        assert (
-            find_wrong_signature((sealed, replace(signed, body={**signed.body, name: "00" * 32})))
-            == 2
-        )
+        records = (sealed, replace(signed, body={**signed.body, name: "00" * 32}))
+        assert find_wrong_signature(records) == 2

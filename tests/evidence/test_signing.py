@@ -61,15 +61,10 @@ def test_keys_that_cannot_sign_here_are_refused(tmp_path, made, problem):
     assert found.value.problem == problem
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "no key",
-        PKCS8.format("%%%"),
-        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    "", "no key", PKCS8.format("%%%"),
+    "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n",
+])  # fmt: skip
 def test_what_is_no_key_is_refused(tmp_path, text):
     (tmp_path / "key").write_text(text)
     with pytest.raises(KeyRefused) as found:
@@ -121,10 +116,8 @@ def test_it_is_read_back_under_its_own_key_and_kind_only():
     assert read_back(found) == SAID
     assert read_back(found, make_key(b"t" * 32)) is None
     assert read_back(found, kind=SEAL_PREDICATE) is None
-    assert (
-        get_signed_statement(found, KEY.public.hex(), make_key(b"t" * 32).key_id, PACK_PREDICATE)
-        is None
-    )
+    public = KEY.public.hex()
+    assert get_signed_statement(found, public, make_key(b"t" * 32).key_id, PACK_PREDICATE) is None
     assert read_back({**found, "payloadType": "text/plain"}) is None
     assert read_back({**found, "signatures": found["signatures"] * 2}) is None
     assert read_back(make_envelope(SAID, None)) is None

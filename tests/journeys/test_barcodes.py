@@ -49,12 +49,10 @@ def read_barcode(person):
     top = 24 + (canvas.height() - 24 - HEIGHT * scale) / 2
     number = 0
     for bit in range(BITS):
-        place = canvas.mapTo(
-            person.window,
-            QPoint(
-                round(left + (bit + 0.5) * WIDTH / BITS * scale), round(top + sum(BAND) / 2 * scale)
-            ),
+        point = QPoint(
+            round(left + (bit + 0.5) * WIDTH / BITS * scale), round(top + sum(BAND) / 2 * scale)
         )
+        place = canvas.mapTo(person.window, point)
         number |= (image.pixelColor(place).lightness() > 127) << bit
     return number
 

@@ -30,11 +30,9 @@ def examined(walked_demo, tmp_path_factory):
     program.document("probe", project)
     report = Path(program.document("report", project)["report"])
     return (
-        project,
-        quantised,
-        json.loads((report / "summary.json").read_text("utf-8")),
+        project, quantised, json.loads((report / "summary.json").read_text("utf-8")),
         (report / "report.html").read_text("utf-8"),
-    )
+    )  # fmt: skip
 
 
 def section(page, anchor):

@@ -12,11 +12,9 @@ ROOMS = (
     "project", "report", "sampling",
 )  # fmt: skip
 BEHIND = (
-    *(f"fieldcheck.{room}" for room in ROOMS),
-    "fieldcheck.api.demo",
-    "fieldcheck.parallel",
+    *(f"fieldcheck.{room}" for room in ROOMS), "fieldcheck.api.demo", "fieldcheck.parallel",
     "fieldcheck.ui.screens",
-)
+)  # fmt: skip
 # reads the file that a camera's recording is kept in
 FILES = "fieldcheck.footage.recording_container."
 

@@ -96,9 +96,8 @@ def test_quantising_and_benchmarks_hold_a_gigabyte_at_most(program, tmp_path, co
     n = counts(ci=12, full=129)
     for number in range(n):
         colour = makers.COLOURS[number % 3]
-        makers.save_picture(
-            tmp_path / "set" / colour / f"{number}.png", colour, number, (SIDE, SIDE)
-        )
+        path = tmp_path / "set" / colour / f"{number}.png"
+        makers.save_picture(path, colour, number, (SIDE, SIDE))
     project = tmp_path / "p.fieldcheck"
     program.document("new", project, "--model", wide_model(tmp_path / "net.onnx"))
     program.document("import", project, makers.picture_folder(tmp_path / "day", ["red", "green"]))

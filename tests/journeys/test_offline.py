@@ -95,12 +95,8 @@ def test_the_tracer_sees_one_that_is_opened(tmp_path, program):
 
 
 def test_two_ends_on_this_machine_are_no_network(tmp_path):
-    _, reached = traced(
-        tmp_path / "trace",
-        sys.executable,
-        "-c",
-        "import socket; socket.socketpair(); socket.socket(socket.AF_UNIX)",
-    )
+    sentence = "import socket; socket.socketpair(); socket.socket(socket.AF_UNIX)"
+    _, reached = traced(tmp_path / "trace", sys.executable, "-c", sentence)
     assert reached == []
 
 

@@ -114,10 +114,8 @@ def stored(path):
     connection = sqlite3.connect(f"file:{path / 'project.db'}?mode=ro", uri=True, timeout=5)
     with connection:
         ((recording_id,),) = connection.execute("SELECT recording_id FROM captured").fetchall()
-        gaps = connection.execute(
-            "SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place",
-            (recording_id,),
-        ).fetchall()
+        sentence = "SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place"
+        gaps = connection.execute(sentence, (recording_id,)).fetchall()
     connection.close()
     with RecordingReader(path / "recordings" / recording_id) as reader:
         assert [(gap.at_s, gap.seconds, gap.cause) for gap in reader.gaps] == gaps

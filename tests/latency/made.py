@@ -2,40 +2,29 @@
 
 from math import nan
 
+from fieldcheck.domain import latency
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.latency import (
-    FeatureGrid,
-    Latency,
-    LatencyVariant,
-    LayerMemory,
-    MachineState,
-    ModelMemory,
-    SideBySide,
-    StageLatency,
-    Throttling,
-    TotalLatency,
-)
 
-MS = StageLatency(4.0, 4.0, 0.2)
-FOUND = Latency(
+MS = latency.StageLatency(4.0, 4.0, 0.2)
+FOUND = latency.Latency(
     machine={"processor": "Atom x6425E"}, model="net", source="belt.avi", load="encode+busy=2",
     seconds=600, fps=0.0, n=9000, warm_up=75,
     stages=dict.fromkeys(("decode", "resize", "normalise", "forward", "post"), MS),
-    total=TotalLatency(20.0, 31.0, 48.0, 46.5, 50.1, 90.0, 1.2), blocks_ms=(20.0,) * 60,
+    total=latency.TotalLatency(20.0, 31.0, 48.0, 46.5, 50.1, 90.0, 1.2), blocks_ms=(20.0,) * 60,
     throughput_fps=44.0, late=Estimate.not_measured("no_rate"),
-    throttling=Throttling(1.01, False, (), 0.01), peak_mb=310.4, growth_mb=0.4,
-    before=MachineState(), after=MachineState(),
+    throttling=latency.Throttling(1.01, False, (), 0.01), peak_mb=310.4, growth_mb=0.4,
+    before=latency.MachineState(), after=latency.MachineState(),
 )  # fmt: skip
-CONV = LayerMemory("c1", "Conv", (1, 16, 208, 208), 2_768_896)
-CONCAT = LayerMemory("c2", "Concat", (1, 12, 208, 208), 2_076_672)
-GRID = FeatureGrid("boxes", (52, 52), (8.0, 8.0), (1280, 720), (24.6, 13.8))
-MEMORY = ModelMemory(904_467, 3_617_868, (CONV, CONCAT), 366, 0, 8_310_000, "c2", GRID)
-TOTAL = TotalLatency(20.0, 31.0, nan, nan, nan, 40.0, 1.0, 19.0, 21.0, 30.0, 33.0)
+CONV = latency.LayerMemory("c1", "Conv", (1, 16, 208, 208), 2_768_896)
+CONCAT = latency.LayerMemory("c2", "Concat", (1, 12, 208, 208), 2_076_672)
+GRID = latency.FeatureGrid("boxes", (52, 52), (8.0, 8.0), (1280, 720), (24.6, 13.8))
+MEMORY = latency.ModelMemory(904_467, 3_617_868, (CONV, CONCAT), 366, 0, 8_310_000, "c2", GRID)
+TOTAL = latency.TotalLatency(20.0, 31.0, nan, nan, nan, 40.0, 1.0, 19.0, 21.0, 30.0, 33.0)
 
 
 def variant(ratio, noise=0.02, threads=1):
-    return LatencyVariant("cpu", threads, 400, TOTAL, (20.0, 20.4), noise, ratio)
+    return latency.LatencyVariant("cpu", threads, 400, TOTAL, (20.0, 20.4), noise, ratio)
 
 
 def beside(*variants):
-    return SideBySide({"processor": "Atom"}, "net", "belt.avi", "none", 10.0, variants)
+    return latency.SideBySide({"processor": "Atom"}, "net", "belt.avi", "none", 10.0, variants)

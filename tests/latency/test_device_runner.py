@@ -137,10 +137,8 @@ def test_a_file_that_was_changed_on_the_way_is_refused_there(exported, tmp_path)
         frames.write(b"more")
     run = subprocess.run(
         [sys.executable, exported.folder / PROGRAM, "--out", tmp_path / "bench.json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert "not the files that were exported: frames.npy" in run.stderr
     assert not (tmp_path / "bench.json").exists()
 
@@ -157,11 +155,9 @@ def test_altered_answers_another_model_or_project_are_refused(footed, exported, 
     answers[0][0]["figures"][0] *= 1 + 2e-4
     answers[0][0]["figures"][0] += 2e-4
     cases = {
-        "answers": {"answers": answers},
-        "other_model": {"model_sha256": "0" * 64},
-        "other_card": {"card_sha256": "0" * 64},
-        "unknown": {"key": "0" * 16},
-    }
+        "answers": {"answers": answers}, "other_model": {"model_sha256": "0" * 64},
+        "other_card": {"card_sha256": "0" * 64}, "unknown": {"key": "0" * 16},
+    }  # fmt: skip
     for problem, other in cases.items():
         path.write_text(whole)
         assert refusal(footed, changed(path, **other)) == problem
@@ -179,25 +175,17 @@ def test_cut_json_and_figures_that_no_clock_gives_are_refused(footed, exported, 
     assert refusal(footed, path) == "field"
     found = json.loads(whole)
     for other in (
-        {"begun_s": found["begun_s"][::-1]},
-        {"begun_s": found["begun_s"][:-1]},
+        {"begun_s": found["begun_s"][::-1]}, {"begun_s": found["begun_s"][:-1]},
         {"stages_ms": {**found["stages_ms"], "forward": [-1.0] * len(found["begun_s"])}},
         {"stages_ms": {"forward": found["stages_ms"]["forward"]}},
-        {"states": [[0.0, {"celsius": "hot"}]]},
-        {"states": [[0.0, {"wings": 2}]]},
-        {"states": [[0.0, {"governor": "\u202eslow"}]]},
-        {"states": [[0.0, 5]]},
+        {"states": [[0.0, {"celsius": "hot"}]]}, {"states": [[0.0, {"wings": 2}]]},
+        {"states": [[0.0, {"governor": "\u202eslow"}]]}, {"states": [[0.0, 5]]},
         {"states": [[None, {}]]},
         {"stages_ms": {**found["stages_ms"], "forward": [1e300] * len(found["begun_s"])}},
         {"begun_s": [*found["begun_s"][:-1], 1e300]},
-        {"memory": {**found["memory"], "peak_mb": None}},
-        {"states": []},
-        {"memory": {}},
-        {"machine": "mine"},
-        {"fps": True},
-        {"busy": -1},
-        {"version": 99},
-    ):
+        {"memory": {**found["memory"], "peak_mb": None}}, {"states": []}, {"memory": {}},
+        {"machine": "mine"}, {"fps": True}, {"busy": -1}, {"version": 99},
+    ):  # fmt: skip
         path.write_text(whole)
         assert refusal(footed, changed(path, **other)) == "field", other
     with pytest.raises(PathMissing):

@@ -34,11 +34,8 @@ def test_the_longest_footage_a_folder_and_a_picture_are_sources(footed, material
 
 
 def test_what_is_no_source_is_refused(empty, tmp_path):
-    for place, error in (
-        (None, NoFootage),
-        (tmp_path / "gone.mp4", PathMissing),
-        (tmp_path, NoPictures),
-    ):
+    cases = ((None, NoFootage), (tmp_path / "gone.mp4", PathMissing), (tmp_path, NoPictures))
+    for place, error in cases:
         with pytest.raises(error), open_latency_source(empty, place):
             pass
 
@@ -94,10 +91,8 @@ class Thrice:
 
     def __init__(self, runner, begun):
         self.card, self.model, self.decode_outputs = (
-            runner.card,
-            runner.model,
-            runner.decode_outputs,
-        )
+            runner.card, runner.model, runner.decode_outputs,
+        )  # fmt: skip
         self._run, self._begun = runner.run_batch, begun
 
     def run_batch(self, tensor):
@@ -143,9 +138,8 @@ def measured(folder, shared_data, kind):
     busy = []
     with create_project(folder) as project, on_one_core() as core:
         model = real_detector(project, shared_data, folder.parent)
-        runner = ModelRunner(
-            open_model(project.path / model.file, 1), get_card(model), batch_size=1
-        )
+        path = project.path / model.file
+        runner = ModelRunner(open_model(path, 1), get_card(model), batch_size=1)
 
         class Trace(LatencyTrace):
             def put_frame(self, at_s, stages_ms):

@@ -51,9 +51,8 @@ def test_pictures_and_a_folder_of_them_are_sources_too(footed, material):
     folder = material / "clean"
     picture = next(one for one in sorted(folder.rglob("*")) if one.suffix == ".png")
     for source in (folder, picture):
-        actual = run_latency(
-            footed, LatencyRequest(seconds=0.2, source=source), NullProgress(), NOW
-        ).latency.source
+        asked = LatencyRequest(seconds=0.2, source=source)
+        actual = run_latency(footed, asked, NullProgress(), NOW).latency.source
         assert actual == source.name
 
 
@@ -79,12 +78,8 @@ def test_a_run_that_is_cut_short_keeps_nothing(footed):
 def test_damaged_frames_are_left_out_of_the_round(footed, material, tmp_path):
     shutil.copytree(material / "clean", tmp_path / "some")
     (tmp_path / "some" / "a.png").write_bytes(b"no picture")
-    assert (
-        run_latency(
-            footed, LatencyRequest(seconds=0.2, source=tmp_path / "some"), NullProgress(), NOW
-        ).latency.n
-        > 0
-    )
+    asked = LatencyRequest(seconds=0.2, source=tmp_path / "some")
+    assert run_latency(footed, asked, NullProgress(), NOW).latency.n > 0
 
 
 def test_without_a_model_or_a_run_there_is_no_latency_and_no_target(empty, tmp_path):

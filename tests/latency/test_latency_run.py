@@ -7,15 +7,8 @@ import pytest
 from fieldcheck.domain.label import Box
 from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.latency import latency_run
 from fieldcheck.latency import latency_run as side_by_side
-from fieldcheck.latency.latency_run import (
-    KIND,
-    LatencyRequest,
-    SideBySideRequest,
-    estimate_small_box_share,
-    run_latency,
-    run_side_by_side,
-)
 from fieldcheck.models.store import add_model, find_model, get_card
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.folder import create_project
@@ -29,15 +22,14 @@ from tests.makers import NOW
 def test_thread_counts_and_providers_are_timed_in_turn_and_nothing_is_kept(footed, monkeypatch):
     """The runtime's own provider that computes nothing itself stands for another one."""
     monkeypatch.setattr(side_by_side, "NAMES", {**NAMES, "openvino": "AzureExecutionProvider"})
-    found = run_side_by_side(
-        footed, SideBySideRequest((CPU, "openvino"), (1, 2), seconds=1.6), NullProgress()
-    )
+    asked = latency_run.SideBySideRequest((CPU, "openvino"), (1, 2), seconds=1.6)
+    found = latency_run.run_side_by_side(footed, asked, NullProgress())
     expected = [(CPU, 1), (CPU, 2), ("openvino", 1), ("openvino", 2)]
     assert [(one.provider, one.threads) for one in found.variants] == expected
     assert [len(one.blocks_ms) for one in found.variants] == [4, 4, 4, 4]
     assert all(one.total.p50_ms > 0 and one.ratio > 0 for one in found.variants)
     assert (found.variants[0].ratio, found.block_s, found.left_out) == (1.0, pytest.approx(0.1), ())
-    assert footed.read(lambda db: facts_table.list_facts(db, KIND)) == ()
+    assert footed.read(lambda db: facts_table.list_facts(db, latency_run.KIND)) == ()
 
 
 def test_a_provider_whose_answers_are_others_is_left_out(footed, monkeypatch):
@@ -47,9 +39,8 @@ def test_a_provider_whose_answers_are_others_is_left_out(footed, monkeypatch):
         lambda code, *_: side_by_side.Parity(code, 8, 0.4, (), "differs"),
     )
     monkeypatch.setattr(side_by_side, "NAMES", {**NAMES, "openvino": "AzureExecutionProvider"})
-    found = run_side_by_side(
-        footed, SideBySideRequest((CPU, "openvino"), (1,), seconds=0.4), NullProgress()
-    )
+    asked = latency_run.SideBySideRequest((CPU, "openvino"), (1,), seconds=0.4)
+    found = latency_run.run_side_by_side(footed, asked, NullProgress())
     assert [one.provider for one in found.variants] == [CPU]
     assert [one.problem for one in found.left_out] == ["differs"]
 
@@ -58,7 +49,9 @@ def test_it_can_be_cut_short(footed):
     flag = CancelToken()
     flag.cancel()
     with pytest.raises(Cancelled):
-        run_side_by_side(footed, SideBySideRequest(threads=(1, 2), seconds=60), NullProgress(flag))
+        latency_run.run_side_by_side(
+            footed, latency_run.SideBySideRequest(threads=(1, 2), seconds=60), NullProgress(flag)
+        )
 
 
 @pytest.fixture
@@ -71,7 +64,7 @@ def boxes(tmp_path, material):
 
 def test_boxes_are_held_against_a_cell_in_the_pixels_of_their_own_frame(boxes):
     card = get_card(find_model(boxes, None))
-    assert estimate_small_box_share(boxes, card, MEMORY) is None, "nothing is labelled"
+    assert latency_run.estimate_small_box_share(boxes, card, MEMORY) is None, "nothing is labelled"
     graph = replace(MEMORY, grid=replace(GRID, stride=(8.0, 8.0)))
     height, width = makers.SIZE
     # the card stretches
@@ -80,10 +73,10 @@ def test_boxes_are_held_against_a_cell_in_the_pixels_of_their_own_frame(boxes):
     for one, (w, h) in zip(boxes.read(picks_table.list_picks), sides, strict=True):
         said = LabelDecision(boxes=(Box("part", 0, 0, w, h), Box("part", 0, 0, 1, 1, crowd=True)))
         set_label(boxes, one.frame_id, said, annotator="tester", now=makers.NOW)
-    found = estimate_small_box_share(boxes, card, graph)
+    found = latency_run.estimate_small_box_share(boxes, card, graph)
     assert (found.n, found.value) == (4, 0.25)
     assert not found.measured, "one clip tells nothing of others"
-    assert estimate_small_box_share(boxes, card, replace(graph, grid=None)) is None
+    assert latency_run.estimate_small_box_share(boxes, card, replace(graph, grid=None)) is None
 
 
 CARD = {
@@ -103,12 +96,8 @@ def test_a_real_detector_is_timed_under_load_and_its_figures_hold_together(
     with create_project(tmp_path / "line.fieldcheck") as project:
         real_detector(project, shared_data, tmp_path)
         source = shared_data / "videos" / "intel-bottle-detection.mp4"
-        run = run_latency(
-            project,
-            LatencyRequest(seconds=seconds, source=source, encode=True),
-            NullProgress(),
-            NOW,
-        )
+        asked = latency_run.LatencyRequest(seconds=seconds, source=source, encode=True)
+        run = latency_run.run_latency(project, asked, NullProgress(), NOW)
     found = run.latency
     assert seconds - 1 <= found.seconds <= seconds + 10
     assert found.total.p50_ms == pytest.approx(float(np.median(run.frames_ms[:, 0])))
@@ -118,20 +107,15 @@ def test_a_real_detector_is_timed_under_load_and_its_figures_hold_together(
     told = found.to_json()
     for name in ("blocks_ms", "blocks_p95_ms"):
         told[name] = [round(one, 2) for one in told[name]]
-    evidence(
-        latency=told, keeps_up_with=[rate for rate in (5, 10, 15, 30) if found.can_keep_up(rate)]
-    )
+    keeps_up_with = [rate for rate in (5, 10, 15, 30) if found.can_keep_up(rate)]
+    evidence(latency=told, keeps_up_with=keeps_up_with)
 
 
 def real_detector(project, shared_data, folder):
     """YOLOX-nano with its eighty classes, as the model of a project."""
     card = folder / "card.json"
-    card.write_text(
-        json.dumps(
-            {
-                **CARD,
-                "classes": (shared_data / "models" / "coco80.txt").read_text().split("\n")[:80],
-            }
-        )
+    content = json.dumps(
+        {**CARD, "classes": (shared_data / "models" / "coco80.txt").read_text().split("\n")[:80]}
     )
+    card.write_text(content)
     return add_model(project, shared_data / "models" / "yolox_nano.onnx", card, NOW)

@@ -50,13 +50,10 @@ def test_what_is_missing_torn_or_closed_to_us_is_not_available(tmp_path):
 
 
 def test_the_machine_is_named_by_its_processor_cores_and_memory(tmp_path):
-    root = written(
-        tmp_path,
-        {
-            "proc/cpuinfo": "processor : 0\nmodel name\t: Atom x6425E\n",
-            "proc/meminfo": "MemTotal: 4096000 kB\n",
-        },
-    )
+    root = written(tmp_path, {
+        "proc/cpuinfo": "processor : 0\nmodel name\t: Atom x6425E\n",
+        "proc/meminfo": "MemTotal: 4096000 kB\n",
+    })  # fmt: skip
     named = read_machine_name(root)
     actual = (named["processor"], named["cores"], named["memory_mb"])
     assert actual == ("Atom x6425E", str(os.cpu_count()), "4000")
@@ -70,9 +67,8 @@ def test_the_peak_of_this_process_is_at_least_what_it_takes_now():
 def test_the_time_of_all_others_is_that_of_the_machine_less_ones_own(tmp_path):
     (tmp_path / "proc/self").mkdir(parents=True)
     (tmp_path / "proc/stat").write_text("cpu  4000 200 1000 90000 50 30 70 700 0 0\ncpu0 1 1 1 1\n")
-    (tmp_path / "proc/self/stat").write_text(
-        "12 (a (b) c) S 1 1 1 0 -1 0 1 2 3 4 1500 500 0 0 20 0 9 0\n"
-    )
+    content = "12 (a (b) c) S 1 1 1 0 -1 0 1 2 3 4 1500 500 0 0 20 0 9 0\n"
+    (tmp_path / "proc/self/stat").write_text(content)
     expected = (4000 + 200 + 1000 + 30 + 70 + 700 - 1500 - 500) / 100
     assert read_machine_state(tmp_path).others_s == expected
     (tmp_path / "proc/stat").write_text("cpu  4000\n")

@@ -6,42 +6,15 @@ import pytest
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import MachineState, Slowdown, Throttling, ThrottlingStep
 from fieldcheck.domain.provider import Parity
-from fieldcheck.latency.messages import (
-    describe_feature_grid,
-    describe_largest_layers,
-    describe_latency_verdict,
-    describe_progress,
-    describe_quickest,
-    describe_run,
-    describe_runner_export,
-    describe_small_objects,
-    find_quickest,
-    format_percentile,
-    format_relative_latency,
-    format_tensor_name,
-    get_duration_name,
-    get_load_name,
-    get_machine_fact_name,
-    get_rate_name,
-    get_run_button_label,
-    get_runner_folder_name,
-    get_variant_name,
-    list_latency_facts,
-    list_latency_lines,
-    list_memory_lines,
-    list_percentiles,
-    list_variant_lines,
-    list_variant_notes,
-)
+from fieldcheck.latency import messages
 from tests.latency.made import FOUND, GRID, MEMORY, MS, beside, variant
 
 
 def test_percentiles_come_with_their_limits_load_and_machine():
-    said = list_latency_lines(FOUND, ())
+    said = messages.list_latency_lines(FOUND, ())
     assert said[0] == (
         "Median 20.0 ms, p95 31.0 ms, p99 48.0 ms (46.5–50.1) over 9,000 frames. Measured for "
-        "10:00 on Atom "
-        "x6425E; background load: video encoding, 2 busy cores."
+        "10:00 on Atom x6425E; background load: video encoding, 2 busy cores."
     )
     assert said[1] == "Sequential throughput: 44.0 fps."
     assert said[3] == "No throttling detected: the last minute took 1.01× the time of the first."
@@ -51,16 +24,17 @@ def test_percentiles_come_with_their_limits_load_and_machine():
 
 
 def test_targets_are_judged_by_the_slowest_of_a_hundred():
-    assert "Target met at 15 fps, missed at 30 fps." in list_latency_lines(FOUND, (30.0, 15.0))
-    assert "Target missed: 60 fps." in list_latency_lines(FOUND, (60.0,))
+    assert "Target met at 15 fps, missed at 30 fps." in messages.list_latency_lines(
+        FOUND, (30.0, 15.0)
+    )
+    assert "Target missed: 60 fps." in messages.list_latency_lines(FOUND, (60.0,))
 
 
 def test_throttling_is_placed_and_the_machine_says_what_to_do():
     slowed = Throttling(3.0, True, (ThrottlingStep(90.0, 3.0),), 0.2)
     hot = MachineState("powersave", 1400.0, 91.0, None, 120.0)
-    said = list_latency_lines(
-        replace(FOUND, throttling=slowed, before=MachineState(waited_s=0.0), after=hot), ()
-    )
+    latency = replace(FOUND, throttling=slowed, before=MachineState(waited_s=0.0), after=hot)
+    said = messages.list_latency_lines(latency, ())
     assert "Throttling after 90 s: 3.0× as long." in said
     assert "CPU frequency governor is powersave: set it to performance." in said
     assert "Hottest sensor at the end: 91 °C. Improve cooling." in said
@@ -75,13 +49,13 @@ def test_throttling_is_placed_and_the_machine_says_what_to_do():
     "found", [replace(FOUND, total=replace(FOUND.total, p99_ms=nan)), replace(FOUND, peak_mb=0.0)]
 )
 def test_what_was_not_measured_is_not_said(found):
-    said = " ".join(list_latency_lines(found, ()))
+    said = " ".join(messages.list_latency_lines(found, ()))
     assert "nan" not in said
     assert ("99 of 100" not in said) or ("Memory was not measured" in said)
 
 
 def test_the_verdict_is_a_sign_a_heading_and_a_sentence_with_the_rates_it_keeps():
-    assert describe_latency_verdict(FOUND, ()) == (
+    assert messages.describe_latency_verdict(FOUND, ()) == (
         "done",
         "Stable",
         (
@@ -89,19 +63,14 @@ def test_the_verdict_is_a_sign_a_heading_and_a_sentence_with_the_rates_it_keeps(
             "missed at 30 fps."
         ),
     )
-    assert describe_latency_verdict(FOUND, (60,))[:2] == ("look", "Target missed")
+    assert messages.describe_latency_verdict(FOUND, (60,))[:2] == ("look", "Target missed")
     short = replace(FOUND, throttling=Throttling(nan, None, (), nan))
-    assert describe_latency_verdict(short, (15,)) == (
-        "done",
-        "Too short to detect throttling",
-        "Median 20.0 ms per frame. Target met: 15 fps.",
-    )
-    slow = replace(
-        FOUND,
-        throttling=Throttling(1.67, True, (ThrottlingStep(250.0, 1.67),), 0.01),
-        blocks_ms=(31.0,) * 25 + (52.0,) * 35,
-    )
-    assert describe_latency_verdict(slow, ())[1:] == (
+    assert messages.describe_latency_verdict(short, (15,)) == (
+        "done", "Too short to detect throttling", "Median 20.0 ms per frame. Target met: 15 fps.",
+    )  # fmt: skip
+    throttling = Throttling(1.67, True, (ThrottlingStep(250.0, 1.67),), 0.01)
+    slow = replace(FOUND, throttling=throttling, blocks_ms=(31.0,) * 25 + (52.0,) * 35)
+    assert messages.describe_latency_verdict(slow, ())[1:] == (
         "Slows down during the test",
         (
             "31.0 ms per frame in the first minute, 52.0 ms in the last; slower from 4:10. Target "
@@ -112,111 +81,116 @@ def test_the_verdict_is_a_sign_a_heading_and_a_sentence_with_the_rates_it_keeps(
 
 def test_a_run_that_was_to_end_when_flat_says_what_became_of_that():
     expected = "Stopped after 10:00: stable over the last two five-minute blocks."
-    assert expected in list_latency_lines(replace(FOUND, flat=True), ())
+    assert expected in messages.list_latency_lines(replace(FOUND, flat=True), ())
     expected = "Not stable after 10:00 (last two five-minute blocks)."
-    assert expected in list_latency_lines(replace(FOUND, flat=False), ())
+    assert expected in messages.list_latency_lines(replace(FOUND, flat=False), ())
 
 
 def test_percentiles_have_their_ranges_or_say_that_frames_are_too_few():
-    assert list_percentiles(FOUND)[2] == ("48.0", "46.5–50.1 ms")
+    assert messages.list_percentiles(FOUND)[2] == ("48.0", "46.5–50.1 ms")
     few = replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))
-    assert list_percentiles(few)[2] == ("–", "too few frames")
+    assert messages.list_percentiles(few)[2] == ("–", "too few frames")
 
 
 def test_what_can_be_chosen_has_words():
     expected = ["1 min", "10 min", "30 min"]
-    assert [get_duration_name(code) for code in ("short", "usual", "long")] == expected
-    assert get_run_button_label("flat") == "Run until stable"
-    assert (get_rate_name(0), get_rate_name(15)) == ("unlimited", "15 fps")
-    assert get_load_name("none") == "none"
-    assert get_load_name("encode+busy=1") == "video encoding, 1 busy core"
+    assert [messages.get_duration_name(code) for code in ("short", "usual", "long")] == expected
+    assert messages.get_run_button_label("flat") == "Run until stable"
+    assert (messages.get_rate_name(0), messages.get_rate_name(15)) == ("unlimited", "15 fps")
+    assert messages.get_load_name("none") == "none"
+    assert messages.get_load_name("encode+busy=1") == "video encoding, 1 busy core"
 
 
 def test_a_run_under_way_and_one_that_ended_say_how_many_frames_they_have():
-    assert describe_progress(0, None) == "Processing the first frame …"
-    assert describe_progress(12, 31.26) == "12 frames; median over the last second 31.3 ms"
+    assert messages.describe_progress(0, None) == "Processing the first frame …"
+    assert messages.describe_progress(12, 31.26) == "12 frames; median over the last second 31.3 ms"
     expected = "n = 9,000 frames in 10:00; background load: video encoding, 2 busy cores"
-    assert describe_run(FOUND) == expected
+    assert messages.describe_run(FOUND) == expected
 
 
 def test_a_run_by_the_exported_program_names_its_machine_and_what_it_did_not_time():
-    device = replace(
-        FOUND,
-        machine={"name": "line4", "processor": "Atom"},
-        stages=dict.fromkeys(("read", "normalise", "forward"), MS),
+    stages = dict.fromkeys(("read", "normalise", "forward"), MS)
+    device = replace(FOUND, machine={"name": "line4", "processor": "Atom"}, stages=stages)
+    assert messages.list_latency_facts(device)[0] == (
+        "Measured on line4 by the exported runner; its predictions match those of this computer. "
+        "Decoding, resizing and post-processing are not included."
     )
-    assert list_latency_facts(device)[0] == (
-        "Measured on line4 by the exported runner; its predictions match those of this "
-        "computer. Decoding, "
-        "resizing and post-processing are not included."
-    )
-    assert get_runner_folder_name("line4") == "line4-bench"
+    assert messages.get_runner_folder_name("line4") == "line4-bench"
     expected = "Runner exported to /mnt/stick/line4-bench: model and 200 frames, 30 MB."
-    assert describe_runner_export("/mnt/stick/line4-bench", 200, 30.2).startswith(expected)
-    assert get_machine_fact_name("runtime") == "runtime"
+    assert messages.describe_runner_export("/mnt/stick/line4-bench", 200, 30.2).startswith(expected)
+    assert messages.get_machine_fact_name("runtime") == "runtime"
 
 
 def test_idle_gaps_and_other_programs_are_not_called_throttling():
     slowed = Throttling(3.0, True, (ThrottlingStep(90.0, 3.0),), 0.01)
     idle = replace(FOUND, throttling=slowed, slowdown=Slowdown("duty_cycle", 90.0, 0.62))
-    assert describe_latency_verdict(idle, ())[1] == "Idle between frames"
-    assert list_latency_facts(idle)[0] == (
+    assert messages.describe_latency_verdict(idle, ())[1] == "Idle between frames"
+    assert messages.list_latency_facts(idle)[0] == (
         "Duty cycle, not throttling: from 1:30 on, the CPU was idle 62% of the time between frames."
     )
     beside = replace(FOUND, throttling=slowed, slowdown=Slowdown("background", 90.0, 0.97))
-    assert describe_latency_verdict(beside, ())[1] == "Slowed by other programs"
+    assert messages.describe_latency_verdict(beside, ())[1] == "Slowed by other programs"
     expected = "Background load, not throttling: from 1:30 on, waiting for a core explains 97%"
-    assert list_latency_facts(beside)[0].startswith(expected)
+    assert messages.list_latency_facts(beside)[0].startswith(expected)
     others = replace(beside, slowdown=Slowdown("background", 90.0, 0.2, 0.84))
     expected = "Background load, not throttling: from 1:30 on, other programs use 0.8 more cores."
-    assert list_latency_facts(others)[0] == expected
+    assert messages.list_latency_facts(others)[0] == expected
     assert not any(
         line.startswith("Throttling")
-        for line in (*list_latency_lines(idle, ()), *list_latency_lines(beside, ()))
+        for line in (
+            *messages.list_latency_lines(idle, ()),
+            *messages.list_latency_lines(beside, ()),
+        )
     )
 
 
 def test_a_declared_target_is_judged_in_plain_words():
     declared = replace(FOUND, target_fps=(15.0, 30.0), target_mb=300.0)
-    assert describe_latency_verdict(declared, ())[:2] == ("look", "Target missed")
-    assert "Target met at 15 fps, missed at 30 fps." in describe_latency_verdict(declared, ())[2]
-    assert "Memory limit exceeded: 300 MB." in list_latency_facts(declared)
-    assert "Memory limit met: 400 MB." in list_latency_facts(replace(declared, target_mb=400.0))
-    actual = describe_latency_verdict(replace(FOUND, target_fps=(15.0,), target_mb=400.0), ())[0]
+    assert messages.describe_latency_verdict(declared, ())[:2] == ("look", "Target missed")
+    assert (
+        "Target met at 15 fps, missed at 30 fps."
+        in messages.describe_latency_verdict(declared, ())[2]
+    )
+    assert "Memory limit exceeded: 300 MB." in messages.list_latency_facts(declared)
+    assert "Memory limit met: 400 MB." in messages.list_latency_facts(
+        replace(declared, target_mb=400.0)
+    )
+    actual = messages.describe_latency_verdict(
+        replace(FOUND, target_fps=(15.0,), target_mb=400.0), ()
+    )[0]
     assert actual == "done"
 
 
 def test_parameters_the_most_at_once_and_the_finest_map_are_told():
-    assert list_memory_lines(MEMORY) == (
+    assert messages.list_memory_lines(MEMORY) == (
         "904,467 parameters, 3.62 MB.",
         "Peak activation memory: at most 8.31 MB as the graph is written. Peak while computing c2.",
-        "Finest feature map used for the prediction: 52 × 52 cells, one per 8 × 8 input "
-        "pixels. An object "
-        "under 24.6 × 13.8 px in the camera frame (1280 × 720) is smaller than one cell.",
+        "Finest feature map used for the prediction: 52 × 52 cells, one per 8 × 8 input pixels. An "
+        "object under 24.6 × 13.8 px in the camera frame (1280 × 720) is smaller than one cell.",
     )
-    assert describe_largest_layers(MEMORY) == (
+    assert messages.describe_largest_layers(MEMORY) == (
         "Largest activations: Conv 1 × 16 × 208 × 208 2.77 MB, Concat 1 × 12 × 208 × 208 2.08 MB."
     )
 
 
 def test_what_is_unknown_is_said_and_the_most_is_a_least_then():
-    said = list_memory_lines(replace(MEMORY, unknown=3, grid=None, peak_at=""))
+    said = messages.list_memory_lines(replace(MEMORY, unknown=3, grid=None, peak_at=""))
     assert said[1] == "Peak activation memory: at least 8.31 MB as the graph is written."
     assert said[2] == "3 activations of unknown shape, not included here."
     assert said[3] == "No spatial feature map leads to the prediction, or its shape is unknown."
-    assert describe_largest_layers(replace(MEMORY, layers=())) == ""
+    assert messages.describe_largest_layers(replace(MEMORY, layers=())) == ""
 
 
 def test_without_a_frame_cells_are_told_in_the_models_input_alone():
     expected = "one per 8 × 8 input pixels."
-    assert describe_feature_grid(replace(GRID, frame=None, cell=None)).endswith(expected)
+    assert messages.describe_feature_grid(replace(GRID, frame=None, cell=None)).endswith(expected)
 
 
 def test_small_boxes_come_with_their_range_or_with_why_there_is_none():
     found = Estimate.from_limits(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips")
     expected = "Smaller than one cell in width and height: 12.5% (5.0–30.0%) of 230 labelled boxes."
-    assert describe_small_objects(found) == expected
-    few = describe_small_objects(Estimate.not_measured("too_few_clips", 8, 0.25))
+    assert messages.describe_small_objects(found) == expected
+    few = messages.describe_small_objects(Estimate.not_measured("too_few_clips", 8, 0.25))
     assert few == (
         "Smaller than one cell in width and height: 25.0% of 8 labelled boxes; too few clips "
         "for a CI."
@@ -224,14 +198,13 @@ def test_small_boxes_come_with_their_range_or_with_why_there_is_none():
 
 
 def test_of_a_long_name_the_end_is_shown_and_of_a_list_the_first():
-    assert format_tensor_name("net/relu;net/add") == "net/relu"
-    assert format_tensor_name("a" * 50) == "…" + "a" * 40
+    assert messages.format_tensor_name("net/relu;net/add") == "net/relu"
+    assert messages.format_tensor_name("a" * 50) == "…" + "a" * 40
 
 
 def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first():
-    said = list_variant_lines(
-        beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4))
-    )
+    side_by_side = beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4))
+    said = messages.list_variant_lines(side_by_side)
     assert said == (
         "Variants compared on Atom in alternating blocks of 10.0 s; background load: none.",
         (
@@ -256,12 +229,12 @@ def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first
 def test_in_a_table_a_variant_is_told_from_the_first_in_few_words():
     found = beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4))
     expected = ["–", "0.55×", "1.01× (noise)"]
-    assert [format_relative_latency(found, one) for one in found.variants] == expected
+    assert [messages.format_relative_latency(found, one) for one in found.variants] == expected
     alone = beside(variant(1.0, nan), variant(0.5, nan))
-    assert format_relative_latency(alone, alone.variants[1]) == "0.50×"
-    assert format_percentile(20.0, nan, nan, " ms") == "20.0 ms (too few frames for a CI)"
-    actual = list_variant_notes(found)
-    assert actual == (list_variant_lines(found)[0], list_variant_lines(found)[-1])
+    assert messages.format_relative_latency(alone, alone.variants[1]) == "0.50×"
+    assert messages.format_percentile(20.0, nan, nan, " ms") == "20.0 ms (too few frames for a CI)"
+    actual = messages.list_variant_notes(found)
+    assert actual == (messages.list_variant_lines(found)[0], messages.list_variant_lines(found)[-1])
 
 
 def test_a_provider_that_is_left_out_is_named_with_why():
@@ -269,17 +242,22 @@ def test_a_provider_that_is_left_out_is_named_with_why():
         beside(variant(1.0)),
         left_out=(Parity("openvino", 8, problem="failed", detail="no kernel"),),
     )
-    assert "OpenVINO (Intel) cannot run this model (no kernel)" in list_variant_lines(found)[-1]
-    assert len(list_variant_lines(replace(found, variants=()))) == 1
-    assert get_variant_name(variant(1.0, threads=2)) == "Processor (CPU), 2 threads"
+    assert (
+        "OpenVINO (Intel) cannot run this model (no kernel)"
+        in messages.list_variant_lines(found)[-1]
+    )
+    assert len(messages.list_variant_lines(replace(found, variants=()))) == 1
+    assert messages.get_variant_name(variant(1.0, threads=2)) == "Processor (CPU), 2 threads"
 
 
 def test_the_quickest_is_named_with_how_many_are_as_quick_within_the_noise():
     found = beside(variant(1.0), variant(0.55, threads=2), variant(0.555, threads=4))
-    assert find_quickest(found).threads == 2
-    assert describe_quickest(found) == (
+    assert messages.find_quickest(found).threads == 2
+    assert messages.describe_quickest(found) == (
         "Processor (CPU), 2 threads has the lowest median: 20.0 ms per frame; 1 more variant "
         "is equally fast within noise."
     )
     expected = "Processor (CPU), 2 threads is the fastest"
-    assert describe_quickest(beside(variant(1.0), variant(0.5, threads=2))).startswith(expected)
+    assert messages.describe_quickest(beside(variant(1.0), variant(0.5, threads=2))).startswith(
+        expected
+    )

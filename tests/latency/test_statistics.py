@@ -202,10 +202,6 @@ def test_where_the_machine_does_not_tell_of_waiting_it_is_called_throttling():
 def test_a_run_below_two_minutes_has_no_cause():
     at_s, ms, states = simulated(1, "throttling")
     short = at_s < 100
-    actual = find_slowdown_cause(
-        at_s[short],
-        ms[short],
-        states,
-        detect_throttling(compute_block_medians(at_s[short], ms[short])),
-    ).cause
+    throttled = detect_throttling(compute_block_medians(at_s[short], ms[short]))
+    actual = find_slowdown_cause(at_s[short], ms[short], states, throttled).cause
     assert actual == ""

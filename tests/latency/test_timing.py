@@ -19,18 +19,16 @@ def short_blocks(monkeypatch):
 
 def test_a_run_ends_where_two_blocks_are_flat_and_says_so(footed, monkeypatch):
     monkeypatch.setattr(frame_timing, "is_latency_flat", lambda before, after: True)
-    found = run_latency(
-        footed, LatencyRequest(seconds=20, until_flat=True), NullProgress(), NOW
-    ).latency
+    asked = LatencyRequest(seconds=20, until_flat=True)
+    found = run_latency(footed, asked, NullProgress(), NOW).latency
     assert found.flat is True
     assert 0.4 <= found.seconds < 20
 
 
 def test_a_run_whose_blocks_are_never_flat_ends_with_its_time(footed, monkeypatch):
     monkeypatch.setattr(frame_timing, "is_latency_flat", lambda before, after: False)
-    found = run_latency(
-        footed, LatencyRequest(seconds=1, until_flat=True), NullProgress(), NOW
-    ).latency
+    asked = LatencyRequest(seconds=1, until_flat=True)
+    found = run_latency(footed, asked, NullProgress(), NOW).latency
     assert (found.flat, 0.8 <= found.seconds < 60) == (False, True)
 
 
@@ -43,15 +41,9 @@ def test_blocks_are_held_against_each_other_only_when_both_are_over(monkeypatch)
     )
     flatness = frame_timing._FlatnessCheck()
     for at, ms in (
-        (-0.1, 9.0),
-        (0.05, 1.0),
-        (0.2, 2.0),
-        (0.31, 3.0),
-        (0.4, 4.0),
-        (0.62, 5.0),
-        (0.7, 6.0),
+        (-0.1, 9.0), (0.05, 1.0), (0.2, 2.0), (0.31, 3.0), (0.4, 4.0), (0.62, 5.0), (0.7, 6.0),
         (0.95, 7.0),
-    ):
+    ):  # fmt: skip
         flatness.add_frame(at, ms)
     assert seen == [([1.0, 2.0, 3.0], [4.0, 5.0]), ([4.0, 5.0], [6.0, 7.0])]
 

@@ -203,26 +203,10 @@ def test_only_images_below_the_folder_of_the_log_are_kept(empty, tmp_path):
     (folder / "up").symlink_to(tmp_path)
     os.mkfifo(folder / "pipe.png")
     named(
-        *(
-            empty,
-            folder,
-            "/proc/self/environ",
-            tmp_path / "id_rsa",
-            "../private.png",
-            tmp_path / "private.png",
-            "notes.png",
-            "/dev/zero",
-        ),
-        *(
-            "out.png",
-            "up/private.png",
-            "pipe.png",
-            "p",
-            f"file://{tmp_path}/private.png",
-            "p/1.png",
-            folder / "p" / "1.png",
-        ),
-    )
+        empty, folder, "/proc/self/environ", tmp_path / "id_rsa", "../private.png",
+        tmp_path / "private.png", "notes.png", "/dev/zero", "out.png", "up/private.png", "pipe.png",
+        "p", f"file://{tmp_path}/private.png", "p/1.png", folder / "p" / "1.png",
+    )  # fmt: skip
     found = kept(empty)
     assert (found.n, found.missing) == (2, 11)
     assert sorted(one.name for one in (empty.path / found.folder).iterdir()) == ["12.png", "13.png"]
@@ -267,12 +251,7 @@ def test_the_first_frame_that_can_be_read_is_shown_else_one_that_was_kept(empty,
 
 
 def test_a_picture_that_is_too_large_is_not_copied(empty, tmp_path, monkeypatch):
-    import_footage_shift(
-        empty,
-        makers.picture_folder(tmp_path / "p", makers.cycle(3)),
-        MonitorRequest(began=BEGAN),
-        NullProgress(),
-        NOW,
-    )
+    path = makers.picture_folder(tmp_path / "p", makers.cycle(3))
+    import_footage_shift(empty, path, MonitorRequest(began=BEGAN), NullProgress(), NOW)
     monkeypatch.setattr("fieldcheck.monitoring.alarm_retention.LARGEST", 10)
     assert (kept(empty).n, kept(empty).missing) == (0, 3)

@@ -44,10 +44,8 @@ def test_the_first_six_shifts_are_learnt_from():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_step_of_the_embeddings_is_found_and_the_model_is_said_to_see_something_new(seed):
-    found = process_shifts(
-        month(np.random.default_rng(seed), drift=lambda day: (1.5 if day >= 15 else 0, 1.0, None)),
-        (),
-    )
+    rng = np.random.default_rng(seed)
+    found = process_shifts(month(rng, drift=lambda day: (1.5 if day >= 15 else 0, 1.0, None)), ())
     (alarm, *_) = [one for one in found if one.state == "alarm" and one.began >= "2026-10-16"]
     assert alarm.began <= "2026-10-20"
     assert (alarm.cause, alarm.advice) == ("new_pictures", "look")
@@ -55,20 +53,16 @@ def test_a_step_of_the_embeddings_is_found_and_the_model_is_said_to_see_somethin
 
 @pytest.mark.parametrize("seed", range(5))
 def test_confidence_that_falls_in_most_classes_asks_for_the_camera(seed):
-    found = process_shifts(
-        month(np.random.default_rng(seed), drift=lambda day: (0, 0.85 if day >= 15 else 1.0, None)),
-        (),
-    )
+    rng = np.random.default_rng(seed)
+    found = process_shifts(month(rng, drift=lambda day: (0, 0.85 if day >= 15 else 1.0, None)), ())
     (alarm, *_) = [one for one in found if one.state == "alarm" and one.began >= "2026-10-16"]
     assert (alarm.cause, alarm.advice) == ("all_classes", "check_camera")
 
 
 def test_another_product_mix_is_said_before_anything_of_the_model():
+    rng = np.random.default_rng(2)
     found = process_shifts(
-        month(
-            np.random.default_rng(2),
-            drift=lambda day: (0, 0.85, (0.1, 0.2, 0.7)) if day >= 15 else (0, 1.0, None),
-        ),
+        month(rng, drift=lambda day: (0, 0.85, (0.1, 0.2, 0.7)) if day >= 15 else (0, 1.0, None)),
         (),
     )
     (alarm, *_) = [one for one in found if one.state == "alarm"]
@@ -76,10 +70,8 @@ def test_another_product_mix_is_said_before_anything_of_the_model():
 
 
 def test_an_alarm_is_diagnosed_until_somebody_has_looked_and_its_shift_is_no_reference():
-    shifts = month(
-        np.random.default_rng(3),
-        drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None),
-    )
+    rng = np.random.default_rng(3)
+    shifts = month(rng, drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None))
     plain = process_shifts(shifts, ())
     at = [one.state for one in plain].index("alarm")
     assert at == 15
@@ -118,11 +110,8 @@ def with_camera(shifts, pictures):
 
 
 def test_a_fault_of_the_camera_is_said_alone_and_never_advises_a_retrain():
-    shifts = month(
-        np.random.default_rng(4),
-        n=9,
-        drift=lambda day: (3.0, 0.5, None) if day >= 7 else (0, 1.0, None),
-    )
+    rng = np.random.default_rng(4)
+    shifts = month(rng, n=9, drift=lambda day: (3.0, 0.5, None) if day >= 7 else (0, 1.0, None))
     shifts[7] = replace(shifts[7], median_upper={"crack": 0.4})
     frozen = list(frames(1, 7, n=20))
     seen = with_camera(
@@ -138,11 +127,8 @@ def test_a_fault_of_the_camera_is_said_alone_and_never_advises_a_retrain():
 
 
 def test_pictures_that_look_otherwise_explain_an_alarm_before_the_model_does():
-    shifts = month(
-        np.random.default_rng(4),
-        n=9,
-        drift=lambda day: (3.0, 1.0, None) if day == 8 else (0, 1.0, None),
-    )
+    rng = np.random.default_rng(4)
+    shifts = month(rng, n=9, drift=lambda day: (3.0, 1.0, None) if day == 8 else (0, 1.0, None))
     dusk = with_camera(
         shifts, lambda at: frames(1, at, n=20, fault=lambda _, rgb: rgb - (25 if at == 8 else 0))
     )
@@ -199,25 +185,16 @@ def test_a_shift_is_worked_out_once_however_often_the_line_is_asked(worked):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_line_that_goes_on_says_what_one_that_begins_anew_says(seed):
-    shifts = month(
-        np.random.default_rng(seed),
-        drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None),
-    )
+    rng = np.random.default_rng(seed)
+    shifts = month(rng, drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None))
     frozen = [next(iter(frames(1, 7, n=20)))] * 30
     shifts[:12] = with_camera(
         shifts[:12], lambda at: frozen if at in (9, 10) else frames(1, at, n=20)
     )
     line, seen = DriftMonitor(), set()
     for many, looked in (
-        (10, ()),
-        (11, (9,)),
-        (16, ()),
-        (30, ()),
-        (30, (17,)),
-        (30, (12,)),
-        (20, ()),
-        (28, (16,)),
-    ):
+        (10, ()), (11, (9,)), (16, ()), (30, ()), (30, (17,)), (30, (12,)), (20, ()), (28, (16,)),
+    ):  # fmt: skip
         seen |= {shifts[at].began for at in looked}
         assert line.process_shifts(shifts[:many], seen) == process_shifts(shifts[:many], seen)
     assert line.process_shifts(shifts, ()) == process_shifts(shifts, ())

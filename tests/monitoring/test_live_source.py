@@ -28,9 +28,8 @@ BEGAN = datetime.fromisoformat("2026-11-02T07:00:00").astimezone()
 
 
 def taken(project, path, **told):
-    return import_footage_shift(
-        project, path, MonitorRequest(**{"began": BEGAN, **told}), NullProgress(), NOW
-    )
+    asked = MonitorRequest(**{"began": BEGAN, **told})
+    return import_footage_shift(project, path, asked, NullProgress(), NOW)
 
 
 def test_a_clip_is_a_part_of_its_shift_with_a_hundred_sampled_frames(empty, material):
@@ -96,9 +95,8 @@ def test_a_stop_keeps_nothing_of_a_clip(empty, material):
 def test_a_live_camera_is_watched_and_its_shift_kept_when_it_is_over(empty):
     told = []
     live = LiveCamera("synthetic:160x120@60")
-    found = monitor_live_camera(
-        empty, live, MonitorRequest(seconds=2.5), NullProgress(), lambda: NOW, told.append
-    )
+    asked = MonitorRequest(seconds=2.5)
+    found = monitor_live_camera(empty, live, asked, NullProgress(), lambda: NOW, told.append)
     (began,) = load_model_shifts(empty)
     assert found.shifts == (began,) == tuple(told)
     assert found.n >= 10
@@ -121,9 +119,8 @@ def test_a_camera_that_gives_nothing_is_a_shift_without_frames(empty, tmp_path):
         def close(self): ...
 
     live = LiveCamera("synthetic", make=Silence)
-    monitor_live_camera(
-        empty, live, MonitorRequest(seconds=0.5), NullProgress(), lambda: NOW, lambda began: None
-    )
+    asked = MonitorRequest(seconds=0.5)
+    monitor_live_camera(empty, live, asked, NullProgress(), lambda: NOW, lambda began: None)
     (found,) = compute_followed_shifts(empty)
     assert (found.n, found.cause, found.advice) == (0, "no_frames", "check_camera")
 
@@ -137,14 +134,9 @@ def test_a_frozen_live_camera_is_told_and_ends_the_watch_if_asked(empty, tmp_pat
         raise Cancelled
 
     begun = datetime.now().astimezone()
-    monitor_live_camera(
-        empty,
-        LiveCamera(str(path)),
-        MonitorRequest(seconds=600),
-        NullProgress(),
-        lambda: NOW,
-        alarmed,
-    )
+    live = LiveCamera(str(path))
+    asked = MonitorRequest(seconds=600)
+    monitor_live_camera(empty, live, asked, NullProgress(), lambda: NOW, alarmed)
     assert datetime.now().astimezone() - begun < timedelta(seconds=300)
 
 
@@ -207,20 +199,12 @@ def test_a_day_of_watching_takes_no_more_memory(empty, counts, evidence, monkeyp
         lambda at: seen.append((at, read_memory_mb()[0])) if at % (seconds / 24) == 0 else None,
     )
     monkeypatch.setattr(live_source, "time", SimpleNamespace(monotonic=clock.monotonic))
-    monkeypatch.setattr(
-        live_source,
-        "datetime",
-        SimpleNamespace(now=clock.now, fromisoformat=datetime.fromisoformat),
-    )
+    namespace = SimpleNamespace(now=clock.now, fromisoformat=datetime.fromisoformat)
+    monkeypatch.setattr(live_source, "datetime", namespace)
     threads, began = threading.active_count(), real_time.monotonic()
-    found = monitor_live_camera(
-        empty,
-        camera,
-        MonitorRequest(hours=8, seconds=seconds),
-        NullProgress(),
-        lambda: NOW,
-        lambda began: None,
-    )
+    asked = MonitorRequest(hours=8, seconds=seconds)
+    progress = NullProgress()
+    found = monitor_live_camera(empty, camera, asked, progress, lambda: NOW, lambda began: None)
     first = max(mb for at, mb in seen if at <= settled)
     last = max(mb for at, mb in seen if at > settled)
     n_frames = sum(one.n for shift in load_model_shifts(empty).values() for one in shift.cameras)

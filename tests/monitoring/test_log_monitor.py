@@ -73,9 +73,8 @@ def test_falling_confidence_alarms_until_acknowledged_and_no_retrain_is_advised(
 def test_gaps_strange_classes_and_two_clocks_are_told(empty, tmp_path):
     path = log(tmp_path / "a.csv", skip=(3, 4))
     rows = path.read_text().splitlines()
-    path.write_text(
-        "\n".join([*rows, rows[5].replace("red", "zebra").replace("green", "zebra")]) + "\n"
-    )
+    content = "\n".join([*rows, rows[5].replace("red", "zebra").replace("green", "zebra")]) + "\n"
+    path.write_text(content)
     found = taken(empty, path)
     assert (found.empty, found.backwards, found.unknown) == (2, 1, ("zebra",))
 
@@ -125,16 +124,13 @@ def test_a_stop_keeps_nothing(empty, tmp_path):
     assert compute_followed_shifts(empty) == ()
 
 
-@pytest.mark.parametrize(
-    ("at", "hours", "start"),
-    [
-        ("06:00", 8, "06:00"),
-        ("13:59", 8, "06:00"),
-        ("14:00", 8, "14:00"),
-        ("05:59", 8, "22:00"),
-        ("05:59", 24, "06:00"),
-    ],
-)
+@pytest.mark.parametrize(("at", "hours", "start"), [
+    ("06:00", 8, "06:00"),
+    ("13:59", 8, "06:00"),
+    ("14:00", 8, "14:00"),
+    ("05:59", 8, "22:00"),
+    ("05:59", 24, "06:00"),
+])  # fmt: skip
 def test_shifts_of_a_day_begin_at_six(at, hours, start):
     moment = datetime.fromisoformat(f"2026-11-02T{at}").replace(tzinfo=timezone(timedelta(hours=1)))
     found = find_shift_start(moment, hours)
@@ -170,9 +166,8 @@ def test_notes_are_kept_with_their_shift(empty, tmp_path):
 
 def test_a_log_of_very_many_classes_or_shifts_is_refused_with_a_sentence(empty, tmp_path):
     head, path = "time,prediction,confidence", tmp_path / "a.csv"
-    path.write_text(
-        "\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(200_000))])
-    )
+    content = "\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(200_000))])
+    path.write_text(content)
     with pytest.raises(PredictionLogRefused) as refused:
         taken(empty, path)
     assert (refused.value.problem, refused.value.detail) == ("classes", f"> {MOST_CLASSES}")

@@ -28,9 +28,8 @@ SHIFT = MonitoredShift(
 
 def test_a_shift_is_one_line_with_local_time_n_and_its_charts():
     assert messages.format_shift(SHIFT) == (
-        "2026-11-02 06:00 +0100 · n = 100 · ALARM · ▲ mean confidence 0.71 (z 3.2, EWMA 1.31 "
-        "of 1.07), "
-        "class mix 1.20 (z 0.1, EWMA 0.02 of 1.07)"
+        "2026-11-02 06:00 +0100 · n = 100 · ALARM · ▲ mean confidence 0.71 (z 3.2, EWMA 1.31 of "
+        "1.07), class mix 1.20 (z 0.1, EWMA 0.02 of 1.07)"
     )
 
 
@@ -73,23 +72,20 @@ def test_every_fault_of_a_camera_has_a_name_and_a_sentence_with_the_camera(check
     assert "left" in said
     assert "compression" in said
     assert messages.get_check_name(check)
-    assert said.startswith(
-        messages.describe_camera_fault(HealthFinding("left", check, "failed", 4.0, other="right"))
-    )
+    health_finding = HealthFinding("left", check, "failed", 4.0, other="right")
+    assert said.startswith(messages.describe_camera_fault(health_finding))
 
 
 def test_a_fault_that_came_again_and_again_says_how_often():
-    said = messages.describe_camera_fault(
-        HealthFinding("left", "frozen", "failed", 4.0, folded=7180, folded_s=21540.0)
-    )
+    health_finding = HealthFinding("left", "frozen", "failed", 4.0, folded=7180, folded_s=21540.0)
+    said = messages.describe_camera_fault(health_finding)
     assert said.endswith("The fault recurred 7,180 times in this shift, for 21,540 s in total.")
 
 
 def test_what_is_too_little_to_say_anything_is_said():
     for cause in ("no_frames", "few_results"):
-        (line,) = messages.list_shift_lines(
-            MonitoredShift("2026-11-02T06:00:00+01:00", 3, "watch", 10, cause=cause)
-        )
+        shift = MonitoredShift("2026-11-02T06:00:00+01:00", 3, "watch", 10, cause=cause)
+        (line,) = messages.list_shift_lines(shift)
         assert len(line) > 25
 
 
@@ -99,9 +95,8 @@ def test_the_feature_that_moved_is_named():
 
 
 def test_a_fault_stands_in_the_line_of_its_shift():
-    faulty = replace(
-        SHIFT, charts=(), cause="camera", health=(HealthFinding("left", "frozen", "failed", 40.0),)
-    )
+    health = (HealthFinding("left", "frozen", "failed", 40.0),)
+    faulty = replace(SHIFT, charts=(), cause="camera", health=health)
     assert messages.format_shift(faulty).endswith("ALARM · ⬣ left: image feed frozen")
 
 
@@ -115,9 +110,8 @@ def test_the_accuracy_of_a_shift_is_told_with_its_limits_or_why_it_is_not():
 
 
 def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
-    actual = messages.format_sampled_result(
-        SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png")
-    )
+    sampled_result = SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png")
+    actual = messages.format_sampled_result(sampled_result)
     assert actual == "06:10:00 crack 0.41 · 0-3.png"
     assert messages.describe_states(["healthy", "alarm", "healthy"]) == "normal: 2, ALARM: 1"
     expected = "Charts start with the seventh normal shift."
@@ -151,10 +145,8 @@ def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
         "(accuracy of the labelled clips minus tolerance). Label some frames of this shift."
     )
     assert messages.list_retention_lines(None, DroppedShifts()) == ()
-    said = messages.list_retention_lines(
-        SavedAlarmFrames(SHIFT.began, "alarms/2026-11-02-0600", 18, 2),
-        DroppedShifts(1, SHIFT.began, SHIFT.began),
-    )
+    frames = SavedAlarmFrames(SHIFT.began, "alarms/2026-11-02-0600", 18, 2)
+    said = messages.list_retention_lines(frames, DroppedShifts(1, SHIFT.began, SHIFT.began))
     assert said == (
         "18 frames saved to alarms/2026-11-02-0600.",
         "2 images not found or unreadable in the folder of the log.",
@@ -169,10 +161,8 @@ def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
     assert messages.describe_restored_shifts(0) == expected
     expected = "2 rows lie more than a day in the future and were set aside"
     assert messages.list_import_lines(720, 12, 0, 0, (), 2)[1].startswith(expected)
-    assert (
-        messages.list_retention_lines(SavedAlarmFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0]
-        == "No frame saved."
-    )
+    frames = SavedAlarmFrames(SHIFT.began, "", 0, 1)
+    assert messages.list_retention_lines(frames, DroppedShifts())[0] == "No frame saved."
     expected = ["retain all shifts", "retain 1 week", "retain 6 weeks"]
     assert [messages.get_retention_name(weeks) for weeks in (0, 1, 6)] == expected
 

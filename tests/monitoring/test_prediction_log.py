@@ -35,13 +35,11 @@ def written(tmp_path, text):
 
 
 def test_csv_and_json_lines_say_the_same(tmp_path):
-    csv = written(
-        tmp_path,
-        (
-            'Timestamp,Class,Score,Embedding,Path\r\n2026-11-02T06:00:00+01:00,Öl,0.9,"[1, '
-            '2.5]",a/1.png\r\n'
-        ),
+    sentence = (
+        'Timestamp,Class,Score,Embedding,Path\r\n2026-11-02T06:00:00+01:00,Öl,0.9,"[1, '
+        '2.5]",a/1.png\r\n'
     )
+    csv = written(tmp_path, (sentence))
     (one,) = results(csv)
     row = {
         "timestamp": "2026-11-02T06:00:00+01:00", "class": "Öl", "score": 0.9,
@@ -59,16 +57,13 @@ def test_a_time_without_offset_is_local_and_seconds_are_taken_too(tmp_path):
         (one,) = results(written(tmp_path, f"time,prediction,confidence\n{said},ok,0.9\n"))
         assert (one.at.hour, one.at.tzinfo is not None) == (6, True)
     for said in (
-        "2026-11-02T05:00:00Z",
-        "2026-11-02T06:00:00.250+01:00",
-        "20261102T060000+01:00",
+        "2026-11-02T05:00:00Z", "2026-11-02T06:00:00.250+01:00", "20261102T060000+01:00",
         "2026-11-02T06:00:00+0100",
-    ):
+    ):  # fmt: skip
         (one,) = results(written(tmp_path, f"\ntime,prediction,confidence\n{said},ok,0.9\n"))
         assert int(one.at.timestamp()) == 1793595600
-    (one,) = results(
-        written(tmp_path, '{"time": 1790000000.5, "prediction": "ok", "confidence": 1}\n')
-    )
+    sentence = '{"time": 1790000000.5, "prediction": "ok", "confidence": 1}\n'
+    (one,) = results(written(tmp_path, sentence))
     assert one.at.timestamp() == 1790000000.5
 
 
@@ -88,9 +83,8 @@ def test_quoted_rows_short_rows_and_line_ends_of_either_kind_give_what_plain_one
 
 def test_a_log_longer_than_a_block_is_read_to_its_end_and_a_refusal_names_the_row(tmp_path):
     rows = [f"2026-11-02T06:00:00Z,{'ab'[at % 2] * 300},0.{at:04d}" for at in range(ROWS + 10)]
-    found = list(
-        read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows])))
-    )
+    path = written(tmp_path, "\n".join(["time,prediction,confidence", *rows]))
+    found = list(read_prediction_log(path))
     assert sum(map(len, found)) == ROWS + 10
     assert {name for block in found for name in block.names} == {"a" * 200, "b" * 200}
     rows[ROWS + 5] = "2026-02-30T06:00:00Z,ok,0.5"
@@ -113,24 +107,21 @@ def test_entropies_may_lack_and_true_is_no_confidence(tmp_path):
         results(written(tmp_path, row % "true"))
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("", "rows"),
-        ("time,prediction,confidence\n", "rows"),
-        ("when,what\n1,2\n", "columns"),
-        (GOOD + "yesterday,ok,0.9\n", "time"),
-        (GOOD + "2026-11-02T06:00:00,ok,1.7\n", "confidence"),
-        (GOOD + "2026-11-02T06:00:00,ok,nan\n", "confidence"),
-        (GOOD + "2026-11-02T06:00:00,ok\n", "confidence"),
-        ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": ["x"]}\n', "embedding"),
-        ('{"time": 1e300, "prediction": "ok", "confidence": 0.5}\n', "time"),
-        ('{"time": 1\n', "text"),
-        ("PAR1 and what follows", "parquet" if import_parquet() is None else "damaged"),
-        ("time,prediction,confidence,entropy\n2026-11-02T06:00:00,ok,0.9,-1\n", "entropy"),
-        ("{" + "[" * 100_000 + "\n", "text"),
-    ],
-)
+@pytest.mark.parametrize(("text", "problem"), [
+    ("", "rows"),
+    ("time,prediction,confidence\n", "rows"),
+    ("when,what\n1,2\n", "columns"),
+    (GOOD + "yesterday,ok,0.9\n", "time"),
+    (GOOD + "2026-11-02T06:00:00,ok,1.7\n", "confidence"),
+    (GOOD + "2026-11-02T06:00:00,ok,nan\n", "confidence"),
+    (GOOD + "2026-11-02T06:00:00,ok\n", "confidence"),
+    ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": ["x"]}\n', "embedding"),
+    ('{"time": 1e300, "prediction": "ok", "confidence": 0.5}\n', "time"),
+    ('{"time": 1\n', "text"),
+    ("PAR1 and what follows", "parquet" if import_parquet() is None else "damaged"),
+    ("time,prediction,confidence,entropy\n2026-11-02T06:00:00,ok,0.9,-1\n", "entropy"),
+    ("{" + "[" * 100_000 + "\n", "text"),
+])  # fmt: skip
 def test_what_is_no_log_is_refused_with_its_line(tmp_path, text, problem):
     with pytest.raises(PredictionLogRefused) as refused:
         list(read_prediction_log(written(tmp_path, text)))
@@ -263,9 +254,8 @@ def test_a_row_that_ends_in_separators_is_none_with_more_fields(tmp_path):
 
 
 def test_lines_before_the_first_object_may_be_empty(tmp_path):
-    actual = len(
-        results(written(tmp_path, '\n\n{"time": 1, "prediction": " ok ", "confidence": 0.5}\n'))
-    )
+    sentence = '\n\n{"time": 1, "prediction": " ok ", "confidence": 0.5}\n'
+    actual = len(results(written(tmp_path, sentence)))
     assert actual == 1
 
 
@@ -287,22 +277,19 @@ def test_a_path_below_the_folder_is_kept_whether_it_is_written_whole_or_not(fold
     assert get_relative_image_path(stored, "  ") == ""
 
 
-@pytest.mark.parametrize(
-    ("named", "left"),
-    [
-        ("/etc/passwd", "…/passwd"),
-        ("../key.pem", "…/key.pem"),
-        ("p/../../key.pem", "…/key.pem"),
-        ("\\\\server\\share\\a.png", "…/a.png"),
-        ("C:\\Users\\ana\\a.png", "…/a.png"),
-        ("https://example.org/a.png", "…/a.png"),
-        ("file:///etc/passwd", "…/passwd"),
-        ("…/a.png", "…/a.png"),
-        ("a/" * 600 + "b.png", "…/b.png"),
-        ("a\ud800.png", "…/a�.png"),
-        ("a\0b", "…/a�b"),
-    ],
-)
+@pytest.mark.parametrize(("named", "left"), [
+    ("/etc/passwd", "…/passwd"),
+    ("../key.pem", "…/key.pem"),
+    ("p/../../key.pem", "…/key.pem"),
+    ("\\\\server\\share\\a.png", "…/a.png"),
+    ("C:\\Users\\ana\\a.png", "…/a.png"),
+    ("https://example.org/a.png", "…/a.png"),
+    ("file:///etc/passwd", "…/passwd"),
+    ("…/a.png", "…/a.png"),
+    ("a/" * 600 + "b.png", "…/b.png"),
+    ("a\ud800.png", "…/a�.png"),
+    ("a\0b", "…/a�b"),
+])  # fmt: skip
 def test_of_a_path_elsewhere_only_the_name_is_left_and_no_file_is_meant(folder, named, left):
     stored = get_image_folder(folder)
     assert get_relative_image_path(stored, named) == left

@@ -147,22 +147,18 @@ def test_another_card_of_the_same_model_is_an_epoch_too(empty):
     assert before.card_changed
 
 
-@pytest.mark.parametrize(
-    ("batches", "reach"),
-    [
-        ([], None),
-        ([range(42)], 42.0),
-        ([range(41)], 41.0),
-        ([range(21), range(21, 42)], 21.0),
-        ([[*range(20), *range(30, 42)]], 20.0),
-        ([[3]], 0.0),
-    ],
-)
+@pytest.mark.parametrize(("batches", "reach"), [
+    ([], None),
+    ([range(42)], 42.0),
+    ([range(41)], 41.0),
+    ([range(21), range(21, 42)], 21.0),
+    ([[*range(20), *range(30, 42)]], 20.0),
+    ([[3]], 0.0),
+])  # fmt: skip
 def test_a_log_is_as_old_as_it_reached_back_when_it_was_taken_in(empty, batches, reach):
     for number, batch in enumerate(batches):
-        store_shifts(
-            empty, find_model(empty), days(*batch), "", f"2026-11-27T12:00:0{number}+01:00"
-        )
+        now = f"2026-11-27T12:00:0{number}+01:00"
+        store_shifts(empty, find_model(empty), days(*batch), "", now)
     assert get_log_days(empty) == reach
 
 
@@ -175,9 +171,8 @@ def test_footage_is_no_log(empty):
 def copied(empty, tmp_path):
     """A copy of the first of two shifts."""
     imported(empty, log(tmp_path / "a.csv", shifts=2, per_shift=20))
-    return empty.path / copy_shifts(
-        empty, find_model(empty), {next(iter(load_model_shifts(empty)))}
-    )
+    model = find_model(empty)
+    return empty.path / copy_shifts(empty, model, {next(iter(load_model_shifts(empty)))})
 
 
 def test_copies_are_numbered_on_and_the_newest_are_kept(empty, copied):

@@ -27,17 +27,9 @@ from fieldcheck.analyses.report_data import (
     StratumRow,
     WorstFrame,
 )
+from fieldcheck.domain import robustness
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Box, Label
-from fieldcheck.domain.robustness import (
-    CandidateCorruption,
-    FamilyRow,
-    FieldMatch,
-    OodResults,
-    ShortcutRow,
-    Sweep,
-    SweepRow,
-)
 
 CLASSES = ("OK", "crack", "porosity", "scratch", "missing hole", "burr", "wrong part")
 COUNTS = (
@@ -310,7 +302,7 @@ def stressed() -> Report:
     scores = {"dark": (0.92, 0.71, 0.40), "jpeg": (0.97, 0.96, 0.93)}
     nothing = Estimate.not_measured("clean", 200)
     rows = [
-        SweepRow(
+        robustness.SweepRow(
             "none", "", 0.0, "benchmark", estimate(0.97, 0.94, 0.99, 200), nothing, nothing,
             estimate(0.01, 0.0, 0.03, 200), 0.98,
         ),
@@ -322,26 +314,26 @@ def stressed() -> Report:
             flips = estimate(0.98 - value, 0.95 - value, 1.0 - value, 200)
             score = estimate(value, value - 0.06, value + 0.02, 200)
             rows.append(
-                SweepRow(
+                robustness.SweepRow(
                     name, "light", severity, "benchmark", score, drop, flips,
                     estimate(0.02, 0.0, 0.05, 200), 0.9, tipping, psnr=30 - severity * 3, ssim=0.9,
                 ),
             )  # fmt: skip
     best = (
-        CandidateCorruption("shot_noise", "gauss_noise", 2.3, 0.71, 0.27),
-        CandidateCorruption("dark", "dark", 3.1, 0.62, 0.2),
-        CandidateCorruption("haze", "haze", 1.5, 0.2, 0.0),
+        robustness.CandidateCorruption("shot_noise", "gauss_noise", 2.3, 0.71, 0.27),
+        robustness.CandidateCorruption("dark", "dark", 3.1, 0.62, 0.2),
+        robustness.CandidateCorruption("haze", "haze", 1.5, 0.2, 0.0),
     )
     return example_report(
-        stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)),
-        field_match=FieldMatch(best[0], "", best, 0.75, None, 80, 120, 6),
+        stress=robustness.Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)),
+        field_match=robustness.FieldMatch(best[0], "", best, 0.75, None, 80, 120, 6),
     )
 
 
 def probed() -> Report:
     """The same line with a model that is sure of blank pictures, and of which nobody drew boxes."""
     families = tuple(
-        FamilyRow(
+        robustness.FamilyRow(
             name,
             200,
             n,
@@ -353,11 +345,13 @@ def probed() -> Report:
         for name, n in (("blank", 110), ("noise", 2))
     )
     shortcuts = (
-        ShortcutRow("object_hidden", Estimate.not_measured("no_boxes")),
-        ShortcutRow("patches_shuffled", estimate(0.7, 0.62, 0.77, 150)),
-        ShortcutRow("strong_blur", estimate(0.2, 0.14, 0.28, 150)),
+        robustness.ShortcutRow("object_hidden", Estimate.not_measured("no_boxes")),
+        robustness.ShortcutRow("patches_shuffled", estimate(0.7, 0.62, 0.77, 150)),
+        robustness.ShortcutRow("strong_blur", estimate(0.2, 0.14, 0.28, 150)),
     )
-    return example_report(probes=OodResults("castings", 0, 0.9, families, shortcuts, ("texture",)))
+    return example_report(
+        probes=robustness.OodResults("castings", 0, 0.9, families, shortcuts, ("texture",))
+    )
 
 
 def boxes_report() -> Report:
@@ -367,21 +361,11 @@ def boxes_report() -> Report:
         report.frame_rows[5],
         replace(report.frame_rows[17], source="night/0007.png", source_index=7),
     )
-    labels = (
-        Label(
-            rows[0].frame_id,
-            "done",
-            boxes=(
-                Box("crack", 10.0, 20.5, 30.0, 40.0),
-                Box("burr", 1.0, 2.0, 3.0, 4.0, crowd=True),
-            ),
-        ),
-        Label(rows[1].frame_id, "done"),
-    )
+    boxes = (Box("crack", 10.0, 20.5, 30.0, 40.0), Box("burr", 1.0, 2.0, 3.0, 4.0, crowd=True))
+    labels = (Label(rows[0].frame_id, "done", boxes=boxes), Label(rows[1].frame_id, "done"))
     assert report.model is not None
-    return replace(
-        report, frame_rows=rows, labels=labels, model=replace(report.model, task="detection")
-    )
+    model = replace(report.model, task="detection")
+    return replace(report, frame_rows=rows, labels=labels, model=model)
 
 
 def empty_report() -> Report:

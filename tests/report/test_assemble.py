@@ -146,9 +146,8 @@ def with_model(folder, material):
 
 
 def with_benchmark(folder, material):
-    return makers.empty_project(
-        folder / "benchmark.fieldcheck", material / "net.onnx", benchmark=material / "clean"
-    )
+    path = folder / "benchmark.fieldcheck"
+    return makers.empty_project(path, material / "net.onnx", benchmark=material / "clean")
 
 
 def with_benchmark_run(folder, material):
@@ -205,9 +204,8 @@ def one_frame(folder, material):
 def constant(folder, material):
     model = makers.scaled_model(folder / "constant.onnx", 0.0)
     makers.write_card(folder / "constant.card.json", makers.COLOUR_CARD)
-    project = makers.empty_project(
-        folder / "constant.fieldcheck", model, benchmark=material / "clean"
-    )
+    path = folder / "constant.fieldcheck"
+    project = makers.empty_project(path, model, benchmark=material / "clean")
     makers.add_footage(project, material / "night.avi")
     makers.draw(project, 10)
     makers.label_all(project)
@@ -227,9 +225,8 @@ def all_nan(folder, material):
 
 
 def twice_named(folder, material):
-    card = makers.write_card(
-        folder / "twice.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
-    )
+    path = folder / "twice.json"
+    card = makers.write_card(path, {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]})
     project = makers.empty_project(folder / "twice.fieldcheck", material / "net.onnx", card=card)
     makers.add_footage(project, material / "night.avi")
     makers.draw(project, 10)
@@ -248,20 +245,9 @@ def boxes(folder, material):
 
 
 STATES = (
-    *(
-        bare,
-        with_model,
-        with_benchmark,
-        with_benchmark_run,
-        with_footage,
-        without_model,
-        with_picks,
-        unsure_only,
-        not_run,
-        one_frame,
-    ),
-    *(constant, all_nan, twice_named, boxes),
-)
+    bare, with_model, with_benchmark, with_benchmark_run, with_footage, without_model, with_picks,
+    unsure_only, not_run, one_frame, constant, all_nan, twice_named, boxes,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
@@ -411,9 +397,8 @@ def test_facts_are_found_by_the_function_that_the_entry_names(monkeypatch, drawn
     module = ModuleType("fieldcheck.analyses.names")
     module.compute_names = lambda project: project.path.name
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    entry = ReportSection(
-        "names", SECTIONS[0].blocks, facts=str, computed_by=f"{module.__name__}:compute_names"
-    )
+    computed_by = f"{module.__name__}:compute_names"
+    entry = ReportSection("names", SECTIONS[0].blocks, facts=str, computed_by=computed_by)
     monkeypatch.setattr(assemble, "SECTIONS", (*SECTIONS, entry))
     assert assemble.compute_section_facts(drawn)["names"] == drawn.path.name
 
@@ -482,9 +467,8 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
 
 
 def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path):
-    add_model(
-        labelled, makers.colour_model(tmp_path / "next.onnx", order=(2, 0, 1)), None, makers.LATER
-    )
+    path = tmp_path / "next.onnx"
+    add_model(labelled, makers.colour_model(path, order=(2, 0, 1)), None, makers.LATER)
     run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
     report = build_report(labelled, "en", NullProgress(), makers.NOW)
     (step,) = report.facts["releases"].steps

@@ -58,17 +58,12 @@ def test_both_sides_stand_in_one_table_with_range_and_n():
 
 
 def test_a_score_without_spread_says_why_it_has_no_range():
-    alike = Metric(
-        "map",
-        Estimate.from_limits(
-            1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames"
-        ).with_weak_status("no_spread"),
-    )
-    text = said(
-        background.build_benchmark_section(
-            with_benchmark(metrics=(alike,), compared=alike, reproduced=None)
-        )
-    )
+    estimate = Estimate.from_limits(
+        1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames"
+    ).with_weak_status("no_spread")
+    alike = Metric("map", estimate)
+    report = with_benchmark(metrics=(alike,), compared=alike, reproduced=None)
+    text = said(background.build_benchmark_section(report))
     assert (
         "Benchmark, Mean average precision (COCO, IoU 0.50 to 0.95): all 30 frames have the "
         "same result"
@@ -93,11 +88,8 @@ def test_every_line_of_the_checklist_has_its_state_in_words():
 
 
 def test_a_list_that_nobody_judged_says_so_in_every_line():
-    rows = table(
-        background.build_readiness_section(
-            example_report(checklist=tuple(CheckRow(rule, "not_measured") for rule in RULES))
-        )
-    ).rows
+    checklist = tuple(CheckRow(rule, "not_measured") for rule in RULES)
+    rows = table(background.build_readiness_section(example_report(checklist=checklist))).rows
     assert [row[1].text for row in rows] == ["– not measured"] * 16
 
 
@@ -119,22 +111,19 @@ def test_the_camera_interval_says_what_the_frames_are_worth():
     assert pairs(background.build_methods_section(example_report()))[
         "95% CI, other clips of this camera"
     ].endswith("effective sample size 32")
-    actual = pairs(
-        background.build_methods_section(with_field(camera=Estimate.not_measured("too_few_clips")))
-    )["95% CI, other clips of this camera"]
+    report = with_field(camera=Estimate.not_measured("too_few_clips"))
+    actual = pairs(background.build_methods_section(report))["95% CI, other clips of this camera"]
     assert actual == "none: requires at least 3 clips"
 
 
 def test_a_census_is_called_one():
-    assert pairs(background.build_methods_section(with_field(census=True)))[
-        "Sampling design"
-    ].startswith("census")
+    methods_section = background.build_methods_section(with_field(census=True))
+    assert pairs(methods_section)["Sampling design"].startswith("census")
 
 
 def test_a_draw_after_labels_is_said():
-    actual = pairs(background.build_methods_section(with_field(n_draws=3, labels_existed=True)))[
-        "Samples drawn"
-    ]
+    report = with_field(n_draws=3, labels_existed=True)
+    actual = pairs(background.build_methods_section(report))["Samples drawn"]
     assert actual == "3; the last one, drawn after labelling started"
 
 
@@ -159,9 +148,8 @@ def test_the_labels_for_five_points_follow_from_score_and_design_effect():
     expected = "about 520 at the current score, from further similar clips"
     assert found["Labels for a 95% CI of ±5 pp"] == expected
     nothing = Estimate.not_measured("no_labels")
-    actual = pairs(background.build_methods_section(with_field(camera=None, footage=nothing)))[
-        "Labels for a 95% CI of ±5 pp"
-    ]
+    methods_section = background.build_methods_section(with_field(camera=None, footage=nothing))
+    actual = pairs(methods_section)["Labels for a 95% CI of ±5 pp"]
     assert actual == "not measured"
 
 
@@ -175,20 +163,16 @@ def test_nine_labels_have_no_figure_that_stands_without_its_range():
     assert (figures[0][-1], figures[1][-1] != "–") == ("–", True)
     expected = "not measured"
     assert pairs(background.build_methods_section(few))["Labels for a 95% CI of ±5 pp"] == expected
-    asked = replace(
-        few,
-        checklist=(CheckRow("gap", "too_few", 0.13), CheckRow("thousand_frames", "too_few", 30.0)),
-    )
+    checklist = (CheckRow("gap", "too_few", 0.13), CheckRow("thousand_frames", "too_few", 30.0))
+    asked = replace(few, checklist=checklist)
     actual = [row[2].text for row in table(background.build_readiness_section(asked)).rows]
     assert actual == ["", "30"]
 
 
 def test_a_size_is_multiplied_and_a_mean_is_a_list():
     report = example_report()
-    fed = replace(
-        report.model,
-        preprocessing_record={"size": [32, 32], "mean": [0.0, 0.5], "range": [0.0, 0.9996]},
-    )
+    preprocessing_record = {"size": [32, 32], "mean": [0.0, 0.5], "range": [0.0, 0.9996]}
+    fed = replace(report.model, preprocessing_record=preprocessing_record)
     found = pairs(background.build_methods_section(replace(report, model=fed)))
     assert (found["size"], found["mean"], found["range"]) == ("32 × 32", "0.0, 0.5", "0.0, 0.9996")
 

@@ -10,13 +10,7 @@ from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
 from fieldcheck.domain.shift import MonitoringResult
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.labels.store import RepeatAgreement
-from fieldcheck.report.checklist import (
-    RULES,
-    format_check_figure,
-    get_rule_demand,
-    get_rule_measurement,
-    with_checklist,
-)
+from fieldcheck.report import checklist
 from tests.latency.made import FOUND
 from tests.report.example_report import (
     empty_report,
@@ -29,43 +23,40 @@ from tests.report.example_report import (
 
 
 def test_there_are_sixteen_rules_and_each_asks_for_something():
-    assert len(set(RULES)) == 16
-    assert len({get_rule_demand(rule) for rule in RULES}) == 16
-    assert not set(RULES) & {get_rule_demand(rule) for rule in RULES}
+    assert len(set(checklist.RULES)) == 16
+    assert len({checklist.get_rule_demand(rule) for rule in checklist.RULES}) == 16
+    assert not set(checklist.RULES) & {checklist.get_rule_demand(rule) for rule in checklist.RULES}
 
 
 def test_every_rule_says_what_would_measure_it():
-    assert len({get_rule_measurement(rule) for rule in RULES} - {""}) == 16
+    assert len({checklist.get_rule_measurement(rule) for rule in checklist.RULES} - {""}) == 16
 
 
 def test_the_figure_is_printed_in_its_own_unit():
-    assert format_check_figure(CheckRow("gap", "fail", 0.361)) == "36 pp"
-    assert format_check_figure(CheckRow("thousand_frames", "pass", 1200.0)) == "1200"
-    assert format_check_figure(CheckRow("domain", "pass", 0.85)) == "0.85"
-    assert format_check_figure(CheckRow("domain", "not_measured")) == ""
-    assert format_check_figure(CheckRow("tipping", "fail", 2.5)) == "2.5"
-    assert format_check_figure(CheckRow("nonsense", "fail", 0.981)) == "98%"
+    assert checklist.format_check_figure(CheckRow("gap", "fail", 0.361)) == "36 pp"
+    assert checklist.format_check_figure(CheckRow("thousand_frames", "pass", 1200.0)) == "1200"
+    assert checklist.format_check_figure(CheckRow("domain", "pass", 0.85)) == "0.85"
+    assert checklist.format_check_figure(CheckRow("domain", "not_measured")) == ""
+    assert checklist.format_check_figure(CheckRow("tipping", "fail", 2.5)) == "2.5"
+    assert checklist.format_check_figure(CheckRow("nonsense", "fail", 0.981)) == "98%"
 
 
 def judged(report):
-    return {row.rule: (row.state, row.figure) for row in with_checklist(report).checklist}
+    return {row.rule: (row.state, row.figure) for row in checklist.with_checklist(report).checklist}
 
 
 def test_every_rule_has_its_line_and_what_nobody_measured_stays_so():
-    rows = with_checklist(empty_report()).checklist
-    assert tuple(row.rule for row in rows) == RULES
+    rows = checklist.with_checklist(empty_report()).checklist
+    assert tuple(row.rule for row in rows) == checklist.RULES
     assert {row.state for row in rows} == {"not_measured"}
 
 
-@pytest.mark.parametrize(
-    ("verdict", "state"),
-    [
-        ("pass", "pass"),
-        ("fail", "fail"),
-        ("not_enough", "too_few"),
-        ("not_comparable", "not_measured"),
-    ],
-)
+@pytest.mark.parametrize(("verdict", "state"), [
+    ("pass", "pass"),
+    ("fail", "fail"),
+    ("not_enough", "too_few"),
+    ("not_comparable", "not_measured"),
+])  # fmt: skip
 def test_the_gap_on_page_one_is_the_gap_of_the_checklist(verdict, state):
     report = example_report()
     report = replace(report, gap=replace(report.gap, verdict=verdict))
@@ -124,9 +115,8 @@ def test_a_damage_that_tips_the_model_counts_where_the_field_looks_like_it():
     tips = {row.corruption: row.tipping for row in report.stress.rows}
     for name, tipping in tips.items():
         named = CandidateCorruption(name, name, 2.0, 0.8, 0.0)
-        state, figure = judged(replace(report, field_match=FieldMatch(named, "", (named,), 1.0)))[
-            "tipping"
-        ]
+        field_match = FieldMatch(named, "", (named,), 1.0)
+        state, figure = judged(replace(report, field_match=field_match))["tipping"]
         if name == "none":
             continue
         assert (state, figure) == (
@@ -145,21 +135,17 @@ def test_labels_are_agreed_on_between_two_people(agreement, state):
     kappa = Estimate.not_measured("")
     two = RepeatAgreement("other", 40, estimate(*agreement, 40), kappa, kappa, kappa)
     report = example_report()
-    assert judged(replace(report, provenance=replace(report.provenance, repeats=(two,))))[
-        "label_agreement"
-    ] == (state, agreement[0])
+    changed = replace(report, provenance=replace(report.provenance, repeats=(two,)))
+    assert judged(changed)["label_agreement"] == (state, agreement[0])
     alone = replace(report.provenance, repeats=(replace(two, how="same"),))
     assert judged(replace(report, provenance=alone))["label_agreement"] == ("not_measured", None)
 
 
-@pytest.mark.parametrize(
-    ("change", "state"),
-    [
-        ((0.0, -0.02, 0.02), "pass"),
-        ((-0.08, -0.12, -0.04), "fail"),
-        ((-0.04, -0.09, 0.01), "too_few"),
-    ],
-)
+@pytest.mark.parametrize(("change", "state"), [
+    ((0.0, -0.02, 0.02), "pass"),
+    ((-0.08, -0.12, -0.04), "fail"),
+    ((-0.04, -0.09, 0.01), "too_few"),
+])  # fmt: skip
 def test_the_drop_since_the_last_release_is_judged_by_its_range(change, state):
     step = ReleaseStep("v1", "v2", 1, 2, 1.0, Estimate(*change, 100, 12.0, "cluster_t"))
     report = example_report(facts={"releases": Releases(100, (), (step,), ())})
@@ -177,14 +163,16 @@ def test_the_last_blocks_differ_from_the_base():
 
 def test_a_model_that_may_be_fed_otherwise_is_not_judged_by_its_answers():
     report = example_report(slices=slices())
-    report = with_checklist(replace(report, gap=replace(report.gap, verdict="not_comparable")))
+    report = checklist.with_checklist(
+        replace(report, gap=replace(report.gap, verdict="not_comparable"))
+    )
     assert {row.rule: row.state for row in report.checklist}["blind_spots"] == "not_measured"
     assert report.readiness == "not_comparable"
 
 
 def test_one_line_that_is_not_met_is_not_ready_whatever_the_gap():
     report = example_report(slices=slices())
-    report = with_checklist(replace(report, gap=replace(report.gap, verdict="pass")))
+    report = checklist.with_checklist(replace(report, gap=replace(report.gap, verdict="pass")))
     assert report.readiness == "not_ready"
 
 

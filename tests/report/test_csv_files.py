@@ -23,18 +23,7 @@ from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.report.csv_files import (
-    MOST_WORST,
-    build_coco_document,
-    build_frame_rows,
-    build_label_file,
-    build_prediction_rows,
-    find_worst_frames,
-    format_classes_csv,
-    format_frames_csv,
-    format_predictions_csv,
-    load_reported_pairs,
-)
+from fieldcheck.report import csv_files
 from tests import makers
 from tests.models.live_models import colours_of
 from tests.report.example_report import boxes_report, empty_report, example_report
@@ -42,16 +31,15 @@ from tests.report.example_report import boxes_report, empty_report, example_repo
 
 def rows_of(project):
     model = find_model(project)
-    return build_frame_rows(project, load_field_side(project, model), get_card(model))
+    return csv_files.build_frame_rows(project, load_field_side(project, model), get_card(model))
 
 
 def answers_of(project):
     model = find_model(project)
-    found = build_prediction_rows(
-        model.name,
-        get_card(model),
-        load_field_side(project, model),
-        load_benchmark_side(project, model),
+    card = get_card(model)
+    field = load_field_side(project, model)
+    found = csv_files.build_prediction_rows(
+        model.name, card, field, load_benchmark_side(project, model)
     )
     return list(found)
 
@@ -150,7 +138,7 @@ def test_boxes_have_ranks_and_places_and_no_box_is_rank_0(material, tmp_path):
 def test_without_a_model_rows_have_no_answers(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         makers.add_footage(project, material / "night.avi")
-        rows = build_frame_rows(project, load_field_side(project, None), None)
+        rows = csv_files.build_frame_rows(project, load_field_side(project, None), None)
         assert len(rows) == 30
         assert {(row.stratum, row.prediction, row.draw) for row in rows} == {("", "", None)}
 
@@ -158,9 +146,9 @@ def test_without_a_model_rows_have_no_answers(material, tmp_path):
 def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled):
     model = find_model(labelled)
     side = load_field_side(labelled, model)
-    worst = find_worst_frames(labelled, side, get_card(model))
+    worst = csv_files.find_worst_frames(labelled, side, get_card(model))
     n_wrong = int((~side.judgement.right).sum())
-    assert 0 < len(worst) <= min(MOST_WORST, n_wrong)
+    assert 0 < len(worst) <= min(csv_files.MOST_WORST, n_wrong)
     actual = [one.confidence for one in worst]
     assert actual == sorted((one.confidence for one in worst), reverse=True)
     assert all(one.truth != one.prediction for one in worst)
@@ -169,10 +157,10 @@ def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled)
 def test_a_saved_picture_that_is_gone_is_shown_from_the_footage(labelled):
     model = find_model(labelled)
     side = load_field_side(labelled, model)
-    before = find_worst_frames(labelled, side, get_card(model))
+    before = csv_files.find_worst_frames(labelled, side, get_card(model))
     for path in (labelled.path / "frames").iterdir():
         path.unlink()
-    after = find_worst_frames(labelled, side, get_card(model))
+    after = csv_files.find_worst_frames(labelled, side, get_card(model))
     assert after == before
 
 
@@ -188,9 +176,9 @@ def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp
         add_kept_pair(labelled, make_still_result(rgb, model, "dark", 2.0, 1), makers.NOW)
         for rgb in (load_pixels(labelled, pick.frame_id), other)
     ]
-    assert [one.pair for one in load_reported_pairs(labelled)] == pairs
+    assert [one.pair for one in csv_files.load_reported_pairs(labelled)] == pairs
     mark_person(labelled, [pick.frame_id], marked=True, annotator="tester")
-    assert [one.pair for one in load_reported_pairs(labelled)] == pairs[1:]
+    assert [one.pair for one in csv_files.load_reported_pairs(labelled)] == pairs[1:]
     assert list_kept_pairs(labelled) == tuple(pairs)
 
 
@@ -208,17 +196,17 @@ def test_images_of_a_detector_show_both_boxes_of_a_classifier_none(made_boxed, t
 
 def _worst_of(project):
     model = find_model(project)
-    return find_worst_frames(project, load_field_side(project, model), get_card(model))
+    return csv_files.find_worst_frames(project, load_field_side(project, model), get_card(model))
 
 
 def test_classes_go_into_a_two_column_table_of_answered_frames():
-    name, text = build_label_file(example_report())
+    name, text = csv_files.build_label_file(example_report())
     assert name == "labels.csv"
     assert text == "file,class\nnight.mp4#75,crack\n"
 
 
 def test_boxes_go_into_a_coco_file():
-    name, text = build_label_file(boxes_report())
+    name, text = csv_files.build_label_file(boxes_report())
     found = json.loads(text)
     assert name == "labels.coco.json"
     assert [image["file_name"] for image in found["images"]] == ["night.mp4#75", "night/0007.png"]
@@ -228,14 +216,14 @@ def test_boxes_go_into_a_coco_file():
 
 
 def test_a_box_refers_to_its_class_by_the_models_order():
-    found = build_coco_document(boxes_report())
+    found = csv_files.build_coco_document(boxes_report())
     names = {category["id"]: category["name"] for category in found["categories"]}
     expected = ["crack", "burr"]
     assert [names[annotation["category_id"]] for annotation in found["annotations"]] == expected
 
 
 def test_a_frame_with_nothing_on_it_is_an_image_without_annotations():
-    found = build_coco_document(boxes_report())
+    found = csv_files.build_coco_document(boxes_report())
     assert {annotation["image_id"] for annotation in found["annotations"]} == {1}
     assert len(found["images"]) == 2
 
@@ -243,40 +231,41 @@ def test_a_frame_with_nothing_on_it_is_an_image_without_annotations():
 def test_a_class_that_the_model_does_not_know_is_listed_behind_its_own():
     report = boxes_report()
     label = Label(report.frame_rows[0].frame_id, "done", boxes=(Box("rag", 0.0, 0.0, 1.0, 1.0),))
-    assert build_coco_document(replace(report, labels=(label,)))["categories"][-1]["name"] == "rag"
+    assert (
+        csv_files.build_coco_document(replace(report, labels=(label,)))["categories"][-1]["name"]
+        == "rag"
+    )
 
 
 def test_without_labels_there_is_a_header_and_nothing_else():
-    assert format_classes_csv(empty_report()) == "file,class\n"
+    assert csv_files.format_classes_csv(empty_report()) == "file,class\n"
 
 
 CONTRACT_FRAMES = [  # interfaces.md, frames.csv
-    *(
-        "frame_id",
-        "clip_id",
-        "camera",
-        "location",
-        "taken_at",
-        "source",
-        "source_index",
-        "t_s",
-        "width",
-        "height",
-        "conditions",
-    ),
-    *(
-        "stratum",
-        "hardness",
-        "picked",
-        "probability",
-        "weight",
-        "reason",
-        "label",
-        "label_state",
-        "prediction",
-        "confidence",
-    ),
-    *("right", "sha256", "file"),
+    "frame_id",
+    "clip_id",
+    "camera",
+    "location",
+    "taken_at",
+    "source",
+    "source_index",
+    "t_s",
+    "width",
+    "height",
+    "conditions",
+    "stratum",
+    "hardness",
+    "picked",
+    "probability",
+    "weight",
+    "reason",
+    "label",
+    "label_state",
+    "prediction",
+    "confidence",
+    "right",
+    "sha256",
+    "file",
 ]
 CONTRACT_PREDICTIONS = [
     "on", "model", "run_id", "frame_id", "rank", "class", "class_index", "score", "x", "y", "w",
@@ -290,31 +279,31 @@ def read(text):
 
 def test_the_frames_stand_in_list_order_under_the_columns_of_the_contract():
     report = example_report()
-    text = format_frames_csv(report)
+    text = csv_files.format_frames_csv(report)
     assert text.split("\n", 1)[0].split(",") == [*CONTRACT_FRAMES, "draw"]
     assert [row["frame_id"] for row in read(text)] == [row.frame_id for row in report.frame_rows]
 
 
 def test_a_frame_that_was_not_picked_has_empty_cells_and_no_zeroes():
-    row = read(format_frames_csv(example_report()))[0]
+    row = read(csv_files.format_frames_csv(example_report()))[0]
     assert (row["picked"], row["probability"]) == ("0", "")
     assert (row["weight"], row["right"], row["draw"]) == ("", "", "")
 
 
 def test_floats_read_back_the_same():
     report = example_report()
-    for row, sent in zip(read(format_frames_csv(report)), report.frame_rows, strict=True):
+    for row, sent in zip(read(csv_files.format_frames_csv(report)), report.frame_rows, strict=True):
         assert float(row["hardness"]) == sent.hardness
         assert float(row["confidence"]) == sent.confidence
 
 
 def test_conditions_are_joined_by_a_bar_and_flags_are_digits():
-    row = read(format_frames_csv(example_report()))[5]
+    row = read(csv_files.format_frames_csv(example_report()))[5]
     assert (row["conditions"], row["picked"], row["right"]) == ("dark|glare", "1", "0")
 
 
 def test_the_predictions_stand_under_the_columns_of_the_contract():
-    rows = read(format_predictions_csv(example_report()))
+    rows = read(csv_files.format_predictions_csv(example_report()))
     assert list(rows[0]) == CONTRACT_PREDICTIONS
     assert (rows[0]["class"], rows[0]["score"]) == ("OK", "0.75")
     assert (rows[0]["x"], rows[0]["right"]) == ("", "0")
@@ -331,7 +320,7 @@ def test_a_negative_number_is_not_taken_for_a_formula():
     report = replace(
         example_report(), prediction_rows=(PredictionRow("field", "m", "r", "f", 1, "a", 0, -0.5),)
     )
-    assert read(format_predictions_csv(report))[0]["score"] == "-0.5"
+    assert read(csv_files.format_predictions_csv(report))[0]["score"] == "-0.5"
 
 
 @pytest.mark.parametrize("text", ["a,b", 'the "big" one', "two\nlines", "cr\rinside", "ä中"])
@@ -341,7 +330,7 @@ def test_any_text_comes_back_through_the_quotes(text):
 
 
 def test_lines_end_with_a_bare_line_feed():
-    assert "\r" not in format_frames_csv(example_report())
+    assert "\r" not in csv_files.format_frames_csv(example_report())
 
 
 def test_a_figure_that_is_not_finite_and_a_numpy_figure_are_printed_plainly():

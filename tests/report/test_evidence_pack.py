@@ -77,9 +77,8 @@ def test_as_many_figures_are_recorded_as_numbers_stand_in_the_summary_outside_pr
 
 def test_footage_comes_along_where_asked_for_and_no_training_images(drawn, material, tmp_path):
     set_training_and_search(drawn, material / "clean", NullProgress(), makers.NOW)
-    made = pack_project(
-        drawn, tmp_path / "a.fcpack", PackOptions(recordings=True), NullProgress(), makers.NOW
-    )
+    wish = PackOptions(recordings=True)
+    made = pack_project(drawn, tmp_path / "a.fcpack", wish, NullProgress(), makers.NOW)
     files = held(made.pack)
     assert any(name.startswith("recordings/") and name.endswith("belt.avi") for name in files)
     assert not [name for name, content in files.items() if str(material).encode() in content]
@@ -93,11 +92,8 @@ def test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along(empt
     import_footage(empty, [tmp_path / "day"], FootageInfo("line"), NullProgress(), makers.NOW)
     (tmp_path / "key").write_bytes(b"a private key")
     next((empty.path / "recordings").rglob("*.png")).with_name("z.png").symlink_to(tmp_path / "key")
-    files = held(
-        pack_project(
-            empty, tmp_path / "a.fcpack", PackOptions(recordings=True), NullProgress(), makers.NOW
-        ).pack
-    )
+    wish = PackOptions(recordings=True)
+    files = held(pack_project(empty, tmp_path / "a.fcpack", wish, NullProgress(), makers.NOW).pack)
     assert len([name for name in files if name.startswith("recordings/")]) == 2
     assert b"a private key" not in files.values()
 
@@ -177,12 +173,8 @@ def test_one_changed_label_with_hashes_made_again_fails_at_the_first_figure(made
 
 
 def test_a_changed_label_whose_log_was_not_made_again_is_named(made_pack, tmp_path):
-    bad = forged(
-        made_pack,
-        tmp_path / "bad.fcpack",
-        tmp_path / "apart",
-        "UPDATE label SET by_whom = 'another' WHERE rowid = 1",
-    )
+    sentence = "UPDATE label SET by_whom = 'another' WHERE rowid = 1"
+    bad = forged(made_pack, tmp_path / "bad.fcpack", tmp_path / "apart", sentence)
     kept = {"log.jsonl": held(made_pack)["log.jsonl"]}
     found = verify_pack(made_again(bad, tmp_path / "worse.fcpack", kept), NullProgress())
     assert found.first_bad[0].startswith("label ")
@@ -192,33 +184,21 @@ def test_a_changed_label_whose_log_was_not_made_again_is_named(made_pack, tmp_pa
 def test_a_forged_figure_or_sentence_is_named(made_pack, tmp_path):
     told = json.loads(held(made_pack)["summary.json"])
     told["gap"]["sentence"] = "All is well."
-    found = verify_pack(
-        made_again(made_pack, tmp_path / "a.fcpack", {"summary.json": json.dumps(told).encode()}),
-        NullProgress(),
-    )
+    changed = {"summary.json": json.dumps(told).encode()}
+    found = verify_pack(made_again(made_pack, tmp_path / "a.fcpack", changed), NullProgress())
     assert found.first_bad == ("figure /gap/sentence", "figure")
     told["gap"]["tolerance"] = 0.3
-    found = verify_pack(
-        made_again(made_pack, tmp_path / "b.fcpack", {"summary.json": json.dumps(told).encode()}),
-        NullProgress(),
-    )
+    changed = {"summary.json": json.dumps(told).encode()}
+    found = verify_pack(made_again(made_pack, tmp_path / "b.fcpack", changed), NullProgress())
     assert found.first_bad == ("figure /gap/tolerance", "record")
 
 
 def test_a_limit_changed_behind_the_back_of_the_seal_is_named(made_pack, tmp_path):
-    bad = forged(
-        made_pack,
-        tmp_path / "bad.fcpack",
-        tmp_path / "apart",
-        "INSERT INTO setting VALUES ('tolerance', '0.3')",
-    )
+    sentence = "INSERT INTO setting VALUES ('tolerance', '0.3')"
+    bad = forged(made_pack, tmp_path / "bad.fcpack", tmp_path / "apart", sentence)
     assert verify_pack(bad, NullProgress()).first_bad == ("seal tolerance", "record")
-    bad = forged(
-        made_pack,
-        tmp_path / "worse.fcpack",
-        tmp_path / "again",
-        "UPDATE seal SET at = '2020-01-01T00:00:00+00:00'",
-    )
+    sentence = "UPDATE seal SET at = '2020-01-01T00:00:00+00:00'"
+    bad = forged(made_pack, tmp_path / "worse.fcpack", tmp_path / "again", sentence)
     assert verify_pack(bad, NullProgress()).first_bad == ("seal.jsonl:1", "chain")
 
 
@@ -232,13 +212,8 @@ def test_a_limit_changed_after_the_seal_and_who_signed_it_are_told(labelled, tmp
     (tmp_path / "key").write_text(pem(SEED))
     set_limits(labelled, GapLimits(0.2, "A. B."))
     sealed = create_seal(labelled, tmp_path / "key", makers.NOW)
-    pack = pack_project(
-        labelled,
-        tmp_path / "a.fcpack",
-        PackOptions(key=tmp_path / "key"),
-        NullProgress(),
-        makers.NOW,
-    ).pack
+    wish = PackOptions(key=tmp_path / "key")
+    pack = pack_project(labelled, tmp_path / "a.fcpack", wish, NullProgress(), makers.NOW).pack
     found = verify_pack(pack, NullProgress())
     assert found.ok, found
     expected = [("tolerance", "0.03", "0.2", "A. B.")]
@@ -247,12 +222,8 @@ def test_a_limit_changed_after_the_seal_and_who_signed_it_are_told(labelled, tmp
     lines = held(pack)["statement.intoto.jsonl"].splitlines()
     assert len(lines) == 2
     chain = held(pack)[SEAL].splitlines()
-    other = forged(
-        pack,
-        tmp_path / "b.fcpack",
-        tmp_path / "apart",
-        "UPDATE seal SET body = replace(body, '0.2', '0.1') WHERE place = 2",
-    )
+    sentence = "UPDATE seal SET body = replace(body, '0.2', '0.1') WHERE place = 2"
+    other = forged(pack, tmp_path / "b.fcpack", tmp_path / "apart", sentence)
     assert len(chain) == 3
     assert not verify_pack(other, NullProgress()).ok
 
@@ -285,9 +256,8 @@ def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_pat
         folder = unpack_project(pack, tmp_path / f"{person}.fieldcheck", NullProgress())
         with open_project(folder) as project:
             for one in project.read(labels.list_picks):
-                set_label(
-                    project, one.frame_id, LabelDecision("red"), annotator=person, now=makers.NOW
-                )
+                decision = LabelDecision("red")
+                set_label(project, one.frame_id, decision, annotator=person, now=makers.NOW)
         folders.append(folder)
     found = merge_labels(drawn, folders, NullProgress())
     assert (found.n_taken, found.n_second) == (20, 6)
@@ -298,24 +268,18 @@ def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_pat
 def test_a_frame_with_a_person_is_dealt_to_nobody_unless_it_is_asked_for(drawn, tmp_path):
     names = [one.frame_id for one in drawn.read(labels.list_picks)][:19]
     mark_person(drawn, names, marked=True, annotator="tester")
-    made = create_shared_packs(
-        drawn, (tmp_path / "a", tmp_path / "b"), 0, 0, NullProgress(), makers.NOW
-    )
+    packs = (tmp_path / "a", tmp_path / "b")
+    made = create_shared_packs(drawn, packs, 0, 0, NullProgress(), makers.NOW)
     assert (sum(made.n), made.n_people) == (1, 19)
-    made = create_shared_packs(
-        drawn, (tmp_path / "c", tmp_path / "d"), 0, 0, NullProgress(), makers.NOW, with_people=True
-    )
+    packs = (tmp_path / "c", tmp_path / "d")
+    made = create_shared_packs(drawn, packs, 0, 0, NullProgress(), makers.NOW, with_people=True)
     assert (sum(made.n), made.n_people) == (20, 0)
     assert {f"frames/{name}.png" for name in names} <= {
         *held(tmp_path / "c"),
         *held(tmp_path / "d"),
     }
-    mark_person(
-        drawn,
-        [one.frame_id for one in drawn.read(labels.list_picks)],
-        marked=True,
-        annotator="tester",
-    )
+    picks = drawn.read(labels.list_picks)
+    mark_person(drawn, [one.frame_id for one in picks], marked=True, annotator="tester")
     with pytest.raises(NothingLabelled):
         create_shared_packs(
             drawn, (tmp_path / "e", tmp_path / "f"), 0, 0, NullProgress(), makers.NOW

@@ -13,33 +13,29 @@ from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.report import assemble
+from fieldcheck.report import assemble, explore_data
 from fieldcheck.report.assemble import build_report
-from fieldcheck.report.explore_data import (
-    build_explore_data,
-    compute_round_result,
-    get_gap_progress,
-    load_first_figures,
-    run_all,
-)
 from fieldcheck.report.preview import build_draft
 from fieldcheck.report.summary_page import build_first_page, list_warnings
 from tests import makers
 
 
 def seen(project, lang="en"):
-    return build_explore_data(project, lang, NullProgress(), makers.NOW)
+    return explore_data.build_explore_data(project, lang, NullProgress(), makers.NOW)
 
 
 def test_what_is_missing_follows_the_work(made, empty, drawn):
-    assert get_gap_progress(empty).n_listed == 0
-    assert (get_gap_progress(empty).n_picked, get_gap_progress(empty).model) == (0, "net")
-    there = get_gap_progress(drawn)
+    assert explore_data.get_gap_progress(empty).n_listed == 0
+    assert (
+        explore_data.get_gap_progress(empty).n_picked,
+        explore_data.get_gap_progress(empty).model,
+    ) == (0, "net")
+    there = explore_data.get_gap_progress(drawn)
     assert (there.n_listed, there.n_picked) == (120, 20)
     assert (there.n_labelled, there.n_left, there.has_benchmark) == (0, 20, True)
     assert there.n_answers == 20 + 18  # the footage was answered with the import
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
-    assert get_gap_progress(drawn).n_answers == 0
+    assert explore_data.get_gap_progress(drawn).n_answers == 0
 
 
 def test_running_counts_answers_and_can_be_gone_on_with(drawn):
@@ -52,22 +48,22 @@ def test_running_counts_answers_and_can_be_gone_on_with(drawn):
                 raise Cancelled
 
     with pytest.raises(Cancelled):
-        run_all(drawn, Counting(), makers.NOW)
+        explore_data.run_all(drawn, Counting(), makers.NOW)
     assert seen[0] == (1, 38, "field")
     kept = seen[-1][0]  # running chunks are finished
-    assert get_gap_progress(drawn).n_answers == 38 - kept
-    run_all(drawn, Counting(), makers.NOW)
+    assert explore_data.get_gap_progress(drawn).n_answers == 38 - kept
+    explore_data.run_all(drawn, Counting(), makers.NOW)
     assert seen[-1] == (38 - kept, 38 - kept, "benchmark")
-    assert get_gap_progress(drawn).n_answers == 0
+    assert explore_data.get_gap_progress(drawn).n_answers == 0
 
 
 def test_the_key_is_another_when_a_label_is(labelled):
-    before = get_gap_progress(labelled).key
-    assert get_gap_progress(labelled).key == before
+    before = explore_data.get_gap_progress(labelled).key
+    assert explore_data.get_gap_progress(labelled).key == before
     name = labelled.read(picks_table.list_picks)[0].frame_id
     set_label(labelled, name, LabelDecision("blue"), annotator="tester", now=makers.LATER)
     set_label(labelled, name, LabelDecision("red"), annotator="tester", now=makers.LATER)
-    assert get_gap_progress(labelled).key != before
+    assert explore_data.get_gap_progress(labelled).key != before
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
@@ -89,7 +85,7 @@ def test_sentences_and_figures_are_the_reports(labelled, lang):
 def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
     """Warnings of leaks stand there as in the report, which compares both first; a run does not."""
     makers.label_all(drawn)
-    run_all(drawn, NullProgress(), makers.NOW)
+    explore_data.run_all(drawn, NullProgress(), makers.NOW)
     assert "Near-duplicates not searched yet (Report)." in seen(drawn, "en").under
     compare_sets(drawn, NullProgress(), makers.NOW)
     assert not any("Near-duplicates" in line for line in seen(drawn, "en").under)
@@ -167,10 +163,10 @@ def test_explore_pages_and_report_share_figures_computed_once(labelled, tmp_path
 
 
 def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(labelled):
-    assert load_first_figures(labelled, "en") is None
-    result = compute_round_result(labelled, "en")
-    found = load_first_figures(labelled, "en")
-    whole = build_explore_data(labelled, "en", NullProgress(), makers.NOW)
+    assert explore_data.load_first_figures(labelled, "en") is None
+    result = explore_data.compute_round_result(labelled, "en")
+    found = explore_data.load_first_figures(labelled, "en")
+    whole = explore_data.build_explore_data(labelled, "en", NullProgress(), makers.NOW)
     assert found.headline == result.headline
     assert " ".join(found.headline) == " ".join(whole.headline)
     assert found.chart == whole.chart
@@ -181,14 +177,14 @@ def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(label
     assert found.verdict or result.verdict != "fail"
     name = labelled.read(picks_table.list_picks)[0].frame_id
     set_label(labelled, name, LabelDecision(unsure=True), annotator="tester", now=makers.LATER)
-    assert load_first_figures(labelled, "en") is None
+    assert explore_data.load_first_figures(labelled, "en") is None
 
 
 # What the labels of a round come to, told before a report is made.
 
 
 def test_it_is_the_gap_of_the_report(labelled):
-    found = compute_round_result(labelled, "en")
+    found = explore_data.compute_round_result(labelled, "en")
     report = build_report(labelled, "en", NullProgress(), makers.NOW)
     assert (found.lacking, found.n_waiting, found.n_labelled) == ("", 0, 20)
     assert found.gap == report.gap.estimate
@@ -204,7 +200,7 @@ def test_it_is_the_gap_of_the_report(labelled):
 def test_what_the_model_has_yet_to_answer_is_counted_and_a_benchmark_not_asked_for_twice(drawn):
     makers.label_all(drawn)
     n_benchmark = len(drawn.read(models_table.get_benchmark).items)
-    found = compute_round_result(drawn, "en")
+    found = explore_data.compute_round_result(drawn, "en")
     assert (found.lacking, found.n_waiting) == ("answers", n_benchmark)
     assert (found.verdict, found.chart.benchmark) == (None, None)
     said = " ".join(found.headline)
@@ -213,7 +209,7 @@ def test_what_the_model_has_yet_to_answer_is_counted_and_a_benchmark_not_asked_f
     assert "is named" not in said
     assert found.chart.field.measured
     run_on_set(drawn, find_model(drawn), "benchmark", NullProgress(), makers.NOW)
-    assert compute_round_result(drawn, "en").lacking == ""
+    assert explore_data.compute_round_result(drawn, "en").lacking == ""
 
 
 @pytest.mark.parametrize(
@@ -225,9 +221,9 @@ def test_a_project_that_lacks_one_says_which(labelled, table, lacking):
             f"DELETE FROM {'benchmark' if lacking == 'benchmark' else 'model'}"
         )
     ).result()
-    found = compute_round_result(labelled, "de")
+    found = explore_data.compute_round_result(labelled, "de")
     assert (found.lacking, found.verdict, found.gap.measured) == (lacking, None, False)
 
 
 def test_its_sentences_are_in_the_language_that_is_asked_for(labelled):
-    assert compute_round_result(labelled, "de").chart.labels[1].startswith("Feld ")
+    assert explore_data.compute_round_result(labelled, "de").chart.labels[1].startswith("Feld ")

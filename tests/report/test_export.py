@@ -70,10 +70,8 @@ def test_a_package_holds_every_waiting_pick_and_no_answer_of_a_model(boxes, tmp_
     with pytest.raises(LabelsRefused) as caught:
         took(boxes, tmp_path / "out")
     assert caught.value.problem == "no_labels"
-    assert (
-        export_tasks(boxes, tool, tmp_path / "all", NullProgress(), every=True, with_people=True).n
-        == 4
-    )
+    out = tmp_path / "all"
+    assert export_tasks(boxes, tool, out, NullProgress(), every=True, with_people=True).n == 4
 
 
 def test_what_was_labelled_in_cvat_comes_back_by_name_and_hash(boxes, tmp_path):

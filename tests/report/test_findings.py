@@ -140,9 +140,8 @@ def test_what_nobody_said_is_not_known():
 
 def made(gap=(), field=(), **facts):
     report = example_report(facts={"decision": decision(**facts)})
-    return replace(
-        report, gap=replace(report.gap, **dict(gap)), field=replace(report.field, **dict(field))
-    )
+    changed = replace(report.field, **dict(field))
+    return replace(report, gap=replace(report.gap, **dict(gap)), field=changed)
 
 
 def codes(report):
@@ -159,27 +158,21 @@ def test_labels_come_first_then_recordings_then_training():
 
 
 def test_no_more_labels_are_asked_for_than_there_are_frames():
-    (first, *_) = list_actions(
-        made(gap={"verdict": "not_enough", "frames_to_decide": 48}, waiting=4, drawable=20)
-    )
+    gap = {"verdict": "not_enough", "frames_to_decide": 48}
+    (first, *_) = list_actions(made(gap=gap, waiting=4, drawable=20))
     assert (first.code, first.n, first.available) == ("label", 24, 24)
 
 
 def test_a_census_asks_for_no_label_of_what_is_labelled():
-    report = made(
-        gap={"verdict": "not_enough", "why_not": "census"}, field={"census": True, "n_clips": 3}
-    )
+    gap = {"verdict": "not_enough", "why_not": "census"}
+    report = made(gap=gap, field={"census": True, "n_clips": 3})
     assert "label" not in codes(report)
     assert "label_slice" not in codes(report)
 
 
 def test_nine_labels_are_not_sent_to_training():
-    report = made(
-        gap={"verdict": "fail"},
-        field={"n_labelled": 9},
-        findings=(finding(demonstrated=True),),
-        drawable=400,
-    )
+    findings = (finding(demonstrated=True),)
+    report = made(gap={"verdict": "fail"}, field={"n_labelled": 9}, findings=findings, drawable=400)
     assert "collect" not in codes(report)
     assert codes(report)[0] == "label"
     assert "Label 41 more frames." in words(report)
@@ -204,9 +197,8 @@ def test_twenty_clips_ask_for_no_more_of_them():
 
 @pytest.mark.parametrize("verdict", ["fail", "pass", "not_enough"])
 def test_few_labels_of_many_clips_with_no_frame_left_ask_for_clips_and_for_no_training(verdict):
-    assert codes(
-        made(gap={"verdict": verdict}, field={"n_clips": 20, "n_labelled": 40}, findings=())
-    ) == ["record"]
+    field = {"n_clips": 20, "n_labelled": 40}
+    assert codes(made(gap={"verdict": verdict}, field=field, findings=())) == ["record"]
 
 
 @pytest.mark.parametrize("verdict", ["not_comparable", "chosen_only"])

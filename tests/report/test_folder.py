@@ -61,15 +61,12 @@ def test_a_taken_name_is_counted_on_and_the_older_report_stays(tmp_path):
     assert first.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("site", "name"),
-    [
-        ("Werk 2, Halle C/4", "Fieldcheck_Werk-2--Halle-C-4_2026-11-25"),
-        ("Prüfstand_1.b", "Fieldcheck_Prüfstand_1.b_2026-11-25"),
-        ("../../etc", "Fieldcheck_..-..-etc_2026-11-25"),
-        ("", "Fieldcheck_line4_2026-11-25"),
-    ],
-)
+@pytest.mark.parametrize(("site", "name"), [
+    ("Werk 2, Halle C/4", "Fieldcheck_Werk-2--Halle-C-4_2026-11-25"),
+    ("Prüfstand_1.b", "Fieldcheck_Prüfstand_1.b_2026-11-25"),
+    ("../../etc", "Fieldcheck_..-..-etc_2026-11-25"),
+    ("", "Fieldcheck_line4_2026-11-25"),
+])  # fmt: skip
 def test_the_name_is_made_of_site_and_date(site, name):
     assert get_folder_name(example_report(site=site)) == name
 
@@ -80,11 +77,8 @@ def test_the_place_is_made_where_it_is_missing_and_anybody_may_read(tmp_path):
 
 
 def test_the_summary_is_json_in_utf_8_with_line_feeds(tmp_path):
-    path = next(
-        path
-        for path in write_folder(example_report(site="Prüfstand"), tmp_path)
-        if path.name == "summary.json"
-    )
+    folder = write_folder(example_report(site="Prüfstand"), tmp_path)
+    path = next(path for path in folder if path.name == "summary.json")
     assert json.loads(path.read_text(encoding="utf-8"))["site"] == "Prüfstand"
     assert b"\r" not in path.read_bytes()
 
@@ -242,14 +236,11 @@ def test_the_kept_schema_holds_what_follows_from_the_sections():
     } == build_section_schemas(), "run packaging/summary_schema.py"
 
 
-@pytest.mark.parametrize(
-    ("key", "row"),
-    [
-        ("label_noise", LabelReviewResult),
-        ("checklist", CheckRow),
-        ("evaluation_sets", EvaluationSet),
-    ],
-)
+@pytest.mark.parametrize(("key", "row"), [
+    ("label_noise", LabelReviewResult),
+    ("checklist", CheckRow),
+    ("evaluation_sets", EvaluationSet),
+])  # fmt: skip
 def test_rows_that_are_told_field_by_field_are_what_the_kept_schema_says(key, row):
     assert loosely(KEPT["properties"][key]["items"]) == loosely(build_schema(row))
 

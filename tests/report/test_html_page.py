@@ -51,12 +51,10 @@ from tests.source import nodes
 
 VOID = {"meta", "img", "br", "hr", "input", "link", "wbr"}
 REPORTS = {
-    "whole": example_report(slices=slices()),
-    "boxes": boxes_report(),
-    "empty": empty_report(),
+    "whole": example_report(slices=slices()), "boxes": boxes_report(), "empty": empty_report(),
     "no benchmark": example_report(benchmark=None),
     "german": example_report(slices=slices(), language="de"),
-}
+}  # fmt: skip
 
 
 class Reader(HTMLParser):
@@ -191,12 +189,10 @@ def test_every_number_on_the_page_stands_in_the_summary(rich):
 
 def test_a_stranger_s_names_cannot_become_markup():
     evil = '<img src=x onerror="alert(1)">'
-    report = example_report(
-        site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), camera=evil),)
-    )
-    report = replace(
-        report, model=replace(report.model, name=evil, preprocessing_record={evil: evil})
-    )
+    worst = (replace(worst_frames(1)[0], truth=(evil,), camera=evil),)
+    report = example_report(site=evil, worst=worst)
+    model = replace(report.model, name=evil, preprocessing_record={evil: evil})
+    report = replace(report, model=model)
     report = replace(report, facts={**(report.facts or {}), "form": ReportForm(notes=evil)})
     assert len([tag for tag, _ in read(render_html(report)).tags if tag == "img"]) == 1
     assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", render_html(report))
@@ -204,13 +200,10 @@ def test_a_stranger_s_names_cannot_become_markup():
 
 def test_no_name_turns_what_stands_around_it_in_sentences_attributes_and_tables():
     evil, arabic = "\u202egnp.\u2066part", "حديد"
-    report = example_report(
-        site=evil,
-        worst=(replace(worst_frames(1)[0], truth=(evil,), prediction=(arabic,), camera=arabic),),
-    )
-    report = replace(
-        report, model=replace(report.model, name=evil, preprocessing_record={evil: evil})
-    )
+    worst = (replace(worst_frames(1)[0], truth=(evil,), prediction=(arabic,), camera=arabic),)
+    report = example_report(site=evil, worst=worst)
+    model = replace(report.model, name=evil, preprocessing_record={evil: evil})
+    report = replace(report, model=model)
     made = render_html(report)
     assert not re.search("[\u202a-\u202e\u2066\u2067]", made)
     assert made.count("\u2068") == made.count("\u2069") == made.count(arabic) > 2

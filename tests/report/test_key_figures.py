@@ -41,21 +41,17 @@ def test_the_accuracy_has_benchmark_claim_limit_and_whether_it_is_met():
     tile = named(example_report())["Accuracy, field"]
     assert (tile.value, tile.range, tile.word) == ("61%", "39–79%", "not met")
     assert tile.under == (
-        "n = 100",
-        "benchmark 97.1% (96.3–97.7%, n = 2,000)",
-        "reference 97.1%",
+        "n = 100", "benchmark 97.1% (96.3–97.7%, n = 2,000)", "reference 97.1%",
         "gap: limit 3 pp (M. Berger)",
-    )
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("limit", "word"), [(0.2, "met"), (0.01, "not met"), (0.1, "inconclusive")]
 )
 def test_a_limit_is_judged_by_the_interval_and_never_by_the_value(limit, word):
-    facts = {
-        "decision": decision(limits=(RateLimit("escape_rate", limit, "QM"),)),
-        "inspection": rates(),
-    }
+    limits = (RateLimit("escape_rate", limit, "QM"),)
+    facts = {"decision": decision(limits=limits), "inspection": rates()}
     tile = named(example_report(facts=facts))["Escape rate"]
     assert (tile.word, tile.under[-1]) == (word, f"limit {100 * limit:.1f}% (QM)")
 
@@ -75,16 +71,12 @@ def test_a_rate_and_a_gap_that_were_not_measured_are_not_called_inconclusive():
 
 
 def test_a_detector_has_recall_precision_misses_and_false_alarms_a_frame():
-    found = named(
-        example_report(
-            facts={
-                "decision": decision(
-                    missed_objects=estimate(1.4, 1.1, 1.8, 60),
-                    false_alarms=Estimate.not_measured("x"),
-                )
-            }
+    facts = {
+        "decision": decision(
+            missed_objects=estimate(1.4, 1.1, 1.8, 60), false_alarms=Estimate.not_measured("x")
         )
-    )
+    }
+    found = named(example_report(facts=facts))
     assert list(found) == ["Recall", "Precision", "Missed objects", "False alarms"]
     assert (found["Missed objects"].value, found["Missed objects"].range) == ("1.40", "1.10–1.80")
     assert found["False alarms"].value == "not measured"

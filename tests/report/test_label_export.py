@@ -13,15 +13,9 @@ from fieldcheck.errors.labels import LabelKindWrong, NothingLabelled, OneGroup, 
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.labels import store
 from fieldcheck.labels.formats.registry import list_writable_formats, read_labels
 from fieldcheck.labels.label_error_review import find_label_errors, review_label
-from fieldcheck.labels.store import (
-    LabelDecision,
-    get_training_frames,
-    import_labels,
-    mark_person,
-    set_label,
-)
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.evaluate import add_golden_set
 from fieldcheck.models.scored_sides import load_field_side
@@ -47,7 +41,7 @@ def test_labels_that_went_out_come_in_again(labelled, tmp_path):
     written = export_labels(labelled, "csv", tmp_path / "out", NullProgress())
     assert (written.n, written.files) == (20, ("labels.csv",))
     labelled.edit("label.clear", deletes=[labels_table.make_label_key(name) for name in before])
-    import_labels(
+    store.import_labels(
         labelled,
         tmp_path / "out" / "labels.csv",
         None,
@@ -136,7 +130,7 @@ def test_no_format_takes_along_what_a_camera_wrote_beside_a_picture(tmp_path, wi
 def marked(project, n):
     """The first labelled frames, with a person on them."""
     names = [one.frame_id for one in project.read(labels_table.list_picks)][:n]
-    mark_person(project, names, marked=True, annotator="tester")
+    store.mark_person(project, names, marked=True, annotator="tester")
     return names
 
 
@@ -159,13 +153,8 @@ def four_boxes(tmp_path_factory, material):
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 4)
         for one in project.read(labels_table.list_picks):
-            set_label(
-                project,
-                one.frame_id,
-                LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)),
-                annotator="tester",
-                now=makers.NOW,
-            )
+            decision = store.LabelDecision(boxes=(Box("part", 0, 0, 32, 24),))
+            store.set_label(project, one.frame_id, decision, annotator="tester", now=makers.NOW)
         return project.path
 
 
@@ -179,10 +168,8 @@ def test_a_slice_holds_a_frame_with_a_person_only_where_it_is_asked_for(tmp_path
             f"All frames to export from {project.path} are marked “person”. Nothing was written. "
             "Include frames with a person (Explore, Shift+E)."
         )
-        assert (
-            export_slice(project, [name], tmp_path / "slice", NullProgress(), with_people=True).n
-            == 1
-        )
+        out = tmp_path / "slice"
+        assert export_slice(project, [name], out, NullProgress(), with_people=True).n == 1
 
 
 def test_suspects_name_no_frame_with_a_person(labelled, tmp_path):
@@ -265,7 +252,7 @@ def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_
         written = export_labels(pointed, kind, tmp_path / kind, NullProgress())
         assert dict(written.losses) == ({"pictures": written.n} if kind == "csv" else {})
         pointed.edit("label.clear", deletes=[labels_table.make_label_key(name) for name in before])
-        taken = import_labels(
+        taken = store.import_labels(
             pointed,
             tmp_path / kind,
             None,
@@ -284,9 +271,8 @@ def test_pictures_of_one_flattened_name_keep_a_file_each_with_letters_of_xml(lab
     for name in names:
         makers.save_picture(tmp_path / "set" / name, "red")
     set_benchmark(labelled, read_benchmark(tmp_path / "set", None, None))
-    written = export_slice(
-        labelled, [f"benchmark:{name}" for name in names], tmp_path / "out", NullProgress()
-    )
+    subjects = [f"benchmark:{name}" for name in names]
+    written = export_slice(labelled, subjects, tmp_path / "out", NullProgress())
     assert len(set(written.files)) == written.n == 3
     assert all(name.isprintable() for name in written.files)
     assert all((tmp_path / "out" / name).is_file() for name in written.files)
@@ -299,13 +285,8 @@ def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
         makers.draw(project, 5)
 
         for one in project.read(labels_table.list_picks):
-            set_label(
-                project,
-                one.frame_id,
-                LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)),
-                annotator="tester",
-                now=makers.NOW,
-            )
+            decision = store.LabelDecision(boxes=(Box("part", 0, 0, 32, 24),))
+            store.set_label(project, one.frame_id, decision, annotator="tester", now=makers.NOW)
         subjects = [one.frame_id for one in project.read(labels_table.list_picks)]
         written = export_slice(project, subjects, tmp_path / "set", NullProgress())
         assert written.format == "yolo"
@@ -340,7 +321,9 @@ def test_no_clip_stands_on_both_sides_and_every_labelled_frame_on_one(two_clips,
     assert {clip[frame] for frame in frames["train"]} == set(found.train)
     assert {clip[frame] for frame in frames["validation"]} == set(found.validation)
     assert (len(frames["train"]), len(frames["validation"])) == (found.n_train, found.n_validation)
-    assert frames["train"] | frames["validation"] == get_training_frames(two_clips) == set(clip)
+    assert (
+        frames["train"] | frames["validation"] == store.get_training_frames(two_clips) == set(clip)
+    )
 
 
 def test_frames_that_belong_together_cannot_be_split(two_clips, footed, tmp_path):
@@ -359,7 +342,7 @@ def test_frames_with_a_person_stand_on_neither_side_unless_asked_for(two_clips, 
         line.frame.frame_id: line.clip.clip_id for line in load_field_side(two_clips, None).lines
     }
     one = min(by_clip.values())
-    mark_person(
+    store.mark_person(
         two_clips,
         [frame for frame, clip in by_clip.items() if clip == one][:3],
         marked=True,
@@ -367,11 +350,10 @@ def test_frames_with_a_person_stand_on_neither_side_unless_asked_for(two_clips, 
     )
     found = split(two_clips, tmp_path / "out")
     assert (found.n_train + found.n_validation, found.n_people) == (len(by_clip) - 3, 3)
-    every = split_labels(
-        two_clips, "csv", tmp_path / "every", "clip", 0.25, 0, NullProgress(), with_people=True
-    )
+    out = tmp_path / "every"
+    every = split_labels(two_clips, "csv", out, "clip", 0.25, 0, NullProgress(), with_people=True)
     assert (every.n_train + every.n_validation, every.n_people) == (len(by_clip), 0)
-    mark_person(
+    store.mark_person(
         two_clips,
         [frame for frame, clip in by_clip.items() if clip == one],
         marked=True,

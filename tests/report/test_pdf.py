@@ -34,12 +34,10 @@ from tests.report.example_report import boxes_report, empty_report, example_repo
 from tests.report.test_html_page import fixed_numbers, known_numbers
 
 REPORTS = {
-    "whole": example_report(slices=slices()),
-    "boxes": boxes_report(),
-    "empty": empty_report(),
+    "whole": example_report(slices=slices()), "boxes": boxes_report(), "empty": empty_report(),
     "no benchmark": example_report(benchmark=None),
     "german": example_report(slices=slices(), language="de"),
-}
+}  # fmt: skip
 LONG = "Pruefstation_unter_der_flackernden_Lampe_Halle_17_"
 EVIL = (
     '#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", "中国", "x" * 300,
@@ -163,13 +161,9 @@ def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
         for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))
     }
     pages = {str(number) for number in range(1, 20)}
-    assert (
-        printed
-        - known_numbers(json.loads(json.dumps(build_summary(report))))
-        - fixed_numbers()
-        - pages
-        == set()
-    )
+    summary = build_summary(report)
+    actual = printed - known_numbers(json.loads(json.dumps(summary))) - fixed_numbers() - pages
+    assert actual == set()
 
 
 def test_html_and_pdf_say_the_same_headings():
@@ -187,13 +181,9 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
     assert made.tagged
     shown = " ".join(texts(made))
     for name in (
-        '#eval("1+1")',
-        '#read("/etc/passwd")',
-        "<b>bold</b>",
-        "\"double\" 'single'",
-        print_text.to_printable("中国"),
-        "x" * 300,
-    ):
+        '#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'",
+        print_text.to_printable("中国"), "x" * 300,
+    ):  # fmt: skip
         assert name.replace(" ", "") in shown.replace(" ", "")
     assert f"Noted:{EVIL[1]}" in shown.replace(" ", "")
     assert "root:" not in shown
@@ -201,9 +191,8 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
 
 def test_a_place_of_a_hundred_thousand_letters_is_printed_shortened():
     long = example_report()
-    long = replace(
-        long, visits=tuple(replace(visit, locations=("x" * 100_000,)) for visit in long.visits)
-    )
+    visits = tuple(replace(visit, locations=("x" * 100_000,)) for visit in long.visits)
+    long = replace(long, visits=visits)
     assert len("".join(texts(render_pdf(long)))) < 60_000
 
 
@@ -269,11 +258,8 @@ def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():
     names = tuple(f"Oberflächenbeschaffenheit {k}" for k in range(8))
     counts = tuple(tuple(1 for _ in names) for _ in names)
     long = stressed()
-    shown = texts(
-        render_pdf(
-            replace(long, confusion=Confusion(names, counts, counts), checklist=long.checklist * 8)
-        )
-    )
+    confusion = Confusion(names, counts, counts)
+    shown = texts(render_pdf(replace(long, confusion=confusion, checklist=long.checklist * 8)))
     assert "in the appendix under" in shown[1]
     assert shown[2].startswith("In this report")
 
@@ -292,9 +278,8 @@ def test_every_character_that_the_fonts_have_can_be_tagged():
     known = "".join(map(chr, sorted(print_text.get_drawable_codepoints())))
     preprocessing_record = {str(at): known[at : at + 50] for at in range(0, len(known), 50)}
     report = example_report()
-    assert render_pdf(
-        replace(report, model=replace(report.model, preprocessing_record=preprocessing_record))
-    ).tagged
+    model = replace(report.model, preprocessing_record=preprocessing_record)
+    assert render_pdf(replace(report, model=model)).tagged
 
 
 def test_what_cannot_be_tagged_is_printed_without_tags(monkeypatch, caplog):
@@ -317,9 +302,8 @@ def test_the_pages_are_pictures_of_the_size_asked_for(report, made):
 
 
 def page_with(*blocks):
-    opening = FirstPage(
-        "", (), draw_sign("ring"), "Inconclusive", "", (), (), None, "", (), KeyFigures(()), ()
-    )
+    sign = draw_sign("ring")
+    opening = FirstPage("", (), sign, "Inconclusive", "", (), (), None, "", (), KeyFigures(()), ())
     evidence = Section("evidence", "Evidence", "Evidence", ())
     return ReportPage(
         "en", "Title", "Contents", opening, evidence, (Section("one", "One", "One", blocks),),
@@ -372,13 +356,8 @@ def test_names_are_shortened_in_a_table_of_counts_and_whole_in_a_plain_one():
 
 
 def test_a_name_at_the_head_of_a_row_or_column_keeps_its_backticks():
-    table = first(
-        Table(
-            "Caption",
-            (Cell("`a` 5%", figure=True),),
-            ((Cell("`b`", head=True),), (Cell("run `c`"),)),
-        )
-    )
+    heads = (Cell("`a` 5%", figure=True),)
+    table = first(Table("Caption", heads, ((Cell("`b`", head=True),), (Cell("run `c`"),))))
     assert table["heads"][0]["text"] == [["plain", "`a` 5%"]]
     assert table["rows"][0][0]["text"] == [["plain", "`b`"]]
     assert table["rows"][1][0]["text"] == [["plain", "run "], ["code", "c"]]

@@ -47,9 +47,8 @@ def counted(report):
     tenths = [[0] * 10, [0] * 10]
     for row in plots.list_scored_rows(report):
         tenths[not row.right][min(int(row.confidence * 10), 9)] += 1
-    return replace(
-        report, facts={"decision": decision(right=tuple(tenths[0]), wrong=tuple(tenths[1]))}
-    )
+    facts = {"decision": decision(right=tuple(tenths[0]), wrong=tuple(tenths[1]))}
+    return replace(report, facts=facts)
 
 
 def test_each_bar_of_the_confidence_names_the_frames_behind_it():
@@ -86,9 +85,8 @@ def test_entropy_is_told_of_probabilities_only(spread, shown):
         for row in rows
         for rank, score in enumerate(spread, 1)
     ]
-    report = replace(
-        report, prediction_rows=tuple(answers), model=replace(report.model, classes=("a", "b"))
-    )
+    model = replace(report.model, classes=("a", "b"))
+    report = replace(report, prediction_rows=tuple(answers), model=model)
     made = plots.build_entropy_plot(report)
     assert (made is not None) is shown
     if made is not None:
@@ -99,28 +97,19 @@ def test_entropy_is_told_of_probabilities_only(spread, shown):
 def test_bins_of_the_reliability_hold_frames_by_rising_confidence_over_the_band():
     report = example_report()
     rows = sorted(plots.list_scored_rows(report), key=lambda row: row.confidence)
-    bins = (
-        ReliabilityBin(0.6, estimate(0.5, 0.4, 0.6, 60)),
-        ReliabilityBin(0.9, estimate(0.4, 0.3, 0.6, 40)),
-    )
+    right = estimate(0.5, 0.4, 0.6, 60)
+    bins = (ReliabilityBin(0.6, right), ReliabilityBin(0.9, estimate(0.4, 0.3, 0.6, 40)))
     error = CalibrationError(0.3, 0.5, 100, 2, "equal_mass", 0.1)
     half = estimate(0.5, 0.4, 0.6, 100)
     nan = float("nan")
     side = SideCalibration(
         "field", 100, 0, half, half, half, None, error, error, nan, 0.2, nan, True, bins
     )
-    made = plots.build_reliability_plot(
-        replace(report, facts={"calibration": Calibration("frame", (side,), None, ())})
-    )
+    facts = {"calibration": Calibration("frame", (side,), None, ())}
+    made = plots.build_reliability_plot(replace(report, facts=facts))
     assert [len(mark.frames) for mark in made.marks] == [60, 40]
-    assert (
-        plots.build_reliability_plot(
-            replace(
-                report, facts={"calibration": Calibration("frame", (replace(side, n=9),), None, ())}
-            )
-        )
-        is None
-    )
+    facts = {"calibration": Calibration("frame", (replace(side, n=9),), None, ())}
+    assert plots.build_reliability_plot(replace(report, facts=facts)) is None
     assert made.marks[0].frames[0] == rows[0].frame_id
     band = made.series[0].marks[1]
     assert made.marks[1].y < band.base < 0.9 < band.y
@@ -190,9 +179,8 @@ def test_each_class_has_a_line_over_the_releases_with_the_accuracy_behind_it():
         for name, value in (("a", 0.6), ("b", 0.7))
     )
     recalls = estimate(0.9, 0.7, 0.97, 20), estimate(0.5, 0.3, 0.7, 20)
-    crack = tuple(
-        row.frame_id for row in list_scored_rows(example_report()) if row.label == "crack"
-    )
+    scored_rows = list_scored_rows(example_report())
+    crack = tuple(row.frame_id for row in scored_rows if row.label == "crack")
     history = ClassHistory("crack", len(crack), (0.9, 0.5), 8, Estimate.not_measured("x"), recalls)
     made = drawn(releases=Releases(50, releases, (), (history,)))
     expected = [("a", "90% (70–97%)", "20"), ("b", "50% (30–70%)", "20")]
@@ -231,11 +219,8 @@ def test_a_point_of_the_precision_opens_the_frames_that_its_threshold_takes():
             PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark")
         )
     }
-    (made,) = (
-        one
-        for one in list_curve_plots(replace(report, facts=facts, prediction_rows=answers))
-        if one.section == "thresholds"
-    )
+    curve_plots = list_curve_plots(replace(report, facts=facts, prediction_rows=answers))
+    (made,) = (one for one in curve_plots if one.section == "thresholds")
     assert [mark.frames for mark in made.marks] == [(first,), (make_benchmark_subject("a.png"),)]
 
 
@@ -245,9 +230,8 @@ def test_unlikeness_over_time_names_the_frames_of_each_stretch():
         UnlikenessStep(0, 9, "2026-11-24T22:38:00Z", 0.2, 0.1, 0.3),
         UnlikenessStep(10, 19, "", 0.5, 0.4, 0.6),
     )
-    (made,) = list_curve_plots(
-        replace(report, facts={"unlikeness": Unlikeness(steps, 20, 40, 0.35, True)})
-    )
+    facts = {"unlikeness": Unlikeness(steps, 20, 40, 0.35, True)}
+    (made,) = list_curve_plots(replace(report, facts=facts))
     assert [len(mark.frames) for mark in made.marks] == [10, 10]
     assert made.marks[1].frames[0] == report.frame_rows[10].frame_id
     assert "1 of them beyond the dotted line" in made.alt_text
@@ -318,9 +302,8 @@ def test_bars_rise_and_fall_from_their_base_and_differ_in_fill():
 
 def test_lines_differ_in_mark_and_dash_and_a_rule_has_its_sign():
     field = PlotSeries("line", (mark(0, 0.6, 0.5, 0.7), mark(1, 0.4, 0.3, 0.5)), band=True)
-    benchmark = PlotSeries(
-        "line", (mark(0, 0.9, 0.8, 1.0), mark(1, 0.5, 0.4, 0.6)), "square", dashed=True, band=True
-    )
+    marks = (mark(0, 0.9, 0.8, 1.0), mark(1, 0.5, 0.4, 0.6))
+    benchmark = PlotSeries("line", marks, "square", dashed=True, band=True)
     rules = (PlotRule(0.7), PlotRule(0.4, level=False, mark="▼"))
     tree = parsed(plot(field, benchmark, rules=rules))
     assert len(tree.findall("rect")) == 2
@@ -331,13 +314,8 @@ def test_lines_differ_in_mark_and_dash_and_a_rule_has_its_sign():
 
 
 def test_other_marks_are_a_ring_and_a_triangle_and_limits_are_whiskers():
-    tree = parsed(
-        plot(
-            PlotSeries("points", (mark(0.5, 0.5, 0.4, 0.6),), "triangle"),
-            PlotSeries("points", (mark(0.2, 0.2),), "ring"),
-            diagonal=True,
-        )
-    )
+    series = PlotSeries("points", (mark(0.5, 0.5, 0.4, 0.6),), "triangle")
+    tree = parsed(plot(series, PlotSeries("points", (mark(0.2, 0.2),), "ring"), diagonal=True))
     assert len(tree.findall("path")) == len(tree.findall("circle")) == 1
     assert "3 3" in [line.get("stroke-dasharray") for line in tree.findall("line")]
     (whisker,) = [line for line in tree.findall("line") if line.get("x1") == line.get("x2")]
@@ -350,9 +328,8 @@ def test_what_lies_beyond_an_axis_is_drawn_on_its_end():
 
 
 def test_a_panel_keeps_its_proportions_as_a_file_of_its_own():
-    svg, alt = to_standalone_svg(
-        build_panel(plot(PlotSeries("points", (mark(0.5, 0.5),)))).drawing, 220
-    )
+    series = PlotSeries("points", (mark(0.5, 0.5),))
+    svg, alt = to_standalone_svg(build_panel(plot(series)).drawing, 220)
     assert alt.startswith("Chart: ")
     assert ElementTree.fromstring(svg).get("viewBox").startswith("0 0 220 ")
 

@@ -11,23 +11,20 @@ from fieldcheck.report.print_text import (
 )
 
 
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("Prüfstand → ▲ ✓ – 61 %", "Prüfstand → ▲ ✓ – 61 %"),
-        ("中国 class", "[U+4E2D][U+56FD] class"),
-        ("한 あ", "han a"),
-        ("\U0001f44d", "[U+1F44D]"),
-        ("\ud800", "[U+D800]"),
-        ("الفئة", "الفئة"),
-        ("two\nlines\tand\x00nul", "two lines and nul"),
-        ("a\u2028b", "a b"),
-        ("exe\u202egpj", "exegpj"),
-        ("\u2066hidden\u2069\u200b\ufeff", "hidden"),
-        (" a  b ", " a b "),
-        ("97\u00a0%", "97\u00a0%"),
-    ],
-)
+@pytest.mark.parametrize(("said", "shown"), [
+    ("Prüfstand → ▲ ✓ – 61 %", "Prüfstand → ▲ ✓ – 61 %"),
+    ("中国 class", "[U+4E2D][U+56FD] class"),
+    ("한 あ", "han a"),
+    ("\U0001f44d", "[U+1F44D]"),
+    ("\ud800", "[U+D800]"),
+    ("الفئة", "الفئة"),
+    ("two\nlines\tand\x00nul", "two lines and nul"),
+    ("a\u2028b", "a b"),
+    ("exe\u202egpj", "exegpj"),
+    ("\u2066hidden\u2069\u200b\ufeff", "hidden"),
+    (" a  b ", " a b "),
+    ("97\u00a0%", "97\u00a0%"),
+])  # fmt: skip
 def test_text_becomes_one_line_of_what_the_fonts_have(said, shown):
     assert to_printable(said) == shown
 
@@ -68,26 +65,23 @@ def test_a_cut_is_seen():
     assert shorten_middle("camera_left_0001", 12) != shorten_middle("camera_left_0002", 12)
 
 
-@pytest.mark.parametrize(
-    ("said", "pieces"),
-    [
-        ("", []),
-        ("Nothing here.", [("plain", "Nothing here.")]),
-        (
-            "Field 61% (51–70%).",
-            [
-                ("plain", "Field "),
-                ("kept", "61%"),
-                ("plain", " "),
-                ("kept", "(51–70%)"),
-                ("plain", "."),
-            ],
-        ),
-        ("run `fieldcheck pick`", [("plain", "run "), ("code", "fieldcheck pick")]),
-        ("(18–58%, n = 100)", [("kept", "(18–58%"), ("plain", ", "), ("kept", "n = 100)")]),
-        ("a ` alone", [("plain", "a ` alone")]),
-    ],
-)
+@pytest.mark.parametrize(("said", "pieces"), [
+    ("", []),
+    ("Nothing here.", [("plain", "Nothing here.")]),
+    (
+        "Field 61% (51–70%).",
+        [
+            ("plain", "Field "),
+            ("kept", "61%"),
+            ("plain", " "),
+            ("kept", "(51–70%)"),
+            ("plain", "."),
+        ],
+    ),
+    ("run `fieldcheck pick`", [("plain", "run "), ("code", "fieldcheck pick")]),
+    ("(18–58%, n = 100)", [("kept", "(18–58%"), ("plain", ", "), ("kept", "n = 100)")]),
+    ("a ` alone", [("plain", "a ` alone")]),
+])  # fmt: skip
 def test_figures_and_commands_are_pieces_of_their_own(said, pieces):
     assert list(split_phrases(said)) == pieces
 

@@ -8,12 +8,7 @@ from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, Sc
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import ReportRefused
 from fieldcheck.progress import NullProgress
-from fieldcheck.report.assemble import (
-    compare_summaries,
-    load_last_summary,
-    load_summary,
-    write_report,
-)
+from fieldcheck.report import assemble
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.report_change import (
     build_change_section,
@@ -62,9 +57,8 @@ def test_in_the_section_it_is_a_sentence_of_its_own():
 
 
 def test_a_change_whose_range_holds_zero_may_be_chance():
-    assert describe_field_change(replace(FELL, scores=(score("field", 0.8, 0.78),))).endswith(
-        ": not demonstrated"
-    )
+    changed = replace(FELL, scores=(score("field", 0.8, 0.78),))
+    assert describe_field_change(changed).endswith(": not demonstrated")
 
 
 def test_nothing_is_said_of_a_score_that_was_not_measured_both_times():
@@ -85,18 +79,14 @@ def test_what_was_measured_otherwise_stands_before_the_scores():
     assert said[1:3] == [describe_setup_difference("model"), describe_setup_difference("draw")]
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "end"),
-    [
-        (True, True, "in both reports."),
-        (False, True, "not in the previous one."),
-        (True, False, "this does not show that the blind spot is fixed."),
-    ],
-)
+@pytest.mark.parametrize(("before", "now", "end"), [
+    (True, True, "in both reports."),
+    (False, True, "not in the previous one."),
+    (True, False, "this does not show that the blind spot is fixed."),
+])  # fmt: skip
 def test_a_finding_that_is_not_demonstrated_any_more_is_not_called_mended(before, now, end):
-    assert paragraphs(replace(FELL, findings=(FindingChange("location", "Oiling", before, now),)))[
-        -1
-    ].endswith(end)
+    findings = (FindingChange("location", "Oiling", before, now),)
+    assert paragraphs(replace(FELL, findings=findings))[-1].endswith(end)
 
 
 def test_classes_stand_with_the_largest_fall_first_and_the_checklist_with_both_states():
@@ -130,10 +120,11 @@ def scores(change):
 
 
 def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(labelled, tmp_path):
-    assert load_last_summary(labelled) is None
-    first = write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
+    assert assemble.load_last_summary(labelled) is None
+    first = assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
     assert first.report.facts["change"] is None
-    change = write_report(labelled, tmp_path, "en", NullProgress(), makers.LATER).report.facts[
+    progress = NullProgress()
+    change = assemble.write_report(labelled, tmp_path, "en", progress, makers.LATER).report.facts[
         "change"
     ]
     assert (change.since, change.named) == (makers.NOW, False)
@@ -143,10 +134,10 @@ def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(label
 
 
 def test_another_report_may_be_named_by_its_folder_its_file_or_its_project(labelled, tmp_path):
-    written = write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
+    written = assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
     labelled.close()
     named = [
-        load_summary(place)
+        assemble.load_summary(place)
         for place in (written.folder, written.folder / "summary.json", written.project)
     ]
     assert {one["created"] for one in named} == {makers.NOW}
@@ -159,19 +150,19 @@ def test_another_report_may_be_named_by_its_folder_its_file_or_its_project(label
 def test_what_is_no_report_is_refused(tmp_path, text, problem):
     (tmp_path / "summary.json").write_text(text)
     with pytest.raises(ReportRefused) as refused:
-        load_summary(tmp_path)
+        assemble.load_summary(tmp_path)
     assert refused.value.problem == problem
 
 
 def test_a_folder_without_a_report_and_a_missing_one_are_told_apart(tmp_path):
     with pytest.raises(ReportRefused) as refused:
-        load_summary(tmp_path)
+        assemble.load_summary(tmp_path)
     assert refused.value.problem == "none"
     with pytest.raises(PathMissing):
-        load_summary(tmp_path / "gone")
+        assemble.load_summary(tmp_path / "gone")
     makers.empty_project(tmp_path / "p.fieldcheck").close()
     with pytest.raises(ReportRefused) as refused:
-        load_summary(tmp_path / "p.fieldcheck")
+        assemble.load_summary(tmp_path / "p.fieldcheck")
     assert refused.value.problem == "none"
 
 
@@ -180,7 +171,7 @@ def test_a_summary_with_figures_of_another_kind_gives_no_change(value):
     before = told()
     footage = {**before["field"]["footage"], "value": value}
     assert (
-        compare_summaries(
+        assemble.compare_summaries(
             {**before, "field": {**before["field"], "camera": None, "footage": footage}},
             told(),
             named=True,
@@ -193,7 +184,7 @@ def test_a_summary_with_figures_of_another_kind_gives_no_change(value):
 def test_a_state_that_is_no_word_is_one_that_was_not_measured(state):
     before = told()
     checklist = [{**before["checklist"][0], "state": state}]
-    change = compare_summaries({**before, "checklist": checklist}, before, named=True)
+    change = assemble.compare_summaries({**before, "checklist": checklist}, before, named=True)
     rules = build_change_section(replace(example_report(), facts={"change": change})).blocks[-1]
     assert [cell.text for cell in rules.rows[0]][1] == "not measured"
 
@@ -202,15 +193,14 @@ def test_the_range_of_a_change_squares_and_adds_the_arms_of_both_scores():
     before = told()
     lower = estimate(0.4, 0.3, 0.5, 100)
     now = {**before, "field": {**before["field"], "footage": lower.to_json(), "camera": None}}
-    found = scores(compare_summaries(before, now, named=True))["field"]
+    found = scores(assemble.compare_summaries(before, now, named=True))["field"]
     assert found.now == lower
     assert found.change == estimate_difference(lower, found.before)
 
 
 def test_scores_by_different_measures_are_not_subtracted():
-    change = compare_summaries(
-        with_gap(told(), metric="map"), with_gap(told(), metric="accuracy"), named=True
-    )
+    before = with_gap(told(), metric="map")
+    change = assemble.compare_summaries(before, with_gap(told(), metric="accuracy"), named=True)
     assert change.differs == ("metric",)
     assert change.scores == ()
 
@@ -218,7 +208,7 @@ def test_scores_by_different_measures_are_not_subtracted():
 def test_other_recordings_are_another_draw():
     before = told()
     other = {**before, "provenance": {**before["provenance"], "hashes": {"elsewhere.avi": "00"}}}
-    change = compare_summaries(other, before, named=True)
+    change = assemble.compare_summaries(other, before, named=True)
     assert "draw" in change.differs
     assert not change.same_frames
 
@@ -239,7 +229,7 @@ def test_findings_and_lines_of_the_checklist_that_came_or_went_are_named():
         {"rule": "blind_spot", "state": "pass"},
     ]
     now["checklist"] = [{"rule": "gap", "state": "pass"}, {"rule": "blind_spot", "state": "pass"}]
-    change = compare_summaries(before, now, named=True)
+    change = assemble.compare_summaries(before, now, named=True)
     assert change.findings == (
         FindingChange("location", "Oiling", True, False),
         FindingChange("camera", "north", False, True),

@@ -82,9 +82,8 @@ def with_form(**form):
 def test_a_section_left_out_keeps_its_heading_and_says_so_and_so_does_page_1():
     report = with_form(left_out=("robustness",))
     (left,) = [one for one in build_page(report).sections if one.anchor == "breaks"]
-    assert left.blocks == (
-        Paragraph("Excluded from this report by choice; the measured values are in summary.json."),
-    )
+    sentence = "Excluded from this report by choice; the measured values are in summary.json."
+    assert left.blocks == (Paragraph(sentence),)
     expected = ["Excluded by choice; values may exist: Robustness to corruptions."]
     assert describe_left_out_sections(report, SECTIONS) == expected
     assert list_limitations(report)[-1] == describe_left_out_sections(report, SECTIONS)[0]

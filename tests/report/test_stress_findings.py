@@ -12,9 +12,8 @@ from tests import makers
 
 @pytest.fixture
 def swept(labelled):
-    return labelled, run_sweep(
-        labelled, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW
-    ).sweep
+    request = SweepRequest(corruptions=("dark", "colour_cast"))
+    return labelled, run_sweep(labelled, request, NullProgress(), makers.NOW).sweep
 
 
 def test_before_the_first_sweep_there_are_the_three_sets_and_nothing_else(labelled):
@@ -74,12 +73,8 @@ def test_what_the_field_looks_like_is_told_once_somebody_asked(labelled):
 
 
 def test_footage_has_changed_answers_only(footed):
-    run_sweep(
-        footed,
-        SweepRequest(corruptions=("dark",), severities=(3.0,), on=("footage",)),
-        NullProgress(),
-        makers.NOW,
-    )
+    request = SweepRequest(corruptions=("dark",), severities=(3.0,), on=("footage",))
+    run_sweep(footed, request, NullProgress(), makers.NOW)
     found = make_stress_findings(footed, "en")
     (heat,) = found.heats
     assert (heat.on, heat.first, heat.table.caption) == ("footage", 1, "Changed predictions")

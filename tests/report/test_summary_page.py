@@ -50,9 +50,8 @@ def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
 )
 def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
     report = example_report()
-    first = build_first_page(
-        replace(report, gap=replace(report.gap, tolerance=limit, tolerance_by=""))
-    )
+    gap = replace(report.gap, tolerance=limit, tolerance_by="")
+    first = build_first_page(replace(report, gap=gap))
     assert f"gap: limit {limit:.0%} pp ({who})".replace("%", "") in first.tiles.tiles[0].under
     assert any(said in str(block) for block in first.blocks)
 

@@ -49,11 +49,8 @@ def faults(window: Window, may_scroll: bool = False) -> list[str]:
         if bar.maximum() > 0
     ]
     found = [] if may_scroll else [f"the page scrolls by {by}" for by in scrolled]
-    shown = [
-        one
-        for one in window.findChildren(QWidget)
-        if _is_looked_at(one) and not _scrolls_inside(one, page)
-    ]
+    widgets = window.findChildren(QWidget)
+    shown = [one for one in widgets if _is_looked_at(one) and not _scrolls_inside(one, page)]
     edge = page.widget() if may_scroll and scrolled else window
     for widget in shown:
         found += [
@@ -83,9 +80,8 @@ def _is_looked_at(widget: QWidget) -> bool:
 
 def _overlaps(shown: list[QWidget], window: Window) -> list[str]:
     """Controls and texts that lie over one another, and not one within the other."""
-    sheets = [
-        one for one in window.findChildren(QFrame) if one.isVisible() and one.property("popover")
-    ]
+    frames = window.findChildren(QFrame)
+    sheets = [one for one in frames if one.isVisible() and one.property("popover")]
     over = [one for one in shown if not _lies_below(one, sheets, window)]
     boxes = [(one, _seen(one, window)) for one in over]
     return [
@@ -161,21 +157,17 @@ def _cut(widget: QWidget) -> Iterator[str]:
         metrics = QFontMetrics(_bold(widget))
         yield from _compare(metrics.horizontalAdvance(widget._said), widget.width() - 56)
     elif isinstance(widget, QLineEdit):
-        yield from _compare(
-            metrics.horizontalAdvance(widget.placeholderText()), widget.width() - 20
-        )
+        needed = metrics.horizontalAdvance(widget.placeholderText())
+        yield from _compare(needed, widget.width() - 20)
     elif isinstance(widget, QComboBox) and not widget.property("elides"):
-        yield from _compare(
-            max(
-                (metrics.horizontalAdvance(widget.itemText(at)) for at in range(widget.count())),
-                default=0,
-            ),
-            widget.width() - 36,
+        needed = max(
+            (metrics.horizontalAdvance(widget.itemText(at)) for at in range(widget.count())),
+            default=0,
         )
+        yield from _compare(needed, widget.width() - 36)
     elif isinstance(widget, QListWidget) and not widget.property("elides"):
-        yield from _compare(
-            widget.sizeHintForColumn(0) if not widget.wordWrap() else 0, widget.viewport().width()
-        )
+        needed = widget.sizeHintForColumn(0) if not widget.wordWrap() else 0
+        yield from _compare(needed, widget.viewport().width())
     elif isinstance(widget, QTableView):
         yield from _cut_heads(widget.horizontalHeader())
 
@@ -191,9 +183,8 @@ def _cut_label(label: QLabel) -> Iterator[str]:
     # as Qt breaks a line: behind a hyphen, too, and at no no-break space
     pieces = re.split(r"[ \n]+|(?<=-)", said)
     yield from _compare(max(metrics.horizontalAdvance(piece) for piece in pieces), room.width())
-    needed = metrics.boundingRect(
-        QRect(0, 0, room.width(), 10_000), Qt.TextFlag.TextWordWrap, said
-    ).height()
+    rect = QRect(0, 0, room.width(), 10_000)
+    needed = metrics.boundingRect(rect, Qt.TextFlag.TextWordWrap, said).height()
     if needed > room.height():
         yield f"its lines need {needed} px, there are {room.height()}"
 

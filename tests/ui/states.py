@@ -164,9 +164,8 @@ def _fill_wizard(window: Window) -> None:
     presenter.start_new_project()
     view = window.get_shown_screen().view.wizard
     view.show_footage(["belt.avi"] * 20)
-    view.show_model(
-        "net.onnx", "", "It is no model, and what to do about it takes a while to say in full."
-    )
+    sentence = "It is no model, and what to do about it takes a while to say in full."
+    view.show_model("net.onnx", "", sentence)
     view.show_errors("This name is needed.", "There is a project of this name already.")
 
 
@@ -176,17 +175,13 @@ def _live_and_set(window: Window) -> None:
     presenter.show_page(True)
     view = window.get_shown_screen().view.live
     view.show_camera()
-    view.show_facts(
-        "10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks",
-        "Record eight short clips rather than one long clip.",
-    )
+    sentence = "10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks"
+    view.show_facts(sentence, "Record eight short clips rather than one long clip.")
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
-    view.panel.show_exposure(
-        ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True)
-    )
-    view.panel.show_format(
-        "Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute"
-    )
+    caption = "Exposure 16.7 ms · gain 12.0 · automatic"
+    view.panel.show_exposure(ExposureControls(caption, True, True, True, True))
+    sentence = "Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute"
+    view.panel.show_format(sentence)
     view.panel.show_every_frame(messages.describe_full_data_rate(1920 * 1080 * 3 * 30), False)
 
 
@@ -194,9 +189,8 @@ def _combined(window: Window) -> None:
     """Three at once, on a frame that is held."""
     presenter = window.get_shown_screen().presenter
     for name in ("motion", "spectral"):
-        presenter.corruption_choice.set_selection(
-            presenter.corruption_choice.selection.with_corruption_on_top(name)
-        )
+        chosen = presenter.corruption_choice.selection.with_corruption_on_top(name)
+        presenter.corruption_choice.set_selection(chosen)
     presenter.live.toggle_hold()
 
 
@@ -216,9 +210,8 @@ def _watched(window: Window) -> None:
 def _swept(window: Window) -> None:
     """A sweep that ran over two sets."""
     project = window.current.project
-    run_sweep(
-        project, Sweep(corruptions=("gauss_noise", "low_contrast")), NullProgress(), makers.NOW
-    )
+    sweep = Sweep(corruptions=("gauss_noise", "low_contrast"))
+    run_sweep(project, sweep, NullProgress(), makers.NOW)
     makers.keep_match(project)
     window.get_shown_screen().presenter.open_page("sweep")
     window.get_shown_screen().presenter.refresh(Changes("job"))
@@ -233,9 +226,8 @@ def _cell(window: Window) -> None:
         )
         for at in range(12)
     ]
-    window.get_shown_screen().view.sweep.show_frames(
-        "Benchmark · Low contrast, moderate · 12 predictions changed", tiles
-    )
+    sentence = "Benchmark · Low contrast, moderate · 12 predictions changed"
+    window.get_shown_screen().view.sweep.show_frames(sentence, tiles)
 
 
 def _probed(window: Window) -> None:

@@ -41,55 +41,38 @@ window.force_close()
 """
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 SLOW = {
-    *(
-        "numpy",
-        "cv2",
-        "scipy",
-        "onnxruntime",
-        "onnx",
-        "albumentations",
-        "albucore",
-        "sqlite3",
-        "sqlite_utils",
-        "pyqtgraph",
-        "qtawesome",
-    ),
-    *("av", "PIL", "jinja2", "typst", "babel", "click", "duckdb", "faster_coco_eval", "pandas"),
-    *("hashlib", "statistics", "platform", "argparse"),
-}
+    "numpy", "cv2", "scipy", "onnxruntime", "onnx", "albumentations", "albucore", "sqlite3",
+    "sqlite_utils", "pyqtgraph", "qtawesome", "av", "PIL", "jinja2", "typst", "babel", "click",
+    "duckdb", "faster_coco_eval", "pandas", "hashlib", "statistics", "platform", "argparse",
+}  # fmt: skip
 SLOW_ROOMS = tuple(
     f"fieldcheck.{room}"
     for room in (
-        *(
-            "project",
-            "report",
-            "evidence",
-            "labels",
-            "footage",
-            "corruptions",
-            "models",
-            "latency",
-            "monitoring",
-            "sampling",
-            "analyses",
-        ),
-        *("stats", "imaging"),
+        "project",
+        "report",
+        "evidence",
+        "labels",
+        "footage",
+        "corruptions",
+        "models",
+        "latency",
+        "monitoring",
+        "sampling",
+        "analyses",
+        "stats",
+        "imaging",
     )
 )
 OF_QT = {"argparse"}  # PySide's own import asks for it
 LIGHT = {  # sentences that screens and their table say, beside the folders they stand in
-    *(
-        "fieldcheck.footage",
-        "fieldcheck.footage.messages",
-        "fieldcheck.sampling",
-        "fieldcheck.sampling.messages",
-    ),
-    *(
-        "fieldcheck.models",
-        "fieldcheck.models.messages",
-        "fieldcheck.analyses",
-        "fieldcheck.analyses.gap_headline",
-    ),
+    "fieldcheck.footage",
+    "fieldcheck.footage.messages",
+    "fieldcheck.sampling",
+    "fieldcheck.sampling.messages",
+    "fieldcheck.models",
+    "fieldcheck.models.messages",
+    "fieldcheck.analyses",
+    "fieldcheck.analyses.gap_headline",
 }
 MOST_MODULES = (79, 94)
 """Of the program's own, at the first paint and with the first screen: 77 and 92 stood there, 24 of

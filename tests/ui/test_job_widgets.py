@@ -7,13 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from fieldcheck.errors.models import NoModel
 from fieldcheck.progress import Cancelled
-from fieldcheck.ui.job_widgets import (
-    JobsPanel,
-    JobStrip,
-    JobToggle,
-    find_running_job,
-    format_job_status,
-)
+from fieldcheck.ui import job_widgets
 from fieldcheck.ui.jobs import CANCELLED, DONE, FAILED, Job, JobRunner
 from fieldcheck.ui.widgets.buttons import KeyButton
 
@@ -38,7 +32,7 @@ def page(window, open_in_window, made, tmp_path):
 
 
 def test_it_begins_says_so_and_says_when_it_is_done(window, page, settle):
-    button = JobToggle(
+    button = job_widgets.JobToggle(
         window.context,
         page,
         "test.work",
@@ -61,11 +55,11 @@ def test_a_second_press_stops_it_and_a_page_that_comes_back_finds_it(window, pag
         while True:
             progress.check()
 
-    button = JobToggle(window.context, page, "test.work", lambda: "Work", lambda: work)
+    button = job_widgets.JobToggle(window.context, page, "test.work", lambda: "Work", lambda: work)
     button.toggle_job()
     assert begun.wait(20)
     again = Told()
-    JobToggle(window.context, again, "test.work", lambda: "Work", lambda: work).enter()
+    job_widgets.JobToggle(window.context, again, "test.work", lambda: "Work", lambda: work).enter()
     assert again.jobs == page.jobs
     button.toggle_job()
     settle()
@@ -82,7 +76,7 @@ def test_what_goes_wrong_is_said_and_cleared_at_the_next_beginning(window, page,
         if outcome is not None:
             raise outcome
 
-    button = JobToggle(window.context, page, "test.work", lambda: "Work", lambda: work)
+    button = job_widgets.JobToggle(window.context, page, "test.work", lambda: "Work", lambda: work)
     button.toggle_job()
     settle()
     assert [banner.key for banner in window.messages.banners] == ["test.work"]
@@ -105,7 +99,7 @@ def test_work_that_ends_after_its_page_closed_says_nothing_to_it(window, page, s
             self.told.append(runs)
 
     gone, go_on = Gone(), threading.Event()
-    JobToggle(
+    job_widgets.JobToggle(
         window.context, gone, "test.work", lambda: "Work", lambda: lambda *_: go_on.wait(20)
     ).toggle_job()
     gone.deleteLater()
@@ -116,7 +110,7 @@ def test_work_that_ends_after_its_page_closed_says_nothing_to_it(window, page, s
 
 
 def test_a_job_is_watched_cancelled_and_said_to_be_partial(window, qtbot):
-    strip = JobStrip(window.context.theme)
+    strip = job_widgets.JobStrip(window.context.theme)
     qtbot.addWidget(strip)
     go_on = threading.Event()
 
@@ -129,8 +123,8 @@ def test_a_job_is_watched_cancelled_and_said_to_be_partial(window, qtbot):
     job.setObjectName("capture.import")
     strip.show_job(job)
     assert strip.isVisibleTo(strip.parentWidget())
-    assert find_running_job(window.runner, "capture.import") is job
-    assert find_running_job(window.runner, "pick.draw") is None
+    assert job_widgets.find_running_job(window.runner, "capture.import") is job
+    assert job_widgets.find_running_job(window.runner, "pick.draw") is None
     qtbot.waitUntil(lambda: "3 of 10" in strip.row._words.text())
     with qtbot.waitSignal(job.ended):
         strip.row.cancel.click()
@@ -139,11 +133,11 @@ def test_a_job_is_watched_cancelled_and_said_to_be_partial(window, qtbot):
     assert not strip.isHidden()
     assert strip.row._words.text().startswith("partial: 3 of 10")
     assert strip.row.cancel.isHidden()
-    assert find_running_job(window.runner, "capture.import") is None
+    assert job_widgets.find_running_job(window.runner, "capture.import") is None
 
 
 def test_a_finished_job_leaves(window, qtbot):
-    strip = JobStrip(window.context.theme)
+    strip = job_widgets.JobStrip(window.context.theme)
     qtbot.addWidget(strip)
     first = window.runner.start_job("Import", lambda progress: None)
     strip.show_job(first)
@@ -154,34 +148,31 @@ def test_a_finished_job_leaves(window, qtbot):
     assert strip.row is None
 
 
-@pytest.mark.parametrize(
-    ("state", "done", "total", "words"),
-    [
-        ("running", 0, None, "running …"),
-        ("running", 420, 900, "420 of 900"),
-        (DONE, 900, 900, "done"),
-        (FAILED, 5, 900, "incomplete"),
-        (CANCELLED, 420, 900, "partial: 420 of 900; restart to continue"),
-        (CANCELLED, 0, None, "cancelled"),
-    ],
-)
+@pytest.mark.parametrize(("state", "done", "total", "words"), [
+    ("running", 0, None, "running …"),
+    ("running", 420, 900, "420 of 900"),
+    (DONE, 900, 900, "done"),
+    (FAILED, 5, 900, "incomplete"),
+    (CANCELLED, 420, 900, "partial: 420 of 900; restart to continue"),
+    (CANCELLED, 0, None, "cancelled"),
+])  # fmt: skip
 def test_a_job_says_where_it_stands(qapp, state, done, total, words):
     job = Job("Importing")
     job.state, job.done, job.total = state, done, total
-    assert format_job_status(job).startswith(words)
+    assert job_widgets.format_job_status(job).startswith(words)
 
 
 def test_seconds_are_shown_as_minutes_and_what_is_not_kept_promises_no_going_on(qapp):
     job = Job("Latency")
     job.done, job.total, job.unit, job.resumes = 65, 605, "seconds", False
-    assert format_job_status(job).startswith("1:05 of 10:05")
+    assert job_widgets.format_job_status(job).startswith("1:05 of 10:05")
     job.state = CANCELLED
-    assert format_job_status(job) == "cancelled"
+    assert job_widgets.format_job_status(job) == "cancelled"
 
 
 def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
     runner = JobRunner()
-    panel = JobsPanel(look, runner)
+    panel = job_widgets.JobsPanel(look, runner)
     qtbot.addWidget(panel)
     panel.show()
     started = threading.Event()
@@ -193,9 +184,8 @@ def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
 
     job = runner.start_job("Importing", work)
     started.wait(20)
-    next(
-        button for button in panel.findChildren(KeyButton) if button.get_label() == "Cancel"
-    ).click()
+    buttons = panel.findChildren(KeyButton)
+    next(button for button in buttons if button.get_label() == "Cancel").click()
     qtbot.waitUntil(lambda: job.state == CANCELLED)
     assert "cancelled" in [label.text() for label in panel.findChildren(QLabel)]
     runner.shutdown()
@@ -203,7 +193,7 @@ def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
 
 def test_nothing_has_run_yet(qtbot, look):
     runner = JobRunner()
-    panel = JobsPanel(look, runner)
+    panel = job_widgets.JobsPanel(look, runner)
     qtbot.addWidget(panel)
     assert [label.text() for label in panel.findChildren(QLabel)] == ["No jobs yet."]
     runner.shutdown()

@@ -11,22 +11,13 @@ from fieldcheck.i18n import language
 from fieldcheck.models.session import open_model
 from fieldcheck.parallel import default_workers
 from fieldcheck.progress import Cancelled, LatestValue
-from fieldcheck.ui.jobs import (
-    BACKGROUND_NICENESS,
-    CANCELLED,
-    DONE,
-    FAILED,
-    Job,
-    JobRunner,
-    LatestValuePoller,
-    call_if_alive,
-)
+from fieldcheck.ui import jobs
 from tests.models import graphs
 
 
 @pytest.fixture
 def runner(qapp):
-    made = JobRunner()
+    made = jobs.JobRunner()
     yield made
     made.shutdown()
 
@@ -44,7 +35,7 @@ def test_a_result_comes_back_on_the_main_thread(qtbot, runner):
     )
     idle(qtbot, runner)
     assert got == [(2, threading.main_thread())]
-    assert runner.jobs[0].state == DONE
+    assert runner.jobs[0].state == jobs.DONE
 
 
 def test_progress_can_be_looked_at_while_it_runs(qtbot, runner):
@@ -76,7 +67,7 @@ def test_a_cancelled_job_ends_and_brings_no_result(qtbot, runner):
     job.cancel()
     assert job.is_stopping
     idle(qtbot, runner)
-    assert (job.state, got, isinstance(job.error, Cancelled)) == (CANCELLED, [], True)
+    assert (job.state, got, isinstance(job.error, Cancelled)) == (jobs.CANCELLED, [], True)
 
 
 def test_a_job_ends_with_its_error_though_nobody_can_tell_its_cause(qtbot, runner):
@@ -88,7 +79,7 @@ def test_a_job_ends_with_its_error_though_nobody_can_tell_its_cause(qtbot, runne
         "Broken", lambda progress: 1 / 0, failed=lambda error: told.append(type(error))
     )
     idle(qtbot, runner)
-    assert (told, runner.jobs[0].state) == ([ZeroDivisionError], FAILED)
+    assert (told, runner.jobs[0].state) == ([ZeroDivisionError], jobs.FAILED)
 
 
 def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
@@ -105,7 +96,7 @@ def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
     runner.start_job("Broken", broken)
     idle(qtbot, runner)
     assert (asked, window) == ([ZeroDivisionError], [(ZeroDivisionError, True)])
-    assert [job.state for job in runner.jobs] == [FAILED, FAILED]
+    assert [job.state for job in runner.jobs] == [jobs.FAILED, jobs.FAILED]
 
 
 def test_acts_are_done_in_the_order_in_which_they_were_asked_for(qtbot, runner):
@@ -117,7 +108,7 @@ def test_acts_are_done_in_the_order_in_which_they_were_asked_for(qtbot, runner):
 
 
 def test_the_time_left_is_said_when_it_can_be_known(qapp):
-    job = Job("Counting")
+    job = jobs.Job("Counting")
     assert job.get_eta_s() is None
     job.report(50, 100)
     job.began -= 10
@@ -127,7 +118,7 @@ def test_the_time_left_is_said_when_it_can_be_known(qapp):
 
 
 def test_shutting_down_asks_every_job_to_stop_and_finishes_every_act(qtbot, qapp):
-    runner, done = JobRunner(), []
+    runner, done = jobs.JobRunner(), []
 
     def work(progress):
         while True:
@@ -151,7 +142,7 @@ def test_what_is_not_listed_is_done_and_can_be_cancelled_unseen(qtbot, runner):
     assert runner.jobs == []
     job.cancel()
     idle(qtbot, runner)
-    assert (got, stopped, job.state) == ([3], [], CANCELLED)
+    assert (got, stopped, job.state) == ([3], [], jobs.CANCELLED)
 
 
 def test_work_speaks_the_language_of_whoever_asked_for_it(qtbot, runner):
@@ -177,7 +168,7 @@ def test_a_cancel_ends_a_model_in_the_middle_of_a_frame(qtbot, runner, tmp_path)
     qtbot.wait(100)
     job.cancel()
     idle(qtbot, runner)
-    assert (job.state, went_on) == (CANCELLED, [])
+    assert (job.state, went_on) == (jobs.CANCELLED, [])
     runner.run_edit(lambda: model.opset, went_on.append)  # acts work under no flag
     idle(qtbot, runner)
     assert went_on == [model.opset]
@@ -199,7 +190,7 @@ def test_a_job_behind_gives_way_to_every_other(qtbot, runner):
     idle(qtbot, runner)
     assert seen == {
         "workers": 1,
-        **({"nice": BACKGROUND_NICENESS} if sys.platform == "linux" else {}),
+        **({"nice": jobs.BACKGROUND_NICENESS} if sys.platform == "linux" else {}),
     }
     assert default_workers() == os.cpu_count()
 
@@ -207,7 +198,7 @@ def test_a_job_behind_gives_way_to_every_other(qtbot, runner):
 def test_the_time_left_follows_the_median_pace_and_no_pause(monkeypatch):
     now = 100.0
     monkeypatch.setattr("fieldcheck.ui.jobs.time.monotonic", lambda: now)
-    job = Job("Model run")
+    job = jobs.Job("Model run")
     job.report(500, 1000)  # finished at an earlier run
     for at in range(100):
         now += 30.0 if at == 50 else 0.5
@@ -217,21 +208,21 @@ def test_the_time_left_follows_the_median_pace_and_no_pause(monkeypatch):
 
 def test_a_page_that_is_gone_is_told_nothing_and_any_other_fault_is_one(qapp):
     label = QLabel()
-    call_if_alive(label.setText, "here")
+    jobs.call_if_alive(label.setText, "here")
     assert label.text() == "here"
     delete(label)
-    call_if_alive(label.setText, "gone")
+    jobs.call_if_alive(label.setText, "gone")
 
     def fails(_answer):
         raise RuntimeError("a mistake")
 
     with pytest.raises(RuntimeError, match="a mistake"):
-        call_if_alive(fails, "")
+        jobs.call_if_alive(fails, "")
 
 
 def test_only_the_newest_value_is_shown(qtbot, qapp):
     slot, shown, owner = LatestValue(), [], QObject()
-    poll = LatestValuePoller(shown.append, 20, owner)
+    poll = jobs.LatestValuePoller(shown.append, 20, owner)
     for number in range(100):
         slot.put_value(number)
     poll.start(slot)

@@ -190,11 +190,9 @@ def seen_in(window, settle, project, looked, state, found):
 def put_on(window, looked):
     """Language, theme, text and gloves of a look, which build the window anew; its size comes with
     each state."""
+    language = looked["spoken"]
     window.preferences.update(
-        language=looked["spoken"],
-        theme=looked["theme"],
-        size=looked["percent"],
-        gloves=looked["gloves"],
+        language=language, theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"]
     )
 
 
@@ -232,14 +230,10 @@ def test_nothing_is_cut_or_covered_in_any_look(
         put_on(window, {"spoken": spoken, **dress})
         for state in quarter(list(states(project)), at):
             for size in CHOICES["size"]:
-                seen_in(
-                    window, settle, project, {"spoken": spoken, **dress, "size": size}, state, found
-                )
+                looked = {"spoken": spoken, **dress, "size": size}
+                seen_in(window, settle, project, looked, state, found)
                 seen += 1
-    evidence(
-        looks=2 * len(dresses),
-        layouts=seen,
-        processor_seconds=round(time.process_time() - before),
-        faults=len(found),
-    )
+    processor_seconds = round(time.process_time() - before)
+    looks = 2 * len(dresses)
+    evidence(looks=looks, layouts=seen, processor_seconds=processor_seconds, faults=len(found))
     assert not found, "\n".join(found)

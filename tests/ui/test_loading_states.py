@@ -200,9 +200,8 @@ def projects(request, counts, made, material, tmp_path):
 def sampled(window, projects):
     """The sampler of a window that walks over these projects."""
     window.preferences.update(background=False)
-    made = Sampler(
-        window, {path.name.removesuffix(".fieldcheck"): truth_of(path) for path in projects}
-    )
+    truths = {path.name.removesuffix(".fieldcheck"): truth_of(path) for path in projects}
+    made = Sampler(window, truths)
     yield made
     made.rest()
 

@@ -92,36 +92,26 @@ def test_a_window_speaks_every_language(module):
     assert hard_coded(module.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        'button.setText("Save")',
-        'make_label(f"{n} frames", tone="quiet")',
-        'KeyButton(look, "Save" if fine else tr("No"), "S")',
-        'ScreenHeading(tr("Report"), primary="Export")',
-        'ScreenHeading(tr("Report"), "Read page 1.", tr("Export"))',
-        'box.setToolTip("{n} of {all}".format(n=1, all=2))',
-        'QCheckBox("Gloves" + mark)',
-        'QLineEdit(self); field.setPlaceholderText("Name")',
-        'messages.show_banner("camera", "The camera is gone.")',
-    ],
-)
+@pytest.mark.parametrize("source", [
+    'button.setText("Save")', 'make_label(f"{n} frames", tone="quiet")',
+    'KeyButton(look, "Save" if fine else tr("No"), "S")',
+    'ScreenHeading(tr("Report"), primary="Export")',
+    'ScreenHeading(tr("Report"), "Read page 1.", tr("Export"))',
+    'box.setToolTip("{n} of {all}".format(n=1, all=2))', 'QCheckBox("Gloves" + mark)',
+    'QLineEdit(self); field.setPlaceholderText("Name")',
+    'messages.show_banner("camera", "The camera is gone.")',
+])  # fmt: skip
 def test_a_hard_coded_text_is_found(source):
     assert len(hard_coded(source)) == 1
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        'button.setText(tr("Save"))',
-        'make_label(tr("{n} frames").format(n=n), size="title", tone="quiet")',
-        'KeyButton(look, tr("Save"), "Ctrl+S", icon="floppy")',
-        'window.setWindowTitle(f"{name} – Fieldcheck")',
-        'make_label("→ 12%")',
-        'box.addItem(tr("German"), "de")',
-        'button.setText(f"{name}: {value} · {other}")',
-        'messages.show_banner("camera", tr("The camera is gone."))',
-    ],
-)
+@pytest.mark.parametrize("source", [
+    'button.setText(tr("Save"))',
+    'make_label(tr("{n} frames").format(n=n), size="title", tone="quiet")',
+    'KeyButton(look, tr("Save"), "Ctrl+S", icon="floppy")',
+    'window.setWindowTitle(f"{name} – Fieldcheck")', 'make_label("→ 12%")',
+    'box.addItem(tr("German"), "de")', 'button.setText(f"{name}: {value} · {other}")',
+    'messages.show_banner("camera", tr("The camera is gone."))',
+])  # fmt: skip
 def test_what_comes_through_the_catalogue_passes(source):
     assert hard_coded(source) == []

@@ -52,15 +52,12 @@ def banners(window):
     return {one.key: one.text for one in window.messages.banners}
 
 
-@pytest.mark.parametrize(
-    ("cause", "said"),
-    [
-        ("read_error", "stopped at"),
-        ("silence", "Camera 2: no signal since"),
-        ("blocked", "Driver of"),
-        ("frozen", "frozen since"),
-    ],
-)
+@pytest.mark.parametrize(("cause", "said"), [
+    ("read_error", "stopped at"),
+    ("silence", "Camera 2: no signal since"),
+    ("blocked", "Driver of"),
+    ("frozen", "frozen since"),
+])  # fmt: skip
 def test_each_way_to_lose_a_camera_has_a_banner_that_goes_with_it(window, camera, cause, said):
     camera.sign(state="lost", cause=cause, since=time.monotonic() - 2)
     window.cameras.poll_cameras()
@@ -123,20 +120,14 @@ def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkey
     assert (len(stopped), wanted) == (2, [True])
 
 
-@pytest.mark.parametrize(
-    ("given", "offered"),
-    [
-        (
-            {"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": False},
-            ["Lower frame rate", "Choose another folder"],
-        ),
-        (
-            {"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": True},
-            ["Choose another folder"],
-        ),
-        ({"frame_format": FrameFormat("jpeg", 640, 480)}, ["Choose another folder"]),
-    ],
-)
+@pytest.mark.parametrize(("given", "offered"), [
+    (
+        {"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": False},
+        ["Lower frame rate", "Choose another folder"],
+    ),
+    ({"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": True}, ["Choose another folder"]),
+    ({"frame_format": FrameFormat("jpeg", 640, 480)}, ["Choose another folder"]),
+])  # fmt: skip
 def test_little_room_offers_a_lower_rate_for_stored_pixels(window, camera, given, offered):
     camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), **given)
     window.cameras.poll_cameras()
@@ -149,10 +140,8 @@ def test_a_lower_rate_is_stored_and_another_folder_ends_the_recording(window, ca
     monkeypatch.setattr(window.cameras, "_finish_recording", lambda _: done.append("stopped"))
     window.cameras.storage_reduced.connect(lambda: done.append("told"))
     window.cameras.other_location_requested.connect(lambda: done.append("elsewhere"))
-    camera.recorded(
-        room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"),
-        frame_format=FrameFormat("bgr8", 640, 480),
-    )
+    left = DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent")
+    camera.recorded(room=left, frame_format=FrameFormat("bgr8", 640, 480))
     window.cameras.poll_cameras()
     found = ways(window, "capture.disk")
     found["Lower frame rate"]()

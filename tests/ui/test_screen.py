@@ -65,14 +65,11 @@ def test_they_stand_in_the_order_of_their_places():
     assert [one.id for one in sort_specs([made("b", 10), made("a", 2)])] == ["a", "b"]
 
 
-@pytest.mark.parametrize(
-    ("found", "said"),
-    [
-        ((made("a", 1), made("b", 1)), "a and b want the same place: 1"),
-        ((made("a", 1), made("a", 2)), "two screens have the same name among a, a"),
-        ((made("a", 1), made("b", 2, ("c",))), "b requires a screen that is not there: c"),
-    ],
-)
+@pytest.mark.parametrize(("found", "said"), [
+    ((made("a", 1), made("b", 1)), "a and b want the same place: 1"),
+    ((made("a", 1), made("a", 2)), "two screens have the same name among a, a"),
+    ((made("a", 1), made("b", 2, ("c",))), "b requires a screen that is not there: c"),
+])  # fmt: skip
 def test_two_that_cannot_stand_beside_each_other_are_refused(found, said):
     with pytest.raises(ValueError, match=said):
         sort_specs(found)

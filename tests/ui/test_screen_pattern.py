@@ -195,26 +195,17 @@ def test_the_parts_with_displays_of_their_own_are_looked_at():
     assert {path: part for path, part in PARTS.items() if part not in looked_at.get(path, ())} == {}
 
 
-@pytest.mark.parametrize(
-    ("source", "found"),
-    [
-        ("from x.view import AView\ndef build_screen():\n    return AView()\n", set()),
-        (
-            (
-                "from x.view import AView\nclass P:\n    def __init__(self, view: AView) -> None: "
-                "...\n"
-            ),
-            {"AView"},
-        ),
-        ("from x.view import USUAL\nprint(USUAL)\n", set()),
-        (
-            (
-                "if TYPE_CHECKING:\n    from x.view import AView\ndef show(view: AView) -> None: "
-                "...\n"
-            ),
-            {"AView"},
-        ),
-    ],
-)
+@pytest.mark.parametrize(("source", "found"), [
+    ("from x.view import AView\ndef build_screen():\n    return AView()\n", set()),
+    (
+        "from x.view import AView\nclass P:\n    def __init__(self, view: AView) -> None: " "...\n",
+        {"AView"},
+    ),
+    ("from x.view import USUAL\nprint(USUAL)\n", set()),
+    (
+        "if TYPE_CHECKING:\n    from x.view import AView\ndef show(view: AView) -> None: " "...\n",
+        {"AView"},
+    ),
+])  # fmt: skip
 def test_a_view_that_is_named_elsewhere_is_seen(source, found):
     assert widgets_used_outside_build(source) == found

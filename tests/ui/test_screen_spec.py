@@ -57,20 +57,14 @@ def walk() -> dict[str, str]:
     page = (CHECKOUT / "docs" / "extending.md").read_text("utf-8")
     part = re.split(r"^## ", page, flags=re.MULTILINE)
     own = next(text for text in part if text.startswith("A screen\n"))
-    return dict(
-        re.findall(
-            r"^`(fieldcheck/\S+)`\n\n```python\n(.*?)^```$", own, flags=re.MULTILINE | re.DOTALL
-        )
-    )
+    flags = re.MULTILINE | re.DOTALL
+    return dict(re.findall(r"^`(fieldcheck/\S+)`\n\n```python\n(.*?)^```$", own, flags=flags))
 
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    shutil.copytree(
-        CHECKOUT / "fieldcheck",
-        tmp_path / "fieldcheck",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(CHECKOUT / "fieldcheck", tmp_path / "fieldcheck", ignore=ignore)
     (tmp_path / "resources").symlink_to(CHECKOUT / "resources")
     return tmp_path
 
@@ -84,11 +78,9 @@ def test_a_screen_is_added_by_four_files_and_everything_that_lists_screens_knows
         (copy / path).write_text(source)
     (copy / "fieldcheck/ui/screens/days/__init__.py").write_text('"""The screen of days."""\n')
     environment = {
-        **os.environ,
-        "FIELDCHECK_HOME": str(copy / "home"),
-        "QT_QPA_PLATFORM": "offscreen",
+        **os.environ, "FIELDCHECK_HOME": str(copy / "home"), "QT_QPA_PLATFORM": "offscreen",
         "PYTHONPATH": str(copy),
-    }
+    }  # fmt: skip
     run = subprocess.run(
         [sys.executable, "-c", USE], cwd=copy, env=environment, capture_output=True, text=True,
         check=False,

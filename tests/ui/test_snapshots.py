@@ -110,22 +110,16 @@ def project_of(name, made, tmp_path):
     if name == "begun":
         with open_project(path) as project:
             for at, pick in enumerate(project.read(picks_table.list_picks)[:10]):
-                set_label(
-                    project,
-                    pick.frame_id,
-                    LabelDecision(makers.COLOURS[at % 3]),
-                    annotator="tester",
-                    now=makers.NOW,
-                )
+                decision = LabelDecision(makers.COLOURS[at % 3])
+                set_label(project, pick.frame_id, decision, annotator="tester", now=makers.NOW)
     return path
 
 
 def test_a_part_that_vanished_is_seen(window, settle):
     rest(window, settle)
     before = shrunk(window)
-    next(
-        one for one in window.stack.findChildren(KeyButton) if one.isVisible()
-    ).parentWidget().hide()
+    buttons = window.stack.findChildren(KeyButton)
+    next(one for one in buttons if one.isVisible()).parentWidget().hide()
     rest(window, settle)
     assert (np.abs(before.astype(int) - shrunk(window)).max(axis=2) > APART).mean() > SHARE
 

@@ -42,9 +42,8 @@ def other():
 
     def begin(path):
         words = [sys.executable, "-c", OTHER, str(path)]
-        begun.append(
-            subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        )
+        popen = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        begun.append(popen)
         return begun[-1], begun[-1].stdout.readline().strip()
 
     yield begin

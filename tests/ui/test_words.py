@@ -6,16 +6,13 @@ from fieldcheck.i18n import language
 from fieldcheck.ui import formatting
 
 
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0.2, "about 5 s left"),
-        (42, "about 45 s left"),
-        (61, "about 1:15 min left"),
-        (290, "about 5:00 min left"),
-        (301, "about 6 min left"),
-    ],
-)
+@pytest.mark.parametrize(("seconds", "said"), [
+    (0.2, "about 5 s left"),
+    (42, "about 45 s left"),
+    (61, "about 1:15 min left"),
+    (290, "about 5:00 min left"),
+    (301, "about 6 min left"),
+])  # fmt: skip
 def test_the_time_left_is_rounded_to_what_can_be_known(seconds, said):
     assert formatting.format_time_left(seconds) == said
 

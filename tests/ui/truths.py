@@ -62,7 +62,7 @@ def _no_gap(truth: Truth) -> bool:
 
 MISSING: dict[str, Held] = {
     "No project is open.": _closed,
-    ("No project is open. Open a project to see its seal, packs and runs. Packs can be " "verified without a project."): _closed,
+    ("No project is open. Open a project to see its seal, packs and runs. Packs can be verified without a project."): _closed,
     "To monitor a model, open or create a project.": _closed,
     "To measure latency, open or create a project.": _closed,
     "To run a sweep, open or create a project.": _closed,
@@ -83,7 +83,7 @@ MISSING: dict[str, Held] = {
     "No footage yet.": lambda truth: not truth.now.n_frames,
     "No footage imported.": lambda truth: not truth.now.n_recordings,
     "No frames yet. Import footage first.": lambda truth: not truth.now.n_frames,
-    ("No footage in this project yet. Open a video or an image, or import footage on the " "Capture screen."): lambda truth: (
+    ("No footage in this project yet. Open a video or an image, or import footage on the Capture screen."): lambda truth: (
         not truth.now.n_frames
     ),
     "No frames are picked yet.": lambda truth: not truth.now.n_picked,
@@ -93,9 +93,9 @@ MISSING: dict[str, Held] = {
     "None of the {n} picked frames has a label yet.": lambda truth: not truth.now.n_labelled,
     "{n} picked frame has no label yet; its prediction stays hidden.": lambda truth: truth.now.n_left > 0,
     "{n} picked frames have no label yet; their predictions stay hidden.": lambda truth: truth.now.n_left > 0,
-    ("{n} picked frame has no label yet. Until it is labelled, predictions on unlabelled " "frames stay hidden."):
+    ("{n} picked frame has no label yet. Until it is labelled, predictions on unlabelled frames stay hidden."):
         lambda truth: truth.now.n_left > 0,
-    ("{n} picked frames have no label yet. Until they are labelled, predictions on " "unlabelled " "frames stay hidden."):
+    ("{n} picked frames have no label yet. Until they are labelled, predictions on unlabelled frames stay hidden."):
         lambda truth: truth.now.n_left > 0,
     "{n} picked frame has no label yet.": lambda truth: truth.now.n_left > 0,
     "{n} picked frames have no label yet.": lambda truth: truth.now.n_left > 0,
@@ -110,15 +110,15 @@ MISSING: dict[str, Held] = {
         lambda truth: not truth.n_conflicts,
     "No run saved yet. Every model run appears here with score and 95% CI and can be reproduced.":
         lambda truth: not truth.n_runs,
-    ("No shifts yet. Import the log of the deployed model (time, prediction, confidence), " "or " "drop it here."):
+    ("No shifts yet. Import the log of the deployed model (time, prediction, confidence), or drop it here."):
         lambda truth: not truth.now.n_shifts and not truth.reads_log,
     "Not measured yet": lambda truth: not truth.now.n_timed,
     "No sweep yet.": lambda truth: not truth.now.n_swept,
-    ("Run the sweep: twelve corruptions at three severities, moderate first, on the " "benchmark " "and the labelled frames."):
+    ("Run the sweep: twelve corruptions at three severities, moderate first, on the benchmark and the labelled frames."):
         lambda truth: not truth.now.n_swept,
     "No gap yet": _no_gap,
     "Inconclusive": lambda truth: True,  # a verdict, which is worked out before it is shown
-    ("No camera found. Connect a camera (it appears automatically), enter an address, or " "import a video."): lambda truth: not truth.live,
+    ("No camera found. Connect a camera (it appears automatically), enter an address, or import a video."): lambda truth: not truth.live,
     # of a step on the rail: follows from the counts, which are there with the project
     "not yet": lambda truth: True,
 }  # fmt: skip
@@ -142,12 +142,12 @@ ASIDE = frozenset((
     # of a project on the list of recent ones, which says “looking …” until it was looked into
     "nothing picked yet", "no result yet",
     # explained in the help
-    ("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as " "not " "measured."),
+    ("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured."),
     "A hundred frames are a sample; another hundred would give another value. The 95% " "confidence interval (CI) in brackets is computed "
     "so that it contains the true value in about 95 of 100 such samples. A wide interval " "means that little is known yet, not that the "
     "model is bad.",
-    ("The interval of the gap contains the limit, or a checklist item was not measured. " "The " "report names what would decide it."),
-    ("Scores use the current labels and are shown with their 95% CI. A run replaced by a " "newer " "one has no score."),
+    ("The interval of the gap contains the limit, or a checklist item was not measured. The report names what would decide it."),
+    ("Scores use the current labels and are shown with their 95% CI. A run replaced by a newer one has no score."),
     # of the program, whatever the project
     "Fieldcheck has no telemetry: no usage statistics, no crash reports, no update check.",
 ))  # fmt: skip

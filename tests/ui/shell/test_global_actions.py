@@ -74,11 +74,8 @@ def test_ctrl_z_on_label_never_undoes_the_draw(window, label_screen, answer, pre
 
 def test_while_alt_is_held_every_button_shows_its_key(window):
     window.show_screen("project")
-    button = next(
-        one
-        for one in window.findChildren(KeyButton)
-        if one.get_label() == "Open demo" and one.isVisible()
-    )
+    buttons = window.findChildren(KeyButton)
+    button = next(one for one in buttons if one.get_label() == "Open demo" and one.isVisible())
     quiet = button.grab().toImage()
     QTest.keyPress(window, Qt.Key.Key_Alt)
     assert button.grab().toImage() != quiet

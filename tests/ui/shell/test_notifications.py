@@ -31,11 +31,8 @@ def test_its_button_does_what_it_says(slot):
     slot.said.show_banner(
         "camera", "The camera is lost.", "warn", "Use another camera", lambda: done.append(True)
     )
-    next(
-        button
-        for button in slot.findChildren(KeyButton)
-        if button.get_label() == "Use another camera"
-    ).click()
+    buttons = slot.findChildren(KeyButton)
+    next(button for button in buttons if button.get_label() == "Use another camera").click()
     assert done == [True]
 
 

@@ -21,15 +21,12 @@ from fieldcheck.ui.shell.overlays import ConfirmQuit, confirm_stop_jobs, confirm
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
-@pytest.mark.parametrize(
-    ("kind", "key", "modifier"),
-    [
-        ("finder", Key.Key_K, Mod.ControlModifier),
-        ("keys", Key.Key_Question, Mod.ShiftModifier),
-        ("messages", Key.Key_M, Mod.ControlModifier),
-        ("jobs", Key.Key_J, Mod.ControlModifier),
-    ],
-)
+@pytest.mark.parametrize(("kind", "key", "modifier"), [
+    ("finder", Key.Key_K, Mod.ControlModifier),
+    ("keys", Key.Key_Question, Mod.ShiftModifier),
+    ("messages", Key.Key_M, Mod.ControlModifier),
+    ("jobs", Key.Key_J, Mod.ControlModifier),
+])  # fmt: skip
 def test_each_opens_with_its_key_and_closes_with_escape(window, press, kind, key, modifier):
     window.get_shown_screen().focus.setFocus()
     before = QApplication.focusWidget()
@@ -91,10 +88,8 @@ def real_keys():
         codes = [
             x.XKeysymToKeycode(display, x.XStringToKeysym(name.encode())) & 0xFF for name in names
         ]
-        for code, down in [
-            *((code, 1) for code in codes),
-            *((code, 0) for code in reversed(codes)),
-        ]:
+        cases = [*((code, 1) for code in codes), *((code, 0) for code in reversed(codes))]
+        for code, down in cases:
             test.XTestFakeKeyEvent(display, code, down, 0)
         x.XSync(display, 0)
 
@@ -106,9 +101,8 @@ def real_keys():
 
 def test_a_click_beside_it_closes_it(window):
     window.overlays.show_shortcuts()
-    QTest.mouseClick(
-        window.sidebar, Qt.MouseButton.LeftButton, pos=window.sidebar.rect().bottomLeft()
-    )
+    pos = window.sidebar.rect().bottomLeft()
+    QTest.mouseClick(window.sidebar, Qt.MouseButton.LeftButton, pos=pos)
     assert window.overlays.kind == ""
 
 
@@ -123,9 +117,8 @@ def test_the_menu_holds_what_can_be_done(window, press):
 def test_the_message_list_keeps_what_was_said(window):
     window.messages.show_toast("Undid: label")
     window.overlays.show_messages()
-    shown = next(
-        one for one in window.findChildren(QListWidget) if one.accessibleName() == "Messages"
-    )
+    widgets = window.findChildren(QListWidget)
+    shown = next(one for one in widgets if one.accessibleName() == "Messages")
     assert shown.item(0).text().endswith("Undid: label")
     window.overlays.close_open()
 

@@ -142,17 +142,14 @@ def test_the_list_for_this_screen_begins_with_its_own_actions(stage):
     assert screens == sorted(screens, key=lambda screen: screen == "")
 
 
-@pytest.mark.parametrize(
-    ("keys", "shown"),
-    [
-        ((), ""),
-        (("Ctrl+Return",), "Ctrl+Enter"),
-        (("Alt+Shift+Left",), "Alt+Shift+←"),
-        (("Ctrl++", "Ctrl+="), "Ctrl++"),
-        (("PgDown",), "PgDn"),
-        (("Backspace",), "⌫"),
-    ],
-)
+@pytest.mark.parametrize(("keys", "shown"), [
+    ((), ""),
+    (("Ctrl+Return",), "Ctrl+Enter"),
+    (("Alt+Shift+Left",), "Alt+Shift+←"),
+    (("Ctrl++", "Ctrl+="), "Ctrl++"),
+    (("PgDown",), "PgDn"),
+    (("Backspace",), "⌫"),
+])  # fmt: skip
 def test_the_first_key_is_written_as_it_stands_on_a_keyboard(keys, shown):
     assert ActionSpec("one", "One", keys).shown_key == shown
 

@@ -69,11 +69,9 @@ def test_the_rail_is_one_stop_for_tab_and_arrows_walk_in_it(window, press):
     assert stops == [window.current_screen]
     items[window.current_screen].setFocus()
     for key, there in (
-        (Qt.Key.Key_End, "help"),
-        (Qt.Key.Key_Home, "project"),
-        (Qt.Key.Key_Down, "capture"),
+        (Qt.Key.Key_End, "help"), (Qt.Key.Key_Home, "project"), (Qt.Key.Key_Down, "capture"),
         (Qt.Key.Key_Right, "pick"),
-    ):
+    ):  # fmt: skip
         press(key)
         assert items[there].hasFocus()
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)

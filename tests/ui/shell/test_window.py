@@ -81,9 +81,8 @@ def test_another_look_leaves_no_old_screens(window, open_in_window, made, settle
 
 def test_a_look_that_is_worn_already_is_not_put_on_again(window, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        type(QApplication.instance()), "setStyleSheet", lambda _app, said: asked.append(said)
-    )
+    application = QApplication.instance()
+    monkeypatch.setattr(type(application), "setStyleSheet", lambda _app, said: asked.append(said))
     window.preferences.update(language="de")
     assert asked == []
     window.preferences.update(theme="dark")

@@ -76,15 +76,10 @@ def test_in_a_full_row_the_one_that_shrinks_gives_way_and_others_keep_their_widt
 
 @pytest.fixture
 def beside(look, shown):
-    return shown(
-        SideBySideLayout(
-            look,
-            (KeyButton(look, "A folder of images"), 1),
-            (KeyButton(look, "Choose another one"), 1),
-        ),
-        900,
-        100,
+    layout = SideBySideLayout(
+        look, (KeyButton(look, "A folder of images"), 1), (KeyButton(look, "Choose another one"), 1)
     )
+    return shown(layout, 900, 100)
 
 
 def ends(beside):

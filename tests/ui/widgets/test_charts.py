@@ -11,16 +11,10 @@ AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
 
 
 def plot():
-    bars = PlotSeries(
-        "bars", (PlotMark(0.25, 0.5, ("a",)), PlotMark(0.75, 1.0, ("b",))), fill="empty", width=0.3
-    )
-    line = PlotSeries(
-        "line",
-        (PlotMark(0.1, 0.1, ("c",), 0.0, 0.2), PlotMark(0.9, 0.2, ("d",), 0.1, 0.3)),
-        "square",
-        dashed=True,
-        band=True,
-    )
+    marks = (PlotMark(0.25, 0.5, ("a",)), PlotMark(0.75, 1.0, ("b",)))
+    bars = PlotSeries("bars", marks, fill="empty", width=0.3)
+    marks = (PlotMark(0.1, 0.1, ("c",), 0.0, 0.2), PlotMark(0.9, 0.2, ("d",), 0.1, 0.3))
+    line = PlotSeries("line", marks, "square", dashed=True, band=True)
     point = PlotSeries("points", (PlotMark(0.5, 0.9, ("e",), 0.8, 1.0),))
     rules = (PlotRule(0.7), PlotRule(0.4, level=False, mark="▼"))
     return Plot(

@@ -38,9 +38,8 @@ def test_it_has_a_name_and_the_mark_of_a_list(look, qtbot):
 
 
 def test_a_long_option_is_marked_as_cut_and_a_short_one_stands_whole(look, qtbot):
-    box = ComboBox(
-        look, "Source", [("a", "c1_infeed_normal_of_the_third_shift.mp4"), ("b", "c1.mp4")]
-    )
+    options = [("a", "c1_infeed_normal_of_the_third_shift.mp4"), ("b", "c1.mp4")]
+    box = ComboBox(look, "Source", options)
     qtbot.addWidget(box)
     box.resize(180, 40)
     assert box.get_elided_text().endswith("…")

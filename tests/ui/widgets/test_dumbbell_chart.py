@@ -41,9 +41,8 @@ def test_the_cameras_range_is_wider_than_the_footages(look, shown):
 
 
 def test_the_claim_and_the_last_report_are_marks_and_the_limit_dashes(look, shown):
-    chart, image = shown_chart(
-        look, shown, None, score(0.5, 0.45, 0.55), claimed=0.9, limit=0.75, last=0.2
-    )
+    field = score(0.5, 0.45, 0.55)
+    chart, image = shown_chart(look, shown, None, field, claimed=0.9, limit=0.75, last=0.2)
     assert near(image, place(chart, 0.9), look.tokens.accent)
     assert near(image, place(chart, 0.2), look.tokens.panel)
     assert near(image, place(chart, 0.75) - QPoint(0, 10), look.tokens.text2)

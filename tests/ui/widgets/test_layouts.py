@@ -18,24 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck import ui
-from fieldcheck.ui.widgets.layouts import (
-    DropArea,
-    FlowLayout,
-    clear_layout,
-    delete_widget,
-    find_widget_path,
-    get_focus_target,
-    make_card,
-    make_column,
-    make_label,
-    make_plain_tip,
-    make_row,
-    make_rule,
-    make_scroll_area,
-    restore_focus,
-    set_focus_target,
-    set_tone,
-)
+from fieldcheck.ui.widgets import layouts
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
 
@@ -50,7 +33,7 @@ class Block(QWidget):
 def flow(qtbot):
     host = QWidget()
     qtbot.addWidget(host)
-    made = FlowLayout(10, host)
+    made = layouts.FlowLayout(10, host)
     for _ in range(4):
         made.addWidget(Block())
     host.show()
@@ -70,14 +53,14 @@ def test_a_row_goes_on_in_the_next_line(flow, width, lines):
 
 def test_the_height_of_its_lines_is_kept_for_it_on_a_page_that_has_too_little(qtbot):
     inside = QWidget()
-    lines = FlowLayout(10)
+    lines = layouts.FlowLayout(10)
     for _ in range(4):
         lines.addWidget(Block())
     whole = QVBoxLayout(inside)
     whole.setContentsMargins(0, 0, 0, 0)
     whole.addLayout(lines)
     whole.addWidget(Block())
-    page = make_scroll_area(inside)
+    page = layouts.make_scroll_area(inside)
     qtbot.addWidget(page)
     page.resize(224, 60)
     page.show()
@@ -137,36 +120,36 @@ def screen(qtbot):
 
 
 def test_the_screen_itself_has_the_focus_while_its_list_is_not_shown(screen):
-    set_focus_target(screen, None)
+    layouts.set_focus_target(screen, None)
     screen.setFocus()
     assert QApplication.focusWidget() is screen
 
 
 def test_the_focus_goes_to_the_list_as_soon_as_it_is_shown_and_comes_back(screen):
-    set_focus_target(screen, None)
+    layouts.set_focus_target(screen, None)
     screen.setFocus()
     screen.stack.setCurrentIndex(1)
-    set_focus_target(screen, screen.list)
+    layouts.set_focus_target(screen, screen.list)
     assert QApplication.focusWidget() is screen.list
-    set_focus_target(screen, None)
+    layouts.set_focus_target(screen, None)
     assert QApplication.focusWidget() is screen
     screen.stack.setCurrentIndex(0)
     assert QApplication.focusWidget() is screen
 
 
 def test_a_field_that_is_written_into_keeps_the_focus(screen):
-    set_focus_target(screen, None)
+    layouts.set_focus_target(screen, None)
     screen.field.setFocus()
     screen.stack.setCurrentIndex(1)
-    set_focus_target(screen, screen.list)
+    layouts.set_focus_target(screen, screen.list)
     assert QApplication.focusWidget() is screen.field
 
 
 def test_tab_comes_to_everything_that_lies_before_the_part_that_has_the_keys(screen):
     screen.stack.setCurrentIndex(1)
-    set_focus_target(screen, screen.list)
+    layouts.set_focus_target(screen, screen.list)
     screen.setFocus()
-    assert QApplication.focusWidget() is get_focus_target(screen) is screen.list
+    assert QApplication.focusWidget() is layouts.get_focus_target(screen) is screen.list
     QTest.keyClick(screen.list, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is screen.field
     QTest.keyClick(screen.field, Qt.Key.Key_Tab)
@@ -196,24 +179,22 @@ def test_a_way_that_is_no_longer_there_leads_nowhere(qtbot, look):
     qtbot.addWidget(room)
     field = QLineEdit(room)
     room.show()
-    steps = find_widget_path(room, field)
-    assert restore_focus(room, steps)
+    steps = layouts.find_widget_path(room, field)
+    assert layouts.restore_focus(room, steps)
     field.hide()
-    assert not restore_focus(room, steps)
-    assert not restore_focus(room, ())
-    assert find_widget_path(room, field) == ()
+    assert not layouts.restore_focus(room, steps)
+    assert not layouts.restore_focus(room, ())
+    assert layouts.find_widget_path(room, field) == ()
 
 
 COPY, LEFT, NONE = (
-    Qt.DropAction.CopyAction,
-    Qt.MouseButton.LeftButton,
-    Qt.KeyboardModifier.NoModifier,
-)
+    Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+)  # fmt: skip
 
 
 @pytest.fixture
 def area(shown):
-    return shown(DropArea())
+    return shown(layouts.DropArea())
 
 
 def test_files_of_this_computer_are_told_and_addresses_are_not(area, tmp_path):
@@ -242,13 +223,13 @@ NO_WIDGETS = {"shortcuts.py", "app.py"}  # the table of actions, a translator
 
 
 def test_a_label_never_reads_its_text_as_markup(qtbot, look):
-    shown = make_label("<b>bold</b>")
+    shown = layouts.make_label("<b>bold</b>")
     qtbot.addWidget(shown)
     assert shown.textFormat().name == "PlainText"
 
 
 def test_no_line_ends_between_a_figure_and_its_percent_sign(qtbot, look):
-    first, later, lines = make_label("Feld 54 %"), make_label(), FixedLinesLabel(2)
+    first, later, lines = layouts.make_label("Feld 54 %"), layouts.make_label(), FixedLinesLabel(2)
     for shown in (first, later, lines):
         qtbot.addWidget(shown)
         shown.setText("Feld 54 %")
@@ -258,22 +239,22 @@ def test_no_line_ends_between_a_figure_and_its_percent_sign(qtbot, look):
 
 
 def test_a_tone_can_change_while_it_is_shown(qtbot, look):
-    shown = make_label("4 unsure")
+    shown = layouts.make_label("4 unsure")
     qtbot.addWidget(shown)
-    set_tone(shown, "alarm")
+    layouts.set_tone(shown, "alarm")
     shown.ensurePolished()
     assert shown.palette().color(shown.foregroundRole()).name().upper() == look.tokens.alarm
 
 
 def test_a_card_holds_its_content_with_padding(qtbot, look):
-    frame = make_card(look)
+    frame = layouts.make_card(look)
     qtbot.addWidget(frame)
     assert isinstance(frame, QFrame)
     assert frame.layout().contentsMargins().left() == 12
 
 
 def test_rows_and_columns_keep_the_order(qtbot, look):
-    for made in (make_row, make_column):
+    for made in (layouts.make_row, layouts.make_column):
         first, second = QLabel("1"), QLabel("2")
         layout = made(look, first, second)
         assert [layout.itemAt(at).widget().text() for at in range(2)] == ["1", "2"]
@@ -283,9 +264,9 @@ def test_emptying_a_layout_also_empties_the_layouts_in_it(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
     outer = QVBoxLayout(room)
-    outer.addLayout(make_row(look, QPushButton("a"), QPushButton("b")))
-    outer.addWidget(make_rule())
-    clear_layout(outer)
+    outer.addLayout(layouts.make_row(look, QPushButton("a"), QPushButton("b")))
+    outer.addWidget(layouts.make_rule())
+    layouts.clear_layout(outer)
     assert outer.count() == 0
     QApplication.sendPostedEvents(None, DEFERRED_DELETE)
     assert room.findChildren(QPushButton) == []
@@ -294,7 +275,7 @@ def test_emptying_a_layout_also_empties_the_layouts_in_it(qtbot, look):
 def test_a_page_that_does_not_fit_is_scrolled(qtbot, look):
     page = QWidget()
     page.setMinimumSize(900, 900)
-    area = make_scroll_area(page)
+    area = layouts.make_scroll_area(page)
     qtbot.addWidget(area)
     area.resize(400, 400)
     area.show()
@@ -302,11 +283,14 @@ def test_a_page_that_does_not_fit_is_scrolled(qtbot, look):
 
 
 def test_a_name_in_a_label_or_a_tip_turns_nothing_beside_it(shown):
-    made = shown(make_label("حديد 12"))
+    made = shown(layouts.make_label("حديد 12"))
     assert made.text() == "\u2068حديد\u2069 12"
     made.setText("a\u202eb 3")
     assert made.text() == "a�b 3"
-    assert make_plain_tip("\u202e<b>") == "<span style='white-space: pre-wrap'>�&lt;b&gt;</span>"
+    assert (
+        layouts.make_plain_tip("\u202e<b>")
+        == "<span style='white-space: pre-wrap'>�&lt;b&gt;</span>"
+    )
 
 
 def test_a_dropped_widget_is_gone_without_ever_being_a_window(shown):
@@ -315,8 +299,8 @@ def test_a_dropped_widget_is_gone_without_ever_being_a_window(shown):
     one, two = QPushButton("1"), QPushButton("2")
     column.addWidget(one)
     column.addWidget(two)
-    delete_widget(one)  # before Qt has shown it
-    clear_layout(column)
+    layouts.delete_widget(one)  # before Qt has shown it
+    layouts.clear_layout(column)
     assert not any(button.isVisible() or button.isWindow() for button in (one, two))
     QApplication.sendPostedEvents(None, DEFERRED_DELETE)
     assert room.findChildren(QPushButton) == []

@@ -54,12 +54,8 @@ def test_only_the_page_that_is_shown_asks_for_room(pages):
 def test_each_page_has_a_button_with_its_key_and_one_is_on(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
-    switch = PageButtons(
-        look,
-        Actions(room, list_actions()),
-        "stress",
-        {"live": "Live", "sweep": "Sweep", "probes": "OOD"},
-    )
+    names = {"live": "Live", "sweep": "Sweep", "probes": "OOD"}
+    switch = PageButtons(look, Actions(room, list_actions()), "stress", names)
     pages = list(switch.buttons)
     expected = ["Live, L", "Sweep, W", "OOD, P"]
     assert [switch.buttons[page].accessibleName() for page in pages] == expected

@@ -10,14 +10,10 @@ from fieldcheck.ui.theme import HC_DARK, Theme
 from fieldcheck.ui.widgets.report_table import ReportTable, ReportTableModel
 
 Role = Qt.ItemDataRole
-TABLE = Table(
-    "Accuracy",
-    (Cell("Corruption", head=True), Cell("mild", figure=True)),
-    (
-        (Cell("Haze", head=True), Cell("92%", figure=True, colours=("#ffe945", "#000000"))),
-        (Cell("Fog", head=True), Cell("", figure=True)),
-    ),
-)
+TABLE = Table("Accuracy", (Cell("Corruption", head=True), Cell("mild", figure=True)), (
+    (Cell("Haze", head=True), Cell("92%", figure=True, colours=("#ffe945", "#000000"))),
+    (Cell("Fog", head=True), Cell("", figure=True)),
+))  # fmt: skip
 
 
 def test_the_model_keeps_qts_rules(qapp):

@@ -105,13 +105,9 @@ def test_pages_lines_and_ends_are_reached_by_keys(grid):
     grid.show_tiles(tiles(100))
     columns = grid.get_column_count()
     for key, row in (
-        (Qt.Key.Key_Down, columns),
-        (Qt.Key.Key_Up, 0),
-        (Qt.Key.Key_Up, 0),
-        (Qt.Key.Key_End, 99),
-        (Qt.Key.Key_Right, 99),
-        (Qt.Key.Key_Home, 0),
-    ):
+        (Qt.Key.Key_Down, columns), (Qt.Key.Key_Up, 0), (Qt.Key.Key_Up, 0), (Qt.Key.Key_End, 99),
+        (Qt.Key.Key_Right, 99), (Qt.Key.Key_Home, 0),
+    ):  # fmt: skip
         QTest.keyClick(grid, key)
         assert grid.currentIndex().row() == row
     QTest.keyClick(grid, Qt.Key.Key_PageDown)

@@ -18,18 +18,13 @@ LIVE = CameraStatus("live", fps=30.0, n_frames=300, frame_format=FrameFormat("jp
 
 
 def opened(recorded=None, moments=(), lights=((0.0, ("dark",)),)):
-    return CameraSession(
-        None,
-        "Camera 2",
-        CaptureStatus("Camera 2", LIVE, "r1", recorded, (), moments),
-        condition_log=list(lights),
-    )
+    status = CaptureStatus("Camera 2", LIVE, "r1", recorded, (), moments)
+    return CameraSession(None, "Camera 2", status, condition_log=list(lights))
 
 
 def test_the_timeline_holds_light_marks_and_gaps():
-    recorded = RecordingProgress(
-        began_ns=1, seconds=372.0, n_frames=11160, gaps=(RecordingGap(100.0, 3.0, "silence"),)
-    )
+    gaps = (RecordingGap(100.0, 3.0, "silence"),)
+    recorded = RecordingProgress(began_ns=1, seconds=372.0, n_frames=11160, gaps=gaps)
     line = saying.build_timeline(
         opened(recorded, (RecordedMoment(131.0),), [(0.0, ("dark", "flicker")), (60.0, ())]),
         recorded,
@@ -64,22 +59,18 @@ def test_before_a_recording_the_advice_stands_and_after_ten_minutes_it_is_enough
     assert saying.format_recording_facts(opened(recorded), recorded)[1] == expected
 
 
-@pytest.mark.parametrize(
-    ("given", "much"),
-    [
-        ({}, (False, False, False)),
-        ({"mean": 20.0}, (True, False, False)),
-        ({"sharpness": 2.0, "clipped_high": 0.2}, (False, True, True)),
-    ],
-)
+@pytest.mark.parametrize(("given", "much"), [
+    ({}, (False, False, False)),
+    ({"mean": 20.0}, (True, False, False)),
+    ({"sharpness": 2.0, "clipped_high": 0.2}, (False, True, True)),
+])  # fmt: skip
 def test_meters_are_above_their_limit_where_it_is_too_dark_soft_or_glaring(given, much):
     usual = {
         "mean": 120.0, "contrast": 0.0, "clipped_low": 0.0, "clipped_high": 0.0, "sharpness": 6.0,
         "noise": 0.0, "backlight": 0.0,
     }  # fmt: skip
-    actual = tuple(
-        share > limit for _, share, limit in saying.list_quality_meters(Quality(**usual | given))
-    )
+    quality_meters = saying.list_quality_meters(Quality(**usual | given))
+    actual = tuple(share > limit for _, share, limit in quality_meters)
     assert actual == much
 
 
@@ -99,10 +90,8 @@ def test_settings_say_what_the_camera_tells():
 def test_a_source_says_its_kind_size_and_rate():
     assert saying.format_source("v4l2", LIVE) == "USB · 1280×720 · 30 fps"
     assert saying.format_source("gige", None) == "industrial"
-    assert (
-        saying.format_source("network", CameraStatus(frame_format=FrameFormat("jpeg", 640, 480)))
-        == "network · 640×480 · no frames"
-    )
+    sign = CameraStatus(frame_format=FrameFormat("jpeg", 640, 480))
+    assert saying.format_source("network", sign) == "network · 640×480 · no frames"
 
 
 def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():

@@ -220,12 +220,6 @@ TIMES = st.floats(0, 5000, allow_nan=False)
     st.lists(st.tuples(TIMES, TIMES), max_size=3),
 )
 def test_any_recording_is_painted(timeline, seconds, starts, marks, gaps):
-    timeline.show_timeline(
-        TimelineContent(
-            seconds,
-            tuple(LightStretch(at, "dark") for at in sorted(starts)),
-            tuple(marks),
-            tuple(gaps),
-        )
-    )
+    stretches = tuple(LightStretch(at, "dark") for at in sorted(starts))
+    timeline.show_timeline(TimelineContent(seconds, stretches, tuple(marks), tuple(gaps)))
     assert not timeline.grab().isNull()

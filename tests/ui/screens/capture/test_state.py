@@ -57,15 +57,12 @@ def test_a_password_is_asked_for_once_a_camera_and_said_again_until_it_is_live(s
     assert session.find_trouble(status("live"), "belt") == "over"
 
 
-@pytest.mark.parametrize(
-    ("seen", "said"),
-    [
-        (status(), "none"),
-        (status(error=OSError("gone"), n_frames=3), "none"),
-        (status("lost", OSError("gone")), "none"),
-        (status(error=OSError("refused")), "say"),
-    ],
-)
+@pytest.mark.parametrize(("seen", "said"), [
+    (status(), "none"),
+    (status(error=OSError("gone"), n_frames=3), "none"),
+    (status("lost", OSError("gone")), "none"),
+    (status(error=OSError("refused")), "say"),
+])  # fmt: skip
 def test_only_a_camera_that_was_never_live_says_why(session, seen, said):
     assert session.find_trouble(seen, "belt") == said
 

@@ -106,11 +106,9 @@ def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, proj
     room.activateWindow()
     qtbot.waitUntil(room.isActiveWindow)
     for key, part in (
-        (Qt.Key.Key_2, "runs"),
-        (Qt.Key.Key_3, "people"),
-        (Qt.Key.Key_4, "exports"),
+        (Qt.Key.Key_2, "runs"), (Qt.Key.Key_3, "people"), (Qt.Key.Key_4, "exports"),
         (Qt.Key.Key_1, "packs"),
-    ):
+    ):  # fmt: skip
         made.view.setFocus()
         QTest.keyClick(room, key)
         assert made.presenter.part == part

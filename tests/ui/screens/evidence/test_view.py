@@ -70,9 +70,8 @@ def test_the_format_that_was_chosen_stays_chosen(view):
     page.show_formats([("csv", "CSV", "Frames."), ("mlflow", "MLflow", "Runs.")])
     assert page.chosen == "csv"
     page.formats.setCurrentRow(1)
-    page.show_formats(
-        [("coco", "COCO", "Boxes."), ("csv", "CSV", "Frames."), ("mlflow", "MLflow", "Runs.")]
-    )
+    formats = [("coco", "COCO", "Boxes."), ("csv", "CSV", "Frames."), ("mlflow", "MLflow", "Runs.")]
+    page.show_formats(formats)
     assert (page.chosen, page.heading.text(), page.about.text()) == ("mlflow", "MLflow", "Runs.")
 
 

@@ -177,9 +177,8 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
     ]
     assert said
     assert not any(f"Prediction: {colour}" in one for one in said for colour in makers.COLOURS)
-    everything = " ".join(
-        widget.accessibleName() for widget in screen.view.frames.findChildren(QWidget)
-    )
+    widgets = screen.view.frames.findChildren(QWidget)
+    everything = " ".join(widget.accessibleName() for widget in widgets)
     assert "confidence 0." not in everything
     assert "no label yet. Until " in screen.view.frames.note.text()
 

@@ -4,23 +4,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
 from fieldcheck.domain.items import FACETS, Filter
-from fieldcheck.ui.screens.explore.gallery_view import (
-    MOST_FACTS,
-    ORDERS,
-    RANGES,
-    FilterBar,
-    FramesView,
-    SelectedFramePanel,
-    format_range,
-    get_filter_name,
-    get_order_name,
-    list_chips,
-)
+from fieldcheck.ui.screens.explore import gallery_view
 
 
 @pytest.fixture
 def bar(window, qtbot):
-    made = FilterBar(window.context.theme, window.context.actions)
+    made = gallery_view.FilterBar(window.context.theme, window.context.actions)
     qtbot.addWidget(made)
     return made
 
@@ -82,12 +71,8 @@ def test_arrows_go_from_value_to_value_and_the_list_shows_where_they_are(bar, qt
 
 
 def test_a_chip_tells_what_it_takes_away(bar, qtbot):
-    bar.show_filter(
-        Filter().with_values("class", "crack").with_range("confidence", 0.9, 1),
-        "confidence-",
-        1234,
-        {},
-    )
+    wanted = Filter().with_values("class", "crack").with_range("confidence", 0.9, 1)
+    bar.show_filter(wanted, "confidence-", 1234, {})
     expected = ["Labelled as: crack ✕", "Model confidence: 0.90 to 1.00 ✕"]
     assert [chip.get_label() for chip in bar._shown] == expected
     assert bar._shown[0].accessibleName() == "Remove filter: Labelled as: crack"
@@ -99,15 +84,21 @@ def test_a_chip_tells_what_it_takes_away(bar, qtbot):
 
 
 def test_everything_that_can_be_chosen_has_words():
-    assert len({get_order_name(code) for code in ORDERS}) == len(ORDERS)
-    assert all(get_filter_name(code) for code in (*FACETS, *RANGES, "slice"))
-    assert format_range("box_cells", 4.0, float("inf")) == "from 4"
+    assert len({gallery_view.get_order_name(code) for code in gallery_view.ORDERS}) == len(
+        gallery_view.ORDERS
+    )
+    assert all(
+        gallery_view.get_filter_name(code) for code in (*FACETS, *gallery_view.RANGES, "slice")
+    )
+    assert gallery_view.format_range("box_cells", 4.0, float("inf")) == "from 4"
     expected = ["2 selected frames"]
-    assert [said for _, _, said in list_chips(Filter().with_subjects(("a", "b")), {})] == expected
+    assert [
+        said for _, _, said in gallery_view.list_chips(Filter().with_subjects(("a", "b")), {})
+    ] == expected
 
 
 def test_a_note_takes_room_only_while_it_says_something(window, qtbot):
-    view = FramesView(window.context.theme, window.context.actions)
+    view = gallery_view.FramesView(window.context.theme, window.context.actions)
     qtbot.addWidget(view)
     view.show_note("Two frames wait.")
     assert not view.note.isHidden()
@@ -127,18 +118,18 @@ def picture():
 
 
 def test_facts_fill_their_lines_and_leave_the_others_out(look, qtbot):
-    beside = SelectedFramePanel(look)
+    beside = gallery_view.SelectedFramePanel(look)
     qtbot.addWidget(beside)
     beside.show_facts([("Frame", "a-000001"), ("Tag", "oily")], ["oily"])
     expected = [("Frame", "a-000001"), ("Tag", "oily"), ("", "")]
     assert [(name.text(), said.text()) for name, said in beside.facts[:3]] == expected
-    expected = [False, False, *[True] * (MOST_FACTS - 2)]
+    expected = [False, False, *[True] * (gallery_view.MOST_FACTS - 2)]
     assert [name.isHidden() for name, _ in beside.facts] == expected
     assert beside.tags.text() == "oily"
 
 
 def test_tags_are_told_when_enter_is_pressed(look, qtbot):
-    beside = SelectedFramePanel(look)
+    beside = gallery_view.SelectedFramePanel(look)
     qtbot.addWidget(beside)
     beside.tags.setText("oily, dark")
     with qtbot.waitSignal(beside.tags_entered) as told:
@@ -147,7 +138,7 @@ def test_tags_are_told_when_enter_is_pressed(look, qtbot):
 
 
 def test_the_second_picture_is_there_only_while_comparing(look, qtbot):
-    beside = SelectedFramePanel(look)
+    beside = gallery_view.SelectedFramePanel(look)
     qtbot.addWidget(beside)
     assert beside.other.isHidden()
     beside.show_comparison(picture(), "Nearest: ok/1.jpg")

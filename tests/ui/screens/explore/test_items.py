@@ -39,9 +39,8 @@ def test_a_frame_without_a_label_says_where_and_when_it_was_taken(items):
 
 def test_the_description_holds_all_of_it(items):
     row = items.subjects.index("benchmark:red/000.png")
-    assert all(
-        value in captions.describe_row(items, row) for _, value in captions.list_facts(items, row)
-    )
+    facts = captions.list_facts(items, row)
+    assert all(value in captions.describe_row(items, row) for _, value in facts)
 
 
 def test_frames_and_benchmark_pictures_have_small_ones_and_whole_ones(labelled, qapp):

@@ -268,13 +268,8 @@ def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(
         material / "box.onnx",
         benchmark=makers.boxed_benchmark(tmp_path / "boxes", left_out=1),
     ) as project:
-        run_on_set(
-            project,
-            project.read(models_table.get_newest_model),
-            "benchmark",
-            NullProgress(),
-            makers.NOW,
-        )
+        model = project.read(models_table.get_newest_model)
+        run_on_set(project, model, "benchmark", NullProgress(), makers.NOW)
     screen = explore(path)
     do("doubt")
     seen("doubt")

@@ -20,9 +20,8 @@ def test_the_key_for_boxes_is_there_only_where_there_are_any(window, qtbot):
 def test_boxes_are_drawn_on_a_copy(qapp):
     image = QImage(200, 100, QImage.Format.Format_RGB32)
     image.fill(QColor("#404040"))
-    drawn = draw_marks(
-        image, ReviewOverlay((Box("dent", 20, 20, 60, 40),), (Box("burr", 120, 30, 40, 40),))
-    )
+    boxes = (Box("dent", 20, 20, 60, 40),)
+    drawn = draw_marks(image, ReviewOverlay(boxes, (Box("burr", 120, 30, 40, 40),)))
     assert drawn.pixelColor(20, 40) != image.pixelColor(20, 40)
     assert any(drawn.pixelColor(120, y) != image.pixelColor(120, y) for y in range(35, 65))
     assert image.pixelColor(20, 40) == QColor("#404040")
@@ -41,14 +40,11 @@ def test_a_mask_tints_what_it_covers_and_a_point_is_ringed(qapp):
     assert any(drawn.pixelColor(x, 50) != image.pixelColor(x, 50) for x in range(10, 25))
 
 
-@pytest.mark.parametrize(
-    ("marks", "drawn"),
-    [
-        (ReviewOverlay(), False),
-        (ReviewOverlay(predicted_boxes=(Box("burr", 1, 2, 3, 4),)), True),
-        (ReviewOverlay(points=(Point("dent", 3, 5),)), True),
-        (ReviewOverlay(mask=np.zeros((2, 2), np.uint8)), True),
-    ],
-)
+@pytest.mark.parametrize(("marks", "drawn"), [
+    (ReviewOverlay(), False),
+    (ReviewOverlay(predicted_boxes=(Box("burr", 1, 2, 3, 4),)), True),
+    (ReviewOverlay(points=(Point("dent", 3, 5),)), True),
+    (ReviewOverlay(mask=np.zeros((2, 2), np.uint8)), True),
+])  # fmt: skip
 def test_there_is_something_to_draw_where_a_box_a_point_or_a_mask_is(marks, drawn):
     assert has_marks(marks) is drawn

@@ -29,14 +29,11 @@ def said(screen):
     return screen.view.placeholder.sentence
 
 
-@pytest.mark.parametrize(
-    ("name", "sentence", "primary"),
-    [
-        ("empty", "No footage yet.", "Go to Capture"),
-        ("footed", "No frames are picked yet.", "Go to Pick"),
-        ("drawn", "None of the 20 picked frames has a label yet.", "Go to Label"),
-    ],
-)
+@pytest.mark.parametrize(("name", "sentence", "primary"), [
+    ("empty", "No footage yet.", "Go to Capture"),
+    ("footed", "No frames are picked yet.", "Go to Pick"),
+    ("drawn", "None of the 20 picked frames has a label yet.", "Go to Label"),
+])  # fmt: skip
 def test_without_labels_it_says_what_is_missing(window, explore, folder, name, sentence, primary):
     screen = explore(folder(name))
     assert screen.view.pages.current_page is screen.view.placeholder

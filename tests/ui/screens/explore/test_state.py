@@ -25,16 +25,13 @@ def session():
     return made
 
 
-@pytest.mark.parametrize(
-    ("lacks", "place"),
-    [
-        ({"n_listed": 0}, "capture"),
-        ({"n_picked": 0}, "pick"),
-        ({"n_labelled": 0}, "label"),
-        ({"model": ""}, "project"),
-        ({}, ""),
-    ],
-)
+@pytest.mark.parametrize(("lacks", "place"), [
+    ({"n_listed": 0}, "capture"),
+    ({"n_picked": 0}, "pick"),
+    ({"n_labelled": 0}, "label"),
+    ({"model": ""}, "project"),
+    ({}, ""),
+])  # fmt: skip
 def test_the_first_step_that_lacks_something_is_where_one_goes(session, lacks, place):
     session.set_missing(replace(WHOLE, **lacks), False)
     assert session.next_screen == place
@@ -112,17 +109,14 @@ def test_labels_that_met_no_answer_are_told_apart(session):
     assert session.has_no_comparison
 
 
-@pytest.mark.parametrize(
-    ("mode", "n_items", "first", "shown"),
-    [
-        ("gap", 30, False, False),
-        ("map", 30, False, True),
-        ("map", 0, False, False),
-        ("map", None, True, False),
-        ("frames", None, True, True),
-        ("frames", None, False, False),
-    ],
-)
+@pytest.mark.parametrize(("mode", "n_items", "first", "shown"), [
+    ("gap", 30, False, False),
+    ("map", 30, False, True),
+    ("map", 0, False, False),
+    ("map", None, True, False),
+    ("frames", None, True, True),
+    ("frames", None, False, False),
+])  # fmt: skip
 def test_parts_are_shown_with_frames_and_the_grid_with_a_page(session, mode, n_items, first, shown):
     session.mode = mode
     assert session.can_show_part(n_items, first) == shown

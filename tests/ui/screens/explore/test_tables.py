@@ -104,13 +104,9 @@ def test_classes_and_counts_are_stacked_only_where_all_lines_have_room(look, qtb
     tables = ExploreTables(look)
     qtbot.addWidget(tables)
     tables.resize(432, 437)  # what the window of 1366 × 690 leaves
+    count_rows = tuple((name, cells) for name in names)
     tables.show_figures(
-        replace(
-            FOUND,
-            classes=(LINE,) * n,
-            count_heads=("", *names),
-            count_rows=tuple((name, cells) for name in names),
-        )
+        replace(FOUND, classes=(LINE,) * n, count_heads=("", *names), count_rows=count_rows)
     )
     tables.show()
     qtbot.waitExposed(tables)
@@ -182,15 +178,8 @@ AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
 
 def plot(title, *frames):
     marks = (PlotMark(0.2, 0.4, ("0.2", "40%"), frames=frames), PlotMark(0.8, 0.6, ("0.8", "60%")))
-    return Plot(
-        "where",
-        title,
-        f"{title} says it, n = 2.",
-        AXIS,
-        AXIS,
-        (PlotSeries("points", marks),),
-        ("x", "share"),
-    )
+    series = (PlotSeries("points", marks),)
+    return Plot("where", title, f"{title} says it, n = 2.", AXIS, AXIS, series, ("x", "share"))
 
 
 @pytest.fixture

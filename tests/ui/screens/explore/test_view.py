@@ -144,9 +144,8 @@ def test_the_nearest_benchmark_image_stands_under_the_current_frame_alone(view):
     assert view.other.image.width() == 16
     assert view.other.accessibleDescription() == "Nearest in the benchmark: crack/dim/1.jpg"
     assert view.nearest.isVisible()
-    view.show_comparison(
-        "f1", red(), "Nearest in the benchmark: of a frame that was left meanwhile"
-    )
+    sentence = "Nearest in the benchmark: of a frame that was left meanwhile"
+    view.show_comparison("f1", red(), sentence)
     assert view.nearest.text() == "Nearest in the benchmark: crack/dim/1.jpg"
     view.show_comparison("f0", None, "")
     assert view.other.isHidden()
@@ -197,16 +196,13 @@ def test_every_verdict_has_a_shape_of_its_own():
     assert len({get_glyph(name) for name in SHAPES.values()}) == len(READINESS)
 
 
-@pytest.mark.parametrize(
-    ("sign", "ground"),
-    [
-        ("octagon", "alarm"),
-        ("triangle", "warn"),
-        ("unequal", "warn"),
-        ("tick", "panel"),
-        ("ring", "panel"),
-    ],
-)
+@pytest.mark.parametrize(("sign", "ground"), [
+    ("octagon", "alarm"),
+    ("triangle", "warn"),
+    ("unequal", "warn"),
+    ("tick", "panel"),
+    ("ring", "panel"),
+])  # fmt: skip
 def test_only_not_ready_is_red(qtbot, look, sign, ground):
     verdict = VerdictBadge(look)
     qtbot.addWidget(verdict)
@@ -230,13 +226,8 @@ def test_an_old_verdict_is_grey(qtbot, look):
 def test_the_sentences_stand_as_they_are(qtbot, look):
     band = HeadlinePanel(look)
     qtbot.addWidget(band)
-    band.show_headline(
-        "Inconclusive",
-        "ring",
-        HEADLINE,
-        ("95% ranges.", "On this footage alone."),
-        ("Right on 3 of 9.",),
-    )
+    under = ("95% ranges.", "On this footage alone.")
+    band.show_headline("Inconclusive", "ring", HEADLINE, under, ("Right on 3 of 9.",))
     assert band.scores.text() == " ".join(HEADLINE[:2])
     assert band.open.text() == HEADLINE[2]
     assert band.get_text() == " ".join(
@@ -260,9 +251,8 @@ def test_the_verdict_is_the_largest_and_the_chart_stands_beside_it_where_there_i
     band.show_headline("Not ready", "octagon", HEADLINE[:2], ("95% ranges.",), ())
     benchmark = Estimate.from_limits(0.94, 0.91, 0.96, n=400, n_eff=400, method="wilson")
     axis = PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%")))
-    band.show_chart(
-        GapChart(benchmark, field, camera, ("B 94%", "F 53%", "41 pp"), axis, "Chart: F 53%")
-    )
+    labels = ("B 94%", "F 53%", "41 pp")
+    band.show_chart(GapChart(benchmark, field, camera, labels, axis, "Chart: F 53%"))
     assert band.chart.isVisible()
     assert "F 53%" in band.chart.accessibleName()
     assert band.verdict.y() < band.scores.y()

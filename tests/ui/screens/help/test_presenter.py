@@ -157,17 +157,9 @@ def read(source):
 def test_every_word_of_a_page_is_shown_as_it_is():
     found = read(render_html(HelpPage("x", "Title", BLOCKS)))
     for said in (
-        "Title",
-        "A & B",
-        "below <1%",
-        "first",
-        "second",
-        "Gap",
-        "a difference",
-        "Ctrl+<",
-        "smaller",
-        "Understanding the results",
-    ):
+        "Title", "A & B", "below <1%", "first", "second", "Gap", "a difference", "Ctrl+<",
+        "smaller", "Understanding the results",
+    ):  # fmt: skip
         assert said in found
     assert [part[0] for part in found if isinstance(part, tuple)].count("li") == 2
 

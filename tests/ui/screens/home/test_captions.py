@@ -37,9 +37,8 @@ def recent(standing=None, gap=None, readiness=""):
 
 
 def test_a_recent_project_says_how_far_it_is_and_what_came_out():
-    line = captions.build_found_row(
-        recent(ProjectStatus(n_picked=100, n_labelled=60, n_unsure=2), 0.36, "not_ready")
-    )
+    standing = ProjectStatus(n_picked=100, n_labelled=60, n_unsure=2)
+    line = captions.build_found_row(recent(standing, 0.36, "not_ready"))
     assert line.name == "Line 4 night"
     assert (line.when, line.labelled) == ("12 Nov 2026 17:40", "62 of 100 labelled")
     assert (line.outcome, line.reported) == ("gap 36 pp · Not ready", True)
@@ -48,9 +47,8 @@ def test_a_recent_project_says_how_far_it_is_and_what_came_out():
 def test_what_is_not_there_yet_is_said_so():
     actual = captions.build_found_row(recent(ProjectStatus(n_picked=3, n_labelled=3))).labelled
     assert actual == "✓ 3 of 3 labelled"
-    actual = captions.build_found_row(
-        recent(ProjectStatus(n_recordings=1, n_frames=9, n_picked=3, n_labelled=1))
-    ).next
+    standing = ProjectStatus(n_recordings=1, n_frames=9, n_picked=3, n_labelled=1)
+    actual = captions.build_found_row(recent(standing)).next
     assert actual == "next: Label"
     line = captions.build_found_row(recent())
     assert line.labelled == "nothing picked yet"
@@ -96,9 +94,8 @@ def test_a_claim_says_whether_it_came_out_here():
     assert captions.format_reference_score(benchmark(claimed=0.371, metric="map50")) == expected
     expected = "✓ 97.1%: reproduced"
     assert captions.format_reference_score(benchmark(claimed=0.971, reproduced=True)) == expected
-    assert captions.format_reference_score(benchmark(claimed=0.971, reproduced=False)).startswith(
-        "▲ 97.1%: not reproduced"
-    )
+    facts = benchmark(claimed=0.971, reproduced=False)
+    assert captions.format_reference_score(facts).startswith("▲ 97.1%: not reproduced")
 
 
 @pytest.mark.parametrize(
@@ -147,15 +144,12 @@ def test_the_samples_pictures_have_no_place_and_everybody_elses_have():
     assert captions.format_benchmark_source("…2225cd57b3a914d6/bccd") == expected
 
 
-@pytest.mark.parametrize(
-    ("names", "told", "line"),
-    [
-        (("ok", "good"), True, "ok, good"),
-        (("ok",), False, "proposed: ok"),
-        ((), True, "none"),
-        ((), False, ""),
-    ],
-)
+@pytest.mark.parametrize(("names", "told", "line"), [
+    (("ok", "good"), True, "ok, good"),
+    (("ok",), False, "proposed: ok"),
+    ((), True, "none"),
+    ((), False, ""),
+])  # fmt: skip
 def test_ok_classes_are_said_with_whether_they_are_only_proposed(names, told, line):
     assert captions.format_ok_classes(names, told) == line
 
@@ -233,13 +227,10 @@ def eye(look, shown):
 
 def test_the_input_is_drawn_pixel_by_pixel_and_both_pictures_say_what_they_are(eye):
     rgb = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    box = (1, 1, 20, 20)
     eye.show_images(
         ModelInputImages(
-            rgb,
-            rgb[:8, :8].copy(),
-            (8, 0, 56, 48),
-            "belt.avi",
-            (BoxMark((1, 1, 20, 20), 0, "1 part 0.90"),),
+            rgb, rgb[:8, :8].copy(), (8, 0, 56, 48), "belt.avi", (BoxMark(box, 0, "1 part 0.90"),)
         )
     )
     assert (eye.frame.title, eye.input.title) == ("Camera frame 64 × 48", "Model input 8 × 8")

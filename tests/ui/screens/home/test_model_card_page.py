@@ -113,24 +113,20 @@ def test_fields_read_as_a_person_writes_them():
     assert typed["classes"] == "ok\nNG part"
 
 
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ("0,485 0,456 0,406", [0.485, 0.456, 0.406]),
-        ("0.5,0.4,0.3", [0.5, 0.4, 0.3]),
-        ("0.5, 0.4", [0.5, 0.4]),
-        ("1/2", [0.5]),
-    ],
-)
+@pytest.mark.parametrize(("said", "expected"), [
+    ("0,485 0,456 0,406", [0.485, 0.456, 0.406]),
+    ("0.5,0.4,0.3", [0.5, 0.4, 0.3]),
+    ("0.5, 0.4", [0.5, 0.4]),
+    ("1/2", [0.5]),
+])  # fmt: skip
 def test_lists_are_taken_with_commas_semicolons_or_blanks(said, expected):
     actual = model_card_page.parse_card_fields({"input.mean": said}, CARD)["input"]["mean"]
     assert actual == pytest.approx(expected)
 
 
 def test_what_is_no_figure_is_handed_on_for_the_card_to_refuse():
-    card = model_card_page.parse_card_fields(
-        {"input.scale": "much", "input.size": "large", "output.iou": "1/0"}, CARD
-    )
+    typed = {"input.scale": "much", "input.size": "large", "output.iou": "1/0"}
+    card = model_card_page.parse_card_fields(typed, CARD)
     assert card["input"]["scale"] == "much"
     assert (card["input"]["size"], card["output"]["iou"]) == ("large", "1/0")
     assert CARD["input"]["scale"] == pytest.approx(1 / 255)

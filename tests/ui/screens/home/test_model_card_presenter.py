@@ -87,9 +87,8 @@ def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(
     window, home, view, card_presenter, press, settle, tmp_path, shown
 ):
     press(Qt.Key.Key_Escape)
-    path = makers.tiny_model(
-        tmp_path / "bare.onnx", weights={"w": np.eye(3, dtype=np.float32) * 20}, side=48
-    )
+    weights = {"w": np.eye(3, dtype=np.float32) * 20}
+    path = makers.tiny_model(tmp_path / "bare.onnx", weights=weights, side=48)
     home.overview_presenter.set_model(path)
     settle()
     assert view.page == "card"
@@ -137,9 +136,8 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     path = makers.colour_model(tmp_path / "bare.onnx")
     path.with_suffix(".card.json").unlink()
     home.start_new_project()
-    view.wizard.fill_form(
-        NewProjectForm("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS))
-    )
+    classes = "\n".join(makers.COLOURS)
+    view.wizard.fill_form(NewProjectForm("Line 7", str(tmp_path / "visits"), "", classes))
     view.wizard.model_chosen.emit(path)
     view.wizard.footage_chosen.emit([material / "night.avi"])
     settle()
@@ -184,9 +182,8 @@ def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_
     window, home, view, card_presenter, press, settle, tmp_path, shown, qtbot
 ):
     press(Qt.Key.Key_Escape)
-    home.card_presenter.start_card(
-        exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"])
-    )
+    path = exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"])
+    home.card_presenter.start_card(path)
     settle()
     expected = ["Use detection yolo (81)", "Use detection yolo_obj (80)"]
     assert [one.text() for one in view.card.choices] == expected

@@ -8,13 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 from fieldcheck.labels.classes import list_project_classes
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
-from fieldcheck.ui.screens.home.new_project import (
-    KEPT,
-    NewProjectForm,
-    NewProjectPresenter,
-    WizardPage,
-    parse_class_names,
-)
+from fieldcheck.ui.screens.home import new_project
 from fieldcheck.ui.widgets.buttons import KeyButton
 from tests import makers
 
@@ -22,9 +16,9 @@ from tests import makers
 @pytest.fixture
 def asked(alone, fake, tmp_path):
     """The questions, an editable answer to them, and what the page was told."""
-    answers = {"typed": NewProjectForm("Line 7", str(tmp_path / "visits"), "Werk 2")}
+    answers = {"typed": new_project.NewProjectForm("Line 7", str(tmp_path / "visits"), "Werk 2")}
     view = fake(get_form=lambda: answers["typed"])
-    made = NewProjectPresenter(alone, view, lambda: None)
+    made = new_project.NewProjectPresenter(alone, view, lambda: None)
     alone.current.opened.connect(made.on_project_opened)
     made.start_form()
     made.enter()
@@ -45,7 +39,7 @@ def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
 )
 def test_an_error_stands_below_its_field_and_nothing_is_made(asked, alone, settle, name, place):
     made, view, answers = asked
-    answers["typed"] = NewProjectForm(name, place and answers["typed"].place)
+    answers["typed"] = new_project.NewProjectForm(name, place and answers["typed"].place)
     made.create_project()
     settle()
     assert any(view.told["show_errors"])
@@ -63,7 +57,7 @@ def test_a_name_that_is_taken_is_said(asked, settle, tmp_path):
 def test_a_place_that_cannot_be_written_is_said_below_it(asked, alone, settle, tmp_path):
     made, view, answers = asked
     (tmp_path / "file").write_text("")
-    answers["typed"] = NewProjectForm("Line 7", str(tmp_path / "file"))
+    answers["typed"] = new_project.NewProjectForm("Line 7", str(tmp_path / "file"))
     made.create_project()
     settle()
     assert alone.current.project is None
@@ -97,11 +91,11 @@ def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, sett
 def test_a_model_without_a_card_is_asked_about_in_the_project(alone, fake, settle, tmp_path):
     asked_for = []
     view = fake(
-        get_form=lambda: NewProjectForm(
+        get_form=lambda: new_project.NewProjectForm(
             "Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"
         )
     )
-    made = NewProjectPresenter(
+    made = new_project.NewProjectPresenter(
         alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage))
     )
     alone.current.opened.connect(made.on_project_opened)
@@ -133,19 +127,19 @@ def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_th
 
 def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, settle, tmp_path):
     made, view, answers = asked
-    makers.write_card(
-        tmp_path / "m.card.json",
-        {key: value for key, value in makers.CARD.items() if key != "classes"},
-    )
+    card = {key: value for key, value in makers.CARD.items() if key != "classes"}
+    makers.write_card(tmp_path / "m.card.json", card)
     made.choose_model(makers.tiny_model(tmp_path / "m.onnx"))
     settle()
     assert "enter them on the right" in view.told["show_model"][1]
-    answers["typed"] = NewProjectForm("Line 7", answers["typed"].place, classes="ok\nscratch\n")
+    answers["typed"] = new_project.NewProjectForm(
+        "Line 7", answers["typed"].place, classes="ok\nscratch\n"
+    )
     made.create_project()
     settle()
     assert alone.current.project is None
     assert "has 3 classes, but the" in view.told["show_model"][2]
-    answers["typed"] = NewProjectForm(
+    answers["typed"] = new_project.NewProjectForm(
         "Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack"
     )
     made.create_project()
@@ -177,16 +171,16 @@ def test_what_was_said_stands_again_in_a_rebuilt_window(asked, alone, fake, mate
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
     made.leave()
-    view = fake(get_form=lambda: NewProjectForm("Line 7", "/v"))
-    again = NewProjectPresenter(alone, view, lambda: None)
+    view = fake(get_form=lambda: new_project.NewProjectForm("Line 7", "/v"))
+    again = new_project.NewProjectPresenter(alone, view, lambda: None)
     assert again.asking
     assert view.told["fill_form"][0].site == "Werk 2"
     assert view.told["show_footage"] == (["night.avi"],)
-    assert KEPT not in alone.session_values
+    assert new_project.KEPT not in alone.session_values
 
 
 def test_classes_are_typed_one_a_line():
-    assert parse_class_names(" ok \n\nscratch\nok\n") == ("ok", "scratch")
+    assert new_project.parse_class_names(" ok \n\nscratch\nok\n") == ("ok", "scratch")
 
 
 def test_footage_the_disk_has_no_room_for_is_told(asked, alone, material, settle, monkeypatch):
@@ -202,7 +196,7 @@ def test_footage_the_disk_has_no_room_for_is_told(asked, alone, material, settle
 
 @pytest.fixture
 def page(look, qtbot):
-    made = WizardPage(look)
+    made = new_project.WizardPage(look)
     qtbot.addWidget(made)
     made.show_footage([])
     made.show_model("", "", "")
@@ -212,14 +206,13 @@ def page(look, qtbot):
 
 
 def press(page, said):
-    next(
-        one for one in page.findChildren(KeyButton) if one.get_label() == said and one.isVisible()
-    ).click()
+    buttons = page.findChildren(KeyButton)
+    next(one for one in buttons if one.get_label() == said and one.isVisible()).click()
 
 
 def test_the_fields_hold_what_they_are_filled_with_and_enter_creates(page, qtbot):
-    page.fill_form(NewProjectForm(" Line 7 ", "/v", "Werk 2", "ok\nscratch"))
-    assert page.get_form() == NewProjectForm("Line 7", "/v", "Werk 2", "ok\nscratch")
+    page.fill_form(new_project.NewProjectForm(" Line 7 ", "/v", "Werk 2", "ok\nscratch"))
+    assert page.get_form() == new_project.NewProjectForm("Line 7", "/v", "Werk 2", "ok\nscratch")
     with qtbot.waitSignal(page.created):
         QTest.keyClick(page.name, Qt.Key.Key_Return)
     with qtbot.waitSignal(page.edited):
@@ -239,9 +232,8 @@ def test_a_model_offers_another_or_none(page, qtbot):
     with qtbot.waitSignal(page.model_dropped):
         press(page, "Continue without a model")
     page.show_model("", "", "")
-    assert not [
-        one for one in page.findChildren(KeyButton) if one.get_label() == "Choose another file…"
-    ]
+    buttons = page.findChildren(KeyButton)
+    assert not [one for one in buttons if one.get_label() == "Choose another file…"]
 
 
 def test_classes_of_a_model_are_shown_and_others_are_typed(page):

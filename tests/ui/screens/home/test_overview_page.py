@@ -4,16 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel
 
+from fieldcheck.ui.screens.home import overview_page
 from fieldcheck.ui.screens.home.captions import ElidedLabel, ModelInputImages
-from fieldcheck.ui.screens.home.overview_page import (
-    MOST_CLASSES,
-    BenchmarkCard,
-    ClassChips,
-    LimitsCard,
-    ModelPanel,
-    OverviewPage,
-    SiteCard,
-)
 from fieldcheck.ui.widgets.buttons import Chip
 
 SAID = {
@@ -23,7 +15,7 @@ SAID = {
 
 
 def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
-    page = OverviewPage(look, window.context.actions)
+    page = overview_page.OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)
     page.show_cards()
     page.show()
@@ -37,7 +29,7 @@ def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
 
 
 def test_files_are_asked_for_without_holding_up_the_window(look, window, qtbot, tmp_path):
-    page = OverviewPage(look, window.context.actions)
+    page = overview_page.OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)
     told = []
     page.prompt_for_model(told.append)
@@ -50,14 +42,13 @@ def test_files_are_asked_for_without_holding_up_the_window(look, window, qtbot, 
 
 
 def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
-    card = BenchmarkCard(look, window.context.actions)
+    card = overview_page.BenchmarkCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show()
     card.show_benchmark(("", "", ""), "", "")
     assert (card._missing.isVisible(), card._known.isVisible()) == (True, False)
-    card.show_benchmark(
-        ("97.1%", "correct: 1,942 of 2,000", "95% CI 96.3–97.7%"), "/data/clean", "97%"
-    )
+    score = ("97.1%", "correct: 1,942 of 2,000", "95% CI 96.3–97.7%")
+    card.show_benchmark(score, "/data/clean", "97%")
     assert (card._missing.isVisible(), card._known.isVisible()) == (False, True)
     card.show_error("No class of it is the model's.")
     assert card.error_text == "No class of it is the model's."
@@ -65,7 +56,7 @@ def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
 
 
 def test_the_claim_is_a_field_of_the_card(look, window, qtbot):
-    card = BenchmarkCard(look, window.context.actions)
+    card = overview_page.BenchmarkCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show()
     saved = []
@@ -85,7 +76,7 @@ def test_the_claim_is_a_field_of_the_card(look, window, qtbot):
 
 @pytest.fixture
 def card(look, window, shown):
-    return shown(SiteCard(look, window.context.actions))
+    return shown(overview_page.SiteCard(look, window.context.actions))
 
 
 def test_what_stands_is_shown_with_its_light_as_chips(card):
@@ -118,7 +109,7 @@ CLASSES = ("good", "crack", "burr")
 
 
 def test_limits_are_typed_and_a_wrong_figure_is_said_below_it(look, window, qtbot):
-    card = LimitsCard(look, window.context.actions)
+    card = overview_page.LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show_limits("3 pp", "", "", False)
     card.start_editing("3", "Quality", CLASSES, ())
@@ -136,7 +127,7 @@ def test_limits_are_typed_and_a_wrong_figure_is_said_below_it(look, window, qtbo
 
 
 def test_the_gap_stands_with_who_decided_it_and_the_classes_that_are_ok(look, window, qtbot):
-    card = LimitsCard(look, window.context.actions)
+    card = overview_page.LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show_limits("3 pp", "M. Berger", "good, fine", False)
     expected = ["3 pp, approved by M. Berger", "good, fine"]
@@ -146,7 +137,7 @@ def test_the_gap_stands_with_who_decided_it_and_the_classes_that_are_ok(look, wi
 
 
 def test_proposed_classes_are_confirmed_by_a_button_that_is_there_only_then(look, window, qtbot):
-    card = LimitsCard(look, window.context.actions)
+    card = overview_page.LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show()
     assert not card.confirm.isVisible()
@@ -162,7 +153,7 @@ def test_proposed_classes_are_confirmed_by_a_button_that_is_there_only_then(look
 
 
 def test_classes_are_ticked_with_the_keyboard_and_carried_as_they_stand(look, window, qtbot):
-    card = LimitsCard(look, window.context.actions)
+    card = overview_page.LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show()
     card.start_editing("3", "", CLASSES, ("good",))
@@ -178,7 +169,7 @@ def test_classes_are_ticked_with_the_keyboard_and_carried_as_they_stand(look, wi
 
 @pytest.fixture
 def model_card(look, window, qtbot):
-    made = ModelPanel(look, window.context.actions)
+    made = overview_page.ModelPanel(look, window.context.actions)
     qtbot.addWidget(made)
     return made
 
@@ -203,9 +194,9 @@ def test_why_a_file_was_not_taken_stands_on_the_card(model_card):
 
 
 def test_the_tenth_class_has_the_key_0_later_ones_none_and_very_many_are_counted(look, qtbot):
-    chips = ClassChips(look)
+    chips = overview_page.ClassChips(look)
     qtbot.addWidget(chips)
-    chips.show_classes(tuple(f"c{at}" for at in range(MOST_CLASSES + 3)))
+    chips.show_classes(tuple(f"c{at}" for at in range(overview_page.MOST_CLASSES + 3)))
     said = [chip.accessibleName() for chip in chips.findChildren(Chip)]
     assert (said[9], said[10], said[-1]) == ("0 c9", "c10", "and 3 more")
 
@@ -213,10 +204,8 @@ def test_the_tenth_class_has_the_key_0_later_ones_none_and_very_many_are_counted
 def test_a_frame_is_shown_beside_what_the_model_sees_of_it_or_not_at_all(model_card):
     model_card.show_model("net.onnx", "classification", ("÷ 255",))
     rgb = np.zeros((48, 64, 3), np.uint8)
-    model_card.show_input(
-        ModelInputImages(rgb, rgb[:32, :32], (8, 0, 56, 48), "belt.avi"),
-        "The model sees 75% of the frame.",
-    )
+    pair = ModelInputImages(rgb, rgb[:32, :32], (8, 0, 56, 48), "belt.avi")
+    model_card.show_input(pair, "The model sees 75% of the frame.")
     assert model_card.eye.frame.title == "Camera frame 64 × 48"
     assert model_card.eye.input.title == "Model input 32 × 32"
     assert model_card.loss_text == "The model sees 75% of the frame."

@@ -8,15 +8,8 @@ from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.store import find_model
 from fieldcheck.models.training_info import store_training
 from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
+from fieldcheck.ui.screens.home import overview_presenter
 from fieldcheck.ui.screens.home.overview_page import OverviewPage
-from fieldcheck.ui.screens.home.overview_presenter import (
-    BenchmarkDisplay,
-    LimitsDisplay,
-    ModelDisplay,
-    OverviewDisplay,
-    OverviewPresenter,
-    SiteDisplay,
-)
 from tests import makers
 
 
@@ -39,7 +32,7 @@ class Card:
 @pytest.fixture
 def cards(alone, fake):
     view = fake(site=Card(fake), limits=Card(fake), model=fake(), benchmark=Card(fake))
-    return OverviewPresenter(alone, view, lambda: None), view
+    return overview_presenter.OverviewPresenter(alone, view, lambda: None), view
 
 
 @pytest.fixture
@@ -110,9 +103,8 @@ def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
 @pytest.fixture
 def proposing(cards, open_in_window, settle, tmp_path):
     """A project whose class names say which part is good."""
-    set_up_project(
-        tmp_path / "p.fieldcheck", NewProjectRequest(classes=("good", "scratch")), makers.NOW
-    ).project.close()
+    wanted = NewProjectRequest(classes=("good", "scratch"))
+    set_up_project(tmp_path / "p.fieldcheck", wanted, makers.NOW).project.close()
     open_in_window(tmp_path / "p.fieldcheck")
     made, view = cards
     made.enter()
@@ -250,10 +242,8 @@ def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
     made, view = opened
     made.edit_claim()
     assert view.benchmark.began == (
-        "95",
-        "accuracy",
-        (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy")),
-    )
+        "95", "accuracy", (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy")),
+    )  # fmt: skip
     made.save_claim("a lot", "accuracy")
     assert "97.1" in view.benchmark.seen.told["show_claim_error"][0]
     made.save_claim("50%", "accuracy")
@@ -310,16 +300,13 @@ def members(protocol):
     return [name for name in vars(protocol) if not name.startswith("_")]
 
 
-@pytest.mark.parametrize(
-    ("card", "protocol"),
-    [
-        ("", OverviewDisplay),
-        ("site", SiteDisplay),
-        ("limits", LimitsDisplay),
-        ("model", ModelDisplay),
-        ("benchmark", BenchmarkDisplay),
-    ],
-)
+@pytest.mark.parametrize(("card", "protocol"), [
+    ("", overview_presenter.OverviewDisplay),
+    ("site", overview_presenter.SiteDisplay),
+    ("limits", overview_presenter.LimitsDisplay),
+    ("model", overview_presenter.ModelDisplay),
+    ("benchmark", overview_presenter.BenchmarkDisplay),
+])  # fmt: skip
 def test_page_and_cards_have_what_the_presenter_asks_of_them(look, window, qtbot, card, protocol):
     page = OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)

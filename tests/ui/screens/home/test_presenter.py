@@ -181,9 +181,8 @@ def test_a_trial_survives_another_theme_and_ends_with_the_project(
 ):
     drawn.close()
     open_in_window(drawn.path)
-    window.get_shown_screen().view.dropped.emit(
-        [makers.save_picture(tmp_path / "part.png", "blue")]
-    )
+    path = tmp_path / "part.png"
+    window.get_shown_screen().view.dropped.emit([makers.save_picture(path, "blue")])
     settle()
     window.preferences.update(theme="dark")
     settle()

@@ -37,9 +37,8 @@ def test_recent_projects_come_first_and_without_one_what_this_is_about(look, win
     assert (question.isVisible(), page.recent.isVisible()) == (True, False)
     page.show_recent_projects([build_missing_row("/dock/b.fieldcheck", Path("/dock"))])
     assert (question.isVisible(), page.recent.isVisible()) == (False, True)
-    ways = [
-        one for one in page.findChildren(KeyButton) if one.accessibleName() == "Create project, N"
-    ]
+    buttons = page.findChildren(KeyButton)
+    ways = [one for one in buttons if one.accessibleName() == "Create project, N"]
     assert page.recent.mapTo(page, QPoint()).y() < ways[0].mapTo(page, QPoint()).y()
 
 
@@ -82,9 +81,8 @@ def test_recent_projects_are_read_after_painting(begun, alone, drawn, tmp_path, 
     broken = tmp_path / "broken.fieldcheck"
     broken.mkdir()
     (broken / "project.db").write_text("diary")
-    alone.preferences.update(
-        recent=(str(drawn.path), str(tmp_path / "none.fieldcheck"), str(broken))
-    )
+    recent = (str(drawn.path), str(tmp_path / "none.fieldcheck"), str(broken))
+    alone.preferences.update(recent=recent)
     made.enter()
     assert [line.state for line in view.told["show_recent_projects"][0]] == ["reading"] * 3
     settle()

@@ -17,12 +17,9 @@ from tests import makers
 
 RGB = np.zeros((48, 64, 3), np.uint8)
 SHOWN = TrialResult(
-    ModelInputImages(RGB, RGB[:32, :32].copy(), (8, 0, 56, 48), "part.png"),
-    "net: classification",
-    "part",
-    ("scaled",),
-    ("red 0.90", "blue 0.10"),
-)
+    ModelInputImages(RGB, RGB[:32, :32].copy(), (8, 0, 56, 48), "part.png"), "net: classification",
+    "part", ("scaled",), ("red 0.90", "blue 0.10"),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -108,9 +105,8 @@ def test_what_cannot_be_read_is_said_on_the_page(tried, material, tmp_path, sett
     made, view, _ = tried
     (tmp_path / "bad.onnx").write_text("diary")
     (tmp_path / "torn part.png").write_bytes(b"\x89PNG torn")
-    made.on_files_dropped(
-        [material / name if name == "net.onnx" else tmp_path / name, tmp_path / "torn part.png"]
-    )
+    paths = [material / name if name == "net.onnx" else tmp_path / name, tmp_path / "torn part.png"]
+    made.on_files_dropped(paths)
     settle()
     assert made.trying
     assert reason in view.told["show_error"][0]

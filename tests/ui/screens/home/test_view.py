@@ -15,10 +15,8 @@ from tests.ui.conftest import inside
 from tests.ui.states import SMALL, rest
 
 COPY, LEFT, NONE = (
-    Qt.DropAction.CopyAction,
-    Qt.MouseButton.LeftButton,
-    Qt.KeyboardModifier.NoModifier,
-)
+    Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+)  # fmt: skip
 
 
 def test_one_page_is_shown_and_keys_go_to_what_it_is_about(view):
@@ -59,11 +57,8 @@ def test_every_button_of_every_page_is_within_the_window_without_scrolling(
         view.show_page(page)
         if page == WIZARD:
             view.wizard.show_footage(["a.mp4"] * 20)
-            view.wizard.show_model(
-                "net.onnx",
-                "",
-                "It is no model, and what to do about it takes a while to say in full.",
-            )
+            sentence = "It is no model, and what to do about it takes a while to say in full."
+            view.wizard.show_model("net.onnx", "", sentence)
         qtbot.wait(100)  # a layout whose lines wrap needs several rounds
         qtbot.waitUntil(
             lambda: (
@@ -121,20 +116,16 @@ def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(
     window, settle, qtbot, spoken, open_in_window, tmp_path
 ):
     classes = ("good", "no_defect", "scratch", "burr", "crack", "missing screw", "wrong part")
-    set_up_project(
-        tmp_path / "p.fieldcheck", NewProjectRequest(classes=classes), makers.NOW
-    ).project.close()
+    wanted = NewProjectRequest(classes=classes)
+    set_up_project(tmp_path / "p.fieldcheck", wanted, makers.NOW).project.close()
     window.preferences.update(language=spoken)
     open_in_window(tmp_path / "p.fieldcheck")
     window.resize(QSize(1092, 552))
     window.show_screen("project")
     settle()
     card = window.get_shown_screen().view.overview.limits
-    area = next(
-        one
-        for one in window.findChildren(QScrollArea)
-        if one.widget() is window.get_shown_screen().view
-    )
+    areas = window.findChildren(QScrollArea)
+    area = next(one for one in areas if one.widget() is window.get_shown_screen().view)
     qtbot.waitUntil(lambda: card.confirm.isVisible() and not area.verticalScrollBar().isVisible())
     assert window.rect().contains(inside(card.confirm, window))
     assert card.confirm.width() >= card.confirm.sizeHint().width()

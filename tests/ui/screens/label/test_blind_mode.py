@@ -26,10 +26,8 @@ def everything(window):
     that can be pressed."""
     head = window._headers[window.current_screen].heading
     found = [head.title, head.hint, head.primary]
-    for widget in [
-        window.get_shown_screen().view,
-        *window.get_shown_screen().view.findChildren(QWidget),
-    ]:
+    cases = [window.get_shown_screen().view, *window.get_shown_screen().view.findChildren(QWidget)]
+    for widget in cases:
         if isinstance(widget, ClassButton | QProgressBar):
             continue
         found += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
@@ -75,9 +73,8 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
     """The classes are called ZZZ and the model has answered every pick: outside the buttons that a
     person presses nothing says ZZZ."""
     card = {**makers.COLOUR_CARD, "classes": ["ZZZ1", "ZZZ2", "ZZZ3"]}
-    project = makers.empty_project(
-        tmp_path / "z.fieldcheck", makers.colour_model(tmp_path / "z.onnx", card=card)
-    )
+    model = makers.colour_model(tmp_path / "z.onnx", card=card)
+    project = makers.empty_project(tmp_path / "z.fieldcheck", model)
     makers.add_footage(project, material / "belt.avi")
     makers.draw(project, 10)
     shown = [pick.frame_id for pick in project.read(labels_table.list_picks)]

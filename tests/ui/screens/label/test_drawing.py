@@ -51,10 +51,8 @@ def test_points_begin_with_the_first_thing_and_take_the_class_that_is_named(qapp
     drawing.pointing.add_point(2, 2)
     drawing.store_stroke("point")
     assert kept[-1] == (
-        "point",
-        (),
-        (Point("hole", 1, 1), Point("tear", 32, 24), Point("hole", 2, 2)),
-    )
+        "point", (), (Point("hole", 1, 1), Point("tear", 32, 24), Point("hole", 2, 2)),
+    )  # fmt: skip
 
 
 def test_where_a_frame_gets_a_class_nothing_is_drawn(qapp):
@@ -89,9 +87,8 @@ def pointing(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
     view = LabelView(look, Actions(room, list_actions()), room)
-    view.show_work(
-        [("1", "tear"), ("2", "hole")], kind="points", classes=("tear", "hole"), many=False
-    )
+    keyed = [("1", "tear"), ("2", "hole")]
+    view.show_work(keyed, kind="points", classes=("tear", "hole"), many=False)
     strokes = []
     made = PointTool(view, "tear", strokes.append)
     made.kept, made.strokes = room, strokes
@@ -278,9 +275,8 @@ def boxing(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
     view = LabelView(look, Actions(room, list_actions()), room)
-    view.show_work(
-        [("1", "part"), ("2", "hole")], kind="boxes", classes=("part", "hole"), many=False
-    )
+    keyed = [("1", "part"), ("2", "hole")]
+    view.show_work(keyed, kind="boxes", classes=("part", "hole"), many=False)
     strokes = []
     made = BoxTool(view, "part", strokes.append)
     made.strokes = strokes

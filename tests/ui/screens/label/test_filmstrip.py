@@ -20,11 +20,8 @@ def test_a_click_chooses_the_frame_under_it(qtbot, look):
     strip.chosen.connect(chosen.append)
     strip.resize(830, strip.height())
     assert strip.count_visible_cells() == 8
-    strip.show_cells(
-        [FilmstripCell(place, None, str(place + 1)) for place in range(30, 38)],
-        34,
-        "Frames 31 to 38",
-    )
+    cells = [FilmstripCell(place, None, str(place + 1)) for place in range(30, 38)]
+    strip.show_cells(cells, 34, "Frames 31 to 38")
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(250, 20))
     assert chosen == [32]
     assert strip.accessibleName() == "Frames 31 to 38"
@@ -100,11 +97,8 @@ def test_a_picture_changed_since_it_was_stored_counts_as_unreadable(qtbot, pictu
     # rows that Qt fills up to four bytes
     rgb = np.random.default_rng(1).integers(0, 256, (31, 37, 3), np.uint8)
     files[0].write_bytes(encode_png(rgb))
-    pictures.prefetch_images(
-        files[:2],
-        0,
-        {str(files[0]): compute_pixels_sha256(rgb), str(files[1]): compute_pixels_sha256(rgb)},
-    )
+    sums = {str(files[0]): compute_pixels_sha256(rgb), str(files[1]): compute_pixels_sha256(rgb)}
+    pictures.prefetch_images(files[:2], 0, sums)
     qtbot.waitUntil(lambda: all(pictures.get_image(file) is not None for file in files[:2]))
     assert not pictures.is_broken(files[0])
     assert pictures.is_broken(files[1])

@@ -173,9 +173,8 @@ def alone():
     current = RecordedCurrent()
     session.load_work(work())
     now = Settings(too_fast_ms=0, name="Ann")
-    context = SimpleNamespace(
-        current=current, messages=None, preferences=SimpleNamespace(settings=now)
-    )
+    preferences = SimpleNamespace(settings=now)
+    context = SimpleNamespace(current=current, messages=None, preferences=preferences)
     looking = FrameViewTracker()
     looking.mark_shown()
     storing = LabelWriter(session, context, view, looking, lambda _label, _flash: None)
@@ -292,9 +291,8 @@ def test_the_longest_verdict_fits_every_window(window, label_screen, settle, spo
     classes = ("ok", "crack", "porosity", "scratch", "missing_hole", "burr", "wrong_part")
     for size in (USUAL, SMALL):
         window.resize(size)
-        view.show_work(
-            list(zip(NUMBERS, classes, strict=False)), kind="class", classes=classes, many=False
-        )
+        keyed = list(zip(NUMBERS, classes, strict=False))
+        view.show_work(keyed, kind="class", classes=classes, many=False)
         view.show_early_verdict("")
         rest(window, settle)
         canvas = view.canvas.geometry()

@@ -70,22 +70,18 @@ def test_nothing_is_cut_or_overlaps(window, still, label_screen, settle, qtbot, 
     found, work = [], label_screen.presenter.state.loaded_work
     for looked in looks:
         window.resize(looked["size"])
+        gloves = looked["gloves"]
         window.preferences.update(
-            language=looked["spoken"],
-            theme=looked["theme"],
-            size=looked["percent"],
-            gloves=looked["gloves"],
+            language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=gloves
         )
         settle()
         presenter, classes = window.get_shown_screen().presenter, CLASSES[looked["n"]]
-        presenter._on_frames_loaded(
-            None, replace(work, classes=classes, kind=looked["kind"], labels={}, drafts={})
-        )
+        changed = replace(work, classes=classes, kind=looked["kind"], labels={}, drafts={})
+        presenter._on_frames_loaded(None, changed)
         seen(qtbot, window)
         if looked["kind"] == "boxes":
-            presenter.drawing.boxing.replace_boxes(
-                (Box(classes[-1], 4, 4, 20, 12), Box(classes[0], 30, 20, 20, 12))
-            )
+            boxes = (Box(classes[-1], 4, 4, 20, 12), Box(classes[0], 30, 20, 20, 12))
+            presenter.drawing.boxing.replace_boxes(boxes)
             presenter._view.show_note(LONG * 4)
         rest(window, settle)
         named = "-".join(

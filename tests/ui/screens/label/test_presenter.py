@@ -138,13 +138,9 @@ def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, sett
 def test_browsing_labels_nothing(window, answer):
     answer(Key.Key_1)
     for key, at in (
-        (Key.Key_Left, 0),
-        (Key.Key_Left, 0),
-        (Key.Key_End, 19),
-        (Key.Key_Right, 19),
-        (Key.Key_N, 1),
-        (Key.Key_Home, 0),
-    ):
+        (Key.Key_Left, 0), (Key.Key_Left, 0), (Key.Key_End, 19), (Key.Key_Right, 19),
+        (Key.Key_N, 1), (Key.Key_Home, 0),
+    ):  # fmt: skip
         answer(key)
         assert window.get_shown_screen().presenter.state.index == at
     assert len(labels(window)) == 1

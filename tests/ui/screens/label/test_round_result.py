@@ -161,9 +161,8 @@ def test_the_result_comes_again_by_key_button_and_finder(one_left, window, press
     window.show_screen("label")
     settle()
     assert not screen.presenter.round_result.is_open
-    entry = next(
-        entry for entry, _ in window.context.actions.list_available() if entry.id == "label.result"
-    )
+    available = window.context.actions.list_available()
+    entry = next(entry for entry, _ in available if entry.id == "label.result")
     assert entry.text == "Show the result of the labels"
     ways = (
         lambda: press(Key.Key_V),

@@ -19,9 +19,8 @@ MANY = [f"class {at}" for at in range(40)]
 
 
 def frame(at, clip="A", scene=0):
-    return FrameToLabel(
-        f"f{at}", Path(f"f{at}.png"), clip, "Camera 1", "", float(at), 64, 48, scene=scene
-    )
+    picture = Path(f"f{at}.png")
+    return FrameToLabel(f"f{at}", picture, clip, "Camera 1", "", float(at), 64, 48, scene=scene)
 
 
 def work(n=5, kind="class", classes=CLASSES, frames=None, labels=(), marks=None, number=0):
@@ -163,12 +162,8 @@ def test_boxes_are_copied_from_the_labelled_frame_nearest_in_time_in_the_same_cl
 
 def test_what_was_drawn_stands_before_what_was_accepted_and_repeats_keep_nothing():
     session = LabelState()
-    session.load_work(
-        work(
-            kind="boxes",
-            labels=[done("f0", "", boxes=(Box("OK", 1, 1, 9, 9),), points=(Point("OK", 1, 2),))],
-        )
-    )
+    labels = [done("f0", "", boxes=(Box("OK", 1, 1, 9, 9),), points=(Point("OK", 1, 2),))]
+    session.load_work(work(kind="boxes", labels=labels))
     assert (len(session.get_boxes()), len(session.get_points())) == (1, 1)
     assert session.make_draft((), ()).frame_id == "f0"
     assert (session.get_boxes(), session.get_points()) == ((), ())

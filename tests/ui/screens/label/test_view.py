@@ -49,9 +49,8 @@ def test_boxes_are_listed_with_their_size(view):
 
 
 def test_in_the_compact_layout_the_strip_is_lower_and_still_there(view):
-    view.show_work(
-        list(zip(KEYS, "abcdefg", strict=False)), kind="class", classes=("OK", "Crack"), many=False
-    )
+    keyed = list(zip(KEYS, "abcdefg", strict=False))
+    view.show_work(keyed, kind="class", classes=("OK", "Crack"), many=False)
     view.set_compact(True)
     low = view.strip.height()
     assert view.strip.isVisibleTo(view)
@@ -77,15 +76,12 @@ def members(protocol):
     return sorted(name for name in vars(protocol) if not name.startswith("_"))
 
 
-@pytest.mark.parametrize(
-    ("protocol", "part"),
-    [
-        (state.LabelDisplay, lambda view: view),
-        (state.CanvasDisplay, lambda view: view.canvas),
-        (state.StripDisplay, lambda view: view.strip),
-        (state.FinderDisplay, lambda view: view.finder),
-    ],
-)
+@pytest.mark.parametrize(("protocol", "part"), [
+    (state.LabelDisplay, lambda view: view),
+    (state.CanvasDisplay, lambda view: view.canvas),
+    (state.StripDisplay, lambda view: view.strip),
+    (state.FinderDisplay, lambda view: view.finder),
+])  # fmt: skip
 def test_the_view_has_all_that_its_presenters_ask_of_it(qtbot, look, protocol, part):
     room = QWidget()
     qtbot.addWidget(room)

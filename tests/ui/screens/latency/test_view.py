@@ -70,9 +70,8 @@ def test_verdict_stages_and_percentiles_stand_where_they_are_read(screen_of):
     view = screen_of("labelled", "bench").view
     view.show_verdict("triangle", "Slows down during the test", "31 ms a frame.")
     view.show_stages((("decode", 4.0), ("forward pass", 24.0)))
-    view.show_curve(
-        build_latency_plot(LatencyCurve((0.0,), (31.0,), (35.0,)), 5, 10.0, (15.0,), ()), "n = 5"
-    )
+    curve = LatencyCurve((0.0,), (31.0,), (35.0,))
+    view.show_curve(build_latency_plot(curve, 5, 10.0, (15.0,), ()), "n = 5")
     view.show_percentiles((("35.0", "34.0–36.0 ms"), ("57.0", ""), ("–", "too few frames")))
     QCoreApplication.processEvents()
     assert (view.sign.kind, view.heading.text()) == ("triangle", "Slows down during the test")

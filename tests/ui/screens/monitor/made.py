@@ -32,16 +32,9 @@ def eight_days() -> tuple[tuple[MonitoredShift, ...], dict[str, ShiftStatistics]
             )
             vector = tuple((rng.standard_normal(6) + (0.6 if at >= 21 else 0)).tolist())
             moment = began + timedelta(minutes=minute)
-            results.append(
-                LoggedResult(
-                    moment,
-                    name,
-                    sure,
-                    vector,
-                    f"belt/{at:02d}-{minute:03d}.png",
-                    float(rng.beta(2, 12)),
-                )
-            )
+            entropy = float(rng.beta(2, 12))
+            picture = f"belt/{at:02d}-{minute:03d}.png"
+            results.append(LoggedResult(moment, name, sure, vector, picture, entropy))
         builder.add_results(make_block(results))
         frozen = (HealthFinding("camera 2", "frozen", "failed", 40.0, 12.0),) if at == 13 else ()
         cameras = (CameraShift("camera 2", 900, {}, 0.0, "", "", frozen),) if frozen else ()

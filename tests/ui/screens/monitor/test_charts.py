@@ -109,12 +109,10 @@ def test_a_class_without_results_before_has_no_outline(look, shown):
 def test_its_table_has_the_tenths_with_results_and_a_line_chooses_its_class(look, shown):
     chart, told = shown(ClassHistograms(look), 300, 150), []
     chart.chosen.connect(told.append)
-    chart.show_classes(
-        [
-            ClassBars("OK", BARS, BARS, "0.90 · n = 100"),
-            ClassBars("Burr", BARS, (0,) * 10, "0.90 · n = 100"),
-        ]
-    )
+    chart.show_classes([
+        ClassBars("OK", BARS, BARS, "0.90 · n = 100"),
+        ClassBars("Burr", BARS, (0,) * 10, "0.90 · n = 100"),
+    ])  # fmt: skip
     expected = [("OK", "0.7–0.8", "10%", "10%", "100"), ("OK", "0.8–0.9", "30%", "30%", "100")]
     assert [mark.row for mark in chart.plot.marks][:2] == expected
     assert "up to 60%" in chart.axes_description

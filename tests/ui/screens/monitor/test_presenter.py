@@ -101,9 +101,8 @@ def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
 
 def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, tmp_path):
     view, project = watched.view, window.current.project
-    add_model(
-        project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, makers.NOW
-    )
+    path = tmp_path / "other.onnx"
+    add_model(project, makers.colour_model(path, order=(2, 1, 0)), None, makers.NOW)
     watched.presenter.enter()
     settle()
     assert "10 shifts" in view.placeholder.sentence

@@ -24,9 +24,8 @@ def test_a_tile_has_number_clip_and_time():
     assert (first.frame_id, first.first, first.second) == ("r-000004", "1", "2 · 2:41")
     assert first.description == "Frame 1, clip 2, 2:41, dark, blurred"
     assert second.description == "Frame 2, clip 3, 0:00"
-    assert [
-        tile.first for tile in captions.build_tiles([replace(ROW, scene=at) for at in range(10)])
-    ][::9] == ["01", "10"]
+    tiles = captions.build_tiles([replace(ROW, scene=at) for at in range(10)])
+    assert [tile.first for tile in tiles][::9] == ["01", "10"]
 
 
 def test_what_is_known_of_a_frame():
@@ -49,11 +48,9 @@ def test_the_summary_counts_frames_clips_and_cameras():
 
 def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
     assert captions.format_draw_note(FOUND) == (
-        "Hardest 20%: 8 of 24 · The rest: 12 of 96. Which frames count as hard stays hidden "
-        "until labelling "
-        "is done. Before the first label, picking again replaces the current picks. * “Hard "
-        "only” frames "
-        "never count in the main result."
+        "Hardest 20%: 8 of 24 · The rest: 12 of 96. Which frames count as hard stays hidden until "
+        "labelling is done. Before the first label, picking again replaces the current picks. * "
+        "“Hard only” frames never count in the main result."
     )
     expected = "Labels exist: new picks come only from clips not sampled yet; existing picks stay."
     assert expected in captions.format_draw_note(replace(FOUND, n_labels=1))
@@ -63,14 +60,11 @@ def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
     assert captions.format_draw_note(replace(FOUND, rows=(), draws=())).startswith("* “Hard only”")
 
 
-@pytest.mark.parametrize(
-    ("found", "propose", "seed"),
-    [
-        (replace(FOUND, rows=(), draws=()), "Pick frames", "Random seed 0"),
-        (FOUND, "Pick again", "Random seed 7"),
-        (replace(FOUND, n_labels=3), "Pick more", "Random seed 7"),
-    ],
-)
+@pytest.mark.parametrize(("found", "propose", "seed"), [
+    (replace(FOUND, rows=(), draws=()), "Pick frames", "Random seed 0"),
+    (FOUND, "Pick again", "Random seed 7"),
+    (replace(FOUND, n_labels=3), "Pick more", "Random seed 7"),
+])  # fmt: skip
 def test_the_button_says_what_it_will_do(found, propose, seed):
     assert (captions.format_draw_button(found), captions.format_seed(found)) == (propose, seed)
 

@@ -52,14 +52,8 @@ def test_the_main_action_leads_to_what_is_lacking_and_then_to_the_labels(session
 def test_the_first_look_at_a_project_goes_on_with_its_newest_draw_and_only_that_one():
     session = PickState()
     assert session.restore_design() is None
-    session.set_picks(
-        drawn(
-            draws=(
-                SimpleNamespace(design="even", count=30),
-                SimpleNamespace(design="light", count=60),
-            )
-        )
-    )
+    draws = (SimpleNamespace(design="even", count=30), SimpleNamespace(design="light", count=60))
+    session.set_picks(drawn(draws=draws))
     assert (session.restore_design(), session.design) == (60, "light")
     session.choose_design("hard")
     assert (session.restore_design(), session.design) == (None, "hard")
@@ -103,11 +97,9 @@ def test_a_burst_opens_and_closes_with_the_frame_that_is_looked_at(session):
 
 def test_all_then_those_in_then_those_out_are_shown(session):
     assert [
-        session.pick_filter,
+        session.pick_filter, session.select_next_filter(), session.select_next_filter(),
         session.select_next_filter(),
-        session.select_next_filter(),
-        session.select_next_filter(),
-    ] == ["all", "in", "out", "all"]
+    ] == ["all", "in", "out", "all"]  # fmt: skip
 
 
 def test_what_is_selected_is_told_apart(session):

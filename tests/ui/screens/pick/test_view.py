@@ -45,18 +45,14 @@ def test_the_first_pick_is_looked_at(view):
     view.show_picks(TILES)
     assert chosen == ["f1"]
     assert view.grid.tiles.rowCount() == 4
-    view.show_frame_details(
-        EnlargedFrame(
-            "#1 · 0:01",
-            (
-                ("Clip", "1"),
-                ("Camera", "left"),
-                ("Light", "dark"),
-                ("Image", "noisy"),
-                ("Status", "in"),
-            ),
-        )
+    facts = (
+        ("Clip", "1"),
+        ("Camera", "left"),
+        ("Light", "dark"),
+        ("Image", "noisy"),
+        ("Status", "in"),
     )
+    view.show_frame_details(EnlargedFrame("#1 · 0:01", facts))
     assert view.title.text() == "#1 · 0:01"
     expected = ["Clip: 1", "Camera: left", "Light: dark", "Image: noisy", ("Status: in")]
     assert [said.accessibleName() for _, said in view.facts] == expected
@@ -126,9 +122,8 @@ def test_clips_are_as_wide_as_long_and_never_too_narrow_to_see(qtbot, look):
 def test_captions_that_are_wider_than_their_clips_stand_on_two_lines_in_turn(qtbot, look):
     made = shown(qtbot, look)
     low = made.height()
-    made.show_clips(
-        [TimelineClip(str(at), f"{at} Verwackelt", 20.0, ()) for at in range(8)], "8 clips"
-    )
+    stretches = [TimelineClip(str(at), f"{at} Verwackelt", 20.0, ()) for at in range(8)]
+    made.show_clips(stretches, "8 clips")
     places = made.list_caption_rects()
     said = QFontMetrics(made._make_caption_font())
     assert made.height() > low
@@ -170,14 +165,12 @@ def dragged(made, start, stop):
 
 def test_a_border_within_a_recording_is_dragged_into_either_clip(qtbot, look):
     made = shown(qtbot, look)
-    made.show_clips(
-        (
-            TimelineClip("a", "1", 60.0, (("f1", 10.0, False),)),
-            TimelineClip("b", "2", 60.0, (), joins=True),
-            TimelineClip("c", "3", 60.0, ()),
-        ),
-        "",
+    stretches = (
+        TimelineClip("a", "1", 60.0, (("f1", 10.0, False),)),
+        TimelineClip("b", "2", 60.0, (), joins=True),
+        TimelineClip("c", "3", 60.0, ()),
     )
+    made.show_clips(stretches, "")
     moves, chosen = [], []
     made.moved.connect(lambda *told: moves.append(told))
     made.chosen.connect(chosen.append)

@@ -39,13 +39,9 @@ def panel(look, shown):
 
 
 def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):
-    panel.show_summary(
-        "Not ready",
-        "octagon",
-        "Benchmark 94% → Field 53%.",
-        ("95% ranges.", "On this footage."),
-        ("No model added.",),
-    )
+    ranges = ("95% ranges.", "On this footage.")
+    missing = ("No model added.",)
+    panel.show_summary("Not ready", "octagon", "Benchmark 94% → Field 53%.", ranges, missing)
     assert panel.verdict.text() == "Not ready"
     assert panel.sign.kind == "octagon"
     assert panel.ranges.text().splitlines() == ["95% ranges.", "On this footage."]
@@ -93,11 +89,8 @@ def test_the_folder_can_be_opened_once_something_was_written(panel):
 
 def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
     def names():
-        return [
-            one.accessibleName()
-            for one in panel.findChildren(QLabel)
-            if one.accessibleName() and one.isVisible()
-        ]
+        labels = panel.findChildren(QLabel)
+        return [one.accessibleName() for one in labels if one.accessibleName() and one.isVisible()]
 
     picture = QImage(120, 48, QImage.Format.Format_RGB32)
     panel.show_worst([ErrorImage(picture, "Crack", "OK")] * 5)
@@ -114,13 +107,9 @@ def test_with_five_warnings_in_little_room_fields_are_whole_and_warnings_scroll(
         f"The thing number {at} that this report needs was never measured on this computer."
         for at in range(5)
     ]
-    panel.show_summary(
-        "Inconclusive",
-        "unequal",
-        "Benchmark 94% → Field 53% (36–69%).",
-        ("95% ranges for these cameras.",) * 2,
-        warnings,
-    )
+    ranges = ("95% ranges for these cameras.",) * 2
+    headline = "Benchmark 94% → Field 53% (36–69%)."
+    panel.show_summary("Inconclusive", "unequal", headline, ranges, warnings)
     panel.show_targets(TARGETS, "project")
     panel.resize(300, 458)  # what the window of 1092 × 552 leaves
     QApplication.processEvents()
@@ -139,17 +128,14 @@ def test_with_five_warnings_in_little_room_fields_are_whole_and_warnings_scroll(
 STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
 
 
-@pytest.mark.parametrize(
-    ("root", "platform", "can"),
-    [
-        ("/media/anna/KINGSTON", "linux", True),
-        ("/run/media/anna/KINGSTON", "linux", True),
-        ("/", "linux", False),
-        ("/home", "linux", False),
-        ("/Volumes/STICK", "darwin", True),
-        ("/", "darwin", False),
-    ],
-)
+@pytest.mark.parametrize(("root", "platform", "can"), [
+    ("/media/anna/KINGSTON", "linux", True),
+    ("/run/media/anna/KINGSTON", "linux", True),
+    ("/", "linux", False),
+    ("/home", "linux", False),
+    ("/Volumes/STICK", "darwin", True),
+    ("/", "darwin", False),
+])  # fmt: skip
 def test_what_is_plugged_in_is_known_by_where_a_system_puts_it(root, platform, can):
     assert is_removable(root, platform) is can
 
@@ -235,15 +221,12 @@ def test_the_projects_own_folder_comes_first_then_sticks_then_the_chosen_folder(
     assert len({one.key for one in found}) == 3
 
 
-@pytest.mark.parametrize(
-    ("free", "needed", "said", "enough"),
-    [
-        (38 * GB, 6 * MB, "38 GB free, needs 6 MB", True),
-        (38 * GB, None, "38 GB free", True),
-        (2 * MB, 6 * MB, "2 MB free, too little for 6 MB", False),
-        (None, 6 * MB, "", True),
-    ],
-)
+@pytest.mark.parametrize(("free", "needed", "said", "enough"), [
+    (38 * GB, 6 * MB, "38 GB free, needs 6 MB", True),
+    (38 * GB, None, "38 GB free", True),
+    (2 * MB, 6 * MB, "2 MB free, too little for 6 MB", False),
+    (None, 6 * MB, "", True),
+])  # fmt: skip
 def test_each_says_how_much_room_there_is_and_how_much_is_needed(free, needed, said, enough):
     (target,) = list_targets(PROJECT, free, None, (), needed)
     assert (target.space_text, target.has_space) == (said, enough)

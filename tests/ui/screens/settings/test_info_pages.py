@@ -6,15 +6,7 @@ from PySide6.QtWidgets import QLabel
 
 from fieldcheck import __version__
 from fieldcheck.ui.screen import list_actions
-from fieldcheck.ui.screens.settings.info_pages import (
-    AboutPage,
-    KeysPage,
-    PrivacyPage,
-    RowsModel,
-    build_key_rows,
-    filter_rows,
-    get_headings,
-)
+from fieldcheck.ui.screens.settings import info_pages
 from fieldcheck.ui.shell.shortcuts import ActionSpec
 
 ENTRIES = (
@@ -29,7 +21,7 @@ def said(page):
 
 
 def test_the_keys_are_found_by_typing_and_counted(look, qtbot):
-    page = KeysPage(look, list_actions())
+    page = info_pages.KeysPage(look, list_actions())
     qtbot.addWidget(page)
     assert page.rows.rowCount() > 50
     QTest.keyClicks(page.field, "redo")
@@ -39,7 +31,7 @@ def test_the_keys_are_found_by_typing_and_counted(look, qtbot):
 
 
 def test_privacy_says_that_there_is_no_network(look, qtbot):
-    page = PrivacyPage(look)
+    page = info_pages.PrivacyPage(look)
     qtbot.addWidget(page)
     assert "only to network cameras" in said(page)
     assert "person are never in reports" in said(page)
@@ -49,7 +41,7 @@ def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
     copied = []
     action = QAction("Copy diagnostics")
     action.triggered.connect(lambda: copied.append(True))
-    page = AboutPage(look, action, "Ctrl+Shift+C")
+    page = info_pages.AboutPage(look, action, "Ctrl+Shift+C")
     qtbot.addWidget(page)
     page.show_parts([("numpy", "2.4", "BSD-3-Clause")])
     assert f"Fieldcheck {__version__}" in said(page)
@@ -60,29 +52,30 @@ def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
 
 
 def test_every_action_with_a_key_is_a_row():
-    assert build_key_rows(ENTRIES) == [
+    assert info_pages.build_key_rows(ENTRIES) == [
         ("Ctrl+Z", "Undo", "All screens"),
         ("U", "Label as unsure and go to next frame", "Label"),
     ]
-    assert len(build_key_rows(list_actions())) == sum(bool(entry.keys) for entry in list_actions())
+    assert len(info_pages.build_key_rows(list_actions())) == sum(
+        bool(entry.keys) for entry in list_actions()
+    )
 
 
-@pytest.mark.parametrize(
-    ("typed", "keys"),
-    [
-        ("", ["Ctrl+Z", "U"]),
-        ("ctrl", ["Ctrl+Z"]),
-        ("FRAME label", ["U"]),
-        ("frame undo", []),
-        ("  ", ["Ctrl+Z", "U"]),
-    ],
-)
+@pytest.mark.parametrize(("typed", "keys"), [
+    ("", ["Ctrl+Z", "U"]),
+    ("ctrl", ["Ctrl+Z"]),
+    ("FRAME label", ["U"]),
+    ("frame undo", []),
+    ("  ", ["Ctrl+Z", "U"]),
+])  # fmt: skip
 def test_typing_narrows_the_list_to_rows_that_hold_every_word(typed, keys):
-    assert [row[0] for row in filter_rows(build_key_rows(ENTRIES), typed)] == keys
+    assert [
+        row[0] for row in info_pages.filter_rows(info_pages.build_key_rows(ENTRIES), typed)
+    ] == keys
 
 
 def test_rows_can_be_replaced(qtbot):
-    model = RowsModel(get_headings()[:2], [("1", "2")])
+    model = info_pages.RowsModel(info_pages.get_headings()[:2], [("1", "2")])
     model.show_rows([("3", "4"), ("5", "6")])
     assert (model.rowCount(), model.columnCount()) == (2, 2)
     assert model.index(1, 1).data() == "6"

@@ -110,20 +110,17 @@ def test_each_has_a_version_and_a_licence():
         assert 0 < len(licence) <= presenter.LONGEST
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"License_Expression": "MIT", "License": "other"}, "MIT"),
-        ({"License": "MIT License\n\nCopyright …"}, "MIT License"),
-        (
-            {
-                "License": "x" * 300,
-                "Classifier": ["License :: OSI Approved :: BSD License", "Topic :: A"],
-            },
-            "BSD License",
-        ),
-        ({}, "see package files"),
-    ],
-)
+@pytest.mark.parametrize(("fields", "said"), [
+    ({"License_Expression": "MIT", "License": "other"}, "MIT"),
+    ({"License": "MIT License\n\nCopyright …"}, "MIT License"),
+    (
+        {
+            "License": "x" * 300,
+            "Classifier": ["License :: OSI Approved :: BSD License", "Topic :: A"],
+        },
+        "BSD License",
+    ),
+    ({}, "see package files"),
+])  # fmt: skip
 def test_a_licence_is_said_as_short_as_it_can_be(fields, said):
     assert presenter.get_licence(Part(**fields)) == said

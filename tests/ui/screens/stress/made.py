@@ -22,12 +22,8 @@ def result(
 ) -> LiveResult:
     """What the live view finds of this picture."""
     frame = CapturedFrame(rgb, index, index / 10, "belt.avi")
-    return process_frame(
-        frame,
-        make_recipe(corruption, severity, number),
-        get_shared_runner(model) if model else None,
-        0,
-    )
+    recipe = make_recipe(corruption, severity, number)
+    return process_frame(frame, recipe, get_shared_runner(model) if model else None, 0)
 
 
 def of_colour(model: ModelFile | None, colour: str, index: int = 0, **recipe: object) -> LiveResult:

@@ -6,18 +6,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from fieldcheck.corruptions.live_frame import LiveRates
-from fieldcheck.ui.screens.stress.charts import (
-    ROWS,
-    AnswerBars,
-    AnswerRow,
-    ConfidenceChart,
-    UncertaintyChart,
-    build_content,
-    describe_confidence,
-    format_answer,
-    format_frame_count,
-    format_throughput,
-)
+from fieldcheck.ui.screens.stress import charts
 from fieldcheck.ui.screens.stress.state import BINS, ConfidenceTally, TallyMoment
 from tests.ui.screens.stress.made import flipped, of_colour
 
@@ -46,18 +35,16 @@ def painted(chart):
 
 
 def test_the_histogram_paints_bars_line_and_limit_in_the_colours_of_the_theme(shown, look):
-    chart = shown(ConfidenceChart(look))
+    chart = shown(charts.ConfidenceChart(look))
     chart.show_confidence(SOME)
     assert {
-        look.tokens.panel.lower(),
-        look.tokens.text2.lower(),
-        look.tokens.accent.lower(),
+        look.tokens.panel.lower(), look.tokens.text2.lower(), look.tokens.accent.lower(),
         look.tokens.warn_text.lower(),
-    } <= painted(chart)
+    } <= painted(chart)  # fmt: skip
 
 
 def test_the_histogram_says_its_numbers(shown, look):
-    chart = shown(ConfidenceChart(look))
+    chart = shown(charts.ConfidenceChart(look))
     assert chart.accessibleDescription() == "No predictions yet."
     chart.show_confidence(SOME)
     assert chart.accessibleName() == "Prediction confidence"
@@ -65,14 +52,14 @@ def test_the_histogram_says_its_numbers(shown, look):
 
 
 def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
-    chart = shown(ConfidenceChart(look))
+    chart = shown(charts.ConfidenceChart(look))
     chart.show_confidence(SOME)
     assert chart.box.viewRange()[1] == pytest.approx([-0.04 * 12, 1.04 * 12])
     assert chart.box.viewRange()[0] == pytest.approx([-0.03, 1.03], abs=0.01)
 
 
 def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
-    chart = shown(UncertaintyChart(look))
+    chart = shown(charts.UncertaintyChart(look))
     assert chart.accessibleDescription() == "No predictions yet."
     chart.show_moments([TallyMoment(100.0 + at, 0.5, int(at == 3), 2) for at in range(10)], 110.0)
     assert chart.accessibleDescription() == "Uncertainty up to 0.50; 1 of 20 predictions changed."
@@ -82,25 +69,28 @@ def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
 
 
 def test_neither_chart_can_be_moved_or_reached_by_the_keyboard(shown, look):
-    for chart in (shown(ConfidenceChart(look)), shown(UncertaintyChart(look))):
+    for chart in (shown(charts.ConfidenceChart(look)), shown(charts.UncertaintyChart(look))):
         assert chart.focusPolicy() == Qt.FocusPolicy.NoFocus
         assert chart.box.state["mouseEnabled"] == [False, False]
 
 
 def test_the_words_count_right():
-    assert format_frame_count(1) == "Last 1 frame"
-    assert format_frame_count(300) == "Last 300 frames"
+    assert charts.format_frame_count(1) == "Last 1 frame"
+    assert charts.format_frame_count(300) == "Last 300 frames"
     expected = "No predictions yet."
-    assert describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == expected
+    assert (
+        charts.describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
+        == expected
+    )
 
 
 def test_that_nothing_was_found_is_no_missing_answer():
-    actual = describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18))
+    actual = charts.describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18))
     assert actual == "No such prediction."
 
 
 def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(shown, look, qtbot):
-    chart, told = shown(UncertaintyChart(look)), []
+    chart, told = shown(charts.UncertaintyChart(look)), []
     chart.picked.connect(told.append)
     chart.show_moments([TallyMoment(70.0, 0.3, 0), TallyMoment(90.0, 0.8, 1)], 100.0)
     qtbot.wait(50)
@@ -112,7 +102,7 @@ def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(sho
 
 @pytest.fixture
 def bars(qtbot, look):
-    made = AnswerBars(look)
+    made = charts.AnswerBars(look)
     qtbot.addWidget(made)
     made.resize(300, made.sizeHint().height())
     made.show()
@@ -122,27 +112,27 @@ def bars(qtbot, look):
 
 def colours_of(bars, row=0):
     image = bars.grab().toImage()
-    y = int((row + 0.5) * bars.height() / ROWS) + 2
+    y = int((row + 0.5) * bars.height() / charts.ROWS) + 2
     return [QColor(image.pixel(x, y)).name() for x in range(image.width())]
 
 
 def test_a_bar_is_as_long_as_the_answer_is_sure(bars, look):
     lengths = []
     for value in (0.25, 0.5, 1.0):
-        bars.show_rows([AnswerRow("Burr", value)])
+        bars.show_rows([charts.AnswerRow("Burr", value)])
         lengths.append(colours_of(bars).count(look.tokens.accent.lower()))
     assert lengths[0] == pytest.approx(lengths[2] / 4, abs=3)
     assert lengths[1] == pytest.approx(lengths[2] / 2, abs=3)
 
 
 def test_the_tick_stands_where_the_answer_was_on_the_original(bars, look):
-    bars.show_rows([AnswerRow("Burr", 0.1, 0.8)])
+    bars.show_rows([charts.AnswerRow("Burr", 0.1, 0.8)])
     found = colours_of(bars)
     accent, text = look.tokens.accent.lower(), look.tokens.text.lower()
     begins = found.index(accent)
     ticks = [x for x, colour in enumerate(found) if colour == text and x > begins + 40]
     assert ticks
-    bars.show_rows([AnswerRow("Burr", 0.1)])
+    bars.show_rows([charts.AnswerRow("Burr", 0.1)])
     assert len(colours_of(bars)) == bars.width()
     assert [
         x
@@ -152,22 +142,22 @@ def test_the_tick_stands_where_the_answer_was_on_the_original(bars, look):
 
 
 def test_it_can_be_heard(bars):
-    bars.show_rows([AnswerRow("Burr", 0.71, 0.22), AnswerRow("OK", 0.2)])
+    bars.show_rows([charts.AnswerRow("Burr", 0.71, 0.22), charts.AnswerRow("OK", 0.2)])
     assert bars.accessibleName() == "Top predictions"
     assert bars.accessibleDescription() == "Burr 0.71, original 0.22; OK 0.20"
 
 
 def test_there_are_never_more_than_three_rows_and_none_without_an_answer(bars):
-    bars.show_rows([AnswerRow(str(number), 0.1) for number in range(5)])
-    assert len(bars.rows) == ROWS
+    bars.show_rows([charts.AnswerRow(str(number), 0.1) for number in range(5)])
+    assert len(bars.rows) == charts.ROWS
     bars.show_rows([])
     assert (bars.rows, bars.accessibleDescription()) == ((), "")
 
 
 def test_a_long_name_is_cut_and_leaves_the_bar_its_place(bars, look):
-    bars.show_rows([AnswerRow("a class with a name that goes on and on", 1.0)])
+    bars.show_rows([charts.AnswerRow("a class with a name that goes on and on", 1.0)])
     long = colours_of(bars).index(look.tokens.accent.lower())
-    bars.show_rows([AnswerRow("b", 1.0)])
+    bars.show_rows([charts.AnswerRow("b", 1.0)])
     assert colours_of(bars).index(look.tokens.accent.lower()) == long
 
 
@@ -176,7 +166,7 @@ HARD = {"corruption": "dark", "severity": 3.0}
 
 def test_pictures_and_answers_are_those_of_one_result(colours):
     found = of_colour(colours, "red", **HARD)
-    shown = build_content(found)
+    shown = charts.build_content(found)
     assert (
         shown.original.rgb is found.original,
         shown.corrupted.rgb is found.corrupted,
@@ -189,7 +179,7 @@ def test_pictures_and_answers_are_those_of_one_result(colours):
 
 
 def test_the_strips_name_what_is_under_them(colours):
-    shown = build_content(of_colour(colours, "red", **HARD))
+    shown = charts.build_content(of_colour(colours, "red", **HARD))
     assert shown.original.title == "Original · dashed: model crop"
     assert shown.corrupted.title == "Corrupted: Low light, moderate"
     assert shown.model_input.title == "Model input, 32 × 32"
@@ -199,56 +189,61 @@ def test_the_strips_name_what_is_under_them(colours):
 
 def test_a_changed_answer_names_the_one_before(colours):
     red, blue = of_colour(colours, "red", **HARD), of_colour(colours, "blue")
-    said, warns = format_answer(flipped(red, blue))
+    said, warns = charts.format_answer(flipped(red, blue))
     share = f"{red.get_clean_top(1)[0].probability:.2f}"
     assert (said, warns) == (f"▲ Prediction changed (was red, {share})", True)
 
 
 def test_the_same_answer_is_said_without_a_mark(colours):
     expected = ("Same prediction as on the original.", False)
-    assert format_answer(of_colour(colours, "red", **HARD)) == expected
-    assert format_answer(of_colour(colours, "red")) == ("Prediction without corruption.", False)
+    assert charts.format_answer(of_colour(colours, "red", **HARD)) == expected
+    assert charts.format_answer(of_colour(colours, "red")) == (
+        "Prediction without corruption.",
+        False,
+    )
 
 
 def test_without_a_model_the_pictures_still_come_and_the_panel_says_what_is_missing():
-    shown = build_content(of_colour(None, "red", **HARD))
+    shown = charts.build_content(of_colour(None, "red", **HARD))
     assert (shown.model_input, shown.rows, shown.original.crop) == (None, (), None)
     assert shown.caption == "No model: open a project with a model."
     assert shown.original.title == "Original"
 
 
 def test_without_a_recipe_the_second_picture_says_so(colours):
-    assert build_content(of_colour(colours, "red")).corrupted.title == "Corrupted: none"
+    assert charts.build_content(of_colour(colours, "red")).corrupted.title == "Corrupted: none"
 
 
 def test_boxes_are_marked_with_number_name_and_score(boxes):
-    shown = build_content(of_colour(boxes, "red"))
+    shown = charts.build_content(of_colour(boxes, "red"))
     (mark,) = shown.original.marks
     assert mark.caption.startswith("1 part ")
     assert mark.box[2] <= 33
-    assert build_content(of_colour(boxes, "blue")).caption == "Nothing detected."
+    assert charts.build_content(of_colour(boxes, "blue")).caption == "Nothing detected."
 
 
 def test_a_box_that_came_with_the_corruption_had_nothing_before(boxes):
-    said, warns = format_answer(flipped(of_colour(boxes, "blue", **HARD), of_colour(boxes, "red")))
+    said, warns = charts.format_answer(
+        flipped(of_colour(boxes, "blue", **HARD), of_colour(boxes, "red"))
+    )
     assert (said, warns) == ("▲ Prediction changed (nothing detected before)", True)
 
 
 def test_dropped_and_skipped_are_two_words():
-    said, warns = format_throughput(LiveRates(29.7, 11.0, 0, 40, 23.6, 31.2), True)
+    said, warns = charts.format_throughput(LiveRates(29.7, 11.0, 0, 40, 23.6, 31.2), True)
     expected = ("input 30 fps · model p50 24, p95 31 ms · 0 dropped · 40 skipped", False)
     assert (said, warns) == expected
     expected = "input 30 fps · 0 dropped · 0 skipped"
-    assert format_throughput(LiveRates(30.0, 30.0, 0, 0), False)[0] == expected
+    assert charts.format_throughput(LiveRates(30.0, 30.0, 0, 0), False)[0] == expected
 
 
 def test_many_dropped_frames_are_a_warning():
-    assert format_throughput(LiveRates(30.0, 30.0, 12, 3), True)[1]
+    assert charts.format_throughput(LiveRates(30.0, 30.0, 12, 3), True)[1]
 
 
 def test_where_nothing_is_found_any_more_that_is_said_with_what_was(boxes):
     red, none = of_colour(boxes, "red", **HARD), of_colour(boxes, "blue")
-    said, warns = format_answer(flipped(red, none))
+    said, warns = charts.format_answer(flipped(red, none))
     share = f"{red.get_clean_top(1)[0].probability:.2f}"
     assert (said, warns) == (f"▲ No detection any more (was part, {share})", True)
 
@@ -256,7 +251,7 @@ def test_where_nothing_is_found_any_more_that_is_said_with_what_was(boxes):
 @pytest.mark.parametrize(("least", "said"), [(1.0, "manual review."), (0.1, "automatic decision.")])
 def test_thresholds_of_the_card_say_who_decides(colours, least, said):
     found = of_colour(colours, "red")
-    assert "thresholds" not in build_content(found).caption
+    assert "thresholds" not in charts.build_content(found).caption
     card = replace(found.card, output=replace(found.card.output, abstain=least))
     expected = f"With field thresholds: {said}"
-    assert build_content(replace(found, card=card)).caption.endswith(expected)
+    assert charts.build_content(replace(found, card=card)).caption.endswith(expected)

@@ -6,12 +6,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fieldcheck.corruptions.catalogue import CATALOG, FAVOURITES
 from fieldcheck.ui.screen import list_actions
-from fieldcheck.ui.screens.stress.corruption_picker import (
-    NAME,
-    CorruptionChoice,
-    CorruptionList,
-    CorruptionPopover,
-)
+from fieldcheck.ui.screens.stress import corruption_picker
 from fieldcheck.ui.shell.shortcuts import Actions
 
 
@@ -22,7 +17,9 @@ def choosing(qtbot, look):
     view = QWidget()
     room.setCentralWidget(view)
     room.resize(1100, 600)
-    made = CorruptionChoice(CorruptionPopover(look, Actions(room, list_actions()), view))
+    made = corruption_picker.CorruptionChoice(
+        corruption_picker.CorruptionPopover(look, Actions(room, list_actions()), view)
+    )
     made.told = []
     made.changed.connect(lambda: made.told.append(made.selection.names))
     return made
@@ -70,7 +67,7 @@ def test_three_are_the_most(choosing):
 
 @pytest.fixture
 def chooser(qtbot, look):
-    made = CorruptionList(look, ("dark",), 3.0)
+    made = corruption_picker.CorruptionList(look, ("dark",), 3.0)
     qtbot.addWidget(made)
     made.told = []
     made.chosen.connect(made.told.append)
@@ -84,7 +81,7 @@ def test_all_of_the_catalogue_but_those_left_out_stand_under_their_causes(choose
     headings = [
         chooser.list.item(at)
         for at in range(chooser.list.count())
-        if not chooser.list.item(at).data(NAME)
+        if not chooser.list.item(at).data(corruption_picker.NAME)
     ]
     assert len(headings) == len({entry.cause for entry in CATALOG.values()}) == 7
     assert not any(item.flags() & Qt.ItemFlag.ItemIsSelectable for item in headings)
@@ -107,7 +104,7 @@ def test_arrows_walk_over_the_headings_and_stop_at_the_ends(chooser):
     names = chooser.list_names()
     walked = []
     for _ in range(len(names) + 3):
-        walked.append(chooser.list.currentItem().data(NAME))
+        walked.append(chooser.list.currentItem().data(corruption_picker.NAME))
         QTest.keyClick(chooser.field, Qt.Key.Key_Down)
     assert walked[: len(names)] == names
     assert set(walked[len(names) :]) == {names[-1]}
@@ -122,7 +119,7 @@ def test_a_heading_is_never_chosen_and_neither_is_nothing(chooser):
 
 def test_the_present_one_is_marked_and_each_has_its_picture(chooser):
     chooser.select_name("fog")
-    assert chooser.list.currentItem().data(NAME) == "fog"
+    assert chooser.list.currentItem().data(corruption_picker.NAME) == "fog"
     chooser.show_pictures({"fog": np.full((45, 80, 3), (10, 200, 30), np.uint8)})
     picture = chooser.list.currentItem().icon().pixmap(chooser.list.iconSize()).toImage()
     expected = (10, 200, 30)
@@ -138,7 +135,7 @@ def room(qtbot, look):
     made.resize(1100, 600)
     made.show()
     qtbot.waitExposed(made)
-    return CorruptionPopover(look, Actions(made, list_actions()), view)
+    return corruption_picker.CorruptionPopover(look, Actions(made, list_actions()), view)
 
 
 def test_one_list_is_open_at_a_time_and_the_choice_closes_it(room):
@@ -146,7 +143,7 @@ def test_one_list_is_open_at_a_time_and_the_choice_closes_it(room):
     first = room.open_list("All", (), ("fog", 3.0), told.append)
     second = room.open_list("All", ("fog",), ("jpeg", 3.0), told.append)
     assert (room.chooser, first.isVisible()) == (second, False)
-    assert second.list.currentItem().data(NAME) == "jpeg"
+    assert second.list.currentItem().data(corruption_picker.NAME) == "jpeg"
     QTest.keyClick(second.field, Qt.Key.Key_Return)
     assert (told, room.chooser) == (["jpeg"], None)
 

@@ -52,9 +52,8 @@ def live(window, qtbot, told):
     place = QWidget(window)
     session = StressState()
     session.is_shown = True
-    choosing = CorruptionChoice(
-        CorruptionPopover(window.context.theme, window.context.actions, place)
-    )
+    corruption_list_display = CorruptionPopover(window.context.theme, window.context.actions, place)
+    choosing = CorruptionChoice(corruption_list_display)
     made = LiveStressPresenter(window.context, told, choosing, session, place)
     made.enter()
     yield made

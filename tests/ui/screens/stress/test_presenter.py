@@ -218,9 +218,8 @@ def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, f
 def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Slash)
-    assert len(
-        window.get_shown_screen().presenter.corruption_choice.list_display.chooser.list_names()
-    ) == len(CATALOG)
+    names = window.get_shown_screen().presenter.corruption_choice.list_display.chooser.list_names()
+    assert len(names) == len(CATALOG)
     QTest.keyClicks(QApplication.focusWidget(), "rain")
     press(Qt.Key.Key_Return)
     assert view.favourites.other.text() == "/ Rain"

@@ -7,14 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.corruptions.catalogue import FAVOURITES
 from fieldcheck.corruptions.messages import STOPS
-from fieldcheck.ui.screens.stress.recipe_controls import (
-    STEP,
-    Favourites,
-    RecipeStepList,
-    SeveritySlider,
-    compute_position,
-    compute_severity,
-)
+from fieldcheck.ui.screens.stress import recipe_controls
 
 NAMES = ("dark", "motion", "jpeg")
 HAZE = np.full((90, 160, 3), (200, 10, 90), np.uint8)
@@ -22,7 +15,7 @@ HAZE = np.full((90, 160, 3), (200, 10, 90), np.uint8)
 
 @pytest.fixture
 def strip(qtbot, look):
-    made = Favourites(look, NAMES)
+    made = recipe_controls.Favourites(look, NAMES)
     qtbot.addWidget(made)
     made.resize(420, made.height())
     made.show()
@@ -81,7 +74,7 @@ def test_the_chosen_one_has_a_thicker_frame(strip, look):
 
 
 def test_nine_of_them_take_two_lower_rows_in_the_compact_layout(qtbot, look):
-    strip = Favourites(look, FAVOURITES)
+    strip = recipe_controls.Favourites(look, FAVOURITES)
     qtbot.addWidget(strip)
     strip.set_compact(True)
     strip.resize(700, strip.height())
@@ -105,7 +98,7 @@ def edge(button):
 
 @pytest.fixture
 def under(qtbot, look):
-    made = RecipeStepList(look)
+    made = recipe_controls.RecipeStepList(look)
     qtbot.addWidget(made)
     made.told = []
     made.taken_out.connect(made.told.append)
@@ -138,7 +131,7 @@ def test_the_same_steps_leave_the_buttons_and_with_them_the_focus(under):
 
 @pytest.fixture
 def slider(qtbot, look):
-    made = SeveritySlider(look)
+    made = recipe_controls.SeveritySlider(look)
     qtbot.addWidget(made)
     made.resize(600, made.sizeHint().height())
     made.show()
@@ -154,10 +147,13 @@ def at(slider, position):
 
 
 def test_the_stops_stand_at_even_places_and_between_them_it_is_straight():
-    assert [compute_severity(STEP * place) for place in range(4)] == list(STOPS)
-    assert compute_severity(150) == 2.0
+    assert [
+        recipe_controls.compute_severity(recipe_controls.STEP * place) for place in range(4)
+    ] == list(STOPS)
+    assert recipe_controls.compute_severity(150) == 2.0
     assert all(
-        compute_position(compute_severity(position)) == position for position in range(0, 301, 10)
+        recipe_controls.compute_position(recipe_controls.compute_severity(position)) == position
+        for position in range(0, 301, 10)
     )
 
 

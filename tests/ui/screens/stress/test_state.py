@@ -72,9 +72,8 @@ def changing(session, *kept):
 
 def result(of=None, number=0, classes=None):
     card = SimpleNamespace(classes=classes) if classes else None
-    return SimpleNamespace(
-        original=of or object(), recipe=SimpleNamespace(number=number), card=card
-    )
+    original = of or object()
+    return SimpleNamespace(original=original, recipe=SimpleNamespace(number=number), card=card)
 
 
 @pytest.fixture
@@ -163,9 +162,8 @@ def test_where_it_flips_is_asked_of_a_frame_that_stays_and_a_model_that_answers(
     asked = uncounted.make_flip_question(RecipeSelection("dark"))
     assert (asked.rgb, asked.corruption) == (frame, "dark")
     assert (asked.model, asked.combined) == ("net", False)
-    assert uncounted.make_flip_question(
-        RecipeSelection("dark").with_corruption_on_top("jpeg")
-    ).combined
+    chosen = RecipeSelection("dark").with_corruption_on_top("jpeg")
+    assert uncounted.make_flip_question(chosen).combined
     uncounted.live = SimpleNamespace(model=None)
     assert uncounted.make_flip_question(RecipeSelection("dark")) is None
 
@@ -322,9 +320,8 @@ def test_no_more_of_them_are_kept_than_there_is_room_for(colours, monkeypatch):
     monkeypatch.setattr(state, "MOST_BYTES", 3 * red.original.nbytes)
     tally = AnswerTally()
     for at in range(9):
-        tally.add_result(
-            replace(flipped(red, blue), index=at, original=red.original.copy()), float(at)
-        )
+        changed = replace(flipped(red, blue), index=at, original=red.original.copy())
+        tally.add_result(changed, float(at))
     assert [one.index for _, one in tally.list_changed()] == [6, 7, 8]
 
 
@@ -338,12 +335,10 @@ def test_the_newest_frame_behind_a_bar_is_kept_until_the_recipe_is_another(colou
     assert tally.find_by_bar(bar, None).index == tally.find_by_bar(bar, first.index).index == 1
     assert tally.find_by_bar(bar, first.index + 1) is None
     assert tally.find_by_bar((bar + 1) % state.BINS, None) is None
-    tally.add_result(
-        replace(
-            of_colour(colours, "blue"), recipe=replace(red.recipe, number=red.recipe.number + 1)
-        ),
-        3.0,
+    changed = replace(
+        of_colour(colours, "blue"), recipe=replace(red.recipe, number=red.recipe.number + 1)
     )
+    tally.add_result(changed, 3.0)
     assert tally.find_by_bar(bar, first.index) is None
 
 

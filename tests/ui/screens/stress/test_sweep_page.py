@@ -38,15 +38,8 @@ def heat(on, first=1, partial=False):
         (Cell(name, head=True), *(Cell(said, figure=True) for said in ("97%", "71%", "40%", "2.6")))
         for name in ("Haze", "Fog")
     )
-    return SweepHeatmap(
-        on,
-        f"{on}, n = 20",
-        Table("Accuracy", HEADS, lines, "counts"),
-        ("haze", "fog"),
-        (3.0, 5.0),
-        1 + first,
-        partial,
-    )
+    table = Table("Accuracy", HEADS, lines, "counts")
+    return SweepHeatmap(on, f"{on}, n = 20", table, ("haze", "fog"), (3.0, 5.0), 1 + first, partial)
 
 
 FOUND = StressFindings((), 0, (heat("benchmark"), heat("field", partial=True)))
@@ -169,9 +162,8 @@ def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said():
 
 def test_a_mark_of_a_curve_opens_the_cell_that_it_is_of(page, qtbot):
     page.show_findings(FOUND)
-    page.show_curves(
-        "Haze", [SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "")], ""
-    )
+    curves = [SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "")]
+    page.show_curves("Haze", curves, "")
     told = []
     page.opened.connect(lambda *cell: told.append(cell))
     page.curves.mark_clicked.emit(0)  # as they were captured: no answer changed
@@ -187,9 +179,8 @@ def swept(made, tmp_path_factory):
     """The labelled project, swept under two corruptions."""
     path = shutil.copytree(made["labelled"], tmp_path_factory.mktemp("swept") / "swept.fieldcheck")
     with open_project(path) as project:
-        run_sweep(
-            project, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW
-        )
+        request = SweepRequest(corruptions=("dark", "colour_cast"))
+        run_sweep(project, request, NullProgress(), makers.NOW)
     return path
 
 
@@ -237,9 +228,8 @@ def test_a_cell_opens_the_frames_that_changed(window, swept_page, press, settle,
     assert swept_page.cell.text().startswith("Benchmark · Colour cast, severe · ")
     if wanted:
         qtbot.waitUntil(lambda: swept_page.grid.tiles.has_picture(wanted[0].subject))
-        assert (
-            swept_page.grid.tiles.tile(0).first == f"{wanted[0].before[0]} → {wanted[0].after[0]}"
-        )
+        actual = swept_page.grid.tiles.tile(0).first
+        assert actual == f"{wanted[0].before[0]} → {wanted[0].after[0]}"
     press(Qt.Key.Key_Escape)
     assert swept_page.pages.current_page is swept_page.figures
     press(Qt.Key.Key_Escape)

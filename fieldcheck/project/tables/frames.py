@@ -13,10 +13,10 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality
 from fieldcheck.project.memoise import memoisable
+from fieldcheck.project.tables.row_mapper import ID, RowMapper
 from fieldcheck.project.tables.values import (
     UnfitValue,
     from_blob,
-    from_id,
     from_real,
     from_signed,
     to_blob,
@@ -24,20 +24,9 @@ from fieldcheck.project.tables.values import (
     to_signed,
 )
 
-LISTED = tuple(field.name for field in fields(ListedFrame))  # each field is the column of its name
-FRAME = ", ".join(LISTED)
-MEASURED = (
-    "mean",
-    "contrast",
-    "clipped_low",
-    "clipped_high",
-    "sharpness",
-    "noise",
-    "backlight",
-    "dhash",
-    "phash",
-    "statistics",
-)
+FRAMES = RowMapper("frame", ListedFrame, {"frame_id": ID})
+
+MEASURED = (*(field.name for field in fields(Quality)), "dhash", "phash", "statistics")
 FACTS = ", ".join(("frame_id", *MEASURED))
 LIST_ORDER = "ORDER BY recording.import_order, frame.source_index"
 
@@ -45,9 +34,10 @@ LIST_ORDER = "ORDER BY recording.import_order, frame.source_index"
 def insert_frames(db: Database, frames: Iterable[ListedFrame], facts: Iterable[FrameFacts]) -> None:
     """Frames with their facts, pair by pair. A frame that is there already stays as it is, so a
     chunk may be done again."""
+    columns = (*FRAMES.columns, *MEASURED)
     db.conn.executemany(
-        f"""INSERT INTO frame ({FRAME}, {", ".join(MEASURED)})
-        VALUES ({", ".join("?" * len((*LISTED, *MEASURED)))}) ON CONFLICT (frame_id) DO NOTHING""",
+        f"""INSERT INTO frame ({", ".join(columns)}) VALUES ({", ".join("?" * len(columns))})
+        ON CONFLICT (frame_id) DO NOTHING""",
         [_get_frame_values(frame, fact) for frame, fact in zip(frames, facts, strict=True)],
     )
 
@@ -70,29 +60,23 @@ def mark_frozen(db: Database, frame_ids: Iterable[str]) -> None:
 
 def get_frame(db: Database, frame_id: str) -> ListedFrame | None:
     """The frame of that name, None where none is listed."""
-    row = db.execute(f"SELECT {FRAME} FROM frame WHERE frame_id = ?", [frame_id]).fetchone()
-    return _parse_frame(row) if row else None
+    return FRAMES.get(db, "WHERE frame_id = ?", [frame_id])
 
 
 @memoisable
 def list_frames(db: Database, with_frozen: bool = False) -> tuple[ListedFrame, ...]:
     """The sampling list of all finished recordings: these in order of import, frames in time
     order."""
-    cursor = db.execute(
-        f"""SELECT {_select_frames(FRAME)} FROM frame JOIN recording USING (recording_id)
-        WHERE recording.closed AND (frame.frozen = 0 OR ?) {LIST_ORDER}""",
-        [int(with_frozen)],
-    )
-    return tuple(_parse_frame(row) for row in cursor)
+    rest = f"""JOIN recording USING (recording_id)
+        WHERE recording.closed AND (frame.frozen = 0 OR ?) {LIST_ORDER}"""
+    return FRAMES.select(db, rest, [int(with_frozen)])
 
 
 def list_frames_of_recording(db: Database, recording_id: str) -> tuple[ListedFrame, ...]:
     """Every frame of one recording in time order, frozen ones too, whether or not its import is
     finished."""
-    cursor = db.execute(
-        f"SELECT {FRAME} FROM frame WHERE recording_id = ? ORDER BY source_index", [recording_id]
-    )
-    return tuple(_parse_frame(row) for row in cursor)
+    rest = "WHERE recording_id = ? ORDER BY source_index"
+    return FRAMES.select(db, rest, [recording_id])
 
 
 @memoisable
@@ -158,7 +142,7 @@ def _get_frame_values(frame: ListedFrame, fact: FrameFacts) -> tuple[object, ...
         raise ValueError(f"facts of {fact.frame_id} beside frame {frame.frame_id}")
     quality = fact.quality
     return (
-        *(_to_column(getattr(frame, name)) for name in LISTED),
+        *FRAMES.to_values(frame),
         float(quality.mean),
         float(quality.contrast),
         float(quality.clipped_low),
@@ -170,16 +154,6 @@ def _get_frame_values(frame: ListedFrame, fact: FrameFacts) -> tuple[object, ...
         to_signed(int(fact.phash)),
         to_blob(fact.statistics),
     )
-
-
-def _to_column(value: object) -> object:
-    """NumPy's numbers as Python's: SQLite would keep an integer of NumPy as bytes."""
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _parse_frame(row: tuple[Any, ...]) -> ListedFrame:
-    from_id(row[0], "frame.frame_id")
-    return ListedFrame(*(*row[:8], bool(row[8]), *row[9:]))
 
 
 def _parse_facts(row: tuple[Any, ...]) -> FrameFacts:

@@ -14,64 +14,62 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.models import CardRejected
 from fieldcheck.files import find_path_problem
 from fieldcheck.project.memoise import memoisable
+from fieldcheck.project.tables.row_mapper import PLACE, Converter, RowMapper
 from fieldcheck.project.tables.values import (
     UnfitValue,
     format_boxes,
     format_points,
     from_json,
-    from_place,
     parse_boxes,
     parse_points,
     to_json,
 )
 
-COLUMNS = "name, sha256, file, card, added"
+
+def _read_card(card: str, _what: str) -> str:
+    _check_card(card)
+    return card
+
+
+def _read_sha256(sha256: str, what: str) -> str:
+    if not sha256:
+        raise UnfitValue(f"{what}: none, so no run could say which file it is")
+    return sha256
+
+
+MODELS = RowMapper(
+    "model",
+    StoredModel,
+    {"sha256": Converter(read=_read_sha256), "file": PLACE, "card": Converter(read=_read_card)},
+)
 
 
 def put_model(db: Database, model: StoredModel) -> None:
     """Add a model to the end of the list. The same name, file and card again add nothing;
     sqlite3.IntegrityError where only the name is the same."""
+    marks = ", ".join("?" * len(MODELS.columns))
     db.execute(
-        f"""INSERT INTO model ({COLUMNS}) SELECT :name, :sha256, :file, :card, :added
-        WHERE NOT EXISTS (SELECT 1 FROM model WHERE name = :name AND sha256 = :sha256
-        AND card = :card)""",
-        {
-            "name": model.name,
-            "sha256": model.sha256,
-            "file": model.file,
-            "card": model.card,
-            "added": model.added,
-        },
+        f"""INSERT INTO model ({", ".join(MODELS.columns)}) SELECT {marks}
+        WHERE NOT EXISTS (SELECT 1 FROM model WHERE name = ? AND sha256 = ? AND card = ?)""",
+        [*MODELS.to_values(model), model.name, model.sha256, model.card],
     )
 
 
 def get_model(db: Database, name: str) -> StoredModel | None:
     """The model of that name, None where there is none."""
-    row = db.execute(f"SELECT {COLUMNS} FROM model WHERE name = ?", [name]).fetchone()
-    return _parse_model(row) if row else None
+    return MODELS.get(db, "WHERE name = ?", [name])
 
 
 @memoisable
 def list_models(db: Database) -> tuple[StoredModel, ...]:
     """Every model, oldest first."""
-    return tuple(
-        _parse_model(row) for row in db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place")
-    )
+    return MODELS.select(db, "ORDER BY place")
 
 
 @memoisable
 def get_newest_model(db: Database) -> StoredModel | None:
     """The model that came last, None where there is none yet."""
-    row = db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place DESC LIMIT 1").fetchone()
-    return _parse_model(row) if row else None
-
-
-def _parse_model(row: tuple[str, str, str, str, str]) -> StoredModel:
-    name, sha256, file, card, added = row
-    _check_card(card)
-    if not sha256:
-        raise UnfitValue("model.sha256: none, so no run could say which file it is")
-    return StoredModel(name, sha256, from_place(file, "model.file"), card, added)
+    return MODELS.get(db, "ORDER BY place DESC LIMIT 1")
 
 
 @lru_cache(maxsize=64)

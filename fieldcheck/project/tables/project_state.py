@@ -15,6 +15,7 @@ from fieldcheck.domain.project_state import ProjectStatus, SealKind, SealRecord
 from fieldcheck.project import schema
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.schema import TABLES, ProjectTable, TableReference
+from fieldcheck.project.tables.row_mapper import RowMapper
 from fieldcheck.project.tables.values import from_json, from_place
 from fieldcheck.verify_pack import hash_chain_record, to_canonical_json
 
@@ -192,12 +193,12 @@ class StoredReport:
     summary: str
 
 
+REPORTS = RowMapper("report", StoredReport)
+
+
 def put_report(db: Database, report: StoredReport) -> None:
     """One more report."""
-    db.execute(
-        "INSERT INTO report (folder, created, lang, summary) VALUES (?, ?, ?, ?)",
-        [report.folder, report.created, report.lang, report.summary],
-    )
+    REPORTS.insert(db, [report])
 
 
 def has_report_by(db: Database, method: str) -> bool:
@@ -244,12 +245,7 @@ def get_last_summary(db: Database) -> str | None:
 @memoisable
 def list_reports(db: Database) -> tuple[StoredReport, ...]:
     """Every report, oldest first."""
-    return tuple(
-        StoredReport(*row)
-        for row in db.execute(
-            "SELECT folder, created, lang, summary FROM report ORDER BY report_id"
-        )
-    )
+    return REPORTS.select(db, "ORDER BY report_id")
 
 
 # Rows of a project as records of evidence: frames, picks, labels and runs, each as one JSON value

@@ -15,56 +15,33 @@ from sqlite_utils import Database
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, Run, RunEnvironment, TrackedRun
 from fieldcheck.project.memoise import memoisable
+from fieldcheck.project.tables.row_mapper import RowMapper
 from fieldcheck.project.tables.values import from_blob, from_json, to_blob, to_json
 
-COLUMNS = (
-    "run_id, model_sha256, card_sha256, subjects, recipe, severity, seed, code_version, n, created"
-)
+RUNS = RowMapper("run", Run, columns={"on": "subjects"})
 
 
 def put_run(db: Database, run: Run) -> None:
     """Store a new run. An existing one is kept: its id is the hash of everything that decides its
     answers."""
-    values = (
-        run.run_id,
-        run.model_sha256,
-        run.card_sha256,
-        run.on,
-        run.recipe,
-        float(run.severity),
-        int(run.seed),
-        run.code_version,
-        int(run.n),
-        run.created,
-    )
-    db.execute(
-        (
-            f"INSERT INTO run ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT "
-            "(run_id) DO NOTHING"
-        ),
-        values,
-    )
+    RUNS.insert(db, [run], otherwise="ON CONFLICT (run_id) DO NOTHING")
 
 
 def get_run(db: Database, run_id: str) -> Run | None:
     """The run of that name, None where there is none."""
-    row = db.execute(f"SELECT {COLUMNS} FROM run WHERE run_id = ?", [run_id]).fetchone()
-    return _parse_run(row) if row else None
+    return RUNS.get(db, "WHERE run_id = ?", [run_id])
 
 
 @memoisable
 def list_all_runs(db: Database) -> tuple[Run, ...]:
     """Every run, oldest first."""
-    return tuple(_parse_run(row) for row in db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid"))
+    return RUNS.select(db, "ORDER BY rowid")
 
 
 def list_run_page(db: Database, limit: int, offset: int) -> tuple[Run, ...]:
     """At most `limit` runs behind the `offset` newest, the newest first: a list of a thousand is
     not read whole."""
-    cursor = db.execute(
-        f"SELECT {COLUMNS} FROM run ORDER BY rowid DESC LIMIT ? OFFSET ?", [limit, offset]
-    )
-    return tuple(_parse_run(row) for row in cursor)
+    return RUNS.select(db, "ORDER BY rowid DESC LIMIT ? OFFSET ?", [limit, offset])
 
 
 def count_runs(db: Database) -> int:
@@ -74,30 +51,20 @@ def count_runs(db: Database) -> int:
 
 def find_runs_by_prefix(db: Database, run_id: str) -> tuple[Run, ...]:
     """The run of that id alone, else at most two whose ids begin so."""
-    run = get_run(db, run_id)
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM run WHERE run_id >= ? AND run_id < ? LIMIT 2",
-        [run_id, run_id + "g"],
-    )
-    return (run,) if run else tuple(_parse_run(row) for row in rows)
+    found = get_run(db, run_id)
+    if found:
+        return (found,)
+    return RUNS.select(db, "WHERE run_id >= ? AND run_id < ? LIMIT 2", [run_id, run_id + "g"])
 
 
 def find_runs(
     db: Database, model_sha256: str, card_sha256: str, set_name: On, recipe: str = "none"
 ) -> tuple[Run, ...]:
     """The runs of one model with one card over one kind of subjects, oldest first."""
-    cursor = db.execute(
-        (
-            f"SELECT {COLUMNS} FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = "
-            "? AND recipe = ? ORDER BY rowid"
-        ),
-        [model_sha256, card_sha256, set_name, recipe],
+    where = "model_sha256 = ? AND card_sha256 = ? AND subjects = ? AND recipe = ?"
+    return RUNS.select(
+        db, f"WHERE {where} ORDER BY rowid", [model_sha256, card_sha256, set_name, recipe]
     )
-    return tuple(_parse_run(row) for row in cursor)
-
-
-def _parse_run(row: tuple[Any, ...]) -> Run:
-    return Run(*row)
 
 
 # The run_environment table (facts): libraries and machine that answers of a run were computed with;

@@ -36,8 +36,7 @@ HANDED_THE_CONNECTION = (
       "report", "sampling"),
 )  # fmt: skip
 BROAD_EXCEPT_ROOMS = {
-    # called by OpenCV, which ends the program where an error comes through
-    "footage/video/h264_interlaced.py", "footage/camera/reconnect.py", "project/connection.py",
+    "footage/camera/reconnect.py", "project/connection.py",
     "ui/jobs.py", "cli/main.py", "parallel.py",
     # a stranger's code: whatever it raises is told to the process that asked
     "models/plugin_child.py", "models/time_limit.py",

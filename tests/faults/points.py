@@ -118,7 +118,7 @@ is none
     models/doctor/test_scores.py::
         test_a_usual_order_is_found_to_the_last_name_with_two_frames_a_class
 A frame that was not written is unreadable; interlaced footage is refused and stops no other
-    footage/video/test_h264_interlaced.py::test_an_interlaced_video_is_refused_with_what_to_do
+    footage/video/test_interlaced.py::test_an_interlaced_video_is_refused_with_what_to_do
     footage/test_import_footage.py::
         test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other
     hostile/test_generated_videos.py::test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused

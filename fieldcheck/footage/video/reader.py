@@ -3,7 +3,7 @@ decoded one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
@@ -19,12 +19,6 @@ from numpy.typing import NDArray
 from fieldcheck.domain.frame import Frame
 from fieldcheck.errors.files import VideoUnreadable
 from fieldcheck.files import Closeable
-from fieldcheck.footage.video.h264_interlaced import (
-    H264FrameReader,
-    RetrievedFrames,
-    is_h264,
-    is_interlaced,
-)
 from fieldcheck.footage.video.index import (
     Timestamps,
     VideoIndex,
@@ -35,6 +29,7 @@ from fieldcheck.footage.video.index import (
     read_codecs,
     read_frame_rate,
 )
+from fieldcheck.footage.video.interlaced import RetrievedFrames, is_interlaced
 from fieldcheck.imaging.colour import to_rgb_from_bgr
 
 # Every frame of a video decoded by one decoder, forward as long as possible: a jump is proven by
@@ -69,11 +64,6 @@ class FullVideoDecoder(Closeable):
     def close(self) -> None:
         """Closes the file."""
         self._capture.release()
-
-    @property
-    def is_turned(self) -> bool:
-        """Whether the file says that its images are to be rotated."""
-        return bool(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
 
     def retrieve_image(self) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`,
@@ -206,9 +196,8 @@ class MjpegFrameReader(Closeable):
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
 REMEMBERED = 64  # files of which it is known how their frames are had
 
-# `whole`: every frame is decoded; `alone`: each from its packet; `needed`: from the packets that it
-# needs.
-Way = Literal["whole", "alone", "needed"]
+# `whole`: every frame is decoded; `alone`: each from its packet.
+Way = Literal["whole", "alone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +218,8 @@ class VideoReader(Closeable):
     A frame is listed when it is the first at or after a grid instant, judged from its own time and
     its predecessor's only, so any stretch of the file can be read by itself. Frames are numbered by
     their place in the file's index, also past those that do not decode. Of MJPEG nothing is decoded
-    but the listed frames, of H.264 what these need, so only of that is it known whether it does.
-    Raises PathMissing, VideoUnreadable; `interlaced` also where only some frames are. One reader
-    belongs to one thread.
+    but the listed frames, so only of these is it known whether they do. Raises PathMissing,
+    VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
     """
 
     def __init__(self, path: Path, list_fps: float) -> None:
@@ -239,10 +227,6 @@ class VideoReader(Closeable):
         self._index = load_video_index(path)
         self._grid = list_fps if list_fps < self._index.fps else None
         self._packets = MjpegFrameReader(path, self._index)
-        self._needed: H264FrameReader | None = None
-        self._asked = BEFORE_THE_FIRST  # index of the frame that was asked of it last
-        # those that it was made for, none for those that are listed
-        self._places: tuple[int, ...] = ()
         self.ended_at: int | None = None
         self.n_unreadable = 0
 
@@ -255,8 +239,6 @@ class VideoReader(Closeable):
         if "_whole" in self.__dict__:
             self._whole.close()
         self._packets.close()
-        if self._needed is not None:
-            self._needed.close()
 
     @property
     def timestamps(self) -> Timestamps:
@@ -294,9 +276,8 @@ class VideoReader(Closeable):
 
     def read_frames_at(self, places: tuple[int, ...], first: int, stop: int) -> Iterator[Frame]:
         """The frames of rising `places` with `first` <= index < `stop`; one that does not decode is
-        left out. Those behind them are what is asked for next, so that the reader goes on to them.
-        """
-        yield from self._read_wanted(frozenset(places).__contains__, first, stop, places)
+        left out."""
+        yield from self._read_wanted(frozenset(places).__contains__, first, stop)
 
     @cached_property
     def _strategy(self) -> Way:
@@ -307,54 +288,21 @@ class VideoReader(Closeable):
             return _choose_strategy(self._path, info.st_size, info.st_mtime_ns)
 
     def _read_wanted(
-        self, is_wanted: Callable[[int], bool], first: int, stop: int, places: tuple[int, ...] = ()
+        self, is_wanted: Callable[[int], bool], first: int, stop: int
     ) -> Iterator[Frame]:
         """The wanted frames of a stretch, without decoding all of it; `n_unreadable` counts those
         that do not come out."""
         for index in filter(is_wanted, range(first, min(stop, len(self._index)))):
-            if self._strategy == "needed" and (
-                places != self._places or self._is_far(index, is_wanted)
-            ):
-                self._open_needed_reader(filter(is_wanted, range(index, len(self._index))))
-                self._places = places
-            frame = self._decode_single(index, first)
+            frame = self._decode_single(index)
             if frame is None:
                 self.n_unreadable += 1
             else:
                 yield frame
 
-    def _is_far(self, index: int, is_wanted: Callable[[int], bool]) -> bool:
-        """Whether a wanted frame is not the next of those that packets are had for."""
-        return (
-            self._needed is None
-            or index <= self._asked
-            or any(map(is_wanted, range(self._asked + 1, index)))
-        )
-
-    def _open_needed_reader(self, places: Iterable[int]) -> None:
-        if self._needed is not None:
-            self._needed.close()
-        self._needed, self._asked = (
-            H264FrameReader(self._path, self._index, places),
-            BEFORE_THE_FIRST,
-        )
-
-    def _decode_single(self, index: int, first: int) -> Frame | None:
-        """A frame decoded from its packet, or from those that it needs; one that does not come out
-        so is left to the whole's decoder. None where that has none either. Frames from `first` on
-        that are lost on the way to it count as unreadable."""
-        bgr = None
-        if self._needed is not None:
-            self._asked = index
-            is_held, lost = self._needed.seek_frame(index)
-            self.n_unreadable += sum(
-                index >= first and not self._is_listed(index) for index in lost
-            )
-            bgr = (
-                self._needed.retrieve_image() if is_held else None if index else self._needed.first
-            )
-        elif self._strategy == "alone":
-            bgr = self._packets.decode_frame(index)
+    def _decode_single(self, index: int) -> Frame | None:
+        """A frame decoded from its packet; one that does not come out so is left to the whole's
+        decoder. None where that has none either."""
+        bgr = self._packets.decode_frame(index) if self._strategy == "alone" else None
         if bgr is not None:
             return self._make_frame(bgr, index)
         self._whole.seek_frame(index)
@@ -392,26 +340,16 @@ _deciding = Lock()  # two threads that read one file wait for one answer
 @lru_cache(maxsize=REMEMBERED)
 def _choose_strategy(path: Path, _size: int, _changed: int) -> Way:
     """How listed frames are had from a file, decided by its first: without decoding the whole where
-    that gives the very pixels. An H.264 picture must show something for that, and none is to be
-    turned."""
-    kind: Way = "alone" if is_mjpeg(path) else "needed" if is_h264(path) else "whole"
-    if kind == "whole":
-        return kind
+    that gives the very pixels."""
+    if not is_mjpeg(path):
+        return "whole"
     index = load_video_index(path)
     with FullVideoDecoder(path, index) as whole:
-        first, is_turned = (
-            (whole.retrieve_image() if whole.current_index == 0 else None),
-            whole.is_turned,
-        )
-    if kind == "alone":
-        with MjpegFrameReader(path, index) as packets:
-            other = packets.decode_frame(0)
-    else:
-        with H264FrameReader(path, index, []) as frames:
-            other = frames.first
-    if first is None or other is None or not np.array_equal(first, other):
-        return "whole"
-    return kind if kind == "alone" or (np.ptp(first) and not is_turned) else "whole"
+        first = whole.retrieve_image() if whole.current_index == 0 else None
+    with MjpegFrameReader(path, index) as packets:
+        alone = packets.decode_frame(0)
+    is_same = first is not None and alone is not None and np.array_equal(first, alone)
+    return "alone" if is_same else "whole"
 
 
 def read_video_info(path: Path) -> VideoInfo:

@@ -369,7 +369,6 @@ def test_it_holds_the_first_frame_and_goes_on_to_the_end(path):
             seen.append(whole.current_index)
             whole.next_frame()
         assert seen == [0, *range(150)]
-        assert not whole.is_turned
 
 
 def test_any_frame_is_held_that_is_gone_to_near_or_far_ahead_or_behind(path):

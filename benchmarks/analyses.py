@@ -27,7 +27,7 @@ from fieldcheck.stats.camera_interval import (
     estimate_clip_correlation,
     plan_clips,
 )
-from fieldcheck.stats.classification_scores import estimate_class_scores
+from fieldcheck.stats.confusion_matrix import estimate_class_scores
 
 FRAMES, CLIPS, SLICES, CLASSES = 100, 12, 40, 10
 LIMIT_S, LIMIT_LABEL_S, GROWTH = 1.0, 0.005, 2.2

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.stats.detection_scores import (
+from fieldcheck.stats.mean_average_precision import (
     compute_coco_stats,
     stack_detected_boxes,
     stack_labelled_boxes,

@@ -26,7 +26,7 @@ from fieldcheck.analyses.slices import ALARMS, LabelledDraw, compare_slices
 from fieldcheck.sampling.draw import plan_picks
 from fieldcheck.sampling.hardness import Hardness
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.intervals import estimate_difference, estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 KEPT = CHECKOUT / "docs" / "explained"

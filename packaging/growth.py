@@ -27,7 +27,7 @@ from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.progress import NullProgress
 from fieldcheck.stats.camera_interval import estimate_camera_interval, estimate_clip_correlation
-from fieldcheck.stats.classification_scores import estimate_class_scores
+from fieldcheck.stats.confusion_matrix import estimate_class_scores
 
 KEPT = Path(__file__).resolve().parent.parent / "docs" / "growth.svg"
 RUNS, SLICES, NOW = 5, 40, "2026-01-01T00:00:00+00:00"

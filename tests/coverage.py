@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.intervals import compute_wilson_limits
+from fieldcheck.stats.wilson_interval import compute_wilson_limits
 
 ACCURACIES = (0.50, 0.65, 0.80, 0.90, 0.95, 0.98)
 CORRELATIONS = (0.0, 0.1, 0.3, 0.6)

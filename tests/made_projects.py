@@ -20,7 +20,7 @@ from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models import session as open_model
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
@@ -245,6 +245,6 @@ def labelled(made, tmp_path):
 def db(tmp_path: Path) -> Iterator[Database]:
     """A write connection to a database of ours, without a folder around it."""
     opened = open_for_writing(tmp_path / "alone.db", "NORMAL")
-    schema.migrate_database(opened, "0.1.0")
+    migrations.migrate_database(opened, "0.1.0")
     yield opened
     opened.close()

@@ -19,7 +19,7 @@ from fieldcheck.footage.recording_container import pack_frame
 from fieldcheck.imaging.raw import pack_pixels
 from fieldcheck.labels.label_session import load_label_queue
 from fieldcheck.project.folder import open_project
-from fieldcheck.stats.detection_scores import (
+from fieldcheck.stats.mean_average_precision import (
     compute_coco_stats,
     stack_detected_boxes,
     stack_labelled_boxes,

@@ -79,7 +79,7 @@ ALLOWED = {
             "imaging/similarity.py: compute_ssim",
             "models/decoders/decoder.py: decode_candidates",
             "stats/boxes.py: detect_class_flips",
-            "stats/classification_scores.py: compute_precision",
+            "stats/confusion_matrix.py: compute_precision",
         ),
         (
             "one figure of what the product computes together, which the tests hold to a peer or "

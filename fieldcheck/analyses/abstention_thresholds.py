@@ -47,7 +47,7 @@ from fieldcheck.stats.decision_thresholds import (
     measure_abstention,
     split_clips_in_halves,
 )
-from fieldcheck.stats.detection_scores import DetectedBoxes, LabelledBoxes, list_judged_boxes
+from fieldcheck.stats.mean_average_precision import DetectedBoxes, LabelledBoxes, list_judged_boxes
 
 MOST_ROWS = 20
 FACTS = Thresholds

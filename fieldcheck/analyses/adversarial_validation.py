@@ -30,8 +30,8 @@ from fieldcheck.imaging.quality import NAMES
 from fieldcheck.progress import NullProgress, Progress
 from fieldcheck.stats.bootstrap_draw import percentile_limits
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS
-from fieldcheck.stats.intervals import compute_auc_floor
 from fieldcheck.stats.robustness import compute_auroc
+from fieldcheck.stats.wilson_interval import compute_auc_floor
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.generic]

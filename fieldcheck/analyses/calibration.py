@@ -44,7 +44,7 @@ from fieldcheck.i18n.numbers import (
 from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement, get_top_class
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide, ScoredSides, load_scored_sides
 from fieldcheck.project.project import Project
-from fieldcheck.stats.detection_scores import list_judged_boxes
+from fieldcheck.stats.mean_average_precision import list_judged_boxes
 from fieldcheck.stats.weighted_field_score import compute_weighted_mean, compute_weighted_median
 
 # Calibration of the newest model on benchmark and field, and the temperature that would suit the

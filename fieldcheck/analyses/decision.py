@@ -31,8 +31,8 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.stats.bootstrap_draw import estimate_by_frame
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, estimate_camera_interval
-from fieldcheck.stats.intervals import estimate_difference
 from fieldcheck.stats.weighted_field_score import EXTRA, estimate_weighted_share
+from fieldcheck.stats.wilson_interval import estimate_difference
 
 MOST = 3  # findings of the first page
 RANK = (

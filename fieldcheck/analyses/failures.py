@@ -45,7 +45,7 @@ from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as slices_table
 from fieldcheck.sampling.messages import get_stratum_name
-from fieldcheck.stats.classification_scores import count_confusion, score_classes
+from fieldcheck.stats.confusion_matrix import count_confusion, score_classes
 from fieldcheck.timestamp import parse_local_time
 
 # The kinds of frames that a project's footage falls into, and the score of each: the same for

@@ -39,8 +39,8 @@ from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import recordings as captures_table
 from fieldcheck.stats import gap
 from fieldcheck.stats.camera_interval import estimate_clip_correlation
-from fieldcheck.stats.intervals import compute_equivalent_n
 from fieldcheck.stats.weighted_field_score import EXTRA
+from fieldcheck.stats.wilson_interval import compute_equivalent_n
 
 # The gap of a report: estimate, interval, verdict, headline and the frames that a decision still
 # needs.

@@ -21,8 +21,8 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.project.project import Project
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS
-from fieldcheck.stats.intervals import Z95
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
+from fieldcheck.stats.wilson_interval import Z95
 
 ALARM_RATIO = 3.0  # the article's
 # below: every class alone; from the second on: tenths of the classes; between: thirds

@@ -37,7 +37,7 @@ from fieldcheck.models.scored_sides import (
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 MOST_LEAKED = 0.02  # share of a set from which the first page says so
 MOST_LOOKS = 3  # of models or cards at one draw

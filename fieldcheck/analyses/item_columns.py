@@ -46,7 +46,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables.frames import AnswerColumns, FrameColumns
 from fieldcheck.stats.boxes import CLASS, SCORE
 from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses
-from fieldcheck.stats.detection_scores import list_labelled_objects
+from fieldcheck.stats.mean_average_precision import list_labelled_objects
 from fieldcheck.timestamp import parse_local_time
 
 

@@ -19,8 +19,8 @@ from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement
 from fieldcheck.models.scored_sides import load_scored_sides
 from fieldcheck.project.project import Project
-from fieldcheck.stats.detection_scores import match_all_classes, select_first_threshold
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.mean_average_precision import match_all_classes, select_first_threshold
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,16 +43,16 @@ from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.classification_scores import score_classes
-from fieldcheck.stats.detection_scores import (
+from fieldcheck.stats.confusion_matrix import score_classes
+from fieldcheck.stats.gap import compute_gap
+from fieldcheck.stats.mean_average_precision import (
     ThresholdOutcomes,
     estimate_precision_recall,
     list_judged_boxes,
     list_labelled_objects,
 )
-from fieldcheck.stats.gap import compute_gap
-from fieldcheck.stats.intervals import estimate_difference, estimate_wilson
 from fieldcheck.stats.weighted_field_score import UNSHARED, compute_field_scores
+from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from fieldcheck.stats.camera_interval import (
     Figures,
     compute_clip_posterior,
 )
-from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estimate_wilson
+from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson
 
 ALARMS = 0.04  # chance that a report without a blind spot demonstrates one
 DRAWS, STEPS = 1999, 200

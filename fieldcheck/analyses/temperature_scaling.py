@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, estimate_camera_interval
-from fieldcheck.stats.intervals import Z95, estimate_difference
 from fieldcheck.stats.weighted_field_score import (
     compute_effective_n,
     compute_weighted_mean,
     estimate_weighted_share,
 )
+from fieldcheck.stats.wilson_interval import Z95, estimate_difference
 
 # Calibration: how often a model is right when it says how sure it is.
 

@@ -67,7 +67,6 @@ from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.sampling.hardness import compute_answer_change
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.cluster import estimate_change
-from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.robustness import (
     compute_corruption_error,
     compute_severity_area,
@@ -81,6 +80,7 @@ from fieldcheck.stats.weighted_field_score import (
     compute_weighted_median,
     estimate_weighted_share,
 )
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 # The labelled frames that a sweep is scored on: how answers to them are judged, and how their drop
 # is measured.

@@ -28,14 +28,10 @@ from fieldcheck.latency import bench_runner
 from fieldcheck.latency.frame_timing import LatencySource, TimedFrames, open_latency_source
 from fieldcheck.latency.latency_run import compute_latency, estimate_small_box_share, store_latency
 from fieldcheck.models.decoders.decoder import get_read_tensors
+from fieldcheck.models.letterbox import FittedImage, fit_image
 from fieldcheck.models.onnx_file import write_renamed
 from fieldcheck.models.onnx_graph import compute_model_memory
-from fieldcheck.models.preprocess import (
-    FittedImage,
-    compute_offset_and_factor,
-    fit_image,
-    normalize_into,
-)
+from fieldcheck.models.preprocess import compute_offset_and_factor, normalize_into
 from fieldcheck.models.session import (
     FLOATS,
     ONE_PICTURE,

@@ -29,7 +29,8 @@ from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.raw import decode_raw
 from fieldcheck.latency.machine_state import read_machine_state, read_memory_mb
 from fieldcheck.latency.statistics import BLOCK_S, FLAT_S, is_latency_flat
-from fieldcheck.models.preprocess import fit_image, normalize_into
+from fieldcheck.models.letterbox import fit_image
+from fieldcheck.models.preprocess import normalize_into
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project

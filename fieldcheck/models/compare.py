@@ -33,21 +33,21 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.stats.bootstrap_draw import Statistic, estimate_by_clip, estimate_by_frame
 from fieldcheck.stats.cluster import estimate_change, judge_candidates, judge_change
-from fieldcheck.stats.detection_scores import (
+from fieldcheck.stats.gap import LARGEST_GATE_DROP
+from fieldcheck.stats.mean_average_precision import (
     ThresholdOutcomes,
     compute_precision_recall,
     match_at_threshold,
     select_by_area,
 )
-from fieldcheck.stats.gap import LARGEST_GATE_DROP
-from fieldcheck.stats.intervals import (
+from fieldcheck.stats.significance import PairedComparison, compare_paired
+from fieldcheck.stats.weighted_field_score import CHOSEN, estimate_by_clips_or_frames
+from fieldcheck.stats.wilson_interval import (
     StratumCount,
     estimate_bonett_price,
     estimate_stratified,
     estimate_wilson,
 )
-from fieldcheck.stats.significance import PairedComparison, compare_paired
-from fieldcheck.stats.weighted_field_score import CHOSEN, estimate_by_clips_or_frames
 
 AnswerSummary = str | dict[str, int] | None
 SIZES = {"small": (0.0, 32.0**2), "medium": (32.0**2, 96.0**2), "large": (96.0**2, inf)}

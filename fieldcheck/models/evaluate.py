@@ -37,28 +37,25 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.boxes import CLASS, SCORE
-from fieldcheck.stats.classification_scores import (
+from fieldcheck.stats.confusion_matrix import (
     compute_balanced_accuracy,
     divide_or_nan,
     make_statistic,
 )
 from fieldcheck.stats.decision_thresholds import decide_class
-from fieldcheck.stats.detection_scores import (
-    GROUND,
-    SPECK,
+from fieldcheck.stats.mean_average_precision import (
     DetectedBoxes,
     LabelledBoxes,
-    PointOutcomes,
     ThresholdOutcomes,
     compute_mean_average_precision,
     compute_precision_recall,
     match_all_classes,
     match_at_threshold,
-    match_points,
     select_first_threshold,
     stack_detected_boxes,
     stack_labelled_boxes,
 )
+from fieldcheck.stats.point_scores import GROUND, SPECK, PointOutcomes, match_points
 
 NO_ANSWER = -1
 NO_LEVELS: Mapping[int, float] = MappingProxyType({})

@@ -19,8 +19,8 @@ from fieldcheck.domain.latency import FeatureGrid, LayerMemory, ModelMemory
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.training import Layer
 from fieldcheck.errors.models import ModelRejected
+from fieldcheck.models.letterbox import fit_image
 from fieldcheck.models.onnx_file import read_onnx
-from fieldcheck.models.preprocess import fit_image
 
 # The tensor in front of the last layer with weights, which serves as the embedding of an image.
 

@@ -37,8 +37,8 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
 from fieldcheck.stats.cluster import judge_change
-from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estimate_wilson
 from fieldcheck.stats.significance import compare_paired
+from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson
 
 STALL_SECONDS = 300.0  # between two batches, or from the last one to the copy
 UNWRITTEN: dict[str, type[DiskFull | ReadOnlyPlace]] = {

@@ -38,16 +38,16 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.stats.classification_scores import estimate_class_scores
-from fieldcheck.stats.detection_scores import (
+from fieldcheck.stats.confusion_matrix import estimate_class_scores
+from fieldcheck.stats.mean_average_precision import (
     compute_coco_precision,
     estimate_average_precision,
-    estimate_point_scores,
     estimate_precision_recall,
     match_all_classes,
 )
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.point_scores import estimate_point_scores
 from fieldcheck.stats.weighted_field_score import FieldSample, FieldScores, compute_field_scores
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 BOOTSTRAP_SEED = 0
 SPOT = 200  # pictures of a spot check

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from fieldcheck.errors.files import DiskFull, PathMissing, ReadOnlyPlace
 from fieldcheck.errors.projects import ProjectDamaged
 from fieldcheck.files import map_os_errors
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.connection import Reader, Writer, map_database_errors, open_for_writing
 
 # Two tables of the cache: one thumbnail and one look a frame.
@@ -289,7 +289,7 @@ class Cache:
 
 def create_tables(db: Database) -> bool:
     """Creates the tables in an empty database. False where it contains anything but these tables."""
-    if not schema.read_schema(db):
+    if not migrations.read_schema(db):
         with db.atomic():
             for statement in TABLES:
                 db.execute(statement)
@@ -298,7 +298,7 @@ def create_tables(db: Database) -> bool:
 
 def has_cache_tables(db: Database) -> bool:
     """Whether the database holds exactly these tables."""
-    return {sql for _, _, _, sql in schema.read_schema(db) if sql} == set(TABLES)
+    return {sql for _, _, _, sql in migrations.read_schema(db) if sql} == set(TABLES)
 
 
 def pack_vector(vector: NDArray[np.floating]) -> bytes:

@@ -27,7 +27,7 @@ from fieldcheck.files import (
 )
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.backup import create_backup
 from fieldcheck.project.connection import Reader, map_database_errors, open_for_writing
 from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
@@ -151,14 +151,14 @@ def _prepare_for_writing(path: Path, database: Path, lock: Lock) -> None:
         if database_state.standing == "older":
             create_backup(db, path, datetime.now(UTC))
         with map_database_errors(database):
-            schema.migrate_database(db, __version__)
+            migrations.migrate_database(db, __version__)
     finally:
         db.close()
 
 
 @dataclass(frozen=True, slots=True)
 class _DatabaseState:
-    standing: schema.SchemaState
+    standing: migrations.SchemaState
     version: str
 
 
@@ -171,10 +171,10 @@ def _inspect_database(path: Path, database: Path, left: LastWriterState | None) 
             problem = reader.read(project_state.check_quick)
             if problem:
                 raise ProjectDamaged(path, problem)
-        standing = reader.read(schema.schema_state)
+        standing = reader.read(migrations.schema_state)
         if standing == "foreign":
             raise NotAProject(path, "foreign_schema")
-        return _DatabaseState(standing, reader.read(schema.get_newest_version))
+        return _DatabaseState(standing, reader.read(migrations.get_newest_version))
     finally:
         reader.close()
 
@@ -183,7 +183,7 @@ def _make_database(database: Path) -> None:
     db = open_for_writing(database, "FULL")
     try:
         with map_database_errors(database):
-            schema.migrate_database(db, __version__)
+            migrations.migrate_database(db, __version__)
     finally:
         db.close()
 

@@ -20,8 +20,8 @@ from fieldcheck.i18n.numbers import (
     format_approximate_upper,
     format_as_entered,
 )
+from fieldcheck.project.migrations import TABLES
 from fieldcheck.project.project import Project
-from fieldcheck.project.schema import TABLES
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables.values import parse_boxes, parse_points
 from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT

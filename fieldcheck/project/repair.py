@@ -19,7 +19,7 @@ from fieldcheck import __version__
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
 from fieldcheck.files import join_inside, map_os_errors, remove_stale, sync_folder
-from fieldcheck.project import audit, cache, criteria, schema
+from fieldcheck.project import audit, cache, criteria, migrations
 from fieldcheck.project.backup import copy_database, list_backups
 from fieldcheck.project.connection import map_database_errors, open_for_reading, open_for_writing
 from fieldcheck.project.layout import BACKUPS, CACHE, DATABASE, FOLDERS
@@ -30,7 +30,7 @@ from fieldcheck.project.tables.redact import SalvagedRows
 # What may have changed since the last backup: here a row that could be read goes before its older
 # copy. Elsewhere rows never change,
 # and the copy goes first, because it is known to be sound.
-CHANGING = {table.name for table in schema.TABLES if table.edited_by or table.changing}
+CHANGING = {table.name for table in migrations.TABLES if table.edited_by or table.changing}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _rebuild_database(path: Path, database: Path) -> tuple[tuple[tuple[str, int]
     db = open_for_writing(database, "FULL")
     try:
         with map_database_errors(database):
-            schema.migrate_database(db, __version__)
+            migrations.migrate_database(db, __version__)
             with (
                 db.atomic(),
                 _open_damaged(path / DATABASE) as damaged,
@@ -117,10 +117,10 @@ def _fill_table(
     db: Database, damaged: Database | None, copy: Database | None, table: str
 ) -> tuple[int, int]:
     """Number of rows added, and how many of them only the backup held."""
-    salvaged_rows = _save_table(damaged, table, schema.list_columns(db, table))
+    salvaged_rows = _save_table(damaged, table, migrations.list_columns(db, table))
     if salvaged_rows.whole:
         return redact.restore_rows(db, salvaged_rows), 0
-    older = _save_table(copy, table, schema.list_columns(db, table))
+    older = _save_table(copy, table, migrations.list_columns(db, table))
     first, second = (salvaged_rows, older) if table in CHANGING else (older, salvaged_rows)
     came = redact.restore_rows(db, first), redact.restore_rows(db, second)
     return sum(came), came[1] if table in CHANGING else len(
@@ -134,14 +134,14 @@ def _remove_unfit_rows(db: Database, copy: Database | None, table: str) -> int:
     def has_no_fault(db: Database) -> bool:
         return not audit.get_read_error(db, audit.READ_AS[table])
 
-    rows = redact.read_rows(db, table, schema.list_columns(db, table))
+    rows = redact.read_rows(db, table, migrations.list_columns(db, table))
     redact.remove_all_rows(db, table)
     if not has_no_fault(db):  # The rows alone are not the cause.
         redact.restore_rows(db, rows)
         return 0
     redact.restore_fitting(db, rows, has_no_fault)
     return redact.restore_fitting(
-        db, _save_table(copy, table, schema.list_columns(db, table)), has_no_fault
+        db, _save_table(copy, table, migrations.list_columns(db, table)), has_no_fault
     )
 
 
@@ -152,7 +152,7 @@ def _save_table(db: Database | None, table: str, columns: tuple[str, ...]) -> Sa
     try:
         return (
             redact.read_rows(db, table, columns)
-            if set(columns) <= set(schema.list_columns(db, table))
+            if set(columns) <= set(migrations.list_columns(db, table))
             else nothing
         )
     except sqlite3.DatabaseError:
@@ -201,7 +201,7 @@ def _open_if_sound(backup: Path) -> Database | None:
     except FieldcheckError:
         return None
     try:
-        sound = not project_state.check_thorough(db) and schema.schema_state(db) in (
+        sound = not project_state.check_thorough(db) and migrations.schema_state(db) in (
             "current",
             "older",
         )
@@ -262,11 +262,11 @@ def _schema_state(db: Database) -> str:
     """`current` or `older`. Raises ProjectDamaged, ProjectNewer."""
     if problem := project_state.check_quick(db):
         raise ProjectDamaged(Path(DATABASE), problem)
-    state = schema.schema_state(db)
+    state = migrations.schema_state(db)
     if state == "foreign":
         raise ProjectDamaged(Path(DATABASE), "foreign_schema")
     if state == "newer":
-        raise ProjectNewer(Path(DATABASE), schema.get_newest_version(db), __version__)
+        raise ProjectNewer(Path(DATABASE), migrations.get_newest_version(db), __version__)
     return state
 
 
@@ -285,7 +285,7 @@ def _migrate_database(database: Path) -> None:
     db = open_for_writing(database, "NORMAL")
     try:
         with map_database_errors(database):
-            schema.migrate_database(db, __version__)
+            migrations.migrate_database(db, __version__)
             db.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.DatabaseError as error:
         raise ProjectDamaged(database, str(error)) from error

@@ -77,7 +77,7 @@ from fieldcheck.report.folder import SUMMARY, build_summary, write_folder
 from fieldcheck.report.registry import KEY, SECTIONS, load_report_form
 from fieldcheck.safe_json import MOST_BYTES, InvalidDocument, parse_json
 from fieldcheck.stats import gap as verdicts
-from fieldcheck.stats.intervals import estimate_difference
+from fieldcheck.stats.wilson_interval import estimate_difference
 
 # Change since an earlier report, the project's last or a given one, compared by their summaries.
 

@@ -38,7 +38,7 @@ from fieldcheck.i18n.numbers import (
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.safe_text import isolate_rtl_names
 from fieldcheck.stats.decision_thresholds import Abstention
-from fieldcheck.stats.intervals import compute_wilson_limits
+from fieldcheck.stats.wilson_interval import compute_wilson_limits
 
 BINS, MOST_CONFIDENCE_CLASSES, FEWEST = 10, 12, 10
 NEAR_ONE = 0.02  # how far scores may be from a sum of 1 and still be probabilities

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats.bootstrap_draw import round_half_up
-from fieldcheck.stats.intervals import Z95, estimate_wilson
+from fieldcheck.stats.wilson_interval import Z95, estimate_wilson
 
 LEAST_REPEATS, SHARE_REPEATED = 30, 0.10
 

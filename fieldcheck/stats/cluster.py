@@ -26,7 +26,7 @@ from fieldcheck.stats.camera_interval import (
     compute_clip_posterior,
     estimate_camera_interval,
 )
-from fieldcheck.stats.intervals import Z95, estimate_bonett_price
+from fieldcheck.stats.wilson_interval import Z95, estimate_bonett_price
 
 Figures = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -17,11 +17,11 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet as On
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.cluster import estimate_change_or_frames
-from fieldcheck.stats.intervals import estimate_bonett_price
 from fieldcheck.stats.weighted_field_score import (
     estimate_by_clips_or_frames,
     estimate_weighted_share,
 )
+from fieldcheck.stats.wilson_interval import estimate_bonett_price
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -9,7 +9,7 @@ from math import inf, isnan
 from typing import Literal
 
 from fieldcheck.domain.estimate import Basis, CheckState, Estimate, Readiness, Verdict
-from fieldcheck.stats.intervals import compute_wilson_limits, estimate_difference
+from fieldcheck.stats.wilson_interval import compute_wilson_limits, estimate_difference
 
 # a measured benchmark may miss its claim by this much whatever its interval says
 CLAIM_SLACK = 0.02

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats.boxes import compute_iou, match_boxes
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 SAME_CLUSTER_BITS = 10
 LEAST_CONFIDENT = 0.10  # the article smooths the bottom tenth only

@@ -17,7 +17,7 @@ from fieldcheck.stats.camera_interval import (
     compute_clip_posterior,
     make_typical_counts,
 )
-from fieldcheck.stats.intervals import compute_wilson_limits, estimate_difference
+from fieldcheck.stats.wilson_interval import compute_wilson_limits, estimate_difference
 
 Aim = Literal["met", "not_met", "none"]
 

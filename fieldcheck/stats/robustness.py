@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 # Out-of-distribution detection: confidence of a model on frames of its own kind against that on
 # pictures of nothing (methods 4).

@@ -11,7 +11,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.stats.intervals import estimate_bonett_price, estimate_weighted_sum
+from fieldcheck.stats.wilson_interval import estimate_bonett_price, estimate_weighted_sum
 
 # Accuracy at chance: whether answers have anything to do with the labels. Binomial test against the
 # no-information rate.

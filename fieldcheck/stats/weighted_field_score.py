@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.intervals import (
+from fieldcheck.stats.wilson_interval import (
     StratumCount,
     compute_wilson_limits,
     estimate_finite_wilson,

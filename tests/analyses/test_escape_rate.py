@@ -22,8 +22,8 @@ from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
+from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests.report.example_report import example_report
 
 CLIPS = np.array([f"c{k % 10}" for k in range(100)])

@@ -18,7 +18,7 @@ from fieldcheck.i18n import language
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.assemble import build_report
-from fieldcheck.stats.intervals import (
+from fieldcheck.stats.wilson_interval import (
     StratumCount,
     estimate_difference,
     estimate_finite_wilson,

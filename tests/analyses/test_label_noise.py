@@ -13,7 +13,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.summary_page import build_first_page
 from fieldcheck.stats.agreement import correct_for_label_noise, get_worst_case, measure_agreement
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests import makers
 from tests.report.example_report import example_report
 

@@ -16,7 +16,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.report.folder import build_summary
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.cluster import judge_candidates, judge_change
-from fieldcheck.stats.intervals import estimate_bonett_price
+from fieldcheck.stats.wilson_interval import estimate_bonett_price
 from tests import makers
 from tests.models.test_messages import FOUND
 from tests.report.example_report import example_report

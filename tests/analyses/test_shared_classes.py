@@ -28,7 +28,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.report.assemble import write_report
 from fieldcheck.report.html_page import build_page
 from fieldcheck.report.summary_page import list_limitations
-from fieldcheck.stats.intervals import estimate_difference
+from fieldcheck.stats.wilson_interval import estimate_difference
 from tests import makers
 from tests.report.example_report import estimate, example_report
 

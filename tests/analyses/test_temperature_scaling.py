@@ -6,7 +6,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 from fieldcheck.analyses import temperature_scaling as c
 from fieldcheck.analyses.temperature_scaling import Calibration
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.intervals import estimate_difference, estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 
 FIRST = [[2.2, 0.1, -1], [0.3, 0.2, 0.1], [3.5, 0, 0], [0, 1.5, 1.4], [-1, 2.8, 0.2]]
 OTHERS = [[0.5, 0.4, 2], [1.2, 1.1, -0.5], [0, 0.2, 4.1], [2, 1.9, 0], [0.1, 3.3, 0.3]]

@@ -34,7 +34,7 @@ from fieldcheck.domain.robustness import (
     SweepRow,
 )
 from fieldcheck.i18n import language
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 
 def test_every_corruption_of_the_catalogue_has_a_name_of_its_own():

@@ -15,7 +15,7 @@ from fieldcheck.domain.project_state import (
     get_act_name,
     get_act_names,
 )
-from fieldcheck.project.schema import EDITED
+from fieldcheck.project.migrations import EDITED
 from tests.source import nodes
 
 

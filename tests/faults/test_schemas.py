@@ -7,13 +7,13 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from fieldcheck.project import schema
-from fieldcheck.project import schema as migrate
+from fieldcheck.project import migrations
+from fieldcheck.project import migrations as migrate
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import project_state, recordings
 from tests.project.made import recording
 
-STEPS = [step.name for step in schema.STEPS]
+STEPS = [step.name for step in migrations.STEPS]
 
 
 @pytest.mark.parametrize("count", range(1, len(STEPS)), ids=STEPS[:-1])
@@ -24,7 +24,7 @@ def test_a_project_after_so_many_steps_opens_as_a_present_one(tmp_path, count):
     file.unlink()
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         db = Database(connection)
-        for statement in schema.BOOKKEEPING:
+        for statement in migrations.BOOKKEEPING:
             db.execute(statement)
         migrate.MIGRATIONS.apply(db, stop_before=STEPS[count : count + 1])
         assert migrate.schema_state(db) == "older"

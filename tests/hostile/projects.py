@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 
 VALUES = {
     "TEXT": (
@@ -44,7 +44,7 @@ def changes(path: Path) -> list[tuple[str, str, object]]:
 
 def _changes(path: Path) -> Iterator[tuple[str, str, object]]:
     db = sqlite3.connect(path)
-    for table in schema.TABLES:
+    for table in migrations.TABLES:
         if db.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]:
             for _, column, kind, *_ in db.execute(
                 "SELECT * FROM pragma_table_info(?)", [table.name]
@@ -79,7 +79,7 @@ def run(path: Path, statements: str) -> None:
 def put_back(path: Path, n: int) -> None:
     """The database as the first `n` steps of its schema leave it."""
     with sqlite3.connect(path) as db:
-        for step in reversed(schema.STEPS[n:]):
+        for step in reversed(migrations.STEPS[n:]):
             db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", [step.name])
             for table in reversed(step.tables):
                 db.execute(f"DROP TABLE {table.name}")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels
 from fieldcheck.verify_pack import CODE, LOG, SEAL
@@ -88,7 +88,7 @@ def with_word(pack: Path, folder: Path, key: str, value: object) -> Path:
 
 def of_database(pack: Path, folder: Path, statement: str) -> Path:
     """A database that a stranger changed, with every hash of the archive made again."""
-    return older(pack, folder, folder / "a.fcpack", len(schema.STEPS), statement)
+    return older(pack, folder, folder / "a.fcpack", len(migrations.STEPS), statement)
 
 
 def of_value(pack: Path, folder: Path, table: str, column: str, value: object) -> Path:
@@ -182,7 +182,7 @@ def of_values(pack: Path, folder: Path) -> list[Attack]:
         Attack(name, partial(lambda sql, folder: of_database(pack, folder, sql), sql), False)
         for name, sql in STATEMENTS.items()
     ]
-    for n in range(1, len(schema.STEPS)):
+    for n in range(1, len(migrations.STEPS)):
         for name in (
             "path of a recording", "path of a model", "path of a pick", "id that is a path",
             "trigger",

@@ -20,7 +20,7 @@ from fieldcheck.evidence.open_pack import unpack_project
 from fieldcheck.evidence.seal import create_seal
 from fieldcheck.labels.store import mark_person
 from fieldcheck.progress import NullProgress
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, models
 from fieldcheck.project.tables import project_state as seals
@@ -294,14 +294,14 @@ def older(pack, folder, out, n, statement=""):
 
 
 def test_a_pack_of_an_earlier_schema_is_verified_unpacked_and_merged(made_pack, tmp_path, labelled):
-    path = older(made_pack, tmp_path, tmp_path / "a.fcpack", len(schema.STEPS) - 1)
+    path = older(made_pack, tmp_path, tmp_path / "a.fcpack", len(migrations.STEPS) - 1)
     assert verify_pack(path, NullProgress()).first_bad is None
     with open_project(unpack_project(path, tmp_path / "a.fieldcheck", NullProgress())) as project:
         assert project.read(labels.count_labels) == 20
     assert merge_labels(labelled, [path], NullProgress()).n_known == 20
 
 
-@pytest.mark.parametrize("n", range(1, len(schema.STEPS)))
+@pytest.mark.parametrize("n", range(1, len(migrations.STEPS)))
 def test_a_pack_of_an_earlier_schema_is_checked_at_every_door(made_pack, watched, n, labelled):
     path = older(
         made_pack, watched, watched / "a.fcpack", n,
@@ -318,7 +318,7 @@ def test_a_pack_of_a_newer_schema_is_refused_by_its_own_name(made_pack, watched)
         "INSERT INTO version (version) VALUES ('9.1');"
     )
     error = refused(
-        older(made_pack, watched, watched / "a.fcpack", len(schema.STEPS), more), watched
+        older(made_pack, watched, watched / "a.fcpack", len(migrations.STEPS), more), watched
     )
     assert (error.problem, error.detail, error.path) == ("newer", "9.1", watched / "a.fcpack")
     assert str(watched / "a.fcpack") in format_error(error)

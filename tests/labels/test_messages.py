@@ -15,7 +15,7 @@ from fieldcheck.labels.formats import (
     mvtec_mask_folder,
     registry,
 )
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 
 def test_labels_from_a_file_are_counted():

@@ -213,7 +213,7 @@ EXPORTERS = (
     Exporter("TensorFlow SSD MobileNet",
              (one("detection_boxes:0", Part(corners(100, 1.0), 0.01)),
               one("detection_classes:0", still(whole(100, 90))),
-              one("detection_scores:0", still(falling(100))),
+              one("mean_average_precision:0", still(falling(100))),
               one("num_detections:0", still(np.array(100.0))))),
     Exporter("SSD", (one("scores", Part(logits(400, 4, low=0.0), 0.5, "Softmax")),
                      one("boxes", Part(corners(400, 1.0), 0.01))), ("detection", "ssd", 3)),

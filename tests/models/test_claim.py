@@ -28,7 +28,7 @@ from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.report.assemble import build_report
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests import makers
 
 

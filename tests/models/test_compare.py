@@ -21,7 +21,7 @@ from fieldcheck.models.store import add_model, find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.stats.intervals import estimate_bonett_price
+from fieldcheck.stats.wilson_interval import estimate_bonett_price
 from tests import makers
 
 

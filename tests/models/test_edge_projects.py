@@ -16,7 +16,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.assemble import write_report
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estimate_wilson
+from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson
 from tests import makers
 
 

@@ -42,8 +42,8 @@ from fieldcheck.models.evaluate import (
 )
 from fieldcheck.models.store import find_model, make_model_file
 from fieldcheck.progress import NullProgress
-from fieldcheck.stats.classification_scores import estimate_class_scores
-from fieldcheck.stats.detection_scores import compute_coco_precision
+from fieldcheck.stats.confusion_matrix import estimate_class_scores
+from fieldcheck.stats.mean_average_precision import compute_coco_precision
 from tests import makers
 
 CARD = parse_card(makers.BOX_CARD)

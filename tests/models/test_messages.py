@@ -9,7 +9,7 @@ from fieldcheck.domain.run import PairedChange, QuantisedModel
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import use_language
 from fieldcheck.models import messages
-from fieldcheck.stats.intervals import estimate_bonett_price, estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_bonett_price, estimate_wilson
 
 
 def test_the_four_counts_the_change_and_what_it_shows():

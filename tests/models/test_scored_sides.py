@@ -9,7 +9,7 @@ from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.store import add_model, find_model, get_card
 from fieldcheck.progress import NullProgress
-from fieldcheck.stats.detection_scores import compute_coco_stats
+from fieldcheck.stats.mean_average_precision import compute_coco_stats
 from tests import makers
 
 

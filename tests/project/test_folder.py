@@ -10,8 +10,8 @@ import pytest
 from fieldcheck import __version__
 from fieldcheck.errors import projects
 from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
-from fieldcheck.project import schema
-from fieldcheck.project import schema as versions
+from fieldcheck.project import migrations
+from fieldcheck.project import migrations as versions
 from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.layout import FOLDERS
@@ -19,7 +19,7 @@ from fieldcheck.project.tables import labels
 from fieldcheck.project.tables import values as settings
 from tests.programs import run_python
 from tests.project.made import dump, fill, label
-from tests.project.test_schema import one_step_more
+from tests.project.test_migrations import one_step_more
 
 CHECKOUT = Path(__file__).parent.parent.parent
 
@@ -111,11 +111,11 @@ def test_an_older_project_is_backed_up_and_brought_up_to_date(path, monkeypatch,
     before = dump(path)
     n_backups = len(list_backups(path))
     monkeypatch.setattr(
-        schema, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT")
+        migrations, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT")
     )
     with open_project(path, write=write) as again:
         assert again.read(labels.count_labels) == 1
-        assert again.read(schema.schema_state) == "current"
+        assert again.read(migrations.schema_state) == "current"
     assert len(list_backups(path)) == n_backups + 1
     actual = dump(path, without=("more", "_sqlite_migrations"))
     assert actual == {k: v for k, v in before.items() if k != "_sqlite_migrations"}

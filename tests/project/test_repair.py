@@ -10,8 +10,8 @@ import pytest
 from fieldcheck.domain.label import ReviewRequest
 from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
 from fieldcheck.models.run import get_benchmark_root
-from fieldcheck.project import repair, schema
-from fieldcheck.project import schema as migrate
+from fieldcheck.project import migrations, repair
+from fieldcheck.project import migrations as migrate
 from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, labels
@@ -203,7 +203,7 @@ def test_what_no_database_of_ours_holds_is_refused(staged, name):
         repair.check_foreign_project(staged)
 
 
-@pytest.mark.parametrize("n", range(1, len(schema.STEPS)))
+@pytest.mark.parametrize("n", range(1, len(migrations.STEPS)))
 def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged, n):
     put_back(staged / "project.db", n)
     before = sorted(path.name for path in staged.iterdir())

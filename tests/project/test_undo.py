@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.projects import NothingToUndo, UndoRefused
-from fieldcheck.project import schema, undo
+from fieldcheck.project import migrations, undo
 from fieldcheck.project import undo as edits
 from fieldcheck.project import undo as history
 from fieldcheck.project.tables import labels, recordings, values
@@ -161,7 +161,7 @@ class History(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.db = Database(memory=True)
-        schema.migrate_database(self.db, "0.1.0")
+        migrations.migrate_database(self.db, "0.1.0")
         self.states = [state(self.db)]
         self.at = 0
 

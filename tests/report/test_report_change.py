@@ -15,7 +15,7 @@ from fieldcheck.report.report_change import (
     describe_field_change,
     describe_setup_difference,
 )
-from fieldcheck.stats.intervals import estimate_difference
+from fieldcheck.stats.wilson_interval import estimate_difference
 from tests import makers
 from tests.report.example_report import estimate, example_report
 

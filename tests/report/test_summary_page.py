@@ -5,7 +5,7 @@ import pytest
 from fieldcheck.analyses.blocks import Heading
 from fieldcheck.analyses.report_data import LabelReviewResult, StratumRow
 from fieldcheck.report.summary_page import build_first_page, list_warnings
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests.report.example_report import empty_report, estimate, example_report
 
 

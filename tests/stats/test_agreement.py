@@ -8,7 +8,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats import agreement
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 
 def pairs(table):

@@ -22,7 +22,7 @@ from fieldcheck.stats.camera_interval import (
     plan_half_width,
 )
 from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
-from fieldcheck.stats.intervals import estimate_difference, estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 
 WEIGHTED = (
     [1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1],

@@ -13,7 +13,7 @@ from fieldcheck.stats.gap import (
     decide_verdict,
     is_claim_met,
 )
-from fieldcheck.stats.intervals import (
+from fieldcheck.stats.wilson_interval import (
     StratumCount,
     estimate_difference,
     estimate_stratified,

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.robustness import (
     compute_auroc,
     compute_corruption_error,
@@ -21,6 +20,7 @@ from fieldcheck.stats.robustness import (
     is_background_dependent,
     is_texture_dependent,
 )
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 ERROR, REFERENCE = [0.10, 0.16, 0.30, 0.55, 0.80], [0.2, 0.3, 0.45, 0.7, 0.9]
 SEVERITY, SCORE = [0, 1, 2, 3, 4, 5], [0.95, 0.90, 0.84, 0.70, 0.45, 0.20]

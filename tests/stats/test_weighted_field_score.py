@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.stats.bootstrap_draw import draw_strata
-from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.weighted_field_score import (
     FieldSample,
     compute_design_weights,
@@ -13,6 +12,7 @@ from fieldcheck.stats.weighted_field_score import (
     compute_weighted_median,
     estimate_weighted_share,
 )
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 LISTED = {"hard": 240, "rest": 960}
 

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.label import Point
 
-# share of a frame below which a region is a speck, as in `stats.detection_scores` for the model's
-# masks
+# share of a frame below which a region is a speck, as in `stats.point_scores` for the model's masks
 SPECK = 1e-4
 TOUCHING = np.ones((3, 3), np.bool_)  # pixels that touch at a corner are of one region, as there
 LINES = 16  # heights at which an outline is cut in search of its widest place

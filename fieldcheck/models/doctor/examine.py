@@ -38,8 +38,8 @@ from fieldcheck.models.doctor.preprocessing_variants import (
 from fieldcheck.models.doctor.scores import compute_log_probabilities
 from fieldcheck.models.doctor.search import search_preprocessing
 from fieldcheck.models.session import OpenModel
-from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.significance import compute_chance_rate, is_at_chance
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 # Faults that only running a model shows: outputs that are not finite, that depend on the batch, on
 # chance or on nothing.

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.models.decoders.decoder import compute_sigmoid, compute_softmax, is_distribution
 from fieldcheck.stats.boxes import compute_iou
-from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.significance import compute_mcnemar_p
+from fieldcheck.stats.wilson_interval import estimate_wilson
 
 # The order of a model's classes, from frames whose class is known: reversed, sorted, pushed on by
 # one, or learned from the answers.

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.project_state import ProjectStatus, SealKind, SealRecord
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.schema import TABLES, ProjectTable, TableReference
+from fieldcheck.project.migrations import TABLES, ProjectTable, TableReference
 from fieldcheck.project.tables.row_mapper import RowMapper
 from fieldcheck.project.tables.values import from_json, from_place
 from fieldcheck.verify_pack import hash_chain_record, to_canonical_json
@@ -110,7 +110,7 @@ def list_owned_rows(db: Database) -> tuple[tuple[str, str, str], ...]:
     """List the path in the project, the hash and the kind of hash of every owned file, table by
     table. Raises UnfitValue for a path that leads out of the project."""
     rows = []
-    for table in (table for table in schema.TABLES if table.files):
+    for table in (table for table in migrations.TABLES if table.files):
         cursor = db.execute(table.files)
         what = f"{table.name}.{cursor.description[0][0]}"
         rows += [
@@ -137,7 +137,7 @@ def check_thorough(db: Database) -> tuple[str, ...]:
 def find_dangling_rows(db: Database) -> tuple[tuple[str, str], ...]:
     """Find rows that refer to a missing row; returns table and name, alphabetically."""
     asked = [
-        (table.name, table.reference) for table in schema.TABLES if table.reference is not None
+        (table.name, table.reference) for table in migrations.TABLES if table.reference is not None
     ]
     return tuple(
         sorted(

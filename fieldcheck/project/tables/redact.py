@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.files import ELSEWHERE, find_path_problem, shorten_path
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 
@@ -38,7 +38,7 @@ def list_tables(db: Database) -> tuple[str, ...]:
     """The tables that hold the project's rows."""
     return tuple(
         name
-        for kind, name, _, _ in schema.read_schema(db)
+        for kind, name, _, _ in migrations.read_schema(db)
         if kind == "table" and name not in ("_sqlite_migrations", "version")
     )
 
@@ -103,7 +103,9 @@ def _put_if_missing(db: Database, statement: str, row: tuple[object, ...]) -> in
 def _list_order_columns(db: Database, table: str) -> list[str]:
     """The columns by which the table lies on disk."""
     text = next(
-        sql for kind, name, _, sql in schema.read_schema(db) if kind == "table" and name == table
+        sql
+        for kind, name, _, sql in migrations.read_schema(db)
+        if kind == "table" and name == table
     )
     if "WITHOUT ROWID" not in text:
         return ["rowid"]
@@ -167,7 +169,7 @@ def replace_texts(db: Database, forms: Mapping[str, str]) -> None:
     db.execute("PRAGMA secure_delete = ON")
     with db.atomic():
         for table in list_tables(db):
-            for column in schema.list_columns(db, table):
+            for column in migrations.list_columns(db, table):
                 for old, new in forms.items():
                     db.execute(
                         (

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.items import Filter, SavedSlice
 from fieldcheck.domain.label import Box, Point
 from fieldcheck.files import find_path_problem
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.safe_json import parse_json
 from fieldcheck.safe_text import clean_name
@@ -158,7 +158,7 @@ def parse_points(text: str) -> tuple[Point, ...]:
 
 Value = str | int | float | None
 
-KEYS = schema.EDITED
+KEYS = migrations.EDITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def get_row(db: Database, key: Key) -> Mapping[str, Value] | None:
 
 def is_complete_row(db: Database, row: TableRow) -> bool:
     """Whether the row has exactly the table's columns."""
-    return set(row.values) == set(schema.list_columns(db, row.kind))
+    return set(row.values) == set(migrations.list_columns(db, row.kind))
 
 
 def put_row(db: Database, row: TableRow) -> None:

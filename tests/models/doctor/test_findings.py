@@ -16,7 +16,7 @@ from fieldcheck.models.doctor.findings import (
     list_claim_lines,
     list_diagnosis_checks,
 )
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests.models.doctor.patients import patient
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 
-from fieldcheck.project import schema
+from fieldcheck.project import migrations
 from fieldcheck.project.tables import models
 from tests.project.made import benchmark, model
 
@@ -50,7 +50,7 @@ def test_the_newest_benchmark_counts_and_the_same_again_adds_nothing(db):
 
 def test_the_newest_of_a_kind_about_a_thing_counts_and_the_older_ones_stay():
     db = Database(memory=True)
-    schema.migrate_database(db, "0.1.0")
+    migrations.migrate_database(db, "0.1.0")
     assert models.get_newest_fact(db, "claim", "m", "c", "b") is None
     models.put_fact(db, "claim", "m", "c", "b", {"guess": None}, "2026-03-01")
     models.put_fact(db, "claim", "m", "c", "b", {"guess": [1, 2]}, "2026-03-02")
@@ -64,7 +64,7 @@ def test_the_newest_of_a_kind_about_a_thing_counts_and_the_older_ones_stay():
 
 def test_facts_that_come_every_day_are_replaced_and_forgotten_with_their_parts():
     db = Database(memory=True)
-    schema.migrate_database(db, "0.1.0")
+    migrations.migrate_database(db, "0.1.0")
     for about in ("day", "day\nleft", "day2"):
         for figure in (1, 2):
             models.replace_fact(db, "shift", "m", "c", about, figure, "2026-03-01")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from fieldcheck import resources
 from fieldcheck.domain.project_state import ProjectStatus, RecentProject
 from fieldcheck.models.new_project import BenchmarkFacts, ModelSummary
-from fieldcheck.stats.intervals import estimate_wilson
+from fieldcheck.stats.wilson_interval import estimate_wilson
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.captions import (
     EditableCard,

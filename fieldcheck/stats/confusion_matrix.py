@@ -1,4 +1,5 @@
-"""Scores of a classifier: accuracy, and what each class adds to it. Frames may carry weights."""
+"""The confusion matrix of a classifier and its scores: accuracy, recall, precision and F1 of each
+class. Frames may carry weights."""
 
 from __future__ import annotations
 
@@ -11,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats import bootstrap_draw
-from fieldcheck.stats.intervals import (
+from fieldcheck.stats.weighted_field_score import compute_effective_n, estimate_weighted_share
+from fieldcheck.stats.wilson_interval import (
     compute_balanced_floor,
     compute_macro_f1_ceiling,
     compute_macro_f1_floor,
 )
-from fieldcheck.stats.weighted_field_score import compute_effective_n, estimate_weighted_share
 
 NO_ANSWER = -1  # Class index of a frame without a prediction: wrong, whatever the label.
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.stats.intervals import (
+from fieldcheck.stats.wilson_interval import (
     StratumCount,
     compute_equivalent_n,
     compute_wilson_limits,

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 from sklearn import metrics
 
-from fieldcheck.stats import bootstrap_draw, intervals
-from fieldcheck.stats.classification_scores import (
+from fieldcheck.stats import bootstrap_draw, wilson_interval
+from fieldcheck.stats.confusion_matrix import (
     NO_ANSWER,
     compute_balanced_accuracy,
     compute_f1,
@@ -119,8 +119,8 @@ def test_every_row_of_weights_is_a_sample_of_its_own():
 def test_each_class_has_its_counts_and_intervals():
     got = score_classes(TRUTH, SAID, 4)
     assert [row.n for row in got] == [6, 4, 2, 0]
-    assert got[0].recall == intervals.estimate_wilson(4, 6)
-    assert got[0].precision == intervals.estimate_wilson(4, 5)
+    assert got[0].recall == wilson_interval.estimate_wilson(4, 6)
+    assert got[0].precision == wilson_interval.estimate_wilson(4, 5)
     assert got[1].f1 == pytest.approx(2 / 3)
     assert (got[3].recall.status, np.isnan(got[3].f1)) == ("na", True)
 
@@ -149,13 +149,13 @@ def test_bootstrapped_accuracy_is_close_to_wilson():
     truth, said = TRUTH * 20, SAID * 20
     statistic = make_statistic(accuracy, truth, said, 3)
     got = bootstrap_draw.estimate_by_frame(statistic, np.ones(240), np.zeros(240), seed=1)
-    reference = intervals.estimate_wilson(160, 240)
+    reference = wilson_interval.estimate_wilson(160, 240)
     assert (got.lo, got.hi) == pytest.approx((reference.lo, reference.hi), abs=0.01)
 
 
 @pytest.mark.parametrize("n", [1, 10, 400])
 def test_for_one_class_it_is_the_limit_of_clopper_and_pearson(n):
-    actual = intervals.compute_balanced_floor(np.array([float(n)]))
+    actual = wilson_interval.compute_balanced_floor(np.array([float(n)]))
     assert actual == pytest.approx(beta.ppf(0.025, n, 1), abs=1e-9)
 
 
@@ -165,7 +165,7 @@ def test_no_recalls_that_still_have_a_chance_are_worse(seed):
     n = rng.integers(1, 60, 4).astype(float)
     share = rng.dirichlet(np.ones(4), 20_000)  # of ln 40 that a class may lose
     recalls = np.exp(-share * np.log(40) / n)
-    floor = intervals.compute_balanced_floor(n)
+    floor = wilson_interval.compute_balanced_floor(n)
     assert recalls.mean(axis=1).min() >= floor - 1e-9
     assert recalls.mean(axis=1).min() <= floor + 0.02
 
@@ -174,7 +174,7 @@ def test_no_recalls_that_still_have_a_chance_are_worse(seed):
 def test_no_confusion_with_so_few_errors_has_a_lower_macro_f1(seed):
     rng = np.random.default_rng(seed)
     share, n, k = rng.dirichlet(np.full(4, 2.0)), 60.0, 4
-    wrong, floor = 1 - 0.025 ** (1 / n), intervals.compute_macro_f1_floor(share, n)
+    wrong, floor = 1 - 0.025 ** (1 / n), wilson_interval.compute_macro_f1_floor(share, n)
     for _ in range(3000):
         table, left = np.diag(share), wrong
         for _ in range(3):
@@ -186,8 +186,8 @@ def test_no_confusion_with_so_few_errors_has_a_lower_macro_f1(seed):
 
 
 def test_all_wrong_has_a_ceiling_and_no_spread_is_printed():
-    assert 0 < intervals.compute_macro_f1_ceiling(np.array([0.7, 0.2, 0.1]), 100.0) < 0.2
-    assert intervals.compute_macro_f1_ceiling(np.array([1.0]), 1.0) <= 1
+    assert 0 < wilson_interval.compute_macro_f1_ceiling(np.array([0.7, 0.2, 0.1]), 100.0) < 0.2
+    assert wilson_interval.compute_macro_f1_ceiling(np.array([1.0]), 1.0) <= 1
     truth = np.repeat([0, 1, 2], [60, 30, 10])
     right, wrong = (
         estimate_class_scores(truth, said, 3, np.ones(100), np.zeros(100), 0)

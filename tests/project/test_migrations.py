@@ -1,29 +1,29 @@
 import pytest
 from sqlite_utils import Database, Migrations
 
-from fieldcheck.project import schema
-from fieldcheck.project import schema as migrate
-from fieldcheck.project import schema as versions
-from fieldcheck.project.schema import TABLES, MigrationStep, ProjectTable
+from fieldcheck.project import migrations
+from fieldcheck.project import migrations as migrate
+from fieldcheck.project import migrations as versions
+from fieldcheck.project.migrations import TABLES, MigrationStep, ProjectTable
 
 
 def test_the_text_of_a_database_is_the_same_however_it_was_filled(db):
-    before = schema.read_schema(db)
+    before = migrations.read_schema(db)
     db.execute("INSERT INTO setting VALUES ('a', '1')")
-    assert schema.read_schema(db) == before
+    assert migrations.read_schema(db) == before
     assert {name for kind, name, _, _ in before if kind == "table"} >= {"frame", "label", "edit"}
 
 
 def test_every_table_of_ours_checks_its_types(db):
-    tables = {name: sql for kind, name, _, sql in schema.read_schema(db) if kind == "table"}
+    tables = {name: sql for kind, name, _, sql in migrations.read_schema(db) if kind == "table"}
     assert [
         name for name, sql in tables.items() if "STRICT" not in sql and name != "_sqlite_migrations"
     ] == []
 
 
 def test_columns_of_a_table_that_is_not_there_are_none(db):
-    assert schema.list_columns(db, "setting") == ("key", "value")
-    assert schema.list_columns(db, "nothing") == ()
+    assert migrations.list_columns(db, "setting") == ("key", "value")
+    assert migrations.list_columns(db, "nothing") == ()
 
 
 def test_what_could_run_by_itself_is_seen():
@@ -34,9 +34,9 @@ def test_what_could_run_by_itself_is_seen():
     ):
         db = Database(memory=True)
         db.execute("CREATE TABLE plain (a)")
-        assert schema.has_only_tables(db)
+        assert migrations.has_only_tables(db)
         db.execute(statement)
-        assert not schema.has_only_tables(db)
+        assert not migrations.has_only_tables(db)
         db.close()
 
 
@@ -69,9 +69,9 @@ def test_an_empty_database_is_not_ours_and_is_after_the_steps(empty):
 
 def test_steps_are_done_once(empty):
     migrate.migrate_database(empty, "0.1.0")
-    before = schema.read_schema(empty)
+    before = migrations.read_schema(empty)
     migrate.migrate_database(empty, "0.2.0")
-    assert schema.read_schema(empty) == before
+    assert migrations.read_schema(empty) == before
     assert versions.get_newest_version(empty) == "0.2.0"
 
 
@@ -96,7 +96,7 @@ def test_a_database_of_an_earlier_version_is_older_until_the_steps_are_done(empt
     assert migrate.schema_state(empty) == "older"
     migrate.migrate_database(empty, "0.2.0")
     assert migrate.schema_state(empty) == "current"
-    assert schema.list_columns(empty, "setting") == ("key", "value", "note")
+    assert migrations.list_columns(empty, "setting") == ("key", "value", "note")
 
 
 def test_a_database_of_a_later_version_is_newer(empty):
@@ -116,13 +116,13 @@ def test_a_later_version_cannot_smuggle_in_what_runs_or_take_what_we_read(empty,
 
 def test_a_step_that_fails_leaves_the_database_as_it_was(empty, monkeypatch):
     migrate.migrate_database(empty, "0.1.0")
-    before = schema.read_schema(empty)
+    before = migrations.read_schema(empty)
     monkeypatch.setattr(
         migrate, "MIGRATIONS", one_step_more(statement="ALTER TABLE missing ADD COLUMN a")
     )
     with pytest.raises(Exception, match="no such table"):
         migrate.migrate_database(empty, "0.2.0")
-    assert schema.read_schema(empty) == before
+    assert migrations.read_schema(empty) == before
     assert migrate.schema_state(empty) == "older"
 
 
@@ -158,9 +158,9 @@ def test_what_a_table_speaks_of_is_declared():
 
 def test_the_version_that_came_last_is_the_newest(db):
     for version in ("0.2.0", "0.3.0", "0.2.0"):
-        schema.store_version(db, version)
-    assert schema.get_newest_version(db) == "0.2.0"
+        migrations.store_version(db, version)
+    assert migrations.get_newest_version(db) == "0.2.0"
 
 
 def test_a_new_database_knows_who_made_it(db):
-    assert schema.get_newest_version(db) == "0.1.0"
+    assert migrations.get_newest_version(db) == "0.1.0"

@@ -1,5 +1,5 @@
-"""Intervals for proportions, differences and weighted sums, and exact limits of scores at 0 or 1
-(methods 2.6b, 2.6c)."""
+"""Wilson intervals of proportions, those of differences and weighted sums of them, and exact limits
+of scores at 0 or 1 (methods 2.6b, 2.6c)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The tables, one declaration each, the check that a database holds exactly these, and the
-migrations. Facts are append-only. Edit tables change through `edits` alone, which keeps the
+"""The migrations of the database: each step with the tables that it declares, and the check that a
+database holds exactly these. Facts are append-only. Edit tables change through `edits` alone, which keeps the
 previous rows. Repair, hashing and checks follow from the declarations; `docs/extending.md` shows
 how to add a table."""
 

@@ -26,14 +26,11 @@ Figures = NDArray[np.float64]
 Row = dict[str, Any]
 
 SIZES: dict[str, tuple[int, ...]] = {
-    "8 × 12": (12,) * 8,
-    "12 × 8": (8,) * 12,
-    "20 × 5": (5,) * 20,
+    "8 × 12": (12,) * 8, "12 × 8": (8,) * 12, "20 × 5": (5,) * 20,
     "mild 12": (16, 14, 12, 10, 9, 8, 7, 6, 5, 5, 4, 4),
-    "40:1, 12": (40, 20, 10, 8, 6, 5, 3, 2, 2, 2, 1, 1),
-    "40:1, 8": (40, 20, 12, 10, 8, 5, 3, 1),
+    "40:1, 12": (40, 20, 10, 8, 6, 5, 3, 2, 2, 2, 1, 1), "40:1, 8": (40, 20, 12, 10, 8, 5, 3, 1),
     "40:1, 20": (40, 12, 8, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1),
-}
+}  # fmt: skip
 STEEP = ("40:1, 12", "40:1, 8", "40:1, 20")
 CORRELATIONS = (0.0, 0.3, 0.6)
 CHANGES = ((0.05, 0.05), (0.15, 0.05), (0.25, 0.05), (0.10, 0.10), (0.02, 0.01))
@@ -110,23 +107,16 @@ def count_change(sizes: str, gain: float, loss: float, icc: float, runs: int, se
     inside = np.mean([one.lo <= truth <= one.hi for one in found])
     width = np.mean([one.hi - one.lo for one in found])
     return {
-        "sizes": sizes,
-        "gain": gain,
-        "loss": loss,
-        "icc": icc,
-        "covers": float(inside),
+        "sizes": sizes, "gain": gain, "loss": loss, "icc": icc, "covers": float(inside),
         "width": float(width),
-    }
+    }  # fmt: skip
 
 
 def count_pair(sizes: str, before: float, after: float, icc: float, runs: int, seed: int) -> Row:
     """Two models on a 40/60 draw: coverage, and "better" and "worse" as they are named."""
     rng, inside, width, named = (
-        np.random.default_rng(seed),
-        0,
-        0.0,
-        {"better": 0, "worse": 0, "": 0},
-    )
+        np.random.default_rng(seed), 0, 0.0, {"better": 0, "worse": 0, "": 0},
+    )  # fmt: skip
     for _ in range(runs):
         verdict = cluster.judge_change(*draw_pair(SIZES[sizes], before, after, icc, rng))
         inside += verdict.change.lo <= after - before <= verdict.change.hi
@@ -285,12 +275,9 @@ def count_latency(frames: int, phi: float, level: float, runs: int, seed: int) -
         if found.lo == found.lo:
             told, inside = told + 1, inside + (found.lo <= truth <= found.hi)
     return {
-        "frames": frames,
-        "phi": phi,
-        "level": level,
-        "told": told / runs,
+        "frames": frames, "phi": phi, "level": level, "told": told / runs,
         "covers": inside / told if told else None,
-    }
+    }  # fmt: skip
 
 
 def _draw_series(n: int, phi: float, rng: np.random.Generator) -> Figures:

@@ -70,10 +70,8 @@ def test_a_child_ends_itself_when_its_processor_time_is_used():
         "time; time.sleep(0.5); print('slept'); {}"
     )
     for seconds, more, said in (
-        (0.0, "", b"over"),
-        (60.0, "", b"slept"),
-        (1.0, "[None for _ in iter(int, 1)]", b"over"),
-    ):
+        (0.0, "", b"over"), (60.0, "", b"slept"), (1.0, "[None for _ in iter(int, 1)]", b"over"),
+    ):  # fmt: skip
         done = run_child([sys.executable, "-c", code.format(seconds, more)], 60)
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, said)
 

@@ -184,18 +184,13 @@ def test_the_verifier_of_the_pack_fits_another_user_home_folder_locale_and_pytho
         )
         other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
         ran = run_program(
-            [python, "-S", "-c", alone, "检查 ü.fcpack"],
-            cwd=folder,
+            [python, "-S", "-c", alone, "检查 ü.fcpack"], cwd=folder,
             env={
-                "HOME": "/nonexistent",
-                "LC_ALL": "C",
-                "TZ": "<+14>-14",
-                "PYTHONIOENCODING": "cp1252:strict",
-                "PYTHONUTF8": "1",
+                "HOME": "/nonexistent", "LC_ALL": "C", "TZ": "<+14>-14",
+                "PYTHONIOENCODING": "cp1252:strict", "PYTHONUTF8": "1",
             },
-            **other,
-            text=False,
-        )
+            **other, text=False,
+        )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b".fcpack: fits: " in ran.stdout
     assert (

@@ -262,10 +262,8 @@ def test_a_class_under_one_light_only_is_a_possible_shortcut():
     shortcuts = (Shortcut("burr", "dark", "benchmark", 12), Shortcut("crack", "normal", "field", 3))
     axis = replace(WET, key="light", shortcuts=shortcuts)
     first, second = words(page(axis))[2:4]
-    assert first.startswith(
-        "burr only occurs under “dark” in the benchmark (Light in the image, 12 images). The "
-        "model may rely on it"
-    )
+    assert "burr only occurs under “dark” in the benchmark" in first
+    assert "(Light in the image, 12 images)" in first
     expected = "crack only occurs under “normal light” in the field (Light in the image, 3 clips)."
     assert second.startswith(expected)
 

@@ -154,10 +154,8 @@ def said(found):
 
 def test_a_shown_slice_stands_in_a_sentence_with_both_counts():
     (line,) = said(Discovery("", 200, 15, (LEAF,)))
-    assert line.startswith(
-        "▲ wrong in 9 of 14 frames with luma at most 41 and condition: glare (elsewhere 6 of "
-        "86; 4 clips)"
-    )
+    assert "wrong in 9 of 14 frames with luma at most 41 and condition: glare" in line
+    assert "(elsewhere 6 of 86; 4 clips)" in line
     assert line.endswith("on held-out clips.")
 
 

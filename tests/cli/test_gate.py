@@ -83,10 +83,8 @@ def test_slices_are_called_by_what_their_frames_share():
 
 def test_pictures_seen_in_training_are_named_and_that_there_are_none_is_said_too():
     benchmark, field, unread = gate.list_training_overlaps(["a.png"], ["f1", "f2"], 10, 1)
-    assert benchmark.startswith(
-        "Data leakage: 1 benchmark image or a near-duplicate is in the new model's training "
-        "images (9 checked)"
-    )
+    assert benchmark.startswith("Data leakage: 1 benchmark image")
+    assert "(9 checked)" in benchmark
     assert field.endswith("valid test: f1, f2")
     assert unread == "1 training image could not be read."
     expected = ("No near-duplicates of test images among the training images (10 checked).",)
@@ -143,10 +141,8 @@ def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_
     assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == expected
     assert [child.tag for child in suites[1][1]] == ["system-out"]
     told = suites[2][1].find("skipped").get("message")
-    assert told.startswith(
-        "Data leakage: 1 benchmark image or a near-duplicate is in the new model's training "
-        "images (39 checked)"
-    )
+    assert told.startswith("Data leakage: 1 benchmark image")
+    assert "(39 checked)" in told
     assert "2 labelled field frames" in suites[2][1].find("system-out").text
     assert "red/0\\|a.png" in gate.format_gate_markdown(leaky)
     assert "1 training image could not be read." in gate.format_gate_markdown(leaky)

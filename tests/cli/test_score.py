@@ -184,10 +184,7 @@ def test_a_report_says_what_changed_since_another_one_that_is_named(terminal, pl
 def test_a_report_is_not_compared_with_what_is_none(terminal, place, tmp_path):
     (tmp_path / "summary.json").write_text("{}")
     said = terminal.refusal("report", place("labelled"), "--out", tmp_path, "--compare", tmp_path)
-    assert said.endswith(
-        "is not a summary of a Fieldcheck report. Nothing was written. Specify a report "
-        "folder, or its summary.json."
-    )
+    assert "is not a summary of a Fieldcheck report. Nothing was written." in said
     assert not list(tmp_path.glob("Fieldcheck_*"))
 
 

@@ -47,11 +47,8 @@ def test_what_was_found_reads_back_the_same():
         None, "unexplained", (BEST,), 0.5, RunnerUp("defocus", "defocus", 2.0, 1.5, 0.62), 80, 120,
         6,
     )  # fmt: skip
-    for found in (
-        FieldMatch(BEST, "", (BEST,), 0.75),
-        FieldMatch(None, "too_few", (), 0.0),
-        with_second,
-    ):
+    cases = (FieldMatch(BEST, "", (BEST,), 0.75), FieldMatch(None, "too_few", (), 0.0), with_second)
+    for found in cases:
         assert FieldMatch.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 

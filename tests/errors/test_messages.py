@@ -54,10 +54,8 @@ def test_where_own_folders_cannot_be_written_the_way_to_others_is_told(monkeypat
     ):
         assert "Set the environment variable FIELDCHECK_HOME to a writable folder." in said(error)
     for error in (
-        ReadOnlyPlace(tmp_path / "out"),
-        PathMissing(tmp_path / "homely"),
-        ReadOnlyPlace(tmp_path),
-    ):
+        ReadOnlyPlace(tmp_path / "out"), PathMissing(tmp_path / "homely"), ReadOnlyPlace(tmp_path),
+    ):  # fmt: skip
         assert "FIELDCHECK_HOME" not in said(error)
 
 

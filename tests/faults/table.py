@@ -58,8 +58,7 @@ FAULTS = (
           "project/test_killed.py::test_nothing_acknowledged_is_lost_when_the_program_is_killed",
           "kill_edits", "kills", "lost", ("acknowledged",)),
     Fault(KILLED, "while somebody labels in the window",
-          "journeys/test_window_kills.py"
-          "::test_acknowledged_labels_stay_and_twenty_undo",
+          "journeys/test_window_kills.py::test_acknowledged_labels_stay_and_twenty_undo",
           "window_kills", "kills", "lost", ("acknowledged_labels",)),
     Fault(KILLED, "while labels come by command",
           "journeys/test_kills.py::test_no_kill_loses_a_label",
@@ -101,8 +100,7 @@ FAULTS = (
           "faults/test_memory.py::test_a_command_without_memory_is_one_sentence_and_loses_nothing",
           "out_of_memory", "commands", "labels_lost", ("unopenable", "ended")),
     Fault(DISK, "no memory for a job",
-          "ui/test_app.py"
-          "::test_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one"),
+          "ui/test_app.py::test_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one"),
     Fault(DISK, "not a byte to tell it with",
           "test_logging_setup.py::test_where_not_a_byte_is_left_the_error_is_told_by_its_name"),
     Fault(DISK, "the disk fills up in a recording",

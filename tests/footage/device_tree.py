@@ -44,12 +44,8 @@ def usb(
     interface = device / f"{port}:1.0"
     interface.mkdir(parents=True)
     vendor, model = ids.split()
-    for file, text in (
-        ("idVendor", vendor),
-        ("idProduct", model),
-        ("product", product),
-        ("serial", serial),
-    ):
+    cases = (("idVendor", vendor), ("idProduct", model), ("product", product), ("serial", serial))
+    for file, text in cases:
         if text:
             (device / file).write_text(text + "\n")
     for number, index in nodes.items():

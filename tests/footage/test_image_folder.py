@@ -185,11 +185,9 @@ def test_links_are_named_and_a_folder_of_nothing_else_is_refused_for_that(tmp_pa
     store = makers.picture_folder(tmp_path / "store", ["red"])
     day = makers.picture_folder(tmp_path / "day", ["blue"])
     for name, to in (
-        ("a.png", store / "0000.png"),
-        ("gone.jpg", store / "gone.jpg"),
-        ("film.mp4", store / "film.mp4"),
-        ("sub", store),
-    ):
+        ("a.png", store / "0000.png"), ("gone.jpg", store / "gone.jpg"),
+        ("film.mp4", store / "film.mp4"), ("sub", store),
+    ):  # fmt: skip
         (day / name).symlink_to(to)
     found = inspect_source(day, NullProgress())
     assert found.names == ("0000.png",)

@@ -193,12 +193,8 @@ def texts() -> Iterator[Attack]:
     for coding in ("utf-16", "utf-8-sig", "latin-1", "utf-32", "cp1252"):
         yield Attack(f"encoding {coding}", bytes_of(plain.encode(coding)), N_ROWS, "encodings")
     for name, end in (
-        ("old", "\r"),
-        ("mixed", "\r\n"),
-        ("doubled", "\n\n"),
-        ("odd", "\r\r\n"),
-        ("none", "\x0b"),
-    ):
+        ("old", "\r"), ("mixed", "\r\n"), ("doubled", "\n\n"), ("odd", "\r\r\n"), ("none", "\x0b"),
+    ):  # fmt: skip
         yield Attack(
             f"line ends {name}", log_of(with_row(f"{at(6)},red,0.9"), end=end), N_ROWS, "encodings"
         )
@@ -245,13 +241,9 @@ def sizes() -> Iterator[Attack]:
         "sizes",
     )
     for name, data in (
-        ("nothing", b""),
-        ("header", HEAD.encode()),
-        ("array", b"[{}]"),
-        ("parquet", b"PAR1" * 9),
-        ("zip", b"PK\3\4" * 99),
-        ("zeros", bytes(99)),
-    ):
+        ("nothing", b""), ("header", HEAD.encode()), ("array", b"[{}]"), ("parquet", b"PAR1" * 9),
+        ("zip", b"PK\3\4" * 99), ("zeros", bytes(99)),
+    ):  # fmt: skip
         yield Attack(f"no log: {name}", bytes_of(data), None, "sizes")
     yield Attack("no log: hole", _hole, None, "sizes")
     yield Attack("no log: pipe", _pipe, None, "sizes")

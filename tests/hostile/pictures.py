@@ -49,7 +49,7 @@ def hostile() -> dict[str, bytes]:
         "wide.png": png(50_000, 50_000, zlib.compress(bytes(10_000_000), 9)),
         "notes_after.png": png(2**31 - 1, 2**31 - 1, zlib.compress(bytes(100))),
         "text_bomb.png": png(
-            40, 30, b"", _chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(200_000_000), 9))
+            40, 30, b"", _chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(200_000_000), 9)),
         ),
         "wide.jpg": _jpeg(65_500, 65_500),
         "wide.gif": b"GIF89a" + struct.pack("<HH", 65_535, 65_535) + _saved("GIF")[10:],
@@ -58,15 +58,12 @@ def hostile() -> dict[str, bytes]:
         + _saved("BMP")[26:],
         "wide.ppm": b"P6\n99999999 99999999\n255\n" + bytes(60),
         "wide.tif": _saved("TIFF").replace(
-            struct.pack("<HHII", 256, 4, 1, 40), struct.pack("<HHII", 256, 4, 1, 2**31 - 1)
+            struct.pack("<HHII", 256, 4, 1, 40), struct.pack("<HHII", 256, 4, 1, 2**31 - 1),
         ),
-        "scans.jpg": _scans(600),
-        "cut.webp": _saved("WEBP")[:30],
-        "cut.jpg": _saved("JPEG")[:25],
-        "empty.png": b"",
-        "letters.jpg": b"no picture",
+        "scans.jpg": _scans(600), "cut.webp": _saved("WEBP")[:30], "cut.jpg": _saved("JPEG")[:25],
+        "empty.png": b"", "letters.jpg": b"no picture",
         "script.gif": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
-    }
+    }  # fmt: skip
 
 
 def write(folder: Path) -> list[str]:

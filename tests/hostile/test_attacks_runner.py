@@ -114,11 +114,8 @@ class Attacks:
 
     def _whole(self, name, project, pack, back):
         for words in (
-            ("check", project),
-            ("pack", project, pack),
-            ("verify", pack),
-            ("unpack", pack, back),
-        ):
+            ("check", project), ("pack", project, pack), ("verify", pack), ("unpack", pack, back),
+        ):  # fmt: skip
             if (outcome := self.command(name, *words)) != "taken":
                 return "silent losses" if outcome == "refused" else outcome
         return "taken" if hashes(project / "models") == hashes(back / "models") else "silent losses"

@@ -334,10 +334,8 @@ def test_a_pack_without_its_frames_or_its_model_does_not_fit(made_pack, tmp_path
 
 
 def test_a_pack_of_a_project_that_lacks_a_file_is_not_made(labelled, tmp_path):
-    for where in (
-        labelled.read(labels.list_picks)[0].file,
-        labelled.read(models.list_models)[0].file,
-    ):
+    cases = (labelled.read(labels.list_picks)[0].file, labelled.read(models.list_models)[0].file)
+    for where in cases:
         (labelled.path / where).rename(tmp_path / "aside")
         with pytest.raises(PathMissing) as found:
             pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), NullProgress(), makers.NOW)

@@ -41,10 +41,8 @@ def folder(tmp_path_factory):
 def test_each_is_refused_by_every_reader(folder, name):
     with pytest.raises(PictureUnreadable):
         read_image(folder / name)
-    for look, refusals in (
-        (read_capture_time, (PictureUnreadable,)),
-        (read_image_size, (LabelsRefused,)),
-    ):
+    cases = ((read_capture_time, (PictureUnreadable,)), (read_image_size, (LabelsRefused,)))
+    for look, refusals in cases:
         try:
             look(folder / name)
         except refusals:

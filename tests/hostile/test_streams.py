@@ -65,10 +65,8 @@ def test_no_name_reaches_a_terminal_with_what_it_would_act_on(terminal, tmp_path
     folder.mkdir()
     makers.save_picture(folder / "one.png", "red")
     for arguments in (
-        ("import", project, folder),
-        ("frames", project),
-        ("import", project, folder, "--json"),
-    ):
+        ("import", project, folder), ("frames", project), ("import", project, folder, "--json"),
+    ):  # fmt: skip
         outcome = terminal(*arguments)
         assert outcome.code in (0, 1, 2)
         said = (outcome.out + outcome.err).replace("\n", "")

@@ -111,11 +111,9 @@ def test_where_they_agree_there_is_nothing_to_look_at(labelled):
     rows = labelled.read(labels_table.list_labels)
     right = {one.frame_id for one in rows} - set(wrong_frames(labelled))
     for subject in (
-        next(iter(right)),
-        "nobody",
-        make_benchmark_subject("green/001.png"),
+        next(iter(right)), "nobody", make_benchmark_subject("green/001.png"),
         make_benchmark_subject("gone.png"),
-    ):
+    ):  # fmt: skip
         with pytest.raises(NothingToLookAt):
             review_label(labelled, subject, "label_wrong", "tester", makers.NOW)
 

@@ -227,10 +227,8 @@ def test_a_picture_is_hashed_by_its_pixels_as_a_frame_and_by_its_bytes_elsewhere
     spec = make_model_file(empty, empty.read(models_table.get_newest_model))
     file = material / "clean" / "green" / "000.png"
     gone = ("gone", str(file.with_name("none.png")))
-    for frames, sha256 in (
-        (True, compute_pixels_sha256(read_image(file))),
-        (False, sha256_file(file)),
-    ):
+    cases = ((True, compute_pixels_sha256(read_image(file))), (False, sha256_file(file)))
+    for frames, sha256 in cases:
         pictures = replay.ReplayedPictures(spec, CLEAN, (("a", str(file)), gone), frames)
         shown = replay.predict_again(pictures)
         actual = [(subject, hashed, one.answer.argmax()) for subject, hashed, one in shown]

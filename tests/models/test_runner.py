@@ -301,15 +301,9 @@ def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video)
         "size": [128, 128], "resize": "stretch", "crop": 0.875, "scale": 1, "mean": 128, "std": 128,
     }  # fmt: skip
     classes = (shared_data / "models" / "imagenet_labels.txt").read_text().splitlines()
-    ours = running(
-        path,
-        {
-            "task": "classification",
-            "input": spec,
-            "output": {"kind": "softmax"},
-            "classes": classes,
-        },
-    )
+    ours = running(path, {
+        "task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes,
+    })  # fmt: skip
     session = onnxruntime.InferenceSession(str(path))
     for bgr in frames_of(shared_data / "videos" / video, 12):
         answer, bad = ours.predict([np.ascontiguousarray(bgr[..., ::-1])])[0]

@@ -64,11 +64,9 @@ def test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_anoth
     path.write_text("train: images/train\nnames:\n  0: dent\n  1: scratch\n")
     assert store.read_classes(path) == ("dent", "scratch")
     for text in (
-        "names: [dent, scratch]\nlr0: 0.01\n",
-        "train: images/train\n",
-        "names: [dent, 3.0, []]\nval: images\n",
-        "[",
-    ):
+        "names: [dent, scratch]\nlr0: 0.01\n", "train: images/train\n",
+        "names: [dent, 3.0, []]\nval: images\n", "[",
+    ):  # fmt: skip
         path.write_text(text)
         with pytest.raises(CardRejected):
             store.read_classes(path)

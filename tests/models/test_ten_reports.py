@@ -104,20 +104,16 @@ def sixty_names(folder):
 
 
 PROJECTS = {
-    "one clip": labelled_project,
-    "nine labels": lambda folder: labelled_project(folder, count=9),
-    "no errors": no_errors,
-    "only errors": lambda folder: labelled_project(folder, truth=other),
+    "one clip": labelled_project, "nine labels": lambda folder: labelled_project(folder, count=9),
+    "no errors": no_errors, "only errors": lambda folder: labelled_project(folder, truth=other),
     "all unsure": all_unsure,
     "absent class": lambda folder: labelled_project(folder, truth=lambda line: "red"),
     "no benchmark": lambda folder: labelled_project(folder, benchmark=False),
     "not reproduced": lambda folder: labelled_project(
         folder, model=makers.colour_model(folder / "x.onnx", order=(1, 2, 0)), claimed=0.99
     ),
-    "detection": None,
-    "sample": None,
-    "sixty hostile names": sixty_names,
-}
+    "detection": None, "sample": None, "sixty hostile names": sixty_names,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=PROJECTS, ids=lambda name: name.replace(" ", "_"))
@@ -197,11 +193,9 @@ def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
     with language.use_language("de"):
         first = build_first_page(german)
     for said in (
-        *(tile.value for tile in first.tiles.tiles),
-        german.gap.sentence,
-        german.gap.counts,
+        *(tile.value for tile in first.tiles.tiles), german.gap.sentence, german.gap.counts,
         first.because,
-    ):
+    ):  # fmt: skip
         assert squeezed(said) in on_page
         assert squeezed(said) in on_paper
     actual = figures(json.loads(json.dumps(build_summary(german))))

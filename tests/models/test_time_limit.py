@@ -127,10 +127,8 @@ def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_orde
     path = models.one_long_operator(tmp_path / "net.onnx")
     code = (
         "import sys; from fieldcheck.models import session, time_limit; session.RUN_SECONDS = "
-        "time_limit.GRACE_S = 0.3; "
-        "time_limit.BUSY_FACTOR = 10_000; "
-        "sys.argv = ['fieldcheck', 'try', *sys.argv[1:]]; "
-        "from fieldcheck.__main__ import main; sys.exit(main())"
+        "time_limit.GRACE_S = 0.3; time_limit.BUSY_FACTOR = 10_000; sys.argv = ['fieldcheck', "
+        "'try', *sys.argv[1:]]; from fieldcheck.__main__ import main; sys.exit(main())"
     )
     words = [sys.executable, "-c", code, path, models.bright_picture(tmp_path / "white.png")]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)

@@ -221,11 +221,9 @@ def test_without_a_window_no_library_of_qt_is_missed():
     assert bash(f"NEEDS_QT=0\n{asks}").stdout == "missing none\n"
     script = (CHECKOUT / "packaging" / "demo.sh").read_text()
     for display, words, needed in (
-        ("", "", "0"),
-        (":0", "--headless", "0"),
-        (":0", "--fresh --headless", "0"),
+        ("", "", "0"), (":0", "--headless", "0"), (":0", "--fresh --headless", "0"),
         (":0", "", "1"),
-    ):
+    ):  # fmt: skip
         asked = script.partition("set -euo pipefail\n")[2].replace(
             "set_up\n", 'echo "$NEEDS_QT"; exit\n'
         )

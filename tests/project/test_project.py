@@ -68,12 +68,9 @@ def test_a_project_opened_for_reading_writes_nothing(project):
     with open_project(path, write=False) as again:
         assert not again.writable
         for act in (
-            lambda: again.edit("x", [labels.make_label_row(label("a"))]),
-            again.undo,
-            again.redo,
-            again.create_backup,
-            lambda: again.write(fill),
-        ):
+            lambda: again.edit("x", [labels.make_label_row(label("a"))]), again.undo, again.redo,
+            again.create_backup, lambda: again.write(fill),
+        ):  # fmt: skip
             with pytest.raises(ReadOnlyPlace):
                 act()
 

@@ -88,12 +88,8 @@ def table(both, only_a, only_b, neither):
 def test_fifteen_against_five_of_a_hundred_is_the_golden_change():
     found = compare_paired(*table(70, 5, 15, 10))
     assert (found.n, found.both_right, found.only_a, found.only_b, found.both_wrong) == (
-        100,
-        70,
-        5,
-        15,
-        10,
-    )
+        100, 70, 5, 15, 10,
+    )  # fmt: skip
     assert (found.change.value, found.change.lo, found.change.hi) == pytest.approx(
         (0.10, 0.009942, 0.186136), abs=1e-6
     )

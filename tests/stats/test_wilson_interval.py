@@ -160,11 +160,9 @@ def test_each_interval_says_of_how_many_frames_it_is_and_how_it_was_made():
     expected = ("stratified_wilson", "ok", "")
     assert beside(estimate_stratified(counts(STRATIFIED[0][0])))[2:] == expected
     for empty in (
-        estimate_wilson(0, 0),
-        estimate_bonett_price(0, 0, 0),
-        estimate_weighted_sum([], []),
+        estimate_wilson(0, 0), estimate_bonett_price(0, 0, 0), estimate_weighted_sum([], []),
         estimate_stratified([]),
-    ):
+    ):  # fmt: skip
         assert beside(empty) == (0, 0.0, "none", "na", "no_labels")
 
 

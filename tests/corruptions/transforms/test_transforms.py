@@ -122,11 +122,7 @@ def test_a_share_has_the_limit_of_its_own_corruption():
     from fieldcheck.corruptions.transforms import lens
 
     assert lens.WaterDrops(share=2).share == 2.0
-    for kind, beyond in (
-        (lens.Dust, 1.1),
-        (lens.Hand, 0.7),
-        (lens.Occlusion, 0.6),
-        (lens.WaterDrops, 3.1),
-    ):
+    cases = ((lens.Dust, 1.1), (lens.Hand, 0.7), (lens.Occlusion, 0.6), (lens.WaterDrops, 3.1))
+    for kind, beyond in cases:
         with pytest.raises(ValueError, match=f"between 0 and {kind.most}, not at {beyond}"):
             kind(share=beyond)

@@ -118,11 +118,8 @@ def test_it_is_told_from_coco_and_labelme_by_how_it_begins(tmp_path):
 
 
 def test_the_interface_names_the_classes_in_the_element_of_their_kind(tmp_path):
-    for kind, element in (
-        ("boxes", "RectangleLabels"),
-        ("class", "Choices"),
-        ("points", "KeyPointLabels"),
-    ):
+    cases = (("boxes", "RectangleLabels"), ("class", "Choices"), ("points", "KeyPointLabels"))
+    for kind, element in cases:
         _, config = label_studio.save_tasks(tmp_path, [], ("Riß", "a<b"), kind)
         said = config.read_text("utf-8")
         assert f"<{element} " in said

@@ -27,25 +27,22 @@ def xml(name: str = "", of_class: str = "car") -> str:
 
 
 def coco(images, annotations, categories=((1, "car"), (2, "bus")), **more) -> str:
-    return json.dumps(
-        {
-            "images": [
-                {"id": key, "file_name": name, "width": 40, "height": 30} for key, name in images
-            ],
-            "annotations": [
-                {
-                    "id": at,
-                    "image_id": image,
-                    "category_id": category,
-                    "bbox": [1, 1, 5, 5],
-                    "iscrowd": 0,
-                }
-                for at, (image, category) in enumerate(annotations)
-            ],
-            "categories": [{"id": key, "name": name} for key, name in categories],
-            **more,
-        }
-    )
+    return json.dumps({
+        "images": [
+            {"id": key, "file_name": name, "width": 40, "height": 30} for key, name in images
+        ],
+        "annotations": [
+            {
+                "id": at,
+                "image_id": image,
+                "category_id": category,
+                "bbox": [1, 1, 5, 5],
+                "iscrowd": 0,
+            }
+            for at, (image, category) in enumerate(annotations)
+        ],
+        "categories": [{"id": key, "name": name} for key, name in categories], **more,
+    })  # fmt: skip
 
 
 LABELME = json.dumps(

@@ -21,15 +21,10 @@ def put(root, files, size=(200, 100)):
 
 
 def test_shares_become_pixels_of_the_picture(tmp_path):
-    put(
-        tmp_path,
-        {
-            "classes.txt": "car\nbus\n",
-            "images/a/1.png": None,
-            "images/2.png": None,
-            "labels/a/1.txt": "1 0.5 0.5 0.1 0.2\n\n",
-        },
-    )
+    put(tmp_path, {
+        "classes.txt": "car\nbus\n", "images/a/1.png": None, "images/2.png": None,
+        "labels/a/1.txt": "1 0.5 0.5 0.1 0.2\n\n",
+    })  # fmt: skip
     found = yolo.read_yolo(tmp_path)
     item = BenchmarkItem("images/a/1.png", boxes=(Box("bus", 90, 40, 20, 20),))
     assert found.items == (BenchmarkItem("images/2.png"), item)
@@ -57,15 +52,10 @@ def test_an_outline_becomes_the_box_around_it(tmp_path):
 
 def test_the_validation_part_is_read_where_several_are_named(tmp_path):
     yaml = "train: ../train/images\nval: ../valid/images\nnames: {0: car, 1: bus}\n"
-    put(
-        tmp_path,
-        {
-            "data.yaml": yaml,
-            "train/images/1.png": None,
-            "valid/images/2.png": None,
-            "valid/labels/2.txt": "0 .5 .5 .5 .5\n",
-        },
-    )
+    put(tmp_path, {
+        "data.yaml": yaml, "train/images/1.png": None, "valid/images/2.png": None,
+        "valid/labels/2.txt": "0 .5 .5 .5 .5\n",
+    })  # fmt: skip
     for path in (tmp_path, tmp_path / "data.yaml"):
         found = yolo.read_yolo(path)
         assert [item.path for item in found.items] == ["valid/images/2.png"]
@@ -73,28 +63,19 @@ def test_the_validation_part_is_read_where_several_are_named(tmp_path):
 
 
 def test_a_list_of_pictures_is_a_part_too(tmp_path):
-    put(
-        tmp_path,
-        {
-            "data.yaml": "train: train.txt\nnames: [car]\n",
-            "train.txt": "./images/1.png\n",
-            "images/1.png": None,
-            "images/2.png": None,
-        },
-    )
+    put(tmp_path, {
+        "data.yaml": "train: train.txt\nnames: [car]\n", "train.txt": "./images/1.png\n",
+        "images/1.png": None, "images/2.png": None,
+    })  # fmt: skip
     found = yolo.read_yolo(tmp_path, wish=PartWish("train"))
     assert ([item.path for item in found.items], found.skipped.part) == (["images/1.png"], "train")
 
 
 def test_text_files_without_pictures_count_where_the_frames_size_is_known(tmp_path):
-    put(
-        tmp_path,
-        {
-            "classes.txt": "car\n",
-            "labels/line.mp4#12.txt": "0 .5 .5 .5 .5\n",
-            "labels/other.txt": "0 .5 .5 .5 .5\n",
-        },
-    )
+    put(tmp_path, {
+        "classes.txt": "car\n", "labels/line.mp4#12.txt": "0 .5 .5 .5 .5\n",
+        "labels/other.txt": "0 .5 .5 .5 .5\n",
+    })  # fmt: skip
     found = yolo.read_yolo(tmp_path, {"line.mp4#12": (200, 100)}.get)
     assert found.items == (BenchmarkItem("line.mp4#12", boxes=(Box("car", 50, 25, 100, 50),)),)
 

@@ -147,11 +147,9 @@ def test_a_blob_of_the_wrong_size_is_not_decoded(db):
 
 def test_each_model_and_card_that_was_asked_is_named_once(db):
     for run_id, model, card, recipe in (
-        ("a", "m1", "c1", "none"),
-        ("b", "m1", "c1", "none"),
-        ("c", "m2", "c1", "none"),
+        ("a", "m1", "c1", "none"), ("b", "m1", "c1", "none"), ("c", "m2", "c1", "none"),
         ("d", "m3", "c1", "jpeg"),
-    ):
+    ):  # fmt: skip
         runs.put_run(
             db,
             Run(run_id, model, card, "field", recipe, 0.0, 0, "1", 1, "2026-03-01T08:00:00+00:00"),

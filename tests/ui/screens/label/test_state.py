@@ -253,10 +253,7 @@ def test_what_the_labels_decide_is_read_after_each_and_of_two_readings_the_newer
     assert not session.apply_early_verdict(InterimVerdict("pass", 1, 0.03))
     assert session.start_early_verdict()
     assert session.apply_early_verdict(InterimVerdict("fail", 2, 0.03))
-    assert session.format_early_verdict() == (
-        "Early verdict after 2 labels, this footage: not within 3 pp of the benchmark. Label "
-        "more frames to narrow the interval."
-    )
+    assert "after 2 labels, this footage: not within 3 pp" in session.format_early_verdict()
     assert not session.start_early_verdict()
 
 

@@ -27,7 +27,8 @@ NOISE = tuple(
     for name in ("Report-", "POT-", "PO-", "Last-", "Language-Team", "Generated-By")
 )
 # functions of i18n.language and i18n.msgid, and how many of their arguments are sentences
-KEYWORDS = {"tr": 1, "tr_plural": 2, "msgid": 1}
+KEYWORDS = {"tr": 1, "tr_plural": 2, "tr_points": 1, "msgid": 1}
+PLURALS = ("tr_plural", "tr_points")  # the latter has one sentence in English for both
 
 
 def extracted() -> Catalog:
@@ -44,8 +45,8 @@ def extracted() -> Catalog:
 def sentences(
     tree: ast.AST, file: str, keywords: Mapping[str, int] = KEYWORDS
 ) -> Iterator[str | tuple[str, str]]:
-    """The arguments of every `tr("…")`, `msgid("…")`, `tr_plural("one", "many", n)`, also in
-    f-strings, which Babel passes over."""
+    """The arguments of every `tr("…")`, `msgid("…")`, `tr_plural("one", "many", n)`,
+    `tr_points("…", figure)`, also in f-strings, which Babel passes over."""
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Call)
@@ -59,7 +60,7 @@ def sentences(
             ]
             if len(said) != keywords[node.func.id] or not all(isinstance(one, str) for one in said):
                 raise ValueError(f"{file}:{node.lineno}: {ast.unparse(node)}")
-            yield said[0] if len(said) == 1 else (said[0], said[1])
+            yield (said[0], said[-1]) if node.func.id in PLURALS else said[0]
 
 
 def folders() -> list[Path]:

@@ -34,7 +34,7 @@ from fieldcheck.domain.label import LabelledSet
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_number,
     format_percent,
@@ -302,18 +302,21 @@ def _describe_side(side: SideCalibration) -> str:
 def _describe_calibration_error(side: SideCalibration) -> str:
     error = {"error": format_points(side.ece.value), "null": format_points(side.ece.null_p95)}
     if side.over_confident and side.signed.measured and side.signed.lo > 0:
-        return tr(
+        return tr_points(
             "The model is overconfident: calibration error {error} pp, up to {null} pp by "
-            "chance (95%)."
+            "chance (95%).",
+            error["error"],
         ).format(**error)
     if side.ece.value > side.ece.null_p95:
-        return tr(
+        return tr_points(
             "The model is miscalibrated: calibration error {error} pp, up to {null} pp by "
-            "chance (95%)."
+            "chance (95%).",
+            error["error"],
         ).format(**error)
-    return tr(
+    return tr_points(
         "Consistent with a calibrated model: calibration error {error} pp, up to "
-        "{null} pp by chance (95%)."
+        "{null} pp by chance (95%).",
+        error["error"],
     ).format(**error)
 
 
@@ -413,17 +416,16 @@ def _describe_temperature(found: Calibration) -> list[str]:
 
 
 def _describe_field_temperature(one: Temperature) -> str:
-    said = tr(
+    ece_after = format_points(one.field_ece_after)
+    said = tr_points(
         "Temperature scaling would change confidence minus accuracy in the field from "
         "{before} to {after} pp "
-        "and the calibration error from {ece} to {ece_after} pp; predictions stay the same."
+        "and the calibration error from {ece} to {ece_after} pp; predictions stay the same.",
+        ece_after,
     )
     before, after = format_points(one.field_signed_before), format_points(one.field_signed_after)
     return said.format(
-        before=before,
-        after=after,
-        ece=format_points(one.field_ece_before),
-        ece_after=format_points(one.field_ece_after),
+        before=before, after=after, ece=format_points(one.field_ece_before), ece_after=ece_after
     )
 
 
@@ -452,8 +454,9 @@ def _format_range(estimate: Estimate) -> str:
 def _format_points(estimate: Estimate) -> str:
     if not estimate.measured:
         return tr("too few")
-    return tr("{points} pp ({range})").format(
-        points=format_points(estimate.value), range=format_points_interval(estimate)
+    points = format_points(estimate.value)
+    return tr_points("{points} pp ({range})", points).format(
+        points=points, range=format_points_interval(estimate)
     )
 
 

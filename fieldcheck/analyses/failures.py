@@ -35,7 +35,7 @@ from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.domain.recording import format_clip_names
 from fieldcheck.domain.report import EscapeRates
 from fieldcheck.footage.messages import get_condition_name
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.labels.label_error_review import SIDES, list_label_reviews
 from fieldcheck.labels.messages import format_class_counts
 from fieldcheck.models.evaluate import ClassJudgement
@@ -353,16 +353,14 @@ def _list_slice_notes(report: Report) -> list[Block]:
         value = names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names)
         name = f"{value} ({names_and_numbers.get_slice_key_name(row.key)})"
         if row.flag == "blind_spot":
-            line = tr(
+            points = round(100 * (row.behind or 0.0))
+            line = tr_points(
                 "▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). "
-                "Association, not cause."
+                "Association, not cause.",
+                str(points),
             )
             clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
-            said.append(
-                line.format(
-                    name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips
-                )
-            )
+            said.append(line.format(name=name, points=points, n=row.n, clips=clips))
         elif row.flag == "suspect" and row.within:
             other = names_and_numbers.get_slice_value_name(*row.within, report.clip_names)
             said.append(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.errors.message_format import format_remedy
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_interval,
     format_percent,
@@ -145,12 +145,13 @@ def _format_scores(facts: GapFacts) -> str:
         )
         return few.format(n=field.n, **said)
     if facts.basis == "footage":
-        return tr(
+        return tr_points(
             "Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp "
-            "({gap_range})."
+            "({gap_range}).",
+            said["gap"],
         ).format(**said)
-    return tr(
-        "Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range})."
+    return tr_points(
+        "Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range}).", said["gap"]
     ).format(**said)
 
 
@@ -338,7 +339,9 @@ def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -
 def _format_hard_count(design: str | None, right: int, n: int) -> str:
     if design == "light":
         light = tr_plural(
-            "{right} of {n} frame in the worst light", "{right} of {n} frames in the worst light", n
+            "{right} of {n} frame in the worst conditions",
+            "{right} of {n} frames in the worst conditions",
+            n,
         )
         return light.format(right=right, n=n)
     return tr_plural("{right} of {n} hard frame", "{right} of {n} hard frames", n).format(

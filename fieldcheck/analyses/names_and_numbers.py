@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from fieldcheck.domain.estimate import FEW_FRAMES, CheckState, Estimate, Readiness
 from fieldcheck.footage.messages import get_condition_name
-from fieldcheck.i18n.language import get_language, tr, tr_plural
+from fieldcheck.i18n.language import get_language, tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_interval,
     format_number,
@@ -183,7 +183,7 @@ def get_design_name(code: str) -> str:
         ),
         "even": tr("even in time: stratified random sample, one frame per equal interval"),
         "light": tr(
-            "worst light: 40% from the 20% with the lowest image quality, 60% from the rest, "
+            "worst conditions: 40% from the 20% with the lowest image quality, 60% from the rest, "
             "drawn at random"
         ),
         "hard": tr("hard only: the hardest frames, not random; not representative of the footage"),
@@ -300,13 +300,15 @@ def format_benchmark_estimate(estimate: Estimate) -> str:
 
 def format_gap(estimate: Estimate) -> str:
     """A difference in points."""
-    return tr("gap {points} pp").format(points=format_points(estimate.value))
+    points = format_points(estimate.value)
+    return tr_points("gap {points} pp", points).format(points=points)
 
 
 def format_gap_with_range(estimate: Estimate) -> str:
     """A difference in points with its range."""
-    return tr("gap {points} pp ({range})").format(
-        points=format_points(estimate.value), range=format_points_interval(estimate)
+    points = format_points(estimate.value)
+    return tr_points("gap {points} pp ({range})", points).format(
+        points=points, range=format_points_interval(estimate)
     )
 
 

@@ -25,7 +25,7 @@ from fieldcheck.analyses.temperature_scaling import (
 )
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_number,
     format_percent,
@@ -186,12 +186,13 @@ def describe_what_if(found: PriorShift) -> str:
             found.before.n,
         )
         return few.format(n=found.before.n)
-    said = tr(
-        "Predictions adjusted to the field's class mix: accuracy {after} instead of {before}, "
-        "{change} pp ({range})."
-    )
     change = found.change
     words = {"change": format_points(change.value), "range": format_points_interval(change)}
+    said = tr_points(
+        "Predictions adjusted to the field's class mix: accuracy {after} instead of {before}, "
+        "{change} pp ({range}).",
+        words["change"],
+    )
     return said.format(
         after=names_and_numbers.format_estimate(found.after),
         before=names_and_numbers.format_estimate(found.before),

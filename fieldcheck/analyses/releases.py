@@ -16,7 +16,7 @@ from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
 from fieldcheck.domain.run import PairedChange
 from fieldcheck.errors.message_format import format_report_remedy
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_interval,
     format_percent,
@@ -256,14 +256,13 @@ def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
     worst = one.worst.change
     if not worst.measured:
         return f"{first} {tr('No drop observed in any release.')}"
+    points = format_points(-worst.value)
     if one.worst.direction == "worse":
-        fell = tr("One drop of {points} pp ({range}), demonstrated.")
+        fell = tr_points("One drop of {points} pp ({range}), demonstrated.", points)
     else:
-        fell = tr("One drop of {points} pp ({range}), not demonstrated.")
-    return (
-        f"{first} "
-        f"{fell.format(points=format_points(-worst.value), range=format_points_range(-worst.hi, -worst.lo))}"
-    )
+        fell = tr_points("One drop of {points} pp ({range}), not demonstrated.", points)
+    interval = format_points_range(-worst.hi, -worst.lo)
+    return f"{first} {fell.format(points=points, range=interval)}"
 
 
 def _build_score_table(found: Releases) -> Table:

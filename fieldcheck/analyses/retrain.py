@@ -19,7 +19,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.domain.prediction import ONE_CLASS
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import format_number, format_points, format_points_interval
 from fieldcheck.models.evaluate import get_named_classes, get_top_class
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
@@ -221,10 +221,9 @@ def _describe_evidence(one: RetrainAlert) -> str:
     if not figure.measured:
         return tr("not measured")
     if one.rule == "drop":
-        said = tr("{points} pp ({range}, n = {n})")
-        return said.format(
-            points=format_points(figure.value), range=format_points_interval(figure), n=figure.n
-        )
+        points = format_points(figure.value)
+        said = tr_points("{points} pp ({range}, n = {n})", points)
+        return said.format(points=points, range=format_points_interval(figure), n=figure.n)
     said = tr("{value} ({lo}–{hi}, n = {n})")
     return said.format(
         value=format_number(figure.value, 2),

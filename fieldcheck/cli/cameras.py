@@ -6,13 +6,13 @@ import sys
 
 import click
 
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.footage import messages as words
 from fieldcheck.footage.camera.sources import list_cameras, needs_password
 from fieldcheck.footage.camera.usb import FoundCamera
 
 
-@click.command("cameras")
+@define_command("cameras")
 @json_command("cameras")
 def list_cameras_command(bar: TerminalProgress) -> Answer:
     """List connected cameras without opening them."""

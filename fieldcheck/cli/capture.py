@@ -13,6 +13,7 @@ from fieldcheck.cli.command import (
     EXIT_INTERRUPTED,
     Answer,
     TerminalProgress,
+    define_command,
     json_command,
 )
 from fieldcheck.cli.values import CONDITIONS, FigureRange, existing_project
@@ -26,7 +27,7 @@ from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.timestamp import get_timestamp
 
 
-@click.command("capture")
+@define_command("capture")
 @existing_project
 @click.option(
     "--source",

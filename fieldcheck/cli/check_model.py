@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.domain.model_card import KINDS, dump_card
 from fieldcheck.domain.prediction import Task
 from fieldcheck.models import messages as tries
@@ -23,7 +23,7 @@ FILE = click.Path(path_type=Path)
 SHOWN = 5  # candidates in words; the document has them all
 
 
-@click.command("check")
+@define_command("check")
 @click.argument("file", type=FILE)
 @click.option(
     "--card",

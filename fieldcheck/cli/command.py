@@ -11,7 +11,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -236,11 +236,41 @@ def json_command(schema: str) -> Callable[[Callable[..., Answer]], Callable[...,
     return wrap_function
 
 
-# Command groups that load a command's module when the command is asked for: `label set` waits for
-# no library of `gate`.
+# Commands whose usage errors know the command. Groups load a command's module when the command is
+# asked for: `label set` waits for no library of `gate`.
 
 
-class LazyGroup(click.Group):
+class ExtraArgumentsError(click.UsageError):
+    """More `arguments` than the command takes."""
+
+    def __init__(self, arguments: Sequence[str], context: click.Context) -> None:
+        super().__init__(" ".join(arguments), context)
+        self.arguments = arguments
+
+
+class _ParsedCommand(click.Command):
+    """Raises usage errors that click raises without context, or without a type of their own."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_extra, ctx.allow_extra_args = ctx.allow_extra_args, True
+        try:
+            left = super().parse_args(ctx, args)
+        except click.BadOptionUsage as wrong:
+            wrong.ctx = wrong.ctx or ctx
+            raise
+        finally:
+            ctx.allow_extra_args = takes_extra
+        if left and not takes_extra and not ctx.resilient_parsing:
+            raise ExtraArgumentsError(left, ctx)
+        return left
+
+
+def define_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Decorator: the function is the command of this name."""
+    return click.command(name, cls=_ParsedCommand)
+
+
+class LazyGroup(_ParsedCommand, click.Group):
     """A group of commands, some of them in modules of their own: `rooms` is command → module of
     `fieldcheck.cli`, whose `COMMANDS` hold it, and `summaries` what such a command does, so that
     help needs not load it. `aliases`: former name → command; no list has them.
@@ -250,6 +280,7 @@ class LazyGroup(click.Group):
     """
 
     LONGEST = 300  # letters of a sentence
+    command_class = _ParsedCommand
 
     def __init__(
         self,

@@ -10,7 +10,14 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import (
+    EXIT_DONE,
+    EXIT_EXPECTED,
+    Answer,
+    TerminalProgress,
+    define_command,
+    json_command,
+)
 from fieldcheck.cli.values import SEED, existing_project, with_people_option
 from fieldcheck.domain.project_state import SealState
 from fieldcheck.evidence import messages as words
@@ -43,7 +50,7 @@ KEY = click.option(
 )
 
 
-@click.command("pack")
+@define_command("pack")
 @existing_project
 @click.argument("out", metavar="OUT.fcpack", type=FILE)
 @click.option(
@@ -97,7 +104,7 @@ def create_pack_command(
     )
 
 
-@click.command("verify")
+@define_command("verify")
 @click.argument("pack_file", metavar="PACK", type=FILE)
 @json_command("verify")
 def verify_pack_command(pack_file: Path, bar: TerminalProgress) -> Answer:
@@ -144,7 +151,7 @@ def verify_pack_command(pack_file: Path, bar: TerminalProgress) -> Answer:
     )
 
 
-@click.command("unpack")
+@define_command("unpack")
 @click.argument("pack_file", metavar="PACK", type=FILE)
 @click.argument("project", metavar="PROJECT", type=FILE)
 @json_command("unpack")
@@ -156,7 +163,7 @@ def unpack_pack_command(pack_file: Path, project: Path, bar: TerminalProgress) -
     return Answer(document, words.list_unpack_lines(str(made), missing))
 
 
-@click.command("seal")
+@define_command("seal")
 @existing_project
 @KEY
 @json_command("seal")
@@ -183,7 +190,7 @@ def make_seal_document(seal_state: SealState | None) -> dict[str, Any] | None:
     return {**asdict(seal_state), "changes": changes}
 
 
-@click.command("share")
+@define_command("share")
 @existing_project
 @click.argument("first", metavar="A.fcpack", type=FILE)
 @click.argument("second", metavar="B.fcpack", type=FILE)
@@ -227,7 +234,7 @@ def create_shares_command(
     )
 
 
-@click.command("merge")
+@define_command("merge")
 @existing_project
 @click.argument("others", metavar="OTHER...", nargs=-1, required=True, type=FILE)
 @json_command("merge")
@@ -270,7 +277,7 @@ def merge_labels_command(project: Path, others: tuple[Path, ...], bar: TerminalP
     )
 
 
-@click.command("adjudicate")
+@define_command("adjudicate")
 @existing_project
 @click.argument("frame", metavar="[FRAME]", required=False)
 @click.option("--first", "which", flag_value="first", help="Keep the current label.")

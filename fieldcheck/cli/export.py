@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project, with_people_option
 from fieldcheck.corruptions.training_recipe import describe_export, describe_split
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
@@ -22,7 +22,7 @@ from fieldcheck.timestamp import get_timestamp
 SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 
 
-@click.command("export")
+@define_command("export")
 @existing_project
 @click.option(
     "--format",
@@ -136,7 +136,7 @@ def export_command(
     return Answer(document, tuple(lines))
 
 
-@click.command("split")
+@define_command("split")
 @existing_project
 @click.option("--format", "kind", required=True, type=click.Choice(WRITABLE), help="Label format.")
 @click.option(

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import numpy as np
 
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruptions.fix_finder import (
     FEWEST_SEARCHED,
@@ -135,7 +135,7 @@ def _format_change(change: Estimate) -> str:
     )
 
 
-@click.command("fix")
+@define_command("fix")
 @existing_project
 @click.option(
     "--model", default=None, metavar="NAME", help="Model name; default: the newest model."

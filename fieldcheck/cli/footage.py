@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import (
+    EXIT_DONE,
+    EXIT_EXPECTED,
+    Answer,
+    TerminalProgress,
+    define_command,
+    json_command,
+)
 from fieldcheck.cli.values import (
     CONDITIONS,
     SEED,
@@ -28,7 +35,7 @@ from fieldcheck.sampling.pick_frames import PickResult, pick_frames
 from fieldcheck.timestamp import get_timestamp
 
 
-@click.command("import")
+@define_command("import")
 @existing_project
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--camera", default="", help="Camera name.")
@@ -155,7 +162,7 @@ def make_clip_documents(imported_recording: ImportedRecording) -> list[dict[str,
     return documents
 
 
-@click.command("pick")
+@define_command("pick")
 @existing_project
 @click.option(
     "--count",

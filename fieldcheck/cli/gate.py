@@ -16,6 +16,7 @@ from fieldcheck.cli.command import (
     Answer,
     LazyGroup,
     TerminalProgress,
+    define_command,
     json_command,
     replace_controls,
 )
@@ -28,7 +29,7 @@ from fieldcheck.errors.message_format import format_names, to_one_line
 from fieldcheck.files import write_text
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.footage.messages import get_condition_name
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_limit,
     format_number,
@@ -67,10 +68,13 @@ def list_gate_lines(
     metric: str = "",
 ) -> tuple[str, ...]:
     """The table of the gate and its verdict."""
-    head = tr("{new} vs {old}; tolerance {tolerance} pp; corruption severity: {severity}").format(
+    points = format_limit(tolerance)
+    head = tr_points(
+        "{new} vs {old}; tolerance {tolerance} pp; corruption severity: {severity}", points
+    ).format(
         new=to_one_line(new),
         old=to_one_line(old),
-        tolerance=format_limit(tolerance),
+        tolerance=points,
         severity=get_severity_name(severity),
     )
     if metric in FURTHER:
@@ -362,7 +366,7 @@ def _escape_markdown(said: str) -> str:
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in said)
 
 
-@click.command("compare")
+@define_command("compare")
 @existing_project
 @click.argument("model_a")
 @click.argument("model_b")
@@ -450,7 +454,7 @@ class SetKinds(click.ParamType[tuple[Kind, ...]]):
         return tuple(kind for kind in KINDS if kind in said)
 
 
-@click.command("gate")
+@define_command("gate")
 @existing_project
 @click.option(
     "--model",

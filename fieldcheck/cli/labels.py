@@ -9,7 +9,7 @@ import click
 
 from fieldcheck.analyses.early_verdict import get_interim_verdict
 from fieldcheck.cli.admin import unlock_project
-from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project
 from fieldcheck.corruptions.training_recipe import describe_export
 from fieldcheck.domain.label import Label
@@ -224,7 +224,7 @@ def make_label_document(label: Label) -> dict[str, object]:
     }
 
 
-@click.command("undo")
+@define_command("undo")
 @existing_project
 @click.option(
     "--count",
@@ -240,7 +240,7 @@ def undo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
         return _repeat_step(opened, opened.undo, count)
 
 
-@click.command("redo")
+@define_command("redo")
 @existing_project
 @click.option(
     "--count",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import (
     COUNTS,
     PROVIDERS,
@@ -40,7 +40,7 @@ from fieldcheck.models.messages import describe_excluded_people
 from fieldcheck.timestamp import get_timestamp
 
 
-@click.command("latency")
+@define_command("latency")
 @existing_project
 @click.option(
     "--seconds",

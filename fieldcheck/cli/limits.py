@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from fieldcheck.cli.admin import unlock_project
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
 from fieldcheck.domain.report import LIMITED_RATES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
@@ -59,7 +59,7 @@ def _add_rate_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command("limits")
+@define_command("limits")
 @existing_project
 @click.option("--tolerance", type=FRACTION, help="Maximum gap, a fraction such as 0.03.")
 @click.option("--by", default="", help="Approved by (name, role, date).")

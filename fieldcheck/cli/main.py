@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -32,10 +31,6 @@ from fieldcheck.progress import Cancelled
 
 # Wrong usage of a command as one sentence in the language that is spoken; click would say it in
 # English, below its usage line.
-
-
-# click raises a plain UsageError for it, so that its message is all there is to know it by.
-EXTRA_ARGUMENTS = re.compile(r"Got unexpected extra arguments? \((?P<arguments>.*)\)")
 
 
 def format_usage_error(wrong: click.UsageError) -> str:
@@ -75,14 +70,27 @@ def _format_problem(wrong: click.UsageError, command: str) -> str:
             else unknown
         )
     if isinstance(wrong, click.BadOptionUsage):
-        return tr("{command}: missing value for {option}.").format(
-            command=command, option=wrong.option_name
+        said = (
+            tr("{command}: {option} takes no value.")
+            if _is_flag(wrong)
+            else tr("{command}: missing value for {option}.")
         )
-    if extra := EXTRA_ARGUMENTS.match(wrong.message):
+        return said.format(command=command, option=wrong.option_name)
+    if isinstance(wrong, door.ExtraArgumentsError):
         return tr("{command}: too many arguments: {arguments}.").format(
-            command=command, arguments=extra["arguments"]
+            command=command, arguments=" ".join(wrong.arguments)
         )
     return f"{wrong.format_message().rstrip('.')}."
+
+
+def _is_flag(wrong: click.BadOptionUsage) -> bool:
+    """Whether the option is one that stands alone."""
+    options = wrong.ctx.command.get_params(wrong.ctx) if wrong.ctx is not None else []
+    return any(
+        isinstance(one, click.Option) and one.is_flag
+        for one in options
+        if wrong.option_name in (*one.opts, *one.secondary_opts)
+    )
 
 
 def _get_parameter_name(wrong: click.BadParameter) -> str:

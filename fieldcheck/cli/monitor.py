@@ -19,7 +19,7 @@ import click
 from fieldcheck.analyses.monitor import estimate_accuracy_by_shift
 from fieldcheck.child_process import make_child_environment
 from fieldcheck.cli.cameras import get_camera_password
-from fieldcheck.cli.command import EXIT_DONE, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import EXIT_DONE, Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import (
     ConfidenceAccuracy,
@@ -73,7 +73,7 @@ ALERT_SECONDS = 60
 WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor looks for
 
 
-@click.command("monitor")
+@define_command("monitor")
 @existing_project
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option(

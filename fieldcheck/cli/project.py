@@ -22,6 +22,7 @@ from fieldcheck.cli.command import (
     LazyGroup,
     TerminalProgress,
     WindowLauncher,
+    define_command,
     json_command,
 )
 from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
@@ -70,7 +71,7 @@ STRICT = click.option(
 )
 
 
-@click.command("new")
+@define_command("new")
 @existing_project
 @click.option("--model", type=FILE, default=None, help="ONNX model.")
 @click.option(
@@ -342,7 +343,7 @@ def make_benchmark_document(
     }
 
 
-@click.command("check")
+@define_command("check")
 @existing_project
 @click.option(
     "--repair",
@@ -374,7 +375,7 @@ def check_project_command(project: Path, repair: bool, bar: TerminalProgress) ->
     return Answer(document, check_lines, EXIT_DONE if good else EXIT_EXPECTED)
 
 
-@click.command("demo")
+@define_command("demo")
 @click.argument("folder", metavar="[DIR]", type=FILE, required=False)
 @click.option("--headless", is_flag=True, help="Run the whole workflow without a window.")
 @click.option("--fresh", is_flag=True, help="Recreate the demo project.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import existing_project
 from fieldcheck.models.messages import list_quantised_lines
 from fieldcheck.models.quantise import make_quantised_model
@@ -14,7 +14,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.timestamp import get_timestamp
 
 
-@click.command("quantise")
+@define_command("quantise")
 @existing_project
 @click.argument("model")
 @json_command("model_quantise")

@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import (
+    EXIT_DONE,
+    EXIT_EXPECTED,
+    Answer,
+    TerminalProgress,
+    define_command,
+    json_command,
+)
 from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.run import ReplayResult, RunLine
 from fieldcheck.evidence.messages import list_replay_lines, list_run_lines
@@ -19,7 +26,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.timestamp import get_timestamp
 
 
-@click.command("runs")
+@define_command("runs")
 @existing_project
 @click.option(
     "--most",
@@ -64,7 +71,7 @@ def _make_run_document(run_line: RunLine) -> dict[str, Any]:
     }
 
 
-@click.command("replay")
+@define_command("replay")
 @existing_project
 @click.argument("run_id", metavar="RUN")
 @json_command("replay")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from fieldcheck.analyses.domain_shift import compare_sets
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.project import make_report_document
 from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.report import MOST_NOTES, ReportForm
@@ -33,7 +33,7 @@ from fieldcheck.report.registry import OPTIONAL
 from fieldcheck.timestamp import get_timestamp
 
 
-@click.command("run")
+@define_command("run")
 @existing_project
 @click.option(
     "--model",
@@ -105,7 +105,7 @@ def make_run_document(scored_run: ScoredRun) -> dict[str, Any]:
     }
 
 
-@click.command("embed")
+@define_command("embed")
 @existing_project
 @click.option(
     "--model",
@@ -171,7 +171,7 @@ def _check_notes(ctx: click.Context, param: click.Parameter, text: str | None) -
     return None if text is None else text.strip()
 
 
-@click.command("report")
+@define_command("report")
 @existing_project
 @click.option(
     "--out",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruptions import messages
 from fieldcheck.corruptions.catalogue import CORE, IN_PLACE
@@ -24,7 +24,7 @@ from fieldcheck.report.csv_files import STRESS_COLUMNS, build_stress_cells
 from fieldcheck.timestamp import get_timestamp
 
 
-@click.command("stress")
+@define_command("stress")
 @existing_project
 @click.option(
     "--corruption",
@@ -145,7 +145,7 @@ def _parse_allowed(
     return allowed
 
 
-@click.command("probe")
+@define_command("probe")
 @existing_project
 @click.option(
     "--allow", "allowed", multiple=True, metavar="FAMILY=CLASS", callback=_parse_allowed,

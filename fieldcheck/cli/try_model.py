@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import to_json_number
 from fieldcheck.domain.model_card import dump_card
 from fieldcheck.i18n.language import tr
@@ -28,7 +28,7 @@ FILE = click.Path(path_type=Path)
 MOST_LINES = 10
 
 
-@click.command("try")
+@define_command("try")
 @click.argument("model", type=FILE)
 @click.argument("pictures", type=FILE, nargs=-1, required=True, metavar="IMAGE...")
 @click.option(

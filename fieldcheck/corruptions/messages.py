@@ -19,7 +19,7 @@ from fieldcheck.domain.robustness import (
 )
 from fieldcheck.domain.run import On
 from fieldcheck.errors.message_format import to_one_line
-from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
+from fieldcheck.i18n.language import tr, tr_msgid, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_interval,
     format_number,
@@ -409,7 +409,7 @@ def _format_cell(row: SweepRow) -> str:
     if row.value.measured:
         drop = format_points(max(0.0, row.drop.value))
         text = (
-            tr("{severity} {value} ({range}), −{drop} pp")
+            tr_points("{severity} {value} ({range}), −{drop} pp", drop)
             if row.drop.lo > 0 and drop != "0"
             else tr("{severity} {value} ({range}), no drop demonstrated")
         )

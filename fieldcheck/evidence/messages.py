@@ -19,7 +19,7 @@ from fieldcheck.domain.project_state import EvidenceState, SealChange, SealState
 from fieldcheck.domain.run import ReplayDifference, ReplayResult, RunLine
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
 from fieldcheck.errors.projects import describe_pack_fault
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_interval, format_limit, format_number, format_percent
 from fieldcheck.labels.messages import format_label
 from fieldcheck.models.messages import describe_excluded_people, get_metric_name
@@ -267,14 +267,17 @@ def _describe_seal_change(seal_change: SealChange) -> str:
         json.loads(seal_change.after),
     )
     if seal_change.part == "tolerance":
-        text = tr("Gap limit changed after labelling began, {when}: {before} → {after} pp.")
-        if seal_change.by:
-            text = tr(
-                "Gap limit changed after labelling began, {when}, by {name}: {before} → {after} pp."
-            )
-        return text.format(
-            when=when, name=seal_change.by, before=format_limit(before), after=format_limit(after)
+        limit = format_limit(after)
+        text = tr_points(
+            "Gap limit changed after labelling began, {when}: {before} → {after} pp.", limit
         )
+        if seal_change.by:
+            text = tr_points(
+                "Gap limit changed after labelling began, {when}, by {name}: {before} → {after} "
+                "pp.",
+                limit,
+            )
+        return text.format(when=when, name=seal_change.by, before=format_limit(before), after=limit)
     if seal_change.part == "rate_limits":
         return tr("Rate limits changed after labelling began, {when}: {before} → {after}.").format(
             when=when, before=_format_rates(before), after=_format_rates(after)

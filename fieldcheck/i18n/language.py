@@ -133,6 +133,20 @@ def tr_plural(singular: str, many: str, n: int) -> str:
     return Sentence(_load_catalogue(get_language()).ngettext(singular, many, n))
 
 
+def tr_points(sentence: str, figure: str) -> str:
+    """A sentence with a difference in percentage points.
+
+    Args:
+        sentence: As for `tr`. Its languages may have two forms of it.
+        figure: How the difference is written; the form is the singular for `1` and `−1`.
+
+    Returns:
+        The form for the figure, which is filled in by the caller.
+    """
+    n = 1 if figure.lstrip("-−") == "1" else 2
+    return Sentence(_load_catalogue(get_language()).ngettext(sentence, sentence, n))
+
+
 @cache
 def pseudo_translate(english: str) -> str:
     """`english` with accents on its letters and two fifths more of them. Placeholders, commands

@@ -10,7 +10,7 @@ from fieldcheck.domain.label import Label, Repeat
 from fieldcheck.domain.project_state import get_act_name
 from fieldcheck.errors.message_format import format_in_brackets, format_names, to_one_line
 from fieldcheck.i18n import numbers
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_interval, format_percent, format_rate_limits
 
 # Sentences about label review: the score before and after, and how many labels were wrong.
@@ -117,11 +117,14 @@ def list_early_verdict_lines(
         return ()
     points = numbers.format_limit(tolerance)
     text = {
-        "fail": tr(
-            "Early verdict after {n} labels, this footage: not within {points} pp of the benchmark."
+        "fail": tr_points(
+            "Early verdict after {n} labels, this footage: not within {points} pp of the "
+            "benchmark.",
+            points,
         ),
-        "pass": tr(
-            "Early verdict after {n} labels, this footage: within {points} pp of the benchmark."
+        "pass": tr_points(
+            "Early verdict after {n} labels, this footage: within {points} pp of the benchmark.",
+            points,
         ),
     }[side]
     return (f"{text.format(n=n, points=points)} {tr('Label more frames to narrow the interval.')}",)

@@ -13,7 +13,7 @@ from fieldcheck.domain.project_state import Changes, RowChange
 from fieldcheck.domain.report import LIMITED_RATES, CostInterval, PlantFigures, RateLimit
 from fieldcheck.errors.message_format import format_remedy
 from fieldcheck.i18n import numbers
-from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
+from fieldcheck.i18n.language import tr, tr_msgid, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_approximate,
     format_approximate_range,
@@ -215,8 +215,9 @@ def list_limit_lines(
         if annotator
         else get_limit_owner(tolerance, annotator)
     )
-    gap = tr("Maximum gap: {points} pp ({decided}).").format(
-        points=numbers.format_limit(tolerance), decided=decided
+    points = numbers.format_limit(tolerance)
+    gap = tr_points("Maximum gap: {points} pp ({decided}).", points).format(
+        points=points, decided=decided
     )
     if not ok:
         return gap, tr("No OK class set, so escape and false-reject rates are not computed.")

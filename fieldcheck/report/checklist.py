@@ -17,7 +17,7 @@ from fieldcheck.domain.estimate import CheckState
 from fieldcheck.domain.latency import Latency
 from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.domain.shift import MonitoringResult
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import format_percent, format_points
 from fieldcheck.stats.gap import LARGEST_GATE_DROP, decide_readiness
 
@@ -120,7 +120,8 @@ def format_check_figure(row: CheckRow) -> str:
     if row.figure is None:
         return ""
     if row.rule in ("gap", "overconfidence", "held_out_drop"):
-        return tr("{points} pp").format(points=format_points(row.figure))
+        points = format_points(row.figure)
+        return tr_points("{points} pp", points).format(points=points)
     if row.rule in ("nonsense", "label_agreement"):
         return format_percent(row.figure)
     if row.rule == "tipping":

@@ -24,7 +24,7 @@ from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import Decision, ReportedFinding
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.footage.messages import get_condition_name
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_points, format_points_interval
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.print_text import shorten_middle
@@ -92,13 +92,14 @@ def build_finding_blocks(report: Report) -> tuple[Block, ...]:
 
 def _build_finding_card(report: Report, one: ReportedFinding) -> FindingCard:
     word = tr("demonstrated") if one.demonstrated else tr("suspected, not demonstrated")
+    points = format_points(one.difference.value)
     behind = (
-        tr("{points} pp below the rest ({range})")
+        tr_points("{points} pp below the rest ({range})", points)
         if one.difference.measured
-        else tr("{points} pp below the rest")
+        else tr_points("{points} pp below the rest", points)
     )
     apart = behind.format(
-        points=format_points(one.difference.value),
+        points=points,
         range=format_points_interval(one.difference) if one.difference.measured else "",
     )
     clips = tr_plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)

@@ -11,7 +11,7 @@ from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.temperature_scaling import Calibration
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import CONFIDENT, Decision, EscapeRates
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import (
     format_limit,
     format_number,
@@ -75,9 +75,8 @@ def get_decision(report: Report) -> Decision | None:
 def describe_gap_limit(report: Report) -> str:
     """The limit of the gap and whose it is: `limit 3 pp (program default)`."""
     who = get_limit_owner(report.gap.tolerance, report.gap.tolerance_by)
-    return tr("limit {points} pp ({who})").format(
-        points=format_limit(report.gap.tolerance), who=who
-    )
+    points = format_limit(report.gap.tolerance)
+    return tr_points("limit {points} pp ({who})", points).format(points=points, who=who)
 
 
 def _build_accuracy_figure(report: Report) -> KeyFigure:
@@ -196,8 +195,9 @@ def _build_calibration_figure(report: Report) -> KeyFigure:
     side = found.get_side("field") if isinstance(found, Calibration) else None
     if side is None or side.n < FEW_FRAMES:
         return KeyFigure(name, tr("not measured"), "", (), *NO_LIMIT)
-    chance = tr("up to {points} pp by chance").format(points=format_points(side.ece.null_p95))
-    value = tr("{points} pp").format(points=format_points(side.ece.value))
+    error, null = format_points(side.ece.value), format_points(side.ece.null_p95)
+    chance = tr_points("up to {points} pp by chance", null).format(points=null)
+    value = tr_points("{points} pp", error).format(points=error)
     return KeyFigure(
         name, value, "", (chance, tr("n = {n}").format(n=side.n), tr("no limit set")), *NO_LIMIT
     )

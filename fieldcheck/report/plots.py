@@ -28,7 +28,7 @@ from fieldcheck.domain.plot import Fill, MarkShape, Plot, PlotAxis, PlotMark, Pl
 from fieldcheck.domain.robustness import CLEAN, SweepRow
 from fieldcheck.domain.run import On
 from fieldcheck.domain.training import Curves
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import (
     format_number,
     format_percent,
@@ -161,13 +161,13 @@ def build_reliability_plot(report: Report) -> Plot | None:
     side = found.get_side("field") if isinstance(found, Calibration) else None
     if side is None or not side.bins or side.n < FEWEST:
         return None
-    said = tr(
+    error = format_points(side.ece.value)
+    said = tr_points(
         "Calibration error {error} pp, up to {null} pp by chance, n = {n}. Grey bars: "
-        "calibrated model."
+        "calibrated model.",
+        error,
     )
-    said = said.format(
-        error=format_points(side.ece.value), null=format_points(side.ece.null_p95), n=side.n
-    )
+    said = said.format(error=error, null=format_points(side.ece.null_p95), n=side.n)
     rows, band, marks = iter(_sort_by_confidence(report, side.n)), [], []
     for one in side.bins:
         lo, hi = compute_wilson_limits(one.confidence, max(one.right.n, 1))
@@ -433,8 +433,9 @@ def _build_decomposition_plots(report: Report, found: object) -> Iterator[Plot]:
     said = ", ".join(
         f"{at + 1} {name} {_format_points(one)}" for at, (name, one) in enumerate(parts)
     )
-    said = tr("Gap of {total} pp: {parts}; last bar: total gap.").format(
-        total=format_points(found.total), parts=said
+    total = format_points(found.total)
+    said = tr_points("Gap of {total} pp: {parts}; last bar: total gap.", total).format(
+        total=total, parts=said
     )
     series = (
         PlotSeries("bars", tuple(marks), fill="grey", width=0.6),

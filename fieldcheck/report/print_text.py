@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from fieldcheck import resources
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr_points
 
 # zero-width space, for the template alone: a line may end here, and no such character is printed
 _BREAK = "\u200b"
@@ -140,7 +140,8 @@ def _compile_pattern(points: str) -> re.Pattern[str]:
 def split_phrases(said: str) -> Iterator[tuple[Kind, str]]:
     """The sentence in pieces; joined again they are the sentence without its backticks."""
     at = 0
-    for found in _compile_pattern(tr("{points} pp").format(points="").strip()).finditer(said):
+    unit = tr_points("{points} pp", "1").format(points="").strip()  # the plural begins like it
+    for found in _compile_pattern(unit).finditer(said):
         if found.start() > at:
             yield "plain", said[at : found.start()]
         yield ("code", found["code"]) if found["code"] is not None else ("kept", found["kept"])

@@ -7,7 +7,7 @@ from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.report import FindingChange, ReportChange, ScoreChange, Setup
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import (
     format_percent,
     format_percent_range,
@@ -83,12 +83,14 @@ def describe_field_change(found: ReportChange) -> str:
             when=names_and_numbers.format_timestamp(found.since),
             now=format_percent(field.now.value),
         )
-    return tr(
+    points = format_points(change.value)
+    return tr_points(
         "since the report of {when} the field score changed by {points} pp ({range}), from "
-        "{before} to {now}: {judged}"
+        "{before} to {now}: {judged}",
+        points,
     ).format(
         when=names_and_numbers.format_timestamp(found.since),
-        points=format_points(change.value),
+        points=points,
         range=format_points_range(change.lo, change.hi),
         before=format_percent(field.before.value),
         now=format_percent(field.now.value),
@@ -148,7 +150,7 @@ def _build_score_row(one: ScoreChange) -> tuple[Cell, ...]:
         else {"benchmark": tr("Benchmark"), "field": tr("Field"), "gap": tr("Gap")}[one.name]
     )
     both = [
-        tr("{points} pp ({range})").format(
+        tr_points("{points} pp ({range})", format_points(side.value)).format(
             points=format_points(side.value), range=format_points_range(side.lo, side.hi)
         )
         if one.name == "gap" and not one.of_class

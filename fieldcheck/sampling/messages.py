@@ -9,7 +9,7 @@ from fieldcheck.domain.label import Draw
 from fieldcheck.domain.recording import Recording
 from fieldcheck.errors.message_format import format_in_brackets, format_names, to_one_line
 from fieldcheck.i18n import numbers
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 
 # Reasons why a frame was picked, excluded before labelling or skipped, from the stored codes.
 
@@ -177,10 +177,8 @@ def describe_clip_plan(clips: int, wanted: int, half_width: float | None) -> str
     text = tr("{n} of {wanted} clips").format(n=clips, wanted=wanted)
     if half_width is None:
         return f"{text}: {tr('at least three for a camera interval')}"
-    return (
-        f"{text}: "
-        f"{tr('expected 95% CI ±{points} pp').format(points=numbers.format_points(half_width))}"
-    )
+    points = numbers.format_points(half_width)
+    return f"{text}: {tr_points('expected 95% CI ±{points} pp', points).format(points=points)}"
 
 
 def get_stratum_name(name: str) -> str:

@@ -224,9 +224,12 @@ QLabel[tone="warn"] { color: $warn_text; }
 QLabel[tone="alarm"] { color: $alarm; }
 
 QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
-    min-height: ${inner}px; padding: 0 ${pad}px; color: $text; background: $raised;
+    padding: 0 ${pad}px; color: $text; background: $raised;
     border: 1px solid $border; border-radius: 4px; selection-background-color: $selection;
     selection-color: $on_selection; }
+/* buttons of the program ask for the height of their own lines */
+.QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
+    min-height: ${inner}px; }
 QPushButton:hover, QToolButton:hover, QComboBox:hover { border-color: $accent; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {
     background: $selection; color: $on_selection; border: 2px solid $accent; }
@@ -239,14 +242,14 @@ QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateTimeEdit:focus {
     border: 3px solid $focus; min-height: ${focused}px; padding: 0 ${focused_pad}px; }
 QPushButton[role="primary"] {
-    min-height: ${primary_inner}px; padding: 0 ${pad}px; color: $on_accent; background: $accent;
+    padding: 0 ${pad}px; color: $on_accent; background: $accent;
     border: 1px solid $accent; font-weight: 600; }
 QPushButton[role="primary"]:disabled { color: $disabled; background: $panel;
     border-color: $disabled; }
 QPushButton[role="primary"]:focus { border: 3px solid $text; }
 QPushButton[role="alarm"] { color: $on_alarm; background: $alarm; border-color: $alarm;
     font-weight: 600; }
-QPushButton[role="status"] { min-height: 0; padding: 0 6px; background: transparent; border: none;
+.QPushButton[role="status"] { min-height: 0; padding: 0 6px; background: transparent; border: none;
     font-size: ${caption}px; }
 QPushButton[role="status"]:focus { border: 3px solid $focus; }
 QPushButton[role="chip"] { padding: 0 10px; }
@@ -325,7 +328,6 @@ def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
         "verdict": metrics.scale_px(VERDICT),
         "target": metrics.target,
         "inner": metrics.target - 2,
-        "primary_inner": metrics.primary - 2,
         "pad": metrics.scale_px(12),
         # the thicker border takes its room inside, so that nothing moves
         "focused": metrics.target - 6,

@@ -212,8 +212,8 @@ def test_a_second_draw_is_added_to_its_kind_and_frames_asked_for_are_told_apart(
     assert "this camera" in describe_counts(facts)
 
 
-def test_the_worst_light_is_named_where_it_was_asked_for():
-    expected = "18 of 40 frames in the worst light"
+def test_the_worst_conditions_are_named_where_they_were_asked_for():
+    expected = "18 of 40 frames in the worst conditions"
     assert expected in describe_counts(replace(BALANCED, design="light"))
 
 

@@ -36,7 +36,7 @@ def sentences_with_commands():
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in {"tr", "tr_plural", "msgid"}
+                and node.func.id in {"tr", "tr_plural", "tr_points", "msgid"}
             ):
                 said = [
                     one.value

@@ -86,3 +86,20 @@ def test_the_pseudo_language_has_both_forms_of_a_plural_and_can_be_filled_in():
     with language.use_language("xx"):
         assert tr_plural("{n} frame", "{n} frames", 1).format(n=1).startswith("1 ")
         assert tr_plural("{n} frame", "{n} frames", 1) != tr_plural("{n} frame", "{n} frames", 2)
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ("1", "1 Prozentpunkt"),
+        ("−1", "−1 Prozentpunkt"),
+        ("0", "0 Prozentpunkte"),
+        ("11", "11 Prozentpunkte"),
+        ("1,0", "1,0 Prozentpunkte"),
+    ],
+)
+def test_a_difference_of_one_point_is_in_the_singular(figure, said):
+    language.set_language("de")
+    assert language.tr_points("{points} pp", figure).format(points=figure) == said
+    language.set_language("en")
+    assert language.tr_points("{points} pp", figure).format(points=figure) == f"{figure} pp"

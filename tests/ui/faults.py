@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSpinBox,
+    QCheckBox,
     QComboBox,
     QFrame,
     QHeaderView,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
+    QRadioButton,
     QScrollArea,
     QScrollBar,
     QSlider,
@@ -30,8 +32,8 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.ui.shell.sidebar import SidebarItem
 from fieldcheck.ui.shell.window import Window
-from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.buttons import WIDEST_WORD, KeyButton
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, ReservedLinesLabel, break_lines
 
 LOOKED_AT = (
     QAbstractButton, QSlider, QLineEdit, QAbstractSpinBox, QPlainTextEdit, QComboBox, QLabel,
@@ -57,7 +59,21 @@ def faults(window: Window, may_scroll: bool = False) -> list[str]:
             f"{_named(widget)}: {fault}"
             for fault in _of_widget(widget, edge if edge.isAncestorOf(widget) else window)
         ]
-    return [*found, *_too_wide(window), *_overlaps(shown, window)]
+    return [*found, *_left_out(window), *_too_wide(window), *_overlaps(shown, window)]
+
+
+def _left_out(window: Window) -> Iterator[str]:
+    """Words of the program that are shown in part, also in what scrolls: a tooltip is no room for
+    them. Only names and paths may have their middle left out."""
+    shown = [one for one in window.findChildren(QWidget) if _is_looked_at(one)]
+    elsewhere = {one.text() for one in shown if isinstance(one, QLabel) and not is_cut(one)}
+    for widget in shown:
+        if is_cut(widget) and not _is_data(widget) and widget.text() not in elsewhere:
+            yield f"{_named(widget)}: its words are not shown whole"
+
+
+def _is_data(widget: QWidget) -> bool:
+    return isinstance(widget, FixedLinesLabel) and widget.left_out == Qt.TextElideMode.ElideMiddle
 
 
 def _too_wide(window: Window) -> Iterator[str]:
@@ -124,15 +140,33 @@ def _of_widget(widget: QWidget, window: QWidget) -> Iterator[str]:
 
 def is_cut(widget: QWidget) -> bool:
     """Whether its words are shown with a part left out."""
+    if isinstance(widget, ReservedLinesLabel):
+        lines = break_lines(widget.text(), widget.font(), widget.contentsRect().width())
+        return len(lines) * QFontMetrics(widget.font()).lineSpacing() > widget.height()
     if isinstance(widget, FixedLinesLabel):
         return any("…" in line for line in widget.get_shown_lines()) and "…" not in widget.text()
     if isinstance(widget, KeyButton):
-        return widget._shrinks and widget._get_text_width_limit() < widget._text_width()
+        return _needs_more_room(widget)
+    if isinstance(widget, (QCheckBox, QRadioButton)):  # none of them opens a dialog
+        return widget.text().endswith("…") or widget.sizeHint().width() > widget.width()
     return (
         isinstance(widget, QLabel)
+        and bool(widget.text())
         and not widget.wordWrap()
         and widget.sizeHint().width() > widget.width()
     )
+
+
+def _needs_more_room(button: KeyButton) -> bool:
+    """Whether its lines are higher than the button, or one of its words is broken."""
+    font, said = button._make_text_font(), button.get_label()
+    metrics, widest = QFontMetrics(font), button._look.metrics.scale_px(WIDEST_WORD)
+    room = button.width() - button._get_width_around_text()
+    lines = break_lines(said, font, room) or [""]
+    if len(lines) * metrics.height() > button.height():
+        return True
+    broken = " ".join(lines).replace("- ", "-") != " ".join(said.split()).replace("- ", "-")
+    return broken and all(metrics.horizontalAdvance(word) <= widest for word in said.split())
 
 
 def _outside(widget: QWidget, window: QWidget) -> Iterator[str]:

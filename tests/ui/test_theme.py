@@ -262,7 +262,9 @@ def test_the_sheet_is_filled_and_names_no_colour_of_its_own(tokens):
 def test_gloves_and_size_make_the_targets_larger():
     sizes = (Metrics(), Metrics(150), Metrics(100, True))
     heights = [
-        re.search(r"min-height: (\d+)px; padding", build_style_sheet(THEMES["light"], metrics))[1]
+        re.search(
+            r"QDateTimeEdit {\s+min-height: (\d+)px;", build_style_sheet(THEMES["light"], metrics)
+        )[1]
         for metrics in sizes
     ]
     assert heights == ["36", "55", "62"]

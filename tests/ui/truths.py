@@ -162,7 +162,7 @@ def written() -> dict[str, str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in ("tr", "tr_plural", "msgid")
+                and node.func.id in ("tr", "tr_plural", "tr_points", "msgid")
             ):
                 said = [
                     one.value

@@ -22,7 +22,7 @@ from fieldcheck.ui.qt_types import require_value
 from fieldcheck.ui.theme import SIDE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import clear_layout, make_label
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, break_lines
 
 # The banner slot: states that last, in the layout and never over the content; two at most, the rest
 # as a count.
@@ -106,7 +106,7 @@ class BannerSlot(QWidget):
 
     def _make_text(self, message: Message) -> QLabel:
         if self._line:
-            short = FixedLinesLabel(2, "caption")
+            short = ReservedLinesLabel(2, "caption")
             short.set_text(message.text)
             return short
         label = make_label(message.text, wrap=True)
@@ -115,7 +115,7 @@ class BannerSlot(QWidget):
 
 
 STAYS_MS, FADE_MS = 8000, 100
-MOST_LINES, BESIDE = 3, 16  # of what is said; pixels that stay free on both sides
+BESIDE = 16  # pixels that stay free on both sides
 
 
 class Toast(QFrame):
@@ -126,7 +126,7 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setProperty("toast", True)
         self._look = theme
-        self._said = FixedLinesLabel()
+        self._said = ReservedLinesLabel()
         self._said.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._button = KeyButton(theme, "")
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -174,8 +174,7 @@ class Toast(QFrame):
 
     def update_position(self) -> None:
         """In the middle, at the foot: the status bar and the margin above it are as high as a line
-        of it. What is longer than the window is wide takes more lines; what has no room in those is
-        its tooltip."""
+        of it. What is longer than the window is wide takes more lines."""
         parent, px = require_value(self.parentWidget()), self._look.metrics.scale_px
         beside = px(12) + (
             self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12)
@@ -183,9 +182,8 @@ class Toast(QFrame):
         width = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
         wide = self._said.fontMetrics().horizontalAdvance(self._said.text()) + 2
         self._said.setFixedWidth(min(width, wide))
-        self._said.set_lines(
-            next((n for n in range(1, MOST_LINES) if self._said.has_room(n)), MOST_LINES)
-        )
+        lines = break_lines(self._said.text(), self._said.font(), self._said.minimumWidth())
+        self._said.set_lines(len(lines))
         require_value(self.layout()).activate()
         self.adjustSize()
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height())

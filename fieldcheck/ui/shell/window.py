@@ -57,6 +57,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_plain_tip,
     make_scroll_area,
 )
+from fieldcheck.ui.widgets.text_lines import break_lines
 
 if TYPE_CHECKING:
     from fieldcheck.ui.shell import overlays as confirm_quit
@@ -90,9 +91,9 @@ class HeaderBar(QWidget):
         ):
             button.setAccessibleName(f"{name}, {key}")
             button.setToolTip(make_plain_tip(f"{name} ({key})"))
-            button.setFixedHeight(theme.metrics.primary - 4)
+            button.setFixedHeight(max(theme.metrics.primary - 4, theme.metrics.target))
         self.primary = KeyButton(
-            theme, "", actions.get_key_text("primary"), primary=True, shrinks=True
+            theme, "", actions.get_key_text("primary"), primary=True
         ).bind_action(actions.get_action("primary"))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.metrics.scale_px(SIDE), 0, theme.metrics.scale_px(SIDE), 0)
@@ -121,13 +122,12 @@ class HeaderBar(QWidget):
         self._fit_hint()
 
     def _fit_hint(self) -> None:
-        """As much of the hint as there is room for; the whole of it is its tooltip."""
-        width = self.hint.width()
-        fitting = QFontMetrics(self.hint.font()).elidedText(
-            self._hint_text, Qt.TextElideMode.ElideRight, max(0, width)
-        )
-        self.hint.setText(fitting)
-        self.hint.setToolTip(make_plain_tip(self._hint_text if fitting != self._hint_text else ""))
+        """The hint on as many lines as the header is high; where they are too few it is the tooltip
+        of the title."""
+        lines = break_lines(self._hint_text, self.hint.font(), self.hint.width())
+        fits = len(lines) * QFontMetrics(self.hint.font()).height() <= self.height()
+        self.hint.setText("\n".join(lines) if fits else "")
+        self.title.setToolTip("" if fits else make_plain_tip(self._hint_text))
 
 
 Builder = Callable[[Context, "ScreenHeader"], Screen]

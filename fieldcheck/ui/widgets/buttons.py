@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QWid
 
 from fieldcheck.ui.theme import CAPTION, Theme, paint_icon
 from fieldcheck.ui.widgets.layouts import make_plain_tip
+from fieldcheck.ui.widgets.text_lines import break_lines
 
 # A small frame round a word: a class with its key and colour, or something that is so.
 
@@ -189,7 +190,8 @@ class VerdictSign(QWidget):
 
 
 PAD, GAP, CAP_PAD = 12, 8, 6
-LEAST = 64  # pixels of one that shrinks, however large its text is
+EDGE, LINE_PAD = 4, 1  # pixels round a text that has little room
+WIDEST_WORD = 160  # pixels; a longer word, as of a class, goes on in the next line
 KEYS_SHOWN = "keysShown"
 """Property of a window: whether Alt is held, so that every button shows its key as one."""
 
@@ -208,8 +210,8 @@ class KeyButton(BareButton):
     the accent.
 
     A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button
-    all the same. `shrinks`: where there is less room than it asks for the text is cut with an
-    ellipsis, and the whole of it is the tooltip.
+    all the same. Where there is less room than it asks for its text goes on in the next line, and
+    where that is too little its key is the tooltip: its words are never cut.
     """
 
     def __init__(
@@ -219,23 +221,15 @@ class KeyButton(BareButton):
         key: str = "",
         icon: str = "",
         primary: bool = False,
-        shrinks: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._key, self._icon, self._said, self._shrinks = (
-            theme,
-            key,
-            icon,
-            text,
-            shrinks,
-        )
+        self._look, self._key, self._icon, self._said = theme, key, icon, text
         if primary:
             self.setProperty("role", "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # Qt asks a button for its least only where it may be less than it would like to be
-        if shrinks:
-            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._update_accessible_name()
 
     def set_label(self, text: str, key: str | None = None) -> None:
@@ -270,15 +264,20 @@ class KeyButton(BareButton):
             if self.property("role") == "primary"
             else self._look.metrics.target
         )
-        return QSize(max(width, self._scale_px(44)), height)
+        lines = self._get_text_height() + 2 * self._scale_px(LINE_PAD)
+        return QSize(max(width, self._scale_px(44)), max(height, lines))
 
     def minimumSizeHint(self) -> QSize:
-        hint = self.sizeHint()
-        return QSize(min(hint.width(), LEAST), hint.height()) if self._shrinks else hint
+        """As wide as its longest word, as high as its lines at the width that it has."""
+        hint, needed = self.sizeHint(), self._get_least_width()
+        needed += 0 if self._said else self._get_cap_width()
+        return QSize(min(hint.width(), max(needed, self._scale_px(44))), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._update_tool_tip()
+        if event.oldSize().width() != self.width():
+            self.updateGeometry()  # it may have more lines now, or fewer
+            self._update_tool_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -287,24 +286,21 @@ class KeyButton(BareButton):
         colour = self._get_text_colour()
         painter.setPen(QColor(colour))
         painter.setFont(self._make_text_font())
-        spare = self.width() - (self.sizeHint().width() - 2 * self._scale_px(PAD))
-        left = max(self._scale_px(4), spare // 2)
+        wide = max(map(QFontMetrics(painter.font()).horizontalAdvance, self._break_text()))
+        spare = self.width() - wide - self._get_shown_cap_width() - self._icon_width()
+        left = max(self._scale_px(EDGE), spare // 2)
         if self._icon:
             size = self._scale_px(20)
             paint_icon(
                 painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour
             )
             left += self._icon_width()
-        wide, shown = self._text_width(), self._said
-        if self._shrinks and self._get_text_width_limit() < wide:
-            shown = QFontMetrics(self._make_text_font()).elidedText(
-                shown, Qt.TextElideMode.ElideRight, self._get_text_width_limit()
-            )
-            wide = QFontMetrics(self._make_text_font()).horizontalAdvance(shown)
-        painter.drawText(
-            QRect(left, 0, wide + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, shown
-        )
-        if self._key:
+        high = QFontMetrics(painter.font()).height()
+        top = (self.height() - self._get_text_height()) // 2
+        for at, line in enumerate(self._break_text()):
+            box = QRect(left - 1, top + at * high, wide + 2, high)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
+        if self._get_shown_cap_width():
             self._paint_cap(
                 painter, left + wide + (self._scale_px(GAP) if self._said else 0), colour
             )
@@ -313,9 +309,40 @@ class KeyButton(BareButton):
             paint_ring(painter, self.rect(), self._look.tokens.on_accent, self._look.tokens.accent)
         painter.end()
 
-    def _get_text_width_limit(self) -> int:
-        """Pixels that are left for the text."""
-        return self.width() - 2 * self._scale_px(4) - self._get_cap_width() - self._icon_width()
+    def _break_text(self) -> list[str]:
+        """The lines of the text at the width that the button has, once it was given one."""
+        if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            return [self._said]
+        room = self.width() - self._get_width_around_text()
+        return break_lines(self._said, self._make_text_font(), room) or [""]
+
+    def _get_text_height(self) -> int:
+        return len(self._break_text()) * QFontMetrics(self._make_text_font()).height()
+
+    def _get_width_around_text(self) -> int:
+        """Pixels of the width that are not for the text."""
+        return 2 * self._scale_px(EDGE) + self._get_shown_cap_width() + self._icon_width()
+
+    def _get_least_width(self) -> int:
+        """Pixels of its longest word and what stands before it."""
+        metrics = QFontMetrics(self._make_text_font())
+        longest = max(map(metrics.horizontalAdvance, self._said.split(" ")))
+        around = 2 * self._scale_px(EDGE) + self._icon_width()
+        return min(longest, self._scale_px(WIDEST_WORD)) + around
+
+    def _get_shown_cap_width(self) -> int:
+        """Pixels of the key; 0 where there is none, or no room for it beside the longest word."""
+        needed = self._get_cap_width()
+        placed = bool(self._said) and self.testAttribute(Qt.WidgetAttribute.WA_Resized)
+        return 0 if placed and self.width() < self._get_least_width() + needed else needed
+
+    def _update_tool_tip(self) -> None:
+        """The key, where it has no room; another tip stands where there is room."""
+        whole = make_plain_tip(f"{self._said} ({self._key})")
+        if self._key and not self._get_shown_cap_width():
+            self.setToolTip(whole)
+        elif self.toolTip() == whole:
+            self.setToolTip("")
 
     def _paint_cap(self, painter: QPainter, left: int, colour: str) -> None:
         width, height = (
@@ -347,17 +374,8 @@ class KeyButton(BareButton):
             return tokens.on_accent
         return tokens.on_selection if self.isDown() or self.isChecked() else tokens.text
 
-    def _update_tool_tip(self) -> None:
-        """The whole text, where it is cut; another tip stands where there is room."""
-        whole = make_plain_tip(self._said)
-        if self._shrinks and self._get_text_width_limit() < self._text_width():
-            self.setToolTip(make_plain_tip(self._said))
-        elif self.toolTip() == whole:
-            self.setToolTip("")
-
     def _update_accessible_name(self) -> None:
         self.setText(self._said)
-        self._update_tool_tip()
         self.setAccessibleName(f"{self._said}, {self._key}" if self._key else self._said)
 
     def _make_text_font(self) -> QFont:

@@ -5,19 +5,77 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QSizePolicy, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QListWidget,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from fieldcheck.safe_text import isolate_rtl_names
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.layouts import PlainLabel, make_plain_tip, set_tone
 
+ANYWHERE = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
-class FixedLinesLabel(PlainLabel):
-    """`lines` of text at most, the last one with an ellipsis where more was said, at its end or
-    where `left_out` says. As wide as its layout makes it. A line feed begins another line; those
-    that have no room are an ellipsis."""
+
+def break_lines(text: str, font: QFont, room: int) -> list[str]:
+    """Breaks a text into lines that are no wider than a place.
+
+    Args:
+        text: What is to be broken, between words, and within a word that is longer than a line. A
+            line feed begins another line.
+        font: What it is written in.
+        room: Pixels.
+
+    Returns:
+        The lines; none of an empty text.
+    """
+    option, lines, wide = QTextOption(), list[str](), QFontMetrics(font).horizontalAdvance
+    for part in filter(None, (part.strip() for part in text.split("\n"))):
+        if wide(part) <= room:
+            lines.append(part)
+            continue
+        # with that mode Qt also breaks a word that fits, for the overhang of its last letter
+        long = any(wide(word) > room for word in part.split(" "))
+        option.setWrapMode(ANYWHERE if long else QTextOption.WrapMode.WordWrap)
+        laid, units = QTextLayout(part, font), part.encode("utf-16-le")
+        laid.setTextOption(option)
+        laid.beginLayout()
+        while (line := laid.createLine()).isValid():
+            line.setLineWidth(max(1, room))
+            start, end = line.textStart(), line.textStart() + line.textLength()
+            lines.append(units[2 * start : 2 * end].decode("utf-16-le").strip())
+        laid.endLayout()
+    return lines
+
+
+class _LinesLabel(PlainLabel):
+    """Paints lines of text, as wide as its layout makes it. A line feed begins another line."""
 
     def __init__(
         self,
@@ -29,8 +87,7 @@ class FixedLinesLabel(PlainLabel):
     ) -> None:
         super().__init__("", parent)
         self._lines = lines
-        self.left_out = Qt.TextElideMode.ElideRight
-        self.setProperty("elides", True)
+        self.setProperty("elides", True)  # it is never as wide as its text would like
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for name, value in (("textSize", size), ("weight", "bold" if bold else "")):
             if value:
@@ -42,46 +99,18 @@ class FixedLinesLabel(PlainLabel):
         if lines != self._lines:
             self._lines = lines
             self.updateGeometry()
-            self._update_tool_tip()
-
-    def has_room(self, lines: int) -> bool:
-        """Whether so many are enough for all that is said, at the width that it has."""
-        before, self._lines = self._lines, lines
-        shown, self._lines = " ".join(self.get_shown_lines()), before
-        return shown == " ".join(self.text().split())
+            self._on_lines_change()
 
     def set_text(self, text: str, tone: str = "") -> None:
         """Another text, and its tone."""
         set_tone(self, tone)
         if text != self.text():
             self.setText(text)
-            self._update_tool_tip()
+            self._on_lines_change()
 
     def get_shown_lines(self) -> list[str]:
         """The lines as they are painted."""
-        metrics, width = QFontMetrics(self.font()), max(1, self.contentsRect().width())
-        left, lines = (
-            [part.strip().split(" ") for part in self.text().split("\n") if part.strip()],
-            list[str](),
-        )
-        while left and len(lines) < self._lines - 1:
-            words = left[0]
-            taken = next(
-                (
-                    n
-                    for n in range(len(words), 0, -1)
-                    if metrics.horizontalAdvance(" ".join(words[:n])) <= width
-                ),
-                0,
-            )
-            if not taken:
-                break
-            lines.append(" ".join(words[:taken]))
-            left = [words[taken:], *left[1:]] if taken < len(words) else left[1:]
-        rest = " ".join([*left[0], *(["…"] if len(left) > 1 else [])]) if left else ""
-        return (
-            [*lines, metrics.elidedText(rest, self.left_out, width)] if rest or not lines else lines
-        )
+        raise NotImplementedError
 
     def sizeHint(self) -> QSize:
         return QSize(0, QFontMetrics(self.font()).lineSpacing() * self._lines)
@@ -91,7 +120,7 @@ class FixedLinesLabel(PlainLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._update_tool_tip()
+        self._on_lines_change()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -113,16 +142,84 @@ class FixedLinesLabel(PlainLabel):
             painter.drawText(box, self.alignment() | Qt.AlignmentFlag.AlignVCenter, line)
         painter.end()
 
-    def _update_tool_tip(self) -> None:
+    def _on_lines_change(self) -> None:
+        """Its text, its width or the number of its lines is another."""
+
+
+class FixedLinesLabel(_LinesLabel):
+    """A name or a path on `lines` lines at most: where it is longer, the middle of the last one is
+    an ellipsis, or what `left_out` says, and the whole of it is the tooltip. Words of the program
+    belong on a ReservedLinesLabel, unless nothing may move with them."""
+
+    left_out = Qt.TextElideMode.ElideMiddle
+
+    def get_shown_lines(self) -> list[str]:
+        """The lines as they are painted."""
+        room = self.contentsRect().width()
+        lines = break_lines(self.text(), self.font(), room) or [""]
+        whole, rest = lines[: self._lines - 1], " ".join(lines[self._lines - 1 :])
+        fitting = QFontMetrics(self.font()).elidedText(rest, self.left_out, max(1, room))
+        return [*whole, fitting] if rest or not whole else whole
+
+    def _on_lines_change(self) -> None:
         """The whole text is the tooltip where a part of it is not shown."""
         whole = " ".join(self.text().split())
         self.setToolTip("" if " ".join(self.get_shown_lines()) == whole else make_plain_tip(whole))
+
+
+class ReservedLinesLabel(_LinesLabel):
+    """Keeps `lines` lines free, so that nothing moves with what is said, and takes more where those
+    are too few: nothing of it is left out."""
+
+    def __init__(
+        self,
+        lines: int = 1,
+        size: str = "",
+        tone: str = "",
+        bold: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        self._needed = 1
+        super().__init__(lines, size, tone, bold, parent)
+
+    def get_shown_lines(self) -> list[str]:
+        """The lines as they are painted."""
+        return break_lines(self.text(), self.font(), self.contentsRect().width()) or [""]
+
+    def sizeHint(self) -> QSize:
+        lines = max(self._lines, self._needed)
+        return QSize(0, QFontMetrics(self.font()).lineSpacing() * lines)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._on_lines_change()
+
+    def _on_lines_change(self) -> None:
+        needed = len(self.get_shown_lines())
+        if needed != self._needed:
+            self._needed = needed
+            self.updateGeometry()
 
 
 # Whole sentences one below the other, read with the arrows: for what may be more than a place has
 # room for.
 
 LEAST = 40
+
+
+PADDING = 5  # pixels on each side of an item, with its border
+
+
+class _WrappedLines(QStyledItemDelegate):
+    """Asks for the height that a line has between the paddings: Qt measures it without them."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        between = QStyleOptionViewItem(option)
+        between.rect = option.rect.adjusted(PADDING, 0, -PADDING, 0)
+        return super().sizeHint(between, index)
 
 
 class LineList(QListWidget):
@@ -132,6 +229,7 @@ class LineList(QListWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setWordWrap(True)
+        self.setItemDelegate(_WrappedLines(self))
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -276,11 +276,13 @@ def test_a_screen_without_a_primary_action_has_no_primary_button(window):
     assert not window.context.actions.get_action("primary").isEnabled()
 
 
-def test_a_hint_that_has_no_room_is_cut_and_stays_in_the_tooltip(window):
-    hint = "One sentence that is far too long for the header of a small window. " * 4
+def test_a_hint_takes_a_second_line_and_one_that_has_no_room_at_all_is_the_tooltip(window):
+    hint = "One sentence that is too long for one line of the header of a window. " * 2
     window.header.show_head(ScreenHeading("Label", hint, "Finish"))
-    assert window.header.hint.text().endswith("…")
-    assert window.header.hint.toolTip() == hint
+    assert " ".join(window.header.hint.text().split()) == hint.strip()
+    assert (window.header.hint.text().count("\n"), window.header.title.toolTip()) == (1, "")
+    window.header.show_head(ScreenHeading("Label", hint * 9, "Finish"))
+    assert (window.header.hint.text(), window.header.title.toolTip()) == ("", hint * 9)
 
 
 def test_undo_and_redo_are_named_though_they_show_icons_only(window):

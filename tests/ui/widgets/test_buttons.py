@@ -1,12 +1,15 @@
+from itertools import pairwise
+
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.buttons import INSIDE, KINDS, Chip, KeyButton, VerdictSign, paint_ring
 from fieldcheck.ui.widgets.layouts import SideBySideLayout, make_row
+from tests.ui.faults import is_cut
 
 
 def test_it_is_named_with_its_key(qtbot, look):
@@ -61,17 +64,51 @@ def test_text_icon_and_key_are_drawn(qtbot, look):
     assert len(dark) > 30
 
 
-def test_in_a_full_row_the_one_that_shrinks_gives_way_and_others_keep_their_width(qtbot, look):
+def test_in_a_row_without_room_its_words_go_on_in_the_next_line(qtbot, look):
     line = QWidget()
-    kept = KeyButton(look, "Import folder…", "F")
-    shrunk = KeyButton(look, "Rest of the burst", "B", shrinks=True)
+    wide = KeyButton(look, "Rest of the burst and of the clip", "B")
     qtbot.addWidget(line)
-    make_row(look, kept, shrunk, parent=line)
+    make_row(look, KeyButton(look, "Import folder…", "F"), wide, parent=line)
+    line.resize(line.sizeHint())
+    line.show()
+    one = wide.sizeHint().height()
+    assert (wide.width(), is_cut(wide)) == (wide.sizeHint().width(), False)
+    line.resize(line.minimumSizeHint())
+    QApplication.processEvents()
+    assert wide.width() < wide.sizeHint().width()
+    assert wide.height() > one
+    assert not is_cut(wide)
+    wide.setFixedHeight(one)
+    assert is_cut(wide)
+    line.resize(line.sizeHint())
+    QApplication.processEvents()
+    assert wide.sizeHint().height() == one
+
+
+def test_a_name_of_one_long_word_is_broken_within_it(qtbot, look):
+    line, named = QWidget(), KeyButton(look, "scratch_" * 20)
+    qtbot.addWidget(line)
+    make_row(look, named, parent=line)
     line.resize(line.minimumSizeHint())
     line.show()
-    assert kept.width() == kept.sizeHint().width()
-    assert shrunk.width() < shrunk.sizeHint().width()
-    assert shrunk.toolTip() == "Rest of the burst"
+    QApplication.processEvents()
+    assert named.width() < 200
+    assert named.height() > 2 * KeyButton(look, "OK").sizeHint().height()
+    assert not is_cut(named)
+
+
+def test_every_line_of_it_is_drawn(qtbot, look):
+    button = KeyButton(look, "Skip all frames")
+    qtbot.addWidget(button)
+    button.resize(button.minimumSizeHint())
+    button.resize(button.sizeHint().boundedTo(QSize(button.width(), 400)))
+    image = button.grab().toImage()
+    dark = [
+        any(image.pixelColor(x, y).lightness() < 100 for x in range(6, image.width() - 6))
+        for y in range(3, image.height() - 3)
+    ]
+    bands = sum(now and not before for before, now in pairwise([False, *dark]))
+    assert bands >= 3
 
 
 @pytest.fixture
@@ -92,11 +129,12 @@ def test_parts_stand_beside_each_other_where_there_is_room(beside):
 
 
 def test_they_stand_below_each_other_where_there_is_none_and_none_is_cut(beside):
-    beside.resize(
-        beside.minimumSizeHint().width(), beside.heightForWidth(beside.minimumSizeHint().width())
-    )
+    narrow = beside.minimumSizeHint().width()
+    for _ in range(2):  # a button with more lines asks for their height once it has its width
+        beside.resize(narrow, beside.heightForWidth(narrow))
+        QApplication.processEvents()
     assert ends(beside)[1][1] > ends(beside)[0][1]
-    assert all(part.width() >= part.sizeHint().width() for part in beside._parts)
+    assert not any(map(is_cut, beside._parts))
 
 
 def colours(widget):

@@ -1,43 +1,50 @@
-import pytest
-from PySide6.QtCore import Qt
+from itertools import pairwise
 
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, LineList, TransientNote
+import pytest
+
+from fieldcheck.ui.widgets.text_lines import (
+    FixedLinesLabel,
+    LineList,
+    ReservedLinesLabel,
+    TransientNote,
+    break_lines,
+)
 
 LONG = (
     "Labels made in sight of the model's answer are marked as such, in the report too, and "
     "pressing it again shows it"
 )
+SAID = [
+    "",
+    "Too fast. Press the key again.",
+    LONG,
+    "x" * 400,
+    "穴" * 80,
+    "ثقب في القطعة",
+    "🔩" * 90,
+]
 
 
 @pytest.mark.parametrize("lines", [1, 2])
-@pytest.mark.parametrize(
-    "said", ["", "Too fast. Press the key again.", LONG, "x" * 400, "穴" * 80, "ثقب في القطعة"]
-)
+@pytest.mark.parametrize("said", SAID)
 def test_it_is_as_high_whatever_it_says(shown, look, lines, said):
     made = shown(FixedLinesLabel(lines), 300, 60)
     before = (made.sizeHint(), made.minimumSizeHint())
     made.set_text(said)
     assert (made.sizeHint(), made.minimumSizeHint()) == before
     assert len(made.get_shown_lines()) <= lines
-    assert all(made.fontMetrics().horizontalAdvance(line) <= 300 for line in made.get_shown_lines())
+    assert all(made.fontMetrics().horizontalAdvance(line) <= 301 for line in made.get_shown_lines())
 
 
 def test_what_has_no_room_is_its_tooltip_and_what_has_room_is_not(shown, look):
     made = shown(FixedLinesLabel(2), 260, 40)
-    made.set_text(LONG)
-    assert made.get_shown_lines()[-1].endswith("…")
-    assert made.toolTip() == LONG
-    made.resize(1200, 40)
-    assert made.get_shown_lines() == [LONG]
-    assert made.toolTip() == ""
-
-
-def test_the_middle_is_left_out_where_the_end_tells(shown, look):
-    made = shown(FixedLinesLabel(1), 160, 40)
-    made.left_out = Qt.TextElideMode.ElideMiddle
     made.set_text(f"{LONG} 59")
-    assert made.get_shown_lines()[0].endswith("59")
+    assert "…" in made.get_shown_lines()[-1]
+    assert made.get_shown_lines()[-1].endswith("59")
     assert made.toolTip() == f"{LONG} 59"
+    made.resize(1200, 40)
+    assert made.get_shown_lines() == [f"{LONG} 59"]
+    assert made.toolTip() == ""
 
 
 def test_it_grows_when_it_is_given_more_lines(shown, look):
@@ -47,15 +54,33 @@ def test_it_grows_when_it_is_given_more_lines(shown, look):
     assert made.sizeHint().height() == 2 * one
 
 
-def test_a_line_feed_begins_another_line_and_what_has_none_left_is_an_ellipsis(look, shown):
-    made = shown(FixedLinesLabel(3), 300, 80)
+def test_words_take_more_lines_than_were_kept_for_them_and_none_is_left_out(look, shown):
+    made = shown(ReservedLinesLabel(2), 260, 40)
+    line = made.sizeHint().height() // 2
+    made.set_text("Short.")
+    assert made.sizeHint().height() == 2 * line
+    made.set_text(LONG)
+    assert len(made.get_shown_lines()) > 2
+    assert made.sizeHint().height() == len(made.get_shown_lines()) * line
+    assert " ".join(made.get_shown_lines()) == LONG
+    made.resize(1200, 40)
+    assert made.sizeHint().height() == 2 * line
     made.set_text("One.\nTwo.\nThree.")
     assert made.get_shown_lines() == ["One.", "Two.", "Three."]
-    made.set_text("One.\nTwo.\nThree.\nFour.")
-    assert made.get_shown_lines() == ["One.", "Two.", "Three. …"]
-    assert made.toolTip() == "One. Two. Three. Four."
     made.set_text("")
     assert made.get_shown_lines() == [""]
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("room", [40, 90, 2000])
+def test_every_letter_is_on_one_of_the_lines_and_no_line_takes_a_word_more(look, shown, said, room):
+    made = shown(FixedLinesLabel(), 300, 60)
+    wide, lines = made.fontMetrics().horizontalAdvance, break_lines(said, made.font(), room)
+    assert "".join(lines).replace(" ", "") == said.replace(" ", "")
+    assert all(wide(line) <= room + 1 for line in lines)
+    for line, after in pairwise(lines):
+        first = after.split()[0]
+        assert wide(f"{line} {first}") >= room or f"{line}{first}" in said  # broken in a word
 
 
 def test_lines_are_shown_whole_below_each_other(look, shown):
@@ -93,3 +118,18 @@ def test_one_that_lasts_stands_until_it_is_ended(qtbot):
     note.clear_note()
     note.clear_note()
     assert told == ["a while", "Extreme points: 1 of 4", ""]
+
+
+def test_a_line_that_is_nearly_as_wide_as_its_place_has_the_height_of_the_lines_it_takes(
+    look, shown
+):
+    made = shown(LineList(look, "Lines"), 300, 300)
+    made.setStyleSheet("QListView::item { padding: 4px; }")
+    for letters in range(10, 60):
+        said = f"{'n' * letters} end"
+        made.set_lines([said, "one"])
+        made.doItemsLayout()
+        whole, one = (made.visualItemRect(made.item(at)).height() for at in (0, 1))
+        if whole == one:
+            room = made.viewport().width() - 2 * 4 - 6
+            assert made.fontMetrics().horizontalAdvance(said) <= room, letters

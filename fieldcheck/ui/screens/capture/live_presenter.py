@@ -589,7 +589,7 @@ class LivePresenter(QObject):
             return
         title, hint = (
             get_screen_name("capture"),
-            tr("Record ten minutes in the worst light you can find."),
+            tr("Record ten minutes in the worst conditions you can find."),
         )
         following = self._session.get_next_step(
             bool(self._capturing.recording), self._capturing.n_done

@@ -508,7 +508,7 @@ class LiveView(QWidget):
     def show_empty(self, text: str, actions: Mapping[str, str]) -> None:
         """No camera: a sentence, and buttons for these actions with what stands on them."""
         buttons = [
-            KeyButton(self._look, name, self._actions.get_key_text(key), shrinks=True).bind_action(
+            KeyButton(self._look, name, self._actions.get_key_text(key)).bind_action(
                 self._actions.get_action(key)
             )
             for key, name in actions.items()

@@ -330,7 +330,7 @@ class CapturePresenter:
         current, title, hint = (
             self._context.current,
             get_screen_name("capture"),
-            tr("Import footage of the worst lighting conditions."),
+            tr("Import footage of the worst conditions."),
         )
         if message := get_opening_message(current) if current.project is None else "":
             self._view.show_loading(message)

@@ -321,9 +321,8 @@ class SourcePanel(QWidget):
             ("capture.mark", tr("Mark moment")),
             ("capture.single", tr("Save frame")),
         ):
-            button = KeyButton(
-                self._look, name, self._actions.get_key_text(identity), shrinks=True
-            ).bind_action(self._actions.get_action(identity))
-            button.setMinimumHeight(self._look.metrics.primary)
+            button = KeyButton(self._look, name, self._actions.get_key_text(identity)).bind_action(
+                self._actions.get_action(identity)
+            )
             buttons.addWidget(button)
         return buttons

@@ -46,8 +46,8 @@ def _make_help() -> ScreenHelp:
                 "saved with the time."
             ),
             tr(
-                "Or import video files. Ten minutes in the worst light tell more than a day "
-                "in good light."
+                "Or import video files. Ten minutes in the worst conditions tell more than a day "
+                "in good ones."
             ),
             tr("Enter camera, location and conditions; they appear in the report."),
         ),
@@ -115,5 +115,5 @@ SPEC = ScreenSpec(
     requires=("project",),
     help=_make_help,
     actions=_list_actions,
-    visit=lambda: (10, tr("record or import ten minutes in the worst light")),
+    visit=lambda: (10, tr("record or import ten minutes in the worst conditions")),
 )

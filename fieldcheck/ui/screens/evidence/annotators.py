@@ -140,9 +140,9 @@ class AnnotatorsPage(QWidget):
         return self._shown
 
     def _make_button(self, text: str, action: str) -> KeyButton:
-        return KeyButton(
-            self._look, text, self._actions.get_key_text(action), shrinks=True
-        ).bind_action(self._actions.get_action(action))
+        return KeyButton(self._look, text, self._actions.get_key_text(action)).bind_action(
+            self._actions.get_action(action)
+        )
 
 
 WORK = "evidence.share"

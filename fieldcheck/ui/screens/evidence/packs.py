@@ -112,10 +112,7 @@ class PacksPage(QWidget):
         self.pin.setFixedWidth(theme.metrics.scale_px(PIN))
         self.pin.returnPressed.connect(self._submit_pin)
         self.wrong = make_label(tone="warn", wrap=True)
-        self.give, self.clear = (
-            KeyButton(theme, "", "Enter", shrinks=True),
-            KeyButton(theme, tr("Remove PIN"), shrinks=True),
-        )
+        self.give, self.clear = (KeyButton(theme, "", "Enter"), KeyButton(theme, tr("Remove PIN")))
         self.give.clicked.connect(self._submit_pin)
         self.clear.clicked.connect(self.pin_removed)
         self.rows = self._build_state_rows()
@@ -258,9 +255,9 @@ class PacksPage(QWidget):
         return line
 
     def _make_button(self, text: str, action: str) -> KeyButton:
-        return KeyButton(
-            self._look, text, self._actions.get_key_text(action), shrinks=True
-        ).bind_action(self._actions.get_action(action))
+        return KeyButton(self._look, text, self._actions.get_key_text(action)).bind_action(
+            self._actions.get_action(action)
+        )
 
 
 WORK = "evidence.pack"

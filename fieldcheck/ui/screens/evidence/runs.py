@@ -60,9 +60,7 @@ class RunsPage(QWidget):
         self.strip = JobStrip(theme)
         self.outcome = LineList(theme, tr("Reproduction result"))
         buttons = [
-            KeyButton(theme, text, actions.get_key_text(key), shrinks=True).bind_action(
-                actions.get_action(key)
-            )
+            KeyButton(theme, text, actions.get_key_text(key)).bind_action(actions.get_action(key))
             for text, key in (
                 (tr("Newer"), "evidence.newer"),
                 (tr("Older"), "evidence.older"),

@@ -295,7 +295,6 @@ class SelectedFramePanel(QWidget):
                 make_label(size="caption", tone="quiet", wrap=True),
                 FixedLinesLabel(size="caption"),
             )
-            fixed_lines_label.left_out = Qt.TextElideMode.ElideMiddle
             line = QHBoxLayout()
             line.setSpacing(theme.metrics.scale_px(6))
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)

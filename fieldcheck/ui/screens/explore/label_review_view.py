@@ -19,7 +19,7 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.image_view import ImageView
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_scroll_area
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote
+from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, TransientNote
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class LabelReviewView(QWidget):
                 ("explore.cannot_tell", tr("Can't tell")),
             )
         ]
-        self.instead = FixedLinesLabel(2, "caption")
+        self.instead = ReservedLinesLabel(2, "caption")
         self.right = ComboBox(theme, tr("Correct class"), [])
         self.right.setProperty("elides", True)
         self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

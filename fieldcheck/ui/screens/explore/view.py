@@ -33,7 +33,7 @@ from fieldcheck.ui.widgets.layouts import (
     set_focus_target,
 )
 from fieldcheck.ui.widgets.pages import PageButtons, PageStack, Placeholder
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, ReservedLinesLabel
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 if TYPE_CHECKING:
@@ -490,7 +490,6 @@ class ExploreView(QWidget):
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
         self.band.set_compact(compact)
         self.tables.set_compact(compact)
-        self.note.set_lines(1 if compact else 2)
         for part in (self.frames, self.look_again, self.doubts):
             part.set_compact(compact)
 
@@ -519,7 +518,7 @@ class ExploreView(QWidget):
     def _build_errors_part(self) -> QWidget:
         part = QWidget()
         inside = make_column(self._look, gap=4, parent=part)
-        self.note = FixedLinesLabel(2, "caption", "quiet")
+        self.note = ReservedLinesLabel(1, "caption", "quiet")
         size = TILE * (self._look.metrics.percent / 100)
         self.grid = ThumbnailGrid(
             self._look,
@@ -544,7 +543,7 @@ class ExploreView(QWidget):
         inside.addWidget(ImagePair(self._look, self.still, self.other), 1)
         self.facts = []
         for _ in range(2):
-            name, label = FixedLinesLabel(tone="quiet"), make_label(bold=True, wrap=True)
+            name, label = ReservedLinesLabel(tone="quiet"), make_label(bold=True, wrap=True)
             name.setFixedWidth(px(108))
             name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             line = QHBoxLayout()
@@ -552,9 +551,8 @@ class ExploreView(QWidget):
             line.addWidget(label, 1)
             inside.addLayout(line)
             self.facts.append((name, label))
-        self.small = FixedLinesLabel(2, size="caption", tone="quiet")
+        self.small = ReservedLinesLabel(2, size="caption", tone="quiet")
         self.nearest = FixedLinesLabel(size="caption", tone="quiet")
-        self.nearest.left_out = Qt.TextElideMode.ElideMiddle
         inside.addWidget(self.small)
         inside.addWidget(self.nearest)
         for part in (self.other, self.nearest):

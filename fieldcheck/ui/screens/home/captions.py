@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from fieldcheck import resources
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.files import ELSEWHERE
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_interval, format_limit, format_percent, format_points
 from fieldcheck.models.messages import FURTHER, get_metric_name
 from fieldcheck.ui import formatting
@@ -114,8 +114,9 @@ def format_outcome(gap: float | None, code: str) -> str:
     """Verdict of the newest report."""
     if gap is None:
         return get_readiness_name(code) if code else tr("no result yet")
-    text = tr_plural("gap {n} pp · {verdict}", "gap {n} pp · {verdict}", round(gap * 100))
-    return text.format(n=format_points(gap), verdict=get_readiness_name(code))
+    points = format_points(gap)
+    text = tr_points("gap {points} pp · {verdict}", points)
+    return text.format(points=points, verdict=get_readiness_name(code))
 
 
 def build_missing_row(path: str, missing: Path) -> RecentProjectRow:
@@ -239,7 +240,8 @@ def parse_claim(text: str) -> float | None:
 
 def format_tolerance(tolerance: float) -> str:
     """The largest gap that is accepted."""
-    return tr("{points} pp").format(points=format_limit(tolerance))
+    points = format_limit(tolerance)
+    return tr_points("{points} pp", points).format(points=points)
 
 
 def format_ok_classes(names: tuple[str, ...], is_confirmed: bool) -> str:
@@ -521,8 +523,8 @@ class EditableCard(ProjectCard):
                 inside.addLayout(part)
             else:
                 inside.addWidget(part)
-        keep = KeyButton(self._look, tr("Save"), "Enter", shrinks=True)
-        cancel = KeyButton(self._look, tr("Cancel"), "Esc", shrinks=True)
+        keep = KeyButton(self._look, tr("Save"), "Enter")
+        cancel = KeyButton(self._look, tr("Cancel"), "Esc")
         keep.clicked.connect(save)
         cancel.clicked.connect(self.cancelled)
         for field in self._form.findChildren(QLineEdit):
@@ -539,6 +541,6 @@ class EditableCard(ProjectCard):
 
 def make_action_button(theme: Theme, text: str, actions: Actions, action: str) -> KeyButton:
     """A button of a card, with the key of its action."""
-    return KeyButton(theme, text, actions.get_key_text(action), shrinks=True).bind_action(
+    return KeyButton(theme, text, actions.get_key_text(action)).bind_action(
         actions.get_action(action)
     )

@@ -127,7 +127,7 @@ class LimitsCard(EditableCard):
         return self._classes
 
     def _add_chip(self, name: str, enabled: bool) -> KeyButton:
-        chip = KeyButton(self._look, name, shrinks=True)
+        chip = KeyButton(self._look, name)
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
         chip.setChecked(enabled)

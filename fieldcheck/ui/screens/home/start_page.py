@@ -143,7 +143,7 @@ class StartPage(QWidget):
             )
         )
         text = tr(
-            "Record the worst light, label a hundred frames with one key each, export a "
+            "Record the worst conditions, label a hundred frames with one key each, export a "
             "one-page verdict."
         )
         inside.addWidget(make_label(text, tone="quiet", wrap=True))

@@ -14,7 +14,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from fieldcheck.i18n import language
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_limit, format_number
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
@@ -323,13 +323,9 @@ def _format_verdict(round_result: RoundResult) -> str:
 
 
 def _format_limit(round_result: RoundResult) -> str:
-    return (
-        tr("The limit for the gap is {points} pp.").format(
-            points=format_limit(round_result.tolerance)
-        )
-        if round_result.gap.measured
-        else ""
-    )
+    points = format_limit(round_result.tolerance)
+    text = tr_points("The limit for the gap is {points} pp.", points).format(points=points)
+    return text if round_result.gap.measured else ""
 
 
 def _format_legend(round_result: RoundResult) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -47,6 +47,7 @@ from fieldcheck.ui.theme import CAPTION, CLASS_NAME, Theme
 from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
+    SideBySideLayout,
     delete_widget,
     make_card,
     make_label,
@@ -59,7 +60,7 @@ from fieldcheck.ui.widgets.layouts import (
 from fieldcheck.ui.widgets.layouts import make_column as column_of
 from fieldcheck.ui.widgets.mark_style import apply_mark_style
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote, break_lines
 
 # The class buttons: number, name and colour bar; one column up to seven, two beyond.
 
@@ -478,14 +479,11 @@ class LabelView(QWidget):
         )
         self.strip.set_low(low)
         self._note.set_lines(1 if low else 2)
+        QTimer.singleShot(0, self, self._show_whole_note)  # once the note has its width
         self._suggestion.set_lines(1 if low else 2)
         self._rule.setVisible(not low)
         inner = self._panel.width() - px(2 * 12 + BLIND_MARK)
-        self.blind.setText(
-            self.blind.fontMetrics().elidedText(
-                self._blind_said, Qt.TextElideMode.ElideRight, inner
-            )
-        )
+        self.blind.setText("\n".join(break_lines(self._blind_said, self.blind.font(), inner)))
         tight = self.height() < px(LOW)
         if tight != self._tight:
             self._tight = tight
@@ -501,6 +499,8 @@ class LabelView(QWidget):
     def _build_layout(self) -> None:
         theme = self._look
         self._note = FixedLinesLabel(2, "caption")
+        self._note.left_out = Qt.TextElideMode.ElideRight
+        self._whole_note = make_label("", "caption", wrap=True)
         left = QVBoxLayout()
         left.setSpacing(theme.metrics.scale_px(4))
         left.addWidget(self.canvas, 1)
@@ -519,8 +519,6 @@ class LabelView(QWidget):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(tr("Labelled frames"))
         self._current = FixedLinesLabel(bold=True)
-        # long names of classes differ at their ends
-        self._current.left_out = Qt.TextElideMode.ElideMiddle
         self._classes = ClassPanel(theme)
         self._classes.pressed.connect(self.class_pressed)
         self.finder = ClassFinder(theme)
@@ -543,7 +541,7 @@ class LabelView(QWidget):
         column.addWidget(self.finder.list, 1)
         column.addWidget(self._build_scroll_area(), 1)
         column.addWidget(self.accept)
-        column.addLayout(make_row(theme, (self.unsure, 1), (self.skip, 1), gap=4))
+        column.addWidget(SideBySideLayout(theme, (self.unsure, 1), (self.skip, 1), gap=4))
         self._rule = make_rule()
         column.addWidget(self._rule)
         self._foot = column_of(theme, self.blind, gap=0)
@@ -565,6 +563,7 @@ class LabelView(QWidget):
                 flow.addWidget(button)
             inside.addLayout(flow)
         inside.addWidget(self.take_over)
+        inside.addWidget(self._whole_note)
         inside.addStretch()
         self._scroll = make_scroll_area(self._all)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -577,11 +576,18 @@ class LabelView(QWidget):
         self._note.set_text(
             text or tr("Z magnify · ← → browse · ? shortcuts"), "" if text else "quiet"
         )
+        self._show_whole_note()
+
+    def _show_whole_note(self) -> None:
+        """What has no room under the frame, which must not move, stands in the part of the panel
+        that scrolls, too."""
+        self._whole_note.setText(self._note.text())
+        self._whole_note.setVisible(bool(self._note.toolTip()))
 
     def _make_buttons(self) -> None:
         def make_button(text: str, action: str, key: str = "") -> KeyButton:
             return KeyButton(
-                self._look, text, key or self._actions.get_key_text(action), shrinks=True
+                self._look, text, key or self._actions.get_key_text(action)
             ).bind_action(self._actions.get_action(action))
 
         self.to_result = make_button(tr("Show result"), "label.result")

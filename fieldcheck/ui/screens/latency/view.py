@@ -38,7 +38,7 @@ from fieldcheck.ui.widgets.layouts import (
 )
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, LineList, ReservedLinesLabel
 
 if TYPE_CHECKING:
     from fieldcheck.domain.latency import LatencyVariant, SideBySide
@@ -57,7 +57,7 @@ class MemoryCard(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lines = FixedLinesLabel(MEMORY_LINES, size="caption")
+        self.lines = ReservedLinesLabel(MEMORY_LINES, size="caption")
         self.lines.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.rows = [
             (FixedLinesLabel(size="caption"), make_label(size="caption", tone="quiet"))
@@ -180,7 +180,7 @@ class VariantsTable(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = ReportTable(theme, tr("Variant comparison"))
-        self.about = FixedLinesLabel(VARIANTS_LINES, size="caption", tone="quiet")
+        self.about = ReservedLinesLabel(VARIANTS_LINES, size="caption", tone="quiet")
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         make_column(theme, (self.table, 1), self.about, parent=self).addStretch(0)
 
@@ -235,7 +235,6 @@ def _build_variant_cells(
 SIDE, SIDE_COMPACT = 312, 252
 GAP, PADDING = 12, 14  # between the columns of a figure's row; beside them, with the card's border
 LETTERS = 7
-FACTS, FACTS_COMPACT = 14, 7  # lines
 LEAST = 200, 80  # pixels of the curve
 PERCENTILES = ("p50", "p95", "p99")
 
@@ -262,14 +261,10 @@ class LatencyView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._told, self._compact = _NOTHING, False
         self.placeholder = Placeholder(theme)
-        self.sign, self.sentence = VerdictSign(theme), FixedLinesLabel(2)
+        self.sign, self.sentence = VerdictSign(theme), ReservedLinesLabel(2)
         self.heading = make_label(size="heading")
-        self.export = KeyButton(
-            theme, tr("Export runner…"), actions.get_key_text("bench.export"), shrinks=True
-        )
-        self.take = KeyButton(
-            theme, tr("Import result…"), actions.get_key_text("bench.take"), shrinks=True
-        )
+        self.export = KeyButton(theme, tr("Export runner…"), actions.get_key_text("bench.export"))
+        self.take = KeyButton(theme, tr("Import result…"), actions.get_key_text("bench.take"))
         self.export.bind_action(actions.get_action("bench.export"))
         self.take.bind_action(actions.get_action("bench.take"))
         self.choices = {
@@ -285,23 +280,22 @@ class LatencyView(QWidget):
         self.strip = JobStrip(theme)
         self.stages, self.stages_line = (
             StageBar(theme),
-            FixedLinesLabel(size="caption", tone="quiet"),
+            ReservedLinesLabel(size="caption", tone="quiet"),
         )
         self.curve, self.curve_line = (
             PlotView(theme, tr("Latency over time"), least=LEAST),
-            FixedLinesLabel(size="caption", tone="quiet"),
+            ReservedLinesLabel(size="caption", tone="quiet"),
         )
         self.figures_of_curve = ChartTable(theme, self.curve)
         self.as_table = KeyButton(
-            theme, tr("Table"), actions.get_key_text("bench.table"), shrinks=True
+            theme, tr("Table"), actions.get_key_text("bench.table")
         ).bind_action(actions.get_action("bench.table"))
         self.as_table.setCheckable(True)
         self.figures = {
             name: (make_label(size="number"), make_label(size="caption", tone="quiet"))
             for name in PERCENTILES
         }
-        self.facts = FixedLinesLabel(FACTS, size="caption")
-        self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.facts = LineList(theme, tr("Run details"))
         self.memory = MemoryCard(theme)
         self.variants = VariantsTable(theme)
         self.content = QWidget()
@@ -388,14 +382,14 @@ class LatencyView(QWidget):
         memory: Sequence[str] = (),
         layers: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Facts of the run, and the memory of its model; what has no room is said where the pointer
-        rests. A narrow window has no card for memory and says it after the facts."""
+        """Facts of the run, and the memory of its model. A narrow window has no card for memory and
+        says it after the facts."""
         self._told = (tuple(lines), tuple(memory), tuple(layers))
         self._update_facts()
 
     def _update_facts(self) -> None:
         lines, memory, layers = self._told
-        self.facts.set_text("\n".join((*lines, *memory) if self._compact else lines))
+        self.facts.set_lines((*lines, *memory) if self._compact else lines)
         self.memory.show_memory(() if self._compact else memory, layers)
 
     def show_running(self, job: Job | None) -> None:
@@ -408,9 +402,8 @@ class LatencyView(QWidget):
             self.strip.show_job(None)
 
     def set_compact(self, compact: bool) -> None:
-        """A narrower panel, fewer facts, no words under the bar."""
+        """A narrower panel, no words under the bar."""
         self.stages_line.setVisible(not compact)
-        self.facts.set_lines(FACTS_COMPACT if compact else FACTS)
         self._compact = compact
         self._fit_side_panel()
         self._update_facts()
@@ -528,8 +521,7 @@ class LatencyView(QWidget):
         grid.setHorizontalSpacing(self._look.metrics.scale_px(GAP))
         get_box_layout(made).addLayout(grid)
         get_box_layout(made).addWidget(make_rule())
-        get_box_layout(made).addWidget(self.facts)
-        get_box_layout(made).addStretch(1)
+        get_box_layout(made).addWidget(self.facts, 1)
         made.setFixedWidth(self._look.metrics.scale_px(SIDE))
         return made
 

@@ -33,7 +33,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_rule,
 )
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.text_lines import LineList, ReservedLinesLabel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -130,8 +130,6 @@ class StateTimeline(QWidget):
 
 LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson"
 SIDE, SIDE_COMPACT = 312, 292
-SAID, SAID_COMPACT = 12, 9  # lines
-LISTED, LISTED_COMPACT = 5, 3
 
 
 class MonitorView(DropArea):
@@ -153,7 +151,7 @@ class MonitorView(DropArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder, self.strip = Placeholder(theme), JobStrip(theme)
         self.timeline = StateTimeline(theme)
-        self.span = FixedLinesLabel(size="caption", tone="quiet")
+        self.span = ReservedLinesLabel(size="caption", tone="quiet")
         self.retention = ComboBox(theme, tr("Retention"), weeks)
         self.retention.activated.connect(
             lambda _at: self.retention_chosen.emit(self.retention.chosen_code)
@@ -161,20 +159,19 @@ class MonitorView(DropArea):
         self.view = ComboBox(theme, tr("Chart"), views)
         self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
         self.chart = DriftChart(theme)
-        self.reading = FixedLinesLabel(2, size="caption", tone="quiet")
-        self.legend, self.drift = FixedLinesLabel(size="caption"), ChartTable(theme, self.chart)
+        self.reading = ReservedLinesLabel(2, size="caption", tone="quiet")
+        self.legend, self.drift = ReservedLinesLabel(size="caption"), ChartTable(theme, self.chart)
         self.as_table = KeyButton(
-            theme, tr("Table"), actions.get_key_text("monitor.table"), shrinks=True
+            theme, tr("Table"), actions.get_key_text("monitor.table")
         ).bind_action(actions.get_action("monitor.table"))
         self.as_table.setCheckable(True)
         self.classes = ClassHistograms(theme)
-        self.classes_line = FixedLinesLabel(size="caption", tone="quiet")
+        self.classes_line = ReservedLinesLabel(size="caption", tone="quiet")
         self.by_class = ChartTable(theme, self.classes)
-        self.heading, self.state = FixedLinesLabel(bold=True), FixedLinesLabel(bold=True)
-        self.said = FixedLinesLabel(SAID, size="caption")
-        self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.listed = FixedLinesLabel(LISTED, size="caption", tone="quiet")
-        self.listed_title = FixedLinesLabel(size="caption", bold=True)
+        self.heading, self.state = ReservedLinesLabel(bold=True), ReservedLinesLabel(bold=True)
+        self.said = LineList(theme, tr("Shift details"))
+        self.listed = LineList(theme, tr("Least confident frames (sampled)"))
+        self.listed_title = ReservedLinesLabel(size="caption", bold=True)
         self.listed_title.set_text(tr("Least confident frames (sampled)"))
         self.promise = make_label(
             tr("Alarms never start a retraining."), "caption", "quiet", wrap=True
@@ -183,10 +180,10 @@ class MonitorView(DropArea):
         self.note.setPlaceholderText(tr("Note"))
         self.note.setAccessibleName(tr("Note"))
         self.seen = KeyButton(
-            theme, tr("Acknowledge"), actions.get_key_text("monitor.seen"), shrinks=True
+            theme, tr("Acknowledge"), actions.get_key_text("monitor.seen")
         ).bind_action(actions.get_action("monitor.seen"))
         self.keep = KeyButton(
-            theme, tr("Save frames"), actions.get_key_text("monitor.keep"), shrinks=True
+            theme, tr("Save frames"), actions.get_key_text("monitor.keep")
         ).bind_action(actions.get_action("monitor.keep"))
         self.open = KeyButton(
             theme, tr("View frame"), actions.get_key_text("monitor.open")
@@ -297,19 +294,16 @@ class MonitorView(DropArea):
         somebody to look."""
         self.heading.set_text(heading)
         self.state.set_text(state, tone)
-        self.said.set_text("\n".join(lines))
-        self.listed.set_text("\n".join(listed), "quiet")
+        self.said.set_lines(lines)
+        self.listed.set_lines(listed)
         if note is not None or heading != self._noted:  # Otherwise a note may be in progress.
             self.note.setText(note or "")
         self._noted = heading
         self.note.setReadOnly(note is not None)
 
     def set_compact(self, compact: bool) -> None:
-        """A narrower panel with fewer lines."""
+        """A narrower panel."""
         self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
-        self.said.set_lines(SAID_COMPACT if compact else SAID)
-        self.listed.set_lines(LISTED_COMPACT if compact else LISTED)
-        self.classes_line.set_lines(2 if compact else 1)
         for part in (self.reading, self.open, self.promise):
             part.setVisible(not compact)
 
@@ -351,7 +345,7 @@ class MonitorView(DropArea):
         get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
         head = make_row(self._look, *([make_label(title, bold=True)] if title else []))
         head.addWidget(beside, 1)
-        if isinstance(beside, FixedLinesLabel):
+        if isinstance(beside, ReservedLinesLabel):
             beside.setAlignment(Qt.AlignmentFlag.AlignRight)
         if last is not None:
             head.addWidget(last)
@@ -360,17 +354,16 @@ class MonitorView(DropArea):
 
     def _build_panel(self) -> QFrame:
         made = make_card(self._look)
-        for part in (
-            self.heading,
-            self.state,
-            self.said,
-            make_rule(),
-            self.listed_title,
-            self.listed,
+        for part, stretch in (
+            (self.heading, 0),
+            (self.state, 0),
+            (self.said, 2),
+            (make_rule(), 0),
+            (self.listed_title, 0),
+            (self.listed, 1),
+            (self.open, 0),
         ):
-            get_box_layout(made).addWidget(part)
-        get_box_layout(made).addWidget(self.open)
-        get_box_layout(made).addStretch(1)
+            get_box_layout(made).addWidget(part, stretch)
         get_box_layout(made).addWidget(self.note)
         get_box_layout(made).addLayout(make_row(self._look, self.seen, self.keep, gap=8))
         get_box_layout(made).addWidget(self.promise)

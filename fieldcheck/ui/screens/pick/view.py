@@ -480,7 +480,7 @@ class PickView(QWidget):
         names = {
             "balanced": tr("Balanced"),
             "even": tr("Even in time"),
-            "light": tr("Worst light"),
+            "light": tr("Worst conditions"),
             "hard": tr("Hard only *"),
         }
         for code in DESIGNS:
@@ -496,9 +496,7 @@ class PickView(QWidget):
         self.count.setValue(USUAL)
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.count.setAccessibleName(tr("Number of frames"))
-        self.propose = KeyButton(
-            theme, tr("Pick frames"), self._actions.get_key_text("pick.draw"), shrinks=True
-        )
+        self.propose = KeyButton(theme, tr("Pick frames"), self._actions.get_key_text("pick.draw"))
         self.propose.bind_action(self._actions.get_action("pick.draw"))
         self.seed = make_label(tone="quiet")
         number = QWidget()

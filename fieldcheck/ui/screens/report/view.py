@@ -133,7 +133,7 @@ class FormPage(QWidget):
         self.notes.setReadOnly(not writable)
 
     def _make_chip(self, name: str) -> KeyButton:
-        chip = KeyButton(self._look, name, shrinks=True)
+        chip = KeyButton(self._look, name)
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
         chip.clicked.connect(
@@ -535,7 +535,7 @@ class ReportView(QWidget):
 
     def _make_button(self, text: str, bound: tuple[QAction, str]) -> KeyButton:
         action, key = bound
-        return KeyButton(self._look, text, key, shrinks=True).bind_action(action)
+        return KeyButton(self._look, text, key).bind_action(action)
 
 
 def _make_untinted_icon(picture: QImage) -> QIcon:

@@ -96,13 +96,10 @@ class SweepPage(QWidget):
         self._marks: list[tuple[On, str, float]] = []
         self._front: On | None = None
         self.run = KeyButton(
-            theme, tr("Run sweep"), actions.get_key_text("stress.run"), shrinks=True
+            theme, tr("Run sweep"), actions.get_key_text("stress.run")
         ).bind_action(actions.get_action("stress.run"))
         self.collect = KeyButton(
-            theme,
-            tr("Choose collected failures…"),
-            actions.get_key_text("stress.collect"),
-            shrinks=True,
+            theme, tr("Choose collected failures…"), actions.get_key_text("stress.collect")
         ).bind_action(actions.get_action("stress.collect"))
         self.about, self.matched = make_label(wrap=True), make_label(wrap=True)
         self.strip = JobStrip(theme)
@@ -112,8 +109,7 @@ class SweepPage(QWidget):
         }
         self.heads = {set_name: make_label(bold=True, wrap=True) for set_name in SETS}
         self.switches = {
-            set_name: KeyButton(theme, get_sweep_set_name(set_name), shrinks=True)
-            for set_name in SETS
+            set_name: KeyButton(theme, get_sweep_set_name(set_name)) for set_name in SETS
         }
         self.pages = PageStack(self.placeholder, self._build_figures(), self._build_frames())
         head = make_row(theme, *self.switches.values(), gap=4)
@@ -344,9 +340,7 @@ class SweepPage(QWidget):
         self.frames = QWidget()
         inside = make_column(theme, parent=self.frames)
         self.cell = make_label(bold=True, wrap=True)
-        self.back = KeyButton(
-            theme, tr("Back to table"), self._actions.get_key_text("escape"), shrinks=True
-        )
+        self.back = KeyButton(theme, tr("Back to table"), self._actions.get_key_text("escape"))
         self.back.clicked.connect(self.back_asked)
         head = make_row(theme, self.cell, self.back)
         head.setStretch(0, 1)

@@ -46,7 +46,7 @@ from fieldcheck.ui.widgets.layouts import (
     set_tone,
 )
 from fieldcheck.ui.widgets.pages import PageButtons, PageStack
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -411,16 +411,16 @@ class StressView(QWidget):
             line.addWidget(widget)
         return line
 
-    def _make_button(self, text: str, action: str, tip: str, shrinks: bool = False) -> KeyButton:
-        button = KeyButton(
-            self._look, text, self._actions.get_key_text(action), shrinks=shrinks
-        ).bind_action(self._actions.get_action(action))
+    def _make_button(self, text: str, action: str, tip: str) -> KeyButton:
+        button = KeyButton(self._look, text, self._actions.get_key_text(action)).bind_action(
+            self._actions.get_action(action)
+        )
         button.setToolTip(make_plain_tip(tip))
         return button
 
     def _build_severity_rows(self) -> QVBoxLayout:
         self.combine = self._make_button(
-            tr("Combine…"), "stress.combine", tr("Add a second corruption"), shrinks=True
+            tr("Combine…"), "stress.combine", tr("Add a second corruption")
         )
         self.tip = make_label(bold=True, wrap=True)
         self.tip.hide()
@@ -435,9 +435,9 @@ class StressView(QWidget):
         return make_column(self._look, _wrap_line(line), self._meant, self.tip, gap=2)
 
     def _build_uncertainty_card(self) -> QFrame:
-        fixed_lines_label = FixedLinesLabel(size="caption", tone="quiet")
-        fixed_lines_label.setAlignment(Qt.AlignmentFlag.AlignRight)
-        fixed_lines_label.set_text(
+        hint = ReservedLinesLabel(size="caption", tone="quiet")
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight)
+        hint.set_text(
             tr("● prediction changed: click a mark or press {key} to pause on that frame").format(
                 key=self._actions.get_key_text("stress.back")
             ),
@@ -446,7 +446,7 @@ class StressView(QWidget):
         head = make_row(
             self._look,
             make_label(tr("Uncertainty, last minute"), size="caption", bold=True),
-            (fixed_lines_label, 1),
+            (hint, 1),
         )
         made = make_card(self._look)
         get_box_layout(made).setSpacing(0)

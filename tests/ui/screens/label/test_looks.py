@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fieldcheck.domain.label import Box
 from fieldcheck.ui.screens.label.view import ClassButton
 from fieldcheck.ui.theme import THEMES
-from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
@@ -128,8 +127,6 @@ def cut(part):
     """Whether its words are shown with a part left out."""
     if isinstance(part, FixedLinesLabel):
         return any("…" in line for line in part.get_shown_lines()) and "…" not in part.text()
-    if isinstance(part, KeyButton):
-        return part._shrinks and part._get_text_width_limit() < part._text_width()
     return isinstance(part, ClassButton)
 
 

@@ -94,7 +94,7 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
     expected = "slower from 4:10. Target met at 15 fps, missed at 30 fps."
     assert view.sentence.text().endswith(expected)
     assert view.curve.plot.rules[-1].mark == "▲ 4:10  1.67×"
-    assert "CPU frequency governor is powersave: set it to performance." in view.facts.text()
+    assert "CPU frequency governor is powersave: set it to performance." in view.facts.get_lines()
     assert view.memory.isHidden(), "a run from before memory was looked at"
     bench.presenter.session.found = ten_minutes(slower=1.0)
     bench.presenter.update_running_curve()
@@ -119,7 +119,7 @@ def test_a_folder_goes_to_a_device_and_back(bench, window, settle, tmp_path, mon
     settle()
     assert [name for name, _ in bench.view.stages.parts] == ["read", "normalise", "forward pass"]
     expected = "by the exported runner; its predictions match those of this computer."
-    assert expected in bench.view.facts.text()
+    assert expected in "\n".join(bench.view.facts.get_lines())
     (tmp_path / "bench.json").write_text("{")
     bench.presenter.import_device_result(tmp_path / "bench.json")
     settle()

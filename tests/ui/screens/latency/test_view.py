@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
 from fieldcheck.domain.provider import Parity
@@ -29,28 +29,30 @@ def test_choices_are_told_by_code_and_cannot_be_made_while_a_run_is_under_way(sc
     assert not any(choice.isEnabled() for choice in view.choices.values())
 
 
-def test_a_narrow_window_shows_the_first_facts_and_all_in_a_tooltip(window, screen_of, settle):
+def test_a_narrow_window_lists_every_fact_and_the_arrows_go_through_them(
+    window, screen_of, settle, press
+):
     view = screen_of("labelled", "bench").view
-    view.show_facts([f"Fact {at}." for at in range(10)])
+    view.show_facts([f"Fact number {at} takes a line." for at in range(30)])
     window.resize(SMALL)
     rest(window, settle)
-    assert view.facts.get_shown_lines() == [*(f"Fact {at}." for at in range(6)), "Fact 6. …"]
-    view.show_facts([f"Fact number {at} takes a line." for at in range(8)])
-    assert "Fact number 7" in view.facts.toolTip()
+    assert len(view.facts.get_lines()) == 30
+    view.facts.setFocus()
+    press(Qt.Key.Key_End)
+    last = view.facts.visualItemRect(view.facts.item(29))
+    assert 0 < last.bottom() <= view.facts.viewport().rect().bottom()
     window.resize(USUAL)
-    rest(window, settle)
-    assert len(view.facts.get_shown_lines()) == 8
 
 
 def test_memory_has_its_own_card_which_follows_the_facts_where_narrow(window, screen_of, settle):
     view = screen_of("labelled", "bench").view
     view.show_facts(("Fact.",), ("60 parameters.",), (("Conv 1 × 4", "0.10 MB"),))
     rest(window, settle)
-    assert (view.memory.isVisible(), view.facts.get_shown_lines()) == (True, ["Fact."])
+    assert (view.memory.isVisible(), view.facts.get_lines()) == (True, ["Fact."])
     window.resize(SMALL)
     rest(window, settle)
     assert not view.memory.isVisible()
-    assert view.facts.get_shown_lines() == ["Fact.", "60 parameters."]
+    assert view.facts.get_lines() == ["Fact.", "60 parameters."]
     window.resize(USUAL)
 
 

@@ -34,8 +34,8 @@ def test_a_log_is_imported_and_its_alarm_waits_to_be_acknowledged(watched, windo
     assert view.timeline.states[:6] == ("learning",) * 6
     assert view.timeline.states[9] == "alarm"
     assert view.state.text() == "ALARM"
-    assert "Check the camera first." in view.said.text()
-    assert len(view.listed.text().splitlines()) == 5
+    assert "Check the camera first." in "\n".join(view.said.get_lines())
+    assert len(view.listed.get_lines()) == 5
     assert not view.note.isReadOnly()
     (said,) = [one.text for one in window.context.messages.banners]  # no tray on this screen
     assert said.startswith("5 Nov 06:00: Confidence dropped in most classes")
@@ -112,7 +112,7 @@ def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, 
     settle()
     assert "charts restarted" in view.span.text()
     watched.presenter.select_shift(0)
-    assert "No comparison across this change." in view.said.text()
+    assert "No comparison across this change." in "\n".join(view.said.get_lines())
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ def test_a_shift_with_a_frozen_camera_says_so_and_nothing_of_its_results(watched
     watched.presenter.select_shift(13)
     view = watched.view
     assert view.timeline.states[13] == "camera"
-    assert "image feed frozen for 40 s" in view.said.text()
-    assert "not retrain the model for this" in view.said.text()
+    assert "image feed frozen for 40 s" in "\n".join(view.said.get_lines())
+    assert "not retrain the model for this" in "\n".join(view.said.get_lines())
 
 
 def test_a_class_that_fell_is_marked_and_a_rare_one_is_too_few(watched):

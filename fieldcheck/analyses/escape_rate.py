@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil, log
 
 import numpy as np
 import scipy
@@ -17,6 +16,7 @@ from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import (
     MILLION,
     CostInterval,
+    Decision,
     EscapeRates,
     PlantConsequences,
     PlantFigures,
@@ -38,6 +38,7 @@ from fieldcheck.project.messages import (
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.cluster import plan_clips_for_limit
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 
 FACTS = EscapeRates
@@ -62,13 +63,13 @@ def build_escape_rate_section(report: Report) -> Section:
     heads = (Cell(tr("Rate"), head=True), Cell("n", figure=True), *ranges)
     rows = (
         _build_rate_row(
-            tr("Escape rate (defective parts passed as OK)"),
+            tr("Escape rate (frames with a defect passed as OK)"),
             found.defects,
             found.escape,
             found.escape_cameras,
         ),
         _build_rate_row(
-            tr("False-reject rate (good parts rejected)"),
+            tr("False-reject rate (frames of good parts rejected)"),
             found.good,
             found.false_reject,
             found.false_reject_cameras,
@@ -76,7 +77,10 @@ def build_escape_rate_section(report: Report) -> Section:
     )
     table = Table(tr("Weighted as in the main result"), heads, rows)
     return Section(
-        "inspection", title, title, (table, *(Paragraph(line) for line in _list_rate_notes(found)))
+        "inspection",
+        title,
+        title,
+        (table, *(Paragraph(line) for line in _list_rate_notes(found, _get_escape_limit(report)))),
     )
 
 
@@ -95,7 +99,27 @@ def _format_rate(estimate: Estimate) -> str:
     return names_and_numbers.format_rate_with_range(estimate)
 
 
-def _list_rate_notes(found: EscapeRates) -> list[str]:
+def _describe_needed_clips(limit: float) -> str:
+    """What an escape limit asks for at the least."""
+    clips = plan_clips_for_limit(limit)
+    figures = {"limit": format_percent(limit, 1), "clips": clips}
+    if clips is None:
+        said = tr("An escape limit of {limit} cannot be demonstrated with 200 clips.")
+    else:
+        said = tr(
+            "An escape limit of {limit} is met at the earliest with {clips} clips that show "
+            "defects, of equal weight and with none escaped."
+        )
+    return said.format(**figures)
+
+
+def _get_escape_limit(report: Report) -> float | None:
+    decision = (report.facts or {}).get("decision")
+    limits = decision.limits if isinstance(decision, Decision) else ()
+    return next((one.limit for one in limits if one.rate == "escape_rate"), None)
+
+
+def _list_rate_notes(found: EscapeRates, limit: float | None) -> list[str]:
     classes = ", ".join(found.ok_classes)
     said = (
         tr("OK classes: {classes}.")
@@ -103,8 +127,8 @@ def _list_rate_notes(found: EscapeRates) -> list[str]:
         else tr("OK classes, proposed from their names: {classes}.")
     )
     counts = tr(
-        "Escapes: {escaped} of {defects} labelled defects; false rejects: {rejected} of "
-        "{good} labelled good parts."
+        "Escapes: {escaped} of {defects} labelled frames that show a defect; false rejects: "
+        "{rejected} of {good} labelled frames that show a good part."
     )
     lines = [
         said.format(classes=classes),
@@ -112,17 +136,8 @@ def _list_rate_notes(found: EscapeRates) -> list[str]:
             escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good
         ),
     ]
-    if found.escape_below is not None:
-        none = tr(
-            "No escapes observed: an escape rate of {rate} or more is excluded at 95% "
-            "confidence, if frames are independent."
-        )
-        lines.append(none.format(rate=format_percent(found.escape_below, 1)))
-        lines.append(
-            tr("To demonstrate at most 1%: {n} defective parts, all detected.").format(
-                n=found.parts_to_show[0]
-            )
-        )
+    if limit is not None:
+        lines.append(_describe_needed_clips(limit))
     return lines + _list_plant_consequences(found)
 
 
@@ -186,8 +201,6 @@ def _describe_interval_scope(by: PlantConsequences) -> str:
 # OK/NG inspection: escape rate and false-reject rate, with exact limits where every frame weighs
 # the same (methods 1.2, 1.2b).
 
-SHOWN_RATES = (0.01, 0.02, 0.05)
-
 
 def compute_escape_rates(
     defect: NDArray[np.bool_],
@@ -203,22 +216,19 @@ def compute_escape_rates(
     weights; `clip`: ids.
     """
     escaped, rejected = defect & ~called_defect, ~defect & called_defect
-    n_escaped, n_defects = int(escaped.sum()), int(defect.sum())
     return EscapeRates(
         ok_classes=ok_classes,
         told=told,
         escape=_estimate_rate(escaped[defect], weight[defect]),
         escape_cameras=estimate_camera_interval(escaped[defect], weight[defect], clip[defect]),
-        escaped=n_escaped,
-        defects=n_defects,
+        escaped=int(escaped.sum()),
+        defects=int(defect.sum()),
         false_reject=_estimate_rate(rejected[~defect], weight[~defect]),
         false_reject_cameras=estimate_camera_interval(
             rejected[~defect], weight[~defect], clip[~defect]
         ),
         rejected=int(rejected.sum()),
         good=int((~defect).sum()),
-        escape_below=compute_zero_escape_bound(n_defects) if n_defects and not n_escaped else None,
-        parts_to_show=tuple(count_parts_for_zero_escapes(rate) for rate in SHOWN_RATES),
     )
 
 
@@ -230,18 +240,6 @@ def estimate_exact(hits: int, n: int) -> Estimate:
     lo = float(scipy.special.betaincinv(hits, n - hits + 1, 0.025)) if hits else 0.0
     hi = float(scipy.special.betaincinv(hits + 1, n - hits, 0.975)) if hits < n else 1.0
     return Estimate.from_limits(hits / n, lo, hi, n=n, n_eff=float(n), method="clopper_pearson")
-
-
-def compute_zero_escape_bound(n: int) -> float:
-    """Rate below which the true escape rate lies with 95 % confidence when none of `n` defects
-    escaped; 1 for none (methods 1.2)."""
-    return 1 - 0.05 ** (1 / n) if n > 0 else 1.0
-
-
-def count_parts_for_zero_escapes(rate: float) -> int:
-    """Defective parts that must all be caught to show an escape rate below `rate`, in (0, 1), with
-    95 % confidence (methods 1.2)."""
-    return ceil(log(0.05) / log(1 - rate))
 
 
 def _estimate_rate(hit: NDArray[np.bool_], weight: NDArray[np.float64]) -> Estimate:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, P_REASON, ChangeVerdict, Estimate
 from fieldcheck.domain.run import PairedChange
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
@@ -54,7 +54,8 @@ class Release:
 class ReleaseStep:
     """From one release to the next on the same frames: `gained` became right, `lost` became wrong;
     `change` of accuracy, weighted, with limits by clip (below three clips by frame); `verdict` for
-    other clips of these cameras."""
+    other clips of these cameras. `p`, which counted frames as independent, is null for one
+    release."""
 
     before: str
     after: str
@@ -62,6 +63,8 @@ class ReleaseStep:
     lost: int
     change: Estimate
     verdict: ChangeVerdict
+    p: float | None = None
+    p_reason: str = P_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class ClassHistory:
     n: int
     recall: tuple[float, ...]
     flipped: int
-    worst: ChangeVerdict
+    worst: Estimate
+    worst_verdict: ChangeVerdict
     estimates: tuple[Estimate, ...]
 
     @property
@@ -177,8 +181,9 @@ def _make_histories(
         flipped = int((rows.any(axis=0) & ~rows.all(axis=0)).sum())
         limits = (estimate_by_clips_or_frames(row, weight[member], clip[member]) for row in rows)
         n = int(member.sum())
+        shares = tuple(recall.tolist())
         histories.append(
-            ClassHistory(classes[k], n, tuple(recall.tolist()), flipped, fall, tuple(limits))
+            ClassHistory(classes[k], n, shares, flipped, fall.change, fall, tuple(limits))
         )
     return tuple(histories)
 
@@ -253,11 +258,11 @@ def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
         flipped=one.flipped,
         n=one.n,
     )
-    worst = one.worst.change
+    worst = one.worst
     if not worst.measured:
         return f"{first} {tr('No drop observed in any release.')}"
     points = format_points(-worst.value)
-    if one.worst.direction == "worse":
+    if one.worst_verdict.direction == "worse":
         fell = tr_points("One drop of {points} pp ({range}), demonstrated.", points)
     else:
         fell = tr_points("One drop of {points} pp ({range}), not demonstrated.", points)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +78,14 @@ def list_fix_lines(found: FixResult) -> tuple[str, ...]:
 def _list_power(clips: int) -> tuple[str, ...]:
     """How often a search with as many clips finds a gain."""
     ten, twenty = (
-        [round(float(np.interp(clips, CLIPS_WORTH, of))) for of in table]
+        [float(np.interp(clips, CLIPS_WORTH, of)) for of in table]
         for table in (FOUND_TEN, FOUND_TWENTY)
     )
     said = tr(
         "With {clips} clips of equal length and about 100 labels, a gain of 20 pp is found in about "
-        "{low} to {high} of 10 searches, one of 10 pp in {few} to {more}. More clips find more."
+        "{low} to {high} of 10 searches, one of 10 pp in {few} or fewer. More clips find more."
     )
-    figures = {"low": min(twenty), "high": max(twenty), "few": min(ten), "more": max(ten)}
+    figures = {"low": round(min(twenty)), "high": round(max(twenty)), "few": ceil(max(ten))}
     return (said.format(clips=clips, **figures),)
 
 

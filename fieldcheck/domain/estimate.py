@@ -139,7 +139,8 @@ class Estimate:
 
 
 Direction = Literal["better", "worse", ""]
-P_BY_FRAME = {"p": None, "p_reason": "frames_are_not_independent"}
+P_REASON = "frames_are_not_independent"
+P_BY_FRAME = {"p": None, "p_reason": P_REASON}
 """Keys in place of McNemar's p, which counted frames of a clip as independent: for scripts that
 read it, one release long."""
 

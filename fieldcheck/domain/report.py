@@ -263,10 +263,9 @@ class EscapeRates:
 
     `ok_classes`; `told`: somebody said so, else proposed from the names. `escape`, `false_reject`
     describe this footage; `escape_cameras`, `false_reject_cameras` other clips of the cameras.
-    `escaped` of `defects` and `rejected` of `good` labelled frames; `escape_below`: rate that is
-    excluded with 95 % confidence where none escaped, None otherwise; `parts_to_show`: defective
-    parts, all to be caught, that show an escape rate of at most 1 %, 2 % and 5 %; `plant`: ppm and
-    cost a day, None unless the plant's own figures are entered.
+    `escaped` of `defects` and `rejected` of `good` labelled frames; `plant`: ppm and cost a day, None
+    unless the plant's own figures are entered. `escape_below` and `parts_to_show` took frames for
+    independent parts: null for one release, with `parts_reason`.
     """
 
     ok_classes: tuple[str, ...]
@@ -279,9 +278,10 @@ class EscapeRates:
     false_reject_cameras: Estimate
     rejected: int
     good: int
-    escape_below: float | None
-    parts_to_show: tuple[int, ...]
     plant: PlantConsequences | None = None
+    escape_below: float | None = None
+    parts_to_show: tuple[int, ...] | None = None
+    parts_reason: str = "frames_are_no_parts"
 
 
 def guess_ok_classes(classes: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from fieldcheck.i18n.numbers import (
     has_no_events,
 )
 from fieldcheck.project.messages import format_daily_cost, format_ppm, get_limit_owner
+from fieldcheck.stats.cluster import LimitState, judge_limit
 
 Judged = tuple[str, str]  # mark and word
 NO_LIMIT: Judged = ("", "")
@@ -43,12 +44,12 @@ def build_key_figures(report: Report) -> KeyFigures:
             decision,
             "escape_rate",
             tr("Escape rate"),
-            tr("defects passed as OK"),
+            tr("frames with a defect passed as OK"),
             *passed,
             rates.escaped,
             rates.defects,
         )
-        name, meaning = tr("False-reject rate"), tr("good parts rejected")
+        name, meaning = tr("False-reject rate"), tr("frames of good parts rejected")
         rejected = _build_rate_figure(
             decision, "false_reject_rate", name, meaning, *thrown, rates.rejected, rates.good
         )
@@ -108,7 +109,7 @@ def _build_accuracy_figure(report: Report) -> KeyFigure:
 def _build_rate_figure(
     decision: Decision | None, code: str, name: str, meaning: str, rate: Estimate, cameras: Estimate, hits: int, of: int
 ) -> KeyFigure:  # fmt: skip
-    said, judged = _check_limit(decision, code, rate)
+    said, judged = _check_limit(decision, code, rate, cameras)
     return _make_rate_figure(
         name,
         rate,
@@ -134,18 +135,24 @@ def _list_plant_lines(rates: EscapeRates) -> tuple[str, ...]:
     return tuple(one for one in said if one)
 
 
-def _check_limit(decision: Decision | None, code: str, rate: Estimate) -> tuple[str, Judged]:
-    """The limit of a rate and what its interval says of it; by the interval, never by the value."""
+def _check_limit(
+    decision: Decision | None, code: str, rate: Estimate, cameras: Estimate
+) -> tuple[str, Judged]:
+    """The limit of a rate and what its interval for other clips says of it; by that interval, never
+    by the value or by this footage alone."""
     found = next((one for one in decision.limits if one.rate == code), None) if decision else None
     if found is None:
         return tr("no limit set"), NO_LIMIT
     who = f" ({found.by})" if found.by else ""
+    words: dict[LimitState, Judged] = {
+        "met": ("✓", tr("met")),
+        "not_met": ("✗", tr("not met")),
+        "inconclusive": ("◔", tr("inconclusive")),
+    }
     said = tr("limit {value}").format(value=format_percent(found.limit, 1)) + who
     if not rate.measured:
         return said, ("–", tr("not measured"))
-    if rate.hi <= found.limit:
-        return said, ("✓", tr("met"))
-    return said, (("✗", tr("not met")) if rate.lo > found.limit else ("◔", tr("inconclusive")))
+    return said, words[judge_limit(cameras, found.limit)]
 
 
 def _build_confident_error_figure(report: Report, decision: Decision | None) -> KeyFigure:
@@ -154,14 +161,10 @@ def _build_confident_error_figure(report: Report, decision: Decision | None) -> 
         return _make_figure(name, Estimate.not_measured("no_labels"), (), NO_LIMIT)
     rate = decision.confident_errors
     meaning = tr("wrong at confidence {from_} or more").format(from_=format_number(CONFIDENT, 1))
-    said, judged = _check_limit(decision, "confident_errors", rate)
+    cameras = decision.confident_errors_cameras
+    said, judged = _check_limit(decision, "confident_errors", rate, cameras)
     under = (
-        (
-            meaning,
-            tr("n = {n}").format(n=rate.n),
-            *_format_camera_interval(decision.confident_errors_cameras),
-            said,
-        )
+        (meaning, tr("n = {n}").format(n=rate.n), *_format_camera_interval(cameras), said)
         if rate.measured
         else (meaning,)
     )

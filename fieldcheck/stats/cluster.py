@@ -451,6 +451,7 @@ def _tabulate_honest_chances(correlations: tuple[float, ...]) -> Figures:
 
 LimitState = Literal["met", "not_met", "inconclusive"]
 PartRule = Literal["any", "all", "at_least"]
+MOST_PLANNED = 200
 ZERO_MASS = 0.93  # central mass whose upper limit is the one-sided 95 % one (methods 2.4)
 
 
@@ -472,6 +473,26 @@ def compute_zero_bound(weight: ArrayLike, clip: ArrayLike) -> float | None:
     if sums.n_clips < FEWEST_CLIPS:
         return None
     return compute_clip_posterior(sums).get_limits(ZERO_MASS)[1]
+
+
+@cache
+def plan_clips_for_limit(limit: float, frames: int = 3) -> int | None:
+    """Fewest clips of equal weight, with `frames` that count in each, of which none failed, that
+    show a rate of at most `limit`; None beyond `MOST_PLANNED`. The fewer are looked for by halves,
+    since more clips always show less."""
+
+    def is_met(clips: int) -> bool:
+        weight = np.full(clips, float(frames))
+        posterior = compute_clip_posterior(ClipSums(weight, weight, np.zeros(clips)))
+        return posterior.get_limits()[1] <= limit
+
+    low, high = FEWEST_CLIPS - 1, MOST_PLANNED
+    if not is_met(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_met(middle) else (middle, high)
+    return high
 
 
 def decide_parts(

@@ -11,8 +11,6 @@ from fieldcheck.analyses.escape_rate import (
     build_escape_rate_section,
     compute_escape_rates,
     compute_plant_consequences,
-    compute_zero_escape_bound,
-    count_parts_for_zero_escapes,
     estimate_exact,
     load_escape_rates,
 )
@@ -36,12 +34,6 @@ def rates(defect=DEFECT, called=CALLED, weight=None):
     return compute_escape_rates(defect, called, weights, CLIPS[: defect.size], ("ok",), told=True)
 
 
-@pytest.mark.parametrize(("rate", "parts"), [(0.01, 299), (0.02, 149), (0.05, 59)])
-def test_the_golden_numbers_of_parts(rate, parts):
-    assert count_parts_for_zero_escapes(rate) == parts
-    assert compute_zero_escape_bound(parts) < rate <= compute_zero_escape_bound(parts - 1)
-
-
 @pytest.mark.parametrize(("hits", "n"), [(0, 20), (3, 20), (20, 20), (1, 7), (50, 100)])
 def test_the_exact_limits_are_scipys(hits, n):
     found = estimate_exact(hits, n)
@@ -54,8 +46,7 @@ def test_each_rate_has_its_own_denominator():
     assert (found.escaped, found.defects, found.rejected, found.good) == (3, 20, 4, 80)
     assert found.escape == estimate_exact(3, 20)
     assert found.false_reject == estimate_exact(4, 80)
-    assert found.escape_below is None
-    assert found.parts_to_show == (299, 149, 59)
+    assert (found.escape_below, found.parts_to_show) == (None, None)
     assert (found.ok_classes, found.told) == (("ok",), True)
     assert found.escape_cameras == estimate_camera_interval(~CALLED[:20], np.ones(20), CLIPS[:20])
     actual = found.false_reject_cameras
@@ -73,18 +64,10 @@ def test_frames_of_different_weight_are_weighed():
     assert rates(weight=np.full(100, 7.0)).escape == estimate_exact(3, 20)
 
 
-def test_none_escaped_says_what_is_excluded():
-    found = rates(called=DEFECT)
-    assert found.escape.value == 0
-    assert found.escape_below == pytest.approx(1 - 0.05 ** (1 / 20))
-
-
 def test_without_a_defect_there_is_no_escape_rate():
     found = rates(np.zeros(5, bool), np.zeros(5, bool))
     assert found.escape.status == "na"
-    assert (found.escape_cameras.status, found.escape_below) == ("na", None)
-    assert compute_zero_escape_bound(0) == 1.0
-    assert compute_zero_escape_bound(1) == pytest.approx(0.95)
+    assert found.escape_cameras.status == "na"
     assert (estimate_exact(0, 0).note, estimate_exact(0, 0).n) == ("no_labels", 0)
 
 

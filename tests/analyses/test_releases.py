@@ -57,10 +57,12 @@ def test_a_steady_mean_hides_a_class_that_falls():
     assert found.releases[0].accuracy.value == found.releases[1].accuracy.value == 0.9
     ok, crack = found.classes
     assert (crack.recall, crack.flipped, crack.is_restless) == ((1.0, 0.75), 10, True)
-    expected = [(1.0, 40, False), (0.75, 40, True)]
-    assert [(one.value, one.n, one.lo < one.value < one.hi) for one in crack.estimates] == expected
-    assert crack.worst.change.value == -0.25
-    assert ok.worst.change.status == "na"
+    assert [(one.value, one.n, one.lo < one.value < one.hi) for one in crack.estimates] == [
+        (1.0, 40, False),
+        (0.75, 40, True),
+    ]
+    assert crack.worst.value == -0.25
+    assert ok.worst.status == "na"
     assert ok.is_restless
 
 
@@ -70,11 +72,11 @@ def test_the_largest_fall_is_that_of_two_releases_in_a_row():
     assert crack.recall == (1.0, 0.9, 0.625, 0.7, 0.75)
     moved = right[2][60:].astype(int) - right[1][60:].astype(int)
     (alone,) = judge_candidates([-moved], np.ones(40), CLIP[60:])
-    assert crack.worst == alone.turn_round()
-    assert crack.worst.direction == "worse"
+    assert crack.worst_verdict == alone.turn_round()
+    assert crack.worst_verdict.direction == "worse"
     assert (crack.class_name, crack.n, crack.flipped) == ("crack", 40, 15)
     ok = of(right).classes[0]
-    assert (ok.worst.change.note, ok.worst.change.n, ok.flipped) == ("never_fell", 60, 0)
+    assert (ok.worst.note, ok.worst.n, ok.flipped) == ("never_fell", 60, 0)
 
 
 def test_a_frame_that_was_never_right_did_not_flip():

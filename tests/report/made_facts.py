@@ -33,6 +33,5 @@ def rates() -> EscapeRates:
         ok_classes=("OK",), told=True, escape=estimate(0.08, 0.03, 0.16, 65),
         escape_cameras=estimate(0.08, 0.01, 0.3, 65), escaped=7, defects=65,
         false_reject=estimate(0.59, 0.41, 0.75, 35),
-        false_reject_cameras=estimate(0.59, 0.3, 0.8, 35), rejected=19, good=35, escape_below=None,
-        parts_to_show=(299, 149, 59),
+        false_reject_cameras=estimate(0.59, 0.3, 0.8, 35), rejected=19, good=35,
     )  # fmt: skip

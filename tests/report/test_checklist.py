@@ -1,10 +1,11 @@
 from dataclasses import replace
 
 import pytest
+from tests.latency.test_latency_messages import FOUND
 
 from fieldcheck.analyses.releases import Releases, ReleaseStep
 from fieldcheck.analyses.report_data import CheckRow, PredictionRow
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
 from fieldcheck.domain.shift import MonitoringResult
@@ -141,13 +142,17 @@ def test_labels_are_agreed_on_between_two_people(agreement, state):
     assert judged(replace(report, provenance=alone))["label_agreement"] == ("not_measured", None)
 
 
-@pytest.mark.parametrize(("change", "state"), [
-    ((0.0, -0.02, 0.02), "pass"),
-    ((-0.08, -0.12, -0.04), "fail"),
-    ((-0.04, -0.09, 0.01), "too_few"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ((0.0, -0.02, 0.02), "pass"),
+        ((-0.08, -0.12, -0.04), "fail"),
+        ((-0.04, -0.09, 0.01), "too_few"),
+    ],
+)
 def test_the_drop_since_the_last_release_is_judged_by_its_range(change, state):
-    step = ReleaseStep("v1", "v2", 1, 2, 1.0, Estimate(*change, 100, 12.0, "cluster_t"))
+    moved = Estimate(*change, 100, 12.0, "clip_change")
+    step = ReleaseStep("v1", "v2", 1, 2, moved, ChangeVerdict(moved))
     report = example_report(facts={"releases": Releases(100, (), (step,), ())})
     assert judged(report)["held_out_drop"] == (state, -change[0])
 

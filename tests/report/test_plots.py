@@ -2,6 +2,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from tests.report.test_evidence_page import stressed
 
 from fieldcheck.analyses.decomposition import Decomposition, GapPart
 from fieldcheck.analyses.precision_recall import (
@@ -19,7 +20,7 @@ from fieldcheck.analyses.temperature_scaling import (
     ReliabilityBin,
     SideCalibration,
 )
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.training import Curves, Training
@@ -181,7 +182,8 @@ def test_each_class_has_a_line_over_the_releases_with_the_accuracy_behind_it():
     recalls = estimate(0.9, 0.7, 0.97, 20), estimate(0.5, 0.3, 0.7, 20)
     scored_rows = list_scored_rows(example_report())
     crack = tuple(row.frame_id for row in scored_rows if row.label == "crack")
-    history = ClassHistory("crack", len(crack), (0.9, 0.5), 8, Estimate.not_measured("x"), recalls)
+    worst = Estimate.not_measured("x")
+    history = ClassHistory("crack", len(crack), (0.9, 0.5), 8, worst, ChangeVerdict(worst), recalls)
     made = drawn(releases=Releases(50, releases, (), (history,)))
     expected = [("a", "90% (70–97%)", "20"), ("b", "50% (30–70%)", "20")]
     assert [mark.row for mark in made.marks] == expected

@@ -431,3 +431,16 @@ def test_the_reference_gives_the_same(reference, seed):
     shifts = rng.standard_normal((20, 4)).cumsum(axis=0)
     theirs = reference("drift_autocorrelation").correlations_of(shifts)
     assert cluster.compute_chart_correlations(shifts) == close(theirs)
+
+
+def test_a_limit_asks_for_clips():
+    """None escaped in 20 clips with defects for ten points, 40 for five, 80 for two and a half."""
+    found = [cluster.plan_clips_for_limit(limit) for limit in (0.1, 0.05, 0.025)]
+    assert found == pytest.approx([20, 40, 80], rel=0.1)
+    clips = found[0]
+    for n, state in ((clips, "met"), (clips - 1, "inconclusive")):
+        none = cluster.estimate_camera_interval(
+            np.zeros(3 * n), np.ones(3 * n), np.repeat(np.arange(n), 3)
+        )
+        assert cluster.judge_limit(none, 0.1) == state
+    assert cluster.plan_clips_for_limit(0.001) is None

@@ -29,7 +29,7 @@ from fieldcheck.analyses.temperature_scaling import (
     measure_calibration,
     scale_by_temperature,
 )
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
 from fieldcheck.domain.label import LabelledSet
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.plot import ScoreRow
@@ -258,7 +258,7 @@ def get_side_name(on: LabelledSet) -> str:
 
 
 def _describe_side(side: SideCalibration) -> str:
-    """What it says and what it is, and whether that is more than few answers show by chance."""
+    """What it says and what it is, which direction is demonstrated, and the calibration error."""
     if side.n < FEW_FRAMES:
         few_answers = tr_plural(
             "{side}: {n} prediction is too few to judge calibration.",
@@ -300,24 +300,33 @@ def _describe_side(side: SideCalibration) -> str:
 
 
 def _describe_calibration_error(side: SideCalibration) -> str:
+    """The direction that the limits show, and the error beside that of a calibrated model."""
     error = {"error": format_points(side.ece.value), "null": format_points(side.ece.null_p95)}
-    if side.over_confident and side.signed.measured and side.signed.lo > 0:
-        return tr_points(
-            "The model is overconfident: calibration error {error} pp, up to {null} pp by "
-            "chance (95%).",
-            error["error"],
-        ).format(**error)
-    if side.ece.value > side.ece.null_p95:
-        return tr_points(
-            "The model is miscalibrated: calibration error {error} pp, up to {null} pp by "
-            "chance (95%).",
-            error["error"],
-        ).format(**error)
-    return tr_points(
-        "Consistent with a calibrated model: calibration error {error} pp, up to "
-        "{null} pp by chance (95%).",
+    band = tr_points(
+        "Calibration error {error} pp; a calibrated model shows up to {null} pp (95%).",
         error["error"],
-    ).format(**error)
+    )
+    return f"{_describe_confidence_direction(side)} {band.format(**error)}"
+
+
+def _describe_confidence_direction(side: SideCalibration) -> str:
+    """Too sure or not sure enough: for these cameras, or only for what was measured."""
+    cameras, direction = side.signed_cameras, ChangeVerdict.from_limits(side.signed).direction
+    if side.on == "benchmark":
+        return {
+            "better": tr("The model is overconfident on the benchmark."),
+            "worse": tr("The model is underconfident on the benchmark."),
+            "": tr("Neither over- nor underconfidence demonstrated."),
+        }[direction]
+    if side.over_confident:
+        return tr("The model is overconfident for these cameras.")
+    if cameras is not None and cameras.hi < 0:
+        return tr("The model is underconfident for these cameras.")
+    return {
+        "better": tr("The model is overconfident on this footage only."),
+        "worse": tr("The model is underconfident on this footage only."),
+        "": tr("Neither over- nor underconfidence demonstrated."),
+    }[direction]
 
 
 def _build_side_table(found: Calibration) -> Table:

@@ -3,6 +3,7 @@ predictions (methods 4). Frames may carry weights."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import exp, isfinite, log, nan, sqrt
 from typing import Literal
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet
-from fieldcheck.stats.camera_interval import FEWEST_CLIPS, estimate_camera_interval
+from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.cluster import draw_honest_answers, estimate_overconfidence
 from fieldcheck.stats.weighted_field_score import (
     compute_effective_n,
     compute_weighted_mean,
@@ -58,7 +60,7 @@ class SideCalibration:
 
     `ece` is the calibration error that counts, `ece_other` the one of the other binning. `brier`,
     `nll`: NaN where answers are no probabilities of classes; `brier_top`: of the answer alone.
-    `over_confident`: too sure, and by more than a calibrated model shows.
+    `over_confident`: too sure for other clips of these cameras, or on the benchmark, by the limits.
     """
 
     on: LabelledSet
@@ -168,20 +170,15 @@ def measure_calibration(
     """All figures of one side; n ≥ 1. `n_dropped`: answers without a finite confidence; `classes`:
     where answers are probabilities."""
     c, y, w = answers.confidence, answers.right, answers.weight
-    counts, other = compute_calibration_errors(c, y, w, seed)
+    clip = answers.clip if on == "field" else None
+    counts, other = compute_calibration_errors(c, y, w, seed, clip)
     says, right = (
         estimate_mean_confidence(c, w, answers.unit),
         _estimate_accuracy(answers, answers.unit),
     )
     signed = estimate_difference(says, right)
-    cameras = (
-        estimate_difference(
-            estimate_mean_confidence(c, w, answers.clip, clips=True),
-            estimate_camera_interval(y, w, answers.clip),
-        )
-        if on == "field"
-        else None
-    )
+    cameras = estimate_overconfidence(c, y, w, clip) if clip is not None else None
+    judged = signed if cameras is None else cameras
     return SideCalibration(
         on=on,
         n=c.size,
@@ -195,18 +192,23 @@ def measure_calibration(
         brier=compute_brier_score(classes.probability, classes.truth, w) if classes else nan,
         brier_top=compute_weighted_mean((c - y) ** 2, w),
         nll=compute_nll(classes.probability, classes.truth, w) if classes else nan,
-        over_confident=signed.value > 0 and counts.value > counts.null_p95,
+        over_confident=judged.measured and judged.lo > 0,
         bins=compute_reliability_bins(c, y, w, counts),
     )
 
 
 def compute_calibration_errors(
-    confidence: Floats, right: NDArray[np.bool_], weight: Floats, seed: int
+    confidence: Floats,
+    right: NDArray[np.bool_],
+    weight: Floats,
+    seed: int,
+    clip: NDArray[np.generic] | None = None,
 ) -> tuple[CalibrationError, CalibrationError]:
     """Calibration error that counts and the other: fifteen bins of equal width, five of equal mass,
     which count below 500 answers; (n,) each."""
-    width = compute_calibration_error(confidence, right, weight, FINE, "equal_width", seed)
-    mass = compute_calibration_error(confidence, right, weight, COARSE, "equal_mass", seed)
+    answers = confidence, right, weight
+    width = compute_calibration_error(*answers, FINE, "equal_width", seed, clip)
+    mass = compute_calibration_error(*answers, COARSE, "equal_mass", seed, clip)
     return (mass, width) if confidence.size < FEW_ANSWERS else (width, mass)
 
 
@@ -217,9 +219,11 @@ def compute_calibration_error(
     bins: int,
     binning: Binning,
     seed: int = 0,
+    clip: NDArray[np.generic] | None = None,
 ) -> CalibrationError:
-    """Expected (ECE) and maximum calibration error (MCE) with the null band of 500 redraws, a ~
-    Bernoulli(c), from `seed`; all (n,).
+    """Expected (ECE) and maximum calibration error (MCE) with the null band of 500 redraws from
+    `seed`; all (n,). Of clips whole clips of an honest model are redrawn, which differ as much as
+    these do; without them each answer for itself, a ~ Bernoulli(c).
 
     Source: Guo et al. 2017; Nixon et al. 2019 for equal mass; the bias of small samples after
     Roelofs et al. 2022.
@@ -228,17 +232,33 @@ def compute_calibration_error(
     c, w = confidence[order], weight[order]
     mass = np.add.reduceat(w, starts)
     apart = np.abs(np.add.reduceat(w * (right[order] - c), starts))
-    rng = np.random.default_rng(seed)
     null = [
-        np.abs(np.add.reduceat(w * ((rng.random((ROWS, c.size)) < c) - c), starts, axis=1)).sum(
-            axis=1
+        np.abs(np.add.reduceat(w * (honest - c), starts, axis=1)).sum(axis=1)
+        for honest in _draw_honest_chunks(
+            c, right[order], w, seed, None if clip is None else clip[order]
         )
-        for _ in range(0, REDRAWS, ROWS)
     ]
     p95 = float(np.quantile(np.concatenate(null), 0.95) / w.sum())
     return CalibrationError(
         float(apart.sum() / w.sum()), float((apart / mass).max()), c.size, bins, binning, p95
     )
+
+
+def _draw_honest_chunks(
+    confidence: Floats,
+    right: NDArray[np.bool_],
+    weight: Floats,
+    seed: int,
+    clip: NDArray[np.generic] | None,
+) -> Iterator[NDArray[np.bool_]]:
+    """Answers of an honest model, `ROWS` draws at once."""
+    if clip is None:
+        rng = np.random.default_rng(seed)
+        for _ in range(0, REDRAWS, ROWS):
+            yield rng.random((ROWS, confidence.size)) < confidence
+        return
+    for at in range(0, REDRAWS, ROWS):
+        yield draw_honest_answers(confidence, right, weight, clip, draws=ROWS, seed=[seed, at])
 
 
 def compute_reliability_bins(
@@ -257,26 +277,20 @@ def compute_reliability_bins(
 
 
 def estimate_mean_confidence(
-    confidence: Floats, weight: Floats, unit: NDArray[np.generic], *, clips: bool = False
+    confidence: Floats, weight: Floats, unit: NDArray[np.generic]
 ) -> Estimate:
-    """Weighted mean ± z·s/√n, s between units (frames; clips: Student's t with G − 1 degrees, none
-    below three); all (n,)."""
+    """Weighted mean ± z·s/√n, s between units (frames); all (n,)."""
     names, member = np.unique(unit, return_inverse=True)
-    if names.size < (FEWEST_CLIPS if clips else 2):
-        return Estimate.not_measured("too_few_clips" if clips else "one_frame", confidence.size)
+    if names.size < 2:
+        return Estimate.not_measured("one_frame", confidence.size)
     mean = compute_weighted_mean(confidence, weight)
     sums = np.bincount(
         member, weights=weight * (confidence - mean) / weight.sum(), minlength=names.size
     )
-    z = float(scipy.special.stdtrit(names.size - 1, 0.975)) if clips else Z95
-    half = z * sqrt(names.size / (names.size - 1) * float(sums @ sums))
+    half = Z95 * sqrt(names.size / (names.size - 1) * float(sums @ sums))
     limits = max(0.0, mean - half), min(1.0, mean + half)
     return Estimate.from_limits(
-        mean,
-        *limits,
-        n=confidence.size,
-        n_eff=float(names.size) if clips else compute_effective_n(weight),
-        method="mean",
+        mean, *limits, n=confidence.size, n_eff=compute_effective_n(weight), method="mean"
     )
 
 

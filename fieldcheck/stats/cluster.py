@@ -408,7 +408,7 @@ def draw_honest_answers(
     clip: ArrayLike,
     *,
     draws: int,
-    seed: int = 0,
+    seed: int | Sequence[int] = 0,
 ) -> Bools:
     """(draws, n) answers of an honest model whose clips differ as much as these: a frame is right
     with a chance from the beta distribution whose mean is its confidence, with the correlation

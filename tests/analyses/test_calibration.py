@@ -92,14 +92,13 @@ def test_the_headline_says_what_the_model_says_and_what_it_is():
     first = said(report(side("field", 0.92, 0.71)))[0]
     expected = "Field: mean confidence 92%, accuracy 71%. Confidence minus accuracy: 21 pp ("
     assert first.startswith(expected)
-    assert "The model is overconfident: calibration error" in first
-    sentence = "Consistent with a calibrated model: calibration error"
-    assert said(report(side("field", 0.92, 0.91)))[0].count(sentence)
-    unproven = side("field", 0.92, 0.71)
-    unproven = replace(unproven, signed=replace(unproven.signed, lo=-0.01))
-    assert "The model is miscalibrated: calibration error" in said(report(unproven))[0]
-    expected = "The model is miscalibrated: calibration error"
-    assert expected in said(report(side("field", 0.5, 0.95)))[0]
+    assert "The model is overconfident for these cameras. Calibration error 21 pp; " in first
+    honest = said(report(side("field", 0.92, 0.91)))[0]
+    assert "Neither over- nor underconfidence demonstrated." in honest
+    assert (
+        "The model is underconfident for these cameras."
+        in said(report(side("field", 0.5, 0.95)))[0]
+    )
 
 
 def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
@@ -201,3 +200,16 @@ def test_german_speaks_of_confidence_too():
 
     with language.use_language("de"):
         assert "Feld" in said(report(side("field", 0.92, 0.71)))[0]
+
+
+def test_no_direction_is_stronger_than_the_interval_for_these_cameras():
+    found = side("field", 0.92, 0.71)
+    open_ = replace(found.signed_cameras, lo=-0.01)
+    of_footage = replace(found, signed_cameras=open_, over_confident=False)
+    assert "overconfident on this footage only." in said(report(of_footage))[0]
+    one_clip = replace(found, signed_cameras=None, over_confident=False)
+    assert "overconfident on this footage only." in said(report(one_clip))[0]
+    neither = replace(of_footage, signed=replace(found.signed, lo=-0.01))
+    assert "Neither over- nor underconfidence demonstrated." in said(report(neither))[0]
+    benchmark = replace(found, on="benchmark", signed_cameras=None)
+    assert "The model is overconfident on the benchmark." in said(report(benchmark))[0]

@@ -5,7 +5,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 
 from fieldcheck.analyses import temperature_scaling as c
 from fieldcheck.analyses.temperature_scaling import Calibration
-from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.cluster import estimate_overconfidence
 from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 
 FIRST = [[2.2, 0.1, -1], [0.3, 0.2, 0.1], [3.5, 0, 0], [0, 1.5, 1.4], [-1, 2.8, 0.2]]
@@ -140,31 +140,6 @@ def test_the_golden_null_band_of_weighted_answers():
     assert found.null_p95 == pytest.approx(np.quantile(np.concatenate(bands), 0.95))
 
 
-def test_the_mean_confidence_of_clips_has_students_limits():
-    rng = np.random.default_rng(4)
-    sure = rng.uniform(0.3, 0.9, 40)
-    weight = rng.uniform(1, 4, 40)
-    clip = np.repeat(np.arange(4), 10)
-    found = c.estimate_mean_confidence(sure, weight, clip, clips=True)
-    mean = np.average(sure, weights=weight)
-    sums = np.array([(weight * (sure - mean))[clip == at].sum() / weight.sum() for at in range(4)])
-    half = 3.182446305284263 * np.sqrt(4 / 3 * (sums**2).sum())
-    assert (found.value, found.lo, found.hi) == pytest.approx((mean, mean - half, mean + half))
-    assert (found.n, found.n_eff, found.method, found.status) == (40, 4.0, "mean", "ok")
-    frames = c.estimate_mean_confidence(sure, weight, np.arange(40))
-    half = 1.959963984540054 * np.sqrt(
-        40 / 39 * ((weight * (sure - mean) / weight.sum()) ** 2).sum()
-    )
-    assert (frames.lo, frames.hi) == pytest.approx((mean - half, mean + half))
-    assert frames.n_eff == pytest.approx(weight.sum() ** 2 / (weight**2).sum())
-    sides = [c.estimate_mean_confidence(sure, weight, clip % n, clips=True) for n in (2, 3)]
-    assert [(one.measured, one.note) for one in sides] == [(False, "too_few_clips"), (True, "")]
-    alone = [c.estimate_mean_confidence(sure, weight, clip % n) for n in (1, 2)]
-    assert [(one.measured, one.note) for one in alone] == [(False, "one_frame"), (True, "")]
-    edges = c.estimate_mean_confidence(np.array([0.0, 1.0]), np.ones(2), np.arange(2))
-    assert (edges.lo, edges.hi) == (0.0, 1.0)
-
-
 def test_a_side_has_all_its_figures():
     rng = np.random.default_rng(6)
     weight = rng.uniform(1, 3, 10)
@@ -174,7 +149,8 @@ def test_a_side_has_all_its_figures():
     assert found.brier == c.compute_brier_score(PROBABILITY, TRUTH, weight)
     assert found.nll == c.compute_nll(PROBABILITY, TRUTH, weight)
     assert found.brier_top == pytest.approx(np.average((SURE - RIGHT) ** 2, weights=weight))
-    assert (found.ece, found.ece_other) == c.compute_calibration_errors(SURE, RIGHT, weight, 0)
+    errors = c.compute_calibration_errors(SURE, RIGHT, weight, 0, np.arange(10) // 2)
+    assert (found.ece, found.ece_other) == errors
     assert found.bins == c.compute_reliability_bins(SURE, RIGHT, weight, found.ece)
     plain = c.measure_calibration("benchmark", answers, 0)
     assert (np.isnan(plain.brier), np.isnan(plain.nll)) == (True, True)
@@ -225,11 +201,10 @@ def test_clips_make_the_cameras_own_interval_and_two_of_them_make_none():
     clips = np.repeat(np.arange(10), 10)
     sure, right = rng.uniform(0.6, 1, 100), rng.random(100) < 0.7
     found = c.measure_calibration("field", judged(sure, right, clips), 0)
-    wanted = estimate_difference(
-        c.estimate_mean_confidence(sure, np.ones(100), clips, clips=True),
-        estimate_camera_interval(right, np.ones(100), clips),
-    )
-    assert found.signed_cameras == wanted
+    assert found.signed_cameras == estimate_overconfidence(sure, right, np.ones(100), clips)
+    assert found.over_confident == (found.signed_cameras.lo > 0)
+    alone = c.measure_calibration("benchmark", judged(sure, right, clips), 0)
+    assert (alone.signed_cameras, alone.over_confident) == (None, alone.signed.lo > 0)
     assert c.measure_calibration("field", judged(sure, right, clips // 5), 0).signed_cameras is None
 
 
@@ -279,3 +254,36 @@ def test_logits_of_probabilities_give_them_back():
 
 def test_a_side_that_was_not_measured_is_none():
     assert Calibration("frame", (), None, ()).get_side("field") is None
+
+
+def test_the_mean_confidence_has_the_limits_of_its_units():
+    rng = np.random.default_rng(4)
+    sure, weight = rng.uniform(0.3, 0.9, 40), rng.uniform(1, 4, 40)
+    clip = np.repeat(np.arange(4), 10)
+    mean = np.average(sure, weights=weight)
+    frames = c.estimate_mean_confidence(sure, weight, np.arange(40))
+    half = 1.959963984540054 * np.sqrt(
+        40 / 39 * ((weight * (sure - mean) / weight.sum()) ** 2).sum()
+    )
+    assert (frames.lo, frames.hi) == pytest.approx((mean - half, mean + half))
+    assert frames.n_eff == pytest.approx(weight.sum() ** 2 / (weight**2).sum())
+    assert (frames.n, frames.method, frames.status) == (40, "mean", "ok")
+    alone = [c.estimate_mean_confidence(sure, weight, clip % n) for n in (1, 2)]
+    assert [(one.measured, one.note) for one in alone] == [(False, "one_frame"), (True, "")]
+    edges = c.estimate_mean_confidence(np.array([0.0, 1.0]), np.ones(2), np.arange(2))
+    assert (edges.lo, edges.hi) == (0.0, 1.0)
+
+
+def test_clips_that_differ_widen_the_null_band():
+    """A model whose clips are all right or all wrong shows a larger error by chance than one whose
+    frames are."""
+    clips = np.repeat(np.arange(10), 10)
+    sure = np.full(100, 0.7)
+    by_clip, by_frame = np.repeat([1] * 7 + [0] * 3, 10), np.arange(100) % 10 < 7
+    bands = [
+        c.compute_calibration_error(sure, right, np.ones(100), 5, "equal_mass", 0, clips).null_p95
+        for right in (by_clip, by_frame)
+    ]
+    assert bands[0] > 1.5 * bands[1]
+    plain = c.compute_calibration_error(sure, by_frame, np.ones(100), 5, "equal_mass").null_p95
+    assert bands[1] == pytest.approx(plain, rel=0.5)

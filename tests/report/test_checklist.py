@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from tests.latency.test_latency_messages import FOUND
 
 from fieldcheck.analyses.releases import Releases, ReleaseStep
 from fieldcheck.analyses.report_data import CheckRow, PredictionRow

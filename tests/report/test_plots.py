@@ -2,7 +2,6 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from tests.report.test_evidence_page import stressed
 
 from fieldcheck.analyses.decomposition import Decomposition, GapPart
 from fieldcheck.analyses.precision_recall import (

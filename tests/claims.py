@@ -300,6 +300,30 @@ def count_rounds(rounds: int, slower: float, runs: int, seed: int) -> Row:
     return {"rounds": rounds, "slower": slower, "differs": differ / runs, "covers": inside / runs}
 
 
+def count_drift(phi: str, learnt: int, fall: float, runs: int, seed: int) -> Row:
+    """Months of thirty charted shifts of four statistics with these lag-1 correlations after a
+    reference of `learnt`; from the first on the first statistic falls by `fall` standard
+    deviations. Share of months with an alarm, and the shift at which it comes in the median."""
+    rng, correlations = np.random.default_rng(seed), [float(one) for one in phi.split(",")]
+    first = np.full(runs, MONTH + 1)
+    for run in range(runs):
+        x = np.stack([_draw_series(learnt + MONTH, one, rng) for one in correlations], 1)
+        x[learnt:, 0] += fall
+        reference, ewma = list(x[:learnt]), np.zeros(len(correlations))
+        for count, values in enumerate(x[learnt:], start=1):
+            step = cluster.step_charts(reference, values, ewma, count)
+            if not step.joins:
+                first[run] = count
+                break
+            ewma = step.ewma
+            reference.append(values)
+    found = {"alarms": float((first <= MONTH).mean()), "within_ten": float((first <= 10).mean())}
+    return {"phi": phi, "learnt": learnt, "fall": fall, **found, "median": float(np.median(first))}
+
+
+MONTH = 30  # charted shifts
+
+
 # The study: every cell of the sections, and what methods promise of each.
 
 MONTE_CARLO = 3.0  # standard errors that a count may lie beyond its bar by chance, over 300 cells
@@ -378,6 +402,15 @@ def _judge_rounds(row: Row, runs: int) -> str:
     return ""
 
 
+def _judge_drift(row: Row, runs: int) -> str:
+    if not row["fall"]:
+        return "alarms in more than 6 % of months" if rises_above(row["alarms"], 0.06, runs) else ""
+    if row["phi"] != "0,0,0,0" or row["fall"] != 2.0 or row["learnt"] < 20:
+        return ""
+    latest = {20: 8, 30: 6}[row["learnt"]]
+    return f"2 sd seen later than {latest} shifts" if row["median"] > latest else ""
+
+
 def _cross(*ranges: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:
     return tuple(product(*ranges))
 
@@ -440,6 +473,16 @@ KINDS: dict[str, Kind] = {
     "latency": Kind(count_latency, _cross((600, 1800, 6000), (0.0, 0.5, 0.9), (0.5, 0.95)),
                     _judge_latency),
     "rounds": Kind(count_rounds, _cross((8, 12, 20), (0.0, 0.03)), _judge_rounds),
+    "drift": Kind(
+        count_drift,
+        (
+            *_cross(("0,0,0,0", ".5,.5,.5,.5", ".8,.8,.8,.8", "0,.3,.5,.8"), (20,), (0.0,)),
+            *_cross(("0,0,0,0",), (12, 30), (0.0,)),
+            *_cross(("0,0,0,0", ".5,.5,.5,.5"), (12, 20, 30), (2.0,)),
+            *_cross((".5,.5,.5,.5", ".8,.8,.8,.8"), (20,), (3.0,)),
+        ),
+        _judge_drift,
+    ),
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from fieldcheck.domain.shift import (
     ShiftStatistics,
 )
 from fieldcheck.imaging.camera_health import find_camera_faults, find_moved_statistic
+from fieldcheck.stats.cluster import JUMP, SMOOTHING, WIDTH
 from fieldcheck.stats.significance import compute_q_values
 
 # Chart statistics of a shift against reference shifts: shift of the embedding centroid, drop of
@@ -33,9 +34,6 @@ from fieldcheck.stats.significance import compute_q_values
 # EWMA control chart that starts by itself: each value is standardised against all earlier healthy
 # ones. `docs/methods.md` 8.4.
 
-SMOOTHING = 0.2
-WIDTH = 3.2  # for up to four charts
-JUMP = 4.0  # a single value that alarms at once
 SURE = 1e-300  # below it the normal quantile is infinite
 
 

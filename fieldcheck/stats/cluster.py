@@ -643,6 +643,8 @@ def compare_rounds(first_ms: ArrayLike, second_ms: ArrayLike) -> RoundComparison
 # lag-1 correlation φ (Lu & Reynolds 1999), and φ itself.
 
 SMOOTHING = 0.2
+WIDTH = 3.2  # for up to four charts
+JUMP = 4.0  # a single value that alarms at once
 HIGHEST_MEAN, HIGHEST_OWN = 0.95, 0.9
 
 
@@ -670,3 +672,44 @@ def compute_shift_error(phi: float, m: int) -> float:
     """Standard error of a shift about the mean of `m` earlier ones, in their standard deviations:
     √(1 + (1 + φ)/((1 − φ)m)), for the mean is uncertain too."""
     return sqrt(1 + (1 + phi) / (1 - phi) / m)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartStep:
+    """A shift on S charts, (S,) each: `z` against the reference as a normal quantile, positive is
+    worse; the smoothed figure `ewma`, its `limit`, the correlation `phi`, and whether it `crossed`:
+    lies beyond the limit or jumped."""
+
+    z: Figures
+    ewma: Figures
+    limit: Figures
+    phi: Figures
+    crossed: Bools
+
+    @property
+    def joins(self) -> bool:
+        """Whether the shift joins the reference: no chart was crossed; else it is set aside."""
+        return not bool(self.crossed.any())
+
+
+def step_charts(reference: ArrayLike, values: ArrayLike, ewma: ArrayLike, count: int) -> ChartStep:
+    """The next shift on self-starting EWMA charts (Hawkins 1987) of shifts that hang together.
+
+    Args:
+        reference: (m, S) earlier shifts in order, a row of NaN for each that was set aside.
+        values: (S,) statistics of this shift, larger is worse.
+        ewma: (S,) smoothed figures before it, zeros at the start.
+        count: shifts that were charted, this one included.
+    """
+    past, x = np.asarray(reference, np.float64), np.asarray(values, np.float64)
+    kept = past[np.isfinite(past).all(axis=1)]
+    phi = compute_chart_correlations(past)
+    error = np.array([compute_shift_error(one, len(kept)) for one in phi.tolist()])
+    spread = np.maximum(kept.std(axis=0, ddof=1), 1e-12) * error
+    chance = scipy.special.stdtr(len(kept) - 1, (x - kept.mean(axis=0)) / spread)
+    z = scipy.special.ndtri(np.clip(chance, 1e-12, 1 - 1e-12))
+    smoothed = SMOOTHING * z + (1 - SMOOTHING) * np.asarray(ewma, np.float64)
+    started = SMOOTHING / (2 - SMOOTHING) * (1 - (1 - SMOOTHING) ** (2 * count))
+    widened = np.array([compute_limit_widening(one) for one in phi.tolist()])
+    limit = WIDTH * sqrt(started) * widened
+    return ChartStep(z, smoothed, limit, phi, (smoothed > limit) | (z > JUMP))

@@ -376,6 +376,26 @@ def test_the_golden_correlation_of_shifts():
     assert cluster.compute_shift_error(0.0, 20) == close(np.sqrt(1 + 1 / 20))
 
 
+def test_the_golden_charts():
+    """The reference of six shifts for shortness; the fourteenth falls by three."""
+    at = np.arange(24)
+    x = np.stack([np.sin(at * 1.7), np.cos(at * 2.3), np.sin(at / 2), ((at * 7) % 5 - 2) / 2], 1)
+    x[14:, 0] += 3
+    reference, ewma, steps = list(x[:6]), np.zeros(4), {}
+    for count, place in enumerate(range(6, 24), start=1):
+        step = steps[place] = cluster.step_charts(reference, x[place], ewma, count)
+        ewma = step.ewma
+        reference.append(x[place] if step.joins else np.full(4, np.nan))
+    first = next(place for place, step in steps.items() if step.crossed.any())
+    assert (first, np.flatnonzero(steps[first].crossed).tolist()) == (16, [0])
+    falling = steps[14]
+    assert (falling.z[0], falling.ewma[0], falling.limit[0]) == close(
+        (2.360381415512, 0.484400010681, 1.057015324143)
+    )
+    assert falling.joins
+    assert not steps[16].joins
+
+
 def test_a_shift_that_was_set_aside_has_no_neighbour():
     rng = np.random.default_rng(1)
     x = rng.standard_normal((20, 3)).cumsum(axis=0)

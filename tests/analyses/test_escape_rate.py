@@ -15,7 +15,7 @@ from fieldcheck.analyses.escape_rate import (
     load_escape_rates,
 )
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.report import EscapeRates, PlantFigures
+from fieldcheck.domain.report import EscapeRates, PlantFigures, RateLimit
 from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model
@@ -23,6 +23,7 @@ from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests.report.example_report import example_report
+from tests.report.made_facts import decision
 
 CLIPS = np.array([f"c{k % 10}" for k in range(100)])
 DEFECT = np.array([True] * 20 + [False] * 80)
@@ -126,17 +127,24 @@ def test_what_is_missing_is_said():
 def test_both_rates_stand_with_counts_and_limits():
     found = build_escape_rate_section(report(3))
     rows = [[cell.text for cell in row] for row in found.blocks[0].rows]
-    assert rows[0][:3] == ["Escape rate (defective parts passed as OK)", "20", "15% (3–38%)"]
+    assert rows[0][:3] == ["Escape rate (frames with a defect passed as OK)", "20", "15% (3–38%)"]
     assert rows[1][1:3] == ["80", "at most 4.6% (upper limit, none observed)"]
     assert words(found)[0] == "OK classes, proposed from their names: ok."
-    assert words(found)[1].startswith("Escapes: 3 of 20 labelled defects; false rejects: 0 of 80")
+    assert words(found)[1].startswith("Escapes: 3 of 20 labelled frames that show a defect; ")
 
 
-def test_none_escaped_is_told_with_what_it_excludes():
-    assert any(
-        line.startswith("No escapes observed: an escape rate of 13.9% or more is excluded")
-        for line in words(build_escape_rate_section(report(0)))
-    )
+def test_an_escape_limit_says_how_many_clips_it_asks_for():
+    """Nothing is excluded by frames that nobody knows to be parts of their own."""
+    alone = words(build_escape_rate_section(report(0)))
+    assert not any("excluded" in line for line in alone)
+    facts = report(0).facts
+    for limit, start in ((0.1, "An escape limit of 10.0% is met at the earliest with 19 "),
+                         (0.001, "An escape limit of 0.1% cannot be demonstrated")):  # fmt: skip
+        set_ = decision(limits=(RateLimit("escape_rate", limit, "QM"),))
+        found = replace(report(0), facts={**facts, "decision": set_})
+        lines = [line for line in words(build_escape_rate_section(found)) if line not in alone]
+        assert len(lines) == 1
+        assert lines[0].startswith(start)
 
 
 def by_the_plant(escaped, **figures):

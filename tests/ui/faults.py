@@ -165,7 +165,8 @@ def _needs_more_room(button: KeyButton) -> bool:
     lines = break_lines(said, font, room) or [""]
     if len(lines) * metrics.height() > button.height():
         return True
-    broken = " ".join(lines).replace("- ", "-") != " ".join(said.split()).replace("- ", "-")
+    shown, whole = (" ".join(text.split()).replace("- ", "-") for text in (" ".join(lines), said))
+    broken = shown != whole
     return broken and all(metrics.horizontalAdvance(word) <= widest for word in said.split())
 
 

@@ -197,7 +197,7 @@ class Screen:
 
         from fieldcheck.ui import theme
         from fieldcheck.ui.app import create_application
-        from fieldcheck.ui.screen import list_actions
+        from fieldcheck.ui.screens import list_actions
         from fieldcheck.ui.screens.stress.state import AnswerTally
         from fieldcheck.ui.screens.stress.view import StressView
         from fieldcheck.ui.shell.shortcuts import Actions

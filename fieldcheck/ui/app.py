@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ from fieldcheck.i18n import language
 from fieldcheck.logging_setup import log_to_user_folder
 from fieldcheck.paths import get_app_paths
 from fieldcheck.ui.background_jobs import BackgroundJobs
-from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE, Preferences
+from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE, Context, Preferences
 from fieldcheck.ui.errors import ExceptionHook
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import get_next_step, list_specs
+from fieldcheck.ui.screen import Header, Screen, ScreenSpec
+from fieldcheck.ui.screens import SPECS, get_next_step
 from fieldcheck.ui.shell.global_actions import GlobalActions
 from fieldcheck.ui.shell.window import FIRST, Window
 from fieldcheck.ui.widgets.layouts import DropArea, WindowDrops
@@ -93,7 +95,7 @@ def build_shell() -> Window:
     """Build the window without any screen, so that it can be shown while the first screen is
     built."""
     preferences = Preferences(get_app_paths().settings)
-    window = Window(preferences, {spec.id: spec.make for spec in list_specs()})
+    window = Window(preferences, {spec.id: partial(_build_screen, spec) for spec in SPECS})
     GlobalActions(window)
     WindowDrops(window).dropped.connect(partial(_take_dropped, window))
     _translate_qt(window)
@@ -101,16 +103,23 @@ def build_shell() -> Window:
     return window
 
 
+def _build_screen(spec: ScreenSpec, context: Context, header: Header) -> Screen:
+    """View and presenter of a screen. By name and only now: with its modules come NumPy, tables and
+    charts, and the first screen would be painted after all twelve had loaded theirs."""
+    made: Screen = import_module(f"{spec.package}.presenter").build_screen(context, header)
+    return made
+
+
 def check_all_screens() -> int:
     """Build every screen off screen; returns their number."""
     if not QApplication.instance():
         QApplication([sys.argv[0], "-platform", "offscreen", *FUSION])
     window = build_window()
-    for spec in list_specs():
+    for spec in SPECS:
         window.show_screen(spec.id)
     window.close()
     window.deleteLater()
-    return len(list_specs())
+    return len(SPECS)
 
 
 def _take_dropped(window: Window, paths: list[Path]) -> None:

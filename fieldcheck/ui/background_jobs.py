@@ -134,12 +134,9 @@ class BackgroundJobs(QObject):
             return
         name, work = self._stages[0]
         self._job = self._current.run_job(
-            lambda: tr("Background: {job}").format(job=name()),
-            work,
-            failed=self._on_failure,
-            ended=self._on_stage_end,
-            behind=True,
+            self, lambda: tr("Background: {job}").format(job=name()), work, in_background=True
         )
+        self._job.on_failure(self._on_failure).on_end(self._on_stage_end)
 
     def _on_stage_end(self) -> None:
         job, self._job = require_value(self._job), None

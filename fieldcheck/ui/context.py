@@ -133,7 +133,7 @@ class ProjectOpener:
     def _unpack_pack(self, pack: Path) -> None:
         """Makes a project of a pack where new projects are made, as a job that can be cancelled,
         and opens it; one at a time."""
-        if any(job.objectName() == UNPACKING for job in self._runner.list_running()):
+        if any(job.key == UNPACKING for job in self._runner.list_running()):
             return
         self._messages.clear_banner("error")
         target = find_unused_path(self._preferences.get_default_folder(), pack.stem, ".fieldcheck")
@@ -147,15 +147,15 @@ class ProjectOpener:
             )
             self._ask(project)
 
-        job = self._runner.start_job(
+        job = self._runner.run_job(
+            self._messages,
             lambda: tr("Unpack {file}").format(file=pack.name),
             unpack_in_background,
-            on_unpacked,
-            self._messages.show_error,
             writes=True,
+            key=UNPACKING,
+            resumes=False,
         )
-        job.setObjectName(UNPACKING)
-        job.resumes = False
+        job.on_success(on_unpacked).on_failure(self._messages.show_error)
 
     def _on_failure(self, path: Path, error: BaseException) -> None:
         if isinstance(error, ProjectDamaged):
@@ -183,13 +183,13 @@ class ProjectOpener:
     def _open_repaired(self, path: Path) -> None:
         """Make a repaired copy beside the damaged project, which is left unchanged, and open it."""
         self._messages.clear_banner("error")
-        self._runner.start_job(
+        job = self._runner.run_job(
+            self._messages,
             lambda: tr("Repair the project"),
             lambda _: repair.get_repaired_path(path),
-            self._ask,
-            self._messages.show_error,
             writes=True,
         )
+        job.on_success(self._ask).on_failure(self._messages.show_error)
 
 
 SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"

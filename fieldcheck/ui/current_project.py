@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,8 +15,9 @@ from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import DiskFull, FolderGone, NotStored, ReadOnlyPlace
 from fieldcheck.errors.projects import NothingToUndo, ProjectLocked, ProjectNewer, ProjectOnlyRead
 from fieldcheck.i18n.language import tr
+from fieldcheck.logging_setup import format_traceback
 from fieldcheck.progress import Progress
-from fieldcheck.ui.jobs import Job, JobName, JobRunner, call_if_alive
+from fieldcheck.ui.jobs import Job, JobName, JobRunner, Operation, make_cancelled_job
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class BodyLoader:
     """Reads data for a screen. The screen shows "loading" until the first result, so that nothing
     is reported as missing too early."""
 
-    def __init__(self, current: CurrentProject) -> None:
-        self._current = current
+    def __init__(self, current: CurrentProject, view: object) -> None:
+        self._current, self._view = current, view
         self._revision = NEVER  # of the project, when what is shown was asked for
         self.failed = False
 
@@ -61,31 +62,26 @@ class BodyLoader:
         """Discards all data, because another project or none is open."""
         self._revision, self.failed = NEVER, False
 
-    def query(
-        self,
-        question: Callable[[Project], AnswerT],
-        then: Callable[[AnswerT], None],
-        failed: Callable[[BaseException], None],
-    ) -> None:
-        """Calls `then(question(project))` and marks the screen as read. On an error it is marked as
-        failed, unless older data is shown, and `failed(error)` is called."""
-        self._current.query(
-            question,
-            partial(self._on_answer, self._current.revision, then),
-            partial(self._on_failure, failed),
-        )
+    def query(self, question: Callable[[Project], AnswerT]) -> Operation[AnswerT]:
+        """Starts `question(project)`. With its answer the screen is marked as read; on an error it
+        is marked as failed, unless older data is shown."""
+        answered: Operation[AnswerT] = Operation(self._view)
+        reading = self._current.query(self._view, question)
+        reading.on_success(partial(self._on_answer, self._current.revision, answered))
+        reading.on_failure(partial(self._on_failure, answered))
+        return answered
 
     def mark_read(self, revision: int) -> None:
         """Mark the screen as read, because its data was loaded in another way at this revision."""
         self._revision, self.failed = revision, False
 
-    def _on_answer(self, revision: int, then: Callable[[AnswerT], None], answer: AnswerT) -> None:
+    def _on_answer(self, revision: int, answered: Operation[AnswerT], answer: AnswerT) -> None:
         self._revision, self.failed = revision, False
-        then(answer)
+        answered.succeed(answer)
 
-    def _on_failure(self, failed: Callable[[BaseException], None], error: BaseException) -> None:
+    def _on_failure(self, answered: Operation[AnswerT], error: BaseException) -> None:
         self.failed = not self.is_read
-        failed(error)
+        answered.fail(error)
 
 
 def get_opening_message(current: CurrentProject) -> str:
@@ -96,6 +92,8 @@ def get_opening_message(current: CurrentProject) -> str:
 
 T = TypeVar("T")
 Failed = Callable[[BaseException], None]
+Status: TypeAlias = "tuple[ProjectStatus, tuple[int, int]]"
+"""Of the project, with how many acts can be undone and redone."""
 
 
 class CurrentProject(QObject):
@@ -140,16 +138,15 @@ class CurrentProject(QObject):
         """Whether a project is open and this window may change it."""
         return self.project is not None and self.project.writable
 
-    def open(
-        self, path: Path, failed: Failed, only_reading: Callable[[BaseException], None]
-    ) -> None:
+    def open(self, path: Path, failed: Failed, only_reading: Failed) -> None:
         """Opens a project folder in place of the open one. Where another process writes it, or a
         newer Fieldcheck created it, it is opened for reading and `only_reading(why)` is called."""
-        self._open_project(lambda: _open_or_read(path), failed, only_reading)
+        opening = self._open_project(self, lambda: _open_or_read(path), only_reading)
+        opening.on_failure(failed)
 
-    def create_project(self, make: Callable[[], Project], failed: Failed) -> None:
+    def create_project(self, parent: object, make: Callable[[], Project]) -> Operation[None]:
         """Opens the project that `make()` creates, in place of the open one."""
-        self._open_project(lambda: (make(), None), failed, lambda _why: None)
+        return self._open_project(parent, lambda: (make(), None), lambda _why: None)
 
     def close(self) -> None:
         """Closes the project; `closed` is emitted when that is done."""
@@ -157,101 +154,83 @@ class CurrentProject(QObject):
             self.closing.emit()
         project, self.project = self.project, None
         if project is not None:
-            self._runner.run_edit(partial(_close_project, project), failed=self.close_failed.emit)
+            closing = self._runner.run_in_order(self, partial(_close_project, project))
+            closing.on_failure(self.close_failed.emit)
             self._reset()
             self.revision += 1
             self.closed.emit()
 
-    def query(
-        self,
-        question: Callable[[Project], T],
-        then: Callable[[T], None],
-        failed: Failed | None = None,
-    ) -> None:
-        """Calls `then(question(project))`. Does nothing without a project."""
+    def query(self, parent: object, question: Callable[[Project], T]) -> Operation[T]:
+        """Starts `question(project)`. Does nothing without a project."""
         project = self.project
-        if project is not None:
-            self._runner.run_edit(
-                lambda: question(project),
-                self._only_if_still_open(project, then),
-                failed and self._only_if_still_open(project, failed),
-            )
+        if project is None:
+            return Operation(parent)
+        return self._runner.run_in_order(
+            parent, lambda: question(project), is_wanted=lambda: self.project is project
+        )
 
-    def run_edit(
-        self,
-        work: Callable[[Project], Any],
-        then: Callable[[Any], None] | None = None,
-        failed: Failed | None = None,
-    ) -> None:
-        """Runs an act of a person. Once it is on disk, `then(result)` is called and `changed` is
-        emitted."""
-        self._run_change(work, then, failed, "")
+    def run_edit(self, parent: object, work: Callable[[Project], T]) -> Operation[T]:
+        """Starts an act of a person. Once it is on disk its handler is called, then `changed` is
+        emitted. Does nothing without a project."""
+        return self._run_change(parent, work, "")
 
-    def undo(
-        self, then: Callable[[Changes], None], failed: Failed, prefixes: tuple[str, ...] = ()
-    ) -> None:
+    def undo(self, parent: object, prefixes: tuple[str, ...] = ()) -> Operation[Changes]:
         """Undoes the newest act, whichever screen it was done on; with `prefixes` only if its name
         begins so."""
-        self._run_change(lambda project: project.undo(prefixes), then, failed, "undo")
+        return self._run_change(parent, lambda project: project.undo(prefixes), "undo")
 
-    def redo(
-        self, then: Callable[[Changes], None], failed: Failed, prefixes: tuple[str, ...] = ()
-    ) -> None:
+    def redo(self, parent: object, prefixes: tuple[str, ...] = ()) -> Operation[Changes]:
         """Redoes the act that was undone last; `prefixes` as for `undo`."""
-        self._run_change(lambda project: project.redo(prefixes), then, failed, "redo")
+        return self._run_change(parent, lambda project: project.redo(prefixes), "redo")
 
     def run_job(
         self,
+        parent: object,
         name: JobName,
         work: Callable[[Project, Progress], Any],
-        then: Callable[[Any], None] | None = None,
-        failed: Failed | None = None,
-        ended: Callable[[], None] | None = None,
-        behind: bool = False,
+        *,
+        key: str = "",
+        in_background: bool = False,
         writes: bool = True,
-    ) -> Job | None:
-        """Runs long work on the project. `changed` is emitted however it ends, since finished parts
-        are kept: with `job`, or with `background` for work `behind`, which touches nothing that a
-        person works on. `writes` False: the work only computes what is shown and may be ended by
-        leaving."""
+        resumes: bool = True,
+    ) -> Job:
+        """Starts long work on the project, as `JobRunner.run_job`. `changed` is emitted however it
+        ends, since finished parts are kept: with `job`, or with `background` for work in the
+        background, which touches nothing that a person works on. `writes` False: the work only
+        computes what is shown and may be ended by leaving. Without a project nothing is started:
+        the job was cancelled."""
         project = self.project
         if project is None:
-            return None
-
-        def on_finish() -> None:
-            if self.project is project:
-                self.refresh(Changes("background" if behind else "job"))
-            if ended is not None:
-                ended()
-
-        answer = then and self._only_if_still_open(project, then)
-        # Results of another project are not shown in this one.
-        refused = failed and self._only_if_still_open(project, failed)
-        writes = writes and not behind
-        job = self._runner.start_job(
+            return make_cancelled_job(name)
+        job = self._runner.run_job(
+            parent,
             name,
             lambda progress: work(project, progress),
-            answer,
-            refused,
-            behind=behind,
-            writes=writes,
+            key=key,
+            in_background=in_background,
+            writes=writes and not in_background,
+            resumes=resumes,
+            # Results of another project are not shown in this one.
+            is_wanted=lambda: self.project is project,
         )
-        job.ended.connect(on_finish)
+        changes = Changes("background" if in_background else "job")
+        job.ended.connect(lambda: self.refresh(changes) if self.project is project else None)
         return job
 
     def refresh(self, changes: Changes) -> None:
         """Reads the project's status again, then notifies every screen."""
-        self.query(_read_status, lambda status: self._apply_status(status, changes))
+        reading = self.query(self, _read_status)
+        reading.on_success(lambda status: self._apply_status(status, changes))
 
     def _open_project(
         self,
+        parent: object,
         make: Callable[[], tuple[Project, BaseException | None]],
-        failed: Failed,
         only_reading: Failed,
-    ) -> None:
-        def on_open(
-            result: tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]],
-        ) -> None:
+    ) -> Operation[None]:
+        asked: Operation[None] = Operation(parent)
+
+        def on_open(result: tuple[Project, BaseException | None, Status]) -> None:
             project, why, status = result
             self.close()
             self.opening = False
@@ -259,63 +238,59 @@ class CurrentProject(QObject):
             self.project = project
             self.status, (self.undo_depth, self.redo_depth) = status
             self.opened.emit()
-            self.query(_hold_reserve, lambda _: None)
+            self.query(self, _hold_reserve)
             if why is not None:
                 only_reading(why)
 
-        def open_and_read() -> tuple[
-            Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]
-        ]:
+        def open_and_read() -> tuple[Project, BaseException | None, Status]:
             project, why = make()
             return project, why, _read_status(project)
 
         def on_failure(error: BaseException) -> None:
             self.opening = False
             self.opening_changed.emit()
-            failed(error)
+            self._tell_failure(asked, error)
 
         self.opening = True
         if self.project is None:
             self.opening_changed.emit()
-        self._runner.run_edit(open_and_read, on_open, on_failure)
+        self._runner.run_in_order(self, open_and_read).on_success(on_open).on_failure(on_failure)
+        return asked
 
-    def _run_change(
-        self,
-        work: Callable[[Project], Any],
-        then: Callable[[Any], None] | None,
-        failed: Failed | None,
-        how: str,
-    ) -> None:
+    def _run_change(self, parent: object, work: Callable[[Project], T], how: str) -> Operation[T]:
+        """`how`: what is refused where there is no project; nothing is where it is empty."""
+        asked: Operation[T] = Operation(parent)
         project = self.project
-        if project is None:
-            if failed is not None and how:
-                failed(NothingToUndo(how))
-            return
-        if not project.writable and failed is not None:
-            failed(ProjectOnlyRead(project.path))
-            return
+        if project is None or not project.writable:
+            refusal = ProjectOnlyRead(project.path) if project is not None else NothingToUndo(how)
+            if project is not None or how:
+                refusing = self._runner.run_in_order(self, lambda: refusal)
+                refusing.on_success(partial(self._tell_failure, asked))
+            return asked
 
-        def on_success(result: tuple[Any, tuple[ProjectStatus, tuple[int, int]]]) -> None:
+        def on_success(result: tuple[T, Status]) -> None:
+            if self.project is not project:
+                return
             answer, status = result
             self.saved_at, self.disk_full, self.disconnected = datetime.now(), False, False
             if project.gave_room:
                 project.gave_room = False
                 self.reserve_released.emit()
-            if then is not None:
-                call_if_alive(then, answer)
+            asked.succeed(answer)
             self._apply_status(status, answer if isinstance(answer, Changes) else Changes("act"))
 
         def on_failure(error: BaseException) -> None:
             self.disk_full = self.project is project and isinstance(error, DiskFull)
             self.disconnected = self.project is project and isinstance(error, FolderGone)
-            if failed is not None:
-                failed(error)
+            self._tell_failure(asked, error)
 
-        self._runner.run_edit(
-            lambda: (work(project), _read_status(project)),
-            self._only_if_still_open(project, on_success),
-            failed and on_failure,
-        )
+        acting = self._runner.run_in_order(self, lambda: (work(project), _read_status(project)))
+        acting.on_success(on_success).on_failure(on_failure)
+        return asked
+
+    def _tell_failure(self, asked: Operation[Any], error: BaseException) -> None:
+        if not asked.fail(error):
+            self._runner.unexpected.emit(error, format_traceback(error))
 
     def _translate_error(self, error: Exception) -> Exception:
         """Return the underlying error, for instance a disk that no longer answers. Called on the
@@ -323,21 +298,10 @@ class CurrentProject(QObject):
         project = self.project
         return audit.find_root_cause(error, project.path) if project is not None else error
 
-    def _apply_status(
-        self, status: tuple[ProjectStatus, tuple[int, int]], changes: Changes
-    ) -> None:
+    def _apply_status(self, status: Status, changes: Changes) -> None:
         self.status, (self.undo_depth, self.redo_depth) = status
         self.revision += 1
         self.changed.emit(changes)
-
-    def _only_if_still_open(
-        self, project: Project, then: Callable[[T], None]
-    ) -> Callable[[T], None]:
-        def call_if_open(answer: T) -> None:
-            if self.project is project:
-                then(answer)
-
-        return call_if_open
 
     def _reset(self) -> None:
         self.status, self.saved_at, self.disk_full, self.disconnected = None, None, False, False
@@ -360,5 +324,5 @@ def _hold_reserve(project: Project) -> None:
     project.hold_reserve()
 
 
-def _read_status(project: Project) -> tuple[ProjectStatus, tuple[int, int]]:
+def _read_status(project: Project) -> Status:
     return project.read(standing_table.read_project_status), project.count_history()

@@ -56,7 +56,7 @@ def format_job_status(job: Job) -> str:
 
 
 class JobRow(QWidget):
-    """One job: name, words beside the bar and never on it, Cancel."""
+    """One job: name, words beside the bar and never on it, Cancel, and Start again after a stop."""
 
     def __init__(self, theme: Theme, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +66,8 @@ class JobRow(QWidget):
         self._bar.setAccessibleName(job.name)
         self.cancel = KeyButton(theme, tr("Cancel"))
         self.cancel.clicked.connect(lambda _checked=False: job.cancel())
+        self.retry = KeyButton(theme, tr("Start again"))
+        self.retry.clicked.connect(lambda _checked=False: job.retry())
         column = QVBoxLayout()
         column.addWidget(make_label(job.name, bold=True))
         column.addWidget(self._words)
@@ -74,6 +76,7 @@ class JobRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addLayout(column, 1)
         row.addWidget(self.cancel)
+        row.addWidget(self.retry)
         self.refresh()
 
     def refresh(self) -> None:
@@ -82,6 +85,7 @@ class JobRow(QWidget):
         self._words.setText(format_job_status(self._job))
         self._bar.setVisible(running)
         self.cancel.setVisible(running)
+        self.retry.setVisible(self._job.can_retry)
         share = self._job.share
         self._bar.setRange(0, 1000 if share is not None else 0)
         self._bar.setValue(round(1000 * share) if share is not None else 0)
@@ -161,11 +165,6 @@ class JobStrip(QFrame):
         self.setVisible(self._job is not None and self._job.state != DONE)
 
 
-def find_running_job(runner: JobRunner, work: str) -> Job | None:
-    """Find the running job marked with `work`, so that a rebuilt screen finds its own."""
-    return next((job for job in runner.list_running() if job.objectName() == work), None)
-
-
 # Long work that one key starts and stops: it is found again after leaving the screen, and finished
 # work is kept.
 
@@ -201,27 +200,31 @@ class JobToggle:
     @property
     def is_running(self) -> bool:
         """Whether the job is running."""
-        return find_running_job(self._context.runner, self._identity) is not None
+        return self._context.runner.find_running(self._identity) is not None
 
     def enter(self) -> None:
         """Enters the page: a job that was begun before is found again."""
-        job = find_running_job(self._context.runner, self._identity)
+        job = self._context.runner.find_running(self._identity)
         if job is not None:
             self._page.show_running(job)
         self.update_label()
 
     def reset(self) -> None:
         """Forget a stopped job, because another project is open."""
-        self._page.show_running(find_running_job(self._context.runner, self._identity))
+        self._page.show_running(self._context.runner.find_running(self._identity))
         self.update_label()
 
     def toggle_job(self) -> None:
         """Start, continue or stop the job."""
-        job = find_running_job(self._context.runner, self._identity)
+        job = self._context.runner.find_running(self._identity)
         if job is not None:
             job.cancel()
-            return
-        if not self._context.current.writable:
+        else:
+            self.start_job()
+
+    def start_job(self) -> None:
+        """Begins, or goes on where it was stopped, where it may and is not under way."""
+        if self.is_running or not self._context.current.writable:
             return
         self._context.messages.clear_banner(self._identity)
         do = self._work()
@@ -230,12 +233,11 @@ class JobToggle:
             return do(project, progress, get_timestamp())
 
         job = self._context.current.run_job(
-            self._name, run_work, self._on_success, self._on_failure, self.update_label
+            self._context.messages, self._name, run_work, key=self._identity, resumes=self._resumes
         )
-        if job is not None:
-            job.setObjectName(self._identity)
-            job.resumes = self._resumes
-            self._page.show_running(job)
+        job.on_success(self._on_success).on_failure(self._on_failure).on_end(self.update_label)
+        job.on_retry(self._page, self.start_job)
+        self._page.show_running(job)
         self.update_label()
 
     def update_label(self) -> None:

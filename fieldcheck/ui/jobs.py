@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -28,6 +28,7 @@ from fieldcheck.progress import (
     set_cancel_token,
 )
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import is_alive, require_value
 
 if TYPE_CHECKING:
     import statistics
@@ -45,19 +46,74 @@ RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
 
 JobName: TypeAlias = "str | Callable[[], str]"
 """What a job is called; one that is asked for speaks another language once the window does."""
-Then: TypeAlias = Callable[[Any], None]
-Failed: TypeAlias = Callable[[BaseException], None]
-JobOutcome: TypeAlias = "tuple[Future[Any], Job | None, Then | None, Failed | None]"
+ResultT = TypeVar("ResultT")
+WorkOutcome: TypeAlias = "tuple[Future[Any], Operation[Any], Job | None]"
 
 log = logging.getLogger(__name__)
-DELETED_MESSAGE = "already deleted"  # Shiboken's error text for a destroyed widget.
+
+
+class Operation(Generic[ResultT]):
+    """Work off the main thread, and who hears of its end; handlers are called on the main thread.
+
+    Handlers are called neither once `parent` was deleted, as a page is when the window is rebuilt,
+    nor once `is_wanted` says no. `reads`: nothing is lost where nobody hears of an error then.
+    """
+
+    def __init__(
+        self, parent: object, is_wanted: Callable[[], bool] = lambda: True, reads: bool = False
+    ) -> None:
+        self._parent, self._is_wanted, self._reads = parent, is_wanted, reads
+        self._on_success: Callable[[ResultT], object] | None = None
+        self._on_failure: Callable[[BaseException], object] | None = None
+
+    @property
+    def has_parent(self) -> bool:
+        """Whether who started the work is still there."""
+        return is_alive(self._parent)
+
+    @property
+    def has_listener(self) -> bool:
+        """Whether who started the work is still there, and wants to know of it."""
+        return self.has_parent and self._is_wanted()
+
+    def on_success(self, handler: Callable[[ResultT], object]) -> Self:
+        """Calls `handler(result)` once the work is done."""
+        self._on_success = handler
+        return self
+
+    def on_failure(self, handler: Callable[[BaseException], object]) -> Self:
+        """Calls `handler(error)` when the work fails; without one the window shows the error."""
+        self._on_failure = handler
+        return self
+
+    def succeed(self, result: ResultT) -> None:
+        """The work is done."""
+        if self._on_success is not None and self.has_listener:
+            self._on_success(result)
+
+    def fail(self, error: BaseException) -> bool:
+        """The work failed. Returns False for an error that somebody should still be told of."""
+        if not self._is_wanted():
+            return True
+        if not self.has_parent:
+            return self._reads
+        if self._on_failure is None:
+            return False
+        self._on_failure(error)
+        return True
 
 
 class Job(QObject):
-    """One long-running job. `state`: running, done, cancelled or failed. `behind`: a background
-    job. `resumes`: a cancelled one is continued by the next start. `writes`: leaving asks before
-    ending it. Work reports from its own thread; the window polls, so that no signal is sent per
-    frame."""
+    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed.
+
+    - `key`: marks the work, so that a screen that is built again finds what it had started.
+    - `in_background`: nobody waits for it.
+    - `resumes`: one that was cancelled goes on where it was when it is begun again.
+    - `writes`: nobody ends it by leaving without being asked.
+
+    The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent
+    for each frame.
+    """
 
     progress_changed = Signal()
     ended = Signal()
@@ -65,13 +121,25 @@ class Job(QObject):
     def __init__(
         self,
         name: JobName,
-        parent: QObject | None = None,
-        behind: bool = False,
+        owner: QObject | None = None,
+        operation: Operation[Any] | None = None,
+        key: str = "",
+        in_background: bool = False,
         writes: bool = False,
+        resumes: bool = True,
     ) -> None:
-        super().__init__(parent)
-        self._name, self.in_background, self.writes = name, behind, writes
-        self.state, self.resumes = RUNNING, True
+        super().__init__(owner)
+        self.setObjectName(key)
+        self._name, self.in_background, self.writes, self.resumes = (
+            name,
+            in_background,
+            writes,
+            resumes,
+        )
+        self._operation: Operation[Any] = operation or Operation(None)
+        self._retry_parent: object = None
+        self._start_again: Callable[[], object] | None = None
+        self.state = RUNNING
         self.done, self.unit = 0, ""
         self.total: int | None = None
         self.began = time.monotonic()
@@ -85,6 +153,44 @@ class Job(QObject):
     def name(self) -> str:
         """Name of the job, in the language that is spoken now."""
         return self._name if isinstance(self._name, str) else self._name()
+
+    @property
+    def key(self) -> str:
+        """What marks the work."""
+        return self.objectName()
+
+    def on_success(self, handler: Callable[[Any], object]) -> Self:
+        """Calls `handler(result)` once the work is done; not after a cancel."""
+        self._operation.on_success(handler)
+        return self
+
+    def on_failure(self, handler: Callable[[BaseException], object]) -> Self:
+        """Calls `handler(error)` when the work fails; without one the window shows the error."""
+        self._operation.on_failure(handler)
+        return self
+
+    def on_end(self, handler: Callable[[], object]) -> Self:
+        """Calls `handler()` however the work ends, before the other handlers."""
+        self.ended.connect(lambda: handler() if self._operation.has_parent else None)
+        return self
+
+    def on_retry(self, parent: object, start: Callable[[], object]) -> Self:
+        """Offers `start()`, which begins the same work anew, once this job failed or was cancelled,
+        for as long as `parent` was not deleted."""
+        self._retry_parent, self._start_again = parent, start
+        return self
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether the work can be begun anew."""
+        ended = self.state in (CANCELLED, FAILED) and self._start_again is not None
+        return ended and is_alive(self._retry_parent) and self._operation.has_listener
+
+    def retry(self) -> None:
+        """Begins the work anew, as a job of its own; once."""
+        if self.can_retry:
+            start, self._start_again = self._start_again, None
+            require_value(start)()
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         """Report progress; called by the work from its thread."""
@@ -140,6 +246,13 @@ class Job(QObject):
         pace = statistics.median(paces) if paces else 0
         return (self.total - self.done) / pace if pace > 0 else None
 
+    def end(self, error: BaseException | None) -> None:
+        """The work is over: well, by a cancel or with an error."""
+        self.error = error
+        cancelled = isinstance(error, Cancelled)
+        self.state = DONE if error is None else CANCELLED if cancelled else FAILED
+        self.ended.emit()
+
     def poll_progress(self) -> None:
         """Emits `progress_changed` when the counts differ from the last call."""
         if (self.done, self.total) != self._shown:
@@ -147,11 +260,18 @@ class Job(QObject):
             self.progress_changed.emit()
 
 
+def make_cancelled_job(name: JobName) -> Job:
+    """A job that was never begun, since there is nothing to work on."""
+    job = Job(name)
+    job.state = CANCELLED
+    return job
+
+
 class JobRunner(QObject):
     """Runs work off the main thread and delivers its result on the main thread.
 
-    `start` runs a job; `run_edit` runs an act of a person. Acts run one at a time, in the order
-    they were started."""
+    `run_job` runs a job; `run_in_order` an act of a person, or a reading. Those run one at a time,
+    in the order they were started."""
 
     changed = Signal()
     """A job started or ended."""
@@ -192,37 +312,58 @@ class JobRunner(QObject):
         """Running jobs whose output is not complete yet."""
         return [job for job in self.list_running() if job.writes]
 
-    def start_job(
+    def find_running(self, key: str) -> Job | None:
+        """The job under way with this key: a screen that is built again finds what it started."""
+        return next((job for job in self.list_running() if job.key == key), None)
+
+    def run_job(
         self,
+        parent: object,
         name: JobName,
         work: Callable[[Progress], Any],
-        then: Then | None = None,
-        failed: Failed | None = None,
+        *,
+        key: str = "",
         listed: bool = True,
-        behind: bool = False,
+        in_background: bool = False,
         writes: bool = False,
+        resumes: bool = True,
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> Job:
-        """`work(progress)` on a thread of its own. `then(result)` or `failed(error)` is called on
-        the main thread; neither after a cancel. An error without `failed` goes to `unexpected`.
-        What a screen looks up for itself in a moment is not `listed` among the jobs; who starts
-        that cancels it. Jobs `behind` come one after the other, at a low priority; `writes` as of a
-        job."""
-        job = Job(name, self if listed else None, behind, writes)
-        pool = self._background if behind else self._pool
-        if not listed:
-            self._submit_work(pool, lambda: work(job), job, then, failed)
-            return job
-        self.jobs.append(job)
-        self._submit_work(pool, lambda: work(job), job, then, failed)
-        self._timer.start()
-        self.changed.emit()
+        """Starts `work(progress)` on a thread of its own. Who hears of its end is said on the job.
+
+        Args:
+            parent: handlers are called for as long as it was not deleted.
+            name: what a person reads in the list of jobs.
+            work: gets the job to report to; it returns the result.
+            key: marks the work, see `find_running`.
+            listed: False for what a screen looks up in a moment; who starts that cancels it.
+            in_background: one after the other, at a low priority.
+            writes: nobody ends it by leaving without being asked.
+            resumes: once cancelled, it goes on where it was when it is begun again.
+            is_wanted: handlers are called only where it says so.
+        """
+        operation: Operation[Any] = Operation(parent, is_wanted, reads=not writes)
+        owner = self if listed else None
+        job = Job(name, owner, operation, key, in_background, writes, resumes)
+        if listed:
+            self.jobs.append(job)
+        pool = self._background if in_background else self._pool
+        self._submit_work(pool, lambda: work(job), operation, job)
+        if listed:
+            self._timer.start()
+            self.changed.emit()
         return job
 
-    def run_edit(
-        self, work: Callable[[], Any], then: Then | None = None, failed: Failed | None = None
-    ) -> None:
-        """`work()` after every earlier act; results come back in the same order."""
-        self._submit_work(self._acts, work, None, then, failed)
+    def run_in_order(
+        self,
+        parent: object,
+        work: Callable[[], ResultT],
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> Operation[ResultT]:
+        """Starts `work()` after every earlier one of these; results come back in the same order."""
+        operation: Operation[ResultT] = Operation(parent, is_wanted, reads=True)
+        self._submit_work(self._acts, work, operation, None)
+        return operation
 
     def stop_jobs(self) -> None:
         """Asks every job to stop and waits for it, a few seconds at most."""
@@ -244,9 +385,8 @@ class JobRunner(QObject):
         self,
         pool: ThreadPoolExecutor,
         work: Callable[[], Any],
+        operation: Operation[Any],
         job: Job | None,
-        then: Then | None,
-        failed: Failed | None,
     ) -> None:
         def run_work() -> None:
             outcome: Future[Any] = Future()
@@ -260,8 +400,8 @@ class JobRunner(QObject):
                 )
                 if not isinstance(error, Cancelled):
                     log.info("job %s: %s", job.name if job else "act", format_traceback(error))
-            finally:  # Even without memory for a log line.
-                self._back.emit((outcome, job, then, failed))
+            finally:  # also where there is no memory for a line of the log
+                self._back.emit((outcome, operation, job))
 
         self._open += 1
         # In the caller's context, so that sentences made by the work are in the caller's language.
@@ -279,44 +419,25 @@ class JobRunner(QObject):
             log.error("not named: %s", format_traceback(another))
             return error
 
-    def _on_outcome(self, parcel: JobOutcome) -> None:
-        outcome, job, then, failed = parcel
+    def _on_outcome(self, parcel: WorkOutcome) -> None:
+        outcome, operation, job = parcel
         self._open -= 1
         error = outcome.exception()
         if job is not None:
-            job.error = error
-            job.state = (
-                DONE if error is None else CANCELLED if isinstance(error, Cancelled) else FAILED
-            )
-            job.ended.emit()
+            job.end(error)
             if job.warnings and job in self.jobs:
                 self.warned.emit(tuple(job.warnings))
             if not self.list_running():
                 self._timer.stop()
             self.changed.emit()
         if error is None:
-            if then is not None:
-                call_if_alive(then, outcome.result())
-        elif not isinstance(error, Cancelled):
-            if failed is not None:
-                call_if_alive(failed, error)
-            else:
-                self.unexpected.emit(error, format_traceback(error))
+            operation.succeed(outcome.result())
+        elif not isinstance(error, Cancelled) and not operation.fail(error):
+            self.unexpected.emit(error, format_traceback(error))
 
     def _poll_jobs(self) -> None:
         for job in self.list_running():
             job.poll_progress()
-
-
-def call_if_alive(then: Callable[[Any], Any], answer: Any) -> None:
-    """Call `then(answer)` unless its page was destroyed meanwhile; its successor reads by
-    itself."""
-    try:
-        then(answer)
-    except RuntimeError as error:
-        if DELETED_MESSAGE not in str(error):
-            raise
-        log.info("nobody is there any more to be told: %s", error)
 
 
 def _lower_priority() -> None:

@@ -148,14 +148,14 @@ class OpenCameras(QObject):
             del self.sessions[source]
             self._messages.clear_banner(_make_banner_key(source))
             # its threads are waited for, and the main thread never waits
-            self._runner.run_edit(camera_session.camera.stop)
+            self._runner.run_in_order(self, camera_session.camera.stop)
             self.shown_source = "" if self.shown_source == source else self.shown_source
             self.changed.emit()
 
     def close_all(self) -> None:
         """Close every camera, because the window closes."""
         for camera_session in self.sessions.values():
-            self._runner.run_edit(camera_session.camera.stop)
+            self._runner.run_in_order(self, camera_session.camera.stop)
         self.sessions.clear()
         self._timer.stop()
 
@@ -188,13 +188,13 @@ class OpenCameras(QObject):
                     partial(self._on_recording_start, camera_session),
                     partial(self._on_start_failure, camera_session),
                 )
-                self._current.run_edit(
+                storing = self._current.run_edit(
+                    self,
                     partial(
                         _begin_recording, camera_session, open_footage(camera_session), every_frame
                     ),
-                    began,
-                    failed,
                 )
+                storing.on_success(began).on_failure(failed)
         self.changed.emit()
 
     def stop_recording(self) -> None:
@@ -207,16 +207,16 @@ class OpenCameras(QObject):
         """Mark this moment in every recording."""
         for camera_session in self.sessions.values():
             if camera_session.recording:
-                self._current.run_edit(
-                    partial(_add_mark, camera_session.camera), None, self._on_failure
-                )
+                storing = self._current.run_edit(self, partial(_add_mark, camera_session.camera))
+                storing.on_failure(self._on_failure)
 
     def store_single_frame(self) -> None:
         """Store the next frame of the shown camera, even off the grid."""
         if self.current is not None and self.current.recording:
-            self._current.run_edit(
-                partial(_store_single_frame, self.current.camera), None, self._on_failure
+            storing = self._current.run_edit(
+                self, partial(_store_single_frame, self.current.camera)
             )
+            storing.on_failure(self._on_failure)
 
     def set_light_conditions(self, conditions: tuple[str, ...]) -> None:
         """Set the conditions of the recordings from now on."""
@@ -227,11 +227,10 @@ class OpenCameras(QObject):
                     camera_session.condition_log.append(
                         (camera_session.recorded.seconds, conditions)
                     )
-                self._current.run_edit(
-                    partial(_set_light_conditions, camera_session.camera, conditions),
-                    None,
-                    self._on_failure,
+                storing = self._current.run_edit(
+                    self, partial(_set_light_conditions, camera_session.camera, conditions)
                 )
+                storing.on_failure(self._on_failure)
         self.polled.emit()
 
     def poll_cameras(self) -> None:
@@ -375,12 +374,12 @@ class OpenCameras(QObject):
         def format_name() -> str:
             return tr("Recording of {camera}").format(camera=camera_session.name)
 
-        self._current.run_job(
+        job = self._current.run_job(
+            self,
             format_name,
             partial(_finish_and_list_frames, camera_session.camera, camera_session.recording_id),
-            self._on_finish,
-            self._on_failure,
         )
+        job.on_success(self._on_finish).on_failure(self._on_failure)
         self.changed.emit()
 
     def _on_recording_start(self, camera_session: CameraSession, _answer: Any) -> None:
@@ -414,7 +413,7 @@ class OpenCameras(QObject):
         for camera_session in self.sessions.values():
             if camera_session.recording:
                 camera_session.recording = False
-                self._runner.run_edit(camera_session.camera.live.stop_recording)
+                self._runner.run_in_order(self, camera_session.camera.live.stop_recording)
         self.n_done = 0
 
 
@@ -471,19 +470,17 @@ class InterruptedRecordings(QObject):
 
     def _check_project(self) -> None:
         if self._current.writable:
-            self._current.query(
-                lambda project: finish.has_unfinished_recordings(project), self._start_recovery
+            reading = self._current.query(
+                self, lambda project: finish.has_unfinished_recordings(project)
             )
+            reading.on_success(self._start_recovery)
 
     def _start_recovery(self, killed: bool) -> None:
         if killed:
-            self._current.run_job(
-                lambda: tr("Interrupted recording"),
-                _recover_recordings,
-                self._show_recovered,
-                self._messages.show_error,
-                writes=False,
+            job = self._current.run_job(
+                self, lambda: tr("Interrupted recording"), _recover_recordings, writes=False
             )
+            job.on_success(self._show_recovered).on_failure(self._messages.show_error)
 
     def _show_recovered(self, adopted: tuple[ImportedRecording, ...]) -> None:
         if adopted:

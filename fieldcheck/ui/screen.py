@@ -3,24 +3,61 @@ visit, and the table of actions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import import_module
-from itertools import pairwise
-from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Literal, Protocol
-
-from PySide6.QtWidgets import QWidget
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
-from fieldcheck.ui import screens
-from fieldcheck.ui.shell.shortcuts import ActionSpec
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from fieldcheck.domain.project_state import ProjectStatus
-    from fieldcheck.ui.context import Context
+
+
+# One row of the table of actions: what can be done, with which key, and on which screen.
+
+GLOBAL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action: menu, buttons, key sheet, palette and help read it.
+
+    - `keys`: key sequences as Qt writes them in English.
+    - `run`: what it does; given the screen's presenter, or the window's `GlobalActions`.
+    - `hold`: in place of `run` where it lasts while the key is down; given whether it is, too.
+    - `screen`: where it is valid; a screen's own actions get its name.
+    - `repeats`: again and again while the key is down.
+    - `icon`: a file in `resources/icons`, for a button without words.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    run: Callable[[Any], object] | None = None
+    hold: Callable[[Any, bool], object] | None = None
+    screen: str = GLOBAL
+    repeats: bool = False
+    icon: str = ""
+
+    @property
+    def shown_key(self) -> str:
+        """The first key as it stands on a button."""
+        return _format_key(self.keys[0]) if self.keys else ""
+
+
+def _format_key(key: str) -> str:
+    """A key as it stands on this language's keyboards."""
+    names = {
+        "Ctrl": tr("Ctrl"), "Shift": tr("Shift"), "Return": tr("Enter"), "PgDown": tr("PgDn"), "PgUp": tr("PgUp"),
+        "Del": tr("Del"), "Ins": tr("Ins"), "Home": tr("Home"), "End": tr("End"), "Space": tr("Space"), "Esc": tr("Esc"),
+        "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Backspace": "⌫",
+    }  # fmt: skip
+    if key.endswith("++"):
+        return f"{names['Ctrl']}++"
+    return "+".join(names.get(part, part) for part in key.split("+"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +176,7 @@ class ScreenSpec:
 
     - `id`: its name in code, actions (`id.what`) and saved settings; `name`: its name in the
       sidebar and its title.
-    - `icon`: a name of Material Design Icons.
+    - `icon`: a file in `resources/icons`.
     - `order`: 1 to 9 for a step of a visit, which is also its key with Ctrl and does not change
       where an earlier step is missing; from 10
       on it stands at the foot of the sidebar.
@@ -151,7 +188,7 @@ class ScreenSpec:
       next step where it is the first not
       done; without, it is optional.
     - `help`: its help page; `actions`: what can be done on it, with keys.
-    - `bind_actions`: names of the acts (`domain/project_state.py`), or their first parts, that are
+    - `acts`: names of the acts (`domain/project_state.py`), or their first parts, that are
       visible on it: undo leads here.
     - `undo_scope`: prefixes of the acts that undo and redo are limited to while it is shown;
       without any, they take the newest act.
@@ -161,18 +198,22 @@ class ScreenSpec:
     """
 
     id: str
+    package: str
     icon: str
     order: int
     name: Callable[[], str]
-    make: Callable[[Context, Header], Screen]
     badge: Callable[[ProjectStatus | None, str], Badge] | None = None
     requires: tuple[str, ...] = ()
     help: Callable[[], ScreenHelp] | None = None
     actions: Callable[[], Sequence[ActionSpec]] = _no_actions
-    bind_actions: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
     undo_scope: tuple[str, ...] = ()
     open_action: Callable[[], tuple[str, str]] | None = None
     visit: Callable[[], tuple[int, str]] | None = None
+
+    def list_actions(self) -> list[ActionSpec]:
+        """What can be done on it."""
+        return [replace(action, screen=self.id) for action in self.actions()]
 
     @property
     def is_step(self) -> bool:
@@ -186,134 +227,6 @@ class ScreenSpec:
             if self.open_action is not None
             else (tr("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.order}")
         )
-        return ActionSpec(f"go.{self.id}", text, (key,))
-
-
-# The screens that there are: every folder of `ui/screens` names its own in its module `spec`, so
-# adding one needs no list
-# elsewhere.
-
-
-@cache
-def list_specs() -> tuple[ScreenSpec, ...]:
-    """All of them, in the order of the rail."""
-    rooms = [module.name for module in iter_modules(screens.__path__) if module.ispkg]
-    return sort_specs(import_module(f"{screens.__name__}.{name}.spec").SPEC for name in rooms)
-
-
-def sort_specs(screen_specs: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
-    """Sort by position. Raises ValueError where two have the same position or name, or one requires
-    a missing one."""
-    ordered = tuple(sorted(screen_specs, key=lambda screen_spec: screen_spec.order))
-    names = {screen_spec.id for screen_spec in ordered}
-    for before, screen_spec in pairwise(ordered):
-        if before.order == screen_spec.order:
-            raise ValueError(
-                f"{before.id} and {screen_spec.id} want the same place: {screen_spec.order}"
-            )
-    if len(names) < len(ordered):
-        ids = ", ".join(screen_spec.id for screen_spec in ordered)
-        raise ValueError(f"two screens have the same name among {ids}")
-    for screen_spec in ordered:
-        if lacking := set(screen_spec.requires) - names:
-            raise ValueError(
-                f"{screen_spec.id} requires a screen that is not there: {lacking.pop()}"
-            )
-    return ordered
-
-
-def get_spec(screen: str) -> ScreenSpec:
-    """The one with that name. Raises KeyError for a screen that is not there."""
-    return {spec.id: spec for spec in list_specs()}[screen]
-
-
-# The path of a site visit: how far each step is, in a mark and a word, and which step comes next.
-
-REQUIRED = tuple(spec.id for spec in list_specs() if spec.requires)
-"""The required steps of a visit, in order; an open project comes before them."""
-
-
-def make_badges(standing: ProjectStatus | None, name: str) -> dict[str, Badge]:
-    """Every step's badge; `standing` None: no project is open. `name` is the project's."""
-    return {spec.id: spec.badge(standing, name) for spec in list_specs() if spec.badge is not None}
-
-
-def exclude_open_imports(standing: ProjectStatus | None, n: int) -> ProjectStatus | None:
-    """Return the status without `n` unfinished imports, which are still running."""
-    return (
-        replace(standing, n_open=max(0, standing.n_open - n))
-        if standing is not None and n
-        else standing
-    )
-
-
-def make_recording_badge(text: str, lost: bool) -> Badge:
-    """The step's badge while a camera is recorded: `text` is how long; `lost`: it gives no pictures
-    just now."""
-    return Badge("failed", tr("camera offline")) if lost else Badge("recording", text)
-
-
-def get_next_step(standing: ProjectStatus | None) -> str:
-    """The first required step that is not done; the last one where all are."""
-    states = make_badges(standing, "")
-    return next((step for step in REQUIRED if states[step].state != "done"), REQUIRED[-1])
-
-
-# The rows of the table of actions, in the language that is spoken: those that are valid everywhere,
-# and those of each screen.
-
-SCREENS = tuple(spec.id for spec in list_specs())
-"""All screens, in the order of the sidebar."""
-STEP_IDS = tuple(spec.id for spec in list_specs() if spec.is_step)
-"""The screens that are steps of a site visit."""
-
-
-def get_screen_name(screen: str) -> str:
-    """The name of a screen on the rail and as its title."""
-    return get_spec(screen).name()
-
-
-def list_actions() -> tuple[ActionSpec, ...]:
-    """Every action there is."""
-    return (
-        *_list_navigation_actions(),
-        *_list_global_actions(),
-        *(entry for spec in list_specs() for entry in spec.actions()),
-    )
-
-
-def _list_navigation_actions() -> list[ActionSpec]:
-    return [
-        *(spec.make_open_action() for spec in list_specs()),
-        ActionSpec("go.next", tr("Next step"), ("Ctrl+PgDown",)),
-        ActionSpec("go.previous", tr("Previous step"), ("Ctrl+PgUp",)),
-    ]
-
-
-def _list_global_actions() -> list[ActionSpec]:
-    return [
-        ActionSpec("primary", tr("Primary action of this screen"), ("Ctrl+Return",)),
-        ActionSpec("undo", tr("Undo"), ("Ctrl+Z",)),
-        ActionSpec("redo", tr("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")),
-        ActionSpec("new", tr("New project"), ("Ctrl+N",)),
-        ActionSpec("open", tr("Open project"), ("Ctrl+O",)),
-        ActionSpec("close", tr("Close project"), ("Ctrl+W",)),
-        ActionSpec("export", tr("Export report"), ("Ctrl+E",)),
-        ActionSpec("saved", tr("Show save status"), ("Ctrl+S",)),
-        ActionSpec("finder", tr("Find action"), ("Ctrl+K",)),
-        ActionSpec("keys", tr("Shortcuts on this screen"), ("?",)),
-        ActionSpec("menu", tr("Menu"), ("F10",)),
-        ActionSpec("messages", tr("Messages"), ("Ctrl+M",)),
-        ActionSpec("jobs", tr("Jobs"), ("Ctrl+J",)),
-        ActionSpec("full_screen", tr("Full screen"), ("F11",)),
-        ActionSpec("region.next", tr("Next pane"), ("F6",)),
-        ActionSpec("region.previous", tr("Previous pane"), ("Shift+F6",)),
-        ActionSpec("larger", tr("Increase size"), ("Ctrl++", "Ctrl+=")),
-        ActionSpec("smaller", tr("Decrease size"), ("Ctrl+-",)),
-        ActionSpec("usual_size", tr("Reset size to 100%"), ("Ctrl+0",)),
-        ActionSpec("theme", tr("Next theme"), ("Ctrl+Shift+T",)),
-        ActionSpec("gloves", tr("Gloves mode"), ("Ctrl+Shift+G",)),
-        ActionSpec("diagnostics", tr("Copy diagnostics"), ("Ctrl+Shift+C",)),
-        ActionSpec("escape", tr("Cancel or close"), ("Esc",)),
-        ActionSpec("quit", tr("Quit"), ("Ctrl+Q",)),
-    ]
+        return ActionSpec(
+            f"go.{self.id}", text, (key,), lambda do: do.show_screen(self.id), icon=self.icon
+        )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck import resources
@@ -140,35 +139,21 @@ def _linearise_channel(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
 
 
-# Icons: glyphs of Material Design Icons, painted in any colour from the font that lies in the
-# qtawesome wheel.
-
-FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfont-charmap-*.json"
-
-
-def get_glyph(name: str) -> str:
-    """The character that draws the icon `name`. Raises KeyError for a name that the font does not
-    have."""
-    _, glyph, after = _read_glyph_table().partition(f'"{name}"')
-    if not glyph:
-        raise KeyError(name)
-    return chr(int(after.split('"', 2)[1], 16))
-
-
-def icon_font(pixels: int) -> QFont:
-    """The font of the glyphs, `pixels` high."""
-    font = QFont(_load_font_family())
-    font.setPixelSize(pixels)
-    return font
+# Icons: drawings of ours in `resources/icons`, black in the file and painted in any colour.
 
 
 def paint_icon(painter: QPainter, name: str, box: QRect, colour: str) -> None:
-    """Draws the icon as large as the shorter side of `box`, centred."""
-    painter.save()
-    painter.setFont(icon_font(min(box.width(), box.height())))
-    painter.setPen(colour)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, get_glyph(name))
-    painter.restore()
+    """Draws the icon as large as the shorter side of `box`, centred. Raises FileNotFoundError for a
+    name that no file has."""
+    side = min(box.width(), box.height())
+    left, top = box.x() + (box.width() - side) / 2, box.y() + (box.height() - side) / 2
+    _load_icon(name, colour).render(painter, QRectF(left, top, side, side))
+
+
+@cache
+def _load_icon(name: str, colour: str) -> QSvgRenderer:
+    drawn = resources.get_resource_path(f"icons/{name}.svg").read_text(encoding="ascii")
+    return QSvgRenderer(drawn.replace("#000", colour).encode())
 
 
 def make_icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
@@ -182,25 +167,6 @@ def make_icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
     painter.end()
     picture.setDevicePixelRatio(scale)
     return picture
-
-
-@cache
-def _read_glyph_table() -> str:
-    """The table as it is written: of seven thousand names a window needs some dozens."""
-    return _find_font_file(NAMES).read_text(encoding="ascii")
-
-
-@cache
-def _load_font_family() -> str:
-    number = QFontDatabase.addApplicationFont(str(_find_font_file(FONT)))
-    return QFontDatabase.applicationFontFamilies(number)[0]
-
-
-def _find_font_file(pattern: str) -> Path:
-    spec = find_spec("qtawesome")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("qtawesome")
-    return next((Path(spec.origin).parent / "fonts").glob(pattern))
 
 
 # The one style sheet, generated from the tokens. Widgets ask by a property: `textSize`, `tone`,

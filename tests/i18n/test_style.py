@@ -5,7 +5,7 @@ import re
 import pytest
 
 from fieldcheck.i18n import language
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from tests.i18n.test_catalogue import CHECKOUT, FOLDERS, forms, sentences
 
 ENGLISH = {

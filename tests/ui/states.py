@@ -21,7 +21,7 @@ from fieldcheck.domain.robustness import FAMILIES, SHORTCUTS, FamilyRow, OodResu
 from fieldcheck.footage import messages
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.stress_findings import StressFindings
-from fieldcheck.ui.screen import SCREENS
+from fieldcheck.ui.screens import SCREENS
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
 from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.pages import Fade

@@ -3,7 +3,7 @@ without a mouse is seen where the layout of all screens is: on one walk."""
 
 from PySide6.QtWidgets import QListWidget
 
-from fieldcheck.ui.screen import SCREENS
+from fieldcheck.ui.screens import SCREENS
 
 
 def test_every_action_of_a_screen_stands_on_its_key_sheet(window):

@@ -9,8 +9,8 @@ from pathlib import Path
 from fieldcheck.errors.files import FolderGone
 from fieldcheck.ui import app
 from fieldcheck.ui.errors import CrashDialog
-from fieldcheck.ui.job_widgets import JobStrip, find_running_job
-from fieldcheck.ui.screen import SCREENS
+from fieldcheck.ui.job_widgets import JobStrip
+from fieldcheck.ui.screens import SCREENS
 
 OPEN = """
 import sys
@@ -42,7 +42,7 @@ window.force_close()
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 SLOW = {
     "numpy", "cv2", "scipy", "onnxruntime", "onnx", "albumentations", "albucore", "sqlite3",
-    "sqlite_utils", "pyqtgraph", "qtawesome", "av", "PIL", "jinja2", "typst", "babel", "click",
+    "sqlite_utils", "pyqtgraph", "av", "PIL", "jinja2", "typst", "babel", "click",
     "duckdb", "faster_coco_eval", "pandas", "hashlib", "statistics", "platform", "argparse",
 }  # fmt: skip
 SLOW_ROOMS = tuple(
@@ -93,9 +93,11 @@ def test_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(qtbot,
     window, said = app.build_shell(), []
     window.messages.changed.connect(lambda: said.append(window.messages.banners[-1].text))
     window.runner.unexpected.connect(partial(app._show_unexpected_error, window))
-    window.runner.run_edit(lambda: (_ for _ in ()).throw(FolderGone(Path("/stick/p.fieldcheck"))))
-    window.runner.run_edit(lambda: bytearray(1 << 62))
-    window.runner.run_edit(lambda: 1 / 0)
+    window.runner.run_in_order(
+        None, lambda: (_ for _ in ()).throw(FolderGone(Path("/stick/p.fieldcheck")))
+    )
+    window.runner.run_in_order(None, lambda: bytearray(1 << 62))
+    window.runner.run_in_order(None, lambda: 1 / 0)
     qtbot.waitUntil(lambda: not window.runner.busy)
     assert ["/stick/p.fieldcheck is no longer accessible" in one for one in said] == [True, False]
     assert said[1].startswith("Out of memory. Data saved before is safe.")
@@ -150,10 +152,10 @@ def test_starting_the_window_loads_no_library_that_the_first_picture_does_not_ne
 
 def test_the_sample_is_made_ready_in_the_window_with_its_strip(window, qtbot, tmp_path):
     app._prepare_sample(window, tmp_path / "here", False)
-    qtbot.waitUntil(lambda: find_running_job(window.runner, "home.sample") is not None)
+    qtbot.waitUntil(lambda: window.runner.find_running("home.sample") is not None)
     assert window.current_screen == "project"
     strip = window.get_shown_screen().view.findChild(JobStrip)
     qtbot.waitUntil(strip.isVisible)
     qtbot.waitUntil(lambda: (tmp_path / "here" / "sample.fieldcheck").exists())
-    find_running_job(window.runner, "home.sample").cancel()
+    window.runner.find_running("home.sample").cancel()
     qtbot.waitUntil(lambda: not window.runner.busy)

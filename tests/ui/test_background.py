@@ -67,7 +67,7 @@ def test_the_status_bar_names_it_after_a_persons_own_job(background, window, scr
     window.status.refresh()
     assert window.status.jobs.text().startswith("Background: ")
     go_on = threading.Event()
-    window.runner.start_job("Mine", lambda _progress: go_on.wait(20))
+    window.runner.run_job(None, "Mine", lambda _progress: go_on.wait(20))
     assert window.status.jobs.text().startswith("Mine")
     qtbot.waitUntil(lambda: [job.name for job in window.runner.list_running()] == ["Mine"])
     go_on.set()

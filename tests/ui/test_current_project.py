@@ -12,7 +12,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.ui.current_project import BodyLoader, CurrentProject, get_opening_message
-from fieldcheck.ui.jobs import JobRunner
+from fieldcheck.ui.jobs import JobRunner, Operation
 from tests.footage.made_recordings import webcam, write_recording
 from tests.footage.test_finish_recording import ABOUT, ID
 from tests.makers import NOW
@@ -52,7 +52,7 @@ def test_an_act_is_on_disk_before_anybody_hears_of_it(qtbot, runner, current):
     current.changed.connect(
         lambda changes: heard.append((changes.act, current.status.n_labelled, current.undo_depth))
     )
-    current.run_edit(label_first)
+    current.run_edit(None, label_first)
     idle(qtbot, runner)
     assert heard == [("label.set", 1, 2)]
     assert current.saved_at is not None
@@ -62,21 +62,21 @@ def test_an_act_is_on_disk_before_anybody_hears_of_it(qtbot, runner, current):
 
 def test_undo_and_redo_go_through_the_same_door(qtbot, runner, current):
     told = []
-    current.run_edit(label_first)
-    current.undo(told.append, told.append)
+    current.run_edit(None, label_first)
+    current.undo(None).on_success(told.append).on_failure(told.append)
     idle(qtbot, runner)
     assert (current.status.n_labelled, current.redo_depth, told[0].act) == (0, 1, "label.set")
-    current.redo(told.append, told.append)
+    current.redo(None).on_success(told.append).on_failure(told.append)
     idle(qtbot, runner)
     assert current.status.n_labelled == 1
 
 
 def test_an_act_that_is_refused_changes_nothing_and_says_why(qtbot, runner, current):
     told = []
-    current.run_edit(
-        lambda project: set_label(project, "no-such-frame", LabelDecision("red"), "", NOW),
-        failed=lambda error: told.append(type(error).__name__),
+    storing = current.run_edit(
+        None, lambda project: set_label(project, "no-such-frame", LabelDecision("red"), "", NOW)
     )
+    storing.on_failure(lambda error: told.append(type(error).__name__))
     idle(qtbot, runner)
     assert told == ["FrameUnknown"]
     assert current.status.n_labelled == 0
@@ -84,7 +84,7 @@ def test_an_act_that_is_refused_changes_nothing_and_says_why(qtbot, runner, curr
 
 def test_work_runs_off_the_main_thread(qtbot, runner, current):
     seen = []
-    current.query(lambda project: threading.current_thread().name, seen.append)
+    current.query(None, lambda project: threading.current_thread().name).on_success(seen.append)
     idle(qtbot, runner)
     assert seen[0].startswith("act")
 
@@ -97,7 +97,7 @@ def test_a_job_tells_that_something_changed_even_when_it_was_stopped(qtbot, runn
         while True:
             progress.check()
 
-    job = current.run_job("Endless", endless, ended=lambda: ended.append(True))
+    job = current.run_job(None, "Endless", endless).on_end(lambda: ended.append(True))
     job.cancel()
     idle(qtbot, runner)
     qtbot.waitUntil(lambda: heard == [Changes("job")])
@@ -106,7 +106,7 @@ def test_a_job_tells_that_something_changed_even_when_it_was_stopped(qtbot, runn
 
 def test_an_answer_for_a_project_that_was_closed_is_dropped(qtbot, runner, current):
     got, go_on = [], threading.Event()
-    current.query(lambda project: go_on.wait(20), got.append)
+    current.query(None, lambda project: go_on.wait(20)).on_success(got.append)
     current.close()
     go_on.set()
     idle(qtbot, runner)
@@ -121,7 +121,8 @@ def test_a_project_that_is_written_elsewhere_is_read(qtbot, runner, made):
             current.open(made["labelled"], why.append, why.append)
         assert type(why[0]).__name__ == "ProjectLocked"
         assert not current.writable
-        current.run_edit(label_first, failed=why.append)
+        current.run_edit(None, label_first).on_failure(why.append)
+        qtbot.waitUntil(lambda: len(why) == 2)
         assert isinstance(why[1], ProjectOnlyRead)
         current.close()
         idle(qtbot, runner)
@@ -129,7 +130,8 @@ def test_a_project_that_is_written_elsewhere_is_read(qtbot, runner, made):
 
 def test_without_a_project_there_is_nothing_to_undo(qtbot, runner):
     current, told = CurrentProject(runner), []
-    current.undo(told.append, told.append)
+    current.undo(None).on_success(told.append).on_failure(told.append)
+    qtbot.waitUntil(lambda: len(told) == 1)
     assert isinstance(told[0], NothingToUndo)
 
 
@@ -138,28 +140,29 @@ def test_every_work_is_refused_with_the_folder_that_moved_away(qtbot, runner, cu
     path, told, unheard = current.project.path, [], []
     runner.unexpected.connect(lambda error, _detail: unheard.append(error))
     path.rename(tmp_path / "elsewhere")
-    current.run_edit(label_first, failed=told.append)
-    current.run_job(
-        "run",
-        lambda project, _progress: (project.path / "models" / "net.onnx").read_bytes(),
-        failed=told.append,
+    current.run_edit(None, label_first).on_failure(told.append)
+    job = current.run_job(
+        None, "run", lambda project, _progress: (project.path / "models" / "net.onnx").read_bytes()
     )
-    runner.start_job(
-        "pages", lambda _progress: (path / "models" / "net.onnx").read_bytes(), failed=told.append
+    job.on_failure(told.append)
+    job = runner.run_job(
+        None, "pages", lambda _progress: (path / "models" / "net.onnx").read_bytes()
     )
-    current.query(lambda _project: (path / "models" / "net.onnx").read_bytes(), told.append)
+    job.on_failure(told.append)
+    reading = current.query(None, lambda _project: (path / "models" / "net.onnx").read_bytes())
+    reading.on_success(told.append)
     idle(qtbot, runner)
     assert [(type(error), error.path) for error in (*told, *unheard)] == [(FolderGone, path)] * 4
     assert current.disconnected
     (tmp_path / "elsewhere").rename(path)
-    current.run_edit(label_first)
+    current.run_edit(None, label_first)
     idle(qtbot, runner)
     assert not current.disconnected
 
 
 def test_a_project_whose_folder_is_gone_closes_and_why_is_told(qtbot, runner, current, tmp_path):
     path = current.project.path
-    current.run_edit(label_first)
+    current.run_edit(None, label_first)
     idle(qtbot, runner)
     path.rename(tmp_path / "elsewhere")
     with qtbot.waitSignal(current.close_failed) as told:
@@ -179,7 +182,7 @@ def test_a_failure_stays_in_its_project(window, open_in_window, settle, qtbot, m
         raise ZeroDivisionError
 
     open_in_window(shutil.copytree(made["empty"], tmp_path / "a.fieldcheck"))
-    window.current.run_job("Long", work, failed=told.append)
+    window.current.run_job(None, "Long", work).on_failure(told.append)
     window.current.open(
         shutil.copytree(made["empty"], tmp_path / "b.fieldcheck"), told.append, told.append
     )
@@ -195,27 +198,28 @@ class Current:
     def __init__(self):
         self.revision, self.asked = 1, []
 
-    def query(self, question, then, failed):
-        self.asked.append((then, failed))
+    def query(self, parent, question):
+        self.asked.append(Operation(parent))
+        return self.asked[-1]
 
 
 def test_nothing_is_read_before_an_answer_has_come():
     current, told = Current(), []
-    body = BodyLoader(current)
+    body = BodyLoader(current, None)
     assert not body.enter()
-    body.query(lambda project: 1, told.append, told.append)
+    body.query(lambda project: 1).on_success(told.append).on_failure(told.append)
     assert not body.is_read
-    current.asked[0][0](7)
+    current.asked[0].succeed(7)
     assert (body.is_read, told) == (True, [7])
     assert body.enter(), "nothing has changed since"
 
 
 def test_what_was_read_before_a_change_is_not_shown_when_the_screen_is_entered_again():
     current = Current()
-    body = BodyLoader(current)
-    body.query(lambda project: 1, lambda _answer: None, lambda _error: None)
+    body = BodyLoader(current, None)
+    body.query(lambda project: 1).on_failure(lambda _error: None)
     current.revision += 1
-    current.asked[0][0](7)
+    current.asked[0].succeed(7)
     assert body.is_read, "while the screen is shown it stands until the next answer"
     assert not body.enter()
     assert not body.is_read
@@ -223,16 +227,16 @@ def test_what_was_read_before_a_change_is_not_shown_when_the_screen_is_entered_a
 
 def test_a_reading_that_fails_counts_as_failed_unless_something_stands_there():
     current, errors = Current(), []
-    body = BodyLoader(current)
-    body.query(lambda project: 1, lambda _answer: None, errors.append)
+    body = BodyLoader(current, None)
+    body.query(lambda project: 1).on_failure(errors.append)
     error = OSError("gone")
-    current.asked[0][1](error)
+    current.asked[0].fail(error)
     assert (body.is_read, body.failed, errors) == (False, True, [error])
     body.reset()
     assert not body.failed
     body.mark_read(current.revision)
-    body.query(lambda project: 1, lambda _answer: None, errors.append)
-    current.asked[1][1](error)
+    body.query(lambda project: 1).on_failure(errors.append)
+    current.asked[1].fail(error)
     assert (body.is_read, body.failed) == (True, False)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.screen import SCREENS
+from fieldcheck.ui.screens import SCREENS
 from fieldcheck.ui.theme import THEMES, compute_contrast
 from tests.ui.access import CONTROLS, walked
 from tests.ui.states import arrive, copy_of, rest

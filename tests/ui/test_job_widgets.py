@@ -119,12 +119,11 @@ def test_a_job_is_watched_cancelled_and_said_to_be_partial(window, qtbot):
         while not go_on.wait(0.02):
             progress.check()
 
-    job = window.runner.start_job("Import", work)
-    job.setObjectName("capture.import")
+    job = window.runner.run_job(None, "Import", work, key="capture.import")
     strip.show_job(job)
     assert strip.isVisibleTo(strip.parentWidget())
-    assert job_widgets.find_running_job(window.runner, "capture.import") is job
-    assert job_widgets.find_running_job(window.runner, "pick.draw") is None
+    assert window.runner.find_running("capture.import") is job
+    assert window.runner.find_running("pick.draw") is None
     qtbot.waitUntil(lambda: "3 of 10" in strip.row._words.text())
     with qtbot.waitSignal(job.ended):
         strip.row.cancel.click()
@@ -133,13 +132,13 @@ def test_a_job_is_watched_cancelled_and_said_to_be_partial(window, qtbot):
     assert not strip.isHidden()
     assert strip.row._words.text().startswith("partial: 3 of 10")
     assert strip.row.cancel.isHidden()
-    assert job_widgets.find_running_job(window.runner, "capture.import") is None
+    assert window.runner.find_running("capture.import") is None
 
 
 def test_a_finished_job_leaves(window, qtbot):
     strip = job_widgets.JobStrip(window.context.theme)
     qtbot.addWidget(strip)
-    first = window.runner.start_job("Import", lambda progress: None)
+    first = window.runner.run_job(None, "Import", lambda progress: None)
     strip.show_job(first)
     qtbot.waitUntil(lambda: first.state == DONE)
     assert strip.isHidden()
@@ -182,7 +181,7 @@ def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
         while True:
             progress.check()
 
-    job = runner.start_job("Importing", work)
+    job = runner.run_job(None, "Importing", work)
     started.wait(20)
     buttons = panel.findChildren(KeyButton)
     next(button for button in buttons if button.get_label() == "Cancel").click()

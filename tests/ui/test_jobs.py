@@ -28,11 +28,8 @@ def idle(qtbot, runner):
 
 def test_a_result_comes_back_on_the_main_thread(qtbot, runner):
     got = []
-    runner.start_job(
-        "Adding",
-        lambda progress: 1 + 1,
-        lambda answer: got.append((answer, threading.current_thread())),
-    )
+    job = runner.run_job(None, "Adding", lambda progress: 1 + 1)
+    job.on_success(lambda answer: got.append((answer, threading.current_thread())))
     idle(qtbot, runner)
     assert got == [(2, threading.main_thread())]
     assert runner.jobs[0].state == jobs.DONE
@@ -45,7 +42,7 @@ def test_progress_can_be_looked_at_while_it_runs(qtbot, runner):
         progress.report(5, 10, "frames")
         go_on.wait(20)
 
-    job = runner.start_job("Counting", work)
+    job = runner.run_job(None, "Counting", work)
     job.progress_changed.connect(lambda: moved.append((job.done, job.total, job.share)))
     qtbot.waitUntil(lambda: moved == [(5, 10, 0.5)])
     assert runner.list_running() == [job]
@@ -62,7 +59,7 @@ def test_a_cancelled_job_ends_and_brings_no_result(qtbot, runner):
         while True:
             progress.check()
 
-    job = runner.start_job("Endless", work, got.append, got.append)
+    job = runner.run_job(None, "Endless", work).on_success(got.append).on_failure(got.append)
     qtbot.waitUntil(lambda: job.done == 3)
     job.cancel()
     assert job.is_stopping
@@ -75,9 +72,8 @@ def test_a_job_ends_with_its_error_though_nobody_can_tell_its_cause(qtbot, runne
         raise MemoryError
 
     runner.translate_error, told = nothing_left, []
-    runner.start_job(
-        "Broken", lambda progress: 1 / 0, failed=lambda error: told.append(type(error))
-    )
+    job = runner.run_job(None, "Broken", lambda progress: 1 / 0)
+    job.on_failure(lambda error: told.append(type(error)))
     idle(qtbot, runner)
     assert (told, runner.jobs[0].state) == ([ZeroDivisionError], jobs.FAILED)
 
@@ -91,9 +87,9 @@ def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
     def broken(progress=None):
         raise ZeroDivisionError
 
-    runner.start_job("Broken", broken, failed=lambda error: asked.append(type(error)))
+    runner.run_job(None, "Broken", broken).on_failure(lambda error: asked.append(type(error)))
     idle(qtbot, runner)
-    runner.start_job("Broken", broken)
+    runner.run_job(None, "Broken", broken)
     idle(qtbot, runner)
     assert (asked, window) == ([ZeroDivisionError], [(ZeroDivisionError, True)])
     assert [job.state for job in runner.jobs] == [jobs.FAILED, jobs.FAILED]
@@ -102,7 +98,7 @@ def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
 def test_acts_are_done_in_the_order_in_which_they_were_asked_for(qtbot, runner):
     done = []
     for number in range(200):
-        runner.run_edit(lambda number=number: number, done.append)
+        runner.run_in_order(None, lambda number=number: number).on_success(done.append)
     idle(qtbot, runner)
     assert done == list(range(200))
 
@@ -124,8 +120,8 @@ def test_shutting_down_asks_every_job_to_stop_and_finishes_every_act(qtbot, qapp
         while True:
             progress.check()
 
-    runner.start_job("Endless", work)
-    runner.run_edit(lambda: done.append("label"))
+    runner.run_job(None, "Endless", work)
+    runner.run_in_order(None, lambda: done.append("label"))
     runner.shutdown()
     assert done == ["label"]
 
@@ -137,8 +133,9 @@ def test_what_is_not_listed_is_done_and_can_be_cancelled_unseen(qtbot, runner):
         while True:
             progress.check()
 
-    runner.start_job("Looking up", lambda progress: 3, got.append, listed=False)
-    job = runner.start_job("Looking long", work, stopped.append, stopped.append, listed=False)
+    runner.run_job(None, "Looking up", lambda progress: 3, listed=False).on_success(got.append)
+    job = runner.run_job(None, "Looking long", work, listed=False)
+    job.on_success(stopped.append).on_failure(stopped.append)
     assert runner.jobs == []
     job.cancel()
     idle(qtbot, runner)
@@ -148,10 +145,10 @@ def test_what_is_not_listed_is_done_and_can_be_cancelled_unseen(qtbot, runner):
 def test_work_speaks_the_language_of_whoever_asked_for_it(qtbot, runner):
     said = []
     with language.use_language("de"):
-        runner.start_job("Saying", lambda progress: language.tr("Undo"), said.append)
-        runner.run_edit(lambda: language.tr("Undo"), said.append)
+        runner.run_job(None, "Saying", lambda progress: language.tr("Undo")).on_success(said.append)
+        runner.run_in_order(None, lambda: language.tr("Undo")).on_success(said.append)
     idle(qtbot, runner)
-    runner.run_edit(lambda: language.tr("Undo"), said.append)
+    runner.run_in_order(None, lambda: language.tr("Undo")).on_success(said.append)
     idle(qtbot, runner)
     assert sorted(said) == sorted(["Undo", "Rückgängig", "Rückgängig"])
 
@@ -163,13 +160,13 @@ def test_a_cancel_ends_a_model_in_the_middle_of_a_frame(qtbot, runner, tmp_path)
         begun.set()
         model.warm_up((1, 3, 8, 8))
 
-    job = runner.start_job("Asking", work, went_on.append, went_on.append)
+    job = runner.run_job(None, "Asking", work).on_success(went_on.append).on_failure(went_on.append)
     assert begun.wait(20)
     qtbot.wait(100)
     job.cancel()
     idle(qtbot, runner)
     assert (job.state, went_on) == (jobs.CANCELLED, [])
-    runner.run_edit(lambda: model.opset, went_on.append)  # acts work under no flag
+    runner.run_in_order(None, lambda: model.opset).on_success(went_on.append)
     idle(qtbot, runner)
     assert went_on == [model.opset]
 
@@ -183,8 +180,8 @@ def test_a_job_behind_gives_way_to_every_other(qtbot, runner):
             seen["nice"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         go_on.wait(20)
 
-    behind = runner.start_job("Behind", work, behind=True)
-    mine = runner.start_job("Mine", lambda _progress: go_on.wait(20))
+    behind = runner.run_job(None, "Behind", work, in_background=True)
+    mine = runner.run_job(None, "Mine", lambda _progress: go_on.wait(20))
     assert runner.list_running() == [mine, behind]
     go_on.set()
     idle(qtbot, runner)
@@ -206,18 +203,51 @@ def test_the_time_left_follows_the_median_pace_and_no_pause(monkeypatch):
     assert job.get_eta_s() == pytest.approx(300 / 4, rel=0.05)
 
 
-def test_a_page_that_is_gone_is_told_nothing_and_any_other_fault_is_one(qapp):
-    label = QLabel()
-    jobs.call_if_alive(label.setText, "here")
+def test_a_page_that_is_gone_is_told_nothing(qtbot, runner):
+    label, window = QLabel(), []
+    runner.unexpected.connect(lambda error, _detail: window.append(type(error)))
+    runner.run_in_order(label, lambda: "here").on_success(label.setText)
+    idle(qtbot, runner)
     assert label.text() == "here"
+    go_on = threading.Event()
+
+    def fail(_progress=None):
+        go_on.wait(20)
+        raise ZeroDivisionError
+
+    runner.run_in_order(label, lambda: "gone").on_success(label.setText)
+    runner.run_job(label, "Reading", fail).on_failure(label.setText)
+    runner.run_job(label, "Writing", fail, writes=True).on_failure(label.setText)
     delete(label)
-    jobs.call_if_alive(label.setText, "gone")
+    go_on.set()
+    idle(qtbot, runner)
+    assert window == [ZeroDivisionError], "what was to be written is told by the window"
 
-    def fails(_answer):
-        raise RuntimeError("a mistake")
 
-    with pytest.raises(RuntimeError, match="a mistake"):
-        jobs.call_if_alive(fails, "")
+def test_work_that_failed_or_was_stopped_is_begun_anew_while_its_page_is_there(qtbot, runner):
+    label, tries = QLabel(), []
+
+    def start():
+        tries.append(len(tries))
+        job = runner.run_job(None, "Adding", lambda _progress: 1 / (len(tries) - 1))
+        job.on_failure(lambda _error: None).on_retry(label, start)
+
+    start()
+    assert not runner.jobs[0].can_retry, "it is under way"
+    idle(qtbot, runner)
+    assert runner.jobs[0].can_retry
+    runner.jobs[0].retry()
+    runner.jobs[0].retry()
+    idle(qtbot, runner)
+    assert [(job.state, job.can_retry) for job in runner.jobs] == [
+        (jobs.FAILED, False),
+        (jobs.DONE, False),
+    ]
+    tries.clear()
+    start()
+    idle(qtbot, runner)
+    delete(label)
+    assert not runner.jobs[-1].can_retry
 
 
 def test_only_the_newest_value_is_shown(qtbot, qapp):

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.screen import let_work
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.screen import SCREENS, get_screen_name
+from fieldcheck.ui.screens import SCREENS, get_screen_name
 from fieldcheck.ui.widgets.pages import Fade
 from tests import makers
 from tests.monitoring.test_log_monitor import log, taken
@@ -53,9 +53,9 @@ class Gate:
     def shut(self):
         gate = threading.Event()
         self._gates.append(gate)
-        self._runner.run_edit(gate.wait)
+        self._runner.run_in_order(None, gate.wait)
         for _ in range(2):
-            self._runner.start_job("held up", lambda _progress: gate.wait(), listed=False)
+            self._runner.run_job(None, "held up", lambda _progress: gate.wait(), listed=False)
 
     def open(self):
         for gate in self._gates:

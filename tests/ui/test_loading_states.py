@@ -19,8 +19,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from benchmarks.screen import let_work
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.job_widgets import find_running_job
-from fieldcheck.ui.screen import SCREENS, get_screen_name
+from fieldcheck.ui.screens import SCREENS, get_screen_name
 from fieldcheck.ui.shell.window import Window
 from tests import makers
 from tests.monitoring.test_log_monitor import log, taken
@@ -85,8 +84,8 @@ class Sampler(QObject):
         if current.project is None:
             return Truth(None, opening=current.opening)
         jobs = {
-            "reads_log": find_running_job(runner, "monitor.take_in") is not None,
-            "imports": find_running_job(runner, "capture.import") is not None,
+            "reads_log": runner.find_running("monitor.take_in") is not None,
+            "imports": runner.find_running("capture.import") is not None,
         }
         return replace(self._truths[current.name], standing=current.status, **jobs)
 

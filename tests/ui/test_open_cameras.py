@@ -195,7 +195,8 @@ def test_the_window_stays_responsive_while_a_driver_holds_a_read(window, held, q
         seen.append((window.current_screen, window.overlays.close_open()))
     window.cameras.release_idle()
     answers = []
-    window.runner.start_job("something else", lambda _progress: 1, answers.append, listed=False)
+    job = window.runner.run_job(None, "something else", lambda _progress: 1, listed=False)
+    job.on_success(answers.append)
     qtbot.waitUntil(lambda: answers == [1], timeout=30_000)
     assert [screen for screen, _ in seen] == ["help", "capture", "project"]
     assert held.n_back == 0

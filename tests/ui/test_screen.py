@@ -1,3 +1,4 @@
+import inspect
 from collections import Counter
 from pathlib import Path
 
@@ -5,25 +6,22 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from fieldcheck.domain.project_state import ProjectStatus
+from fieldcheck.resources import get_resource_path
 from fieldcheck.ui import screens
-from fieldcheck.ui.screen import (
+from fieldcheck.ui.screen import GLOBAL, Badge, Screen, ScreenHeading, ScreenSpec
+from fieldcheck.ui.screens import (
     REQUIRED,
     SCREENS,
+    SPECS,
     STEP_IDS,
-    Badge,
-    Screen,
-    ScreenHeading,
-    ScreenSpec,
     get_next_step,
     get_screen_name,
     get_spec,
     list_actions,
-    list_specs,
     make_badges,
     sort_specs,
 )
-from fieldcheck.ui.shell.shortcuts import GLOBAL
-from fieldcheck.ui.theme import get_glyph
+from fieldcheck.ui.shell.global_actions import GlobalActions
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -42,14 +40,7 @@ def test_a_head_is_a_title_and_no_more_unless_more_is_said():
 
 
 def made(name, place, requires=()):
-    return ScreenSpec(
-        name,
-        "cog-outline",
-        place,
-        name.title,
-        make=lambda _context, _header: None,
-        requires=requires,
-    )
+    return ScreenSpec(name, "", "cog", place, name.title, requires=requires)
 
 
 def test_every_folder_of_screens_has_registered_its_own():
@@ -58,7 +49,7 @@ def test_every_folder_of_screens_has_registered_its_own():
         for path in Path(screens.__file__).parent.iterdir()
         if (path / "presenter.py").is_file()
     ]
-    assert len(list_specs()) == len(folders) > 5
+    assert len(SPECS) == len(folders) > 5
 
 
 def test_they_stand_in_the_order_of_their_places():
@@ -182,10 +173,40 @@ def test_a_screen_keeps_the_number_of_its_step():
 
 def test_every_screen_has_a_name_and_an_icon():
     assert all(get_screen_name(screen) for screen in SCREENS)
-    assert all(get_glyph(spec.icon) for spec in list_specs())
+    assert all(get_resource_path(f"icons/{spec.icon}.svg") for spec in SPECS)
 
 
 def test_keys_are_written_as_people_know_them():
     shown = {entry.id: entry.shown_key for entry in list_actions()}
     assert (shown["primary"], shown["label.back"]) == ("Ctrl+Enter", "⌫")
     assert (shown["label.left"], shown["larger"]) == ("←", "Ctrl++")
+
+
+class Probe:
+    """Stands for an object: says that a method is there and takes what it is given, and calls none."""
+
+    def __init__(self, real):
+        self._real = real
+
+    def __getattr__(self, name):
+        return Probe(getattr(self._real, name))
+
+    def __getitem__(self, key):
+        return Probe(self._real[key])
+
+    def __call__(self, *arguments, **named):
+        inspect.signature(self._real).bind(*arguments, **named)
+
+
+@pytest.mark.parametrize("screen", ["", *SCREENS])
+def test_every_action_calls_what_is_there(window, screen):
+    window.show_screen(screen or "project")
+    presenter = window.get_shown_screen().presenter if screen else GlobalActions(window)
+    entries = [entry for entry in list_actions() if entry.screen == screen]
+    assert entries or screen in ("settings", "help")
+    for entry in entries:
+        assert (entry.run is None) != (entry.hold is None), entry.id
+        if entry.hold is not None:
+            entry.hold(Probe(presenter), True)
+        else:
+            entry.run(Probe(presenter))

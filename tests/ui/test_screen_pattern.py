@@ -1,5 +1,6 @@
-"""One pattern for every screen: a state without Qt, a presenter that knows its view as a protocol,
-a view; `build` puts them together."""
+"""One pattern for every screen: a state without Qt, a presenter that makes no widget, a view;
+`build_screen` puts them together. A presenter knows its view by a protocol where a test has a fake
+for it, else by its class."""
 
 import ast
 import subprocess
@@ -30,14 +31,8 @@ PARTS = {
     "evidence/packs.py": "PacksPresenter",
     "evidence/annotators.py": "AnnotatorsPresenter",
     "evidence/runs.py": "RunsPresenter",
-}  # of presenters; they are strangers to widgets altogether, also to the page below which they stand
-SATELLITES = sorted(
-    path
-    for path in SCREENS.glob("*/*.py")
-    if "Display(" in path.read_text("utf-8")
-    and (path not in PRESENTERS or path.relative_to(SCREENS).as_posix() in PARTS)
-)
-QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
+}  # of presenters, below the page that they decide for
+QT = {"PySide6", "shiboken6", "pyqtgraph"}
 PUTS_TOGETHER = ("build_screen", "_connect_page")
 
 
@@ -92,40 +87,27 @@ def is_plain(room: str, name: str) -> bool:
     )
 
 
-def widgets_used_outside_build(source: str) -> set[str]:
-    """Widgets of a `view` module that are named anywhere but in `build_screen`, where view and
+def calls_of(node: ast.AST, classes: set[str]) -> set[str]:
+    """Those of the classes of which it makes an object."""
+    calls = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
+    return {func.id for func in calls if isinstance(func, ast.Name)} & classes
+
+
+def widgets_made_outside_build(source: str) -> set[str]:
+    """Widgets of a `view` module that are made anywhere but in `build_screen`, where view and
     presenter are put together, and its like."""
     tree = ast.parse(source)
     classes = {
         name
         for module, name in imports(tree)
-        if module.endswith(".view")
-        and name[0].isupper()
-        and not name.isupper()
-        and not is_plain(module, name)
+        if module.endswith(".view") and name[0].isupper() and not is_plain(module, name)
     }
     rest = [
         node
         for node in tree.body
         if not (isinstance(node, ast.FunctionDef) and node.name in PUTS_TOGETHER)
     ]
-    return {
-        node.id
-        for part in rest
-        for node in ast.walk(part)
-        if isinstance(node, ast.Name) and node.id in classes
-    }
-
-
-def parts_of_presenters(module: ast.Module) -> list[ast.ClassDef]:
-    """Displays, and the classes that know one, in a module that holds widgets too."""
-    classes = [
-        node
-        for node in module.body
-        if isinstance(node, ast.ClassDef) and node.name not in widget_classes(module)
-    ]
-    displays = {node.name for node in classes if node.name.endswith("Display")}
-    return [node for node in classes if node.name in displays or names_in(node, displays)]
+    return set().union(*(calls_of(part, classes) for part in rest))
 
 
 def test_there_are_states_and_presenters_to_look_at():
@@ -173,39 +155,25 @@ def test_no_state_loads_qt_by_way_of_others():
     assert run.stdout.strip() == ""
 
 
-@pytest.mark.parametrize("path", sorted({*PRESENTERS, *SATELLITES}), ids=named)
-def test_a_presenter_knows_its_view_as_a_protocol(path):
-    assert widgets_used_outside_build(path.read_text("utf-8")) == set()
+@pytest.mark.parametrize("path", PRESENTERS, ids=named)
+def test_a_presenter_makes_no_view(path):
+    assert widgets_made_outside_build(path.read_text("utf-8")) == set()
 
 
-@pytest.mark.parametrize("path", SATELLITES, ids=named)
-def test_a_part_of_a_presenter_knows_no_widget_at_all(path):
-    widgets = widget_classes(tree(path))
-    assert {
-        node.name: used
-        for node in parts_of_presenters(tree(path))
-        if (used := names_in(node, widgets))
-    } == {}
+@pytest.mark.parametrize(("path", "part"), PARTS.items(), ids=PARTS)
+def test_a_part_of_a_presenter_makes_no_widget(path, part):
+    module = tree(SCREENS / path)
+    (node,) = (one for one in module.body if isinstance(one, ast.ClassDef) and one.name == part)
+    assert calls_of(node, widget_classes(module)) == set()
 
 
-def test_the_parts_with_displays_of_their_own_are_looked_at():
-    looked_at = {
-        named(path): {node.name for node in parts_of_presenters(tree(path))} for path in SATELLITES
-    }
-    assert {path: part for path, part in PARTS.items() if part not in looked_at.get(path, ())} == {}
-
-
-@pytest.mark.parametrize(("source", "found"), [
-    ("from x.view import AView\ndef build_screen():\n    return AView()\n", set()),
-    (
-        "from x.view import AView\nclass P:\n    def __init__(self, view: AView) -> None: " "...\n",
-        {"AView"},
-    ),
-    ("from x.view import USUAL\nprint(USUAL)\n", set()),
-    (
-        "if TYPE_CHECKING:\n    from x.view import AView\ndef show(view: AView) -> None: " "...\n",
-        {"AView"},
-    ),
-])  # fmt: skip
-def test_a_view_that_is_named_elsewhere_is_seen(source, found):
-    assert widgets_used_outside_build(source) == found
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from x.view import AView\ndef build_screen():\n    return AView()\n", set()),
+        ("from x.view import AView\nclass P:\n    def show(self): return AView()\n", {"AView"}),
+        ("from x.view import AView\ndef show(view: AView) -> None: ...\n", set()),
+    ],
+)
+def test_a_view_that_is_made_elsewhere_is_seen(source, found):
+    assert widgets_made_outside_build(source) == found

@@ -88,7 +88,7 @@ def test_the_screen_is_painted_as_it_was_in_every_state(
     rest(window, settle)
     go_on = threading.Event()
     if state == "working" and screen in WORKING:
-        job = window.runner.start_job("Pick of 100 frames", lambda progress: go_on.wait(60))
+        job = window.runner.run_job(None, "Pick of 100 frames", lambda progress: go_on.wait(60))
         getattr(window.get_shown_screen().view, WORKING[screen])(job)
         # a busy one moves: where it is depends on the machine's load
         for bar in window.get_shown_screen().view.findChildren(QProgressBar):

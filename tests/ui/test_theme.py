@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton
 
+from fieldcheck.resources import get_resource_path
 from fieldcheck.ui import theme
 from fieldcheck.ui import theme as icons
 from fieldcheck.ui.theme import (
@@ -271,37 +272,43 @@ def test_gloves_and_size_make_the_targets_larger():
 
 
 PACKAGE = Path(icons.__file__).parent
+NAMES = sorted(path.stem for path in get_resource_path("icons").iterdir())
 
 
-def names_in_use():
-    """Every icon that some widget asks for by name."""
-    return sorted(
-        {
-            name
-            for path in PACKAGE.rglob("*.py")
-            for name in re.findall(r'\bicon="([^"]+)"', path.read_text("utf-8"))
-        }
-    )
-
-
-@pytest.mark.parametrize("name", names_in_use())
-def test_every_icon_that_is_used_is_in_the_font(qapp, name):
+@pytest.mark.parametrize("name", NAMES)
+def test_an_icon_is_drawn_in_the_colour_asked_for(qapp, name):
     image = QImage(32, 32, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
-    icons.paint_icon(painter, name, QRect(0, 0, 32, 32), "#000000")
+    icons.paint_icon(painter, name, QRect(0, 0, 32, 32), "#FF0000")
     painter.end()
-    dark = sum(image.pixelColor(x, y).lightness() < 128 for x in range(32) for y in range(32))
-    assert 20 < dark < 800
+    found = [image.pixelColor(x, y) for x in range(32) for y in range(32)]
+    assert 20 < sum(colour.green() < 128 for colour in found) < 800
+    assert all(colour.red() > 250 for colour in found)
 
 
-def test_an_unknown_icon_is_an_error():
-    with pytest.raises(KeyError):
-        icons.get_glyph("no-such-thing")
+def test_every_icon_is_used():
+    source = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    assert [name for name in NAMES if f'"{name}"' not in source] == []
+
+
+def test_an_icon_stands_in_the_middle_of_a_long_box(qapp):
+    image = QImage(64, 32, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    icons.paint_icon(painter, "ring", QRect(0, 0, 64, 32), "#000000")
+    painter.end()
+    dark = [x for x in range(64) for y in range(32) if image.pixelColor(x, y).lightness() < 128]
+    assert (min(dark) > 16, max(dark) < 48, min(dark) + max(dark)) == (True, True, 63)
+
+
+def test_an_unknown_icon_is_an_error(qapp):
+    with pytest.raises(FileNotFoundError):
+        icons.make_icon("no-such-thing", "#000000")
 
 
 def test_an_icon_for_a_menu_has_its_colour(qapp):
-    image = icons.make_icon("record-circle", "#FF0000", 24).toImage()
+    image = icons.make_icon("ring", "#FF0000", 24).toImage()
     assert any(
         image.pixelColor(x, y).red() > 200 and image.pixelColor(x, y).alpha() > 200
         for x in range(48)

@@ -14,7 +14,8 @@ from fieldcheck.errors.projects import NothingToUndo, UndoRefused
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.formatting import format_time_of_day
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import SCREENS, get_spec, list_specs
+from fieldcheck.ui.screen import GLOBAL
+from fieldcheck.ui.screens import SPECS, get_spec
 from fieldcheck.ui.shell.shortcuts import is_text_input_focused
 from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, KeyButton
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from fieldcheck.labels import messages as labels
     from fieldcheck.project import messages as undo_summary
     from fieldcheck.ui import errors as crash_dialog
+    from fieldcheck.ui.shell.overlays import Overlays
     from fieldcheck.ui.shell.window import Window
     from fieldcheck.ui.widgets import file_dialogs
 else:
@@ -36,7 +38,7 @@ else:
 
 # how often, and after how long, the focus is given back to a screen that is still empty
 TRIES, TRY_MS = 20, 50
-SCREEN_OF_ACT = {act: spec.id for spec in list_specs() for act in spec.bind_actions}
+SCREEN_OF_ACT = {act: spec.id for spec in SPECS for act in spec.acts}
 """An act's name, or its first part → the screen on which it can be seen."""
 
 
@@ -68,36 +70,8 @@ class GlobalActions(QObject):
                 button.update()
 
     def bind_actions(self) -> None:
-        """Gives every one of them its work."""
-        window, bind = self._window, self._window.context.actions.bind_action
-        for name in SCREENS:
-            bind(f"go.{name}", partial(window.show_screen, name))
-        window.context.actions.bind_action("go.next", partial(window.step_screen, 1))
-        window.context.actions.bind_action("go.previous", partial(window.step_screen, -1))
-        bind("primary", self._on_primary_action)
-        bind("undo", self._undo_edit)
-        bind("redo", self._redo_edit)
-        bind("new", partial(self._trigger_on_project_screen, "project.new"))
-        bind("open", self._open_project)
-        bind("close", window.close_project)
-        bind("export", self._export_report)
-        bind("saved", self._show_saved_state)
-        bind("finder", window.overlays.show_command_palette)
-        bind("keys", window.overlays.show_shortcuts)
-        bind("menu", window.overlays.show_menu)
-        bind("messages", window.overlays.show_messages)
-        bind("jobs", window.overlays.show_jobs)
-        bind("full_screen", self._toggle_full_screen)
-        bind("region.next", partial(self._focus_next_region, 1))
-        bind("region.previous", partial(self._focus_next_region, -1))
-        bind("larger", partial(window.preferences.change_size, 1))
-        bind("smaller", partial(window.preferences.change_size, -1))
-        bind("usual_size", partial(window.preferences.update, size=100))
-        bind("theme", self._switch_theme)
-        bind("gloves", self._toggle_gloves)
-        bind("diagnostics", self._copy_diagnostics)
-        bind("escape", self._handle_escape)
-        bind("quit", window.close)
+        """The table's actions that are valid everywhere are done by this object."""
+        self._window.context.actions.bind_screen(GLOBAL, self)
 
     def _store_focus(self) -> None:
         self._focus = find_widget_path(self._window.central, QApplication.focusWidget())
@@ -111,34 +85,70 @@ class GlobalActions(QObject):
         if not restore_focus(self._window.central, self._focus) and tries:
             QTimer.singleShot(TRY_MS, screen.view, lambda: self._restore_focus(tries - 1))
 
-    def _on_primary_action(self) -> None:
+    @property
+    def overlays(self) -> Overlays:
+        """What opens over the window."""
+        return self._window.overlays
+
+    def show_screen(self, screen: str) -> None:
+        """Shows a screen."""
+        self._window.show_screen(screen)
+
+    def step_screen(self, by: int) -> None:
+        """Goes one step on (`by` 1) or back (−1)."""
+        self._window.step_screen(by)
+
+    def close_project(self) -> None:
+        """Closes the project that is open."""
+        self._window.close_project()
+
+    def close_window(self) -> None:
+        """Ends the program."""
+        self._window.close()
+
+    def change_size(self, steps: int) -> None:
+        """Makes everything larger (1) or smaller (−1); 0: as large as usual."""
+        if steps:
+            self._window.preferences.change_size(steps)
+        else:
+            self._window.preferences.update(size=100)
+
+    def run_primary_action(self) -> None:
+        """Does what the primary button of the screen does."""
         self._window.get_shown_screen().presenter.on_primary_action()
 
-    def _trigger_on_project_screen(self, action: str) -> None:
+    def create_project(self) -> None:
+        """Opens the first screen with the questions of a new project."""
         self._window.show_screen("project")
-        self._window.context.actions.trigger_soon(action)
+        self._window.context.actions.trigger_soon("project.new")
 
-    def _open_project(self) -> None:
+    def open_project(self) -> None:
+        """Asks for a project folder, and opens it."""
         file_dialogs.choose_folder(
             self._window, tr("Open project folder"), self._window.open_project
         )
 
-    def _export_report(self) -> None:
+    def export_report(self) -> None:
+        """Opens the Report screen, and exports the report."""
         self._window.show_screen("report")
         self._window.get_shown_screen().presenter.on_primary_action()
 
-    def _undo_edit(self) -> None:
-        self._window.current.undo(
-            partial(self._on_history_step, tr("Undone: {what}")),
-            self._on_refusal,
-            get_spec(self._window.current_screen).undo_scope,
+    def undo_edit(self) -> None:
+        """Undoes the newest act, of the screen where that limits undo."""
+        undoing = self._window.current.undo(
+            self, prefixes=get_spec(self._window.current_screen).undo_scope
+        )
+        undoing.on_success(partial(self._on_history_step, tr("Undone: {what}"))).on_failure(
+            self._on_refusal
         )
 
-    def _redo_edit(self) -> None:
-        self._window.current.redo(
-            partial(self._on_history_step, tr("Redone: {what}")),
-            self._on_refusal,
-            get_spec(self._window.current_screen).undo_scope,
+    def redo_edit(self) -> None:
+        """Redoes the act that was undone last."""
+        redoing = self._window.current.redo(
+            self, prefixes=get_spec(self._window.current_screen).undo_scope
+        )
+        redoing.on_success(partial(self._on_history_step, tr("Redone: {what}"))).on_failure(
+            self._on_refusal
         )
 
     def _on_history_step(self, text: str, changes: Changes) -> None:
@@ -148,8 +158,10 @@ class GlobalActions(QObject):
         )
         if screen != self._window.current_screen:
             self._window.show_screen(screen)
-        self._window.current.query(
-            lambda project: undo_summary.load_undo_summary(project, changes),
+        reading = self._window.current.query(
+            self, lambda project: undo_summary.load_undo_summary(project, changes)
+        )
+        reading.on_success(
             lambda undo_summary: self._window.messages.show_toast(
                 text.format(
                     what=labels.describe_undo(
@@ -159,7 +171,7 @@ class GlobalActions(QObject):
                         undo_summary.labels,
                     )
                 )
-            ),
+            )
         )
 
     def _on_refusal(self, error: BaseException) -> None:
@@ -168,7 +180,8 @@ class GlobalActions(QObject):
         else:
             self._window.messages.show_error(error)
 
-    def _show_saved_state(self) -> None:
+    def show_saved_state(self) -> None:
+        """Says when something was saved last."""
         saved_at = self._window.current.saved_at
         text = (
             tr("Saved {time}. Changes are saved automatically.").format(
@@ -179,10 +192,12 @@ class GlobalActions(QObject):
         )
         self._window.messages.show_toast(text)
 
-    def _toggle_full_screen(self) -> None:
+    def toggle_full_screen(self) -> None:
+        """Only the screen itself, or the whole window."""
         self._window.show_only_screen(not self._window.isFullScreen())
 
-    def _focus_next_region(self, steps: int) -> None:
+    def focus_next_region(self, steps: int) -> None:
+        """The next part of the window (`by` 1) or the one before (−1) gets the keys."""
         regions = self._window.list_regions()
         focus = QApplication.focusWidget()
         index = next(
@@ -204,19 +219,22 @@ class GlobalActions(QObject):
                 target.setFocus()
                 return
 
-    def _switch_theme(self) -> None:
+    def switch_theme(self) -> None:
+        """Puts the next theme on."""
         names = list(THEMES)
         now = self._window.context.theme.tokens.name
         self._window.preferences.update(theme=names[(names.index(now) + 1) % len(names)])
 
-    def _toggle_gloves(self) -> None:
+    def toggle_gloves(self) -> None:
+        """Larger targets for gloves, or the usual ones."""
         self._window.preferences.update(gloves=not self._window.preferences.settings.gloves)
 
-    def _copy_diagnostics(self) -> None:
+    def copy_diagnostics(self) -> None:
+        """Puts the diagnostics on the clipboard."""
         QApplication.clipboard().setText(crash_dialog.format_diagnostics())
         self._window.messages.show_toast(tr("Diagnostics copied to the clipboard."))
 
-    def _handle_escape(self) -> None:
+    def handle_escape(self) -> None:
         """Cancels the screen's own tool, else closes what is open, else goes back to the
         picture."""
         window = self._window

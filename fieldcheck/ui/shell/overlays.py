@@ -16,7 +16,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs import STOP_S, Job, JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_application
-from fieldcheck.ui.shell.shortcuts import GLOBAL
+from fieldcheck.ui.screen import GLOBAL
 from fieldcheck.ui.shell.sidebar import Sidebar
 from fieldcheck.ui.theme import STATUS, Theme
 from fieldcheck.ui.widgets.layouts import make_label

@@ -3,7 +3,7 @@ docs and tests are made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -11,56 +11,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import isValid
 
-from fieldcheck.i18n.language import tr
 from fieldcheck.ui.qt_types import get_application
-
-# One row of the table of actions: what can be done, with which key, and on which screen.
-
-GLOBAL = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One action. `keys` are key sequences as Qt writes them in English; `hold`: it lasts while the
-    key is down."""
-
-    id: str
-    text: str
-    keys: tuple[str, ...] = ()
-    screen: str = GLOBAL
-    hold: bool = False
-    repeats: bool = False
-
-    @property
-    def shown_key(self) -> str:
-        """The first key as it stands on a button."""
-        return _format_key(self.keys[0]) if self.keys else ""
-
-
-def _format_key(key: str) -> str:
-    """A key as it stands on this language's keyboards."""
-    names = {
-        "Ctrl": tr("Ctrl"),
-        "Shift": tr("Shift"),
-        "Return": tr("Enter"),
-        "PgDown": tr("PgDn"),
-        "PgUp": tr("PgUp"),
-        "Del": tr("Del"),
-        "Ins": tr("Ins"),
-        "Home": tr("Home"),
-        "End": tr("End"),
-        "Space": tr("Space"),
-        "Esc": tr("Esc"),
-        "Left": "←",
-        "Right": "→",
-        "Up": "↑",
-        "Down": "↓",
-        "Backspace": "⌫",
-    }
-    if key.endswith("++"):
-        return f"{names['Ctrl']}++"
-    return "+".join(names.get(part, part) for part in key.split("+"))
-
+from fieldcheck.ui.screen import GLOBAL, ActionSpec
 
 AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
 """What the digit keys give without Shift on a French keyboard: a label must not need Shift there.
@@ -81,17 +33,16 @@ PRESSES_BUTTONS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 @dataclass(slots=True)
 class _BoundAction:
-    """An action with what it does, on the screen that asked for it."""
+    """An action with what it is given, which is None until the screen is built."""
 
     action: QAction
     entry: ActionSpec
-    run: Callable[[], object] | None = None
-    hold: Callable[[bool], None] | None = None
+    presenter: object = None
 
 
 class Actions(QObject):
     """Every action of `table` as a QAction of the window. One of a screen works while that screen
-    is shown and has bound it."""
+    is shown and was built."""
 
     changed = Signal()
     """The set of enabled actions changed."""
@@ -130,20 +81,21 @@ class Actions(QObject):
         self.setParent(None)
         self.deleteLater()
 
-    def bind_action(self, identity: str, run: Callable[[], object]) -> None:
-        """From now on the action does this, whatever it answers. Raises KeyError for one that is
-        not in the table."""
-        self._all[identity].run = run
-        self._update_action(self._all[identity])
-
-    def bind_hold(self, identity: str, hold: Callable[[bool], None]) -> None:
-        """`hold(True)` when the key goes down, `hold(False)` when it comes up."""
-        self._all[identity].hold = hold
-        self._update_action(self._all[identity])
+    def bind_screen(self, screen: str, presenter: object) -> None:
+        """The actions of a screen, or with `GLOBAL` those that are valid everywhere, are done by
+        this presenter from now on."""
+        for bound in self._all.values():
+            if bound.entry.screen == screen:
+                bound.presenter = presenter
+                self._update_action(bound)
 
     def get_action(self, identity: str) -> QAction:
         """The action, for a button or a menu."""
         return self._all[identity].action
+
+    def get_entry(self, identity: str) -> ActionSpec:
+        """Its row of the table."""
+        return self._all[identity].entry
 
     def get_key_text(self, identity: str) -> str:
         """Its first key as it is written on a button, empty where it has none."""
@@ -240,27 +192,28 @@ class Actions(QObject):
             return False
         for bound in self._all.values():
             if (
-                bound.hold is not None
+                bound.entry.hold is not None
                 and bound.action.isEnabled()
                 and QKeySequence(event.key()) == QKeySequence(bound.entry.keys[0])
             ):
                 if not event.isAutoRepeat():
-                    bound.hold(down)
+                    bound.entry.hold(bound.presenter, down)
                 return True
         return False
 
     def _on_trigger(self) -> None:
         bound = self._all[self.sender().objectName()]
         self._wanted = ""
-        if bound.run is not None:
-            bound.run()
+        if bound.entry.run is not None:
+            bound.entry.run(bound.presenter)
 
     def _update_action(self, bound: _BoundAction) -> None:
         shown = bound.entry.screen == GLOBAL or (
             bound.entry.screen == self._screen and not self._blocked
         )
-        can = bound.run is not None or bound.hold is not None
-        bound.action.setEnabled(shown and can and not bound.action.property("off"))
+        can = bound.entry.run is not None or bound.entry.hold is not None
+        built = bound.presenter is not None
+        bound.action.setEnabled(shown and can and built and not bound.action.property("off"))
         if bound.entry.id == self._wanted and bound.action.isEnabled():
             self._wanted = ""
             # whoever allows it is still about to show why

@@ -32,15 +32,14 @@ from fieldcheck.ui.jobs import GarbageCollector, JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.open_cameras import InterruptedRecordings, OpenCameras
 from fieldcheck.ui.qt_types import get_application, get_layout, require_value
-from fieldcheck.ui.screen import (
+from fieldcheck.ui.screen import Screen, ScreenHeading
+from fieldcheck.ui.screens import (
     SCREENS,
+    SPECS,
     STEP_IDS,
-    Screen,
-    ScreenHeading,
     exclude_open_imports,
     get_screen_name,
     list_actions,
-    list_specs,
     make_badges,
     make_recording_badge,
 )
@@ -83,14 +82,15 @@ class HeaderBar(QWidget):
         self.hint = make_label(tone="quiet")
         self.hint.setProperty("elides", True)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.undo = KeyButton(theme, "", icon="undo").bind_action(actions.get_action("undo"))
-        self.redo = KeyButton(theme, "", icon="redo").bind_action(actions.get_action("redo"))
-        for button, name, key in (
-            (self.undo, tr("Undo"), actions.get_key_text("undo")),
-            (self.redo, tr("Redo"), actions.get_key_text("redo")),
-        ):
-            button.setAccessibleName(f"{name}, {key}")
-            button.setToolTip(make_plain_tip(f"{name} ({key})"))
+        undo, redo = actions.get_entry("undo"), actions.get_entry("redo")
+        self.undo, self.redo = (
+            KeyButton(theme, "", icon=undo.icon),
+            KeyButton(theme, "", icon=redo.icon),
+        )
+        for button, entry in ((self.undo, undo), (self.redo, redo)):
+            button.bind_action(actions.get_action(entry.id))
+            button.setAccessibleName(f"{entry.text}, {entry.shown_key}")
+            button.setToolTip(make_plain_tip(f"{entry.text} ({entry.shown_key})"))
             button.setFixedHeight(max(theme.metrics.primary - 4, theme.metrics.target))
         self.primary = KeyButton(
             theme, "", actions.get_key_text("primary"), primary=True
@@ -391,7 +391,7 @@ class Window(QMainWindow):
         )
         steps = [
             (spec, actions.get_action(f"go.{spec.id}"))
-            for spec in list_specs()
+            for spec in SPECS
             if spec.id in self._builders
         ]
         self.sidebar = Sidebar(view, steps)
@@ -435,6 +435,7 @@ class Window(QMainWindow):
         screen = self._builders[name](self.context, self._headers[name])
         page = make_scroll_area(screen.view)
         self._screens[name], self._pages[name] = screen, page
+        self.context.actions.bind_screen(name, screen.presenter)
         self.stack.addWidget(page)
         self._update_layout()
         return screen
@@ -473,7 +474,7 @@ class Window(QMainWindow):
         """How many recordings are made, listed or imported just now: none of them was broken
         off."""
         standing, project = self.current.status, self.current.project
-        if any(job.objectName() == IMPORT for job in self.runner.list_running()):
+        if any(job.key == IMPORT for job in self.runner.list_running()):
             return standing.n_open if standing is not None else 0
         return len(project.recording) if project is not None else 0
 

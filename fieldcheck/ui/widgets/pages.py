@@ -162,6 +162,27 @@ class Placeholder(QWidget):
         self.update()
 
 
+class BodyStates:
+    """What a view shows in the place of its body while that is not there. A view whose body stands
+    elsewhere than in `pages`, or that hides more, says so in `_show_placeholder`."""
+
+    placeholder: Placeholder
+    pages: PageStack
+
+    def show_loading(self, sentence: str) -> None:
+        """The body is being read or worked out."""
+        self._show_placeholder()
+        self.placeholder.show_loading(sentence)
+
+    def show_failed(self, sentence: str) -> None:
+        """The body could not be read or worked out."""
+        self._show_placeholder()
+        self.placeholder.show_failed(sentence)
+
+    def _show_placeholder(self) -> None:
+        self.pages.show_page(self.placeholder)
+
+
 # A panel that lies over the window until Esc or a click beside it: what jobs, messages, finder and
 # key sheet stand in.
 

@@ -3,18 +3,20 @@
 import pytest
 
 from fieldcheck.domain.project_state import ProjectStatus as Status
-from fieldcheck.ui.screens.capture import spec as capture
-from fieldcheck.ui.screens.evidence import spec as evidence
-from fieldcheck.ui.screens.explore import spec as explore
-from fieldcheck.ui.screens.help import spec as help_
-from fieldcheck.ui.screens.home import spec as home
-from fieldcheck.ui.screens.label import spec as label
-from fieldcheck.ui.screens.latency import spec as latency
-from fieldcheck.ui.screens.monitor import spec as monitor
-from fieldcheck.ui.screens.pick import spec as pick
-from fieldcheck.ui.screens.report import spec as report
-from fieldcheck.ui.screens.settings import spec as settings
-from fieldcheck.ui.screens.stress import spec as stress
+from fieldcheck.ui.screens import (
+    capture,
+    evidence,
+    explore,
+    home,
+    label,
+    latency,
+    monitor,
+    pick,
+    report,
+    settings,
+    stress,
+)
+from fieldcheck.ui.screens import help as help_
 
 
 @pytest.mark.parametrize(("screen", "status", "part", "shown"), [

@@ -15,9 +15,10 @@ def test_undo_goes_to_the_screen_of_its_act(window, open_in_window, settle, draw
     open_in_window(drawn.path)
     picks = window.current.project.read(picks_table.list_picks)
     window.current.run_edit(
+        None,
         lambda project: set_label(
             project, picks[0].frame_id, LabelDecision("red"), "", "2026-03-01T08:00:00+00:00"
-        )
+        ),
     )
     settle()
     assert window.current.undo_depth == 2

@@ -15,7 +15,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import project_state
 from fieldcheck.report.evidence_pack import verify_pack
-from fieldcheck.ui.screen import SCREENS
+from fieldcheck.ui.screens import SCREENS
 from fieldcheck.ui.shell.overlays import ConfirmQuit, confirm_stop_jobs, confirm_stop_recording
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -50,7 +50,7 @@ def test_slash_and_question_mark_on_one_key_differ(window, qtbot, label_screen, 
     """Real key events, as the X server sends them: Qt offers each as Shift and / first, then as ?."""
     window.show_screen(screen)
     done = []
-    window.context.actions.bind_action(finds, lambda: done.append(finds))
+    window.context.actions.get_action(finds).triggered.connect(lambda: done.append(finds))
     with real_keys() as strike:
         strike("Shift_L", "slash")
         qtbot.waitUntil(lambda: window.overlays.kind == "keys")
@@ -254,7 +254,9 @@ def test_what_is_only_worked_out_to_be_shown_is_no_reason_to_stay(window, opened
 
 
 def test_jobs_that_go_on_next_time_say_so(window, opened):
-    job = window.current.run_job("Import of belt.avi", lambda _project, progress: progress.check())
+    job = window.current.run_job(
+        None, "Import of belt.avi", lambda _project, progress: progress.check()
+    )
     asked = confirm_stop_jobs(window, window.runner, lambda: None)
     assert "The same job continues from there next time." in asked.message.text()
     assert job.writes

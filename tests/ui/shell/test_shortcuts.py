@@ -1,11 +1,14 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from fieldcheck.i18n import language
-from fieldcheck.ui.screen import list_actions
-from fieldcheck.ui.shell.shortcuts import GLOBAL, Actions, ActionSpec
+from fieldcheck.ui.screen import GLOBAL, ActionSpec
+from fieldcheck.ui.screens import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -19,7 +22,7 @@ def stage(qtbot, look):
     column = QVBoxLayout(made)
     for widget in (made.canvas, made.field, made.button):
         column.addWidget(widget)
-    made.actions = Actions(made, list_actions())
+    made.actions = Actions(made, [record(entry) for entry in list_actions()])
     made.done = []
     qtbot.addWidget(made)
     made.show()
@@ -29,14 +32,21 @@ def stage(qtbot, look):
     return made
 
 
-def bind(stage, *names):
-    for name in names:
-        stage.actions.bind_action(name, lambda name=name: stage.done.append(name))
+def record(entry):
+    """The same action, which only says that it was done, to a list."""
+    if entry.hold:
+        return replace(entry, hold=lambda done, down: done.append(down))
+    return replace(entry, run=lambda done: done.append(entry.id))
+
+
+def build(stage, *screens):
+    for screen in screens:
+        stage.actions.bind_screen(screen, stage.done)
 
 
 @pytest.mark.parametrize("modifier", [Mod.NoModifier, Mod.KeypadModifier])
 def test_a_digit_labels_from_the_main_row_and_from_the_keypad(stage, modifier):
-    bind(stage, "label.class_3")
+    build(stage, "label")
     stage.actions.set_screen("label")
     QTest.keyClick(stage.canvas, Key.Key_3, modifier)
     assert stage.done == ["label.class_3"]
@@ -45,7 +55,7 @@ def test_a_digit_labels_from_the_main_row_and_from_the_keypad(stage, modifier):
 def test_what_cannot_be_done_yet_is_done_once_as_soon_as_it_can(stage, qtbot):
     stage.actions.set_screen("label")
     stage.actions.trigger_soon("label.class_3")
-    bind(stage, "label.class_3", "label.class_4")
+    build(stage, "label")
     stage.actions.set_enabled("label.class_3", True)
     qtbot.waitUntil(lambda: stage.done == ["label.class_3"])
     stage.actions.trigger_soon("label.class_4")
@@ -53,7 +63,7 @@ def test_what_cannot_be_done_yet_is_done_once_as_soon_as_it_can(stage, qtbot):
 
 
 def test_what_waits_is_forgotten_with_another_act_or_screen(stage, qtbot):
-    bind(stage, "label.class_3")
+    build(stage, "label")
     stage.actions.set_screen("label")
     for forget in (
         lambda: stage.actions.get_action("label.class_3").trigger(),
@@ -62,21 +72,21 @@ def test_what_waits_is_forgotten_with_another_act_or_screen(stage, qtbot):
         stage.actions.set_enabled("label.class_4", False)
         stage.actions.trigger_soon("label.class_4")
         forget()
-        bind(stage, "label.class_4")
+        build(stage, "label")
         stage.actions.set_enabled("label.class_4", True)
         qtbot.wait(20)
     assert stage.done == ["label.class_3"]
 
 
 def test_an_action_of_another_screen_does_nothing(stage):
-    bind(stage, "label.class_3", "stress.corruption_3")
+    build(stage, "label", "stress")
     stage.actions.set_screen("stress")
     QTest.keyClick(stage.canvas, Key.Key_3)
     assert stage.done == ["stress.corruption_3"]
 
 
 def test_letters_go_into_a_text_field_and_not_to_the_screen(stage):
-    bind(stage, "label.unsure", "label.class_1", "label.same")
+    build(stage, "label")
     stage.actions.set_screen("label")
     stage.field.setFocus()
     for letter in "u1 ":
@@ -85,7 +95,7 @@ def test_letters_go_into_a_text_field_and_not_to_the_screen(stage):
 
 
 def test_space_presses_the_button_that_has_the_focus(stage):
-    bind(stage, "label.same")
+    build(stage, "label")
     stage.actions.set_screen("label")
     stage.button.clicked.connect(lambda: stage.done.append("button"))
     stage.button.setFocus()
@@ -96,7 +106,7 @@ def test_space_presses_the_button_that_has_the_focus(stage):
 
 
 def test_a_held_key_is_told_when_it_goes_down_and_when_it_comes_up(stage):
-    stage.actions.bind_hold("label.loupe", stage.done.append)
+    build(stage, "label")
     stage.actions.set_screen("label")
     QTest.keyPress(stage.canvas, Key.Key_Z)
     assert stage.done == [True]
@@ -105,14 +115,14 @@ def test_a_held_key_is_told_when_it_goes_down_and_when_it_comes_up(stage):
 
 
 def test_a_key_that_repeats_by_itself_labels_once(stage):
-    bind(stage, "label.class_1")
+    build(stage, "label")
     stage.actions.set_screen("label")
     assert stage.actions.get_action("label.class_1").autoRepeat() is False
     assert stage.actions.get_action("label.left").autoRepeat() is True
 
 
 def test_an_action_can_be_switched_off_and_on(stage):
-    bind(stage, "undo")
+    build(stage, "")
     stage.actions.set_enabled("undo", False)
     QTest.keyClick(stage.canvas, Key.Key_Z, Mod.ControlModifier)
     stage.actions.set_enabled("undo", True)
@@ -121,7 +131,7 @@ def test_an_action_can_be_switched_off_and_on(stage):
 
 
 def test_while_something_lies_over_the_screen_its_keys_rest(stage):
-    bind(stage, "label.class_1", "undo")
+    build(stage, "label", "")
     stage.actions.set_screen("label")
     stage.actions.set_blocked(True)
     QTest.keyClick(stage.canvas, Key.Key_1)
@@ -132,7 +142,7 @@ def test_while_something_lies_over_the_screen_its_keys_rest(stage):
 
 def test_a_name_that_is_not_in_the_table_is_an_error(stage):
     with pytest.raises(KeyError):
-        stage.actions.bind_action("label.everything", lambda: None)
+        stage.actions.get_action("label.everything")
 
 
 def test_the_list_for_this_screen_begins_with_its_own_actions(stage):

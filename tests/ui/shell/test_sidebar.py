@@ -15,7 +15,7 @@ def rail(qtbot, look):
     for at, name in ((1, "project"), (4, "label"), (10, "settings")):
         action = QAction(name)
         action.triggered.connect(lambda _=False, name=name: pressed.append(name))
-        spec = ScreenSpec(name, "cog-outline", at, name.title, make=lambda _context, _header: None)
+        spec = ScreenSpec(name, "", "cog", at, name.title)
         actions.append((spec, action))
     made = Sidebar(look, actions)
     made.pressed, made.kept = pressed, actions

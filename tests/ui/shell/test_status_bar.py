@@ -17,7 +17,7 @@ def test_a_running_job_is_counted(window, qtbot):
         progress.report(420, 900, "frames")
         go_on.wait(20)
 
-    window.runner.start_job("Importing", work)
+    window.runner.run_job(None, "Importing", work)
     qtbot.waitUntil(lambda: window.runner.jobs[0].done == 420)
     window.status.refresh()
     assert window.status.jobs.text().startswith("Importing · 420 of 900")
@@ -39,11 +39,11 @@ def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_windo
     def full(project):
         raise DiskFull(project.path)
 
-    window.current.run_edit(full, failed=window.messages.show_error)
+    window.current.run_edit(None, full).on_failure(window.messages.show_error)
     settle()
     window.status.refresh()
     assert window.status.saved.text() == "⬣ Not saved: disk full"
-    window.current.run_edit(lambda project: None, failed=window.messages.show_error)
+    window.current.run_edit(None, lambda project: None).on_failure(window.messages.show_error)
     settle()
     window.status.refresh()
     assert window.status.saved.text().startswith("✓ All changes saved")
@@ -53,10 +53,10 @@ def test_what_a_pulled_stick_lost_is_not_saved(window, open_in_window, made, set
     open_in_window(made["drawn"])
     path = window.current.project.path
     path.rename(tmp_path / "elsewhere")
-    window.current.run_edit(
-        lambda project: project.read(lambda db: 1) and (project.path / "lock").read_bytes(),
-        failed=window.messages.show_error,
+    storing = window.current.run_edit(
+        None, lambda project: project.read(lambda db: 1) and (project.path / "lock").read_bytes()
     )
+    storing.on_failure(window.messages.show_error)
     settle()
     window.status.refresh()
     (tmp_path / "elsewhere").rename(path)

@@ -17,7 +17,8 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.evidence_pack import PackOptions, pack_project
-from fieldcheck.ui.screen import SCREENS, ScreenHeading
+from fieldcheck.ui.screen import ScreenHeading
+from fieldcheck.ui.screens import SCREENS
 from fieldcheck.ui.theme import RAIL, RAIL_COMPACT
 from fieldcheck.ui.widgets.layouts import get_focus_target
 from tests import makers
@@ -101,7 +102,7 @@ def test_pictures_that_a_job_left_out_stand_in_a_banner(window, qtbot, tmp_path)
     files = [str(makers.save_picture(tmp_path / f"{at}.png", "red", at)) for at in range(4)]
     for at in (1, 3):
         (tmp_path / f"{at}.png").write_bytes(b"no picture")
-    window.runner.start_job("Reading", lambda progress: find_readable(files, progress))
+    window.runner.run_job(None, "Reading", lambda progress: find_readable(files, progress))
     qtbot.waitUntil(lambda: bool(window.messages.banners))
     expected = ["2 unreadable images skipped: 1.png, 3.png. Copy them again and repeat the run."]
     assert [one.text for one in window.messages.banners] == expected
@@ -193,8 +194,7 @@ def test_a_running_import_is_no_interrupted_import(window, open_in_window, settl
     assert badge() == "done"
     window.current.project.recording.clear()
     go_on = threading.Event()
-    job = window.runner.start_job("Import", lambda _progress: go_on.wait(20))
-    job.setObjectName("capture.import")
+    window.runner.run_job(None, "Import", lambda _progress: go_on.wait(20), key="capture.import")
     assert badge() == "done"
     go_on.set()
     settle()
@@ -235,7 +235,7 @@ def test_a_running_job_is_named_in_the_current_language(window, open_in_window, 
     open_in_window(made["drawn"])
     go_on = threading.Event()
     job = window.current.run_job(
-        lambda: tr("Model run"), lambda _project, _progress: go_on.wait(60)
+        None, lambda: tr("Model run"), lambda _project, _progress: go_on.wait(60)
     )
     assert "Model run" in window.status.jobs.text()
     window.preferences.update(language="de")
@@ -254,9 +254,10 @@ def test_that_nothing_was_lost_is_said_once_only(window, open_in_window, made, t
     assert [one.key for one in window.messages.banners] == ["restored"]
     name = window.current.project.read(picks_table.list_picks)[0].frame_id
     window.current.run_edit(
+        None,
         lambda project: set_label(
             project, name, LabelDecision("red"), annotator="tester", now=makers.NOW
-        )
+        ),
     )
     settle()
     assert window.messages.banners == ()

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from fieldcheck.ui import theme
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.pages import (

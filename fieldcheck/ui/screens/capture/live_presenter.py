@@ -4,9 +4,8 @@ camera and recording."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -22,15 +21,18 @@ from fieldcheck.ui.formatting import get_locale
 from fieldcheck.ui.jobs import LatestValuePoller
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.open_cameras import CameraSession
-from fieldcheck.ui.screen import Header, ScreenHeading, get_screen_name
-from fieldcheck.ui.screens.capture.live_view import TARGET_S, LightStretch, TimelineContent
+from fieldcheck.ui.screen import Header, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
+from fieldcheck.ui.screens.capture.live_view import (
+    TARGET_S,
+    LightStretch,
+    LiveView,
+    TimelineContent,
+)
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
 from fieldcheck.ui.screens.capture.state import CaptureState, KnownCamera, get_enabled_actions
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from fieldcheck.api import demo
     from fieldcheck.domain.frame import Quality
     from fieldcheck.footage import live_camera
@@ -240,52 +242,19 @@ FRAME_MS, SEARCH_MS = 33, 500
 LIST_FPS = 2.0
 
 
-class CameraPanelDisplay(Protocol):
-    """What the presenter requires of the panel beside the live image."""
-
-    def show_sources(self, rows: Sequence[SourceRow], shown: str) -> None: ...
-    def show_conditions(self, chosen: Iterable[str]) -> None: ...
-    def show_exposure(self, settings: ExposureControls) -> None: ...
-    def show_format(self, text: str) -> None: ...
-    def show_every_frame(self, price: str, enabled: bool) -> None: ...
-    def show_password_field(self, wanted: bool) -> None: ...
-    def focus_address_field(self) -> None: ...
-    def clear_address(self) -> None: ...
-    def get_entered_names(self) -> tuple[str, str]: ...
-
-
-class CameraDisplay(Protocol):
-    """Display protocol of one camera."""
-
-    @property
-    def panel(self) -> CameraPanelDisplay: ...
-    def show_camera(self) -> None: ...
-    def show_loading(self, sentence: str) -> None: ...
-    def show_empty(self, text: str, actions: Mapping[str, str]) -> None: ...
-    def show_frame(
-        self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]
-    ) -> None: ...
-    def show_state(
-        self, recording: str, lost: str, info: Sequence[str], description: str
-    ) -> None: ...
-    def show_facts(self, text: str, advice: str) -> None: ...
-    def show_timeline(self, line: TimelineContent) -> None: ...
-    def get_image_size(self) -> tuple[int, int]: ...
-
-
 class LivePresenter(QObject):
-    """Presenter of the live page, active between `enter` and `leave`."""
+    """Between `enter` and `leave`."""
 
     def __init__(
         self,
         context: Context,
         header: Header,
-        view: CameraDisplay,
-        state: CaptureState,
+        view: LiveView,
+        session: CaptureState,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._context, self._header, self._view, self._session = context, header, view, state
+        self._context, self._header, self._view, self._session = context, header, view, session
         self._capturing = context.cameras
         self._here = False
         self._search: CameraSearch | None = None
@@ -411,10 +380,9 @@ class LivePresenter(QObject):
 
     def play_sample(self) -> None:
         """The sample's film, played like a camera."""
-        self._context.runner.run_edit(
-            _get_demo_video,
-            lambda path: self.add_source(str(path)),
-            lambda error: self._context.messages.show_error(error),
+        reading = self._context.runner.run_in_order(self._view, _get_demo_video)
+        reading.on_success(lambda path: self.add_source(str(path))).on_failure(
+            lambda error: self._context.messages.show_error(error)
         )
 
     def search_network(self) -> None:

@@ -4,10 +4,10 @@ continued. The live page handles cameras."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -23,20 +23,14 @@ from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
 from fieldcheck.ui.errors import ALARM
-from fieldcheck.ui.job_widgets import find_running_job
 from fieldcheck.ui.jobs import CANCELLED, Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.state import CaptureState
-from fieldcheck.ui.screens.capture.view import (
-    PICTURE,
-    CaptureView,
-    RecordingRow,
-    build_recording_row,
-)
-from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView, build_recording_row
 from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
@@ -57,26 +51,6 @@ PAGE, LIVE, FOOTAGE = "capture.page", "live", "footage"
 DROPPED = "capture.dropped"  # files that were dropped on another screen
 
 
-class CaptureDisplay(Protocol):
-    """The page of footage, and which page is shown."""
-
-    @property
-    def live_shown(self) -> bool: ...
-    def show_live(self, live: bool) -> None: ...
-    def show_loading(self, sentence: str) -> None: ...
-    def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, text: str, actions: Sequence[str], can_import: bool) -> None: ...
-    def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None: ...
-    def show_interrupted_imports(self, text: str) -> None: ...
-    def show_plan(self, text: str) -> None: ...
-    def show_job(self, job: Job | None) -> None: ...
-    def show_conditions(self, chosen: Iterable[str]) -> None: ...
-    def suggest_names(self, camera: str, location: str) -> None: ...
-    def get_footage_details(self) -> tuple[str, str, str]: ...
-    def prompt_for_files(self, then: Callable[[list[Path]], None]) -> None: ...
-    def prompt_for_folder(self, then: Callable[[Path], None]) -> None: ...
-
-
 class CapturePresenter:
     """The open project's footage, and the information for the next import."""
 
@@ -84,14 +58,14 @@ class CapturePresenter:
         self,
         context: Context,
         header: Header,
-        view: CaptureDisplay,
-        state: CaptureState,
+        view: CaptureView,
+        session: CaptureState,
         live: LivePresenter,
     ) -> None:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.show_error, key=WORK)
-        self.session, self.live = state, live
-        self._body = BodyLoader(context.current)
+        self.session, self.live = session, live
+        self._body = BodyLoader(context.current, view)
         self._job: Job | None = None  # the import that was started last
         self._here = False
 
@@ -100,7 +74,7 @@ class CapturePresenter:
         if not self._body.enter():
             self.session.clear_footage()
         self.show_page(self._context.session_values.get(PAGE, FOOTAGE) == LIVE)
-        job = find_running_job(self._context.runner, WORK)
+        job = self._context.runner.find_running(WORK)
         if job is not None:
             self._show_job(job)
         if DROPPED in self._context.session_values:
@@ -210,17 +184,17 @@ class CapturePresenter:
 
     @property
     def _is_busy(self) -> bool:
-        return find_running_job(self._context.runner, WORK) is not None
+        return self._context.runner.find_running(WORK) is not None
 
     def _start_import(
         self, name: JobName, work: Callable[[Project, Progress], ImportResult]
     ) -> None:
         self._context.messages.clear_banner(WORK)
-        job = self._context.current.run_job(name, work, self._on_imported, self._failed)
-        if job is not None:
-            job.setObjectName(WORK)
-            self._show_job(job)
-            self._update_view()
+        job = self._context.current.run_job(self._context.messages, name, work, key=WORK)
+        job.on_success(self._on_imported).on_failure(self._failed)
+        job.on_retry(self._view, partial(self._start_import, name, work))
+        self._show_job(job)
+        self._update_view()
 
     def _show_job(self, job: Job | None) -> None:
         self._job = job
@@ -266,7 +240,8 @@ class CapturePresenter:
             self.session.clear_footage()
             self._update_view()
         else:
-            self._body.query(_read_footage, self._on_footage_loaded, self._on_load_failed)
+            reading = self._body.query(_read_footage)
+            reading.on_success(self._on_footage_loaded).on_failure(self._on_load_failed)
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._failed(error)
@@ -364,36 +339,14 @@ def build_screen(context: Context, header: Header) -> Screen:
     presenter = CapturePresenter(context, header, view, state, live)
     view.dropped.connect(presenter.import_paths)
     view.placeholder.retry_requested.connect(presenter.enter)
-    context.actions.bind_action("capture.page", presenter.switch_page)
-    _bind_live_actions(live, view.live, context.actions)
+    _connect_panel(live, view.live)
     view.live.panel.address_accepted.connect(
         view.live.canvas.setFocus, Qt.ConnectionType.QueuedConnection
     )
-    context.actions.bind_action("capture.files", presenter.choose_files)
-    context.actions.bind_action("capture.folder", presenter.choose_folder)
-    context.actions.bind_action("capture.resume", presenter.restart_imports)
-    for code in LIGHTS:
-        context.actions.bind_action(f"capture.{code}", partial(presenter.toggle_condition, code))
     return Screen(view, presenter, view)
 
 
-def _bind_live_actions(live: LivePresenter, view: LiveView, actions: Actions) -> None:
-    """Bind the actions and view signals of the live page."""
-    for identity, run in (
-        ("record", live.toggle_recording),
-        ("single", live.store_single_frame),
-        ("mark", live.mark_moment),
-        ("next", live.next_camera),
-        ("auto", live.toggle_auto),
-        ("lock", live.toggle_lock),
-        ("hatch", live.toggle_hatch),
-        ("info", live.toggle_info),
-        ("search", live.search_network),
-        ("sample", live.play_sample),
-        ("darker", partial(live.step_exposure, -1)),
-        ("brighter", partial(live.step_exposure, 1)),
-    ):
-        actions.bind_action(f"capture.{identity}", run)
+def _connect_panel(live: LivePresenter, view: LiveView) -> None:
     panel = view.panel
     panel.camera_chosen.connect(live.choose_camera)
     panel.synchronised_toggled.connect(live.set_recorded_together)

@@ -57,7 +57,7 @@ from fieldcheck.ui.widgets.layouts import (
     set_focus_target,
 )
 from fieldcheck.ui.widgets.mark_style import apply_mark_style
-from fieldcheck.ui.widgets.pages import Placeholder
+from fieldcheck.ui.widgets.pages import BodyStates, Placeholder
 
 if TYPE_CHECKING:
     from fieldcheck.footage.clips import FootageSummary
@@ -195,7 +195,7 @@ LEAST_LIST = 92
 WIDEST = 280  # pixels of a column that is as wide as its words
 
 
-class CaptureView(DropArea):
+class CaptureView(DropArea, BodyStates):
     """`dropped` carries the files and folders that were dropped on the screen."""
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
@@ -237,16 +237,6 @@ class CaptureView(DropArea):
             if self.stack.currentWidget() is self.table
             else None,
         )
-
-    def show_loading(self, sentence: str) -> None:
-        """The footage is being read, or comes in."""
-        self.placeholder.show_loading(sentence)
-        self._show_placeholder()
-
-    def show_failed(self, sentence: str) -> None:
-        """The footage could not be read."""
-        self.placeholder.show_failed(sentence)
-        self._show_placeholder()
 
     def _show_placeholder(self) -> None:
         self.stack.setCurrentWidget(self.placeholder)

@@ -18,10 +18,9 @@ from fieldcheck.paths import PACK_ENDING
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader
-from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.qt_types import is_alive
 from fieldcheck.ui.screens.evidence.state import ConflictList
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
@@ -144,6 +143,19 @@ class AnnotatorsPage(QWidget):
             self._actions.get_action(action)
         )
 
+    def prompt_for_folder(self, then: Callable[[Path, int, bool], None]) -> None:
+        """Lets the person choose a folder for the two packs, with the overlap and people or not."""
+        choose_folder(
+            self,
+            tr("Folder for the two packs"),
+            lambda folder: then(folder, self.overlap.value(), self.people.isChecked()),
+        )
+
+    def prompt_for_packs(self, then: Callable[[Sequence[Path]], None]) -> None:
+        """Lets the person choose packs to be merged."""
+        packs = f"{tr('Evidence packs')} (*{PACK_ENDING})"
+        choose_files(self, tr("Merge labels from another computer"), packs, then)
+
 
 WORK = "evidence.share"
 POINT = 6.0  # pixels to each side of a labelled point
@@ -158,6 +170,8 @@ class AnnotatorsDisplay(Protocol):
     ) -> None: ...
     def show_nothing(self, text: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
+    def prompt_for_folder(self, then: Callable[[Path, int, bool], None]) -> None: ...
+    def prompt_for_packs(self, then: Callable[[Sequence[Path]], None]) -> None: ...
 
 
 class AnnotatorsPresenter:
@@ -167,16 +181,15 @@ class AnnotatorsPresenter:
         self, view: AnnotatorsDisplay, context: Context, changed: Callable[[], None] = lambda: None
     ) -> None:
         self._view, self._context, self._changed = view, context, changed
-        self.body = BodyLoader(context.current)
+        self.body = BodyLoader(context.current, view)
         self.conflicts = ConflictList()
 
     def load_data(self) -> None:
         """Reads the frames on which two people differ."""
-        self._view.show_job(find_running_job(self._context.runner, WORK))
-        self.body.query(
-            lambda project: merge_labels.list_label_conflicts(project),
-            partial(self._on_conflicts_loaded, self.conflicts),
-            self._on_load_failed,
+        self._view.show_job(self._context.runner.find_running(WORK))
+        reading = self.body.query(lambda project: merge_labels.list_label_conflicts(project))
+        reading.on_success(partial(self._on_conflicts_loaded, self.conflicts)).on_failure(
+            self._on_load_failed
         )
 
     def leave(self) -> None:
@@ -239,25 +252,27 @@ class AnnotatorsPresenter:
         if here is not None and self._context.current.writable:
             frame_id, annotator = here.frame_id, self._context.preferences.settings.name
             self.conflicts.decided = frame_id
-            self._context.current.run_edit(
+            storing = self._context.current.run_edit(
+                self._view,
                 lambda project: merge_labels.resolve_conflict(
                     project, frame_id, second, annotator, get_timestamp()
                 ),
-                failed=self._on_failed,
             )
+            storing.on_failure(self._on_failed)
 
     def _start_job(self, name: JobName, work: Any, then: Any) -> None:
         if (
-            find_running_job(self._context.runner, WORK) is not None
+            self._context.runner.find_running(WORK) is not None
             or not self._context.current.writable
         ):
             return
         self._context.messages.clear_banner(WORK)
-        job = self._context.current.run_job(name, work, then, self._on_failed)
-        if job is not None:
-            job.setObjectName(WORK)
-            job.resumes = False
-            self._view.show_job(job)
+        job = self._context.current.run_job(
+            self._context.messages, name, work, key=WORK, resumes=False
+        )
+        job.on_success(then).on_failure(self._on_failed)
+        job.on_retry(self._view, partial(self._start_job, name, work, then))
+        self._view.show_job(job)
 
     def _on_frames_split(self, made: SharedLabelling) -> None:
         self._context.messages.show_toast(
@@ -293,8 +308,6 @@ class AnnotatorsPresenter:
             self._show_conflict()
 
     def _show_conflict(self) -> None:
-        if not is_alive(self._view):
-            return
         here = self.conflicts.current_conflict
         self._changed()
         if here is None:
@@ -306,17 +319,16 @@ class AnnotatorsPresenter:
         self._view.show_conflict(
             self.conflicts.progress_caption, messages.format_two_answers(here.first, here.second)
         )
-        self._context.current.query(
-            lambda project: (here, _read_frame_image(project, here.frame_id)),
-            self._on_frame_loaded,
-            self._on_failed,
+        reading = self._context.current.query(
+            self._view, lambda project: (here, _read_frame_image(project, here.frame_id))
         )
+        reading.on_success(self._on_frame_loaded).on_failure(self._on_failed)
 
     def _on_frame_loaded(
         self, conflict_and_frame: tuple[LabelConflict, NDArray[np.uint8] | None]
     ) -> None:
         here, rgb = conflict_and_frame
-        if here == self.conflicts.current_conflict and is_alive(self._view):
+        if here == self.conflicts.current_conflict:
             names = list(dict.fromkeys((*here.first.names, *here.second.names)))
             self._view.show_frame(
                 rgb, (_build_box_marks(here.first, names), _build_box_marks(here.second, names))
@@ -325,6 +337,14 @@ class AnnotatorsPresenter:
     def _on_failed(self, error: BaseException) -> None:
         self.conflicts.decided = ""
         self._context.messages.show_error(error, WORK)
+
+    def prompt_for_folder(self) -> None:
+        """Asks for a folder, and splits the frames into two packs there."""
+        self._view.prompt_for_folder(self.split_frames)
+
+    def prompt_for_packs(self) -> None:
+        """Asks for packs, and merges their labels."""
+        self._view.prompt_for_packs(self.merge_labels)
 
 
 def _read_frame_image(project: Project, frame_id: str) -> NDArray[np.uint8] | None:
@@ -342,30 +362,3 @@ def _build_box_marks(answer: Label | Repeat, names: Sequence[str]) -> tuple[BoxM
         for point in answer.points
     ]
     return tuple(BoxMark(mark, names.index(name), name) for name, mark in (*boxes, *points))
-
-
-def create_annotators_presenter(
-    page: AnnotatorsPage, context: Context, changed: Callable[[], None]
-) -> AnnotatorsPresenter:
-    """The presenter of this page, with its actions bound."""
-    made, bind = AnnotatorsPresenter(page, context, changed), context.actions.bind_action
-
-    def split_into_folder(folder: Path) -> None:
-        made.split_frames(folder, page.overlap.value(), page.people.isChecked())
-
-    packs = f"{tr('Evidence packs')} (*{PACK_ENDING})"
-    bind(
-        "evidence.share",
-        lambda: choose_folder(page, tr("Folder for the two packs"), split_into_folder),
-    )
-    bind(
-        "evidence.merge",
-        lambda: choose_files(
-            page, tr("Merge labels from another computer"), packs, made.merge_labels
-        ),
-    )
-    bind("evidence.first", partial(made.decide_conflict, second=False))
-    bind("evidence.second", partial(made.decide_conflict, second=True))
-    bind("evidence.previous", partial(made.step_conflict, -1))
-    bind("evidence.next", partial(made.step_conflict, 1))
-    return made

@@ -22,10 +22,10 @@ from fieldcheck.labels.messages import describe_loss
 from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader
-from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.qt_types import get_box_layout, is_alive
+from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
@@ -111,6 +111,17 @@ class ExportsPage(QWidget):
         """An export under way."""
         self.strip.show_job(job)
 
+    def prompt_for_folder(self, then: Callable[[Path, str, bool, bool], None]) -> None:
+        """Lets the person choose a folder for the chosen format, with people and corrected labels
+        or not."""
+        choose_folder(
+            self,
+            tr("Export folder"),
+            lambda folder: then(
+                folder, self.chosen, self.people.isChecked(), self.corrected.isChecked()
+            ),
+        )
+
 
 WORK = "evidence.export"
 
@@ -120,6 +131,7 @@ class ExportsDisplay(Protocol):
 
     def show_formats(self, formats: Sequence[tuple[str, str, str]]) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
+    def prompt_for_folder(self, then: Callable[[Path, str, bool, bool], None]) -> None: ...
 
 
 class ExportsPresenter:
@@ -130,17 +142,14 @@ class ExportsPresenter:
         self, view: ExportsDisplay, context: Context, changed: Callable[[], None] = lambda: None
     ) -> None:
         self._view, self._context, self._changed = view, context, changed
-        self.body = BodyLoader(context.current)
+        self.body = BodyLoader(context.current, view)
         self._failed = partial(context.messages.show_error, key=WORK)
 
     def load_data(self) -> None:
         """Reads what fits the labels of the project that is open."""
-        self._view.show_job(find_running_job(self._context.runner, WORK))
-        self.body.query(
-            lambda project: export.list_export_formats(project),
-            self._on_formats_loaded,
-            self._on_load_failed,
-        )
+        self._view.show_job(self._context.runner.find_running(WORK))
+        reading = self.body.query(lambda project: export.list_export_formats(project))
+        reading.on_success(self._on_formats_loaded).on_failure(self._on_load_failed)
 
     def leave(self) -> None:
         """Jobs go on."""
@@ -163,7 +172,7 @@ class ExportsPresenter:
         only where it is asked for."""
         if (
             not kind
-            or find_running_job(self._context.runner, WORK) is not None
+            or self._context.runner.find_running(WORK) is not None
             or not self._context.current.writable
         ):
             return
@@ -177,19 +186,17 @@ class ExportsPresenter:
 
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(
-            lambda: tr("Export"), run_export, self._on_exported, self._failed
+            self._context.messages, lambda: tr("Export"), run_export, key=WORK, resumes=False
         )
-        if job is not None:
-            job.setObjectName(WORK)
-            job.resumes = False
-            self._view.show_job(job)
+        job.on_success(self._on_exported).on_failure(self._failed)
+        job.on_retry(self._view, partial(self.export_labels, folder, kind, with_people, corrected))
+        self._view.show_job(job)
 
     def _on_formats_loaded(self, kinds: tuple[str, ...]) -> None:
-        if is_alive(self._view):
-            self._view.show_formats(
-                [(kind, get_export_name(kind), get_export_description(kind)) for kind in kinds]
-            )
-            self._changed()
+        self._view.show_formats(
+            [(kind, get_export_name(kind), get_export_description(kind)) for kind in kinds]
+        )
+        self._changed()
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._failed(error)
@@ -206,17 +213,6 @@ class ExportsPresenter:
         lines += [describe_loss(kind, n) for kind, n in export_result.losses]
         self._context.messages.show_toast(" ".join(lines))
 
-
-def create_exports_presenter(
-    page: ExportsPage, context: Context, changed: Callable[[], None]
-) -> ExportsPresenter:
-    """The presenter of this page, with its action bound."""
-    made = ExportsPresenter(page, context, changed)
-
-    def export_to_folder(folder: Path) -> None:
-        made.export_labels(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())
-
-    context.actions.bind_action(
-        "evidence.export", lambda: choose_folder(page, tr("Export folder"), export_to_folder)
-    )
-    return made
+    def prompt_for_folder(self) -> None:
+        """Asks for a folder, and exports into it."""
+        self._view.prompt_for_folder(self.export_labels)

@@ -26,7 +26,7 @@ from fieldcheck.paths import PACK_ENDING
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader
-from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout, is_alive
@@ -259,6 +259,26 @@ class PacksPage(QWidget):
             self._actions.get_action(action)
         )
 
+    def prompt_for_key(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a signing key."""
+        choose_file(self, tr("Choose signing key"), f"{tr('All files')} (*)", then)
+
+    def prompt_for_folder(self, then: Callable[[Path, bool, bool], None]) -> None:
+        """Lets the person choose where a pack is made, with the recordings and people or not."""
+        choose_folder(
+            self,
+            tr("Save evidence pack as"),
+            lambda folder: then(folder, self.recordings.isChecked(), self.people.isChecked()),
+        )
+
+    def prompt_for_pack(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a pack to be verified."""
+        choose_pack(self, tr("Verify evidence pack"), then)
+
+    def focus_pin(self) -> None:
+        """The field of the PIN gets the keys."""
+        self.pin.setFocus()
+
 
 WORK = "evidence.pack"
 
@@ -270,10 +290,14 @@ class PacksDisplay(Protocol):
     def show_changes(self, lines: Sequence[str]) -> None: ...
     def show_pin_action(self, action: str, can_clear: bool) -> None: ...
     def clear_pin_field(self) -> None: ...
-    def show_pin_error(self, text: str) -> None: ...
+    def show_pin_error(self, said: str) -> None: ...
     def show_verification(self, lines: Sequence[str], fits: bool) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
-    def set_writable(self, enabled: bool) -> None: ...
+    def set_writable(self, on: bool) -> None: ...
+    def prompt_for_key(self, then: Callable[[Path], None]) -> None: ...
+    def prompt_for_folder(self, then: Callable[[Path, bool, bool], None]) -> None: ...
+    def prompt_for_pack(self, then: Callable[[Path], None]) -> None: ...
+    def focus_pin(self) -> None: ...
 
 
 class PacksPresenter:
@@ -285,18 +309,15 @@ class PacksPresenter:
     ) -> None:
         self._view, self._context, self._changed = view, context, changed
         self._failed = partial(context.messages.show_error, key=WORK)
-        self.body = BodyLoader(context.current)
+        self.body = BodyLoader(context.current, view)
         self._state: EvidenceState | None = None
         self._key: Path | None = None
 
     def load_data(self) -> None:
         """Reads how the evidence of the project that is open stands."""
-        self._view.show_job(find_running_job(self._context.runner, WORK))
-        self.body.query(
-            lambda project: evidence_pack.get_evidence_state(project),
-            self._on_state_loaded,
-            self._on_load_failed,
-        )
+        self._view.show_job(self._context.runner.find_running(WORK))
+        reading = self.body.query(lambda project: evidence_pack.get_evidence_state(project))
+        reading.on_success(self._on_state_loaded).on_failure(self._on_load_failed)
 
     def leave(self) -> None:
         """Jobs go on."""
@@ -326,16 +347,15 @@ class PacksPresenter:
         """Seals limits, classes and list, or signs the seal that stands where a key was chosen."""
         key = self._key
         if self._can_seal:
-            self._context.current.run_edit(
-                lambda project: seal.create_seal(project, key, get_timestamp()),
-                self._on_sealed,
-                self._failed,
+            storing = self._context.current.run_edit(
+                self._view, lambda project: seal.create_seal(project, key, get_timestamp())
             )
+            storing.on_success(self._on_sealed).on_failure(self._failed)
 
     def create_pack(self, folder: Path, recordings: bool, with_people: bool) -> None:
         """Create a pack in a folder, as a job that can be cancelled; existing files are kept."""
         if (
-            find_running_job(self._context.runner, WORK) is not None
+            self._context.runner.find_running(WORK) is not None
             or not self._context.current.writable
         ):
             return
@@ -350,14 +370,16 @@ class PacksPresenter:
             with_people=with_people,
         )
         self._context.messages.clear_banner(WORK)
-        self._show_job(
-            self._context.current.run_job(
-                lambda: tr("Create evidence pack"),
-                _create_pack_work(out, wish),
-                self._on_packed,
-                self._failed,
-            )
+        job = self._context.current.run_job(
+            self._context.messages,
+            lambda: tr("Create evidence pack"),
+            _create_pack_work(out, wish),
+            key=WORK,
+            resumes=False,
         )
+        job.on_success(self._on_packed).on_failure(self._failed)
+        job.on_retry(self._view, partial(self.create_pack, folder, recordings, with_people))
+        self._view.show_job(job)
 
     def verify_pack(self, path: Path) -> None:
         """Verifies a pack; no project needs to be open."""
@@ -367,25 +389,26 @@ class PacksPresenter:
         def run_verification(progress: Progress) -> VerifyResult:
             return evidence_pack.verify_pack(path, progress)
 
-        self._show_job(
-            self._context.runner.start_job(
-                lambda: tr("Verify evidence pack"),
-                run_verification,
-                self._on_verified,
-                self._failed,
-            )
+        job = self._context.runner.run_job(
+            self._context.messages,
+            lambda: tr("Verify evidence pack"),
+            run_verification,
+            key=WORK,
+            resumes=False,
         )
+        job.on_success(self._on_verified).on_failure(self._failed)
+        job.on_retry(self._view, partial(self.verify_pack, path))
+        self._view.show_job(job)
 
     def submit_pin(self, pin: str) -> None:
         """Accept a typed PIN: the current one, or a new one where there is none or it was
         entered."""
         self._view.show_pin_error("")
         if self._state is not None and self._state.guarded and not self._state.unlocked:
-            self._context.current.run_edit(
-                lambda project: limits.enable_admin_access(project, pin),
-                self._on_pin_accepted,
-                self._failed,
+            storing = self._context.current.run_edit(
+                self._view, lambda project: limits.enable_admin_access(project, pin)
             )
+            storing.on_success(self._on_pin_accepted).on_failure(self._failed)
         elif len(pin) < limits.SHORTEST_PIN:
             self._view.show_pin_error(
                 tr("The PIN must have at least {n} letters or digits.").format(
@@ -393,19 +416,17 @@ class PacksPresenter:
                 )
             )
         else:
-            self._context.current.run_edit(
-                lambda project: limits.set_admin_pin(project, pin, get_timestamp()),
-                self._on_pin_accepted,
-                self._failed,
+            storing = self._context.current.run_edit(
+                self._view, lambda project: limits.set_admin_pin(project, pin, get_timestamp())
             )
+            storing.on_success(self._on_pin_accepted).on_failure(self._failed)
 
     def remove_pin(self) -> None:
         """Remove the PIN."""
-        self._context.current.run_edit(
-            lambda project: limits.clear_admin_pin(project, get_timestamp()),
-            self._on_pin_accepted,
-            self._failed,
+        storing = self._context.current.run_edit(
+            self._view, lambda project: limits.clear_admin_pin(project, get_timestamp())
         )
+        storing.on_success(self._on_pin_accepted).on_failure(self._failed)
 
     @property
     def _can_seal(self) -> bool:
@@ -415,12 +436,6 @@ class PacksPresenter:
             and self._state is not None
             and (not sealed or self._key is not None)
         )
-
-    def _show_job(self, job: Job | None) -> None:
-        if job is not None:
-            job.setObjectName(WORK)
-            job.resumes = False
-        self._view.show_job(job)
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._failed(error)
@@ -483,6 +498,22 @@ class PacksPresenter:
                 fits=bad is None,
             )
 
+    def prompt_for_key(self) -> None:
+        """Asks for a signing key."""
+        self._view.prompt_for_key(self.set_signing_key)
+
+    def prompt_for_folder(self) -> None:
+        """Asks where the pack is made, and makes it."""
+        self._view.prompt_for_folder(self.create_pack)
+
+    def prompt_for_pack(self) -> None:
+        """Asks for a pack, and verifies it."""
+        self._view.prompt_for_pack(self.verify_pack)
+
+    def focus_pin(self) -> None:
+        """The field of the PIN gets the keys."""
+        self._view.focus_pin()
+
 
 def _create_pack_work(out: Path, wish: PackOptions) -> Callable[[Project, Progress], WrittenPack]:
     def write_pack(project: Project, progress: Progress) -> WrittenPack:
@@ -494,22 +525,8 @@ def _create_pack_work(out: Path, wish: PackOptions) -> Callable[[Project, Progre
 def create_packs_presenter(
     page: PacksPage, context: Context, changed: Callable[[], None]
 ) -> PacksPresenter:
-    """The presenter of this page, with its actions bound."""
-    made, bind = PacksPresenter(page, context, changed), context.actions.bind_action
-
-    def pack_to_folder(folder: Path) -> None:
-        made.create_pack(folder, page.recordings.isChecked(), page.people.isChecked())
-
+    """The presenter of this page, connected."""
+    made = PacksPresenter(page, context, changed)
     page.pin_entered.connect(made.submit_pin)
     page.pin_removed.connect(made.remove_pin)
-    bind("evidence.seal", made.create_seal)
-    bind(
-        "evidence.key",
-        lambda: choose_file(
-            page, tr("Choose signing key"), f"{tr('All files')} (*)", made.set_signing_key
-        ),
-    )
-    bind("evidence.pack", lambda: choose_folder(page, tr("Save evidence pack as"), pack_to_folder))
-    bind("evidence.verify", lambda: choose_pack(page, tr("Verify evidence pack"), made.verify_pack))
-    bind("evidence.pin", page.pin.setFocus)
     return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt
@@ -16,7 +15,8 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
 from fieldcheck.ui.qt_types import get_layout
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.evidence import annotators
 from fieldcheck.ui.screens.evidence import exports as exports_presenter
 from fieldcheck.ui.screens.evidence import packs as packs_presenter
@@ -161,14 +161,14 @@ PARTS = (
         lambda: tr("Annotators"),
         lambda: tr("Label independently, then resolve conflicts."),
         AnnotatorsPage,
-        annotators.create_annotators_presenter,
+        annotators.AnnotatorsPresenter,
     ),
     EvidencePart(
         "exports",
         lambda: tr("Export"),
         lambda: tr("Each export is written to a new folder."),
         ExportsPage,
-        exports_presenter.create_exports_presenter,
+        exports_presenter.ExportsPresenter,
     ),
 )
 
@@ -177,20 +177,11 @@ PART = "evidence.part"
 BY_CODE = {part.code: part for part in PARTS}
 
 
-class EvidenceDisplay(Protocol):
-    """What the presenter requires of its view."""
-
-    def show_loading(self, part: str, sentence: str) -> None: ...
-    def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, text: str, actions: Sequence[str]) -> None: ...
-    def show_part(self, part: str) -> None: ...
-
-
 class EvidencePresenter:
     """Work of each part is done by its own presenter, in `parts` by its code; `part` is the one
     that is shown."""
 
-    def __init__(self, view: EvidenceDisplay, context: Context, header: Header) -> None:
+    def __init__(self, view: EvidenceView, context: Context, header: Header) -> None:
         self._view, self._context, self._header = view, context, header
         self.parts: Mapping[str, PartPresenter] = {}
         self._here = False
@@ -309,8 +300,4 @@ def build_screen(context: Context, header: Header) -> Screen:
         for part in PARTS
     }
     view.placeholder.retry_requested.connect(presenter.enter)
-    for part in PARTS:
-        context.actions.bind_action(
-            f"evidence.{part.code}", partial(presenter.switch_part, part.code)
-        )
     return Screen(view, presenter, view)

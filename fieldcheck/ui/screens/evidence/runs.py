@@ -16,10 +16,9 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader
-from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.qt_types import is_alive
 from fieldcheck.ui.screens.evidence.state import PAGE, RunListState
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
@@ -140,7 +139,7 @@ class RunsPresenter:
         self, view: RunsDisplay, context: Context, changed: Callable[[], None] = lambda: None
     ) -> None:
         self._view, self._context, self._changed = view, context, changed
-        self.body = BodyLoader(context.current)
+        self.body = BodyLoader(context.current, view)
         self.pages = RunListState()
         self._scoring: Job | None = None
         self._scored: tuple[Any, ...] = ()
@@ -148,13 +147,10 @@ class RunsPresenter:
     def load_data(self) -> None:
         """Reads the page that is shown, and scores once more where labels or answers are others
         than before."""
-        self._view.show_job(find_running_job(self._context.runner, WORK))
+        self._view.show_job(self._context.runner.find_running(WORK))
         pages, skip = self.pages, self.pages.skip
-        self.body.query(
-            lambda project: runs_mlflow.list_runs(project, PAGE, skip),
-            partial(self._on_page_loaded, pages, skip),
-            self._on_failed,
-        )
+        reading = self.body.query(lambda project: runs_mlflow.list_runs(project, PAGE, skip))
+        reading.on_success(partial(self._on_page_loaded, pages, skip)).on_failure(self._on_failed)
 
     def leave(self) -> None:
         """Cancel scoring; a reproduction continues."""
@@ -202,15 +198,15 @@ class RunsPresenter:
 
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(
+            self._view,
             lambda: tr("Reproduce run {run}").format(run=run_id[:8]),
             run_replay,
-            partial(self._on_replayed, self.pages),
-            self._on_failed,
+            key=WORK,
+            resumes=False,
         )
-        if job is not None:
-            job.setObjectName(WORK)
-            job.resumes = False
-            self._view.show_job(job)
+        job.on_success(partial(self._on_replayed, self.pages)).on_failure(self._on_failed)
+        job.on_retry(self._view, self.start_replay)
+        self._view.show_job(job)
         self._changed()
 
     @property
@@ -219,7 +215,7 @@ class RunsPresenter:
         return (
             bool(self.pages.run_id)
             and self._context.current.writable
-            and find_running_job(self._context.runner, WORK) is None
+            and self._context.runner.find_running(WORK) is None
         )
 
     def _on_page_loaded(
@@ -236,12 +232,14 @@ class RunsPresenter:
             return
         self.leave()
         self._scored = state
-        self._scoring = self._context.runner.start_job(
+        self._scoring = self._context.runner.run_job(
+            self._view,
             lambda: tr("Scores of saved runs"),
             lambda progress: runs_mlflow.compute_run_scores(project, progress),
-            partial(self._on_scored, self.pages),
-            partial(self._on_scoring_failed, project),
             listed=False,
+        )
+        self._scoring.on_success(partial(self._on_scored, self.pages)).on_failure(
+            partial(self._on_scoring_failed, project)
         )
 
     def _on_scored(self, pages: RunListState, scores: Mapping[str, tuple[str, Estimate]]) -> None:
@@ -260,8 +258,6 @@ class RunsPresenter:
             self._show_runs()
 
     def _show_runs(self) -> None:
-        if not is_alive(self._view):
-            return
         self._view.show_runs(self.pages.build_table(), self.pages.page_caption, self.pages.at)
         self._show_outcome()
         self._changed()
@@ -280,10 +276,7 @@ class RunsPresenter:
 def create_runs_presenter(
     page: RunsPage, context: Context, changed: Callable[[], None]
 ) -> RunsPresenter:
-    """The presenter of this page, with its actions bound."""
-    made, bind = RunsPresenter(page, context, changed), context.actions.bind_action
+    """The presenter of this page, connected."""
+    made = RunsPresenter(page, context, changed)
     page.run_chosen.connect(made.choose_run)
-    bind("evidence.repeat", made.start_replay)
-    bind("evidence.newer", partial(made.step_page, -1))
-    bind("evidence.older", partial(made.step_page, 1))
     return made

@@ -3,10 +3,11 @@ files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,9 @@ from fieldcheck.files import find_unused_path
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.models.messages import describe_excluded_people
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore import items as captions
-from fieldcheck.ui.screens.explore.gallery_view import RANGES, SLICE, FocusTarget, format_range
+from fieldcheck.ui.screens.explore.gallery_view import RANGES, SLICE, FramesView, format_range
 from fieldcheck.ui.screens.explore.items import (
     ItemStore,
     LazySubjectNames,
@@ -46,58 +46,11 @@ VECTORS, EXPORT = "explore.vectors", "explore.export"
 ALIKE = "alike"
 
 
-class GridDisplay(Protocol):
-    """Pictures of frames, some of which are selected."""
-
-    def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None: ...
-    def show_images(self, pictures: Mapping[str, QImage]) -> None: ...
-    def get_current_subject(self) -> str: ...
-    def get_selected_subjects(self) -> list[str]: ...
-
-
-class FilterDisplay(Protocol):
-    """Filter and order of the frames, and the name of a slice."""
-
-    def set_filter_options(
-        self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]
-    ) -> None: ...
-    def show_filter(
-        self, wanted: Filter, order: str, n: int, clip_names: Mapping[str, str]
-    ) -> None: ...
-    @property
-    def slice_name(self) -> str: ...
-    def clear_slice_name(self) -> None: ...
-
-
-class FrameDisplay(Protocol):
-    """The frame that is looked at."""
-
-    def show_facts(self, facts: Sequence[tuple[str, str]], tags: Sequence[str]) -> None: ...
-    def show_image(self, image: QImage | None, text: str) -> None: ...
-    def show_comparison(self, image: QImage | None, text: str) -> None: ...
-    def show_comparison_caption(self, text: str) -> None: ...
-
-
-class FramesDisplay(Protocol):
-    """What the presenter requires of its view."""
-
-    @property
-    def grid(self) -> GridDisplay: ...
-    @property
-    def bar(self) -> FilterDisplay: ...
-    @property
-    def side(self) -> FrameDisplay: ...
-    def show_job(self, job: Job | None) -> None: ...
-    def show_note(self, text: str) -> None: ...
-    def focus_part(self, to: FocusTarget) -> None: ...
-    def prompt_for_folder(self, then: Callable[[Path], None]) -> None: ...
-
-
 class FrameGalleryPresenter:
     """Presenter of the frame gallery. Filter and order stay while other screens are shown, and
     while frames, labels and tags change."""
 
-    def __init__(self, context: Context, view: FramesDisplay, shelf: ItemStore) -> None:
+    def __init__(self, context: Context, view: FramesView, shelf: ItemStore) -> None:
         self._context, self._view, self._shelf = context, view, shelf
         self.wanted, self.order = Filter(), ""
         self._alike: tuple[str, ...] = ()
@@ -309,15 +262,15 @@ class FrameGalleryPresenter:
             )
 
         job = self._context.current.run_job(
+            self._context.messages,
             lambda: tr("Export slice"),
             run_export,
-            self._on_exported,
-            lambda error: self._on_failed(error, EXPORT),
+            key=EXPORT,
+            resumes=False,
         )
-        if job is not None:
-            job.setObjectName(EXPORT)
-            job.resumes = False
-            self._view.show_job(job)
+        job.on_success(self._on_exported).on_failure(lambda error: self._on_failed(error, EXPORT))
+        job.on_retry(self._view, partial(self.export_to, folder, subjects, with_people))
+        self._view.show_job(job)
 
     def find_similar(self) -> None:
         """The hundred frames and pictures most like the one that is looked at."""
@@ -359,7 +312,7 @@ class FrameGalleryPresenter:
                 else "",
             )
 
-        self._context.current.query(read_nearest, on_nearest_read)
+        self._context.current.query(self._view, read_nearest).on_success(on_nearest_read)
 
     def with_embeddings(self, then: Callable[[SimilarityIndex], None]) -> None:
         """`then(likeness)` once every frame has its vector; what is missing is made first."""
@@ -383,21 +336,21 @@ class FrameGalleryPresenter:
             self._on_failed(error, VECTORS)
 
         job = self._context.current.run_job(
+            self._view,
             lambda: tr("Embeddings of frames and benchmark"),
             compute_embeddings,
-            on_embeddings_ready,
-            on_embeddings_failed,
             writes=False,
+            key=VECTORS,
         )
-        if job is not None:
-            job.setObjectName(VECTORS)
-            self._view.show_job(job)
+        job.on_success(on_embeddings_ready).on_failure(on_embeddings_failed)
+        self._view.show_job(job)
 
     def load_thumbnails(self, subjects: Sequence[str]) -> None:
         """Load the thumbnails that became visible."""
-        self._context.current.query(
-            lambda project: read_thumbnails(project, subjects), self._view.grid.show_images
+        reading = self._context.current.query(
+            self._view, lambda project: read_thumbnails(project, subjects)
         )
+        reading.on_success(self._view.grid.show_images)
 
     def choose_frame(self, subject: str) -> None:
         """Select a frame."""
@@ -415,14 +368,15 @@ class FrameGalleryPresenter:
             if self._comparing and self.likeness is not None
             else ""
         )
-        self._context.current.query(
+        reading = self._context.current.query(
+            self._view,
             lambda project: (
                 subject,
                 read_image(project, subject),
                 read_image(project, other) if other else None,
             ),
-            self._on_frame_loaded,
         )
+        reading.on_success(self._on_frame_loaded)
         if self._comparing:
             self._nearest = (
                 tr("Most similar in the benchmark: {path}").format(path=other.partition(":")[2])
@@ -470,8 +424,9 @@ class FrameGalleryPresenter:
         def on_edit_done(_changes: Any) -> None:
             self._context.messages.show_toast(message)
 
-        self._context.current.run_edit(
-            work, on_edit_done, lambda error: self._on_failed(error, "explore.act")
+        storing = self._context.current.run_edit(self._view, work)
+        storing.on_success(on_edit_done).on_failure(
+            lambda error: self._on_failed(error, "explore.act")
         )
 
     def _on_failed(self, error: BaseException, key: str) -> None:

@@ -87,8 +87,8 @@ class ItemStore:
     """`items` of the project that is open, None while there are none; `changed` is called when
     others have come. Of a long list the `first` page comes at once, the rest when it is read."""
 
-    def __init__(self, context: Context, changed: Callable[[], None]) -> None:
-        self._context, self._changed = context, changed
+    def __init__(self, context: Context, view: object, changed: Callable[[], None]) -> None:
+        self._context, self._view, self._changed = context, view, changed
         self._failed = partial(context.messages.show_error, key="explore.items")
         self.items: Items | None = None
         self.first: tuple[str, ...] = ()
@@ -133,20 +133,18 @@ class ItemStore:
 
         standing = self._context.current.status
         if standing is None or standing.n_frames + standing.n_benchmark <= QUICK:
-            self._context.current.query(read_items, self._on_items_read, self._failed)
+            reading = self._context.current.query(self._view, read_items)
+            reading.on_success(self._on_items_read).on_failure(self._failed)
         else:
             if self.items is None:
-                self._context.current.query(
-                    lambda project: item_columns.load_first_page(project),
-                    self._on_first_page,
-                    self._failed,
+                reading = self._context.current.query(
+                    self._view, lambda project: item_columns.load_first_page(project)
                 )
-            self._context.runner.start_job(
-                lambda: tr("Frames viewed"),
-                lambda _progress: read_items(project),
-                self._on_items_read,
-                self._failed,
+                reading.on_success(self._on_first_page).on_failure(self._failed)
+            job = self._context.runner.run_job(
+                self._view, lambda: tr("Frames viewed"), lambda _progress: read_items(project)
             )
+            job.on_success(self._on_items_read).on_failure(self._failed)
 
     def get_order(self, figure: str, falling: bool) -> NDArray[np.int32]:
         """All rows by a figure; by an empty one, in list order."""

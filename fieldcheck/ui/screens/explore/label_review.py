@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import isnan
@@ -29,9 +29,10 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.memoise import memo_scope
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs import Operation
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore.items import read_image, read_thumbnails
-from fieldcheck.ui.screens.explore.label_review_view import draw_marks, has_marks
+from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView, draw_marks, has_marks
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
@@ -62,18 +63,16 @@ class ProjectReader(Protocol):
     """The open project, as far as it is read."""
 
     def query(
-        self,
-        question: Callable[[Project], tuple[str, Read]],
-        then: Callable[[tuple[str, Read]], None],
-    ) -> None: ...
+        self, parent: object, question: Callable[[Project], tuple[str, Read]]
+    ) -> Operation[tuple[str, Read]]: ...
 
 
 class ReadAhead:
     """Reads frames ahead. `came(subject)` is called when a frame is loaded. A null image stands for
     a missing one."""
 
-    def __init__(self, current: ProjectReader, came: Callable[[str], None]) -> None:
-        self._current, self._came = current, came
+    def __init__(self, current: ProjectReader, view: object, came: Callable[[str], None]) -> None:
+        self._current, self._view, self._came = current, view, came
         self._basis: ReviewBasis | None = None
         self._read: OrderedDict[str, Read] = OrderedDict()
         self._asked: set[str] = set()
@@ -97,9 +96,8 @@ class ReadAhead:
             elif subject not in self._asked:
                 self._asked.add(subject)
                 basis = self._basis
-                self._current.query(
-                    partial(_read_frame, subject, basis), partial(self._on_frame_read, basis)
-                )
+                reading = self._current.query(self._view, partial(_read_frame, subject, basis))
+                reading.on_success(partial(self._on_frame_read, basis))
 
     def _on_frame_read(self, basis: ReviewBasis | None, loaded: tuple[str, Read]) -> None:
         subject, read = loaded
@@ -166,37 +164,13 @@ class ReviewFindings:
         return self.basis is not None and self.basis.card.answers.labels == "points"
 
 
-class LabelReviewDisplay(Protocol):
-    """What the presenter requires of its view."""
-
-    def choose_side(self, set_name: str) -> None: ...
-    def enable_answers(self, can: bool) -> None: ...
-    def select_subject(self, subject: str) -> None: ...
-    def show_rows(self, tiles: Sequence[Tile]) -> None: ...
-    def show_images(self, pictures: Mapping[str, QImage]) -> None: ...
-    def show_nothing(self, text: str) -> None: ...
-    def show_description(self, title: str, truth: str, text: str, small: str) -> None: ...
-    def show_image(self, image: QImage, text: str) -> None: ...
-    def show_scores(
-        self, before: str, after: str, share: str, warning: str, repeats: str
-    ) -> None: ...
-    def set_overlay_key_visible(self, shown: bool) -> None: ...
-    def show_replacement(self, text: str, classes: Sequence[str], chosen: str) -> None: ...
-    def get_correct_class(self) -> str: ...
-    def show_note(self, text: str) -> None: ...
-
-
 class LabelReviewPresenter:
     """`kind` says which rows: every disagreement, or the labels in doubt group by group. The next
     frames are read ahead, picture and words change together, and nothing is computed between
     answers: `paused(changes)` tells of them once nobody has answered for a moment."""
 
     def __init__(
-        self,
-        context: Context,
-        view: LabelReviewDisplay,
-        kind: Kind,
-        paused: Callable[[Changes], None],
+        self, context: Context, view: LabelReviewView, kind: Kind, paused: Callable[[Changes], None]
     ) -> None:
         self._context, self._view, self._kind, self._paused = context, view, kind, paused
         self._on = "field" if kind == "look" else "benchmark"
@@ -206,7 +180,7 @@ class LabelReviewPresenter:
         self._painted_at: float | None = None
         self._own: list[str] = []  # answers that nobody else was told of yet
         self._told = 0
-        self._ahead = ReadAhead(context.current, self._on_frame_ready)
+        self._ahead = ReadAhead(context.current, view, self._on_frame_ready)
         self._pause = QTimer(interval=PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self.report_answers)
         view.choose_side(self._on)
@@ -249,9 +223,10 @@ class LabelReviewPresenter:
             self._view.show_nothing(tr("Loading labels and predictions …"))
             self._view.set_overlay_key_visible(False)
         kind, side = self._kind, self._on
-        self._context.current.query(
-            lambda project: (side, _load_findings(project, kind, side)), self._on_rows_loaded
+        reading = self._context.current.query(
+            self._view, lambda project: (side, _load_findings(project, kind, side))
         )
+        reading.on_success(self._on_rows_loaded)
 
     def skip_own_change(self, changes: Changes) -> bool:
         """Whether an act is a decision made here, which is already shown and reported after a
@@ -305,8 +280,9 @@ class LabelReviewPresenter:
             given,
             review_findings.basis,
         )
-        self._context.current.run_edit(
-            work, lambda _changes: self._on_answer_stored(row, code), self._on_answer_failed
+        storing = self._context.current.run_edit(self._view, work)
+        storing.on_success(lambda _changes: self._on_answer_stored(row, code)).on_failure(
+            self._on_answer_failed
         )
 
     def toggle_overlays(self) -> None:
@@ -316,9 +292,10 @@ class LabelReviewPresenter:
 
     def load_thumbnails(self, subjects: Sequence[str]) -> None:
         """Small pictures have come into view."""
-        self._context.current.query(
-            lambda project: read_thumbnails(project, subjects), self._view.show_images
+        reading = self._context.current.query(
+            self._view, lambda project: read_thumbnails(project, subjects)
         )
+        reading.on_success(self._view.show_images)
 
     def choose_frame(self, subject: str) -> None:
         """Select a frame; it is shown with its text as soon as it is loaded, and the next ones are

@@ -3,14 +3,13 @@ the report's sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.items import Filter
-from fieldcheck.domain.label import LOOK_ANSWERS
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
@@ -18,17 +17,17 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
-from fieldcheck.ui.job_widgets import find_running_job
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.explore import items as captions
 from fieldcheck.ui.screens.explore.gallery import FrameGalleryPresenter
 from fieldcheck.ui.screens.explore.items import ItemStore
 from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
 from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapPresenter
-from fieldcheck.ui.screens.explore.state import MODES, OF_FRAMES, OF_LOOKS, REVIEWS, ExploreState
+from fieldcheck.ui.screens.explore.state import OF_FRAMES, OF_LOOKS, REVIEWS, ExploreState
 from fieldcheck.ui.screens.explore.tables import ChartsPart
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.image_view import decode_image
@@ -53,29 +52,6 @@ class ExplorePart(Protocol):
     def on_project_changed(self) -> None: ...
 
 
-class ExploreDisplay(Protocol):
-    """The gap, and which part is shown."""
-
-    def show_part(self, mode: str) -> None: ...
-    def show_empty(self, text: str, actions: Sequence[str]) -> None: ...
-    def show_figures(
-        self,
-        explore_data: ExploreData,
-        images: Mapping[str, QImage],
-        tiles: Sequence[Tile],
-        note: str,
-    ) -> None: ...
-    def show_first_figures(
-        self, explore_data: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
-    ) -> None: ...
-    def show_loading(self, sentence: str) -> None: ...
-    def show_failed(self, sentence: str) -> None: ...
-    def show_frames_loading(self, reading: bool) -> None: ...
-    def show_comparison(self, frame_id: str, image: QImage | None, text: str) -> None: ...
-    def set_stale(self, working: bool) -> None: ...
-    def show_job(self, job: Job | None) -> None: ...
-
-
 class ExplorePresenter:
     """The gap of the project that is open. Model answers are shown of labelled frames only."""
 
@@ -83,14 +59,14 @@ class ExplorePresenter:
         self,
         context: Context,
         header: Header,
-        view: ExploreDisplay,
+        view: ExploreView,
         shelf: ItemStore,
         frames: FrameGalleryPresenter,
     ) -> None:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.show_error, key=WORK)
         self.session = ExploreState()
-        self._body = BodyLoader(context.current)
+        self._body = BodyLoader(context.current, view)
         self._figuring: Job | None = None
         self._images: dict[str, QImage] = {}
         self._first: Figures | None = None
@@ -112,7 +88,7 @@ class ExplorePresenter:
             self.shelf.drop_items()
             for label_review_presenter in self.looks.values():
                 label_review_presenter.drop_rows()
-        job = find_running_job(self._context.runner, WORK)
+        job = self._context.runner.find_running(WORK)
         if job is not None:
             self._view.show_job(job)
         self._context.actions.set_enabled("explore.run", self._can_run())
@@ -237,23 +213,20 @@ class ExplorePresenter:
 
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(
-            lambda: tr("Model run"), run_predictions, self._on_model_run, self._failed
+            self._context.messages, lambda: tr("Model run"), run_predictions, key=WORK
         )
-        if job is not None:
-            job.setObjectName(WORK)
-            self._view.show_job(job)
-            self._update_view()
+        job.on_success(self._on_model_run).on_failure(self._failed)
+        job.on_retry(self._view, self.run_model)
+        self._view.show_job(job)
+        self._update_view()
 
     def _on_model_run(self, _scored: list[ScoredRun]) -> None:
         self._context.messages.show_toast(tr("All predictions are up to date."))
 
     def _load_missing(self) -> None:
         if self.session.open:
-            self._body.query(
-                lambda project: explore_data.get_gap_progress(project),
-                self._on_missing_loaded,
-                self._on_load_failed,
-            )
+            reading = self._body.query(lambda project: explore_data.get_gap_progress(project))
+            reading.on_success(self._on_missing_loaded).on_failure(self._on_load_failed)
         else:
             self.session.clear_results()
         # Otherwise the known figures stay until the result arrives.
@@ -272,7 +245,7 @@ class ExplorePresenter:
 
     def _on_missing_loaded(self, gap_progress: GapProgress) -> None:
         if self.session.set_missing(
-            gap_progress, find_running_job(self._context.runner, WORK) is not None
+            gap_progress, self._context.runner.find_running(WORK) is not None
         ):
             self._compute_figures(gap_progress.key)
         self._update_view()
@@ -283,9 +256,8 @@ class ExplorePresenter:
         if self._figuring is not None:
             self._figuring.cancel()
 
-        self._context.current.query(
-            partial(_read_first_figures, lang), partial(self._on_first_figures, key)
-        )
+        reading = self._context.current.query(self._view, partial(_read_first_figures, lang))
+        reading.on_success(partial(self._on_first_figures, key))
 
         def run_computation(project: Project, progress: Progress) -> Figures:
             return _decode_error_images(
@@ -293,14 +265,11 @@ class ExplorePresenter:
             )
 
         self._figuring = self._context.current.run_job(
-            lambda: tr("Gap computation"),
-            run_computation,
-            lambda value: self._on_figures_computed(key, value),
-            self._on_figures_failed,
-            writes=False,
+            self._view, lambda: tr("Gap computation"), run_computation, writes=False, key=FIGURES
         )
-        if self._figuring is not None:
-            self._figuring.setObjectName(FIGURES)
+        self._figuring.on_success(lambda value: self._on_figures_computed(key, value)).on_failure(
+            self._on_figures_failed
+        )
 
     def _on_first_figures(self, key: str, figures: Figures | None) -> None:
         """What the result of the round showed stands at once, until all of it is there."""
@@ -412,7 +381,7 @@ class ExplorePresenter:
     def _show_answers(self) -> None:
         """The figures, or what to do where there is nothing to compare yet."""
         state, explore_data, missing = self.session, self.session.found, self.session.missing
-        runs = find_running_job(self._context.runner, WORK) is not None
+        runs = self._context.runner.find_running(WORK) is not None
         unanswered = (
             missing is not None
             and missing.n_answers
@@ -436,7 +405,7 @@ class ExplorePresenter:
 
     def _can_run(self) -> bool:
         return (
-            find_running_job(self._context.runner, WORK) is None
+            self._context.runner.find_running(WORK) is None
             and self._context.current.writable
             and self.session.can_run_model
         )
@@ -474,7 +443,7 @@ def _connect_drill_downs(view: ExploreView, presenter: ExplorePresenter) -> None
 def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = ExploreView(context.theme, context.actions)
-    shelf = ItemStore(context, lambda: presenter.on_items_loaded())
+    shelf = ItemStore(context, view, lambda: presenter.on_items_loaded())
     presenter = ExplorePresenter(
         context, header, view, shelf, FrameGalleryPresenter(context, view.frames, shelf)
     )
@@ -504,24 +473,6 @@ def build_screen(context: Context, header: Header) -> Screen:
     )
     presenter.add_part("charts", ChartsPart(view.charts))
     _connect_drill_downs(view, presenter)
-    context.actions.bind_action("explore.run", presenter.run_model)
-    for mode in MODES:
-        context.actions.bind_action(f"explore.{mode}", partial(presenter.switch_part, mode))
-    for answer in LOOK_ANSWERS:
-        context.actions.bind_action(f"explore.{answer}", partial(presenter.store_answer, answer))
-    for code, run in (
-        ("worst", presenter.show_worst_frames),
-        ("filter", presenter.focus_filter),
-        ("save", presenter.save_slice),
-        ("overlays", presenter.toggle_overlays),
-        ("compare", frames.toggle_comparison),
-        ("alike", frames.find_similar),
-        ("tag", frames.focus_tags),
-        ("delete_slice", frames.delete_slice),
-        ("export", frames.export_shown),
-        ("export_people", partial(frames.export_shown, with_people=True)),
-    ):
-        context.actions.bind_action(f"explore.{code}", run)
     return Screen(view, presenter, view)
 
 

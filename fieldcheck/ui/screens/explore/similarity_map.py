@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import cos, pi, sin
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -36,21 +36,12 @@ else:
 # Scatter plot of field and benchmark, with the points inside a lasso.
 
 
-class MapDisplay(Protocol):
-    """All that the map's presenter knows of its view."""
-
-    def show_points(
-        self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
-    ) -> None: ...
-    def show_legend(self, text: str, described: bool = True) -> None: ...
-
-
 class SimilarityMapPresenter:
     """Vectors are made when the map is first looked at."""
 
     def __init__(
         self,
-        view: MapDisplay,
+        view: SimilarityMapView,
         shelf: ItemStore,
         frames: FrameGalleryPresenter,
         open_frames: Callable[[Filter], None],

@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 SHAPES = {
     "octagon": "octagon",
     "triangle": "triangle",
-    "tick": "check-bold",
-    "ring": "circle-outline",
-    "unequal": "not-equal-variant",
+    "tick": "check",
+    "ring": "ring",
+    "unequal": "unequal",
 }
 """The report's signs → icons of the same shape."""
 SCORES = 2  # sentences of the headline that carry the scores and the gap

@@ -21,17 +21,8 @@ from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.screen import (
-    SCREENS,
-    Header,
-    Screen,
-    ScreenHeading,
-    get_screen_name,
-    get_spec,
-    list_actions,
-    list_specs,
-)
-from fieldcheck.ui.shell.shortcuts import GLOBAL, ActionSpec
+from fieldcheck.ui.screen import GLOBAL, ActionSpec, Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import SCREENS, SPECS, get_screen_name, get_spec, list_actions
 from fieldcheck.ui.theme import CLASS_NAME, TITLE, Metrics, Theme, Tokens
 from fieldcheck.ui.widgets.layouts import make_card, make_row
 
@@ -153,9 +144,7 @@ NUMBERS, GLOSSARY, KEYS = "numbers", "glossary", "keys"
 
 def build_pages(entries: tuple[ActionSpec, ...]) -> tuple[HelpPage, ...]:
     """One for each screen, then the numbers, the words and all keys."""
-    screens = tuple(
-        _build_screen_page(spec.id, entries) for spec in list_specs() if spec.help is not None
-    )
+    screens = tuple(_build_screen_page(spec.id, entries) for spec in SPECS if spec.help is not None)
     return (*screens, _build_numbers_page(), _build_glossary_page(), _build_keys_page(entries))
 
 

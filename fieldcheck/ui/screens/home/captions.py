@@ -31,7 +31,7 @@ from fieldcheck.i18n.numbers import format_interval, format_limit, format_percen
 from fieldcheck.models.messages import FURTHER, get_metric_name
 from fieldcheck.ui import formatting
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.screen import get_next_step, get_screen_name
+from fieldcheck.ui.screens import get_next_step, get_screen_name
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -27,7 +27,7 @@ from fieldcheck.ui.jobs import Job, LatestValuePoller
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.home import model_card_page
 from fieldcheck.ui.screens.home.captions import ModelInputImages
-from fieldcheck.ui.screens.home.model_card_page import TilePreview
+from fieldcheck.ui.screens.home.model_card_page import ModelCardPage, TilePreview
 from fieldcheck.ui.widgets.image_view import BoxMark
 
 if TYPE_CHECKING:
@@ -51,30 +51,11 @@ POLL_MS = 50
 MOST_SAID = 1
 
 
-class ModelCardDisplay(Protocol):
-    """All that is known of the page here."""
-
-    def show_job(self, job: Job | None) -> None: ...
-    def fill_fields(
-        self, file: str, typed: dict[str, str], proposed: str, n_frames: int
-    ) -> None: ...
-    def get_field_texts(self) -> dict[str, str]: ...
-    def prompt_for_classes(self, then: Callable[[Path], None]) -> None: ...
-    def show_classes(self, classes: Sequence[str]) -> None: ...
-    def show_predictions(
-        self, preprocessing_record: str, tiles: tuple[TilePreview, ...]
-    ) -> None: ...
-    def show_error(self, key: str, sentence: str) -> None: ...
-    def set_choices(self, choices: tuple[tuple[str, TilePreview | None], ...]) -> None: ...
-
-
 class ModelCardPresenter(QObject):
     """`changed()` is called when another page, or another header, is to be shown. While the page is
     shown one thread tries the card."""
 
-    def __init__(
-        self, context: Context, view: ModelCardDisplay, changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, context: Context, view: ModelCardPage, changed: Callable[[], None]) -> None:
         super().__init__()
         self._context, self._view, self._changed = context, view, changed
         self._here = self.carding = self.taking = False
@@ -108,12 +89,9 @@ class ModelCardPresenter(QObject):
     def _load_draft(self, path: Path | None) -> None:
         if self.carding and self._path == path and self._draft is None:
             job = self._context.current.run_job(
-                lambda: tr("Analyse model"),
-                partial(_create_draft, path),
-                self._on_draft_loaded,
-                self._on_draft_failed,
-                writes=False,
+                self._view, lambda: tr("Analyse model"), partial(_create_draft, path), writes=False
             )
+            job.on_success(self._on_draft_loaded).on_failure(self._on_draft_failed)
             self._view.show_job(job)
 
     def enter(self) -> None:
@@ -177,10 +155,9 @@ class ModelCardPresenter(QObject):
         self.taking = True
         work = partial(_apply_card, self._draft, self._get_typed_card(self._draft))
         job = self._context.current.run_job(
-            lambda: tr("Use the model card"), work, self._on_card_applied, self._on_apply_failed
+            self._view, lambda: tr("Use the model card"), work, key=TAKE
         )
-        if job is not None:
-            job.setObjectName(TAKE)
+        job.on_success(self._on_card_applied).on_failure(self._on_apply_failed)
         self._changed()
 
     def show_predictions(self, card_answers: CardAnswers) -> None:

@@ -32,7 +32,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
@@ -371,7 +371,7 @@ class NewProjectPresenter:
     def enter(self) -> None:
         """The page is shown."""
         self._here = True
-        self._view.show_job(find_running_job(self._context.runner, LOOK))
+        self._view.show_job(self._context.runner.find_running(LOOK))
         self.on_fields_edited()
 
     def leave(self) -> None:
@@ -430,18 +430,17 @@ class NewProjectPresenter:
         self._model = path
         self._view.show_model(path.name, "", "")
         self._view.show_classes(())
-        job = self._context.runner.start_job(
-            lambda: tr("Analyse model"),
-            partial(_load_model, path),
-            partial(self._on_model_loaded, path),
-            partial(self._on_model_failed, path),
+        job = self._context.runner.run_job(
+            self._view, lambda: tr("Analyse model"), partial(_load_model, path), key=LOOK
         )
-        job.setObjectName(LOOK)
+        job.on_success(partial(self._on_model_loaded, path)).on_failure(
+            partial(self._on_model_failed, path)
+        )
         self._view.show_job(job)
 
     def drop_model(self) -> None:
         """Start the project without a model."""
-        job = find_running_job(self._context.runner, LOOK)
+        job = self._context.runner.find_running(LOOK)
         if job is not None:
             job.cancel()
         self._clear_model()
@@ -462,10 +461,10 @@ class NewProjectPresenter:
         self.making = True
         self._changed()
         model = None if self._lacks_card else self._model
-        self._context.current.create_project(
-            partial(_create_project, typed, model, bool(self._named_by_model)),
-            self._on_create_failed,
+        creating = self._context.current.create_project(
+            self._view, partial(_create_project, typed, model, bool(self._named_by_model))
         )
+        creating.on_failure(self._on_create_failed)
 
     def on_project_opened(self) -> None:
         """A project was opened: where it is the one that was made here, its footage comes in, and
@@ -477,13 +476,12 @@ class NewProjectPresenter:
         job = None
         if footage:
             job = self._context.current.run_job(
+                self._context.messages,
                 lambda: tr("Import footage"),
                 partial(_import_footage, footage),
-                self._on_footage_imported,
-                self._on_import_failed,
+                key=IMPORT,
             )
-            if job is not None:
-                job.setObjectName(IMPORT)
+            job.on_success(self._on_footage_imported).on_failure(self._on_import_failed)
         if model is not None:
             self._card_needed(model, job)
 

@@ -38,7 +38,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_row,
     make_rule,
 )
-from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 
 # The card of the limits: the largest gap that is accepted, who decided it, and which classes mean a
 # good part.
@@ -527,7 +527,7 @@ OUTLINE = (
 )
 
 
-class OverviewPage(QWidget):
+class OverviewPage(QWidget, BodyStates):
     """Site, benchmark and limits on the left, the model on the right. A card that is being edited
     has its column for itself."""
 
@@ -556,16 +556,6 @@ class OverviewPage(QWidget):
         self.placeholder = Placeholder(theme, OUTLINE)
         self.pages = PageStack(self.placeholder, self._cards)
         make_column(theme, self.pages, parent=self)
-
-    def show_loading(self, sentence: str) -> None:
-        """The cards are being read."""
-        self.placeholder.show_loading(sentence)
-        self.pages.show_page(self.placeholder)
-
-    def show_failed(self, sentence: str) -> None:
-        """The cards could not be read."""
-        self.placeholder.show_failed(sentence)
-        self.pages.show_page(self.placeholder)
 
     def show_cards(self) -> None:
         """The cards, with what was read."""

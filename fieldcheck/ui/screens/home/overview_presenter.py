@@ -30,7 +30,6 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader
-from fieldcheck.ui.job_widgets import find_running_job
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.home import captions
@@ -158,7 +157,7 @@ class OverviewPresenter:
             card_needed,
         )
         self._here = False
-        self._body = BodyLoader(context.current)
+        self._body = BodyLoader(context.current, view)
         self._cards: ProjectOverview | None = None
         self._examined = ""  # SHA-256 of the model whose findings are shown
 
@@ -169,19 +168,14 @@ class OverviewPresenter:
         self._here = True
         if self._cards is None:
             self._view.show_loading(tr("Reading the project …"))
-        self._view.show_job(find_running_job(self._context.runner, IMPORT))
+        self._view.show_job(self._context.runner.find_running(IMPORT))
         self._view.model.show_job(
-            find_running_job(self._context.runner, MODEL)
-            or find_running_job(self._context.runner, DOCTOR)
+            self._context.runner.find_running(MODEL) or self._context.runner.find_running(DOCTOR)
         )
-        self._body.query(
-            lambda project: new_project.load_project_overview(project),
-            self._show_project_cards,
-            self._on_load_failed,
-        )
-        self._context.current.query(
-            _load_model_input, self._show_model_input, self._on_model_input_failed
-        )
+        cards = self._body.query(lambda project: new_project.load_project_overview(project))
+        cards.on_success(self._show_project_cards).on_failure(self._on_load_failed)
+        reading = self._context.current.query(self._view, _load_model_input)
+        reading.on_success(self._show_model_input).on_failure(self._on_model_input_failed)
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._context.messages.show_error(error)
@@ -244,7 +238,8 @@ class OverviewPresenter:
         def store_site(project: Project) -> Any:
             return describe_project.set_site(project, describe_project.Site(**values))
 
-        self._context.current.run_edit(store_site, failed=self._context.messages.show_error)
+        storing = self._context.current.run_edit(self._view, store_site)
+        storing.on_failure(self._context.messages.show_error)
         self._end_editing()
 
     def edit_limits(self) -> None:
@@ -276,7 +271,7 @@ class OverviewPresenter:
             if set(ok) != set(stand) or (ok and not is_confirmed):
                 ok_classes.set_ok_classes(project, ok)
 
-        self._context.current.run_edit(store_limits, failed=self._on_limits_refused)
+        self._context.current.run_edit(self._view, store_limits).on_failure(self._on_limits_refused)
         self._end_editing()
 
     def _on_limits_refused(self, error: BaseException) -> None:
@@ -303,10 +298,10 @@ class OverviewPresenter:
         """Confirm the proposed OK classes."""
         if self._cards is not None and self.has_unconfirmed_ok_classes and not self.editing:
             names = self._cards.ok_classes
-            self._context.current.run_edit(
-                lambda project: ok_classes.set_ok_classes(project, names),
-                failed=self._on_limits_refused,
+            storing = self._context.current.run_edit(
+                self._view, lambda project: ok_classes.set_ok_classes(project, names)
             )
+            storing.on_failure(self._on_limits_refused)
 
     def cancel(self) -> bool:
         """Leaves a card that is being edited as it was. Whether there was one."""
@@ -323,11 +318,11 @@ class OverviewPresenter:
         self._view.model.show_error("")
         work = partial(_add_model, path)
         job = self._context.current.run_job(
-            lambda: tr("Analyse model"), work, self._on_model_added, self._on_model_refused
+            self._context.messages, lambda: tr("Analyse model"), work, key=MODEL
         )
-        if job is not None:
-            job.setObjectName(MODEL)
-            self._view.model.show_job(job)
+        job.on_success(self._on_model_added).on_failure(self._on_model_refused)
+        job.on_retry(self._view, partial(self.set_model, path))
+        self._view.model.show_job(job)
 
     def _on_model_added(self, lines: Callable[[], tuple[str, ...]]) -> None:
         """Says what was taken from another model, and what the benchmark says against the card."""
@@ -360,15 +355,11 @@ class OverviewPresenter:
         self._examined = self._cards.model.sha256
         self._view.model.show_error("")
         job = self._context.current.run_job(
-            lambda: tr("Diagnose model"),
-            _check_model,
-            self._show_findings,
-            self._on_model_refused,
-            writes=False,
+            self._view, lambda: tr("Diagnose model"), _check_model, writes=False, key=DOCTOR
         )
-        if job is not None:
-            job.setObjectName(DOCTOR)
-            self._view.model.show_job(job)
+        job.on_success(self._show_findings).on_failure(self._on_model_refused)
+        job.on_retry(self._view, self.run_model_check)
+        self._view.model.show_job(job)
 
     def _show_findings(self, model_check: ModelCheck) -> None:
         self._view.model.show_job(None)
@@ -400,13 +391,13 @@ class OverviewPresenter:
         """Set the project's benchmark, or show on its card why not."""
         self._view.benchmark.show_error("")
         job = self._context.current.run_job(
+            self._context.messages,
             lambda: tr("Import benchmark"),
             partial(_set_benchmark, path),
-            self._show_import_receipt,
-            self._on_benchmark_refused,
+            key=BENCHMARK,
         )
-        if job is not None:
-            job.setObjectName(BENCHMARK)
+        job.on_success(self._show_import_receipt).on_failure(self._on_benchmark_refused)
+        job.on_retry(self._view, partial(self.set_benchmark, path))
 
     def _show_import_receipt(self, receipt: ImportReceipt) -> None:
         """Show what was imported as a toast; what was skipped stays until it is closed."""
@@ -452,9 +443,10 @@ class OverviewPresenter:
             )
             return
         store = partial(_set_claim, None if isnan(claimed) else claimed, metric)
-        self._context.current.run_job(
-            lambda: tr("Verify reference score"), store, None, self._on_benchmark_refused
+        job = self._context.current.run_job(
+            self._context.messages, lambda: tr("Verify reference score"), store
         )
+        job.on_failure(self._on_benchmark_refused)
         self._end_editing()
 
     def _end_editing(self) -> None:

@@ -13,9 +13,10 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_next_step, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_next_step, get_screen_name
 from fieldcheck.ui.screens.home import captions
-from fieldcheck.ui.screens.home.start_page import StartDisplay, StartPresenter
+from fieldcheck.ui.screens.home.start_page import StartPresenter
 from fieldcheck.ui.screens.home.view import CARD, OPENING, OVERVIEW, START, TRIED, WIZARD, HomeView
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from fieldcheck.labels.formats import registry as exchange
     from fieldcheck.ui.screens.home import model_card_presenter, new_project, trial
     from fieldcheck.ui.screens.home import overview_presenter as overview
-    from fieldcheck.ui.screens.home.model_card_presenter import ModelCardDisplay
-    from fieldcheck.ui.screens.home.new_project import NewProjectDisplay
-    from fieldcheck.ui.screens.home.overview_presenter import OverviewDisplay
-    from fieldcheck.ui.screens.home.trial import TrialDisplay
 else:
     frame = LazyModule("fieldcheck.domain.frame")
     exchange = LazyModule("fieldcheck.labels.formats.registry")
@@ -48,23 +45,6 @@ class PagePresenter(Protocol):
 PresenterType = TypeVar("PresenterType", bound=PagePresenter)
 
 
-class HomeDisplay(Protocol):
-    """All that is known of the view here."""
-
-    @property
-    def start(self) -> StartDisplay: ...
-    @property
-    def wizard(self) -> NewProjectDisplay: ...
-    @property
-    def overview(self) -> OverviewDisplay: ...
-    @property
-    def card(self) -> ModelCardDisplay: ...
-    @property
-    def tried(self) -> TrialDisplay: ...
-
-    def show_page(self, name: str) -> None: ...
-
-
 class HomePresenter:
     """Shows one page; what is done on it is the work of that page's presenter, each made when it is
     first needed: `begun(presenter, page, made)` is told then."""
@@ -73,7 +53,7 @@ class HomePresenter:
         self,
         context: Context,
         header: Header,
-        view: HomeDisplay,
+        view: HomeView,
         begun: Callable[[HomePresenter, str, Any], None] = lambda *_: None,
     ) -> None:
         self._context, self._header, self._view = context, header, view
@@ -255,10 +235,9 @@ class HomePresenter:
             self.new_project_presenter.on_files_dropped(paths)
         elif len(paths) == 1 and not models and self._context.current.project is not None:
             (path,) = paths
-            self._context.current.query(
-                lambda _: exchange.has_labels(path),
-                partial(self._on_labels_checked, paths, footage),
-                self._context.messages.show_error,
+            reading = self._context.current.query(self._view, lambda _: exchange.has_labels(path))
+            reading.on_success(partial(self._on_labels_checked, paths, footage)).on_failure(
+                self._context.messages.show_error
             )
         else:
             self._use_dropped_files(paths, footage)
@@ -407,6 +386,18 @@ class HomePresenter:
             title, hint, tr("Open demo project"), not self.start_presenter.is_preparing
         )
 
+    def prompt_for_project(self) -> None:
+        """Asks for a project folder, and opens it."""
+        self._view.start.prompt_for_project()
+
+    def prompt_for_pack(self) -> None:
+        """Asks for an evidence pack, and opens it."""
+        self._view.start.prompt_for_pack()
+
+    def prompt_for_trial(self) -> None:
+        """Asks for an image, and for a model where there is none, and tries the model on it."""
+        self._view.prompt_for_trial(self.trial_presenter.has_model)
+
 
 def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
@@ -416,20 +407,6 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.dropped.connect(presenter.on_files_dropped)
     view.start.open_requested.connect(presenter.open_project)
     view.start.folder_chosen.connect(presenter.open_project)
-    bind = context.actions.bind_action
-    bind("project.sample", presenter.open_sample)
-    bind("project.new", presenter.start_new_project)
-    bind("project.open", view.start.prompt_for_project)
-    bind("project.open_pack", view.start.prompt_for_pack)
-    bind("project.try", lambda: view.prompt_for_trial(presenter.trial_presenter.has_model))
-    bind("project.edit_site", lambda: presenter.overview_presenter.edit_site())
-    bind("project.edit_limits", lambda: presenter.overview_presenter.edit_limits())
-    bind("project.confirm_ok", lambda: presenter.overview_presenter.accept_ok_classes())
-    bind("project.set_model", lambda: presenter.overview_presenter.prompt_for_model())
-    bind("project.edit_card", presenter.edit_card)
-    bind("project.check_model", lambda: presenter.overview_presenter.run_model_check())
-    bind("project.set_benchmark", lambda: presenter.overview_presenter.prompt_for_benchmark())
-    bind("project.edit_claim", lambda: presenter.overview_presenter.edit_claim())
     return Screen(view, presenter, view)
 
 

@@ -247,5 +247,5 @@ class _Thumbnail(QLabel):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
             side = self._look.metrics.scale_px(20)
             box = QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
-            paint_icon(painter, "link-off" if self._lost else "image-outline", box, colour)
+            paint_icon(painter, "link-off" if self._lost else "image", box, colour)
         painter.end()

@@ -18,11 +18,11 @@ from fieldcheck.paths import get_app_paths
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE, UNPACKING, Context
-from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.screen import list_specs
+from fieldcheck.ui.qt_types import get_box_layout, is_alive
+from fieldcheck.ui.screens import SPECS
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.captions import RecentProjectRow
 from fieldcheck.ui.screens.home.recent_list import RecentList
@@ -176,14 +176,9 @@ class StartPage(QWidget):
         )
         opens = ((tr("Open folder…"), "project.open"), (tr("Open pack…"), "project.open_pack"))
         for icon, title, what, acts in (
-            (
-                "play-circle-outline",
-                tr("Open demo project"),
-                sample,
-                ((tr("Open demo"), "project.sample"),),
-            ),
-            ("plus-box-outline", tr("New project"), new, ((tr("Create project"), "project.new"),)),
-            ("folder-open-outline", tr("Open project or evidence pack"), folder, opens),
+            ("play", tr("Open demo project"), sample, ((tr("Open demo"), "project.sample"),)),
+            ("plus", tr("New project"), new, ((tr("Create project"), "project.new"),)),
+            ("folder-open", tr("Open project or evidence pack"), folder, opens),
         ):
             buttons = [
                 KeyButton(self._look, text, actions.get_key_text(key)).bind_action(
@@ -287,7 +282,7 @@ class _Disc(QWidget):
 
 def _list_visit_steps() -> tuple[tuple[str, int, str], ...]:
     """Name, minutes and what is done."""
-    return tuple((spec.name(), *spec.visit()) for spec in list_specs() if spec.visit is not None)
+    return tuple((spec.name(), *spec.visit()) for spec in SPECS if spec.visit is not None)
 
 
 # Presenter of the start page, without a project: the sample is made ready, recent projects are
@@ -302,6 +297,8 @@ class StartDisplay(Protocol):
     def show_recent_projects(self, lines: list[RecentProjectRow]) -> None: ...
     def show_project(self, line: RecentProjectRow) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
+    def prompt_for_project(self) -> None: ...
+    def prompt_for_pack(self) -> None: ...
 
 
 class StartPresenter:
@@ -336,14 +333,14 @@ class StartPresenter:
     @property
     def _current_job(self) -> Job | None:
         """The sample that is made ready, or a pack that is unpacked."""
-        return find_running_job(self._context.runner, SAMPLE) or find_running_job(
-            self._context.runner, UNPACKING
+        return self._context.runner.find_running(SAMPLE) or self._context.runner.find_running(
+            UNPACKING
         )
 
     @property
     def is_preparing(self) -> bool:
         """Whether the sample is being made ready."""
-        return find_running_job(self._context.runner, SAMPLE) is not None
+        return self._context.runner.find_running(SAMPLE) is not None
 
     def open_sample(self) -> None:
         """Makes the sample ready, which takes half a minute the first time, and opens it."""
@@ -355,14 +352,15 @@ class StartPresenter:
             Path(kept.pop(SAMPLE_PLACE, get_app_paths().sample)),
             bool(kept.pop(SAMPLE_FRESH, "")),
         )
-        job = self._context.runner.start_job(
+        job = self._context.runner.run_job(
+            self._context.messages,
             lambda: tr("Create demo project"),
             partial(_prepare_demo, folder, fresh),
-            self._open_sample,
-            self._failed,
             writes=True,
+            key=SAMPLE,
         )
-        job.setObjectName(SAMPLE)
+        job.on_success(self._open_sample).on_failure(self._failed)
+        job.on_retry(self._view, self.open_sample)
         self._show_job(job)
 
     def open_project(self, path: Path) -> None:
@@ -382,7 +380,7 @@ class StartPresenter:
         before = self._context.preferences.settings.recent
         self._context.preferences.remove_recent(path)
         listed = self._context.preferences.settings.recent
-        self._context.runner.run_edit(lambda: _forget_removed(listed))
+        self._context.runner.run_in_order(self._view, lambda: _forget_removed(listed))
         self._show_recent_projects()
         self._context.messages.show_toast(
             tr("{name} removed from the list. Its folder is unchanged.").format(
@@ -404,7 +402,9 @@ class StartPresenter:
 
     def _open_sample(self, path: Path) -> None:
         self.sample = path
-        self.open_project(path)
+        self._context.open_project(path)
+        if is_alive(self._view):
+            self._show_job(self._current_job)
 
     def _show_recent_projects(self) -> None:
         recent = self._context.preferences.settings.recent
@@ -424,10 +424,11 @@ class StartPresenter:
     def _load_next_project(self) -> None:
         if self._waiting:
             path, listed = self._waiting[0], self._context.preferences.settings.recent
-            self._context.runner.run_edit(
-                lambda: _load_recent(path, listed),
-                self._on_project_loaded,
-                lambda error: self._on_project_failed(path, error),
+            reading = self._context.runner.run_in_order(
+                self._view, lambda: _load_recent(path, listed)
+            )
+            reading.on_success(self._on_project_loaded).on_failure(
+                lambda error: self._on_project_failed(path, error)
             )
 
     def _on_project_loaded(self, recent_project: RecentProject) -> None:

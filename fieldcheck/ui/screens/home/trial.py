@@ -203,19 +203,14 @@ class TrialPresenter:
 
         if model is None:
             self._job = self._context.current.run_job(
-                get_job_name,
-                partial(_try_newest, picture),
-                self._on_trial_done,
-                self._on_trial_done,
-                writes=False,
+                self._view, get_job_name, partial(_try_newest, picture), writes=False
             )
+            self._job.on_success(self._on_trial_done).on_failure(self._on_trial_done)
         else:
-            self._job = self._context.runner.start_job(
-                get_job_name,
-                partial(_try_model, model, picture, card),
-                self._on_trial_done,
-                self._on_trial_done,
+            self._job = self._context.runner.run_job(
+                self._view, get_job_name, partial(_try_model, model, picture, card)
             )
+            self._job.on_success(self._on_trial_done).on_failure(self._on_trial_done)
         self._view.show_job(self._job)
 
     def _on_trial_done(self, outcome: ModelTrial | BaseException) -> None:

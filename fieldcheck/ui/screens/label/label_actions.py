@@ -89,11 +89,10 @@ class BlindMode:
         self.show_blind_state()
         if wanted is not None:
             name, number = wanted
-            self._context.current.query(
-                lambda project: _load_suggestion(project, name, number),
-                self._on_suggestion_loaded,
-                self._on_suggestion_failed,
+            reading = self._context.current.query(
+                self._view, lambda project: _load_suggestion(project, name, number)
             )
+            reading.on_success(self._on_suggestion_loaded).on_failure(self._on_suggestion_failed)
 
     def accept_suggestion(self) -> None:
         """Use the suggestion: a class is stored at once, boxes are loaded for correction."""
@@ -202,15 +201,14 @@ class LabelWriter:
         state.saving = True
         state.mark_own_edit(frame_id)
         store = _store_repeat if state.repeating else _store_label
-        self._context.current.run_edit(
-            lambda project: store(project, label, label_decision, event),
-            partial(self._on_stored, label, flash),
-            self.on_store_failed,
+        storing = self._context.current.run_edit(
+            self._view, lambda project: store(project, label, label_decision, event)
         )
+        storing.on_success(partial(self._on_stored, label, flash)).on_failure(self.on_store_failed)
 
     def run_edit(self, work: Callable[[Project], Changes]) -> None:
         """Any other act of this screen."""
-        self._context.current.run_edit(work, failed=self.on_store_failed)
+        self._context.current.run_edit(self._view, work).on_failure(self.on_store_failed)
 
     def store_draft(self, stroke: str, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> None:
         """Stores a draft: what stands on the frame after a stroke, though nobody has accepted it
@@ -355,13 +353,13 @@ class LabelActions:
             get_timestamp(),
             state.blind,
         )
-        self._context.current.run_edit(
+        storing = self._context.current.run_edit(
+            self._view,
             lambda project: label_store.label_same_burst(
                 project, others, like, annotator, now, blind=blind
             ),
-            self._on_burst_labelled,
-            self._writer.on_store_failed,
         )
+        storing.on_success(self._on_burst_labelled).on_failure(self._writer.on_store_failed)
 
     def toggle_expert_flag(self) -> None:
         """Marks the frame for an expert, or removes the mark."""
@@ -377,9 +375,10 @@ class LabelActions:
         event = self._view_tracker.build_event(
             "", "back", get_timestamp(), self._state.blind, self._writer.labeller
         )
-        self._context.current.run_edit(
-            lambda project: label_store.undo_label(project, event), failed=self._on_undo_failed
+        storing = self._context.current.run_edit(
+            self._view, lambda project: label_store.undo_label(project, event)
         )
+        storing.on_failure(self._on_undo_failed)
 
     # --- boxes and points
     # ---------------------------------------------------------------------------------------------
@@ -452,11 +451,10 @@ class LabelActions:
             self.leave_repeats()
             return
         self._drawing.flush_nudges()
-        self._context.current.run_edit(
-            lambda project: label_store.plan_repeats(project, annotator),
-            self._on_repeats_planned,
-            self._writer.on_store_failed,
+        storing = self._context.current.run_edit(
+            self._view, lambda project: label_store.plan_repeats(project, annotator)
         )
+        storing.on_success(self._on_repeats_planned).on_failure(self._writer.on_store_failed)
 
     def leave_repeats(self) -> None:
         """Return to the labels; second labels are kept."""
@@ -468,26 +466,25 @@ class LabelActions:
         self._load(None)
 
     def _on_burst_labelled(self, changes: Changes) -> None:
-        n, messages, current = len(changes.keys), self._context.messages, self._context.current
+        n = len(changes.keys)
         for name in changes.keys:
             self._state.mark_own_edit(name)
         self._load(None)
         text = tr_plural("{n} frame → {name}", "{n} frames → {name}", n).format(
             n=n, name=self._state.last_class
         )
-        messages.show_toast(
-            text, tr("Undo"), lambda: current.undo(_ignore_changes, messages.show_error)
-        )
+        self._context.messages.show_toast(text, tr("Undo"), self._undo_burst)
+
+    def _undo_burst(self) -> None:
+        """The screen hears of the undone labels by itself."""
+        messages = self._context.messages
+        self._context.current.undo(messages).on_failure(messages.show_error)
 
     def _on_undo_failed(self, error: BaseException) -> None:
         if isinstance(error, NothingToUndo):
             self._view.show_note(tr("No label to undo."))
         else:
             self._context.messages.show_error(error, "label")
-
-
-def _ignore_changes(_changes: Changes) -> None:
-    """The screen hears of the undone labels by itself."""
 
 
 class EarlyVerdictPresenter:
@@ -508,13 +505,13 @@ class EarlyVerdictPresenter:
             partial(self._on_verdict_computed, project),
             partial(self._on_verdict_failed, project),
         )
-        self._context.runner.start_job(
+        job = self._context.runner.run_job(
+            self._view,
             "early verdict",
             lambda _progress: early_verdict.get_interim_verdict(project),
-            on_success,
-            not_told,
             listed=False,
         )
+        job.on_success(on_success).on_failure(not_told)
 
     def show_verdict(self) -> None:
         """The line of the panel."""

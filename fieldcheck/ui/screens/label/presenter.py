@@ -3,12 +3,9 @@ disk, the next frame comes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-
-from PySide6.QtGui import QImage
+from typing import TYPE_CHECKING
 
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.project_state import Changes
@@ -20,7 +17,8 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
 from fieldcheck.ui.formatting import format_time_left, format_time_of_day
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.filmstrip import FilmstripCell, ImagePrefetcher
@@ -44,116 +42,38 @@ else:
 # Which key does what on the Label screen.
 
 
-class FrameNavigation(Protocol):
-    """Goes from frame to frame, and to the result."""
-
-    def step_frame(self, steps: int) -> None: ...
-    def open_frame(self, index: int) -> None: ...
-    def show_next_unlabelled(self) -> None: ...
-    def show_result(self) -> None: ...
-
-
 class LabelKeys:
-    """Connects every action of the screen to its function."""
+    """What the keys of the drawing tool, of the loupe and of the shadows do. `step_frame` browses."""
 
     def __init__(
         self,
-        actions: Actions,
         view: LabelDisplay,
-        answers: LabelActions,
-        blind_mode: BlindMode,
         drawing: Drawing,
         frame_view_tracker: FrameViewTracker,
-        walk: FrameNavigation,
+        step_frame: Callable[[int], None],
     ) -> None:
-        self._view, self._drawing, self._view_tracker, self._navigation = (
-            view,
-            drawing,
-            frame_view_tracker,
-            walk,
-        )
-        for index in range(len(KEYS)):
-            actions.bind_action(f"label.class_{index + 1}", partial(answers.apply_class_at, index))
-        for index in range(1, len(SKIPS)):
-            actions.bind_action(f"label.reason_{index}", partial(answers.set_skip_reason, index))
-        plain: dict[str, Callable[[], object]] = {
-            "same": answers.repeat_last_label,
-            "burst": answers.label_burst,
-            "unsure": answers.label_unsure,
-            "skip": answers.skip_frame,
-            "back": answers.undo_last_label,
-            "expert": answers.toggle_expert_flag,
-            "repeats": answers.toggle_repeats,
-            "accept": answers.accept_drawing,
-            "copy_previous": answers.copy_previous_boxes,
-            "snap": answers.snap_selected,
-            "delete": answers.delete_selected,
-            "next": walk.show_next_unlabelled,
-            "first": partial(walk.open_frame, 0),
-            "last": partial(walk.open_frame, -1),
-            "find": view.focus_class_search,
-            "blind": blind_mode.toggle_blind,
-            "suggested": blind_mode.accept_suggestion,
-            "next_model": blind_mode.select_next_model,
-            "lift": self._toggle_shadow_lift,
-            "result": walk.show_result,
-        }
-        for name, run in plain.items():
-            actions.bind_action(f"label.{name}", run)
-        actions.bind_hold("label.loupe", self._show_loupe)
-        self._bind_drawing(actions)
+        self._view, self._drawing = view, drawing
+        self._view_tracker, self._step_frame = frame_view_tracker, step_frame
 
-    def _bind_drawing(self, actions: Actions) -> None:
-        """The keys that move, stretch and make boxes; while none is selected left and right browse,
-        and all four move an open loupe."""
-        for name, (dx, dy) in {
-            "left": (-1, 0),
-            "right": (1, 0),
-            "up": (0, -1),
-            "down": (0, 1),
-        }.items():
-            actions.bind_action(f"label.{name}", partial(self._move_or_browse, dx, dy))
-            actions.bind_action(
-                f"label.{name}_far", partial(self._call_tool, "move_selected", 10 * dx, 10 * dy)
-            )
-        edges = {"wider": (2, 0), "narrower": (-2, 0), "taller": (0, 2), "shorter": (0, -2)}
-        for name, step in edges.items():
-            actions.bind_action(f"label.{name}", partial(self._call_tool, "move_end_edges", *step))
-        first_edges = {"left_out": (-2, 0), "left_in": (2, 0), "top_out": (0, -2), "top_in": (0, 2)}
-        for name, step in first_edges.items():
-            actions.bind_action(
-                f"label.{name}", partial(self._call_tool, "move_start_edges", *step)
-            )
-        plain = {
-            "insert": "insert_in_centre",
-            "duplicate": "duplicate_selected",
-            "extremes": "begin_extreme_points",
-            "copy_boxes": "copy_boxes",
-            "paste_boxes": "paste_boxes",
-        }
-        for name, method in plain.items():
-            actions.bind_action(f"label.{name}", partial(self._call_tool, method))
-        for name, flag in {"hidden": "occluded", "cut_off": "truncated"}.items():
-            actions.bind_action(f"label.{name}", partial(self._call_tool, "toggle_flag", flag))
-        actions.bind_action("label.next_box", partial(self._call_tool, "select_neighbour", 1))
-        actions.bind_action("label.previous_box", partial(self._call_tool, "select_neighbour", -1))
-
-    def _call_tool(self, method: str, *arguments: float | str) -> bool:
+    def call_tool(self, method: str, *arguments: float | str) -> bool:
         """Call a tool's method, where it has one; returns whether anything was done."""
         tool = self._drawing.tool
         return hasattr(tool, method) and bool(getattr(tool, method)(*arguments))
 
-    def _move_or_browse(self, dx: int, dy: int) -> None:
+    def move_or_browse(self, dx: int, dy: int) -> None:
+        """Moves an open loupe or the selected box; without either, sideways goes to the next frame."""
         if self._view.canvas.loupe_open:
             self._view.canvas.pan_loupe(dx, dy)
-        elif not self._call_tool("move_selected", dx, dy) and dx:
-            self._navigation.step_frame(dx)
+        elif not self.call_tool("move_selected", dx, dy) and dx:
+            self._step_frame(dx)
 
-    def _show_loupe(self, enabled: bool) -> None:
+    def show_loupe(self, enabled: bool) -> None:
+        """Magnifies what is under the pointer, which is recorded."""
         self._view_tracker.record_loupe(enabled)
         self._view.canvas.show_loupe(enabled)
 
-    def _toggle_shadow_lift(self) -> None:
+    def toggle_shadow_lift(self) -> None:
+        """Brightens the shadows of the picture that is shown, or not; which is recorded."""
         self._view.canvas.set_shadows_lifted(not self._view.canvas.shadows_lifted)
         if self._view.canvas.shadows_lifted:
             self._view_tracker.record_shadow_lift()
@@ -169,33 +89,11 @@ def enable_classes(actions: Actions, n: int, nothing: bool) -> None:
 
 
 BOX_KEYS = (
-    "accept",
-    "insert",
-    "delete",
-    "duplicate",
-    "next_box",
-    "previous_box",
-    "copy_previous",
-    "extremes",
-    "snap",
-    "hidden",
-    "cut_off",
-    "copy_boxes",
-    "paste_boxes",
-)
+    "accept", "insert", "delete", "duplicate", "next_box", "previous_box", "copy_previous", "extremes", "snap", "hidden", "cut_off",
+    "copy_boxes", "paste_boxes",
+)  # fmt: skip
 POINT_KEYS = ("accept", "insert", "delete", "next_box", "previous_box")
 NO_CLASS_COLOUR = 7
-
-
-class FrameImages(Protocol):
-    """Pictures of frames, read ahead on other threads."""
-
-    def prefetch_images(
-        self, files: Sequence[Path], index: int, sums: Mapping[str, str] | None = None
-    ) -> None: ...
-    def get_image(self, file: Path) -> QImage | None: ...
-    def is_broken(self, file: Path) -> bool: ...
-    def get_thumbnail(self, file: Path) -> QImage | None: ...
 
 
 class LabelPresenter:
@@ -207,7 +105,7 @@ class LabelPresenter:
         view: LabelDisplay,
         context: Context,
         header: Header,
-        pictures: FrameImages,
+        pictures: ImagePrefetcher,
         frame_view_tracker: FrameViewTracker,
     ) -> None:
         self._view, self._context, self._header, self._pictures, self.view_tracker = (
@@ -220,7 +118,7 @@ class LabelPresenter:
         # The canvas has the image, or knows that it is broken, and not a placeholder.
         self._read = False
         self.state = LabelState()
-        self._body = BodyLoader(context.current)
+        self._body = BodyLoader(context.current, view)
         storing = LabelWriter(self.state, context, view, frame_view_tracker, self._on_label_stored)
         self.drawing = Drawing(view, storing.store_draft)
         self.label_actions = LabelActions(
@@ -230,6 +128,7 @@ class LabelPresenter:
             self.state, view, self.drawing, context, self.label_actions.store_decision
         )
         self.early_verdict = EarlyVerdictPresenter(self.state, view, context)
+        self.keys = LabelKeys(view, self.drawing, frame_view_tracker, self.step_frame)
         self.round_result = RoundResultPresenter(self.state, view, context, self._show_round_result)
 
     # --- what the shell asks
@@ -320,6 +219,10 @@ class LabelPresenter:
     # --- which frame is shown
     # --------------------------------------------------------------------------------------------
 
+    def focus_class_search(self) -> None:
+        """The field in which classes are found by typing gets the keys."""
+        self._view.focus_class_search()
+
     def step_frame(self, steps: int) -> None:
         """The frame before or after, without labelling."""
         if self._view.canvas.loupe_open:
@@ -345,7 +248,10 @@ class LabelPresenter:
             if self.state.repeating
             else label_session.load_label_queue
         )
-        self._body.query(question, partial(self._on_frames_loaded, frame_id), self._on_load_failed)
+        reading = self._body.query(question)
+        reading.on_success(partial(self._on_frames_loaded, frame_id)).on_failure(
+            self._on_load_failed
+        )
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._context.messages.show_error(error)
@@ -584,15 +490,6 @@ def build_screen(context: Context, header: Header) -> Screen:
     view = LabelView(context.theme, context.actions)
     pictures, frame_view_tracker = ImagePrefetcher(view), FrameViewTracker(view)
     presenter = LabelPresenter(view, context, header, pictures, frame_view_tracker)
-    LabelKeys(
-        context.actions,
-        view,
-        presenter.label_actions,
-        presenter.blind_mode,
-        presenter.drawing,
-        frame_view_tracker,
-        presenter,
-    )
     view.canvas.installEventFilter(frame_view_tracker)
     view.canvas.painted.connect(presenter.on_painted)
     view.canvas.corner_set.connect(presenter.label_actions.add_corner)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import isnan
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -18,10 +18,9 @@ from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_limit, format_number
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.job_widgets import find_running_job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.screens.label.state import ErrorExample, LabelState, ResultContent
+from fieldcheck.ui.screens.label.state import ErrorExample, LabelDisplay, LabelState, ResultContent
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import VerdictSign
 from fieldcheck.ui.widgets.dumbbell_chart import DumbbellChart
@@ -157,19 +156,12 @@ PREPARED_BEFORE = 5
 read and verified by then."""
 
 
-class ResultDisplay(Protocol):
-    """The page, as far as it is known here."""
-
-    def show_result(self, result_content: ResultContent | None) -> None: ...
-    def show_note(self, text: str, lasts: bool = False) -> None: ...
-
-
 class RoundResultPresenter:
     """`is_open`: the result is shown, which `shown()` is told. Nothing of it comes before the last
     frame of the round has its label."""
 
     def __init__(
-        self, state: LabelState, view: ResultDisplay, context: Context, shown: Callable[[], None]
+        self, state: LabelState, view: LabelDisplay, context: Context, shown: Callable[[], None]
     ) -> None:
         self._state, self._view, self._context, self._on_shown = state, view, context, shown
         self.is_open = False
@@ -195,11 +187,10 @@ class RoundResultPresenter:
             if not self.is_open:
                 self._view.show_note(tr("Computing the result …"), lasts=True)
             lang = language.get_language()
-            self._context.current.query(
-                lambda project: explore_data.compute_round_result(project, lang),
-                self._show_result,
-                self._on_result_failed,
+            reading = self._context.current.query(
+                self._view, lambda project: explore_data.compute_round_result(project, lang)
             )
+            reading.on_success(self._show_result).on_failure(self._on_result_failed)
 
     def prepare_result(self) -> None:
         """Compute the result in the background shortly before the end, once per round. It is not an
@@ -211,9 +202,10 @@ class RoundResultPresenter:
         if near and not self._prepared and project is not None:
             lang = language.get_language()
             work = partial(_compute_result, project, lang)
-            self._context.runner.start_job(
-                "result of the round", work, failed=_log_not_prepared, listed=False
+            job = self._context.runner.run_job(
+                self._context.messages, "result of the round", work, listed=False
             )
+            job.on_failure(_log_not_prepared)
         self._prepared = near
 
     def refresh(self) -> None:
@@ -263,13 +255,13 @@ class RoundResultPresenter:
         """Compute everything else that Explore and the report show, so that it is ready for the
         next step."""
         project = self._context.current.project
-        if project is None or find_running_job(self._context.runner, REST) is not None:
+        if project is None or self._context.runner.find_running(REST) is not None:
             return
         work = partial(_compute_current_report, project, language.get_language())
-        job = self._context.runner.start_job(
-            lambda: tr("Gap computation"), work, failed=_log_not_prepared
+        job = self._context.runner.run_job(
+            self._context.messages, lambda: tr("Gap computation"), work, key=REST
         )
-        job.setObjectName(REST)
+        job.on_failure(_log_not_prepared)
         self._context.current.closing.connect(job.cancel)
 
 

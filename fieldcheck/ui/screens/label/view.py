@@ -59,7 +59,7 @@ from fieldcheck.ui.widgets.layouts import (
 )
 from fieldcheck.ui.widgets.layouts import make_column as column_of
 from fieldcheck.ui.widgets.mark_style import apply_mark_style
-from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote, break_lines
 
 # The class buttons: number, name and colour bar; one column up to seven, two beyond.
@@ -300,7 +300,7 @@ OUTLINE = ((0, 0, 0.74, 0.86), (0, 0.88, 0.74, 0.12), (0.75, 0, 0.25, 1))
 LOW = 430
 
 
-class LabelView(QWidget):
+class LabelView(QWidget, BodyStates):
     """Shows what its presenter passes. `class_pressed` carries a class's index; `finder.chosen` the
     class found by typing."""
 
@@ -326,16 +326,6 @@ class LabelView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
-
-    def show_loading(self, sentence: str) -> None:
-        """The frames to label are being read."""
-        self.placeholder.show_loading(sentence)
-        self._show_placeholder()
-
-    def show_failed(self, sentence: str) -> None:
-        """The frames to label could not be read."""
-        self.placeholder.show_failed(sentence)
-        self._show_placeholder()
 
     def _show_placeholder(self) -> None:
         set_focus_target(self, None)

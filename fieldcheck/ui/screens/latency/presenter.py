@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -23,10 +23,11 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
-from fieldcheck.ui.job_widgets import JobDisplay, JobToggle, Work, find_running_job
+from fieldcheck.ui.job_widgets import JobToggle, Work
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.latency.state import (
     BLOCK_S,
     DURATIONS,
@@ -39,7 +40,6 @@ from fieldcheck.ui.screens.latency.state import (
     thread_counts,
 )
 from fieldcheck.ui.screens.latency.view import LatencyView
-from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 
 if TYPE_CHECKING:
     from fieldcheck.domain.latency import SideBySide
@@ -144,37 +144,15 @@ LOOK_EVERY_MS = 500
 SIGNS = {"look": "triangle", "done": "tick"}
 
 
-class LatencyDisplay(JobDisplay, Protocol):
-    """What the presenter requires of its view."""
-
-    def show_loading(self, sentence: str) -> None: ...
-    def show_empty(self, text: str, action: str = "") -> None: ...
-    def show_failed(self, sentence: str) -> None: ...
-    def show_content(self) -> None: ...
-    def set_memory_options(self, options: list[tuple[str, str]]) -> None: ...
-    def show_choices(self, choices: dict[str, str], changeable: bool) -> None: ...
-    def show_verdict(self, kind: str, heading: str, sentence: str) -> None: ...
-    def show_stages(self, parts: Sequence[tuple[str, float]]) -> None: ...
-    def show_curve(self, plot: Plot, text: str) -> None: ...
-    def show_variants(self, several: bool, side_by_side: SideBySide | None = None) -> None: ...
-    def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
-    def show_facts(
-        self,
-        lines: Sequence[str],
-        memory: Sequence[str] = (),
-        layers: Sequence[tuple[str, str]] = (),
-    ) -> None: ...
-
-
 class LatencyPresenter(QObject):
-    """Runs one measurement at a time. It continues when the screen is left, and is found again."""
+    """One run at a time. It goes on when the screen is left, and is found again."""
 
-    def __init__(self, view: LatencyDisplay, context: Context, header: Header) -> None:
+    def __init__(self, view: LatencyView, context: Context, header: Header) -> None:
         super().__init__()
         self._view, self._context, self._header = view, context, header
         self._failed = partial(context.messages.show_error, key=WORK)
         self.session = LatencyState()
-        self._body = BodyLoader(context.current)
+        self._body = BodyLoader(context.current, view)
         self._trace: LatencyTrace | None = None
         self._ran = False  # at the last look
         self.job = JobToggle(
@@ -221,7 +199,7 @@ class LatencyPresenter(QObject):
             rates, mb = (((figure,) if figure else ()), mb) if what == "target" else (rates, figure)
             latency_run.set_target(project, None, rates, mb, get_timestamp())
 
-        self._context.current.run_edit(store_target, None, self._failed)
+        self._context.current.run_edit(self._view, store_target).on_failure(self._failed)
 
     def _reload_results(self) -> None:
         """The run under way, and what was stored."""
@@ -246,22 +224,21 @@ class LatencyPresenter(QObject):
 
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(
+            self._context.messages,
             lambda: tr("Export runner for a device"),
             run_export,
-            self._on_runner_exported,
-            self._failed,
+            resumes=False,
         )
-        if job is not None:
-            job.resumes = False
+        job.on_success(self._on_runner_exported).on_failure(self._failed)
+        job.on_retry(self._view, partial(self.export_runner, folder, with_people))
 
     def import_device_result(self, path: Path) -> None:
         """Import a device's result and show it."""
         self._context.messages.clear_banner(WORK)
-        self._context.current.run_edit(
-            lambda project: device_runner.import_result(project, path, get_timestamp()),
-            None,
-            self._failed,
+        storing = self._context.current.run_edit(
+            self._view, lambda project: device_runner.import_result(project, path, get_timestamp())
         )
+        storing.on_failure(self._failed)
 
     def _on_runner_exported(self, made: ExportedRunner) -> None:
         text = messages.describe_runner_export(str(made.folder), made.n, made.megabytes)
@@ -283,7 +260,8 @@ class LatencyPresenter(QObject):
             self.session.found = None
             self._update_view()
             return
-        self._body.query(_load_latency_and_target, self._on_latency_loaded, self._on_load_failed)
+        reading = self._body.query(_load_latency_and_target)
+        reading.on_success(self._on_latency_loaded).on_failure(self._on_load_failed)
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._failed(error)
@@ -343,7 +321,7 @@ class LatencyPresenter(QObject):
             self._body.reset()
         self._ran = runs
         self._view.set_run_label(runs)
-        job = find_running_job(self._context.runner, WORK)
+        job = self._context.runner.find_running(WORK)
         if runs and job is not None:
             # of a run that was begun before the window was built anew
             self._trace = self._trace or job.property(TRACE)
@@ -502,6 +480,18 @@ class LatencyPresenter(QObject):
         rates = {self.session.fps, float(self.session.choices["target"])} - {0.0}
         return tuple(sorted(rates)) or messages.COMMON_RATES
 
+    def prompt_for_runner_folder(self, with_people: bool = False) -> None:
+        """Asks for a folder, and exports a runner into it."""
+        self._view.prompt_for_runner_folder(partial(self.export_runner, with_people=with_people))
+
+    def prompt_for_result(self) -> None:
+        """Asks for a device's result, and imports it."""
+        self._view.prompt_for_result(self.import_device_result)
+
+    def toggle_chart_table(self) -> None:
+        """The chart as a table, or as a chart again."""
+        self._view.toggle_chart_table()
+
 
 def _load_latency_and_target(project: Project) -> tuple[Latency | None, tuple[float, ...], float]:
     return latency_run.load_latency(project), *latency_run.load_target(project)
@@ -539,20 +529,4 @@ def build_screen(context: Context, header: Header) -> Screen:
     presenter.setParent(view)
     view.placeholder.retry_requested.connect(presenter.enter)
     view.option_chosen.connect(presenter.choose_option)
-    bind = context.actions.bind_action
-    bind("bench.run", presenter.on_primary_action)
-    result = tr("Device result") + " (*.json)"
-    to_device, with_people = tr("Runner folder"), partial(presenter.export_runner, with_people=True)
-    bind("bench.export", lambda: choose_folder(view, to_device, presenter.export_runner))
-    bind("bench.export_people", lambda: choose_folder(view, to_device, with_people))
-    bind(
-        "bench.take",
-        lambda: choose_file(
-            view, tr("Import device result"), result, presenter.import_device_result
-        ),
-    )
-    bind("bench.load", presenter.next_load)
-    bind("bench.table", view.toggle_chart_table)
-    for code in DURATIONS:
-        bind(f"bench.{code}", partial(presenter.choose_option, "duration", code))
     return Screen(view, presenter, view)

@@ -3,8 +3,9 @@ verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -28,6 +29,7 @@ from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton, VerdictSign
 from fieldcheck.ui.widgets.charts import ChartTable, PlotView
 from fieldcheck.ui.widgets.combo_box import ComboBox
+from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 from fieldcheck.ui.widgets.layouts import (
     make_card,
     make_column,
@@ -36,7 +38,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_row,
     make_rule,
 )
-from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, LineList, ReservedLinesLabel
 
@@ -243,7 +245,7 @@ _Told = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
 _NOTHING: _Told = ((), (), ())
 
 
-class LatencyView(QWidget):
+class LatencyView(QWidget, BodyStates):
     """`chosen(what, code)`: a person's choice of duration, rate, load, threads, target or
     memory."""
 
@@ -302,16 +304,6 @@ class LatencyView(QWidget):
         self.pages = PageStack(self.placeholder, self.content)
         self._build_layout()
         make_column(theme, (self.pages, 1), parent=self)
-
-    def show_loading(self, sentence: str) -> None:
-        """The measurement is being read."""
-        self.placeholder.show_loading(sentence)
-        self.pages.show_page(self.placeholder)
-
-    def show_failed(self, sentence: str) -> None:
-        """The measurement could not be read."""
-        self.placeholder.show_failed(sentence)
-        self.pages.show_page(self.placeholder)
 
     def show_empty(self, text: str, action: str = "") -> None:
         """Nothing can be measured, and why or what to do; `action` names what brings it."""
@@ -524,6 +516,15 @@ class LatencyView(QWidget):
         get_box_layout(made).addWidget(self.facts, 1)
         made.setFixedWidth(self._look.metrics.scale_px(SIDE))
         return made
+
+    def prompt_for_runner_folder(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a folder for a device's runner."""
+        choose_folder(self, tr("Runner folder"), then)
+
+    def prompt_for_result(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a device's result."""
+        result = tr("Device result") + " (*.json)"
+        choose_file(self, tr("Import device result"), result, then)
 
 
 def _get_choice_name(what: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -29,11 +29,10 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
-from fieldcheck.ui.job_widgets import find_running_job
-from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import is_alive
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.monitor.charts import ClassBars, Place, build_drift_plot
 from fieldcheck.ui.screens.monitor.state import FEW, VIEWS, MonitorState
 from fieldcheck.ui.screens.monitor.view import MonitorView
@@ -60,51 +59,18 @@ WEEKS = (0, 2, 6, 13, 26, 52)  # that shifts may be kept; six is what the articl
 LOW = 0.6
 
 Read = tuple[
-    Sequence[MonitoredShift],
-    dict[str, ShiftStatistics],
-    dict[str, str],
-    Sequence[ModelEpoch],
-    dict[str, SavedAlarmFrames],
-    ShiftRetention,
-]
-
-
-class MonitorDisplay(Protocol):
-    """What the presenter requires of its view."""
-
-    def request_paths(self) -> None: ...
-    def get_note_text(self) -> str: ...
-    def focus_note(self) -> None: ...
-    def show_timeline(self, states: Sequence[str], index: int, text: str, span: str) -> None: ...
-    def show_chart(self, code: str, plot: Plot, index: int) -> None: ...
-    def show_classes(self, classes: Sequence[ClassBars]) -> None: ...
-    def show_retention(self, code: str) -> None: ...
-    def show_notice(self, title: str, text: str) -> bool: ...
-    def show_loading(self, sentence: str) -> None: ...
-    def show_empty(self, text: str, action: str = "") -> None: ...
-    def show_failed(self, sentence: str) -> None: ...
-    def show_content(self) -> None: ...
-    def show_running(self, job: Job | None) -> None: ...
-    def show_frame(self, title: str, rgb: NDArray[np.uint8]) -> None: ...
-    def show_shift(
-        self,
-        heading: str,
-        state: str,
-        tone: str,
-        lines: Sequence[str],
-        listed: Sequence[str],
-        note: str | None,
-    ) -> None: ...
+    Sequence[MonitoredShift], dict[str, ShiftStatistics], dict[str, str], Sequence[ModelEpoch], dict[str, SavedAlarmFrames], ShiftRetention
+]  # fmt: skip
 
 
 class MonitorPresenter(QObject):
     """Shows one shift at a time."""
 
-    def __init__(self, view: MonitorDisplay, context: Context, header: Header) -> None:
+    def __init__(self, view: MonitorView, context: Context, header: Header) -> None:
         super().__init__()
         self._view, self._context, self._header, self.state = view, context, header, MonitorState()
         self._failed = partial(context.messages.show_error, key=WORK)
-        self._body = BodyLoader(context.current)
+        self._body = BodyLoader(context.current, view)
         self._plot_cache: (
             tuple[Sequence[MonitoredShift], str, tuple[Plot, tuple[Place, ...]]] | None
         ) = None
@@ -144,16 +110,12 @@ class MonitorPresenter(QObject):
         def import_logs(project: Project, progress: Progress) -> Any:
             return monitor.import_all_shifts(project, paths, progress, now)
 
-        job = current.run_job(
-            lambda: tr("Log"),
-            import_logs,
-            self._on_files_imported,
-            self._failed,
-            self._on_import_ended,
+        job = current.run_job(self._context.messages, lambda: tr("Log"), import_logs, key=WORK)
+        job.on_success(self._on_files_imported).on_failure(self._failed).on_end(
+            self._on_import_ended
         )
-        if job is not None:
-            job.setObjectName(WORK)
-            self._view.show_running(job)
+        job.on_retry(self._view, partial(self.import_files, paths))
+        self._view.show_running(job)
         self._update_view()
 
     def step_shift(self, steps: int) -> None:
@@ -206,7 +168,8 @@ class MonitorPresenter(QObject):
         asked = replace(self.state.retention, weeks=int(code))
         if self._context.current.writable and self._has_model:
             work = partial(_store_retention, asked=asked)
-            self._context.current.run_edit(work, partial(self._show_toast, ()), self._failed)
+            storing = self._context.current.run_edit(self._view, work)
+            storing.on_success(partial(self._show_toast, ())).on_failure(self._failed)
 
     def save_frames(self) -> None:
         """Copies the least confident pictures of this shift into the project."""
@@ -218,12 +181,12 @@ class MonitorPresenter(QObject):
         def save_least_confident(project: Project, progress: Progress) -> Any:
             return alarm_retention.store_alarm_frames(project, began, None, progress, now)
 
-        self._context.current.run_job(
-            lambda: tr("Save frames"),
-            save_least_confident,
-            lambda value: self._show_toast(words.list_retention_lines(value, DroppedShifts())),
-            self._failed,
+        job = self._context.current.run_job(
+            self._context.messages, lambda: tr("Save frames"), save_least_confident
         )
+        job.on_success(
+            lambda value: self._show_toast(words.list_retention_lines(value, DroppedShifts()))
+        ).on_failure(self._failed)
 
     def _show_toast(self, lines: Sequence[str], dropped: DroppedShifts | None = None) -> None:
         """Says what was done; shifts that were dropped meanwhile can be restored from there."""
@@ -238,11 +201,12 @@ class MonitorPresenter(QObject):
     def _restore_shifts(self, copies: Sequence[str]) -> None:
         """Restores shifts that retention dropped; from then on all are kept."""
         if self._context.current.writable:
-            self._context.current.run_edit(
-                partial(_restore_copies, copies=copies),
-                lambda n: self._show_toast([words.describe_restored_shifts(n)]),
-                self._failed,
+            storing = self._context.current.run_edit(
+                self._view, partial(_restore_copies, copies=copies)
             )
+            storing.on_success(
+                lambda n: self._show_toast([words.describe_restored_shifts(n)])
+            ).on_failure(self._failed)
 
     def acknowledge_shift(self) -> None:
         """Acknowledge this shift: its alarm and earlier ones are closed."""
@@ -254,12 +218,13 @@ class MonitorPresenter(QObject):
         ):
             began = shift.began
             self._context.messages.clear_banner(ALARM)
-            self._context.current.run_edit(
+            storing = self._context.current.run_edit(
+                self._view,
                 lambda project: log_monitor.close_alarms(
                     project, began, note, None, get_timestamp()
                 ),
-                failed=self._failed,
             )
+            storing.on_failure(self._failed)
 
     def focus_note(self) -> None:
         """The note is written in its field."""
@@ -278,9 +243,8 @@ class MonitorPresenter(QObject):
         def find_first_image(project: Project, progress: Progress) -> Any:
             return alarm_retention.find_first_frame(project, began, results, None, progress)
 
-        self._context.current.run_job(
-            lambda: tr("Open image"), find_first_image, self._show_frame, self._failed
-        )
+        job = self._context.current.run_job(self._view, lambda: tr("Open image"), find_first_image)
+        job.on_success(self._show_frame).on_failure(self._failed)
 
     def _show_frame(self, loaded: tuple[SampledResult | None, NDArray[np.uint8]] | None) -> None:
         if loaded is None:
@@ -306,12 +270,13 @@ class MonitorPresenter(QObject):
 
     def _load_shifts(self) -> None:
         """Reads the shifts, where there can be any."""
-        self._view.show_running(find_running_job(self._context.runner, WORK))
+        self._view.show_running(self._context.runner.find_running(WORK))
         if self._context.current.project is None or not self._has_model:
             self.state.load_shifts((), {}, {})
             self.state.others = ()
         else:
-            self._body.query(_read_shifts, self._on_shifts_loaded, self._on_load_failed)
+            reading = self._body.query(_read_shifts)
+            reading.on_success(self._on_shifts_loaded).on_failure(self._on_load_failed)
         self._update_view()
 
     def _on_load_failed(self, error: BaseException) -> None:
@@ -334,11 +299,10 @@ class MonitorPresenter(QObject):
         self._update_view()
         # It reads every prediction of the footage, so it runs in the background.
         if self.state.shifts:
-            self._context.current.query(
-                lambda project: monitor.estimate_accuracy_by_shift(project),
-                self._on_accuracy_computed,
-                self._failed,
+            reading = self._context.current.query(
+                self._view, lambda project: monitor.estimate_accuracy_by_shift(project)
             )
+            reading.on_success(self._on_accuracy_computed).on_failure(self._failed)
 
     def _on_accuracy_computed(self, accuracy: tuple[dict[str, ConfidenceAccuracy], str]) -> None:
         self.state.load_accuracy(*accuracy)
@@ -374,7 +338,7 @@ class MonitorPresenter(QObject):
 
     def _update_view(self) -> None:
         read = self._body.is_read
-        waits = not self.state.shifts and find_running_job(self._context.runner, WORK) is not None
+        waits = not self.state.shifts and self._context.runner.find_running(WORK) is not None
         can = self._context.current.writable and self._has_model and read and not waits
         actions, shift = self._context.actions, self.state.shift if read else None
         actions.set_enabled("monitor.take_in", can)
@@ -404,7 +368,7 @@ class MonitorPresenter(QObject):
             self._view.show_empty(tr("No model in this project yet."), "go.project")
         elif not self._body.is_read:
             self._view.show_loading(tr("Reading the shifts …"))
-        elif shift is None and find_running_job(self._context.runner, WORK) is not None:
+        elif shift is None and self._context.runner.find_running(WORK) is not None:
             self._view.show_loading(tr("Reading the log …"))
         elif shift is None:
             message = tr(
@@ -471,6 +435,10 @@ class MonitorPresenter(QObject):
                 else words.describe_shift_accuracy(confidence_accuracy)
             ]
         return [words.describe_missing_accuracy(state.no_accuracy)] if state.no_accuracy else []
+
+    def toggle_tables(self) -> None:
+        """Charts as tables, or as charts again."""
+        self._view.toggle_tables()
 
 
 def _read_shifts(project: Project) -> Read:
@@ -541,16 +509,4 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.chart.mark_clicked.connect(presenter.open_mark)
     view.classes.chosen.connect(presenter.choose_class)
     view.retention_chosen.connect(presenter.set_retention)
-    bind = context.actions.bind_action
-    bind("monitor.take_in", presenter.on_primary_action)
-    bind("monitor.table", view.toggle_tables)
-    bind("monitor.seen", presenter.acknowledge_shift)
-    bind("monitor.note", presenter.focus_note)
-    bind("monitor.open", presenter.open_image)
-    bind("monitor.keep", presenter.save_frames)
-    bind("monitor.alarm", presenter.select_next_alarm)
-    bind("monitor.next", partial(presenter.step_shift, 1))
-    bind("monitor.previous", partial(presenter.step_shift, -1))
-    for code in VIEWS:
-        bind(f"monitor.{code}", partial(presenter.choose_view, code))
     return Screen(view, presenter, view)

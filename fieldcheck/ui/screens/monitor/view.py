@@ -32,7 +32,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_row,
     make_rule,
 )
-from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.text_lines import LineList, ReservedLinesLabel
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ LOGS = "*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson"
 SIDE, SIDE_COMPACT = 312, 292
 
 
-class MonitorView(DropArea):
+class MonitorView(DropArea, BodyStates):
     """`dropped` carries logs and footage to be taken in; `view_chosen` the code of a chart,
     `retention_chosen` weeks as a code."""
 
@@ -194,16 +194,6 @@ class MonitorView(DropArea):
         self.pages = PageStack(self.placeholder, self.content)
         self._build_layout()
         make_column(theme, self.strip, (self.pages, 1), parent=self)
-
-    def show_loading(self, sentence: str) -> None:
-        """The shifts are being read."""
-        self.placeholder.show_loading(sentence)
-        self.pages.show_page(self.placeholder)
-
-    def show_failed(self, sentence: str) -> None:
-        """The shifts could not be read."""
-        self.placeholder.show_failed(sentence)
-        self.pages.show_page(self.placeholder)
 
     def show_empty(self, text: str, action: str = "") -> None:
         """There is no shift yet; `action` brings one."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.footage.messages import get_condition_name
@@ -26,7 +26,7 @@ from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.pick.state import EnlargedFrame, PickDisplay, TimelineClip
+from fieldcheck.ui.screens.pick.state import EnlargedFrame, TimelineClip
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
@@ -268,10 +268,22 @@ def _list_notes(row: ProposedPick) -> list[str]:
 # The large picture of the Pick screen, in place of the grid.
 
 
+class EnlargedDisplay(Protocol):
+    """The grid, and one frame as large as there is room in its place."""
+
+    @property
+    def is_large(self) -> bool: ...
+    @property
+    def is_pixels(self) -> bool: ...
+
+    def show_large(self, on: bool, pixels: bool = False) -> None: ...
+    def step_frame(self, by: int) -> None: ...
+
+
 class EnlargedView:
     """Which frame it is, the grid under it knows."""
 
-    def __init__(self, view: PickDisplay) -> None:
+    def __init__(self, view: EnlargedDisplay) -> None:
         self._view = view
 
     def toggle_enlarged(self) -> None:
@@ -312,11 +324,10 @@ class FrameExclusion:
 
         self._context.messages.clear_banner(EXCLUSION_JOB)
         job = self._context.current.run_job(
-            lambda: tr("Exclude frames"), run_exclusion, self._on_frames_excluded, self._failed
+            self._context.messages, lambda: tr("Exclude frames"), run_exclusion, key=EXCLUSION_JOB
         )
-        if job is not None:
-            job.setObjectName(EXCLUSION_JOB)
-            self._on_job_started(job)
+        job.on_success(self._on_frames_excluded).on_failure(self._failed)
+        self._on_job_started(job)
 
     def include_frames(self, frame_ids: Sequence[str]) -> None:
         """Include excluded picks again."""
@@ -356,11 +367,10 @@ class FrameExclusion:
             return proposal.add_extra(project, frame_ids, progress)
 
         job = self._context.current.run_job(
-            lambda: tr("Add required frames"), add_frames, self._on_frames_added, self._failed
+            self._context.messages, lambda: tr("Add required frames"), add_frames, key=EXCLUSION_JOB
         )
-        if job is not None:
-            job.setObjectName(EXCLUSION_JOB)
-            self._on_job_started(job)
+        job.on_success(self._on_frames_added).on_failure(self._failed)
+        self._on_job_started(job)
 
     def _on_frames_excluded(self, taken: ExcludedPicks) -> None:
         text = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(
@@ -385,11 +395,11 @@ class FrameExclusion:
         self._context.messages.show_toast(text, tr("Undo"), self._undo_last)
 
     def _undo_last(self) -> None:
-        self._context.current.undo(lambda _changes: None, self._failed)
+        self._context.current.undo(self._context.messages).on_failure(self._failed)
 
     def _run_edit(self, work: Callable[[Project], Any]) -> None:
         self._context.messages.clear_banner(EXCLUSION_JOB)
-        self._context.current.run_edit(work, failed=self._failed)
+        self._context.current.run_edit(self._context.messages, work).on_failure(self._failed)
 
 
 def _toggle_required(project: Project, frame_ids: Sequence[str]) -> Changes:
@@ -423,14 +433,13 @@ class LabelImport:
 
         self._context.messages.clear_banner(LABEL_IMPORT_JOB)
         job = self._context.current.run_job(
+            self._context.messages,
             lambda: tr("Labels from {file}").format(file=path.name),
             read_labels,
-            self._on_labels_imported,
-            self._failed,
+            key=LABEL_IMPORT_JOB,
         )
-        if job is not None:
-            job.setObjectName(LABEL_IMPORT_JOB)
-            self._on_job_started(job)
+        job.on_success(self._on_labels_imported).on_failure(self._failed)
+        self._on_job_started(job)
 
     def _on_labels_imported(self, taken: ImportedLabels) -> None:
         receipt = taken.receipt
@@ -453,6 +462,7 @@ class LabelImport:
         )
 
     def _undo_import(self) -> None:
-        self._context.current.undo(
-            lambda _changes: self._context.messages.show_toast(tr("Labels undone.")), self._failed
-        )
+        undoing = self._context.current.undo(self._context.messages)
+        undoing.on_success(
+            lambda _changes: self._context.messages.show_toast(tr("Labels undone."))
+        ).on_failure(self._failed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +16,15 @@ from fieldcheck.sampling.messages import get_exclusion_reason
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
-from fieldcheck.ui.job_widgets import find_running_job
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.pick import captions
 from fieldcheck.ui.screens.pick.captions import EXCLUSION_JOB as OUT
 from fieldcheck.ui.screens.pick.captions import LABEL_IMPORT_JOB as LABELS
 from fieldcheck.ui.screens.pick.captions import EnlargedView, FrameExclusion, LabelImport
-from fieldcheck.ui.screens.pick.state import USUAL, PickDisplay, PickState
+from fieldcheck.ui.screens.pick.state import USUAL, PickState
 from fieldcheck.ui.screens.pick.view import PickView
 from fieldcheck.ui.widgets.image_view import decode_image
 
@@ -48,11 +48,11 @@ class PickPresenter:
     """Presenter of the Pick screen. It receives nothing that derives from the model's
     predictions."""
 
-    def __init__(self, context: Context, header: Header, view: PickDisplay) -> None:
+    def __init__(self, context: Context, header: Header, view: PickView) -> None:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.show_error, key=WORK)
         self.state = PickState()
-        self._body = BodyLoader(context.current)
+        self._body = BodyLoader(context.current, view)
         self._label_import = LabelImport(context, self._on_job_started)
         self._exclusion = FrameExclusion(context, self._on_job_started)
         self.enlarged = EnlargedView(view)
@@ -112,14 +112,21 @@ class PickPresenter:
             return tr_plural("Pick of {n} frame", "Pick of {n} frames", count).format(n=count)
 
         job = self._context.current.run_job(
-            format_job_name,
-            run_draw,
-            lambda picked: self._on_frames_drawn(picked, replaced),
-            self._failed,
+            self._context.messages, format_job_name, run_draw, key=WORK
         )
-        if job is not None:
-            job.setObjectName(WORK)
-            self._on_job_started(job)
+        job.on_success(lambda picked: self._on_frames_drawn(picked, replaced)).on_failure(
+            self._failed
+        )
+        job.on_retry(self._view, self.draw_frames)
+        self._on_job_started(job)
+
+    def select_all(self) -> None:
+        """Selects every pick that is listed."""
+        self._view.select_all()
+
+    def resize_tiles(self, by: int) -> None:
+        """Larger (`by` 1) or smaller (−1) pictures."""
+        self._view.resize_tiles(by)
 
     def choose_label_file(self) -> None:
         """Imports labels from a file that the person chooses."""
@@ -145,9 +152,10 @@ class PickPresenter:
 
     def load_thumbnails(self, frame_ids: Sequence[str]) -> None:
         """Load the thumbnails that became visible."""
-        self._context.current.query(
-            lambda project: _load_thumbnails(project, frame_ids), self._on_thumbnails_loaded
+        reading = self._context.current.query(
+            self._view, lambda project: _load_thumbnails(project, frame_ids)
         )
+        reading.on_success(self._on_thumbnails_loaded)
 
     def select_in_grid(self, frame_id: str) -> None:
         """A tick of the timeline was clicked."""
@@ -163,9 +171,10 @@ class PickPresenter:
         self._view.show_frame_details(
             captions.build_enlarged_frame(row, self.state.get_pick_number(frame_id))
         )
-        self._context.current.query(
-            lambda project: (frame_id, _load_image(project, frame_id)), self._on_image_loaded
+        reading = self._context.current.query(
+            self._view, lambda project: (frame_id, _load_image(project, frame_id))
         )
+        reading.on_success(self._on_image_loaded)
 
     # --- single picks
     # ---------------------------------------------------------------------------------------------
@@ -263,7 +272,8 @@ class PickPresenter:
     def _show_rows(self) -> None:
         state = self.state
         if state.shows_all_frames:
-            self._context.current.query(_load_whole_list, self._on_list_loaded)
+            reading = self._context.current.query(self._view, _load_whole_list)
+            reading.on_success(self._on_list_loaded)
         elif state.picks is not None and state.picks.rows:
             self._view.show_picks(
                 captions.build_tiles(state.picks.rows, state.open_scenes, state.pick_filter)
@@ -291,9 +301,7 @@ class PickPresenter:
         return next(
             (
                 job
-                for job in (
-                    find_running_job(self._context.runner, name) for name in (WORK, LABELS, OUT)
-                )
+                for job in (self._context.runner.find_running(name) for name in (WORK, LABELS, OUT))
                 if job is not None
             ),
             None,
@@ -317,15 +325,17 @@ class PickPresenter:
             self._context.messages.show_error(picked.left_out[0][1], WORK)
 
     def _undo_draw(self) -> None:
-        self._context.current.undo(
-            lambda _changes: self._context.messages.show_toast(tr("Picks undone.")), self._failed
-        )
+        undoing = self._context.current.undo(self._context.messages)
+        undoing.on_success(
+            lambda _changes: self._context.messages.show_toast(tr("Picks undone."))
+        ).on_failure(self._failed)
 
     def _load_picks(self) -> None:
         if self._context.current.project is None:
             self.state.clear_picks()
         else:
-            self._body.query(_load_proposal, self._on_picks_loaded, self._on_load_failed)
+            reading = self._body.query(_load_proposal)
+            reading.on_success(self._on_picks_loaded).on_failure(self._on_load_failed)
         if self.state.picks is None:  # else what is known stands until the answer is there
             self._update_view()
 
@@ -439,30 +449,6 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.grid.frame_opened.connect(lambda _frame: presenter.enlarged.toggle_enlarged())
     view.timeline.chosen.connect(presenter.select_in_grid)
     view.timeline.moved.connect(presenter.move_border)
-    work: dict[str, Callable[[], object]] = {
-        "draw": presenter.draw_frames,
-        "design": presenter.next_design,
-        "in_out": presenter.toggle_excluded,
-        "in": presenter.include_selected,
-        "open": presenter.enlarged.toggle_enlarged,
-        "pixels": presenter.enlarged.toggle_pixel_mode,
-        "all": view.grid.selectAll,
-        "shown": presenter.show_next_filter,
-        "list": presenter.toggle_list,
-        "larger": partial(view.resize_tiles, 1),
-        "smaller": partial(view.resize_tiles, -1),
-        "label_file": presenter.choose_label_file,
-        "label_folder": presenter.choose_label_folder,
-        "out": presenter.exclude_selected,
-        "unset": presenter.reset_selected,
-        "person": presenter.toggle_person_mark,
-        "burst": presenter.toggle_burst,
-        "must": presenter.require_selected,
-        "cut": presenter.cut_clip,
-        "join": presenter.join_clip,
-    }
-    for name, do in work.items():
-        context.actions.bind_action(f"pick.{name}", do)
     return Screen(view, presenter, view)
 
 

@@ -50,7 +50,7 @@ from fieldcheck.ui.widgets.layouts import (
     set_focus_target,
 )
 from fieldcheck.ui.widgets.mark_style import apply_mark_style
-from fieldcheck.ui.widgets.pages import Placeholder
+from fieldcheck.ui.widgets.pages import BodyStates, Placeholder
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 # The footage clip by clip, with a tick for every pick: how evenly they lie, and where one clip ends
@@ -261,7 +261,7 @@ OUTLINE = (
 )
 
 
-class PickView(QWidget):
+class PickView(QWidget, BodyStates):
     """`wanted` and `chosen` as of the grid; `design_chosen` says that another way of drawing was
     chosen, by code."""
 
@@ -314,16 +314,6 @@ class PickView(QWidget):
         self.placeholder.show_empty(text, buttons)
         self._show_placeholder()
         self.how.setVisible(can_draw)
-
-    def show_loading(self, sentence: str) -> None:
-        """The list of frames is still to come: its outline."""
-        self._show_placeholder()
-        self.placeholder.show_loading(sentence)
-
-    def show_failed(self, sentence: str) -> None:
-        """The list of frames could not be read."""
-        self._show_placeholder()
-        self.placeholder.show_failed(sentence)
 
     def _show_placeholder(self) -> None:
         set_focus_target(self, None)
@@ -411,6 +401,10 @@ class PickView(QWidget):
             action.triggered.connect(lambda _checked=False, code=code: then(code))
         self.out_menu.setActiveAction(self.out_menu.actions()[0])
         self.out_menu.popup(self.out.mapToGlobal(self.out.rect().bottomLeft()))
+
+    def select_all(self) -> None:
+        """Every tile is selected."""
+        self.grid.selectAll()
 
     def resize_tiles(self, steps: int) -> None:
         """Larger or smaller pictures in the grid."""

@@ -258,11 +258,7 @@ def build_page_images(images: tuple[bytes, ...], thumb_width: int) -> tuple[Page
     return tuple(page_images)
 
 
-ICONS = {
-    "project": "folder-outline",
-    "drive": "usb-flash-drive-outline",
-    "folder": "folder-open-outline",
-}
+ICONS = {"project": "folder", "drive": "usb-stick", "folder": "folder-open"}
 WIDTH, NAMES, ITEM = 364, 104, 46
 WORST_FROM = 580  # height of the panel from which on there is room for them
 SHORT = 96  # pixels of the verdict and its warnings that are seen at least: the rest is scrolled

@@ -3,12 +3,11 @@ status."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -23,7 +22,8 @@ from fieldcheck.ui.current_project import BodyLoader, get_opening_message
 from fieldcheck.ui.formatting import format_time_of_day
 from fieldcheck.ui.jobs import RUNNING, Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.report.panel import (
     PROJECT,
     REPORTS,
@@ -37,8 +37,7 @@ from fieldcheck.ui.screens.report.panel import (
     list_targets,
     shorten_name,
 )
-from fieldcheck.ui.screens.report.view import WHOLE, WIDTH, FormPresenter, ReportView
-from fieldcheck.ui.widgets.file_dialogs import choose_folder
+from fieldcheck.ui.screens.report.view import WIDTH, FormPresenter, ReportView
 
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
@@ -99,38 +98,6 @@ MOST_WORST = 4
 MODE, TARGET, CHOSEN = "report.mode", "report.target", "report.folder"
 
 
-class PanelDisplay(Protocol):
-    """What the presenter requires of the panel on the right."""
-
-    def show_summary(
-        self, verdict: str, sign: str, headline: str, ranges: Sequence[str], missing: Sequence[str]
-    ) -> None: ...
-    def show_fields(self, language: str, name: str) -> None: ...
-    def show_targets(self, targets: Sequence[ExportTarget], chosen: str) -> None: ...
-    def show_worst(self, frames: Sequence[ErrorImage]) -> None: ...
-    def show_written(self, text: str, about: str) -> None: ...
-
-
-class ReportDisplay(Protocol):
-    """What the presenter requires of its view."""
-
-    @property
-    def panel(self) -> PanelDisplay: ...
-    @property
-    def thumb_width(self) -> int: ...
-    @property
-    def worst_height(self) -> int: ...
-
-    def show_loading(self, sentence: str) -> None: ...
-    def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, text: str, actions: Sequence[str]) -> None: ...
-    def show_content(self) -> None: ...
-    def show_sheets(self, sheets: Sequence[PageImage]) -> None: ...
-    def show_page(self, index: int, name: str, description: str) -> None: ...
-    def show_mode(self, mode: str) -> None: ...
-    def show_busy(self, busy: bool) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class ReportPreconditions:
     """Preconditions of a report: what is missing, and the room in its folder and in the chosen
@@ -147,7 +114,7 @@ class ReportPresenter:
 
     def __init__(
         self,
-        view: ReportDisplay,
+        view: ReportView,
         context: Context,
         header: Header,
         drives: DriveWatcher,
@@ -160,7 +127,7 @@ class ReportPresenter:
             drives,
             form,
         )
-        self._body = BodyLoader(context.current)
+        self._body = BodyLoader(context.current, view)
         self._shown_key: tuple[str, ...] = ()
         self._pending_key: tuple[str, ...] = ()
         self._draft_project: Project | None = None  # whose pages are under way
@@ -282,14 +249,12 @@ class ReportPresenter:
         )
         work = partial(_write_report, shown=shown, path=target.folder, lang=self._get_language())
         job = self._context.current.run_job(
-            lambda: tr("Export report"),
-            work,
-            self._on_report_written,
-            self._show_error,
-            self._on_export_ended,
+            self._view, lambda: tr("Export report"), work, resumes=False
         )
-        if job is not None:
-            job.resumes = False
+        job.on_success(self._on_report_written).on_failure(self._show_error).on_end(
+            self._on_export_ended
+        )
+        job.on_retry(self._view, partial(self._start_export, target))
 
     def show_packs(self) -> None:
         """Opens the part of the Evidence screen where packs are made."""
@@ -315,11 +280,8 @@ class ReportPresenter:
             self._view.show_loading(tr("Reading the project …"))
         self._show_head()
         self.form.load_form()
-        self._body.query(
-            partial(_read_preconditions, chosen=self._get_chosen_folder()),
-            self._on_preconditions_loaded,
-            self._on_preconditions_failed,
-        )
+        reading = self._body.query(partial(_read_preconditions, chosen=self._get_chosen_folder()))
+        reading.on_success(self._on_preconditions_loaded).on_failure(self._on_preconditions_failed)
 
     def _on_preconditions_failed(self, error: BaseException) -> None:
         self._show_error(error)
@@ -356,11 +318,13 @@ class ReportPresenter:
         self._pending_key, self._draft_project = wanted, self._context.current.project
         self._view.show_busy(True)
         self._job = self._context.current.run_job(
+            self._view,
             lambda: tr("Report preview"),
             lambda project, progress: _build_draft(project, progress, lang, sizes),
-            partial(self._on_draft_ready, wanted),
-            partial(self._on_draft_failed, wanted),
             writes=False,
+        )
+        self._job.on_success(partial(self._on_draft_ready, wanted)).on_failure(
+            partial(self._on_draft_failed, wanted)
         )
 
     def _cancel_draft(self) -> None:
@@ -507,6 +471,14 @@ class ReportPresenter:
             return ()
         return str(project.path), self._preconditions.missing.state, self._get_language()
 
+    def toggle_form(self) -> None:
+        """Sections and notes of the report, or its pages."""
+        self._view.toggle_form()
+
+    def prompt_for_folder(self) -> None:
+        """Asks for a folder to export into."""
+        self._view.prompt_for_folder(self.set_folder)
+
 
 def _read_preconditions(project: Project, chosen: Path | None) -> ReportPreconditions:
     return ReportPreconditions(
@@ -556,7 +528,6 @@ def build_screen(context: Context, header: Header) -> Screen:
     presenter = ReportPresenter(view, context, header, drives, form)
     view.form.left_out.connect(form.set_omitted_sections)
     view.form.notes.given.connect(form.set_notes)
-    actions.bind_action("report.form", view.toggle_form)
     drives.drives_changed.connect(presenter.on_drives_changed)
     view.placeholder.retry_requested.connect(presenter.enter)
     view.page_wanted.connect(presenter.show_page)
@@ -564,12 +535,4 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.panel.name_given.connect(presenter.set_labeller)
     view.panel.target_chosen.connect(presenter.select_target)
     view.panel.open_wanted.connect(presenter.open_folder)
-    actions.bind_action("report.pack", presenter.show_packs)
-    actions.bind_action("report.next_page", partial(presenter.step_page, 1))
-    actions.bind_action("report.previous_page", partial(presenter.step_page, -1))
-    actions.bind_action("report.whole", partial(presenter.set_page_mode, WHOLE))
-    actions.bind_action("report.width", partial(presenter.set_page_mode, WIDTH))
-    actions.bind_action(
-        "report.folder", lambda: choose_folder(view, tr("Export folder"), presenter.set_folder)
-    )
     return Screen(view, presenter, view.canvas)

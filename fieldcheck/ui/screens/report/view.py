@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -40,6 +41,7 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, PageImage, ReportPanel
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.file_dialogs import choose_folder
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     clear_layout,
@@ -149,30 +151,21 @@ class FormPage(QWidget):
 # the project.
 
 
-class FormDisplay(Protocol):
-    """The page with sections and notes, as far as its presenter knows it."""
-
-    @property
-    def notes_text(self) -> str: ...
-    def show_form(
-        self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool
-    ) -> None: ...
-
-
 class FormPresenter:
     """`names` come with the pages of the report; the form is read anew whenever the project is
     another."""
 
-    def __init__(self, view: FormDisplay, context: Context) -> None:
+    def __init__(self, view: FormPage, context: Context) -> None:
         self._view, self._context = view, context
         self._names: Mapping[str, str] = {}
         self.form = ReportForm()
 
     def load_form(self) -> None:
         """Reads the form of the project that is open."""
-        self._context.current.query(
-            lambda project: registry.load_report_form(project), self._set_form
+        reading = self._context.current.query(
+            self._view, lambda project: registry.load_report_form(project)
         )
+        reading.on_success(self._set_form)
 
     def set_section_names(self, names: Mapping[str, str]) -> None:
         """Sections that there are, their names by key."""
@@ -198,17 +191,18 @@ class FormPresenter:
             self._set_form(form)
             then()
 
-        self._context.current.query(
-            lambda project: registry.load_report_form(project), on_stored, otherwise
+        reading = self._context.current.query(
+            self._view, lambda project: registry.load_report_form(project)
         )
+        reading.on_success(on_stored).on_failure(otherwise)
 
     def _store_form(self, form: ReportForm) -> None:
         if form != self.form and self._context.current.writable:
             self.form = form
-            self._context.current.run_edit(
-                lambda project: registry.set_report_form(project, form),
-                failed=self._on_store_failed,
+            storing = self._context.current.run_edit(
+                self._view, lambda project: registry.set_report_form(project, form)
             )
+            storing.on_failure(self._on_store_failed)
 
     def _on_store_failed(self, error: BaseException) -> None:
         self._context.messages.show_error(error, "report")
@@ -536,6 +530,10 @@ class ReportView(QWidget):
     def _make_button(self, text: str, bound: tuple[QAction, str]) -> KeyButton:
         action, key = bound
         return KeyButton(self._look, text, key).bind_action(action)
+
+    def prompt_for_folder(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a folder to export into."""
+        choose_folder(self, tr("Export folder"), then)
 
 
 def _make_untinted_icon(picture: QImage) -> QIcon:

@@ -1,1 +1,27 @@
-"""Settings: a page with its sections on the left. What is changed holds at once."""
+"""Settings of this computer; how the screen registers itself."""
+
+from __future__ import annotations
+
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.screen import ScreenHelp, ScreenSpec
+
+
+def _make_help() -> ScreenHelp:
+    return ScreenHelp(
+        tr("Settings for this computer. They do not change any project."),
+        (
+            tr("Choose theme and size for your lighting; gloves mode enlarges all controls."),
+            tr("Reports can be in a different language from the interface."),
+        ),
+    )
+
+
+SPEC = ScreenSpec(
+    id="settings",
+    package=__name__,
+    icon="cog",
+    order=11,
+    name=lambda: tr("Settings"),
+    help=_make_help,
+    open_action=lambda: (tr("Open settings"), "Ctrl+,"),
+)

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from fieldcheck import __version__
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.ui.screen import get_screen_name
-from fieldcheck.ui.shell.shortcuts import GLOBAL, ActionSpec
+from fieldcheck.ui.screen import GLOBAL, ActionSpec
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import make_column, make_label, make_plain_tip, make_row

@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import re
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
-from fieldcheck.settings import Settings
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name, list_actions
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name, list_actions
 from fieldcheck.ui.screens.settings.view import SettingsView
 
 if TYPE_CHECKING:
@@ -29,19 +29,10 @@ LONGEST = 60  # a licence in full instead of its name is not shown in a table
 FONT = ("DejaVu Sans", "2.37", "Bitstream Vera")
 
 
-class SettingsDisplay(Protocol):
-    """What the presenter requires of its view."""
-
-    def show_settings(self, settings: Settings) -> None: ...
-    def show_section(self, name: str) -> None: ...
-    def show_parts(self, parts: list[tuple[str, ...]]) -> None: ...
-    def show_providers(self, codes: tuple[str, ...]) -> None: ...
-
-
 class SettingsPresenter:
     """Passes changes to the preferences and shows their values."""
 
-    def __init__(self, view: SettingsDisplay, context: Context, header: Header) -> None:
+    def __init__(self, view: SettingsView, context: Context, header: Header) -> None:
         self._view, self._context, self._header = view, context, header
         self._is_shown = self._parts_requested = False
         self._parts: list[tuple[str, ...]] = []
@@ -82,11 +73,13 @@ class SettingsPresenter:
         if section == "about" and not self._parts_requested:
             self._parts_requested = True
             spoken = language.get_language()
-            self._context.runner.run_edit(lambda: _load_parts(spoken), self._on_parts_found)
+            parts = self._context.runner.run_in_order(self._view, lambda: _load_parts(spoken))
+            parts.on_success(self._on_parts_found)
         if section == "computing" and not self._providers:
-            self._context.runner.run_edit(
-                lambda: providers.list_installed_providers(), self._on_providers_found
+            reading = self._context.runner.run_in_order(
+                self._view, lambda: providers.list_installed_providers()
             )
+            reading.on_success(self._on_providers_found)
 
     def _on_providers_found(self, codes: tuple[str, ...]) -> None:
         self._providers = codes

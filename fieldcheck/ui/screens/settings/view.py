@@ -29,9 +29,9 @@ from fieldcheck.models.messages import get_provider_name
 from fieldcheck.settings import Settings
 from fieldcheck.ui.context import SIZES
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screen import ActionSpec
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage
-from fieldcheck.ui.shell.shortcuts import ActionSpec
 from fieldcheck.ui.theme import DARK, LIGHT, THEMES, Theme, Tokens
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox

@@ -4,7 +4,7 @@ digit, arrow or name."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
@@ -40,26 +40,6 @@ if TYPE_CHECKING:
 # harder or milder.
 
 
-class OpenCorruptionList(Protocol):
-    """The list that is open."""
-
-    def list_names(self) -> list[str]: ...
-
-
-class CorruptionListDisplay(Protocol):
-    """Where the catalogue is shown, one list at a time."""
-
-    def open_list(
-        self,
-        title: str,
-        besides: Collection[str],
-        choice: tuple[str, float],
-        then: Callable[[str], None],
-    ) -> OpenCorruptionList: ...
-    def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None: ...
-    def close_list(self) -> bool: ...
-
-
 class CorruptionChoice(QObject):
     """`changed` says that `selection` is another, or the same once more; `opened` carries a list
     that waits for its pictures."""
@@ -67,7 +47,7 @@ class CorruptionChoice(QObject):
     changed = Signal()
     opened = Signal(object)
 
-    def __init__(self, corruption_list_display: CorruptionListDisplay) -> None:
+    def __init__(self, corruption_list_display: CorruptionPopover) -> None:
         super().__init__()
         self.selection = RecipeSelection(FAVOURITES[0])
         self.list_display = corruption_list_display

@@ -4,9 +4,9 @@ time; thumbnails and similarity beside it."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,15 +24,10 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs import Job, JobRunner, LatestValuePoller
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.stress import state
-from fieldcheck.ui.screens.stress.charts import StressContent, build_content, format_throughput
-from fieldcheck.ui.screens.stress.corruption_picker import CorruptionChoice, OpenCorruptionList
-from fieldcheck.ui.screens.stress.state import (
-    MODERATE,
-    ConfidenceTally,
-    RecipeSelection,
-    StressState,
-    TallyMoment,
-)
+from fieldcheck.ui.screens.stress.charts import build_content, format_throughput
+from fieldcheck.ui.screens.stress.corruption_picker import CorruptionChoice, CorruptionList
+from fieldcheck.ui.screens.stress.state import MODERATE, RecipeSelection, StressState
+from fieldcheck.ui.screens.stress.view import StressView
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,8 +103,9 @@ class SeverityThumbnails(QObject):
             return
         self._making, self._made_for = True, now
         work = partial(_make_thumbnails, result, names, chosen.severity, self._seed)
-        self._runner.run_edit(
-            work, partial(self._on_made, self._round), partial(self._on_failed, self._round)
+        storing = self._runner.run_in_order(self, work)
+        storing.on_success(partial(self._on_made, self._round)).on_failure(
+            partial(self._on_failed, self._round)
         )
 
     def make_once(
@@ -122,11 +118,10 @@ class SeverityThumbnails(QObject):
         """`then(pictures)` with one frame under each of these, once."""
         rgb, seed = result.original, self._seed
 
-        self._runner.run_edit(
-            lambda: live_view.make_thumbnails(rgb, names, severity, SIDE, seed),
-            then,
-            self.failed.emit,
+        storing = self._runner.run_in_order(
+            self, lambda: live_view.make_thumbnails(rgb, names, severity, SIDE, seed)
         )
+        storing.on_success(then).on_failure(self.failed.emit)
 
     def _on_made(self, number: int, thumbnails: tuple[Pictures, int, float, float]) -> None:
         self._making = False
@@ -179,13 +174,8 @@ class TippingPointSearch(QObject):
         self.message_changed.emit(
             tr("Searching for the severity at which the prediction changes …")
         )
-        self._job = self._runner.start_job(
-            "tip",
-            find_tipping_point,
-            partial(self._on_found, rgb, corruption),
-            self.failed.emit,
-            listed=False,
-        )
+        self._job = self._runner.run_job(self, "tip", find_tipping_point, listed=False)
+        self._job.on_success(partial(self._on_found, rgb, corruption)).on_failure(self.failed.emit)
 
     def cancel_search(self) -> None:
         """Nobody wants to know any more."""
@@ -207,35 +197,6 @@ TROUBLE = "stress"
 KEEPING = "stress.keep"
 
 
-class LiveDisplay(Protocol):
-    """Display protocol of the live pictures."""
-
-    @property
-    def shows_model_input(self) -> bool: ...
-
-    def show_sweep_result(self, text: str) -> None: ...
-    def show_result(self, shown: StressContent) -> None: ...
-    def show_nothing(self, sentence: str) -> None: ...
-    def show_sources(self, choices: Sequence[tuple[str, str]], key: str) -> None: ...
-    def show_recipe(
-        self,
-        corruption: str,
-        severity: float,
-        meaning: str,
-        under: Sequence[tuple[str, float]] = (),
-    ) -> None: ...
-    def show_likeness(self, text: str) -> None: ...
-    def show_tip(self, text: str) -> None: ...
-    def show_difference(self, enabled: bool) -> None: ...
-    def show_thumbnails(self, pictures: Pictures) -> None: ...
-    def show_held(self, held: bool) -> None: ...
-    def show_model_input(self, third: bool) -> None: ...
-    def show_classes(self, names: Sequence[str], chosen: int) -> None: ...
-    def show_confidence(self, confidence: ConfidenceTally) -> None: ...
-    def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None: ...
-    def show_numbers(self, text: str, warns: bool) -> None: ...
-
-
 class LiveStressPresenter(QObject):
     """One live view runs while its page is shown, unless there is nothing to look at. `pictured`:
     there is a picture now, or none."""
@@ -245,7 +206,7 @@ class LiveStressPresenter(QObject):
     def __init__(
         self,
         context: Context,
-        view: LiveDisplay,
+        view: StressView,
         choosing: CorruptionChoice,
         state: StressState,
         parent: QObject,
@@ -384,11 +345,11 @@ class LiveStressPresenter(QObject):
     def _load_sources(self) -> None:
         failed = partial(self._on_open_failed, self._state.opening)
         if self._context.current.project is not None:
-            self._context.current.query(state.list_project_sources, self._on_sources_loaded, failed)
+            reading = self._context.current.query(self._view, state.list_project_sources)
+            reading.on_success(self._on_sources_loaded).on_failure(failed)
         else:
-            self._context.runner.run_edit(
-                state.list_sample_sources, self._on_sources_loaded, failed
-            )
+            reading = self._context.runner.run_in_order(self._view, state.list_sample_sources)
+            reading.on_success(self._on_sources_loaded).on_failure(failed)
 
     def _on_sources_loaded(self, offer: state.SourceChoices) -> None:
         answer = self._state.apply_sources(offer, self._context.cameras.sessions)
@@ -424,13 +385,15 @@ class LiveStressPresenter(QObject):
             self._state.uses_field_thresholds,
         )
         if self._context.current.project is not None:
-            self._context.current.query(
-                lambda project: state.open_source(key, project, SEED, cameras, tried), then, failed
+            reading = self._context.current.query(
+                self._view, lambda project: state.open_source(key, project, SEED, cameras, tried)
             )
+            reading.on_success(then).on_failure(failed)
         else:
-            self._context.runner.run_edit(
-                lambda: state.open_source(key, None, SEED, cameras), then, failed
+            reading = self._context.runner.run_in_order(
+                self._view, lambda: state.open_source(key, None, SEED, cameras)
             )
+            reading.on_success(then).on_failure(failed)
 
     def _on_source_opened(self, number: int, live: LiveStress) -> None:
         if not self._state.start_live(number, live):
@@ -449,7 +412,7 @@ class LiveStressPresenter(QObject):
         live = self._state.close_live()
         if live is not None:
             # its threads are waited for, and the main thread never waits
-            self._context.runner.run_edit(live.stop)
+            self._context.runner.run_in_order(self._view, live.stop)
         self._tipping_search.cancel_search()
         self._view.show_held(False)
         self._emit_pictured()
@@ -462,7 +425,7 @@ class LiveStressPresenter(QObject):
         there = self._state.page == "live" and self._state.last is not None
         self._context.actions.set_enabled("stress.keep", there and self._context.current.writable)
 
-    def _load_list_thumbnails(self, chooser: OpenCorruptionList) -> None:
+    def _load_list_thumbnails(self, chooser: CorruptionList) -> None:
         """Each of the list on the present frame, as soon as it is made. What is chosen stays marked
         behind the list."""
         self.show_recipe()
@@ -563,11 +526,11 @@ class KeptPairsPresenter:
             )
             return
 
-        self._context.current.run_edit(
+        storing = self._context.current.run_edit(
+            self._context.messages,
             lambda project: live_frame.add_kept_pair(project, result, get_timestamp()),
-            self._on_pair_saved,
-            self._show_error,
         )
+        storing.on_success(self._on_pair_saved).on_failure(self._show_error)
 
     def _on_pair_saved(self, _pair: SavedComparison) -> None:
         self._context.messages.show_toast(
@@ -577,12 +540,12 @@ class KeptPairsPresenter:
         )
 
     def _undo_save(self) -> None:
-        self._context.current.undo(
+        undoing = self._context.current.undo(self._context.messages)
+        undoing.on_success(
             lambda _changes: self._context.messages.show_toast(
                 tr("Image pair removed from the report.")
-            ),
-            self._show_error,
-        )
+            )
+        ).on_failure(self._show_error)
 
     def _show_error(self, error: BaseException) -> None:
         self._context.messages.show_error(error, KEEPING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
@@ -11,7 +11,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import get_opening_message
-from fieldcheck.ui.job_widgets import JobDisplay, JobStrip, JobToggle, Work
+from fieldcheck.ui.job_widgets import JobStrip, JobToggle, Work
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
@@ -19,7 +19,7 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row
-from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ else:
     ood = LazyModule("fieldcheck.corruptions.ood")
 
 
-class OodPage(QWidget):
+class OodPage(QWidget, BodyStates):
     """Two tables below each other, and what follows from them in a sentence."""
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
@@ -65,16 +65,6 @@ class OodPage(QWidget):
         head.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
         head.setStretch(0, 1)
         make_column(theme, head, self.strip, (self.pages, 1), parent=self)
-
-    def show_loading(self, sentence: str) -> None:
-        """The results are being read, or worked out."""
-        self.placeholder.show_loading(sentence)
-        self._show_placeholder()
-
-    def show_failed(self, sentence: str) -> None:
-        """The results could not be read."""
-        self.placeholder.show_failed(sentence)
-        self._show_placeholder()
 
     def show_empty(self, text: str) -> None:
         """Nothing was probed, and why or what to do."""
@@ -118,19 +108,10 @@ class OodPage(QWidget):
 WORK = "stress.probe"
 
 
-class OodDisplay(JobDisplay, Protocol):
-    """All that the presenter knows of its page."""
-
-    def show_loading(self, sentence: str) -> None: ...
-    def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, text: str) -> None: ...
-    def show_findings(self, stress_findings: StressFindings) -> None: ...
-
-
 class OodPresenter:
     """Probes that were stopped go on where they were."""
 
-    def __init__(self, context: Context, page: OodDisplay) -> None:
+    def __init__(self, context: Context, page: OodPage) -> None:
         self._page, self._context = page, context
         self.job = JobToggle(context, page, WORK, lambda: tr("OOD"), _build_job)
 

@@ -3,10 +3,10 @@ severity sweep as a job."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -22,14 +22,16 @@ from fieldcheck.project.messages import describe_added_golden_set
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
-from fieldcheck.ui.job_widgets import JobDisplay, JobToggle, Work
+from fieldcheck.ui.job_widgets import JobToggle, Work
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.stress.corruption_picker import CorruptionChoice, CorruptionPopover
-from fieldcheck.ui.screens.stress.live import TROUBLE, LiveDisplay, LiveStressPresenter
+from fieldcheck.ui.screens.stress.live import TROUBLE, LiveStressPresenter
 from fieldcheck.ui.screens.stress.ood import OodPresenter
-from fieldcheck.ui.screens.stress.state import PAGES, StressState
+from fieldcheck.ui.screens.stress.state import StressState
+from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
 from fieldcheck.ui.widgets.image_view import decode_image
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from fieldcheck.models.evaluate import GoldenSet
     from fieldcheck.project.project import Project
     from fieldcheck.report import stress_findings
-    from fieldcheck.report.stress_findings import StressFindings, SweepCurve
+    from fieldcheck.report.stress_findings import StressFindings
 else:
     sweep_scores = LazyModule("fieldcheck.corruptions.sweep_scores")
     match_field = LazyModule("fieldcheck.corruptions.match_field")
@@ -60,23 +62,10 @@ Cell = tuple[str, float]
 COLLECTING = "stress.collect"
 
 
-class SweepDisplay(JobDisplay, Protocol):
-    """All that the presenter knows of its page."""
-
-    def show_loading(self, sentence: str) -> None: ...
-    def show_failed(self, sentence: str) -> None: ...
-    def show_empty(self, text: str) -> None: ...
-    def show_findings(self, stress_findings: StressFindings) -> None: ...
-    def show_curves(self, name: str, curves: Sequence[SweepCurve], text: str) -> None: ...
-    def show_frames(self, text: str, tiles: Sequence[Tile]) -> None: ...
-    def show_pictures(self, pictures: Mapping[str, QImage]) -> None: ...
-    def show_tables(self) -> bool: ...
-
-
 class SweepPresenter:
     """A sweep that was stopped goes on where it was; what is finished is kept and shown."""
 
-    def __init__(self, context: Context, page: SweepDisplay, collecting: GoldenSetImport) -> None:
+    def __init__(self, context: Context, page: SweepPage, collecting: GoldenSetImport) -> None:
         self._context, self._page = context, page
         self._failed = partial(context.messages.show_error, key=WORK)
         self._findings: StressFindings | None = None
@@ -177,9 +166,8 @@ class SweepPresenter:
         def load_changed_frames(project: Project) -> tuple[ChangedFrame, ...]:
             return sweep_scores.list_changed_frames(project, set_name, cell, seed)
 
-        self._context.current.query(
-            load_changed_frames, partial(self._on_frames_loaded, set_name, cell), self._failed
-        )
+        reading = self._context.current.query(self._page, load_changed_frames)
+        reading.on_success(partial(self._on_frames_loaded, set_name, cell)).on_failure(self._failed)
 
     def _on_frames_loaded(self, set_name: On, cell: Cell, frames: tuple[ChangedFrame, ...]) -> None:
         if self._opened_cell == (set_name, cell):
@@ -201,8 +189,9 @@ class SweepPresenter:
             made = sweep_scores.make_corrupted_images(project, set_name, cell, seed, subjects)
             return {subject: decode_image(jpeg) for subject, jpeg in made.items()}
 
-        self._context.current.query(
-            make_images, partial(self._on_images_loaded, self._opened_cell), self._failed
+        reading = self._context.current.query(self._page, make_images)
+        reading.on_success(partial(self._on_images_loaded, self._opened_cell)).on_failure(
+            self._failed
         )
 
     def _on_images_loaded(self, wanted: tuple[On, Cell], pictures: dict[str, QImage]) -> None:
@@ -247,11 +236,11 @@ class GoldenSetImport:
     def add_folder(self, folder: Path) -> None:
         """Names it as the folder is called; one of that name is replaced."""
         self._context.messages.clear_banner(COLLECTING)
-        self._context.current.run_edit(
+        storing = self._context.current.run_edit(
+            self._context.messages,
             lambda project: evaluate.add_golden_set(project, folder.name, folder),
-            self._on_set_added,
-            self._failed,
         )
+        storing.on_success(self._on_set_added).on_failure(self._failed)
 
     def _on_set_added(self, golden: GoldenSet) -> None:
         self._context.messages.show_toast(
@@ -263,12 +252,13 @@ class GoldenSetImport:
                 project, store.find_model(project), progress, get_timestamp()
             )
 
-        self._context.current.run_job(
-            lambda: tr("Collected failures"), predict_golden_set, None, self._failed
+        job = self._context.current.run_job(
+            self._context.messages, lambda: tr("Collected failures"), predict_golden_set
         )
+        job.on_failure(self._failed)
 
     def _undo_add(self) -> None:
-        self._context.current.undo(lambda _changes: None, self._failed)
+        self._context.current.undo(self._context.messages).on_failure(self._failed)
 
 
 OF_LIVE = (
@@ -296,13 +286,6 @@ OF_LIVE = (
 GROWING_MS = 8000
 
 
-class StressDisplay(LiveDisplay, Protocol):
-    """Which page is shown, and what stands above each."""
-
-    def show_page(self, page: str) -> None: ...
-    def show_sets(self, sets: Sequence[tuple[str, str]]) -> None: ...
-
-
 class StressPresenter(QObject):
     """Between `enter` and `leave` one live view runs, unless there is nothing to look at."""
 
@@ -310,7 +293,7 @@ class StressPresenter(QObject):
         self,
         context: Context,
         header: Header,
-        view: StressDisplay,
+        view: StressView,
         choosing: CorruptionChoice,
         sweeping: SweepPresenter,
         probing: OodPresenter,
@@ -319,7 +302,7 @@ class StressPresenter(QObject):
         self._context, self._header, self._view = context, header, view
         self.corruption_choice, self.sweep, self.ood = choosing, sweeping, probing
         self.state = StressState()
-        self._body = BodyLoader(context.current)
+        self._body = BodyLoader(context.current, view)
         self.live = LiveStressPresenter(context, view, choosing, self.state, self)
         self._findings = FindingsReader(context, self.is_growing, self)
         self._findings.findings_read.connect(self._show_findings)
@@ -447,6 +430,14 @@ class StressPresenter(QObject):
         self.live.show_sweep_result()
         self._show_head()
 
+    def request_file(self) -> None:
+        """Asks for a video or an image, and shows it."""
+        self._view.request_file()
+
+    def toggle_tables(self) -> None:
+        """Charts as tables, or as charts again."""
+        self._view.toggle_tables()
+
 
 def build_screen(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
@@ -475,32 +466,6 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.sweep.opened.connect(sweeping.open_cell)
     view.sweep.wanted.connect(sweeping.load_images)
     view.sweep.back_asked.connect(view.sweep.show_tables)
-    bind = context.actions.bind_action
-    for index in range(len(FAVOURITES)):
-        bind(f"stress.corruption_{index + 1}", partial(choosing.choose_favourite, index))
-    for code, run in (
-        ("up", partial(choosing.step_corruption, -1)),
-        ("down", partial(choosing.step_corruption, 1)),
-        ("milder", partial(choosing.step_severity, -1)),
-        ("harder", partial(choosing.step_severity, 1)),
-        ("freeze", live.toggle_hold),
-        ("third", live.toggle_model_input),
-        ("class", live.next_class),
-        ("open", view.request_file),
-        ("all", choosing.choose_from_all),
-        ("combine", choosing.add_corruption),
-        ("uncombine", choosing.remove_step),
-        ("difference", live.toggle_difference),
-        ("keep", live.save_pair),
-        ("thresholds", live.toggle_field_thresholds),
-        ("run", presenter.toggle_run),
-        ("collect", presenter.sweep.golden_set_import.choose_folder),
-        ("back", live.hold_changed_frame),
-        ("table", view.toggle_tables),
-    ):
-        bind(f"stress.{code}", run)
-    for page in PAGES:
-        bind(f"stress.{page}", partial(presenter.open_page, page))
     return Screen(view, presenter, view)
 
 
@@ -537,13 +502,8 @@ class FindingsReader(QObject):
             return stress_findings.make_stress_findings(project, lang)
 
         on_success = partial(self._on_read, self._number, revision)
-        self._job = self._context.runner.start_job(
-            "findings",
-            load_findings,
-            on_success,
-            partial(self._on_read_failed, self._number),
-            listed=False,
-        )
+        self._job = self._context.runner.run_job(self, "findings", load_findings, listed=False)
+        self._job.on_success(on_success).on_failure(partial(self._on_read_failed, self._number))
 
     def stop_reading(self) -> None:
         """Nobody wants to know any more."""

@@ -378,7 +378,6 @@ class RecipeSelection:
         return replace(self, severity=severity)
 
 
-PAGES = ("live", "sweep", "probes")
 NEAR_S = 1.0  # of a run of changes not every frame is kept: the nearest one stands for it
 SourcesChange = Literal["same", "listed", "open", "nothing"]
 

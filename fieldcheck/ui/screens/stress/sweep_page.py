@@ -29,7 +29,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_plain_tip,
     make_row,
 )
-from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
 from fieldcheck.ui.widgets.thumbnail_grid import Index, ThumbnailGrid, Tile
 
@@ -77,7 +77,7 @@ class HeatTable(ReportTable):
         super().keyPressEvent(event)
 
 
-class SweepPage(QWidget):
+class SweepPage(QWidget, BodyStates):
     """`looked_at` and `opened` carry set, row and column of a cell; `wanted` the visible frames
     without a thumbnail."""
 
@@ -129,16 +129,6 @@ class SweepPage(QWidget):
             if self._front and self.pages.current_page is self.figures
             else None
         )
-
-    def show_loading(self, sentence: str) -> None:
-        """The sweep is being read, or its first cells are worked out."""
-        self.placeholder.show_loading(sentence)
-        self._show_placeholder()
-
-    def show_failed(self, sentence: str) -> None:
-        """The sweep could not be read."""
-        self.placeholder.show_failed(sentence)
-        self._show_placeholder()
 
     def show_empty(self, text: str) -> None:
         """Nothing was swept, and why or what to do."""

@@ -12,7 +12,7 @@ from fieldcheck.ui.context import Preferences
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors import Messages
 from fieldcheck.ui.jobs import JobRunner
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.shell.shortcuts import Actions
 
 

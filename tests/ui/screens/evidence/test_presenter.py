@@ -15,13 +15,13 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.limits import GapLimits, set_limits
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.ui.screens.evidence import SPEC
 from fieldcheck.ui.screens.evidence import presenter as screen
 from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPresenter
 from fieldcheck.ui.screens.evidence.exports import ExportsPresenter
 from fieldcheck.ui.screens.evidence.packs import PacksPresenter, StateRow
 from fieldcheck.ui.screens.evidence.presenter import PARTS
 from fieldcheck.ui.screens.evidence.runs import RunsPage, RunsPresenter
-from fieldcheck.ui.screens.evidence.spec import SPEC
 from tests import makers
 from tests.packs import held
 
@@ -40,6 +40,7 @@ def opened(desk, look):
         desk.theme = look
         made = screen.build_screen(desk, head)
         made.view.setParent(desk.room)
+        desk.actions.bind_screen("evidence", made.presenter)
         desk.actions.set_screen("evidence")
         made.presenter.enter()
         desk.settle()
@@ -207,9 +208,8 @@ def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     opened = desk.open(opened.path)
     done(desk, made)
     assert view.told["show_pin_action"] == ("Enter PIN", False)
-    desk.current.run_edit(
-        lambda project: set_limits(project, GapLimits(0.1, "")), failed=desk.messages.show_error
-    )
+    storing = desk.current.run_edit(None, lambda project: set_limits(project, GapLimits(0.1, "")))
+    storing.on_failure(desk.messages.show_error)
     made.submit_pin("4321")
     done(desk, made)
     assert [isinstance(one, str) and "PIN" in one for one in desk.said] == [True, True]
@@ -288,8 +288,8 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     presenter.decide_conflict(second=False)
     desk.settle()
     assert mine.read(lambda db: labels_table.get_label(db, names[1])).class_name == "red"
-    desk.current.undo(lambda _: None, desk.messages.show_error)
-    desk.current.undo(lambda _: None, desk.messages.show_error)
+    desk.current.undo(None).on_failure(desk.messages.show_error)
+    desk.current.undo(None).on_failure(desk.messages.show_error)
     desk.settle()
     assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "red"
 
@@ -336,7 +336,9 @@ def test_scores_that_come_when_the_window_was_built_anew_are_told_to_nobody(desk
     project("labelled")
     page = RunsPage(look, desk.actions)
     runs = RunsPresenter(page, desk)
+    unexpected = []
+    desk.runner.unexpected.connect(lambda error, _detail: unexpected.append(error))
     runs.load_data()
     delete(page)
     desk.settle()
-    assert runs.pages.n == 3
+    assert (runs.pages.n, unexpected) == (0, [])

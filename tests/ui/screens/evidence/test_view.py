@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.evidence.presenter import PARTS, EvidenceView
 from fieldcheck.ui.screens.evidence.state import RunListState
 from fieldcheck.ui.shell.shortcuts import Actions

@@ -186,9 +186,10 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
 def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, window, settle):
     name = window.current.project.read(labels_table.list_labels)[0].frame_id
     window.current.run_edit(
+        None,
         lambda project: set_label(
             project, name, LabelDecision(unsure=True), annotator="tester", now=makers.LATER
-        )
+        ),
     )
     settle()
     frames.view.frames.bar.filter_added.emit("state", "unsure")

@@ -65,7 +65,7 @@ def test_rows_are_named_without_a_list_of_them():
 def test_nothing_is_read_twice_while_nothing_changed(window, explore, folder, settle):
     explore(folder("labelled"))
     came = []
-    shelf = ItemStore(window.context, lambda: came.append(1))
+    shelf = ItemStore(window.context, None, lambda: came.append(1))
     for _ in range(3):
         shelf.load_items()
         settle()
@@ -88,7 +88,7 @@ def test_the_first_page_of_a_long_list_comes_first(window, explore, folder, sett
     monkeypatch.setattr("fieldcheck.ui.screens.explore.items.QUICK", 0)
     seen = []
     shelf = ItemStore(
-        window.context, lambda: seen.append((len(shelf.first), shelf.items is not None))
+        window.context, None, lambda: seen.append((len(shelf.first), shelf.items is not None))
     )
     shelf.load_items()
     settle()

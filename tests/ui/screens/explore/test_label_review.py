@@ -15,6 +15,7 @@ from fieldcheck.models.run import run_on_set
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.ui.jobs import Operation
 from fieldcheck.ui.screens.explore.label_review import AHEAD, KEPT, ReadAhead, ReviewRow
 from tests import makers
 
@@ -248,7 +249,7 @@ def test_blind_repeats_stand_beside_review_with_agreement_and_ceiling(look, wind
             store_repeat(project, one.frame_id, LabelDecision(said), "tester", makers.LATER)
         return changes
 
-    window.current.run_edit(work)
+    window.current.run_edit(None, work)
     settle()
     expected = "Intra-annotator agreement (minutes apart): 19 of 20 frames in agreement, 95% ("
     assert view.repeats.text().startswith(expected)
@@ -291,18 +292,19 @@ class Asked:
     def __init__(self):
         self.asked = []
 
-    def query(self, question, then):
-        self.asked.append((question.args[0], then))
+    def query(self, parent, question):
+        self.asked.append((question.args[0], Operation(parent)))
+        return self.asked[-1][1]
 
     def answer(self):
-        for subject, then in self.asked:
-            then((subject, (QImage(), ReviewOverlay())))
+        for subject, reading in self.asked:
+            reading.succeed((subject, (QImage(), ReviewOverlay())))
         self.asked.clear()
 
 
 def test_the_wanted_frame_and_the_next_few_are_asked_for_once_each(qapp):
     current, came = Asked(), []
-    ahead = ReadAhead(current, came.append)
+    ahead = ReadAhead(current, None, came.append)
     names = [f"f{at}" for at in range(20)]
     ahead.request_frames(names)
     ahead.request_frames(names)
@@ -317,7 +319,7 @@ def test_the_wanted_frame_and_the_next_few_are_asked_for_once_each(qapp):
 
 def test_those_far_behind_are_forgotten_and_what_was_read_with_older_labels_is_not_taken(qapp):
     current, came = Asked(), []
-    ahead = ReadAhead(current, came.append)
+    ahead = ReadAhead(current, None, came.append)
     for at in range(KEPT + 3):
         ahead.request_frames([f"f{at}"])
         current.answer()

@@ -143,9 +143,10 @@ def test_figures_are_worked_out_anew_only_when_something_changed(window, explore
     name = window.current.project.read(picks_table.list_picks)[0].frame_id
     for word in ("red", "green", "blue"):
         window.current.run_edit(
+            None,
             lambda project, word=word: set_label(
                 project, name, LabelDecision(word), annotator="tester", now=makers.LATER
-            )
+            ),
         )
     settle()
     assert 1 < len(jobs()) <= 4

@@ -9,9 +9,9 @@ from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
 from fieldcheck.report.explore_data import ConfidentError, ConfusionCell, ExploreData
+from fieldcheck.resources import get_resource_path
 from fieldcheck.ui.screens.explore.state import MODES
 from fieldcheck.ui.screens.explore.view import SHAPES, ExploreView, HeadlinePanel, VerdictBadge
-from fieldcheck.ui.theme import get_glyph
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 LINE = ScoreRow(
@@ -193,7 +193,9 @@ HEADLINE = (
 
 def test_every_verdict_has_a_shape_of_its_own():
     assert set(SHAPES) == {get_readiness_sign(code) for code in READINESS}
-    assert len({get_glyph(name) for name in SHAPES.values()}) == len(READINESS)
+    assert len(
+        {get_resource_path(f"icons/{name}.svg").read_text() for name in SHAPES.values()}
+    ) == len(READINESS)
 
 
 @pytest.mark.parametrize(("sign", "ground"), [

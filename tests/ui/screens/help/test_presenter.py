@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 
 from fieldcheck.i18n import language
-from fieldcheck.ui.screen import SCREENS, list_actions
+from fieldcheck.ui.screens import SCREENS, list_actions
 from fieldcheck.ui.screens.help.presenter import (
     GLOSSARY,
     KEYS,

@@ -66,7 +66,7 @@ def test_site_and_light_are_one_act_that_undo_takes_back(opened, alone, settle):
     project = alone.current.project
     assert not view.site.editing
     assert get_site(project) == Site("Werk 2", conditions=("dark",))
-    alone.current.undo(lambda _changes: None, alone.messages.show_error)
+    alone.current.undo(None).on_failure(alone.messages.show_error)
     settle()
     assert get_site(project) == Site("Hall 3")
 
@@ -94,7 +94,7 @@ def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
     made.enter()
     settle()
     assert view.limits.seen.told["show_limits"] == ("3 pp", "", "green", False)
-    alone.current.undo(lambda _changes: None, alone.messages.show_error)
+    alone.current.undo(None).on_failure(alone.messages.show_error)
     settle()
     assert get_ok_classes(alone.current.project) == ((), False)
     assert alone.current.undo_depth == before  # the gap was not touched
@@ -124,7 +124,7 @@ def test_proposed_classes_are_asked_about_until_somebody_confirms_them(proposing
     made.accept_ok_classes()
     settle()
     assert alone.current.undo_depth == 1  # asked once
-    alone.current.undo(lambda _changes: None, alone.messages.show_error)
+    alone.current.undo(None).on_failure(alone.messages.show_error)
     settle()
     assert get_ok_classes(alone.current.project) == (("good",), False)
 

@@ -3,6 +3,8 @@ it, without a window."""
 
 import numpy as np
 
+from fieldcheck.ui.jobs import Operation
+
 
 class RecordedCanvas:
     """`boxes`: the boxes that are drawn; `flashed`: what was said over the next frame."""
@@ -106,8 +108,10 @@ class RecordedCurrent:
     def __init__(self) -> None:
         self.acts, self.asked, self.revision = [], [], 0
 
-    def run_edit(self, work, then=None, failed=None):
-        self.acts.append((work, then, failed))
+    def run_edit(self, parent, _work):
+        self.acts.append(Operation(parent))
+        return self.acts[-1]
 
-    def query(self, question, then, failed=None):
-        self.asked.append((question, then, failed))
+    def query(self, parent, _question):
+        self.asked.append(Operation(parent))
+        return self.asked[-1]

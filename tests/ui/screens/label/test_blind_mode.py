@@ -129,8 +129,8 @@ def seeing():
 
 def answered(stage, class_name):
     """The model that was asked has answered."""
-    _, then, _ = stage.current.asked[-1]
-    then((("net",), Suggestion(stage.session.get_current_frame_id(), "net", class_name, 0.82, ())))
+    suggestion = Suggestion(stage.session.get_current_frame_id(), "net", class_name, 0.82, ())
+    stage.current.asked[-1].succeed((("net",), suggestion))
 
 
 def test_no_model_is_asked_before_the_second_press(seeing):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.label import Box, Point
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.label.drawing import (
     LEAST,
     Boxes,

@@ -1,19 +1,8 @@
 from PySide6.QtCore import Qt
 
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.ui.screen import list_actions
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-
-
-def test_every_action_of_the_screen_does_something(window, open_in_window, made, settle):
-    open_in_window(made["drawn"])
-    window.show_screen("label")
-    settle()
-    for entry in list_actions():
-        if entry.screen == "label":
-            bound = window.context.actions._all[entry.id]
-            assert bound.run is not None or bound.hold is not None, entry.id
 
 
 def can(window):

@@ -15,6 +15,7 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.settings import Settings
+from fieldcheck.ui.jobs import Operation
 from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.label_actions import (
@@ -234,8 +235,10 @@ class Kept:
     def __init__(self, project):
         self.started, self.runner, self.current, self.project = [], self, self, project
 
-    def start_job(self, name, work, then, failed, listed):
-        self.started.append((work, then, failed, listed))
+    def run_job(self, parent, _name, _work, *, listed):
+        assert not listed, "nobody waits for it"
+        self.started.append(Operation(parent))
+        return self.started[-1]
 
 
 @pytest.fixture
@@ -309,10 +312,10 @@ def test_of_readings_one_is_under_way_at_a_time_and_the_newest_is_told():
     deciding.request_verdict()
     session.apply_label(done("f0"))
     deciding.request_verdict()
-    assert [listed for *_, listed in context.started] == [False]
-    context.started[0][1](InterimVerdict("pass", 1, 0.03))
+    assert len(context.started) == 1
+    context.started[0].succeed(InterimVerdict("pass", 1, 0.03))
     assert (view.early, len(context.started)) == ([], 2)
-    context.started[1][1](InterimVerdict("fail", 2, 0.03))
+    context.started[1].succeed(InterimVerdict("fail", 2, 0.03))
     assert (view.early, len(context.started)) == ([list_early_verdict_lines("fail", 2, 0.03)[0]], 2)
 
 
@@ -321,7 +324,7 @@ def test_what_was_read_of_a_project_that_was_closed_meanwhile_is_not_told():
     session.load_work(work())
     EarlyVerdictPresenter(session, view, context).request_verdict()
     context.project = None
-    context.started[0][1](InterimVerdict("fail", 2, 0.03))
+    context.started[0].succeed(InterimVerdict("fail", 2, 0.03))
     assert (view.early, session.early) == ([], None)
 
 

@@ -66,7 +66,7 @@ def everything_else(window, press, settle, qtbot):
             lambda: [messages.clear_banner(key) for key in ("label", "b0", "b1", "b2")],
         ),
         ("a toast", lambda: messages.show_toast(LONG)),
-        ("a job", lambda: context.runner.start_job("Model run", lambda progress: None)),
+        ("a job", lambda: context.runner.run_job(None, "Model run", lambda progress: None)),
         ("finder", lambda: (press(Key.Key_K, Mod.ControlModifier), press(Key.Key_Escape))),
         ("taken back", lambda: press(Key.Key_Backspace)),
         ("undone", lambda: press(Key.Key_Z, Mod.ControlModifier)),

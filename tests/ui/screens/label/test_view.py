@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.domain.label import Box
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.label import state
 from fieldcheck.ui.screens.label.state import KEYS
 from fieldcheck.ui.screens.label.view import ClassButton, ClassFinder, ClassPanel, LabelView

@@ -5,7 +5,6 @@ from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.labels.store import mark_person
 from fieldcheck.latency import bench_runner
 from fieldcheck.latency.latency_run import load_target, set_target
-from fieldcheck.ui.job_widgets import find_running_job
 from fieldcheck.ui.screens.latency import state
 from tests.makers import NOW
 from tests.ui.screens.latency.made import ten_minutes
@@ -75,7 +74,7 @@ def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_win
 ):
     press(Key.Key_R)
     window.show_screen("pick")
-    assert find_running_job(window.runner, WORK) is not None
+    assert window.runner.find_running(WORK) is not None
     window.preferences.update(theme="dark")
     window.show_screen("bench")
     screen = window.get_shown_screen()
@@ -134,7 +133,7 @@ def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
     bench, window, press, settle, tmp_path, monkeypatch, modifier, all_of_it
 ):
     monkeypatch.setattr(
-        "fieldcheck.ui.screens.latency.presenter.choose_folder",
+        "fieldcheck.ui.screens.latency.view.choose_folder",
         lambda _view, _title, then: then(tmp_path),
     )
     every = [line.frame.frame_id for line in window.current.project.read(list_sampling_lines)]

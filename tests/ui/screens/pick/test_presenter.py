@@ -241,9 +241,10 @@ def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     screen = pick("drawn")
     name = shown(screen)[0]
     window.current.run_edit(
+        None,
         lambda project: set_label(
             project, name, LabelDecision("red"), annotator="tester", now=makers.NOW
-        )
+        ),
     )
     settle()
     assert screen.view.propose.get_label() == "Pick more"
@@ -335,7 +336,7 @@ def test_shift_selects_a_range_and_p_includes_what_is_excluded(view, window, pre
 
 def test_a_border_dragged_on_the_timeline_is_an_act(view, window, settle):
     frame = window.current.project.read(list_sampling_lines)[60].frame
-    window.current.run_edit(lambda project: split_clip(project, frame.frame_id))
+    window.current.run_edit(None, lambda project: split_clip(project, frame.frame_id))
     settle()
     first, second = window.current.project.read(clips_table.list_clips)
     view.timeline.moved.emit(second.clip_id, first.clip_id, 10.0)

@@ -4,13 +4,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.label import DESIGNS
-from fieldcheck.ui.screen import list_actions
-from fieldcheck.ui.screens.pick.state import EnlargedFrame, PickDisplay, TimelineClip
+from fieldcheck.ui.screens.pick.state import EnlargedFrame, TimelineClip
 from fieldcheck.ui.screens.pick.view import LEAST, PicksTimeline, PickView
-from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 TILES = [Tile(f"f{at}", str(at), "1 · 0:01", f"Frame {at}") for at in range(1, 5)]
@@ -83,18 +80,6 @@ def test_until_the_list_is_read_its_outline_stands(view):
     assert len(view.placeholder.list_outline_rects()) > 30
     view.show_picks(TILES)
     assert not view.placeholder.isVisible()
-
-
-# What the presenters know of the view is what the view has.
-
-
-def test_the_view_has_all_that_its_presenters_ask_of_it(qtbot, look):
-    room = QWidget()
-    qtbot.addWidget(room)
-    view = PickView(look, Actions(room, list_actions()), room)
-    asked = [name for name in vars(PickDisplay) if not name.startswith("_")]
-    assert len(asked) > 20
-    assert [name for name in asked if not hasattr(view, name)] == []
 
 
 CLIPS = (

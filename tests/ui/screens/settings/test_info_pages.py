@@ -5,13 +5,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck import __version__
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screen import ActionSpec
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.settings import info_pages
-from fieldcheck.ui.shell.shortcuts import ActionSpec
 
 ENTRIES = (
     ActionSpec("undo", "Undo", ("Ctrl+Z",)),
-    ActionSpec("label.unsure", "Label as unsure and go to next frame", ("U",), "label"),
+    ActionSpec("label.unsure", "Label as unsure and go to next frame", ("U",), screen="label"),
     ActionSpec("x", "No key"),
 )
 

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.i18n import language
 from fieldcheck.settings import Settings
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.settings.view import (
     AppearancePage,
     ComputingPage,

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fieldcheck.corruptions.catalogue import CATALOG, FAVOURITES
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.stress import corruption_picker
 from fieldcheck.ui.shell.shortcuts import Actions
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QMainWindow
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.domain.robustness import FAMILIES, SHORTCUTS
 from fieldcheck.report.stress_findings import StressFindings
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.stress.ood import OodPage
 from fieldcheck.ui.shell.shortcuts import Actions
 

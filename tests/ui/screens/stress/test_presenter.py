@@ -450,7 +450,7 @@ def test_cells_fill_in_also_while_the_sweep_runs_in_the_background(window, stres
     made, go_on = window.get_shown_screen().presenter, threading.Event()
     made.open_page("sweep")
     assert not made.is_growing()
-    window.runner.start_job("Results", lambda _progress: go_on.wait(60), behind=True)
+    window.runner.run_job(None, "Results", lambda _progress: go_on.wait(60), in_background=True)
     assert made.is_growing()
     made.open_page("probes")
     assert not made.is_growing()

@@ -16,7 +16,7 @@ from fieldcheck.models.evaluate import list_golden_sets
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.report.stress_findings import StressFindings, SweepCurve
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.stress.charts import build_sweep_plot
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.shortcuts import Actions

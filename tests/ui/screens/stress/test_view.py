@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, Q
 
 from fieldcheck.corruptions.catalogue import FAVOURITES
 from fieldcheck.i18n import language
-from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.stress.charts import build_content
 from fieldcheck.ui.screens.stress.state import AnswerTally, TallyMoment
 from fieldcheck.ui.screens.stress.view import EvaluationSetsRow, StressView

@@ -16,11 +16,6 @@ Cell: TypeAlias = str | int | float | bool | None
 _QUOTED = frozenset(',"\r\n')
 
 
-def get_finite(value: float) -> float | None:
-    """The figure, None for what was not measured."""
-    return float(value) if isfinite(value) else None
-
-
 def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], exact: bool = False) -> str:
     """CSV after RFC 4180, but with `\\n` at line ends. Controls that would turn the line in a
     viewer become marks; `exact`: not, where names are matched with files later."""

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.item_columns import load_benchmark_classes, load_field_classes
-from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions.export import ExportResult, write_folder_atomically
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
@@ -50,14 +50,12 @@ from fieldcheck.stats.decision_thresholds import (
 from fieldcheck.stats.mean_average_precision import DetectedBoxes, LabelledBoxes, list_judged_boxes
 
 MOST_ROWS = 20
-FACTS = Thresholds
 
 
-def build_threshold_section(report: Report) -> Section:
+def build_threshold_section(result: Thresholds | None) -> Section:
     """One row a class with enough labels; the others by name."""
     title = tr("Per-class thresholds")
-    found = (report.facts or {}).get("thresholds")
-    if not isinstance(found, Thresholds):
+    if result is None:
         said = tr("Not measured: no labelled frame of the sample has a class or box prediction.")
         return Section("thresholds", title, title, (Paragraph(said, quiet=True),))
     rule = tr(
@@ -66,19 +64,19 @@ def build_threshold_section(report: Report) -> Section:
         "half of the clips, tested on the other."
     )
     blocks: list[Block] = [
-        Paragraph(rule.format(precision=format_percent(found.precision)), quiet=True)
+        Paragraph(rule.format(precision=format_percent(result.precision)), quiet=True)
     ]
-    if found.classes:
-        blocks += _build_threshold_tables(found)
-        blocks.append(Paragraph(_describe_gain(found)))
-    if found.too_few:
+    if result.classes:
+        blocks += _build_threshold_tables(result)
+        blocks.append(Paragraph(_describe_gain(result)))
+    if result.too_few:
         few = tr(
             "Insufficient data: fewer than {n} labelled frames on either side, or too few "
             "clips, for {classes}."
         )
         whole, short = (
-            few.format(n=LEAST_POSITIVES, classes=format_names(found.too_few, most))
-            for most in (len(found.too_few), MOST_ROWS)
+            few.format(n=LEAST_POSITIVES, classes=format_names(result.too_few, most))
+            for most in (len(result.too_few), MOST_ROWS)
         )
         blocks.append(Paragraph(whole, short=short))
     return Section("thresholds", title, title, tuple(blocks))
@@ -243,14 +241,11 @@ def _build_candidates(
 # Abstention on the page: send the least sure frames to a person, and what the errors of the others
 # are then.
 
-ABSTENTION_FACTS = Abstention
 
-
-def build_abstention_section(report: Report) -> Section:
+def build_abstention_section(result: Abstention | None) -> Section:
     """The sentence, and the curve of risk and coverage as it was tested."""
     title = tr("Manual review (abstention)")
-    found = (report.facts or {}).get("abstention")
-    if not isinstance(found, Abstention):
+    if result is None:
         said = tr(
             "Insufficient data. Requires one class per frame and at least four clips that "
             "split into two halves of 20 labelled frames each."
@@ -264,9 +259,9 @@ def build_abstention_section(report: Report) -> Section:
     table = Table(
         tr("Risk-coverage curve (cross-validated by clip)"),
         heads,
-        tuple(map(_build_risk_row, found.curve)),
+        tuple(map(_build_risk_row, result.curve)),
     )
-    return Section("abstention", title, title, (Paragraph(describe_abstention(found)), table))
+    return Section("abstention", title, title, (Paragraph(describe_abstention(result)), table))
 
 
 def describe_abstention(found: Abstention) -> str:
@@ -376,3 +371,16 @@ def export_thresholds(project: Project, out: Path, precision: float, share: floa
     with write_folder_atomically(out) as into:
         write_card(into / name, card)
     return ExportResult(out, "thresholds", len(card.output.thresholds), (name,))
+
+
+THRESHOLDS: Analysis[Thresholds] = Analysis(
+    key="thresholds", result=Thresholds, compute=compute_thresholds, section=build_threshold_section
+)
+
+
+ABSTENTION: Analysis[Abstention] = Analysis(
+    key="abstention",
+    result=Abstention,
+    compute=compute_abstention,
+    section=build_abstention_section,
+)

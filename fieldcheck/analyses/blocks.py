@@ -3,7 +3,7 @@ no word and no figure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from markupsafe import Markup
@@ -73,12 +73,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ImageBlock:
-    """`jpeg` is the file; `lines` pair who said it with what was said."""
+    """An image with its words.
 
-    jpeg: bytes
+    Attributes:
+        jpeg: The file.
+        lines: What the words are of, and the words, such as `("Prediction", "crack")`.
+        frame_id: The frame that it shows; empty for any other image.
+    """
+
+    jpeg: bytes = field(repr=False)
     alt: str
     lines: tuple[tuple[str, str], ...]
     small: str
+    frame_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers, score_charts
+from fieldcheck.analyses.analysis import (
+    NOT_MEASURED,
+    Analysis,
+    ChecklistRule,
+    CheckResult,
+    format_points_figure,
+)
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.temperature_scaling import (
@@ -224,22 +231,19 @@ def _compute_class_confidence(sides: ScoredSides) -> tuple[ClassConfidence, ...]
 FEWEST_OF_A_CLASS = 20
 MANY_DROPPED = 0.01
 
-FACTS = Calibration
 
-
-def build_calibration_section(report: Report) -> Section:
+def build_calibration_section(result: Calibration | None) -> Section:
     """The headline of each side, both side by side, the reliability diagram of the field, and the
     temperature as a what-if."""
     title, short = tr("Confidence calibration"), tr("Confidence")
-    found = (report.facts or {}).get("calibration")
-    if not isinstance(found, Calibration):
+    if result is None:
         said = tr("Not measured: no labelled frame with a confidence value.")
         return Section("calibration", short, title, (Paragraph(said, quiet=True),))
-    enough = tuple(side for side in found.sides if side.n >= FEW_FRAMES)
-    blocks: list[Block] = [Paragraph(_describe_side(side)) for side in reversed(found.sides)]
+    enough = tuple(side for side in result.sides if side.n >= FEW_FRAMES)
+    blocks: list[Block] = [Paragraph(_describe_side(side)) for side in reversed(result.sides)]
     blocks += (
         [
-            _build_side_table(replace(found, sides=enough)),
+            _build_side_table(replace(result, sides=enough)),
             *(_build_reliability_table(side) for side in reversed(enough)),
         ]
         if enough
@@ -247,7 +251,7 @@ def build_calibration_section(report: Report) -> Section:
     )
     blocks += [
         Paragraph(line, quiet=True)
-        for line in (*_describe_temperature(found), *_describe_class_confidence(found))
+        for line in (*_describe_temperature(result), *_describe_class_confidence(result))
     ]
     return Section("calibration", short, title, tuple(blocks))
 
@@ -471,3 +475,63 @@ def _format_points(estimate: Estimate) -> str:
 
 def _format_temperature(value: float) -> str:
     return "–" if isnan(value) else format_number(value, 3)
+
+
+# What the checklist asks of calibration.
+
+MOST_OVERCONFIDENT, LEAST_MEDIAN = 0.05, 0.6
+
+
+def check_overconfidence(report: Report) -> CheckResult:
+    """Judges the limits of confidence minus accuracy on other clips of the cameras.
+
+    One or two clips, which are this footage alone, leave the rule open.
+    """
+    result = ANALYSIS.get_result(report)
+    side = None if result is None else result.get_side("field")
+    signed = side.signed_cameras if side else None
+    if side is None or signed is None:
+        return ("too_few", side.signed.hi) if side and side.signed.measured else NOT_MEASURED
+    if signed.hi <= MOST_OVERCONFIDENT:
+        return "pass", signed.hi
+    return "fail" if signed.lo > MOST_OVERCONFIDENT else "too_few", signed.hi
+
+
+def check_class_confidence(report: Report) -> CheckResult:
+    """Judges the least median of a class that was predicted often enough."""
+    result = ANALYSIS.get_result(report)
+    classes = () if result is None else result.classes
+    medians = [one.median for one in classes if one.n >= FEWEST_OF_A_CLASS]
+    if not medians:
+        return ("too_few", None) if classes else NOT_MEASURED
+    return "pass" if min(medians) >= LEAST_MEDIAN else "fail", min(medians)
+
+
+ANALYSIS: Analysis[Calibration] = Analysis(
+    key="calibration",
+    result=Calibration,
+    compute=compute_calibration,
+    section=build_calibration_section,
+    checklist=(
+        ChecklistRule(
+            "overconfidence",
+            4,
+            lambda: tr("Calibration was measured; the model is overconfident by at most 5 pp"),
+            lambda: tr("Run a model that outputs a confidence, and label frames from more clips."),
+            check_overconfidence,
+            format_figure=format_points_figure,
+            by_labels=True,
+            by_predictions=True,
+        ),
+        ChecklistRule(
+            "class_confidence",
+            5,
+            lambda: tr("The median confidence of every class is 0.60 or more"),
+            lambda: tr(
+                "Run the model on all footage and record more; requires 20 predictions per class."
+            ),
+            check_class_confidence,
+            by_predictions=True,
+        ),
+    ),
+)

@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.names_and_numbers import get_facet_name, get_facet_value_name
-from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.slices import LIGHTS, group_by_light
 from fieldcheck.domain.items import Facet, Items, get_benchmark_path
 from fieldcheck.domain.label import Benchmark
@@ -379,30 +379,28 @@ def _build_codes(facet: Facet, n: int) -> NDArray[np.int64]:
 # shortcuts.
 
 MOST_ROWS = 40
-FACTS = Coverage
 
 
-def build_coverage_section(report: Report) -> Section:
+def build_coverage_section(result: Coverage | None) -> Section:
     """The cells without a benchmark picture first, then what each side does not say."""
     title = tr("Coverage of conditions")
-    found = (report.facts or {}).get("coverage")
-    if not isinstance(found, Coverage):
+    if result is None:
         said = tr("Not measured. Requires a benchmark and labelled frames.")
         return Section("coverage", title, title, (Paragraph(said, quiet=True),))
-    blocks: list[Block] = [Paragraph(_summarize_missing_cells(found))]
-    if found.holes:
-        blocks.append(_build_missing_cell_table(found))
+    blocks: list[Block] = [Paragraph(_summarize_missing_cells(result))]
+    if result.holes:
+        blocks.append(_build_missing_cell_table(result))
     missed = [
         describe_missing_cell(axis, cell.class_name, cell.value, cell.expected)
-        for axis in found.axes
+        for axis in result.axes
         for cell in axis.cells
         if cell.is_missed
     ]
     blocks += [Paragraph(line) for line in missed]
-    leaning = [describe_shortcut(axis, one) for axis in found.axes for one in axis.shortcuts]
+    leaning = [describe_shortcut(axis, one) for axis in result.axes for one in axis.shortcuts]
     if leaning:
         blocks += [Heading(tr("Possible shortcuts")), *(Paragraph(line) for line in leaning)]
-    blocks += [Paragraph(line, quiet=True) for line in _list_unknown_conditions(found)]
+    blocks += [Paragraph(line, quiet=True) for line in _list_unknown_conditions(result)]
     return Section("coverage", title, title, tuple(blocks))
 
 
@@ -513,3 +511,8 @@ def _list_unknown_conditions(found: Coverage) -> list[str]:
             }
             lines.append(said.format(axis=get_axis_name(axis.key), **n))
     return lines
+
+
+ANALYSIS: Analysis[Coverage] = Analysis(
+    key="coverage", result=Coverage, compute=compute_coverage, section=build_coverage_section
+)

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.failures import OF_LABELS, build_labelled_groups, find_listed_members
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.slices import (
@@ -284,3 +285,6 @@ def _compute_miss_rate(frames: LabelledDraw, groups: Sequence[Group]) -> MissRat
         return None
     at = sorted(able, key=lambda k: int(members[k].sum()))[len(able) // 2]
     return MissRate(int(members[at].sum()), compute_miss_rate(frames, members, at, BEHIND))
+
+
+ANALYSIS: Analysis[Decision] = Analysis(key="decision", result=Decision, compute=compute_decision)

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.shared_classes import load_compared_sides
@@ -419,14 +420,12 @@ def _compute_lost_answers(
 
 # Where the gap comes from: class mix, image quality and the rest, on the page.
 
-FACTS = Decomposition
-
 
 def build_decomposition_section(report: Report) -> Section:
     """The parts with their limits and what each order gives, and what is not in them."""
     title, short = tr("Gap decomposition (association, not cause)"), tr("Gap decomposition")
-    found = (report.facts or {}).get("decomposition")
-    if not isinstance(found, Decomposition):
+    found = ANALYSIS.get_result(report)
+    if found is None:
         said = tr(
             "Not estimated. Requires a measured gap and a model that outputs one class per frame."
         )
@@ -542,3 +541,11 @@ def _list_notes(found: Decomposition) -> list[str]:
         )
         said.append(few.format(names=", ".join(found.weak_classes)))
     return said
+
+
+ANALYSIS: Analysis[Decomposition] = Analysis(
+    key="decomposition",
+    result=Decomposition,
+    compute=compute_decomposition,
+    report_section=build_decomposition_section,
+)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.adversarial_validation import KINDS, make_cause_statistics
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Paragraph, Section
 from fieldcheck.analyses.domain_shift import format_cause_value, get_cause_name
-from fieldcheck.analyses.report_data import Report
 from fieldcheck.footage.clips import SamplingLine
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, load_field_side
@@ -69,23 +69,21 @@ class Discovery:
 
 # Discovered slices on the page: what a small tree found, and whether clips it did not see show it.
 
-FACTS = Discovery
 MOST_IDEAS = 3
 
 
-def build_discovered_section(report: Report) -> Section:
+def build_discovered_section(result: Discovery | None) -> Section:
     """Each slice in a sentence with its counts; ideas are called so."""
     title, short = tr("Discovered slices"), tr("Discovered")
-    found = (report.facts or {}).get("discovered")
-    if not isinstance(found, Discovery):
+    if result is None:
         said = tr("Not searched: no labelled frame of the sample has a prediction yet.")
         return Section("discovered", short, title, (Paragraph(said, quiet=True),))
-    if found.off:
+    if result.off:
         return Section(
-            "discovered", short, title, (Paragraph(_describe_missing_slices(found), quiet=True),)
+            "discovered", short, title, (Paragraph(_describe_missing_slices(result), quiet=True),)
         )
-    shown = [one for one in found.slices if one.shown]
-    ideas = [one for one in found.slices if not one.shown][:MOST_IDEAS]
+    shown = [one for one in result.slices if one.shown]
+    ideas = [one for one in result.slices if not one.shown][:MOST_IDEAS]
     blocks: list[Block] = [
         Paragraph(tr("▲ {slice}, on held-out clips.").format(slice=_describe_slice(one)))
         for one in shown
@@ -299,3 +297,11 @@ def _build_metadata_columns(lines: Sequence[SamplingLine]) -> tuple[NDArray[np.f
     return np.array([[name in one for name in names] for one in said], np.float64).reshape(
         len(lines), len(names)
     ), names
+
+
+ANALYSIS: Analysis[Discovery] = Analysis(
+    key="discovered",
+    result=Discovery,
+    compute=compute_discovered_slices,
+    section=build_discovered_section,
+)

@@ -23,6 +23,7 @@ from fieldcheck.analyses.adversarial_validation import (
     measure_domain_shift,
     measure_shift_aspects,
 )
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.domain_shift_result import (
     Aspect,
@@ -469,15 +470,12 @@ DIGITS: dict[CauseName, int] = {
 }
 """Decimals of a median, two where nothing else is said."""
 
-FACTS = DomainShift
 
-
-def build_domain_section(report: Report) -> Section:
+def build_domain_section(result: DomainShift | None) -> Section:
     """The verdict beside its controls, the causes in words with both medians, and what this does
     not say."""
     title, short = tr("Domain shift: field against benchmark"), tr("Domain shift")
-    found = (report.facts or {}).get("domain")
-    if not isinstance(found, DomainShift):
+    if result is None:
         said = tr(
             "Field and benchmark not compared yet, or fewer than 10 readable images on one "
             "side{remedy}."
@@ -489,11 +487,11 @@ def build_domain_section(report: Report) -> Section:
             (Paragraph(said.format(remedy=format_report_remedy("report")), quiet=True),),
         )
     blocks: list[Block] = [
-        Paragraph(_describe_verdict(found)),
-        Paragraph(_describe_controls(found), quiet=True),
+        Paragraph(_describe_verdict(result)),
+        Paragraph(_describe_controls(result), quiet=True),
     ]
-    blocks += build_aspect_blocks(found)
-    blocks += [Paragraph(_describe_causes(found)), _build_cause_table(found)]
+    blocks += build_aspect_blocks(result)
+    blocks += [Paragraph(_describe_causes(result)), _build_cause_table(result)]
     blocks.append(
         Paragraph(
             tr(
@@ -665,3 +663,39 @@ def _format_cause_auc(one: Cause) -> str:
         if one.auc.measured
         else value
     )
+
+
+DOMAIN_ALARM = 0.90
+
+
+def check_domain_shift(report: Report) -> CheckResult:
+    """Judges the limits of the AUC, which fewer than three clips do not have."""
+    result = ANALYSIS.get_result(report)
+    if result is None:
+        return NOT_MEASURED
+    auc = result.judged_auc
+    if not auc.measured:
+        return "too_few", auc.value
+    if auc.hi < DOMAIN_ALARM:
+        return "pass", auc.value
+    return "fail" if auc.lo >= DOMAIN_ALARM else "too_few", auc.value
+
+
+ANALYSIS: Analysis[DomainShift] = Analysis(
+    key="domain",
+    result=DomainShift,
+    compute=load_domain_shift,
+    section=build_domain_section,
+    checklist=(
+        ChecklistRule(
+            "domain",
+            6,
+            lambda: tr("A classifier cannot distinguish benchmark and field (AUC below 0.90)"),
+            lambda: tr(
+                "Compare the embeddings of footage and benchmark (at least three clips); more "
+                "clips narrow the interval."
+            ),
+            check_domain_shift,
+        ),
+    ),
+)

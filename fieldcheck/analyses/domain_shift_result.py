@@ -4,11 +4,12 @@ what."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from math import isnan, nan
-from typing import Any, Literal
+from dataclasses import dataclass
+from math import nan
+from typing import Any, Literal, cast
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.json_values import to_json_value
 
 Separation = Literal["alarm", "amber", "quiet"]
 CauseName = Literal[
@@ -76,14 +77,8 @@ class ShiftAspects:
     n_pictures: int
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, NaN as None."""
-        made = {name: _to_json_number(value) for name, value in asdict(self).items()}
-        aspects = [
-            {k: _to_json_number(v) for k, v in asdict(one).items()} | {"auc": one.auc.to_json()}
-            for one in self.aspects
-        ]
-        sides = {name: getattr(self, name).to_json() for name in ("unmasked", "masked", "fell")}
-        return made | {"leading": list(self.leading), "aspects": aspects} | sides
+        """Returns plain values."""
+        return cast("dict[str, Any]", to_json_value(self))
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> ShiftAspects:
@@ -104,10 +99,6 @@ class ShiftAspects:
         return cls(
             **{**found, **sides, **order, "aspects": aspects, "leading": tuple(found["leading"])}
         )
-
-
-def _to_json_number(value: Any) -> Any:
-    return None if isinstance(value, float) and isnan(value) else value
 
 
 def _from_json_number(value: float | None) -> float:
@@ -153,11 +144,8 @@ class DomainShift:
         return tuple(one for one in self.causes if one.named)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, NaN as None."""
-        causes = [asdict(one) | {"auc": one.auc.to_json()} for one in self.causes]
-        found = {name: _to_json_number(value) for name, value in asdict(self).items()}
-        aspects = self.aspects.to_json() if self.aspects else None
-        return found | {"auc": self.auc.to_json(), "causes": causes, "aspects": aspects}
+        """Returns plain values."""
+        return cast("dict[str, Any]", to_json_value(self))
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> DomainShift:

@@ -10,6 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
@@ -41,14 +42,11 @@ from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.cluster import plan_clips_for_limit
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 
-FACTS = EscapeRates
-
 
 def build_escape_rate_section(report: Report) -> Section:
     """Both rates with their intervals and counts, or what is missing for them."""
-    title = tr("Escapes and false rejects")
-    found = (report.facts or {}).get("inspection")
-    if not isinstance(found, EscapeRates):
+    title, result = tr("Escapes and false rejects"), ANALYSIS.get_result(report)
+    if result is None:
         said = tr(
             "Not measured: no class is marked OK, or the model does not output one class per "
             "frame{remedy}."
@@ -64,15 +62,15 @@ def build_escape_rate_section(report: Report) -> Section:
     rows = (
         _build_rate_row(
             tr("Escape rate (frames with a defect passed as OK)"),
-            found.defects,
-            found.escape,
-            found.escape_cameras,
+            result.defects,
+            result.escape,
+            result.escape_cameras,
         ),
         _build_rate_row(
             tr("False-reject rate (frames of good parts rejected)"),
-            found.good,
-            found.false_reject,
-            found.false_reject_cameras,
+            result.good,
+            result.false_reject,
+            result.false_reject_cameras,
         ),
     )
     table = Table(tr("Weighted as in the main result"), heads, rows)
@@ -80,7 +78,7 @@ def build_escape_rate_section(report: Report) -> Section:
         "inspection",
         title,
         title,
-        (table, *(Paragraph(line) for line in _list_rate_notes(found, _get_escape_limit(report)))),
+        (table, *(Paragraph(line) for line in _list_rate_notes(result, _get_escape_limit(report)))),
     )
 
 
@@ -114,7 +112,7 @@ def _describe_needed_clips(limit: float) -> str:
 
 
 def _get_escape_limit(report: Report) -> float | None:
-    decision = (report.facts or {}).get("decision")
+    decision = report.results.get("decision")
     limits = decision.limits if isinstance(decision, Decision) else ()
     return next((one.limit for one in limits if one.rate == "escape_rate"), None)
 
@@ -323,3 +321,11 @@ def load_escape_rates(project: Project) -> EscapeRates | None:
         told,
     )
     return replace(found, plant=compute_plant_consequences(found, get_plant_figures(project)))
+
+
+ANALYSIS: Analysis[EscapeRates] = Analysis(
+    key="inspection",
+    result=EscapeRates,
+    compute=load_escape_rates,
+    report_section=build_escape_rate_section,
+)

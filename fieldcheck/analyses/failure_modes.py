@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.item_columns import load_newest_side
 from fieldcheck.analyses.report_data import Report
@@ -104,17 +105,14 @@ def _is_same_moment(looks: Fingerprints, a: int, b: int) -> bool:
 # Failure modes on the page: share of the errors, pictures in stock, and how many are still to be
 # collected before any retraining.
 
-FACTS = tuple[FailureMode, ...]
 
-
-def build_failure_mode_section(report: Report) -> Section:
+def build_failure_mode_section(result: tuple[FailureMode, ...] | None) -> Section:
     """One row a mode, the largest share of the errors first."""
     title = tr("Failure modes")
-    found = (report.facts or {}).get("failure_modes")
-    if not isinstance(found, tuple):
+    if result is None:
         said = tr("No labelled frame has a prediction yet.")
         return Section("failure_modes", title, title, (Paragraph(said, quiet=True),))
-    if not found:
+    if not result:
         return Section(
             "failure_modes",
             title,
@@ -135,10 +133,10 @@ def build_failure_mode_section(report: Report) -> Section:
     table = Table(
         tr("Errors by failure mode, weighted; 95% CI for these cameras"),
         heads,
-        tuple(_build_mode_row(row) for row in found),
+        tuple(_build_mode_row(row) for row in result),
     )
     blocks: list[Block] = [Paragraph(rule.format(least=LEAST, good=GOOD), quiet=True), table]
-    if any(not row.mode for row in found):
+    if any(not row.mode for row in result):
         said = tr(
             "Tag wrong frames by failure mode in Explore, for example {tags}; any other tag "
             "creates a new failure mode."
@@ -215,3 +213,36 @@ def _count_stock(
         )
         found[mode] = count_distinct(looks)
     return found
+
+
+def check_failure_stock(report: Report) -> CheckResult:
+    """Judges the smallest stock among the open failure modes.
+
+    While errors are unsorted, a mode may be missing; with no error there is none to collect.
+    """
+    modes = ANALYSIS.get_result(report)
+    if modes is None:
+        return NOT_MEASURED
+    stock = [row.stock for row in modes if row.mode]
+    if not stock:
+        return NOT_MEASURED if modes else ("pass", None)
+    enough = len(stock) == len(modes) and min(stock) >= LEAST
+    return "pass" if enough else "too_few", float(min(stock))
+
+
+ANALYSIS: Analysis[tuple[FailureMode, ...]] = Analysis(
+    key="failure_modes",
+    result=tuple[FailureMode, ...],
+    compute=compute_failure_modes,
+    section=build_failure_mode_section,
+    checklist=(
+        ChecklistRule(
+            "failure_stock",
+            2,
+            lambda: tr("At least 200 images of every open failure mode are available"),
+            lambda: tr("Tag wrong frames with their failure mode and collect images of each."),
+            check_failure_stock,
+            by_predictions=True,
+        ),
+    ),
+)

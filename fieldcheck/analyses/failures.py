@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
-from math import isnan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.analyses import names_and_numbers, score_charts
+from fieldcheck.analyses import escape_rate, names_and_numbers, score_charts
 from fieldcheck.analyses import report_data as paper
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import (
     Block,
     Cell,
@@ -26,17 +27,17 @@ from fieldcheck.analyses.blocks import (
     Table,
 )
 from fieldcheck.analyses.item_columns import load_items
-from fieldcheck.analyses.report_data import Confusion, Report, SliceResult, WorstFrame
+from fieldcheck.analyses.report_data import Confusion, Report, WorstFrame
 from fieldcheck.analyses.slices import Group, LabelledDraw, Slice, compute_slices
 from fieldcheck.domain.estimate import Estimate, Flag
 from fieldcheck.domain.items import Items, SavedSlice, find_matching_rows, find_rows_with_value
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.domain.recording import format_clip_names
-from fieldcheck.domain.report import EscapeRates
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
-from fieldcheck.labels.label_error_review import SIDES, list_label_reviews
+from fieldcheck.json_values import to_json_value
+from fieldcheck.labels.label_error_review import SIDES, LabelReviewRows, list_label_reviews
 from fieldcheck.labels.messages import format_class_counts
 from fieldcheck.models.evaluate import ClassJudgement
 from fieldcheck.models.scored_sides import FieldSide
@@ -45,7 +46,7 @@ from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as slices_table
 from fieldcheck.sampling.messages import get_stratum_name
-from fieldcheck.stats.confusion_matrix import count_confusion, score_classes
+from fieldcheck.stats.confusion_matrix import ClassScore, count_confusion, score_classes
 from fieldcheck.timestamp import parse_local_time
 
 # The kinds of frames that a project's footage falls into, and the score of each: the same for
@@ -71,6 +72,11 @@ def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice
     was compared yet."""
     found = build_labelled_groups(project, side, items)
     return () if found is None else compute_slices(*found)
+
+
+def load_slices(project: Project, side: FieldSide) -> tuple[Slice, ...]:
+    """Scores every slice of the footage."""
+    return score_slices(project, side, load_items(project)[0])
 
 
 def build_labelled_groups(
@@ -206,13 +212,13 @@ def build_image_block(
         else tr("no prediction")
     )
     when = (
-        [names_and_numbers.format_timestamp(parse_local_time(frame.at).isoformat())]
-        if frame.at
+        [names_and_numbers.format_timestamp(parse_local_time(frame.taken_at).isoformat())]
+        if frame.taken_at
         else []
     )
     where = (
-        [clip_names[frame.clip]]
-        if frame.clip in clip_names
+        [clip_names[frame.clip_id]]
+        if frame.clip_id in clip_names
         else [frame.camera]
         if frame.camera
         else []
@@ -227,7 +233,8 @@ def build_image_block(
         frame=frame.frame_id, truth=said, answer=answered
     )
     lines = ((tr("Assigned label"), said), (tr("Prediction"), answered))
-    return ImageBlock(frame.jpeg, alt, (("", f"{said} → {answered}"),) if short else lines, small)
+    shown = (("", f"{said} → {answered}"),) if short else lines
+    return ImageBlock(frame.jpeg, alt, shown, small, frame.frame_id)
 
 
 MOST_CLASSES = 15  # a table of more cells cannot be read on paper
@@ -252,8 +259,9 @@ def build_failure_section(report: Report) -> Section:
         ]
     else:
         blocks.append(Paragraph(tr("No labelled frame has a prediction yet.")))
-    if report.confusion is not None and any(map(any, report.confusion.counts)):
-        blocks += _build_confusion_blocks(report, report.confusion)
+    counts = build_confusion_counts(report)
+    if report.confusion is not None and counts is not None:
+        blocks += _build_confusion_blocks(report.confusion, counts)
     return Section("where", tr("Error analysis"), tr("Error analysis"), tuple(blocks))
 
 
@@ -281,7 +289,7 @@ def build_error_section(report: Report) -> Section:
     """The pictures of the surest wrong answers."""
     title = tr("Most confident errors")
     if not report.worst:
-        return Section("worst", title, title, (Paragraph(_describe_missing_pictures(report)),))
+        return Section("worst", title, title, (Paragraph(describe_missing_errors(report)),))
     note = tr("Most confident errors, one per burst. Frames marked “person” are never shown.")
     return Section(
         "worst",
@@ -291,7 +299,8 @@ def build_error_section(report: Report) -> Section:
     )
 
 
-def _describe_missing_pictures(report: Report) -> str:
+def describe_missing_errors(report: Report) -> str:
+    """Says why no wrong frame is shown."""
     if not report.field.footage.measured:
         return tr("No labelled frame has a prediction yet.")
     if any(row.right < row.labelled for row in report.field.strata):
@@ -341,7 +350,7 @@ def _build_slice_tables(report: Report) -> list[Table]:
     return tables
 
 
-def is_on_page(row: SliceResult) -> bool:
+def is_on_page(row: Slice) -> bool:
     """Classes have a table of their own; of clips, which are many, only those that say something."""
     return row.key != "class" and (row.key != "clip" or row.flag in ("blind_spot", "suspect"))
 
@@ -353,7 +362,7 @@ def _list_slice_notes(report: Report) -> list[Block]:
         value = names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names)
         name = f"{value} ({names_and_numbers.get_slice_key_name(row.key)})"
         if row.flag == "blind_spot":
-            points = round(100 * (row.behind or 0.0))
+            points = round(100 * row.behind)
             line = tr_points(
                 "▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). "
                 "Association, not cause.",
@@ -362,7 +371,9 @@ def _list_slice_notes(report: Report) -> list[Block]:
             clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
             said.append(line.format(name=name, points=points, n=row.n, clips=clips))
         elif row.flag == "suspect" and row.within:
-            other = names_and_numbers.get_slice_value_name(*row.within, report.clip_names)
+            other = names_and_numbers.get_slice_value_name(
+                row.within.key, row.within.value, report.clip_names
+            )
             said.append(
                 tr("△ {name}: below the rest, but only in frames that are also “{other}”.").format(
                     name=name, other=other
@@ -376,7 +387,7 @@ def _list_slice_notes(report: Report) -> list[Block]:
     return [Paragraph(one, quiet=True) for one in said]
 
 
-def _describe_needed_labels(row: SliceResult) -> str:
+def _describe_needed_labels(row: Slice) -> str:
     """What would settle a suspicion: labels where frames of it are left, else clips."""
     if row.p is None:  # not tested: three clips inside and outside are the least
         few = tr_plural(
@@ -405,7 +416,7 @@ def _describe_needed_labels(row: SliceResult) -> str:
     ).format(n=row.more)
 
 
-def _get_key_name(row: SliceResult) -> str:
+def _get_key_name(row: Slice) -> str:
     return row.key
 
 
@@ -447,51 +458,66 @@ def _sort_key(row: ScoreRow) -> tuple[bool, bool, float]:
     return (not score.measured, row.has_few_frames, score.value if score.measured else 0.0)
 
 
-def _build_confusion_blocks(report: Report, confusion: Confusion) -> list[Block]:
-    """Counts, not weights: what a person can count on the pictures."""
-    blocks: list[Block] = [
-        Heading(tr("Confusion matrix")),
-        build_confusion_matrix_table(report, confusion),
-    ]
-    if len(_list_occurring_classes(confusion)) < sum(
-        _is_occurring(confusion, k) for k in range(len(confusion.classes))
-    ):
+def _build_confusion_blocks(confusion: Confusion, counts: ConfusionCounts) -> list[Block]:
+    """Counts, not weights: what a person can count on the images."""
+    blocks: list[Block] = [Heading(tr("Confusion matrix")), build_confusion_matrix_table(counts)]
+    occurring = sum(_is_occurring(confusion, k) for k in range(len(confusion.classes)))
+    if len(counts.names) < occurring:
         blocks.append(
             Paragraph(tr("Most frequent classes only; summary.json lists all classes."), quiet=True)
         )
     return blocks
 
 
-def build_confusion_matrix_table(report: Report, confusion: Confusion) -> Table:
-    """Confusion matrix: counts, shaded by their share of the row; OK classes first and marked.
-    Empty cells carry no colour."""
-    found = (report.facts or {}).get("inspection")
-    ok = found.ok_classes if isinstance(found, EscapeRates) else ()
-    chosen = sorted(
-        _list_occurring_classes(confusion), key=lambda k: confusion.classes[k] not in ok
+@dataclass(frozen=True, slots=True)
+class ConfusionCounts:
+    """The confusion matrix as page and window show it: the most frequent classes, OK classes first.
+
+    Attributes:
+        names: The classes, of rows and columns alike.
+        captions: The same as they are printed: OK classes are marked.
+        cells: Counts by row, shaded by their share of the row; empty ones carry no colour.
+    """
+
+    names: tuple[str, ...]
+    captions: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+
+
+def build_confusion_counts(report: Report) -> ConfusionCounts | None:
+    """Builds the matrix; None where nothing was counted."""
+    confusion = report.confusion
+    if confusion is None or not any(map(any, confusion.counts)):
+        return None
+    rates = escape_rate.ANALYSIS.get_result(report)
+    ok = () if rates is None else rates.ok_classes
+    shown = sorted(_list_occurring_classes(confusion), key=lambda k: confusion.classes[k] not in ok)
+    names = tuple(confusion.classes[k] for k in shown)
+    return ConfusionCounts(
+        names,
+        tuple(f"OK: {name}" if name in ok else name for name in names),
+        tuple(
+            tuple(_build_count_cell(counts[k], sum(counts)) for k in shown)
+            for counts in (confusion.counts[row] for row in shown)
+        ),
     )
-    names = [
-        f"OK: {name}" if name in ok else name for name in (confusion.classes[k] for k in chosen)
-    ]
+
+
+def build_confusion_matrix_table(counts: ConfusionCounts) -> Table:
+    """Builds the table of the matrix."""
     heads = (
         Cell(tr("Label ↓, prediction →"), head=True),
-        *(Cell(name, figure=True) for name in names),
+        *(Cell(caption, figure=True) for caption in counts.captions),
     )
     rows = tuple(
-        (
-            Cell(name, head=True),
-            *(
-                _build_count_cell(confusion.counts[row][column], sum(confusion.counts[row]))
-                for column in chosen
-            ),
-        )
-        for row, name in zip(chosen, names, strict=True)
+        (Cell(caption, head=True), *cells)
+        for caption, cells in zip(counts.captions, counts.cells, strict=True)
     )
     caption = tr(
-        "Rows: label. Columns: prediction. Counts are frames, unweighted; shading is the "
-        "share of the row."
+        "Rows: label. Columns: prediction. Counts are frames, unweighted; shading is the share of "
+        "the row."
     )
-    return Table(caption, heads, rows, "counts", len(chosen) > 4)
+    return Table(caption, heads, rows, "counts", len(counts.names) > 4)
 
 
 def _list_occurring_classes(confusion: Confusion) -> list[int]:
@@ -521,24 +547,14 @@ def select_scored_picks(side: FieldSide) -> NDArray[np.bool_]:
     return drawn if drawn.any() else np.ones(side.at.size, np.bool_)
 
 
-def compute_class_rows(side: FieldSide, card: Card | None) -> tuple[paper.ClassRow, ...]:
+def compute_class_scores(side: FieldSide, card: Card | None) -> tuple[ClassScore, ...]:
     """Recall, precision and F1 of each class that occurs, weighed as the field score is."""
     if not isinstance(side.judgement, ClassJudgement) or card is None:
         return ()
     scored, weight = select_scored_picks(side), side.scores.weight[side.at]
-    found = score_classes(
-        side.judgement.truth[scored],
-        side.judgement.predicted[scored],
-        len(card.classes),
-        weight[scored],
-    )
-    return tuple(
-        paper.ClassRow(
-            name, score.n, score.recall, score.precision, None if isnan(score.f1) else score.f1
-        )
-        for name, score in zip(card.classes, found, strict=True)
-        if score.n
-    )
+    truth, predicted = side.judgement.truth[scored], side.judgement.predicted[scored]
+    scores = score_classes(truth, predicted, card.classes, weight[scored])
+    return tuple(score for score in scores if score.n)
 
 
 def compute_confusion(side: FieldSide, card: Card | None) -> paper.Confusion | None:
@@ -561,42 +577,10 @@ def compute_confusion(side: FieldSide, card: Card | None) -> paper.Confusion | N
     )
 
 
-def compute_slice_results(project: Project, side: FieldSide) -> tuple[paper.SliceResult, ...]:
-    """Every slice with its score, in the order that `score_slices` gives."""
-    found = score_slices(project, side, load_items(project)[0])
-    return tuple(
-        paper.SliceResult(
-            one.key,
-            one.value,
-            one.n,
-            one.estimate,
-            one.flag,
-            one.p,
-            one.q,
-            one.behind,
-            one.more,
-            one.clips,
-            one.within,
-            one.left,
-        )
-        for one in found
-    )
-
-
-def compute_label_noise(project: Project) -> tuple[paper.LabelReviewResult, ...]:
-    """Share of wrong labels after a label review, of both sides, where anything disagrees."""
-    rows = []
-    for on in SIDES:
-        found = list_label_reviews(project, on)
-        if found.rows:
-            counts = found.counts
-            rows.append(
-                paper.LabelReviewResult(
-                    on, len(found.rows), found.n_looked, counts["model_wrong"], counts["label_wrong"], counts["cannot_tell"], found.before,
-                    found.after, found.share,
-                )
-            )  # fmt: skip
-    return tuple(rows)
+def load_label_reviews(project: Project) -> tuple[LabelReviewRows, ...]:
+    """Returns the label review of each side on which anything disagrees."""
+    reviews = (list_label_reviews(project, on) for on in SIDES)
+    return tuple(review for review in reviews if review.rows)
 
 
 def get_clip_names(project: Project) -> dict[str, str]:
@@ -604,3 +588,55 @@ def get_clip_names(project: Project) -> dict[str, str]:
     return format_clip_names(
         project.read(recordings_table.list_recordings), project.read(recordings_table.list_clips)
     )
+
+
+# Published parts of `summary.json`.
+
+
+def export_failures(report: Report) -> dict[str, Any]:
+    """Returns classes, confusion matrix and, where something cuts the footage, the slices."""
+    document = {
+        "per_class": to_json_value(report.per_class),
+        "confusion": to_json_value(report.confusion),
+    }
+    return (
+        document if report.slices is None else document | {"slices": to_json_value(report.slices)}
+    )
+
+
+def export_worst_frames(report: Report) -> dict[str, Any]:
+    """Returns the frames of the most confident errors, without their images."""
+    return {"worst_frames": to_json_value(report.worst)}
+
+
+def check_blind_spots(report: Report) -> CheckResult:
+    """Judges the slices; one that is only suspected leaves the rule open."""
+    flags = [row.flag for row in report.slices or () if row.flag != "too_few"]
+    if not flags:
+        return NOT_MEASURED
+    n = flags.count("blind_spot")
+    return "fail" if n else "too_few" if "suspect" in flags else "pass", float(n)
+
+
+FAILURES: Analysis[None] = Analysis(
+    key="where",
+    report_section=build_failure_section,
+    summary=export_failures,
+    checklist=(
+        ChecklistRule(
+            "blind_spots",
+            7,
+            lambda: tr("No blind spot of 20 pp or more demonstrated in any slice"),
+            lambda: tr(
+                "Label ten frames from three clips per slice, more where a blind spot is suspected."
+            ),
+            check_blind_spots,
+            by_predictions=True,
+        ),
+    ),
+)
+
+
+WORST_FRAMES: Analysis[None] = Analysis(
+    key="worst", report_section=build_remaining_error_section, summary=export_worst_frames
+)

@@ -14,7 +14,7 @@ import numpy as np
 from fieldcheck.analyses import gap_headline as gap_words
 from fieldcheck.analyses import report_data as paper
 from fieldcheck.analyses.failures import select_scored_picks
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.model_card import Card, dump_card
 from fieldcheck.domain.recording import compute_recorded_seconds
 from fieldcheck.domain.run import StoredModel
@@ -42,6 +42,8 @@ from fieldcheck.stats.camera_interval import estimate_clip_correlation
 from fieldcheck.stats.weighted_field_score import EXTRA
 from fieldcheck.stats.wilson_interval import compute_equivalent_n
 
+FIVE_POINTS = 0.05
+
 # The gap of a report: estimate, interval, verdict, headline and the frames that a decision still
 # needs.
 
@@ -54,8 +56,8 @@ def compute_gap_result(
     is still open. `named`: there is a benchmark, whether or not the model has answered it."""
     tolerance = float(str(told.get("tolerance", gap.DEFAULT_GAP_LIMIT)))
     scores = side.scores
-    score = benchmark.claim_metric.estimate if benchmark else gap_words.NO_BENCHMARK
-    metric = benchmark.claim_metric.name if benchmark else ""
+    score = benchmark.claim_score if benchmark else gap_words.NO_BENCHMARK
+    metric = benchmark.claim_metric if benchmark else ""
     other = bool(benchmark and card and metric != benchmark.metric)
     footage, camera = (
         compute_field_score(side, card, metric)
@@ -89,11 +91,12 @@ def compute_gap_result(
     return paper.GapResult(
         estimate=found.estimate,
         basis=found.basis,
+        field=found.field,
+        other=found.other,
         tolerance=tolerance,
         verdict=decided,
         sentence=_describe_for_report(facts),
         counts=gap_words.describe_counts(facts),
-        other=found.other,
         frames_to_decide=left.frames if decided == "not_enough" else None,
         why_not=left.why,
         tolerance_by=str(told.get("tolerance_by", "")),
@@ -234,17 +237,26 @@ def build_benchmark_result(
         metric=get_scored_metric(card),
         claimed=claimed,
         reproduced=gap.is_claim_met(side.of_every_class or side.compared, claimed),
-        compared=paper.Metric(side.metric, side.compared),
+        compared_metric=side.metric,
+        compared=side.compared,
         held=side.of_every_class or side.compared,
         path=PureWindowsPath(side.benchmark.root).name,
         format=side.benchmark.format,
         spot_of=len(side.benchmark.items) if side.spot else 0,
         guess=(guess.change, guess.score) if guess else None,
-        metrics=tuple(
-            paper.Metric(name, estimate)
-            for name, estimate in compute_benchmark_metrics(side, card).items()
-        ),
+        metrics=compute_benchmark_metrics(side, card),
     )
+
+
+def count_labels_for_five_points(footage: Estimate, camera: Estimate) -> int | None:
+    """Counts the labels for an interval of ±5 points at this score and design effect (methods 11.1).
+
+    Returns None below ten frames, which are no score.
+    """
+    score = camera if camera.measured else footage
+    if not score.measured or not score.n_eff > 0 or score.n < FEW_FRAMES:
+        return None
+    return gap.count_frames_for_width(score.value, FIVE_POINTS, max(1.0, score.n / score.n_eff))
 
 
 def build_field_result(project: Project, side: FieldSide, card: Card | None) -> paper.FieldResult:
@@ -270,11 +282,9 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         census=scores.census,
         n_clips=scores.n_clips,
         n_cameras=len({side.lines[at].clip.camera for at in side.at.tolist()}),
-        strata=tuple(
-            paper.StratumRow(s.name, s.listed, s.picked, s.labelled, s.right, s.score)
-            for s in scores.strata
-        ),
+        strata=scores.strata,
         n_draws=len(every_draw),
+        labels_for_five_points=count_labels_for_five_points(scores.footage, scores.camera),
         seed_typed=any(draw.seed_typed for draw in side.draws),
         labels_existed=any(draw.labels_existed for draw in side.draws),
         taken_out=scores.n_out,
@@ -285,12 +295,7 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         ),
         if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
         if_unsure_right=scores.bounds.if_right if scores.bounds else None,
-        metrics=tuple(
-            paper.Metric(name, estimate)
-            for name, estimate in compute_field_metrics(side, card).items()
-        )
-        if card
-        else (),
+        metrics=compute_field_metrics(side, card) if card else {},
     )
 
 

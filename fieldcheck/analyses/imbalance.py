@@ -12,10 +12,11 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.analyses.item_columns import load_labelled_objects
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, CheckState, Estimate
 from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
@@ -173,14 +174,12 @@ def _score_group(
 # silent failure.
 
 MOST_NAMES = 4
-FACTS = Imbalance
 
 
-def build_imbalance_section(report: Report) -> Section:
+def build_imbalance_section(result: Imbalance | None) -> Section:
     """One row a group, the rarest first, and the ratio with its range."""
     title = tr("Rare and common classes")
-    found = (report.facts or {}).get("imbalance")
-    if not isinstance(found, Imbalance):
+    if result is None:
         said = tr("Not measured: no labelled frame of the sample has a class prediction.")
         return Section("imbalance", title, title, (Paragraph(said, quiet=True),))
     heads = (
@@ -190,9 +189,9 @@ def build_imbalance_section(report: Report) -> Section:
         Cell(tr("wrong"), figure=True),
         Cell(tr("error"), figure=True),
     )
-    rows = tuple(_build_group_row(group) for group in found.groups)
+    rows = tuple(_build_group_row(group) for group in result.groups)
     table = Table(tr("Error rate by class frequency, weighted"), heads, rows)
-    return Section("imbalance", title, title, (Paragraph(describe_error_ratio(found)), table))
+    return Section("imbalance", title, title, (Paragraph(describe_error_ratio(result)), table))
 
 
 def describe_error_ratio(found: Imbalance) -> str:
@@ -256,3 +255,38 @@ def compute_imbalance(project: Project) -> Imbalance | None:
         if found
         else None
     )
+
+
+CHECK_STATES: dict[ImbalanceState, CheckState] = {
+    "alarm": "fail",
+    "suspect": "too_few",
+    "too_few": "too_few",
+    "quiet": "pass",
+}
+
+
+def check_rare_classes(report: Report) -> CheckResult:
+    """Judges the error ratio of rare and common classes."""
+    result = ANALYSIS.get_result(report)
+    if result is None or not result.ratio.measured:
+        return NOT_MEASURED
+    return CHECK_STATES[result.state], result.ratio.value
+
+
+ANALYSIS: Analysis[Imbalance] = Analysis(
+    key="imbalance",
+    result=Imbalance,
+    compute=compute_imbalance,
+    section=build_imbalance_section,
+    checklist=(
+        ChecklistRule(
+            "rare_classes",
+            8,
+            lambda: tr("Rare classes are wrong less than 3 times as often as common classes"),
+            lambda: tr("Record and label more frames of the rare classes."),
+            check_rare_classes,
+            by_labels=True,
+            by_predictions=True,
+        ),
+    ),
+)

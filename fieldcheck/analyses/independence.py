@@ -14,6 +14,7 @@ import numpy as np
 from sqlite_utils import Database
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Estimate
@@ -112,8 +113,8 @@ MOST_SHOWN_PAIRS = 8  # pairs of each kind
 def list_independence_warnings(report: Report) -> list[str]:
     """Lines of the first page: more than 2 % leaked, a sample looked at too often, labels that
     training has seen."""
-    found = (report.facts or {}).get("independence")
-    if not isinstance(found, Independence):
+    found = INDEPENDENCE.get_result(report)
+    if found is None:
         return []
     leaks = [row for row in found.leaks or () if row.share > MOST_LEAKED]
     return [
@@ -126,33 +127,32 @@ def list_independence_warnings(report: Report) -> list[str]:
 def list_missing_search_notes(report: Report) -> list[str]:
     """Line for whoever sees the first page alone, where warnings of leaks may be missing: no
     search, or one before a change."""
-    found = (report.facts or {}).get("independence")
-    if not isinstance(found, Independence) or report.benchmark is None:
+    found = INDEPENDENCE.get_result(report)
+    if found is None or report.benchmark is None:
         return []
     return [_describe_missing_search(found)] if found.leaks is None or found.outdated else []
 
 
-def build_independence_section(report: Report) -> Section:
+def build_independence_section(result: Independence | None) -> Section:
     """All of it."""
     title = tr("Independence and data leakage")
-    found = (report.facts or {}).get("independence")
-    if not isinstance(found, Independence):
+    if result is None:
         said = tr("Not measured. Requires a model and either a benchmark run or labelled frames.")
         return Section("independence", title, title, (Paragraph(said, quiet=True),))
-    blocks: list[Block] = [*_build_leak_blocks(found)]
+    blocks: list[Block] = [*_build_leak_blocks(result)]
     blocks += [
         Paragraph(line)
-        for line in (*_describe_label_reuse(found), *_describe_exported_labels(found))
+        for line in (*_describe_label_reuse(result), *_describe_exported_labels(result))
     ]
-    if not found.is_worn_out and found.looks:
+    if not result.is_worn_out and result.looks:
         said = tr_plural(
             "{n} model was scored on these labels.",
             "{n} models or model cards were scored on these labels.",
-            len(found.looks),
+            len(result.looks),
         )
-        blocks.append(Paragraph(said.format(n=len(found.looks)), quiet=True))
-    if found.sources:
-        rows = tuple((one.source or tr("no name"), one.score) for one in found.sources)
+        blocks.append(Paragraph(said.format(n=len(result.looks)), quiet=True))
+    if result.sources:
+        rows = tuple((one.source or tr("no name"), one.score) for one in result.sources)
         blocks.append(
             _build_score_table(
                 tr("Benchmark score by source (folder, or start of the file name)"), rows
@@ -399,15 +399,12 @@ def _find_models_with_answers(db: Database, labelled: list[str]) -> tuple[str, .
 # Seal on the page: what was settled before the first label, who signed it, and every limit that
 # changed afterwards.
 
-SEAL_FACTS = SealState
 
-
-def build_seal_section(report: Report) -> Section:
+def build_seal_section(result: SealState | None) -> Section:
     """State of the seal and its changes, a line each."""
     title, short = tr("Sealed before the first label"), tr("Seal")
-    lines = [Paragraph(line) for line in words.list_seal_lines(_get_seal(report))]
-    guarded = _get_seal(report)
-    if guarded is not None and guarded.admin:
+    lines = [Paragraph(line) for line in words.list_seal_lines(result)]
+    if result is not None and result.admin:
         said = tr(
             "The PIN prevents accidental changes to the limits. It is not a protection "
             "against manipulation."
@@ -418,13 +415,8 @@ def build_seal_section(report: Report) -> Section:
 
 def list_seal_warnings(report: Report) -> list[str]:
     """Sentences for the first page: criteria that changed after labelling began."""
-    found = _get_seal(report)
-    return words.list_seal_changes(found) if found is not None else []
-
-
-def _get_seal(report: Report) -> SealState | None:
-    found = (report.facts or {}).get("seal")
-    return found if isinstance(found, SealState) else None
+    result = SEAL.get_result(report)
+    return [] if result is None else words.list_seal_changes(result)
 
 
 # Seal of a project, for its report.
@@ -433,3 +425,16 @@ def _get_seal(report: Report) -> SealState | None:
 def load_seal(project: Project) -> SealState | None:
     """None before the first label."""
     return get_seal_state(project)
+
+
+SEAL: Analysis[SealState] = Analysis(
+    key="seal", result=SealState, compute=load_seal, section=build_seal_section
+)
+
+
+INDEPENDENCE: Analysis[Independence] = Analysis(
+    key="independence",
+    result=Independence,
+    compute=compute_independence,
+    section=build_independence_section,
+)

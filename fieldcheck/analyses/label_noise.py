@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import LabellingPace, Provenance, Report
 from fieldcheck.domain.estimate import Estimate
@@ -152,30 +153,27 @@ class LabelEffect:
 # Label noise beside the gap: the worst-case band, the corrected score, and the ceiling that no
 # model exceeds.
 
-FACTS = LabelEffect
 
-
-def build_label_noise_section(report: Report) -> Section:
+def build_label_noise_section(result: LabelEffect | None) -> Section:
     """Label noise and what it can make of the score, or that nobody labelled twice."""
     title, short = tr("Effect of label noise"), tr("Label noise")
-    found = _get_label_effect(report)
-    if found is None:
+    if result is None:
         said = tr("Not measured: no frame was labelled twice.")
         return Section("label_effect", short, title, (Paragraph(said, quiet=True),))
     return Section(
-        "label_effect", short, title, tuple(Paragraph(line) for line in _list_noise_lines(found))
+        "label_effect", short, title, tuple(Paragraph(line) for line in _list_noise_lines(result))
     )
 
 
 def get_label_ceiling(report: Report) -> float | None:
     """Ceiling for the chart of the gap; None without repeats."""
-    found = _get_label_effect(report)
-    return found.ceiling if found else None
+    result = LABEL_EFFECT.get_result(report)
+    return None if result is None else result.ceiling
 
 
 def list_label_noise_notes(report: Report) -> list[str]:
     """One sentence for the first page; none without repeats."""
-    found = _get_label_effect(report)
+    found = LABEL_EFFECT.get_result(report)
     if found is None:
         return []
     said = tr(
@@ -190,11 +188,6 @@ def list_label_noise_notes(report: Report) -> list[str]:
             ceiling=format_percent(found.ceiling, 1),
         )
     ]
-
-
-def _get_label_effect(report: Report) -> LabelEffect | None:
-    found = (report.facts or {}).get("label_effect")
-    return found if isinstance(found, LabelEffect) else None
 
 
 def _list_noise_lines(found: LabelEffect) -> list[str]:
@@ -291,22 +284,17 @@ class SuspectedLabels:
 # Label quality on the page: the labels that the model doubts most, to be looked at before anybody
 # blames the model.
 
-SUSPECT_FACTS = tuple[SuspectedLabels, ...]
 SHOWN = 12  # of each side
 
 
-def build_suspect_section(report: Report) -> Section:
+def build_suspect_section(result: tuple[SuspectedLabels, ...] | None) -> Section:
     """Counts and the first suspects of each side."""
     title = tr("Suspected label errors")
-    told = (report.facts or {}).get("suspected_labels")
-    found = (
-        [one for one in told if isinstance(one, SuspectedLabels)] if isinstance(told, tuple) else []
-    )
-    if not found:
+    if not result:
         said = tr("Not measured. Requires class or box labels and predictions for them.")
         return Section("suspected_labels", title, title, (Paragraph(said, quiet=True),))
     blocks: list[Block] = []
-    for one in found:
+    for one in result:
         blocks.append(Paragraph(_describe_suspect_count(one)))
         if one.flagged and one.labels:
             blocks.append(_build_suspect_table(one))
@@ -430,3 +418,47 @@ def _is_corrected(events: list[LabelEvent]) -> bool:
     return any(event.action == "back" for event in events) or any(
         action != "unsure" for action in answers[:-1]
     )
+
+
+LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
+
+
+def check_label_agreement(report: Report) -> CheckResult:
+    """Judges the agreement between people; one who agrees with themselves may be wrong twice."""
+    repeats = report.provenance.repeats
+    by_others = [one for one in repeats if one.how == "other" and one.agreement.measured]
+    if not by_others:
+        return NOT_MEASURED
+    found = by_others[0]
+    pairs = ((found.agreement, LEAST_AGREEMENT), (found.kappa, LEAST_KAPPA))
+    if any(one.measured and one.lo >= least for one, least in pairs):
+        return "pass", found.agreement.value
+    short = all(one.hi < least for one, least in pairs if one.measured)
+    return "fail" if short else "too_few", found.agreement.value
+
+
+LABEL_EFFECT: Analysis[LabelEffect] = Analysis(
+    key="label_effect",
+    result=LabelEffect,
+    compute=compute_label_effect,
+    section=build_label_noise_section,
+    checklist=(
+        ChecklistRule(
+            "label_agreement",
+            12,
+            lambda: tr("Two annotators agree on the labels"),
+            lambda: tr("Have a second annotator relabel frames blind."),
+            check_label_agreement,
+            format_figure=format_percent,
+            by_labels=True,
+        ),
+    ),
+)
+
+
+SUSPECTED_LABELS: Analysis[tuple[SuspectedLabels, ...]] = Analysis(
+    key="suspected_labels",
+    result=tuple[SuspectedLabels, ...],
+    compute=compute_suspected_labels,
+    section=build_suspect_section,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Cell, Pairs, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.latency import Latency, MachineState, ModelMemory, StageLatency
@@ -11,25 +12,24 @@ from fieldcheck.latency import messages
 from fieldcheck.latency.latency_run import load_latency
 from fieldcheck.project.project import Project
 
-FACTS = Latency
 
-
-def build_latency_section(report: Report) -> Section:
+def build_latency_section(result: Latency | None) -> Section:
     """Latency of the newest run, or that none was made."""
     title = tr("Inference latency on the device")
-    found = (report.facts or {}).get("latency")
-    if not isinstance(found, Latency):
+    if result is None:
         said = tr("Latency not measured.")
         return Section("latency", title, title, (Paragraph(said, quiet=True),))
     heads = (
         Cell(tr("Stage"), head=True),
         *(Cell(name, figure=True) for name in (tr("mean, ms"), tr("median, ms"), tr("share"))),
     )
-    rows = tuple(_build_stage_row(name, told) for name, told in found.stages.items())
-    lines = tuple(Paragraph(line) for line in messages.list_latency_lines(found, ()))
+    rows = tuple(_build_stage_row(name, told) for name, told in result.stages.items())
+    lines = tuple(Paragraph(line) for line in messages.list_latency_lines(result, ()))
     table = Table(tr("Latency breakdown"), heads, rows)
     layers = (
-        (_build_layer_table(found.graph),) if found.graph is not None and found.graph.layers else ()
+        (_build_layer_table(result.graph),)
+        if result.graph is not None and result.graph.layers
+        else ()
     )
     return Section(
         "latency",
@@ -39,7 +39,7 @@ def build_latency_section(report: Report) -> Section:
             *lines,
             table,
             *layers,
-            Pairs(_list_machine_rows(found)),
+            Pairs(_list_machine_rows(result)),
             Paragraph(messages.describe_machine_scope(), quiet=True),
         ),
     )
@@ -118,3 +118,39 @@ def _format_machine_state(state: MachineState) -> str:
 def load_latency_result(project: Project) -> Latency | None:
     """None where the newest model was not measured as it is used now."""
     return load_latency(project)
+
+
+TEN_MINUTES_S = 590.0  # the run is over with its last whole frame
+
+
+def check_latency(report: Report) -> CheckResult:
+    """Judges ten minutes under load on the target against the declared limits.
+
+    A shorter run, an idle computer or another one leaves the rule open.
+    """
+    result = ANALYSIS.get_result(report)
+    if result is None or result.meets_target is None:
+        return NOT_MEASURED
+    if result.seconds < TEN_MINUTES_S or result.load == "none" or not result.on_target:
+        return "too_few", result.total.p95_ms
+    return "pass" if result.meets_target else "fail", result.total.p95_ms
+
+
+ANALYSIS: Analysis[Latency] = Analysis(
+    key="latency",
+    result=Latency,
+    compute=load_latency_result,
+    section=build_latency_section,
+    checklist=(
+        ChecklistRule(
+            "latency",
+            13,
+            lambda: tr("Ten-minute load test passed on the target computer"),
+            lambda: tr(
+                "Run the latency test for ten minutes under load on the target computer, with the "
+                "required frame rate or memory limit."
+            ),
+            check_latency,
+        ),
+    ),
+)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Lines, ListLine, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.model_card import Card
@@ -124,30 +125,30 @@ def _get_confidence(given: Prediction, card: Card) -> float | None:
     return float(given.answer.max(initial=0.0))
 
 
-FACTS = MonitoringResult
 ALARMS, SHIFTS = 5, 12  # the newest ones
 
 
-def build_monitor_section(report: Report) -> Section:
+def build_monitor_section(result: MonitoringResult | None) -> Section:
     """States of all shifts, alarms with faults of a camera first, then the newest shifts one by
     one."""
     title = tr("Shifts of the deployed model")
-    found = (report.facts or {}).get("monitor")
-    if not isinstance(found, MonitoringResult):
+    if result is None:
         said = tr("No log of the deployed model imported; its shifts are unknown.")
         return Section("monitor", title, title, (Paragraph(said, quiet=True),))
-    apart = tuple(Paragraph(words.describe_other_epoch(one)) for one in found.others)
-    if not found.shifts:
-        said = tr("No log imported for model {model}.").format(model=isolate_rtl_names(found.model))
+    apart = tuple(Paragraph(words.describe_other_epoch(one)) for one in result.others)
+    if not result.shifts:
+        said = tr("No log imported for model {model}.").format(
+            model=isolate_rtl_names(result.model)
+        )
         return Section("monitor", title, title, (Paragraph(said), *apart))
     blocks: list[Block] = [
-        Paragraph(_describe_shift_states(found)),
+        Paragraph(_describe_shift_states(result)),
         *apart,
-        *_build_alarm_blocks(found),
-        _build_shift_table(found),
+        *_build_alarm_blocks(result),
+        _build_shift_table(result),
     ]
-    if found.no_accuracy:
-        blocks.append(Paragraph(words.describe_missing_accuracy(found.no_accuracy)))
+    if result.no_accuracy:
+        blocks.append(Paragraph(words.describe_missing_accuracy(result.no_accuracy)))
     return Section("monitor", title, title, tuple(blocks))
 
 
@@ -293,3 +294,34 @@ def import_all_shifts(
     newly = risk if any(one.check == RISK for one in new) else ""
     alarms = tuple(one for one in shifts if one.began in begun)
     return ShiftImportResult(brought, dropped, alarms, newly, accuracy.get(newly))
+
+
+SIX_WEEKS_DAYS = 42.0
+
+
+def check_prediction_log(report: Report) -> CheckResult:
+    """Judges the days that the longest imported log covers; a shorter one may have been kept."""
+    result = ANALYSIS.get_result(report)
+    if result is None or result.log_days is None:
+        return NOT_MEASURED
+    return "pass" if result.log_days >= SIX_WEEKS_DAYS else "too_few", result.log_days
+
+
+ANALYSIS: Analysis[MonitoringResult] = Analysis(
+    key="monitor",
+    result=MonitoringResult,
+    compute=load_monitored_shifts,
+    section=build_monitor_section,
+    checklist=(
+        ChecklistRule(
+            "prediction_log",
+            14,
+            lambda: tr("Predictions are logged and retained for six weeks"),
+            lambda: tr(
+                "Import the log of the deployed model; a log covering 42 days shows that logs are "
+                "retained."
+            ),
+            check_prediction_log,
+        ),
+    ),
+)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.item_columns import stack_probabilities
 from fieldcheck.analyses.similar_items import load_similarity_index
 from fieldcheck.domain.estimate import Estimate
@@ -209,3 +210,13 @@ def _rank_answers(
             int((found.truth == k).sum()),
         )
     return ranked
+
+
+PRECISION_RECALL: Analysis[tuple[PrecisionRecall, ...]] = Analysis(
+    key="precision_recall", result=tuple[PrecisionRecall, ...], compute=compute_precision_recall
+)
+
+
+UNLIKENESS: Analysis[Unlikeness] = Analysis(
+    key="unlikeness", result=Unlikeness, compute=compute_unlikeness
+)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.calibration import FEWEST_FITTED, MOST_FITTED
 from fieldcheck.analyses.item_columns import (
@@ -17,7 +18,6 @@ from fieldcheck.analyses.item_columns import (
     load_field_classes,
     stack_probabilities,
 )
-from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.temperature_scaling import (
     compute_logits,
     fit_temperature,
@@ -111,23 +111,21 @@ def clip_prior_from_below(field: FloatArray, n: int) -> tuple[FloatArray, bool]:
 # never a default.
 
 MOST_ROWS = 20
-FACTS = PriorShift
 
 
-def build_prior_shift_section(report: Report) -> Section:
+def build_prior_shift_section(result: PriorShift | None) -> Section:
     """The what-if in a sentence, and the three mixes."""
     title = tr("Class prior shift")
-    found = (report.facts or {}).get("prior_shift")
-    if not isinstance(found, PriorShift):
+    if result is None:
         said = tr(
             "Not measured. Requires labels, a benchmark with the same classes, and class "
             "probabilities as model output."
         )
         return Section("prior_shift", title, title, (Paragraph(said, quiet=True),))
-    if found.before.n < FEW_FRAMES:
-        what_if = Paragraph(describe_what_if(found), quiet=True)
+    if result.before.n < FEW_FRAMES:
+        what_if = Paragraph(describe_what_if(result), quiet=True)
         return Section("prior_shift", title, title, (what_if,))
-    trained = [found.training] * bool(found.training)
+    trained = [result.training] * bool(result.training)
     heads = (
         Cell(tr("Class"), head=True),
         *(Cell(tr("training, by its folders"), figure=True) for _ in trained),
@@ -136,20 +134,20 @@ def build_prior_shift_section(report: Report) -> Section:
         Cell(tr("field, from labels"), figure=True),
     )
     order = sorted(
-        range(len(found.classes)), key=lambda k: -abs(found.field[k] - found.benchmark[k])
+        range(len(result.classes)), key=lambda k: -abs(result.field[k] - result.benchmark[k])
     )
     rows = tuple(
         (
-            Cell(found.classes[k], head=True),
+            Cell(result.classes[k], head=True),
             *(
                 Cell(format_percent(mix[k], 1), figure=True)
-                for mix in (*trained, found.benchmark, found.field, found.labelled)
+                for mix in (*trained, result.benchmark, result.field, result.labelled)
             ),
         )
         for k in order[:MOST_ROWS]
     )
     lines = [
-        describe_what_if(found),
+        describe_what_if(result),
         *(
             [
                 tr(
@@ -157,17 +155,17 @@ def build_prior_shift_section(report: Report) -> Section:
                     "confidences can cause."
                 )
             ]
-            * found.collapsed
+            * result.collapsed
         ),
     ]
     blocks: list[Block] = [Paragraph(line) for line in lines]
     quiet = tr("Assumes calibrated confidences and the benchmark's class shares as training prior.")
-    if isfinite(found.temperature):
+    if isfinite(result.temperature):
         said = tr(
             "Confidences at temperature {t}, fitted to the benchmark; benchmark class shares "
             "stand in for training shares."
         )
-        quiet = said.format(t=format_number(found.temperature, 2))
+        quiet = said.format(t=format_number(result.temperature, 2))
     return Section(
         "prior_shift",
         title,
@@ -314,3 +312,11 @@ def _compute_what_if(
         estimates[1],
         change,
     )
+
+
+ANALYSIS: Analysis[PriorShift] = Analysis(
+    key="prior_shift",
+    result=PriorShift,
+    compute=compute_prior_shift,
+    section=build_prior_shift_section,
+)

@@ -11,6 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import (
+    NOT_MEASURED,
+    Analysis,
+    ChecklistRule,
+    CheckResult,
+    format_points_figure,
+)
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, P_REASON, ChangeVerdict, Estimate
@@ -32,6 +39,7 @@ from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.cluster import estimate_change_or_frames, judge_candidates, judge_change
+from fieldcheck.stats.gap import LARGEST_GATE_DROP
 from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames
 
 Bools = NDArray[np.bool_]
@@ -192,33 +200,31 @@ def _make_histories(
 # behind a steady mean.
 
 MOST_CLASSES = 20
-FACTS = Releases
 
 
-def build_release_section(report: Report) -> Section:
+def build_release_section(result: Releases | None) -> Section:
     """The releases, each step between two, and every class over all of them."""
     title = tr("Releases over time")
-    found = (report.facts or {}).get("releases")
-    if not isinstance(found, Releases):
+    if result is None:
         said = tr("Not measured. Requires two models run on the same labelled frames.")
         return Section("releases", title, title, (Paragraph(said, quiet=True),))
     same = tr_plural(
         "All values on the same {n} labelled frame.",
         "All values on the same {n} labelled frames.",
-        found.n,
-    ).format(n=found.n)
+        result.n,
+    ).format(n=result.n)
     blocks: list[Block] = [
         Paragraph(same, quiet=True),
-        _build_score_table(found),
-        *(Paragraph(describe_release_step(step)) for step in found.steps),
+        _build_score_table(result),
+        *(Paragraph(describe_release_step(step)) for step in result.steps),
     ]
     blocks += [
-        Paragraph(describe_restless_class(one, len(found.releases)))
-        for one in found.classes
+        Paragraph(describe_restless_class(one, len(result.releases)))
+        for one in result.classes
         if one.is_restless
     ]
-    if found.classes:
-        blocks.append(_build_class_table(found))
+    if result.classes:
+        blocks.append(_build_class_table(result))
     return Section("releases", title, title, tuple(blocks))
 
 
@@ -405,3 +411,44 @@ def _build_change_row(name: str, one: PairedChange) -> tuple[Cell, ...]:
         Cell(before, figure=True),
         Cell(after, figure=True),
     )
+
+
+def check_held_out_drop(report: Report) -> CheckResult:
+    """Judges the interval of the change since the previous release, on the frames both answered."""
+    result = RELEASES.get_result(report)
+    if result is None:
+        return NOT_MEASURED
+    change = result.steps[-1].change
+    if -change.lo <= LARGEST_GATE_DROP:
+        return "pass", -change.value
+    return "fail" if -change.hi > LARGEST_GATE_DROP else "too_few", -change.value
+
+
+RELEASES: Analysis[Releases] = Analysis(
+    key="releases",
+    result=Releases,
+    compute=compute_releases,
+    section=build_release_section,
+    checklist=(
+        ChecklistRule(
+            "held_out_drop",
+            15,
+            lambda: tr("The held-out score dropped by at most 3 pp since the previous release"),
+            lambda: tr(
+                "Add the previous release as a model and run both on the same labelled frames."
+            ),
+            check_held_out_drop,
+            format_figure=format_points_figure,
+            by_labels=True,
+        ),
+    ),
+)
+
+
+QUANTISED: Analysis[None] = Analysis(
+    key="quantised",
+    report_section=build_quantised_section,
+    summary=lambda report: {
+        "quantised": None if report.quantised is None else report.quantised.to_json()
+    },
+)

@@ -9,21 +9,28 @@ codes, except the two sentences that the caller had made in the report's languag
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fieldcheck.analyses.blocks import Block, Gallery, Heading, ImageBlock
+from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_steps
-from fieldcheck.domain.estimate import Basis, CheckState, Estimate, Flag, Readiness, Verdict
-from fieldcheck.domain.label import Design, EvaluationSet, Label, LabelledSet
+from fieldcheck.domain.estimate import CheckState, Estimate, Readiness, Verdict
+from fieldcheck.domain.label import Design, EvaluationSet, Label
 from fieldcheck.domain.provider import Parity
 from fieldcheck.domain.robustness import FieldMatch, OodResults, SavedComparison, Sweep
 from fieldcheck.domain.run import On, QuantisedModel
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
+from fieldcheck.json_values import published_as
+from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.labels.store import RepeatAgreement
+from fieldcheck.stats.confusion_matrix import ClassScore
+from fieldcheck.stats.gap import Gap
+from fieldcheck.stats.weighted_field_score import StratumScore
 
 # Rows of frames.csv and predictions.csv, as data: one for each frame of the sampling list, one for
 # each stored answer.
@@ -168,16 +175,7 @@ class Model:
     task: str
     classes: tuple[str, ...]
     card: Mapping[str, Any]
-    preprocessing_record: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A further score beside the headline; `name` is a code: `balanced_accuracy`, `macro_f1`,
-    `map`, `map50`, `precision`, `recall`."""
-
-    name: str
-    estimate: Estimate
+    preprocessing_record: Mapping[str, Any] = field(metadata=published_as("receipt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,32 +198,25 @@ class BenchmarkResult:
     reproduced: bool | None
     path: str = ""
     format: str = ""
-    metrics: tuple[Metric, ...] = ()
+    metrics: Mapping[str, Estimate] = dataclasses.field(default_factory=dict)
     spot_of: int = 0
     guess: tuple[Mapping[str, Any], Estimate] | None = None
-    compared: Metric | None = None
+    compared_metric: str = ""
+    compared: Estimate | None = None
     held: Estimate | None = None
 
     @property
-    def claim_metric(self) -> Metric:
+    def claim_metric(self) -> str:
+        """The metric of the claim, which the gap is in."""
+        return self.compared_metric or self.metric
+
+    @property
+    def claim_score(self) -> Estimate:
         """The score that the gap begins from, in the metric of the claim."""
-        return self.compared or Metric(self.metric, self.score)
+        return self.score if self.compared is None else self.compared
 
 
-@dataclass(frozen=True, slots=True)
-class StratumRow:
-    """One kind of frame in the draw: `listed` in the footage, `picked`, `labelled` and `right` of
-    them, and the score of that kind."""
-
-    name: str
-    listed: int
-    picked: int
-    labelled: int
-    right: int
-    score: Estimate
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldResult:
     """Field result, measured on the site's own frames.
 
@@ -236,6 +227,8 @@ class FieldResult:
     because the sensor stood still; `n_nan` the labelled frames on which the model gave a figure
     that is not finite. `if_unsure_wrong` and `if_unsure_right` are the footage score were the model
     wrong, or right, on every frame that nobody could judge. `blind` is None where nobody knows.
+    `labels_for_five_points`: labels for an interval of ±5 points at today's score and design effect
+    (methods 11.1); None below ten frames, which are no score.
     """
 
     footage: Estimate
@@ -244,62 +237,53 @@ class FieldResult:
     chosen: Estimate | None
     design: Design | None
     seed: int | None
+    seed_typed: bool = False
+    census: bool
+    blind: bool | None
     n_frames_listed: int
+    n_frozen: int = 0
     n_picked: int
     n_labelled: int
     n_unsure: int
     n_skipped: int
-    blind: bool | None
-    census: bool
-    n_clips: int
-    n_cameras: int
-    strata: tuple[StratumRow, ...] = ()
-    n_draws: int = 0
-    seed_typed: bool = False
-    labels_existed: bool = False
-    taken_out: int = 0
-    n_frozen: int = 0
     n_nan: int = 0
+    taken_out: int = 0
     if_unsure_wrong: Estimate | None = None
     if_unsure_right: Estimate | None = None
-    metrics: tuple[Metric, ...] = ()
+    n_clips: int
+    n_cameras: int
+    n_draws: int = 0
+    labels_for_five_points: int | None = None
+    labels_existed: bool = False
+    strata: tuple[StratumScore, ...] = ()
+    metrics: Mapping[str, Estimate] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class GapResult:
-    """Benchmark minus field. `tolerance` is the project's limit, set by `tolerance_by`; `verdict`
+class GapResult(Gap):
+    """Benchmark minus field, with verdict and headline. `tolerance` is the project's limit, set by `tolerance_by`; `verdict`
     is None before any draw.
 
     `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's
-    language. `other` is the gap with the interval that is not the basis. `frames_to_decide` is None
+    language. `frames_to_decide` is None
     where more labels would not decide it, and `why_not` is then `census`, `more_clips`,
     `undecidable`, `few_pictures` (of the benchmark) or `no_labels`. `metric`: what both sides are
     scored with, empty without a benchmark.
     """
 
-    estimate: Estimate
-    basis: Basis
     tolerance: float
     verdict: Verdict | None
     sentence: str
     counts: str = ""
-    other: Estimate | None = None
     frames_to_decide: int | None = None
     why_not: str = ""
     tolerance_by: str = ""
     metric: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    """One class of the truth: `n` labelled frames (detection: boxes). `f1` is None where it is not
-    defined."""
-
-    name: str
-    n: int
-    recall: Estimate
-    precision: Estimate
-    f1: float | None
+    @property
+    def headline(self) -> tuple[str, ...]:
+        """The sentences of the headline: scores, gap, what is open."""
+        return tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", self.sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,47 +302,6 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
-class SliceResult:
-    """Frames that share `key` = `value`. `p`, `q`: None where it was not tested; `behind`: weighted
-    accuracy of the rest less that of the slice; `more`: frames to label before a suspect can be
-    told; `clips` inside; `within`: key and value of the finding that explains it; `left`: its
-    listed frames without a label, None where only labels tell."""
-
-    key: str
-    value: str
-    n: int
-    estimate: Estimate
-    flag: Flag
-    p: float | None = None
-    q: float | None = None
-    behind: float | None = None
-    more: int = 0
-    clips: int = 0
-    within: tuple[str, str] | None = None
-    left: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LabelReviewResult:
-    """Label review of one side: `n` disagreements, `n_looked` of them looked at again, and what was
-    said.
-
-    `before` is the score by the labels as they stand, `after` with what was found; `share` the part
-    that was the label's fault.
-    """
-
-    on: LabelledSet
-    n: int
-    n_looked: int
-    model_wrong: int
-    label_wrong: int
-    cannot_tell: int
-    before: Estimate
-    after: Estimate
-    share: Estimate
-
-
-@dataclass(frozen=True, slots=True)
 class CheckRow:
     """One line of the readiness checklist (methods 11.4). `figure` is the number it was judged by,
     None where there is none."""
@@ -374,21 +317,21 @@ class WorstFrame:
     box; none: nothing there).
 
     `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where
-    it gave no answer; `clip` its id and `at` its moment, ISO 8601 UTC, empty where nobody said;
+    it gave no answer; `clip_id` and `taken_at`, its moment, ISO 8601 UTC, empty where nobody said;
     `marked`: boxes or points are drawn into it.
     """
 
     frame_id: str
-    jpeg: bytes = field(repr=False)
+    jpeg: bytes = field(repr=False, metadata=published_as(None))
     truth: tuple[str, ...]
     prediction: tuple[str, ...]
     confidence: float
     camera: str = ""
     conditions: tuple[str, ...] = ()
     t_s: float = 0.0
-    clip: str = ""
-    at: str = ""
-    marked: bool = False
+    clip_id: str = ""
+    taken_at: str = ""
+    marked: bool = field(default=False, metadata=published_as(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +359,7 @@ class LastReport:
     gap: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Provenance: all that is needed to judge and repeat the figures. `seconds_per_label` is the
     median, None where labels came from files; `pace` None where none was made in the window;
@@ -424,18 +367,18 @@ class Provenance:
     provider that is set, None where it is the processor; `revision`: how manyth report of this
     project it is; `last`: the report before, None where there is none."""
 
+    revision: int = 1
+    last: LastReport | None = field(default=None, metadata=published_as("last_report"))
     versions: Mapping[str, str]
     seeds: Mapping[str, int]
     hashes: Mapping[str, str]
     machine: Mapping[str, str]
+    providers: tuple[str, ...] = ()
     seconds_per_label: float | None = None
     labelled_by: tuple[str, ...] = ()
     pace: LabellingPace | None = None
     repeats: tuple[RepeatAgreement, ...] = ()
-    providers: tuple[str, ...] = ()
-    parity: Parity | None = None
-    revision: int = 1
-    last: LastReport | None = None
+    parity: Parity | None = field(default=None, metadata=published_as(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,15 +407,15 @@ class Report:
     gap: GapResult
     readiness: Readiness
     provenance: Provenance
-    per_class: tuple[ClassRow, ...] = ()
+    per_class: tuple[ClassScore, ...] = ()
     confusion: Confusion | None = None
-    slices: tuple[SliceResult, ...] | None = None
+    slices: tuple[Slice, ...] | None = None
     sets: tuple[EvaluationSet, ...] = ()
     stress: Sweep | None = None
     field_match: FieldMatch | None = None
     probes: OodResults | None = None
     pairs: tuple[ReportedPair, ...] = ()
-    label_noise: tuple[LabelReviewResult, ...] = ()
+    label_noise: tuple[LabelReviewRows, ...] = ()
     checklist: tuple[CheckRow, ...] = ()
     worst: tuple[WorstFrame, ...] = ()
     frame_rows: tuple[FrameRow, ...] = ()
@@ -484,7 +427,7 @@ class Report:
     quantised: QuantisedModel | None = None
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None
-    facts: Mapping[str, object] | None = None
+    results: Mapping[str, object] = dataclasses.field(default_factory=dict)
     pictures: tuple[WorstFrame, ...] = ()
     line: str = ""
     author: str = ""

@@ -12,9 +12,9 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import failure_modes, names_and_numbers, releases
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.analyses.failure_modes import LEAST, FailureMode, get_failure_mode_name
-from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.domain.prediction import ONE_CLASS
@@ -155,20 +155,17 @@ def estimate_median(values: NDArray[np.float64]) -> Estimate:
 # do first. Nothing is ever
 # retrained.
 
-FACTS = RetrainAdvice
 
-
-def build_retrain_section(report: Report) -> Section:
+def build_retrain_section(result: RetrainAdvice | None) -> Section:
     """The advice, and every rule with its evidence."""
     title = tr("Retraining criteria")
-    found = (report.facts or {}).get("retrain")
-    if not isinstance(found, RetrainAdvice):
+    if result is None:
         said = tr("No labelled frame has a prediction yet.")
         return Section("retrain", title, title, (Paragraph(said, quiet=True),))
     heads = (Cell(tr("Rule"), head=True), Cell(tr("of")), Cell(tr("data")), Cell(tr("Status")))
-    rows = tuple(_build_alert_row(one) for one in found.alerts)
+    rows = tuple(_build_alert_row(one) for one in result.alerts)
     table = (Table(tr("Alerts and supporting data"), heads, rows),) if rows else ()
-    lines = [_describe_advice(found), *([] if found.flagged else [_describe_no_flag()])]
+    lines = [_describe_advice(result), *([] if result.flagged else [_describe_no_flag()])]
     return Section("retrain", title, title, (*(Paragraph(line) for line in lines), *table))
 
 
@@ -293,3 +290,11 @@ def _list_flagged_classes(
         (name, np.array([sure for said, sure in called if name in said], np.float64))
         for name in names
     ]
+
+
+ANALYSIS: Analysis[RetrainAdvice] = Analysis(
+    key="retrain",
+    result=RetrainAdvice,
+    compute=compute_retrain_advice,
+    section=build_retrain_section,
+)

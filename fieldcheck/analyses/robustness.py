@@ -6,19 +6,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 from fieldcheck.analyses import names_and_numbers, report_data, score_charts
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions import messages
+from fieldcheck.corruptions.catalogue import get_family
 from fieldcheck.corruptions.messages import get_corruption_name, get_severity_name
-from fieldcheck.domain.label import EvaluationSet
+from fieldcheck.csv_and_xml import format_csv
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import LOOK_ANSWERS, EvaluationSet
 from fieldcheck.domain.plot import ScoreRow
-from fieldcheck.domain.robustness import CLEAN, SEVERITIES, FieldMatch, OodResults, Sweep, SweepRow
+from fieldcheck.domain.robustness import (
+    CLEAN,
+    SEVERITIES,
+    FamilyRow,
+    FieldMatch,
+    OodResults,
+    Sweep,
+    SweepRow,
+)
 from fieldcheck.domain.run import On
 from fieldcheck.errors.message_format import format_names, format_report_remedy
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number, format_percent
+from fieldcheck.json_values import to_json_number, to_json_value
+from fieldcheck.labels.label_error_review import LabelReviewRows
 
 # Does the model know when it does not know, and what does it look at?
 
@@ -337,3 +352,233 @@ def _build_heat_cell(row: SweepRow) -> Cell:
         else names_and_numbers.format_rate(shown)
     )
     return Cell(said, figure=True, colours=score_charts.compute_shade(good))
+
+
+# The sweep as `stress.csv`, and the published parts of `summary.json`.
+
+STRESS_COLUMNS = (
+    *(
+        "corruption",
+        "family",
+        "severity",
+        "on",
+        "n",
+        "value",
+        "lo",
+        "hi",
+        "n_eff",
+        "method",
+        "status",
+        "drop",
+        "drop_lo",
+        "drop_hi",
+    ),
+    *(
+        "flip_rate",
+        "flip_lo",
+        "flip_hi",
+        "median_confidence",
+        "tipping",
+        "auc",
+        "sure_wrong",
+        "sure_wrong_lo",
+        "sure_wrong_hi",
+    ),
+    *("psnr", "ssim"),
+)
+
+
+def format_stress_csv(report: Report) -> str:
+    """One row for every corruption, severity and set that was swept, clean first; only the header
+    where nothing was."""
+    return format_csv(
+        STRESS_COLUMNS,
+        (build_stress_cells(row) for row in (report.stress.rows if report.stress else ())),
+    )
+
+
+def build_stress_cells(row: SweepRow) -> tuple[str | int | float | bool | None, ...]:
+    """A row of stress.csv; None for what was not measured."""
+    value, confident_wrong = row.value, row.confident_wrong
+    return (
+        *(
+            row.corruption,
+            row.family,
+            row.severity,
+            row.on,
+            value.n,
+            *_get_limits(value),
+            to_json_number(value.n_eff),
+            value.method,
+            value.status,
+        ),
+        *(
+            *_get_limits(row.drop),
+            *_get_limits(row.flips),
+            to_json_number(row.median_confidence),
+            row.tipping,
+            row.auc,
+            *_get_limits(confident_wrong),
+            row.psnr,
+            row.ssim,
+        ),
+    )
+
+
+def _get_limits(estimate: Estimate) -> tuple[float | None, float | None, float | None]:
+    return to_json_number(estimate.value), to_json_number(estimate.lo), to_json_number(estimate.hi)
+
+
+def export_evaluation_sets(report: Report) -> dict[str, Any]:
+    """Returns the three evaluation sets."""
+    return {"evaluation_sets": to_json_value(report.sets)}
+
+
+def export_stress(report: Report) -> dict[str, Any]:
+    """Returns sweep, tipping points, matched corruption, OOD test and shortcut test."""
+    sweep, match, probes = report.stress, report.field_match, report.probes
+    return {
+        "stress": None if sweep is None else to_json_value(sweep.rows),
+        "tipping": None if sweep is None else _export_tipping_points(sweep),
+        "matched_corruption": None if match is None else _export_match(match),
+        "probes": None if probes is None else [_export_ood_family(row) for row in probes.families],
+        "shortcuts": None
+        if probes is None
+        else {"probes": to_json_value(probes.shortcuts), "named": list(probes.named)},
+    }
+
+
+def export_label_noise(report: Report) -> dict[str, Any]:
+    """Returns the label reviews of both sides."""
+    return {"label_noise": [_export_label_review(review) for review in report.label_noise]}
+
+
+def _export_label_review(review: LabelReviewRows) -> dict[str, Any]:
+    counts = {answer: review.counts[answer] for answer in LOOK_ANSWERS}
+    scores = {"before": review.before, "after": review.after, "share": review.share}
+    return {
+        "on": review.on,
+        "n": len(review.rows),
+        "n_looked": review.n_looked,
+        **counts,
+        **to_json_value(scores),
+    }
+
+
+def _export_tipping_points(sweep: Sweep) -> list[dict[str, Any]]:
+    return [
+        {"corruption": corruption, "on": on, "severity": to_json_number(severity)}
+        for corruption, on, severity in sweep.get_tipping_severities()
+    ]
+
+
+def _export_match(match: FieldMatch) -> dict[str, Any]:
+    """The named corruption stands among the other keys, null where no single one explains the
+    field."""
+    document = match.to_json()
+    keys = ("family", "corruption", "severity", "explained", "untouched")
+    named = document.pop("named") or dict.fromkeys(keys)
+    reason, wins, top = (document.pop(key) for key in ("reason", "wins", "top"))
+    return {**named, "reason": reason or None, "wins": wins, "top": top, **document}
+
+
+def _export_ood_family(row: FamilyRow) -> dict[str, Any]:
+    return {**to_json_value(row), "most": row.most or None}
+
+
+# What the checklist asks of them.
+
+MOST_CONFIDENT_ON_OOD = 0.05
+
+
+def check_ood_confidence(report: Report) -> CheckResult:
+    """Judges the upper limits of the share of confident predictions."""
+    rates = [row.rate for row in report.probes.families] if report.probes else []
+    if not rates or not all(rate.measured for rate in rates):
+        return NOT_MEASURED
+    worst = max(rate.hi for rate in rates)
+    return "fail" if worst > MOST_CONFIDENT_ON_OOD else "pass", worst
+
+
+def check_evaluation_sets(report: Report) -> CheckResult:
+    """Judges how many of the three evaluation sets have a score."""
+    kinds = {one.kind for one in report.sets if one.score.measured}
+    if not report.sets:
+        return NOT_MEASURED
+    return "pass" if len(kinds) == 3 else "too_few", float(len(kinds))
+
+
+def check_tipping_point(report: Report) -> CheckResult:
+    """Judges the lowest severity at which a corruption that the field was matched to tips the
+    model."""
+    if report.stress is None or report.field_match is None:
+        return NOT_MEASURED
+    on_site = {get_family(name) for name, _ in report.field_match.named_corruptions}
+    moderate = SEVERITIES["moderate"]
+    swept = [
+        row
+        for row in report.stress.rows
+        if row.severity == moderate and get_family(row.corruption) in on_site
+    ]
+    if not on_site or {get_family(row.corruption) for row in swept} != on_site:
+        return NOT_MEASURED
+    tips = [row.tipping for row in swept if row.tipping is not None and row.tipping <= moderate]
+    if tips:
+        return "fail", min(tips)
+    return NOT_MEASURED if any(row.on in report.stress.partial for row in swept) else ("pass", None)
+
+
+EVALUATION_SETS: Analysis[None] = Analysis(
+    key="evaluation_sets",
+    report_section=build_evaluation_section,
+    summary=export_evaluation_sets,
+    checklist=(
+        ChecklistRule(
+            "three_slices",
+            10,
+            lambda: tr("Three evaluation sets exist: clean, corrupted, collected failures"),
+            lambda: tr(
+                "Run the benchmark and the corruption sweep, and add a folder of collected "
+                "failures."
+            ),
+            check_evaluation_sets,
+        ),
+    ),
+)
+
+
+ROBUSTNESS: Analysis[None] = Analysis(
+    key="robustness",
+    report_section=build_robustness_section,
+    summary=export_stress,
+    sheets={"stress.csv": format_stress_csv},
+    checklist=(
+        ChecklistRule(
+            "tipping",
+            11,
+            lambda: tr("No moderate corruption that also occurs on site costs 20 pp"),
+            lambda: tr("Run the corruption sweep and match the field to a corruption."),
+            check_tipping_point,
+            format_figure=lambda severity: names_and_numbers.format_decimal(severity, 1),
+            by_predictions=True,
+        ),
+    ),
+)
+
+
+OOD_BEHAVIOUR: Analysis[None] = Analysis(
+    key="confidence",
+    report_section=build_ood_section,
+    summary=export_label_noise,
+    checklist=(
+        ChecklistRule(
+            "nonsense",
+            9,
+            lambda: tr("At most 5% confident predictions on out-of-distribution images"),
+            lambda: tr("Run the OOD test."),
+            check_ood_confidence,
+            format_figure=format_percent,
+            by_predictions=True,
+        ),
+    ),
+)

@@ -305,7 +305,7 @@ def build_gap_chart(
 ) -> GapChart | None:
     """Chart of what was measured, in the language that is set; None where nothing was. `ceiling` of
     the labels and `last` field score."""
-    score = None if benchmark is None else _get_if_measured(benchmark.claim_metric.estimate)
+    score = None if benchmark is None else _get_if_measured(benchmark.claim_score)
     footage = _get_if_measured(field.footage)
     if score is None and footage is None:
         return None

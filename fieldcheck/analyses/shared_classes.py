@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.analyses.failures import select_scored_picks
 from fieldcheck.analyses.report_data import Report
@@ -99,8 +99,8 @@ MOST_NAMES = 12
 
 def list_shared_class_warnings(report: Report) -> list[str]:
     """A line of the first page where a class is labelled on one side only."""
-    found = (report.facts or {}).get("shared_classes")
-    if not isinstance(found, SharedClasses) or not found.has_differences:
+    found = SHARED_CLASSES.get_result(report)
+    if found is None or not found.has_differences:
         return []
     lines = []
     if found.benchmark_only:
@@ -121,19 +121,18 @@ def list_shared_class_warnings(report: Report) -> list[str]:
     return [" ".join(lines)]
 
 
-def build_shared_class_section(report: Report) -> Section:
+def build_shared_class_section(result: SharedClasses | None) -> Section:
     """Both scores and the gap over shared classes and over all, and which classes a side or the
     model lacks."""
     title = tr("Shared classes")
-    found = (report.facts or {}).get("shared_classes")
-    if not isinstance(found, SharedClasses):
+    if result is None:
         said = tr("Not measured. Requires a benchmark run and labelled frames of a sample.")
         return Section("shared_classes", title, title, (Paragraph(said, quiet=True),))
     sentence, few = (
-        _describe_shared_classes(found, most) for most in (len(found.shared), MOST_NAMES)
+        _describe_shared_classes(result, most) for most in (len(result.shared), MOST_NAMES)
     )
     blocks: list[Block] = [Paragraph(sentence, short=few)]
-    blocks += [Pairs(rows)] if (rows := _list_missing_classes(found)) else []
+    blocks += [Pairs(rows)] if (rows := _list_missing_classes(result)) else []
     heads = (
         Cell(tr("Score"), head=True),
         Cell(tr("Shared classes"), figure=True),
@@ -142,23 +141,23 @@ def build_shared_class_section(report: Report) -> Section:
     rows_of = (
         (
             tr("Benchmark"),
-            names_and_numbers.format_benchmark_estimate(found.benchmark),
-            names_and_numbers.format_benchmark_estimate(found.benchmark_all),
+            names_and_numbers.format_benchmark_estimate(result.benchmark),
+            names_and_numbers.format_benchmark_estimate(result.benchmark_all),
         ),
         (
             tr("Field, this footage"),
-            names_and_numbers.format_estimate(found.field),
-            names_and_numbers.format_estimate(found.field_all),
+            names_and_numbers.format_estimate(result.field),
+            names_and_numbers.format_estimate(result.field_all),
         ),
-        (tr("Gap"), _format_gap(found.gap), _format_gap(found.gap_all)),
+        (tr("Gap"), _format_gap(result.gap), _format_gap(result.gap_all)),
     )
     body = [
         (Cell(name, head=True), Cell(shared, figure=True), Cell(every, figure=True))
         for name, shared, every in rows_of
     ]
     for name, recall in (
-        (tr("Recall, benchmark, all objects"), found.benchmark_recall_all),
-        (tr("Recall, field, all objects"), found.field_recall_all),
+        (tr("Recall, benchmark, all objects"), result.benchmark_recall_all),
+        (tr("Recall, field, all objects"), result.field_recall_all),
     ):
         if recall is not None:
             body.append(
@@ -438,13 +437,10 @@ class ClassSides:
 # Classes on both sides on the page: recall and precision on benchmark and field, and the change in
 # points with its interval.
 
-CLASS_SIDES_FACTS = tuple[ClassSides, ...]
-
 
 def build_class_side_blocks(report: Report) -> Iterator[Block]:
     """Two tables, recall and precision; nothing where one side was not measured."""
-    listed: Any = (report.facts or {}).get("class_sides") or ()
-    rows = [row for row in listed if isinstance(row, ClassSides)]
+    rows = CLASS_SIDES.get_result(report)
     if not rows:
         return
     yield Heading(tr("Per-class results, benchmark and field"))
@@ -566,13 +562,8 @@ def _compute_class_scores(
     """By class, over the frames with a weight; `weight`: (n,)."""
     if isinstance(found, ClassJudgement):
         kept = weight > 0
-        rows = score_classes(
-            found.truth[kept], found.predicted[kept], len(card.classes), weight[kept]
-        )
-        return {
-            name: (row.n, row.recall, row.precision)
-            for name, row in zip(card.classes, rows, strict=True)
-        }
+        rows = score_classes(found.truth[kept], found.predicted[kept], card.classes, weight[kept])
+        return {row.name: (row.n, row.recall, row.precision) for row in rows}
     if isinstance(found, BoxJudgement):
         return {name: _score_boxes(found, weight, k, card) for k, name in enumerate(card.classes)}
     if isinstance(found, PointJudgement):
@@ -619,3 +610,16 @@ def _score_boxes(
             boxes.right[called], weight[boxes.image[called]], boxes.image[called]
         ),
     )
+
+
+SHARED_CLASSES: Analysis[SharedClasses] = Analysis(
+    key="shared_classes",
+    result=SharedClasses,
+    compute=compute_shared_classes,
+    section=build_shared_class_section,
+)
+
+
+CLASS_SIDES: Analysis[tuple[ClassSides, ...]] = Analysis(
+    key="class_sides", result=tuple[ClassSides, ...], compute=compute_class_sides
+)

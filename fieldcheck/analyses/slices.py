@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 import scipy
@@ -260,25 +261,39 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class SliceName:
+    """What a slice is cut by and its value, such as `location` and `left`."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
-    """`clips` inside; `behind`: weighted accuracy of the rest less that of the slice. `p` is the
-    chance that a report without a blind spot shows one slice as far behind (None where it was not
-    tested), which bounds `q`, the false discovery rate; `more`: frames to label before a suspect
-    can be told, 0 for the other flags; `within`: key and value of the finding whose frames explain
-    this one; `left`: its listed frames without a label, None where only a label tells who belongs
-    to it."""
+    """A slice as page and `summary.json` print it.
+
+    Attributes:
+        p: Chance that a report without a blind spot shows one slice as far behind; None where it
+            was not tested.
+        q: False discovery rate, bounded by `p`.
+        behind: Weighted accuracy of the rest less that of the slice.
+        more: Frames to label before a suspect can be decided, 0 for the other flags.
+        clips: Number of clips inside.
+        within: The finding whose frames explain this one.
+        left: Its listed frames without a label; None where only a label tells who belongs to it.
+    """
 
     key: str
     value: str
     n: int
     estimate: Estimate
     flag: Flag
-    behind: float
     p: float | None = None
     q: float | None = None
+    behind: float = nan
     more: int = 0
     clips: int = 0
-    within: tuple[str, str] | None = None
+    within: SliceName | None = None
     left: int | None = None
 
 
@@ -369,46 +384,34 @@ def split_into_thirds(values: NDArray[np.float64]) -> NDArray[np.int8]:
 def _make_slice(
     frames: LabelledDraw, groups: Sequence[Group], at: int, test: SliceTest, home: int | None
 ) -> Slice:
-    group, n = groups[at], test.n
+    group = groups[at]
     estimate = _estimate_group(frames, group)
     rest = _compute_weighted_share(frames, ~group.member)
-    behind = rest - (
-        estimate.value if estimate.measured else _compute_weighted_share(frames, group.member)
-    )
-    if n < FEW_FRAMES:
-        return Slice(group.key, group.value, n, estimate, "too_few", behind, clips=test.clips)
-    if not _is_far_behind(test):
-        return Slice(
-            group.key, group.value, n, estimate, "ok", behind, test.p, test.p, clips=test.clips
-        )
-    if home == at:
-        return Slice(
-            group.key,
-            group.value,
-            n,
-            estimate,
-            "blind_spot",
-            behind,
-            test.p,
-            test.p,
-            clips=test.clips,
-        )
-    within = None if home is None else (groups[home].key, groups[home].value)
-    more = max(FEW_FRAMES, count_frames_to_tell(rest) - n)
-    left = None if group.listed is None else max(0, sum(group.listed.values()) - n)
-    return Slice(
+    own = estimate.value if estimate.measured else _compute_weighted_share(frames, group.member)
+    tested = Slice(
         group.key,
         group.value,
-        n,
+        test.n,
         estimate,
-        "suspect",
-        behind,
+        "ok",
         test.p,
         test.p,
-        more,
-        test.clips,
-        within,
-        left,
+        behind=rest - own,
+        clips=test.clips,
+    )
+    if test.n < FEW_FRAMES:
+        return replace(tested, flag="too_few", p=None, q=None)
+    if not _is_far_behind(test):
+        return tested
+    if home == at:
+        return replace(tested, flag="blind_spot")
+    listed = None if group.listed is None else sum(group.listed.values())
+    return replace(
+        tested,
+        flag="suspect",
+        more=max(FEW_FRAMES, count_frames_to_tell(rest) - test.n),
+        within=None if home is None else SliceName(groups[home].key, groups[home].value),
+        left=None if listed is None else max(0, listed - test.n),
     )
 
 

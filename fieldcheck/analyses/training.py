@@ -4,7 +4,10 @@ section."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions.messages import get_corruption_name
@@ -18,6 +21,7 @@ from fieldcheck.domain.training import (
 from fieldcheck.errors.message_format import format_report_remedy, to_one_line
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
+from fieldcheck.json_values import to_json_value
 
 MOST_CLASSES = 5
 MOST_NAMES = 8
@@ -241,3 +245,59 @@ def _build_range_table(ranges: Sequence[FieldRange]) -> Table:
         for one in ranges
     )
     return Table(tr("Field severities compared with the trained range"), heads, rows)
+
+
+def export_training(report: Report) -> dict[str, Any]:
+    """How the model was trained."""
+    return {
+        "training": None
+        if report.training is None
+        else _export_training_info(report.training, report.ranges)
+    }
+
+
+def _export_training_info(
+    training: Training, ranges: Sequence[FieldRange] | None
+) -> dict[str, Any]:
+    still = None if training.curves is None else find_stall(training.curves)
+    return {
+        "base": training.base,
+        "n_layers": len(training.layers),
+        "n_same": training.n_same,
+        "frozen_of_last": [layer.name for layer in training.last_blocks if layer.same],
+        "n_epochs": 0 if training.curves is None else len(training.curves.epochs),
+        "stall": None
+        if still is None
+        else {"epoch": still.epoch, "variance": still.variance, "gap": still.gap},
+        "notes": training.notes,
+        "checkpoint": training.checkpoint,
+        "checkpoint_sha256": training.checkpoint_sha256,
+        "seed": training.seed,
+        "recipe": None if training.recipe is None else to_json_value(asdict(training.recipe)),
+        "ranges": None if ranges is None else [to_json_value(asdict(one)) for one in ranges],
+    }
+
+
+def check_trained_blocks(report: Report) -> CheckResult:
+    """Judges whether training changed each of the last blocks."""
+    last = report.training.last_blocks if report.training else ()
+    if not last:
+        return NOT_MEASURED
+    n = sum(not layer.same for layer in last)
+    return "pass" if n == len(last) else "fail", float(n)
+
+
+ANALYSIS: Analysis[None] = Analysis(
+    key="training",
+    report_section=build_training_section,
+    summary=export_training,
+    checklist=(
+        ChecklistRule(
+            "frozen_layers",
+            16,
+            lambda: tr("The last four blocks of the model were fine-tuned"),
+            lambda: tr("Add the model together with the ONNX file of its base model."),
+            check_trained_blocks,
+        ),
+    ),
+)

@@ -14,14 +14,7 @@ from fieldcheck.cli.command import (
     define_command,
     json_command,
 )
-from fieldcheck.cli.values import (
-    CONDITIONS,
-    SEED,
-    UTC_TIME,
-    FigureRange,
-    existing_project,
-    to_json_number,
-)
+from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project
 from fieldcheck.domain.label import DESIGNS, Design
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.messages import format_error
@@ -29,6 +22,7 @@ from fieldcheck.footage.clips import compute_clip_plan
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.footage.frame_listing import LIST_FPS, ImportedRecording
 from fieldcheck.footage.import_footage import FootageInfo, import_each
+from fieldcheck.json_values import to_json_number
 from fieldcheck.sampling import messages as words
 from fieldcheck.sampling.hardness import HardnessPasses
 from fieldcheck.sampling.pick_frames import PickResult, pick_frames

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fieldcheck.analyses.robustness import STRESS_COLUMNS, build_stress_cells
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruptions import messages
@@ -16,11 +17,10 @@ from fieldcheck.corruptions.messages import describe_match
 from fieldcheck.corruptions.ood import OodRequest as Probing
 from fieldcheck.corruptions.ood import OodRun, run_ood
 from fieldcheck.corruptions.sweep import SweepRequest, SweepResult, run_sweep
-from fieldcheck.csv_and_xml import get_finite
 from fieldcheck.domain.robustness import FAMILIES, MODERATE_FIRST, SEVERITIES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.report.csv_files import STRESS_COLUMNS, build_stress_cells
+from fieldcheck.json_values import to_json_number
 from fieldcheck.timestamp import get_timestamp
 
 
@@ -201,8 +201,8 @@ def make_ood_document(ood_run: OodRun) -> dict[str, Any]:
                 "n_confident": row.n_confident,
                 "allowed": list(row.allowed),
                 "rate": row.rate.to_json(),
-                "auroc": get_finite(row.auroc),
-                "fpr95": get_finite(row.fpr95),
+                "auroc": to_json_number(row.auroc),
+                "fpr95": to_json_number(row.fpr95),
                 "most": row.most or None,
                 "n_most": row.n_most,
             }

@@ -24,11 +24,6 @@ with_people_option = click.option(
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
 
-def to_json_number(value: float | None) -> float | None:
-    """A figure for a document: NaN is null."""
-    return None if value is None or isnan(value) else value
-
-
 class FigureRange(click.FloatRange):
     """A figure within bounds; the text `nan`, which no bound holds off, is none."""
 

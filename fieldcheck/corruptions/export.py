@@ -25,7 +25,7 @@ from fieldcheck.corruptions.training_recipe import (
     list_recipe_parts,
     split_parts,
 )
-from fieldcheck.csv_and_xml import Cell, format_csv, get_finite
+from fieldcheck.csv_and_xml import Cell, format_csv
 from fieldcheck.domain.label import Box
 from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.errors.projects import PathOccupied
@@ -40,6 +40,7 @@ from fieldcheck.files import (
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.footage.frame_pixels import iter_frames
 from fieldcheck.imaging.codec import encode_png, read_image
+from fieldcheck.json_values import to_json_number
 from fieldcheck.labels.formats.label_format import ANY_PART
 from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.models.evaluate import compute_image_seed
@@ -160,7 +161,7 @@ def _iter_score_rows(project: Project, names: Iterable[str]) -> Iterator[tuple[C
             name,
             left_out,
             model.name,
-            *(None if score is None else get_finite(score) for score in scores),
+            *(None if score is None else to_json_number(score) for score in scores),
         )
 
 

@@ -7,9 +7,9 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from math import inf, isnan, nan
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.similarity import ReferenceImage
 from fieldcheck.imaging.thumbnail import downscale_image, make_thumbnail_pixels
+from fieldcheck.json_values import to_json_value
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes
 from fieldcheck.models.preprocess import ModelInput, Rectangle, invert_preprocessed
 from fieldcheck.models.providers import ModelRunner, PendingFrames
@@ -341,14 +342,7 @@ def list_kept_pairs(project: Project) -> tuple[SavedComparison, ...]:
 
 
 def _store_pairs(project: Project, act: str, pairs: list[SavedComparison]) -> None:
-    rows = [
-        {
-            **asdict(pair),
-            "sure_before": _to_json_number(pair.sure_before),
-            "sure_after": _to_json_number(pair.sure_after),
-        }
-        for pair in pairs
-    ]
+    rows = to_json_value(pairs)
     project.edit(act, puts=[settings_table.make_setting_row(KEY, rows)])
 
 
@@ -369,10 +363,6 @@ def _list_names(result: LiveResult, top: tuple[TopPrediction, ...]) -> tuple[str
 
 def _get_confidence(top: tuple[TopPrediction, ...]) -> float:
     return top[0].probability if top else nan
-
-
-def _to_json_number(value: float) -> float | None:
-    return None if isnan(value) else value
 
 
 def make_recipe(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any, Literal, Self, cast
 
+from fieldcheck.json_values import to_json_value
+
 Status = Literal["ok", "weak", "na"]
 
 # note of a resampled score whose resamples are all alike: it has no interval
@@ -90,16 +92,7 @@ class Estimate:
 
     def to_json(self) -> dict[str, Any]:
         """The estimate object of the outside contract: fractions, NaN as None."""
-        return {
-            "value": _to_json_number(self.value),
-            "lo": _to_json_number(self.lo),
-            "hi": _to_json_number(self.hi),
-            "n": self.n,
-            "n_eff": _to_json_number(self.n_eff),
-            "method": self.method,
-            "status": self.status,
-            "note": self.note,
-        }
+        return cast("dict[str, Any]", to_json_value(self))
 
     @property
     def measured(self) -> bool:
@@ -183,10 +176,6 @@ def join_notes(*notes: str) -> str:
     """Codes joined by "+", each once, in the order of their first appearance."""
     codes = [code for note in notes for code in note.split("+") if code]
     return "+".join(dict.fromkeys(codes))
-
-
-def _to_json_number(value: float) -> float | None:
-    return None if isnan(value) else float(value)
 
 
 # Codes of what is judged: the verdict on the gap, readiness, lines of the checklist, slices; and

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import isnan, nan
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.provider import Parity
+from fieldcheck.json_values import to_json_value
 
 # Memory of a model read from its graph: parameters, activations by layer, the most that live at
 # once, and its finest feature map.
@@ -236,21 +237,8 @@ class Latency:
         return slow <= 1000 / fps
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, NaN as None."""
-        document = asdict(self)
-        document["late"] = self.late.to_json()
-        document["small_boxes"] = None if self.small_boxes is None else self.small_boxes.to_json()
-        document["machine"] = dict(self.machine)
-        document["total"] = {
-            name: None if isnan(value) else value for name, value in document["total"].items()
-        }
-        document["throttling"]["ratio"] = (
-            None if isnan(self.throttling.ratio) else self.throttling.ratio
-        )
-        document["throttling"]["noise"] = (
-            None if isnan(self.throttling.noise) else self.throttling.noise
-        )
-        return document
+        """Returns plain values."""
+        return cast("dict[str, Any]", to_json_value(self))
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Latency:

@@ -4,12 +4,13 @@ severity sweep."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import On
+from fieldcheck.json_values import published_as, to_json_value
 
 Reason = Literal["", "too_few", "alike", "unexplained", "undecided"]
 
@@ -82,10 +83,8 @@ class FieldMatch:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self) | {
-            "top": [asdict(candidate_corruption) for candidate_corruption in self.top]
-        }
+        """Returns plain values."""
+        return cast("dict[str, Any]", to_json_value(self))
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> FieldMatch:
@@ -221,12 +220,12 @@ class SweepRow:
     family: str
     severity: float
     on: On
-    value: Estimate
+    value: Estimate = field(metadata=published_as("estimate"))
     drop: Estimate
-    flips: Estimate
-    confident_wrong: Estimate
+    flips: Estimate = field(metadata=published_as("flip_rate"))
+    confident_wrong: Estimate = field(metadata=published_as("sure_wrong"))
     median_confidence: float
-    tipping: float | None = None
+    tipping: float | None = field(default=None, metadata=published_as(None))
     auc: float | None = None
     psnr: float | None = None
     ssim: float | None = None

@@ -4,22 +4,22 @@ and provenance."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Any, cast
 
 import numpy as np
 
+from fieldcheck.analyses import decision
 from fieldcheck.analyses import report_data as paper
 from fieldcheck.analyses.failures import (
-    compute_class_rows,
+    compute_class_scores,
     compute_confusion,
-    compute_label_noise,
-    compute_slice_results,
     get_clip_names,
+    load_label_reviews,
+    load_slices,
 )
 from fieldcheck.analyses.gap import (
     build_benchmark_result,
@@ -35,8 +35,6 @@ from fieldcheck.analyses.shared_classes import load_compared_sides
 from fieldcheck.corruptions.match_field import get_match
 from fieldcheck.corruptions.ood import load_ood_results
 from fieldcheck.corruptions.sweep_scores import list_evaluation_sets, load_newest_sweep
-from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange, Setup
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import DiskFull, PathMissing
 from fieldcheck.errors.projects import ReportRefused
@@ -75,17 +73,13 @@ from fieldcheck.report.csv_files import (
 )
 from fieldcheck.report.folder import SUMMARY, build_summary, write_folder
 from fieldcheck.report.registry import KEY, SECTIONS, load_report_form
+from fieldcheck.report.report_change import Summary, compare_summaries
 from fieldcheck.safe_json import MOST_BYTES, InvalidDocument, parse_json
 from fieldcheck.stats import gap as verdicts
-from fieldcheck.stats.wilson_interval import estimate_difference
 
 # Change since an earlier report, the project's last or a given one, compared by their summaries.
 
-Summary = Mapping[str, Any]
-
 log = logging.getLogger(__name__)
-
-MOST_SHARE = 2.0  # a score is at most 1, a limit of its range may lie a little beyond
 
 
 def load_last_summary(project: Project) -> Summary | None:
@@ -129,27 +123,8 @@ def load_summary(path: Path) -> Summary:
     return cast(Summary, found)
 
 
-def compare_summaries(before: Summary, now: Summary, *, named: bool) -> ReportChange | None:
-    """The change from one summary to the other; None where the earlier one cannot be understood."""
-    try:
-        differs = _list_differences(before, now)
-        return ReportChange(
-            since=str(before["created"]),
-            project=str(before["project"]),
-            model=str((before["model"] or {}).get("name", "")),
-            named=named,
-            same_frames="draw" not in differs,
-            differs=differs,
-            scores=() if "metric" in differs else tuple(_compare_scores(before, now)),
-            findings=tuple(_compare_findings(before, now)),
-            rules=tuple(_compare_rules(before, now)),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None
-
-
 def add_report_change(project: Project, report: Report, earlier: Summary | None) -> Report:
-    """Report with its change since an earlier one among its facts: since the project's last one
+    """Report with its change since an earlier one among its results: since the project's last one
     where none is named."""
     before = earlier if earlier is not None else load_last_summary(project)
     change = (
@@ -157,101 +132,13 @@ def add_report_change(project: Project, report: Report, earlier: Summary | None)
         if before is None
         else compare_summaries(before, build_summary(report), named=earlier is not None)
     )
-    return replace(report, facts={**(report.facts or {}), "change": change})
+    return replace(report, results={**report.results, "change": change})
 
 
 def _is_summary(found: Any) -> bool:
     return isinstance(found, dict) and all(
         key in found for key in ("schema", "created", "project", "model", "field", "gap")
     )
-
-
-def _list_differences(before: Summary, now: Summary) -> tuple[Setup, ...]:
-    """Set-up that is not the same in both; a card says nothing of its own where the model is
-    another one."""
-    found = [name for name, of in SETUP.items() if of(before) != of(now)]
-    return tuple(name for name in found if name != "card" or "model" not in found)
-
-
-def _get_draw_identity(one: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Seeds of the draws and hashes of the recordings: the same ones draw the same frames."""
-    told = one.get("provenance") or {}
-    seeds = {name: seed for name, seed in (told.get("seeds") or {}).items() if name != "bootstrap"}
-    return seeds, {
-        name: digest
-        for name, digest in (told.get("hashes") or {}).items()
-        if name not in ("model", "card")
-    }
-
-
-SETUP: Mapping[Setup, Callable[[Summary], object]] = {
-    "metric": lambda one: one["gap"].get("metric"),
-    "model": lambda one: (one["model"] or {}).get("sha256"),
-    "card": lambda one: (one["model"] or {}).get("card"),
-    "benchmark": lambda one: [
-        (said["path"].rpartition("/")[2], said["n"]) for said in (one.get("benchmark"),) if said
-    ],
-    "draw": _get_draw_identity,
-    "limit": lambda one: one["gap"].get("tolerance"),
-}
-
-
-def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
-    for name in ("benchmark", "field", "gap"):
-        old, new = (_get_estimate(one, name) for one in (before, now))
-        if old is not None and new is not None:
-            yield ScoreChange(
-                name, of_class=False, before=old, now=new, change=estimate_difference(new, old)
-            )
-    classes = [{row["class"]: row for row in one.get("per_class") or ()} for one in (before, now)]
-    for name in (name for name in classes[1] if name in classes[0]):
-        old, new = (_parse_estimate(one[name].get("recall")) for one in classes)
-        if old is not None and new is not None:
-            yield ScoreChange(
-                name, of_class=True, before=old, now=new, change=estimate_difference(new, old)
-            )
-
-
-def _get_estimate(one: Summary, name: str) -> Estimate | None:
-    """A score with the interval that the headline goes by: the cameras', where the gap is of them."""
-    if name == "gap":
-        return _parse_estimate(one["gap"])
-    if name == "benchmark":
-        return _parse_estimate((one.get("benchmark") or {}).get("score"))
-    field = one["field"]
-    cameras = _parse_estimate(field.get("camera")) if one["gap"].get("basis") == "camera" else None
-    return cameras or _parse_estimate(field["footage"])
-
-
-def _parse_estimate(found: Mapping[str, Any] | None) -> Estimate | None:
-    if found is None:
-        return None
-    estimate = Estimate.from_json(found)
-    if not estimate.measured:
-        return None
-    if not all(abs(one) <= MOST_SHARE for one in (estimate.value, estimate.lo, estimate.hi)):
-        raise ValueError(f"{estimate.value:g} is no share")
-    return estimate
-
-
-def _compare_findings(before: Summary, now: Summary) -> Iterator[FindingChange]:
-    old, new = (
-        {
-            (str(one["key"]), str(one["value"])): None
-            for one in (side.get("decision") or {}).get("findings") or ()
-            if one["demonstrated"]
-        }
-        for side in (before, now)
-    )
-    for key, value in {**old, **new}:
-        yield FindingChange(key, value, before=(key, value) in old, now=(key, value) in new)
-
-
-def _compare_rules(before: Summary, now: Summary) -> Iterator[RuleChange]:
-    old = {row["rule"]: str(row["state"]) for row in before.get("checklist") or ()}
-    for row in now.get("checklist") or ():
-        if row["rule"] in old and old[row["rule"]] != row["state"]:
-            yield RuleChange(row["rule"], old[row["rule"]], row["state"])
 
 
 # Provenance of a report: versions, seeds, hashes, machine, and who labelled how fast.
@@ -331,9 +218,7 @@ def get_stored_report(
         ("report", lang), lambda: project.read(STATE), build_once, progress.check
     )
     form, provenance = load_report_form(project), add_report_history(project, made.provenance)
-    return replace(
-        made, created=now, provenance=provenance, facts={**(made.facts or {}), "form": form}
-    )
+    return replace(made, created=now, provenance=provenance, results={**made.results, "form": form})
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,8 +298,7 @@ def build_report(
 
 def _build_report(project: Project, lang: str, progress: Progress, now: str) -> paper.Report:
     told = project.read(settings_table.list_settings)
-    models = project.read(models_table.list_models)
-    model = models[-1] if models else None
+    model = project.read(models_table.get_newest_model)
     card = get_card(model) if model else None
     progress.check()
     sides = load_compared_sides(project, model)
@@ -429,7 +313,7 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
     named = part is not None or project.read(models_table.get_benchmark) is not None
     gap = compute_gap_result(part, sides.field, shown, told, card, named=named)
     training, ranges = load_training(project, model, progress)
-    facts = compute_section_facts(project)
+    results = compute_results(project)
     report = paper.Report(
         created=now,
         project=project.path.name.removesuffix(".fieldcheck"),
@@ -442,12 +326,12 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         gap=gap,
         readiness=verdicts.decide_readiness(gap.verdict, ()),
         provenance=collect_provenance(project, field, model),
-        per_class=compute_class_rows(field, card),
+        per_class=compute_class_scores(field, card),
         confusion=compute_confusion(field, card),
-        slices=compute_slice_results(project, field) if model else None,
+        slices=load_slices(project, field) if model else None,
         clip_names=get_clip_names(project),
         sets=list_evaluation_sets(project, model, benchmark) if model else (),
-        label_noise=compute_label_noise(project) if model else (),
+        label_noise=load_label_reviews(project) if model else (),
         stress=load_newest_sweep(project, model) if model else None,
         field_match=get_match(project),
         pairs=load_reported_pairs(project),
@@ -464,15 +348,16 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         quantised=get_quantised_model(project, model),
         training=training,
         ranges=ranges,
-        facts=facts,
-        pictures=build_finding_frames(project, field, card, facts) if card else (),
+        results=results,
+        pictures=build_finding_frames(project, field, card, decision.ANALYSIS.find_result(results))
+        if card
+        else (),
         line=str(told.get("line", "")),
         author=str(told.get("who", "")),
     )
     return with_checklist(report)
 
 
-def compute_section_facts(project: Project) -> dict[str, object]:
-    """Key of a section → its facts, None where this project has none."""
-    asked = [section for section in SECTIONS if section.computed_by]
-    return {one.key: resolve_name(one.computed_by)(project) for one in asked}
+def compute_results(project: Project) -> dict[str, object]:
+    """Computes every analysis; None where this project lacks what it requires."""
+    return {one.key: one.compute(project) for one in SECTIONS if one.compute is not None}

@@ -4,31 +4,23 @@ and the words."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any
 
 from fieldcheck.analyses import label_noise, names_and_numbers, shared_classes
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
-from fieldcheck.analyses.report_data import (
-    BenchmarkResult,
-    ClassRow,
-    FieldResult,
-    Metric,
-    Model,
-    Provenance,
-    Report,
-)
-from fieldcheck.domain.estimate import FEW_FRAMES
+from fieldcheck.analyses.report_data import BenchmarkResult, FieldResult, Model, Provenance, Report
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
+from fieldcheck.json_values import to_json_number, to_json_value
 from fieldcheck.models.doctor.findings import describe_guess
 from fieldcheck.models.messages import describe_missing_interval, describe_parity, get_provider_name
 from fieldcheck.report import checklist
 from fieldcheck.report.findings import list_test_facts
 from fieldcheck.sampling.messages import get_stratum_name
-from fieldcheck.stats.gap import count_frames_for_width
-
-FIVE_POINTS = 0.05
+from fieldcheck.stats.confusion_matrix import ClassScore
 
 
 def build_benchmark_section(report: Report) -> Section:
@@ -64,7 +56,7 @@ def build_readiness_section(report: Report) -> Section:
         open_still = row.state in ("not_measured", "too_few")
         few = (
             row.state == "too_few"
-            and row.rule in checklist.OF_LABELS
+            and checklist.RULES[row.rule].by_labels
             and report.field.footage.n < FEW_FRAMES
         )
         cells = (
@@ -73,9 +65,9 @@ def build_readiness_section(report: Report) -> Section:
         )
         rows.append(
             (
-                Cell(checklist.get_rule_demand(row.rule), head=True),
+                Cell(checklist.RULES[row.rule].demand(), head=True),
                 *cells,
-                Cell(checklist.get_rule_measurement(row.rule) if open_still else ""),
+                Cell(checklist.RULES[row.rule].how_to_measure() if open_still else ""),
             )
         )
     if not rows:
@@ -147,10 +139,10 @@ def _describe_reproduction(part: BenchmarkResult) -> str:
             "No reference score stated for this benchmark; the score below was measured here."
         )
     claim = format_percent(part.claimed, 1)
-    measured = names_and_numbers.format_benchmark_estimate(part.held or part.claim_metric.estimate)
-    if part.claim_metric.name != part.metric:
-        claim = f"{claim}, {names_and_numbers.get_metric_name(part.claim_metric.name)}"
-    if part.reproduced is None and part.claim_metric.estimate.without_spread:
+    measured = names_and_numbers.format_benchmark_estimate(part.held or part.claim_score)
+    if part.claim_metric != part.metric:
+        claim = f"{claim}, {names_and_numbers.get_metric_name(part.claim_metric)}"
+    if part.reproduced is None and part.claim_score.without_spread:
         return tr(
             "Reference score: {claim}. Measured here: {score}, without a CI, so the two "
             "cannot be compared."
@@ -183,13 +175,12 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
             _build_figure_cell(names_and_numbers.format_estimate(field.footage)),
         )
     ]
-    on_field = {metric.name: metric for metric in field.metrics}
-    for metric in part.metrics:
+    for name, estimate in part.metrics.items():
         rows.append(
             (
-                Cell(names_and_numbers.get_metric_name(metric.name), head=True),
-                _build_figure_cell(names_and_numbers.format_benchmark_estimate(metric.estimate)),
-                _build_figure_cell(_format_optional_metric(on_field.get(metric.name))),
+                Cell(names_and_numbers.get_metric_name(name), head=True),
+                _build_figure_cell(names_and_numbers.format_benchmark_estimate(estimate)),
+                _build_figure_cell(_format_optional_estimate(field.metrics.get(name))),
             )
         )
     if field.hard is not None:
@@ -217,18 +208,18 @@ def _list_scores_without_spread(report: Report, part: BenchmarkResult) -> list[B
     return [
         Paragraph(
             describe_missing_interval(
-                f"{side}, {names_and_numbers.get_metric_name(one.name)}", one.estimate
+                f"{side}, {names_and_numbers.get_metric_name(name)}", estimate
             ),
             quiet=True,
         )
         for side, metrics in sides
-        for one in metrics
-        if one.estimate.without_spread
+        for name, estimate in metrics.items()
+        if estimate.without_spread
     ]
 
 
-def _format_optional_metric(metric: Metric | None) -> str:
-    return "–" if metric is None else names_and_numbers.format_estimate(metric.estimate)
+def _format_optional_estimate(estimate: Estimate | None) -> str:
+    return "–" if estimate is None else names_and_numbers.format_estimate(estimate)
 
 
 def _build_figure_cell(said: str) -> Cell:
@@ -319,17 +310,8 @@ def _describe_camera_method(field: FieldResult) -> str:
     )
 
 
-def count_labels_for_five_points(field: FieldResult) -> int | None:
-    """Labels for a range of ±5 points at today's score and design effect (methods 11.1); None below
-    ten frames, which are no score."""
-    score = field.camera if field.camera is not None and field.camera.measured else field.footage
-    if not score.measured or not score.n_eff > 0 or score.n < FEW_FRAMES:
-        return None
-    return count_frames_for_width(score.value, FIVE_POINTS, max(1.0, score.n / score.n_eff))
-
-
 def _describe_labels_for_five_points(field: FieldResult) -> str:
-    n = count_labels_for_five_points(field)
+    n = field.labels_for_five_points
     return (
         tr("not measured")
         if n is None
@@ -389,7 +371,7 @@ def _format_value(value: Any) -> str:
     return str(value)
 
 
-def _build_class_table(rows: Sequence[ClassRow]) -> Table:
+def _build_class_table(rows: Sequence[ClassScore]) -> Table:
     heads = (
         Cell(tr("Class"), head=True),
         *(Cell(said, figure=True) for said in ("n", tr("recall"), tr("precision"), "F1")),
@@ -402,7 +384,7 @@ def _build_class_table(rows: Sequence[ClassRow]) -> Table:
             _build_figure_cell(names_and_numbers.format_estimate(row.precision)),
             _build_figure_cell(
                 "–"
-                if row.f1 is None or row.n < FEW_FRAMES
+                if isnan(row.f1) or row.n < FEW_FRAMES
                 else names_and_numbers.format_decimal(row.f1, 2)
             ),
         )
@@ -471,3 +453,39 @@ def _list_glossary() -> tuple[tuple[str, str], ...]:
             ),
         ),
     )
+
+
+# Published parts of `summary.json`.
+
+
+def export_benchmark(report: Report) -> dict[str, Any]:
+    """The reference set."""
+    return {
+        "benchmark": None
+        if report.benchmark is None
+        else _export_benchmark_result(report.benchmark)
+    }
+
+
+def export_checklist(report: Report) -> dict[str, Any]:
+    """The checklist."""
+    return {"checklist": to_json_value(report.checklist)}
+
+
+def _export_benchmark_result(benchmark: BenchmarkResult) -> dict[str, Any]:
+    return {
+        "n": benchmark.n,
+        "score": benchmark.score.to_json(),
+        "metric": benchmark.metric,
+        "claimed": to_json_number(benchmark.claimed),
+        "claimed_metric": benchmark.claim_metric,
+        "claimed_score": (benchmark.held or benchmark.claim_score).to_json(),
+        "reproduced": benchmark.reproduced,
+        "spot_check_of": benchmark.spot_of or None,
+        "guess": None
+        if benchmark.guess is None
+        else {"change": to_json_value(benchmark.guess[0]), "score": benchmark.guess[1].to_json()},
+        "path": benchmark.path,
+        "format": benchmark.format,
+        "metrics": to_json_value(benchmark.metrics),
+    }

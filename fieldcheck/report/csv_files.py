@@ -4,7 +4,7 @@ confident errors."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from functools import partial
 from math import isnan, nan
@@ -21,14 +21,13 @@ from fieldcheck.analyses.report_data import (
     WorstFrame,
 )
 from fieldcheck.corruptions.live_frame import list_kept_pairs
-from fieldcheck.csv_and_xml import Cell, format_csv, get_finite
+from fieldcheck.csv_and_xml import Cell, format_csv
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.label import Label, ReviewRequest
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ONE_CLASS, ByKind, Prediction, get_answer_kind
 from fieldcheck.domain.report import Decision
-from fieldcheck.domain.robustness import SweepRow
 from fieldcheck.domain.run import On
 from fieldcheck.files import join_inside
 from fieldcheck.footage.clips import SamplingLine
@@ -37,6 +36,7 @@ from fieldcheck.imaging.codec import decode_image, encode_jpeg
 from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
 from fieldcheck.imaging.similarity import compute_dhash, compute_hamming_distance
 from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, LabelOverlay, draw_labels, make_look
+from fieldcheck.json_values import to_json_number
 from fieldcheck.models.evaluate import get_confidence, get_named_classes, to_label_boxes
 from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide
 from fieldcheck.project.project import Project
@@ -96,37 +96,6 @@ PREDICTION_COLUMNS = (
     "right",
 )
 
-STRESS_COLUMNS = (
-    *(
-        "corruption",
-        "family",
-        "severity",
-        "on",
-        "n",
-        "value",
-        "lo",
-        "hi",
-        "n_eff",
-        "method",
-        "status",
-        "drop",
-        "drop_lo",
-        "drop_hi",
-    ),
-    *(
-        "flip_rate",
-        "flip_lo",
-        "flip_hi",
-        "median_confidence",
-        "tipping",
-        "auc",
-        "sure_wrong",
-        "sure_wrong_lo",
-        "sure_wrong_hi",
-    ),
-    *("psnr", "ssim"),
-)
-
 
 def format_frames_csv(report: Report) -> str:
     """One row for every frame of the sampling list, picked or not, in list order."""
@@ -140,45 +109,8 @@ def format_predictions_csv(report: Report) -> str:
     )
 
 
-def format_stress_csv(report: Report) -> str:
-    """One row for every corruption, severity and set that was swept, clean first; only the header
-    where nothing was."""
-    return format_csv(
-        STRESS_COLUMNS,
-        (build_stress_cells(row) for row in (report.stress.rows if report.stress else ())),
-    )
-
-
-def build_stress_cells(row: SweepRow) -> tuple[Cell, ...]:
-    """A row of stress.csv; None for what was not measured."""
-    value, confident_wrong = row.value, row.confident_wrong
-    return (
-        *(
-            row.corruption,
-            row.family,
-            row.severity,
-            row.on,
-            value.n,
-            *_get_limits(value),
-            get_finite(value.n_eff),
-            value.method,
-            value.status,
-        ),
-        *(
-            *_get_limits(row.drop),
-            *_get_limits(row.flips),
-            get_finite(row.median_confidence),
-            row.tipping,
-            row.auc,
-            *_get_limits(confident_wrong),
-            row.psnr,
-            row.ssim,
-        ),
-    )
-
-
 def _get_limits(estimate: Estimate) -> tuple[float | None, float | None, float | None]:
-    return get_finite(estimate.value), get_finite(estimate.lo), get_finite(estimate.hi)
+    return to_json_number(estimate.value), to_json_number(estimate.lo), to_json_number(estimate.hi)
 
 
 def _build_frame_cells(row: FrameRow) -> tuple[Cell, ...]:
@@ -371,9 +303,9 @@ def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tu
                 height=line.frame.height,
                 conditions=line.conditions,
                 stratum=pick.stratum if pick else member.stratum if member else "",
-                hardness=_get_finite(member.hardness) if member else None,
+                hardness=to_json_number(member.hardness) if member else None,
                 picked=pick is not None,
-                probability=_get_finite(pick.probability) if pick else None,
+                probability=to_json_number(pick.probability) if pick else None,
                 weight=pick.weight if pick else None,
                 reason=pick.reason if pick else "",
                 label=label.class_name if label and pick else "",
@@ -383,7 +315,7 @@ def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tu
                 if label and pick
                 else "",
                 prediction=said,
-                confidence=_get_finite(confidence),
+                confidence=to_json_number(confidence),
                 right=right.get(name),
                 sha256=line.frame.sha256,
                 file=pick.file if pick else "",
@@ -522,11 +454,10 @@ def find_worst_frames(
 
 
 def build_finding_frames(
-    project: Project, side: FieldSide, card: Card, facts: Mapping[str, object]
+    project: Project, side: FieldSide, card: Card, decision: Decision | None
 ) -> tuple[WorstFrame, ...]:
     """The errors by which the findings of the first page are shown, in their order."""
-    found = facts.get("decision")
-    names = [one.pictured for one in found.findings] if isinstance(found, Decision) else []
+    names = [] if decision is None else [one.pictured for one in decision.findings]
     places = {side.picks[at].frame_id: at for at in side.at.tolist()}
     at = [places[name] for name in names if name in places]
     return tuple(
@@ -591,10 +522,6 @@ def _format_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
     deployed threshold, or what the masks show."""
     names = get_named_classes(prediction.answer, card)
     return "|".join(dict.fromkeys(names)), get_confidence(prediction.answer, card) if names else nan
-
-
-def _get_finite(value: float) -> float | None:
-    return None if isnan(value) else value
 
 
 def load_reported_pairs(project: Project) -> tuple[ReportedPair, ...]:

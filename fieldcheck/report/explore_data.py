@@ -4,8 +4,7 @@ what is still missing."""
 from __future__ import annotations
 
 import hashlib
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -13,8 +12,8 @@ from sqlite_utils import Database
 
 from fieldcheck.analyses import failures
 from fieldcheck.analyses import names_and_numbers as named
-from fieldcheck.analyses.blocks import Gallery, ImageBlock, Paragraph, Table
-from fieldcheck.analyses.failures import build_image_block
+from fieldcheck.analyses.blocks import ImageBlock
+from fieldcheck.analyses.failures import ConfusionCounts, build_image_block
 from fieldcheck.analyses.gap import build_benchmark_result, build_field_result, compute_gap_result
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.independence import list_missing_search_notes
@@ -42,7 +41,12 @@ from fieldcheck.project.tables.project_state import compute_content_state
 from fieldcheck.report.assemble import load_current_report
 from fieldcheck.report.csv_files import find_worst_frames
 from fieldcheck.report.section import list_all_plots
-from fieldcheck.report.summary_page import build_first_page, list_warnings
+from fieldcheck.report.summary_page import (
+    build_chart,
+    list_counts,
+    list_range_sentences,
+    list_warnings,
+)
 
 # Result of a round of labels: verdict on the gap, both scores, the most confident errors, or what
 # is still missing for them.
@@ -120,7 +124,7 @@ def _compute_result(project: Project) -> RoundResult:
         n_labelled=sum(one.state == "done" for one in sides.field_all.labels.values()),
         verdict=gap.verdict if part else None,
         tolerance=gap.tolerance,
-        headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", gap.sentence)),
+        headline=gap.headline,
         chart=build_gap_chart(part, shown, gap),
         gap=gap.estimate,
         worst=find_worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
@@ -164,27 +168,6 @@ class SliceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfusionCell:
-    """One cell of what was taken for what. `colours` are background and text, None where nothing
-    was counted."""
-
-    text: str
-    colours: tuple[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class ConfidentError:
-    """A labelled frame that the model was surely wrong on. `lines` pair who said it with what was
-    said."""
-
-    frame_id: str
-    jpeg: bytes = field(repr=False)
-    lines: tuple[tuple[str, str], ...] = ()
-    small: str = ""
-    alt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ExploreData:
     """The opening of the report and where the model fails. `n_open` disagreements wait for a label
     review."""
@@ -196,9 +179,8 @@ class ExploreData:
     under: tuple[str, ...]
     counts: tuple[str, ...]
     classes: tuple[ScoreRow, ...]
-    count_heads: tuple[str, ...]
-    count_rows: tuple[tuple[str, tuple[ConfusionCell, ...]], ...]
-    worst: tuple[ConfidentError, ...]
+    confusion: ConfusionCounts | None
+    worst: tuple[ImageBlock, ...]
     no_worst: str
     slices: tuple[SliceLine, ...] = ()
     n_open: int = 0
@@ -312,48 +294,26 @@ def _count_answered(db: Database, run_id: str, subjects: list[str]) -> tuple[int
 
 
 def _make_explore_data(report: Report) -> ExploreData:
-    page, where, worst = (
-        build_first_page(report),
-        failures.build_failure_section(report),
-        failures.build_error_section(report),
-    )
-    tables = [block for block in where.blocks if isinstance(block, Table)]
-    counts = next((table for table in tables if table.kind == "counts"), None)
     return ExploreData(
-        verdict=page.verdict,
+        verdict=get_readiness_name(report.readiness),
         readiness=report.readiness,
         sign=named.get_readiness_sign(report.readiness),
-        headline=page.headline,
-        under=(*page.under, *list_warnings(report), *list_missing_search_notes(report)),
-        counts=page.counts,
-        classes=failures.list_class_score_rows(report),
-        count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
-        count_rows=tuple(
-            (row[0].text, tuple(ConfusionCell(cell.text, cell.colours) for cell in row[1:]))
-            for row in counts.rows
-        )
-        if counts
-        else (),
-        worst=tuple(
-            make_confident_error(frame, shown)
-            for block in worst.blocks
-            if isinstance(block, Gallery)
-            # the page may have room for fewer
-            for frame, shown in zip(report.worst, block.pictures, strict=False)
+        headline=report.gap.headline,
+        under=(
+            *list_range_sentences(report),
+            *list_warnings(report),
+            *list_missing_search_notes(report),
         ),
+        counts=list_counts(report),
+        classes=failures.list_class_score_rows(report),
+        confusion=failures.build_confusion_counts(report),
+        worst=failures.build_image_blocks(report, failures.MOST_PICTURES),
+        no_worst="" if report.worst else failures.describe_missing_errors(report),
         slices=_list_slice_lines(report),
-        n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
-        chart=page.chart,
+        n_open=sum(row.n_open for row in report.label_noise if row.on == "field"),
+        chart=build_chart(report),
         plots=list_all_plots(report),
-        no_worst=""
-        if report.worst
-        else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
     )
-
-
-def make_confident_error(frame: WorstFrame, shown: ImageBlock) -> ConfidentError:
-    """Error with its words as a tile shows it."""
-    return ConfidentError(frame.frame_id, shown.jpeg, shown.lines, shown.small, shown.alt)
 
 
 def _list_slice_lines(report: Report) -> tuple[SliceLine, ...]:
@@ -402,11 +362,8 @@ def load_first_figures(project: Project, lang: str) -> ExploreData | None:
             under=(),
             counts=(),
             classes=(),
-            count_heads=(),
-            count_rows=(),
-            worst=tuple(
-                make_confident_error(one, build_image_block(one, {})) for one in found.worst
-            ),
+            confusion=None,
+            worst=tuple(build_image_block(frame, {}) for frame in found.worst),
             no_worst="",
             n_open=found.n_open,
             chart=found.chart,

@@ -9,38 +9,23 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from fieldcheck.analyses.gap_headline import get_readiness_name
-from fieldcheck.analyses.report_data import (
-    FieldResult,
-    GapResult,
-    Model,
-    Provenance,
-    RecordingSummary,
-    Report,
-    StratumRow,
-)
+from fieldcheck.analyses.report_data import GapResult, RecordingSummary, Report
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors.files import ReadBackDiffers
 from fieldcheck.files import map_os_errors, remove_stale, sha256_file, sync_folder, write_bytes
 from fieldcheck.i18n import language
-from fieldcheck.labels.store import RepeatAgreement
+from fieldcheck.json_values import list_json_fields, to_json_value
 from fieldcheck.project.layout import UNFINISHED_REPORT
-from fieldcheck.report.background import count_labels_for_five_points
 from fieldcheck.report.csv_files import build_label_file, format_frames_csv, format_predictions_csv
 from fieldcheck.report.html_page import render_html
 from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.registry import SECTIONS
-from fieldcheck.report.section import (
-    export_metrics,
-    to_json_estimate,
-    to_json_number,
-    to_json_value,
-)
 
 # The report as plain JSON values: `summary.json`, schema `fieldcheck.summary/1` (interfaces.md §3).
 
@@ -67,85 +52,23 @@ def build_summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, A
         "changed_frames": list(report.changed),
         "changed_benchmark": list(report.changed_benchmark),
         "visits": [_export_visit(visit) for visit in report.visits],
-        "model": None if report.model is None else _export_model(report.model),
-        "field": _export_field(report.field),
+        "model": to_json_value(report.model),
+        "field": to_json_value(report.field),
         "gap": _export_gap(report.gap),
         "readiness": report.readiness,
         "readiness_words": words,
     }
-    for section in SECTIONS:
-        parts |= section.to_document(report)
-    return parts | {
-        "provenance": {**_export_provenance(report.provenance), "pdf_tagged": pdf_tagged}
-    }
+    for analysis in SECTIONS:
+        if analysis.summary is not None:
+            parts |= analysis.summary(report)
+        if analysis.result is not None:
+            parts[analysis.key] = to_json_value(analysis.get_result(report))
+    return parts | {"provenance": {**to_json_value(report.provenance), "pdf_tagged": pdf_tagged}}
 
 
 def _export_visit(visit: RecordingSummary) -> dict[str, Any]:
-    return {
-        "first_at": visit.first_at,
-        "last_at": visit.last_at,
-        "cameras": list(visit.cameras),
-        "locations": list(visit.locations),
-        "conditions": [{"condition": name, "n": n} for name, n in visit.conditions],
-        "seconds": to_json_number(visit.seconds),
-        "n_clips": visit.n_clips,
-        "n_frames_listed": visit.n_frames_listed,
-        "n_labelled": visit.n_labelled,
-    }
-
-
-def _export_model(model: Model) -> dict[str, Any]:
-    return {
-        "name": model.name,
-        "sha256": model.sha256,
-        "task": model.task,
-        "classes": list(model.classes),
-        "card": to_json_value(model.card),
-        "receipt": to_json_value(model.preprocessing_record),
-    }
-
-
-def _export_field(field: FieldResult) -> dict[str, Any]:
-    return {
-        "footage": field.footage.to_json(),
-        "camera": to_json_estimate(
-            field.camera if field.camera is not None and field.camera.measured else None
-        ),
-        "hard": to_json_estimate(field.hard),
-        "chosen": to_json_estimate(field.chosen),
-        "design": field.design,
-        "seed": field.seed,
-        "seed_typed": field.seed_typed,
-        "census": field.census,
-        "blind": field.blind,
-        "n_frames_listed": field.n_frames_listed,
-        "n_frozen": field.n_frozen,
-        "n_picked": field.n_picked,
-        "n_labelled": field.n_labelled,
-        "n_unsure": field.n_unsure,
-        "n_skipped": field.n_skipped,
-        "n_nan": field.n_nan,
-        "taken_out": field.taken_out,
-        "if_unsure_wrong": to_json_estimate(field.if_unsure_wrong),
-        "if_unsure_right": to_json_estimate(field.if_unsure_right),
-        "n_clips": field.n_clips,
-        "n_cameras": field.n_cameras,
-        "n_draws": field.n_draws,
-        "labels_for_five_points": count_labels_for_five_points(field),
-        "labels_existed": field.labels_existed,
-        "strata": [_export_stratum(row) for row in field.strata],
-        "metrics": export_metrics(field.metrics),
-    }
-
-
-def _export_stratum(row: StratumRow) -> dict[str, Any]:
-    counts = {
-        "listed": row.listed,
-        "picked": row.picked,
-        "labelled": row.labelled,
-        "right": row.right,
-    }
-    return {"name": row.name, **counts, "score": row.score.to_json()}
+    conditions = [{"condition": name, "n": n} for name, n in visit.conditions]
+    return {**to_json_value(visit), "conditions": conditions}
 
 
 def _export_gap(gap: GapResult) -> dict[str, Any]:
@@ -160,37 +83,7 @@ def _export_gap(gap: GapResult) -> dict[str, Any]:
         "counts": gap.counts,
         "frames_to_decide": gap.frames_to_decide,
         "why_not": gap.why_not,
-        "other": to_json_estimate(gap.other),
-    }
-
-
-def _export_provenance(provenance: Provenance) -> dict[str, Any]:
-    return {
-        "revision": provenance.revision,
-        "last_report": to_json_value(provenance.last),
-        "versions": dict(provenance.versions),
-        "seeds": dict(provenance.seeds),
-        "hashes": dict(provenance.hashes),
-        "machine": dict(provenance.machine),
-        "providers": list(provenance.providers),
-        "seconds_per_label": to_json_number(provenance.seconds_per_label),
-        "labelled_by": list(provenance.labelled_by),
-        "pace": asdict(provenance.pace) if provenance.pace else None,
-        "repeats": [_export_repeat(one) for one in provenance.repeats],
-    }
-
-
-def _export_repeat(one: RepeatAgreement) -> dict[str, Any]:
-    figures = {
-        "agreement": one.agreement,
-        "kappa": one.kappa,
-        "error": one.error,
-        "ceiling": one.ceiling,
-    }
-    return {
-        "how": one.how,
-        "n": one.n,
-        **{name: found.to_json() for name, found in figures.items()},
+        "other": to_json_value(gap.other),
     }
 
 
@@ -213,11 +106,11 @@ def build_schema(kind: Any) -> dict[str, Any]:
         return dict(PLAIN[kind])
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        names = [one.name for one in fields(kind)]
+        published = list_json_fields(kind)
         return {
             "type": "object",
-            "properties": {name: build_schema(hints[name]) for name in names},
-            "required": names,
+            "properties": {key: build_schema(hints[name]) for name, key in published},
+            "required": [key for _, key in published],
         }
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Literal:
@@ -251,12 +144,11 @@ def make_nullable(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def build_section_schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each key of `summary.json` that a section's own facts stand under; null where a
-    project has none."""
+    """Returns the schema of each result in `summary.json`; null where a project has none."""
     return {
-        one.key: make_nullable([build_schema(one.facts)])
+        one.key: make_nullable([build_schema(one.result)])
         for one in SECTIONS
-        if one.facts is not None
+        if one.result is not None
     }
 
 

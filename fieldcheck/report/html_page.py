@@ -30,7 +30,8 @@ from fieldcheck.analyses.blocks import (
     Section,
 )
 from fieldcheck.analyses.failures import build_image_blocks, build_mark_legend
-from fieldcheck.analyses.report_data import Report, SliceResult
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_top_class, get_ood_family_name
 from fieldcheck.domain.estimate import FEW_FRAMES, CheckState
 from fieldcheck.errors.message_format import format_names
@@ -122,11 +123,11 @@ def _build_slice_blocks(report: Report) -> list[Block]:
     return blocks
 
 
-def _sort_key(row: SliceResult) -> tuple[bool, float]:
+def _sort_key(row: Slice) -> tuple[bool, float]:
     return row.flag not in ("blind_spot", "suspect"), row.estimate.value
 
 
-def _format_slice_name(report: Report, row: SliceResult) -> str:
+def _format_slice_name(report: Report, row: Slice) -> str:
     return (
         f"{named.get_slice_value_name(row.key, row.value, report.clip_names)} "
         f"({named.get_slice_kind_name(row.key)})"
@@ -134,10 +135,10 @@ def _format_slice_name(report: Report, row: SliceResult) -> str:
 
 
 def _build_slice_columns(report: Report) -> list[Block]:
-    slices, confusion = _build_slice_blocks(report), report.confusion
-    if confusion is None or not any(map(any, confusion.counts)):
+    slices, counts = _build_slice_blocks(report), failures.build_confusion_counts(report)
+    if counts is None:
         return slices
-    table = failures.build_confusion_matrix_table(report, confusion)
+    table = failures.build_confusion_matrix_table(counts)
     if len(table.rows) > NARROW:
         return [*slices, _link_to_appendix(tr("Confusion matrix"), tr("Error analysis"), "where")]
     return [Columns(tuple(slices), (table,))] if slices else [table]
@@ -250,7 +251,7 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
         figure = checklist.format_check_figure(row)
         lines.append(
             ListLine(
-                "✗", "", f"{checklist.get_rule_demand(row.rule)}{f': {figure}' if figure else ''}"
+                "✗", "", f"{checklist.RULES[row.rule].demand()}{f': {figure}' if figure else ''}"
             )
         )
     waiting = [("◔", row.rule) for row in counts["too_few"]] + [
@@ -263,7 +264,7 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
     )
     still = Lines(
         tuple(
-            ListLine(mark, checklist.get_rule_demand(rule), checklist.get_rule_measurement(rule))
+            ListLine(mark, checklist.RULES[rule].demand(), checklist.RULES[rule].how_to_measure())
             for mark, rule in waiting
         )
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses import calibration, decision, escape_rate, names_and_numbers
 from fieldcheck.analyses.blocks import KeyFigure, KeyFigures
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.analyses.temperature_scaling import Calibration
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import CONFIDENT, Decision, EscapeRates
 from fieldcheck.i18n.language import tr, tr_points
@@ -31,11 +30,11 @@ def build_key_figures(report: Report) -> KeyFigures:
     """Accuracy, then what a mistake costs: escapes and false rejects, or the objects of a detector,
     or the worst class."""
     decision = get_decision(report)
-    rates = (report.facts or {}).get("inspection")
+    rates = escape_rate.ANALYSIS.get_result(report)
     if decision is not None and decision.missed_objects is not None:
         return KeyFigures(_build_detector_figures(report, decision))
     sure = _build_confident_error_figure(report, decision)
-    if isinstance(rates, EscapeRates):
+    if rates is not None:
         passed, thrown = (
             (rates.escape, rates.escape_cameras),
             (rates.false_reject, rates.false_reject_cameras),
@@ -69,8 +68,7 @@ def build_key_figures(report: Report) -> KeyFigures:
 
 def get_decision(report: Report) -> Decision | None:
     """The facts of the first page, None where nothing was compared yet."""
-    found = (report.facts or {}).get("decision")
-    return found if isinstance(found, Decision) else None
+    return decision.ANALYSIS.get_result(report)
 
 
 def describe_gap_limit(report: Report) -> str:
@@ -194,8 +192,8 @@ def _build_worst_class_figure(report: Report) -> KeyFigure:
 
 
 def _build_calibration_figure(report: Report) -> KeyFigure:
-    name, found = tr("Calibration error"), (report.facts or {}).get("calibration")
-    side = found.get_side("field") if isinstance(found, Calibration) else None
+    name, found = tr("Calibration error"), calibration.ANALYSIS.get_result(report)
+    side = found.get_side("field") if found is not None else None
     if side is None or side.n < FEW_FRAMES:
         return KeyFigure(name, tr("not measured"), "", (), *NO_LIMIT)
     error, null = format_points(side.ece.value), format_points(side.ece.null_p95)
@@ -207,7 +205,7 @@ def _build_calibration_figure(report: Report) -> KeyFigure:
 
 
 def _build_detector_figures(report: Report, decision: Decision) -> tuple[KeyFigure, ...]:
-    found = {one.name: one.estimate for one in report.field.metrics}
+    found = report.field.metrics
     missing = Estimate.not_measured("not_measured")
     under = (tr("at the deployed threshold"), tr("n = {n}").format(n=report.field.n_labelled))
     shares = [

@@ -12,14 +12,19 @@ from statistics import median
 
 from markupsafe import Markup, escape
 
-from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses import calibration, decomposition, names_and_numbers
+from fieldcheck.analyses.abstention_thresholds import ABSTENTION
 from fieldcheck.analyses.blocks import Cell, Panel, Table
 from fieldcheck.analyses.decomposition import Decomposition
-from fieldcheck.analyses.precision_recall import PrecisionRecall, Unlikeness
-from fieldcheck.analyses.releases import Releases
+from fieldcheck.analyses.precision_recall import (
+    PRECISION_RECALL,
+    UNLIKENESS,
+    PrecisionRecall,
+    Unlikeness,
+)
+from fieldcheck.analyses.releases import RELEASES, Releases
 from fieldcheck.analyses.report_data import FrameRow, Report
 from fieldcheck.analyses.score_charts import BORDER, GRID, INK, INK2, PAPER
-from fieldcheck.analyses.temperature_scaling import Calibration
 from fieldcheck.corruptions.catalogue import get_family
 from fieldcheck.corruptions.messages import get_corruption_name
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
@@ -157,8 +162,8 @@ def build_entropy_plot(report: Report) -> Plot | None:
 def build_reliability_plot(report: Report) -> Plot | None:
     """Share right by confidence. Grey bars: where 95 of 100 calibrated models would be; discs with
     limits: this one."""
-    found = (report.facts or {}).get("calibration")
-    side = found.get_side("field") if isinstance(found, Calibration) else None
+    found = calibration.ANALYSIS.get_result(report)
+    side = found.get_side("field") if found is not None else None
     if side is None or not side.bins or side.n < FEWEST:
         return None
     error = format_points(side.ece.value)
@@ -287,17 +292,16 @@ DROP, MOST_SEVERE, MOST_CLASSES, LEAST_GAP, MOST_EPOCHS = 0.2, 5.0, 6, 0.01, 200
 
 def list_curve_plots(report: Report) -> tuple[Plot, ...]:
     """All of this module that there is something to draw for, in the order of the report."""
-    facts = report.facts or {}
     found = [
-        *_build_decomposition_plots(report, facts.get("decomposition")),
-        *_build_risk_plots(report, facts.get("abstention")),
+        *_build_decomposition_plots(report, decomposition.ANALYSIS.get_result(report)),
+        *_build_risk_plots(report, ABSTENTION.get_result(report)),
     ]
     found += [build_severity_plot(report, name) for name in list_costly_corruptions(report)]
     return (
         *found,
-        *_build_unlikeness_plots(report, facts.get("unlikeness")),
-        *_build_release_plots(report, facts.get("releases")),
-        *_build_precision_recall_plots(report, facts.get("precision_recall")),
+        *_build_unlikeness_plots(report, UNLIKENESS.get_result(report)),
+        *_build_release_plots(report, RELEASES.get_result(report)),
+        *_build_precision_recall_plots(report, PRECISION_RECALL.get_result(report)),
         *_build_loss_plots(None if report.training is None else report.training.curves),
     )
 
@@ -403,9 +407,9 @@ def _build_plot_mark(
     return PlotMark(x, estimate.value, cells, estimate.lo, estimate.hi, frames=frames)
 
 
-def _build_decomposition_plots(report: Report, found: object) -> Iterator[Plot]:
+def _build_decomposition_plots(report: Report, found: Decomposition | None) -> Iterator[Plot]:
     """Each part is worked out from all judged frames of the field."""
-    if not isinstance(found, Decomposition) or report.field.footage.n < FEW_FRAMES:
+    if found is None or report.field.footage.n < FEW_FRAMES:
         return
     behind = tuple(row.frame_id for row in list_scored_rows(report))
     parts = [(tr("class mix"), found.mix.estimate)]
@@ -468,8 +472,8 @@ def _format_points(found: Estimate) -> str:
     )
 
 
-def _build_risk_plots(report: Report, found: object) -> Iterator[Plot]:
-    if not isinstance(found, Abstention):
+def _build_risk_plots(report: Report, found: Abstention | None) -> Iterator[Plot]:
+    if found is None:
         return
     rows = sorted(list_scored_rows(report), key=lambda row: row.confidence or 0.0)
     every = tuple(row.frame_id for row in rows)
@@ -517,8 +521,8 @@ def _build_risk_plots(report: Report, found: object) -> Iterator[Plot]:
     )
 
 
-def _build_unlikeness_plots(report: Report, found: object) -> Iterator[Plot]:
-    if not isinstance(found, Unlikeness):
+def _build_unlikeness_plots(report: Report, found: Unlikeness | None) -> Iterator[Plot]:
+    if found is None:
         return
     marks = []
     for at, step in enumerate(found.steps):
@@ -564,8 +568,8 @@ def _build_unlikeness_plots(report: Report, found: object) -> Iterator[Plot]:
     )
 
 
-def _build_release_plots(report: Report, found: object) -> Iterator[Plot]:
-    if not isinstance(found, Releases):
+def _build_release_plots(report: Report, found: Releases | None) -> Iterator[Plot]:
+    if found is None:
         return
     last, heads = len(found.releases) - 1, (tr("Release"), tr("recall"), "n")
     x = PlotAxis(
@@ -616,12 +620,10 @@ def _build_release_plots(report: Report, found: object) -> Iterator[Plot]:
         )
 
 
-def _build_precision_recall_plots(report: Report, found: object) -> Iterator[Plot]:
-    rows = (
-        [row for row in found if isinstance(row, PrecisionRecall)]
-        if isinstance(found, tuple)
-        else []
-    )
+def _build_precision_recall_plots(
+    report: Report, curves: tuple[PrecisionRecall, ...] | None
+) -> Iterator[Plot]:
+    rows = curves or ()
     for name in dict.fromkeys(row.class_name for row in rows):
         yield _build_precision_recall_plot(
             report, name, [row for row in rows if row.class_name == name]

@@ -3,10 +3,14 @@ difference, findings that came or went."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.report import FindingChange, ReportChange, ScoreChange, Setup
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange, Setup
 from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import (
     format_percent,
@@ -15,15 +19,16 @@ from fieldcheck.i18n.numbers import (
     format_points_range,
 )
 from fieldcheck.report import checklist
+from fieldcheck.stats.wilson_interval import estimate_difference
 
 MOST_CLASSES = 20
-FACTS = ReportChange
+CHANGE = "change"  # its key among the results of the report
 
 
 def get_report_change(report: Report) -> ReportChange | None:
     """The change that the report holds, None where there is no earlier report."""
-    found = (report.facts or {}).get("change")
-    return found if isinstance(found, ReportChange) else None
+    change = report.results.get(CHANGE)
+    return change if isinstance(change, ReportChange) else None
 
 
 def build_change_section(report: Report) -> Section:
@@ -200,3 +205,117 @@ def _get_state_name(state: str) -> str:
     return {"pass": tr("met"), "fail": tr("not met"), "too_few": tr("too few")}.get(
         state, tr("not measured")
     )
+
+
+# What changed from one `summary.json` to another.
+
+Summary = Mapping[str, Any]
+
+MOST_SHARE = 2.0  # a score is at most 1, a limit of its range may lie a little beyond
+
+
+def compare_summaries(before: Summary, now: Summary, *, named: bool) -> ReportChange | None:
+    """The change from one summary to the other; None where the earlier one cannot be understood."""
+    try:
+        differs = _list_differences(before, now)
+        return ReportChange(
+            since=str(before["created"]),
+            project=str(before["project"]),
+            model=str((before["model"] or {}).get("name", "")),
+            named=named,
+            same_frames="draw" not in differs,
+            differs=differs,
+            scores=() if "metric" in differs else tuple(_compare_scores(before, now)),
+            findings=tuple(_compare_findings(before, now)),
+            rules=tuple(_compare_rules(before, now)),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _list_differences(before: Summary, now: Summary) -> tuple[Setup, ...]:
+    """Set-up that is not the same in both; a card says nothing of its own where the model is
+    another one."""
+    found = [name for name, of in SETUP.items() if of(before) != of(now)]
+    return tuple(name for name in found if name != "card" or "model" not in found)
+
+
+def _get_draw_identity(one: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Seeds of the draws and hashes of the recordings: the same ones draw the same frames."""
+    told = one.get("provenance") or {}
+    seeds = {name: seed for name, seed in (told.get("seeds") or {}).items() if name != "bootstrap"}
+    return seeds, {
+        name: digest
+        for name, digest in (told.get("hashes") or {}).items()
+        if name not in ("model", "card")
+    }
+
+
+SETUP: Mapping[Setup, Callable[[Summary], object]] = {
+    "metric": lambda one: one["gap"].get("metric"),
+    "model": lambda one: (one["model"] or {}).get("sha256"),
+    "card": lambda one: (one["model"] or {}).get("card"),
+    "benchmark": lambda one: [
+        (said["path"].rpartition("/")[2], said["n"]) for said in (one.get("benchmark"),) if said
+    ],
+    "draw": _get_draw_identity,
+    "limit": lambda one: one["gap"].get("tolerance"),
+}
+
+
+def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
+    for name in ("benchmark", "field", "gap"):
+        old, new = (_get_estimate(one, name) for one in (before, now))
+        if old is not None and new is not None:
+            yield ScoreChange(
+                name, of_class=False, before=old, now=new, change=estimate_difference(new, old)
+            )
+    classes = [{row["class"]: row for row in one.get("per_class") or ()} for one in (before, now)]
+    for name in (name for name in classes[1] if name in classes[0]):
+        old, new = (_parse_estimate(one[name].get("recall")) for one in classes)
+        if old is not None and new is not None:
+            yield ScoreChange(
+                name, of_class=True, before=old, now=new, change=estimate_difference(new, old)
+            )
+
+
+def _get_estimate(one: Summary, name: str) -> Estimate | None:
+    """A score with the interval that the headline goes by: the cameras', where the gap is of them."""
+    if name == "gap":
+        return _parse_estimate(one["gap"])
+    if name == "benchmark":
+        return _parse_estimate((one.get("benchmark") or {}).get("score"))
+    field = one["field"]
+    cameras = _parse_estimate(field.get("camera")) if one["gap"].get("basis") == "camera" else None
+    return cameras or _parse_estimate(field["footage"])
+
+
+def _parse_estimate(found: Mapping[str, Any] | None) -> Estimate | None:
+    if found is None:
+        return None
+    estimate = Estimate.from_json(found)
+    if not estimate.measured:
+        return None
+    if not all(abs(one) <= MOST_SHARE for one in (estimate.value, estimate.lo, estimate.hi)):
+        raise ValueError(f"{estimate.value:g} is no share")
+    return estimate
+
+
+def _compare_findings(before: Summary, now: Summary) -> Iterator[FindingChange]:
+    old, new = (
+        {
+            (str(one["key"]), str(one["value"])): None
+            for one in (side.get("decision") or {}).get("findings") or ()
+            if one["demonstrated"]
+        }
+        for side in (before, now)
+    )
+    for key, value in {**old, **new}:
+        yield FindingChange(key, value, before=(key, value) in old, now=(key, value) in new)
+
+
+def _compare_rules(before: Summary, now: Summary) -> Iterator[RuleChange]:
+    old = {row["rule"]: str(row["state"]) for row in before.get("checklist") or ()}
+    for row in now.get("checklist") or ():
+        if row["rule"] in old and old[row["rule"]] != row["state"]:
+            yield RuleChange(row["rule"], old[row["rule"]], row["state"])

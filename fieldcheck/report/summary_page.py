@@ -3,8 +3,6 @@ counts."""
 
 from __future__ import annotations
 
-import re
-
 from fieldcheck.analyses import independence, names_and_numbers, score_charts, shared_classes
 from fieldcheck.analyses import label_noise as label_effect
 from fieldcheck.analyses.blocks import (
@@ -18,12 +16,13 @@ from fieldcheck.analyses.blocks import (
     Table,
 )
 from fieldcheck.analyses.gap_headline import get_readiness_name
-from fieldcheck.analyses.report_data import LabelReviewResult, Report
+from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.score_charts import build_gap_chart
 from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.domain.plot import GapChart
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
+from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.models import messages
 from fieldcheck.report import checklist, findings, key_figures
 from fieldcheck.report import section as report_form
@@ -51,15 +50,11 @@ def build_first_page(report: Report) -> FirstPage:
         sign=score_charts.draw_sign(names_and_numbers.get_readiness_sign(report.readiness)),
         verdict=get_readiness_name(report.readiness),
         because=describe_deciding_fact(report),
-        # scores, gap, what is open
-        headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),
+        headline=report.gap.headline,
         under=tuple(list_range_sentences(report)),
-        chart=_build_chart(report),
+        chart=build_chart(report),
         key=_describe_chart_key(report),
-        counts=(
-            *([report.gap.counts] if report.gap.counts else []),
-            *_list_excluded_frames(report),
-        ),
+        counts=list_counts(report),
         tiles=key_figures.build_key_figures(report),
         blocks=_build_page_blocks(report),
     )
@@ -120,7 +115,7 @@ def describe_deciding_fact(report: Report) -> str:
             else ""
         )
         return tr("because a checklist item is not met: {demand}{figure}.").format(
-            demand=checklist.get_rule_demand(failed[0].rule), figure=figure
+            demand=checklist.RULES[failed[0].rule].demand(), figure=figure
         )
     return _describe_open_verdict(report, apart)
 
@@ -248,7 +243,8 @@ def list_warnings(report: Report) -> list[str]:
     return said
 
 
-def _build_chart(report: Report) -> GapChart | None:
+def build_chart(report: Report) -> GapChart | None:
+    """Builds the chart of both scores, None without a field score."""
     last = report.provenance.last
     return build_gap_chart(
         report.benchmark,
@@ -299,6 +295,12 @@ def _describe_chart_key(report: Report) -> str:
     return " ".join(said)
 
 
+def list_counts(report: Report) -> tuple[str, ...]:
+    """Lists the headline in frames, and the frames that do not count in it."""
+    counts = [report.gap.counts] if report.gap.counts else []
+    return (*counts, *_list_excluded_frames(report))
+
+
 def _list_excluded_frames(report: Report) -> list[str]:
     """Frames that are not in the headline: unsure ones, and those added by hand."""
     field, said = report.field, []
@@ -332,7 +334,7 @@ def _list_excluded_frames(report: Report) -> list[str]:
     return said
 
 
-def describe_label_review(row: LabelReviewResult) -> str:
+def describe_label_review(row: LabelReviewRows) -> str:
     """Label review: what label reviews made of the score; it never takes the place of the headline."""
     first = tr_plural(
         (
@@ -343,7 +345,7 @@ def describe_label_review(row: LabelReviewResult) -> str:
             "Label review ({n} of {all} disagreements), wrong labels in the field: {wrong}; score "
             "{after} instead of {before}."
         ),
-        row.n,
+        len(row.rows),
     )
     if row.on == "benchmark":
         first = tr_plural(
@@ -355,12 +357,12 @@ def describe_label_review(row: LabelReviewResult) -> str:
                 "Label review ({n} of {all} disagreements), wrong labels in the benchmark: "
                 "{wrong}; score {after} instead of {before}."
             ),
-            row.n,
+            len(row.rows),
         )
     said = first.format(
         n=row.n_looked,
-        all=row.n,
-        wrong=row.label_wrong,
+        all=len(row.rows),
+        wrong=row.counts["label_wrong"],
         after=names_and_numbers.format_estimate(row.after),
         before=names_and_numbers.format_estimate(row.before),
     )

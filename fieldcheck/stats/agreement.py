@@ -68,7 +68,7 @@ def measure_agreement(
     error = _estimate_pass_error(share, max(2, n_classes))
     ceiling = (
         Estimate.from_limits(
-            1 - error.value, 1 - error.hi, 1 - error.lo, n=n, n_eff=n, method="repeats"
+            1 - error.value, 1 - error.hi, 1 - error.lo, n=n, n_eff=float(n), method="repeats"
         )
         if error.measured
         else Estimate.not_measured("chance")

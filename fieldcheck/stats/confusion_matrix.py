@@ -3,14 +3,15 @@ class. Frames may carry weights."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.json_values import published_as
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.weighted_field_score import compute_effective_n, estimate_weighted_share
 from fieldcheck.stats.wilson_interval import (
@@ -37,6 +38,7 @@ class ClassScore:
     """Scores of one class: `n` labelled frames, recall over them, precision over the frames
     predicted as it, F1 (NaN where undefined)."""
 
+    name: str = field(metadata=published_as("class"))
     n: int
     recall: Estimate
     precision: Estimate
@@ -105,26 +107,30 @@ def compute_macro_f1(counts: ClassCounts) -> NDArray[np.float64]:
 
 
 def score_classes(
-    truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None
+    truth: ArrayLike, predicted: ArrayLike, names: Sequence[str], weight: ArrayLike | None = None
 ) -> tuple[ClassScore, ...]:
-    """Recall, precision and F1 of each of K classes. Intervals: Wilson; with unequal weights,
-    Wilson with the effective number of frames.
+    """Computes recall, precision and F1 of each class.
 
-    `truth`, `predicted`: (n,) class indices, −1 for no answer; `weight`: (n,) ≥ 0, all alike where
-    None.
+    Intervals are Wilson's; with unequal weights, with the effective number of frames.
+
+    Args:
+        truth, predicted: (n,) indices of `names`, −1 for no prediction.
+        names: The K classes.
+        weight: (n,) ≥ 0; None weighs all alike.
     """
     t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     w = np.ones(t.size) if weight is None else np.asarray(weight, dtype=np.float64)
-    scores = compute_f1(count_by_class(t, p, n_classes, w))
+    scores = compute_f1(count_by_class(t, p, len(names), w))
     right = (t == p).astype(np.float64)
     return tuple(
         ClassScore(
+            name,
             int((t == k).sum()),
             estimate_weighted_share(right[t == k], w[t == k]),
             estimate_weighted_share(right[p == k], w[p == k]),
             float(scores[k]),
         )
-        for k in range(n_classes)
+        for k, name in enumerate(names)
     )
 
 

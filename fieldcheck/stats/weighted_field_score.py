@@ -4,13 +4,14 @@ fifth."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.json_values import published_as
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.wilson_interval import (
     StratumCount,
@@ -141,11 +142,11 @@ class StratumScore:
 
     name: str
     listed: int
-    counted: float
+    counted: float = field(metadata=published_as(None))
     picked: int
     labelled: int
     right: int
-    out: int
+    out: int = field(metadata=published_as(None))
     score: Estimate
 
 

@@ -75,12 +75,14 @@ def report(field, classes=(), temperature=None):
     found = Calibration(
         "frame", (side("benchmark", 0.97, 0.96), field), temperature, tuple(classes)
     )
-    return replace(example_report(), facts={"calibration": found})
+    return replace(example_report(), results={"calibration": found})
 
 
 def said(found):
     return [
-        block.text for block in build_calibration_section(found).blocks if hasattr(block, "text")
+        block.text
+        for block in build_calibration_section(found.results.get("calibration")).blocks
+        if hasattr(block, "text")
     ]
 
 
@@ -102,7 +104,9 @@ def test_the_headline_says_what_the_model_says_and_what_it_is():
 
 
 def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
-    found = build_calibration_section(report(side("field", 0.92, 0.71))).blocks
+    found = build_calibration_section(
+        report(side("field", 0.92, 0.71)).results["calibration"]
+    ).blocks
     tables = [block for block in found if hasattr(block, "rows")]
     assert [cell.text for cell in tables[0].heads] == ["Calibration", "Benchmark", "Field"]
     errors = {
@@ -138,13 +142,13 @@ def test_few_answers_have_no_figure_of_calibration(n):
     )
     assert [
         len(table.heads)
-        for table in build_calibration_section(found).blocks
+        for table in build_calibration_section(found.results.get("calibration")).blocks
         if hasattr(table, "rows")
     ] == [2, 4], "the benchmark alone"
     assert "In the field" not in " ".join(said(found))
     facts = {"calibration": Calibration("frame", (side("field", 0.92, 0.71, n),), None, ())}
-    alone = replace(found, facts=facts)
-    assert len(build_calibration_section(alone).blocks) == 1
+    alone = replace(found, results=facts)
+    assert len(build_calibration_section(alone.results["calibration"]).blocks) == 1
 
 
 def test_the_temperature_is_a_what_if_of_the_benchmark():

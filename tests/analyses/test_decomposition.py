@@ -237,7 +237,7 @@ def parts(reason="", clips=10, absent=0):
 
 
 def report(**changes):
-    return replace(example_report(), facts={"decomposition": parts(**changes)})
+    return replace(example_report(), results={"decomposition": parts(**changes)})
 
 
 def told(found):

@@ -14,7 +14,6 @@ from fieldcheck.analyses.discovered_slices import (
     discover_slices,
 )
 from fieldcheck.models.scored_sides import load_scored_sides
-from tests.report.example_report import example_report
 
 NAMES = ["brightness", "sharpness", "condition=dark"]
 
@@ -144,12 +143,7 @@ LEAF = DiscoveredSlice(PATH, 9, 14, 4, 6, 86, 0.001, 0.01, True)
 
 
 def said(found):
-    return [
-        block.text
-        for block in build_discovered_section(
-            replace(example_report(), facts={"discovered": found})
-        ).blocks
-    ]
+    return [block.text for block in build_discovered_section(found).blocks]
 
 
 def test_a_shown_slice_stands_in_a_sentence_with_both_counts():

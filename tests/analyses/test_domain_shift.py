@@ -155,7 +155,9 @@ def test_without_room_or_read_only_the_report_does_without(labelled, material, m
 
     monkeypatch.setattr(comparing, "find_near_duplicates", full)
     progress = NullProgress()
-    assert build_draft(labelled, "en", progress, makers.NOW).preview.report.facts["domain"] is None
+    assert (
+        build_draft(labelled, "en", progress, makers.NOW).preview.report.results["domain"] is None
+    )
     assert "not compared" in caplog.text
     labelled.close()
     with open_project(labelled.path, write=False) as reading:
@@ -193,11 +195,15 @@ def shift(auc=None, causes=(), **changes):
 
 
 def report(found):
-    return replace(example_report(), facts={"domain": found})
+    return replace(example_report(), results={"domain": found})
 
 
 def said(found):
-    return [block.text for block in build_domain_section(found).blocks if hasattr(block, "text")]
+    return [
+        block.text
+        for block in build_domain_section(found.results.get("domain")).blocks
+        if hasattr(block, "text")
+    ]
 
 
 def judged(found):
@@ -268,7 +274,9 @@ def test_every_image_statistic_has_words_in_both_languages():
     for spoken in ("en", "de"):
         with language.use_language(spoken):
             (table,) = [
-                block for block in build_domain_section(found).blocks if hasattr(block, "rows")
+                block
+                for block in build_domain_section(found.results.get("domain")).blocks
+                if hasattr(block, "rows")
             ]
             assert len({row[0].text for row in table.rows}) == len(KINDS)
 

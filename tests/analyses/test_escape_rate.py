@@ -107,7 +107,7 @@ def report(escaped):
     clip = np.array([f"c{k % 10}" for k in range(100)])
     return replace(
         example_report(),
-        facts={
+        results={
             "inspection": compute_escape_rates(
                 defect, called, np.ones(100), clip, ("ok",), told=False
             )
@@ -137,11 +137,11 @@ def test_an_escape_limit_says_how_many_clips_it_asks_for():
     """Nothing is excluded by frames that nobody knows to be parts of their own."""
     alone = words(build_escape_rate_section(report(0)))
     assert not any("excluded" in line for line in alone)
-    facts = report(0).facts
+    results = report(0).results
     for limit, start in ((0.1, "An escape limit of 10.0% is met at the earliest with 19 "),
                          (0.001, "An escape limit of 0.1% cannot be demonstrated")):  # fmt: skip
         set_ = decision(limits=(RateLimit("escape_rate", limit, "QM"),))
-        found = replace(report(0), facts={**facts, "decision": set_})
+        found = replace(report(0), results={**results, "decision": set_})
         lines = [line for line in words(build_escape_rate_section(found)) if line not in alone]
         assert len(lines) == 1
         assert lines[0].startswith(start)
@@ -149,11 +149,11 @@ def test_an_escape_limit_says_how_many_clips_it_asks_for():
 
 def by_the_plant(escaped, **figures):
     made = report(escaped)
-    rates = made.facts["inspection"]
+    rates = made.results["inspection"]
     found = replace(rates, plant=compute_plant_consequences(rates, PlantFigures(**figures)))
     return [
         line
-        for line in words(build_escape_rate_section(replace(made, facts={"inspection": found})))
+        for line in words(build_escape_rate_section(replace(made, results={"inspection": found})))
         if line not in words(build_escape_rate_section(made))
     ]
 
@@ -181,13 +181,13 @@ def test_a_price_of_nothing_is_no_sentence_about_cost():
 
 def test_too_few_defects_are_said_instead_of_a_figure():
     few = replace(
-        report(0).facts["inspection"],
+        report(0).results["inspection"],
         defects=4,
         escape=Estimate.not_measured("too_few"),
         escape_cameras=Estimate.not_measured("too_few"),
     )
     few = replace(few, plant=compute_plant_consequences(few, PlantFigures(defect_ppm=2000)))
-    said = words(build_escape_rate_section(replace(example_report(), facts={"inspection": few})))
+    said = words(build_escape_rate_section(replace(example_report(), results={"inspection": few})))
     assert "No ppm or cost of escapes: 4 labelled defects are too few." in said
 
 

@@ -125,13 +125,15 @@ def report(modes, stock):
     clip = np.array([f"c{k % 5}" for k in range(len(modes))], np.str_)
     return replace(
         example_report(),
-        facts={"failure_modes": count_failure_modes(modes, np.ones(len(modes)), clip, stock)},
+        results={"failure_modes": count_failure_modes(modes, np.ones(len(modes)), clip, stock)},
     )
 
 
 def test_each_mode_has_share_stock_and_what_is_to_collect():
     rule, table, hint = build_failure_mode_section(
-        report(["dark"] * 12 + ["tape"] * 6 + [""] * 2, {"dark": 37, "tape": 5})
+        report(["dark"] * 12 + ["tape"] * 6 + [""] * 2, {"dark": 37, "tape": 5}).results[
+            "failure_modes"
+        ]
     ).blocks
     assert rule.text.startswith("Collect at least 200 distinct images per failure mode (500")
     rows = [[cell.text for cell in row] for row in table.rows]
@@ -145,9 +147,12 @@ def test_each_mode_has_share_stock_and_what_is_to_collect():
 
 def test_nothing_compared_and_nothing_wrong_are_told_apart():
     expected = "No labelled frame has a prediction yet."
-    assert build_failure_mode_section(example_report()).blocks[0].text == expected
+    assert build_failure_mode_section(None).blocks[0].text == expected
     expected = "The model was correct on every labelled frame of the sample."
-    assert build_failure_mode_section(report([], {})).blocks[0].text == expected
+    assert (
+        build_failure_mode_section(report([], {}).results["failure_modes"]).blocks[0].text
+        == expected
+    )
 
 
 @pytest.mark.parametrize(("modes", "stock", "state", "figure"), [

@@ -20,7 +20,8 @@ from fieldcheck.analyses.failures import (
     score_slices,
 )
 from fieldcheck.analyses.item_columns import load_items
-from fieldcheck.analyses.report_data import Confusion, SliceResult
+from fieldcheck.analyses.report_data import Confusion
+from fieldcheck.analyses.slices import Slice
 from fieldcheck.domain.items import Filter, SavedSlice, make_benchmark_subject
 from fieldcheck.domain.label import Box
 from fieldcheck.labels.store import LabelDecision, set_label
@@ -168,7 +169,7 @@ def test_wrong_answers_without_a_picture_are_not_denied():
 
 
 def suspicion(**changed):
-    row = SliceResult(
+    row = Slice(
         "location", "Oiling station", 12, estimate(0.5, 0.25, 0.75, 12), "suspect", 0.2, 0.2, 0.3,
         28, 4, None, 40,
     )  # fmt: skip
@@ -307,7 +308,7 @@ def test_frames_with_nothing_hidden_are_no_slice_and_partly_hidden_ones_are(made
 def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
     (frame,) = worst_frames(1)
     report = example_report(clip_names={"c1": "night, 22:38"})
-    changed = replace(frame, clip="c1", at="2026-11-24T22:38:00Z")
+    changed = replace(frame, clip_id="c1", taken_at="2026-11-24T22:38:00Z")
     shown = build_image_block(changed, report.clip_names)
     assert shown.lines == (("Assigned label", "crack"), ("Prediction", "OK"))
     assert shown.small == "confidence 0.99 · dark · night, 22:38 · 2026-11-24 22:38 UTC"
@@ -349,7 +350,7 @@ def test_as_many_disagreements_wait_as_the_matrix_has_beside_its_diagonal(labell
         for k, cell in enumerate(row)
         if k != at
     )
-    actual = [(row.n, row.n_looked) for row in found.label_noise if row.on == "field"]
+    actual = [(len(row.rows), row.n_looked) for row in found.label_noise if row.on == "field"]
     assert actual == ([(beside, 0)] if beside else [])
 
 

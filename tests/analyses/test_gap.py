@@ -298,6 +298,5 @@ def test_a_visit_is_as_long_as_its_recordings_and_none_without_footage(labelled,
 def test_both_sides_are_scored_with_the_metric_of_the_task(labelled):
     found = build_report(labelled, "en", NullProgress(), makers.NOW)
     assert (found.benchmark.metric, found.benchmark.claimed) == ("accuracy", 0.95)
-    actual = [metric.name for metric in found.field.metrics]
-    assert actual == [metric.name for metric in found.benchmark.metrics]
+    assert list(found.field.metrics) == list(found.benchmark.metrics)
     assert sum(row.labelled for row in found.field.strata) == found.field.n_labelled == 20

@@ -53,11 +53,14 @@ def report(how="other", single=True):
     found = label_noise.LabelEffect(
         how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error
     )
-    return replace(example_report(), facts={"label_effect": found})
+    return replace(example_report(), results={"label_effect": found})
 
 
 def said(found):
-    return [block.text for block in label_noise.build_label_noise_section(found).blocks]
+    return [
+        block.text
+        for block in label_noise.build_label_noise_section(found.results.get("label_effect")).blocks
+    ]
 
 
 def test_band_correction_and_ceiling_are_told():
@@ -168,8 +171,7 @@ def test_points_cannot_be_doubted(pointed):
 
 
 def shown(*found):
-    changed = replace(example_report(), facts={"suspected_labels": found})
-    return label_noise.build_suspect_section(changed).blocks
+    return label_noise.build_suspect_section(found).blocks
 
 
 def test_the_least_believed_labels_are_named_with_what_the_model_says():

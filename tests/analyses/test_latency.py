@@ -15,16 +15,16 @@ from tests.report.example_report import example_report
 
 
 def told(found):
-    return replace(example_report(), facts={"latency": found})
+    return replace(example_report(), results={"latency": found})
 
 
 def test_without_a_run_the_section_says_so():
     expected = "Latency not measured."
-    assert build_latency_section(example_report()).blocks[0].text.startswith(expected)
+    assert build_latency_section(None).blocks[0].text.startswith(expected)
 
 
 def test_stages_and_the_machine_stand_in_tables():
-    blocks = build_latency_section(told(FOUND)).blocks
+    blocks = build_latency_section(FOUND).blocks
     (table,) = [one for one in blocks if isinstance(one, Table)]
     assert [cell.text for cell in table.rows[3]] == ["forward pass", "4.0", "4.0", "20%"]
     (pairs,) = [one for one in blocks if isinstance(one, Pairs)]
@@ -33,7 +33,7 @@ def test_stages_and_the_machine_stand_in_tables():
 
 
 def test_the_five_largest_activations_stand_in_a_table():
-    blocks = build_latency_section(told(replace(FOUND, graph=MEMORY))).blocks
+    blocks = build_latency_section(replace(FOUND, graph=MEMORY)).blocks
     (_, table) = [one for one in blocks if isinstance(one, Table)]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["Conv", "c1", "1 × 16 × 208 × 208", "2.77", "33%"],

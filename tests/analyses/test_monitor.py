@@ -45,7 +45,7 @@ FOUND = MonitoringResult(
 
 
 def blocks(found):
-    return monitor.build_monitor_section(replace(example_report(), facts={"monitor": found})).blocks
+    return monitor.build_monitor_section(found).blocks
 
 
 def said(found):
@@ -53,10 +53,7 @@ def said(found):
 
 
 def test_without_a_log_the_section_says_so():
-    assert (
-        "No log of the deployed model"
-        in monitor.build_monitor_section(example_report()).blocks[0].text
-    )
+    assert "No log of the deployed model" in monitor.build_monitor_section(None).blocks[0].text
 
 
 def test_faults_of_a_camera_stand_before_newer_alarms_with_what_each_advises():
@@ -91,7 +88,7 @@ def test_why_there_is_no_accuracy_that_no_shift_alarmed_and_that_the_model_chang
 
 
 def test_the_summary_holds_every_shift_and_fits_its_schema():
-    found = build_summary(replace(example_report(), facts={"monitor": FOUND}))
+    found = build_summary(replace(example_report(), results={"monitor": FOUND}))
     assert found["monitor"]["shifts"][6]["health"][0]["check"] == "frozen"
     jsonschema.validate(
         found,

@@ -6,11 +6,11 @@ from fieldcheck.analyses import robustness as breaking
 from fieldcheck.analyses import robustness as tested_on
 from fieldcheck.analyses.blocks import Gallery, Heading, Paragraph, Table
 from fieldcheck.analyses.report_data import ReportedPair
+from fieldcheck.analyses.robustness import STRESS_COLUMNS, format_stress_csv
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.robustness import SavedComparison
 from fieldcheck.i18n import language
-from fieldcheck.report.csv_files import STRESS_COLUMNS, format_stress_csv
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import build_page
 from tests.report.example_report import estimate, example_report, picture, stressed

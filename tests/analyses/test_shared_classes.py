@@ -193,14 +193,12 @@ FOUND = SharedClasses(
 
 
 def report(found):
-    return replace(example_report(), facts={"shared_classes": found})
+    return replace(example_report(), results={"shared_classes": found})
 
 
 def words(found):
     return [
-        block.text
-        for block in build_shared_class_section(report(found)).blocks
-        if hasattr(block, "text")
+        block.text for block in build_shared_class_section(found).blocks if hasattr(block, "text")
     ]
 
 
@@ -221,8 +219,7 @@ def test_nothing_is_said_on_the_first_page_where_both_sides_label_the_same():
 
 def test_scores_stand_without_and_with_the_others():
     rows = [
-        [cell.text for cell in row]
-        for row in build_shared_class_section(report(FOUND)).blocks[-1].rows
+        [cell.text for cell in row] for row in build_shared_class_section(FOUND).blocks[-1].rows
     ]
     assert rows[0] == ["Benchmark", "95% (90–98%, n = 188)", "89% (84–93%, n = 200)"]
     assert rows[2] == ["Gap", "gap 35 pp (25–45)", "gap 28 pp (18–38)"]
@@ -236,8 +233,7 @@ def test_a_detector_has_its_recall_over_all_objects_beside():
         field_recall_all=estimate(0.5, 0.4, 0.6, 50),
     )
     rows = [
-        [cell.text for cell in row]
-        for row in build_shared_class_section(report(found)).blocks[-1].rows
+        [cell.text for cell in row] for row in build_shared_class_section(found).blocks[-1].rows
     ]
     assert rows[3] == ["Recall, benchmark, all objects", "–", "80% (70–90%, n = 50)"]
 
@@ -250,7 +246,7 @@ def test_a_class_list_that_shares_nothing_is_a_sentence():
 
 
 def test_what_is_missing_is_said():
-    (block,) = build_shared_class_section(example_report()).blocks
+    (block,) = build_shared_class_section(None).blocks
     assert block.text.startswith("Not measured")
 
 
@@ -287,7 +283,7 @@ def class_sides(name="cup"):
 
 
 def test_recall_and_precision_stand_on_both_sides_with_their_change():
-    report = replace(example_report(), facts={"class_sides": (class_sides(),)})
+    report = replace(example_report(), results={"class_sides": (class_sides(),)})
     class_side_blocks = build_class_side_blocks(report)
     recall, precision = [block for block in class_side_blocks if isinstance(block, Table)]
     expected = ["cup", "60 / 40", "90% (80–95%)", "50% (35–65%)", "−40 (−56 to −22)"]

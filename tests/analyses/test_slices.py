@@ -6,6 +6,7 @@ from fieldcheck.analyses.slices import (
     LIGHTS,
     Group,
     LabelledDraw,
+    SliceName,
     compare_slices,
     compute_miss_rate,
     compute_slices,
@@ -117,7 +118,7 @@ def test_what_a_place_explains_is_no_finding_of_its_own():
         found = {one.key: one for one in compute_slices(frames, groups)}
         assert found["location"].flag == "blind_spot"
         assert found["noise"].flag == "suspect"
-        assert found["noise"].within == ("location", "Oiling station")
+        assert found["noise"].within == SliceName("location", "Oiling station")
     (alone,) = compute_slices(frames, [noise])
     assert alone.flag == "blind_spot"
 
@@ -143,7 +144,7 @@ def test_a_third_finding_is_judged_without_the_frames_of_both_before():
     both = Group("noise", "high", (at % 15 < 12) & (at < 30))
     found = compute_slices(labelled(right), [*places, both])
     assert [(one.flag, one.within) for one in found[:2]] == [("blind_spot", None)] * 2
-    assert (found[2].flag, found[2].within) == ("suspect", ("location", "left"))
+    assert (found[2].flag, found[2].within) == ("suspect", SliceName("location", "left"))
     assert {one.clips for one in found} == {10}
 
 

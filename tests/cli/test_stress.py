@@ -1,4 +1,4 @@
-from fieldcheck.report.csv_files import STRESS_COLUMNS
+from fieldcheck.analyses.robustness import STRESS_COLUMNS
 from tests import makers
 
 

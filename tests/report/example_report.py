@@ -12,24 +12,23 @@ from PIL import Image, ImageDraw
 from fieldcheck.analyses.report_data import (
     BenchmarkResult,
     CheckRow,
-    ClassRow,
     Confusion,
     FieldResult,
     FrameRow,
     GapResult,
-    Metric,
     Model,
     PredictionRow,
     Provenance,
     RecordingSummary,
     Report,
-    SliceResult,
-    StratumRow,
     WorstFrame,
 )
+from fieldcheck.analyses.slices import Slice
 from fieldcheck.domain import robustness
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Box, Label
+from fieldcheck.stats.confusion_matrix import ClassScore
+from fieldcheck.stats.weighted_field_score import StratumScore
 
 CLASSES = ("OK", "crack", "porosity", "scratch", "missing hole", "burr", "wrong part")
 COUNTS = (
@@ -62,7 +61,7 @@ def picture(seed: int) -> bytes:
     return out.getvalue()
 
 
-def per_class() -> tuple[ClassRow, ...]:
+def per_class() -> tuple[ClassScore, ...]:
     ranges = (
         (0.79, 0.63, 0.9),
         (0.31, 0.16, 0.54),
@@ -77,7 +76,7 @@ def per_class() -> tuple[ClassRow, ...]:
         said = sum(row[k] for row in COUNTS)
         precision = estimate(COUNTS[k][k] / said, 0.2, 0.97, said)
         rows.append(
-            ClassRow(
+            ClassScore(
                 name,
                 sum(COUNTS[k]),
                 estimate(value, lo, hi, sum(COUNTS[k])),
@@ -188,9 +187,7 @@ def example_report(**changes: object) -> Report:
             reproduced=True,
             path="benchmark",
             format="imagefolder",
-            metrics=(
-                Metric("balanced_accuracy", estimate(0.968, 0.951, 0.978, 2000, "bootstrap")),
-            ),
+            metrics={"balanced_accuracy": estimate(0.968, 0.951, 0.978, 2000, "bootstrap")},
         ),
         field=FieldResult(
             footage=estimate(0.61, 0.512, 0.7, 100, "stratified_wilson"),
@@ -211,18 +208,19 @@ def example_report(**changes: object) -> Report:
             n_clips=6,
             n_cameras=2,
             strata=(
-                StratumRow("hard", 240, 40, 40, 18, estimate(0.45, 0.31, 0.6, 40)),
-                StratumRow("rest", 960, 64, 60, 39, estimate(0.65, 0.52, 0.76, 60)),
+                StratumScore("hard", 240, 240, 40, 40, 18, 0, estimate(0.45, 0.31, 0.6, 40)),
+                StratumScore("rest", 960, 960, 64, 60, 39, 0, estimate(0.65, 0.52, 0.76, 60)),
             ),
             n_draws=1,
             seed_typed=True,
             n_frozen=7,
             if_unsure_wrong=estimate(0.59, 0.5, 0.68, 104),
-            metrics=(Metric("balanced_accuracy", estimate(0.51, 0.41, 0.62, 100, "bootstrap")),),
+            metrics={"balanced_accuracy": estimate(0.51, 0.41, 0.62, 100, "bootstrap")},
         ),
         gap=GapResult(
             estimate=Estimate(0.361, 0.18, 0.58, 100, 32.0, "square_and_add", "weak", "few_clips"),
             basis="camera",
+            field=Estimate(0.61, 0.39, 0.79, 100, 32.0, "beta_binomial_clips", "weak", "few_clips"),
             tolerance=0.03,
             verdict="fail",
             sentence="Benchmark 97.1% → Field 61% (39–79%). Gap 36 pp (18–58).",
@@ -285,14 +283,14 @@ def example_report(**changes: object) -> Report:
     return replace(report, **changes)
 
 
-def slices() -> tuple[SliceResult, ...]:
+def slices() -> tuple[Slice, ...]:
     return (
-        SliceResult(
-            "light", "dark", 48, estimate(0.41, 0.28, 0.56, 48), "blind_spot", 0.0004, 0.002
+        Slice(
+            "light", "dark", 48, estimate(0.41, 0.28, 0.56, 48), "blind_spot", 0.0004, 0.002, 0.3
         ),
-        SliceResult("light", "glare", 21, estimate(0.59, 0.37, 0.78, 21), "ok", 0.6, 0.6),
-        SliceResult("light", "normal", 31, estimate(0.84, 0.67, 0.93, 31), "ok", 0.99, 0.99),
-        SliceResult("camera", "camera 3", 6, estimate(0.5, 0.19, 0.81, 6), "too_few"),
+        Slice("light", "glare", 21, estimate(0.59, 0.37, 0.78, 21), "ok", 0.6, 0.6),
+        Slice("light", "normal", 31, estimate(0.84, 0.67, 0.93, 31), "ok", 0.99, 0.99),
+        Slice("camera", "camera 3", 6, estimate(0.5, 0.19, 0.81, 6), "too_few"),
     )
 
 
@@ -379,8 +377,8 @@ def empty_report() -> Report:
             n_skipped=0, blind=None, census=False, n_clips=0, n_cameras=0,
         ),
         gap=GapResult(
-            Estimate.not_measured("no_draw"), "footage", 0.03, None,
-            "No frames have been picked yet: run `fieldcheck pick`.",
+            Estimate.not_measured("no_draw"), "footage", Estimate.not_measured("no_draw"), None,
+            0.03, None, "No frames have been picked yet: run `fieldcheck pick`.",
         ),
-        readiness="not_enough", provenance=Provenance({}, {}, {}, {}),
+        readiness="not_enough", provenance=Provenance(versions={}, seeds={}, hashes={}, machine={}),
     )  # fmt: skip

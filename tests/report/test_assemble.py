@@ -1,14 +1,13 @@
 import csv
 import hashlib
 import json
-import sys
 from dataclasses import replace
-from types import ModuleType
 
 import jsonschema
 import pytest
 
 from fieldcheck import __version__, resources
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.errors.files import PathRefused
@@ -33,7 +32,6 @@ from fieldcheck.report.assemble import (
 from fieldcheck.report.folder import build_summary as summary_of
 from fieldcheck.report.html_page import build_page as page_of
 from fieldcheck.report.registry import OPTIONAL, SECTIONS, set_report_form
-from fieldcheck.report.section import ReportSection
 from fieldcheck.sampling.proposal import add_extra
 from tests import makers
 
@@ -393,19 +391,12 @@ def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
     assert not out.exists()
 
 
-def test_facts_are_found_by_the_function_that_the_entry_names(monkeypatch, drawn):
-    module = ModuleType("fieldcheck.analyses.names")
-    module.compute_names = lambda project: project.path.name
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    computed_by = f"{module.__name__}:compute_names"
-    entry = ReportSection("names", SECTIONS[0].blocks, facts=str, computed_by=computed_by)
-    monkeypatch.setattr(assemble, "SECTIONS", (*SECTIONS, entry))
-    assert assemble.compute_section_facts(drawn)["names"] == drawn.path.name
-
-
-def test_sections_without_facts_of_their_own_are_left_to_the_report(drawn):
-    actual = set(assemble.compute_section_facts(drawn))
-    assert actual == {section.key for section in SECTIONS if section.computed_by}
+def test_every_analysis_is_computed_from_the_project(monkeypatch, drawn):
+    names = Analysis(key="names", result=str, compute=lambda project: project.path.name)
+    monkeypatch.setattr(assemble, "SECTIONS", (*SECTIONS, names))
+    results = assemble.compute_results(drawn)
+    assert results["names"] == drawn.path.name
+    assert set(results) == {one.key for one in SECTIONS if one.compute} | {"names"}
 
 
 def edge_project(kind, folder):
@@ -444,24 +435,24 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
         with language.use_language(language_):
             # whoever wrote no notes has no section of them
             assert len(page_of(report).sections) == len(OPTIONAL)
-    facts = report.facts
+    results = report.results
     all_wrong = kind == "all_wrong"
-    assert facts["imbalance"].state in ("quiet", "too_few")
-    assert facts["retrain"].advice == "none"
-    assert not any(one.has_gain for one in facts["thresholds"].classes)
-    assert facts["abstention"] is None or facts["abstention"].at.fall.value == 0
-    assert facts["releases"] is None
-    actual = [mode.n for mode in facts["failure_modes"]]
+    assert results["imbalance"].state in ("quiet", "too_few")
+    assert results["retrain"].advice == "none"
+    assert not any(one.has_gain for one in results["thresholds"].classes)
+    assert results["abstention"] is None or results["abstention"].at.fall.value == 0
+    assert results["releases"] is None
+    actual = [mode.n for mode in results["failure_modes"]]
     assert actual == ([report.field.n_labelled] if all_wrong else [])
-    assert facts["prior_shift"].before.value == float(not all_wrong)
-    assert not facts["coverage"].holes
-    assert facts["calibration"].get_side("field").right.value == float(not all_wrong)
-    assert facts["calibration"].temperature is None  # eighteen pictures
-    assert facts["decomposition"].total == pytest.approx(report.gap.estimate.value)
-    assert (facts["decomposition"].quality, facts["decomposition"].absent) == (None, None)
-    assert facts["domain"] is None if kind == "one_frame" else facts["domain"].n_clips == 5
-    assert facts["discovered"].off == "frames"
-    assert facts["label_effect"] is None
+    assert results["prior_shift"].before.value == float(not all_wrong)
+    assert not results["coverage"].holes
+    assert results["calibration"].get_side("field").right.value == float(not all_wrong)
+    assert results["calibration"].temperature is None  # eighteen pictures
+    assert results["decomposition"].total == pytest.approx(report.gap.estimate.value)
+    assert (results["decomposition"].quality, results["decomposition"].absent) == (None, None)
+    assert results["domain"] is None if kind == "one_frame" else results["domain"].n_clips == 5
+    assert results["discovered"].off == "frames"
+    assert results["label_effect"] is None
     actual = {row.rule: row.state for row in report.checklist}["failure_stock"]
     assert actual == ("not_measured" if all_wrong else "pass")
 
@@ -471,12 +462,12 @@ def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path)
     add_model(labelled, makers.colour_model(path, order=(2, 0, 1)), None, makers.LATER)
     run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
     report = build_report(labelled, "en", NullProgress(), makers.NOW)
-    (step,) = report.facts["releases"].steps
+    (step,) = report.results["releases"].steps
     assert step.lost > step.gained
-    assert [one.rule for one in report.facts["retrain"].alerts] == ["drop"]
+    assert [one.rule for one in report.results["retrain"].alerts] == ["drop"]
     assert step.change.hi > 0  # twenty frames of one clip leave it open
     assert {row.rule: row.state for row in report.checklist}["held_out_drop"] == "too_few"
-    assert report.facts["retrain"].advice == "look"
+    assert report.results["retrain"].advice == "look"
 
 
 def test_a_project_with_a_report_by_the_older_interval_says_that_it_was_recomputed(labelled):
@@ -520,8 +511,8 @@ def test_notes_and_time_are_those_of_now_though_the_figures_were_there_before(la
     again = get_stored_report(labelled, "en", work_out, NullProgress(), makers.LATER)
     assert len(asked) == 1
     assert (first.created, again.created) == (makers.NOW, makers.LATER)
-    assert (first.facts["form"].notes, again.facts["form"].notes) == ("", "Shift B.")
-    assert replace(again, created=first.created, facts=first.facts) == first
+    assert (first.results["form"].notes, again.results["form"].notes) == ("", "Shift B.")
+    assert replace(again, created=first.created, results=first.results) == first
     write_built_report(labelled, again, labelled.path / "reports")
     third = get_stored_report(labelled, "en", work_out, NullProgress(), makers.LATER)
     assert (len(asked), again.provenance.revision, third.provenance.revision) == (1, 1, 2)

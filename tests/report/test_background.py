@@ -1,7 +1,8 @@
 from dataclasses import replace
 
 from fieldcheck.analyses.blocks import Pairs, Paragraph, Table
-from fieldcheck.analyses.report_data import CheckRow, Metric
+from fieldcheck.analyses.gap import count_labels_for_five_points
+from fieldcheck.analyses.report_data import CheckRow
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import background
 from fieldcheck.report.checklist import RULES
@@ -55,11 +56,12 @@ def test_both_sides_stand_in_one_table_with_range_and_n():
 
 
 def test_a_score_without_spread_says_why_it_has_no_range():
-    estimate = Estimate.from_limits(
+    alike = Estimate.from_limits(
         1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames"
     ).with_weak_status("no_spread")
-    alike = Metric("map", estimate)
-    report = with_benchmark(metrics=(alike,), compared=alike, reproduced=None)
+    report = with_benchmark(
+        metrics={"map": alike}, compared_metric="map", compared=alike, reproduced=None
+    )
     text = said(background.build_benchmark_section(report))
     assert (
         "Benchmark, Mean average precision (COCO, IoU 0.50 to 0.95): all 30 frames have the "
@@ -141,13 +143,16 @@ def test_the_labels_for_five_points_follow_from_score_and_design_effect():
     score = Estimate.from_limits(
         0.65, 0.5, 0.8, n=100, n_eff=100 / 1.5, method="beta_binomial_clips"
     )
-    found = pairs(background.build_methods_section(with_field(camera=score)))
+    nothing = Estimate.not_measured("no_labels")
+    n = count_labels_for_five_points(nothing, score)
+    found = pairs(background.build_methods_section(with_field(labels_for_five_points=n)))
     expected = "about 520 at the current score, from further similar clips"
     assert found["Labels for a 95% CI of ±5 pp"] == expected
-    nothing = Estimate.not_measured("no_labels")
-    methods_section = background.build_methods_section(with_field(camera=None, footage=nothing))
-    actual = pairs(methods_section)["Labels for a 95% CI of ±5 pp"]
-    assert actual == "not measured"
+    assert count_labels_for_five_points(score, nothing) == n
+    assert count_labels_for_five_points(nothing, nothing) is None
+    assert count_labels_for_five_points(replace(score, n=9), nothing) is None
+    found = pairs(background.build_methods_section(with_field(labels_for_five_points=None)))
+    assert found["Labels for a 95% CI of ±5 pp"] == "not measured"
 
 
 def test_nine_labels_have_no_figure_that_stands_without_its_range():
@@ -158,8 +163,7 @@ def test_nine_labels_have_no_figure_that_stands_without_its_range():
         [cell.text for cell in row] for row in table(background.build_appendix_section(few)).rows
     ]
     assert (figures[0][-1], figures[1][-1] != "–") == ("–", True)
-    expected = "not measured"
-    assert pairs(background.build_methods_section(few))["Labels for a 95% CI of ±5 pp"] == expected
+    assert count_labels_for_five_points(nine, Estimate.not_measured("few_clips")) is None
     checklist = (CheckRow("gap", "too_few", 0.13), CheckRow("thousand_frames", "too_few", 30.0))
     asked = replace(few, checklist=checklist)
     actual = [row[2].text for row in table(background.build_readiness_section(asked)).rows]

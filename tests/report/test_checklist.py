@@ -23,13 +23,20 @@ from tests.report.example_report import (
 
 
 def test_there_are_sixteen_rules_and_each_asks_for_something():
-    assert len(set(checklist.RULES)) == 16
-    assert len({checklist.get_rule_demand(rule) for rule in checklist.RULES}) == 16
-    assert not set(checklist.RULES) & {checklist.get_rule_demand(rule) for rule in checklist.RULES}
+    rules = checklist.RULES.values()
+    assert [rule.position for rule in rules] == list(range(1, 17))
+    assert len({rule.demand() for rule in rules}) == 16
+    assert not set(checklist.RULES) & {rule.demand() for rule in rules}
+
+
+def test_an_unknown_rule_of_an_earlier_report_stands_for_itself():
+    assert checklist.get_rule_demand("luck") == "luck"
+    assert checklist.get_rule_demand("gap") == checklist.RULES["gap"].demand()
 
 
 def test_every_rule_says_what_would_measure_it():
-    assert len({checklist.get_rule_measurement(rule) for rule in checklist.RULES} - {""}) == 16
+    sentences = {rule.how_to_measure() for rule in checklist.RULES.values()}
+    assert len(sentences - {""}) == 16
 
 
 def test_the_figure_is_printed_in_its_own_unit():
@@ -47,7 +54,7 @@ def judged(report):
 
 def test_every_rule_has_its_line_and_what_nobody_measured_stays_so():
     rows = checklist.with_checklist(empty_report()).checklist
-    assert tuple(row.rule for row in rows) == checklist.RULES
+    assert tuple(row.rule for row in rows) == tuple(checklist.RULES)
     assert {row.state for row in rows} == {"not_measured"}
 
 
@@ -152,7 +159,7 @@ def test_labels_are_agreed_on_between_two_people(agreement, state):
 def test_the_drop_since_the_last_release_is_judged_by_its_range(change, state):
     moved = Estimate(*change, 100, 12.0, "clip_change")
     step = ReleaseStep("v1", "v2", 1, 2, moved, ChangeVerdict(moved))
-    report = example_report(facts={"releases": Releases(100, (), (step,), ())})
+    report = example_report(results={"releases": Releases(100, (), (step,), ())})
     assert judged(report)["held_out_drop"] == (state, -change[0])
 
 
@@ -193,7 +200,7 @@ def test_one_line_that_is_not_met_is_not_ready_whatever_the_gap():
     ],
 )
 def test_ten_minutes_under_load_on_the_target_are_held_against_what_was_declared(other, state):
-    found, figure = judged(example_report(facts={"latency": replace(FOUND, **other)}))["latency"]
+    found, figure = judged(example_report(results={"latency": replace(FOUND, **other)}))["latency"]
     assert found == state
     assert figure == (None if state == "not_measured" else 31.0)
 
@@ -203,4 +210,4 @@ def test_ten_minutes_under_load_on_the_target_are_held_against_what_was_declared
 )
 def test_a_log_that_reached_over_six_weeks_was_kept_so_long(days, state):
     facts = MonitoringResult("net", (), {}, "", {}, (), (), days)
-    assert judged(example_report(facts={"monitor": facts}))["prediction_log"] == (state, days)
+    assert judged(example_report(results={"monitor": facts}))["prediction_log"] == (state, days)

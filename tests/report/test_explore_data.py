@@ -93,11 +93,10 @@ def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
 
 def test_counts_are_those_of_the_labelled_frames(labelled):
     found = seen(labelled)
-    assert list(found.count_heads[1:]) == [name for name, _ in found.count_rows]
-    assert sum(int(cell.text) for _, row in found.count_rows for cell in row) == 20
-    assert all(
-        (cell.colours is None) == (cell.text == "0") for _, row in found.count_rows for cell in row
-    )
+    cells = [cell for row in found.confusion.cells for cell in row]
+    assert len(cells) == len(found.confusion.names) ** 2
+    assert sum(int(cell.text) for cell in cells) == 20
+    assert all((cell.colours is None) == (cell.text == "0") for cell in cells)
 
 
 def test_worst_frames_are_labelled_ones_the_model_was_wrong_on(labelled):
@@ -120,7 +119,7 @@ def test_a_frame_without_a_label_is_never_among_them(drawn):
 
 def test_before_labels_there_is_a_sentence_and_no_figure(drawn):
     found = seen(drawn)
-    assert (found.classes, found.count_rows, found.worst) == ((), (), ())
+    assert (found.classes, found.confusion, found.worst) == ((), None, ())
     assert found.chart is None or found.chart.field is None
     expected = "none of the 20 picked frames is labelled"
     assert expected in found.headline[0] + " ".join(found.headline)
@@ -143,9 +142,9 @@ def test_every_mark_of_every_chart_opens_frames_that_are_there(kind, every_made,
 
 
 def test_explore_pages_and_report_share_figures_computed_once(labelled, tmp_path, monkeypatch):
-    asked, real = [], assemble.compute_section_facts
+    asked, real = [], assemble.compute_results
     monkeypatch.setattr(
-        assemble, "compute_section_facts", lambda project: asked.append(project) or real(project)
+        assemble, "compute_results", lambda project: asked.append(project) or real(project)
     )
     first = seen(labelled)
     build_draft(labelled, "en", NullProgress(), makers.NOW)

@@ -139,7 +139,7 @@ def test_what_nobody_said_is_not_known():
 
 
 def made(gap=(), field=(), **facts):
-    report = example_report(facts={"decision": decision(**facts)})
+    report = example_report(results={"decision": decision(**facts)})
     changed = replace(report.field, **dict(field))
     return replace(report, gap=replace(report.gap, **dict(gap)), field=changed)
 

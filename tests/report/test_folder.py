@@ -11,12 +11,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fieldcheck import resources
-from fieldcheck.analyses.report_data import CheckRow, LabelReviewResult
+from fieldcheck.analyses.report_data import CheckRow
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.robustness import FieldMatch
 from fieldcheck.errors.files import DiskFull, ReadBackDiffers
 from fieldcheck.errors.projects import PathOccupied
+from fieldcheck.labels.label_error_review import Disagreement, LabelReviewRows
 from fieldcheck.report import folder as write
 from fieldcheck.report.folder import (
     build_schema,
@@ -237,12 +238,22 @@ def test_the_kept_schema_holds_what_follows_from_the_sections():
 
 
 @pytest.mark.parametrize(("key", "row"), [
-    ("label_noise", LabelReviewResult),
     ("checklist", CheckRow),
     ("evaluation_sets", EvaluationSet),
 ])  # fmt: skip
 def test_rows_that_are_told_field_by_field_are_what_the_kept_schema_says(key, row):
     assert loosely(KEPT["properties"][key]["items"]) == loosely(build_schema(row))
+
+
+def test_label_reviews_are_what_the_kept_schema_says():
+    counts = {"model_wrong": 1, "label_wrong": 0, "cannot_tell": 0}
+    share = Estimate.not_measured("no_labels")
+    row = Disagreement("a", ("crack",), ("ok",), 0.9, "model_wrong")
+    review = LabelReviewRows("benchmark", (row,), 0, counts, share, share, share)
+    (written,) = build_summary(example_report(label_noise=(review,)))["label_noise"]
+    expected = KEPT["properties"]["label_noise"]["items"]
+    assert list(written) == expected["required"] == list(expected["properties"])
+    assert (written["n"], written["n_looked"], written["model_wrong"]) == (1, 1, 1)
 
 
 def loosely(schema: dict[str, Any]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def test_a_stranger_s_names_cannot_become_markup():
     report = example_report(site=evil, worst=worst)
     model = replace(report.model, name=evil, preprocessing_record={evil: evil})
     report = replace(report, model=model)
-    report = replace(report, facts={**(report.facts or {}), "form": ReportForm(notes=evil)})
+    report = replace(report, results={**report.results, "form": ReportForm(notes=evil)})
     assert len([tag for tag, _ in read(render_html(report)).tags if tag == "img"]) == 1
     assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", render_html(report))
 
@@ -296,7 +296,7 @@ def said(report):
 def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
     report = example_report(
         slices=slices(),
-        facts={"decision": decision(findings=(finding(key="light", value="dark"),))},
+        results={"decision": decision(findings=(finding(key="light", value="dark"),))},
     )
     (table,) = [
         block for block in blocks(report) if isinstance(block, Table) and block.kind == "slices"
@@ -310,7 +310,7 @@ def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
 
 
 def test_the_confusion_matrix_stands_beside_the_slices_and_the_confidence_below():
-    report = example_report(facts={"decision": decision()})
+    report = example_report(results={"decision": decision()})
     columns, confidence = build_evidence_page(report).blocks[:2]
     assert columns.left[0].kind == "slices"
     assert columns.right[0].kind == "counts"
@@ -334,7 +334,7 @@ def test_many_names_with_too_few_frames_are_cut_and_counted():
 
 
 def test_every_part_that_may_give_way_leads_to_a_section_that_stands():
-    anchors = {one.blocks(stressed()).anchor for one in SECTIONS if one.blocks}
+    anchors = {one.build_section(stressed()).anchor for one in SECTIONS if one.has_section}
     spared = [
         block
         for block in build_evidence_page(stressed()).blocks

@@ -15,14 +15,14 @@ def named(report):
 
 
 def test_without_an_ok_class_the_worst_class_and_the_calibration_stand_there():
-    found = named(example_report(facts={"decision": decision()}))
+    found = named(example_report(results={"decision": decision()}))
     expected = ["Accuracy, field", "Worst class, recall", "Confident errors", "Calibration error"]
     assert list(found) == expected
     assert found["Worst class, recall"].under[0] == "crack"
 
 
 def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_counts():
-    found = named(example_report(facts={"decision": decision(), "inspection": rates()}))
+    found = named(example_report(results={"decision": decision(), "inspection": rates()}))
     expected = ["Accuracy, field", "Escape rate", "False-reject rate", "Confident errors"]
     assert list(found) == expected
     expected = (
@@ -37,7 +37,9 @@ def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_count
 def test_the_escape_tile_has_ppm_and_cost_a_day_once_the_plants_figures_are_entered():
     entered = PlantFigures(defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR")
     found = replace(rates(), plant=compute_plant_consequences(rates(), entered))
-    tile = named(example_report(facts={"decision": decision(), "inspection": found}))["Escape rate"]
+    tile = named(example_report(results={"decision": decision(), "inspection": found}))[
+        "Escape rate"
+    ]
     expected = ("about 160 ppm (20–600)", "about 64 EUR per day (8–240)", "no limit set")
     assert tile.under[3:] == expected
 
@@ -56,7 +58,7 @@ def test_a_rate_and_a_gap_that_were_not_measured_are_not_called_inconclusive():
         "decision": decision(limits=(RateLimit("escape_rate", 0.1, "QM"),)),
         "inspection": replace(rates(), escape=Estimate.not_measured("x")),
     }
-    assert named(example_report(facts=facts))["Escape rate"].word == "not measured"
+    assert named(example_report(results=facts))["Escape rate"].word == "not measured"
     gap = example_report().gap
     words = {
         code: named(example_report(gap=replace(gap, verdict=code)))["Accuracy, field"].word
@@ -71,7 +73,7 @@ def test_a_detector_has_recall_precision_misses_and_false_alarms_a_frame():
             missed_objects=estimate(1.4, 1.1, 1.8, 60), false_alarms=Estimate.not_measured("x")
         )
     }
-    found = named(example_report(facts=facts))
+    found = named(example_report(results=facts))
     assert list(found) == ["Recall", "Precision", "Missed objects", "False alarms"]
     assert (found["Missed objects"].value, found["Missed objects"].range) == ("1.40", "1.10–1.80")
     assert found["False alarms"].value == "not measured"
@@ -98,5 +100,5 @@ def test_a_limit_is_judged_by_the_interval_for_these_cameras_and_never_by_the_va
         "decision": decision(limits=(RateLimit("escape_rate", limit, "QM"),)),
         "inspection": rates(),
     }
-    tile = named(example_report(facts=facts))["Escape rate"]
+    tile = named(example_report(results=facts))["Escape rate"]
     assert (tile.word, tile.under[-1]) == (word, f"limit {100 * limit:.1f}% (QM)")

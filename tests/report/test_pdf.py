@@ -89,7 +89,7 @@ def hostile(names=EVIL, lang="en"):
             preprocessing_record=dict(zip(names, names, strict=True)),
         ),
         provenance=replace(report.provenance, labelled_by=tuple(names)),
-        facts={**(report.facts or {}), "form": ReportForm(notes=f"Noted:\n{names[1]}\n{names[7]}")},
+        results={**report.results, "form": ReportForm(notes=f"Noted:\n{names[1]}\n{names[7]}")},
     )
 
 
@@ -246,7 +246,7 @@ def of_fifty_letters(lang):
     decision = Decision(apart, apart, None, None, half, half, findings, None, 3, 0, ())
     return replace(
         report,
-        facts={"decision": decision},
+        results={"decision": decision},
         pictures=report.worst,
         visits=tuple(replace(one, locations=(LONG, LONG[::-1])) for one in report.visits),
         per_class=tuple(replace(row, name=f"{LONG}{k}") for k, row in enumerate(report.per_class)),

@@ -48,7 +48,7 @@ def counted(report):
     for row in plots.list_scored_rows(report):
         tenths[not row.right][min(int(row.confidence * 10), 9)] += 1
     facts = {"decision": decision(right=tuple(tenths[0]), wrong=tuple(tenths[1]))}
-    return replace(report, facts=facts)
+    return replace(report, results=facts)
 
 
 def test_each_bar_of_the_confidence_names_the_frames_behind_it():
@@ -63,7 +63,7 @@ def test_each_bar_of_the_confidence_names_the_frames_behind_it():
 
 
 def test_bars_that_count_boxes_name_no_frame():
-    report = replace(example_report(), facts={"decision": decision()})
+    report = replace(example_report(), results={"decision": decision()})
     assert not any(mark.frames for mark in plots.build_confidence_plot(report).marks if mark.y)
 
 
@@ -106,24 +106,24 @@ def test_bins_of_the_reliability_hold_frames_by_rising_confidence_over_the_band(
         "field", 100, 0, half, half, half, None, error, error, nan, 0.2, nan, True, bins
     )
     facts = {"calibration": Calibration("frame", (side,), None, ())}
-    made = plots.build_reliability_plot(replace(report, facts=facts))
+    made = plots.build_reliability_plot(replace(report, results=facts))
     assert [len(mark.frames) for mark in made.marks] == [60, 40]
     facts = {"calibration": Calibration("frame", (replace(side, n=9),), None, ())}
-    assert plots.build_reliability_plot(replace(report, facts=facts)) is None
+    assert plots.build_reliability_plot(replace(report, results=facts)) is None
     assert made.marks[0].frames[0] == rows[0].frame_id
     band = made.series[0].marks[1]
     assert made.marks[1].y < band.base < 0.9 < band.y
 
 
-def drawn(**facts):
-    """The one chart of a report with these facts and nothing swept."""
-    (made,) = list_curve_plots(replace(example_report(stress=None), facts=facts))
+def drawn(**results):
+    """The one chart of a report with these results and nothing swept."""
+    (made,) = list_curve_plots(replace(example_report(stress=None), results=results))
     return made
 
 
 def losses(*columns):
     (made,) = list_curve_plots(
-        replace(example_report(stress=None), facts={}, training=Training(curves=Curves(*columns)))
+        replace(example_report(stress=None), results={}, training=Training(curves=Curves(*columns)))
     )
     return made
 
@@ -151,7 +151,7 @@ def test_risk_falls_with_what_the_model_keeps_and_names_the_frames_that_it_keeps
     )
     report = replace(
         example_report(stress=None),
-        facts={"abstention": Abstention(estimate(0.4, 0.3, 0.5, 100), points, 0.6, points[0])},
+        results={"abstention": Abstention(estimate(0.4, 0.3, 0.5, 100), points, 0.6, points[0])},
     )
     (made,) = list_curve_plots(report)
     expected = [(0.7, 0.2, 70), (0.9, 0.3, 90), (1.0, 0.4, 100)]
@@ -215,12 +215,12 @@ def test_a_point_of_the_precision_opens_the_frames_that_its_threshold_takes():
     )
     answers += (PredictionRow("benchmark", "net", "r", "a.png", 1, "crack", 0, 0.6),)
     point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
-    facts = {
+    results = {
         "precision_recall": tuple(
             PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark")
         )
     }
-    curve_plots = list_curve_plots(replace(report, facts=facts, prediction_rows=answers))
+    curve_plots = list_curve_plots(replace(report, results=results, prediction_rows=answers))
     (made,) = (one for one in curve_plots if one.section == "thresholds")
     assert [mark.frames for mark in made.marks] == [(first,), (make_benchmark_subject("a.png"),)]
 
@@ -232,7 +232,7 @@ def test_unlikeness_over_time_names_the_frames_of_each_stretch():
         UnlikenessStep(10, 19, "", 0.5, 0.4, 0.6),
     )
     facts = {"unlikeness": Unlikeness(steps, 20, 40, 0.35, True)}
-    (made,) = list_curve_plots(replace(report, facts=facts))
+    (made,) = list_curve_plots(replace(report, results=facts))
     assert [len(mark.frames) for mark in made.marks] == [10, 10]
     assert made.marks[1].frames[0] == report.frame_rows[10].frame_id
     assert "1 of them beyond the dotted line" in made.alt_text
@@ -259,9 +259,8 @@ def test_a_log_of_ten_thousand_epochs_keeps_its_ends_and_one_of_a_single_epoch_h
     assert "<circle" in plot_svg.draw_plot(short)
 
 
-@pytest.mark.parametrize("facts", [None, {}])
-def test_nothing_is_drawn_of_what_was_not_measured(facts):
-    assert list_curve_plots(replace(example_report(stress=None), facts=facts)) == ()
+def test_nothing_is_drawn_of_what_was_not_measured():
+    assert list_curve_plots(replace(example_report(stress=None), results={})) == ()
 
 
 def test_every_chart_stands_in_a_section_of_the_appendix_and_says_its_words_there():

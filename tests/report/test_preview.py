@@ -106,7 +106,7 @@ def test_pages_are_set_once_while_the_project_stands_and_anew_with_a_label_or_a_
     set_report_form(labelled, ReportForm(notes="Shift B was tired."))
     noted = drafted(labelled)
     assert noted is not first
-    assert noted.preview.report.facts["form"].notes == "Shift B was tired."
+    assert noted.preview.report.results["form"].notes == "Shift B was tired."
     name = labelled.read(picks_table.list_picks)[0].frame_id
     set_label(labelled, name, LabelDecision(unsure=True), annotator="tester", now=makers.LATER)
     assert drafted(labelled).preview.report.gap != noted.preview.report.gap

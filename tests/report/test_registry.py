@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.domain.report import MOST_NOTES, ReportForm
 from fieldcheck.report.folder import build_summary
-from fieldcheck.report.registry import FIELD_SECTIONS, SECTIONS, load_report_form, set_report_form
+from fieldcheck.report.registry import load_report_form, set_report_form
 from tests.report.example_report import empty_report, example_report, slices
 
 
@@ -21,19 +21,6 @@ def test_sections_and_notes_are_kept_logged_and_undone(empty):
 def test_the_first_page_cannot_be_left_out_and_notes_have_an_end(empty, form):
     with pytest.raises(ValueError, match="no form of a report"):
         set_report_form(empty, form)
-
-
-def test_the_decision_comes_first_and_the_sections_of_the_field_before_those_of_the_model():
-    assert FIELD_SECTIONS[0].key == "decision"
-    assert SECTIONS[: len(FIELD_SECTIONS)] == FIELD_SECTIONS
-
-
-def test_no_key_is_told_by_two_sections():
-    keys = [
-        key for section in SECTIONS for key in section.to_document(example_report(slices=slices()))
-    ]
-    assert len(set(keys)) == len(keys)
-    assert set(keys) < set(build_summary(example_report(slices=slices())))
 
 
 def test_slices_are_absent_where_nothing_cuts_the_footage():

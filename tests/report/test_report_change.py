@@ -8,7 +8,7 @@ from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, Sc
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import ReportRefused
 from fieldcheck.progress import NullProgress
-from fieldcheck.report import assemble
+from fieldcheck.report import assemble, report_change
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.report_change import (
     build_change_section,
@@ -32,7 +32,7 @@ FELL = ReportChange(
 
 
 def shown(change):
-    return build_change_section(replace(example_report(), facts={"change": change}))
+    return build_change_section(replace(example_report(), results={"change": change}))
 
 
 def paragraphs(change):
@@ -122,9 +122,9 @@ def scores(change):
 def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(labelled, tmp_path):
     assert assemble.load_last_summary(labelled) is None
     first = assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
-    assert first.report.facts["change"] is None
+    assert first.report.results["change"] is None
     progress = NullProgress()
-    change = assemble.write_report(labelled, tmp_path, "en", progress, makers.LATER).report.facts[
+    change = assemble.write_report(labelled, tmp_path, "en", progress, makers.LATER).report.results[
         "change"
     ]
     assert (change.since, change.named) == (makers.NOW, False)
@@ -171,7 +171,7 @@ def test_a_summary_with_figures_of_another_kind_gives_no_change(value):
     before = told()
     footage = {**before["field"]["footage"], "value": value}
     assert (
-        assemble.compare_summaries(
+        report_change.compare_summaries(
             {**before, "field": {**before["field"], "camera": None, "footage": footage}},
             told(),
             named=True,
@@ -184,8 +184,8 @@ def test_a_summary_with_figures_of_another_kind_gives_no_change(value):
 def test_a_state_that_is_no_word_is_one_that_was_not_measured(state):
     before = told()
     checklist = [{**before["checklist"][0], "state": state}]
-    change = assemble.compare_summaries({**before, "checklist": checklist}, before, named=True)
-    rules = build_change_section(replace(example_report(), facts={"change": change})).blocks[-1]
+    change = report_change.compare_summaries({**before, "checklist": checklist}, before, named=True)
+    rules = build_change_section(replace(example_report(), results={"change": change})).blocks[-1]
     assert [cell.text for cell in rules.rows[0]][1] == "not measured"
 
 
@@ -193,14 +193,16 @@ def test_the_range_of_a_change_squares_and_adds_the_arms_of_both_scores():
     before = told()
     lower = estimate(0.4, 0.3, 0.5, 100)
     now = {**before, "field": {**before["field"], "footage": lower.to_json(), "camera": None}}
-    found = scores(assemble.compare_summaries(before, now, named=True))["field"]
+    found = scores(report_change.compare_summaries(before, now, named=True))["field"]
     assert found.now == lower
     assert found.change == estimate_difference(lower, found.before)
 
 
 def test_scores_by_different_measures_are_not_subtracted():
     before = with_gap(told(), metric="map")
-    change = assemble.compare_summaries(before, with_gap(told(), metric="accuracy"), named=True)
+    change = report_change.compare_summaries(
+        before, with_gap(told(), metric="accuracy"), named=True
+    )
     assert change.differs == ("metric",)
     assert change.scores == ()
 
@@ -208,7 +210,7 @@ def test_scores_by_different_measures_are_not_subtracted():
 def test_other_recordings_are_another_draw():
     before = told()
     other = {**before, "provenance": {**before["provenance"], "hashes": {"elsewhere.avi": "00"}}}
-    change = assemble.compare_summaries(other, before, named=True)
+    change = report_change.compare_summaries(other, before, named=True)
     assert "draw" in change.differs
     assert not change.same_frames
 
@@ -229,7 +231,7 @@ def test_findings_and_lines_of_the_checklist_that_came_or_went_are_named():
         {"rule": "blind_spot", "state": "pass"},
     ]
     now["checklist"] = [{"rule": "gap", "state": "pass"}, {"rule": "blind_spot", "state": "pass"}]
-    change = assemble.compare_summaries(before, now, named=True)
+    change = report_change.compare_summaries(before, now, named=True)
     assert change.findings == (
         FindingChange("location", "Oiling", True, False),
         FindingChange("camera", "north", False, True),

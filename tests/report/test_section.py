@@ -1,27 +1,23 @@
 from dataclasses import dataclass, replace
-from math import inf, nan
 
 import pytest
 
+from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import LinkLine, Paragraph, Section
 from fieldcheck.analyses.precision_recall import PrecisionRecall, ThresholdPoint
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.analyses.registry import ANALYSES
 from fieldcheck.domain.report import ReportForm
-from fieldcheck.report import folder, html_page, registry
+from fieldcheck.report import assemble, folder, html_page
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import build_page, render_html
 from fieldcheck.report.pdf import render_pdf
-from fieldcheck.report.registry import OPTIONAL, SECTIONS
+from fieldcheck.report.registry import FOLLOWING, OPTIONAL, SECTIONS
 from fieldcheck.report.section import (
-    ReportSection,
     describe_left_out_sections,
     get_report_form,
     get_section_names,
     link_to_notes,
     list_all_plots,
-    to_json_estimate,
-    to_json_number,
-    to_json_value,
 )
 from fieldcheck.report.summary_page import list_limitations
 from tests.report.example_report import estimate, example_report
@@ -32,51 +28,74 @@ class Mood:
     n: int
 
 
-def blocks(report):
-    return Section("mood", "Mood", "Mood", (Paragraph(f"{report.facts['mood'].n} smiles"),))
+def build_mood_section(result):
+    return Section("mood", "Mood", "Mood", (Paragraph(f"{result.n} smiles"),))
+
+
+MOOD = Analysis(
+    key="mood",
+    result=Mood,
+    compute=lambda project: Mood(len(project.path.name)),
+    section=build_mood_section,
+    summary=lambda report: {"weather": report.line},
+    sheets={"mood.csv": lambda report: "n\n3\n"},
+)
 
 
 @pytest.fixture
 def mood(monkeypatch):
-    """The list with one section more, in each module that reads it."""
-    more = (
-        *SECTIONS,
-        ReportSection(
-            "mood", blocks, sheets={"mood.csv": lambda report: "n\n3\n"}, facts=Mood,
-            computed_by="mood",
-        ),
-    )  # fmt: skip
-    for room in (registry, html_page, folder):
-        monkeypatch.setattr(room, "SECTIONS", more)
-    return replace(example_report(), facts={"mood": Mood(3)})
+    """The list with one analysis more, in each module that reads it."""
+    for module in (assemble, html_page, folder):
+        monkeypatch.setattr(module, "SECTIONS", (*SECTIONS, MOOD))
+    return replace(example_report(), line="rain", results={"mood": Mood(3)})
 
 
-def test_every_section_stands_once():
+def test_every_section_stands_once_and_every_analysis_is_one():
     keys = [one.key for one in SECTIONS]
     assert len(set(keys)) == len(keys)
-    expected = ["where", "worst"]
-    assert [section.anchor for section in build_page(example_report()).sections][:2] == expected
+    assert [one for one in SECTIONS if one in ANALYSES] == list(ANALYSES)
+    assert set(FOLLOWING) < {one.key for one in ANALYSES}
+    assert [section.anchor for section in build_page(example_report()).sections][:2] == [
+        "where",
+        "worst",
+    ]
 
 
-def test_a_section_says_what_finds_its_facts():
-    # found of the report itself
-    actual = {one.key for one in SECTIONS if (one.facts is None) is not (one.computed_by == "")}
-    assert actual == {"change"}
+def test_what_has_a_result_is_computed_but_for_the_change_that_follows_from_the_report():
+    assert {one.key for one in SECTIONS if (one.result is None) != (one.compute is None)} == {
+        "change"
+    }
 
 
 def test_page_summary_and_sheets_follow_from_the_list(mood):
     assert build_page(mood).sections[-1].blocks == (Paragraph("3 smiles"),)
-    assert folder.build_summary(mood)["mood"] == {"n": 3}
+    summary = folder.build_summary(mood)
+    assert (summary["mood"], summary["weather"]) == ({"n": 3}, "rain")
     assert folder.build_folder_contents(mood)["mood.csv"] == b"n\n3\n"
 
 
-def test_facts_that_a_project_does_not_have_are_null(mood):
-    assert folder.build_summary(replace(mood, facts=None))["mood"] is None
+def test_a_result_that_a_project_does_not_have_is_null(mood):
+    without = replace(mood, results={"mood": None})
+    assert MOOD.get_result(without) is MOOD.get_result(replace(mood, results={})) is None
+    assert folder.build_summary(replace(without, results={}))["mood"] is None
+
+
+def test_no_key_is_written_by_two_sections():
+    keys = [
+        key
+        for one in SECTIONS
+        for key in (
+            *(one.summary(example_report()) if one.summary else ()),
+            *([one.key] if one.result else []),
+        )
+    ]
+    assert len(set(keys)) == len(keys)
+    assert set(keys) < set(folder.build_summary(example_report()))
 
 
 def with_form(**form):
     report = example_report()
-    return replace(report, facts={**(report.facts or {}), "form": ReportForm(**form)})
+    return replace(report, results={**report.results, "form": ReportForm(**form)})
 
 
 def test_a_section_left_out_keeps_its_heading_and_says_so_and_so_does_page_1():
@@ -130,7 +149,7 @@ def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
         PrecisionRecall(name, "field", n, (point, point))
         for name, n in (("crack", 60), ("burr", 30))
     )
-    report = replace(example_report(), facts={"precision_recall": curves})
+    report = replace(example_report(), results={"precision_recall": curves})
     (section,) = [one for one in build_page(report).sections if one.anchor == "thresholds"]
     said = section.blocks[-1].said
     assert said.count("Precision against recall by threshold") == 1
@@ -140,54 +159,3 @@ def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
         for plot in list_all_plots(report)
         if plot.section == "thresholds"
     )
-
-
-@dataclass(frozen=True)
-class Row:
-    names: tuple[str, ...]
-    share: float
-    score: Estimate
-
-
-def test_a_figure_that_is_none_is_null():
-    expected = [0.5, 1.0, None, None, None]
-    assert [to_json_number(value) for value in (0.5, 1, nan, inf, None)] == expected
-
-
-def test_a_dataclass_is_told_field_by_field():
-    score = Estimate.not_measured("no_labels")
-    actual = to_json_value(Row(("a",), nan, score))
-    assert actual == {"names": ["a"], "share": None, "score": score.to_json()}
-    assert to_json_value({1: (Row((), 0.5, score),)})["1"][0]["share"] == 0.5
-
-
-def test_an_estimate_may_be_missing():
-    assert to_json_estimate(None) is None
-    assert to_json_estimate(Estimate.not_measured("no_labels"))["status"] == "na"
-
-
-@dataclass(frozen=True)
-class Weather:
-    cloudy: bool
-
-
-WEATHER = ReportSection(
-    "weather",
-    lambda report: Section("weather", "", "", ()),
-    lambda report: {"line": report.line},
-    facts=Weather,
-)
-
-
-def test_facts_stand_under_the_sections_key_beside_its_own_keys():
-    report = replace(example_report(), line="4", facts={"weather": Weather(cloudy=True)})
-    assert WEATHER.to_document(report) == {"line": "4", "weather": {"cloudy": True}}
-
-
-def test_facts_that_were_not_found_are_null():
-    assert WEATHER.to_document(replace(example_report(), line="4", facts=None))["weather"] is None
-
-
-def test_a_section_without_facts_has_no_key_for_them():
-    plain = ReportSection("weather", WEATHER.blocks)
-    assert plain.to_document(example_report()) == {}

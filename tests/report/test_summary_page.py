@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.blocks import Heading
-from fieldcheck.analyses.report_data import LabelReviewResult, StratumRow
+from fieldcheck.labels.label_error_review import Disagreement, LabelReviewRows
 from fieldcheck.report.summary_page import build_first_page, list_warnings
+from fieldcheck.stats.weighted_field_score import StratumScore
 from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests.report.example_report import empty_report, estimate, example_report
 
@@ -96,7 +97,7 @@ def test_the_key_of_the_chart_names_the_camera_before_the_footage():
 def test_frames_outside_the_figure_are_counted_beside_it():
     counts = "\n".join(build_first_page(example_report()).counts)
     assert "4 frames are labelled “unsure”; if the model were wrong on all of them" in counts
-    added = StratumRow("extra", 0, 37, 37, 9, estimate(9 / 37, 0.13, 0.4, 37))
+    added = StratumScore("extra", 0, 0, 37, 37, 9, 0, estimate(9 / 37, 0.13, 0.4, 37))
     expected = "37 required frames were added and"
     assert expected in "\n".join(build_first_page(with_field(strata=(added,))).counts)
 
@@ -109,8 +110,10 @@ def test_a_project_without_anything_has_no_chart_and_no_ranges():
 
 
 def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
-    row = LabelReviewResult(
-        "field", 47, 12, 4, 7, 1, estimate_wilson(53, 100), estimate_wilson(60, 99),
+    looked = {"model_wrong": 4, "label_wrong": 7, "cannot_tell": 1}
+    rows = tuple(Disagreement(f"r1-{k}", ("crack",), ("ok",), 0.9, None) for k in range(47))
+    row = LabelReviewRows(
+        "field", rows, 0, looked, estimate_wilson(53, 100), estimate_wilson(60, 99),
         estimate_wilson(7, 12),
     )  # fmt: skip
     said = " ".join(build_first_page(example_report(label_noise=(row,))).counts)
@@ -119,6 +122,6 @@ def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
     assert "The main result uses the original labels" in said
     actual = build_first_page(example_report(label_noise=(row,))).headline
     assert actual == build_first_page(example_report()).headline
-    untouched = replace(row, n_looked=0)
+    untouched = replace(row, counts=dict.fromkeys(looked, 0))
     actual = " ".join(build_first_page(example_report(label_noise=(untouched,))).counts)
     assert "label review" not in actual

@@ -117,8 +117,8 @@ def test_every_row_of_weights_is_a_sample_of_its_own():
 
 
 def test_each_class_has_its_counts_and_intervals():
-    got = score_classes(TRUTH, SAID, 4)
-    assert [row.n for row in got] == [6, 4, 2, 0]
+    got = score_classes(TRUTH, SAID, "abcd")
+    assert [(row.name, row.n) for row in got] == [("a", 6), ("b", 4), ("c", 2), ("d", 0)]
     assert got[0].recall == wilson_interval.estimate_wilson(4, 6)
     assert got[0].precision == wilson_interval.estimate_wilson(4, 5)
     assert got[1].f1 == pytest.approx(2 / 3)
@@ -126,7 +126,7 @@ def test_each_class_has_its_counts_and_intervals():
 
 
 def test_weights_reach_the_classes():
-    got = score_classes([0, 0, 0, 1], [0, 1, 0, 1], 2, [6, 16, 16, 6])
+    got = score_classes([0, 0, 0, 1], [0, 1, 0, 1], "ab", [6, 16, 16, 6])
     assert got[0].recall.value == pytest.approx(22 / 38)
     assert got[0].recall.method == "hajek_wilson"
 

@@ -8,10 +8,10 @@ FOLLOWERS = """
 import inspect, json
 from fieldcheck.stats import gap
 gap.DEFAULT_GAP_LIMIT, gap.LARGEST_GATE_DROP = 0.07, 0.09
-from fieldcheck.analyses import gap as analysis, release_gate, retrain
+from fieldcheck.analyses import gap as analysis, release_gate, releases, retrain
 from fieldcheck.models import compare
 from fieldcheck.project import criteria, limits, messages
-from fieldcheck.report import checklist, summary_page
+from fieldcheck.report import summary_page
 print(json.dumps({
     "limits": limits.GapLimits().tolerance,
     "page": summary_page.DEFAULT_GAP_LIMIT,
@@ -19,7 +19,7 @@ print(json.dumps({
     "sentence": messages.DEFAULT_GAP_LIMIT,
     "gate": release_gate.DEFAULT_GAP_LIMIT,
     "sets": inspect.signature(compare.check_gate_sets).parameters["tolerance"].default,
-    "checklist": checklist.LARGEST_GATE_DROP,
+    "checklist": releases.LARGEST_GATE_DROP,
     "retraining": retrain.LARGEST_GATE_DROP,
 }))
 """

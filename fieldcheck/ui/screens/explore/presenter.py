@@ -34,10 +34,11 @@ from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses.blocks import ImageBlock
     from fieldcheck.models.runs_mlflow import ScoredRun
     from fieldcheck.project.project import Project
     from fieldcheck.report import explore_data
-    from fieldcheck.report.explore_data import ConfidentError, ExploreData, GapProgress
+    from fieldcheck.report.explore_data import ExploreData, GapProgress
 else:
     explore_data = LazyModule("fieldcheck.report.explore_data")
 
@@ -488,10 +489,6 @@ def _decode_error_images(explore_data: ExploreData) -> Figures:
     }
 
 
-def _build_error_tile(confident_error: ConfidentError) -> Tile:
-    return Tile(
-        confident_error.frame_id,
-        " → ".join(line for _, line in confident_error.lines),
-        confident_error.small,
-        confident_error.alt,
-    )
+def _build_error_tile(image: ImageBlock) -> Tile:
+    words = " → ".join(line for _, line in image.lines)
+    return Tile(image.frame_id, words, image.small, image.alt)

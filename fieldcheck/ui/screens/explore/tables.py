@@ -50,9 +50,10 @@ from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses.failures import ConfusionCounts
     from fieldcheck.domain.plot import Plot
     from fieldcheck.report import plots as plot_svg
-    from fieldcheck.report.explore_data import ConfusionCell, ExploreData, SliceLine
+    from fieldcheck.report.explore_data import ExploreData, SliceLine
 else:
     plot_svg = LazyModule("fieldcheck.report.plots")
 
@@ -357,10 +358,10 @@ class ExploreTables(QFrame):
         self._slices = explore_data.slices
         self.slices.show_lines([slice_line.line for slice_line in explore_data.slices])
         self.classes.show_lines(explore_data.classes)
-        self.counts.show_counts(explore_data.count_heads[1:], explore_data.count_rows)
+        self.counts.show_counts(explore_data.confusion)
         self.to_slices.setEnabled(bool(explore_data.slices))
         self.show_part(self._part_shown)
-        if not explore_data.classes and not explore_data.count_rows and explore_data.slices:
+        if not explore_data.classes and not explore_data.confusion and explore_data.slices:
             self.show_part("slices")  # boxes have no classes to be taken for each other
 
     def show_part(self, part: str) -> None:
@@ -493,32 +494,30 @@ class ConfusionTableModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._names: tuple[str, ...] = ()
-        self._rows: tuple[tuple[str, tuple[ConfusionCell, ...]], ...] = ()
+        self._counts: ConfusionCounts | None = None
 
-    def show_counts(
-        self, names: Sequence[str], rows: Sequence[tuple[str, tuple[ConfusionCell, ...]]]
-    ) -> None:
-        """`names` head the columns; each row has its name and as many cells."""
+    def show_counts(self, counts: ConfusionCounts | None) -> None:
+        """Shows a matrix, or nothing."""
         self.beginResetModel()
-        self._names, self._rows = tuple(names), tuple(rows)
+        self._counts = counts
         self.endResetModel()
 
     def get_cell_names(self, row: int, column: int) -> tuple[str, str]:
         """Label and prediction of the cell."""
-        return self._rows[row][0], self._names[column]
+        names = self._counts.names if self._counts is not None else ()
+        return names[row], names[column]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() or self._counts is None else len(self._counts.names)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._names)
+        return self.rowCount(parent)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
-        if not index.isValid():
+        if not index.isValid() or self._counts is None:
             return None
-        name, cells = self._rows[index.row()]
-        cell = cells[index.column()]
+        captions = self._counts.captions
+        cell = self._counts.cells[index.row()][index.column()]
         if role == Role.DisplayRole:
             return cell.text
         if role == Role.TextAlignmentRole:
@@ -529,7 +528,9 @@ class ConfusionTableModel(QAbstractTableModel):
             return QBrush(QColor(cell.colours[1])) if cell.colours else None
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
             text = tr("Label {truth}, prediction {answer}: {n}")
-            text = text.format(truth=name, answer=self._names[index.column()], n=cell.text)
+            text = text.format(
+                truth=captions[index.row()], answer=captions[index.column()], n=cell.text
+            )
             return make_plain_tip(text) if role == Role.ToolTipRole else text
         return None
 
@@ -537,7 +538,7 @@ class ConfusionTableModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> object:
         across = orientation == Qt.Orientation.Horizontal
-        names = self._names if across else tuple(name for name, _ in self._rows)
+        names = self._counts.captions if self._counts is not None else ()
         if not 0 <= section < len(names):
             return None
         if role == Role.ToolTipRole:

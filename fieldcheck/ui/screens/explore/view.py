@@ -432,7 +432,7 @@ class ExploreView(QWidget):
         self.charts.show_plots(explore_data.plots)
         self.tables.show_figures(explore_data)
         self.tables.setVisible(
-            bool(explore_data.classes or explore_data.count_rows or explore_data.slices)
+            bool(explore_data.classes or explore_data.confusion or explore_data.slices)
         )
         self.note.set_text(
             " ".join(part for part in (explore_data.no_worst, note) if part), "quiet"

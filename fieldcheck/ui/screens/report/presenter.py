@@ -243,8 +243,7 @@ class ReportPresenter:
         )
         shown = (
             drawn
-            if drawn is not None
-            and (drawn.preview.report.facts or {}).get("form") == self.form.form
+            if drawn is not None and drawn.preview.report.results.get("form") == self.form.form
             else None
         )
         work = partial(_write_report, shown=shown, path=target.folder, lang=self._get_language())

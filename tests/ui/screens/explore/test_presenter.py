@@ -216,13 +216,13 @@ def test_beside_an_error_stands_the_most_similar_benchmark_image(window, explore
 def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
     window, explore, folder, settle, qtbot, monkeypatch
 ):
-    path, go_on, real = folder("labelled"), threading.Event(), assemble.compute_section_facts
+    path, go_on, real = folder("labelled"), threading.Event(), assemble.compute_results
 
     def slowly(project):
         assert go_on.wait(60)
         return real(project)
 
-    monkeypatch.setattr(assemble, "compute_section_facts", slowly)
+    monkeypatch.setattr(assemble, "compute_results", slowly)
     window.open_project(path)
     qtbot.waitUntil(lambda: window.current.project is not None)
     shown = compute_round_result(window.current.project, "en")
@@ -246,9 +246,9 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
 
 
 def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtbot, monkeypatch):
-    asked, real = [], assemble.compute_section_facts
+    asked, real = [], assemble.compute_results
     monkeypatch.setattr(
-        assemble, "compute_section_facts", lambda project: asked.append(project) or real(project)
+        assemble, "compute_results", lambda project: asked.append(project) or real(project)
     )
     open_in_window(folder("labelled"))
     window.show_screen("label")

@@ -6,10 +6,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QTableView
 
+from fieldcheck.analyses.blocks import Cell
+from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import Filter
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotSeries, ScoreRow
-from fieldcheck.report.explore_data import ConfusionCell, ExploreData, SliceLine
+from fieldcheck.report.explore_data import ExploreData, SliceLine
 from fieldcheck.ui.screens.explore.tables import (
     RANGE,
     ChartsPart,
@@ -28,17 +30,19 @@ LINE = ScoreRow(
     Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"),
 )
 DARK = SliceLine("light", "dark", ScoreRow("dark", 12, "40% (20–60%)", LINE.estimate, sign="▲"))
+CRACKS = ConfusionCounts(
+    ("ok", "crack"), ("OK: ok", "crack"), ((Cell("0"), Cell("2")), (Cell("3"), Cell("1")))
+)
 FOUND = ExploreData(
-    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), ("", "ok", "crack"),
-    (("crack", (ConfusionCell("3", None), ConfusionCell("1", None))),), (), "", slices=(DARK,),
+    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), CRACKS, (), "", slices=(DARK,),
 )  # fmt: skip
 Role = Qt.ItemDataRole
 HIT, MISS, EMPTY = (
-    ConfusionCell("16", ("#ffe945", "#000000")),
-    ConfusionCell("2", ("#00204c", "#ffffff")),
-    ConfusionCell("0", None),
+    Cell("16", colours=("#ffe945", "#000000")),
+    Cell("2", colours=("#00204c", "#ffffff")),
+    Cell("0"),
 )
-ROWS = (("ok", (HIT, MISS)), ("crack", (EMPTY, HIT)))
+MATRIX = ConfusionCounts(("ok", "crack"), ("OK: ok", "crack"), ((HIT, MISS), (EMPTY, HIT)))
 
 
 def test_rows_and_cells_name_the_frames_that_are_wanted(look, qtbot):
@@ -54,14 +58,16 @@ def test_rows_and_cells_name_the_frames_that_are_wanted(look, qtbot):
         tables.class_table.activated.emit(tables.classes.index(0, 0))
     assert told.args == ["crack"]
     with qtbot.waitSignal(tables.cell_opened) as told:
-        tables.count_table.activated.emit(tables.counts.index(0, 0))
-    assert told.args == ["crack", "ok"]
+        tables.count_table.activated.emit(tables.counts.index(1, 0))
+    assert told.args == ["crack", "ok"], "the class itself, not the caption that marks it as OK"
+    across = Qt.Orientation.Horizontal
+    assert [tables.counts.headerData(k, across) for k in (0, 1)] == ["OK: ok", "crack"]
 
 
 def test_one_click_is_enough_and_a_chosen_cell_keeps_its_colours(look, qtbot):
     tables = ExploreTables(look)
     qtbot.addWidget(tables)
-    tables.show_figures(replace(FOUND, count_heads=("", "ok", "crack"), count_rows=ROWS))
+    tables.show_figures(replace(FOUND, confusion=MATRIX))
     tables.show()
     qtbot.waitExposed(tables)
     table, cell = tables.count_table, tables.counts.index(0, 0)
@@ -100,14 +106,12 @@ def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):
 @pytest.mark.parametrize(("n", "both"), [(2, True), (7, False)])
 def test_classes_and_counts_are_stacked_only_where_all_lines_have_room(look, qtbot, n, both):
     names = tuple(f"class {at}" for at in range(n))
-    cells = tuple(ConfusionCell("1", None) for _ in names)
+    cells = tuple(Cell("1") for _ in names)
     tables = ExploreTables(look)
     qtbot.addWidget(tables)
     tables.resize(432, 437)  # what the window of 1366 × 690 leaves
-    count_rows = tuple((name, cells) for name in names)
-    tables.show_figures(
-        replace(FOUND, classes=(LINE,) * n, count_heads=("", *names), count_rows=count_rows)
-    )
+    counts = ConfusionCounts(names, names, (cells,) * n)
+    tables.show_figures(replace(FOUND, classes=(LINE,) * n, confusion=counts))
     tables.show()
     qtbot.waitExposed(tables)
     assert (
@@ -140,9 +144,9 @@ def test_a_cell_and_a_slice_open_their_frames_in_the_window(explore, folder, set
 def test_the_model_keeps_qts_rules(qapp):
     model = ConfusionTableModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.show_counts(("ok", "crack"), ROWS)
-    model.show_counts((), ())
-    model.show_counts(("ok", "crack"), ROWS)
+    model.show_counts(MATRIX)
+    model.show_counts(None)
+    model.show_counts(MATRIX)
     assert tester.model() is model
     assert (model.rowCount(), model.columnCount()) == (2, 2)
     assert (model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (0, 0)
@@ -150,24 +154,27 @@ def test_the_model_keeps_qts_rules(qapp):
 
 def test_a_cell_has_the_reports_colours_and_an_empty_one_has_none(qapp):
     model = ConfusionTableModel()
-    model.show_counts(("ok", "crack"), ROWS)
+    model.show_counts(MATRIX)
     hit, empty = model.index(0, 0), model.index(1, 0)
     assert (model.data(hit), model.data(empty)) == ("16", "0")
     assert model.data(hit, Role.BackgroundRole).color().name() == "#ffe945"
     assert model.data(hit, Role.ForegroundRole).color().name() == "#000000"
     assert model.data(empty, Role.BackgroundRole) is None
     assert model.data(empty, Role.ForegroundRole) is None
-    assert model.data(model.index(0, 1), Role.AccessibleTextRole) == "Label ok, prediction crack: 2"
+    assert (
+        model.data(model.index(0, 1), Role.AccessibleTextRole)
+        == "Label OK: ok, prediction crack: 2"
+    )
     assert model.data(model.index(5, 5)) is None
 
 
 def test_few_classes_have_their_names_and_many_their_numbers(qapp):
     model = ConfusionTableModel()
-    model.show_counts(("ok", "crack"), ROWS)
-    expected = ["ok", "crack", None]
+    model.show_counts(MATRIX)
+    expected = ["OK: ok", "crack", None]
     assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == expected
     names = tuple("abcdef")
-    model.show_counts(names, tuple((name, (EMPTY,) * 6) for name in names))
+    model.show_counts(ConfusionCounts(names, names, ((EMPTY,) * 6,) * 6))
     assert model.headerData(1, Qt.Orientation.Horizontal) == "2"
     assert model.headerData(1, Qt.Orientation.Horizontal, Role.ToolTipRole) == "b"
     assert model.headerData(1, Qt.Orientation.Vertical) == "2  b"

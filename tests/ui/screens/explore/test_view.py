@@ -5,10 +5,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
+from fieldcheck.analyses.blocks import Cell, ImageBlock
+from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
-from fieldcheck.report.explore_data import ConfidentError, ConfusionCell, ExploreData
+from fieldcheck.report.explore_data import ExploreData
 from fieldcheck.resources import get_resource_path
 from fieldcheck.ui.screens.explore.state import MODES
 from fieldcheck.ui.screens.explore.view import SHAPES, ExploreView, HeadlinePanel, VerdictBadge
@@ -21,19 +23,19 @@ LINE = ScoreRow(
     Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"),
 )
 FRAMES = tuple(
-    ConfidentError(
-        f"f{at}",
+    ImageBlock(
         b"",
+        f"Frame f{at}",
         (("Label", "crack"), ("Prediction", answer)),
         f"confidence 0.{99 - at}",
-        f"Frame f{at}",
+        f"f{at}",
     )
     for at, answer in enumerate(("ok", "burr"))
 )
 TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]
 FOUND = ExploreData(
     "Not ready", "not_ready", "octagon", ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58)."), ("Ranges.",), ("Counts.",),
-    (LINE,), ("", "ok", "crack"), (("ok", (ConfusionCell("3", None),) * 2), ("crack", (ConfusionCell("3", None),) * 2)), FRAMES, "",
+    (LINE,), ConfusionCounts(("ok", "crack"), ("OK: ok", "crack"), ((Cell("3"),) * 2,) * 2), FRAMES, "",
 )  # fmt: skip
 
 
@@ -112,7 +114,7 @@ def test_what_is_missing_is_said_with_its_buttons(view):
 
 
 def test_without_classes_to_compare_there_are_no_empty_tables(view):
-    view.show_figures(replace(FOUND, classes=(), count_heads=(), count_rows=()), {}, TILES, "")
+    view.show_figures(replace(FOUND, classes=(), confusion=None), {}, TILES, "")
     assert view.tables.isHidden()
     view.show_figures(FOUND, {}, TILES, "")
     assert not view.tables.isHidden()

@@ -206,12 +206,10 @@ def _draw_confident(
     right = (rng.random(clip.size) < chance).astype(float)
     order = np.argsort(sure)
     hard, easy = order[:HARD_FRAMES], order[HARD_FRAMES:]
-    at = np.concatenate(
-        [rng.choice(hard, HARD_LABELS, False), rng.choice(easy, EASY_LABELS, False)]
-    )
-    weight = np.repeat(
-        [hard.size / HARD_LABELS, easy.size / EASY_LABELS], (HARD_LABELS, EASY_LABELS)
-    )
+    drawn = [rng.choice(hard, HARD_LABELS, False), rng.choice(easy, EASY_LABELS, False)]
+    at = np.concatenate(drawn)
+    shares = [hard.size / HARD_LABELS, easy.size / EASY_LABELS]
+    weight = np.repeat(shares, (HARD_LABELS, EASY_LABELS))
     return sure[at], right[at], weight, clip[at]
 
 
@@ -240,13 +238,11 @@ def count_limit(
     escapes where the model fails on all. By frame (`met`, `not_met`) and by part."""
     rng = np.random.default_rng(seed)
     clips = len(SIZES[sizes])
-    parts = np.maximum(
-        1, np.round(np.array(SIZES[sizes]) / sum(SIZES[sizes]) * 60 / seen).astype(int)
-    )
+    seen_parts = np.round(np.array(SIZES[sizes]) / sum(SIZES[sizes]) * 60 / seen).astype(int)
+    parts = np.maximum(1, seen_parts)
     clip = np.repeat(np.arange(clips), parts)
-    counts = dict.fromkeys(
-        ("met", "not_met", "part_met", "part_not_met", "zero_wrong", "zero_told"), 0
-    )
+    names = ("met", "not_met", "part_met", "part_not_met", "zero_wrong", "zero_told")
+    counts = dict.fromkeys(names, 0)
     for _ in range(runs):
         escaped = rng.random(clip.size) < draw_clip_chances(rate, icc, clips, rng)[clip]
         frames = np.repeat(escaped, seen)

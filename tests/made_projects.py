@@ -95,9 +95,8 @@ def walked_demo(tmp_path_factory) -> WalkedDemo:
             traced = tracer.watching_network(folder / "trace") if tracer.usable(within) else ()
             program = Program(folder / "home", (*within, *traced))
             outcome = program("demo", folder / "demo", "--headless")
-            told.write_text(
-                json.dumps({"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)})
-            )
+            facts = {"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)}
+            told.write_text(json.dumps(facts))
     kept = json.loads(told.read_text())
     return WalkedDemo(
         folder / "demo",
@@ -165,9 +164,8 @@ def made_pack(made, tmp_path_factory) -> Path:
     """An evidence pack of `labelled`, unsigned."""
     folder = tmp_path_factory.mktemp("packed")
     with open_project(shutil.copytree(made["labelled"], folder / "labelled.fieldcheck")) as project:
-        return pack_project(
-            project, folder / "site.fcpack", PackOptions(), NullProgress(), makers.NOW
-        ).pack
+        pack = folder / "site.fcpack"
+        return pack_project(project, pack, PackOptions(), NullProgress(), makers.NOW).pack
 
 
 @pytest.fixture(scope="session")
@@ -194,9 +192,8 @@ def made_pointed(material, tmp_path_factory) -> Path:
     """A project of masks with 20 picks that are pointed at, two of them wrongly, and the model run."""
     path = tmp_path_factory.mktemp("pointed") / "pointed.fieldcheck"
     with makers.empty_project(path, material / "mask.onnx", site="Hall 5") as project:
-        makers.add_footage(
-            project, material / "belt.avi", camera="left", location="line 3", taken_at=makers.NOW
-        )
+        film = material / "belt.avi"
+        makers.add_footage(project, film, camera="left", location="line 3", taken_at=makers.NOW)
         makers.draw(project, 20)
         makers.point_all(project, wrong=2)
         run_and_score(project, None, "all", NullProgress(), makers.NOW)

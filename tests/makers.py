@@ -117,9 +117,8 @@ def colour_model(
 ) -> Path:
     """Class k is answered where channel `order[k]` is the strongest. Its card lies beside it."""
     write_card(path.with_suffix(".card.json"), card or COLOUR_CARD)
-    return tiny_model(
-        path, weights={"w": np.eye(3, dtype=np.float32)[:, list(order)] * np.float32(gain)}
-    )
+    unit = np.eye(3, dtype=np.float32)
+    return tiny_model(path, weights={"w": unit[:, list(order)] * np.float32(gain)})
 
 
 def half_nan_model(path: Path) -> Path:
@@ -222,9 +221,8 @@ def video(
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, size[::-1])
     assert writer.isOpened()
     for number, colour in enumerate(colours):
-        writer.write(
-            np.ascontiguousarray(picture(colour, seed * 10_000 + number, size)[:, :, ::-1])
-        )
+        bgr = np.ascontiguousarray(picture(colour, seed * 10_000 + number, size)[:, :, ::-1])
+        writer.write(bgr)
     writer.release()
     return path
 
@@ -274,9 +272,8 @@ def masked_benchmark(path: Path) -> Path:
     for number, colour in enumerate(cycle(12)):
         picture = cv2.imread(str(save_picture(path / "images" / f"{number}.png", colour, number)))
         index = MASK_CARD["classes"].index(colour) if colour != "green" else 0
-        cv2.imwrite(
-            str(path / "masks" / f"{number}.png"), np.full(picture.shape[:2], index, np.uint8)
-        )
+        mask = np.full(picture.shape[:2], index, np.uint8)
+        cv2.imwrite(str(path / "masks" / f"{number}.png"), mask)
     return path
 
 
@@ -342,9 +339,8 @@ def label_all_nothing(project: Project) -> None:
 def keep_match(project: Project) -> None:
     """The field looks like noise, and low light beside it: as though somebody had asked."""
     best = CandidateCorruption("gauss_noise", "gauss_noise", 2.3, 0.71, 0.25)
-    found = FieldMatch(
-        best, "", (best,), 0.75, RunnerUp("dark", "dark", 1.4, 2.2, 0.79), 80, 120, 6
-    )
+    second = RunnerUp("dark", "dark", 1.4, 2.2, 0.79)
+    found = FieldMatch(best, "", (best,), 0.75, second, 80, 120, 6)
     about = match_field.get_compared_images(project)
     project.write(
         lambda db: facts_table.put_fact(db, match_field.KIND, "", "", about, found.to_json(), NOW)
@@ -357,13 +353,11 @@ def shy_project(folder: Path) -> Project:
     shy = np.eye(3, dtype=np.float32) * np.array([20, 20, 2], np.float32)
     write_card(folder / "shy.card.json", COLOUR_CARD)
     model = tiny_model(folder / "shy.onnx", weights={"w": shy})
-    project = empty_project(
-        folder / "shy.fieldcheck", model, benchmark=benchmark_folder(folder / "clean")
-    )
+    clean = benchmark_folder(folder / "clean")
+    project = empty_project(folder / "shy.fieldcheck", model, benchmark=clean)
     for number in range(6):
-        add_footage(
-            project, video(folder / f"clip{number}.avi", cycle(40, start=number), seed=number)
-        )
+        film = video(folder / f"clip{number}.avi", cycle(40, start=number), seed=number)
+        add_footage(project, film)
     draw(project, 60, "even")
     label_all(
         project,

@@ -96,9 +96,8 @@ def spots(path: Path) -> list[Any]:
     for one in visitor.mutations:
         if one.contained_by_top_level_function is not None and one.original_node in where:
             whole = where[one.contained_by_top_level_function]
-            found.append(
-                (module, one, where[one.original_node].start.line, whole.start.line, whole.end.line)
-            )
+            place = where[one.original_node]
+            found.append((module, one, place.start.line, whole.start.line, whole.end.line))
     return found
 
 

@@ -68,9 +68,8 @@ class Trial:
                     [item for item in session.items if item.nodeid not in touched], files
                 )
             )
-            killers = {
-                key: name for key, name in kept.get("killers", {}).items() if name in touched
-            }
+            kept_killers = kept.get("killers", {}).items()
+            killers = {key: name for key, name in kept_killers if name in touched}
             kept = {
                 "state": state, "lines": lines, "touched": touched, "killers": killers, "told": {},
             }  # fmt: skip
@@ -136,9 +135,10 @@ def _touched(items: Sequence[pytest.Item], files: dict[str, str]) -> dict[str, A
     for path in modules():
         for line, tests in watch.get_data().contexts_by_lineno(str(path)).items():
             for name in found.keys() & set(tests):
-                found[name]["lines"].setdefault(path.relative_to(CHECKOUT).as_posix(), []).append(
-                    line
+                lines_of = found[name]["lines"].setdefault(
+                    path.relative_to(CHECKOUT).as_posix(), []
                 )
+                lines_of.append(line)
     return found
 
 

@@ -59,9 +59,8 @@ def made_again(pack: Path, out: Path, changed: Mapping[str, bytes | None]) -> Pa
     manifest = json.loads(files[MANIFEST]).items()
     about = {key: value for key, value in manifest if key not in ("schema", "files", "chains")}
     kept = {name: data for name, data in files.items() if name not in (MANIFEST, STATEMENT, KEYS)}
-    return made_of(
-        out, {name: data for name, data in {**kept, **changed}.items() if data is not None}, about
-    )
+    items = {**kept, **changed}.items()
+    return made_of(out, {name: data for name, data in items if data is not None}, about)
 
 
 def laid_out(pack: Path, folder: Path) -> dict[str, bytes]:

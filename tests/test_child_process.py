@@ -28,9 +28,8 @@ def test_a_module_of_the_program_sees_the_variables_that_are_added():
 
 
 def test_a_child_that_ends_before_it_has_read_everything_is_no_error():
-    actual = run_child(
-        [sys.executable, "-c", "raise SystemExit(4)"], 60, (bytes(1 << 20) for _ in range(9))
-    ).returncode
+    command = [sys.executable, "-c", "raise SystemExit(4)"]
+    actual = run_child(command, 60, (bytes(1 << 20) for _ in range(9))).returncode
     assert actual == 4
 
 

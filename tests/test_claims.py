@@ -22,9 +22,8 @@ def test_no_claim_is_false_more_often_than_promised(kind, counts, evidence):
 def test_a_cell_of_each_kind_is_counted_and_judged(kind):
     """Thirty visits of its first cell, by which a claim that is mostly false would be seen."""
     row = KINDS[kind].count(*KINDS[kind].cells[0], 30, 7)
-    assert {"change": row.get("covers", 0) >= 0.7, "pair": row.get("covers", 0) >= 0.7}.get(
-        kind, True
-    )
+    checks = {"change": row.get("covers", 0) >= 0.7, "pair": row.get("covers", 0) >= 0.7}
+    assert checks.get(kind, True)
     assert shortfalls([(kind, row)], 30) == []
 
 

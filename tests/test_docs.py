@@ -84,9 +84,8 @@ def test_the_changelog_has_four_headings_and_one_line_an_entry():
 def test_a_fragment_of_the_changelog_is_one_line_of_a_known_kind():
     """`towncrier` passes over a file whose kind it does not know."""
     kinds = "|".join(kind["directory"] for kind in PYPROJECT["tool"]["towncrier"]["type"])
-    fragments = sorted(
-        path for path in (CHECKOUT / "changelog.d").iterdir() if path.name != "README.md"
-    )
+    files = (CHECKOUT / "changelog.d").iterdir()
+    fragments = sorted(path for path in files if path.name != "README.md")
     assert [
         path.name
         for path in fragments

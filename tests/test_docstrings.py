@@ -112,9 +112,8 @@ def takes_or_gives_arrays(path: Path, function: Function) -> bool:
         *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg,
         arguments.kwarg,
     ]  # fmt: skip
-    annotations = [one.annotation for one in every if one and one.annotation] + (
-        [function.returns] if function.returns else []
-    )
+    of_arguments = [one.annotation for one in every if one and one.annotation]
+    annotations = of_arguments + ([function.returns] if function.returns else [])
     return any(words(annotation) & array_names(path) for annotation in annotations)
 
 

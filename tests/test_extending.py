@@ -47,9 +47,8 @@ def put(copy, path, where, text):
     lines = file.read_text("utf-8").splitlines(keepends=True)
     at = place(lines, where)
     rest = lines[at + 1 :] if where.startswith("in place of ") else lines[at:]
-    file.write_text(
-        "".join([*lines[:at], *(["\n\n"] if at == len(lines) else []), text, *rest]), "utf-8"
-    )
+    content = "".join([*lines[:at], *(["\n\n"] if at == len(lines) else []), text, *rest])
+    file.write_text(content, "utf-8")
 
 
 def fill_in(catalogue, entries):

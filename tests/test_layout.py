@@ -67,9 +67,8 @@ def imported(path: Path) -> set[str]:
 
 
 def tracked_files() -> list[Path]:
-    listing = run_program(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=CHECKOUT, check=True
-    )
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    listing = run_program(command, cwd=CHECKOUT, check=True)
     lines = listing.stdout.split("\0")
     return [CHECKOUT / line for line in lines if line and (CHECKOUT / line).is_file()]
 

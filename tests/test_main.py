@@ -148,8 +148,7 @@ def test_the_self_check_builds_every_screen_without_a_display(tmp_path):
         for name, value in os.environ.items()
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }
-    process = run_python(
-        "-m", "fieldcheck", "--self-check", env=environment | {"FIELDCHECK_HOME": str(tmp_path)}
-    )
+    settings = environment | {"FIELDCHECK_HOME": str(tmp_path)}
+    process = run_python("-m", "fieldcheck", "--self-check", env=settings)
     assert (process.returncode, process.stderr) == (0, "")
     assert " screens " in process.stdout

@@ -34,9 +34,8 @@ ROWS = rows()
 
 @cache
 def functions_in(file):
-    return {
-        node.name for node in nodes(CHECKOUT / "tests" / file) if isinstance(node, ast.FunctionDef)
-    }
+    every = nodes(CHECKOUT / "tests" / file)
+    return {node.name for node in every if isinstance(node, ast.FunctionDef)}
 
 
 def named(cell):

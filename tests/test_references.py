@@ -36,9 +36,8 @@ def ask(tmp_path):
 
     def asked(question, **arrays):
         np.savez(tmp_path / "in.npz", **arrays)
-        subprocess.run(
-            [python, ASK, question, tmp_path / "in.npz", tmp_path / "out.npz"], check=True
-        )
+        command = [python, ASK, question, tmp_path / "in.npz", tmp_path / "out.npz"]
+        subprocess.run(command, check=True)
         with np.load(tmp_path / "out.npz") as answer:
             return dict(answer)
 

@@ -28,9 +28,8 @@ def test_a_broken_file_is_kept_aside_and_the_usual_settings_hold(tmp_path, text)
 
 
 def test_a_value_of_another_kind_falls_back_alone(tmp_path):
-    (tmp_path / settings.NAME).write_text(
-        '{"language": 7, "recent": ["/a", 3, null], "size": true, "later": true}'
-    )
+    path = tmp_path / settings.NAME
+    (path).write_text('{"language": 7, "recent": ["/a", 3, null], "size": true, "later": true}')
     assert settings.load_settings(tmp_path) == Settings(language="", recent=("/a",), size=100)
 
 

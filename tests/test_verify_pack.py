@@ -51,9 +51,8 @@ VECTORS = [
 def small(tmp_path_factory) -> bytes:
     """A pack of two files and two records."""
     log = hash_chained_lines([{"kind": "label", "key": "a"}, {"kind": "figure", "key": "/gap"}])
-    return made_of(
-        tmp_path_factory.mktemp("small") / "a.fcpack", {"frames/ä.png": b"picture", LOG: log}
-    ).read_bytes()
+    folder = tmp_path_factory.mktemp("small")
+    return made_of(folder / "a.fcpack", {"frames/ä.png": b"picture", LOG: log}).read_bytes()
 
 
 def fault(data: bytes) -> PackFault:
@@ -147,9 +146,8 @@ def test_its_door_says_of_each_pack_whether_it_fits(small, tmp_path, capsys):
 
 
 def test_a_chain_names_the_first_record_that_does_not_fit():
-    lines = hash_chained_lines([{"kind": "label", "key": str(n)} for n in range(5)]).splitlines(
-        keepends=True
-    )
+    chained = hash_chained_lines([{"kind": "label", "key": str(n)} for n in range(5)])
+    lines = chained.splitlines(keepends=True)
     lines[2] = lines[2].replace(b'"2"', b'"7"')
     with pytest.raises(PackFault) as found:
         read_chain(b"".join(lines), LOG)
@@ -193,9 +191,8 @@ def test_the_verifier_of_the_pack_fits_another_user_home_folder_locale_and_pytho
         )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b".fcpack: fits: " in ran.stdout
-    assert (
-        f"{len(check_bytes(io.BytesIO(made_pack.read_bytes())).log)} records".encode() in ran.stdout
-    )
+    wanted = f"{len(check_bytes(io.BytesIO(made_pack.read_bytes())).log)} records".encode()
+    assert wanted in ran.stdout
 
 
 def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(made_pack, tmp_path):

@@ -272,9 +272,8 @@ def test_the_digits_are_given_once_and_none_is_left_out():
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=[one.name for one in ENTRIES])
 def test_the_class_of_an_entry_stands_in_the_module_of_its_cause(entry):
-    made = getattr(
-        import_module(f"fieldcheck.corruptions.transforms.{entry.cause}"), entry.transform
-    )
+    module = import_module(f"fieldcheck.corruptions.transforms.{entry.cause}")
+    made = getattr(module, entry.transform)
     assert made.get_class_fullname() == f"fieldcheck_transforms.{entry.transform}"
 
 

@@ -85,9 +85,8 @@ def test_any_labelled_folder_may_be_poisoned(labelled, tmp_path):
 
 
 def test_failures_are_given_as_they_are_and_damaged_four_times(labelled, tmp_path):
-    frames = [
-        label.frame_id for label in labelled.read(labels_table.list_labels) if label.state == "done"
-    ][:2]
+    stored = labelled.read(labels_table.list_labels)
+    frames = [label.frame_id for label in stored if label.state == "done"][:2]
     found = export.export_augmented(labelled, tmp_path / "more", frames, 0, NullProgress())
     rows = rows_of(tmp_path / "more" / "labels.csv")
     pictures = [name for name in found.files if name.endswith(".png")]
@@ -130,9 +129,8 @@ def test_damage_is_the_same_for_the_same_seed_and_moves_nothing():
     assert np.array_equal(
         export.apply_recipe_part(scene(), part, 4), export.apply_recipe_part(scene(), part, 4)
     )
-    assert not np.array_equal(
-        export.apply_recipe_part(scene(), part, 4), export.apply_recipe_part(scene(), part, 5)
-    )
+    fourth = export.apply_recipe_part(scene(), part, 4)
+    assert not np.array_equal(fourth, export.apply_recipe_part(scene(), part, 5))
 
 
 def test_a_folder_is_poisoned_without_frames_marked_with_a_person(labelled, tmp_path):
@@ -177,9 +175,8 @@ def test_an_ablation_leaves_one_out_at_a_time_and_compares_what_was_trained(labe
     found = export.export_ablation(labelled, out, 0, NullProgress())
     folders = sorted(one.name for one in out.iterdir() if one.is_dir() and one.name != "unseen")
     assert found.n == len(folders)
-    assert not names((out / "all/pipeline.json").read_text("utf-8")) & names(
-        (out / "unseen/pipeline.json").read_text("utf-8")
-    )
+    unseen = names((out / "unseen/pipeline.json").read_text("utf-8"))
+    assert not names((out / "all/pipeline.json").read_text("utf-8")) & unseen
     assert "all" in folders
     whole = (out / "all/pipeline.json").read_text("utf-8")
     for folder in folders:

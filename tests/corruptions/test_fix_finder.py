@@ -192,9 +192,8 @@ def test_too_little_light_is_demonstrated_on_all_labelled_frames(found):
 def test_the_verdict_is_that_on_bare_answers_with_cautious_limits(dark, found):
     model = find_model(dark, "net")
     card, side = get_card(model), load_field_side(dark, model)
-    session = onnxruntime.InferenceSession(
-        str(dark.path / model.file), providers=["CPUExecutionProvider"]
-    )
+    path = str(dark.path / model.file)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     change = []
     for pick in side.picks:
         rgb = read_image(dark.path / pick.file)

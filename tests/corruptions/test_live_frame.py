@@ -109,9 +109,8 @@ def decides(**output):
 
 
 def test_the_class_that_reaches_its_threshold_stands_first_whatever_its_probability():
-    found = live_result(
-        decides(thresholds={"blue": 0.1}), said(0.7, 0.1, 0.2), said(0.9, 0.06, 0.04)
-    )
+    decided = decides(thresholds={"blue": 0.1})
+    found = live_result(decided, said(0.7, 0.1, 0.2), said(0.9, 0.06, 0.04))
     assert [one.name for one in found.get_top(3)] == ["blue", "red", "green"]
     assert found.get_clean_top(1)[0].name == "red"
 
@@ -199,9 +198,8 @@ def test_doubt_of_a_classifier_is_its_entropy_as_a_share_of_the_most():
 
 def test_doubt_of_labels_that_stand_for_themselves_is_their_mean():
     assert compute_uncertainty(LABELS, said(0.5, 1, 0)) == pytest.approx(1 / 3, abs=1e-6)
-    single = parse_card(
-        {**makers.COLOUR_CARD, "classes": ["defect"], "output": {"kind": "sigmoid"}}
-    )
+    card = {**makers.COLOUR_CARD, "classes": ["defect"], "output": {"kind": "sigmoid"}}
+    single = parse_card(card)
     assert compute_uncertainty(single, said(0.5)) == pytest.approx(1, abs=1e-6)
 
 
@@ -259,9 +257,8 @@ def test_a_still_is_the_corrupted_frame_with_its_answer(model, name):
     assert np.array_equal(found.original, RED)
     assert np.array_equal(found.answer.answer, runner.predict([found.corrupted])[0][0])
     assert np.array_equal(found.clean.answer, runner.predict([RED])[0][0])
-    assert np.array_equal(
-        found.input_image, make_model_input(found.corrupted, runner.card.input).rgb
-    )
+    wanted = make_model_input(found.corrupted, runner.card.input)
+    assert np.array_equal(found.input_image, wanted.rgb)
     assert found.crop == (0, 0, 160, 120)
     assert found.model_ms > 0
 

@@ -346,9 +346,8 @@ def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_p
     apply_corruption(np.zeros((8, 8, 3), np.uint8), "dark", 3.0, 0)
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
-    view = live_view.LiveStress(
-        SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card))
-    )
+    file = ModelFile(str(path), "", json.dumps(card))
+    view = live_view.LiveStress(SyntheticCamera(64, 48, fps=100), file)
     view.set_recipe("dark", 3.0)
     view.start()
     until = time.monotonic() + HANG_S

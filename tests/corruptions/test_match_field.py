@@ -187,9 +187,8 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
     rng, ends = np.random.default_rng(1), {"right": 0, "silent": 0, "wrong": 0}
     for name in names:
         for _ in range(draws):
-            strength = np.where(
-                rng.permutation(10) < 5, 0, rng.choice([by for by in grid if 2 <= by <= 4], 10)
-            )
+            middle = [by for by in grid if 2 <= by <= 4]
+            strength = np.where(rng.permutation(10) < 5, 0, rng.choice(middle, 10))
             parts = [
                 figures(40, 1, name if by else "", float(by))[clip == CLIPS]
                 for clip, by in enumerate(strength)
@@ -377,9 +376,8 @@ def test_the_damage_planted_in_the_sample_is_found_in_a_few_of_its_frames():
         for at in range(60):
             bgr = video.read()[1]
             if at in {5, 20, 40, 55}:
-                field.append(
-                    measure_statistics(shrink_to_side(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), side))
-                )
+                small = shrink_to_side(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), side)
+                field.append(measure_statistics(small))
                 clips.append(number)
         video.release()
     found = match_corruptions(clean, clouds, np.stack(field), np.array(clips), seed=0)

@@ -66,9 +66,8 @@ def probed(folder, benchmark, model, small):
 
 def test_a_model_that_reads_only_the_background_is_named(material_of, small):
     folder, benchmark = material_of
-    found = probed(
-        folder, benchmark, leaning_models.background_model(folder / "background.onnx"), small
-    )
+    background = leaning_models.background_model(folder / "background.onnx")
+    found = probed(folder, benchmark, background, small)
     assert found.named == ("background",)
     assert kept(found)["object_hidden"].value > 0.8
     assert (
@@ -289,9 +288,8 @@ def test_frames_are_the_same_in_any_company(own):
 def test_a_frame_without_a_box_is_not_hidden(own):
     model, sources = own
     bare = tuple(PatchSource(one.subject, one.file) for one in sources)
-    assert {
-        probe for probe, _ in answered(FrameChunk(model, ("object_hidden", "mirrored"), 0, bare))
-    } == {"mirrored"}
+    answers = answered(FrameChunk(model, ("object_hidden", "mirrored"), 0, bare))
+    assert {probe for probe, _ in answers} == {"mirrored"}
 
 
 def test_pictures_of_another_world_are_shown_as_they_are(own):

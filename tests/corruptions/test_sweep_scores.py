@@ -78,9 +78,8 @@ def test_the_tipping_severity_is_that_of_the_printed_scores(sweep):
         clean, *cells = rows(sweep, on)
         for name in TWO:
             own = [row for row in cells if row.corruption == name]
-            wanted = find_tipping_severity(
-                [0, 1, 3, 5], [clean.value.value, *(row.value.value for row in own)]
-            )
+            scores = [clean.value.value, *(row.value.value for row in own)]
+            wanted = find_tipping_severity([0, 1, 3, 5], scores)
             assert {row.tipping for row in own} == {wanted}
     assert set(sweep.get_tipping_severities()) == {
         (row.corruption, row.on, row.tipping) for row in sweep.rows if row.corruption != CLEAN

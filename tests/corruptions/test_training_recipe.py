@@ -106,9 +106,8 @@ def exported(folder):
 
 def hashes_there(python, folder, *places):
     """What an isolated interpreter without our packages, environment and folder makes of it."""
-    environment = {"NO_ALBUMENTATIONS_UPDATE": "1"} | {
-        key: os.environ[key] for key in ("PATH", "SYSTEMROOT") if key in os.environ
-    }
+    kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT") if key in os.environ}
+    environment = {"NO_ALBUMENTATIONS_UPDATE": "1"} | kept
     flags = ["-I", "-S"] if places else ["-I"]
     command = [str(python), *flags, "-c", ELSEWHERE, *map(str, places), str(folder)]
     done = run_program(command, cwd=folder, env=environment, check=True)

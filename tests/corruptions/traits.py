@@ -82,9 +82,8 @@ def row_waves(y: NDArray[np.uint8]) -> float:
 
 def unevenness(y: NDArray[np.uint8]) -> float:
     """Standard deviation of the mean light of 8 by 8 cells, in grey levels."""
-    return float(
-        cv2.resize(y, (CELLS, CELLS), interpolation=cv2.INTER_AREA).astype(np.float64).std()
-    )
+    spread = cv2.resize(y, (CELLS, CELLS), interpolation=cv2.INTER_AREA).astype(np.float64).std()
+    return float(spread)
 
 
 def one_level(y: NDArray[np.uint8]) -> float:

@@ -131,9 +131,8 @@ def test_a_benchmark_cannot_be_changed_after_it_was_read():
 @pytest.mark.parametrize("kind", ["clean", "damaged", "collected"])
 def test_every_kind_has_a_name_and_every_reason_words(kind):
     with language.use_language("en"):
-        assert get_evaluation_set_name(
-            label.EvaluationSet(kind, "", 0, Estimate.not_measured("no_set"))
-        )
+        empty = label.EvaluationSet(kind, "", 0, Estimate.not_measured("no_set"))
+        assert get_evaluation_set_name(empty)
         said = {
             describe_missing_score(label.EvaluationSet(kind, "", 0, Estimate.not_measured(note)))
             for note in ("no_set", "gone", "not_run", "other")

@@ -40,12 +40,10 @@ def test_a_kind_says_how_its_frames_are_labelled_and_scored(task, labels, metric
 
 
 def test_only_sigmoids_stand_each_for_itself_and_only_maps_are_kept():
-    assert [kind for kind in prediction.ALL_ANSWER_KINDS if kind.independent] == [
-        prediction.SEVERAL_CLASSES
-    ]
-    assert [kind for kind in prediction.ALL_ANSWER_KINDS if kind.keeps_masks] == [
-        prediction.CLASS_MAP
-    ]
+    kinds = [kind for kind in prediction.ALL_ANSWER_KINDS if kind.independent]
+    assert kinds == [prediction.SEVERAL_CLASSES]
+    kinds = [kind for kind in prediction.ALL_ANSWER_KINDS if kind.keeps_masks]
+    assert kinds == [prediction.CLASS_MAP]
 
 
 def test_a_table_gives_each_kind_its_own():

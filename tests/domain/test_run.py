@@ -15,9 +15,8 @@ def test_a_run_keeps_everything_that_decides_its_answers():
 
 @pytest.mark.parametrize("row", [StoredModel, Run])
 def test_what_a_row_says_of_its_fields_is_true_of_fields_that_it_has(row):
-    assert set(re.findall(r"`(\w+)`", row.__doc__)) <= {
-        field.name for field in dataclasses.fields(row)
-    }
+    fields = {field.name for field in dataclasses.fields(row)}
+    assert set(re.findall(r"`(\w+)`", row.__doc__)) <= fields
 
 
 def test_what_is_written_is_read_back_through_json():

@@ -61,9 +61,8 @@ def test_what_does_not_swing_or_is_no_share_is_not_named(row):
 
 
 def test_the_class_that_swings_most_comes_first():
-    found = list_restless_columns(
-        curves([1] * 2, [1] * 2, less=[0.5, 0.6], more=[0.1, 0.9], least=[0.5, 0.56])
-    )
+    restless = curves([1] * 2, [1] * 2, less=[0.5, 0.6], more=[0.1, 0.9], least=[0.5, 0.56])
+    found = list_restless_columns(restless)
     assert found == (("more", 0.1, 0.9), ("less", 0.5, 0.6), ("least", 0.5, 0.56))
 
 

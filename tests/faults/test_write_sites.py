@@ -43,9 +43,8 @@ def traced(at, trace, *words, inject=()):
         *tracer.QUIET, f"--trace={','.join((*WRITES, tracer.BEGINNING))}", *only, *inject,
         f"--output={trace}",
     ]  # fmt: skip
-    return run_program(
-        [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"], cwd=CHECKOUT
-    )
+    command = [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"]
+    return run_program(command, cwd=CHECKOUT)
 
 
 def sites(trace, calls):

@@ -46,9 +46,8 @@ def coded() -> list[CapturedFrame]:
 
 def seen(value: int) -> DecodedImage:
     """What a decoder shows: all of one brightness."""
-    return DecodedImage(
-        np.full((120, 160), value, np.uint8), lambda: np.full((120, 160, 3), value, np.uint8)
-    )
+    luma = np.full((120, 160), value, np.uint8)
+    return DecodedImage(luma, lambda: np.full((120, 160, 3), value, np.uint8))
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ def numbered(index: int, size: tuple[int, int] = SIZE) -> np.ndarray:
     width, height = size
     texture = np.random.default_rng(7).integers(60, 120, (height + 64, width + 64), dtype=np.uint8)
     shift = index * 3 % 64
-    frame = cv2.merge(
-        [cv2.blur(texture[shift : shift + height, shift : shift + width], (5, 5))] * 3
-    )
+    blurred = cv2.blur(texture[shift : shift + height, shift : shift + width], (5, 5))
+    frame = cv2.merge([blurred] * 3)
     side = width // BITS
     for bit in range(BITS):
         frame[8 : 8 + side, bit * side : (bit + 1) * side] = 255 if index >> bit & 1 else 0

@@ -36,9 +36,8 @@ class Recording:
 
 def machine(rng):
     """Smooth ground with boxes, round parts and lines."""
-    ground = cv2.resize(
-        rng.integers(50, 200, (5, 8)).astype(np.float32), size(), interpolation=cv2.INTER_CUBIC
-    )
+    coarse = rng.integers(50, 200, (5, 8)).astype(np.float32)
+    ground = cv2.resize(coarse, size(), interpolation=cv2.INTER_CUBIC)
     for _ in range(45):
         x, y = int(rng.integers(size()[0])), int(rng.integers(size()[1]))
         w = int(rng.integers(8, 90))
@@ -67,9 +66,8 @@ def shelves(rng):
                 float(rng.integers(40, 240)), cv2.FILLED,
             )  # fmt: skip
             left += w + int(rng.integers(0, 12))
-        cv2.rectangle(
-            ground, (0, top + 42), (size()[0], top + 46), float(rng.integers(120, 220)), cv2.FILLED
-        )
+        shade = float(rng.integers(120, 220))
+        cv2.rectangle(ground, (0, top + 42), (size()[0], top + 46), shade, cv2.FILLED)
     return ground
 
 
@@ -93,9 +91,8 @@ def lattice(rng):
         x = int(rng.integers(size()[0]))
         base = int(rng.integers(horizon, size()[1]))
         h = int(rng.integers(20, 120))
-        cv2.rectangle(
-            ground, (x, base - h), (x + h // 2, base), float(rng.integers(10, 245)), cv2.FILLED
-        )
+        shade = float(rng.integers(10, 245))
+        cv2.rectangle(ground, (x, base - h), (x + h // 2, base), shade, cv2.FILLED)
         cv2.rectangle(
             ground, (x + 4, base - h + 4), (x + h // 4, base - h // 2),
             float(rng.integers(10, 245)), cv2.FILLED,

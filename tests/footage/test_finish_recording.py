@@ -187,9 +187,8 @@ def test_files_that_lie_elsewhere_are_nobodys_recording(project, tmp_path):
 
 
 def test_of_a_killed_recording_of_pixels_nobody_can_tell_what_was_dropped(project):
-    write_recording(
-        project.path / "recordings" / ID, [sensor(index) for index in range(0, 30, 5)], ABOUT
-    )
+    frames = [sensor(index) for index in range(0, 30, 5)]
+    write_recording(project.path / "recordings" / ID, frames, ABOUT)
     recover_recordings(project, NullProgress(), makers.NOW)
     captured = project.read(lambda db: captures_table.get_capture(db, ID))
     assert (captured.n_dropped, captured.on_grid) == (None, True)

@@ -36,9 +36,8 @@ def test_the_plan_covers_every_frame_once_and_ends_open(empty, material, tmp_pat
 def test_finished_chunks_are_marked_in_the_project(empty, material):
     (found,) = makers.add_footage(empty, material / "belt.avi")
     model = empty.read(models_table.get_newest_model)
-    job = module._make_job_name(
-        found.recording, list(plan_recording_chunks(empty, found.recording, (), model))
-    )
+    chunks = list(plan_recording_chunks(empty, found.recording, (), model))
+    job = module._make_job_name(found.recording, chunks)
     assert empty.read(lambda db: chunks_table.get_finished_chunks(db, job)) == set(range(12))
 
 

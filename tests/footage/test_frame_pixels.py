@@ -125,9 +125,8 @@ def test_a_changed_frame_counts_nowhere_and_the_report_says_so(labelled, tmp_pat
     assert side.scores.n_labelled == before.n_labelled - 1
     assert pick.frame_id not in {one.frame_id for one in list_labelled_picks(labelled)}
     written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
-    assert pick.frame_id in written.page.read_text("utf-8").partition('id="evidence"')[0], (
-        "on the first page"
-    )
+    first_page = written.page.read_text("utf-8").partition('id="evidence"')[0]
+    assert pick.frame_id in first_page, "on the first page"
     assert written.report.changed == (pick.frame_id,)
     parts = (written.folder / "summary.json").read_text("utf-8").partition("changed_frames")
     assert f'"{pick.frame_id}"' in parts[2][:60]

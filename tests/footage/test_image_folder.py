@@ -160,9 +160,8 @@ def test_the_same_content_has_the_same_name_whatever_the_file_is_called(tmp_path
 
 
 def test_a_folder_is_named_by_names_and_contents_of_its_pictures_in_folders_inside_it_too(tmp_path):
-    folder = makers.picture_folder(
-        tmp_path / "Prüfling 3", ["red", "blue"], "sub ü/{:02d}.png".format
-    )
+    place = tmp_path / "Prüfling 3"
+    folder = makers.picture_folder(place, ["red", "blue"], "sub ü/{:02d}.png".format)
     (folder / "notes.txt").write_text("no image")
     found = inspect_source(folder, NullProgress())
     assert found.names == ("sub ü/00.png", "sub ü/01.png")
@@ -191,9 +190,8 @@ def test_links_are_named_and_a_folder_of_nothing_else_is_refused_for_that(tmp_pa
         (day / name).symlink_to(to)
     found = inspect_source(day, NullProgress())
     assert found.names == ("0000.png",)
-    assert found.unread == tuple(
-        SkippedFile(name, "link") for name in ("a.png", "film.mp4", "gone.jpg", "sub")
-    )
+    skipped = tuple(SkippedFile(name, "link") for name in ("a.png", "film.mp4", "gone.jpg", "sub"))
+    assert found.unread == skipped
     (day / "0000.png").unlink()
     with pytest.raises(PathRefused) as refused:
         inspect_source(day, NullProgress())

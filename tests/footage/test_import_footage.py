@@ -57,9 +57,8 @@ def broken_off(project, path, told=None):
 @pytest.fixture(scope="module")
 def long(tmp_path_factory):
     """Two minutes that take long enough to be stopped in."""
-    return makers.video(
-        tmp_path_factory.mktemp("long") / "long.avi", makers.cycle(480), size=(240, 320)
-    )
+    folder = tmp_path_factory.mktemp("long")
+    return makers.video(folder / "long.avi", makers.cycle(480), size=(240, 320))
 
 
 def facts(project):
@@ -105,9 +104,8 @@ def test_a_finer_list_is_kept_with_the_recording(empty, material):
 
 
 def test_a_folder_becomes_one_clip_with_every_readable_picture(empty, tmp_path):
-    folder = makers.picture_folder(
-        tmp_path / "Prüfling Ä", makers.cycle(40), "tür {:02d}.png".format
-    )
+    place = tmp_path / "Prüfling Ä"
+    folder = makers.picture_folder(place, makers.cycle(40), "tür {:02d}.png".format)
     makers.picture_folder(folder / "sub", ["red", "blue"])
     (folder / "a.jpg").write_text("no image")
     (folder / "IMG_1.HEIC").write_text("a picture of a phone")
@@ -273,9 +271,8 @@ def test_a_killed_copy_leaves_an_import_to_be_finished_and_no_damage(empty, mate
     assert check_project(empty.path, repair=False, progress=NullProgress()).problems == ()
     with open_project(empty.path) as again:
         assert again.read(recordings_table.list_recordings) == (begun.recording,)
-        (one,) = import_footage(
-            again, [material / "night.avi"], FootageInfo(), NullProgress(), makers.LATER
-        )
+        paths = [material / "night.avi"]
+        (one,) = import_footage(again, paths, FootageInfo(), NullProgress(), makers.LATER)
         assert (one.recording.closed, one.recording.camera, one.known) == (True, "left", False)
         actual = [path.name for path in (again.path / "recordings").iterdir()]
         assert actual == [source.recording_id]
@@ -383,9 +380,8 @@ def test_a_broken_import_is_finished_from_the_projects_own_copy(empty, material,
 def test_a_name_that_cannot_be_kept_stops_its_folder_alone(empty, material, tmp_path):
     odd = makers.picture_folder(tmp_path / "odd", ["red"])
     (odd / "0000.png").rename(odd / b"Pr\xfcf.png".decode("utf-8", "surrogateescape"))
-    brought = import_each(
-        empty, [odd, material / "night.avi"], FootageInfo(), NullProgress(), makers.NOW
-    )
+    paths = [odd, material / "night.avi"]
+    brought = import_each(empty, paths, FootageInfo(), NullProgress(), makers.NOW)
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
     expected = [("odd", PathRefused, "name")]
     assert [(path.name, type(error), error.problem) for path, error in brought.failed] == expected
@@ -436,9 +432,8 @@ def test_a_folder_with_pictures_of_its_own_or_a_single_folder_stays_one_recordin
     loose = makers.picture_folder(tmp_path / "loose", ["red"])
     makers.picture_folder(loose / "more", ["blue"])
     makers.picture_folder(tmp_path / "outer" / "images", ["green"])
-    brought = import_each(
-        empty, [loose, tmp_path / "outer"], FootageInfo(), NullProgress(), makers.NOW
-    )
+    paths = [loose, tmp_path / "outer"]
+    brought = import_each(empty, paths, FootageInfo(), NullProgress(), makers.NOW)
     expected = [("loose", 2), ("outer", 1)]
     assert [(one.recording.source, len(one.frames)) for one in brought.imported] == expected
     assert brought.divided == ()
@@ -519,9 +514,8 @@ def test_what_comes_in_side_by_side_is_what_comes_in_one_by_one(tmp_path, materi
 def test_the_same_footage_under_another_name_is_known(empty, material, tmp_path):
     copy = shutil.copy(material / "night.avi", tmp_path / "again.avi")
     with makers.workers(2):
-        found = import_in_parallel(
-            empty, orders([material / "night.avi", copy, material / "belt.avi"]), (), makers.NOW
-        )
+        wanted = orders([material / "night.avi", copy, material / "belt.avi"])
+        found = import_in_parallel(empty, wanted, (), makers.NOW)
     expected = [("night.avi", False), ("night.avi", True), ("belt.avi", False)]
     assert [(one.recording.source, one.known) for one in found] == expected
 

@@ -74,9 +74,8 @@ def test_the_list_says_how_many_and_that_none_was_opened():
     with message_format.use_audience("terminal"):
         expected = "install the extra “gige” (`pip install fieldcheck[gige]`)."
         assert messages.describe_camera_list(2, "extra_missing").endswith(expected)
-    assert messages.describe_camera_list(2, "unfinished").endswith(
-        "None was opened. " + messages.describe_missing_search("unfinished")
-    )
+    said = messages.describe_camera_list(2, "unfinished")
+    assert said.endswith("None was opened. " + messages.describe_missing_search("unfinished"))
     assert "incomplete" in messages.describe_missing_search("unfinished")
 
 

@@ -61,9 +61,8 @@ def test_every_byte_of_a_cameras_jpegs_is_stored_and_nothing_else(folder):
 
 def test_players_open_the_frames_of_a_webcam_as_a_video(folder, tmp_path):
     write_recording(folder, WEBCAM)
-    capture = cv2.VideoCapture(
-        str((folder / "000.frames").rename(tmp_path / "film.mjpeg")), cv2.CAP_FFMPEG
-    )
+    film = str((folder / "000.frames").rename(tmp_path / "film.mjpeg"))
+    capture = cv2.VideoCapture(film, cv2.CAP_FFMPEG)
     numbers = [made.number_of(capture.read()[1][..., ::-1]) for _ in WEBCAM]
     assert numbers == list(range(12))
 

@@ -177,9 +177,8 @@ def test_a_pause_is_a_border_from_sixty_seconds_on():
 def test_a_cut_between_scenes_without_an_edge_is_seen_by_its_grey_levels():
     left = np.linspace(20, 90, 160)[None].repeat(90, 0)
     top = np.linspace(230, 140, 90)[:, None].repeat(160, 1)
-    looks = np.stack([left] * 30 + [top] * 30) + np.random.default_rng(8).normal(
-        0, 1, (60, 90, 160)
-    )
+    noise = np.random.default_rng(8).normal(0, 1, (60, 90, 160))
+    looks = np.stack([left] * 30 + [top] * 30) + noise
     assert find_clip_starts(looks.astype(np.uint8), np.arange(60) / 2) == (0, 30)
 
 
@@ -237,9 +236,8 @@ def test_structure_hardly_feels_a_change_of_light(scene):
 @pytest.mark.parametrize("kind", KINDS)
 def test_structures_of_other_scenes_have_nothing_in_common(kind):
     one, other = kind(np.random.default_rng(1)), machine(np.random.default_rng(2))
-    assert (
-        abs(compute_correlation(compute_structure(view(one)), compute_structure(view(other)))) < 0.3
-    )
+    alike = abs(compute_correlation(compute_structure(view(one)), compute_structure(view(other))))
+    assert alike < 0.3
 
 
 def test_correlation_is_over_the_asked_pixels_only(scene):

@@ -39,9 +39,8 @@ def closed():
 
 
 def of_video(material, first, stop, model=None, number=0):
-    return TriageChunk(
-        number, str(material / "belt.avi"), "video", "rec", "belt.avi", 2.0, first, stop, (), model
-    )
+    film = str(material / "belt.avi")
+    return TriageChunk(number, film, "video", "rec", "belt.avi", 2.0, first, stop, (), model)
 
 
 def test_a_chunk_of_video_is_listed_measured_and_answered(material, model):
@@ -131,9 +130,8 @@ def test_a_tiny_model_is_measured_once_wherever_it_lies(model, tmp_path, monkeyp
 
 
 def test_another_file_in_the_place_of_the_model_gives_no_answers_under_its_name(model, tmp_path):
-    other = ModelFile(
-        str(makers.colour_model(tmp_path / "net.onnx", gain=10.0)), model.sha256, model.card
-    )
+    file = str(makers.colour_model(tmp_path / "net.onnx", gain=10.0))
+    other = ModelFile(file, model.sha256, model.card)
     with pytest.raises(ModelRejected) as refused:
         get_shared_runner(other)
     assert refused.value.problem == "changed"

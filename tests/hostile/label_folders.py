@@ -293,9 +293,10 @@ def coco(
     ]
     terms = [{"id": 1, "url": "", "name": "CC BY 4.0"}]
     info = {"info": {"year": "2025", "version": "1"}, "licenses": terms}
-    return json.dumps(
+    document = (
         info | {"images": images, "annotations": annotations, "categories": categories} | more
     )
+    return json.dumps(document)
 
 
 def outlined(_: int, one: dict) -> dict:
@@ -556,9 +557,8 @@ def split(files: Callable[[str], Files], *parts: str) -> Files:
 def unread(
     tool: str, name: str, files: Callable[[], Files], instead: str, at: str = ""
 ) -> LabelFolder:
-    return LabelFolder(
-        tool, files, at=at, problem="other_format", words=(name, f"Export the labels as {instead}")
-    )
+    words = (name, f"Export the labels as {instead}")
+    return LabelFolder(tool, files, at=at, problem="other_format", words=words)
 
 
 YOLO_FOLDERS = (

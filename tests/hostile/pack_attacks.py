@@ -91,9 +91,8 @@ def remade(
     """The files with every hash made again as the product makes it, signed by other keys or nobody;
     the seal's envelopes stay."""
     kept = {**files, **(changed or {})}
-    kept[KEYS] = to_canonical_json(
-        {**json.loads(kept[KEYS]), **{key.key_id: key.public.hex() for key in keys}}
-    )
+    known = json.loads(kept[KEYS])
+    kept[KEYS] = to_canonical_json({**known, **{key.key_id: key.public.hex() for key in keys}})
     told = {**json.loads(files[MANIFEST]), **(about or {})}
     kept[MANIFEST] = to_canonical_json({**told, "files": sums_of(kept)})
     others = b"".join(files[STATEMENT].splitlines(keepends=True)[1:])
@@ -124,15 +123,12 @@ def of_small_order(files: Files, public: bytes, first: bytes) -> bytes:
     """A key that nobody owns, with a signature that many messages fit: its first half a point of
     small order, its second half nothing."""
     key_id = hashlib.sha256(public).hexdigest()
-    kept = remade(
-        files, changed={KEYS: to_canonical_json({**json.loads(files[KEYS]), key_id: public.hex()})}
-    )
-    own = envelope_of(kept) | {
-        "signatures": [{"keyid": key_id, "sig": base64.b64encode(first + bytes(32)).decode()}]
-    }
-    return archived(
-        {**kept, STATEMENT: lines(own) + b"".join(files[STATEMENT].splitlines(keepends=True)[1:])}
-    )
+    keys = to_canonical_json({**json.loads(files[KEYS]), key_id: public.hex()})
+    kept = remade(files, changed={KEYS: keys})
+    sig = base64.b64encode(first + bytes(32)).decode()
+    own = envelope_of(kept) | {"signatures": [{"keyid": key_id, "sig": sig}]}
+    others = b"".join(files[STATEMENT].splitlines(keepends=True)[1:])
+    return archived({**kept, STATEMENT: lines(own) + others})
 
 
 def signed_otherwise(files: Files, **changed: Any) -> bytes:
@@ -150,9 +146,8 @@ def with_subjects(files: Files, subjects: list[Any]) -> bytes:
 
 def by_stranger(files: Files, make: Callable[[dict[str, bytes]], dict[str, Any]]) -> bytes:
     kept = remade(files, STRANGER)
-    return archived(
-        {**kept, STATEMENT: lines(make(kept)) + b"".join(files[STATEMENT].splitlines(True)[1:])}
-    )
+    others = b"".join(files[STATEMENT].splitlines(True)[1:])
+    return archived({**kept, STATEMENT: lines(make(kept)) + others})
 
 
 def _sub(files: Files) -> list[Any]:

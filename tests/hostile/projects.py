@@ -56,9 +56,8 @@ def _changes(path: Path) -> Iterator[tuple[str, str, object]]:
 def change(path: Path, table: str, column: str, value: object) -> None:
     """What SQLite itself refuses stays as it was."""
     db = sqlite3.connect(path)
-    key = db.execute("SELECT name FROM pragma_table_info(?) WHERE pk LIMIT 1", [table]).fetchone()[
-        0
-    ]
+    keys = db.execute("SELECT name FROM pragma_table_info(?) WHERE pk LIMIT 1", [table])
+    key = keys.fetchone()[0]
     try:
         db.execute(
             f"UPDATE {table} SET {column} = ? WHERE {key} = (SELECT min({key}) FROM {table})",
@@ -122,9 +121,8 @@ def roots(path: Path) -> dict[str, int]:
     """The first page of every table and index by its name, counted from 1; `sqlite_schema` is the
     one that names the others."""
     db = sqlite3.connect(path)
-    found = dict(
-        db.execute("SELECT name, rootpage FROM sqlite_master WHERE rootpage ORDER BY name")
-    )
+    rows = db.execute("SELECT name, rootpage FROM sqlite_master WHERE rootpage ORDER BY name")
+    found = dict(rows)
     db.close()
     return {"sqlite_schema": 1, **found}
 

@@ -278,9 +278,8 @@ def by_pieces(attacks, theirs, some):
         change(path)
         attacks.model(change.__name__, path)
     for gigabytes in some((0.05, 5, 1e6)):
-        attacks.model(
-            f"{gigabytes} GB by a pixel", models.sized_by_a_pixel(theirs() / "net.onnx", gigabytes)
-        )
+        model = models.sized_by_a_pixel(theirs() / "net.onnx", gigabytes)
+        attacks.model(f"{gigabytes} GB by a pixel", model)
 
 
 def by_what_lies_beside(attacks, runner, isolated, names):

@@ -16,9 +16,8 @@ def result(terminal, place, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project = place("footed")
     terminal.document("latency", project, "--export-runner", tmp_path / "runner")
-    bench_runner.main(
-        ["--seconds", "0.2", "--out", str(tmp_path / "bench.json")], tmp_path / "runner"
-    )
+    out = str(tmp_path / "bench.json")
+    bench_runner.main(["--seconds", "0.2", "--out", out], tmp_path / "runner")
     whole = json.loads((tmp_path / "bench.json").read_text())
     whole |= timed([0.1 * at for at in range(N)], 5.0)
 

@@ -80,9 +80,8 @@ def test_whatever_stands_in_a_card(models, counts, evidence):
         suppress_health_check=list(HealthCheck), database=None,
     )  # fmt: skip
     def read(which, changes):
-        tried.append(
-            bool(told(lambda: read_card(models[which], changed(makers.COLOUR_CARD, changes))))
-        )
+        refused = bool(told(lambda: read_card(models[which], changed(makers.COLOUR_CARD, changes))))
+        tried.append(refused)
 
     read()
     evidence(cards=len(tried), refused=sum(tried))

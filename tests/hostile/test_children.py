@@ -201,9 +201,8 @@ def test_the_burners_beside_a_bench_on_the_device_see_no_variable_of_ours(tmp_pa
     }  # fmt: skip
     document = json.dumps({**fitted, **named, "outputs": ["y"], "n_answers": 1, "files": files})
     (tmp_path / "runner.json").write_text(document)
-    actual = bench_runner.main(
-        ["--seconds", "2", "--busy", "1", "--out", str(tmp_path / "out.json")], tmp_path
-    )
+    out = str(tmp_path / "out.json")
+    actual = bench_runner.main(["--seconds", "2", "--busy", "1", "--out", out], tmp_path)
     assert actual == 0
     assert json.loads(told.read_text())["PATH"] == os.environ["PATH"]
     assert "FIELDCHECK_" not in told.read_text()

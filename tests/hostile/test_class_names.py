@@ -69,9 +69,8 @@ def labelled(folder):
 
 
 def of_csv(folder, name):
-    (labelled(folder) / "labels.csv").write_text(
-        f'file,class\none.png,"{name}"\n', encoding="utf-8"
-    )
+    table = labelled(folder) / "labels.csv"
+    (table).write_text(f'file,class\none.png,"{name}"\n', encoding="utf-8")
     return read_labels(folder / "labels.csv").classes[0]
 
 
@@ -130,9 +129,8 @@ def of_label_studio(folder, name):
 
 def of_labelme(folder, name):
     shape = {"label": name, "shape_type": "rectangle", "points": [[1, 1], [9, 9]]}
-    (labelled(folder) / "one.json").write_text(
-        json.dumps({"imagePath": "one.png", "imageWidth": 64, "imageHeight": 48, "shapes": [shape]})
-    )
+    document = {"imagePath": "one.png", "imageWidth": 64, "imageHeight": 48, "shapes": [shape]}
+    (labelled(folder) / "one.json").write_text(json.dumps(document))
     return read_labels(folder, "labelme").classes[0]
 
 

@@ -138,9 +138,8 @@ def by_ffmpeg(path: Path) -> tuple[list[float], np.ndarray]:
     width, height = (
         (shown["height"], shown["width"]) if turned else (shown["width"], shown["height"])
     )
-    return [time - times[0] for time in times], np.frombuffer(raw, np.uint8).reshape(
-        -1, height, width, 3
-    )
+    frames = np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3)
+    return [time - times[0] for time in times], frames
 
 
 def by_us(path: Path) -> tuple[list[float], np.ndarray]:

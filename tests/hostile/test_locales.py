@@ -60,9 +60,8 @@ def locales(tmp_path_factory):
     folder = tmp_path_factory.mktemp("locales")
     if shutil.which("localedef"):
         for name in ("de_DE", "tr_TR"):
-            run_program(
-                ["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")], text=False
-            )
+            place = str(folder / f"{name}.UTF-8")
+            run_program(["localedef", "-i", name, "-f", "UTF-8", place], text=False)
     return folder
 
 

@@ -35,9 +35,8 @@ def watched(made, tmp_path_factory):
     rows = text.replace("2026-11-0", "2026-10-0")
     (path.parent / "before.csv").write_text(rows)
     with open_project(path) as project:
-        import_log(
-            project, path.parent / "before.csv", 8, None, 0, NullProgress(), makers.SHIFTS_OVER
-        )
+        before = path.parent / "before.csv"
+        import_log(project, before, 8, None, 0, NullProgress(), makers.SHIFTS_OVER)
     return path
 
 

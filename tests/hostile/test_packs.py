@@ -363,9 +363,8 @@ def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pac
 
 
 def test_a_verifier_that_is_not_ours_is_told(made_pack, tmp_path, terminal):
-    path = made_again(
-        made_pack, tmp_path / "a.fcpack", {"verify_pack.py": b"print('a.fcpack: fits')"}
-    )
+    other = {"verify_pack.py": b"print('a.fcpack: fits')"}
+    path = made_again(made_pack, tmp_path / "a.fcpack", other)
     assert (
         "The verify_pack.py in the pack differs from the one of this version. Run your own copy."
     ) in terminal.said("verify", path)

@@ -148,9 +148,8 @@ def test_no_form_of_export_takes_along_a_place_or_a_person(terminal, photographe
         }
     )
     for form, words in forms.items():
-        hashes, told = sent(
-            terminal, project, tmp_path / form.replace(" ", "-"), words, names=(LABELLED_BY, *names)
-        )
+        out = tmp_path / form.replace(" ", "-")
+        hashes, told = sent(terminal, project, out, words, names=(LABELLED_BY, *names))
         assert told["people_left_out"] == 2, form
         assert not hashes & people, form
     everyone, told = sent(
@@ -167,14 +166,12 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     assert told["people_left_out"] == 2
     looked_through(tmp_path / "runner")
     with open_project(project) as opened:
-        stored = reports_table.StoredReport(
-            str(tmp_path / "out" / "report"), makers.NOW, "en", "{}"
-        )
+        folder = str(tmp_path / "out" / "report")
+        stored = reports_table.StoredReport(folder, makers.NOW, "en", "{}")
         opened.write(lambda db: reports_table.put_report(db, stored)).result()
         add_golden_set(opened, "day", project.parent / "classes")
-    hashes, told = sent(
-        terminal, project, tmp_path / "site.fcpack", ("pack", tmp_path / "site.fcpack")
-    )
+    words = ("pack", tmp_path / "site.fcpack")
+    hashes, told = sent(terminal, project, tmp_path / "site.fcpack", words)
     for name, data in files_in(tmp_path / "site.fcpack"):
         places = (project.parent, tmp_path, Path.cwd(), Path.home())
         assert not [place for place in places if str(place).encode() in data], name
@@ -183,9 +180,8 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     whole = terminal.document("pack", project, tmp_path / "whole.fcpack", "--recordings")
     names = zipfile.ZipFile(tmp_path / "whole.fcpack").namelist()
     assert whole["people_left_out"] == 2
-    assert not [name for name in names if name.startswith("recordings/")], (
-        "a person is marked in the only one"
-    )
+    recordings = [name for name in names if name.startswith("recordings/")]
+    assert not recordings, "a person is marked in the only one"
     hashes, told = sent(
         terminal, project, tmp_path / "all.fcpack", ("pack", tmp_path / "all.fcpack"),
         ("--with-people",),
@@ -215,9 +211,8 @@ def test_nor_what_is_made_for_training(terminal, photographed, tmp_path, counts,
     project, _, people = photographed["classes"]
     forms, n = WITH_FIT[: counts(ci=0, full=len(WITH_FIT))], 0
     with open_project(project) as opened:
-        (tmp_path / "frames.txt").write_text(
-            "\n".join(one.frame_id for one in opened.read(labels_table.list_picks))
-        )
+        frames = "\n".join(one.frame_id for one in opened.read(labels_table.list_picks))
+        (tmp_path / "frames.txt").write_text(frames)
     for form in forms:
         asked = ("--from", tmp_path / "frames.txt") if form == "augmented" else ()
         hashes, _ = sent(terminal, project, tmp_path / form, ("export", "--format", form, *asked))

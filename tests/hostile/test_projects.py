@@ -96,9 +96,8 @@ def test_a_damaged_page_is_found_and_no_label_is_lost(terminal, made, copied, co
     for name in rng.permutation(sorted(roots))[:n].tolist():
         path = copied()
         projects.damage_root(path / "project.db", roots[name], rng)
-        found = outcomes(
-            terminal, path, (("check",), ("label", "show"), ("report", "--out", "{out}"))
-        )
+        commands = (("check",), ("label", "show"), ("report", "--out", "{out}"))
+        found = outcomes(terminal, path, commands)
         assert found["check"] == 1, name
         (copy,) = terminal.document("check", path, "--repair")["repaired"]
         assert len(terminal.document("label", "show", copy)["labels"]) == 20, name

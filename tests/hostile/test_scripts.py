@@ -115,8 +115,7 @@ def test_a_script_that_does_not_close_its_project_ends_and_what_it_stored_stands
 def test_a_forked_child_touches_nothing_and_the_parent_goes_on(code, path):
     done = ended(f"{textwrap.dedent(code)}\nproject.label(frame, 'red', by='Kim')", path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert all(
-        "was opened before this process was forked" in line for line in done.stdout.splitlines()
-    )
+    lines = done.stdout.splitlines()
+    assert all("was opened before this process was forked" in line for line in lines)
     assert done.stdout or "error" not in code
     assert stands(path)

@@ -27,9 +27,8 @@ def test_a_video_that_ends_the_decoder_is_one_sentence(terminal, tmp_path, width
     terminal.document("new", project)
     videos.raw_avi(tmp_path / "raw.avi", width, height)
     assert "raw.avi" in terminal.refusal("import", project, tmp_path / "raw.avi")
-    assert "raw.avi" in terminal.refusal(
-        "capture", project, "--source", tmp_path / "raw.avi", "--seconds", "1"
-    )
+    film = tmp_path / "raw.avi"
+    assert "raw.avi" in terminal.refusal("capture", project, "--source", film, "--seconds", "1")
     assert terminal.document("check", project)["ok"]
 
 

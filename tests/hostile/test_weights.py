@@ -98,9 +98,8 @@ def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, t
 @pytest.mark.parametrize("name", ["con", "no\u202eno"])
 def test_weights_whose_name_no_pack_can_hold_are_refused(terminal, tmp_path, name):
     path = models.with_weights_in(tmp_path / "net.onnx", name)
-    assert f"whose name is not allowed in a pack ({name[:2]}" in terminal.refusal(
-        "new", tmp_path / "p.fieldcheck", "--model", path
-    )
+    said = terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
+    assert f"whose name is not allowed in a pack ({name[:2]}" in said
 
 
 def test_a_run_is_not_repeated_with_other_weights(terminal, project):

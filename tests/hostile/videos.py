@@ -59,9 +59,8 @@ def av1_mp4(path: Path, n: int = 3) -> Path:
             _box(b"stsz", bytes(4), struct.pack(">II", 0, n), struct.pack(">I", len(sample)) * n),
             _box(b"stco", bytes(4), struct.pack(">II", 1, offset)),
         )  # fmt: skip
-        links = _box(
-            b"dinf", _box(b"dref", bytes(4), struct.pack(">I", 1), _box(b"url ", b"\0\0\0\1"))
-        )
+        ends = _box(b"dref", bytes(4), struct.pack(">I", 1), _box(b"url ", b"\0\0\0\1"))
+        links = _box(b"dinf", ends)
         media = _box(
             b"mdia", _box(b"mdhd", bytes(12), struct.pack(">II", 25_000, n * 1000), b"\x55\xc4\0\0"),
             _box(b"hdlr", bytes(8), b"vide", bytes(13)), _box(b"minf", _box(b"vmhd", b"\0\0\0\1", bytes(8)), links, tables),

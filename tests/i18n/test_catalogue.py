@@ -11,9 +11,8 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def load_tool():
-    spec = importlib.util.spec_from_file_location(
-        "translate", CHECKOUT / "packaging" / "translate.py"
-    )
+    path = CHECKOUT / "packaging" / "translate.py"
+    spec = importlib.util.spec_from_file_location("translate", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -100,9 +99,8 @@ def test_the_compiled_file_is_that_of_the_catalogue(folder):
 
 
 def test_the_catalogue_is_as_the_tool_writes_it(folder):
-    assert (folder / "fieldcheck.po").read_bytes() == translate.written(translate.read(folder)), (
-        "run packaging/translate.py"
-    )
+    wanted = translate.written(translate.read(folder))
+    assert (folder / "fieldcheck.po").read_bytes() == wanted, "run packaging/translate.py"
 
 
 def test_gettext_reads_the_compiled_file(folder):

@@ -133,9 +133,8 @@ def halves(n: int) -> np.ndarray:
 def test_a_picture_that_stands_for_three_seconds_is_frozen_and_nothing_around_it(still):
     looks = live(still, 5, 4)
     looks = looks[:3] + [looks[3]] * 7 + live(still, 4, 4, seed=1)
-    actual = (
-        camera_watch.find_frozen_frames(np.stack(looks), halves(len(looks))).nonzero()[0].tolist()
-    )
+    frozen = camera_watch.find_frozen_frames(np.stack(looks), halves(len(looks))).nonzero()
+    actual = frozen[0].tolist()
     assert actual == list(range(3, 10))
 
 

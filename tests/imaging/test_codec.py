@@ -102,12 +102,10 @@ def test_sixteen_bits_become_the_eight_that_show_the_same(tmp_path, name, channe
 
 @pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA", "CMYK"])
 def test_every_kind_of_picture_becomes_three_channels(tmp_path, rgb, mode):
-    path = saved(
-        tmp_path, "a.tif" if mode == "CMYK" else "a.png", Image.fromarray(rgb).convert(mode)
-    )
-    assert read_image(path) == pytest.approx(
-        np.asarray(Image.fromarray(rgb).convert(mode).convert("RGB")), abs=3
-    )
+    image = Image.fromarray(rgb).convert(mode)
+    path = saved(tmp_path, "a.tif" if mode == "CMYK" else "a.png", image)
+    wanted = pytest.approx(np.asarray(Image.fromarray(rgb).convert(mode).convert("RGB")), abs=3)
+    assert read_image(path) == wanted
 
 
 def test_transparency_is_dropped_and_not_painted(tmp_path, rgb):

@@ -71,9 +71,8 @@ def test_an_overlay_colours_what_is_covered_and_leaves_ground_and_unseen_alone()
         [False, False, False, True, False, False],
         [False] * 6,
     ]
-    assert drawn[1, 3].tolist() == [(100 + 37) // 2, (100 + 136) // 2, (100 + 245) // 2], (
-        "half the frame, half the colour"
-    )
+    mixed = [(100 + 37) // 2, (100 + 136) // 2, (100 + 245) // 2]
+    assert drawn[1, 3].tolist() == mixed, "half the frame, half the colour"
     assert (drawn[1, 3] != drawn[1, 4]).any()
     assert (drawn[1, 3] == drawn[2, 3]).all(), "eight colours, then the first one again"
     assert (rgb == 100).all()

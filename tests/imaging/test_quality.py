@@ -237,9 +237,8 @@ def named(rgb: np.ndarray) -> dict[str, float]:
 def blocky_scene() -> np.ndarray:
     rough = np.random.default_rng(4).integers(20, 235, (54, 96, 3), dtype=np.uint8)
     picture = cv2.resize(rough, (1920, 1080), interpolation=cv2.INTER_CUBIC).astype(float)
-    return np.clip(picture + np.random.default_rng(5).normal(0, 4, picture.shape), 0, 255).astype(
-        np.uint8
-    )
+    noisy = np.clip(picture + np.random.default_rng(5).normal(0, 4, picture.shape), 0, 255)
+    return noisy.astype(np.uint8)
 
 
 def test_the_vector_is_what_its_definition_says_step_by_step(blocky_scene):
@@ -282,23 +281,20 @@ def test_the_smallest_and_the_emptiest_pictures_have_finite_figures(shape, level
 
 def test_streaks_have_a_direction_and_noise_has_none():
     rng = np.random.default_rng(0)
-    assert quality.compute_direction(
-        np.repeat(rng.integers(0, 256, (1, 200), dtype=np.uint8), 200, axis=0)
-    ) == pytest.approx(1)
+    rows = np.repeat(rng.integers(0, 256, (1, 200), dtype=np.uint8), 200, axis=0)
+    assert quality.compute_direction(rows) == pytest.approx(1)
     actual = quality.compute_direction(rng.integers(0, 256, (200, 200), dtype=np.uint8))
     assert actual == pytest.approx(0.5, abs=0.02)
     assert quality.compute_direction(np.full((20, 20), 7, np.uint8)) == 0.5
-    slanted = (127 + 100 * np.sin(np.add.outer(np.arange(100), np.arange(100)) / 3)).astype(
-        np.uint8
-    )
+    waves = np.sin(np.add.outer(np.arange(100), np.arange(100)) / 3)
+    slanted = (127 + 100 * waves).astype(np.uint8)
     assert quality.compute_direction(slanted) > 0.95
 
 
 def test_block_coding_shows_at_the_borders_of_blocks(blocky_scene):
     y = cv2.cvtColor(blocky_scene, cv2.COLOR_RGB2GRAY)[:512, :512]
-    coded = cv2.imdecode(
-        cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, 5])[1], cv2.IMREAD_GRAYSCALE
-    )
+    jpeg = cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, 5])
+    coded = cv2.imdecode(jpeg[1], cv2.IMREAD_GRAYSCALE)
     assert quality.compute_blockiness(y) == pytest.approx(1, abs=0.05)
     assert quality.compute_blockiness(coded) > 1.5
     assert quality.compute_blockiness(np.full((64, 64), 3, np.uint8)) == 1
@@ -349,7 +345,6 @@ def test_a_corrupted_picture_lies_elsewhere(blocky_scene):
     clean = named(blocky_scene)
     assert named(cv2.GaussianBlur(blocky_scene, (0, 0), 8))["sharpness"] < clean["sharpness"] - 1
     assert named((blocky_scene * 0.3).astype(np.uint8))["mean"] < clean["mean"] / 2
-    noisy = np.clip(
-        blocky_scene + np.random.default_rng(0).normal(0, 20, blocky_scene.shape), 0, 255
-    ).astype(np.uint8)
+    noise = np.random.default_rng(0).normal(0, 20, blocky_scene.shape)
+    noisy = np.clip(blocky_scene + noise, 0, 255).astype(np.uint8)
     assert named(noisy)["noise"] > clean["noise"] + 1

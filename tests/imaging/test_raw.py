@@ -110,9 +110,8 @@ def test_bytes_of_any_kind_have_a_size_or_none(junk):
 def test_the_size_in_the_header_is_that_of_the_picture_whatever_stands_before_it():
     plain = encode_jpeg(noise(20, 30, 3), 80)
     noted = plain[:2] + b"\xff\xe1\x00\x20" + b"\xff\xc0" * 15 + b"\xff\xff" + plain[2:]
-    progressive = cv2.imencode(".jpg", noise(20, 30, 3), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[
-        1
-    ].tobytes()
+    jpeg = cv2.imencode(".jpg", noise(20, 30, 3), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])
+    progressive = jpeg[1].tobytes()
     assert [read_jpeg_size(one) for one in (plain, noted, progressive)] == [(30, 20)] * 3
 
 
@@ -182,9 +181,10 @@ FORMATS = ("rgb8", "bgr8", "yuyv8", "mono8", "mono12", "mono16", "bayer_rg8", "b
 
 @given(st.data(), st.sampled_from(FORMATS), st.integers(1, 9), st.integers(1, 9))
 def test_every_picture_of_any_format_comes_back_to_the_last_bit(data, pixel_format, width, height):
-    pixels = data.draw(
-        arrays.arrays(get_raw_dtype(pixel_format), get_raw_shape(pixel_format, width, height))
+    strategy = arrays.arrays(
+        get_raw_dtype(pixel_format), get_raw_shape(pixel_format, width, height)
     )
+    pixels = data.draw(strategy)
     before = pixels.copy()
     back = unpack_pixels(pack_pixels(pixels, pixel_format), pixel_format, width, height)
     assert back.format == pixel_format
@@ -195,9 +195,8 @@ def test_every_picture_of_any_format_comes_back_to_the_last_bit(data, pixel_form
 
 def test_a_packed_frame_is_a_plain_zstandard_frame_of_row_differences():
     pixels = np.random.default_rng(1).integers(0, 256, (6, 5), dtype=np.uint8)
-    plain = (
-        zstandard.ZstdDecompressor().stream_reader(io.BytesIO(pack_pixels(pixels, "mono8"))).read()
-    )
+    stream = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(pack_pixels(pixels, "mono8")))
+    plain = stream.read()
     rows = np.frombuffer(plain, np.uint8).reshape(6, 5)
     assert np.array_equal(rows[0], pixels[0])
     assert np.array_equal(rows[1:], pixels[1:] - pixels[:-1])

@@ -127,9 +127,8 @@ def test_the_size_of_a_picture_is_known_by_its_name(tmp_path):
 
 
 def labels(root, *items, **aside):
-    return LabelSet(
-        "csv", root, ("ok", "bad"), items, tuple(item.path for item in items), SkippedItems(**aside)
-    )
+    paths = tuple(item.path for item in items)
+    return LabelSet("csv", root, ("ok", "bad"), items, paths, SkippedItems(**aside))
 
 
 def test_boxes_are_counted_where_there_are_any_else_pictures(tmp_path):

@@ -250,9 +250,8 @@ def test_only_the_least_believed_tenth_is_smoothed(labelled):
     found = find_label_errors(labelled, "field", NullProgress())
     smoothed = [subject for subject, weight in found.smoothing.items() if weight > 0]
     assert len(smoothed) == 2
-    assert max(found.confidence[one] for one in smoothed) <= min(
-        found.confidence[one] for one in found.smoothing if one not in smoothed
-    )
+    least = min(found.confidence[one] for one in found.smoothing if one not in smoothed)
+    assert max(found.confidence[one] for one in smoothed) <= least
 
 
 def test_what_was_looked_at_says_so(labelled):

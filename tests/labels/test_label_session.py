@@ -106,9 +106,8 @@ def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames(drawn,
     output = {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}
     card = {**makers.COLOUR_CARD, "output": output}
     add_model(drawn, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
-    plain, eager = (
-        suggest_label(drawn, pick, model) for model in reversed(list_suggesting_models(drawn))
-    )
+    models = reversed(list_suggesting_models(drawn))
+    plain, eager = (suggest_label(drawn, pick, model) for model in models)
     assert (plain.class_name, eager.class_name) == ("red", "blue")
     assert (plain.for_a_person, eager.for_a_person) == (False, True)
     assert eager.confidence < 0.5

@@ -160,14 +160,12 @@ def test_the_same_file_again_is_no_act(drawn, tmp_path):
 
 
 def test_pictures_are_matched_by_the_end_of_their_path(empty, tmp_path):
-    folder = makers.picture_folder(
-        tmp_path / "clip_03", makers.cycle(12), "tür ü/{:04d}.png".format
-    )
+    place = tmp_path / "clip_03"
+    folder = makers.picture_folder(place, makers.cycle(12), "tür ü/{:04d}.png".format)
     makers.add_footage(empty, folder)
     makers.draw(empty, 20)
-    taken = take_in(
-        empty, csv_of(tmp_path / "l.csv", ["clip_03/tür ü/0000.png,red", "0007.png,green"])
-    )
+    table = csv_of(tmp_path / "l.csv", ["clip_03/tür ü/0000.png,red", "0007.png,green"])
+    taken = take_in(empty, table)
     assert taken.n_labels == 2
     assert {one.class_name for one in labels(empty).values()} == {"red", "green"}
 
@@ -230,9 +228,8 @@ def test_no_file_and_no_class_is_taken_where_points_or_no_labels_are(tmp_path, m
 
 
 def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_path):
-    card = makers.write_card(
-        tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
-    )
+    fields = {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
+    card = makers.write_card(tmp_path / "c.json", fields)
     with makers.empty_project(
         tmp_path / "p.fieldcheck", material / "net.onnx", card=card
     ) as project:
@@ -295,9 +292,8 @@ def test_taking_a_label_back_never_takes_anything_else_back(drawn):
 
 def test_the_key_for_the_last_label_takes_no_import_back(drawn, tmp_path):
     line = picked(drawn)[0]
-    (tmp_path / "labels.csv").write_text(
-        f"file,class\n{make_frame_name(line)},red\n", encoding="utf-8"
-    )
+    table = tmp_path / "labels.csv"
+    (table).write_text(f"file,class\n{make_frame_name(line)},red\n", encoding="utf-8")
     take_in(drawn, tmp_path / "labels.csv")
     assert len(labels(drawn)) == 1
     with pytest.raises(NothingToUndo):

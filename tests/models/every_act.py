@@ -99,9 +99,8 @@ def answer_a_repeat(project, rng):
 
 
 def import_labels(project, rng):
-    project.edit(
-        "label.import", puts=[one_label(project, rng, picked(project, rng)) for _ in range(3)]
-    )
+    rows = [one_label(project, rng, picked(project, rng)) for _ in range(3)]
+    project.edit("label.import", puts=rows)
 
 
 def clear_a_label(project, rng):

@@ -73,9 +73,8 @@ def deep(path: Path, levels: int = 2000) -> Path:
     graph = b""
     for _ in range(levels):
         branch = block(1, b"then_branch") + block(6, graph) + b"\xa0\x01\x05"
-        graph = block(
-            1, block(1, b"yes") + block(2, b"output") + block(4, b"If") + block(5, branch)
-        )
+        body = block(1, b"yes") + block(2, b"output") + block(4, b"If") + block(5, branch)
+        graph = block(1, body)
     path.write_bytes(b"\x08\x0a" + block(7, graph) + block(8, b"\x10\x11"))
     return path
 
@@ -100,9 +99,8 @@ def long(path: Path, n: int = 4_000) -> Path:
 def own_operator(path: Path) -> Path:
     """An operator that would need somebody's library."""
     node = helper.make_node("Format", ["images"], ["output"], domain="com.evil")
-    return graphs.write(
-        path, [node], [graphs.picture(FEW)], [graphs.output()], domains=["com.evil"]
-    )
+    inputs = [graphs.picture(FEW)]
+    return graphs.write(path, [node], inputs, [graphs.output()], domains=["com.evil"])
 
 
 def cut_off(path: Path) -> Path:

@@ -40,9 +40,8 @@ def scene(kind: str, seed: int) -> tuple[np.ndarray, tuple[int, int, int, int]]:
         cv2.circle(mask, (int(x), int(y)), half, 1, cv2.FILLED)
     else:
         high = half if kind == "square" else half // 2
-        cv2.rectangle(
-            mask, (int(x) - half, int(y) - high), (int(x) + half, int(y) + high), 1, cv2.FILLED
-        )
+        corner = (int(x) - half, int(y) - high)
+        cv2.rectangle(mask, corner, (int(x) + half, int(y) + high), 1, cv2.FILLED)
     picture[mask > 0] = rng.integers(0, 256, 3) + 40 * (stripes[np.nonzero(mask)[0], None] - 0.5)
     noisy = picture + rng.normal(0, 6, picture.shape)
     pixels = np.clip(noisy, 0, 255).astype(np.uint8)
@@ -52,9 +51,8 @@ def scene(kind: str, seed: int) -> tuple[np.ndarray, tuple[int, int, int, int]]:
 def scenes(each: int, first: int) -> tuple[np.ndarray, np.ndarray]:
     """(n, 3, 64, 64) float32 from 0 to 1, and (n,) class indices."""
     pictures = [scene(kind, first + number)[0] for kind in CLASSES for number in range(each)]
-    return np.stack(pictures).transpose(0, 3, 1, 2).astype(np.float32) / 255, np.repeat(
-        np.arange(3), each
-    )
+    batch = np.stack(pictures).transpose(0, 3, 1, 2).astype(np.float32)
+    return batch / 255, np.repeat(np.arange(3), each)
 
 
 def background_model(path: Path) -> Path:
@@ -101,9 +99,8 @@ def trained(
         rest = (shares / shares.sum(axis=1, keepdims=True) - wanted) / len(y)
         weight -= 2.0 * z.T @ rest
         bias -= 2.0 * rest.sum(axis=0)
-    return (weight / deviation[:, None]).astype(np.float32), (
-        bias - mean / deviation @ weight
-    ).astype(np.float32)
+    shift = (bias - mean / deviation @ weight).astype(np.float32)
+    return (weight / deviation[:, None]).astype(np.float32), shift
 
 
 def pooled(tensor: str) -> list:

@@ -50,6 +50,5 @@ def fastestdet(path: Path, kind: str = "fastestdet") -> Path:
         helper.make_node("Add", ["z", "w"], ["y"]),
     ]
     makers.write_card(path.with_suffix(".card.json"), card(kind))
-    return makers.tiny_model(
-        path, body=body, weights={"w": grid, "nothing": np.zeros(1, np.float32)}, n_classes=CLASSES
-    )
+    weights = {"w": grid, "nothing": np.zeros(1, np.float32)}
+    return makers.tiny_model(path, body=body, weights=weights, n_classes=CLASSES)

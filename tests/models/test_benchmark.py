@@ -73,9 +73,8 @@ def test_without_a_model_another_benchmark_may_have_other_classes(material, tmp_
 def test_boxes_are_counted(tmp_path):
     makers.save_picture(tmp_path / "b" / "1.png", "red")
     makers.save_picture(tmp_path / "b" / "2.png", "red")
-    (tmp_path / "b" / "labels.csv").write_text(
-        "file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,hole,1,2,3,4\n2.png,,,,,\n"
-    )
+    table = tmp_path / "b" / "labels.csv"
+    (table).write_text("file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,hole,1,2,3,4\n2.png,,,,,\n")
     named = check_benchmark(read_benchmark(tmp_path / "b", None, None), "detection", ("part",))
     assert (len(named.benchmark.items), named.n_boxes, named.unmatched) == (2, 2, ("hole",))
 

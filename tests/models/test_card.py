@@ -100,9 +100,8 @@ def test_a_grey_model_refuses_a_colour_card(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx", shape=("n", 1, 32, 32))
     refused = rejected(path, CARD)
     assert (refused.problem, refused.detail) == ("channels", "RGB NCHW, input ?×1×32×32")
-    actual = rejected(
-        graphs.convolutions(path), CARD | {"input": CARD["input"] | {"colour": "GRAY"}}
-    ).problem
+    model = graphs.convolutions(path)
+    actual = rejected(model, CARD | {"input": CARD["input"] | {"colour": "GRAY"}}).problem
     assert actual == "channels"
 
 
@@ -118,12 +117,10 @@ def test_an_input_that_is_no_picture_is_refused_by_its_rank(tmp_path, shape):
 
 def test_an_input_of_whole_numbers_is_refused(tmp_path):
     node = helper.make_node("Cast", ["images"], ["output"], to=TensorProto.FLOAT)
-    path = graphs.write(
-        tmp_path / "m.onnx", [node], [graphs.picture(kind=TensorProto.INT64)], [graphs.output()]
-    )
-    assert rejected(
-        path, CARD | {"input": {"size": [8, 8], "resize": "stretch"}}
-    ).detail.startswith("tensor(int64)")
+    picture = graphs.picture(kind=TensorProto.INT64)
+    path = graphs.write(tmp_path / "m.onnx", [node], [picture], [graphs.output()])
+    refused = rejected(path, CARD | {"input": {"size": [8, 8], "resize": "stretch"}})
+    assert refused.detail.startswith("tensor(int64)")
 
 
 def test_a_size_that_the_file_does_not_take_is_refused(tmp_path):
@@ -149,9 +146,8 @@ def test_an_output_of_another_kind_is_refused(tmp_path):
 
 
 def test_an_output_of_another_kind_than_the_card_says_is_named_with_its_shape(tmp_path):
-    refused = rejected(
-        graphs.convolutions(tmp_path / "m.onnx"), BOXES | {"output": {"kind": "ssd"}}
-    )
+    model = graphs.convolutions(tmp_path / "m.onnx")
+    refused = rejected(model, BOXES | {"output": {"kind": "ssd"}})
     assert refused.problem == "output_kind"
     assert refused.detail == "ssd, output 1×3, 2 classes"
 
@@ -196,9 +192,8 @@ def test_a_head_of_another_kind_is_told_which_it_can_be(tmp_path):
 def test_a_model_of_two_inputs_is_refused(tmp_path):
     second = helper.make_tensor_value_info("sizes", TensorProto.FLOAT, [1])
     node = helper.make_node("Mul", ["images", "sizes"], ["output"])
-    path = graphs.write(
-        tmp_path / "m.onnx", [node], [graphs.picture((1, 3, 32, 32)), second], [graphs.output()]
-    )
+    first = graphs.picture((1, 3, 32, 32))
+    path = graphs.write(tmp_path / "m.onnx", [node], [first, second], [graphs.output()])
     refused = rejected(path, CARD)
     assert (refused.problem, refused.detail) == ("inputs", "images, sizes")
 
@@ -316,13 +311,11 @@ def test_sizes_are_said_in_many_ways(tmp_path, said, wanted):
 
 
 def test_other_tasks_of_hugging_face(tmp_path):
-    actual = told(tmp_path, config={"architectures": ["DetrForObjectDetection"], **LABELS})[
-        "output"
-    ]["kind"]
+    card = told(tmp_path, config={"architectures": ["DetrForObjectDetection"], **LABELS})
+    actual = card["output"]["kind"]
     assert actual == "detr"
-    actual = told(
-        tmp_path, config={"architectures": ["SegformerForSemanticSegmentation"], **LABELS}
-    )["task"]
+    config = {"architectures": ["SegformerForSemanticSegmentation"], **LABELS}
+    actual = told(tmp_path, config=config)["task"]
     assert actual == "segmentation"
     kinds = ["ViTForImageClassification"]
     several = {"architectures": kinds, "problem_type": "multi_label_classification", **LABELS}
@@ -354,9 +347,8 @@ def test_torchvision_says_it_in_the_files_metadata(tmp_path):
     assert (card.task, card.classes) == ("classification", ("tench", "goldfish"))
     assert (card.input.size, card.input.crop) == ((224, 224), 0.875)
     assert (card.input.resize, card.input.interpolation) == ("short_side", "pil_bilinear")
-    boxes = told(
-        tmp_path, {"transforms": "ObjectDetection()", "categories": "['__background__', 'person']"}
-    )
+    metadata = {"transforms": "ObjectDetection()", "categories": "['__background__', 'person']"}
+    boxes = told(tmp_path, metadata)
     assert boxes["output"] == {"kind": "torchvision"}
     assert boxes["classes"] == ["__background__", "person"]
 
@@ -364,9 +356,8 @@ def test_torchvision_says_it_in_the_files_metadata(tmp_path):
 def test_a_file_of_another_meaning_says_nothing(tmp_path):
     assert told(tmp_path, config={"name": "my app", "version": 3}) == {}
     (tmp_path / "metadata.json").write_text("[1, 2]")
-    actual = read_sidecar_metadata(
-        tmp_path / "m.onnx", {"transforms": "os.system('x')", "categories": "[1"}
-    )
+    metadata = {"transforms": "os.system('x')", "categories": "[1"}
+    actual = read_sidecar_metadata(tmp_path / "m.onnx", metadata)
     assert actual == {}
 
 
@@ -375,9 +366,8 @@ def test_the_card_is_read_through_the_graphs_own_size_where_a_tool_named_none(tm
     (tmp_path / "config.json").write_text(json.dumps(RESNET))
     card = read_card(open_model(path), {"input": {"resize": "stretch"}})
     assert (card.input.size, card.classes) == ((32, 48), ("crack", "fine"))
-    assert read_card(
-        open_model(path), {"input": {"resize": "stretch"}, "classes": ["x", "y"]}
-    ).classes == ("x", "y")
+    read = read_card(open_model(path), {"input": {"resize": "stretch"}, "classes": ["x", "y"]})
+    assert read.classes == ("x", "y")
     assert np.prod(card.input.size) == 32 * 48
 
 
@@ -454,9 +444,8 @@ def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, e
     ("rubbish", None),
 ])  # fmt: skip
 def test_onnx_says_the_range_of_pixels_and_their_order(pixels, wanted):
-    keys = parse_image_metadata(
-        {"Image.NominalPixelRange": pixels, "Image.BitmapPixelFormat": "Bgr8"}
-    )
+    metadata = {"Image.NominalPixelRange": pixels, "Image.BitmapPixelFormat": "Bgr8"}
+    keys = parse_image_metadata(metadata)
     assert keys["input"]["colour"] == "BGR"
     told = tuple(keys["input"].get(key) for key in ("scale", "mean", "std"))
     assert told == ((wanted[0], [wanted[1]], [wanted[2]]) if wanted else (None, None, None))
@@ -468,9 +457,8 @@ def test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_re
     path = graphs.convolutions(tmp_path / "m.onnx", metadata=said)
     model = open_model(path, threads=1)
     fitted = fit_card(model, read_graph(path), {})
-    assert not {"input.scale", "input.colour", "input.mean", "input.std"} & set(
-        fitted.proposed_keys
-    )
+    keys = set(fitted.proposed_keys)
+    assert not {"input.scale", "input.colour", "input.mean", "input.std"} & keys
     fed = find_known_preprocessing(model, fitted, [], NullProgress()).card.input
     assert (fed.scale, fed.colour, fed.mean) == (1.0, "BGR", (0.0, 0.0, 0.0))
 
@@ -553,6 +541,5 @@ def test_names_that_are_no_plain_list_are_not_believed(names):
 
 
 def test_a_size_that_cannot_be_read_is_left_open():
-    assert (
-        parse_ultralytics_metadata(DETECTOR | {"imgsz": "[640]"}, GRID)["input"].get("size") is None
-    )
+    size = parse_ultralytics_metadata(DETECTOR | {"imgsz": "[640]"}, GRID)["input"].get("size")
+    assert size is None

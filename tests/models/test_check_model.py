@@ -38,9 +38,8 @@ def test_a_sound_model_with_its_card_beside_it_is_sound(tmp_path, model):
 
 
 def test_the_card_that_is_named_counts_and_not_the_one_beside_it(tmp_path, model):
-    other = makers.write_card(
-        tmp_path / "other.json", {**makers.COLOUR_CARD, "classes": ["red", "green"]}
-    )
+    fields = {**makers.COLOUR_CARD, "classes": ["red", "green"]}
+    other = makers.write_card(tmp_path / "other.json", fields)
     assert codes(check_model(model, other, None, None, NullProgress())) == ["class_count"]
     assert read_card_keys(model, other)["classes"] == ["red", "green"]
     assert read_card_keys(tmp_path / "without.onnx", None) == {}
@@ -118,9 +117,8 @@ def test_more_than_one_input_is_refused_unless_nobody_reads_the_other(tmp_path):
     extra = graphs.picture(("n", 4))
     extra.name = "other"
     node = helper.make_node("Identity", ["images"], ["output"])
-    ignored = graphs.write(
-        tmp_path / "i.onnx", [node], [graphs.picture(), extra], [graphs.output()]
-    )
+    inputs = [graphs.picture(), extra]
+    ignored = graphs.write(tmp_path / "i.onnx", [node], inputs, [graphs.output()])
     assert codes(check_model(ignored, None, None, None, NullProgress())) == ["ignored_input"]
     mean = helper.make_node("ReduceMean", ["other"], ["m"], keepdims=0)
     both = [mean, helper.make_node("Add", ["images", "m"], ["output"])]
@@ -132,9 +130,8 @@ def test_more_than_one_input_is_refused_unless_nobody_reads_the_other(tmp_path):
 
 
 def test_a_file_that_cannot_run_here_says_what_its_graph_tells(tmp_path):
-    found = check_model(
-        graphs.passing_on(tmp_path / "new.onnx", opset=99), None, None, None, NullProgress()
-    )
+    path = graphs.passing_on(tmp_path / "new.onnx", opset=99)
+    found = check_model(path, None, None, None, NullProgress())
     assert (codes(found), found.diagnosis) == (["unsupported_operator"], None)
     assert (found.preprocessing_record, found.model.opset) == (None, 99)
     assert np.isfinite(found.n_labelled)
@@ -146,9 +143,8 @@ def test_the_projects_own_model_is_examined_on_its_card_with_its_benchmark(label
 
 
 def test_without_a_benchmark_rendered_pictures_have_to_do(tmp_path, model):
-    wrong = makers.write_card(
-        tmp_path / "wrong.json", {**makers.COLOUR_CARD, "output": {"kind": "softmax"}}
-    )
+    fields = {**makers.COLOUR_CARD, "output": {"kind": "softmax"}}
+    wrong = makers.write_card(tmp_path / "wrong.json", fields)
     project = makers.empty_project(tmp_path / "p.fieldcheck", model, card=wrong)
     with project:
         found = check_stored_model(project, NullProgress())

@@ -174,9 +174,8 @@ def boxed_project(tmp_path, material, **wanted):
             f"{number}.png,part,{aside},0,32,24" if colour == "red" else f"{number}.png,,,,,"
         )
     (folder / "labels.csv").write_text("\n".join(rows) + "\n")
-    return makers.empty_project(
-        tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder, **wanted
-    )
+    place = tmp_path / "p.fieldcheck"
+    return makers.empty_project(place, material / "box.onnx", benchmark=folder, **wanted)
 
 
 def test_a_detector_claimed_by_map_gets_a_verdict_in_map(material, tmp_path):
@@ -217,9 +216,8 @@ def label_boxes(project):
 
 def test_a_candidate_is_compared_in_the_metric_of_the_model_before_it(material, tmp_path):
     with boxed_project(tmp_path, material, claimed=0.72, metric="map50") as project:
-        add_model(
-            project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER
-        )
+        path = makers.box_model(tmp_path / "other.onnx", of_class=1)
+        add_model(project, path, None, makers.LATER)
         found = get_claim(project, find_model(project))
         assert (found.metric, found.claimed, found.reproduced) == ("map50", None, None)
 

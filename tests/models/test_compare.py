@@ -95,9 +95,8 @@ def boxed(made_boxed, tmp_path):
                 project, one.frame_id, LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)),
                 annotator="tester", now=makers.NOW,
             )  # fmt: skip
-        add_model(
-            project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER
-        )
+        path = makers.box_model(tmp_path / "other.onnx", of_class=1)
+        add_model(project, path, None, makers.LATER)
         yield project
 
 
@@ -181,9 +180,8 @@ def answered(kind, n, lost=0, won=0, wrong=0, name="", **more):
     after[:lost] = False
     before[lost : lost + won] = False
     before[lost + won : lost + won + wrong] = after[lost + won : lost + won + wrong] = False
-    return PairedCorrectness(
-        kind, name, tuple(f"{k:03d}.png" for k in range(n)), before, after, **more
-    )
+    names = tuple(f"{k:03d}.png" for k in range(n))
+    return PairedCorrectness(kind, name, names, before, after, **more)
 
 
 def states(*sets, **told):
@@ -219,9 +217,8 @@ def test_a_golden_set_fails_with_one_picture_and_names_it():
 
 def test_strata_weigh_in_the_field():
     names = np.array(["hard"] * 50 + ["rest"] * 150)
-    line = check_gate_sets(
-        [answered("field", 200, lost=50, stratum=names, counted={"hard": 200, "rest": 3800})]
-    )[0]
+    field = answered("field", 200, lost=50, stratum=names, counted={"hard": 200, "rest": 3800})
+    line = check_gate_sets([field])[0]
     assert line.change.value == pytest.approx(-0.05)
     assert line.before.value == 1.0
 
@@ -290,9 +287,8 @@ def test_a_slice_fails_only_where_its_clips_show_it_among_all_slices():
     def of(name, after, members):
         names = tuple(f"{k:03d}.png" for k in np.flatnonzero(members))
         count = int(members.sum())
-        return PairedCorrectness(
-            "slice", name, names, np.ones(count, bool), after[members], clip=clip[members]
-        )
+        before = np.ones(count, bool)
+        return PairedCorrectness("slice", name, names, before, after[members], clip=clip[members])
 
     every = np.ones(100, bool)
     (alone,) = check_gate_sets([of("glare", spread, every)])

@@ -119,15 +119,13 @@ def test_two_clips_all_wrong(tmp_path):
 
 def test_clips_of_one_frame_and_one_label_of_a_class(tmp_path):
     given = iter(["blue"])
-    summary, frames, page = told(
-        tmp_path, [makers.cycle(2) for _ in range(20)], lambda _line: next(given, "red")
-    )
+    colours = [makers.cycle(2) for _ in range(20)]
+    summary, frames, page = told(tmp_path, colours, lambda _line: next(given, "red"))
     assert {row["weight"] for row in frames} == {"1.0"}
     # every frame of it is labelled
     assert three(summary["field"]["footage"]) == pytest.approx([0.95, 0.95, 0.95])
-    camera = estimate_camera_interval(
-        [row["right"] == "1" for row in frames], np.ones(20), [row["clip_id"] for row in frames]
-    )
+    right = [row["right"] == "1" for row in frames]
+    camera = estimate_camera_interval(right, np.ones(20), [row["clip_id"] for row in frames])
     assert three(summary["field"]["camera"]) == limits(camera)
     rare = {row["class"]: row for row in summary["per_class"]}["blue"]
     assert (rare["n"], rare["recall"]["value"], rare["recall"]["status"]) == (1, 0, "weak")

@@ -45,9 +45,8 @@ def card(**more):
 def by_hand(path, tensor, rgb):
     """The tensor from a session of its own, over places averaged, of length one."""
     session = onnxruntime.InferenceSession(add_outputs(onnx.load(str(path)), [tensor]))
-    found = session.run(
-        [tensor], {"images": (rgb.astype(np.float32) / 255).transpose(2, 0, 1)[None]}
-    )[0][0]
+    planes = (rgb.astype(np.float32) / 255).transpose(2, 0, 1)
+    found = session.run([tensor], {"images": planes[None]})[0][0]
     mean = found.reshape(len(found), -1).mean(axis=1)
     return mean / np.linalg.norm(mean)
 
@@ -123,9 +122,8 @@ def test_a_picture_of_which_the_model_makes_no_finite_figure_is_all_zeros(tmp_pa
         helper.make_node("MatMul", ["log", "w"], ["output"]),
     ]
     weights = [("w", np.eye(3, dtype=np.float32))]
-    path = graphs.write(
-        tmp_path / "m.onnx", nodes, [graphs.picture(("n", 3, 32, 32))], [graphs.output()], weights
-    )
+    picture = graphs.picture(("n", 3, 32, 32))
+    path = graphs.write(tmp_path / "m.onnx", nodes, [picture], [graphs.output()], weights)
     black = np.zeros((32, 32, 3), np.uint8)
     actual = open_embedder(path, card()).compute_vectors([black, FRAMES[0]]).any(axis=1).tolist()
     assert actual == [False, True]
@@ -167,9 +165,8 @@ def test_frames_and_benchmark_have_vectors_in_the_order_of_their_lists(footed):
     assert (found.frames.shape, found.benchmark.shape) == ((120, 3), (18, 3))
     embedder = get_embedder(make_model_file(footed, find_model(footed)))
     root = get_benchmark_root(footed, footed.read(benchmarks_table.get_benchmark))
-    assert found.benchmark[5] == pytest.approx(
-        embedder.compute_vectors([read_image(root / items[5])])[0], abs=1e-3
-    )
+    wanted = pytest.approx(embedder.compute_vectors([read_image(root / items[5])])[0], abs=1e-3)
+    assert found.benchmark[5] == wanted
     pixels = read_frame_pixels(footed, listing[7].recording, listing[7].frame)
     assert found.frames[7] == pytest.approx(embedder.compute_vectors([pixels])[0], abs=1e-3)
 
@@ -242,9 +239,8 @@ def test_a_frame_of_a_colour_that_the_benchmark_lacks_is_new(material, tmp_path)
         values = compute_novelty(project, find_model(project), NullProgress())
         by_colour = {colour: [] for colour in makers.COLOURS}
         for line in project.read(list_sampling_lines):
-            by_colour[makers.COLOURS[line.frame.source_index // 4 % 3]].append(
-                values[line.frame.frame_id]
-            )
+            of_colour = by_colour[makers.COLOURS[line.frame.source_index // 4 % 3]]
+            of_colour.append(values[line.frame.frame_id])
         assert min(by_colour["blue"]) > max(by_colour["red"] + by_colour["green"])
         assert compute_novelty(project, find_model(project), NullProgress()) == values
 

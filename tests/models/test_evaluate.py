@@ -63,9 +63,8 @@ def test_the_best_class_is_the_first_of_equals_and_none_without_a_finite_figure(
 
 
 def test_an_answer_is_right_where_it_names_the_label_and_wrong_where_there_is_none():
-    found = evaluate_classes(
-        ("a", "b"), ["a", "a", "b"], answers([0.9, 0.1], [0.2, 0.8], [nan, nan])
-    )
+    given = answers([0.9, 0.1], [0.2, 0.8], [nan, nan])
+    found = evaluate_classes(("a", "b"), ["a", "a", "b"], given)
     assert found.right.tolist() == [True, False, False]
     assert found.predicted.tolist() == [0, 1, NO_ANSWER]
     assert found.truth.tolist() == [0, 0, 1]

@@ -49,9 +49,8 @@ def in_order_or_red(path: Path) -> Path:
     """Pictures in a folder for each of the two classes of the anomaly model."""
     for number in range(6):
         makers.save_picture(path / "red" / f"{number}.png", "red", number)
-        makers.save_picture(
-            path / "in order" / f"{number}.png", ("green", "blue")[number % 2], number
-        )
+        file = path / "in order" / f"{number}.png"
+        makers.save_picture(file, ("green", "blue")[number % 2], number)
     return path
 
 
@@ -126,9 +125,8 @@ def label(terminal, project, folder, walk, picks):
         for name, colour in colours.items()
     ]
     file = folder / "labels.csv"
-    file.write_text(
-        "\n".join(["file,class,x,y,w,h" if walk.labels == "boxes" else "file,class", *rows]) + "\n"
-    )
+    table = "\n".join(["file,class,x,y,w,h" if walk.labels == "boxes" else "file,class", *rows])
+    file.write_text(table + "\n")
     if walk.labels in ("class", "boxes"):
         assert terminal.document("label", "import", project, file)["n_frames"] == COUNT
     else:

@@ -65,9 +65,8 @@ def raw(zoo, name, rgb, spec, tensor=None):
         return session.run(None, {session.get_inputs()[0].name: tensor[None]})
     mean, std = spec.get("mean", 0.0), spec.get("std", 1.0)
     pixels = rgb[..., ::-1] if spec.get("colour") == "BGR" else rgb
-    tensor = (
-        ((pixels.astype(np.float64) / 255 - mean) / std).transpose(2, 0, 1)[None].astype(np.float32)
-    )
+    planes = ((pixels.astype(np.float64) / 255 - mean) / std).transpose(2, 0, 1)
+    tensor = planes[None].astype(np.float32)
     return session.run(None, {session.get_inputs()[0].name: tensor})
 
 
@@ -126,18 +125,16 @@ def test_a_detector_finds_what_torchvision_finds(zoo, name):
         answer = runner.predict([rgb])[0][0]
         # The last bit of a pixel moves boxes by hundredths, so the graph is fed the very tensor;
         # how that is made is tested elsewhere.
-        boxes, labels, scores = by_kind(
-            raw(zoo, name, rgb, given["input"], preprocess_image(rgb, runner.card.input).tensor)
-        )
+        fed = preprocess_image(rgb, runner.card.input)
+        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], fed.tensor))
         wanted = np.array(
             [[*boxes[k], scores[k], labels[k]] for k in range(len(scores)) if scores[k] >= 0.05]
         ).reshape(-1, 6)
         assert answer.shape == wanted.shape
         far.append(apart(answer, wanted).max(initial=0))
         kept_there = said[f"{place}_scores"] >= 0.05
-        found_there = np.column_stack(
-            [said[f"{place}_{key}"][kept_there] for key in ("boxes", "scores", "labels")]
-        )
+        columns = [said[f"{place}_{key}"][kept_there] for key in ("boxes", "scores", "labels")]
+        found_there = np.column_stack(columns)
         assert len(answer) == len(found_there)
         named = answer.copy()
         named[:, 5] += runner.card.classes[0] != "__background__"
@@ -160,9 +157,8 @@ def test_a_detector_finds_what_torchvision_finds(zoo, name):
 
 def test_rapidocrs_classifier_says_what_the_package_says(zoo):
     runner, said, given = opened(zoo, "rapidocr_cls")
-    answers = np.stack(
-        [runner.predict([np.ascontiguousarray(rgb)])[0][0] for rgb in said["frames"]]
-    )
+    rows = [runner.predict([np.ascontiguousarray(rgb)])[0][0] for rgb in said["frames"]]
+    answers = np.stack(rows)
     far = np.abs(answers - said["raw"]).max()
     assert far <= 1e-4
     assert [int(given["classes"][k]) for k in answers.argmax(axis=1)] == said["labels"].tolist()

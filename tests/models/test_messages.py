@@ -13,9 +13,8 @@ from fieldcheck.stats.wilson_interval import estimate_bonett_price, estimate_wil
 
 
 def test_the_four_counts_the_change_and_what_it_shows():
-    said = messages.list_comparison_lines(
-        "old", "new", (70, 5, 15, 10), BETTER, estimate_bonett_price(15, 5, 100)
-    )
+    change = estimate_bonett_price(15, 5, 100)
+    said = messages.list_comparison_lines("old", "new", (70, 5, 15, 10), BETTER, change)
     assert said == (
         "old and new on the same 100 labelled frames:",
         "correct in both 70, only in old 5, only in new 15, in neither 10",
@@ -120,9 +119,8 @@ def test_what_was_left_out_is_counted_and_named():
     assert messages.list_unreadable_images(["a.png", "b.png"]).startswith(expected)
     people = messages.describe_excluded_people(2)
     assert people.startswith("2 frames with a marked person were left out")
-    assert "60 frames have" in messages.describe_missing_interval(
-        "mAP", Estimate.from_limits(1.0, 0.9, 1.0, n=60, n_eff=60.0, method="bootstrap")
-    )
+    whole = Estimate.from_limits(1.0, 0.9, 1.0, n=60, n_eff=60.0, method="bootstrap")
+    assert "60 frames have" in messages.describe_missing_interval("mAP", whole)
 
 
 def test_what_goes_in_is_one_sentence():
@@ -278,9 +276,8 @@ def test_no_direction_is_stronger_than_the_interval_for_these_cameras():
         "old is better in accuracy on this footage only; for other clips of these cameras no "
         "difference is demonstrated."
     )
-    assert messages.describe_change_verdict(*names, ONE_CLIP, shown) == (
-        messages.describe_change_verdict(*names, OPEN, shown)
-    )
+    said = messages.describe_change_verdict(*names, ONE_CLIP, shown)
+    assert said == (messages.describe_change_verdict(*names, OPEN, shown))
     even = estimate_bonett_price(5, 3, 100)
     for cameras in (OPEN, ONE_CLIP):
         assert messages.describe_change_verdict(*names, cameras, even) == (
@@ -288,12 +285,10 @@ def test_no_direction_is_stronger_than_the_interval_for_these_cameras():
         )
     by_hand = shown.with_weak_status("chosen")
     assert messages.describe_change_verdict(*names, ONE_CLIP, by_hand).startswith("No difference")
-    assert "below 0.001" in messages.describe_change_verdict(
-        *names, ChangeVerdict(BETTER.change, 0.0002, "better"), even
-    )
-    assert messages.describe_change_verdict(*names, BETTER.turn_round(), even).startswith(
-        "old is better"
-    )
+    better = ChangeVerdict(BETTER.change, 0.0002, "better")
+    assert "below 0.001" in messages.describe_change_verdict(*names, better, even)
+    said = messages.describe_change_verdict(*names, BETTER.turn_round(), even)
+    assert said.startswith("old is better")
     assert messages.format_camera_change(ONE_CLIP) == ()
 
 
@@ -326,9 +321,8 @@ def test_a_copy_survives_its_document_and_an_older_one_says_nothing_of_other_cli
         "frames_are_not_independent",
     )
     for side in ("field", "benchmark"):
-        written[side] = {name: written[side][name] for name in ("before", "after", "change")} | {
-            "p": 0.01
-        }
+        kept = {name: written[side][name] for name in ("before", "after", "change")}
+        written[side] = kept | {"p": 0.01}
     older = QuantisedModel.from_json(written)
     assert older.field.cameras == ChangeVerdict(Estimate.not_measured("no_clips", 100))
     assert older.benchmark.cameras is None

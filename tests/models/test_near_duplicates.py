@@ -59,9 +59,8 @@ def test_twins_within_and_in_the_training_folder_are_found(leaky, tmp_path):
 
 
 def test_frames_of_the_footage_are_found_on_both_sides(leaky, tmp_path):
-    writer = cv2.VideoWriter(
-        str(tmp_path / "scenes.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 2.0, (240, 180)
-    )
+    code = cv2.VideoWriter_fourcc(*"MJPG")
+    writer = cv2.VideoWriter(str(tmp_path / "scenes.avi"), code, 2.0, (240, 180))
     for seed in (1, 21, 40, 41):
         writer.write(scene(seed)[:, :, ::-1])
     writer.release()
@@ -168,9 +167,8 @@ def test_pictures_that_were_coded_or_resized_again_are_found_on_both_sides(leaky
     picks = {one.frame_id: join_inside(leaky.path, one.file) for one in listed}
     save(tmp_path / "training" / "from the field.jpg", recoded(resized(scene(30), 0.8), 80))
     benchmark = [(f"red/{k}.png", tmp_path / "set" / "red" / f"{k}.png") for k in range(6)]
-    seen = find_training_leaks(
-        leaky, benchmark, list(picks.items()), tmp_path / "training", NullProgress()
-    )
+    folder = tmp_path / "training"
+    seen = find_training_leaks(leaky, benchmark, list(picks.items()), folder, NullProgress())
     assert seen.benchmark == {"red/3.png": "a.jpg", "red/4.png": "b.png"}
     assert list(seen.field.values()) == ["from the field.jpg"]
     assert (seen.n_training, seen.n_unreadable) == (7, 1)

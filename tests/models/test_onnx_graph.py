@@ -123,9 +123,8 @@ def test_of_several_maps_that_the_answer_is_read_from_the_finest_counts(tmp_path
         helper.make_node("Conv", ["coarse", "w"], ["others"]),
     ]
     outputs = [graphs.output(name="boxes"), graphs.output(name="others")]
-    path = graphs.write(
-        tmp_path / "m.onnx", nodes, [graphs.picture(("n", 3, "h", "w"))], outputs, [("w", THREE)]
-    )
+    picture = graphs.picture(("n", 3, "h", "w"))
+    path = graphs.write(tmp_path / "m.onnx", nodes, [picture], outputs, [("w", THREE)])
     found = compute_model_memory(path, card(32)).grid
     assert (found.tensor, found.size, found.stride) == ("boxes", (16, 16), (2.0, 2.0))
 
@@ -154,9 +153,8 @@ def test_the_most_that_live_at_once_agrees_with_a_count_of_every_step():
         for at in range(8):
             born = {name: 0 if name == "t0" else names.index(name) - 1 for name in names[: at + 2]}
             used = {name for step in made[at:] for name in (*step.reads, *step.makes)} | {"t8"}
-            live.append(
-                sum(sizes[name] for name, when in born.items() if when <= at and name in used)
-            )
+            held = sum(sizes[name] for name, when in born.items() if when <= at and name in used)
+            live.append(held)
         assert compute_peak_memory(made, sizes, ["t8"])[0] == max([*live, sizes["t0"]])
 
 

@@ -150,9 +150,8 @@ def test_the_frame_itself_is_never_changed(frame):
 
 def test_a_sliver_of_a_frame_still_gives_a_tensor():
     for resize in ("stretch", "letterbox", "short_side", "centre_crop"):
-        assert np.isfinite(
-            preprocess_image(np.zeros((1, 400, 3), np.uint8), InputSpec((32, 32), resize)).tensor
-        ).all()
+        fed = preprocess_image(np.zeros((1, 400, 3), np.uint8), InputSpec((32, 32), resize))
+        assert np.isfinite(fed.tensor).all()
 
 
 SCALINGS = [
@@ -282,9 +281,8 @@ def test_the_way_in_is_the_crop_and_the_ratio_of_the_card():
 
 
 def test_a_crop_keeps_the_share_of_a_box_that_lies_in_it():
-    found = compute_visible_shares(
-        boxes([60, 10, 80, 30], [40, 0, 60, 10], [0, 0, 20, 20], [70, 20, 70, 40]), CENTRE
-    )
+    parts = boxes([60, 10, 80, 30], [40, 0, 60, 10], [0, 0, 20, 20], [70, 20, 70, 40])
+    found = compute_visible_shares(parts, CENTRE)
     assert found.tolist() == [1, 0.5, 0, 0]
     assert clip_boxes(boxes([40, 0, 60, 10]), CENTRE).tolist() == [[50, 0, 60, 10]]
 
@@ -369,9 +367,8 @@ def test_only_what_has_an_effect_stands_on_it():
     assert not {"pad", "threshold", "iou"} & make_preprocessing_record(parse_card(CARD)).keys()
     spec = {"size": [4, 6], "resize": "letterbox"}
     boxes = CARD | {"task": "detection", "input": spec, "output": {"kind": "yolo"}}
-    assert {"pad", "pad_position", "threshold", "iou"} <= make_preprocessing_record(
-        parse_card(boxes)
-    ).keys()
+    keys = make_preprocessing_record(parse_card(boxes)).keys()
+    assert {"pad", "pad_position", "threshold", "iou"} <= keys
     actual = make_preprocessing_record(parse_card(boxes | {"output": {"kind": "yolo_end2end"}}))
     assert "iou" not in actual
     card = parse_card(boxes | {"task": "instance", "output": {"kind": "instance_masks"}})

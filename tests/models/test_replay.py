@@ -59,9 +59,8 @@ def test_every_kind_of_run_gives_the_same_digits(labelled, material):
     }
     for run in stored:
         found = replay.replay_run(labelled, run.run_id, NullProgress(), makers.NOW)
-        assert (found.is_identical, found.n_different, found.differences) == (found.n > 0, 0, ()), (
-            run
-        )
+        facts = (found.is_identical, found.n_different, found.differences)
+        assert facts == (found.n > 0, 0, ()), run
         # nothing is hidden where no box says where it is, and nothing is to be repeated
         assert found.n or "hidden" in run.recipe
 
@@ -85,9 +84,8 @@ def test_a_changed_frame_is_named_by_both_hashes(labelled):
 def test_a_changed_or_missing_benchmark_picture_is_named(empty, tmp_path):
     root = makers.benchmark_folder(tmp_path / "own")
     set_benchmark(empty, read_benchmark(root, None, None))
-    run_on_set(
-        empty, empty.read(models_table.get_newest_model), "benchmark", NullProgress(), makers.NOW
-    )
+    newest = empty.read(models_table.get_newest_model)
+    run_on_set(empty, newest, "benchmark", NullProgress(), makers.NOW)
     before = sha256_file(root / "green/000.png")
     with (root / "green/000.png").open("ab") as file:
         file.write(b"x")  # behind the picture: the pixels are the same

@@ -63,9 +63,8 @@ def sample(tmp_path_factory, request):
     key = {files.get_footage_path(clip).name: clip["classes"] for clip in files.key["footage"]}
     truth = np.array([key[one.frame.source][one.frame.source_index] for one in listing])
     classes = get_card(model).classes
-    said = np.array(
-        [classes[get_top_class(answers[one.frame.frame_id].answer)[0]] for one in listing]
-    )
+    names = [classes[get_top_class(answers[one.frame.frame_id].answer)[0]] for one in listing]
+    said = np.array(names)
     row = {subject: at for at, subject in enumerate(items.subjects)}
     rows = np.array([row[one.frame.frame_id] for one in listing])
     values = np.array([one.clip.clip_id for one in listing])

@@ -98,9 +98,8 @@ def test_the_picks_are_answered_from_their_saved_pictures(drawn):
     found = ran(drawn, "field")
     assert (found.n, found.n_done, found.n_nan, found.resumed) == (20, 20, 0, False)
     colours = makers.cycle(240)
-    assert all(
-        said == colours[int(name.rsplit("-", 1)[1])] for name, said in answers(drawn, found).items()
-    )
+    answered = answers(drawn, found).items()
+    assert all(said == colours[int(name.rsplit("-", 1)[1])] for name, said in answered)
 
 
 def test_the_same_pixels_get_the_same_answer_from_footage_and_from_a_saved_pick(drawn):
@@ -161,9 +160,8 @@ def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, t
 
 def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
-        makers.add_footage(
-            project, material / "night.avi", makers.picture_folder(tmp_path / "f", ["red", "blue"])
-        )
+        folder = makers.picture_folder(tmp_path / "f", ["red", "blue"])
+        makers.add_footage(project, material / "night.avi", folder)
         model = add_model(project, material / "net.onnx", None, makers.NOW)
         found = ran(project, "footage")
         assert (found.n, found.n_done, found.resumed) == (32, 32, False)

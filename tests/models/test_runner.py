@@ -93,9 +93,8 @@ def test_a_v8_head_gives_boxes_in_pixels_of_the_frame_by_falling_score(tmp_path)
 def test_an_end_to_end_graph_is_believed_about_its_overlaps(tmp_path):
     rows = [[4, 8, 12, 16, 0.5, 1], [4, 8, 12, 16, 0.9, 1], [0, 0, 0, 0, 0, 0]]
     answer, _ = running(heads(tmp_path, rows), box_card("yolo_end2end")).predict([NOISE[0]])[0]
-    assert answer == pytest.approx(
-        np.array([[8, 8, 24, 24, 0.9, 1], [8, 8, 24, 24, 0.5, 1]]), abs=1e-5
-    )
+    wanted = pytest.approx(np.array([[8, 8, 24, 24, 0.9, 1], [8, 8, 24, 24, 0.5, 1]]), abs=1e-5)
+    assert answer == wanted
 
 
 def test_an_end_to_end_graph_may_leave_the_batch_away(tmp_path):
@@ -118,9 +117,8 @@ def test_nothing_found_is_an_answer_of_no_rows(tmp_path):
     [("yolo", (6, 20)), ("yolo_obj", (20, 7)), ("yolo_end2end", (20, 6)), ("yolox", (21, 7))],
 )
 def test_boxes_that_are_not_numbers_are_dropped_and_flagged(tmp_path, kind, shape):
-    answer, bad = running(heads(tmp_path, np.full(shape, nan)), box_card(kind)).predict([NOISE[0]])[
-        0
-    ]
+    found = running(heads(tmp_path, np.full(shape, nan)), box_card(kind)).predict([NOISE[0]])
+    answer, bad = found[0]
     assert (answer.shape, bad) == ((0, 6), True)
 
 
@@ -188,9 +186,8 @@ def test_a_batch_that_is_open_outside_and_fixed_inside_is_one(tmp_path):
 
 def test_frames_that_wait_do_not_overwrite_the_answers_before_them(tmp_path):
     shades = [np.full((4, 4, 3), shade, np.uint8) for shade in range(0, 230, 10)]
-    card = class_card("sigmoid") | {
-        "input": {"size": [1, 1], "resize": "stretch", "scale": 1 / 255}
-    }
+    fields = class_card("sigmoid")
+    card = fields | {"input": {"size": [1, 1], "resize": "stretch", "scale": 1 / 255}}
     passing = running(graphs.passing_on(tmp_path / "m.onnx", shape=("n", 3, 1, 1)), card)
     waiting, found = PendingFrames(passing), []
     for shade in shades:
@@ -207,9 +204,8 @@ def test_frames_that_wait_do_not_overwrite_the_answers_before_them(tmp_path):
 )
 def test_as_many_wait_as_make_whole_runs_and_little_memory(tmp_path, side, batch, most):
     card = class_card() | {"input": {"size": [side, side], "resize": "stretch"}}
-    waiting = PendingFrames(
-        running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(batch, 3, side, side)), card, batch_size=1)
-    )
+    path = heads(tmp_path, [2.2, 0.1, -1.0], shape=(batch, 3, side, side))
+    waiting = PendingFrames(running(path, card, batch_size=1))
     for n in range(most):
         assert not waiting.is_full, n
         waiting.add(NOISE[0])
@@ -279,9 +275,8 @@ def test_yolox_equals_the_plain_reference_on_real_frames(shared_data, video):
         "pad_position": "top_left",
     }  # fmt: skip
     classes = (shared_data / "models" / "coco80.txt").read_text().splitlines()
-    ours = running(
-        path, {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": classes}
-    )
+    card = {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": classes}
+    ours = running(path, card)
     session = onnxruntime.InferenceSession(str(path))
     seen = 0
     for bgr in frames_of(shared_data / "videos" / video, 6):

@@ -163,9 +163,8 @@ def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed
     model = find_model(pointed)
     found = scored_sides.load_field_side(pointed, model)
     assert scored_sides.get_scored_metric(get_card(model)) == "point_score"
-    wrong = [
-        found.labels[found.picks[k].frame_id] for k in found.at[~found.judgement.right].tolist()
-    ]
+    places = found.at[~found.judgement.right].tolist()
+    wrong = [found.labels[found.picks[k].frame_id] for k in places]
     assert [label.points[0].class_name for label in wrong] == ["blue", "blue"]
     assert found.scores.n_labelled == 20
     assert (found.scores.footage.n, found.scores.footage.method) == (20, "stratified_wilson")

@@ -53,9 +53,8 @@ def test_a_half_precision_input_is_fed_in_half_precision(tmp_path):
 
 
 def test_weights_in_another_file_are_used_and_count_for_the_hash(tmp_path):
-    path = graphs.with_outside_weights(
-        tmp_path / "m.onnx", "w.bin", np.float32([1, 2, 3]).tobytes()
-    )
+    data = np.float32([1, 2, 3]).tobytes()
+    path = graphs.with_outside_weights(tmp_path / "m.onnx", "w.bin", data)
     model = open_model(path)
     actual = model.run({"images": np.ones((1, 3, 8, 8), np.float32)})[0][0, :, 0, 0].tolist()
     assert actual == [1, 2, 3]
@@ -119,9 +118,10 @@ def test_a_graph_that_hangs_in_the_air_is_invalid(tmp_path):
 
 def test_a_graph_without_inputs_is_no_model_of_pictures(tmp_path):
     node = helper.make_node("Constant", [], ["output"], value_float=1.0)
-    actual = rejection(
+    refused = rejection(
         open_model, graphs.write(tmp_path / "m.onnx", [node], [], [graphs.output()])
-    ).problem
+    )
+    actual = refused.problem
     assert actual == "no_inputs"
 
 

@@ -24,14 +24,12 @@ def bare(tmp_path):
 
 def test_a_card_beside_the_model_is_read_and_one_that_is_named_goes_before(material, tmp_path):
     assert store.inspect_model(material / "net.onnx").card.classes == makers.COLOURS
-    card = makers.write_card(
-        tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]}
-    )
+    fields = {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]}
+    card = makers.write_card(tmp_path / "c.json", fields)
     assert store.inspect_model(material / "net.onnx", card).card.classes == ("x", "y", "z")
     expected = ("p", "q", "r")
-    assert (
-        store.inspect_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == expected
-    )
+    seen = store.inspect_model(material / "net.onnx", card, ("p", "q", "r"))
+    assert seen.card.classes == expected
 
 
 def test_usual_classes_count_only_where_nobody_names_any(material, tmp_path):
@@ -145,15 +143,13 @@ def test_a_later_model_without_named_classes_has_those_of_the_first(bare, materi
 
 def test_a_model_that_cannot_be_asked_the_same_question_is_refused(bare, material, tmp_path):
     store.add_model(bare, material / "net.onnx", None, makers.NOW)
-    other = makers.colour_model(
-        tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]}
-    )
+    fields = {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]}
+    other = makers.colour_model(tmp_path / "other.onnx", fields)
     with pytest.raises(NotComparable) as caught:
         store.add_model(bare, other, None, makers.LATER)
     assert (caught.value.problem, caught.value.detail) == ("classes", "blue")
-    card = makers.write_card(
-        tmp_path / "card.json", {**makers.BOX_CARD, "classes": list(makers.COLOURS)}
-    )
+    names = list(makers.COLOURS)
+    card = makers.write_card(tmp_path / "card.json", {**makers.BOX_CARD, "classes": names})
     with pytest.raises(NotComparable):
         store.add_model(bare, material / "box.onnx", card, makers.LATER)
     assert len(bare.read(models_table.list_models)) == 1
@@ -161,12 +157,10 @@ def test_a_model_that_cannot_be_asked_the_same_question_is_refused(bare, materia
 
 def test_the_classes_of_a_benchmark_are_not_taken_for_the_models(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", benchmark=material / "clean") as project:
-        card = makers.write_card(
-            tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]}
-        )
-        actual = store.get_card(
-            store.add_model(project, material / "net.onnx", card, makers.NOW)
-        ).classes
+        fields = {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]}
+        card = makers.write_card(tmp_path / "c.json", fields)
+        read = store.get_card(store.add_model(project, material / "net.onnx", card, makers.NOW))
+        actual = read.classes
         assert actual == ("red", "green", "blue")
 
 
@@ -179,9 +173,8 @@ def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path
     model = store.add_model(bare, material / "net.onnx", None, makers.NOW)
     fields = json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}}
     other_card = makers.write_card(tmp_path / "c.json", fields)
-    other = store.set_model(
-        bare, store.inspect_model(material / "net.onnx", other_card), makers.NOW
-    )
+    seen = store.inspect_model(material / "net.onnx", other_card)
+    other = store.set_model(bare, seen, makers.NOW)
     assert other.name == "net-2"
     names = {
         store.make_run(one, "field", subjects, 3, makers.NOW).run_id

@@ -49,9 +49,8 @@ def labelled_project(
         if benchmark
         else {}
     )
-    project = makers.empty_project(
-        folder / "made.fieldcheck", model, site="Hall 3", card=card, **known
-    )
+    place = folder / "made.fieldcheck"
+    project = makers.empty_project(place, model, site="Hall 3", card=card, **known)
     makers.add_footage(
         project, makers.video(folder / "belt.avi", makers.cycle(60)), camera="left",
         location="line 1", taken_at=makers.NOW,

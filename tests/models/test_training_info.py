@@ -131,9 +131,8 @@ def test_the_cameras_severities_are_measured_once_and_held_against_the_recipe(la
     training_info.store_camera_severities(labelled, NullProgress(), makers.NOW)
     training_info.store_camera_severities(labelled, NullProgress(), makers.NOW)
     with sqlite3.connect(labelled.path / "project.db") as db:
-        assert db.execute(
-            "SELECT count(*) FROM model_fact WHERE kind = 'camera_severities'"
-        ).fetchone() == (1,)
+        rows = db.execute("SELECT count(*) FROM model_fact WHERE kind = 'camera_severities'")
+        assert rows.fetchone() == (1,)
     assert training_info.get_known_ranges(labelled, nothing) == measured
     assert measured
     assert all(one.outside == (True, True, True) for one in measured)
@@ -155,9 +154,8 @@ def test_without_footage_nothing_is_measured(empty):
 
 def test_more_footage_is_measured_anew(labelled, material):
     training_info.store_camera_severities(labelled, NullProgress(), makers.NOW)
-    makers.add_footage(
-        labelled, material / "night.avi", camera="left", location="line 1", taken_at=makers.NOW
-    )
+    film = material / "night.avi"
+    makers.add_footage(labelled, film, camera="left", location="line 1", taken_at=makers.NOW)
     assert training_info.get_known_ranges(labelled, told()) is None
 
 

@@ -66,9 +66,8 @@ def test_each_picture_is_shown_as_the_model_saw_it_with_what_it_says(tmp_path, p
 
 def test_a_card_that_is_named_counts_before_the_one_beside_the_model(tmp_path, pictures):
     path = makers.colour_model(tmp_path / "net.onnx")
-    other = makers.write_card(
-        tmp_path / "other.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]}
-    )
+    fields = {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]}
+    other = makers.write_card(tmp_path / "other.json", fields)
     assert try_model(path, pictures[:1], other, NullProgress()).tried[0].predictions[0].name == "x"
 
 
@@ -327,9 +326,8 @@ def test_a_picked_frame_is_shown_as_the_model_sees_it(drawn):
     found = get_input_preview(drawn)
     first = drawn.read(picks_table.list_picks)[0].frame_id
     assert np.array_equal(found.rgb, load_pixels(drawn, first))
-    assert np.array_equal(
-        found.input_image, make_model_input(found.rgb, get_card(find_model(drawn)).input).rgb
-    )
+    wanted = make_model_input(found.rgb, get_card(find_model(drawn)).input)
+    assert np.array_equal(found.input_image, wanted.rgb)
     assert (found.crop, found.share) == ((0, 0, 64, 48), 1)
     assert found.source == "belt.avi"
 

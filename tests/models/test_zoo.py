@@ -29,9 +29,8 @@ def answers(path, species, **card):
 
 
 def tensor(rgb, layout="NCHW", kind=np.float32):
-    pixels = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype(
-        np.float32
-    ) / np.float32(255)
+    resized = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    pixels = resized / np.float32(255)
     return (pixels if layout == "NHWC" else pixels.transpose(2, 0, 1))[None].astype(kind)
 
 

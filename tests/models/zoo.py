@@ -125,9 +125,8 @@ def _grid(name: str, n: int, scores: int, rows: bool, objectness: bool = False) 
     )
     weights = {"side": np.array([SIDE], np.float32), "half": np.array([SIDE / 2], np.float32)}
     kind = "yolo_obj" if name == "forced" else "yolo"
-    return Species(
-        kind, tuple(heads), more=(*scaled, joined, turned), gives=("output",), weights=weights
-    )
+    nodes = (*scaled, joined, turned)
+    return Species(kind, tuple(heads), more=nodes, gives=("output",), weights=weights)
 
 
 def _priors() -> np.ndarray:
@@ -142,9 +141,8 @@ def _priors() -> np.ndarray:
 
 def _caffe_priors() -> np.ndarray:
     centres = _priors()
-    ends = np.concatenate(
-        [centres[:, :2] - centres[:, 2:] / 2, centres[:, :2] + centres[:, 2:] / 2], axis=1
-    )
+    corners = [centres[:, :2] - centres[:, 2:] / 2, centres[:, :2] + centres[:, 2:] / 2]
+    ends = np.concatenate(corners, axis=1)
     return np.stack([ends.reshape(-1), np.tile([0.1, 0.1, 0.2, 0.2], 32)])[None].astype(np.float32)
 
 

@@ -26,9 +26,8 @@ def members_of(pack: Path, with_log: bool) -> dict[str, str]:
     with zipfile.ZipFile(pack) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     hashes = {sha256(data) for data in files.values()}
-    texts = {
-        "members.txt": "".join(f"{name} {kind_of(name, data)}\n" for name, data in files.items())
-    }
+    members = "".join(f"{name} {kind_of(name, data)}\n" for name, data in files.items())
+    texts = {"members.txt": members}
     for name in ("manifest.json", "statement.intoto.jsonl"):
         texts[f"{name}.txt"] = manifest(files[name].decode(), hashes)
     texts["seal.jsonl.txt"] = chained(files["seal.jsonl"].decode())
@@ -62,9 +61,8 @@ def manifest(text: str, hashes: set[str]) -> str:
     document = json.loads(text)
     if "payload" in document:
         document["payload"] = json.loads(base64.b64decode(document["payload"]))
-    return indented(
-        HELD.sub(lambda found: "right" if found[0] in hashes else "-", json.dumps(document))
-    )
+    masked = HELD.sub(lambda found: "right" if found[0] in hashes else "-", json.dumps(document))
+    return indented(masked)
 
 
 def chained(text: str) -> str:

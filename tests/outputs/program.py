@@ -80,9 +80,8 @@ class Walk:
         """Stores the members of a pack by name and hash, the records of its log or how many there
         are of each kind, and its database."""
         texts = members_of(pack, with_log)
-        self._masks.names.update(
-            dict.fromkeys(BENCHMARK.findall(texts["project.db.txt"]), "<benchmark>")
-        )
+        names = dict.fromkeys(BENCHMARK.findall(texts["project.db.txt"]), "<benchmark>")
+        self._masks.names.update(names)
         for part, text in texts.items():
             masked = self._masks.masked(f"{name}/{part}", text)
             self.store(f"{name}/{part}", sorted_records(masked) if part in RECORDS else masked)

@@ -146,9 +146,8 @@ def keep(
     project, work = walk.project, walk.work
     walk.name_runs()
     for name in (*formats, "suspects", *others):
-        walk.document(
-            f"export-{name}", "export", project, "--format", name, "--out", work / f"export-{name}"
-        )
+        out = work / f"export-{name}"
+        walk.document(f"export-{name}", "export", project, "--format", name, "--out", out)
         walk.folder(f"exported-{name}", work / f"export-{name}")
     walk.document(
         "split", "split", project, "--format", formats[0], "--out", work / "split", "--share", 0.4
@@ -280,9 +279,8 @@ def sample(walk: Walk) -> None:
 def detector(walk: Walk) -> None:
     """Boxes of one of two classes."""
     model = makers.box_model(walk.work / "box.onnx")
-    picked, clips = begin(
-        walk, model, makers.boxed_benchmark(walk.work / "clean", left_out=1), CLIPS[:4], 30
-    )
+    clean = makers.boxed_benchmark(walk.work / "clean", left_out=1)
+    picked, clips = begin(walk, model, clean, CLIPS[:4], 30)
     labels = write_labels(walk.work / "labels.csv", picked, clips, box_row, "file,class,x,y,w,h")
     label(walk, labels)
     score(walk)

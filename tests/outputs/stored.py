@@ -38,9 +38,8 @@ def processor() -> str:
     facts = {
         key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)
     }
-    vectors = [
-        flag for flag in facts.get("flags", "").split() if flag.startswith(("avx", "fma", "sse4"))
-    ]
+    flags = facts.get("flags", "").split()
+    vectors = [flag for flag in flags if flag.startswith(("avx", "fma", "sse4"))]
     return (
         " ".join(
             [

@@ -12,9 +12,8 @@ WORK = Path("/tmp/pw2")
 @pytest.fixture
 def pictures(monkeypatch):
     monkeypatch.syspath_prepend(str(CHECKOUT))
-    spec = importlib.util.spec_from_file_location(
-        "pictures", CHECKOUT / "packaging" / "pictures.py"
-    )
+    path = CHECKOUT / "packaging" / "pictures.py"
+    spec = importlib.util.spec_from_file_location("pictures", path)
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, "pictures", module)
     spec.loader.exec_module(module)

@@ -7,9 +7,8 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def loaded():
-    spec = importlib.util.spec_from_file_location(
-        "reference", CHECKOUT / "packaging" / "reference.py"
-    )
+    path = CHECKOUT / "packaging" / "reference.py"
+    spec = importlib.util.spec_from_file_location("reference", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

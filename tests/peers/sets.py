@@ -60,9 +60,8 @@ def gone_through(
     """Assert that a reader found every picture and box, none further off than `within` pixels."""
     assert set(found) == set(truth)
     for picture, boxes in truth.items():
-        assert [box[0] for box in sorted(found[picture])] == [box[0] for box in sorted(boxes)], (
-            picture
-        )
+        names = [box[0] for box in sorted(found[picture])]
+        assert names == [box[0] for box in sorted(boxes)], picture
         for was, is_now in zip(sorted(boxes), sorted(found[picture]), strict=True):
             off_by = max(abs(a - b) for a, b in zip(was[1:], is_now[1:], strict=True))
             assert off_by <= within, (picture, was, is_now)

@@ -137,9 +137,8 @@ def fill(db: Database, name: str = "rec", n: int = 3) -> None:
     runs.put_run(db, run())
     predictions.insert_predictions(db, "run1", answers())
     components.put_component(db, "U", "net-hash", {one.frame_id: 0.5 for one in shown})
-    labels.put_draw(
-        db, draw(labels.get_next_draw_id(db)), members(shown, labels.get_next_draw_id(db))
-    )
+    shown_members = members(shown, labels.get_next_draw_id(db))
+    labels.put_draw(db, draw(labels.get_next_draw_id(db)), shown_members)
 
 
 def dump(path: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[object, ...]]]:

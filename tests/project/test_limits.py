@@ -117,9 +117,8 @@ def test_nobody_s_figures_are_no_figures(empty):
 def test_figures_stand_beside_those_entered_before_with_who_entered_them(empty):
     set_plant_figures(empty, {"defect_ppm": 2000, "currency": "eur"}, " Q. Manager ")
     set_plant_figures(empty, {"cost_escape": 50.5}, "Controller")
-    wanted = PlantFigures(
-        defect_ppm=2000, cost_escape=50.5, currency="EUR", by=("Q. Manager", "Controller")
-    )
+    people = ("Q. Manager", "Controller")
+    wanted = PlantFigures(defect_ppm=2000, cost_escape=50.5, currency="EUR", by=people)
     assert get_plant_figures(empty) == wanted
     empty.undo()
     actual = get_plant_figures(empty)

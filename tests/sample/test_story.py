@@ -26,9 +26,8 @@ class Story:
         model = find_model(project)
         run = run_footage(project, model, NullProgress(), NOW).run
         answers = project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
-        truth = {
-            sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]
-        }
+        footage = sample.key["footage"]
+        truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in footage}
         self.listing = project.read(list_sampling_lines)
         classes = get_card(model).classes
         self.right = np.array(
@@ -44,9 +43,8 @@ class Story:
         )
         self.hardness = self.components.compute_hardness()
         self.n_clips = len({line.clip.clip_id for line in self.listing})
-        self.n_frozen = len(
-            project.read(lambda db: list_sampling_lines(db, with_frozen=True))
-        ) - len(self.listing)
+        n_all = len(project.read(lambda db: list_sampling_lines(db, with_frozen=True)))
+        self.n_frozen = n_all - len(self.listing)
 
 
 @pytest.fixture(scope="module")

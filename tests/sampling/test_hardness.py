@@ -42,16 +42,14 @@ def test_six_frames_have_the_hardness_worked_out_by_hand():
     assert hardness.compute_two_worst_mean(faults) == pytest.approx(np.array(TWO_WORST) / 6)
     got = hardness.compute_hardness(uncertainty=UNCERTAINTY, flicker=FLICKER, faults=faults)
     assert got.h == pytest.approx(np.array(BY_HAND) / 0.7 / 6)
-    assert got.h == pytest.approx(
-        [0.202381, 0.488095, 0.416667, 0.773810, 0.726190, 0.392857], abs=1e-6
-    )
+    wanted = pytest.approx([0.202381, 0.488095, 0.416667, 0.773810, 0.726190, 0.392857], abs=1e-6)
+    assert got.h == wanted
     assert dict(got.components) == pytest.approx({"U": 0.5, "F": 0.2 / 0.7, "Q": 0.15 / 0.7})
 
 
 def test_the_reasons_are_the_most_striking_grounds():
-    got = hardness.compute_hardness(
-        uncertainty=UNCERTAINTY, flicker=FLICKER, faults=hardness.rank_image_faults(**FAULTS)
-    )
+    faults = hardness.rank_image_faults(**FAULTS)
+    got = hardness.compute_hardness(uncertainty=UNCERTAINTY, flicker=FLICKER, faults=faults)
     assert got.get_reason(3) == "doubt+flicker"
     assert got.get_reason(5) == "blur+clipped"
     assert got.get_reason(1) == "low_contrast"
@@ -72,32 +70,30 @@ def test_certainty_is_zero_and_indecision_is_one():
 
 
 def test_doubtful_boxes_add_up_and_faint_ones_do_not():
-    got = hardness.compute_detection_uncertainty(
-        [np.array([0.5, 0.9]), np.array([0.04]), np.array([0.05]), np.zeros(0)]
-    )
+    scores = [np.array([0.5, 0.9]), np.array([0.04]), np.array([0.05]), np.zeros(0)]
+    got = hardness.compute_detection_uncertainty(scores)
     assert got == pytest.approx([1.36, 0.0, 0.19, 0.0])
 
 
 def test_flicker_is_the_share_of_close_neighbours_that_say_something_else():
-    got = hardness.compute_class_flicker(
-        [0, 1, 0, 0, 2], ["a"] * 4 + ["b"], [0.0, 0.5, 1.0, 1.5, 0.0]
-    )
+    times = [0.0, 0.5, 1.0, 1.5, 0.0]
+    got = hardness.compute_class_flicker([0, 1, 0, 0, 2], ["a"] * 4 + ["b"], times)
     assert got[:4] == pytest.approx([1 / 2, 1.0, 1 / 3, 1 / 2])
     assert np.isnan(got[4])
 
 
 def test_neighbours_further_than_a_second_do_not_count():
     assert np.isnan(hardness.compute_class_flicker([0, 1], ["a", "a"], [0.0, 1.1])).all()
-    assert np.isnan(
+    flicker = np.isnan(
         hardness.compute_detection_flicker([box(0), NOTHING], ["a", "a"], [0.0, 1.1])
-    ).all()
+    )
+    assert flicker.all()
     assert hardness.compute_class_flicker([0, 1], ["a", "a"], [0.3, 1.3]).tolist() == [1.0, 1.0]
 
 
 def test_boxes_flicker_against_the_frame_before_and_the_frame_after():
-    got = hardness.compute_detection_flicker(
-        [box(0), box(1), NOTHING, NOTHING, box(0)], ["a"] * 4 + ["b"], [0.0, 0.5, 1.0, 1.5, 2.0]
-    )
+    boxes = [box(0), box(1), NOTHING, NOTHING, box(0)]
+    got = hardness.compute_detection_flicker(boxes, ["a"] * 4 + ["b"], [0.0, 0.5, 1.0, 1.5, 2.0])
     assert got[:4] == pytest.approx([0.0, 0.5, 0.5, 0.0])
     assert np.isnan(got[4])
     assert hardness.compute_detection_flicker([], [], []).size == 0
@@ -266,9 +262,8 @@ def test_flicker_is_where_the_answer_changes_within_a_second(footed):
     for at, line in enumerate(listing):
         near = [other for other in range(at - 2, at + 3) if 0 <= other < 120 and other != at]
         mine = colours[line.frame.source_index]
-        assert found.flicker[at] == pytest.approx(
-            np.mean([colours[listing[other].frame.source_index] != mine for other in near])
-        )
+        share = np.mean([colours[listing[other].frame.source_index] != mine for other in near])
+        assert found.flicker[at] == pytest.approx(share)
 
 
 def test_without_a_model_there_are_pictures_only(material, tmp_path):

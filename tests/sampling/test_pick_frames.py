@@ -243,9 +243,8 @@ def test_a_recording_that_is_gone_is_left_out_too(footed, tmp_path):
 
 
 def test_pictures_in_folders_with_odd_names_are_saved_from_their_own_file(empty, tmp_path):
-    makers.add_footage(
-        empty, makers.picture_folder(tmp_path / "Über all", makers.cycle(9), "a b/ß{}.png".format)
-    )
+    folder = makers.picture_folder(tmp_path / "Über all", makers.cycle(9), "a b/ß{}.png".format)
+    makers.add_footage(empty, folder)
     picked = makers.draw(empty, 20)
     for one in picked.picks:
         saved = cv2.imread(str(empty.path / one.pick.file))

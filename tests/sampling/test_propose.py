@@ -92,9 +92,8 @@ def test_chosen_frames_and_must_frames_go_together():
 
 def test_the_worst_light_is_drawn_like_the_balanced_design():
     mean = np.random.default_rng(2).random(600) * 255
-    light = compute_light_hardness(
-        rank_light_faults(mean, np.zeros(600), np.full(600, 80.0), np.zeros(600))
-    )
+    faults = rank_light_faults(mean, np.zeros(600), np.full(600, 80.0), np.zeros(600))
+    light = compute_light_hardness(faults)
     got = plan_picks(600, 100, design="light", seed=1, hardness=light)
     assert got.strata == (Stratum("hard", 120, 40), Stratum("rest", 480, 60))
     darkest = np.argsort(mean)[:120]

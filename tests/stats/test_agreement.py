@@ -90,9 +90,8 @@ def test_an_operator_who_errs_five_times_in_a_hundred_is_found_out(counts, evide
         truth = rng.integers(0, 3, 300)
         first = labelled(truth)
         again = agreement.draw_repeats(300, visit, 1)
-        found = agreement.measure_agreement(
-            first[again].tolist(), labelled(truth)[again].tolist(), 3
-        ).error
+        second = labelled(truth)[again].tolist()
+        found = agreement.measure_agreement(first[again].tolist(), second, 3).error
         estimates.append(found.value)
         held += found.lo <= 0.05 <= found.hi
     assert abs(float(np.mean(estimates)) - 0.05) <= 0.01

@@ -84,9 +84,8 @@ def test_weights_are_kept_in_every_resample():
 
 
 def test_frames_without_weight_are_not_counted():
-    got = estimate_by_frame(
-        mean_of([1, 0, 1, 1, 0, 0]), [1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1], seed=0
-    )
+    mean = mean_of([1, 0, 1, 1, 0, 0])
+    got = estimate_by_frame(mean, [1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1], seed=0)
     assert (got.n, got.n_eff, got.value) == (4, 4.0, 0.75)
     eight = np.r_[np.ones(70), np.zeros(30)]
     assert estimate_by_clip(mean_of(RIGHT), eight, CLIPS, seed=0).note == "too_few_clips"
@@ -113,9 +112,8 @@ def test_a_score_that_is_often_undefined_has_no_interval():
 
 def test_a_score_that_is_seldom_undefined_drops_those_resamples():
     def seldom(weights):
-        return np.where(
-            weights[:, :4].sum(axis=1) > 0, weights @ np.linspace(0, 1, 30) / 30, np.nan
-        )
+        first = weights[:, :4].sum(axis=1)
+        return np.where(first > 0, weights @ np.linspace(0, 1, 30) / 30, np.nan)
 
     assert estimate_by_frame(seldom, np.ones(30), np.zeros(30), seed=0).status == "ok"
 

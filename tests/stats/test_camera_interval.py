@@ -309,9 +309,8 @@ def test_the_regression_is_that_of_weighted_least_squares():
     right = (rng.random(70) < np.array([confidence[name] for name in clip])).astype(float)
     found = fit_clip_regression(right, weight, clip, confidence)
     part = np.array([weight[clip == name].sum() for name in confidence]) / weight.sum()
-    y = np.array(
-        [np.average(right[clip == name], weights=weight[clip == name]) for name in confidence]
-    )
+    means = [np.average(right[clip == name], weights=weight[clip == name]) for name in confidence]
+    y = np.array(means)
     c = np.array(list(confidence.values()))
     slope, at_zero = np.polyfit(c, y, 1, w=np.sqrt(part))
     left = part @ (y - at_zero - slope * c) ** 2 / (part @ (y - part @ y) ** 2) * 13 / 12

@@ -129,14 +129,12 @@ def test_an_object_that_no_box_found_is_a_miss_at_every_threshold():
     """A detector whose boxes of a class come with half the score of the deployed threshold: 30 of
     40 objects have a box, ten none."""
     rng = np.random.default_rng(4)
-    score = np.concatenate(
-        [rng.uniform(0.2, 0.3, 30), np.full(10, -np.inf), rng.uniform(0.05, 0.12, 20)]
-    )
+    unseen = np.full(10, -np.inf)
+    score = np.concatenate([rng.uniform(0.2, 0.3, 30), unseen, rng.uniform(0.05, 0.12, 20)])
     positive = np.arange(60) < 40
     clip = np.array([f"c{k % 6}" for k in range(60)])
-    one = BinaryScores(
-        score, positive, score >= 0.5, np.ones(60), clip, split_clips_in_halves(clip)
-    )
+    halves = split_clips_in_halves(clip)
+    one = BinaryScores(score, positive, score >= 0.5, np.ones(60), clip, halves)
     found = find_box_thresholds(
         [
             ("hole", one),
@@ -263,9 +261,8 @@ def test_the_golden_threshold_of_a_class():
 
 def test_the_golden_curve_of_risk_and_coverage():
     confidence, wrong, _, clip = unsure()
-    found = measure_abstention(
-        confidence, wrong, np.random.default_rng(3).uniform(1, 4, 200), clip, 0.2
-    )
+    weight = np.random.default_rng(3).uniform(1, 4, 200)
+    found = measure_abstention(confidence, wrong, weight, clip, 0.2)
     assert (found.error.value, found.threshold) == pytest.approx((0.3149289382, 0.4604908292))
     errors = [0.283853, 0.230369, 0.20125, 0.157911, 0.015629, 0.0, 0.0]
     shares = [0.043394, 0.109871, 0.142321, 0.186462, 0.304052, 0.410929, 0.491471]

@@ -69,9 +69,8 @@ def test_without_a_claim_or_a_run_nobody_knows():
 
 
 def test_a_score_without_spread_neither_meets_nor_misses_its_claim():
-    alike = Estimate.from_limits(
-        1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames"
-    ).with_weak_status("no_spread")
+    sure = Estimate.from_limits(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames")
+    alike = sure.with_weak_status("no_spread")
     assert is_claim_met(alike, 0.9) is None
 
 

@@ -113,9 +113,8 @@ GOOD = (drawn((*A, PART)), said((*A, 0.8, PART)))
 
 
 def found(*frames):
-    return label_noise.find_box_label_noise(
-        [one for one, _ in frames], [given for _, given in frames], 2
-    )
+    given_boxes = [given for _, given in frames]
+    return label_noise.find_box_label_noise([one for one, _ in frames], given_boxes, 2)
 
 
 def test_a_box_is_believed_as_the_models_box_upon_it_and_a_missing_one_as_its_opposite():

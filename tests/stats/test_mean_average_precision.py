@@ -58,9 +58,8 @@ def by_image(truth_rows, answer_rows, n_images):
         np.array([[*corners(b), s, c] for i, c, b, s in answer_rows if i == image], dtype=float)
         for image in range(n_images)
     ]
-    return stack_labelled_boxes([rows.reshape(-1, 6) for rows in truths]), stack_detected_boxes(
-        [rows.reshape(-1, 6) for rows in answers]
-    )
+    detected = stack_detected_boxes([rows.reshape(-1, 6) for rows in answers])
+    return stack_labelled_boxes([rows.reshape(-1, 6) for rows in truths]), detected
 
 
 def reference_stats(truth_rows, answer_rows, images, n_classes=CLASSES):
@@ -115,9 +114,8 @@ def random_rows(seed):
                 ))  # fmt: skip
         for _ in range(int(rng.integers(0, 3))):
             far = [*rng.integers(0, 80, 2).tolist(), *rng.integers(3, 30, 2).tolist()]
-            answers.append(
-                (image, int(rng.integers(0, 3)), tuple(far), float(rng.integers(1, 20)) / 20)
-            )
+            answer = (image, int(rng.integers(0, 3)), tuple(far), float(rng.integers(1, 20)) / 20)
+            answers.append(answer)
     return truths, answers, n_images
 
 
@@ -237,9 +235,8 @@ def test_no_answers_at_all():
 @pytest.mark.parametrize("threshold", [0.1, 0.35, 0.6, 0.7, 0.9])
 def test_a_score_that_is_the_threshold_reaches_it(threshold):
     answers = stack_detected_boxes([np.array([[0, 0, 10, 10, threshold, 0]], np.float32)])
-    got = match_at_threshold(
-        stack_labelled_boxes([np.array([[0.0, 0, 10, 10, 0, 0]])]), answers, 1, 1, threshold
-    )
+    labelled = stack_labelled_boxes([np.array([[0.0, 0, 10, 10, 0, 0]])])
+    got = match_at_threshold(labelled, answers, 1, 1, threshold)
     assert got.right.tolist() == [1]
 
 
@@ -259,18 +256,16 @@ def test_a_frame_is_right_without_miss_and_false_alarm():
 
 
 def test_a_crowd_region_hides_neither_misses_nor_alarms_elsewhere():
-    truths, answers = by_image(
-        [(0, 0, (0, 0, 50, 50), 1)], [(0, 0, (5, 5, 10, 10), 0.9), (0, 0, (70, 70, 10, 10), 0.9)], 1
-    )
+    found = [(0, 0, (5, 5, 10, 10), 0.9), (0, 0, (70, 70, 10, 10), 0.9)]
+    truths, answers = by_image([(0, 0, (0, 0, 50, 50), 1)], found, 1)
     got = match_at_threshold(truths, answers, 1, 1, 0.5)
     assert (got.ignored.tolist(), got.false.tolist(), got.truths.tolist()) == ([1], [1], [0])
 
 
 def test_more_than_a_hundred_answers_of_a_class_are_cut_like_coco():
     truths = [(0, 0, (10, 10, 30, 30), 0)]
-    answers = [(0, 0, (60, 60, 9, 9), 0.9 - 0.001 * i) for i in range(100)] + [
-        (0, 0, (10, 10, 30, 30), 0.1)
-    ]
+    small = [(0, 0, (60, 60, 9, 9), 0.9 - 0.001 * i) for i in range(100)]
+    answers = [*small, (0, 0, (10, 10, 30, 30), 0.1)]
     ours = by_image(truths, answers, 1)
     own = compute_mean_average_precision(match_all_classes(*ours, 1, 1), np.ones((1, 1)))
     assert own.mean() == pytest.approx(reference_stats(truths, answers, [0], n_classes=1)[0]) == 0.0
@@ -286,9 +281,8 @@ def test_many_rows_of_weights_are_worked_in_parts(monkeypatch, golden):
 
 def test_resampled_scores_hold_their_values():
     truths = [(i, i % 2, (10, 10, 30, 30), 0) for i in range(40)]
-    answers = [(i, i % 2, (11, 11, 30, 30), 0.5 + i / 100) for i in range(0, 40, 2)] + [
-        (i, i % 2, (11, 11, 30, 30), 0.4) for i in range(1, 40, 4)
-    ]
+    first = [(i, i % 2, (11, 11, 30, 30), 0.5 + i / 100) for i in range(0, 40, 2)]
+    answers = first + [(i, i % 2, (11, 11, 30, 30), 0.4) for i in range(1, 40, 4)]
     ours = by_image(truths, answers, 40)
     weight = np.ones(40)
     classes = match_all_classes(*ours, 40, 2)

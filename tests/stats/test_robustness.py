@@ -137,9 +137,8 @@ def test_the_first_class_counts_as_any_other():
 
 
 def test_frames_without_an_answer_before_are_left_out_and_one_without_an_answer_after_has_changed():
-    found = estimate_unchanged_answers(
-        [-1] * 5 + [1] * 12 + [0] * 3, [0] * 8 + [1] * 7 + [-1] * 2 + [0] * 3
-    )
+    after = [0] * 8 + [1] * 7 + [-1] * 2 + [0] * 3
+    found = estimate_unchanged_answers([-1] * 5 + [1] * 12 + [0] * 3, after)
     assert (found.value, found.n) == (pytest.approx(7 / 12), 12)
     unread = estimate_unchanged_answers([0] * 6 + [1] * 4, [-1] * 10)
     assert (unread.value, unread.n) == (0.0, 10)

@@ -120,12 +120,10 @@ def test_strata_are_joined_by_what_they_stand_for():
     found = compare_paired(a, b, ["hard"] * 40 + ["rest"] * 60, {"hard": 240, "rest": 960}).change
     one, other = compare_paired(*hard).change, compare_paired(*rest).change
     assert found.value == pytest.approx(0.2 * 8 / 40 - 0.8 * 2 / 60)
-    assert found.hi - found.value == pytest.approx(
-        sqrt((0.2 * (one.hi - one.value)) ** 2 + (0.8 * (other.hi - other.value)) ** 2)
-    )
-    assert found.value - found.lo == pytest.approx(
-        sqrt((0.2 * (one.value - one.lo)) ** 2 + (0.8 * (other.value - other.lo)) ** 2)
-    )
+    above = sqrt((0.2 * (one.hi - one.value)) ** 2 + (0.8 * (other.hi - other.value)) ** 2)
+    assert found.hi - found.value == pytest.approx(above)
+    below = sqrt((0.2 * (one.value - one.lo)) ** 2 + (0.8 * (other.value - other.lo)) ** 2)
+    assert found.value - found.lo == pytest.approx(below)
     assert (found.n, found.status, found.method) == (100, "ok", "stratified_bonett_price")
 
 

@@ -42,9 +42,8 @@ def test_lengths_do_not_count_and_zeros_stay():
 
 
 def test_no_figure_outweighs_the_others():
-    figures = np.column_stack([RNG.normal(100, 50, 200), RNG.normal(0, 0.01, 200)]).astype(
-        np.float32
-    )
+    columns = np.column_stack([RNG.normal(100, 50, 200), RNG.normal(0, 0.01, 200)])
+    figures = columns.astype(np.float32)
     scaled = scale_by_deviation(figures)
     assert np.linalg.norm(scaled, axis=1) == pytest.approx(1, abs=1e-5)
     assert abs(np.abs(scaled[:, 0]).mean() - np.abs(scaled[:, 1]).mean()) < 0.1
@@ -54,9 +53,8 @@ def test_no_figure_outweighs_the_others():
 
 
 def test_the_plane_keeps_the_two_widest_directions_and_is_always_the_same():
-    cloud = np.column_stack(
-        [RNG.normal(0, 5, 300), RNG.normal(0, 0.1, 300), RNG.normal(0, 2, 300)]
-    ).astype(np.float32)
+    columns = [RNG.normal(0, 5, 300), RNG.normal(0, 0.1, 300), RNG.normal(0, 2, 300)]
+    cloud = np.column_stack(columns).astype(np.float32)
     flat = project_to_plane(cloud)
     assert flat.std(axis=0) == pytest.approx(cloud[:, [0, 2]].std(axis=0), rel=0.02)
     assert np.array_equal(flat, project_to_plane(cloud))
@@ -178,9 +176,8 @@ def scene(seed, moment=0):
     """A ground with uneven light and some parts that move at up to 1.5 pixels a frame, under noise
     that is new in every frame."""
     rng = np.random.default_rng(seed)
-    ground = cv2.resize(
-        rng.normal(0, 18, (5, 6)).astype(np.float32), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC
-    )
+    coarse = rng.normal(0, 18, (5, 6)).astype(np.float32)
+    ground = cv2.resize(coarse, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
     picture = np.repeat((ground + rng.uniform(70, 150))[..., None], 3, axis=2) + rng.normal(0, 8, 3)
     speed = rng.uniform(-1.5, 1.5, 2)
     for _ in range(int(rng.integers(4, 10))):
@@ -194,9 +191,8 @@ def scene(seed, moment=0):
 
 
 def recoded(rgb, quality):
-    return cv2.imdecode(
-        cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR
-    )
+    jpeg = cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return cv2.imdecode(jpeg[1], cv2.IMREAD_COLOR)
 
 
 def resized(rgb, factor):
@@ -222,9 +218,8 @@ def print_of(rgb):
 
 
 def prints(pictures):
-    return FineFingerprints.from_vectors(
-        [one.astype(np.float32) for one in map(print_of, pictures)]
-    )
+    prints = map(print_of, pictures)
+    return FineFingerprints.from_vectors([one.astype(np.float32) for one in prints])
 
 
 @pytest.mark.full("near_duplicates")
@@ -254,9 +249,8 @@ def test_planted_duplicates_are_found_and_no_other(counts, evidence):
 
 def test_packing_keeps_the_hash_and_the_structure():
     y = to_luma(scene(3))
-    found = FineFingerprints.from_vectors(
-        [pack_fingerprint(compute_phash(y), compute_detail_vector(y)).astype(np.float32)] * 2
-    )
+    print_of_y = pack_fingerprint(compute_phash(y), compute_detail_vector(y)).astype(np.float32)
+    found = FineFingerprints.from_vectors([print_of_y] * 2)
     assert found.phash.tolist() == [compute_phash(y)] * 2
     np.testing.assert_allclose(found.detail[0], compute_detail_vector(y), atol=1e-3)
 

@@ -71,9 +71,8 @@ def test_must_frames_are_a_stratum_without_width():
 
 def test_frames_added_after_labels_were_seen_weigh_nothing():
     plain = compute_field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57)))
-    more = compute_field_scores(
-        sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("extra", 30, 0))
-    )
+    picks = sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("extra", 30, 0))
+    more = compute_field_scores(picks)
     assert more.footage == plain.footage
     assert more.camera == plain.camera
     assert more.n_labelled == 100
@@ -116,9 +115,8 @@ def test_frames_chosen_by_hand_stand_for_themselves_only():
 
 
 def test_an_unfinished_plan_is_interim():
-    got = compute_field_scores(
-        sample(rows("hard", 30, 15), rows("hard", 10, 0, ""), rows("rest", 60, 57))
-    )
+    picks = sample(rows("hard", 30, 15), rows("hard", 10, 0, ""), rows("rest", 60, 57))
+    got = compute_field_scores(picks)
     assert got.interim
     for estimate in (got.footage, got.camera, got.hard):
         assert estimate.status == "weak"
@@ -141,18 +139,16 @@ def test_a_few_unsure_frames_are_left_out_and_many_are_bounded():
         )
     )
     assert (few.bounds, few.n_unsure, few.n_skipped, few.n_labelled) == (None, 2, 3, 95)
-    many = compute_field_scores(
-        sample(rows("hard", 34, 22), rows("hard", 6, 0, "unsure"), rows("rest", 60, 54))
-    )
+    picks = sample(rows("hard", 34, 22), rows("hard", 6, 0, "unsure"), rows("rest", 60, 54))
+    many = compute_field_scores(picks)
     assert many.bounds.if_wrong.value == pytest.approx(0.2 * 22 / 40 + 0.8 * 0.9)
     assert many.bounds.if_right.value == pytest.approx(0.2 * 28 / 40 + 0.8 * 0.9)
     assert many.bounds.if_wrong.value < many.footage.value < many.bounds.if_right.value
 
 
 def test_frames_taken_out_shrink_their_stratum():
-    got = compute_field_scores(
-        sample(rows("hard", 40, 22), rows("hard", 10, 0, "out"), rows("rest", 60, 57))
-    )
+    picks = sample(rows("hard", 40, 22), rows("hard", 10, 0, "out"), rows("rest", 60, 57))
+    got = compute_field_scores(picks)
     hard = next(stratum for stratum in got.strata if stratum.name == "hard")
     assert (hard.counted, hard.out, hard.picked, hard.labelled) == (240 * 40 / 50, 10, 40, 40)
     assert got.footage.value == pytest.approx((192 * 22 / 40 + 960 * 57 / 60) / 1152)
@@ -162,16 +158,14 @@ def test_frames_taken_out_shrink_their_stratum():
 
 
 def test_many_frames_taken_out_make_the_score_weak():
-    got = compute_field_scores(
-        sample(rows("hard", 40, 22), rows("hard", 15, 0, "out"), rows("rest", 60, 57))
-    )
+    picks = sample(rows("hard", 40, 22), rows("hard", 15, 0, "out"), rows("rest", 60, 57))
+    got = compute_field_scores(picks)
     assert (got.footage.status, got.footage.note) == ("weak", "many_out")
 
 
 def test_a_census_stays_one_when_frames_are_taken_out():
-    got = compute_field_scores(
-        sample(rows("even", 70, 60), rows("even", 10, 0, "out"), listed={"even": 80})
-    )
+    picks = sample(rows("even", 70, 60), rows("even", 10, 0, "out"), listed={"even": 80})
+    got = compute_field_scores(picks)
     assert got.census
     assert got.footage.half_width == 0
 

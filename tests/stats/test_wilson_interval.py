@@ -85,9 +85,8 @@ def test_a_handful_of_frames_is_weak():
 
 def test_frames_without_end_leave_no_width():
     assert compute_wilson_limits(0.7, inf) == (0.7, 0.7)
-    assert {compute_wilson_limits(1.0, n)[1] for n in range(1, 500)} == {1.0}, (
-        "rounding leads beyond"
-    )
+    upper = {compute_wilson_limits(1.0, n)[1] for n in range(1, 500)}
+    assert upper == {1.0}, "rounding leads beyond"
     assert all(isnan(limit) for limit in compute_wilson_limits(0.7, 0))
 
 
@@ -120,9 +119,8 @@ def test_no_number_less_a_number_is_no_number():
 
 
 def test_a_side_without_spread_has_no_limits_to_add():
-    alike = Estimate.from_limits(
-        1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames"
-    ).with_weak_status("no_spread")
+    sure = Estimate.from_limits(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames")
+    alike = sure.with_weak_status("no_spread")
     for one, other in ((alike, estimate_wilson(80, 100)), (estimate_wilson(80, 100), alike)):
         got = estimate_difference(one, other)
         assert got.status == "na"
@@ -236,13 +234,11 @@ def test_a_weighted_sum_of_one_part_is_that_part():
 
 def test_a_weighted_sum_squares_and_adds():
     rows = STRATIFIED[0][0]
-    got = estimate_weighted_sum(
-        [estimate_finite_wilson(count) for count in counts(rows)], [0.2, 0.8]
-    )
+    parts = [estimate_finite_wilson(count) for count in counts(rows)]
+    got = estimate_weighted_sum(parts, [0.2, 0.8])
     assert limits(got) == pytest.approx(STRATIFIED[0][1:], abs=1e-6)
-    actual = estimate_weighted_sum(
-        [estimate_wilson(1, 20), Estimate.not_measured("no_labels")], [0.5, 0.5]
-    ).status
+    unknown = Estimate.not_measured("no_labels")
+    actual = estimate_weighted_sum([estimate_wilson(1, 20), unknown], [0.5, 0.5]).status
     assert actual == "na"
     assert estimate_weighted_sum([], []).status == "na"
 

@@ -43,9 +43,8 @@ def test_the_pixels_that_are_left_are_counted_at_the_reference_size(size):
 
 def test_a_low_bitrate_loses_colour_before_light():
     rgb = scene(384, 512)
-    change = cv2.cvtColor(coding.add_macroblocks(rgb, 60, 0.05), cv2.COLOR_RGB2YCrCb).astype(
-        float
-    ) - cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
+    coded = cv2.cvtColor(coding.add_macroblocks(rgb, 60, 0.05), cv2.COLOR_RGB2YCrCb).astype(float)
+    change = coded - cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
     kept = [
         1
         - np.var(change[..., k])

@@ -58,9 +58,8 @@ def test_boxes_are_put_around_all_of_their_old_sides_and_end_with_the_picture():
 
 def test_what_was_not_seen_is_grey_and_of_no_class():
     matrix = geometry.make_rotation_matrix(50, 50, 45)
-    assert (
-        geometry.warp_image(np.zeros((50, 50, 3), np.uint8), matrix)[0, 0] == geometry.OUTSIDE
-    ).all()
+    corner = geometry.warp_image(np.zeros((50, 50, 3), np.uint8), matrix)[0, 0]
+    assert (corner == geometry.OUTSIDE).all()
     assert geometry.warp_mask(np.ones((50, 50), np.uint8), matrix)[0, 0] == 0
     assert geometry.distort_image(np.zeros((50, 50, 3), np.uint8), 0.3)[0, 0, 0] > 60
     assert geometry.distort_mask(np.ones((50, 50), np.uint8), 0.3)[0, 0] == 0

@@ -43,9 +43,8 @@ def test_photon_noise_has_the_variance_of_poisson(photons, level):
     if level + 4 * expected**0.5 < 255:
         assert out.mean() == pytest.approx(level, abs=0.02 * level + 0.2)
         assert out.var() == pytest.approx(expected, rel=0.05)
-    assert set(np.unique(out)) <= set(
-        np.minimum(255, np.rint(np.arange(photons * 3) / photons * 255))
-    )
+    levels = set(np.minimum(255, np.rint(np.arange(photons * 3) / photons * 255)))
+    assert set(np.unique(out)) <= levels
 
 
 def test_so_many_photons_that_their_number_is_normal_go_on_from_fewer():

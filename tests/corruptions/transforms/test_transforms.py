@@ -37,9 +37,8 @@ def flat(level, size=(400, 400)):
 def test_exposure_multiplies_and_clips():
     assert set(np.unique(applied(light.Exposure(gain=1.5, p=1), flat(100)))) == {150}
     assert set(np.unique(applied(light.Exposure(gain=3.5, p=1), flat(100)))) == {255}
-    dark = applied(light.Exposure(gain=0.5, read_noise=2, p=1), flat(100, (192, 400))).astype(
-        np.float64
-    )
+    exposed = applied(light.Exposure(gain=0.5, read_noise=2, p=1), flat(100, (192, 400)))
+    dark = exposed.astype(np.float64)
     assert dark.mean() == pytest.approx(50, abs=0.1)
     assert dark.std() == pytest.approx(2, rel=0.05)
 
@@ -72,9 +71,8 @@ def test_a_colour_cast_goes_to_either_side_by_chance():
 
 def test_a_file_of_the_camera_itself_is_coded_and_noised_at_its_own_size():
     large = scene(768, 1024)
-    assert np.array_equal(
-        applied(coding.Jpeg(quality=30, native=True, p=1), large), compress_as_jpeg(large, 30)
-    )
+    coded = applied(coding.Jpeg(quality=30, native=True, p=1), large)
+    assert np.array_equal(coded, compress_as_jpeg(large, 30))
     out = applied(noise.PixelNoise(sigma=12, native=True, p=1), flat(128)).astype(float)
     assert out.std() == pytest.approx(12, rel=0.03)
     assert abs(np.corrcoef(out[:, 1:].ravel(), out[:, :-1].ravel())[0, 1]) < 0.015

@@ -159,9 +159,8 @@ def test_a_chunk_without_an_end_to_its_length_is_not_collected_for_ever():
 
 @pytest.mark.parametrize("size", [b"-5", b"zz"])
 def test_a_camera_that_sends_such_a_chunk_is_lost(answering, size):
-    url, _ = answering(
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + bytes(50)
-    )
+    reply = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + bytes(50)
+    url, _ = answering(reply)
     stream = HttpStream(parse_address(url))
     stream.open()
     with pytest.raises(CameraLost):

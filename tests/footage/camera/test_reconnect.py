@@ -308,9 +308,8 @@ class SetCamera(ScriptedCamera):
         time.sleep(0.005)
         self.index += 1
         now = CameraSettings(exposure_ms=self.exposure)
-        return CapturedFrame(
-            np.zeros((4, 4, 3), np.uint8), self.index, 0.0, self.name, settings=now
-        )
+        pixels = np.zeros((4, 4, 3), np.uint8)
+        return CapturedFrame(pixels, self.index, 0.0, self.name, settings=now)
 
     def get_capabilities(self):
         return CameraCapabilities(exposure_ms=ControlRange(1, 40))

@@ -19,9 +19,8 @@ class Thing:
 
     def __init__(self, **methods):
         self.released = 0
-        places = {2: ctypes.CFUNCTYPE(ctypes.c_long, POINTER)(self.release)} | {
-            int(at[1:]): method for at, method in methods.items()
-        }
+        release = ctypes.CFUNCTYPE(ctypes.c_long, POINTER)(self.release)
+        places = {2: release} | {int(at[1:]): method for at, method in methods.items()}
         self._methods = places  # the table does not keep them alive
         self._table = (POINTER * 33)(
             *(ctypes.cast(places[at], POINTER) if at in places else None for at in range(33))

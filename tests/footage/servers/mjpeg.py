@@ -200,9 +200,8 @@ class MjpegServer:
             return False
         secret = _md5(f"{self._user}:{REALM}:{self._password}")
         asked = _md5(f"GET:{said['uri']}")
-        return said["response"] == _md5(
-            f"{secret}:{NONCE}:{said['nc']}:{said['cnonce']}:{said['qop']}:{asked}"
-        )
+        wanted = _md5(f"{secret}:{NONCE}:{said['nc']}:{said['cnonce']}:{said['qop']}:{asked}")
+        return said["response"] == wanted
 
 
 def _md5(text: str) -> str:

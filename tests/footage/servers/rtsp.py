@@ -108,9 +108,8 @@ class PlainRtspServer:
                 ).encode()
             )
             return ""
-        client.sendall(
-            f"RTSP/1.0 200 OK\r\nCSeq: {number}\r\n{self._more(method, address)}".encode()
-        )
+        reply = f"RTSP/1.0 200 OK\r\nCSeq: {number}\r\n{self._more(method, address)}".encode()
+        client.sendall(reply)
         return method
 
     def _more(self, method: str, address: str) -> str:

@@ -103,9 +103,8 @@ def test_stretches_read_in_any_order_give_what_one_pass_gives(kind, request, tmp
     if kind in ("even", "uneven"):
         path = request.getfixturevalue(kind)
     else:
-        path = write_video(
-            tmp_path / "short.avi", 120, code={"mjpeg": "MJPG", "huffyuv": "HFYU"}[kind]
-        )
+        code = {"mjpeg": "MJPG", "huffyuv": "HFYU"}[kind]
+        path = write_video(tmp_path / "short.avi", 120, code=code)
     whole, chance = found(path), random.Random(5)
     for _ in range(4):
         cuts = [0, *sorted(chance.sample(range(1, 260), 5)), 1000, TO_THE_END]

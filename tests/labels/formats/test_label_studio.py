@@ -26,9 +26,8 @@ def task(image, *answers, **more):
 
 def written(root, *tasks):
     root.mkdir(exist_ok=True)
-    (root / "export.json").write_bytes(
-        ("\ufeff" + json.dumps(list(tasks), indent=1).replace("\n", "\r\n")).encode()
-    )
+    document = ("\ufeff" + json.dumps(list(tasks), indent=1).replace("\n", "\r\n")).encode()
+    (root / "export.json").write_bytes(document)
     return root / "export.json"
 
 
@@ -37,9 +36,8 @@ def read(root, *tasks):
 
 
 def test_boxes_outlines_and_points_are_read_in_pixels(tmp_path):
-    polygon = result(
-        "polygonlabels", points=[[0, 0], [10, 0], [10, 50], [0, 50]], polygonlabels=["划痕"]
-    )
+    corners = [[0, 0], [10, 0], [10, 50], [0, 50]]
+    polygon = result("polygonlabels", points=corners, polygonlabels=["划痕"])
     point = result("keypointlabels", x=1.5, y=3, width=0.5, keypointlabels=["划痕"])
     flagged = {**RECTANGLE, "meta": {"text": ["crowd", "truncated"]}}
     ellipse = result("ellipselabels", x=1)
@@ -66,9 +64,8 @@ def test_a_task_without_an_answer_is_silent_an_empty_one_says_nothing_is_there(t
     answered = task("1.png", [RECTANGLE], predictions=[{"result": [RECTANGLE]}])
     unanswered = task("3.png", predictions=[{"result": [RECTANGLE]}])
     cancelled = task("4.png") | {"annotations": [{"result": [RECTANGLE], "was_cancelled": True}]}
-    found = read(
-        tmp_path, answered, task("2.png", []), unanswered, cancelled, task("5.png", [], [RECTANGLE])
-    )
+    drawn = task("5.png", [], [RECTANGLE])
+    found = read(tmp_path, answered, task("2.png", []), unanswered, cancelled, drawn)
     assert found.skipped.unlabelled == ("3.png", "4.png")
     assert [len(item.boxes) for item in found.items] == [1, 0, 0, 0, 1]
     assert found.skipped.losses == (("several_answers", 1),)

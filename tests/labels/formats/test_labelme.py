@@ -28,9 +28,8 @@ def written(root, name, *shapes, mark="", **more):
         "version": "5.5.0", "flags": {}, "shapes": list(shapes), "imagePath": f"{path.stem}.jpg",
         "imageData": None, **more,
     }  # fmt: skip
-    path.write_bytes(
-        (mark + json.dumps(document, ensure_ascii=False, indent=2).replace("\n", "\r\n")).encode()
-    )
+    text = json.dumps(document, ensure_ascii=False, indent=2).replace("\n", "\r\n")
+    path.write_bytes((mark + text).encode())
     Image.new("RGB", (40, 30)).save(path.with_suffix(".jpg"))
     return path
 

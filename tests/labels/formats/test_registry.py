@@ -470,9 +470,8 @@ def test_points_come_back_and_so_does_a_frame_that_shows_nothing(tmp_path, kind)
     rows = zip(found.names, found.items, strict=True)
     back = {name.rpartition("/")[2]: item.points for name, item in rows}
     assert back["b.png"] == ()
-    assert [(one.class_name, one.x, one.y) for one in back["a.png"]] == [
-        (one.class_name, pytest.approx(one.x), pytest.approx(one.y)) for one in points
-    ]
+    wanted = [(one.class_name, pytest.approx(one.x), pytest.approx(one.y)) for one in points]
+    assert [(one.class_name, one.x, one.y) for one in back["a.png"]] == wanted
     assert drop_unlabelled(found).items == found.items
 
 

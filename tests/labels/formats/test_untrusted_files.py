@@ -131,7 +131,6 @@ def test_the_root_is_the_first_element_whatever_stands_before_it(tmp_path, text,
 
 
 def test_the_root_of_a_file_in_another_encoding_is_known(tmp_path):
-    (tmp_path / "a.xml").write_bytes(
-        '<?xml version="1.0" encoding="utf-16"?><annotation/>'.encode("utf-16")
-    )
+    data = '<?xml version="1.0" encoding="utf-16"?><annotation/>'.encode("utf-16")
+    (tmp_path / "a.xml").write_bytes(data)
     assert get_root_name(tmp_path / "a.xml") == "annotation"

@@ -78,9 +78,8 @@ def test_a_file_that_is_no_plain_annotation_is_refused(tmp_path, text):
 
 
 def test_a_doctype_is_seen_in_other_encodings_too(tmp_path):
-    (tmp_path / "a.xml").write_bytes(
-        BOMB.replace('version="1.0"', 'version="1.0" encoding="utf-16"').encode("utf-16")
-    )
+    data = BOMB.replace('version="1.0"', 'version="1.0" encoding="utf-16"').encode("utf-16")
+    (tmp_path / "a.xml").write_bytes(data)
     with pytest.raises(LabelsRefused) as caught:
         voc.read_voc(tmp_path / "a.xml")
     assert caught.value.detail == "DOCTYPE"
@@ -103,9 +102,8 @@ corner = st.integers(0, 4000)
 )
 def test_what_is_written_is_read_back_the_same(tmp_path_factory, boxes):
     path = tmp_path_factory.mktemp("set") / "a.xml"
-    path.write_text(
-        xml("a.png", *((name, x, y, x + w, y + h) for name, x, y, w, h in boxes)), encoding="utf-8"
-    )
+    document = xml("a.png", *((name, x, y, x + w, y + h) for name, x, y, w, h in boxes))
+    path.write_text(document, encoding="utf-8")
     assert voc.read_voc(path).items[0].boxes == tuple(Box(*box) for box in boxes)
 
 

@@ -21,9 +21,8 @@ def test_rows_are_found_whichever_way_round_they_stand():
 
 
 def test_six_columns_before_the_coefficients_are_corners_a_score_and_a_class():
-    rows = np.array(
-        [[1, 2, 5, 6, 0.9, 2, 0, 0, 0, 0], [1, 2, 5, 6, 0.1, 0, 0, 0, 0, 0]], np.float32
-    )
+    raw = [[1, 2, 5, 6, 0.9, 2, 0, 0, 0, 0], [1, 2, 5, 6, 0.1, 0, 0, 0, 0, 0]]
+    rows = np.array(raw, np.float32)
     assert instances.is_suppressed(rows, 3, 4)
     found, chosen = instances.decode_boxes(rows, 3, 4, 0.25)
     assert found.xyxy.tolist() == [[1, 2, 5, 6]]

@@ -51,9 +51,8 @@ def test_the_example_reads_fastestdets_head(place, tmp_path):
     runner = ModelRunner(model, read_card(model, plugged.card("fastestdet")), batch_size=1)
     ((answer, nan),) = runner.predict([FRAME])
     x1, y1, x2, y2, score, of = answer[0]
-    assert (x1, y1, x2, y2) == pytest.approx(
-        (64 * (0.375 - 0.25), 64 * (0.125 - 0.25), 64 * 0.625, 64 * 0.375)
-    )
+    wanted = pytest.approx((64 * (0.375 - 0.25), 64 * (0.125 - 0.25), 64 * 0.625, 64 * 0.375))
+    assert (x1, y1, x2, y2) == wanted
     assert (score, of, nan) == (pytest.approx(0.9**0.6 * 0.8**0.4), 1, False)
 
 

@@ -171,9 +171,8 @@ def test_each_kind_of_boxes_finds_its_decoder():
 
 
 def test_several_classes_at_once_are_sigmoids():
-    assert compute_class_scores(
-        np.zeros((1, 2), np.float32), card("logits", 2, task="multilabel")
-    ).tolist() == [[0.5, 0.5]]
+    several = card("logits", 2, task="multilabel")
+    assert compute_class_scores(np.zeros((1, 2), np.float32), several).tolist() == [[0.5, 0.5]]
 
 
 def rows(*values):
@@ -181,9 +180,8 @@ def rows(*values):
 
 
 def test_logits_become_shares():
-    found = compute_probabilities(
-        rows([2.2, 0.1, -1.0], [1000.0, 0.0, 0.0]), "logits", 3, several=False
-    )
+    raw = rows([2.2, 0.1, -1.0], [1000.0, 0.0, 0.0])
+    found = compute_probabilities(raw, "logits", 3, several=False)
     whole = exp(2.2) + exp(0.1) + exp(-1)
     actual = found[0]
     assert actual == pytest.approx([exp(2.2) / whole, exp(0.1) / whole, exp(-1) / whole], abs=1e-6)
@@ -233,9 +231,8 @@ def test_one_sigmoid_for_two_classes_is_the_second_ones():
 @pytest.mark.parametrize("kind", ["logits", "softmax", "sigmoid"])
 @pytest.mark.parametrize("bad", [nan, float("inf"), float("-inf")])
 def test_a_row_that_is_not_finite_has_no_best_class_and_its_neighbour_does(kind, bad):
-    found = compute_probabilities(
-        rows([0.25, bad, 0.25], [0.25, 0.5, 0.25]), kind, 3, several=False
-    )
+    raw = rows([0.25, bad, 0.25], [0.25, 0.5, 0.25])
+    found = compute_probabilities(raw, kind, 3, several=False)
     assert np.isnan(found[0]).all()
     assert found[1].argmax() == 1
 
@@ -286,9 +283,8 @@ def by_score(found, **most):
 
 
 def test_the_surest_of_overlapping_boxes_stays():
-    found = suppress(
-        boxes([0, 0, 10, 10, 0.6, 0], [1, 0, 11, 10, 0.9, 0], [30, 0, 40, 10, 0.3, 0]), 0.45
-    )
+    found_boxes = boxes([0, 0, 10, 10, 0.6, 0], [1, 0, 11, 10, 0.9, 0], [30, 0, 40, 10, 0.3, 0])
+    found = suppress(found_boxes, 0.45)
     assert found.scores.tolist() == [np.float32(0.9), np.float32(0.3)]
 
 
@@ -345,9 +341,8 @@ PLACE = (Placement((1.0, 1.0), (0.0, 0.0)), (32, 32))
 
 def make_card(kind, task, classes=("bolt", "nut"), **output):
     spec = {"size": [32, 32], "resize": "stretch"}
-    return parse_card(
-        {"task": task, "input": spec, "output": {"kind": kind, **output}, "classes": list(classes)}
-    )
+    answer = {"kind": kind, **output}
+    return parse_card({"task": task, "input": spec, "output": answer, "classes": list(classes)})
 
 
 def test_boxes_are_stored_from_the_lower_of_floor_and_threshold():
@@ -371,9 +366,10 @@ def test_a_box_of_a_class_that_the_card_does_not_have_is_refused_by_its_number()
 
 def test_pictures_that_only_fill_a_fixed_batch_have_no_answer():
     shares = np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]], np.float32)
-    assert (
-        len(decode_batch([shares], 3, make_card("softmax", "classification"), [PLACE, PLACE])) == 2
+    n_answers = len(
+        decode_batch([shares], 3, make_card("softmax", "classification"), [PLACE, PLACE])
     )
+    assert n_answers == 2
 
 
 def test_a_map_of_anomalies_is_shown_where_it_reaches_the_threshold():

@@ -52,9 +52,8 @@ def digits(path: Path) -> tuple[OpenModel, dict[str, Any], LabelledFrames]:
         [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", 10])],
         [numpy_helper.from_array(values.astype(np.float32), name) for name, values in held.items()],
     )
-    onnx.save(
-        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path
-    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, path)
     card = {
         "task": "classification",
         "input": {"size": [SIDE, SIDE], "resize": "stretch", "colour": "GRAY", "scale": 1.0},

@@ -204,9 +204,8 @@ def nan_output(patient: Patient, draw: np.random.Generator) -> Ill:
     else:
         nodes += [helper.make_node("Div", ["na_z", "no"], ["na_x"])]
     nodes += [helper.make_node("Add", ["IN", "na_x"], ["OUT"])]
-    set_in(
-        model, place, nodes, {"no": np.float32([0]), "na_one": np.float32([draw.uniform(0.1, 9)])}
-    )
+    factor = np.float32([draw.uniform(0.1, 9)])
+    set_in(model, place, nodes, {"no": np.float32([0]), "na_one": factor})
     return Ill(model, dump_card(patient.card), f"{'root' if root else 'division'} at node {place}")
 
 
@@ -257,9 +256,8 @@ def ignored_input(patient: Patient, draw: np.random.Generator) -> Ill:
     name = model.graph.input[0].name
     for node in model.graph.node:
         node.input[:] = ["grey" if one == name else one for one in node.input]
-    model.graph.initializer.append(
-        numpy_helper.from_array(np.full((1, *shape), 0.5, np.float32), "grey")
-    )
+    grey = numpy_helper.from_array(np.full((1, *shape), 0.5, np.float32), "grey")
+    model.graph.initializer.append(grey)
     return Ill(model, dump_card(patient.card), "the picture")
 
 

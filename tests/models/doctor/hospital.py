@@ -90,9 +90,8 @@ def right_of(patient: Patient, path: Path, card, frames: LabelledFrames) -> floa
     index = {name: place for place, name in reversed(list(enumerate(card.classes)))}
     if card.task != "detection":
         truth = [index.get(patient.card.classes[k], -1) for k in frames.classes]
-        return float(
-            np.mean([answer.argmax() == k for answer, k in zip(answers, truth, strict=True)])
-        )
+        share = np.mean([answer.argmax() == k for answer, k in zip(answers, truth, strict=True)])
+        return float(share)
     moved = [
         np.array([[*box[:4], index.get(patient.card.classes[int(box[4])], -1)] for box in boxes])
         for boxes in frames.boxes
@@ -105,9 +104,8 @@ def _said(patient: Patient, model) -> np.ndarray:
     pairs = ModelRunner(model, patient.card, batch_size=1).predict(patient.rest.frames)
     answers = [answer for answer, _ in pairs]
     if patient.card.task == "detection":
-        return np.array(
-            [(answer[:, 4] >= patient.card.output.threshold).sum() for answer in answers]
-        )
+        counts = [(answer[:, 4] >= patient.card.output.threshold).sum() for answer in answers]
+        return np.array(counts)
     return np.array([answer.argmax() for answer in answers])
 
 
@@ -129,9 +127,8 @@ def labelled(patient: Patient, folder: Path) -> Path:
     ):
         _save(place / f"{number:03d}.png", frame)
         height, width = frame.shape[:2]
-        pictures.append(
-            {"id": number, "file_name": f"{number:03d}.png", "height": height, "width": width}
-        )
+        entry = {"id": number, "file_name": f"{number:03d}.png", "height": height, "width": width}
+        pictures.append(entry)
         for x1, y1, x2, y2, k in boxes:
             box = [float(x1), float(y1), float(x2 - x1), float(y2 - y1)]
             notes.append({

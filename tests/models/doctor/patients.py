@@ -95,9 +95,8 @@ def _detector(data: Path) -> Patient:
         "size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1.0,
         "pad_position": "top_left",
     }  # fmt: skip
-    card = parse_card(
-        {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": names}
-    )
+    fields = {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": names}
+    card = parse_card(fields)
     frames = [frame for frame in footage(data) if frame.shape[1] > frame.shape[0]]
     runner = ModelRunner(open_model(path, threads=2), card)
     known = []
@@ -136,9 +135,8 @@ def _classifier(name: str, data: Path) -> Patient:
             "classes": classes,
         })  # fmt: skip
     frames = list(_cuts(footage(data), 1500))
-    shares = np.stack(
-        [answer for answer, _ in ModelRunner(open_model(path, threads=2), card).predict(frames)]
-    )
+    answers = ModelRunner(open_model(path, threads=2), card).predict(frames)
+    shares = np.stack([answer for answer, _ in answers])
     chosen = _in_turn(shares, N_FEW + N_REST)
     few, rest = chosen[:N_FEW], chosen[N_FEW:]
     parts = [

@@ -177,9 +177,8 @@ def _regression(features: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, 
         value = -np.log(shares[truth > 0] + 1e-12).mean() + 2e-3 * (matrix**2).sum()
         return value, np.concatenate([(x.T @ wrong + 4e-3 * matrix).ravel(), wrong.sum(0)])
 
-    found = minimize(
-        loss, np.zeros((x.shape[1] + 1) * k), jac=True, method="L-BFGS-B", options={"maxiter": 60}
-    ).x
+    start = np.zeros((x.shape[1] + 1) * k)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60}).x
     matrix = found[:-k].reshape(-1, k) / std[:, None]
     return matrix.astype(np.float32), (found[-k:] - mean @ matrix).astype(np.float32)
 

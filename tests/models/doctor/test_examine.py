@@ -67,12 +67,10 @@ def test_accuracy_at_chance_is_always_a_finding(tmp_path):
     sound = patient("plain")
     path = save(sound.model, tmp_path / "m.onnx")
     model, graph = open_model(path, threads=1), read_graph(path)
-    chance = LabelledFrames(
-        sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes))
-    )
-    found = examine.check_fitted_model(
-        model, graph, fit_card(model, graph, dump_card(sound.card)), chance
-    )
+    classes = np.random.default_rng(6).integers(0, 5, len(sound.few.classes))
+    chance = LabelledFrames(sound.few.frames, classes)
+    fitted = fit_card(model, graph, dump_card(sound.card))
+    found = examine.check_fitted_model(model, graph, fitted, chance)
     assert [(one.code, one.level) for one in found.findings] == [("at_chance", "error")]
     assert not found.ok
 
@@ -87,9 +85,8 @@ def test_the_labelled_frames_that_were_looked_at_are_counted(tmp_path):
 def test_a_sound_card_of_grey_pictures_fed_0_to_255_is_no_false_alarm(tmp_path, labelled):
     model, card, known = digits(tmp_path / "m.onnx")
     graph = read_graph(model.path)
-    found = examine.check_fitted_model(
-        model, graph, fit_card(model, graph, card), known if labelled else None
-    )
+    fitted = fit_card(model, graph, card)
+    found = examine.check_fitted_model(model, graph, fitted, known if labelled else None)
     assert [one for one in found.findings if one.level != "info"] == []
     assert found.ok
 
@@ -104,9 +101,8 @@ def told(tmp_path, model=None, kind="logits", drops=False):
     path = save(model or sound.model, tmp_path / "m.onnx")
     card = replace(sound.card, output=replace(sound.card.output, kind=kind))
     feed = Feed(open_model(path, threads=1), card)
-    batch = make_batch(
-        resize_frames(render_probe_images(12), sound.card.input).planes, sound.card.input
-    )
+    resized = resize_frames(render_probe_images(12), sound.card.input)
+    batch = make_batch(resized.planes, sound.card.input)
     graph = read_graph(path)
     operator = find_output_operator(graph, feed.model.outputs[0].name)
     return [(one.code, one.how) for one in examine.find_output_faults(feed, batch, operator, drops)]
@@ -203,9 +199,8 @@ def drift(tmp_path, light, whole):
         open_model(save(model, tmp_path / f"{place}.onnx"), threads=1)
         for place, model in enumerate((light, whole))
     ]
-    batch = make_batch(
-        resize_frames(render_probe_images(16), sound.card.input).planes, sound.card.input
-    )
+    resized = resize_frames(render_probe_images(16), sound.card.input)
+    batch = make_batch(resized.planes, sound.card.input)
     return list(examine.find_precision_drift(Feed(models[0], sound.card), models[1], batch))
 
 

@@ -102,9 +102,8 @@ def many_frames(sick, shared_data):
     """Hundreds of labelled frames: those of the patient, or more of their kind where there are."""
     if sick.name in TRAINED:
         return signs(MANY, 71)
-    return LabelledFrames(
-        (*sick.few.frames, *sick.rest.frames), np.concatenate([sick.few.classes, sick.rest.classes])
-    )
+    classes = np.concatenate([sick.few.classes, sick.rest.classes])
+    return LabelledFrames((*sick.few.frames, *sick.rest.frames), classes)
 
 
 @pytest.mark.full("doctor_crops")
@@ -206,9 +205,8 @@ def test_sound_models_are_left_alone(tmp_path, known, counts, evidence):
 
 def reversed_classes(sound):
     """What the doctor once missed beside busy loops: a card with classes the other way round."""
-    return Ill(
-        sound.model, dump_card(replace(sound.card, classes=sound.card.classes[::-1])), "reversed"
-    )
+    card = dump_card(replace(sound.card, classes=sound.card.classes[::-1]))
+    return Ill(sound.model, card, "reversed")
 
 
 @contextmanager

@@ -111,9 +111,8 @@ INPUT = {"size": [96, 96], "resize": "stretch"}
 
 
 def card_for(kind, task="detection"):
-    return parse_card(
-        {"task": task, "input": INPUT, "output": {"kind": kind}, "classes": ["a", "b", "c"]}
-    )
+    fields = {"task": task, "input": INPUT, "output": {"kind": kind}, "classes": ["a", "b", "c"]}
+    return parse_card(fields)
 
 
 def test_unlike_pictures_are_shown_one_by_one(tmp_path):

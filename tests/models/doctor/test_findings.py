@@ -153,9 +153,8 @@ def test_no_card_is_quoted_where_none_was_given(tongue, pair):
 
 def test_outputs_that_no_kind_explains_name_the_keys_to_write():
     for how in ("kind", "unclear"):
-        said = describe_finding(
-            Finding("class_count", "error", how, {"kind": "yolo", "shape": "1×3×8×8", "fits": ()})
-        )
+        facts = {"kind": "yolo", "shape": "1×3×8×8", "fits": ()}
+        said = describe_finding(Finding("class_count", "error", how, facts))
         cases = ("task", "output.kind", "output.names", "ssd", "masks")
         assert all(key in said.remedy for key in cases)
 

@@ -44,9 +44,8 @@ def test_a_card_that_fits_is_left_as_it_is(tmp_path):
 @pytest.mark.parametrize(("last", "kind"), [(None, "logits"), ("Softmax", "softmax")])
 def test_what_nobody_says_is_proposed_from_the_file(tmp_path, last, kind):
     found = fitted(graphs.convolutions(tmp_path / "m.onnx", last=last), classes=("x", "y", "z"))
-    assert {"task", "classes", "input.size", "input.resize", "output.kind"} <= set(
-        found.proposed_keys
-    )
+    wanted = {"task", "classes", "input.size", "input.resize", "output.kind"}
+    assert wanted <= set(found.proposed_keys)
     assert (found.card.task, found.card.output.kind) == ("classification", kind)
     assert (found.card.input.size, found.card.classes) == ((32, 32), ("x", "y", "z"))
     assert found.findings == ()
@@ -61,9 +60,8 @@ def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
         "task", "classes", "output.kind",
     }  # fmt: skip
     letterbox = fitted(path, {"input": {"resize": "letterbox"}})
-    assert not {"input.colour", "input.scale"} & set(letterbox.proposed_keys), (
-        "who says how a frame goes in leaves the rest to the card's own words"
-    )
+    guessed = {"input.colour", "input.scale"} & set(letterbox.proposed_keys)
+    assert not guessed, "who says how a frame goes in leaves the rest to the card's own words"
     of_boxes = fitted(exporters.write(tmp_path / "b.onnx", exporters.BY_NAME["YOLOX"]))
     assert "input.pad" not in of_boxes.proposed_keys
     card = replace(of_boxes.card, input=replace(of_boxes.card.input, resize="letterbox"))
@@ -211,9 +209,8 @@ def test_a_sound_model_has_no_finding(tmp_path):
     (6, {"is_test": 1}, ["output"], False),
 ])  # fmt: skip
 def test_training_batch_normalisation_is_seen_always(tmp_path, opset, attributes, outputs, trains):
-    node = helper.make_node(
-        "BatchNormalization", ["images", "s", "b", "m", "v"], outputs, **attributes
-    )
+    inputs = ["images", "s", "b", "m", "v"]
+    node = helper.make_node("BatchNormalization", inputs, outputs, **attributes)
     actual = found(of(tmp_path, [node], weights=BN, opset=opset))
     assert actual == ([("batch_norm_training", "flag")] if trains else [])
 
@@ -233,9 +230,8 @@ def test_a_mean_over_the_batch_is_a_normalisation_written_out(tmp_path, axes, sa
     (17, None, 0.4, False),
 ])  # fmt: skip
 def test_dropout_is_active_only_where_it_is_switched_on(tmp_path, opset, flag, ratio, drops):
-    node = helper.make_node(
-        "Dropout", ["images", "ratio", *([] if flag is None else ["flag"])], ["output"]
-    )
+    inputs = ["images", "ratio", *([] if flag is None else ["flag"])]
+    node = helper.make_node("Dropout", inputs, ["output"])
     weights = [("ratio", np.float32(ratio)), *([] if flag is None else [("flag", np.array(flag))])]
     actual = found(of(tmp_path, [node], weights=weights, opset=opset))
     assert actual == ([("dropout_active", "flag")] if drops else [])

@@ -31,9 +31,8 @@ def test_logits_and_their_softmax_say_the_same():
 
 
 def test_one_sigmoid_counts_as_two_classes():
-    probabilities = compute_log_probabilities(
-        np.array([[0.0], [2.0]], np.float32) * 100 - 50, "sigmoid"
-    )
+    values = np.array([[0.0], [2.0]], np.float32)
+    probabilities = compute_log_probabilities(values * 100 - 50, "sigmoid")
     found = np.exp(probabilities)
     assert found.sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
     assert found.argmax(axis=1).tolist() == [0, 1]

@@ -62,9 +62,8 @@ def test_classes_in_another_order_are_put_right(tmp_path):
 
 def test_labels_by_chance_name_nothing(tmp_path):
     sound = patient("plain")
-    chance = LabelledFrames(
-        sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes))
-    )
+    classes = np.random.default_rng(6).integers(0, 5, len(sound.few.classes))
+    chance = LabelledFrames(sound.few.frames, classes)
     assert searched(tmp_path, sound, chance).findings == ()
 
 
@@ -111,9 +110,8 @@ def test_what_a_few_frames_leave_untold_is_told_by_more_of_them(tmp_path):
     sound = patient("plain")
     few = searched(tmp_path, sound, signs(96, 71), crop=0.4)
     assert few.findings == ()
-    assert {"crop": 1.0} in [one.change for one in few.candidates], (
-        "the better way is among the candidates"
-    )
+    changes = [one.change for one in few.candidates]
+    assert {"crop": 1.0} in changes, "the better way is among the candidates"
     cut = searched(tmp_path, sound, signs(600, 71), crop=0.4)
     said, fits = cut.findings[0].facts["said_score"], cut.findings[0].facts["fits_score"]
     assert [one.code for one in cut.findings] == ["resize"]

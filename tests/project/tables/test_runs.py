@@ -46,9 +46,8 @@ def test_hashes_stand_beside_the_answers_and_a_sweep_finds_those_of_the_clean_ru
         def fill(db):
             for name, recipe in (("clean", "none"), ("kept", "golden")):
                 runs.put_run(db, Run(name, "m", "c", "benchmark", recipe, 0.0, 0, "1", 2, ""))
-                predictions.insert_predictions(
-                    db, name, [answer("a.png", name), answer("b.png", "")]
-                )
+                first = answer("a.png", name)
+                predictions.insert_predictions(db, name, [first, answer("b.png", "")])
             predictions.insert_predictions(db, "clean", [answer("a.png", "later")])
 
         project.write(fill).result()
@@ -125,9 +124,8 @@ def test_an_answer_stands_once_it_is_stored(db):
     predictions.insert_predictions(db, "run1", answers())
     prediction = Prediction("classes", np.array([0.5, 0.5], np.float32))
     predictions.insert_predictions(db, "run1", [prediction])
-    np.testing.assert_array_equal(
-        predictions.get_predictions(db, "run1")["classes"].answer, answers()[0].answer
-    )
+    read = predictions.get_predictions(db, "run1")
+    np.testing.assert_array_equal(read["classes"].answer, answers()[0].answer)
 
 
 def test_runs_do_not_see_each_other(db):

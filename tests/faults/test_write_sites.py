@@ -24,10 +24,8 @@ FAULTS = {
     "not flushed": ("fdatasync,fsync", "EIO"),
 }
 SAID = {
-    "full": "Disk full: cannot write ",
-    "gone": "Write error on ",
-    "not flushed": "Write error on ",
-}
+    "full": "Disk full: cannot write ", "gone": "Write error on ", "not flushed": "Write error on ",
+}  # fmt: skip
 COMMANDS = {
     "label": ("labelled", lambda at, frame: ("label", "set", at, frame, "red")),
     "undo": ("labelled", lambda at, _frame: ("undo", at)),

@@ -26,13 +26,11 @@ FILES = {
         "deep": "names: " + "[" * 20_000,
         "many": "names: {" + ", ".join(f"{at}: c" for at in range(200_000)) + "}",
     },
-    "labels.csv": {
-        "no end": 'file,class\none.png,"red',
-        "long": "file,class\none.png," + "x" * 3_000_000,
-        "zeros": "file,class\none.png,re\0d\n",
-        "columns": "file,class" + ",x" * 100_000 + "\n",
-        "figures": "file,class,x,y,w,h\none.png,red,1e400,nan,inf,0x10\n",
-    },
+    "labels.csv": {"no end": 'file,class\none.png,"red',
+                   "long": "file,class\none.png," + "x" * 3_000_000,
+                   "zeros": "file,class\none.png,re\0d\n",
+                   "columns": "file,class" + ",x" * 100_000 + "\n",
+                   "figures": "file,class,x,y,w,h\none.png,red,1e400,nan,inf,0x10\n"},
     "labels.json": {
         "deep": '{"images": ' + "[" * 100_000,
         "numbers": '{"images": [{"id": ' + "9" * 5_000 + '}], "annotations": [], "categories": []}',
@@ -81,7 +79,7 @@ FILES = {
         + "x" * 400_000
         + '"}]}',
     },
-}
+}  # fmt: skip
 CASES = [(name, kind) for name, kinds in FILES.items() for kind in kinds]
 
 

@@ -33,15 +33,13 @@ WROTE, LABELLED_BY = "Hall 3, gate B", "Anna Muster"
 DESCRIPTION, MAKER, GPS = 0x010E, 0x010F, 0x8825
 PICTURES = (".png", ".jpg", ".jpeg")
 EXPORT = {
-    **{
-        kind: ("export", "--format", kind)
-        for kind in ("imagefolder", "csv", "fiftyone", "mlflow", "suspects")
-    },
+    **{kind: ("export", "--format", kind) for kind in ("imagefolder", "csv", "fiftyone", "mlflow",
+                                                       "suspects")},
     **{
         f"tasks for {tool}": ("label", "export", "--as", tool, "--all")
         for tool in ("cvat", "label-studio")
     },
-}
+}  # fmt: skip
 PACKED = re.compile(r"[A-Za-z0-9+/=]{300,}")  # a picture as text
 WITH_FIT = ("poison", "augmented", "recipe", "ablation")
 

@@ -22,10 +22,8 @@ ENDS = {
     "nothing": "project.label(frame, 'red', by='Kim')",
     "an error": "project.label(frame, 'red', by='Kim'); raise SystemError('of the script')",
     "sys.exit": "project.label(frame, 'red', by='Kim'); sys.exit(3)",
-    "the reference dropped": (
-        "project.label(frame, 'red', by='Kim'); del project; "
-        "print(fieldcheck.Project.open(sys.argv[1]).path.name)"
-    ),
+    "the reference dropped": ("project.label(frame, 'red', by='Kim'); del project; "
+                              "print(fieldcheck.Project.open(sys.argv[1]).path.name)"),
     "a circle": """
         project.label(frame, 'red', by='Kim'); held = [project]; held.append(held); del project, held
         import gc; gc.collect(); print(fieldcheck.Project.open(sys.argv[1]).path.name)
@@ -49,7 +47,7 @@ ENDS = {
         with project: project.label(frame, 'red', by='Kim')
         again = fieldcheck.Project.open(sys.argv[1])
     """,
-}
+}  # fmt: skip
 FORKS = {
     "the child leaves the usual way": "child = os.fork()\nif child == 0: sys.exit(0)\nos.waitpid(child, 0)",
     "the child asks": """

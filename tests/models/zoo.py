@@ -277,18 +277,14 @@ ZOO: dict[str, Species] = {
     "anomaly map": _one("anomaly_map", "anomaly", (1, 16, 16), "Sigmoid", TWO, threshold=0.8),
     "masks": _one("masks", "segmentation", (K, 16, 16)),
     "masks, channels last": _one("masks", "segmentation", (16, 16, K)),
-    "masks, indices": Species(
-        "masks", (Head("scores", (K, SIDE, SIDE)),), "segmentation", more=INDEXED, gives=("index",)
-    ),
-    "masks, one of two": _one(
-        "masks", "segmentation", (1, 16, 16), None, ("ground", "crack"), threshold=0.5
-    ),
+    "masks, indices": Species("masks", (Head("scores", (K, SIDE, SIDE)),), "segmentation",
+                              more=INDEXED, gives=("index",)),
+    "masks, one of two": _one("masks", "segmentation", (1, 16, 16), None, ("ground", "crack"),
+                              threshold=0.5),
     "instances, prototypes": _instances(),
     "instances, painted": _torchvision(("corners", "labels", "scores"), masks=True),
-}
+}  # fmt: skip
 # no batch axis
 ONE_PICTURE = (
-    "torchvision, labels then scores",
-    "torchvision, scores then labels",
-    "instances, painted",
-)
+    "torchvision, labels then scores", "torchvision, scores then labels", "instances, painted",
+)  # fmt: skip

@@ -15,13 +15,11 @@ POINTED = {
     "empty.png": (),
 }
 STANDING = {
-    "Prüfung_3.png": (
-        Box("Kratzer groß", 0.25, 1.125, 20.5, 10.0625, occluded=True),
-        Box("划痕", 30.0, 8.0, 4.5, 6.5),
-    ),
+    "Prüfung_3.png": (Box("Kratzer groß", 0.25, 1.125, 20.5, 10.0625, occluded=True),
+                      Box("划痕", 30.0, 8.0, 4.5, 6.5)),
     "检查.png": (Box("划痕", 0.0, 0.0, 64.0, 48.0, truncated=True),),
     "empty.png": (),
-}
+}  # fmt: skip
 
 
 def written(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:

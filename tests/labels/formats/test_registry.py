@@ -418,15 +418,13 @@ def _box(classes, k, x, y, w, h):
 # file → what stands on it: names in two scripts, half pixels, a picture with nothing on it, and one
 # name twice
 TRAPS = {
-    "Prüfung 3.png": (
-        Box("Kratzer groß", 0.25, 1.125, 20.5, 10.0625, occluded=True),
-        Box("划痕", 30.0, 8.0, 0.5, 0.5),
-    ),
+    "Prüfung 3.png": (Box("Kratzer groß", 0.25, 1.125, 20.5, 10.0625, occluded=True),
+                      Box("划痕", 30.0, 8.0, 0.5, 0.5)),
     "检查.png": (Box("划痕", 0.0, 0.0, 64.0, 48.0, crowd=True, truncated=True),),
     "empty.png": (),
     "links_1.png": (Box("Kratzer groß", 60.0, 40.0, 4.0, 8.0),),
     "rechts_1.png": (Box("a, b: c", 1.0, 1.0, 2.0, 2.0),),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", BOTH_WAYS)

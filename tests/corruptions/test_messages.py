@@ -4,7 +4,6 @@ from math import inf, nan
 import pytest
 
 from fieldcheck.corruptions import messages
-from fieldcheck.corruptions import messages as probing
 from fieldcheck.corruptions.catalogue import ALIKE, CATALOG
 from fieldcheck.corruptions.messages import (
     REFERENCE_SIDE,
@@ -186,7 +185,7 @@ def probes(named=(), kept=None):
 
 
 def test_each_family_says_how_many_were_answered_with_confidence():
-    said = probing.list_ood_lines(probes())
+    said = messages.list_ood_lines(probes())
     assert said[0] == "net, random seed 4; confident: 0.90 or above"
     assert said[1] == (
         "  Blank images: confident predictions on 110 of 200 images (48–62%); OOD detection "
@@ -200,8 +199,8 @@ def test_each_family_says_how_many_were_answered_with_confidence():
 def test_the_class_that_a_family_is_called_most_often_is_named():
     blank = replace(probes().families[0], most="ok", n_most=104)
     expected = "48–62%); most often “ok” (104 of 200); OOD"
-    assert expected in probing.list_ood_lines(replace(probes(), families=(blank,)))[1]
-    assert probing.describe_top_class(probes().families[0]) == ""
+    assert expected in messages.list_ood_lines(replace(probes(), families=(blank,)))[1]
+    assert messages.describe_top_class(probes().families[0]) == ""
 
 
 @pytest.mark.parametrize(("note", "said"), [
@@ -209,14 +208,14 @@ def test_the_class_that_a_family_is_called_most_often_is_named():
     ("one_answer", "nearly all predictions are the same"),
 ])  # fmt: skip
 def test_what_cannot_be_told_says_why(note, said):
-    assert said in probing.format_kept_answers(Estimate.not_measured(note))
+    assert said in messages.format_kept_answers(Estimate.not_measured(note))
 
 
 def test_what_the_model_leans_on_is_named():
-    assert "Background shortcut" in probing.describe_shortcut(("background",))
-    both = probing.describe_shortcut(("background", "texture"))
+    assert "Background shortcut" in messages.describe_shortcut(("background",))
+    both = messages.describe_shortcut(("background", "texture"))
     assert both == (
-        f"{probing.describe_shortcut(('background',))} {probing.describe_shortcut(('texture',))}"
+        f"{messages.describe_shortcut(('background',))} {messages.describe_shortcut(('texture',))}"
     )
 
 

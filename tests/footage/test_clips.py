@@ -18,7 +18,6 @@ from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as captures_table
-from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables.project_state import read_project_status
 from fieldcheck.stats.camera_interval import plan_half_width
 from tests import makers
@@ -29,7 +28,7 @@ def clip_ids(project):
 
 
 def test_a_clip_is_cut_at_a_frame_and_joined_again(footed):
-    before = footed.read(clips_table.list_clips)
+    before = footed.read(captures_table.list_clips)
     line = footed.read(list_sampling_lines)[40]
     split_clip(footed, line.frame.frame_id)
     found = clip_ids(footed)
@@ -38,10 +37,10 @@ def test_a_clip_is_cut_at_a_frame_and_joined_again(footed):
     actual = (new.camera, new.conditions, footed.read(list_sampling_lines)[40].t_s)
     assert actual == (before[0].camera, before[0].conditions, 0.0)
     join_previous_clip(footed, new.clip_id)
-    assert footed.read(clips_table.list_clips) == before
+    assert footed.read(captures_table.list_clips) == before
     footed.undo()
     footed.undo()
-    assert footed.read(clips_table.list_clips) == before
+    assert footed.read(captures_table.list_clips) == before
 
 
 def test_borders_that_are_not_there_are_refused(footed):
@@ -58,31 +57,31 @@ def test_borders_that_are_not_there_are_refused(footed):
 
 def test_a_border_is_moved_both_ways_as_one_act_that_can_be_undone(footed):
     split_clip(footed, footed.read(list_sampling_lines)[40].frame.frame_id)
-    before = footed.read(clips_table.list_clips)
+    before = footed.read(captures_table.list_clips)
     first, second = before
     rows = footed.read(list_sampling_lines)
     move_clip_start(footed, second.clip_id, first.clip_id, rows[30].t_s + 0.1)
     found = clip_ids(footed)
     assert (found.index(found[-1]), found[29]) == (30, first.clip_id)
-    later = footed.read(clips_table.list_clips)[1]
+    later = footed.read(captures_table.list_clips)[1]
     wanted = (second.camera, second.conditions, footed.read(list_sampling_lines)[30].frame.t_s)
     assert (later.camera, later.conditions, later.start_s) == wanted
     move_clip_start(footed, later.clip_id, later.clip_id, 10.0)
     assert clip_ids(footed).index(clip_ids(footed)[-1]) == 50
     footed.undo()
     footed.undo()
-    assert footed.read(clips_table.list_clips) == before
+    assert footed.read(captures_table.list_clips) == before
 
 
 def test_a_border_stays_between_its_clips_and_leaves_a_frame_to_each(footed):
     every = footed.read(list_sampling_lines)
     split_clip(footed, every[40].frame.frame_id)
     split_clip(footed, every[80].frame.frame_id)
-    second = footed.read(clips_table.list_clips)[1]
+    second = footed.read(captures_table.list_clips)[1]
     move_clip_start(footed, second.clip_id, second.clip_id, 1e6)
     found = clip_ids(footed)
     assert (found.count(found[0]), found[79] != found[80]) == (79, True)
-    moved = footed.read(clips_table.list_clips)[1]
+    moved = footed.read(captures_table.list_clips)[1]
     move_clip_start(footed, moved.clip_id, moved.clip_id, -1e6)
     assert clip_ids(footed).count(found[0]) == 1
 
@@ -198,7 +197,7 @@ def test_times_count_from_the_clip_and_say_the_hour_where_it_is_known(footed, ma
         f"{first.recording.recording_id}.80", first.recording.recording_id, 80, 20.0, "left",
         "line 1", (),
     )  # fmt: skip
-    footed.write(lambda db: clips_table.put_clips(db, [cut])).result()
+    footed.write(lambda db: captures_table.put_clips(db, [cut])).result()
     by_index = {line.frame.source_index: line for line in footed.read(list_sampling_lines)[:120]}
     assert (by_index[78].clip.first_index, by_index[78].t_s) == (0, 19.5)
     assert (by_index[82].clip.first_index, by_index[82].t_s) == (80, 0.5)

@@ -25,8 +25,6 @@ from fieldcheck.imaging.raw import decode_raw
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import recordings as captures_table
-from fieldcheck.project.tables import recordings as clips_table
-from fieldcheck.project.tables import recordings as recordings_table
 from tests import makers
 from tests.footage.made_recordings import sensor, webcam, write_recording
 
@@ -62,7 +60,7 @@ def killed(project):
 
 
 def stored(project):
-    return project.read(lambda db: recordings_table.get_recording(db, ID))
+    return project.read(lambda db: captures_table.get_recording(db, ID))
 
 
 def test_a_recording_that_has_ended_is_footage_like_any_other(killed):
@@ -170,7 +168,7 @@ def test_a_recording_that_nobody_can_trust_is_told_of_and_put_aside_and_the_othe
     killed.close()
     telling = Telling()
     with open_with_recovery(path, telling, makers.NOW) as project:
-        actual = [one.recording_id for one in project.read(recordings_table.list_recordings)]
+        actual = [one.recording_id for one in project.read(captures_table.list_recordings)]
         assert actual == [OTHER]
     (refused,) = telling.told
     assert (refused.problem, refused.path.name) == ("index", ID)
@@ -303,7 +301,7 @@ def test_what_a_person_says_of_the_clip_afterwards_goes_for_all_its_frames(kille
     (clip,) = finish_recording(killed, ID, NullProgress(), makers.NOW).clips
     from dataclasses import replace
 
-    row = clips_table.make_clip_row(replace(clip, conditions=("glare", "vibration")))
+    row = captures_table.make_clip_row(replace(clip, conditions=("glare", "vibration")))
     killed.edit("clip.set", [row])
     by_time = {line.frame.t_s: line.conditions for line in killed.read(list_sampling_lines)}
     assert [by_time[at] for at in (0.0, 8.0)] == [("vibration",), ("glare", "vibration")]

@@ -15,7 +15,6 @@ from fieldcheck.imaging.quality import ON_WHITE
 from fieldcheck.imaging.raw import RawImage
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.tables import recordings as captures_table
-from fieldcheck.project.tables import recordings as recordings_table
 from tests import makers
 from tests.footage.faulty import Faults, wait_for
 from tests.footage.servers import processes
@@ -59,7 +58,7 @@ def test_a_camera_is_looked_at_without_recording(live):
 def test_from_record_to_stop_everything_is_stored_and_becomes_footage(live, project):
     name = live.start_recording(project, TOLD, limits=SMALL)
     assert live.get_status().recording_id == name
-    assert project.read(lambda db: recordings_table.get_recording(db, name)).closed is False
+    assert project.read(lambda db: captures_table.get_recording(db, name)).closed is False
     wait_for(lambda: recorded(live).n_frames > 30)
     done = live.stop_recording()
     assert live.get_status().recording_id == ""
@@ -154,7 +153,7 @@ def test_without_room_nothing_is_begun(live, project):
     assert live.estimate_disk_space(project, limits=FULL).level == "stop"
     with pytest.raises(DiskFull):
         live.start_recording(project, TOLD, limits=FULL)
-    assert project.read(recordings_table.list_recordings) == ()
+    assert project.read(captures_table.list_recordings) == ()
     assert project.recording == set()
 
 
@@ -181,7 +180,7 @@ def test_a_password_goes_to_the_camera_and_nowhere_else(project):
         done = live.stop_recording()
         live.stop()
         finish_recording(project, name, NullProgress(), makers.NOW, done)
-        actual = project.read(lambda db: recordings_table.get_recording(db, name)).source
+        actual = project.read(lambda db: captures_table.get_recording(db, name)).source
         assert actual == server.url
     project.close()
     for path in project.path.rglob("*"):
@@ -263,7 +262,7 @@ def test_a_camera_that_shows_nothing_is_given_up_with_what_it_said(project, faul
     faults.mode = "silence"
     with pytest.raises(CameraLost):
         run(project, faults, first_s=0.5)
-    assert project.read(recordings_table.list_recordings) == ()
+    assert project.read(captures_table.list_recordings) == ()
 
 
 def test_waiting_for_the_first_frame_is_told_in_seconds(project, faults):

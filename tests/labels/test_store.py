@@ -37,7 +37,6 @@ from fieldcheck.labels.store import (
 )
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
 from fieldcheck.report.label_export import export_labels, make_frame_name
 from tests import makers
 
@@ -437,14 +436,14 @@ def test_points_agree_in_their_classes():
 def test_marks_stand_beside_each_other_and_go_when_both_are_off(drawn):
     mark_person(drawn, ["a", "b"], True, "K. M.")
     mark_expert(drawn, "a", True, "K. M.")
-    assert drawn.read(marks_table.list_marks) == {
+    assert drawn.read(labels_table.list_marks) == {
         "a": ReviewRequest("a", True, True, "K. M."),
         "b": ReviewRequest("b", True, False, "K. M."),
     }
     mark_person(drawn, ["a", "b"], False, "K. M.")
-    assert drawn.read(marks_table.list_marks) == {"a": ReviewRequest("a", False, True, "K. M.")}
+    assert drawn.read(labels_table.list_marks) == {"a": ReviewRequest("a", False, True, "K. M.")}
     drawn.undo()
-    assert drawn.read(marks_table.list_marks)["b"].person
+    assert drawn.read(labels_table.list_marks)["b"].person
 
 
 def test_exported_labels_are_remembered_and_add_up(labelled, tmp_path):

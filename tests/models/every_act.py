@@ -23,12 +23,7 @@ from fieldcheck.labels import store
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, recordings
-from fieldcheck.project.tables import labels as picks
-from fieldcheck.project.tables import labels as repeats_table
-from fieldcheck.project.tables import labels as second_looks
-from fieldcheck.project.tables import labels as tags
 from fieldcheck.project.tables import values as saved_slices
-from fieldcheck.project.tables import values as settings_table
 from fieldcheck.project.tables.values import TableRow
 from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.sampling.proposal import add_extra, exclude_picks, restore_picks, set_required
@@ -44,12 +39,12 @@ def listed(project):
 
 
 def picked(project, rng):
-    return rng.choice([one.frame_id for one in project.read(picks.list_picks)])
+    return rng.choice([one.frame_id for one in project.read(labels.list_picks)])
 
 
 def set_setting(act):
     return lambda project, rng: project.edit(
-        act.name, puts=[settings_table.make_setting_row(act.key, rng.random())]
+        act.name, puts=[saved_slices.make_setting_row(act.key, rng.random())]
     )
 
 
@@ -87,13 +82,13 @@ def slice_row(name, figure):
 
 
 def put_some_back(project, rng):
-    out = [one.frame_id for one in project.read(picks.list_picks) if one.taken_out]
+    out = [one.frame_id for one in project.read(labels.list_picks) if one.taken_out]
     restore_picks(project, [rng.choice(out)])
 
 
 def answer_a_repeat(project, rng):
     store.store_repeat(
-        project, rng.choice(project.read(repeats_table.list_repeats)).frame_id,
+        project, rng.choice(project.read(labels.list_repeats)).frame_id,
         store.LabelDecision(rng.choice(COLOURS)), "me", makers.NOW,
     )  # fmt: skip
 
@@ -115,7 +110,7 @@ def move_a_border(project, rng):
 
 def look_again(project, rng):
     review = LabelReview(picked(project, rng), "model_wrong", "red", at=str(rng.random()))
-    project.edit("second_look.set", puts=[second_looks.make_label_review_row(review)])
+    project.edit("second_look.set", puts=[labels.make_label_review_row(review)])
 
 
 def propose_again(project, rng):
@@ -149,10 +144,10 @@ MAKERS = {
         project, [picked(project, rng)], rng.random() < 0.7, "me"
     ),
     "pair.drop": lambda project, rng: project.edit(
-        "pair.drop", puts=[settings_table.make_setting_row("pairs", [])]
+        "pair.drop", puts=[saved_slices.make_setting_row("pairs", [])]
     ),
     "pair.keep": lambda project, rng: project.edit(
-        "pair.keep", puts=[settings_table.make_setting_row("pairs", [{"key": str(rng.random())}])]
+        "pair.keep", puts=[saved_slices.make_setting_row("pairs", [{"key": str(rng.random())}])]
     ),
     "pick.add": lambda project, rng: add_extra(
         project, [rng.choice(listed(project))], NullProgress()
@@ -172,8 +167,8 @@ MAKERS = {
     "second_look.clear": lambda project, rng: project.edit(
         "second_look.clear",
         deletes=[
-            second_looks.make_label_review_key(
-                rng.choice(list(project.read(second_looks.list_label_reviews)))
+            labels.make_label_review_key(
+                rng.choice(list(project.read(labels.list_label_reviews)))
             )
         ],
     ),
@@ -185,7 +180,7 @@ MAKERS = {
         "slice.save", puts=[slice_row(rng.choice(COLOURS), rng.random())]
     ),
     "tag.set": lambda project, rng: project.edit(
-        "tag.set", puts=[tags.make_tags_row(picked(project, rng), (rng.choice(COLOURS),))]
+        "tag.set", puts=[labels.make_tags_row(picked(project, rng), (rng.choice(COLOURS),))]
     ),
 }  # fmt: skip
 

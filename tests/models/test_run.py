@@ -30,9 +30,7 @@ from fieldcheck.models.store import add_model, find_model
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.project.tables import runs as runs_table
 from tests import makers
 
 
@@ -133,7 +131,9 @@ def test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_other
         again = ran(drawn, "benchmark")
         assert (again.renewed, again.resumed, again.n_done) == (("green/000.png",), True, 18)
         assert answers(drawn, again) == before | {"green/000.png": "blue"}
-        cell = next(one for one in drawn.read(runs_table.list_all_runs) if one.recipe == "dark")
+        cell = next(
+            one for one in drawn.read(predictions_table.list_all_runs) if one.recipe == "dark"
+        )
         actual = drawn.read(lambda db: predictions_table.get_predicted_subjects(db, cell.run_id))
         assert "green/000.png" not in actual
         assert ran(drawn, "benchmark").renewed == ()
@@ -165,7 +165,9 @@ def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, 
         model = add_model(project, material / "net.onnx", None, makers.NOW)
         found = ran(project, "footage")
         assert (found.n, found.n_done, found.resumed) == (32, 32, False)
-        actual = project.read(lambda db: runs_table.get_run(db, found.run.run_id)).model_sha256
+        actual = project.read(
+            lambda db: predictions_table.get_run(db, found.run.run_id)
+        ).model_sha256
         assert actual == model.sha256
 
 
@@ -213,7 +215,7 @@ def test_figures_that_are_not_finite_are_counted(material, tmp_path):
 
 def test_chunks_are_chosen_by_the_frames_they_hold(footed, material):
     makers.add_footage(footed, material / "night.avi")
-    model = footed.read(models_table.get_newest_model)
+    model = footed.read(benchmarks_table.get_newest_model)
     recording_id = footed.read(frames_table.list_frames)[0].recording_id
     missing = {f"{recording_id}-000042"}
     chunks = list(iter_footage_chunks(footed, model, missing))

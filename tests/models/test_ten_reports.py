@@ -22,7 +22,6 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.csv_files import format_frames_csv
 from fieldcheck.report.folder import build_summary
@@ -84,7 +83,7 @@ def all_unsure(folder):
 def no_errors(folder):
     """Labelled as the model answered: 20 picks, none of them wrong."""
     project = labelled_project(folder, count=0)
-    (run,) = (one for one in project.read(runs_table.list_all_runs) if one.on == "field")
+    (run,) = (one for one in project.read(predictions_table.list_all_runs) if one.on == "field")
     answers = project.read(partial(predictions_table.get_predictions, run_id=run.run_id))
     for one in project.read(picks_table.list_picks):
         said = LabelDecision(makers.COLOURS[int(answers[one.frame_id].answer.argmax())])

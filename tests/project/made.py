@@ -21,10 +21,6 @@ from fieldcheck.domain.recording import Clip, Recording, SkippedFile, make_clip_
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.project.connection import open_for_reading
 from fieldcheck.project.tables import frames, labels, models, recordings, runs
-from fieldcheck.project.tables import frames as components
-from fieldcheck.project.tables import models as benchmarks
-from fieldcheck.project.tables import recordings as clips
-from fieldcheck.project.tables import runs as predictions
 from fieldcheck.project.tables import values as settings
 
 TIMES = ("created", "added", "at", "applied_at")
@@ -131,12 +127,12 @@ def fill(db: Database, name: str = "rec", n: int = 3) -> None:
     settings.insert_initial_settings(db, {"site": "Hall 3"})
     recordings.put_recording(db, recording(name))
     frames.insert_frames(db, shown, facts(shown))
-    clips.put_clips(db, [clip(name)])
+    recordings.put_clips(db, [clip(name)])
     models.put_model(db, model())
-    benchmarks.put_benchmark(db, benchmark())
+    models.put_benchmark(db, benchmark())
     runs.put_run(db, run())
-    predictions.insert_predictions(db, "run1", answers())
-    components.put_component(db, "U", "net-hash", {one.frame_id: 0.5 for one in shown})
+    runs.insert_predictions(db, "run1", answers())
+    frames.put_component(db, "U", "net-hash", {one.frame_id: 0.5 for one in shown})
     shown_members = members(shown, labels.get_next_draw_id(db))
     labels.put_draw(db, draw(labels.get_next_draw_id(db)), shown_members)
 

@@ -8,8 +8,6 @@ import pytest
 from fieldcheck.errors.files import ReadOnlyPlace
 from fieldcheck.progress import Cancelled, CancelToken
 from fieldcheck.project import cache
-from fieldcheck.project import cache as pictures
-from fieldcheck.project import cache as vectors
 from fieldcheck.project.cache import ResultCache
 from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import open_project
@@ -128,11 +126,11 @@ def test_bytes_that_are_no_vector_are_none(blob):
 def test_pictures_are_kept_by_frame(tmp_path):
     db = open_for_writing(tmp_path / "cache.db", "NORMAL")
     assert cache.create_tables(db)
-    pictures.put_pictures(db, [("a", b"jpeg", b"look")])
-    pictures.put_packed_looks(db, {"b": b"other"})
-    assert pictures.read_thumbnails(db, ["a", "b", "c"]) == [("a", b"jpeg")]
-    assert sorted(pictures.read_looks(db, ["a", "b", "c"])) == [("a", b"look"), ("b", b"other")]
-    assert pictures.read_looks(db, []) == []
+    cache.put_pictures(db, [("a", b"jpeg", b"look")])
+    cache.put_packed_looks(db, {"b": b"other"})
+    assert cache.read_thumbnails(db, ["a", "b", "c"]) == [("a", b"jpeg")]
+    assert sorted(cache.read_looks(db, ["a", "b", "c"])) == [("a", b"look"), ("b", b"other")]
+    assert cache.read_looks(db, []) == []
     db.close()
 
 
@@ -207,14 +205,14 @@ def test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped():
 def test_vectors_are_kept_by_what_made_them_and_by_picture(tmp_path):
     db = open_for_writing(tmp_path / "cache.db", "NORMAL")
     assert cache.create_tables(db)
-    assert vectors.get_tensor_source(db, "m1") == []
-    vectors.put_packed_vectors(db, "m1", "pool", {"a": b"one", "b": b"two"})
-    vectors.put_packed_vectors(db, "m2", "", {"a": b"other"})
+    assert cache.get_tensor_source(db, "m1") == []
+    cache.put_packed_vectors(db, "m1", "pool", {"a": b"one", "b": b"two"})
+    cache.put_packed_vectors(db, "m2", "", {"a": b"other"})
     expected = [("a", b"one"), ("b", b"two")]
-    assert sorted(vectors.get_packed_vectors(db, "m1", ["a", "b", "c"])) == expected
-    assert vectors.get_packed_vectors(db, "m2", ["a"]) == [("a", b"other")]
-    assert vectors.get_tensor_source(db, "m1") == ["pool"]
-    assert vectors.get_tensor_source(db, "m2") == [""]
-    vectors.put_packed_vectors(db, "m1", "pool", {"a": b"again"})
-    assert vectors.get_packed_vectors(db, "m1", ["a"]) == [("a", b"again")]
+    assert sorted(cache.get_packed_vectors(db, "m1", ["a", "b", "c"])) == expected
+    assert cache.get_packed_vectors(db, "m2", ["a"]) == [("a", b"other")]
+    assert cache.get_tensor_source(db, "m1") == ["pool"]
+    assert cache.get_tensor_source(db, "m2") == [""]
+    cache.put_packed_vectors(db, "m1", "pool", {"a": b"again"})
+    assert cache.get_packed_vectors(db, "m1", ["a"]) == [("a", b"again")]
     db.close()

@@ -15,7 +15,6 @@ from fieldcheck.project import migrations as migrate
 from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, labels
-from fieldcheck.project.tables import labels as picks
 from fieldcheck.project.tables import values as rows
 from tests.hostile.projects import STATEMENTS, put_back, run
 from tests.project.made import dump, fill, label
@@ -106,13 +105,13 @@ def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(p
         ReviewRequest(f"rec-{number * 15:06d}", by="K. M. " * 20 + "K.") for number in range(300)
     ]
     with open_project(path) as project:
-        project.edit("mark.set", [picks.make_mark_row(one) for one in every])
+        project.edit("mark.set", [labels.make_mark_row(one) for one in every])
     with open_project(path) as project:
-        project.edit("mark.set", [picks.make_mark_row(replace(one, expert=True)) for one in every])
+        project.edit("mark.set", [labels.make_mark_row(replace(one, expert=True)) for one in every])
     list_backups(path)[0].unlink()
     damage(path, page_amid(path, b"K. M. K. M. "))
     with open_project(repair.get_repaired_path(path)) as project:
-        found = project.read(picks.list_marks)
+        found = project.read(labels.list_marks)
     assert len(found) == 300
     assert sum(one.expert for one in found.values()) > 200
 
@@ -210,7 +209,7 @@ def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged,
     repair.check_foreign_project(staged)
     assert sorted(path.name for path in staged.iterdir()) == before
     with repair.open_packed(staged) as project:
-        assert project.read(migrate.schema_state) == "current"
+        assert project.read(schema.schema_state) == "current"
     put_back(staged / "project.db", n)
     run(staged / "project.db", STATEMENTS["path of a pick" if n > 2 else "path of a model"])
     with pytest.raises(ProjectDamaged, match=r"outside|absolute"):

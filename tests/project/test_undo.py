@@ -10,7 +10,6 @@ from fieldcheck.project import migrations, undo
 from fieldcheck.project import undo as edits
 from fieldcheck.project import undo as history
 from fieldcheck.project.tables import labels, recordings, values
-from fieldcheck.project.tables import labels as picks
 from fieldcheck.project.tables.values import KEYS, Key, TableRow, UnfitValue
 from fieldcheck.project.undo import HistoryStep
 from tests.project.made import clip, label, pick
@@ -25,77 +24,77 @@ def state(db):
 
 def test_an_act_says_what_it_changed(db):
     setting = values.make_setting_row("site", "x")
-    done = edits.apply_edit(db, "label.import", [labels.make_label_row(label("a")), setting])
+    done = undo.apply_edit(db, "label.import", [labels.make_label_row(label("a")), setting])
     assert done == Changes("label.import", frozenset({"label", "setting"}), ("a", "site"))
-    assert edits.undo_edit(db) == done
-    assert edits.redo_edit(db) == done
+    assert undo.undo_edit(db) == done
+    assert undo.redo_edit(db) == done
 
 
 def test_undo_brings_back_what_stood_there_before(db):
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("a", "dent"))])
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("a", "scratch"))])
-    edits.undo_edit(db)
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("a", "dent"))])
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("a", "scratch"))])
+    undo.undo_edit(db)
     assert labels.get_label(db, "a").class_name == "dent"
-    edits.undo_edit(db)
+    undo.undo_edit(db)
     assert labels.get_label(db, "a") is None
-    edits.redo_edit(db)
-    edits.redo_edit(db)
+    undo.redo_edit(db)
+    undo.redo_edit(db)
     assert labels.get_label(db, "a").class_name == "scratch"
 
 
 def test_a_row_taken_away_and_put_again_in_one_act_is_a_change(db):
-    edits.apply_edit(db, "pick.propose", [picks.make_pick_row(pick(name)) for name in "ab"])
-    edits.apply_edit(
+    undo.apply_edit(db, "pick.propose", [labels.make_pick_row(pick(name)) for name in "ab"])
+    undo.apply_edit(
         db,
         "pick.propose",
-        [picks.make_pick_row(pick("b", 2)), picks.make_pick_row(pick("c", 2))],
-        [picks.make_pick_key("a"), picks.make_pick_key("b")],
+        [labels.make_pick_row(pick("b", 2)), labels.make_pick_row(pick("c", 2))],
+        [labels.make_pick_key("a"), labels.make_pick_key("b")],
     )
-    assert [one.frame_id for one in picks.list_picks(db)] == ["b", "c"]
-    edits.undo_edit(db)
-    assert picks.list_picks(db) == (pick("a"), pick("b"))
+    assert [one.frame_id for one in labels.list_picks(db)] == ["b", "c"]
+    undo.undo_edit(db)
+    assert labels.list_picks(db) == (pick("a"), pick("b"))
 
 
 def test_an_act_that_changes_nothing_leaves_no_trace_and_keeps_what_can_be_redone(db):
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("b"))])
-    edits.undo_edit(db)
-    assert edits.apply_edit(
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("b"))])
+    undo.undo_edit(db)
+    assert undo.apply_edit(
         db, "label.set", [labels.make_label_row(label("a"))], [labels.make_label_key("nobody")]
     ) == Changes("label.set")
-    assert history.count_edits(db) == (1, 1)
+    assert undo.count_edits(db) == (1, 1)
 
 
 def test_a_new_act_takes_the_place_of_what_was_undone(db):
     for name in "abc":
-        edits.apply_edit(db, "label.set", [labels.make_label_row(label(name))])
-    edits.undo_edit(db)
-    edits.undo_edit(db)
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("d"))])
-    assert history.count_edits(db) == (2, 0)
+        undo.apply_edit(db, "label.set", [labels.make_label_row(label(name))])
+    undo.undo_edit(db)
+    undo.undo_edit(db)
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("d"))])
+    assert undo.count_edits(db) == (2, 0)
     with pytest.raises(NothingToUndo) as caught:
-        edits.redo_edit(db)
+        undo.redo_edit(db)
     assert caught.value.direction == "redo"
 
 
 def test_with_nothing_done_there_is_nothing_to_undo(db):
     with pytest.raises(NothingToUndo) as caught:
-        edits.undo_edit(db)
+        undo.undo_edit(db)
     assert caught.value.direction == "undo"
 
 
 def test_undo_and_redo_of_some_acts_leave_every_other_act_alone(db):
-    edits.apply_edit(db, "pick.propose", [labels.make_label_row(label("a"))])
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("b"))])
-    assert edits.undo_edit(db, ("label.", "draft.")).act == "label.set"
+    undo.apply_edit(db, "pick.propose", [labels.make_label_row(label("a"))])
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("b"))])
+    assert undo.undo_edit(db, ("label.", "draft.")).act == "label.set"
     with pytest.raises(NothingToUndo) as caught:
-        edits.undo_edit(db, ("label.", "draft."))
+        undo.undo_edit(db, ("label.", "draft."))
     assert (caught.value.direction, caught.value.act) == ("undo", "pick.propose")
-    edits.undo_edit(db)
+    undo.undo_edit(db)
     with pytest.raises(NothingToUndo) as caught:
-        edits.redo_edit(db, ("label.", "draft."))
+        undo.redo_edit(db, ("label.", "draft."))
     assert (caught.value.direction, caught.value.act) == ("redo", "pick.propose")
-    assert history.count_edits(db) == (0, 2)
+    assert undo.count_edits(db) == (0, 2)
 
 
 @pytest.mark.parametrize("change", [
@@ -103,31 +102,31 @@ def test_undo_and_redo_of_some_acts_leave_every_other_act_alone(db):
     "DELETE FROM label WHERE frame_id = 'b'",
 ])  # fmt: skip
 def test_undo_is_refused_whole_when_a_row_is_no_longer_as_the_act_left_it(db, change):
-    edits.apply_edit(db, "label.import", [labels.make_label_row(label(name)) for name in "abc"])
+    undo.apply_edit(db, "label.import", [labels.make_label_row(label(name)) for name in "abc"])
     db.execute(change)
     before = state(db)
     with pytest.raises(UndoRefused) as caught, db.atomic():
-        edits.undo_edit(db)
+        undo.undo_edit(db)
     assert caught.value.act == "label.import"
     assert (caught.value.table, caught.value.key) == ("label", "b")
     assert state(db) == before
-    assert history.count_edits(db) == (1, 0)
+    assert undo.count_edits(db) == (1, 0)
 
 
 def test_redo_is_refused_when_something_else_stands_there_now(db):
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
-    edits.undo_edit(db)
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
+    undo.undo_edit(db)
     values.put_row(db, labels.make_label_row(label("a", "else")))
     with pytest.raises(UndoRefused):
-        edits.redo_edit(db)
+        undo.redo_edit(db)
 
 
 def test_a_row_of_a_version_with_other_columns_is_not_brought_back(db):
-    edits.apply_edit(db, "settings.set", [values.make_setting_row("site", "x")])
-    edits.apply_edit(db, "settings.set", [values.make_setting_row("site", "y")])
+    undo.apply_edit(db, "settings.set", [values.make_setting_row("site", "x")])
+    undo.apply_edit(db, "settings.set", [values.make_setting_row("site", "y")])
     db.execute('UPDATE edit_row SET before = \'{"key":"site"}\' WHERE edit_id = 2')
     with pytest.raises(UndoRefused):
-        edits.undo_edit(db)
+        undo.undo_edit(db)
 
 
 NAMES = st.sampled_from("abcd")
@@ -142,7 +141,7 @@ ROWS = st.one_of(
         st.floats(allow_infinity=False),
     ),
     st.builds(
-        lambda name, place, chance: picks.make_pick_row(pick(name, 1, place, probability=chance)),
+        lambda name, place, chance: labels.make_pick_row(pick(name, 1, place, probability=chance)),
         NAMES,
         st.integers(0, 2),
         st.floats(0, 1),
@@ -168,7 +167,7 @@ class History(RuleBasedStateMachine):
     @rule(puts=st.lists(ROWS, max_size=3), deletes=st.lists(DELETES, max_size=2))
     def act(self, puts, deletes):
         with self.db.atomic():
-            done = edits.apply_edit(self.db, "act", puts, deletes)
+            done = undo.apply_edit(self.db, "act", puts, deletes)
         if done.keys:
             self.states[self.at + 1 :] = [state(self.db)]
             self.at += 1
@@ -176,31 +175,31 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.at > 0)
     @rule()
     def undo(self):
-        edits.undo_edit(self.db)
+        undo.undo_edit(self.db)
         self.at -= 1
 
     @precondition(lambda self: self.at < len(self.states) - 1)
     @rule()
     def redo(self):
-        edits.redo_edit(self.db)
+        undo.redo_edit(self.db)
         self.at += 1
 
     @rule()
     def there_and_back(self):
         """Undoing everything leaves nothing; redoing everything gives the same rows."""
-        done, undone = history.count_edits(self.db)
+        done, undone = undo.count_edits(self.db)
         for _ in range(done):
-            edits.undo_edit(self.db)
+            undo.undo_edit(self.db)
         assert state(self.db) == self.states[0]
         for _ in range(done + undone):
-            edits.redo_edit(self.db)
+            undo.redo_edit(self.db)
         assert state(self.db) == self.states[-1]
         self.at = len(self.states) - 1
 
     @invariant()
     def the_rows_are_those_of_the_list(self):
         assert state(self.db) == self.states[self.at]
-        assert history.count_edits(self.db) == (self.at, len(self.states) - 1 - self.at)
+        assert undo.count_edits(self.db) == (self.at, len(self.states) - 1 - self.at)
 
     def teardown(self):
         self.db.close()

@@ -12,7 +12,6 @@ from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.sampling import proposal
 from tests import makers
 
@@ -27,7 +26,7 @@ def test_picks_stand_in_time_order_whatever_the_draw_says_of_them(drawn):
     places = [order.index(row.frame_id) for row in found.rows]
     assert places == sorted(places)
     actual = {row.frame_id for row in found.rows}
-    assert actual == {one.frame_id for one in drawn.read(picks_table.list_picks)}
+    assert actual == {one.frame_id for one in drawn.read(labels_table.list_picks)}
     actual = (found.n_listed, found.n_labels, found.n_clips, found.n_cameras)
     assert actual == (120, 0, len({row.clip for row in found.rows}), 1)
 
@@ -202,11 +201,11 @@ def test_what_must_be_labelled_is_kept_and_can_be_undone(footed):
 
 
 def test_frames_added_after_the_draw_are_labelled_last_and_weigh_nothing(drawn):
-    before = drawn.read(picks_table.list_picks)
+    before = drawn.read(labels_table.list_picks)
     picked = {one.frame_id for one in before}
     new = [name for name in listed(drawn) if name not in picked][:2]
     proposal.add_extra(drawn, [*new, before[0].frame_id], NullProgress())
-    after = {one.frame_id: one for one in drawn.read(picks_table.list_picks)}
+    after = {one.frame_id: one for one in drawn.read(labels_table.list_picks)}
     assert set(after) - picked == set(new)
     assert [after[name].place for name in new] == [len(before), len(before) + 1]
     assert (after[new[0]].stratum, after[new[0]].weight) == ("extra", 0.0)

@@ -9,7 +9,6 @@ import pytest
 
 from fieldcheck.errors.files import PathMissing, VideoUnreadable
 from fieldcheck.footage.video import index
-from fieldcheck.footage.video import index as module
 from fieldcheck.footage.video.decode_all import main
 from fieldcheck.footage.video.index import (
     is_known_good,
@@ -82,10 +81,10 @@ def test_a_whole_file_loses_nothing_however_its_frames_are_spaced(tmp_path):
 
 
 def test_times_that_do_not_rise_are_replaced_by_the_rate():
-    assert not module._is_rising([0.0, 0.0, 0.0])
-    assert not module._is_rising([0.0, float("nan")])
-    assert not module._is_rising([])
-    assert module._is_rising([3.0])
+    assert not index._is_rising([0.0, 0.0, 0.0])
+    assert not index._is_rising([0.0, float("nan")])
+    assert not index._is_rising([])
+    assert index._is_rising([3.0])
 
 
 def test_a_file_that_promises_nonsense_promises_nothing(tmp_path):

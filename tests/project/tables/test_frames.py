@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from fieldcheck.project.tables import frames, recordings, runs
-from fieldcheck.project.tables import frames as columns
 from fieldcheck.project.tables.values import UnfitValue
 from tests.project.made import facts, listed, recording
 
@@ -95,7 +94,7 @@ def test_facts_beside_the_wrong_frame_are_refused(db):
 
 
 def test_columns_are_those_of_the_list(footed):
-    found = footed.read(columns.load_frame_columns)
+    found = footed.read(frames.load_frame_columns)
     listed, facts = footed.read(frames.list_frames), footed.read(frames.list_frame_facts)
     assert found.frame_ids == tuple(one.frame_id for one in listed)
     assert found.source_index.tolist() == [one.source_index for one in listed]
@@ -103,24 +102,24 @@ def test_columns_are_those_of_the_list(footed):
     assert actual == [one.recording_id for one in listed]
     assert found.figures["t_s"].tolist() == [one.t_s for one in listed]
     assert found.figures["sharpness"].tolist() == [one.quality.sharpness for one in facts]
-    assert footed.read(columns.count_listed_frames) == len(listed)
+    assert footed.read(frames.count_listed_frames) == len(listed)
 
 
 def test_the_first_page_is_the_beginning_of_the_list(footed):
-    ids = footed.read(columns.load_frame_columns).frame_ids
-    assert footed.read(lambda db: columns.list_first_frame_ids(db, 7)) == ids[:7]
-    assert footed.read(lambda db: columns.list_first_frame_ids(db, 10_000)) == ids
+    ids = footed.read(frames.load_frame_columns).frame_ids
+    assert footed.read(lambda db: frames.list_first_frame_ids(db, 7)) == ids[:7]
+    assert footed.read(lambda db: frames.list_first_frame_ids(db, 10_000)) == ids
 
 
 def test_frozen_frames_are_in_no_column(footed):
-    first = footed.read(columns.load_frame_columns).frame_ids[0]
+    first = footed.read(frames.load_frame_columns).frame_ids[0]
     footed.write(lambda db: frames.mark_frozen(db, [first])).result()
-    assert first not in footed.read(columns.load_frame_columns).frame_ids
-    assert first not in footed.read(columns.load_statistics)[0]
+    assert first not in footed.read(frames.load_frame_columns).frame_ids
+    assert first not in footed.read(frames.load_statistics)[0]
 
 
 def test_statistics_are_a_matrix_in_list_order(footed):
-    names, matrix = footed.read(columns.load_statistics)
+    names, matrix = footed.read(frames.load_statistics)
     facts = footed.read(frames.list_frame_facts)
     assert names == tuple(one.frame_id for one in facts)
     assert np.array_equal(matrix, np.stack([one.statistics for one in facts]))
@@ -135,23 +134,23 @@ def test_answers_are_read_as_they_are_stored(labelled):
             ).fetchall()
         )
     }
-    found = labelled.read(lambda db: columns.load_answer_columns(db, run_id))
+    found = labelled.read(lambda db: frames.load_answer_columns(db, run_id))
     stored = labelled.read(lambda db: runs.get_predictions(db, run_id))
     assert found.subjects == tuple(stored)
     stacked = np.stack([one.answer for one in stored.values()])
-    assert np.array_equal(columns.get_share_matrix(found), stacked)
+    assert np.array_equal(frames.get_share_matrix(found), stacked)
 
 
 def test_vectors_of_different_length_are_no_matrix():
     with pytest.raises(UnfitValue, match="different length"):
-        columns.get_share_matrix(
-            columns.AnswerColumns(("a", "b"), ((1, None), (2, None)), (b"1234", b"12345678"))
+        frames.get_share_matrix(
+            frames.AnswerColumns(("a", "b"), ((1, None), (2, None)), (b"1234", b"12345678"))
         )
 
 
 def test_an_empty_project_has_empty_columns(empty):
-    assert empty.read(columns.load_frame_columns).frame_ids == ()
-    assert empty.read(columns.load_statistics)[1].shape == (0, 0)
+    assert empty.read(frames.load_frame_columns).frame_ids == ()
+    assert empty.read(frames.load_statistics)[1].shape == (0, 0)
 
 
 def test_components_are_kept_by_name_and_model(db):

@@ -13,8 +13,6 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import labels, project_state, runs, values
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.project.tables.project_state import (
     StoredReport,
     compute_content_state,
@@ -43,7 +41,7 @@ def test_a_job_that_left_nothing_is_forgotten(db):
 
 
 def first_pick(project):
-    return project.read(picks_table.list_picks)[0].frame_id
+    return project.read(labels.list_picks)[0].frame_id
 
 
 @pytest.mark.parametrize("act", [
@@ -61,7 +59,7 @@ def test_it_is_another_with_every_label_mark_run_and_setting(drawn, act):
 
 
 def test_an_undone_label_brings_the_state_back(drawn):
-    first, second = (one.frame_id for one in drawn.read(picks_table.list_picks)[:2])
+    first, second = (one.frame_id for one in drawn.read(labels.list_picks)[:2])
     # with which the project is sealed
     set_label(drawn, first, LabelDecision("red"), annotator="tester", now=makers.NOW)
     before = drawn.read(compute_content_state)
@@ -76,7 +74,7 @@ def test_drafts_written_reports_and_settings_that_do_not_count_leave_it(drawn):
     part = drawn.read(but)
     store_draft(drawn, LabelDraft(first_pick(drawn)), "draw")
     drawn.write(
-        lambda db: reports_table.put_report(db, StoredReport("reports/a", makers.NOW, "en", "{}"))
+        lambda db: project_state.put_report(db, StoredReport("reports/a", makers.NOW, "en", "{}"))
     ).result()
     assert drawn.read(compute_content_state) == before
     set_report_form(drawn, ReportForm(notes="Shift B."))

@@ -11,8 +11,6 @@ from fieldcheck.domain.recording import (
 )
 from fieldcheck.project import undo
 from fieldcheck.project.tables import frames, recordings
-from fieldcheck.project.tables import recordings as captures
-from fieldcheck.project.tables import recordings as clips
 from tests.project.made import clip, facts, listed, recording
 
 
@@ -68,55 +66,55 @@ GAPS = (RecordingGap(10.0, 2.5, "silence"), RecordingGap(10.0, 0.1, "format"))
 
 def test_how_a_recording_was_kept_comes_back_as_it_was_stored(db):
     recordings.put_recording(db, recording())
-    assert captures.get_capture(db, "rec") is None
-    captures.put_capture(db, KEPT, GAPS)
-    assert captures.get_capture(db, "rec") == KEPT
-    assert captures.list_gaps(db, "rec") == GAPS
+    assert recordings.get_capture(db, "rec") is None
+    recordings.put_capture(db, KEPT, GAPS)
+    assert recordings.get_capture(db, "rec") == KEPT
+    assert recordings.list_gaps(db, "rec") == GAPS
 
 
 def test_it_is_stored_again_in_place_of_what_was_known(db):
-    captures.put_capture(db, KEPT, GAPS)
+    recordings.put_capture(db, KEPT, GAPS)
     better = RecordingStorage("rec", 5, 0, 0, "jpeg", "", False, "asked")
-    captures.put_capture(db, better, GAPS[:1])
-    assert captures.get_capture(db, "rec") == better
-    assert captures.list_gaps(db, "rec") == GAPS[:1]
+    recordings.put_capture(db, better, GAPS[:1])
+    assert recordings.get_capture(db, "rec") == better
+    assert recordings.list_gaps(db, "rec") == GAPS[:1]
 
 
 def test_moments_and_light_are_listed_by_time_and_recording(db):
     for at_s in (5.5, 2.0):
-        captures.add_moment(db, "rec", RecordedMoment(at_s))
-        captures.add_light(db, "rec", LightingChange(at_s, ("dark", "glare")))
-    captures.add_moment(db, "rec", RecordedMoment(2.0))
-    captures.add_moment(db, "other", RecordedMoment(1.0, "single"))
-    captures.add_light(db, "rec", LightingChange(2.0, ()))
-    assert captures.list_moments(db, "rec") == (RecordedMoment(2.0), RecordedMoment(5.5))
-    assert captures.list_moments(db, "other") == (RecordedMoment(1.0, "single"),)
-    actual = captures.list_lights(db, "rec")
+        recordings.add_moment(db, "rec", RecordedMoment(at_s))
+        recordings.add_light(db, "rec", LightingChange(at_s, ("dark", "glare")))
+    recordings.add_moment(db, "rec", RecordedMoment(2.0))
+    recordings.add_moment(db, "other", RecordedMoment(1.0, "single"))
+    recordings.add_light(db, "rec", LightingChange(2.0, ()))
+    assert recordings.list_moments(db, "rec") == (RecordedMoment(2.0), RecordedMoment(5.5))
+    assert recordings.list_moments(db, "other") == (RecordedMoment(1.0, "single"),)
+    actual = recordings.list_lights(db, "rec")
     assert actual == (LightingChange(2.0, ()), LightingChange(5.5, ("dark", "glare")))
-    assert captures.list_lights(db, "other") == ()
+    assert recordings.list_lights(db, "other") == ()
 
 
 def test_clips_are_listed_in_order_of_import_and_time(db):
     for name in ("z", "a"):
         recordings.put_recording(db, recording(name))
-    clips.put_clips(db, [clip("a"), clip("z", 300), clip("z")])
-    assert clips.list_clips(db) == (clip("z"), clip("z", 300), clip("a"))
-    assert clips.list_clips_of_recording(db, "z") == (clip("z"), clip("z", 300))
+    recordings.put_clips(db, [clip("a"), clip("z", 300), clip("z")])
+    assert recordings.list_clips(db) == (clip("z"), clip("z", 300), clip("a"))
+    assert recordings.list_clips_of_recording(db, "z") == (clip("z"), clip("z", 300))
 
 
 def test_finding_a_clip_again_keeps_what_a_person_said_of_it(db):
     recordings.put_recording(db, recording())
-    clips.put_clips(db, [clip()])
+    recordings.put_clips(db, [clip()])
     said = replace(clip(), location="gate", conditions=())
-    undo.apply_edit(db, "clip.set", [clips.make_clip_row(said)])
-    clips.put_clips(db, [clip()])
-    assert clips.list_clips(db) == (said,)
+    undo.apply_edit(db, "clip.set", [recordings.make_clip_row(said)])
+    recordings.put_clips(db, [clip()])
+    assert recordings.list_clips(db) == (said,)
     undo.undo_edit(db)
-    assert clips.list_clips(db) == (clip(),)
+    assert recordings.list_clips(db) == (clip(),)
 
 
 def test_a_clip_can_be_joined_to_the_one_before_it(db):
     recordings.put_recording(db, recording())
-    clips.put_clips(db, [clip(), clip(first=300)])
-    undo.apply_edit(db, "clip.join", deletes=[clips.make_clip_key(clip(first=300).clip_id)])
-    assert clips.list_clips(db) == (clip(),)
+    recordings.put_clips(db, [clip(), clip(first=300)])
+    undo.apply_edit(db, "clip.join", deletes=[recordings.make_clip_key(clip(first=300).clip_id)])
+    assert recordings.list_clips(db) == (clip(),)

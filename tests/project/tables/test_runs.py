@@ -10,10 +10,6 @@ from fieldcheck.domain.run import Run, RunEnvironment, TrackedMetric, TrackedRun
 from fieldcheck.imaging.masks import Mask, pack_masks, unpack_masks
 from fieldcheck.project.folder import create_project
 from fieldcheck.project.tables import runs
-from fieldcheck.project.tables import runs as asked_pictures
-from fieldcheck.project.tables import runs as mlflow_store
-from fieldcheck.project.tables import runs as predictions
-from fieldcheck.project.tables import runs as run_providers
 from fieldcheck.project.tables.values import UnfitValue
 from tests.project.made import answers, run
 
@@ -47,13 +43,13 @@ def test_hashes_stand_beside_the_answers_and_a_sweep_finds_those_of_the_clean_ru
             for name, recipe in (("clean", "none"), ("kept", "golden")):
                 runs.put_run(db, Run(name, "m", "c", "benchmark", recipe, 0.0, 0, "1", 2, ""))
                 first = answer("a.png", name)
-                predictions.insert_predictions(db, name, [first, answer("b.png", "")])
-            predictions.insert_predictions(db, "clean", [answer("a.png", "later")])
+                runs.insert_predictions(db, name, [first, answer("b.png", "")])
+            runs.insert_predictions(db, "clean", [answer("a.png", "later")])
 
         project.write(fill).result()
         expected = {"a.png": "kept"}
-        assert project.read(lambda db: asked_pictures.get_asked_of_run(db, "kept")) == expected
-        actual = project.read(lambda db: asked_pictures.get_asked_of_clean_runs(db, "m", "c"))
+        assert project.read(lambda db: runs.get_asked_of_run(db, "kept")) == expected
+        actual = project.read(lambda db: runs.get_asked_of_clean_runs(db, "m", "c"))
         assert actual == {"a.png": "clean"}
 
 
@@ -90,10 +86,10 @@ RUN = TrackedRun(
 
 
 def test_a_store_says_its_revision_and_holds_a_run_with_its_figures(tmp_path):
-    mlflow_store.write_mlflow_store(tmp_path / "mlflow.db", "Hall 3", "file:///out", [RUN])
+    runs.write_mlflow_store(tmp_path / "mlflow.db", "Hall 3", "file:///out", [RUN])
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as db:
         actual = db.execute("SELECT version_num FROM alembic_version").fetchall()
-        assert actual == [(mlflow_store.REVISION,)]
+        assert actual == [(runs.REVISION,)]
         expected = [(1, "Hall 3")]
         assert db.execute("SELECT experiment_id, name FROM experiments").fetchall() == expected
         actual = db.execute("SELECT run_uuid, name, status, start_time FROM runs").fetchall()
@@ -104,8 +100,8 @@ def test_a_store_says_its_revision_and_holds_a_run_with_its_figures(tmp_path):
 
 
 def test_answers_of_every_kind_come_back_to_the_last_bit(db):
-    predictions.insert_predictions(db, "run1", answers())
-    found = predictions.get_predictions(db, "run1")
+    runs.insert_predictions(db, "run1", answers())
+    found = runs.get_predictions(db, "run1")
     assert list(found) == ["boxes", "broken", "classes", "nothing"]
     for put in answers():
         back = found[put.subject]
@@ -115,32 +111,32 @@ def test_answers_of_every_kind_come_back_to_the_last_bit(db):
 
 
 def test_figures_that_were_not_finite_are_told_without_the_answers(db):
-    predictions.insert_predictions(db, "run1", answers())
-    assert predictions.get_nan_flags(db, "run1") == {one.subject: one.nan for one in answers()}
-    assert predictions.get_nan_flags(db, "run2") == {}
+    runs.insert_predictions(db, "run1", answers())
+    assert runs.get_nan_flags(db, "run1") == {one.subject: one.nan for one in answers()}
+    assert runs.get_nan_flags(db, "run2") == {}
 
 
 def test_an_answer_stands_once_it_is_stored(db):
-    predictions.insert_predictions(db, "run1", answers())
+    runs.insert_predictions(db, "run1", answers())
     prediction = Prediction("classes", np.array([0.5, 0.5], np.float32))
-    predictions.insert_predictions(db, "run1", [prediction])
-    read = predictions.get_predictions(db, "run1")
+    runs.insert_predictions(db, "run1", [prediction])
+    read = runs.get_predictions(db, "run1")
     np.testing.assert_array_equal(read["classes"].answer, answers()[0].answer)
 
 
 def test_runs_do_not_see_each_other(db):
-    predictions.insert_predictions(db, "run1", answers()[:1])
-    predictions.insert_predictions(db, "run2", answers()[:2])
-    assert predictions.get_predicted_subjects(db, "run1") == {"classes"}
-    assert predictions.get_predicted_subjects(db, "run2") == {"classes", "boxes"}
-    assert predictions.get_predictions(db, "run3") == {}
+    runs.insert_predictions(db, "run1", answers()[:1])
+    runs.insert_predictions(db, "run2", answers()[:2])
+    assert runs.get_predicted_subjects(db, "run1") == {"classes"}
+    assert runs.get_predicted_subjects(db, "run2") == {"classes", "boxes"}
+    assert runs.get_predictions(db, "run3") == {}
 
 
 def test_a_blob_of_the_wrong_size_is_not_decoded(db):
-    predictions.insert_predictions(db, "run1", answers())
+    runs.insert_predictions(db, "run1", answers())
     db.execute("UPDATE prediction SET n_rows = 1000000000 WHERE subject = 'boxes'")
     with pytest.raises(UnfitValue, match=r"prediction\.answer"):
-        predictions.get_predictions(db, "run1")
+        runs.get_predictions(db, "run1")
 
 
 def test_each_model_and_card_that_was_asked_is_named_once(db):
@@ -152,10 +148,10 @@ def test_each_model_and_card_that_was_asked_is_named_once(db):
             db,
             Run(run_id, model, card, "field", recipe, 0.0, 0, "1", 1, "2026-03-01T08:00:00+00:00"),
         )
-        predictions.insert_predictions(db, run_id, answers()[:1])
-    assert predictions.list_models_asked(db, ["classes", "other"]) == (("m1", "c1"), ("m2", "c1"))
-    assert predictions.list_models_asked(db, ["other"]) == ()
-    assert predictions.list_models_asked(db, []) == ()
+        runs.insert_predictions(db, run_id, answers()[:1])
+    assert runs.list_models_asked(db, ["classes", "other"]) == (("m1", "c1"), ("m2", "c1"))
+    assert runs.list_models_asked(db, ["other"]) == ()
+    assert runs.list_models_asked(db, []) == ()
 
 
 HERE = RunEnvironment({"numpy": "2.1"}, {"cores": "2"}, 1)
@@ -174,7 +170,7 @@ def test_a_run_knows_where_it_was_computed_once_for_each_place(db):
     runs.put_run(db, run("a"))
     runs.put_run(db, run("b", model_sha256="other"))
     for run_id, provider in (("a", "cuda"), ("a", "cpu"), ("a", "cpu"), ("b", "coreml")):
-        run_providers.put_run_provider(db, run_id, provider)
-    assert run_providers.get_run_providers(db, "a") == ("cpu", "cuda")
-    assert run_providers.get_run_providers(db, "none") == ()
-    assert run_providers.get_providers_of_model(db, "net-hash") == ("cpu", "cuda")
+        runs.put_run_provider(db, run_id, provider)
+    assert runs.get_run_providers(db, "a") == ("cpu", "cuda")
+    assert runs.get_run_providers(db, "none") == ()
+    assert runs.get_providers_of_model(db, "net-hash") == ("cpu", "cuda")

@@ -9,8 +9,6 @@ from fieldcheck.domain.items import Filter, SavedSlice
 from fieldcheck.domain.label import Box, Point
 from fieldcheck.project import undo
 from fieldcheck.project.tables import labels, values
-from fieldcheck.project.tables import values as rows
-from fieldcheck.project.tables import values as settings
 from fieldcheck.project.tables.values import KEYS, Key, TableRow, UnfitValue
 from fieldcheck.safe_json import InvalidDocument
 from tests.project.made import label
@@ -82,38 +80,38 @@ def test_every_edit_table_has_the_key_it_is_known_by(db):
 
 
 def test_a_row_knows_its_key():
-    assert settings.make_setting_row("site", 1).key == Key("setting", "site")
+    assert values.make_setting_row("site", 1).key == Key("setting", "site")
 
 
 def test_a_row_is_there_after_it_was_put_and_gone_after_it_was_removed(db):
     row = labels.make_label_row(label("a"))
-    assert rows.get_row(db, row.key) is None
-    rows.put_row(db, row)
-    assert rows.get_row(db, row.key) == row.values
-    rows.remove_row(db, row.key)
-    assert rows.get_row(db, row.key) is None
+    assert values.get_row(db, row.key) is None
+    values.put_row(db, row)
+    assert values.get_row(db, row.key) == row.values
+    values.remove_row(db, row.key)
+    assert values.get_row(db, row.key) is None
 
 
 def test_a_row_of_another_version_does_not_fit(db):
     row = labels.make_label_row(label("a"))
-    assert rows.is_complete_row(db, row)
-    assert not rows.is_complete_row(db, TableRow("label", {"frame_id": "a"}))
-    assert not rows.is_complete_row(db, TableRow("label", {**row.values, "new": 1}))
+    assert values.is_complete_row(db, row)
+    assert not values.is_complete_row(db, TableRow("label", {"frame_id": "a"}))
+    assert not values.is_complete_row(db, TableRow("label", {**row.values, "new": 1}))
 
 
 NIGHT = SavedSlice("night", Filter().with_values("light", "dark").with_range("confidence", 0.5))
 
 
 def test_a_slice_comes_back_and_is_replaced_under_its_name(db):
-    undo.apply_edit(db, "slice.save", [settings.make_slice_row(NIGHT)])
-    assert settings.list_saved_slices(db) == (NIGHT,)
+    undo.apply_edit(db, "slice.save", [values.make_slice_row(NIGHT)])
+    assert values.list_saved_slices(db) == (NIGHT,)
     other = SavedSlice("night", Filter().with_values("camera", "left"))
-    undo.apply_edit(db, "slice.save", [settings.make_slice_row(other)])
-    assert settings.list_saved_slices(db) == (other,)
-    undo.apply_edit(db, "slice.delete", deletes=[settings.make_slice_key("night")])
-    assert settings.list_saved_slices(db) == ()
+    undo.apply_edit(db, "slice.save", [values.make_slice_row(other)])
+    assert values.list_saved_slices(db) == (other,)
+    undo.apply_edit(db, "slice.delete", deletes=[values.make_slice_key("night")])
+    assert values.list_saved_slices(db) == ()
     undo.undo_edit(db)
-    assert settings.list_saved_slices(db) == (other,)
+    assert values.list_saved_slices(db) == (other,)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +120,7 @@ def test_a_slice_comes_back_and_is_replaced_under_its_name(db):
 def test_a_filter_that_is_none_is_named(db, text):
     undo.apply_edit(db, "slice.save", [TableRow("slice", {"name": "a", "filter": text})])
     with pytest.raises(UnfitValue, match=r"slice\.filter"):
-        settings.list_saved_slices(db)
+        values.list_saved_slices(db)
 
 
 def test_a_setting_nobody_made_is_the_default(db):

@@ -165,31 +165,43 @@ def many_signatures(files: Files, n: int) -> bytes:
 
 CHANGED: dict[str, Callable[[Files], bytes]] = {
     "a manifest that lists itself": lambda files: listing_itself(files, made_by="somebody else"),
-    "a manifest that lists itself, with a file more": lambda files: listing_itself(files, {"frames/more.png": b"x"}),
-    "a manifest that lists itself, with two files more": lambda files: listing_itself(files, {"frames/a.png": b"x", "models/b.onnx": b"y"}),
-    "a manifest that lists itself, of another time": lambda files: listing_itself(files, created="2020-01-01T00:00:00+00:00"),
-    "a manifest that lists itself, of another project": lambda files: listing_itself(files, project="another"),
+    "a manifest that lists itself, with a file more":
+        lambda files: listing_itself(files, {"frames/more.png": b"x"}),
+    "a manifest that lists itself, with two files more":
+        lambda files: listing_itself(files, {"frames/a.png": b"x", "models/b.onnx": b"y"}),
+    "a manifest that lists itself, of another time":
+        lambda files: listing_itself(files, created="2020-01-01T00:00:00+00:00"),
+    "a manifest that lists itself, of another project":
+        lambda files: listing_itself(files, project="another"),
     "a manifest that lists itself, with another number": lambda files: listing_itself(files,
                                                                                       n_figures=1),
     "a manifest that lists the statement": lambda files: archived(
         {**files, MANIFEST: manifest_of(files, files={**sums_of(files), STATEMENT: hashlib.sha256(files[STATEMENT]).hexdigest()})}
     ),
-    "a manifest with one word more": lambda files: archived({**files, MANIFEST: manifest_of(files, note="approved")}),
-    "a manifest without a chain": lambda files: archived({**files, MANIFEST: manifest_of(files, chains={})}),
-    "a manifest with a list of files": lambda files: archived({**files, MANIFEST: manifest_of(files, files=list(sums_of(files)))}),
+    "a manifest with one word more":
+        lambda files: archived({**files, MANIFEST: manifest_of(files, note="approved")}),
+    "a manifest without a chain":
+        lambda files: archived({**files, MANIFEST: manifest_of(files, chains={})}),
+    "a manifest with a list of files":
+        lambda files: archived({**files, MANIFEST: manifest_of(files, files=list(sums_of(files)))}),
     "a manifest with spaces": lambda files: archived({**files, MANIFEST: json.dumps(json.loads(files[MANIFEST])).encode()}),
     "a manifest with a key twice": lambda files: archived({**files, MANIFEST: files[MANIFEST][:-1] + b',"schema":"fieldcheck.pack/1"}'}),
-    "a manifest of another schema": lambda files: archived({**files, MANIFEST: manifest_of(files, schema="fieldcheck.pack/2")}),
+    "a manifest of another schema":
+        lambda files: archived({**files, MANIFEST: manifest_of(files, schema="fieldcheck.pack/2")}),
     "no manifest": lambda files: archived({name: data for name,
                                            data in files.items() if name != MANIFEST}),
     "no statement": lambda files: archived({name: data for name,
                                             data in files.items() if name != STATEMENT}),
     "no keys": lambda files: archived({name: data for name, data in files.items() if name != KEYS}),
     "an empty statement": lambda files: archived({**files, STATEMENT: b""}),
-    "a statement without its end": lambda files: archived({**files, STATEMENT: files[STATEMENT][:-1]}),
-    "a statement with an empty line": lambda files: archived({**files, STATEMENT: files[STATEMENT] + b"\n"}),
-    "a statement twice": lambda files: archived({**files, STATEMENT: lines(envelope_of(files)) + files[STATEMENT]}),
-    "a statement without the seal's": lambda files: archived({**files, STATEMENT: lines(envelope_of(files))}),
+    "a statement without its end":
+        lambda files: archived({**files, STATEMENT: files[STATEMENT][:-1]}),
+    "a statement with an empty line":
+        lambda files: archived({**files, STATEMENT: files[STATEMENT] + b"\n"}),
+    "a statement twice":
+        lambda files: archived({**files, STATEMENT: lines(envelope_of(files)) + files[STATEMENT]}),
+    "a statement without the seal's":
+        lambda files: archived({**files, STATEMENT: lines(envelope_of(files))}),
     "a statement of the seal first": lambda files: archived({**files, STATEMENT: lines(envelope_of(files, 1), envelope_of(files))}),
     "a statement with a stranger's more": lambda files: archived(
         {**files, STATEMENT: files[STATEMENT] + lines(folded(to_canonical_json({"predicateType": SEAL_PREDICATE}), STRANGER))}
@@ -200,13 +212,15 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     ),
     "another payload type": lambda files: signed_otherwise(files, payloadType="text/plain"),
     "a payload type that is a number": lambda files: signed_otherwise(files, payloadType=1),
-    "a payload that is no base64": lambda files: signed_otherwise(files, payload="?" + envelope_of(files)["payload"]),
+    "a payload that is no base64":
+        lambda files: signed_otherwise(files, payload="?" + envelope_of(files)["payload"]),
     "a payload of an older pack": lambda files: signed_otherwise(
         remade(files, changed={"summary.json": b"{}"}), payload=envelope_of(files)["payload"], signatures=envelope_of(files)["signatures"]
     ),
     "signatures that are none": lambda files: signed_otherwise(files, signatures=None),
     "signatures that are numbers": lambda files: signed_otherwise(files, signatures=[1, 2]),
-    "a signature of nothing": lambda files: signed_otherwise(files, signatures=[{"keyid": OWNER.key_id, "sig": ""}]),
+    "a signature of nothing":
+        lambda files: signed_otherwise(files, signatures=[{"keyid": OWNER.key_id, "sig": ""}]),
     "a signature of zeros": lambda files: signed_otherwise(
         files, signatures=[{"keyid": OWNER.key_id, "sig": base64.b64encode(bytes(64)).decode()}]
     ),
@@ -219,7 +233,8 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     ),
     "a key that is unknown": lambda files: signed_otherwise(files, signatures=[signature_of(STRANGER, about_pack(files))]),
     "keys that are a list": lambda files: archived(remade(files, changed={KEYS: to_canonical_json({})}) | {KEYS: b"[1]"}),
-    "the seal's signature over the pack": lambda files: signed_otherwise(files, signatures=envelope_of(files, 1)["signatures"]),
+    "the seal's signature over the pack":
+        lambda files: signed_otherwise(files, signatures=envelope_of(files, 1)["signatures"]),
     "another file of the same name": lambda files: archived({**files, "summary.json": b"{}"}),
     "another log": lambda files: archived({**files,
                                            LOG: files[LOG].replace(b"label", b"lable", 1)}),
@@ -232,7 +247,8 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     ),
     "a statement of another kind": lambda files: by_stranger(files, lambda kept: folded(about_pack(kept, SEAL_PREDICATE), STRANGER)),
     "a statement of another type": lambda files: by_stranger(files, lambda kept: folded(about_pack(kept, _type="x"), STRANGER)),
-    "a statement that says more": lambda files: by_stranger(files, lambda kept: folded(about_pack(kept, more=1), STRANGER)),
+    "a statement that says more":
+        lambda files: by_stranger(files, lambda kept: folded(about_pack(kept, more=1), STRANGER)),
     "a statement with another predicate": lambda files: by_stranger(
         files, lambda kept: folded(about_pack(kept, predicate={"created": "2020"}), STRANGER)
     ),
@@ -240,7 +256,8 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
         files, lambda kept: folded(about_pack(kept), STRANGER, kind="text/plain")
     ),
     "no subject": lambda files: with_subjects(files, []),
-    "the manifest as its one subject": lambda files: with_subjects(files, [one for one in _sub(files) if one["name"] == MANIFEST]),
+    "the manifest as its one subject":
+        lambda files: with_subjects(files, [one for one in _sub(files) if one["name"] == MANIFEST]),
     "a subject less": lambda files: with_subjects(files, _sub(files)[1:]),
     "a subject more": lambda files: with_subjects(files, [*_sub(files), {"name": "more", "digest": {"sha256": "0" * 64}}]),
     "a subject twice": lambda files: with_subjects(files, [*_sub(files), _sub(files)[0]]),
@@ -248,7 +265,8 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
         files, [{**one, "name": other["name"]} for one, other in zip(_sub(files), _sub(files)[::-1], strict=True)]
     ),
     "subjects in another order": lambda files: with_subjects(files, _sub(files)[::-1]),
-    "a subject without its hash": lambda files: with_subjects(files, [{**_sub(files)[0], "digest": {}}, *_sub(files)[1:]]),
+    "a subject without its hash":
+        lambda files: with_subjects(files, [{**_sub(files)[0], "digest": {}}, *_sub(files)[1:]]),
     "a subject with two hashes": lambda files: with_subjects(
         files, [{**_sub(files)[0], "digest": {**_sub(files)[0]["digest"], "md5": "0"}}, *_sub(files)[1:]]
     ),

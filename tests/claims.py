@@ -181,7 +181,8 @@ def count_overconfidence(sizes: str, over: float, icc: float, runs: int, seed: i
         inside += found.lo <= over <= found.hi
         beyond += at < BAND_RUNS and _lies_beyond(sure, right, weight, clip)
     return {
-        "sizes": sizes, "over": over, "icc": icc, "named": named["over"] / runs, "under": named["under"] / runs,
+        "sizes": sizes, "over": over, "icc": icc, "named": named["over"] / runs,
+        "under": named["under"] / runs,
         "covers": inside / runs, "beyond": beyond / min(runs, BAND_RUNS),
     }  # fmt: skip
 

@@ -266,7 +266,8 @@ def cvat_masks() -> Files:
 
 
 def coco(
-    folder: str = "", first: int = 1, root: str = "", row: Callable[[int, dict], dict] = lambda _, one: one, **more: object,
+    folder: str = "", first: int = 1, root: str = "",
+    row: Callable[[int, dict], dict] = lambda _, one: one, **more: object,
 ) -> str:  # fmt: skip
     """A COCO file. `root`: a class above the others (Roboflow); `row` changes an annotation."""
     categories = [{"id": 0, "name": root, "supercategory": "none"}] if root else []
@@ -277,7 +278,8 @@ def coco(
     for number, name in enumerate(SIZES, 1):
         for of, x, y, w, h in TRUTH[name]:
             one = {
-                "id": len(annotations) + 1, "image_id": number, "category_id": first + CLASSES.index(of), "bbox": [x, y, w, h],
+                "id": len(annotations) + 1, "image_id": number,
+                "category_id": first + CLASSES.index(of), "bbox": [x, y, w, h],
                 "area": w * h, "segmentation": [], "iscrowd": 0,
             }  # fmt: skip
             annotations.append(row(len(annotations), one))
@@ -424,8 +426,10 @@ def studio(kind: str = "rectanglelabels") -> str:
     for at, (name, size) in enumerate(SIZES.items(), 1):
         result = [
             {
-                "original_width": size[0], "original_height": size[1], "image_rotation": 0, "id": f"r{at}{n}", "from_name": "label",
-                "to_name": "image", "type": kind, "origin": "manual", "value": studio_value(name, box, kind),
+                "original_width": size[0], "original_height": size[1], "image_rotation": 0,
+                "id": f"r{at}{n}", "from_name": "label",
+                "to_name": "image", "type": kind, "origin": "manual",
+                "value": studio_value(name, box, kind),
             }
             for n, box in enumerate(TRUTH[name])
         ]  # fmt: skip
@@ -483,8 +487,10 @@ def labelme(
             }  # fmt: skip
             shapes.append(shape)
         document = {
-            "version": "5.5.0", "flags": {KINDS[name]: True, "other": False} if flags else {}, "shapes": [*shapes, *extra],
-            "imagePath": name, "imageData": base64.b64encode(b"\xff\xd8" + b"\0" * 90_000).decode() if data else None,
+            "version": "5.5.0", "flags": {KINDS[name]: True, "other": False} if flags else {},
+            "shapes": [*shapes, *extra],
+            "imagePath": name,
+            "imageData": base64.b64encode(b"\xff\xd8" + b"\0" * 90_000).decode() if data else None,
             "imageHeight": size[1], "imageWidth": size[0],
         }  # fmt: skip
         found[f"{stem(name)}.json"] = json.dumps(document, sort_keys=sort, indent=2)
@@ -580,7 +586,8 @@ YOLO_FOLDERS = (
                 lambda: ultralytics(f"train: /home/a/set/images/train\nval: images/val\n{NAMES}"),
                 "boxes", part="val"),
     LabelFolder("Ultralytics coco128.yaml, one folder for both parts", lambda: ultralytics(
-        f"path: ../datasets/coco128\ntrain: images/train2017\nval: images/train2017\n{NAMES}", places=("train2017",), file="coco128.yaml"),
+        f"path: ../datasets/coco128\ntrain: images/train2017\nval: images/train2017\n{NAMES}",
+        places=("train2017",), file="coco128.yaml"),
         "boxes", part="val"),
     LabelFolder("settings of a program that name classes",
                 lambda: ultralytics(f"{NAMES}lr0: 0.01\nepochs: 3\n", file="config.yaml"),
@@ -614,7 +621,8 @@ YOLO_FOLDERS = (
                                         "train/_classes.txt": "dent\nscratch\n"}, "YOLO"),
     LabelFolder("LabelImg YOLO",
                 lambda: {"classes.txt": "dent\nscratch\n"} | pictures() | yolo_texts(""), "boxes"),
-    LabelFolder("LabelImg YOLO of Windows", lambda: {"classes.txt": "dent\r\nscratch\r\n"} | pictures() | yolo_texts("", ends="\r\n"),
+    LabelFolder("LabelImg YOLO of Windows",
+        lambda: {"classes.txt": "dent\r\nscratch\r\n"} | pictures() | yolo_texts("", ends="\r\n"),
         "boxes"),
     LabelFolder("CVAT YOLO 1.1", cvat_yolo, "boxes"),
     LabelFolder("CVAT Ultralytics YOLO 1.0", cvat_ultralytics, problem="part", words=("train: 3",)),
@@ -639,7 +647,8 @@ VOC_FOLDERS = (
                 lambda: pictures() | voc("",
                                          head='<?xml version="1.0"?>\n<!-- <annotations> -->\n'),
                 "boxes"),
-    LabelFolder("Pascal VOC 2007", lambda: pictures("JPEGImages") | voc("Annotations", pose="Left") | {"ImageSets/Main/val.txt": "img0\n"},
+    LabelFolder("Pascal VOC 2007", lambda: pictures("JPEGImages") | voc("Annotations",
+        pose="Left") | {"ImageSets/Main/val.txt": "img0\n"},
         "boxes", losses={"attributes": 3}),
     LabelFolder("Pascal VOC 2012 with parts of people",
                 lambda: pictures("JPEGImages") | voc("Annotations", more=PART), "boxes",
@@ -687,7 +696,8 @@ COCO_FOLDERS = (
                 lambda: pictures("val2017") | {"annotations/instances_val2017.json": coco(),
                                                "annotations/instances_train2017.json": coco()},
                 problem="several", words=("instances_train2017.json, instances_val2017.json",)),
-    LabelFolder("COCO key points", lambda: pictures("val2017") | {"annotations/person_keypoints_val2017.json": coco(row=posed)}, "boxes",
+    LabelFolder("COCO key points", lambda: pictures("val2017") | {
+        "annotations/person_keypoints_val2017.json": coco(row=posed)}, "boxes",
         images=("img0.jpg", "img1.jpg"), losses={"keypoints": 3}, faults={"unlabelled": 1}),
     LabelFolder("COCO outlines (labelme2coco)",
                 lambda: pictures() | {"dataset.json": coco(row=outlined)}, "boxes",
@@ -704,10 +714,13 @@ COCO_FOLDERS = (
     unread("COCO panoptic", "COCO panoptic",
            lambda: pictures("val2017") | {"annotations/panoptic_val2017.json": panoptic()},
            "COCO instances"),
-    unread("COCO captions", "COCO captions", lambda: pictures("val2017") | {"annotations/captions_val2017.json": coco(
-        annotations=[{"id": 1, "image_id": 1, "caption": "a dent"}], categories=[])}, "COCO instances"),
+    unread("COCO captions", "COCO captions",
+        lambda: pictures("val2017") | {"annotations/captions_val2017.json": coco(
+        annotations=[{"id": 1, "image_id": 1, "caption": "a dent"}], categories=[])},
+            "COCO instances"),
     unread("COCO results", "COCO results", lambda: pictures() | {"results.json": json.dumps([
-        {"image_id": 1, "category_id": 1, "bbox": [8, 6, 16, 12], "score": 0.9}])}, "COCO instances"),
+        {"image_id": 1, "category_id": 1, "bbox": [8, 6, 16, 12], "score": 0.9}])},
+            "COCO instances"),
 )  # fmt: skip
 
 CVAT_FOLDERS = (
@@ -720,14 +733,18 @@ CVAT_FOLDERS = (
                 lambda: pictures("images") | {"annotations.xml": cvat(cvat_outline)}, "boxes",
                 losses={"masks": 3}, images=("img0.jpg", "img1.jpg"), faults={"unlabelled": 1}),
     LabelFolder("CVAT attributes", lambda: pictures("images") | {"annotations.xml": cvat(
-        lambda box: cvat_box(box, inner='<attribute name="colour">red</attribute>'))}, "boxes", losses={"attributes": 3},
+        lambda box: cvat_box(box, inner='<attribute name="colour">red</attribute>'))}, "boxes",
+        losses={"attributes": 3},
         images=("img0.jpg", "img1.jpg"), faults={"unlabelled": 1}),
-    LabelFolder("CVAT skeletons, cuboids and lines", lambda: pictures("images") | {"annotations.xml": cvat(
-        extra=('    <polyline label="dent" points="1,1;2,2"></polyline>\n    <skeleton ' 'label="dent"></skeleton>\n'))}, "boxes",
+    LabelFolder("CVAT skeletons, cuboids and lines",
+        lambda: pictures("images") | {"annotations.xml": cvat(
+        extra=('    <polyline label="dent" points="1,1;2,2"></polyline>\n    <skeleton '
+            'label="dent"></skeleton>\n'))}, "boxes",
         losses={"shapes": 6}, images=("img0.jpg", "img1.jpg"), faults={"unlabelled": 1}),
     LabelFolder("CVAT tags", lambda: pictures("images") | {"annotations.xml": cvat_tags()},
                 "classes", images=("img0.jpg", "img1.jpg"), faults={"unlabelled": 1}),
-    LabelFolder("CVAT boxes without a label", lambda: pictures("images") | {"annotations.xml": cvat(lambda box: cvat_box(("", *box[1:])))},
+    LabelFolder("CVAT boxes without a label", lambda: pictures("images") | {
+        "annotations.xml": cvat(lambda box: cvat_box(("", *box[1:])))},
         problem="malformed", words=("a class name is missing", "(img0.jpg)")),
     unread("CVAT for video 1.1", "CVAT for video",
            lambda: pictures("images") | {"annotations.xml": f"<annotations>\n{CVAT_META}{TRACK}"
@@ -742,12 +759,17 @@ CVAT_FOLDERS = (
            "COCO"),
     unread("CVAT WIDER Face", "WIDER FACE", lambda: pictures("WIDER_default/images/0--dent") | {
         "wider_face_split/wider_face_default_bbx_gt.txt": "0--dent/img0.jpg\n1\n8 6 16 12 0 0 0 0 0 0\n"}, "COCO"),
-    unread("CVAT CamVid 1.0", "CamVid", lambda: pictures("default") | {"defaultannot/img0.png": mask("img0.jpg", sort="RGB"),
-        "label_colors.txt": "0 0 0 background\n250 50 83 dent\n", "default.txt": "default/img0.jpg defaultannot/img0.png\n"},
+    unread("CVAT CamVid 1.0", "CamVid",
+        lambda: pictures("default") | {"defaultannot/img0.png": mask("img0.jpg", sort="RGB"),
+        "label_colors.txt": "0 0 0 background\n250 50 83 dent\n",
+        "default.txt": "default/img0.jpg defaultannot/img0.png\n"},
         "CVAT for images 1.1"),
-    unread("CVAT Datumaro", "Datumaro", lambda: pictures("images/default") | {"annotations/default.json": json.dumps({
-        "dm_format_version": "1.0", "info": {}, "categories": {"label": {"labels": [{"name": "dent", "parent": "", "attributes": []}]}},
-        "items": [{"id": "img0", "annotations": [{"id": 0, "type": "bbox", "label_id": 0, "bbox": [8, 6, 16, 12]}]}]})}, "COCO"),
+    unread("CVAT Datumaro", "Datumaro",
+        lambda: pictures("images/default") | {"annotations/default.json": json.dumps({
+        "dm_format_version": "1.0", "info": {},
+        "categories": {"label": {"labels": [{"name": "dent", "parent": "", "attributes": []}]}},
+        "items": [{"id": "img0", "annotations": [{"id": 0, "type": "bbox", "label_id": 0,
+            "bbox": [8, 6, 16, 12]}]}]})}, "COCO"),
 )  # fmt: skip
 
 TOOL_FOLDERS = (
@@ -760,7 +782,8 @@ TOOL_FOLDERS = (
     unread("Label Studio JSON-MIN", "Label Studio JSON-MIN",
            lambda: pictures() | {"export.json": STUDIO_MIN}, "Label Studio JSON"),
     LabelFolder("Label Studio CSV", lambda: pictures() | {
-        "export.csv": "annotation_id,annotator,created_at,id,image,label,lead_time,updated_at\n"}, at="export.csv",
+        "export.csv": "annotation_id,annotator,created_at,id,image,label,lead_time,updated_at\n"},
+        at="export.csv",
         problem="columns", words=("file,class",)),
     LabelFolder("labelme", labelme, "boxes", slack=0.01),
     LabelFolder("labelme polygons", lambda: labelme("polygon"), "boxes", losses={"masks": 3}),
@@ -768,31 +791,44 @@ TOOL_FOLDERS = (
                 lambda: labelme(sort=True, data=True), "boxes"),
     LabelFolder("labelme lines", lambda: labelme(extra=(LINE,)), "boxes", losses={"shapes": 3}),
     LabelFolder("labelme flags", lambda: labelme(flags=True), "classes"),
-    unread("VGG Image Annotator project", "VGG Image Annotator", lambda: pictures() | {"via.json": json.dumps(
-        {"_via_settings": {"ui": {}}, "_via_img_metadata": VIA_IMAGE, "_via_attributes": {}})}, "COCO"),
+    unread("VGG Image Annotator project", "VGG Image Annotator",
+        lambda: pictures() | {"via.json": json.dumps(
+        {"_via_settings": {"ui": {}}, "_via_img_metadata": VIA_IMAGE, "_via_attributes": {}})},
+            "COCO"),
     unread("VGG Image Annotator JSON", "VGG Image Annotator",
            lambda: pictures() | {"via_region_data.json": json.dumps(VIA_IMAGE)}, "COCO"),
     unread("VGG Image Annotator CSV", "VGG Image Annotator", lambda: pictures() | {"via.csv":
         "filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes\n"}, "COCO"),
-    unread("Roboflow CreateML", "CreateML", lambda: split(lambda part: pictures(part) | {f"{part}/_annotations.createml.json": json.dumps([
-        {"image": "img0.jpg", "annotations": [{"label": "dent", "coordinates": {"x": 16, "y": 12, "width": 16, "height": 12}}]}])},
+    unread("Roboflow CreateML", "CreateML", lambda: split(
+        lambda part: pictures(part) | {f"{part}/_annotations.createml.json": json.dumps([
+        {"image": "img0.jpg", "annotations": [{"label": "dent",
+            "coordinates": {"x": 16, "y": 12, "width": 16, "height": 12}}]}])},
         "train", "valid"), "COCO"),
-    unread("Roboflow TensorFlow CSV", "TensorFlow CSV", lambda: split(lambda part: pictures(part) | {f"{part}/_annotations.csv":
+    unread("Roboflow TensorFlow CSV", "TensorFlow CSV",
+        lambda: split(lambda part: pictures(part) | {f"{part}/_annotations.csv":
         TF_HEADER + "img0.jpg,64,48,dent,8,6,24,18\n"}, "train", "valid"), "COCO"),
     unread("Roboflow TFRecord", "TFRecord",
            lambda: {"train/parts.tfrecord": b"\0\1", "train/parts_label_map.pbtxt": "item {}"},
            "COCO"),
-    unread("Roboflow multi-label", "Roboflow multi-label", lambda: pictures("train") | {"train/_classes.csv":
+    unread("Roboflow multi-label", "Roboflow multi-label",
+        lambda: pictures("train") | {"train/_classes.csv":
         "filename, dent, scratch\nimg0.jpg, 1, 1\n"}, "CSV (file,class)"),
-    unread("Roboflow semantic masks", "Roboflow masks", lambda: pictures("train") | {"train/_classes.csv":
-        "Pixel Value, Class\n0, background\n1, dent\n", "train/img0_mask.png": mask("img0.jpg")}, "COCO"),
-    unread("Roboflow PaliGemma", "JSON lines", lambda: {"dataset/_annotations.train.jsonl": '{"image": "img0.jpg", "suffix": "x"}\n'}
+    unread("Roboflow semantic masks", "Roboflow masks",
+        lambda: pictures("train") | {"train/_classes.csv":
+        "Pixel Value, Class\n0, background\n1, dent\n", "train/img0_mask.png": mask("img0.jpg")},
+        "COCO"),
+    unread("Roboflow PaliGemma", "JSON lines",
+        lambda: {"dataset/_annotations.train.jsonl": '{"image": "img0.jpg", "suffix": "x"}\n'}
         | pictures("dataset"), "COCO"),
-    unread("Supervisely", "Supervisely", lambda: pictures("ds0/img") | {"meta.json": json.dumps({"classes": [], "tags": []}),
-        "ds0/ann/img0.jpg.json": json.dumps({"description": "", "tags": [], "size": {"height": 48, "width": 64}, "objects": []})}, "COCO"),
-    unread("V7 Darwin", "V7 Darwin", lambda: pictures() | {"img0.json": json.dumps({"version": "2.0", "schema_ref": "x", "item": {
+    unread("Supervisely", "Supervisely",
+        lambda: pictures("ds0/img") | {"meta.json": json.dumps({"classes": [], "tags": []}),
+        "ds0/ann/img0.jpg.json": json.dumps({"description": "", "tags": [],
+        "size": {"height": 48, "width": 64}, "objects": []})}, "COCO"),
+    unread("V7 Darwin", "V7 Darwin", lambda: pictures() | {
+        "img0.json": json.dumps({"version": "2.0", "schema_ref": "x", "item": {
         "name": "img0.jpg"}, "annotations": []})}, "COCO"),
-    unread("Hasty", "Hasty", lambda: pictures() | {"export.json": json.dumps({"project_name": "a", "export_format_version": "1.1",
+    unread("Hasty", "Hasty", lambda: pictures() | {"export.json": json.dumps({"project_name": "a",
+        "export_format_version": "1.1",
         "label_classes": [], "images": []})}, "COCO"),
     unread("Labelbox", "Labelbox", lambda: pictures() | {"export.ndjson": '{"data_row": {}}\n'},
            "COCO"),
@@ -801,13 +837,16 @@ TOOL_FOLDERS = (
     unread("BDD100K", "BDD100K",
            lambda: pictures() | {"det_val.json": json.dumps([{"name": "img0.jpg", "labels": []}])},
            "COCO"),
-    unread("Cityscapes", "Cityscapes", lambda: pictures("leftImg8bit/val/a") | {"gtFine/val/a_gtFine_polygons.json": json.dumps(
+    unread("Cityscapes", "Cityscapes",
+        lambda: pictures("leftImg8bit/val/a") | {"gtFine/val/a_gtFine_polygons.json": json.dumps(
         {"imgHeight": 48, "imgWidth": 64, "objects": []})}, "COCO"),
     unread("KITTI", "KITTI",
            lambda: pictures("training/image_2") | {"training/label_2/img0.txt": KITTI_LINE},
            "COCO"),
-    unread("KITTI tracklets", "KITTI tracklets", lambda: pictures("image_02") | {"tracklet_labels.xml":
-        ('<?xml version="1.0"?>\n<!DOCTYPE boost_serialization>\n<boost_serialization ' 'version="9"></boost_serialization>\n')},
+    unread("KITTI tracklets", "KITTI tracklets",
+        lambda: pictures("image_02") | {"tracklet_labels.xml":
+        ('<?xml version="1.0"?>\n<!DOCTYPE boost_serialization>\n<boost_serialization '
+            'version="9"></boost_serialization>\n')},
         "CVAT for images 1.1"),
     unread("DOTA", "DOTA", lambda: pictures("images") | {"labelTxt/img0.txt": DOTA}, "COCO"),
     unread("Open Images", "Open Images",

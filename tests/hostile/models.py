@@ -51,7 +51,8 @@ def counted_by_a_pixel(path: Path, batch: int | None = 1, half: float = 0.5) -> 
         helper.make_node("MatMul", ["f", "w"], ["y"]),
     ]
     weights = {
-        "w": np.eye(3, dtype=np.float32) * 20, "half": np.array(half, np.float32), "many": np.array(2.0**62, np.float32),
+        "w": np.eye(3, dtype=np.float32) * 20, "half": np.array(half, np.float32),
+        "many": np.array(2.0**62, np.float32),
         "true": np.array(True), **UNIT,
     }  # fmt: skip
     makers.write_card(path.with_suffix(".card.json"), makers.COLOUR_CARD)
@@ -89,7 +90,8 @@ def one_long_operator(path: Path) -> Path:
         helper.make_node("MatMul", ["f", "w"], ["y"]),
     ]
     weights = {
-        "w": np.eye(3, dtype=np.float32) * 20, "side": np.array(9000, np.float32), "one": np.array(1, np.float32),
+        "w": np.eye(3, dtype=np.float32) * 20, "side": np.array(9000, np.float32),
+        "one": np.array(1, np.float32),
         "zero": np.array(0, np.float32), "alone": np.array([1], np.int64), **UNIT,
     }  # fmt: skip
     card = {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}}
@@ -121,7 +123,8 @@ def sized_by_a_pixel(path: Path, gigabytes: float, by: str = "brightest") -> Pat
         helper.make_node("MatMul", ["f", "w"], ["y"]),
     ]
     weights = {
-        "w": np.eye(3, dtype=np.float32) * 20, "many": np.array(gigabytes * 2**28, np.float32), "zero": np.array(0, np.float32),
+        "w": np.eye(3, dtype=np.float32) * 20, "many": np.array(gigabytes * 2**28, np.float32),
+        "zero": np.array(0, np.float32),
         "alone": np.array([1], np.int64), **UNIT,
     }  # fmt: skip
     card = {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}}

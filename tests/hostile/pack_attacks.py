@@ -176,7 +176,8 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "a manifest that lists itself, with another number": lambda files: listing_itself(files,
                                                                                       n_figures=1),
     "a manifest that lists the statement": lambda files: archived(
-        {**files, MANIFEST: manifest_of(files, files={**sums_of(files), STATEMENT: hashlib.sha256(files[STATEMENT]).hexdigest()})}
+        {**files, MANIFEST: manifest_of(files,
+            files={**sums_of(files), STATEMENT: hashlib.sha256(files[STATEMENT]).hexdigest()})}
     ),
     "a manifest with one word more":
         lambda files: archived({**files, MANIFEST: manifest_of(files, note="approved")}),
@@ -184,8 +185,10 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
         lambda files: archived({**files, MANIFEST: manifest_of(files, chains={})}),
     "a manifest with a list of files":
         lambda files: archived({**files, MANIFEST: manifest_of(files, files=list(sums_of(files)))}),
-    "a manifest with spaces": lambda files: archived({**files, MANIFEST: json.dumps(json.loads(files[MANIFEST])).encode()}),
-    "a manifest with a key twice": lambda files: archived({**files, MANIFEST: files[MANIFEST][:-1] + b',"schema":"fieldcheck.pack/1"}'}),
+    "a manifest with spaces": lambda files: archived({**files,
+    MANIFEST: json.dumps(json.loads(files[MANIFEST])).encode()}),
+    "a manifest with a key twice": lambda files: archived({**files,
+    MANIFEST: files[MANIFEST][:-1] + b',"schema":"fieldcheck.pack/1"}'}),
     "a manifest of another schema":
         lambda files: archived({**files, MANIFEST: manifest_of(files, schema="fieldcheck.pack/2")}),
     "no manifest": lambda files: archived({name: data for name,
@@ -202,9 +205,11 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
         lambda files: archived({**files, STATEMENT: lines(envelope_of(files)) + files[STATEMENT]}),
     "a statement without the seal's":
         lambda files: archived({**files, STATEMENT: lines(envelope_of(files))}),
-    "a statement of the seal first": lambda files: archived({**files, STATEMENT: lines(envelope_of(files, 1), envelope_of(files))}),
+    "a statement of the seal first": lambda files: archived({**files,
+    STATEMENT: lines(envelope_of(files, 1), envelope_of(files))}),
     "a statement with a stranger's more": lambda files: archived(
-        {**files, STATEMENT: files[STATEMENT] + lines(folded(to_canonical_json({"predicateType": SEAL_PREDICATE}), STRANGER))}
+        {**files, STATEMENT: files[STATEMENT] + lines(
+            folded(to_canonical_json({"predicateType": SEAL_PREDICATE}), STRANGER))}
     ),
     "a statement with a word more": lambda files: signed_otherwise(files, note="approved"),
     "a signature with a word more": lambda files: signed_otherwise(
@@ -215,7 +220,8 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "a payload that is no base64":
         lambda files: signed_otherwise(files, payload="?" + envelope_of(files)["payload"]),
     "a payload of an older pack": lambda files: signed_otherwise(
-        remade(files, changed={"summary.json": b"{}"}), payload=envelope_of(files)["payload"], signatures=envelope_of(files)["signatures"]
+        remade(files, changed={"summary.json": b"{}"}), payload=envelope_of(files)["payload"],
+            signatures=envelope_of(files)["signatures"]
     ),
     "signatures that are none": lambda files: signed_otherwise(files, signatures=None),
     "signatures that are numbers": lambda files: signed_otherwise(files, signatures=[1, 2]),
@@ -228,11 +234,15 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
         files, signatures=[{"keyid": OWNER.key_id, "sig": base64.b64encode(bytes(65)).decode()}]
     ),
     "the owner's id over a stranger's key": lambda files: archived(
-        {**(kept := remade(files, changed={KEYS: to_canonical_json({OWNER.key_id: STRANGER.public.hex()})})),
-         STATEMENT: lines({**envelope_of(kept), "signatures": [{**signature_of(STRANGER, about_pack(kept)), "keyid": OWNER.key_id}]})}
+        {**(kept := remade(files, changed={
+            KEYS: to_canonical_json({OWNER.key_id: STRANGER.public.hex()})})),
+         STATEMENT: lines({**envelope_of(kept),
+         "signatures": [{**signature_of(STRANGER, about_pack(kept)), "keyid": OWNER.key_id}]})}
     ),
-    "a key that is unknown": lambda files: signed_otherwise(files, signatures=[signature_of(STRANGER, about_pack(files))]),
-    "keys that are a list": lambda files: archived(remade(files, changed={KEYS: to_canonical_json({})}) | {KEYS: b"[1]"}),
+    "a key that is unknown": lambda files: signed_otherwise(files,
+    signatures=[signature_of(STRANGER, about_pack(files))]),
+    "keys that are a list": lambda files: archived(remade(files,
+    changed={KEYS: to_canonical_json({})}) | {KEYS: b"[1]"}),
     "the seal's signature over the pack":
         lambda files: signed_otherwise(files, signatures=envelope_of(files, 1)["signatures"]),
     "another file of the same name": lambda files: archived({**files, "summary.json": b"{}"}),
@@ -245,8 +255,10 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "files that changed their names": lambda files: archived(
         {**files, "summary.json": files["project.db"], "project.db": files["summary.json"]}
     ),
-    "a statement of another kind": lambda files: by_stranger(files, lambda kept: folded(about_pack(kept, SEAL_PREDICATE), STRANGER)),
-    "a statement of another type": lambda files: by_stranger(files, lambda kept: folded(about_pack(kept, _type="x"), STRANGER)),
+    "a statement of another kind": lambda files: by_stranger(files,
+    lambda kept: folded(about_pack(kept, SEAL_PREDICATE), STRANGER)),
+    "a statement of another type": lambda files: by_stranger(files,
+    lambda kept: folded(about_pack(kept, _type="x"), STRANGER)),
     "a statement that says more":
         lambda files: by_stranger(files, lambda kept: folded(about_pack(kept, more=1), STRANGER)),
     "a statement with another predicate": lambda files: by_stranger(
@@ -259,16 +271,19 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "the manifest as its one subject":
         lambda files: with_subjects(files, [one for one in _sub(files) if one["name"] == MANIFEST]),
     "a subject less": lambda files: with_subjects(files, _sub(files)[1:]),
-    "a subject more": lambda files: with_subjects(files, [*_sub(files), {"name": "more", "digest": {"sha256": "0" * 64}}]),
+    "a subject more": lambda files: with_subjects(files,
+    [*_sub(files), {"name": "more", "digest": {"sha256": "0" * 64}}]),
     "a subject twice": lambda files: with_subjects(files, [*_sub(files), _sub(files)[0]]),
     "subjects that changed their names": lambda files: with_subjects(
-        files, [{**one, "name": other["name"]} for one, other in zip(_sub(files), _sub(files)[::-1], strict=True)]
+        files, [{**one, "name": other["name"]} for one,
+            other in zip(_sub(files), _sub(files)[::-1], strict=True)]
     ),
     "subjects in another order": lambda files: with_subjects(files, _sub(files)[::-1]),
     "a subject without its hash":
         lambda files: with_subjects(files, [{**_sub(files)[0], "digest": {}}, *_sub(files)[1:]]),
     "a subject with two hashes": lambda files: with_subjects(
-        files, [{**_sub(files)[0], "digest": {**_sub(files)[0]["digest"], "md5": "0"}}, *_sub(files)[1:]]
+        files, [{**_sub(files)[0], "digest": {**_sub(files)[0]["digest"], "md5": "0"}},
+            *_sub(files)[1:]]
     ),
     "more signatures than a pack holds": lambda files: many_signatures(files, MOST_SIGNATURES + 1),
     "a thousand signatures": lambda files: many_signatures(files, 1000),

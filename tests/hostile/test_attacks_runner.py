@@ -35,9 +35,12 @@ ENDINGS = (
     "cmd", "ps1", "sh", "js", "lnk", "part", "py.",
 )  # fmt: skip
 NAMES = (
-    *MODULES[:3], *(f"{module}.py" for module in MODULES), *(f"{module}/__init__.py" for module in MODULES[:3]),
-    *(f"weights.{ending}" for ending in ENDINGS), "run_bench.py", "runner.json", "frames.npy", "model/model.onnx", "weights_1.bin",
-    "project.db", "__pycache__/numpy.cpython-311.pyc", "a:b", "a*b", "x|y", "Ö\u202e.nib", "w" * 200, "-rf", "$(touch w)", "con",
+    *MODULES[:3], *(f"{module}.py" for module in MODULES),
+        *(f"{module}/__init__.py" for module in MODULES[:3]),
+    *(f"weights.{ending}" for ending in ENDINGS), "run_bench.py", "runner.json", "frames.npy",
+        "model/model.onnx", "weights_1.bin",
+    "project.db", "__pycache__/numpy.cpython-311.pyc", "a:b", "a*b", "x|y", "Ö\u202e.nib",
+    "w" * 200, "-rf", "$(touch w)", "con",
 )  # fmt: skip
 PLACES = (
     "", ".", "..", "../w", "a/../../w", "./../w", "/etc/hostname", "/dev/zero",
@@ -313,7 +316,8 @@ def by_changed_folders(attacks, runner, some):
         "gone": Path.unlink, "empty": lambda path: path.write_bytes(b""),
         "cut": lambda path: path.write_bytes(path.read_bytes()[:-7]),
         "text": lambda path: path.write_text("import os"), "pickled": pickled,
-        "longer": lambda path: path.write_bytes(path.read_bytes() + b"x"), "deep": lambda path: path.write_bytes(b"[" * 100_000),
+        "longer": lambda path: path.write_bytes(path.read_bytes() + b"x"),
+        "deep": lambda path: path.write_bytes(b"[" * 100_000),
     }  # fmt: skip
     for piece, (name, change) in some(tuple(product(pieces, changes.items()))):
         kept = (runner / piece).read_bytes()
@@ -334,11 +338,16 @@ def by_results(attacks, project, whole, some):
     shapes, figures = (None, [3], "x"), (None, [1e308], ["x"], {}, [[]])
     nested = {
         "begun_s": columns,
-        "stages_ms": [{**whole["stages_ms"], "forward": column} for column in columns] + [dict.fromkeys(whole["stages_ms"], [0.0] * n)],
-        "memory": [{**whole["memory"], name: value} for name, value in product(megabytes, (None, -5, 1e18, "x", True))],
-        "states": [[[0.0, {name: value}]] for name, value in product(meters, (-1e18, 1e18, "\n", True, []))],
-        "machine": [{"name": value} for value in (None, [1], {"a": 1}, "\x1b[2J" * 50, "x" * 100_000)],
-        "answers": [[[{"shape": one, "figures": other}]] for one, other in product(shapes, figures)],
+        "stages_ms": [{**whole["stages_ms"], "forward": column} for column in columns] + [
+            dict.fromkeys(whole["stages_ms"], [0.0] * n)],
+        "memory": [{**whole["memory"], name: value} for name,
+            value in product(megabytes, (None, -5, 1e18, "x", True))],
+        "states": [[[0.0, {name: value}]] for name,
+            value in product(meters, (-1e18, 1e18, "\n", True, []))],
+        "machine": [{"name": value} for value in (None, [1], {"a": 1}, "\x1b[2J" * 50,
+            "x" * 100_000)],
+        "answers": [[[{"shape": one, "figures": other}]] for one,
+            other in product(shapes, figures)],
     }  # fmt: skip
     cases = [(name, value) for name in FIELDS for value in (*VALUES, *nested.get(name, ()))]
     path = attacks.folder / "bench.json"

@@ -78,7 +78,8 @@ def test_acts_stay_in_the_order_in_which_they_were_done(terminal, copied, clock,
         actual = list_backups(path)[0].name
         assert actual == max(list_backups(path), key=lambda one: one.stat().st_mtime_ns).name
     assert label() == "blue"
-    assert outcomes(terminal, path, (("check",), ("report", "--out", "{out}"), ("export", "--format", "csv", "--out", "{out}"))) == {
+    assert outcomes(terminal, path, (("check",), ("report", "--out", "{out}"),
+        ("export", "--format", "csv", "--out", "{out}"))) == {
         "check": 0, "report": 0, "export": 0,
     }  # fmt: skip
 

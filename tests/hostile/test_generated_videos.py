@@ -116,15 +116,18 @@ def by_ffmpeg(path: Path) -> tuple[list[float], np.ndarray]:
     nothing where they read nothing."""
     try:
         found = json.loads(run(
-            "ffprobe", "-v", "quiet", "-select_streams", "v:0", "-show_frames", "-show_entries", "frame=best_effort_timestamp_time",
+            "ffprobe", "-v", "quiet", "-select_streams", "v:0", "-show_frames", "-show_entries",
+            "frame=best_effort_timestamp_time",
             "-of", "json", str(path), folder=path.parent,
         ))  # fmt: skip
         raw = run(
-            "ffmpeg", "-v", "quiet", "-i", str(path), "-map", "v:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-",
+            "ffmpeg", "-v", "quiet", "-i", str(path), "-map", "v:0", "-fps_mode", "passthrough",
+            "-f", "rawvideo", "-pix_fmt", "rgb24", "-",
             folder=path.parent,
         )  # fmt: skip
         shown = json.loads(run(
-            "ffprobe", "-v", "quiet", "-select_streams", "v:0", "-show_entries", "stream=width,height:stream_side_data=rotation", "-of",
+            "ffprobe", "-v", "quiet", "-select_streams", "v:0", "-show_entries",
+            "stream=width,height:stream_side_data=rotation", "-of",
             "json", str(path), folder=path.parent,
         ))["streams"][0]  # fmt: skip
     except subprocess.CalledProcessError:

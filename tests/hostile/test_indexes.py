@@ -29,7 +29,8 @@ from tests.hostile.told import MOST_S, Unhindered
 
 SCALARS = (
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=30)
-    | st.sampled_from(["jpeg", "zstd-rows", "h264", "bgr8", "mono12", "bayer_rg8", "../x", "\u202e", 2**63, 2**31, 10**15, 0, -1, 1e308])
+    | st.sampled_from(["jpeg", "zstd-rows", "h264", "bgr8", "mono12", "bayer_rg8", "../x", "\u202e",
+    2**63, 2**31, 10**15, 0, -1, 1e308])
 )  # fmt: skip
 VALUES = (
     SCALARS

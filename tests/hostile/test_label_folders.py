@@ -128,7 +128,8 @@ def test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason(
     every = [one for wrong in faults.values() for one in wrong]
     bugs, hangs = sum(one.startswith("bug") for one in every), every.count("hang")
     evidence(
-        folders=len(folders), read=read, refused_with_a_reason=refused, labels_compared=boxes, bugs=bugs, hangs=hangs,
+        folders=len(folders), read=read, refused_with_a_reason=refused, labels_compared=boxes,
+        bugs=bugs, hangs=hangs,
         silent_losses=len(every) - bugs - hangs,
     )  # fmt: skip
     assert not faults, "\n".join(f"{tool}: {wrong}" for tool, wrong in faults.items())

@@ -79,8 +79,10 @@ def answers(there, surroundings, locales):
     the surroundings' own."""
     out = there.parent / "out ü"
     commands = [
-        ["import", str(there), str(there.parent / "Prüfstand ß")], ["check", str(there), "--json"], ["label", "show", str(there)],
-        ["report", str(there), "--out", str(out / "report")], ["export", str(there), "--format", "csv", "--out", str(out / "csv")],
+        ["import", str(there), str(there.parent / "Prüfstand ß")], ["check", str(there), "--json"],
+            ["label", "show", str(there)],
+        ["report", str(there), "--out", str(out / "report")],
+            ["export", str(there), "--format", "csv", "--out", str(out / "csv")],
         ["check", str(there.parent / "nirgends ü.fieldcheck")],
     ]  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if name not in BARE}

@@ -225,7 +225,8 @@ def of_values(pack: Path, folder: Path) -> list[Attack]:
             )
         )
     empty: dict[str, dict[str, bytes]] = {
-        "no summary at all": {"summary.json": b""}, "a summary of brackets": {"summary.json": b"[" * 100_000},
+        "no summary at all": {"summary.json": b""},
+            "a summary of brackets": {"summary.json": b"[" * 100_000},
         "a log of nothing": {LOG: b""}, "a seal of nothing": {SEAL: b""},
         "no database": {"project.db": b""}, "no cache": {"cache.db": b"x"},
         "another picture": {next(name for name in held(pack) if name.startswith("frames/")): b"x"},

@@ -46,7 +46,8 @@ def av1_mp4(path: Path, n: int = 3) -> Path:
     sample = bytes.fromhex("1200") + sequence + bytes.fromhex("320c") + bytes(12)
     matrix = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
     entry = _box(
-        b"av01", bytes(6) + struct.pack(">H", 1) + bytes(16) + struct.pack(">HH", 64, 48) + struct.pack(">II", 0x480000, 0x480000)
+        b"av01", bytes(6) + struct.pack(">H", 1) + bytes(16) + struct.pack(">HH", 64,
+        48) + struct.pack(">II", 0x480000, 0x480000)
         + bytes(4) + struct.pack(">H", 1) + bytes(32) + struct.pack(">Hh", 24, -1),
         _box(b"av1C", bytes.fromhex("81000c00") + sequence),
     )  # fmt: skip
@@ -54,7 +55,8 @@ def av1_mp4(path: Path, n: int = 3) -> Path:
 
     def moov(offset: int) -> bytes:
         tables = _box(
-            b"stbl", _box(b"stsd", bytes(4), struct.pack(">I", 1), entry), _box(b"stts", bytes(4), struct.pack(">III", 1, n, 1000)),
+            b"stbl", _box(b"stsd", bytes(4), struct.pack(">I", 1), entry),
+            _box(b"stts", bytes(4), struct.pack(">III", 1, n, 1000)),
             _box(b"stsc", bytes(4), struct.pack(">IIII", 1, 1, n, 1)),
             _box(b"stsz", bytes(4), struct.pack(">II", 0, n), struct.pack(">I", len(sample)) * n),
             _box(b"stco", bytes(4), struct.pack(">II", 1, offset)),
@@ -62,11 +64,14 @@ def av1_mp4(path: Path, n: int = 3) -> Path:
         ends = _box(b"dref", bytes(4), struct.pack(">I", 1), _box(b"url ", b"\0\0\0\1"))
         links = _box(b"dinf", ends)
         media = _box(
-            b"mdia", _box(b"mdhd", bytes(12), struct.pack(">II", 25_000, n * 1000), b"\x55\xc4\0\0"),
-            _box(b"hdlr", bytes(8), b"vide", bytes(13)), _box(b"minf", _box(b"vmhd", b"\0\0\0\1", bytes(8)), links, tables),
+            b"mdia", _box(b"mdhd", bytes(12), struct.pack(">II", 25_000, n * 1000),
+            b"\x55\xc4\0\0"),
+            _box(b"hdlr", bytes(8), b"vide", bytes(13)),
+                _box(b"minf", _box(b"vmhd", b"\0\0\0\1", bytes(8)), links, tables),
         )  # fmt: skip
         head = _box(
-            b"tkhd", b"\0\0\0\7", bytes(8), struct.pack(">I", 1), bytes(4), struct.pack(">I", n * 40), bytes(16), matrix,
+            b"tkhd", b"\0\0\0\7", bytes(8), struct.pack(">I", 1), bytes(4),
+            struct.pack(">I", n * 40), bytes(16), matrix,
             struct.pack(">II", 64 << 16, 48 << 16),
         )  # fmt: skip
         whole = _box(

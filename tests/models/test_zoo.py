@@ -40,7 +40,8 @@ def raw(path, species, rgb, **options):
     came = session.run(None, {"images": tensor(rgb, **options)})
     parts = [one.astype(np.float32) if one.dtype == np.float16 else one for one in came]
     unbatched = any(name in ("labels",) for name in species.gives)
-    return parts if unbatched else [one[0] if one.shape[0] == 1 and not (species.kind == "ssd" and place == 2) else one
+    return parts if unbatched else [
+    one[0] if one.shape[0] == 1 and not (species.kind == "ssd" and place == 2) else one
                                     for place, one in enumerate(parts)]  # fmt: skip
 
 

@@ -219,6 +219,7 @@ def mask_of(plane, box, frame, least):
 
 
 READERS = {
-    "yolo": of_grid, "yolo_obj": of_grid, "yolox": of_yolox, "ssd": of_ssd, "detr": of_detr, "torchvision": of_torchvision,
+    "yolo": of_grid, "yolo_obj": of_grid, "yolox": of_yolox, "ssd": of_ssd, "detr": of_detr,
+    "torchvision": of_torchvision,
     "yolo_end2end": lambda species, raw: [row for row in raw[0].tolist() if row[4] >= FLOOR],
 }  # fmt: skip

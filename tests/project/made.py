@@ -28,8 +28,10 @@ TIMES = ("created", "added", "at", "applied_at")
 
 def recording(name: str = "rec", closed: bool = True, **changes: object) -> Recording:
     values = {
-        "recording_id": name, "kind": "video", "source": f"{name}.mp4", "path": f"recordings/{name}/{name}.mp4", "sha256": f"{name}-hash",
-        "camera": "left", "location": "line 1", "taken_at": "2025-01-02T03:04:05+00:00", "conditions": ("dark", "glare"), "list_fps": 2.0,
+        "recording_id": name, "kind": "video", "source": f"{name}.mp4",
+        "path": f"recordings/{name}/{name}.mp4", "sha256": f"{name}-hash",
+        "camera": "left", "location": "line 1", "taken_at": "2025-01-02T03:04:05+00:00",
+        "conditions": ("dark", "glare"), "list_fps": 2.0,
         "fps": 30.0, "width": 64, "height": 48, "seconds": 12.5, "n_frames": 375, "n_unreadable": 2,
         "skipped": (SkippedFile("torn.jpg", "damaged"),), "closed": closed,
     }  # fmt: skip
@@ -74,7 +76,8 @@ def label(frame: str, class_name: str = "scratch", **changes: object) -> Label:
 
 def draw(draw_id: int = 1) -> Draw:
     return Draw(
-        draw_id, "balanced", 7, True, 100, False, (Stratum("hard", 50, 40), Stratum("rest", 200, 60)), (("U", 0.625), ("F", 0.375)),
+        draw_id, "balanced", 7, True, 100, False,
+        (Stratum("hard", 50, 40), Stratum("rest", 200, 60)), (("U", 0.625), ("F", 0.375)),
         "m-hash", "2025-01-02T03:04:05+00:00", False,
     )  # fmt: skip
 

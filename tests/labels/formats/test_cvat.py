@@ -45,7 +45,8 @@ def test_boxes_outlines_masks_and_points_are_read(tmp_path):
     (item,) = found.items
     assert found.classes == ("划痕", "Riß")
     assert item.boxes == (
-        Box("Riß", 1.25, 2, 8.25, 6, occluded=True, truncated=True), Box("划痕", 10, 10, 10.5, 10), Box("Riß", 10, 20, 4, 3)
+        Box("Riß", 1.25, 2, 8.25, 6, occluded=True, truncated=True), Box("划痕", 10, 10, 10.5, 10),
+            Box("Riß", 10, 20, 4, 3)
     )  # fmt: skip
     assert item.points[1:3] == (Point("划痕", 3, 4), Point("划痕", 5, 6))
     assert (item.points[3].x - 10, item.points[3].y - 20) == (0.5, 0.5)

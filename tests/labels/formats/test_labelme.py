@@ -46,15 +46,18 @@ def test_every_shape_that_has_a_place_is_read_and_the_others_are_counted(tmp_pat
     written(
         tmp_path, "1.json", shape("rectangle", [[30.5, 20], [10, 5.25]], flags={"occluded": True}),
         shape("polygon", SQUARE),
-        shape("point", [[3, 4]]), shape("mask", [[20, 10], [27, 17]], mask=stamp(8, 8)), shape("circle", [[5, 5], [9, 9]]),
-        shape("linestrip", [[5, 5], [9, 9]]), shape("polygon", [[0, 0], [2, 0], [2, 2]], group_id=1),
+        shape("point", [[3, 4]]), shape("mask", [[20, 10], [27, 17]], mask=stamp(8, 8)),
+            shape("circle", [[5, 5], [9, 9]]),
+        shape("linestrip", [[5, 5], [9, 9]]),
+            shape("polygon", [[0, 0], [2, 0], [2, 2]], group_id=1),
         shape("polygon", [[6, 0], [8, 0], [8, 2]], group_id=1), mark="\ufeff",
     )  # fmt: skip
     found = read_labels(tmp_path)
     (item,) = found.items
     assert found.format == "labelme"
     assert item.boxes == (
-        Box("Riß", 10, 5.25, 20.5, 14.75, occluded=True), Box("Riß", 10, 10, 10, 10), Box("Riß", 20, 10, 7, 7), Box("Riß", 0, 0, 8, 2)
+        Box("Riß", 10, 5.25, 20.5, 14.75, occluded=True), Box("Riß", 10, 10, 10, 10),
+            Box("Riß", 20, 10, 7, 7), Box("Riß", 0, 0, 8, 2)
     )  # fmt: skip
     assert item.points[1:3] == (Point("Riß", 3, 4), Point("Riß", 23.5, 13.5))
     assert (len(item.points), found.skipped.losses) == (5, (("masks", 4), ("shapes", 2)))

@@ -237,7 +237,8 @@ def test_a_model_that_gives_masks_is_held_to_the_masks_and_a_classifier_to_the_c
     benchmark, _ = read_benchmark_with_receipt(bottle, None, None, None, strict=False)
     masks = check_benchmark(benchmark, "segmentation", ("crack", "dent")).benchmark
     assert [(item.path, item.class_name, len(item.points)) for item in masks.items] == [
-        ("test/crack/000.png", "", 2), ("test/dent/000.png", "", 1), ("test/good/000.png", "", 0), ("test/good/001.png", "", 0),
+        ("test/crack/000.png", "", 2), ("test/dent/000.png", "", 1), ("test/good/000.png", "", 0),
+            ("test/good/001.png", "", 0),
     ]  # fmt: skip
     classes = check_benchmark(benchmark, "classification", ("good", "crack", "dent")).benchmark
     assert [item.class_name for item in classes.items] == ["crack", "crack", "dent", "good", "good"]

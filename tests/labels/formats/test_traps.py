@@ -232,7 +232,8 @@ TRAPS = [
     Trap(
         "COCO ids from 0 and with holes, Windows ends of lines and a mark",
         {"ü.png": None, "检查.png": None,
-         "a.json": "\ufeff" + coco([(0, "ü.png"), (900, "检查.png")], [(0, 0), (900, 40)], ((0, "Riß"), (40, "划痕")))
+         "a.json": "\ufeff" + coco([(0, "ü.png"), (900, "检查.png")], [(0, 0), (900, 40)],
+         ((0, "Riß"), (40, "划痕")))
          .replace(", ", ",\r\n")},
         2, 2, {"Riß": 1, "划痕": 1},
     ),

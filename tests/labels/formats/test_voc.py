@@ -124,7 +124,8 @@ def test_files_of_sub_folders_count_where_the_folder_holds_some_itself(tmp_path)
     makers.save_picture(tmp_path / "1.png", "red")
     makers.save_picture(tmp_path / "more" / "2.png", "red")
     for name in ("1", "more/2"):
-        (tmp_path / f"{name}.xml").write_text('<annotation verified="yes"><object><name>a</name></object></annotation>'.replace(
+        (tmp_path / f"{name}.xml").write_text(
+            '<annotation verified="yes"><object><name>a</name></object></annotation>'.replace(
             "</name>", "</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox>"))  # fmt: skip
     found = read_labels(tmp_path)
     assert [item.path for item in found.items] == ["1.png", "more/2.png"]

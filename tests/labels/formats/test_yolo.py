@@ -82,8 +82,10 @@ def test_text_files_without_pictures_count_where_the_frames_size_is_known(tmp_pa
 
 @pytest.mark.parametrize(
     "line",
-    ["2 .5 .5 .1 .1", "-1 .5 .5 .1 .1", "a .5 .5 .1 .1", "0.0 .5 .5 .1 .1", "²  .5 .5 .1 .1", "0 .5 .5 .1", "0 .5 .5 .1 .1 .9", "0",
-     "0 nan .5 .1 .1", "0 .5 .5 -.1 .1", "0 100 50 20 20", "0 .5 .5 inf .1", "99999999999999999999 .5 .5 .1 .1"],
+    ["2 .5 .5 .1 .1", "-1 .5 .5 .1 .1", "a .5 .5 .1 .1", "0.0 .5 .5 .1 .1", "²  .5 .5 .1 .1",
+        "0 .5 .5 .1", "0 .5 .5 .1 .1 .9", "0",
+     "0 nan .5 .1 .1", "0 .5 .5 -.1 .1", "0 100 50 20 20", "0 .5 .5 inf .1",
+     "99999999999999999999 .5 .5 .1 .1"],
 )  # fmt: skip
 def test_a_line_that_is_no_box_is_refused_with_its_place(tmp_path, line):
     put(tmp_path, {"classes.txt": "car\nbus\n", "1.png": None, "1.txt": f"0 .5 .5 .1 .1\n{line}\n"})

@@ -135,9 +135,12 @@ def batch_norm_training(patient: Patient, draw: np.random.Generator) -> Ill:
     value = model.graph.node[place].output[0]
     means = [helper.make_node("ReduceMean", ["IN"], ["bn_mean"], axes=[0, 2, 3])]
     nodes = [
-        *means, helper.make_node("Sub", ["IN", "bn_mean"], ["bn_c"]), helper.make_node("Mul", ["bn_c", "bn_c"], ["bn_s"]),
-        helper.make_node("ReduceMean", ["bn_s"], ["bn_var"], axes=[0, 2, 3]), helper.make_node("Add", ["bn_var", "bn_eps"], ["bn_ve"]),
-        helper.make_node("Sqrt", ["bn_ve"], ["bn_sd"]), helper.make_node("Div", ["bn_c", "bn_sd"], ["OUT"]),
+        *means, helper.make_node("Sub", ["IN", "bn_mean"], ["bn_c"]),
+        helper.make_node("Mul", ["bn_c", "bn_c"], ["bn_s"]),
+        helper.make_node("ReduceMean", ["bn_s"], ["bn_var"], axes=[0, 2, 3]),
+        helper.make_node("Add", ["bn_var", "bn_eps"], ["bn_ve"]),
+        helper.make_node("Sqrt", ["bn_ve"], ["bn_sd"]),
+        helper.make_node("Div", ["bn_c", "bn_sd"], ["OUT"]),
     ]  # fmt: skip
     set_in(model, place, nodes, {"bn_eps": np.float32([1e-5])})
     return Ill(model, dump_card(patient.card), f"written out behind {value}")

@@ -83,7 +83,8 @@ def _random_filters(seed: int) -> dict[str, np.ndarray]:
     sizes = (("one", 24), ("two", 40))
     ones = {f"{name}_{part}": np.ones(n) * value for name, n in sizes for part, value in PARTS}
     return {
-        "one": draw.normal(0, 0.25, (24, 3, 5, 5)), "two": draw.normal(0, 0.1, (40, 24, 3, 3)), **ones,
+        "one": draw.normal(0, 0.25, (24, 3, 5, 5)), "two": draw.normal(0, 0.1, (40, 24, 3, 3)),
+        **ones,
         "ratio": np.float32(0.4), "training": np.array(False),
     }  # fmt: skip
 

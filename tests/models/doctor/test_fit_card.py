@@ -56,7 +56,8 @@ def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
     keys = ("resize", "size", "colour", "scale", "mean", "std", "interpolation", "crop")
     fed = {f"input.{key}" for key in keys}
     assert set(fitted(path).proposed_keys) == fed | {"task", "classes", "output.kind"}
-    assert set(fitted(path, {"input": {"size": [32, 32], "scale": 1.0}}).proposed_keys) == fed - {"input.size", "input.scale"} | {
+    assert set(fitted(path, {"input": {"size": [32, 32],
+        "scale": 1.0}}).proposed_keys) == fed - {"input.size", "input.scale"} | {
         "task", "classes", "output.kind",
     }  # fmt: skip
     letterbox = fitted(path, {"input": {"resize": "letterbox"}})

@@ -56,12 +56,8 @@ def test_every_cause_of_the_method_has_its_corruptions():
 
 
 def test_what_a_picture_does_not_tell_apart_is_one_family():
-    assert (
-        get_family("shot_noise")
-        == get_family("iso_noise")
-        == get_family("gauss_noise")
-        == "gauss_noise"
-    )
+    gauss = get_family("gauss_noise")
+    assert get_family("shot_noise") == get_family("iso_noise") == gauss == "gauss_noise"
     assert get_family("downscale") == get_family("defocus")
     assert get_family("haze") == "haze"
 

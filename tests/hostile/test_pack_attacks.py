@@ -151,10 +151,8 @@ def of_names(pack: Path) -> list[Attack]:
         for ending in CODE.split()
         for place in ("models/numpy", "frames/x", "recordings/a/run")
     }
-    beside = {
-        f"{name} beside the verifier": name
-        for name in ("json.py", "__future__.py", "zipfile.py", "README.md", "pyvenv.cfg")
-    }
+    files = ("json.py", "__future__.py", "zipfile.py", "README.md", "pyvenv.cfg")
+    beside = {f"{name} beside the verifier": name for name in files}
     twins = {
         "in capitals": "FRAMES/a.png",
         "the database in capitals": "Project.db",
@@ -204,13 +202,8 @@ def of_values(pack: Path, folder: Path) -> list[Attack]:
             f'{{"outliers":[["","",0,"{where}"]]}}',
         ):
             sql = f"INSERT INTO model_fact VALUES (NULL, 'shift', '', '', '', '{fact}', '')"
-            found.append(
-                Attack(
-                    f"a picture at {fact}",
-                    partial(lambda sql, folder: of_database(pack, folder, sql), sql),
-                    False,
-                )
-            )
+            attack = partial(lambda sql, folder: of_database(pack, folder, sql), sql)
+            found.append(Attack(f"a picture at {fact}", attack, False))
     for name, value in {
         "lang": "xx", "created": "soon", "gap": 10**400, "model": "[" * 100, "field": None,
         "schema": [],

@@ -189,10 +189,8 @@ def test_a_border_is_masked_and_changes_nothing(scene):
     framed = scene.copy()
     framed[:10], framed[-10:] = 0, 255
     assert quality.crop_borders(framed).shape == (90, 136, 3)
-    masked, plain = (
-        quality.compute_aspect_features(framed, True),
-        quality.compute_aspect_features(scene, True),
-    )
+    apart = quality.compute_aspect_features(framed, True)
+    masked, plain = (apart, quality.compute_aspect_features(scene, True))
     assert masked.time.tolist() == plain.time.tolist()
     assert masked.place.tolist() == plain.place.tolist()
     assert quality.compute_aspect_features(framed, False).time[3] > 0.05  # black pixels

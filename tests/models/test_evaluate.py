@@ -85,10 +85,8 @@ def test_of_two_outputs_with_one_name_the_first_is_meant():
 def test_a_frame_is_right_without_a_miss_and_without_a_false_alarm():
     part = [0, 0, 10, 10, 0.9, 0]
     truths = [[Box("part", 0, 0, 10, 10)], [Box("part", 20, 20, 10, 10)], [], []]
-    given = [
-        Prediction(str(n), np.array(rows, np.float32).reshape(-1, 6))
-        for n, rows in enumerate([[part], [part], [part], []])
-    ]
+    numbered = enumerate([[part], [part], [part], []])
+    given = [Prediction(str(n), np.array(rows, np.float32).reshape(-1, 6)) for n, rows in numbered]
     found = evaluate_boxes(CARD, frozenset(CARD.classes), truths, given)
     assert found.right.tolist() == [True, False, False, True]
 

@@ -41,10 +41,8 @@ def zoo():
     yield Path(folder)
     record = kept.Evidence("zoo_exports", kept.Counts(full=True))
     told = json.loads((Path(folder) / "exports.json").read_text())
-    record(
-        largest_difference=FIGURES,
-        exporters_that_gave_up={name: "torch.export" for name, why in told.items() if why},
-    )
+    gave_up = {name: "torch.export" for name, why in told.items() if why}
+    record(largest_difference=FIGURES, exporters_that_gave_up=gave_up)
     if set(FIGURES) == set(EXPORTS):
         record.write(CHECKOUT)
 

@@ -316,10 +316,8 @@ def test_a_copy_survives_its_document_and_an_older_one_says_nothing_of_other_cli
     found = replace(FOUND, field=replace(CHANGE, cameras=worse), benchmark=CHANGE)
     written = found.to_json()
     assert QuantisedModel.from_json(written) == found
-    assert (written["field"]["p"], written["field"]["p_reason"]) == (
-        None,
-        "frames_are_not_independent",
-    )
+    shown = (written["field"]["p"], written["field"]["p_reason"])
+    assert shown == (None, "frames_are_not_independent")
     for side in ("field", "benchmark"):
         kept = {name: written[side][name] for name in ("before", "after", "change")}
         written[side] = kept | {"p": 0.01}

@@ -124,10 +124,8 @@ def test_nothing_is_demonstrated_that_only_shadows_the_blind_spot(sample, draws,
         beaten += bool(demonstrated) and (first(found).key, first(found).value) != PLANTED
         others.update(f"{key} {value}" for key, value in demonstrated - {PLANTED})
         if PLANTED in demonstrated and len(demonstrated) > 1:
-            left = {
-                (one.key, one.value): one.flag
-                for one in reported(sample, sample.right, seed, without=PLANTED)
-            }
+            figures = reported(sample, sample.right, seed, without=PLANTED)
+            left = {(one.key, one.value): one.flag for one in figures}
             shadows += [one for one in demonstrated - {PLANTED} if left.get(one, "ok") == "ok"]
     evidence(draws=counts(ci=0, full=len(draws)), planted_demonstrated=n_demonstrated)
     evidence(

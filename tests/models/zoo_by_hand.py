@@ -92,12 +92,8 @@ def of_ssd(species, raw):
             else:
                 a, b, c, d = raw[2].reshape(2, -1, 4)[0, place].tolist()
                 cx, cy, w, h = (a + c) / 2, (b + d) / 2, c - a, d - b
-            box = ends(
-                cx + box[0] * 0.1 * w,
-                cy + box[1] * 0.1 * h,
-                w * exp(box[2] * 0.2),
-                h * exp(box[3] * 0.2),
-            )
+            x = cx + box[0] * 0.1 * w
+            box = ends(x, cy + box[1] * 0.1 * h, w * exp(box[2] * 0.2), h * exp(box[3] * 0.2))
         found += [
             [*(32 * side for side in box), score, k]
             for k, score in enumerate(scores[1:])
@@ -162,14 +158,8 @@ def class_map(species, raw, frame):
                     else int(np.argmax(cell))
                 )
             else:
-                found[y, x] = int(
-                    np.argmax(
-                        one[
-                            int((y + 0.5) / tall * one.shape[0]),
-                            int((x + 0.5) / wide * one.shape[1]),
-                        ]
-                    )
-                )
+                row = int((y + 0.5) / tall * one.shape[0])
+                found[y, x] = int(np.argmax(one[row, int((x + 0.5) / wide * one.shape[1])]))
     return found
 
 

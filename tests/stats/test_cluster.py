@@ -122,10 +122,8 @@ def test_pair_limits_are_those_of_a_grid_written_out():
     value = 10 / 96
     gain, loss = (np.bincount(TWELVE, FIRST * sign > 0) for sign in (1, -1))
     r = min(0.0, np.corrcoef(gain, loss)[0, 1])
-    wanted = (
-        value - np.sqrt(g_lo**2 + b_hi**2 - 2 * r * g_lo * b_hi),
-        value + np.sqrt(g_hi**2 + b_lo**2 - 2 * r * g_hi * b_lo),
-    )
+    lower = np.sqrt(g_lo**2 + b_hi**2 - 2 * r * g_lo * b_hi)
+    wanted = (value - lower, value + np.sqrt(g_hi**2 + b_lo**2 - 2 * r * g_hi * b_lo))
     assert cluster.compute_pair_limits(FIRST, ONE, TWELVE) == close(wanted)
 
 
@@ -223,10 +221,8 @@ def test_exchanging_the_models_turns_the_change_round(frames):
 def test_the_order_of_frames_and_the_scale_of_weights_do_not_matter(frames, random):
     d, w, clip = frames
     order = random.sample(range(d.size), d.size)
-    plain, mixed = (
-        cluster.judge_change(d, w, clip),
-        cluster.judge_change(d[order], 7 * w[order], clip[order]),
-    )
+    again = cluster.judge_change(d[order], 7 * w[order], clip[order])
+    plain, mixed = (cluster.judge_change(d, w, clip), again)
     assert (plain.p, plain.change.value, plain.change.lo, plain.change.hi) == close(
         (mixed.p, mixed.change.value, mixed.change.lo, mixed.change.hi)
     )

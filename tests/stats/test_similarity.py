@@ -237,12 +237,8 @@ def test_planted_duplicates_are_found_and_no_other(counts, evidence):
     matches = enumerate(place.tolist())
     pairs = {(min(at, int(other)), max(at, int(other))) for at, other in matches if other >= 0}
     false = len(pairs - {(seed, n + at) for at, seed in enumerate(seeds)})
-    evidence(
-        pictures=n + planted,
-        planted=planted,
-        found={kind: int(one) for kind, one in found.items()},
-        false_pairs=false,
-    )
+    found_of = {kind: int(one) for kind, one in found.items()}
+    evidence(pictures=n + planted, planted=planted, found=found_of, false_pairs=false)
     assert sum(found.values()) >= 0.95 * planted
     assert false <= 5
 

@@ -265,11 +265,8 @@ def test_fifty_reconnects_leave_no_thread_and_no_handle_behind(watching, counts,
                     watch.get_status().n_opened > before and watch.get_status().state == "live"
                 )
             )
-            ours = [
-                one.name
-                for one in threading.enumerate()
-                if one.name.startswith(("capture ", "watch"))
-            ]
+            alive = threading.enumerate()
+            ours = [one.name for one in alive if one.name.startswith(("capture ", "watch"))]
             held.append((len(ours), len(watch._left)))
     assert max(threads for threads, _ in held) <= 3
     assert max(left for _, left in held) <= 1

@@ -249,11 +249,8 @@ def ignored_input(patient: Patient, draw: np.random.Generator) -> Ill:
     """A second input that is read by nobody, or a picture that is."""
     model = copy_of(patient.model)
     if draw.random() < 0.5:
-        model.graph.input.append(
-            helper.make_tensor_value_info(
-                "other", TensorProto.FLOAT, ["n", int(draw.integers(1, 9))]
-            )
-        )
+        sides = ["n", int(draw.integers(1, 9))]
+        model.graph.input.append(helper.make_tensor_value_info("other", TensorProto.FLOAT, sides))
         return Ill(model, dump_card(patient.card), "a second one")
     shape = patient.card.input.shape
     name = model.graph.input[0].name

@@ -5,13 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.corruptions.fit_camera import (
-    estimate_blur_sigma,
-    estimate_jpeg_quality,
-    estimate_noise_sigma,
-    fit_corruptions,
-    fit_frame,
-)
+from fieldcheck.corruptions import fit_camera
 from fieldcheck.corruptions.transforms.coding import compress_as_jpeg
 from fieldcheck.imaging.colour import to_luma
 from tests.corruptions.pictures import scene
@@ -53,18 +47,19 @@ def halved(rgb):
 def recovered(pictures):
     """Shares of pictures whose injected figure is found within its limits, and their middle."""
     rng, n = np.random.default_rng(0), len(pictures)
-    quality = [estimate_jpeg_quality(compress_as_jpeg(rgb, QUALITY)) for rgb in pictures]
+    quality = [fit_camera.estimate_jpeg_quality(compress_as_jpeg(rgb, QUALITY)) for rgb in pictures]
     noisy = [
         np.clip(np.rint(rgb + rng.normal(0, SIGMA, rgb.shape)), 0, 255).astype(np.uint8)
         for rgb in pictures
     ]
-    values = np.array([estimate_noise_sigma(rgb) for rgb in noisy])
-    noise = values / [np.hypot(SIGMA, estimate_noise_sigma(rgb)) for rgb in pictures]
+    values = np.array([fit_camera.estimate_noise_sigma(rgb) for rgb in noisy])
+    noise = values / [np.hypot(SIGMA, fit_camera.estimate_noise_sigma(rgb)) for rgb in pictures]
     near = sum(q is not None and abs(q - QUALITY) <= 5 for q in quality)
     found = {"n": n, "quality": near / n, "noise": float((abs(noise - 1) <= 0.15).mean())}
     for sigma in BLURS:
         blur = [
-            estimate_blur_sigma(to_luma(cv2.GaussianBlur(rgb, (0, 0), sigma))) for rgb in pictures
+            fit_camera.estimate_blur_sigma(to_luma(cv2.GaussianBlur(rgb, (0, 0), sigma)))
+            for rgb in pictures
         ]
         told = np.array([value for value in blur if value is not None]) / sigma
         found |= {
@@ -96,23 +91,25 @@ def test_what_was_put_into_filmed_frames_is_found_again(counts, evidence, shared
 
 @pytest.mark.parametrize("quality", [20, 40, 50, 75, 90])
 def test_other_qualities_are_found_too_and_none_where_nothing_was_coded(quality):
-    actual = estimate_jpeg_quality(compress_as_jpeg(rendered(1)[0], quality))
+    actual = fit_camera.estimate_jpeg_quality(compress_as_jpeg(rendered(1)[0], quality))
     assert actual == pytest.approx(quality, abs=2)
-    assert estimate_jpeg_quality(rendered(1)[0]) is None
-    assert estimate_jpeg_quality(halved(compress_as_jpeg(rendered(1)[0], quality))) is None
+    assert fit_camera.estimate_jpeg_quality(rendered(1)[0]) is None
+    assert (
+        fit_camera.estimate_jpeg_quality(halved(compress_as_jpeg(rendered(1)[0], quality))) is None
+    )
 
 
 def test_a_picture_without_edges_has_no_blur_and_a_tiny_one_no_figures():
-    assert estimate_blur_sigma(np.full((100, 100), 90, np.uint8)) is None
-    tiny = fit_frame(np.full((8, 8, 3), 90, np.uint8))
+    assert fit_camera.estimate_blur_sigma(np.full((100, 100), 90, np.uint8)) is None
+    tiny = fit_camera.fit_frame(np.full((8, 8, 3), 90, np.uint8))
     assert (tiny.quality, tiny.noise, tiny.blur) == (None, 0, None)
 
 
 def test_percentiles_of_the_field_become_mild_moderate_and_severe():
-    clean = [fit_frame(rgb) for rgb in rendered(4)]
+    clean = [fit_camera.fit_frame(rgb) for rgb in rendered(4)]
     rng = np.random.default_rng(1)
     field = [
-        fit_frame(
+        fit_camera.fit_frame(
             compress_as_jpeg(
                 np.clip(rgb * 0.6 + rng.normal(0, 2, rgb.shape), 0, 255).astype(np.uint8),
                 70 - 10 * k,
@@ -120,12 +117,12 @@ def test_percentiles_of_the_field_become_mild_moderate_and_severe():
         )
         for k, rgb in enumerate(rendered(4))
     ]
-    stops = {one.corruption: one for one in fit_corruptions(field, clean)}
+    stops = {one.corruption: one for one in fit_camera.fit_corruptions(field, clean)}
     assert set(stops) >= {"jpeg", "gamma"}
     mild, moderate, severe = stops["jpeg"].stops
     assert 70 >= mild > moderate > severe >= 40
     mild, moderate, severe = stops["gamma"].stops
     assert 1 < mild <= moderate <= severe
     assert stops["jpeg"].n == 4
-    assert "jpeg" not in {one.corruption for one in fit_corruptions(clean, clean)}
-    assert fit_corruptions([], clean) == ()
+    assert "jpeg" not in {one.corruption for one in fit_camera.fit_corruptions(clean, clean)}
+    assert fit_camera.fit_corruptions([], clean) == ()

@@ -7,15 +7,7 @@ import onnxruntime
 import pytest
 from onnx import helper
 
-from fieldcheck.corruptions.fix_finder import (
-    FixCandidate,
-    FixChunk,
-    FixResult,
-    FixTrial,
-    find_fix,
-    list_card_candidates,
-    predict_changed,
-)
+from fieldcheck.corruptions import fix_finder
 from fieldcheck.corruptions.sweep_scores import list_images
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.model_card import InputSpec
@@ -33,9 +25,9 @@ from tests import makers
 
 CLIPS = 8
 SOME = (
-    FixCandidate(("clahe",)),
-    FixCandidate(card=(("resize", "letterbox"),)),
-    FixCandidate(("median",), (("crop", 0.875),)),
+    fix_finder.FixCandidate(("clahe",)),
+    fix_finder.FixCandidate(card=(("resize", "letterbox"),)),
+    fix_finder.FixCandidate(("median",), (("crop", 0.875),)),
 )
 
 
@@ -77,12 +69,12 @@ def dark(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(dark):
-    return find_fix(dark, "net", 0, NullProgress(), makers.NOW)
+    return fix_finder.find_fix(dark, "net", 0, NullProgress(), makers.NOW)
 
 
 def test_nothing_helps_a_model_that_sees_no_fault(dark, tmp_path):
     add_model(dark, makers.colour_model(tmp_path / "able.onnx"), None, makers.LATER)
-    found = find_fix(dark, "able", 0, NullProgress(), makers.LATER)
+    found = fix_finder.find_fix(dark, "able", 0, NullProgress(), makers.LATER)
     assert (found.model, found.state, found.demonstrated) == ("able", "nothing", ())
     assert max(one.verdict.change.value for one in found.tried) == 0.0
 
@@ -93,12 +85,12 @@ def test_a_stopped_search_says_so_and_a_second_one_finds_the_same(dark, found):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        find_fix(dark, "net", 0, Stops(), makers.NOW)
-    assert find_fix(dark, "net", 0, NullProgress(), makers.NOW) == found
+        fix_finder.find_fix(dark, "net", 0, Stops(), makers.NOW)
+    assert fix_finder.find_fix(dark, "net", 0, NullProgress(), makers.NOW) == found
 
 
 def test_frames_of_too_few_clips_are_not_asked_about(labelled):
-    found = find_fix(labelled, None, 0, NullProgress(), makers.NOW)
+    found = fix_finder.find_fix(labelled, None, 0, NullProgress(), makers.NOW)
     assert (found.state, found.tried) == ("too_few_clips", ())
     assert found.clips < 5
     assert found.frames == 20
@@ -106,18 +98,22 @@ def test_frames_of_too_few_clips_are_not_asked_about(labelled):
 
 def test_without_a_label_there_is_nothing_to_hold_a_change_to(drawn):
     with pytest.raises(NothingLabelled):
-        find_fix(drawn, None, 0, NullProgress(), makers.NOW)
+        fix_finder.find_fix(drawn, None, 0, NullProgress(), makers.NOW)
 
 
 def test_a_chunk_gives_the_same_answers_in_any_company(dark):
     model = find_model(dark, "net")
     listed = list_images(dark, model, "field", 0)[:4]
-    answers = predict_changed(FixChunk(make_model_file(dark, model), SOME, listed))
+    answers = fix_finder.predict_changed(
+        fix_finder.FixChunk(make_model_file(dark, model), SOME, listed)
+    )
     together = {(name, one.subject): one.answer for name, one in answers}
     alone = [
         pair
         for each in listed
-        for pair in predict_changed(FixChunk(make_model_file(dark, model), SOME[::-1], (each,)))
+        for pair in fix_finder.predict_changed(
+            fix_finder.FixChunk(make_model_file(dark, model), SOME[::-1], (each,))
+        )
     ]
     assert len(together) == len(alone) == 4 * len(SOME)
     assert all(np.array_equal(together[name, one.subject], one.answer) for name, one in alone)
@@ -131,28 +127,28 @@ def test_boxes_found_under_another_input_are_in_pixels_of_the_frame_again(made_b
         listed = list_images(project, model, "field", 0)[:1]
     changed = replace(card, input=replace(card.input, crop=0.875))
     runner = ModelRunner(get_shared_runner(spec).model, changed, 1)
-    chunk = FixChunk(spec, (FixCandidate(card=(("crop", 0.875),)),), listed)
-    ((_, found),) = predict_changed(chunk)
+    chunk = fix_finder.FixChunk(spec, (fix_finder.FixCandidate(card=(("crop", 0.875),)),), listed)
+    ((_, found),) = fix_finder.predict_changed(chunk)
     assert np.array_equal(found.answer, runner.predict([read_image(Path(listed[0][1]))])[0][0])
     # a sixteenth of 64 x 48 is cut off at either side
     assert found.answer[0, :2] == pytest.approx([4, 3])
 
 
 SPEC = InputSpec((32, 48), "short_side", interpolation="pil_bilinear", crop=0.875)
-LETTERBOX = FixCandidate(card=(("resize", "letterbox"),))
+LETTERBOX = fix_finder.FixCandidate(card=(("resize", "letterbox"),))
 
 
 def test_of_a_card_only_what_it_says_otherwise_is_tried():
-    names = [one.name for one in list_card_candidates(SPEC)]
+    names = [one.name for one in fix_finder.list_card_candidates(SPEC)]
     assert names == [
         "resize=stretch", "resize=letterbox", "resize=centre_crop", "crop=1.0",
         "interpolation=area", "interpolation=linear",
     ]  # fmt: skip
-    assert not {one.apply_to_spec(SPEC) for one in list_card_candidates(SPEC)} & {SPEC}
+    assert not {one.apply_to_spec(SPEC) for one in fix_finder.list_card_candidates(SPEC)} & {SPEC}
 
 
 def test_two_changes_together_are_both_of_them():
-    both = FixCandidate(("clahe",)).combine_with(LETTERBOX)
+    both = fix_finder.FixCandidate(("clahe",)).combine_with(LETTERBOX)
     assert both.name == "clahe+resize=letterbox"
     assert (both.apply_to_spec(SPEC).resize, both.apply_to_spec(SPEC).crop) == ("letterbox", 0.875)
 
@@ -233,11 +229,11 @@ def test_what_a_demonstrated_change_does_to_the_benchmark_is_told_and_of_others_
 
 def trial(lo, direction="better"):
     change = Estimate(0.2, lo, 1.0, 50, 5.0, "clip_change_of_several")
-    return FixTrial(LETTERBOX, ChangeVerdict(change, 0.01, direction))
+    return fix_finder.FixTrial(LETTERBOX, ChangeVerdict(change, 0.01, direction))
 
 
 def test_the_state_is_that_of_the_trials_and_the_surest_comes_first():
     tried = (trial(0.01), trial(-0.1, ""), trial(0.05))
-    found = [FixResult("net", 0, 48, 8, some) for some in ((), tried[1:2], tried)]
+    found = [fix_finder.FixResult("net", 0, 48, 8, some) for some in ((), tried[1:2], tried)]
     assert [one.state for one in found] == ["too_few_clips", "nothing", "proven"]
     assert found[2].demonstrated == (tried[2], tried[0])

@@ -4,6 +4,7 @@ from math import nan
 
 import pytest
 
+from fieldcheck.domain import latency
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import Latency, MachineState, ModelMemory, Slowdown
 from tests.latency.made import FOUND, GRID, MEMORY, beside, variant
@@ -14,14 +15,16 @@ from tests.latency.made import FOUND, GRID, MEMORY, beside, variant
     [FOUND, replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))],
 )
 def test_json_gives_the_same_run_back(found):
-    assert Latency.from_json(found.to_json()).to_json() == found.to_json()
+    assert latency.Latency.from_json(found.to_json()).to_json() == found.to_json()
 
 
 def test_energy_a_frame_is_that_of_all_frames_the_warm_up_included():
-    metered = replace(FOUND, before=MachineState(joules=100.0), after=MachineState(joules=1915.0))
+    metered = replace(
+        FOUND, before=latency.MachineState(joules=100.0), after=latency.MachineState(joules=1915.0)
+    )
     assert metered.joules_per_frame == pytest.approx(1815 / 9075)
     # the meter began anew
-    assert replace(metered, after=MachineState(joules=50.0)).joules_per_frame is None
+    assert replace(metered, after=latency.MachineState(joules=50.0)).joules_per_frame is None
     assert FOUND.joules_per_frame is None
 
 
@@ -39,21 +42,21 @@ def test_a_target_is_met_where_every_rate_and_the_memory_are_kept():
     assert replace(FOUND, target_mb=300.0).meets_target is False
     # a system that does not tell has not shown it
     assert replace(FOUND, target_mb=300.0, peak_mb=0.0).meets_target is False
-    slowdown = Slowdown("background", 90.0, 0.9)
+    slowdown = latency.Slowdown("background", 90.0, 0.9)
     slowed = replace(FOUND, slowdown=slowdown, target_fps=(15.0,), on_target=True)
-    assert Latency.from_json(slowed.to_json()) == slowed
+    assert latency.Latency.from_json(slowed.to_json()) == slowed
 
 
 def test_the_share_of_small_boxes_comes_back_with_its_range():
     limits = Estimate.from_limits(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips")
     small = replace(FOUND, small_boxes=limits)
-    assert Latency.from_json(small.to_json()).small_boxes == small.small_boxes
+    assert latency.Latency.from_json(small.to_json()).small_boxes == small.small_boxes
 
 
 def test_what_is_kept_comes_back_as_it_was():
     for grid in (GRID, replace(GRID, frame=None, cell=None), None):
         memory = replace(MEMORY, grid=grid)
-        assert ModelMemory.from_json(json.loads(json.dumps(memory.to_json()))) == memory
+        assert latency.ModelMemory.from_json(json.loads(json.dumps(memory.to_json()))) == memory
 
 
 def test_the_noise_floor_is_the_largest_and_a_difference_counts_beyond_it_alone():

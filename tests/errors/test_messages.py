@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import fieldcheck
+from fieldcheck.errors import message_format
 from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.errors.imported_files import (
     REASONS,
@@ -13,12 +14,6 @@ from fieldcheck.errors.imported_files import (
     get_refusal_reason,
 )
 from fieldcheck.errors.labels import FrameUnknown, NothingLeftToPick
-from fieldcheck.errors.message_format import (
-    format_in_brackets,
-    format_names,
-    to_one_line,
-    use_audience,
-)
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown
 from fieldcheck.errors.projects import NothingToUndo, ProjectDamaged, ProjectLocked
@@ -96,14 +91,14 @@ def test_the_option_for_a_part_is_named_on_the_terminal_alone():
         LabelsRefused(Path("set"), "no_part", "train: 3"),
         BenchmarkRefused(Path("set"), "no_part", "train: 3"),
     ):
-        with use_audience("terminal"):
+        with message_format.use_audience("terminal"):
             assert "Choose one of its parts (`--part PART`), or specify none." in said(error)
-        with use_audience("window"):
+        with message_format.use_audience("window"):
             assert "Choose one of its parts, or specify none." in said(error)
 
 
 def test_what_to_type_stands_in_one_pair_of_brackets():
-    with use_audience("terminal"):
+    with message_format.use_audience("terminal"):
         expected = " (`--images FOLDER`)."
         assert said(BenchmarkRefused(Path("set"), "no_pictures", "1.png")).endswith(expected)
         expected = "(train: 3, val: 1). Nothing"
@@ -190,23 +185,23 @@ def test_both_ends_of_the_history_are_told_apart():
 
 
 def test_a_value_is_one_printable_line_of_bounded_length():
-    assert to_one_line("a\nb\x07") == "a�b�"
-    assert len(to_one_line("x" * 1000)) == 301
+    assert message_format.to_one_line("a\nb\x07") == "a�b�"
+    assert len(message_format.to_one_line("x" * 1000)) == 301
 
 
 def test_few_names_stand_whole():
-    assert format_names(("a", "b")) == "a, b"
+    assert message_format.format_names(("a", "b")) == "a, b"
 
 
 def test_no_detail_makes_no_brackets():
-    assert format_in_brackets("") == ""
-    assert format_in_brackets("2 bytes") == " (2 bytes)"
+    assert message_format.format_in_brackets("") == ""
+    assert message_format.format_in_brackets("2 bytes") == " (2 bytes)"
 
 
 def test_the_braces_of_a_sentence_hold_the_fields_of_its_error_and_what_is_to_be_done():
     assert said(FrameUnknown("f\n1")).startswith("No frame named f�1. ")
     assert said(FrameUnknown("f1")).endswith(" (Pick).")
-    with use_audience("terminal"):
+    with message_format.use_audience("terminal"):
         assert said(FrameUnknown("f1")).endswith(" (`fieldcheck pick --json`).")
         assert "(`fieldcheck model check MODEL " in said(CardNeeded(Path("m"), ("scale",)))
 

@@ -2,14 +2,9 @@ import dataclasses
 
 import numpy as np
 
+from fieldcheck.footage import frame_listing, thumbnails
 from fieldcheck.footage import frame_listing as module
-from fieldcheck.footage import thumbnails
 from fieldcheck.footage.finish_recording import make_recording
-from fieldcheck.footage.frame_listing import (
-    build_frame_list,
-    load_recording_looks,
-    plan_recording_chunks,
-)
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as models_table
@@ -22,33 +17,35 @@ from tests.footage.test_finish_recording import ABOUT, ID
 
 def test_the_plan_covers_every_frame_once_and_ends_open(empty, material, tmp_path):
     (found,) = makers.add_footage(empty, material / "belt.avi")
-    plan = list(plan_recording_chunks(empty, found.recording, (), None))
+    plan = list(frame_listing.plan_recording_chunks(empty, found.recording, (), None))
     assert [chunk.first for chunk in plan] == [0, *[chunk.stop for chunk in plan[:-1]]]
     assert plan[-1].stop == module.TO_THE_END
     assert len(plan) == 12
     folder = makers.picture_folder(tmp_path / "f", makers.cycle(40))
     (found,) = makers.add_footage(empty, folder)
     names = tuple(f"{number:04d}.png" for number in range(40))
-    plan = list(plan_recording_chunks(empty, found.recording, names, None))
+    plan = list(frame_listing.plan_recording_chunks(empty, found.recording, names, None))
     assert [name for chunk in plan for name in chunk.names] == list(names)
 
 
 def test_finished_chunks_are_marked_in_the_project(empty, material):
     (found,) = makers.add_footage(empty, material / "belt.avi")
     model = empty.read(models_table.get_newest_model)
-    chunks = list(plan_recording_chunks(empty, found.recording, (), model))
+    chunks = list(frame_listing.plan_recording_chunks(empty, found.recording, (), model))
     job = module._make_job_name(found.recording, chunks)
     assert empty.read(lambda db: chunks_table.get_finished_chunks(db, job)) == set(range(12))
 
 
 def test_looks_that_the_cache_lost_are_read_from_the_footage(empty, material):
     (found,) = makers.add_footage(empty, material / "night.avi")
-    stored = load_recording_looks(empty, found.recording, found.frames)
+    stored = frame_listing.load_recording_looks(empty, found.recording, found.frames)
     empty.cache.close()
     (empty.path / "cache.db").unlink()
     empty.close()
     with open_project(empty.path) as project:
-        assert np.array_equal(load_recording_looks(project, found.recording, found.frames), stored)
+        assert np.array_equal(
+            frame_listing.load_recording_looks(project, found.recording, found.frames), stored
+        )
 
 
 def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp_path):
@@ -57,7 +54,7 @@ def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp
     assert set(empty.cache.get_thumbnails(names)) == set(names)
     assert empty.cache.get_looks(names) == {}
     made = thumbnails.load_looks(empty, names, NullProgress())
-    looks = load_recording_looks(empty, found.recording, found.frames)
+    looks = frame_listing.load_recording_looks(empty, found.recording, found.frames)
     assert all(np.array_equal(look, one) for look, one in zip(made.values(), looks, strict=True))
     assert set(empty.cache.get_looks(names)) == set(names)
 
@@ -65,7 +62,7 @@ def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp
 def test_a_recording_of_ours_is_planned_by_the_frames_that_it_holds(empty):
     write_recording(empty.path / "recordings" / ID, [webcam(index) for index in range(120)])
     recording = dataclasses.replace(make_recording(ID, ABOUT), fps=10.0)
-    plan = list(plan_recording_chunks(empty, recording, (), None))
+    plan = list(frame_listing.plan_recording_chunks(empty, recording, (), None))
     expected = [("capture", 0), ("capture", 50), ("capture", 100)]
     assert [(chunk.kind, chunk.first) for chunk in plan] == expected
     assert plan[-1].stop == module.TO_THE_END
@@ -76,7 +73,7 @@ def test_what_a_camera_delivered_is_kept_where_nobody_can_see_anything_in_it(emp
     write_recording(folder, [webcam(index) for index in range(3)])
     frames = folder / "000.frames"
     frames.write_bytes(bytes(frames.stat().st_size))
-    done = build_frame_list(
+    done = frame_listing.build_frame_list(
         empty, dataclasses.replace(make_recording(ID, ABOUT), fps=10.0), (), NullProgress(),
         makers.NOW,
     )  # fmt: skip

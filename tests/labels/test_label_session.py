@@ -6,13 +6,7 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.models import NoModel
 from fieldcheck.footage.clips import list_sampling_lines
-from fieldcheck.labels.label_session import (
-    FrameToLabel,
-    list_suggesting_models,
-    load_label_queue,
-    load_repeat_queue,
-    suggest_label,
-)
+from fieldcheck.labels import label_session
 from fieldcheck.labels.store import LabelDecision, plan_repeats, set_label, store_repeat
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.scored_sides import load_field_side
@@ -24,7 +18,7 @@ from tests.makers import NOW
 
 
 def test_picks_come_in_the_order_in_which_they_are_shown(drawn):
-    work = load_label_queue(drawn)
+    work = label_session.load_label_queue(drawn)
     actual = [frame.frame_id for frame in work.frames]
     assert actual == [pick.frame_id for pick in drawn.read(labels_table.list_picks)]
     assert all(frame.picture.is_file() for frame in work.frames)
@@ -35,29 +29,31 @@ def test_picks_come_in_the_order_in_which_they_are_shown(drawn):
 def test_what_was_said_is_there_again(drawn):
     first = drawn.read(labels_table.list_picks)[0].frame_id
     set_label(drawn, first, LabelDecision("red"), "", NOW, 1.5)
-    assert load_label_queue(drawn).labels[first].class_name == "red"
+    assert label_session.load_label_queue(drawn).labels[first].class_name == "red"
 
 
 def test_a_project_without_picks_has_no_work(footed):
-    assert load_label_queue(footed).frames == ()
+    assert label_session.load_label_queue(footed).frames == ()
 
 
 def test_who_labels_sees_nothing_of_model_or_draw():
-    assert not {field.name for field in fields(FrameToLabel)} & {
+    assert not {field.name for field in fields(label_session.FrameToLabel)} & {
         "stratum", "hardness", "probability", "weight", "reason", "prediction",
     }  # fmt: skip
 
 
 def test_blind_repeats_have_an_order_of_their_own_and_show_no_first_label(labelled):
-    assert load_repeat_queue(labelled).frames == ()
+    assert label_session.load_repeat_queue(labelled).frames == ()
     plan_repeats(labelled, "me")
     asked = [one.frame_id for one in labelled.read(labels_table.list_repeats)]
-    work = load_repeat_queue(labelled)
+    work = label_session.load_repeat_queue(labelled)
     assert (work.repeats, work.round, work.labels, work.drafts) == (True, 1, {}, {})
-    queue = [frame.frame_id for frame in load_label_queue(labelled).frames]
+    queue = [frame.frame_id for frame in label_session.load_label_queue(labelled).frames]
     assert [frame.frame_id for frame in work.frames] == asked != queue
     store_repeat(labelled, asked[0], LabelDecision(unsure=True), "me", NOW)
-    actual = {name: one.state for name, one in load_repeat_queue(labelled).labels.items()}
+    actual = {
+        name: one.state for name, one in label_session.load_repeat_queue(labelled).labels.items()
+    }
     assert actual == {asked[0]: "unsure"}
 
 
@@ -66,8 +62,8 @@ def test_a_model_says_of_a_pick_what_it_would_be_called_and_nothing_is_stored(dr
     truth = makers.truth_of(
         next(line for line in drawn.read(list_sampling_lines) if line.frame.frame_id == name)
     )
-    (model,) = list_suggesting_models(drawn)
-    found = suggest_label(drawn, name, model)
+    (model,) = label_session.list_suggesting_models(drawn)
+    found = label_session.suggest_label(drawn, name, model)
     assert (found.class_name, found.model, found.boxes) == (truth, model, ())
     assert found.confidence > 0.5
     assert drawn.read(labels_table.list_labels) == ()
@@ -76,12 +72,12 @@ def test_a_model_says_of_a_pick_what_it_would_be_called_and_nothing_is_stored(dr
 def test_only_picks_and_models_that_there_are(drawn):
     name = drawn.read(labels_table.list_picks)[0].frame_id
     with pytest.raises(FrameNotPicked):
-        suggest_label(drawn, "nobody", list_suggesting_models(drawn)[0])
+        label_session.suggest_label(drawn, "nobody", label_session.list_suggesting_models(drawn)[0])
     with pytest.raises(NoModel):
-        suggest_label(drawn, name, "nothing")
+        label_session.suggest_label(drawn, name, "nothing")
     (drawn.path / drawn.read(labels_table.list_picks)[0].file).unlink()
     with pytest.raises(PathMissing):
-        suggest_label(drawn, name, list_suggesting_models(drawn)[0])
+        label_session.suggest_label(drawn, name, label_session.list_suggesting_models(drawn)[0])
 
 
 def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):
@@ -90,9 +86,9 @@ def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):
     from fieldcheck.project.folder import open_project
 
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
-        model = list_suggesting_models(project)[0]
+        model = label_session.list_suggesting_models(project)[0]
         picks = project.read(labels_table.list_picks)
-        found = [suggest_label(project, one.frame_id, model) for one in picks[:6]]
+        found = [label_session.suggest_label(project, one.frame_id, model) for one in picks[:6]]
     assert any(one.boxes for one in found)
     assert all(one.class_name == "" for one in found)
 
@@ -106,8 +102,8 @@ def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames(drawn,
     output = {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}
     card = {**makers.COLOUR_CARD, "output": output}
     add_model(drawn, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
-    models = reversed(list_suggesting_models(drawn))
-    plain, eager = (suggest_label(drawn, pick, model) for model in models)
+    models = reversed(label_session.list_suggesting_models(drawn))
+    plain, eager = (label_session.suggest_label(drawn, pick, model) for model in models)
     assert (plain.class_name, eager.class_name) == ("red", "blue")
     assert (plain.for_a_person, eager.for_a_person) == (False, True)
     assert eager.confidence < 0.5

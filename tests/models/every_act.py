@@ -12,12 +12,7 @@ from contextlib import suppress
 from fieldcheck.domain.label import WHYS_OUT, Box, Label, LabelDraft, LabelReview
 from fieldcheck.domain.project_state import ACTS
 from fieldcheck.errors.files import FieldcheckError
-from fieldcheck.evidence.merge_labels import (
-    OtherLabels,
-    list_label_conflicts,
-    resolve_conflict,
-    take_labels,
-)
+from fieldcheck.evidence import merge_labels
 from fieldcheck.footage import clips
 from fieldcheck.labels import store
 from fieldcheck.progress import NullProgress
@@ -52,12 +47,14 @@ def merge_somebody(project, rng):
     """Another person's answer to a frame, as a merge takes it in."""
     name = picked(project, rng)
     label = Label(name, "done", rng.choice(COLOURS), by="another", at=f"{rng.random()}", blind=True)
-    project.write(lambda db: take_labels(db, OtherLabels((label,), (), ()))).result()
+    project.write(
+        lambda db: merge_labels.take_labels(db, merge_labels.OtherLabels((label,), (), ()))
+    ).result()
 
 
 def decide_a_conflict(project, rng):
-    resolve_conflict(
-        project, rng.choice([one.frame_id for one in list_label_conflicts(project)]),
+    merge_labels.resolve_conflict(
+        project, rng.choice([one.frame_id for one in merge_labels.list_label_conflicts(project)]),
         rng.random() < 0.5, "a third", f"{rng.random()}",
     )  # fmt: skip
 

@@ -9,12 +9,7 @@ from fieldcheck.errors.labels import NoFootage
 from fieldcheck.errors.models import ModelUnknown, NoModel, NoRuns
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.labels.store import mark_person
-from fieldcheck.models.runs_mlflow import (
-    compute_run_scores,
-    export_mlflow,
-    list_runs,
-    run_and_score,
-)
+from fieldcheck.models import runs_mlflow
 from fieldcheck.models.store import find_model
 from fieldcheck.models.training_info import TrainingFiles, read_training_files, store_training
 from fieldcheck.progress import NullProgress
@@ -25,7 +20,7 @@ from tests.makers import NOW
 
 
 def scored(project, on="all", model=None):
-    results = run_and_score(project, model, on, NullProgress(), makers.NOW)
+    results = runs_mlflow.run_and_score(project, model, on, NullProgress(), makers.NOW)
     return {one.run_result.run.on: one for one in results}
 
 
@@ -92,7 +87,7 @@ def test_runs_scores_training_and_ten_frames_stand_in_the_store(labelled, materi
     told = TrainingFiles(log=tmp_path / "log.csv", checkpoint=tmp_path / "best.pt", seed=7)
     files = read_training_files(labelled.path / model.file, told, 32)
     store_training(labelled, model, files, makers.NOW)
-    found = export_mlflow(labelled, tmp_path / "out", NullProgress())
+    found = runs_mlflow.export_mlflow(labelled, tmp_path / "out", NullProgress())
     store = tmp_path / "out" / "mlflow.db"
     assert (found.format, found.n, found.files[0]) == ("mlflow", 4, "mlflow.db")
     assert all((tmp_path / "out" / name).is_file() for name in found.files)
@@ -114,7 +109,7 @@ def test_runs_scores_training_and_ten_frames_stand_in_the_store(labelled, materi
     assert len(list((folder / "frames").iterdir())) == 10
     assert json.loads((folder / "run.json").read_text())["environments"][0]["versions"]["numpy"]
     with pytest.raises(PathOccupied):
-        export_mlflow(labelled, tmp_path / "out", NullProgress())
+        runs_mlflow.export_mlflow(labelled, tmp_path / "out", NullProgress())
 
 
 def test_more_frames_are_logged_on_demand_and_people_only_when_asked_for(labelled, tmp_path):
@@ -123,23 +118,23 @@ def test_more_frames_are_logged_on_demand_and_people_only_when_asked_for(labelle
     )
     found = export_mlflow(labelled, tmp_path / "all", NullProgress(), pictures=100)
     assert (sum("/frames/" in name for name in found.files), found.n_people) == (19, 1)
-    shown = export_mlflow(
+    shown = runs_mlflow.export_mlflow(
         labelled, tmp_path / "people", NullProgress(), pictures=100, with_people=True
     )
     assert sum("/frames/" in name for name in shown.files) == 20
-    export = export_mlflow(labelled, tmp_path / "none", NullProgress(), pictures=0)
+    export = runs_mlflow.export_mlflow(labelled, tmp_path / "none", NullProgress(), pictures=0)
     assert not any("/frames/" in name for name in export.files)
 
 
 def test_without_a_run_there_is_nothing_to_write(empty, tmp_path):
     with pytest.raises(NoRuns):
-        export_mlflow(empty, tmp_path / "out", NullProgress())
+        runs_mlflow.export_mlflow(empty, tmp_path / "out", NullProgress())
     assert not (tmp_path / "out").exists()
 
 
 def test_the_newest_runs_come_first_and_a_page_at_a_time(labelled):
     run_sweep(labelled, SweepRequest(("dark",), (3.0,), ("footage",)), NullProgress(), makers.NOW)
-    n, lines = list_runs(labelled)
+    n, lines = runs_mlflow.list_runs(labelled)
     assert n == len(lines) == 4
     actual = [line.run.run_id for line in lines]
     assert actual == [run.run_id for run in reversed(labelled.read(runs_table.list_all_runs))]
@@ -150,11 +145,11 @@ def test_the_newest_runs_come_first_and_a_page_at_a_time(labelled):
         ("footage", "dark"): 120,
     }
     assert {(line.model, line.providers) for line in lines} == {("net", ("cpu",))}
-    assert list_runs(labelled, 2, 1) == (4, lines[1:3])
+    assert runs_mlflow.list_runs(labelled, 2, 1) == (4, lines[1:3])
 
 
 def test_the_newest_run_over_each_labelled_set_has_its_score_and_footage_none(labelled):
-    found = compute_run_scores(labelled, NullProgress())
+    found = runs_mlflow.compute_run_scores(labelled, NullProgress())
     by_set = {run.on: found.get(run.run_id) for run in labelled.read(runs_table.list_all_runs)}
     assert by_set["benchmark"][0] == "accuracy"
     assert (by_set["benchmark"][1].n, by_set["field"][1].n) == (18, 20)
@@ -162,5 +157,5 @@ def test_the_newest_run_over_each_labelled_set_has_its_score_and_footage_none(la
     request = SweepRequest(corruptions=("dark",), severities=(3.0,), on=("benchmark",))
     run_sweep(labelled, request, NullProgress(), NOW)
     (swept,) = (run for run in labelled.read(runs_table.list_all_runs) if run.recipe == "dark")
-    metric, score = compute_run_scores(labelled, NullProgress())[swept.run_id]
+    metric, score = runs_mlflow.compute_run_scores(labelled, NullProgress())[swept.run_id]
     assert (metric, score.n) == ("accuracy", 18)

@@ -8,30 +8,8 @@ from hypothesis.extra.numpy import arrays
 
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.prediction import OUTPUT_KINDS
+from fieldcheck.models.decoders import decoder
 from fieldcheck.models.decoders import decoder as suppression
-from fieldcheck.models.decoders.decoder import (
-    OF_CLASSES,
-    Candidates,
-    Misfit,
-    UnknownClass,
-    compute_class_scores,
-    compute_probabilities,
-    compute_sigmoid,
-    compute_softmax,
-    count_classes,
-    decode_batch,
-    decode_candidates,
-    find_best_class,
-    find_misfit,
-    get_decoder,
-    get_score_floor,
-    is_distribution,
-    is_finite,
-    make_box_decoder,
-    select_boxes,
-    split_along_batch,
-    to_corners,
-)
 from fieldcheck.models.preprocess import Placement
 from fieldcheck.stats.boxes import compute_iou
 
@@ -47,13 +25,15 @@ CARD = parse_card(
 
 def found(*scores, classes=(0, 1)):
     boxes = np.array([[0, 0, 10, 10], [0, 0, 10, 10]], np.float32)
-    return Candidates(boxes, np.array(scores, np.float32), np.array(classes, np.int64))
+    return decoder.Candidates(boxes, np.array(scores, np.float32), np.array(classes, np.int64))
 
 
-@pytest.mark.parametrize("kind", [one.name for one in OUTPUT_KINDS if one.name not in OF_CLASSES])
+@pytest.mark.parametrize(
+    "kind", [one.name for one in OUTPUT_KINDS if one.name not in decoder.OF_CLASSES]
+)
 def test_every_declared_kind_finds_its_decoder(kind):
-    misfit = get_decoder(kind).find_misfit((np.zeros((1, 2, 3, 4, 5), bool),), CARD)
-    assert misfit is not Misfit.NONE
+    misfit = decoder.get_decoder(kind).find_misfit((np.zeros((1, 2, 3, 4, 5), bool),), CARD)
+    assert misfit is not decoder.Misfit.NONE
 
 
 def test_a_kind_of_masks_gives_no_boxes_alone():
@@ -66,42 +46,45 @@ def test_a_kind_of_masks_gives_no_boxes_alone():
         }
     )
     with pytest.raises(ValueError, match="masks holds no boxes alone"):
-        decode_candidates((np.zeros((2, 4, 4), np.float32),), masks, 0.05)
+        decoder.decode_candidates((np.zeros((2, 4, 4), np.float32),), masks, 0.05)
 
 
 def test_a_single_picture_without_a_batch_axis_is_understood_where_the_kind_allows_it():
-    dropped = make_box_decoder(
-        lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE, rank=2
+    dropped = decoder.make_box_decoder(
+        lambda tensors, card, least: found(0.9, 0.8), lambda one, card: decoder.Misfit.NONE, rank=2
     )
     (one,) = dropped.split_batch([np.zeros((5, 6))], 1)
     assert one[0].shape == (5, 6)
-    kept = make_box_decoder(
-        lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE
+    kept = decoder.make_box_decoder(
+        lambda tensors, card, least: found(0.9, 0.8), lambda one, card: decoder.Misfit.NONE
     )
     with pytest.raises(ValueError, match="for 1 pictures"):
         kept.split_batch([np.zeros((5, 6))], 1)
 
 
 def test_a_batch_is_parted_along_its_first_axis():
-    assert [one[0].tolist() for one in split_along_batch([np.array([[1], [2]])], 2)] == [[1], [2]]
+    assert [one[0].tolist() for one in decoder.split_along_batch([np.array([[1], [2]])], 2)] == [
+        [1],
+        [2],
+    ]
     with pytest.raises(ValueError, match="for 3 pictures"):
-        split_along_batch([np.array([[1], [2]])], 3)
+        decoder.split_along_batch([np.array([[1], [2]])], 3)
 
 
 def test_boxes_that_are_no_figures_are_dropped_and_said_to_be():
-    kept, order, dropped = select_boxes(found(0.9, np.nan), CARD, suppress_here=False)
+    kept, order, dropped = decoder.select_boxes(found(0.9, np.nan), CARD, suppress_here=False)
     assert (len(kept.scores), order.tolist(), dropped) == (1, [0], True)
 
 
 def test_a_class_that_the_card_lacks_is_named():
-    with pytest.raises(UnknownClass) as caught:
-        select_boxes(found(0.9, 0.8, classes=(0, 2)), CARD, suppress_here=False)
+    with pytest.raises(decoder.UnknownClass) as caught:
+        decoder.select_boxes(found(0.9, 0.8, classes=(0, 2)), CARD, suppress_here=False)
     assert caught.value.index == 2
 
 
 def test_integers_have_no_figure_that_is_not_finite():
-    assert is_finite((np.array([1, 2]), np.array([0.5])))
-    assert not is_finite((np.array([np.inf]),))
+    assert decoder.is_finite((np.array([1, 2]), np.array([0.5])))
+    assert not decoder.is_finite((np.array([np.inf]),))
 
 
 def card(kind, n_classes, task=None):
@@ -115,32 +98,32 @@ def card(kind, n_classes, task=None):
 
 
 @pytest.mark.parametrize(("kind", "k", "shape", "n", "wanted"), [
-    ("logits", 3, (2, 3), 2, Misfit.NONE),
-    ("logits", 3, (2, 3, 1, 1), 2, Misfit.NONE),
-    ("logits", 3, (3,), 1, Misfit.NONE),
-    ("logits", 3, (2, 4), 2, Misfit.CLASSES),
-    ("logits", 3, (1, 3), 2, Misfit.KIND),
-    ("softmax", 3, (1, 3, 10), 1, Misfit.KIND),
-    ("softmax", 3, (), 1, Misfit.KIND),
-    ("sigmoid", 2, (1, 1), 1, Misfit.NONE),
-    ("softmax", 2, (1, 1), 1, Misfit.CLASSES),
-    ("yolox", 2, (1, 42, 7), 1, Misfit.NONE),
-    ("yolox", 3, (1, 42, 7), 1, Misfit.CLASSES),
-    ("yolox", 2, (1, 41, 7), 1, Misfit.KIND),
-    ("yolo", 2, (1, 6, 100), 1, Misfit.NONE),
-    ("yolo", 2, (1, 100, 7), 1, Misfit.NONE),
-    ("yolo", 2, (6, 100), 1, Misfit.NONE),
-    ("yolo", 2, (1, 8, 100), 1, Misfit.CLASSES),
-    ("yolo_obj", 2, (1, 6, 100), 1, Misfit.CLASSES),
-    ("yolo_obj", 2, (1, 7, 100), 1, Misfit.NONE),
-    ("yolo_end2end", 2, (4, 300, 6), 4, Misfit.NONE),
-    ("yolo_end2end", 2, (300, 6), 1, Misfit.NONE),
-    ("yolo_end2end", 2, (1, 300, 7), 1, Misfit.KIND),
-    ("yolo_end2end", 2, (1, 6), 1, Misfit.NONE),
-    ("ssd", 2, (1, 300, 6), 1, Misfit.KIND),
+    ("logits", 3, (2, 3), 2, decoder.Misfit.NONE),
+    ("logits", 3, (2, 3, 1, 1), 2, decoder.Misfit.NONE),
+    ("logits", 3, (3,), 1, decoder.Misfit.NONE),
+    ("logits", 3, (2, 4), 2, decoder.Misfit.CLASSES),
+    ("logits", 3, (1, 3), 2, decoder.Misfit.KIND),
+    ("softmax", 3, (1, 3, 10), 1, decoder.Misfit.KIND),
+    ("softmax", 3, (), 1, decoder.Misfit.KIND),
+    ("sigmoid", 2, (1, 1), 1, decoder.Misfit.NONE),
+    ("softmax", 2, (1, 1), 1, decoder.Misfit.CLASSES),
+    ("yolox", 2, (1, 42, 7), 1, decoder.Misfit.NONE),
+    ("yolox", 3, (1, 42, 7), 1, decoder.Misfit.CLASSES),
+    ("yolox", 2, (1, 41, 7), 1, decoder.Misfit.KIND),
+    ("yolo", 2, (1, 6, 100), 1, decoder.Misfit.NONE),
+    ("yolo", 2, (1, 100, 7), 1, decoder.Misfit.NONE),
+    ("yolo", 2, (6, 100), 1, decoder.Misfit.NONE),
+    ("yolo", 2, (1, 8, 100), 1, decoder.Misfit.CLASSES),
+    ("yolo_obj", 2, (1, 6, 100), 1, decoder.Misfit.CLASSES),
+    ("yolo_obj", 2, (1, 7, 100), 1, decoder.Misfit.NONE),
+    ("yolo_end2end", 2, (4, 300, 6), 4, decoder.Misfit.NONE),
+    ("yolo_end2end", 2, (300, 6), 1, decoder.Misfit.NONE),
+    ("yolo_end2end", 2, (1, 300, 7), 1, decoder.Misfit.KIND),
+    ("yolo_end2end", 2, (1, 6), 1, decoder.Misfit.NONE),
+    ("ssd", 2, (1, 300, 6), 1, decoder.Misfit.KIND),
 ])  # fmt: skip
 def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k, shape, n, wanted):
-    assert find_misfit([np.full(shape, 0.5, np.float32)], n, card(kind, k)) is wanted
+    assert decoder.find_misfit([np.full(shape, 0.5, np.float32)], n, card(kind, k)) is wanted
 
 
 @pytest.mark.parametrize(("kind", "shape", "k"), [
@@ -148,31 +131,37 @@ def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k
     ("yolo", (1, 7, 100), 3), ("yolo_obj", (1, 100, 7), 2), ("softmax", (1, 3, 10), None),
 ])  # fmt: skip
 def test_an_output_tells_how_many_classes_it_has(kind, shape, k):
-    assert count_classes([np.full(shape, 0.5, np.float32)], 1, card(kind, 17)) == k
+    assert decoder.count_classes([np.full(shape, 0.5, np.float32)], 1, card(kind, 17)) == k
 
 
 @pytest.mark.parametrize("number", [0, -1])
 @pytest.mark.parametrize("n", [0, 100])
 def test_rows_that_begin_with_the_number_of_the_picture_are_no_grid_of_three_classes(n, number):
     rows = np.random.default_rng(1).uniform(0, 1, (1, n, 7)).astype(np.float32)
-    assert find_misfit([rows], 1, card("yolo", 3)) is (Misfit.NONE if n else Misfit.KIND)
+    assert decoder.find_misfit([rows], 1, card("yolo", 3)) is (
+        decoder.Misfit.NONE if n else decoder.Misfit.KIND
+    )
     rows[..., 0] = number
-    assert find_misfit([rows], 1, card("yolo", 3)) is Misfit.KIND
-    assert find_misfit([rows], 1, card("yolo_obj", 2)) is Misfit.KIND
+    assert decoder.find_misfit([rows], 1, card("yolo", 3)) is decoder.Misfit.KIND
+    assert decoder.find_misfit([rows], 1, card("yolo_obj", 2)) is decoder.Misfit.KIND
 
 
 def test_each_kind_of_boxes_finds_its_decoder():
     plain = np.array([[10, 20, 4, 6, 0.1, 0.9]], np.float32)
-    assert decode_candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
-    actual = decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist()
+    assert decoder.decode_candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [
+        np.float32(0.9)
+    ]
+    actual = decoder.decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist()
     assert actual == [np.float32(0.1)]
-    found = decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05)
+    found = decoder.decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05)
     assert found.scores.tolist() == [1.0] * 42
 
 
 def test_several_classes_at_once_are_sigmoids():
     several = card("logits", 2, task="multilabel")
-    assert compute_class_scores(np.zeros((1, 2), np.float32), several).tolist() == [[0.5, 0.5]]
+    assert decoder.compute_class_scores(np.zeros((1, 2), np.float32), several).tolist() == [
+        [0.5, 0.5]
+    ]
 
 
 def rows(*values):
@@ -181,7 +170,7 @@ def rows(*values):
 
 def test_logits_become_shares():
     raw = rows([2.2, 0.1, -1.0], [1000.0, 0.0, 0.0])
-    found = compute_probabilities(raw, "logits", 3, several=False)
+    found = decoder.compute_probabilities(raw, "logits", 3, several=False)
     whole = exp(2.2) + exp(0.1) + exp(-1)
     actual = found[0]
     assert actual == pytest.approx([exp(2.2) / whole, exp(0.1) / whole, exp(-1) / whole], abs=1e-6)
@@ -189,42 +178,46 @@ def test_logits_become_shares():
 
 
 def test_logits_of_several_classes_are_each_its_own():
-    actual = compute_probabilities(rows([0, 100, -100]), "logits", 3, several=True)[0]
+    actual = decoder.compute_probabilities(rows([0, 100, -100]), "logits", 3, several=True)[0]
     assert actual == pytest.approx([0.5, 1, 0], abs=1e-6)
 
 
 def test_shares_are_left_alone_to_the_last_digit():
     given_rows = rows([0.7, 0.2, 0.1], [0.0, 1.0, 0.0])
-    probabilities = compute_probabilities(given_rows, "softmax", 3, several=False)
+    probabilities = decoder.compute_probabilities(given_rows, "softmax", 3, several=False)
     assert np.array_equal(probabilities, given_rows)
 
 
 def test_logits_called_softmax_are_turned_into_shares_once():
     raw = rows([2.2, 0.1, -1.0])
-    shares = compute_probabilities(raw, "softmax", 3, several=False)
-    assert np.array_equal(shares, compute_probabilities(raw, "logits", 3, several=False))
+    shares = decoder.compute_probabilities(raw, "softmax", 3, several=False)
+    assert np.array_equal(shares, decoder.compute_probabilities(raw, "logits", 3, several=False))
 
 
 def test_shares_rounded_to_eight_bits_are_still_shares():
-    shares = compute_softmax(np.random.default_rng(0).normal(0, 3, (50, 1001)).astype(np.float32))
+    shares = decoder.compute_softmax(
+        np.random.default_rng(0).normal(0, 3, (50, 1001)).astype(np.float32)
+    )
     rounded = np.round(shares * 256) / 256
     assert np.abs(rounded.sum(axis=1) - 1).max() > 1e-3
-    assert is_distribution(rounded).all()
+    assert decoder.is_distribution(rounded).all()
 
 
 def test_a_sum_that_is_off_by_more_is_no_share_of_few_classes():
     expected = [True, False, False]
-    assert is_distribution(rows([0.5, 0.5005], [0.5, 0.51], [0.5, 0.4])).tolist() == expected
-    assert not is_distribution(np.zeros((1, 1001), np.float32)).any()
+    assert (
+        decoder.is_distribution(rows([0.5, 0.5005], [0.5, 0.51], [0.5, 0.4])).tolist() == expected
+    )
+    assert not decoder.is_distribution(np.zeros((1, 1001), np.float32)).any()
 
 
 def test_sigmoids_are_left_alone_and_a_forgotten_one_is_applied():
-    actual = compute_probabilities(rows([0.9, 0.8], [0.0, 2.0]), "sigmoid", 2, several=True)
+    actual = decoder.compute_probabilities(rows([0.9, 0.8], [0.0, 2.0]), "sigmoid", 2, several=True)
     assert actual == pytest.approx(rows([0.9, 0.8], [0.5, 0.880797]))
 
 
 def test_one_sigmoid_for_two_classes_is_the_second_ones():
-    actual = compute_probabilities(rows([0.9], [0.2]), "sigmoid", 2, several=False)
+    actual = decoder.compute_probabilities(rows([0.9], [0.2]), "sigmoid", 2, several=False)
     assert actual == pytest.approx(rows([0.1, 0.9], [0.8, 0.2]))
 
 
@@ -232,38 +225,40 @@ def test_one_sigmoid_for_two_classes_is_the_second_ones():
 @pytest.mark.parametrize("bad", [nan, float("inf"), float("-inf")])
 def test_a_row_that_is_not_finite_has_no_best_class_and_its_neighbour_does(kind, bad):
     raw = rows([0.25, bad, 0.25], [0.25, 0.5, 0.25])
-    found = compute_probabilities(raw, kind, 3, several=False)
+    found = decoder.compute_probabilities(raw, kind, 3, several=False)
     assert np.isnan(found[0]).all()
     assert found[1].argmax() == 1
 
 
 def test_further_axes_of_length_one_do_not_count():
-    actual = compute_probabilities(np.zeros((2, 3, 1, 1), np.float32), "logits", 3, several=False)
+    actual = decoder.compute_probabilities(
+        np.zeros((2, 3, 1, 1), np.float32), "logits", 3, several=False
+    )
     assert actual == pytest.approx(np.full((2, 3), 1 / 3))
 
 
 @given(arrays(np.float32, (4, 5), elements=st.floats(-1e4, 1e4, width=32)))
 def test_shares_add_up_and_keep_the_order(raw):
-    found = compute_softmax(raw)
+    found = decoder.compute_softmax(raw)
     assert found.sum(axis=1) == pytest.approx(np.ones(4), abs=1e-5)
     assert (found[np.arange(4), raw.argmax(axis=1)] == found.max(axis=1)).all()
-    assert ((compute_sigmoid(raw) >= 0) & (compute_sigmoid(raw) <= 1)).all()
+    assert ((decoder.compute_sigmoid(raw) >= 0) & (decoder.compute_sigmoid(raw) <= 1)).all()
 
 
 def test_a_row_counts_when_its_best_class_reaches_the_floor():
     scores = np.array([[0.1, 0.2], [0.04, 0.01], [0.9, nan], [0.05, 0.0]], np.float32)
-    chosen, classes, best = find_best_class(scores, np.float32(0.05))
+    chosen, classes, best = decoder.find_best_class(scores, np.float32(0.05))
     assert (chosen.tolist(), classes.tolist()) == ([0, 3], [1, 0])
     assert best.tolist() == [np.float32(0.2), np.float32(0.05)]
 
 
 def test_a_centre_and_sides_become_two_corners():
-    assert to_corners(np.array([[10, 20, 4, 6]], np.float32)).tolist() == [[8, 17, 12, 23]]
+    assert decoder.to_corners(np.array([[10, 20, 4, 6]], np.float32)).tolist() == [[8, 17, 12, 23]]
 
 
 def test_some_are_taken_in_the_order_that_is_asked():
     boxes = np.arange(12, dtype=np.float32).reshape(3, 4)
-    found = Candidates(boxes, np.float32([0.1, 0.2, 0.3]), np.array([0, 1, 2]))
+    found = decoder.Candidates(boxes, np.float32([0.1, 0.2, 0.3]), np.array([0, 1, 2]))
     assert found.select(np.array([2, 0])).classes.tolist() == [2, 0]
     assert len(found.select(np.zeros(3, bool)).scores) == 0
 
@@ -271,7 +266,7 @@ def test_some_are_taken_in_the_order_that_is_asked():
 def boxes(*rows):
     """Rows of x1, y1, x2, y2, score, class."""
     table = np.array(rows, np.float32).reshape(-1, 6)
-    return Candidates(table[:, :4], table[:, 4], table[:, 5].astype(np.int64))
+    return decoder.Candidates(table[:, :4], table[:, 4], table[:, 5].astype(np.int64))
 
 
 def suppress(found, threshold, **most):
@@ -346,28 +341,28 @@ def make_card(kind, task, classes=("bolt", "nut"), **output):
 
 
 def test_boxes_are_stored_from_the_lower_of_floor_and_threshold():
-    assert get_score_floor(make_card("yolo", "detection", threshold=0.4)) == 0.05
-    assert get_score_floor(make_card("yolo", "detection", threshold=0.02)) == 0.02
+    assert decoder.get_score_floor(make_card("yolo", "detection", threshold=0.4)) == 0.05
+    assert decoder.get_score_floor(make_card("yolo", "detection", threshold=0.02)) == 0.02
 
 
 def test_a_figure_that_is_not_finite_is_told_and_its_box_is_dropped():
     rows = np.array([[[4, 4, 8, 8, 0.9, 0], [np.nan, 4, 8, 8, 0.8, 1]]], np.float32)
-    found = decode_batch([rows], 1, make_card("yolo_end2end", "detection"), [PLACE])[0]
+    found = decoder.decode_batch([rows], 1, make_card("yolo_end2end", "detection"), [PLACE])[0]
     assert found.nan
     assert found.answer.tolist() == [pytest.approx([4, 4, 8, 8, 0.9, 0])]
 
 
 def test_a_box_of_a_class_that_the_card_does_not_have_is_refused_by_its_number():
     rows = np.array([[[4, 4, 8, 8, 0.9, 7]]], np.float32)
-    with pytest.raises(UnknownClass) as caught:
-        decode_batch([rows], 1, make_card("yolo_end2end", "detection"), [PLACE])
+    with pytest.raises(decoder.UnknownClass) as caught:
+        decoder.decode_batch([rows], 1, make_card("yolo_end2end", "detection"), [PLACE])
     assert caught.value.index == 7
 
 
 def test_pictures_that_only_fill_a_fixed_batch_have_no_answer():
     shares = np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]], np.float32)
     n_answers = len(
-        decode_batch([shares], 3, make_card("softmax", "classification"), [PLACE, PLACE])
+        decoder.decode_batch([shares], 3, make_card("softmax", "classification"), [PLACE, PLACE])
     )
     assert n_answers == 2
 
@@ -375,7 +370,9 @@ def test_pictures_that_only_fill_a_fixed_batch_have_no_answer():
 def test_a_map_of_anomalies_is_shown_where_it_reaches_the_threshold():
     heat = np.zeros((1, 1, 32, 32), np.float32)
     heat[0, 0, 5, 6] = 0.9
-    found = decode_batch([heat], 1, make_card("anomaly_map", "anomaly", threshold=0.5), [PLACE])[0]
+    found = decoder.decode_batch(
+        [heat], 1, make_card("anomaly_map", "anomaly", threshold=0.5), [PLACE]
+    )[0]
     assert found.answer == pytest.approx([0.1, 0.9])
     assert np.argwhere(found.masks[0].pixels).tolist() == [[5, 6]]
 
@@ -384,6 +381,6 @@ def test_only_boxes_at_the_deployed_threshold_have_a_mask():
     # three classes, one prototype
     rows = np.array([[[8, 8, 8, 8, 0.9, 0, 0, 1], [24, 24, 8, 8, 0, 0.1, 0, 1]]], np.float32)
     painting = make_card("instance_masks", "instance", ("bolt", "nut", "washer"), threshold=0.5)
-    found = decode_batch([rows, np.ones((1, 1, 8, 8), np.float32)], 1, painting, [PLACE])[0]
+    found = decoder.decode_batch([rows, np.ones((1, 1, 8, 8), np.float32)], 1, painting, [PLACE])[0]
     assert (len(found.answer), len(found.masks)) == (2, 1)
     assert found.masks[0].pixels.shape == (8, 8)

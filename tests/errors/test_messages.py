@@ -163,9 +163,8 @@ def test_the_models_that_are_there_are_named():
 
 def test_who_holds_the_project_is_named():
     since = datetime(2026, 11, 25, 0, 31).astimezone()
-    told = said(
-        ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, since.astimezone(UTC).isoformat())
-    )
+    began = since.astimezone(UTC).isoformat()
+    told = said(ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, began))
     assert "open on laptop7 (process 4711, since 2026-11-25 00:31)" in told
     expected = "since yesterday)"
     assert expected in said(ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, "yesterday"))
@@ -207,7 +206,6 @@ def test_the_braces_of_a_sentence_hold_the_fields_of_its_error_and_what_is_to_be
 
 
 def test_each_problem_has_its_sentence_and_all_others_have_one():
-    assert said(ModelRejected(Path("m"), "time", "9 s")).startswith(
-        "m timed out in the test run (9 s)."
-    )
+    slow = said(ModelRejected(Path("m"), "time", "9 s"))
+    assert slow.startswith("m timed out in the test run (9 s).")
     assert said(ModelRejected(Path("m"), "tomorrow", "")).startswith("Cannot use m as a model. ")

@@ -92,9 +92,8 @@ def test_the_family_is_covered_class_by_class():
 
 
 def test_the_file_and_the_figures_stand_in_the_sentence():
-    said = messages.format_error(
-        models.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32")
-    )
+    error = models.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32")
+    said = messages.format_error(error)
     assert said.startswith(
         "m.onnx: number of colour channels differs from the model card (RGB NCHW, input "
         "1×1×32×32). "
@@ -102,9 +101,8 @@ def test_the_file_and_the_figures_stand_in_the_sentence():
 
 
 def test_a_strangers_braces_and_control_letters_do_no_harm():
-    said = messages.format_error(
-        imported_files.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}")
-    )
+    error = imported_files.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}")
+    said = messages.format_error(error)
     assert "a{0}�[2J.csv" in said
     assert "{path}�{x}" in said
 

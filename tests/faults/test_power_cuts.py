@@ -84,9 +84,8 @@ def test_a_session_without_an_fsync_would_be_found_out(tmp_path):
     """The same trace, its fsyncs of the log left out: the labels are not there."""
     disk, session = traced_session(tmp_path, 5, 12)
     unsafe = [one for one in session if one.name != "fdatasync"]
-    *_, (now, expected) = cuts(
-        disk, unsafe, [max(at for at, one in enumerate(unsafe) if one.arguments.startswith("1<"))]
-    )
+    last = max(at for at, one in enumerate(unsafe) if one.arguments.startswith("1<"))
+    *_, (now, expected) = cuts(disk, unsafe, [last])
     now.build(tmp_path / "cut.fieldcheck", "synced", random.Random(1))
     with pytest.raises(AssertionError):
         holds(tmp_path / "cut.fieldcheck", expected)

@@ -67,9 +67,8 @@ class FaultyCamera:
             pixels = draws.integers(0, 256, (12, 16), dtype=np.uint8)
             image = RawImage("mono8", pixels)
             return CapturedFrame(image, self._index, self._index * EVERY_S, self.name)
-        return CapturedFrame(
-            webcam(self._faults.shown).raw, self._index, self._index * EVERY_S, self.name
-        )
+        filmed = webcam(self._faults.shown)
+        return CapturedFrame(filmed.raw, self._index, self._index * EVERY_S, self.name)
 
     def close(self) -> None:
         self._index = -1

@@ -293,12 +293,10 @@ def test_no_direction_is_stronger_than_the_interval_for_these_cameras():
 
 
 def test_pictures_of_a_benchmark_stand_for_themselves():
-    assert messages.describe_image_verdict("net", "INT8", estimate_bonett_price(2, 40, 100)) == (
-        "net is better on these images."
-    )
-    assert messages.describe_image_verdict("net", "INT8", estimate_bonett_price(2, 3, 100)) == (
-        "No difference demonstrated on these images."
-    )
+    said = messages.describe_image_verdict("net", "INT8", estimate_bonett_price(2, 40, 100))
+    assert said == ("net is better on these images.")
+    said = messages.describe_image_verdict("net", "INT8", estimate_bonett_price(2, 3, 100))
+    assert said == ("No difference demonstrated on these images.")
 
 
 def test_frames_of_clips_are_told_for_other_clips():

@@ -165,9 +165,8 @@ def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, 
         model = add_model(project, material / "net.onnx", None, makers.NOW)
         found = ran(project, "footage")
         assert (found.n, found.n_done, found.resumed) == (32, 32, False)
-        actual = project.read(
-            lambda db: predictions_table.get_run(db, found.run.run_id)
-        ).model_sha256
+        stored = project.read(lambda db: predictions_table.get_run(db, found.run.run_id))
+        actual = stored.model_sha256
         assert actual == model.sha256
 
 

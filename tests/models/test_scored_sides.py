@@ -133,9 +133,8 @@ def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(materia
         import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
         run(project)
         card = get_card(find_model(project))
-        assert scored_sides.get_counted_classes(
-            card, scored_sides.load_benchmark_side(project, find_model(project)).benchmark
-        ) == {"part"}
+        benchmark = scored_sides.load_benchmark_side(project, find_model(project))
+        assert scored_sides.get_counted_classes(card, benchmark.benchmark) == {"part"}
         reference = scored_sides.load_benchmark_side(project, find_model(project))
         assert reference.score.value == 1.0
         precision = scored_sides.compute_benchmark_metrics(reference, card)

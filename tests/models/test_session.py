@@ -118,9 +118,8 @@ def test_a_graph_that_hangs_in_the_air_is_invalid(tmp_path):
 
 def test_a_graph_without_inputs_is_no_model_of_pictures(tmp_path):
     node = helper.make_node("Constant", [], ["output"], value_float=1.0)
-    refused = rejection(
-        open_model, graphs.write(tmp_path / "m.onnx", [node], [], [graphs.output()])
-    )
+    written = graphs.write(tmp_path / "m.onnx", [node], [], [graphs.output()])
+    refused = rejection(open_model, written)
     actual = refused.problem
     assert actual == "no_inputs"
 

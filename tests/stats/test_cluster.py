@@ -136,9 +136,8 @@ def test_the_golden_cautious_limits():
 
 def test_the_golden_sign_flips():
     one = cluster.flip_signs(FIRST, ONE, TWELVE)
-    assert (one.value[0], one.t[0], one.p[0]) == close(
-        (0.104166666667, 2.371305039097, 0.019531250000)
-    )
+    figures = close((0.104166666667, 2.371305039097, 0.019531250000))
+    assert (one.value[0], one.t[0], one.p[0]) == figures
     assert (one.patterns, one.exact) == (4096, True)
     both = cluster.flip_signs(FIRST, ONE, TWELVE, two_sided=True)
     assert both.p[0] == close(0.039062500000)
@@ -181,9 +180,8 @@ def test_a_search_below_three_clips_tests_nothing():
 
 def test_a_comparison_names_the_golden_direction():
     worse = cluster.judge_change(-FIRST, ONE, TWELVE)
-    assert (worse.p, worse.change.lo, worse.change.hi) == close(
-        (0.039062500000, -0.205794860830, -0.004037872478)
-    )
+    figures = close((0.039062500000, -0.205794860830, -0.004037872478))
+    assert (worse.p, worse.change.lo, worse.change.hi) == figures
     assert worse.direction == "worse"
     assert cluster.judge_change(FIRST, ONE, TWELVE).direction == "better"
     assert cluster.judge_change(0 * FIRST, ONE, TWELVE).direction == ""
@@ -205,15 +203,13 @@ def test_exchanging_the_models_turns_the_change_round(frames):
     d, w, clip = frames
     there, back = cluster.judge_change(d, w, clip), cluster.judge_change(-d, w, clip)
     assert there.p == back.p
-    assert (there.change.value, there.change.lo, there.change.hi) == close(
-        (-back.change.value, -back.change.hi, -back.change.lo)
-    )
+    figures = close((-back.change.value, -back.change.hi, -back.change.lo))
+    assert (there.change.value, there.change.lo, there.change.hi) == figures
     named = {"better": "worse", "worse": "better", "": ""}
     assert there.direction == named[back.direction]
     lo, hi = cluster.compute_cautious_limits(d, w, clip)
-    assert (lo, hi) == close(
-        tuple(-one for one in cluster.compute_cautious_limits(-d, w, clip))[::-1]
-    )
+    figures = close(tuple(-one for one in cluster.compute_cautious_limits(-d, w, clip))[::-1])
+    assert (lo, hi) == figures
 
 
 @settings(max_examples=60, deadline=None)
@@ -223,9 +219,8 @@ def test_the_order_of_frames_and_the_scale_of_weights_do_not_matter(frames, rand
     order = random.sample(range(d.size), d.size)
     again = cluster.judge_change(d[order], 7 * w[order], clip[order])
     plain, mixed = (cluster.judge_change(d, w, clip), again)
-    assert (plain.p, plain.change.value, plain.change.lo, plain.change.hi) == close(
-        (mixed.p, mixed.change.value, mixed.change.lo, mixed.change.hi)
-    )
+    figures = close((mixed.p, mixed.change.value, mixed.change.lo, mixed.change.hi))
+    assert (plain.p, plain.change.value, plain.change.lo, plain.change.hi) == figures
 
 
 @settings(max_examples=60, deadline=None)
@@ -247,13 +242,11 @@ def test_more_candidates_never_make_one_surer(frames, others):
 
 def test_the_golden_overconfidence():
     honest = cluster.estimate_overconfidence(CONFIDENCE, RIGHT, ONE, TWELVE)
-    assert (honest.value, honest.lo, honest.hi) == close(
-        (0.110914948454, -0.004370056063, 0.226199952970)
-    )
+    figures = close((0.110914948454, -0.004370056063, 0.226199952970))
+    assert (honest.value, honest.lo, honest.hi) == figures
     surer = cluster.estimate_overconfidence(np.minimum(CONFIDENCE + 0.2, 0.99), RIGHT, ONE, TWELVE)
-    assert (surer.value, surer.lo, surer.hi) == close(
-        (0.266361683849, 0.155445337562, 0.381264963921)
-    )
+    figures = close((0.266361683849, 0.155445337562, 0.381264963921))
+    assert (surer.value, surer.lo, surer.hi) == figures
     overconfidence = cluster.estimate_overconfidence([0.9, 0.9], [1, 0], [1, 1], [0, 1])
     assert overconfidence.note == ("too_few_clips")
 
@@ -347,9 +340,8 @@ def test_ten_seconds_are_a_block_where_the_run_holds_ten():
 def test_the_golden_rounds():
     step = np.array([0.4, 0.1, 0.5, 0.3, -0.1, 0.6, 0.2, 0.3, 0.4, 0.0, 0.5, 0.2])
     found = cluster.compare_rounds(np.full(12, 10.0), 10 + step)
-    assert (found.ratio, found.lo, found.hi, found.p) == close(
-        (1.028131207939, 1.014676150861, 1.041764685059, 0.002929687500)
-    )
+    figures = close((1.028131207939, 1.014676150861, 1.041764685059, 0.002929687500))
+    assert (found.ratio, found.lo, found.hi, found.p) == figures
     assert found.differs
     few = cluster.compare_rounds([10.0] * 5, [20.0] * 5)
     assert (few.ratio, few.p, few.differs) == (close(2.0), 1.0, False)
@@ -425,9 +417,8 @@ def test_the_reference_gives_the_same(reference, seed):
     weight = rng.choice([1.0, 6.0, 16.0], n)
     theirs = reference("change_interval").change_interval(rows[0], weight, clip)
     ours = cluster.compute_change_limits(rows[0], weight, clip)
-    assert (ours.value, ours.lo, ours.hi, ours.clips_worth) == close(
-        (theirs.value, theirs.lo, theirs.hi, theirs.clips_worth)
-    )
+    figures = close((theirs.value, theirs.lo, theirs.hi, theirs.clips_worth))
+    assert (ours.value, ours.lo, ours.hi, ours.clips_worth) == figures
     searched = reference("sign_flip").demonstrated(rows, weight, clip)
     found = cluster.judge_candidates(rows, weight, clip)
     for one, other in zip(found, searched, strict=True):

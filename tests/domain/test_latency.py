@@ -6,7 +6,6 @@ import pytest
 
 from fieldcheck.domain import latency
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.latency import Latency, MachineState, ModelMemory, Slowdown
 from tests.latency.made import FOUND, GRID, MEMORY, beside, variant
 
 

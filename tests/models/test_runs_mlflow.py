@@ -116,7 +116,7 @@ def test_more_frames_are_logged_on_demand_and_people_only_when_asked_for(labelle
     mark_person(
         labelled, [labelled.read(picks_table.list_picks)[0].frame_id], True, annotator="Kim"
     )
-    found = export_mlflow(labelled, tmp_path / "all", NullProgress(), pictures=100)
+    found = runs_mlflow.export_mlflow(labelled, tmp_path / "all", NullProgress(), pictures=100)
     assert (sum("/frames/" in name for name in found.files), found.n_people) == (19, 1)
     shown = runs_mlflow.export_mlflow(
         labelled, tmp_path / "people", NullProgress(), pictures=100, with_people=True

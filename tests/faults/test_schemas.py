@@ -8,7 +8,6 @@ import pytest
 from sqlite_utils import Database
 
 from fieldcheck.project import migrations
-from fieldcheck.project import migrations as migrate
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import project_state, recordings
 from tests.project.made import recording

@@ -7,8 +7,6 @@ from sqlite_utils import Database
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.projects import NothingToUndo, UndoRefused
 from fieldcheck.project import migrations, undo
-from fieldcheck.project import undo as edits
-from fieldcheck.project import undo as history
 from fieldcheck.project.tables import labels, recordings, values
 from fieldcheck.project.tables.values import KEYS, Key, TableRow, UnfitValue
 from fieldcheck.project.undo import HistoryStep

@@ -25,10 +25,10 @@ def test_a_project_after_so_many_steps_opens_as_a_present_one(tmp_path, count):
         db = Database(connection)
         for statement in migrations.BOOKKEEPING:
             db.execute(statement)
-        schema.MIGRATIONS.apply(db, stop_before=STEPS[count : count + 1])
-        assert schema.schema_state(db) == "older"
+        migrations.MIGRATIONS.apply(db, stop_before=STEPS[count : count + 1])
+        assert migrations.schema_state(db) == "older"
         recordings.put_recording(db, recording("kept"))
     with open_project(path) as project:
-        assert project.read(schema.schema_state) == "current"
+        assert project.read(migrations.schema_state) == "current"
         assert project.read(project_state.check_thorough) == ()
         assert [one.recording_id for one in project.read(recordings.list_recordings)] == ["kept"]

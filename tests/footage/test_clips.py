@@ -88,7 +88,7 @@ def test_a_border_stays_between_its_clips_and_leaves_a_frame_to_each(footed):
 
 def test_a_border_that_is_not_there_or_not_moved_is_refused(footed):
     split_clip(footed, footed.read(list_sampling_lines)[40].frame.frame_id)
-    first, second = footed.read(clips_table.list_clips)
+    first, second = footed.read(captures_table.list_clips)
     cases = ((first.clip_id, "first"), ("nobody", "first"), (second.clip_id, "begins_here"))
     for name, why in cases:
         with pytest.raises(BorderMissing, match=why):

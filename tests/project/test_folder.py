@@ -123,9 +123,9 @@ def test_an_older_project_is_backed_up_and_brought_up_to_date(path, monkeypatch,
 def test_the_version_that_writes_is_noted(path):
     run_sql(path, "UPDATE version SET version = '0.0.1'")
     with open_project(path, write=False) as again:
-        assert again.read(schema.get_newest_version) == "0.0.1"
+        assert again.read(migrations.get_newest_version) == "0.0.1"
     with open_project(path) as again:
-        assert again.read(schema.get_newest_version) == __version__
+        assert again.read(migrations.get_newest_version) == __version__
 
 
 @pytest.mark.parametrize("write", [True, False])

@@ -50,7 +50,7 @@ def empty():
 def one_step_more(name="one_more", statement="ALTER TABLE setting ADD COLUMN note TEXT"):
     """Our steps and one that a later version might add."""
     later = Migrations("fieldcheck")
-    for step in schema.MIGRATIONS._migrations:
+    for step in migrations.MIGRATIONS._migrations:
         later(name=step.name)(step.fn)
 
     @later(name=name)
@@ -61,10 +61,10 @@ def one_step_more(name="one_more", statement="ALTER TABLE setting ADD COLUMN not
 
 
 def test_an_empty_database_is_not_ours_and_is_after_the_steps(empty):
-    assert schema.schema_state(empty) == "foreign"
-    schema.migrate_database(empty, "0.1.0")
-    assert schema.schema_state(empty) == "current"
-    assert schema.get_newest_version(empty) == "0.1.0"
+    assert migrations.schema_state(empty) == "foreign"
+    migrations.migrate_database(empty, "0.1.0")
+    assert migrations.schema_state(empty) == "current"
+    assert migrations.get_newest_version(empty) == "0.1.0"
 
 
 def test_steps_are_done_once(empty):
@@ -85,9 +85,9 @@ def test_steps_are_done_once(empty):
     "UPDATE _sqlite_migrations SET name = '0_else' WHERE id = 1",
 ])  # fmt: skip
 def test_a_database_that_differs_in_one_letter_is_foreign(empty, statement):
-    schema.migrate_database(empty, "0.1.0")
+    migrations.migrate_database(empty, "0.1.0")
     empty.execute(statement)
-    assert schema.schema_state(empty) == "foreign"
+    assert migrations.schema_state(empty) == "foreign"
 
 
 def test_a_database_of_an_earlier_version_is_older_until_the_steps_are_done(empty, monkeypatch):
@@ -100,18 +100,18 @@ def test_a_database_of_an_earlier_version_is_older_until_the_steps_are_done(empt
 
 
 def test_a_database_of_a_later_version_is_newer(empty):
-    schema.migrate_database(empty, "0.1.0")
+    migrations.migrate_database(empty, "0.1.0")
     one_step_more().apply(empty)
-    assert schema.schema_state(empty) == "newer"
+    assert migrations.schema_state(empty) == "newer"
 
 
 @pytest.mark.parametrize(
     "statement", ["CREATE VIEW peek AS SELECT * FROM label", "ALTER TABLE label DROP COLUMN why"]
 )
 def test_a_later_version_cannot_smuggle_in_what_runs_or_take_what_we_read(empty, statement):
-    schema.migrate_database(empty, "0.1.0")
+    migrations.migrate_database(empty, "0.1.0")
     one_step_more(statement=statement).apply(empty)
-    assert schema.schema_state(empty) == "foreign"
+    assert migrations.schema_state(empty) == "foreign"
 
 
 def test_a_step_that_fails_leaves_the_database_as_it_was(empty, monkeypatch):

@@ -208,7 +208,7 @@ def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged,
     repair.check_foreign_project(staged)
     assert sorted(path.name for path in staged.iterdir()) == before
     with repair.open_packed(staged) as project:
-        assert project.read(schema.schema_state) == "current"
+        assert project.read(migrations.schema_state) == "current"
     put_back(staged / "project.db", n)
     run(staged / "project.db", STATEMENTS["path of a pick" if n > 2 else "path of a model"])
     with pytest.raises(ProjectDamaged, match=r"outside|absolute"):

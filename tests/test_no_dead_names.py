@@ -28,7 +28,7 @@ CALLED_BY_LIBRARIES = {
     # albumentations
     *("get_params", "get_class_fullname"),
     *("apply_to_bboxes", "apply_to_keypoints", "apply_to_mask"),
-    *("get_next", "format_commands"),  # onnxruntime, click
+    *("get_next", "format_commands", "command_class"),  # onnxruntime, click
 }
 
 # What stands ready and is connected later. Each with its reason; a name that is used, or gone,

@@ -109,8 +109,8 @@ class _LinesLabel(PlainLabel):
             self._on_lines_change()
 
     def get_shown_lines(self) -> list[str]:
-        """The lines as they are painted."""
-        raise NotImplementedError
+        """The lines as they are painted: those of the text, where a class breaks none."""
+        return self.text().splitlines()
 
     def sizeHint(self) -> QSize:
         return QSize(0, QFontMetrics(self.font()).lineSpacing() * self._lines)

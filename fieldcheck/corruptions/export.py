@@ -219,7 +219,8 @@ TRANSFORMS_MODULES = (
     "lens",
     "geometry",
 )
-TRANSFORMS_HEAD = '''"""The transforms of a Fieldcheck recipe: import this file before albumentations loads the recipe \
+TRANSFORMS_HEAD = '''"""The transforms of a Fieldcheck recipe: import this file before \
+albumentations loads the recipe \
 that lies beside it.
 
 Needs albumentations, OpenCV and numpy only. Made from fieldcheck/corruptions; Apache License 2.0.

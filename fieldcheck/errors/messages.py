@@ -18,7 +18,8 @@ def format_error(error: BaseException) -> str:
 
 
 MEMORY_SPENT = re.compile(
-    r"cannot allocate memory|failed to map segment|insufficient memory|bad_alloc|can't start new thread",
+    r"cannot allocate memory|failed to map segment|insufficient memory|bad_alloc"
+    r"|can't start new thread",
     re.IGNORECASE,
 )
 # commands that go on where they were stopped
@@ -37,10 +38,10 @@ def describe_stop(command: str, done: int, total: int | None) -> str:
         return ""
     if not total:
         return tr("Stopped. Finished work is saved; run the same command to continue.")
-    said = tr(
+    text = tr(
         "Stopped at {done} of {total}. Finished work is saved; run the same command to continue."
     )
-    return said.format(done=format_number(done), total=format_number(total))
+    return text.format(done=format_number(done), total=format_number(total))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

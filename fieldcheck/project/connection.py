@@ -43,7 +43,7 @@ UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOER
 
 
 # SQLite maps a file of 32 KiB beside a database in WAL mode. Where the disk has no room for all of
-# it, the system ends the process (SIGBUS) instead of reporting an error. Twice as much is asked for.
+# it, the system ends the process (SIGBUS) instead of reporting an error. Twice as much is required.
 LEAST_FREE_BYTES = 64 << 10
 
 

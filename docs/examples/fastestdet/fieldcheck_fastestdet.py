@@ -1,10 +1,12 @@
-"""FastestDet's head: a grid of cells, each with objectness, four figures of a box and a score a class."""
+"""FastestDet's head: a grid of cells, each with objectness, four figures of a box and a score a
+class."""
 
 import numpy as np
 
 
 def decode(outputs, size, n_classes):
-    """outputs[0]: (5 + K, H, W) → boxes (n, 4) in pixels of the tensor, scores (n,), classes (n,); size: (height, width) of the tensor."""
+    """outputs[0]: (5 + K, H, W) → boxes (n, 4) in pixels of the tensor, scores (n,), classes (n,);
+    size: (height, width) of the tensor."""
     (grid,) = outputs
     if grid.ndim != 3 or grid.shape[0] != 5 + n_classes:
         raise ValueError(f"{grid.shape} is no grid of {5 + n_classes} figures a cell")

@@ -288,7 +288,8 @@ class Cache:
 
 
 def create_tables(db: Database) -> bool:
-    """Creates the tables in an empty database. False where it contains anything but these tables."""
+    """Creates the tables in an empty database. False where it contains anything but these
+    tables."""
     if not migrations.read_schema(db):
         with db.atomic():
             for statement in TABLES:

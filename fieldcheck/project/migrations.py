@@ -1,7 +1,7 @@
 """The migrations of the database: each step with the tables that it declares, and the check that a
-database holds exactly these. Facts are append-only. Edit tables change through `edits` alone, which keeps the
-previous rows. Repair, hashing and checks follow from the declarations; `docs/extending.md` shows
-how to add a table."""
+database holds exactly these. Facts are append-only. Edit tables change through `edits` alone, which
+keeps the previous rows. Repair, hashing and checks follow from the declarations;
+`docs/extending.md` shows how to add a table."""
 
 from __future__ import annotations
 

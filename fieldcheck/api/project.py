@@ -71,11 +71,11 @@ class ScriptProject:
         """Open an existing project; with `write=False` read-only. Raises NotAProject,
         ProjectLocked, PathMissing."""
         with ExitStack() as stack:
-            place = Path(path)
+            folder = Path(path)
             way = (
-                open_with_recovery(place, NullProgress(), get_timestamp())
+                open_with_recovery(folder, NullProgress(), get_timestamp())
                 if write
-                else open_project(place, write=False)
+                else open_project(folder, write=False)
             )
             project = stack.enter_context(way)
             return cls(stack.pop_all(), project)
@@ -159,14 +159,19 @@ class ScriptProject:
 
     @check_arguments
     def import_footage(
-        self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "", conditions: Sequence[str] = ()
+        self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "",
+        conditions: Sequence[str] = ()
     ) -> ScriptImport:  # fmt: skip
         """Import videos and image folders. Unreadable files are listed in `failed`; if no file can
         be read, the first error is raised. `taken_at` is ISO 8601; without an offset, local time.
         """
-        told = FootageInfo(camera, location, taken_at, tuple(conditions))
+        footage_info = FootageInfo(camera, location, taken_at, tuple(conditions))
         brought = import_each(
-            self._project, [Path(path) for path in paths], told, NullProgress(), get_timestamp()
+            self._project,
+            [Path(path) for path in paths],
+            footage_info,
+            NullProgress(),
+            get_timestamp(),
         )
         if brought.failed and not brought.imported:
             raise brought.failed[0][1]
@@ -174,19 +179,19 @@ class ScriptProject:
             ScriptClip(
                 clip.clip_id,
                 clip.recording_id,
-                one.recording.source,
+                imported_recording.recording.source,
                 clip.start_s,
                 clip.camera,
                 clip.location,
                 clip.conditions,
             )
-            for one in brought.imported
-            for clip in one.clips
+            for imported_recording in brought.imported
+            for clip in imported_recording.clips
         ]
         return ScriptImport(
             tuple(clips),
-            sum(len(one.frames) for one in brought.imported),
-            any(one.resumed for one in brought.imported),
+            sum(len(imported_recording.frames) for imported_recording in brought.imported),
+            any(imported_recording.resumed for imported_recording in brought.imported),
             {str(path): plain_sentence(error) for path, error in brought.failed},
         )
 
@@ -201,23 +206,24 @@ class ScriptProject:
     ) -> ScriptPicks:
         """Pick frames to label with known inclusion probabilities; the same seed gives the same
         frames. Raises NoFootage, NothingLeftToPick, FrameUnknown."""
-        found = pick_frames(
-            self._project, count=count, seed=seed, design=design, required=list(must), progress=NullProgress(), now=get_timestamp()
+        pick_result = pick_frames(
+            self._project, count=count, seed=seed, design=design, required=list(must),
+            progress=NullProgress(), now=get_timestamp()
         )  # fmt: skip
-        draw = found.draw
+        draw = pick_result.draw
         picks = [
             ScriptPick(
-                one.pick.frame_id,
-                one.clip_id,
-                one.t_s,
-                one.pick.stratum,
-                _nan_to_none(one.hardness),
-                _nan_to_none(one.pick.probability),
-                one.pick.weight,
-                one.pick.reason,
-                self.path / one.pick.file,
+                pick.pick.frame_id,
+                pick.clip_id,
+                pick.t_s,
+                pick.pick.stratum,
+                _nan_to_none(pick.hardness),
+                _nan_to_none(pick.pick.probability),
+                pick.pick.weight,
+                pick.pick.reason,
+                self.path / pick.pick.file,
             )
-            for one in found.picks
+            for pick in pick_result.picks
         ]
         return ScriptPicks(draw.design, draw.seed, draw.census, draw.n_listed, tuple(picks))
 
@@ -238,8 +244,10 @@ class ScriptProject:
         ClassUnknown, LabelKindWrong."""
         if sum(map(bool, (class_name, boxes, points, unsure, skip, nothing))) > 1:
             raise ArgumentRefused("label", "one_label", frame_id)
-        said = store.LabelDecision(class_name, unsure, skip, nothing, tuple(boxes), tuple(points))
-        store.set_label(self._project, frame_id, said, annotator=by, now=get_timestamp())
+        label_decision = store.LabelDecision(
+            class_name, unsure, skip, nothing, tuple(boxes), tuple(points)
+        )
+        store.set_label(self._project, frame_id, label_decision, annotator=by, now=get_timestamp())
 
     @check_arguments
     def import_labels(
@@ -253,7 +261,8 @@ class ScriptProject:
         """Import labels from a file or folder and return the number of labelled frames;
         `format=None` detects the format. Raises LabelsRefused, ClassUnknown."""
         taken = store.import_labels(
-            self._project, Path(path), format, annotator=by, blind=blind, now=get_timestamp(), progress=NullProgress()
+            self._project, Path(path), format, annotator=by, blind=blind, now=get_timestamp(),
+            progress=NullProgress()
         )  # fmt: skip
         return taken.n_frames
 
@@ -261,13 +270,18 @@ class ScriptProject:
     def labels(self) -> ScriptLabels:
         """Return the current labels."""
         shown = store.get_labelling_state(self._project)
-        found = [
+        script_labels = [
             ScriptLabel(
-                one.frame_id, one.state, one.class_name, len(one.boxes), len(one.points), one.by
+                label.frame_id,
+                label.state,
+                label.class_name,
+                len(label.boxes),
+                len(label.points),
+                label.by,
             )
-            for one in shown.labels
+            for label in shown.labels
         ]
-        return ScriptLabels(shown.n_picked, shown.n_labelled, shown.n_left, tuple(found))
+        return ScriptLabels(shown.n_picked, shown.n_labelled, shown.n_left, tuple(script_labels))
 
     @check_arguments
     def undo(self) -> None:
@@ -278,30 +292,34 @@ class ScriptProject:
     def run(self, *, model: str | None = None, on: str = "all") -> ScriptRuns:
         """Run the model on `field`, `benchmark`, `footage` or `all`. Existing predictions are
         reused. Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark."""
-        found = run_and_score(self._project, model, on, NullProgress(), get_timestamp())
+        scored_runs = run_and_score(self._project, model, on, NullProgress(), get_timestamp())
         return ScriptRuns(
             tuple(
                 ScriptRun(
-                    one.run_result.run.run_id,
-                    one.run_result.model,
-                    one.run_result.run.on,
-                    one.run_result.n,
-                    one.run_result.n_done,
-                    one.run_result.n_nan,
-                    one.run_result.resumed,
-                    one.metric,
-                    one.score,
+                    scored_run.run_result.run.run_id,
+                    scored_run.run_result.model,
+                    scored_run.run_result.run.on,
+                    scored_run.run_result.n,
+                    scored_run.run_result.n_done,
+                    scored_run.run_result.n_nan,
+                    scored_run.run_result.resumed,
+                    scored_run.metric,
+                    scored_run.score,
                 )
-                for one in found
+                for scored_run in scored_runs
             )
         )
 
     @check_arguments
     def replay(self, run_id: str) -> ScriptReplay:
         """Reproduce a saved run and list every difference. Raises RunUnknown."""
-        found = replay_run(self._project, run_id, NullProgress(), get_timestamp())
+        replay_result = replay_run(self._project, run_id, NullProgress(), get_timestamp())
         return ScriptReplay(
-            found.run.run_id, found.is_identical, found.n, found.n_different, found.differences
+            replay_result.run.run_id,
+            replay_result.is_identical,
+            replay_result.n,
+            replay_result.n_different,
+            replay_result.differences,
         )
 
     @check_arguments
@@ -329,32 +347,32 @@ class ScriptProject:
             metric=metric,
             trained_on=_to_path(trained_on),
         )
-        found = gates.run_gate(self._project, wanted, NullProgress(), get_timestamp())
-        for line in list_inherited_card_lines(found.inherited):
+        gate_result = gates.run_gate(self._project, wanted, NullProgress(), get_timestamp())
+        for line in list_inherited_card_lines(gate_result.inherited):
             warnings.warn(line, stacklevel=2)
         sets = [
             ScriptGateSet(
-                one.kind,
-                one.name,
-                one.table.n,
-                one.before,
-                one.after,
-                one.change,
+                line.kind,
+                line.name,
+                line.table.n,
+                line.before,
+                line.after,
+                line.change,
                 None,
                 None,
-                one.state,
-                one.lost,
-                one.p,
+                line.state,
+                line.lost,
+                line.p,
             )
-            for one in found.lines
+            for line in gate_result.lines
         ]
-        code = gates.EXIT_CODES[found.verdict]
+        code = gates.EXIT_CODES[gate_result.verdict]
         return ScriptGate(
-            found.model,
-            found.against,
-            found.verdict,
-            found.metric,
-            found.tolerance,
+            gate_result.model,
+            gate_result.against,
+            gate_result.verdict,
+            gate_result.metric,
+            gate_result.tolerance,
             code,
             tuple(sets),
         )
@@ -379,7 +397,8 @@ class ScriptProject:
 
 
 def _close_abandoned(held: ExitStack) -> None:
-    """The collector may come by in any thread, also in the project's own, which closing waits for."""
+    """The collector may come by in any thread, also in the project's own, which closing waits
+    for."""
     if threading.current_thread() is threading.main_thread():
         held.close()
     else:

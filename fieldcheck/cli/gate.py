@@ -79,9 +79,12 @@ def list_gate_lines(
     )
     if metric in FURTHER:
         head = tr("{head}; metric: {metric}").format(head=head, metric=get_metric_name(metric))
-    said = [head, *(line for one in lines for line in _format_line(one))]
+    gate_lines = [
+        head,
+        *(line for gate_set_result in lines for line in _format_line(gate_set_result)),
+    ]
     if skipped:
-        said.append(
+        gate_lines.append(
             tr_plural(
                 "{n} benchmark image skipped: its class is missing in one of the models.",
                 "{n} benchmark images skipped: their class is missing in one of the models.",
@@ -89,19 +92,20 @@ def list_gate_lines(
             ).format(n=skipped)
         )
     open_sets = _list_open_lines(lines) if verdict != "fail" else ()
-    return (*said, *open_sets, describe_gate_verdict(verdict, not open_sets))
+    return (*gate_lines, *open_sets, describe_gate_verdict(verdict, not open_sets))
 
 
 def _list_open_lines(lines: Sequence[GateSetResult]) -> tuple[str, ...]:
-    """What nothing may be said of, in one line; the field too where not a frame of it is labelled."""
+    """What nothing may be said of, in one line; the field too where not a frame of it is
+    labelled."""
     if not lines:
         return ()
     names = [
-        get_gate_set_name(one.kind, one.name)
-        for one in lines
-        if one.state in ("not_enough", "too_few")
+        get_gate_set_name(line.kind, line.name)
+        for line in lines
+        if line.state in ("not_enough", "too_few")
     ]
-    if all(one.kind != "field" for one in lines):
+    if all(line.kind != "field" for line in lines):
         names.append(tr("field: no labels"))
     return (
         (tr("Inconclusive, no statement: {sets}").format(sets="; ".join(names)),) if names else ()
@@ -114,9 +118,9 @@ def list_training_overlaps(
     """Pictures that the candidate has seen in training, or nearly the same ones; also that there
     are none. `benchmark`: paths; `field`: frames; of `n_training` pictures of the folder
     `n_unreadable` could not be looked at."""
-    said, looked_at = [], n_training - n_unreadable
+    lines, looked_at = [], n_training - n_unreadable
     if benchmark:
-        said.append(
+        lines.append(
             tr_plural(
                 "Data leakage: {n} benchmark image or a near-duplicate is in the new model's "
                 "training images ({of} "
@@ -128,7 +132,7 @@ def list_training_overlaps(
             ).format(n=len(benchmark), of=looked_at, names=format_names(benchmark, 3))
         )
     if field:
-        said.append(
+        lines.append(
             tr_plural(
                 "Data leakage: {n} labelled field frame or a near-duplicate is in the new "
                 "model's training images "
@@ -139,8 +143,8 @@ def list_training_overlaps(
                 len(field),
             ).format(n=len(field), of=looked_at, names=format_names(field, 3))
         )
-    if not said:
-        said.append(
+    if not lines:
+        lines.append(
             tr(
                 "No near-duplicates of test images among the training images ({of} checked)."
             ).format(of=looked_at)
@@ -151,8 +155,8 @@ def list_training_overlaps(
             "{n} training images could not be read.",
             n_unreadable,
         )
-        said.append(unread.format(n=n_unreadable))
-    return tuple(said)
+        lines.append(unread.format(n=n_unreadable))
+    return tuple(lines)
 
 
 def describe_gate_verdict(verdict: str, all_decided: bool = True) -> str:
@@ -200,53 +204,60 @@ def get_gate_state_name(state: str) -> str:
     }.get(state, state)
 
 
-def _format_line(one: GateSetResult) -> list[str]:
-    name, state = get_gate_set_name(one.kind, one.name), get_gate_state_name(one.state)
-    if not one.change.measured:
+def _format_line(gate_set_result: GateSetResult) -> list[str]:
+    name, state = (
+        get_gate_set_name(gate_set_result.kind, gate_set_result.name),
+        get_gate_state_name(gate_set_result.state),
+    )
+    if not gate_set_result.change.measured:
         return [tr("{state}: {set}: no image").format(set=name, state=state)]
-    if one.before.status == "weak":
-        said = tr("{state}: {set}: {before} of {n} correct before, {after} now").format(
+    if gate_set_result.before.status == "weak":
+        text = tr("{state}: {set}: {before} of {n} correct before, {after} now").format(
             state=state,
             set=name,
-            before=format_number(one.table.both_right + one.table.only_a),
-            after=format_number(one.table.both_right + one.table.only_b),
-            n=one.table.n,
+            before=format_number(gate_set_result.table.both_right + gate_set_result.table.only_a),
+            after=format_number(gate_set_result.table.both_right + gate_set_result.table.only_b),
+            n=gate_set_result.table.n,
         )
     else:
-        said = tr(
+        text = tr(
             "{state}: {set}: {before} before, {after} now, change {change} pp ({range}), n = {n}"
         ).format(
             state=state,
             set=name,
-            before=format_percent(one.before.value, 1),
-            after=format_percent(one.after.value, 1),
-            change=format_points(one.change.value, 1),
-            range=format_points_interval(one.change, 1),
-            n=one.before.n,
+            before=format_percent(gate_set_result.before.value, 1),
+            after=format_percent(gate_set_result.after.value, 1),
+            change=format_points(gate_set_result.change.value, 1),
+            range=format_points_interval(gate_set_result.change, 1),
+            n=gate_set_result.before.n,
         )
-    if one.kind != "golden" or not one.lost:
-        return [said]
-    return [said, tr("wrong now: {names}").format(names=format_names(one.lost))]
+    if gate_set_result.kind != "golden" or not gate_set_result.lost:
+        return [text]
+    return [text, tr("wrong now: {names}").format(names=format_names(gate_set_result.lost))]
 
 
 # The gate as files that build servers and pull requests show: JUnit XML and a Markdown table.
 
 
-def format_gate_junit(found: GateResult) -> str:
+def format_gate_junit(gate_result: GateResult) -> str:
     """A test for each set: `failure` where it lost, or where a set that has to be decided is open;
     `skipped` where another is open. One more for the training pictures where they are known,
     `skipped` where the candidate has seen what it is tested on."""
-    holding: set[str] = {*DECIDING, *found.required}
-    absent = [kind for kind in found.required if all(line.kind != kind for line in found.lines)]
-    failed = [line for line in found.lines if _is_failed(line, holding)]
+    holding: set[str] = {*DECIDING, *gate_result.required}
+    absent = [
+        kind
+        for kind in gate_result.required
+        if all(line.kind != kind for line in gate_result.lines)
+    ]
+    failed = [line for line in gate_result.lines if _is_failed(line, holding)]
     skipped = [
         line
-        for line in found.lines
+        for line in gate_result.lines
         if line.state in ("not_enough", "too_few") and line not in failed
     ]
-    seen = found.leaked
+    seen = gate_result.leaked
     has_leaks = seen is not None and bool(seen.benchmark or seen.field)
-    n_tests = len(found.lines) + len(absent) + (seen is not None)
+    n_tests = len(gate_result.lines) + len(absent) + (seen is not None)
     counts = {
         "tests": n_tests,
         "failures": len(failed) + len(absent),
@@ -255,76 +266,79 @@ def format_gate_junit(found: GateResult) -> str:
     suite = ElementTree.Element(
         "testsuite", {"name": "fieldcheck gate", **{key: str(n) for key, n in counts.items()}}
     )
-    for line in found.lines:
+    for line in gate_result.lines:
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=f"{found.model}.{line.kind}",
+            classname=f"{gate_result.model}.{line.kind}",
             name=get_gate_set_name(line.kind, line.name),
         )
         if line in failed or line in skipped:
-            told = ElementTree.SubElement(
+            element = ElementTree.SubElement(
                 case,
                 "failure" if line in failed else "skipped",
                 message=get_gate_state_name(line.state),
             )
-            told.text = _format_figures(line)
+            element.text = _format_figures(line)
     for kind in absent:
         case = ElementTree.SubElement(
-            suite, "testcase", classname=f"{found.model}.{kind}", name=get_gate_set_name(kind, "")
+            suite,
+            "testcase",
+            classname=f"{gate_result.model}.{kind}",
+            name=get_gate_set_name(kind, ""),
         )
         ElementTree.SubElement(case, "failure", message=get_gate_state_name("too_few"))
     if seen is not None:
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=f"{found.model}.training",
+            classname=f"{gate_result.model}.training",
             name=tr("images seen in training"),
         )
         if has_leaks:
-            ElementTree.SubElement(case, "skipped", message=format_leakage(found)[0])
-        ElementTree.SubElement(case, "system-out").text = "\n".join(format_leakage(found))
+            ElementTree.SubElement(case, "skipped", message=format_leakage(gate_result)[0])
+        ElementTree.SubElement(case, "system-out").text = "\n".join(format_leakage(gate_result))
     return "\n".join(map(replace_controls, format_xml(suite, declared=True).splitlines())) + "\n"
 
 
-def format_gate_markdown(found: GateResult) -> str:
+def format_gate_markdown(gate_result: GateResult) -> str:
     """The table of the gate, its head above and its last word below."""
-    said = list_gate_lines(
-        found.model,
-        found.against,
-        found.severity,
-        found.tolerance,
-        found.lines,
-        found.verdict,
-        found.skipped,
-        found.metric,
+    gate_lines = list_gate_lines(
+        gate_result.model,
+        gate_result.against,
+        gate_result.severity,
+        gate_result.tolerance,
+        gate_result.lines,
+        gate_result.verdict,
+        gate_result.skipped,
+        gate_result.metric,
     )
     heads = (tr("Dataset"), "n", tr("before"), tr("now"), tr("change, pp"), tr("verdict"))
-    rows = [_format_cells(line) for line in found.lines]
+    rows = [_format_cells(line) for line in gate_result.lines]
     table = [
         "| " + " | ".join(_escape_markdown(cell) for cell in row) + " |" for row in (heads, *rows)
     ]
     table.insert(1, "|" + " --- |" * len(heads))
-    open_sets = [line for line in found.lines if line.state in ("not_enough", "too_few")]
-    leaks = [_escape_markdown(line) for line in format_leakage(found)]
+    open_sets = [line for line in gate_result.lines if line.state in ("not_enough", "too_few")]
+    leaks = [_escape_markdown(line) for line in format_leakage(gate_result)]
     return "\n".join(
         replace_controls(line)
         for line in [
-            _escape_markdown(said[0]),
+            _escape_markdown(gate_lines[0]),
             "",
             *table,
             "",
-            *(one for line in leaks for one in (line, "")),
-            f"**{describe_gate_verdict(found.verdict, not open_sets)}**",
+            *(text for line in leaks for text in (line, "")),
+            f"**{describe_gate_verdict(gate_result.verdict, not open_sets)}**",
             "",
         ]
     )
 
 
-def format_leakage(found: GateResult) -> tuple[str, ...]:
+def format_leakage(gate_result: GateResult) -> tuple[str, ...]:
     """Leakage of the candidate's training images into the test sets, in sentences; empty where its
     training data was not given."""
-    seen = found.leaked
+    seen = gate_result.leaked
     return (
         ()
         if seen is None
@@ -340,7 +354,8 @@ def _is_failed(line: GateSetResult, holding: set[str]) -> bool:
 
 def _format_cells(line: GateSetResult) -> tuple[str, ...]:
     scores = [
-        format_percent(one.value, 1) if one.measured else "–" for one in (line.before, line.after)
+        format_percent(score.value, 1) if score.measured else "–"
+        for score in (line.before, line.after)
     ]
     return (
         get_gate_set_name(line.kind, line.name),
@@ -361,9 +376,9 @@ def _format_figures(line: GateSetResult) -> str:
     return f"n = {line.table.n}: {_format_change(line)}"
 
 
-def _escape_markdown(said: str) -> str:
+def _escape_markdown(text: str) -> str:
     """A name may hold what Markdown takes for a table, a link or HTML."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in said)
+    return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in text)
 
 
 @define_command("compare")
@@ -384,33 +399,43 @@ def compare_models_command(
             ).format(model=repr(model_a))
         )
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = compare_models(opened, model_a, model_b, bar, get_timestamp(), metric)
-    table = found.table
+        model_comparison = compare_models(opened, model_a, model_b, bar, get_timestamp(), metric)
+    table = model_comparison.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
     lines = words.list_comparison_lines(
-        found.a, found.b, counts, found.cameras, table.change, found.metric, found.scores
+        model_comparison.a,
+        model_comparison.b,
+        counts,
+        model_comparison.cameras,
+        table.change,
+        model_comparison.metric,
+        model_comparison.scores,
     )
     lines += tuple(
-        words.describe_recall_by_size(found.a, found.b, one.size, one.n, (one.a, one.b), one.change)
-        for one in found.sizes
+        words.describe_recall_by_size(
+            model_comparison.a, model_comparison.b, size.size, size.n, (size.a, size.b), size.change
+        )
+        for size in model_comparison.sizes
     )
-    if found.exported:  # still told, but dimmed, after why it is no test
+    if model_comparison.exported:  # still told, but dimmed, after why it is no test
         lines = (
-            words.describe_exported_frames(found.exported, table.n),
+            words.describe_exported_frames(model_comparison.exported, table.n),
             *(click.style(line, dim=True) for line in lines),
         )
-    return Answer({"project": str(project.resolve()), **make_compare_document(found)}, lines)
+    return Answer(
+        {"project": str(project.resolve()), **make_compare_document(model_comparison)}, lines
+    )
 
 
-def make_compare_document(found: ModelComparison) -> dict[str, Any]:
+def make_compare_document(model_comparison: ModelComparison) -> dict[str, Any]:
     """Two models as `compare --json` prints them."""
-    table = found.table
+    table = model_comparison.table
     return {
-        "a": found.a,
-        "b": found.b,
-        "metric": found.metric,
-        "score_a": found.scores[0].to_json(),
-        "score_b": found.scores[1].to_json(),
+        "a": model_comparison.a,
+        "b": model_comparison.b,
+        "metric": model_comparison.metric,
+        "score_a": model_comparison.scores[0].to_json(),
+        "score_b": model_comparison.scores[1].to_json(),
         "n": table.n,
         "both_right": table.both_right,
         "only_a": table.only_a,
@@ -418,15 +443,15 @@ def make_compare_document(found: ModelComparison) -> dict[str, Any]:
         "both_wrong": table.both_wrong,
         **P_BY_FRAME,
         "change": table.change.to_json(),
-        "camera": found.cameras.change.to_json(),
-        "p_clips": found.cameras.p,
-        "direction": found.cameras.direction,
-        "flips": [asdict(flip) for flip in found.flips],
-        "exported": found.exported,
+        "camera": model_comparison.cameras.change.to_json(),
+        "p_clips": model_comparison.cameras.p,
+        "direction": model_comparison.cameras.direction,
+        "flips": [asdict(flip) for flip in model_comparison.flips],
+        "exported": model_comparison.exported,
         "sizes": [
-            {"size": one.size, "n": one.n}
-            | {name: getattr(one, name).to_json() for name in ("a", "b", "change", "camera")}
-            for one in found.sizes
+            {"size": size.size, "n": size.n}
+            | {name: getattr(size, name).to_json() for name in ("a", "b", "change", "camera")}
+            for size in model_comparison.sizes
         ],
     }
 
@@ -441,8 +466,8 @@ class SetKinds(click.ParamType[tuple[Kind, ...]]):
     ) -> tuple[Kind, ...]:
         if isinstance(value, tuple):
             return value
-        said = [one.strip() for one in str(value).split(",") if one.strip()]
-        unknown = [one for one in said if one not in KINDS]
+        names = [name.strip() for name in str(value).split(",") if name.strip()]
+        unknown = [note for note in names if note not in KINDS]
         if unknown:
             self.fail(
                 tr("{word} is not a valid value; choose from: {known}").format(
@@ -451,7 +476,7 @@ class SetKinds(click.ParamType[tuple[Kind, ...]]):
                 param,
                 ctx,
             )
-        return tuple(kind for kind in KINDS if kind in said)
+        return tuple(kind for kind in KINDS if kind in names)
 
 
 @define_command("gate")
@@ -526,61 +551,71 @@ def run_gate_command(
     insufficient data."""
     wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **given)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = run_gate(opened, wanted, bar, get_timestamp())
+        gate_result = run_gate(opened, wanted, bar, get_timestamp())
     lines = list_gate_lines(
-        found.model,
-        found.against,
-        found.severity,
-        found.tolerance,
-        found.lines,
-        found.verdict,
-        found.skipped,
-        found.metric,
+        gate_result.model,
+        gate_result.against,
+        gate_result.severity,
+        gate_result.tolerance,
+        gate_result.lines,
+        gate_result.verdict,
+        gate_result.skipped,
+        gate_result.metric,
     )
-    lines = (*list_inherited_card_lines(found.inherited), *format_leakage(found), *lines)
+    lines = (
+        *list_inherited_card_lines(gate_result.inherited),
+        *format_leakage(gate_result),
+        *lines,
+    )
     for path, written in ((junit, format_gate_junit), (markdown, format_gate_markdown)):
         if path is not None:
-            write_text(path, written(found))
+            write_text(path, written(gate_result))
     return Answer(
-        {"project": str(project.resolve()), **make_gate_document(found)},
+        {"project": str(project.resolve()), **make_gate_document(gate_result)},
         lines,
-        EXIT_CODES[found.verdict],
+        EXIT_CODES[gate_result.verdict],
     )
 
 
-def make_gate_document(found: GateResult) -> dict[str, Any]:
+def make_gate_document(gate_result: GateResult) -> dict[str, Any]:
     """The gate as `gate --json` prints it."""
     return {
-        "model": found.model,
-        "against": found.against,
-        "verdict": found.verdict,
-        "required": list(found.required),
+        "model": gate_result.model,
+        "against": gate_result.against,
+        "verdict": gate_result.verdict,
+        "required": list(gate_result.required),
         "undecided": [
-            {"set": one.kind, "name": one.name, "n": one.table.n}
-            for one in list_undecided(found.lines)
+            {
+                "set": gate_set_result.kind,
+                "name": gate_set_result.name,
+                "n": gate_set_result.table.n,
+            }
+            for gate_set_result in list_undecided(gate_result.lines)
         ],
-        "metric": found.metric,
-        "card_of": found.inherited or None,
-        "tolerance": found.tolerance,
-        "severity": found.severity,
-        "seed": found.seed,
-        "n_skipped": found.skipped,
-        "leaked": None if found.leaked is None else _make_leakage_document(found.leaked),
+        "metric": gate_result.metric,
+        "card_of": gate_result.inherited or None,
+        "tolerance": gate_result.tolerance,
+        "severity": gate_result.severity,
+        "seed": gate_result.seed,
+        "n_skipped": gate_result.skipped,
+        "leaked": None
+        if gate_result.leaked is None
+        else _make_leakage_document(gate_result.leaked),
         "sets": [
             {
-                "set": one.kind,
-                "name": one.name,
-                "n": one.table.n,
-                "before": one.before.to_json(),
-                "after": one.after.to_json(),
-                "change": one.change.to_json(),
+                "set": line.kind,
+                "name": line.name,
+                "n": line.table.n,
+                "before": line.before.to_json(),
+                "after": line.after.to_json(),
+                "change": line.change.to_json(),
                 **P_BY_FRAME,
                 "q": None,
-                "p_clips": one.p,
-                "state": one.state,
-                "lost": list(one.lost),
+                "p_clips": line.p,
+                "state": line.state,
+                "lost": list(line.lost),
             }
-            for one in found.lines
+            for line in gate_result.lines
         ],
     }
 
@@ -589,8 +624,8 @@ def _make_leakage_document(seen: TrainingLeaks) -> dict[str, Any]:
     sides = (("clean", seen.benchmark), ("field", seen.field))
     pairs = [
         {"set": kind, "picture": name, "twin": twin}
-        for kind, found in sides
-        for name, twin in found.items()
+        for kind, sides in sides
+        for name, twin in sides.items()
     ]
     return {"pairs": pairs, "n_training": seen.n_training, "n_unreadable": seen.n_unreadable}
 

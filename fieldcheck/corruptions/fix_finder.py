@@ -98,8 +98,8 @@ class FixResult:
     @property
     def demonstrated(self) -> tuple[FixTrial, ...]:
         """Trials that are demonstrated to help, the highest lower limit first."""
-        found = [one for one in self.tried if one.is_demonstrated]
-        return tuple(sorted(found, key=lambda one: -one.verdict.change.lo))
+        fix_trials = [fix_trial for fix_trial in self.tried if fix_trial.is_demonstrated]
+        return tuple(sorted(fix_trials, key=lambda fix_trial: -fix_trial.verdict.change.lo))
 
     @property
     def state(self) -> FixState:
@@ -144,17 +144,17 @@ def predict_changed(chunk: FixChunk) -> tuple[tuple[str, Prediction], ...]:
     """Each candidate's name with the model's answer to a picture under it. Pure. Raises
     PictureUnreadable, PathMissing."""
     card = get_shared_runner(chunk.model).card
-    specs = {one.name: one.apply_to_spec(card.input) for one in chunk.candidates}
+    specs = {candidate.name: candidate.apply_to_spec(card.input) for candidate in chunk.candidates}
     answers = {
         spec: BatchPredictor(chunk.model, with_masks=True, spec=spec) for spec in specs.values()
     }
     names: dict[object, list[str]] = {spec: [] for spec in answers}
     for subject, file in chunk.pictures:
         rgb = read_image(Path(file))
-        for one in chunk.candidates:
-            spec = specs[one.name]
-            names[spec].append(one.name)
-            answers[spec].add_image(subject, apply_changes(rgb, one.steps))
+        for candidate in chunk.candidates:
+            spec = specs[candidate.name]
+            names[spec].append(candidate.name)
+            answers[spec].add_image(subject, apply_changes(rgb, candidate.steps))
     return tuple(
         pair
         for spec, asked in answers.items()
@@ -179,16 +179,16 @@ def find_fix(
     if known is None:
         raise NothingLabelled(project.path)
     search = _FixSearch(project, model, known, seed, progress)
-    found = FixResult(model.name, seed, len(known.subjects), search.n_clips)
+    fix_result = FixResult(model.name, seed, len(known.subjects), search.n_clips)
     if search.n_clips < FEWEST_SEARCHED:
-        return found
-    found = replace(found, tried=search.try_candidates())
-    held = {one.candidate for one in found.demonstrated[:MOST_HELD]}
+        return fix_result
+    fix_result = replace(fix_result, tried=search.try_candidates())
+    held = {fix_trial.candidate for fix_trial in fix_result.demonstrated[:MOST_HELD]}
     tried = tuple(
-        _add_benchmark_effect(search, one, now) if one.candidate in held else one
-        for one in found.tried
+        _add_benchmark_effect(search, fix_trial, now) if fix_trial.candidate in held else fix_trial
+        for fix_trial in fix_result.tried
     )
-    return replace(found, tried=tried)
+    return replace(fix_result, tried=tried)
 
 
 class _FixSearch:
@@ -201,8 +201,8 @@ class _FixSearch:
         self.progress, self._known = progress, known
         self._spec = make_model_file(project, model)
         side = load_field_side(project, model)
-        at = {pick.frame_id: place for place, pick in enumerate(side.picks)}
-        places = np.array([at[subject] for subject in known.subjects], np.int64)
+        index_by_frame = {pick.frame_id: index for index, pick in enumerate(side.picks)}
+        places = np.array([index_by_frame[subject] for subject in known.subjects], np.int64)
         self._clip = side.sample.clip[places]
         self._chosen = not (side.scores.weight[places] > 0).any()
         self._files = dict(list_images(project, model, "field", seed))
@@ -223,15 +223,15 @@ class _FixSearch:
             first, joined = best
             alone = changes[singles.index(first.candidate)]
             trials += self._judge_combination(joined, alone)
-        return tuple(sorted(trials, key=lambda one: -one.verdict.change.value))
+        return tuple(sorted(trials, key=lambda fix_trial: -fix_trial.verdict.change.value))
 
     def _judge(
         self, candidates: Sequence[FixCandidate], changes: Sequence[Changes]
     ) -> list[FixTrial]:
         verdicts = judge_candidates(np.array(changes), self._known.weight, self._clip)
         return [
-            FixTrial(one, self._note_choice(verdict))
-            for one, verdict in zip(candidates, verdicts, strict=True)
+            FixTrial(candidate, self._note_choice(verdict))
+            for candidate, verdict in zip(candidates, verdicts, strict=True)
         ]
 
     def _judge_combination(self, joined: FixCandidate, alone: Changes) -> list[FixTrial]:
@@ -253,7 +253,7 @@ class _FixSearch:
         """(n,) changes of each candidate: −1, 0 or 1 a frame."""
         files = [(subject, self._files[subject]) for subject in self._known.subjects]
         answers = self.predict_candidates(candidates, files)
-        return [self._measure_change(answers[one.name]) for one in candidates]
+        return [self._measure_change(answers[candidate.name]) for candidate in candidates]
 
     def _measure_change(self, answers: Mapping[str, Prediction]) -> Changes:
         given = [
@@ -267,13 +267,13 @@ class _FixSearch:
         self, candidates: Sequence[FixCandidate], files: Sequence[tuple[str, str]]
     ) -> Answers:
         """The model's answers to these pictures under each candidate."""
-        found: Answers = {one.name: {} for one in candidates}
+        answers: Answers = {candidate.name: {} for candidate in candidates}
         done, total = 0, len(candidates) * len(files)
 
         def on_chunk(_chunk: FixChunk, pairs: tuple[tuple[str, Prediction], ...]) -> None:
             nonlocal done
             for name, answer in pairs:
-                found[name][answer.subject] = answer
+                answers[name][answer.subject] = answer
             done += len(pairs)
             self.progress.report(done, total, "pictures")
 
@@ -283,24 +283,25 @@ class _FixSearch:
             else []
         )
         map_chunks(predict_changed, chunks, on_chunk, self.progress)
-        return found
+        return answers
 
 
 def _combine_best(trials: Sequence[FixTrial]) -> tuple[FixTrial, FixCandidate] | None:
     """The best demonstrated change, and it with the best gain that changes something else; None
     where nothing is demonstrated or nothing else gains."""
-    shown = [one for one in trials if one.is_demonstrated]
+    shown = [trial for trial in trials if trial.is_demonstrated]
     if not shown:
         return None
-    first = max(shown, key=lambda one: one.verdict.change.lo)
+    first = max(shown, key=lambda fix_trial: fix_trial.verdict.change.lo)
     others = [
-        one
-        for one in trials
-        if one.verdict.change.value > 0 and _get_kind(one.candidate) != _get_kind(first.candidate)
+        trial
+        for trial in trials
+        if trial.verdict.change.value > 0
+        and _get_kind(trial.candidate) != _get_kind(first.candidate)
     ]
     if not others:
         return None
-    second = max(others, key=lambda one: one.verdict.change.value)
+    second = max(others, key=lambda fix_trial: fix_trial.verdict.change.value)
     return first, first.candidate.combine_with(second.candidate)
 
 
@@ -332,7 +333,9 @@ def _add_benchmark_effect(search: _FixSearch, trial: FixTrial, now: str) -> FixT
         return trial
     counted, after = get_counted_classes(search.card, benchmark), answers[trial.candidate.name]
     right = [
-        evaluate_labels(search.card, counted, items, [one[item.path] for item in items]).right
-        for one in (clean, after)
+        evaluate_labels(
+            search.card, counted, items, [prediction[item.path] for item in items]
+        ).right
+        for prediction in (clean, after)
     ]
     return replace(trial, benchmark=compare_paired(right[0], right[1]).change)

@@ -66,16 +66,16 @@ class LiveSource:
 def list_live_sources(project: Project) -> tuple[LiveSource, ...]:
     """Every recording whose import is finished, in order of import, then the picked frames and the
     benchmark's pictures."""
-    found = [
-        LiveSource(one.recording_id, one.source, one.kind)
-        for one in project.read(recordings_table.list_recordings)
-        if one.closed
+    live_sources = [
+        LiveSource(recording.recording_id, recording.source, recording.kind)
+        for recording in project.read(recordings_table.list_recordings)
+        if recording.closed
     ]
     if _list_picked_files(project):
-        found.append(LiveSource("picks", "", "picks"))
+        live_sources.append(LiveSource("picks", "", "picks"))
     if project.read(benchmarks_table.get_benchmark) is not None:
-        found.append(LiveSource("benchmark", "", "benchmark"))
-    return tuple(found)
+        live_sources.append(LiveSource("benchmark", "", "benchmark"))
+    return tuple(live_sources)
 
 
 def open_source(project: Project, recording_id: str) -> Camera:
@@ -189,10 +189,10 @@ class LiveStress:
         self._recipes.put_value(recipe)
         return recipe.number
 
-    def set_frozen(self, on: bool) -> None:
+    def set_frozen(self, frozen: bool) -> None:
         """Stays at the frame that is being looked at, under every recipe to come, or goes on with
         the newest."""
-        if on:
+        if frozen:
             self._frozen.set()
         else:
             self._frozen.clear()
@@ -283,7 +283,8 @@ class _FrameProcessor:
     prepared here, where the model is so quick that it is still new then."""
 
     def __init__(
-        self, runner: ModelRunner | None, seed: int, trouble: LatestValue[FieldcheckError], model_thread: Executor,
+        self, runner: ModelRunner | None, seed: int, trouble: LatestValue[FieldcheckError],
+        model_thread: Executor,
         then: Callable[[LiveResult, float, Sequence[float]], None],
     ) -> None:  # fmt: skip
         self._runner, self._seed, self._trouble, self._then = runner, seed, trouble, then
@@ -314,18 +315,18 @@ class _FrameProcessor:
     def _finish_frame(self, begun: PreparedFrame) -> None:
         """On the model's thread. A model that fails, or does not end, is reported once and asked no
         more."""
-        found = begun.result
+        live_result = begun.result
         if self._runner is not None:
             try:
-                found = begun.finish()
+                live_result = begun.finish()
             except FieldcheckError as error:
                 self._trouble.put_value(error)
                 self._runner = None
-        self._last = found
-        if found.card is not None:
-            self._lately.append(found.model_ms)
+        self._last = live_result
+        if live_result.card is not None:
+            self._lately.append(live_result.model_ms)
         self._rate.count_event(time.monotonic())
-        self._then(found, self._rate.get_per_second(time.monotonic()), self._lately)
+        self._then(live_result, self._rate.get_per_second(time.monotonic()), self._lately)
 
     def _get_known_clean(self, frame: CapturedFrame) -> Prediction | None:
         """The clean answer, where these very pixels were looked at last: a frozen frame, or a still

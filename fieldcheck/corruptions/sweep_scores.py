@@ -94,25 +94,25 @@ MOST_BENCHMARK = 200
 def list_available_sets(project: Project) -> tuple[On, ...]:
     """Benchmark and field, as far as there is something to score; the footage where neither is.
     Raises NoFootage without anything."""
-    found: list[On] = []
+    available: list[On] = []
     if project.read(benchmarks_table.get_benchmark) is not None:
-        found.append("benchmark")
+        available.append("benchmark")
     if list_labelled_picks(project):
-        found.append("field")
-    if not found and project.read(frames_table.count_frames):
-        found.append("footage")
-    if not found:
+        available.append("field")
+    if not available and project.read(frames_table.count_frames):
+        available.append("footage")
+    if not available:
         raise NoFootage(project.path)
-    return tuple(found)
+    return tuple(available)
 
 
-def require_set(project: Project, on: On) -> None:
+def require_set(project: Project, set_name: On) -> None:
     """Raises NoBenchmark, NothingLabelled or NoFootage for a set that is not there."""
-    if on == "benchmark":
+    if set_name == "benchmark":
         get_benchmark(project)
-    if on == "field" and not list_labelled_picks(project):
+    if set_name == "field" and not list_labelled_picks(project):
         raise NothingLabelled(project.path)
-    if on == "footage" and not project.read(frames_table.count_frames):
+    if set_name == "footage" and not project.read(frames_table.count_frames):
         raise NoFootage(project.path)
 
 
@@ -131,15 +131,15 @@ def draw_items(
     by `seed`, in the benchmark's order."""
     items = filter_known_items(benchmark.items, card)
     places = np.random.default_rng(seed).permutation(len(items))[:most]
-    return tuple(items[place] for place in sorted(places.tolist()))
+    return tuple(items[index] for index in sorted(places.tolist()))
 
 
 def list_images(
-    project: Project, model: StoredModel, on: On, seed: int
+    project: Project, model: StoredModel, set_name: On, seed: int
 ) -> tuple[tuple[str, str], ...]:
     """Name and file of every picture of the benchmark or the field that the sweep goes over. Raises
     NoBenchmark."""
-    if on == "field":
+    if set_name == "field":
         return tuple(
             (pick.frame_id, str(join_inside(project.path, pick.file)))
             for pick in list_labelled_picks(project)
@@ -155,7 +155,7 @@ def list_images(
 def make_cell_run(
     project: Project,
     model: StoredModel,
-    on: On,
+    set_name: On,
     corruption: str,
     severity: float,
     seed: int,
@@ -163,13 +163,13 @@ def make_cell_run(
 ) -> Run:
     """The run that holds the answers of one cell. Field and footage grow and their frames never
     change, so their names suffice."""
-    benchmark = project.read(benchmarks_table.get_benchmark) if on == "benchmark" else None
-    key = compute_benchmark_key(benchmark) if benchmark else on
-    return make_run(model, on, key, 0, now, corruption, severity, seed)
+    benchmark = project.read(benchmarks_table.get_benchmark) if set_name == "benchmark" else None
+    key = compute_benchmark_key(benchmark) if benchmark else set_name
+    return make_run(model, set_name, key, 0, now, corruption, severity, seed)
 
 
 def list_swept_cells(
-    project: Project, model: StoredModel, on: On, seed: int
+    project: Project, model: StoredModel, set_name: On, seed: int
 ) -> tuple[tuple[str, float], ...]:
     """Corruption and severity of every cell of which something is answered: in the order of the
     catalogue, severities rising.
@@ -180,14 +180,15 @@ def list_swept_cells(
     runs = [
         run
         for run in project.read(runs_table.list_all_runs)
-        if run.on == on and run.seed == seed and run.recipe in IN_PLACE
+        if run.on == set_name and run.seed == seed and run.recipe in IN_PLACE
     ]
-    found = {
+    cells = {
         (run.recipe, run.severity)
         for run in runs
-        if make_cell_run(project, model, on, run.recipe, run.severity, seed).run_id == run.run_id
+        if make_cell_run(project, model, set_name, run.recipe, run.severity, seed).run_id
+        == run.run_id
     }
-    return tuple(sorted(found, key=lambda cell: (IN_PLACE.index(cell[0]), cell[1])))
+    return tuple(sorted(cells, key=lambda cell: (IN_PLACE.index(cell[0]), cell[1])))
 
 
 Bools = NDArray[np.bool_]
@@ -212,12 +213,14 @@ class SweepSet:
     drop: Callable[[Bools, Bools, Bools], Estimate]
 
 
-def load_sweep_set(project: Project, model: StoredModel, on: On, seed: int) -> SweepSet | None:
+def load_sweep_set(
+    project: Project, model: StoredModel, set_name: On, seed: int
+) -> SweepSet | None:
     """The benchmark's draw or the labelled picks with the clean answers to them; None where the
     model has answered none."""
     return (
         _load_benchmark_set(project, model, seed)
-        if on == "benchmark"
+        if set_name == "benchmark"
         else _load_field_set(project, model)
     )
 
@@ -253,11 +256,11 @@ def _load_field_set(project: Project, model: StoredModel) -> SweepSet | None:
     counted = get_counted_classes(card, project.read(benchmarks_table.get_benchmark))
     weighed = side.scores.weight[side.at] > 0
     # hand-picked frames weigh nothing and stand for themselves
-    at = side.at[weighed] if weighed.any() else side.at
-    if not at.size:
+    indices = side.at[weighed] if weighed.any() else side.at
+    if not indices.size:
         return None
-    labels = [side.labels[side.picks[place].frame_id] for place in at.tolist()]
-    weight = side.scores.weight[at] if weighed.any() else np.ones(at.size)
+    labels = [side.labels[side.picks[index].frame_id] for index in indices.tolist()]
+    weight = side.scores.weight[indices] if weighed.any() else np.ones(indices.size)
 
     def is_right(answers: Sequence[Prediction]) -> Bools:
         return evaluate_labels(card, counted, labels, answers).right
@@ -268,19 +271,21 @@ def _load_field_set(project: Project, model: StoredModel) -> SweepSet | None:
         tuple(side.answers[label.frame_id] for label in labels),
         weight,
         is_right,
-        lambda who, there: _get_headline(_compute_field_scores(side, at, who, there)),
-        lambda before, after, there: _estimate_field_drop(side, at, weight, before, after, there),
+        lambda who, there: _get_headline(_compute_field_scores(side, indices, who, there)),
+        lambda before, after, there: _estimate_field_drop(
+            side, indices, weight, before, after, there
+        ),
     )
 
 
 def _compute_field_scores(
-    side: FieldSide, at: NDArray[np.int64], right: Bools, there: Bools
+    side: FieldSide, indices: NDArray[np.int64], right: Bools, there: Bools
 ) -> FieldScores:
     """The field's scores had the model answered so; frames that it has not answered yet wait, as
     they do in the headline."""
     every, state = np.zeros(len(side.picks), dtype=np.bool_), side.sample.state.copy()
-    every[at] = right
-    state[at[~there]] = ""
+    every[indices] = right
+    state[indices[~there]] = ""
     return compute_field_scores(replace(side.sample, right=every, state=state))
 
 
@@ -292,7 +297,7 @@ def _get_headline(scores: FieldScores) -> Estimate:
 
 def _estimate_field_drop(
     side: FieldSide,
-    at: NDArray[np.int64],
+    indices: NDArray[np.int64],
     weight: Floats,
     before: Bools,
     after: Bools,
@@ -300,12 +305,12 @@ def _estimate_field_drop(
 ) -> Estimate:
     """By clips where the headline is, else by strata (methods 6.4)."""
     lost = before[there].astype(np.float64) - after[there]
-    by_camera = estimate_change(lost, weight[there], side.sample.clip[at][there])
+    by_camera = estimate_change(lost, weight[there], side.sample.clip[indices][there])
     if by_camera.measured and side.scores.camera.measured:
         return by_camera
     stratum, counted = (
-        side.sample.stratum[at][there],
-        {one.name: one.counted for one in side.scores.strata},
+        side.sample.stratum[indices][there],
+        {stratum.name: stratum.counted for stratum in side.scores.strata},
     )
     if set(stratum.tolist()) <= set(counted):
         return compare_paired(after[there], before[there], stratum, counted).change
@@ -320,7 +325,8 @@ Cell: TypeAlias = tuple[str, float]  # corruption, severity
 
 
 def compute_sweep_scores(
-    project: Project, model: StoredModel, seed: int, sets: Collection[On] = SETS, asked: Collection[Cell] | None = None
+    project: Project, model: StoredModel, seed: int, sets: Collection[On] = SETS,
+    asked: Collection[Cell] | None = None
 ) -> Sweep:  # fmt: skip
     """Every cell of this model and seed of which something is answered, set by set; of `sets` and
     of the cells `asked` for only, where they are named: then the curves, too, are those of these
@@ -328,24 +334,24 @@ def compute_sweep_scores(
     rows: list[SweepRow] = []
     mce: list[tuple[On, float]] = []
     partial: list[On] = []
-    for on in (one for one in SETS if one in sets):
+    for set_name in (side for side in SETS if side in sets):
         cells = [
             cell
-            for cell in list_swept_cells(project, model, on, seed)
+            for cell in list_swept_cells(project, model, set_name, seed)
             if asked is None or cell in asked
         ]
         if not cells:
             continue
-        found, whole = (
+        footage, whole = (
             _score_footage(project, model, seed, cells)
-            if on == "footage"
-            else _score_labelled(project, model, on, seed, cells)
+            if set_name == "footage"
+            else _score_labelled(project, model, set_name, seed, cells)
         )
-        rows += _add_curves(found)
+        rows += _add_curves(footage)
         if not whole:
-            partial.append(on)
-        if not isnan(error := _compute_mean_error(found)):
-            mce.append((on, error))
+            partial.append(set_name)
+        if not isnan(error := _compute_mean_error(footage)):
+            mce.append((set_name, error))
     return Sweep(model.name, seed, tuple(rows), tuple(mce), tuple(partial))
 
 
@@ -362,88 +368,91 @@ def get_newest_seed(project: Project, model: StoredModel) -> int | None:
 def load_newest_sweep(project: Project, model: StoredModel) -> Sweep | None:
     """The last sweep of a model, None where nothing of it is answered."""
     seed = get_newest_seed(project, model)
-    found = compute_sweep_scores(project, model, seed) if seed is not None else None
-    return found if found is not None and found.rows else None
+    sweep = compute_sweep_scores(project, model, seed) if seed is not None else None
+    return sweep if sweep is not None and sweep.rows else None
 
 
 def load_cell(
-    project: Project, model: StoredModel, on: On, cell: Cell, seed: int
+    project: Project, model: StoredModel, set_name: On, cell: Cell, seed: int
 ) -> dict[str, Prediction]:
     """The answers of one cell by the frame's name."""
-    run_id = make_cell_run(project, model, on, *cell, seed).run_id
+    run_id = make_cell_run(project, model, set_name, *cell, seed).run_id
     return project.read(lambda db: runs_table.get_predictions(db, run_id))
 
 
 def list_swept_severities(
-    project: Project, model: StoredModel, on: On, corruption: str, seed: int
+    project: Project, model: StoredModel, set_name: On, corruption: str, seed: int
 ) -> list[float]:
     """Severities of a corruption of which something is answered, rising."""
     return [
         severity
-        for name, severity in list_swept_cells(project, model, on, seed)
+        for name, severity in list_swept_cells(project, model, set_name, seed)
         if name == corruption
     ]
 
 
 def _score_labelled(
-    project: Project, model: StoredModel, on: On, seed: int, cells: Sequence[Cell]
+    project: Project, model: StoredModel, set_name: On, seed: int, cells: Sequence[Cell]
 ) -> tuple[list[SweepRow], bool]:
     """The clean row and one for each cell that has answers, and whether every cell is complete."""
-    one, card = load_sweep_set(project, model, on, seed), get_card(model)
-    if one is None:
+    sweep_set, card = load_sweep_set(project, model, set_name, seed), get_card(model)
+    if sweep_set is None:
         return [], False
-    rows, whole = [_make_clean_row(one, card)], True
+    rows, whole = [_make_clean_row(sweep_set, card)], True
     for cell in cells:
-        stored = load_cell(project, model, on, cell, seed)
-        there = np.array([subject in stored for subject in one.subjects], dtype=np.bool_)
+        stored = load_cell(project, model, set_name, cell, seed)
+        there = np.array([subject in stored for subject in sweep_set.subjects], dtype=np.bool_)
         whole = whole and bool(there.all())
         if there.any():
-            row = _make_cell_row(one, card, cell, stored, there)
-            rows.append(row if on != "benchmark" else _add_similarity(project, model, row, seed))
+            row = _make_cell_row(sweep_set, card, cell, stored, there)
+            rows.append(
+                row if set_name != "benchmark" else _add_similarity(project, model, row, seed)
+            )
     return rows, whole
 
 
-def _make_clean_row(one: SweepSet, card: Card) -> SweepRow:
-    everywhere = np.ones(len(one.subjects), dtype=np.bool_)
-    right, sure = one.is_right(one.clean), _compute_confidence(one.clean, card)
-    nothing = Estimate.not_measured("clean", len(one.subjects))
-    wrong = estimate_weighted_share(find_confident_errors(right, sure), one.weight)
+def _make_clean_row(sweep_set: SweepSet, card: Card) -> SweepRow:
+    everywhere = np.ones(len(sweep_set.subjects), dtype=np.bool_)
+    right, sure = sweep_set.is_right(sweep_set.clean), _compute_confidence(sweep_set.clean, card)
+    nothing = Estimate.not_measured("clean", len(sweep_set.subjects))
+    wrong = estimate_weighted_share(find_confident_errors(right, sure), sweep_set.weight)
     return SweepRow(
         CLEAN,
         "",
         0.0,
-        one.on,
-        one.score(right, everywhere),
+        sweep_set.on,
+        sweep_set.score(right, everywhere),
         nothing,
         nothing,
         wrong,
-        compute_weighted_median(sure, one.weight),
+        compute_weighted_median(sure, sweep_set.weight),
     )
 
 
 def _make_cell_row(
-    one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction], there: Bools
+    sweep_set: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction], there: Bools
 ) -> SweepRow:
     """A cell over the frames that are answered under it; the others wait, as unlabelled ones do in
     the headline."""
     answers = [
-        stored.get(subject, clean) for subject, clean in zip(one.subjects, one.clean, strict=True)
+        stored.get(subject, clean)
+        for subject, clean in zip(sweep_set.subjects, sweep_set.clean, strict=True)
     ]
-    right, sure = one.is_right(answers) & there, _compute_confidence(answers, card)
+    right, sure = sweep_set.is_right(answers) & there, _compute_confidence(answers, card)
     flips = np.array(
         [
             compute_answer_change(before.answer, after.answer, card)
-            for before, after in zip(one.clean, answers, strict=True)
+            for before, after in zip(sweep_set.clean, answers, strict=True)
         ]
     )
-    weight = one.weight[there]
+    weight = sweep_set.weight[there]
     return SweepRow(
         corruption=cell[0],
         family=CATALOG[cell[0]].cause,
         severity=cell[1],
-        on=one.on,
-        value=one.score(right, there),
-        drop=one.drop(one.is_right(one.clean), right, there),
+        on=sweep_set.on,
+        value=sweep_set.score(right, there),
+        drop=sweep_set.drop(sweep_set.is_right(sweep_set.clean), right, there),
         flips=estimate_weighted_share(flips[there], weight),
         confident_wrong=estimate_weighted_share(
             find_confident_errors(right[there], sure[there]), weight
@@ -472,7 +481,11 @@ def _score_footage(
 ) -> tuple[list[SweepRow], bool]:
     """Without labels there are only flips and confidence, over every listed frame."""
     clip = {line.frame.frame_id: line.clip.clip_id for line in project.read(list_sampling_lines)}
-    clean = [found for name, found in load_footage_answers(project, model).items() if name in clip]
+    clean = [
+        prediction
+        for name, prediction in load_footage_answers(project, model).items()
+        if name in clip
+    ]
     unknown, nothing = (
         Estimate.not_measured("no_labels", len(clip)),
         Estimate.not_measured("clean", len(clean)),
@@ -517,7 +530,8 @@ def _score_footage(
 def load_kept_figures(
     project: Project, model: StoredModel, name: str, run_id: str
 ) -> dict[str, float]:
-    """Figures that one cell of the footage keeps of each frame: `flip` or `sureness` by frame id."""
+    """Figures that one cell of the footage keeps of each frame: `flip` or `sureness` by frame
+    id."""
     return project.read(lambda db: frames_table.get_component(db, f"{name}-{run_id}", model.sha256))
 
 
@@ -542,7 +556,11 @@ def _add_curves(rows: Sequence[SweepRow]) -> list[SweepRow]:
 def _add_curve(row: SweepRow, clean: SweepRow, rows: Sequence[SweepRow]) -> SweepRow:
     cells = [
         clean,
-        *(one for one in rows if one.corruption == row.corruption and one.value.measured),
+        *(
+            sweep_row
+            for sweep_row in rows
+            if sweep_row.corruption == row.corruption and sweep_row.value.measured
+        ),
     ]
     severities, scores = [cell.severity for cell in cells], [cell.value.value for cell in cells]
     area = compute_severity_area(severities, scores)
@@ -581,25 +599,32 @@ class ChangedFrame:
 
 
 def list_changed_frames(
-    project: Project, on: On, cell: Cell, seed: int
+    project: Project, set_name: On, cell: Cell, seed: int
 ) -> tuple[ChangedFrame, ...]:
     """Of the newest model, in the order of the set. Raises NoModel."""
     model = find_model(project)
-    if on == "footage":
-        run_id = make_cell_run(project, model, on, *cell, seed).run_id
+    if set_name == "footage":
+        run_id = make_cell_run(project, model, set_name, *cell, seed).run_id
         return tuple(
             ChangedFrame(name)
             for name, flip in load_kept_figures(project, model, FLIP, run_id).items()
             if flip > 0
         )
-    one, card = load_sweep_set(project, model, on, seed), get_card(model)
-    if one is None:
+    sweep_set, card = load_sweep_set(project, model, set_name, seed), get_card(model)
+    if sweep_set is None:
         return ()
-    stored = load_cell(project, model, on, cell, seed)
+    stored = load_cell(project, model, set_name, cell, seed)
     answers = [
-        stored.get(subject, clean) for subject, clean in zip(one.subjects, one.clean, strict=True)
+        stored.get(subject, clean)
+        for subject, clean in zip(sweep_set.subjects, sweep_set.clean, strict=True)
     ]
-    rows = zip(one.subjects, one.clean, answers, one.is_right(answers).tolist(), strict=True)
+    rows = zip(
+        sweep_set.subjects,
+        sweep_set.clean,
+        answers,
+        sweep_set.is_right(answers).tolist(),
+        strict=True,
+    )
     return tuple(
         ChangedFrame(
             subject,
@@ -613,23 +638,28 @@ def list_changed_frames(
 
 
 def make_corrupted_images(
-    project: Project, on: On, cell: Cell, seed: int, subjects: Sequence[str]
+    project: Project, set_name: On, cell: Cell, seed: int, subjects: Sequence[str]
 ) -> dict[str, bytes]:
-    """Small JPEG of each frame as the model was asked about it. A picture that is gone is left out."""
-    files = {} if on == "footage" else dict(list_images(project, find_model(project), on, seed))
-    found = {}
+    """Small JPEG of each frame as the model was asked about it. A picture that is gone is left
+    out."""
+    files = (
+        {}
+        if set_name == "footage"
+        else dict(list_images(project, find_model(project), set_name, seed))
+    )
+    images = {}
     for subject in subjects:
-        if on == "footage":
+        if set_name == "footage":
             rgb = load_pixels(project, subject)
         elif Path(files.get(subject, "")).is_file():
             rgb = read_image(Path(files[subject]))
         else:
             continue
         corrupted = apply_corruption(rgb, *cell, compute_image_seed(subject, cell[0], seed))
-        found[subject] = encode_jpeg(
+        images[subject] = encode_jpeg(
             np.ascontiguousarray(downscale_image(corrupted, LONGER_SIDE)), QUALITY
         )
-    return found
+    return images
 
 
 # Evaluation sets of the newest model: the benchmark as it is, the benchmark under moderate
@@ -681,8 +711,8 @@ def _make_corrupted_set(project: Project, model: StoredModel) -> EvaluationSet:
     """All corruptions at moderate over the benchmark's draw; the answers to one picture are kin, as
     frames of one clip are."""
     seed, moderate = get_newest_seed(project, model), SEVERITIES["moderate"]
-    found = load_sweep_set(project, model, "benchmark", seed) if seed is not None else None
-    if found is None or seed is None:
+    sweep_set = load_sweep_set(project, model, "benchmark", seed) if seed is not None else None
+    if sweep_set is None or seed is None:
         return EvaluationSet("damaged", "", 0, Estimate.not_measured("not_run"))
     right: list[bool] = []
     picture: list[str] = []
@@ -691,16 +721,18 @@ def _make_corrupted_set(project: Project, model: StoredModel) -> EvaluationSet:
             stored = load_cell(project, model, "benchmark", cell, seed)
             answers = [
                 stored.get(subject, clean)
-                for subject, clean in zip(found.subjects, found.clean, strict=True)
+                for subject, clean in zip(sweep_set.subjects, sweep_set.clean, strict=True)
             ]
-            there = [subject in stored for subject in found.subjects]
+            there = [subject in stored for subject in sweep_set.subjects]
             right += [
-                bool(one)
-                for one, is_there in zip(found.is_right(answers), there, strict=True)
+                bool(is_correct)
+                for is_correct, is_there in zip(sweep_set.is_right(answers), there, strict=True)
                 if is_there
             ]
             picture += [
-                subject for subject, is_there in zip(found.subjects, there, strict=True) if is_there
+                subject
+                for subject, is_there in zip(sweep_set.subjects, there, strict=True)
+                if is_there
             ]
     if not right:
         return EvaluationSet("damaged", "", 0, Estimate.not_measured("not_run"))
@@ -731,15 +763,15 @@ def _make_golden_set(project: Project, model: StoredModel, golden: GoldenSet) ->
 
 
 def _list_items(golden: GoldenSet) -> list[EvaluationItem]:
-    found = read_golden_items(golden)
+    items = read_golden_items(golden)
     return [
         EvaluationItem(
-            one.path,
-            str(join_inside_data_set(Path(golden.root), one.path)),
-            one.class_name,
-            one.boxes,
+            benchmark_item.path,
+            str(join_inside_data_set(Path(golden.root), benchmark_item.path)),
+            benchmark_item.class_name,
+            benchmark_item.boxes,
         )
-        for one in found
+        for benchmark_item in items
     ]
 
 
@@ -756,10 +788,10 @@ def _make_run(
 
 def _get_file_stamp(file: Path) -> tuple[int, int]:
     try:
-        found = file.stat()
+        info = file.stat()
     except FileNotFoundError as error:
         raise PathMissing(file) from error
-    return found.st_size, found.st_mtime_ns
+    return info.st_size, info.st_mtime_ns
 
 
 def _load_predictions(project: Project, run: Run) -> dict[str, Prediction]:
@@ -767,7 +799,8 @@ def _load_predictions(project: Project, run: Run) -> dict[str, Prediction]:
 
 
 def _run_missing(
-    project: Project, model: StoredModel, run: Run, missing: Sequence[EvaluationItem], progress: Progress
+    project: Project, model: StoredModel, run: Run, missing: Sequence[EvaluationItem],
+    progress: Progress
 ) -> None:  # fmt: skip
     if not missing:
         return
@@ -775,10 +808,12 @@ def _run_missing(
     project.write(lambda db: insert_run(db, run, spec.provider)).result()
     chunks = [ItemChunk(spec, some, hashed=True) for some in split_into_chunks(missing)]
 
-    def on_chunk(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
+    def on_chunk(_chunk: ItemChunk, predictions: tuple[Prediction, ...]) -> None:
         nonlocal done
-        project.write(lambda db: runs_table.insert_predictions(db, run.run_id, found)).result()
-        done += len(found)
+        project.write(
+            lambda db: runs_table.insert_predictions(db, run.run_id, predictions)
+        ).result()
+        done += len(predictions)
         progress.report(done, len(missing), "pictures")
 
     map_chunks(predict_items, chunks, on_chunk, progress)

@@ -157,15 +157,19 @@ class ChangeVerdict:
 
     def turn_round(self) -> ChangeVerdict:
         """The change from new to old."""
-        one = self.change
-        turned = one if not one.measured else replace(one, value=-one.value, lo=-one.hi, hi=-one.lo)
+        estimate = self.change
+        turned = (
+            estimate
+            if not estimate.measured
+            else replace(estimate, value=-estimate.value, lo=-estimate.hi, hi=-estimate.lo)
+        )
         other: dict[Direction, Direction] = {"better": "worse", "worse": "better", "": ""}
         return ChangeVerdict(turned, self.p, other[self.direction])
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Self:
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The verdict that `to_json` wrote."""
-        return cls(Estimate.from_json(found["change"]), found["p"], found["direction"])
+        return cls(Estimate.from_json(document["change"]), document["p"], document["direction"])
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; estimates as everywhere."""

@@ -49,37 +49,39 @@ class QuantisedModel:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; estimates as everywhere."""
-        found = asdict(self)
+        values = asdict(self)
         changes = {name: _change_to_json(getattr(self, name)) for name in ("field", "benchmark")}
-        return found | changes | {"time": self.time.to_json()}
+        return values | changes | {"time": self.time.to_json()}
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> QuantisedModel:
+    def from_json(cls, document: Mapping[str, Any]) -> QuantisedModel:
         """Quantised model from what `to_json` wrote."""
-        changes = {name: _change_from_json(found[name], name) for name in ("field", "benchmark")}
-        return cls(**{**found, **changes, "time": Estimate.from_json(found["time"])})
+        changes = {name: _change_from_json(document[name], name) for name in ("field", "benchmark")}
+        return cls(**{**document, **changes, "time": Estimate.from_json(document["time"])})
 
 
-def _change_to_json(one: PairedChange | None) -> dict[str, Any] | None:
-    if one is None:
+def _change_to_json(paired_change: PairedChange | None) -> dict[str, Any] | None:
+    if paired_change is None:
         return None
-    estimates = {name: getattr(one, name).to_json() for name in ("before", "after", "change")}
-    cameras = None if one.cameras is None else one.cameras.to_json()
+    estimates = {
+        name: getattr(paired_change, name).to_json() for name in ("before", "after", "change")
+    }
+    cameras = None if paired_change.cameras is None else paired_change.cameras.to_json()
     return {**estimates, **P_BY_FRAME, "cameras": cameras}
 
 
-def _change_from_json(found: Mapping[str, Any] | None, on: str) -> PairedChange | None:
+def _change_from_json(document: Mapping[str, Any] | None, set_name: str) -> PairedChange | None:
     """A change of the field that was stored before clips were looked at says nothing of other
     clips."""
-    if found is None:
+    if document is None:
         return None
     before, after, change = (
-        Estimate.from_json(found[name]) for name in ("before", "after", "change")
+        Estimate.from_json(document[name]) for name in ("before", "after", "change")
     )
-    if found.get("cameras") is not None:
-        return PairedChange(before, after, change, ChangeVerdict.from_json(found["cameras"]))
+    if document.get("cameras") is not None:
+        return PairedChange(before, after, change, ChangeVerdict.from_json(document["cameras"]))
     unknown = ChangeVerdict(Estimate.not_measured("no_clips", change.n))
-    return PairedChange(before, after, change, unknown if on == "field" else None)
+    return PairedChange(before, after, change, unknown if set_name == "field" else None)
 
 
 On = Literal["field", "footage", "benchmark"]
@@ -159,7 +161,9 @@ class ReplayResult:
         return (
             self.n > 0
             and not self.n_different
-            and all(one.kind not in ("model", "card", "frame") for one in self.differences)
+            and all(
+                difference.kind not in ("model", "card", "frame") for difference in self.differences
+            )
         )
 
 

@@ -88,11 +88,11 @@ def use_audience(door: Audience) -> Iterator[None]:
 def format_remedy(code: str) -> str:
     """Remedy behind a sentence: ` (`fieldcheck run`)` on the terminal, ` (Explore, “Run the
     model”)` in the window, or nothing."""
-    found = REMEDIES[code]
+    remedy = REMEDIES[code]
     return (
-        format_command(f"fieldcheck {found.command}")
+        format_command(f"fieldcheck {remedy.command}")
         if _door.get() == "terminal"
-        else _format_place(found)
+        else _format_place(remedy)
     )
 
 
@@ -106,8 +106,8 @@ def format_report_remedy(code: str) -> str:
     return _format_place(REMEDIES[code])
 
 
-def _format_place(found: Remedy) -> str:
-    return f" ({tr_msgid(found.location)})" if found.location is not None else ""
+def _format_place(remedy: Remedy) -> str:
+    return f" ({tr_msgid(remedy.location)})" if remedy.location is not None else ""
 
 
 # Formatting of error sentences: parts that they share.
@@ -119,15 +119,15 @@ MOST_NAMES = 8
 def to_one_line(value: object) -> str:
     """A stranger's value on one line: a path, a name, a figure; letters that a terminal would act
     on are replaced."""
-    said = "".join(letter if letter.isprintable() else "�" for letter in str(value))
-    return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+    text = "".join(letter if letter.isprintable() else "�" for letter in str(value))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def format_names(names: Sequence[str], most: int = MOST_NAMES) -> str:
     """Some names, the first `most` of many."""
-    said = ", ".join(to_one_line(name) for name in names[:most])
+    text = ", ".join(to_one_line(name) for name in names[:most])
     more = len(names) - most
-    return tr("{names} and {n} more").format(names=said, n=more) if more > 0 else said
+    return tr("{names} and {n} more").format(names=text, n=more) if more > 0 else text
 
 
 def format_in_brackets(detail: str) -> str:

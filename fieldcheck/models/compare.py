@@ -149,11 +149,11 @@ def compare_models(
         table = replace(table, change=_estimate_by_frame(compute_gain, counted, -1.0))
         cameras = ChangeVerdict.from_limits(_estimate_by_clip(compute_gain, counted))
     flips = tuple(
-        _make_flip(models, sides, int(place)) for place in counted.indices[rights[0] != rights[1]]
+        _make_flip(models, sides, int(index)) for index in counted.indices[rights[0] != rights[1]]
     )
     exported = len(
         get_training_frames(project)
-        & {sides[0].picks[place].frame_id for place in counted.indices.tolist()}
+        & {sides[0].picks[index].frame_id for index in counted.indices.tolist()}
     )
     sizes = tuple(_compare_sizes(models, sides, counted))
     return ModelComparison(
@@ -164,31 +164,35 @@ def compare_models(
 def _compare_sizes(
     models: tuple[StoredModel, StoredModel], sides: list[FieldSide], counted: _WeightedSide
 ) -> Iterator[SizeRecall]:
-    judged = [one.judgement for one in sides if isinstance(one.judgement, BoxJudgement)]
+    judged = [side.judgement for side in sides if isinstance(side.judgement, BoxJudgement)]
     if len(judged) < len(models):
         return
     for size, (least, below) in SIZES.items():
-        found = []
-        for model, one in zip(models, judged, strict=True):
-            card, truths = get_card(model), select_by_area(one.truths, least, below)
-            found.append(
+        matches = []
+        for model, box_judgement in zip(models, judged, strict=True):
+            card, truths = get_card(model), select_by_area(box_judgement.truths, least, below)
+            matches.append(
                 match_at_threshold(
-                    truths, one.answers, one.right.size, len(card.classes), card.output.threshold
+                    truths,
+                    box_judgement.answers,
+                    box_judgement.right.size,
+                    len(card.classes),
+                    card.output.threshold,
                 )
             )
-        objects = found[0].truths[counted.weight > 0]
+        objects = matches[0].truths[counted.weight > 0]
         if objects.any():
             gain, frames = (
-                partial(_compute_recall_gain, found[0], found[1]),
+                partial(_compute_recall_gain, matches[0], matches[1]),
                 int((objects > 0).sum()),
             )
             a, b = (
                 _use_exact_if_constant(
-                    _estimate_by_frame(partial(_compute_recall, one), counted, 0.0),
+                    _estimate_by_frame(partial(_compute_recall, threshold_outcomes), counted, 0.0),
                     counted,
                     partial(_make_frame_interval, frames),
                 )
-                for one in found
+                for threshold_outcomes in matches
             )
             change = _use_exact_if_constant(
                 _estimate_by_frame(gain, counted, -1.0),
@@ -201,16 +205,16 @@ def _compare_sizes(
 
 
 def _use_exact_if_constant(
-    found: Estimate, counted: _WeightedSide, exact: Callable[[float], Estimate]
+    estimate: Estimate, counted: _WeightedSide, exact: Callable[[float], Estimate]
 ) -> Estimate:
     """Limits of `exact` where every resample is alike: that all of few frames agree says little of
     others."""
-    if not found.measured or found.lo < found.hi:
-        return found
+    if not estimate.measured or estimate.lo < estimate.hi:
+        return estimate
     return (
-        exact(found.value).with_weak_status(CHOSEN)
+        exact(estimate.value).with_weak_status(CHOSEN)
         if counted.is_hand_picked
-        else exact(found.value)
+        else exact(estimate.value)
     )
 
 
@@ -223,8 +227,10 @@ def _make_change_interval(frames: int, value: float) -> Estimate:
     return estimate_bonett_price(*((k, 0) if value > 0 else (0, k)), frames)
 
 
-def _compute_recall(found: ThresholdOutcomes, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    return compute_precision_recall(found, weights)[1]
+def _compute_recall(
+    threshold_outcomes: ThresholdOutcomes, weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return compute_precision_recall(threshold_outcomes, weights)[1]
 
 
 def _compute_recall_gain(
@@ -289,8 +295,12 @@ def _make_statistic(model: StoredModel, side: FieldSide, metric: str) -> Statist
 
 
 def _estimate_by_frame(statistic: Statistic, counted: _WeightedSide, least: float) -> Estimate:
-    found = estimate_by_frame(statistic, counted.weight, counted.stratum, SEED, least=least)
-    return found.with_weak_status(CHOSEN) if counted.is_hand_picked and found.measured else found
+    estimate = estimate_by_frame(statistic, counted.weight, counted.stratum, SEED, least=least)
+    return (
+        estimate.with_weak_status(CHOSEN)
+        if counted.is_hand_picked and estimate.measured
+        else estimate
+    )
 
 
 def _estimate_by_clip(statistic: Statistic, counted: _WeightedSide) -> Estimate:
@@ -302,21 +312,21 @@ def _estimate_by_clip(statistic: Statistic, counted: _WeightedSide) -> Estimate:
     )
 
 
-def _make_flip(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], place: int) -> Flip:
-    """The pick at `place` in both models' words."""
-    said = [
-        _get_prediction_name(model, side, place) for model, side in zip(models, sides, strict=True)
+def _make_flip(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], index: int) -> Flip:
+    """The pick at `index` in both models' words."""
+    names = [
+        _get_prediction_name(model, side, index) for model, side in zip(models, sides, strict=True)
     ]
-    label = sides[0].labels[sides[0].picks[place].frame_id]
+    label = sides[0].labels[sides[0].picks[index].frame_id]
     truth: AnswerSummary = label.class_name or (
         {"points": len(label.points)} if label.points else {"boxes": len(label.boxes)}
     )
-    right = "a" if sides[0].sample.right[place] else "b"
-    return Flip(sides[0].picks[place].frame_id, truth, said[0], said[1], right)
+    right = "a" if sides[0].sample.right[index] else "b"
+    return Flip(sides[0].picks[index].frame_id, truth, names[0], names[1], right)
 
 
-def _get_prediction_name(model: StoredModel, side: FieldSide, place: int) -> AnswerSummary:
-    k = int(np.flatnonzero(side.at == place)[0])
+def _get_prediction_name(model: StoredModel, side: FieldSide, index: int) -> AnswerSummary:
+    k = int(np.flatnonzero(side.at == index)[0])
     if isinstance(side.judgement, ClassJudgement):
         best = int(side.judgement.predicted[k])
         return None if best == NO_ANSWER else get_card(model).classes[best]
@@ -326,11 +336,11 @@ def _get_prediction_name(model: StoredModel, side: FieldSide, place: int) -> Ans
     assert isinstance(side.judgement, BoxJudgement), (
         "a labelled pick with an answer has been judged"
     )
-    found = side.judgement.found
+    threshold_outcomes = side.judgement.found
     return {
-        "found": int(found.right[k]),
-        "missed": int(found.truths[k] - found.right[k]),
-        "false_alarms": int(found.false[k]),
+        "found": int(threshold_outcomes.right[k]),
+        "missed": int(threshold_outcomes.truths[k] - threshold_outcomes.right[k]),
+        "false_alarms": int(threshold_outcomes.false[k]),
     }
 
 
@@ -398,40 +408,53 @@ def check_gate_sets(
     all slices (methods 6.4); under ten frames or three clips it says nothing.
     """
     slices = _judge_slices(sets)
-    found = []
-    for k, one in enumerate(sets):
+    results = []
+    for k, paired_correctness in enumerate(sets):
         verdict = slices.get(k)
-        table = _compare_models(one) if verdict is None else _compare_slice(one, verdict)
-        found.append(_decide_gate_set(one, table, tolerance, verdict))
-    return tuple(found)
+        table = (
+            _compare_models(paired_correctness)
+            if verdict is None
+            else _compare_slice(paired_correctness, verdict)
+        )
+        results.append(_decide_gate_set(paired_correctness, table, tolerance, verdict))
+    return tuple(results)
 
 
 def _judge_slices(sets: Sequence[PairedCorrectness]) -> dict[int, ChangeVerdict]:
     """Verdicts on the slices of ten frames or more, by place: whether one is worse, all of them
     looked at together."""
     tested = {
-        k: one
-        for k, one in enumerate(sets)
-        if one.kind == "slice" and one.before.size >= FEW_FRAMES and one.clip is not None
+        k: paired_correctness
+        for k, paired_correctness in enumerate(sets)
+        if paired_correctness.kind == "slice"
+        and paired_correctness.before.size >= FEW_FRAMES
+        and paired_correctness.clip is not None
     }
     places: dict[str, int] = {}
-    for one in tested.values():
-        for name in one.subjects:
+    for paired_correctness in tested.values():
+        for name in paired_correctness.subjects:
             places.setdefault(name, len(places))
     if not tested:
         return {}
     losses, weights = np.zeros((2, len(tested), len(places)))
     clips = np.empty(len(places), object)
-    for row, one in enumerate(tested.values()):
-        at = [places[name] for name in one.subjects]
-        losses[row, at] = one.before.astype(np.int64) - one.after.astype(np.int64)
-        weights[row, at], clips[at] = 1.0 if one.weight is None else one.weight, one.clip
+    for row, paired_correctness in enumerate(tested.values()):
+        indices = [places[name] for name in paired_correctness.subjects]
+        losses[row, indices] = paired_correctness.before.astype(
+            np.int64
+        ) - paired_correctness.after.astype(np.int64)
+        weights[row, indices], clips[indices] = (
+            1.0 if paired_correctness.weight is None else paired_correctness.weight,
+            paired_correctness.clip,
+        )
     judged = judge_candidates(losses, weights, clips.astype(np.str_))
     return {k: loss.turn_round() for k, loss in zip(tested, judged, strict=True)}
 
 
-def _compare_slice(one: PairedCorrectness, verdict: ChangeVerdict) -> PairedComparison:
-    table = compare_paired(one.before, one.after)
+def _compare_slice(
+    paired_correctness: PairedCorrectness, verdict: ChangeVerdict
+) -> PairedComparison:
+    table = compare_paired(paired_correctness.before, paired_correctness.after)
     return replace(table, change=verdict.change) if verdict.change.measured else table
 
 
@@ -455,93 +478,131 @@ def decide_gate_verdict(lines: Sequence[GateSetResult], required: Sequence[Kind]
 
 
 def list_undecided(lines: Sequence[GateSetResult]) -> tuple[GateSetResult, ...]:
-    """The lines of which nothing may be said: neither that there is a loss, nor that there is none."""
+    """The lines of which nothing may be said: neither that there is a loss, nor that there is
+    none."""
     return tuple(line for line in lines if line.state in ("not_enough", "too_few"))
 
 
-def _compare_models(one: PairedCorrectness) -> PairedComparison:
+def _compare_models(paired_correctness: PairedCorrectness) -> PairedComparison:
     """The table of right and wrong; where another metric is compared its change, with the same
     pictures resampled for both models. Of clips where there are enough of them."""
-    table = compare_paired(one.before, one.after, one.stratum, one.counted)
+    table = compare_paired(
+        paired_correctness.before,
+        paired_correctness.after,
+        paired_correctness.stratum,
+        paired_correctness.counted,
+    )
     if not table.n:
         return table
-    if one.scores is None:
-        moved = one.after.astype(np.int64) - one.before.astype(np.int64)
-        by_clip = _estimate_change_by_clip(one, lambda w, clip: estimate_change(moved, w, clip))
+    if paired_correctness.scores is None:
+        moved = paired_correctness.after.astype(np.int64) - paired_correctness.before.astype(
+            np.int64
+        )
+        by_clip = _estimate_change_by_clip(
+            paired_correctness, lambda w, clip: estimate_change(moved, w, clip)
+        )
         return replace(table, change=by_clip) if by_clip.measured else table
-    before, after = one.scores
+    before, after = paired_correctness.scores
 
     def compute_gain(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         return after(weights) - before(weights)
 
     by_clip = _estimate_change_by_clip(
-        one, lambda w, clip: estimate_by_clip(compute_gain, w, clip, GATE_SEED, least=-1.0)
+        paired_correctness,
+        lambda w, clip: estimate_by_clip(compute_gain, w, clip, GATE_SEED, least=-1.0),
     )
     if by_clip.measured:
         return replace(table, change=by_clip)
-    by_frame = estimate_by_frame(compute_gain, *compute_set_weights(one), GATE_SEED, least=-1.0)
+    by_frame = estimate_by_frame(
+        compute_gain, *compute_set_weights(paired_correctness), GATE_SEED, least=-1.0
+    )
     return replace(table, change=by_frame)
 
 
 def _estimate_change_by_clip(
-    one: PairedCorrectness, estimate: Callable[[NDArray[np.float64], NDArray[np.str_]], Estimate]
+    paired_correctness: PairedCorrectness,
+    estimate: Callable[[NDArray[np.float64], NDArray[np.str_]], Estimate],
 ) -> Estimate:
-    if one.clip is None:
-        return Estimate.not_measured("no_clips", one.before.size)
-    return estimate(compute_set_weights(one)[0], one.clip)
+    if paired_correctness.clip is None:
+        return Estimate.not_measured("no_clips", paired_correctness.before.size)
+    return estimate(compute_set_weights(paired_correctness)[0], paired_correctness.clip)
 
 
-def compute_set_weights(one: PairedCorrectness) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+def compute_set_weights(
+    paired_correctness: PairedCorrectness,
+) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
     """(n,) weights and strata: how many frames of the footage each picture stands for."""
-    if one.stratum is None:
-        return np.ones(one.before.size), np.zeros(one.before.size, np.str_)
+    if paired_correctness.stratum is None:
+        return np.ones(paired_correctness.before.size), np.zeros(
+            paired_correctness.before.size, np.str_
+        )
     shares = {
-        name: size / max(1, int((one.stratum == name).sum()))
-        for name, size in (one.counted or {}).items()
+        name: size / max(1, int((paired_correctness.stratum == name).sum()))
+        for name, size in (paired_correctness.counted or {}).items()
     }
-    return np.array([shares[name] for name in one.stratum.tolist()]), one.stratum
+    return np.array(
+        [shares[name] for name in paired_correctness.stratum.tolist()]
+    ), paired_correctness.stratum
 
 
 def _decide_gate_set(
-    one: PairedCorrectness, table: PairedComparison, tolerance: float, verdict: ChangeVerdict | None
+    paired_correctness: PairedCorrectness,
+    table: PairedComparison,
+    tolerance: float,
+    verdict: ChangeVerdict | None,
 ) -> GateSetResult:
     lost = tuple(
         name
-        for name, was, now in zip(one.subjects, one.before, one.after, strict=True)
+        for name, was, now in zip(
+            paired_correctness.subjects,
+            paired_correctness.before,
+            paired_correctness.after,
+            strict=True,
+        )
         if was and not now
     )
     is_weighted = verdict is not None and verdict.change.measured
-    before, after = (_score_model(one, right, is_weighted) for right in (one.before, one.after))
-    if one.scores is not None and table.n:
+    before, after = (
+        _score_model(paired_correctness, right, is_weighted)
+        for right in (paired_correctness.before, paired_correctness.after)
+    )
+    if paired_correctness.scores is not None and table.n:
         before, after = (
-            estimate_by_frame(score, *compute_set_weights(one), GATE_SEED) for score in one.scores
+            estimate_by_frame(score, *compute_set_weights(paired_correctness), GATE_SEED)
+            for score in paired_correctness.scores
         )
     return GateSetResult(
-        one.kind,
-        one.name,
+        paired_correctness.kind,
+        paired_correctness.name,
         before,
         after,
         table,
         lost,
-        _decide_state(one, table, lost, tolerance, verdict),
+        _decide_state(paired_correctness, table, lost, tolerance, verdict),
         verdict.p if verdict else None,
     )
 
 
 def _score_model(
-    one: PairedCorrectness, right: NDArray[np.bool_], is_weighted: bool = False
+    paired_correctness: PairedCorrectness, right: NDArray[np.bool_], is_weighted: bool = False
 ) -> Estimate:
     """Frames of strata are never averaged as if all were as common (methods 3.5): their change is
     not, and stands beside it. `is_weighted`: neither are those of a slice."""
-    if is_weighted and one.clip is not None:
-        weight = np.ones(right.size) if one.weight is None else one.weight
-        return estimate_by_clips_or_frames(right, weight, one.clip)
-    if one.stratum is None:
+    if is_weighted and paired_correctness.clip is not None:
+        weight = (
+            np.ones(right.size) if paired_correctness.weight is None else paired_correctness.weight
+        )
+        return estimate_by_clips_or_frames(right, weight, paired_correctness.clip)
+    if paired_correctness.stratum is None:
         return estimate_wilson(int(right.sum()), right.size)
-    members = {name: one.stratum == name for name in one.counted or {}}
+    members = {
+        name: paired_correctness.stratum == name for name in paired_correctness.counted or {}
+    }
     sizes = {
         name: (int(member.sum()), size)
-        for (name, member), size in zip(members.items(), (one.counted or {}).values(), strict=True)
+        for (name, member), size in zip(
+            members.items(), (paired_correctness.counted or {}).values(), strict=True
+        )
     }
     return estimate_stratified(
         [
@@ -552,17 +613,19 @@ def _score_model(
 
 
 def _decide_state(
-    one: PairedCorrectness,
+    paired_correctness: PairedCorrectness,
     table: PairedComparison,
     lost: Sequence[str],
     tolerance: float,
     verdict: ChangeVerdict | None,
 ) -> State:
-    if one.kind == "golden":
+    if paired_correctness.kind == "golden":
         return "fail" if lost else "pass" if table.n else "too_few"
-    if table.n == 0 or (one.kind == "slice" and (verdict is None or verdict.p is None)):
+    if table.n == 0 or (
+        paired_correctness.kind == "slice" and (verdict is None or verdict.p is None)
+    ):
         return "too_few"
-    if one.clip is not None and not table.change.method.startswith(BY_CLIP):
+    if paired_correctness.clip is not None and not table.change.method.startswith(BY_CLIP):
         return "not_enough"
     drop_lo, drop_hi = -table.change.hi, -table.change.lo
     is_lost = drop_lo > tolerance

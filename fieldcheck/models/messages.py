@@ -351,10 +351,10 @@ def format_camera_change(cameras: ChangeVerdict) -> tuple[str, ...]:
     """The change for other clips with its interval, in points; nothing where there is none."""
     if not cameras.change.measured:
         return ()
-    said = tr("Change for other clips of these cameras: {value} pp ({range}).")
+    text = tr("Change for other clips of these cameras: {value} pp ({range}).")
     change = cameras.change
     figures = {"value": format_points(change.value, 1), "range": format_points_interval(change, 1)}
-    return (said.format(**figures),)
+    return (text.format(**figures),)
 
 
 def describe_change_verdict(
@@ -368,22 +368,22 @@ def describe_change_verdict(
     if cameras.direction:
         better = b if cameras.direction == "better" else a
         if cameras.p is None:
-            said = tr(
+            text = tr(
                 "{better} is better in {metric} for these cameras: the 95% CI of the change "
                 "excludes 0."
             )
-            return said.format(better=better, metric=name)
-        said = tr(
+            return text.format(better=better, metric=name)
+        text = tr(
             "{better} is better in {metric} for these cameras (sign flips of whole clips, p = {p})."
         )
-        return said.format(better=better, metric=name, p=_format_p(cameras.p))
+        return text.format(better=better, metric=name, p=_format_p(cameras.p))
     direction = ChangeVerdict.from_limits(change).direction
     if direction and CHOSEN_BY_HAND not in change.note.split("+"):
-        said = tr(
+        text = tr(
             "{better} is better in {metric} on this footage only; for other clips of these cameras "
             "no difference is demonstrated."
         )
-        return said.format(better=b if direction == "better" else a, metric=name)
+        return text.format(better=b if direction == "better" else a, metric=name)
     return tr("No difference in {metric} demonstrated.").format(metric=name)
 
 
@@ -494,12 +494,12 @@ def describe_score_change(where: str, model: str, change: PairedChange) -> str:
 
 def list_paired_change(model: str, change: PairedChange) -> tuple[str, ...]:
     """The change from a model to its quantised copy, and which of them is better."""
-    said = format_change(change.change)
+    text = format_change(change.change)
     if change.cameras is None:
-        return said, describe_image_verdict(model, tr("INT8"), change.change)
-    names, on = (model, tr("INT8")), "accuracy"
-    verdict = describe_change_verdict(*names, on, change.cameras, change.change)
-    return said, *format_camera_change(change.cameras), verdict
+        return text, describe_image_verdict(model, tr("INT8"), change.change)
+    names, side = (model, tr("INT8")), "accuracy"
+    verdict = describe_change_verdict(*names, side, change.cameras, change.change)
+    return text, *format_camera_change(change.cameras), verdict
 
 
 # Trial of a model in words: its answer to one picture.

@@ -95,20 +95,23 @@ class ModelRunner:
                 `output_kind` for tensors that contradict
                 the card.
         """
-        return [(one.answer, one.nan) for one in self.predict_with_masks(frames)]
+        return [
+            (inference_result.answer, inference_result.nan)
+            for inference_result in self.predict_with_masks(frames)
+        ]
 
     def predict_with_masks(self, frames: Sequence[NDArray[np.uint8]]) -> list[InferenceResult]:
         """For each (H, W, 3) uint8 RGB frame its prediction, and its masks for kinds of output that
         have any. Raises as `predict`."""
-        waiting, found = (
+        waiting, inference_results = (
             PendingFrames(self, min(MOST_WAITING, len(frames))),
             list[InferenceResult](),
         )
         for frame in frames:
             waiting.add(frame)
             if waiting.is_full:
-                found += waiting.predict_all()
-        return found + waiting.predict_all()
+                inference_results += waiting.predict_all()
+        return inference_results + waiting.predict_all()
 
     def run_batch(self, tensor: NDArray[np.float32]) -> list[NDArray[np.generic]]:
         """Output tensors for preprocessed images.
@@ -129,11 +132,13 @@ class ModelRunner:
     ) -> list[list[NDArray[np.generic]]]:
         """Runs several batches, (n, …) float32 each, one after the other, as `run_batch` does.
         Raises as that, for the first failure."""
-        came = self.model.run_in_turn([{self._input: one} for one in tensors], self._outputs)
+        came = self.model.run_in_turn([{self._input: tensor} for tensor in tensors], self._outputs)
         return [
             [
-                one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one
-                for one in outputs
+                output.astype(np.float32, copy=False)
+                if np.issubdtype(output.dtype, np.floating)
+                else output
+                for output in outputs
             ]
             for outputs in came
         ]
@@ -178,10 +183,10 @@ class ModelRunner:
             return False  # the usual case, found out first
         together = self.run_batch(probe)
         alone = zip(
-            *(self.run_batch(probe[place : place + 1]) for place in range(TINY_BATCH)), strict=True
+            *(self.run_batch(probe[index : index + 1]) for index in range(TINY_BATCH)), strict=True
         )
         if not all(
-            _is_same_output(one, others) for one, others in zip(together, alone, strict=True)
+            _is_same_output(output, others) for output, others in zip(together, alone, strict=True)
         ):
             return False
         return all(self._is_batch_quicker(probe) for _ in range(ROUNDS))
@@ -192,17 +197,18 @@ class ModelRunner:
     def _measure_seconds(self, probe: NDArray[np.float32], step: int) -> float:
         """For one pass over the probe, `step` frames a run."""
         began = time.perf_counter()
-        for place in range(0, len(probe), step):
-            self.run_batch(probe[place : place + step])
+        for index in range(0, len(probe), step):
+            self.run_batch(probe[index : index + step])
         return time.perf_counter() - began
 
 
 def _is_same_output(together: NDArray[np.generic], alone: Sequence[NDArray[np.generic]]) -> bool:
-    """Whether the batch gave each picture what it has alone, by a batch axis that all of them have."""
+    """Whether the batch gave each picture what it has alone, by a batch axis that all of them
+    have."""
     if (
         not together.ndim
         or together.shape[0] != TINY_BATCH
-        or any(one.shape != (1, *together.shape[1:]) for one in alone)
+        or any(output.shape != (1, *together.shape[1:]) for output in alone)
     ):
         return False
     joined = np.concatenate(alone)
@@ -217,8 +223,8 @@ def _can_concatenate(
     """Whether tensors of several runs are rows of one: each has a row a picture, and all rows have
     one shape."""
     return all(
-        one.ndim > 1 and len(one) == len(run) and one.shape[1:] == came[0].shape[1:]
-        for one, run in zip(came, runs, strict=True)
+        output.ndim > 1 and len(output) == len(run) and output.shape[1:] == came[0].shape[1:]
+        for output, run in zip(came, runs, strict=True)
     )
 
 
@@ -267,14 +273,14 @@ class PendingFrames:
         # all before the first is read: this, too, is quicker side by side
         came = self._runner.run_batches(runs)
         if self._runner.card.output.kind in OF_CLASSES and _can_concatenate(
-            [one[0] for one in came], runs
+            [outputs[0] for outputs in came], runs
         ):
             return self._runner.decode_outputs(
-                [np.concatenate([one[0] for one in came])], n, places
+                [np.concatenate([outputs[0] for outputs in came])], n, places
             )
         read = [
-            self._runner.decode_outputs(one, len(runs[k]), places[k * step : (k + 1) * step])
-            for k, one in enumerate(came)
+            self._runner.decode_outputs(outputs, len(runs[k]), places[k * step : (k + 1) * step])
+            for k, outputs in enumerate(came)
         ]
         return [answer for answers in read for answer in answers]
 
@@ -302,7 +308,8 @@ def measure_parity(
     except ModelRejected as error:
         return Parity(provider, len(frames), lacks=lacks, problem="failed", detail=error.detail)
     moved = max(
-        (_measure_difference(one, two, reference.card) for (one, _), (two, _) in pairs), default=0.0
+        (_measure_difference(output, two, reference.card) for (output, _), (two, _) in pairs),
+        default=0.0,
     )
     same_nan = all(one_nan == two_nan for (_, one_nan), (_, two_nan) in pairs)
     return Parity(
@@ -323,34 +330,36 @@ def list_cpu_operators(path: Path, provider: str, card: Card) -> tuple[str, ...]
     )
 
 
-def _measure_difference(one: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
+def _measure_difference(output: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
     """Classes and scores by their largest difference; boxes by the share without a partner, and by
     their scores where all have one."""
-    return MOVES[card.answers](one, two, card)
+    return MOVES[card.answers](output, two, card)
 
 
 def _measure_box_difference(
-    one: NDArray[np.float32], two: NDArray[np.float32], card: Card
+    output: NDArray[np.float32], two: NDArray[np.float32], card: Card
 ) -> float:
-    one, two = (rows[rows[:, SCORE] >= card.output.threshold] for rows in (one, two))
-    apart = 1.0 - compute_f1_agreement(one, two)
+    output, two = (rows[rows[:, SCORE] >= card.output.threshold] for rows in (output, two))
+    apart = 1.0 - compute_f1_agreement(output, two)
     scores = (
-        np.abs(np.sort(one[:, SCORE]) - np.sort(two[:, SCORE]))
-        if len(one) == len(two)
+        np.abs(np.sort(output[:, SCORE]) - np.sort(two[:, SCORE]))
+        if len(output) == len(two)
         else np.zeros(0)
     )
     return max(apart, float(scores.max(initial=0.0)))
 
 
 def _measure_score_difference(
-    one: NDArray[np.float32], two: NDArray[np.float32], _card: Card
+    output: NDArray[np.float32], two: NDArray[np.float32], _card: Card
 ) -> float:
-    if one.shape != two.shape:
+    if output.shape != two.shape:
         return 1.0
-    both = np.isfinite(one) & np.isfinite(two)
+    both = np.isfinite(output) & np.isfinite(two)
     if not both.any():
         return 0.0
-    return float(np.abs(one[both] - two[both]).max() / max(1.0, float(np.abs(one[both]).max())))
+    return float(
+        np.abs(output[both] - two[both]).max() / max(1.0, float(np.abs(output[both]).max()))
+    )
 
 
 MOVES = ByKind(
@@ -432,8 +441,8 @@ def get_provider(project: Project, model: StoredModel) -> str:
     """The provider in use: the configured one where it passed its check with this model and card,
     else the processor."""
     wanted = get_set_provider()
-    found = get_parity(project, model, wanted) if wanted != CPU else None
-    return wanted if found is not None and found.is_usable else CPU
+    parity = get_parity(project, model, wanted) if wanted != CPU else None
+    return wanted if parity is not None and parity.is_usable else CPU
 
 
 def insert_run(db: Database, run: Run, provider: str) -> None:
@@ -446,10 +455,10 @@ def insert_run(db: Database, run: Run, provider: str) -> None:
 def get_parity(project: Project, model: StoredModel, provider: str) -> Parity | None:
     """Parity found when this provider was checked on this computer with the model and its card;
     None where nobody did."""
-    found = project.read(
+    fact = project.read(
         lambda db: facts_table.get_newest_fact(db, KIND, *_make_parity_key(model, provider))
     )
-    return None if found is None else Parity(**{**found, "lacks": tuple(found["lacks"])})
+    return None if fact is None else Parity(**{**fact, "lacks": tuple(fact["lacks"])})
 
 
 def get_set_parity(project: Project, model: StoredModel | None) -> Parity | None:
@@ -468,12 +477,12 @@ def list_used_providers(project: Project, model: StoredModel | None) -> tuple[st
     )
 
 
-def store_parity(project: Project, model: StoredModel, found: Parity, now: str) -> None:
+def store_parity(project: Project, model: StoredModel, parity: Parity, now: str) -> None:
     """Stores the result of a provider check."""
-    fields: dict[str, Any] = {name: getattr(found, name) for name in Parity.__dataclass_fields__}
+    fields: dict[str, Any] = {name: getattr(parity, name) for name in Parity.__dataclass_fields__}
     project.write(
         lambda db: facts_table.put_fact(
-            db, KIND, *_make_parity_key(model, found.provider), fields, now
+            db, KIND, *_make_parity_key(model, parity.provider), fields, now
         )
     ).result()
 
@@ -507,21 +516,21 @@ def check_set_provider(
     wanted = get_set_provider()
     if wanted == CPU:
         return None
-    found = get_parity(project, model, wanted)
-    if found is None or (found.problem == "missing" and wanted in list_providers()):
+    parity = get_parity(project, model, wanted)
+    if parity is None or (parity.problem == "missing" and wanted in list_providers()):
         progress.check()
         frames = [read_image(Path(file)) for file in files[:FRAMES]] or list(
             render_probe_images(FRAMES)
         )
-        found = measure_provider_parity(
+        parity = measure_provider_parity(
             project.path / model.file,
             parse_card(parse_json(model.card)),
             wanted,
             frames,
             model.sha256,
         )
-        store_parity(project, model, found, now)
-    return found
+        store_parity(project, model, parity, now)
+    return parity
 
 
 def measure_provider_parity(

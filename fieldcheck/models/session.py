@@ -1,4 +1,5 @@
-"""An ONNX file as a session: opened offline, on the CPU, after a first try in a process of its own."""
+"""An ONNX file as a session: opened offline, on the CPU, after a first try in a process of its
+own."""
 
 from __future__ import annotations
 
@@ -165,7 +166,7 @@ class OpenModel:
         flag, options = get_cancel_token() or CancelToken(), ort.RunOptions()
         flag.check()
         try:
-            found = run_with_timeout(
+            runs = run_with_timeout(
                 RUN_SECONDS * len(fed),
                 lambda: [self.session.run(wanted, feeds, options) for feeds in fed],
                 partial(setattr, options, "terminate", True),
@@ -177,8 +178,8 @@ class OpenModel:
             flag.check()
             raise _to_rejection(self.path, error, "run_failed") from error
         return [
-            [self._convert_output(name, one) for name, one in zip(wanted, came, strict=True)]
-            for came in found
+            [self._convert_output(name, output) for name, output in zip(wanted, came, strict=True)]
+            for came in runs
         ]
 
     def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
@@ -220,7 +221,8 @@ def _make_session_options(
 
 
 def open_model(
-    path: Path, threads: int | None = None, written_anew: bytes | None = None, provider: str = PROCESSOR, trace: Path | None = None,
+    path: Path, threads: int | None = None, written_anew: bytes | None = None,
+    provider: str = PROCESSOR, trace: Path | None = None,
     sha256: str = "",
 ) -> OpenModel:  # fmt: skip
     """Opens a model file without network access, log output or extensions.
@@ -243,8 +245,8 @@ def open_model(
         ModelRejected: `changed` before the runtime opens the file, and with `sha256` what
             `run_trial` raises.
     """
-    found = read_onnx(path)
-    own = compute_combined_sha256(path, found.external)
+    onnx_file = read_onnx(path)
+    own = compute_combined_sha256(path, onnx_file.external)
     if sha256 and own != sha256:
         raise ModelRejected(path, "changed", f"SHA-256 {own[:12]}")
     if sha256 and not _has_trial_record(own):
@@ -268,7 +270,9 @@ def open_model(
     if not inputs or not outputs:
         raise ModelRejected(path, "no_inputs", f"{len(inputs)} inputs, {len(outputs)} outputs")
     metadata = dict(session.get_modelmeta().custom_metadata_map)
-    return OpenModel(path, own, found.opset, metadata, inputs, outputs, session, found.steps)
+    return OpenModel(
+        path, own, onnx_file.opset, metadata, inputs, outputs, session, onnx_file.steps
+    )
 
 
 @cache
@@ -360,9 +364,9 @@ def _to_fixed_size(declared: int | str | None) -> int | None:
 
 
 def _to_rejection(path: Path, error: Exception, otherwise: str) -> ModelRejected:
-    said = " ".join(str(error).split())
+    text = " ".join(str(error).split())
     for pattern, problem, detail in CAUSES:
-        if found := pattern.search(said):
-            return ModelRejected(path, problem, detail.format(*found.groups()))
-    last = re.split(r"failed:|Status Message: ", said)[-1]
+        if match := pattern.search(text):
+            return ModelRejected(path, problem, detail.format(*match.groups()))
+    last = re.split(r"failed:|Status Message: ", text)[-1]
     return ModelRejected(path, otherwise, SOURCE_PLACES.sub("", last)[:LONGEST_DETAIL])

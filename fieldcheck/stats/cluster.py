@@ -75,11 +75,20 @@ def estimate_change(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Es
         return Estimate.not_measured("no_labels")
     if ClipSums.from_frames(change, weight, clip).n_clips < FEWEST_CLIPS:
         return Estimate.not_measured("too_few_clips", n)
-    found = compute_change_limits(change, weight, clip)
+    change_limits = compute_change_limits(change, weight, clip)
     estimate = Estimate.from_limits(
-        found.value, found.lo, found.hi, n=n, n_eff=found.clips_worth, method=CHANGE_METHOD
+        change_limits.value,
+        change_limits.lo,
+        change_limits.hi,
+        n=n,
+        n_eff=change_limits.clips_worth,
+        method=CHANGE_METHOD,
     )
-    return estimate.with_weak_status("few_clips") if found.clips_worth < FEW_WORTH else estimate
+    return (
+        estimate.with_weak_status("few_clips")
+        if change_limits.clips_worth < FEW_WORTH
+        else estimate
+    )
 
 
 def estimate_change_or_frames(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
@@ -177,14 +186,17 @@ def _make_arms(grid: ClipGrid, probability: Figures, mass: float) -> _Arms:
 def _correlate_clips(gains: ClipSums, losses: ClipSums) -> float:
     """Correlation of what clips gain and lose beyond the mean; 0 where either does not differ."""
     total = gains.weight.sum()
-    up, down = (one.right - one.weight * (one.right.sum() / total) for one in (gains, losses))
+    up, down = (
+        clip_sums.right - clip_sums.weight * (clip_sums.right.sum() / total)
+        for clip_sums in (gains, losses)
+    )
     size = sqrt(float(up @ up) * float(down @ down))
     return float(up @ down) / size if size > 0 else 0.0
 
 
-def _join_arms(one: float, other: float, r: float = 0.0) -> float:
+def _join_arms(arm: float, other: float, r: float = 0.0) -> float:
     """Arm of a difference from the arms of its parts, which are correlated by `r`."""
-    return sqrt(one**2 + other**2 - 2 * r * one * other)
+    return sqrt(arm**2 + other**2 - 2 * r * arm * other)
 
 
 def compute_cautious_limits(
@@ -284,16 +296,16 @@ def judge_candidates(
     rows = np.atleast_2d(_check_changes(changes))
     weights = np.broadcast_to(np.asarray(weight, np.float64), rows.shape)
     usual = [estimate_change(d, w, clip) for d, w in zip(rows, weights, strict=True)]
-    tested = [at for at, one in enumerate(usual) if one.measured]
-    verdicts = [ChangeVerdict(one) for one in usual]
+    tested = [index for index, estimate in enumerate(usual) if estimate.measured]
+    verdicts = [ChangeVerdict(estimate) for estimate in usual]
     if not tested:
         return tuple(verdicts)
-    found = flip_signs(rows[tested], weights[tested], clip)
-    for at, p in zip(tested, found.p.tolist(), strict=True):
-        lo, hi = compute_cautious_limits(rows[at], weights[at], clip)
-        one = usual[at]
-        limits = replace(one, lo=lo, hi=hi, method="clip_change_of_several")
-        verdicts[at] = ChangeVerdict(limits, p, "better" if p <= ERRORS and lo > 0 else "")
+    sign_flips = flip_signs(rows[tested], weights[tested], clip)
+    for index, p in zip(tested, sign_flips.p.tolist(), strict=True):
+        lo, hi = compute_cautious_limits(rows[index], weights[index], clip)
+        estimate = usual[index]
+        limits = replace(estimate, lo=lo, hi=hi, method="clip_change_of_several")
+        verdicts[index] = ChangeVerdict(limits, p, "better" if p <= ERRORS and lo > 0 else "")
     return tuple(verdicts)
 
 
@@ -635,7 +647,7 @@ def compare_rounds(first_ms: ArrayLike, second_ms: ArrayLike) -> RoundComparison
     signs, exact = make_sign_patterns(rounds, FLIPS, 0)
     reached = np.array([(np.abs(signs @ logs) >= abs(logs.sum()) - SAME).sum()])
     p = float(_compute_share(reached, len(signs), exact)[0])
-    ratio, lo, hi = (float(np.exp(one)) for one in (mean, mean - half, mean + half))
+    ratio, lo, hi = (float(np.exp(value)) for value in (mean, mean - half, mean + half))
     return RoundComparison(ratio, lo, hi, p, rounds)
 
 

@@ -146,10 +146,10 @@ def split_clips_in_halves(clip: NDArray[np.str_]) -> Bools | None:
     first, filled = np.zeros(names.size, np.bool_), [0, 0]
     # names may hold a pattern, as every second picture of a class
     by_chance = np.random.default_rng(SEED).permutation(names.size)
-    for at in by_chance[np.argsort(-sizes[by_chance], kind="stable")].tolist():
+    for index in by_chance[np.argsort(-sizes[by_chance], kind="stable")].tolist():
         to_first = filled[0] <= filled[1]
-        first[at] = to_first
-        filled[0 if to_first else 1] += int(sizes[at])
+        first[index] = to_first
+        filled[0 if to_first else 1] += int(sizes[index])
     return np.asarray(first[member])
 
 
@@ -169,17 +169,22 @@ def find_best_threshold(
 
 
 def find_class_threshold(
-    name: str, one: BinaryScores, on: On, precision: float
+    name: str, binary_scores: BinaryScores, set_name: On, precision: float
 ) -> ClassThreshold | None:
     """Threshold of a class; None where there are too few frames or objects of it, or clips."""
-    score, positive, first, weight = one.score, one.positive, one.first, one.weight
+    score, positive, first, weight = (
+        binary_scores.score,
+        binary_scores.positive,
+        binary_scores.first,
+        binary_scores.weight,
+    )
     if (
         positive.sum() < LEAST_POSITIVES
         or first is None
         or not (positive[first].any() and positive[~first].any())
     ):
         return None
-    before, after = one.before, one.before.copy()
+    before, after = binary_scores.before, binary_scores.before.copy()
     for chosen, tested in ((first, ~first), (~first, first)):
         level = find_best_threshold(score[chosen], positive[chosen], weight[chosen], precision)
         if level is not None:
@@ -187,28 +192,28 @@ def find_class_threshold(
     moved = (after.astype(np.int64) - before.astype(np.int64))[positive]
     return ClassThreshold(
         class_name=name,
-        on=on,
+        on=set_name,
         n=int(positive.sum()),
         threshold=find_best_threshold(score, positive, weight, precision),
         recall_before=estimate_weighted_share(before[positive], weight[positive]),
         recall_after=estimate_weighted_share(after[positive], weight[positive]),
         precision_before=estimate_weighted_share(positive[before], weight[before]),
         precision_after=estimate_weighted_share(positive[after], weight[after]),
-        change=_estimate_change(moved, weight[positive], one.clip[positive], on),
+        change=_estimate_change(moved, weight[positive], binary_scores.clip[positive], set_name),
     )
 
 
 def find_box_thresholds(named: Sequence[tuple[str, BinaryScores]], precision: float) -> Thresholds:
     """Every class of a detector with enough labelled objects in the field."""
-    found = [
-        (name, find_class_threshold(name, one, "field", precision))
-        for name, one in named
-        if one.positive.any()
+    thresholds = [
+        (name, find_class_threshold(name, binary_scores, "field", precision))
+        for name, binary_scores in named
+        if binary_scores.positive.any()
     ]
     return Thresholds(
         precision,
-        tuple(one for _, one in found if one is not None),
-        tuple(name for name, one in found if one is None),
+        tuple(class_threshold for _, class_threshold in thresholds if class_threshold is not None),
+        tuple(name for name, class_threshold in thresholds if class_threshold is None),
     )
 
 
@@ -223,26 +228,30 @@ def find_thresholds(
 
     A side that contains only one class gives no threshold: nothing there could be confused with it.
     """
-    found, few = [], []
+    thresholds, few = [], []
     given: tuple[tuple[On, JudgedClasses | None], ...] = (
         ("field", field),
         ("benchmark", benchmark),
     )
-    sides = [(on, side, split_clips_in_halves(side.clip)) for on, side in given if side is not None]
+    sides = [
+        (set_name, side, split_clips_in_halves(side.clip))
+        for set_name, side in given
+        if side is not None
+    ]
     shown = {int(k) for _, side, _ in sides for k in np.unique(side.truth)}
     telling = [(on, side, first) for on, side, first in sides if np.unique(side.truth).size > 1]
     for k, name in enumerate(names):
         tried = (
-            find_class_threshold(name, _select_class(side, k, first), on, precision)
-            for on, side, first in telling
+            find_class_threshold(name, _select_class(side, k, first), set_name, precision)
+            for set_name, side, first in telling
             if k in shown
         )
-        one = next((row for row in tried if row is not None), None)
-        if one is not None:
-            found.append(one)
+        class_threshold = next((row for row in tried if row is not None), None)
+        if class_threshold is not None:
+            thresholds.append(class_threshold)
         elif k in shown:
             few.append(name)
-    return Thresholds(precision, tuple(found), tuple(few))
+    return Thresholds(precision, tuple(thresholds), tuple(few))
 
 
 def _select_class(frames: JudgedClasses, k: int, first: Bools | None) -> BinaryScores:
@@ -317,19 +326,23 @@ def _estimate_error_fall(
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray((1 + w @ y / total - w @ (y * k) / left) / 2)
 
-    found = bootstrap_draw.estimate_by_clip(compute_difference, weight, clip, SEED)
-    if not found.measured:
-        found = bootstrap_draw.estimate_by_frame(compute_difference, weight, np.zeros(y.size), SEED)
-    if not found.measured:
-        return Estimate.not_measured(found.note, found.n)
-    value, lo, hi = (2 * one - 1 for one in (found.value, found.lo, found.hi))
-    return Estimate(value, lo, hi, found.n, found.n_eff, found.method, found.status, found.note)
+    estimate = bootstrap_draw.estimate_by_clip(compute_difference, weight, clip, SEED)
+    if not estimate.measured:
+        estimate = bootstrap_draw.estimate_by_frame(
+            compute_difference, weight, np.zeros(y.size), SEED
+        )
+    if not estimate.measured:
+        return Estimate.not_measured(estimate.note, estimate.n)
+    value, lo, hi = (2 * value - 1 for value in (estimate.value, estimate.lo, estimate.hi))
+    return Estimate(
+        value, lo, hi, estimate.n, estimate.n_eff, estimate.method, estimate.status, estimate.note
+    )
 
 
 def _estimate_change(
-    moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], on: On
+    moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], set_name: On
 ) -> Estimate:
     """By clip in the field; of pictures of a benchmark each for itself."""
-    if on == "field":
+    if set_name == "field":
         return estimate_change_or_frames(moved, weight, clip)
     return estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)

@@ -25,7 +25,8 @@ def smear(light: Map, mask: Map, pixels: float, turn: float) -> Map:
 
 
 def dusty(light: Map, seed: int, seconds: float, amount: float) -> Map:
-    """A veil that drifts, and grains near the lens, out of focus, that float through the picture."""
+    """A veil that drifts, and grains near the lens, out of focus, that float through the
+    picture."""
     rows, columns = light.shape[:2]
     rng = np.random.default_rng([seed, 5])
     veil = noise(rng, (rows, columns * 2), (5, 16))

@@ -59,7 +59,8 @@ def _washer(u: Map, v: Map) -> tuple[Map, Map]:
 
 
 def _bolt(u: Map, v: Map) -> tuple[Map, Map]:
-    """A lying bolt: a round shank with a thread along it and a hexagonal head seen from the side."""
+    """A lying bolt: a round shank with a thread along it and a hexagonal head seen from the
+    side."""
     across = np.clip(1 - (v / np.float32(0.19)) ** 2, 0, 1)
     thread = np.float32(0.018) * np.sin(u * np.float32(2 * np.pi / 0.075) + v * 4)
     shank = np.maximum(

@@ -86,7 +86,8 @@ def render(clips: tuple[Clip, ...], folder: Path, processes: int, stride: int = 
 
 
 def encode(clip: Clip, folder: Path, target: Path) -> None:
-    """Encode a clip's frames as H.264 in MP4, without anything that names the machine or the hour."""
+    """Encode a clip's frames as H.264 in MP4, without anything that names the machine or the
+    hour."""
     target.parent.mkdir(parents=True, exist_ok=True)
     command = [
         "ffmpeg", "-v", "error", "-y", "-framerate", str(FPS), "-i",
@@ -104,7 +105,8 @@ def encode(clip: Clip, folder: Path, target: Path) -> None:
     if clip.frozen:
         # The coarsest quantiser, one reference and no tricks: a frame that repeats is not worth a
         # bit and stays the same to the last one.
-        tuning += f":aq-mode=0:psy=0:weightp=0:ref=1:mbtree=0:zones={clip.frozen[0] + 1},{clip.frozen[1]},q=51"
+        first, last = clip.frozen[0] + 1, clip.frozen[1]
+        tuning += f":aq-mode=0:psy=0:weightp=0:ref=1:mbtree=0:zones={first},{last},q=51"
     else:
         tuning += ":aq-mode=3:psy-rd=1.0,0.2"
     command += [

@@ -8,7 +8,8 @@ from sample.surface import Surface, noise, octaves, ramp
 
 
 def soil(thing: Surface, rng: np.random.Generator, amount: float) -> None:
-    """Sand from the mould and grime from hands: specks and a coarse grain that a studio wipes off."""
+    """Sand from the mould and grime from hands: specks and a coarse grain that a studio wipes
+    off."""
     shape = thing.height.shape
     grain = np.float32(0.13) * noise(rng, shape, (shape[0] // 3, shape[1] // 3)) + np.float32(
         0.08

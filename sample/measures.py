@@ -126,7 +126,8 @@ def cut_like(before: np.ndarray, after: np.ndarray) -> bool:
 
 
 def longest_freeze(frames: list[np.ndarray]) -> tuple[int, int]:
-    """First and last index of the longest run of frames whose 160 × 90 luma does not change at all."""
+    """First and last index of the longest run of frames whose 160 × 90 luma does not change at
+    all."""
     small = [
         cv2.resize(cv2.cvtColor(f, cv2.COLOR_RGB2GRAY), (160, 90), interpolation=cv2.INTER_AREA)
         for f in frames

@@ -174,7 +174,8 @@ def _skin(plan: _Plan, rng: np.random.Generator, outside: Map, height: Map) -> S
 
 
 def _stroke(plan: _Plan, points: np.ndarray, widths: np.ndarray) -> Map:
-    """A line through `points` (n, 2) with a width for each piece, as a map 0..1 of the part's size."""
+    """A line through `points` (n, 2) with a width for each piece, as a map 0..1 of the part's
+    size."""
     canvas = np.zeros((CANVAS, CANVAS), np.uint8)
     scale = CANVAS / (2 * REACH)
     at = np.round((points + REACH) * scale * 16).astype(int)

@@ -41,7 +41,8 @@ class Scene:
 
 
 def _step(clip: Clip, seconds: float) -> tuple[int, float]:
-    """Which casting stands or leaves, and how far through its move the belt is (0 while it stands)."""
+    """Which casting stands or leaves, and how far through its move the belt is (0 while it
+    stands)."""
     turns = seconds / clip.period + 0.17 * (clip.seed % 5)
     return int(turns), max(0.0, (turns % 1 - clip.stand) / (1 - clip.stand))
 

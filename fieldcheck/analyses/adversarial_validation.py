@@ -45,9 +45,12 @@ CHANCE = 0.05
 PENALTY, MOST_STEPS, CLOSE, TINY = 0.1, 50, 1e-9, 1e-12
 SHOWN = 12
 KINDS: dict[CauseName, str] = {
-    "brightness": "light", "contrast": "light", "black_level": "light", "clipped_low": "light", "clipped_high": "light",
-    "sharpness": "blur", "fine_detail": "blur", "streaks": "blur", "noise": "noise", "compression": "compression",
-    "red_green": "colour", "yellow_blue": "colour", "colourfulness": "colour", "resolution": "resolution",
+    "brightness": "light", "contrast": "light", "black_level": "light", "clipped_low": "light",
+    "clipped_high": "light",
+    "sharpness": "blur", "fine_detail": "blur", "streaks": "blur", "noise": "noise",
+    "compression": "compression",
+    "red_green": "colour", "yellow_blue": "colour", "colourfulness": "colour",
+    "resolution": "resolution",
 }  # fmt: skip
 """Image statistics → the kind of cause that they tell of; one of each kind is named."""
 

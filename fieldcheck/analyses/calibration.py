@@ -120,7 +120,8 @@ def _get_field_answers(card: Card, side: FieldSide) -> _SideAnswers | None:
 
 
 def _build_side_answers(
-    card: Card, judgement: Judgement, given: Sequence[Prediction], weight: Floats, unit: NDArray[np.intp], clip: NDArray[np.generic]
+    card: Card, judgement: Judgement, given: Sequence[Prediction], weight: Floats,
+    unit: NDArray[np.intp], clip: NDArray[np.generic]
 ) -> _SideAnswers | None:  # fmt: skip
     """`weight`, `unit` and `clip` are those of the frames, (n,)."""
     if isinstance(judgement, BoxJudgement):

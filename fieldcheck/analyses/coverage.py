@@ -195,10 +195,13 @@ def compute_coverage_axis(
     expected = np.outer(of_class, of_value) / max(1, shown.sum())
     cells = tuple(
         CoverageCell(
-            classes[k], values[v], int(in_field[k, v]), int(shown[k, v]) if benchmark.n_known else None,
+            classes[k], values[v], int(in_field[k, v]), int(shown[k,
+            v]) if benchmark.n_known else None,
             float(expected[k, v]) if benchmark.n_known else nan,
         )
-        for k, v in np.argwhere((in_field > 0) | ((shown == 0) & (expected >= EXPECTED)) | (shown > 0)).tolist()
+        for k, v in np.argwhere(
+            (in_field > 0) | ((shown == 0) & (expected >= EXPECTED)) | (shown > 0)
+        ).tolist()
     )  # fmt: skip
     sides: tuple[tuple[On, CoverageSide], ...] = (("benchmark", benchmark), ("field", field))
     shortcuts = tuple(
@@ -297,7 +300,8 @@ def _load_sides(project: Project, benchmark: Benchmark) -> _CoverageSides:
             looks[row] = look
     of_frames = np.arange(len(items)) < items.n_frames
     return _CoverageSides(
-        items, columns, np.flatnonzero(shown & of_frames), np.flatnonzero(shown & ~of_frames), items.facets["class"].names, looks
+        items, columns, np.flatnonzero(shown & of_frames), np.flatnonzero(shown & ~of_frames),
+        items.facets["class"].names, looks
     )  # fmt: skip
 
 
@@ -443,11 +447,17 @@ def describe_shortcut(axis: CoverageAxis, one: Shortcut) -> str:
         "n": one.n,
     }
     if one.on == "benchmark":
-        first = tr_plural("{name} only occurs under “{value}” in the benchmark ({axis}, {n} image).",
-                       ("{name} only occurs under “{value}” in the benchmark ({axis}, {n} " "images)."), one.n)  # fmt: skip
+        first = tr_plural(
+            "{name} only occurs under “{value}” in the benchmark ({axis}, {n} image).",
+            "{name} only occurs under “{value}” in the benchmark ({axis}, {n} images).",
+            one.n,
+        )
     else:
-        first = tr_plural("{name} only occurs under “{value}” in the field ({axis}, {n} clip).",
-                       "{name} only occurs under “{value}” in the field ({axis}, {n} clips).", one.n)  # fmt: skip
+        first = tr_plural(
+            "{name} only occurs under “{value}” in the field ({axis}, {n} clip).",
+            "{name} only occurs under “{value}” in the field ({axis}, {n} clips).",
+            one.n,
+        )
     return f"{first.format(**words)} {tr('The model may rely on it as a shortcut.')}"
 
 

@@ -256,7 +256,8 @@ def _build_finding(
     apart = estimate_difference(compute_score(~member), compute_score(member))
     demonstrated = one.flag == "blind_spot"
     return ReportedFinding(
-        one.key, one.value, demonstrated, one.n, one.clips, one.estimate, apart, tuple(overlaps), one.more, waiting, pictured
+        one.key, one.value, demonstrated, one.n, one.clips, one.estimate, apart, tuple(overlaps),
+        one.more, waiting, pictured
     )  # fmt: skip
 
 

@@ -404,7 +404,8 @@ def _compute_drops(
 
 
 def _compute_lost_answers(
-    project: Project, model: StoredModel, card: Card, side: BenchmarkSide, cell: tuple[str, float], seed: int
+    project: Project, model: StoredModel, card: Card, side: BenchmarkSide, cell: tuple[str, float],
+    seed: int
 ) -> NDArray[np.float64]:  # fmt: skip
     """(n,) right − right under one cell of the sweep, NaN where it has no answer."""
     stored, drop = (

@@ -108,7 +108,8 @@ def _build_samples(
     pictures: list[NDArray[np.uint8]],
     progress: Progress,
 ) -> AspectSamples:
-    """What is a mark on either side is painted over on both, so that the paint tells nobody apart."""
+    """What is a mark on either side is painted over on both, so that the paint tells nobody
+    apart."""
     marks = _find_clip_marks(frames, clip) | find_static_marks(
         np.stack([make_grid(rgb) for rgb in pictures])
     )
@@ -237,7 +238,8 @@ def _has_all_frames(kept: Embeddings, chosen: list[SamplingLine]) -> bool:
 def _load_compared_images(
     project: Project, chosen: list[SamplingLine], kept: Embeddings | None, progress: Progress
 ) -> ComparedImages | None:
-    """Frames and at most ten times as many pictures, 2,000 at most, with what is measured on both."""
+    """Frames and at most ten times as many pictures, 2,000 at most, with what is measured on
+    both."""
     facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.list_frame_facts)}
     frames = [one.frame for one in chosen]
     paths, measured = compute_benchmark_statistics(

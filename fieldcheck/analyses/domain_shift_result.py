@@ -13,7 +13,8 @@ from fieldcheck.json_values import to_json_value
 
 Separation = Literal["alarm", "amber", "quiet"]
 CauseName = Literal[
-    "brightness", "contrast", "black_level", "clipped_low", "clipped_high", "sharpness", "fine_detail", "noise", "streaks", "compression",
+    "brightness", "contrast", "black_level", "clipped_low", "clipped_high", "sharpness",
+    "fine_detail", "noise", "streaks", "compression",
     "red_green", "yellow_blue", "colourfulness", "resolution",
 ]  # fmt: skip
 

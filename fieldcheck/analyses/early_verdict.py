@@ -218,7 +218,8 @@ def _compute_log_falling(total: int, k: int) -> float:
 # after any label (methods 11.5).
 
 NotAskedReason = Literal[
-    "", "no_model", "no_benchmark", "not_comparable", "not_run", "no_draw", "several_draws", "picks_changed", "older_order", "other_metric",
+    "", "no_model", "no_benchmark", "not_comparable", "not_run", "no_draw", "several_draws",
+    "picks_changed", "older_order", "other_metric",
     "nothing_shared",
 ]  # fmt: skip
 

@@ -290,7 +290,8 @@ def _scale_rate(
     if not product or not rate.measured or rate.n < FEW_FRAMES:
         return None
     return CostInterval(
-        rate.value * product, rate.lo * product, rate.hi * product, rate.n, "cameras" if rate is cameras else "footage"
+        rate.value * product, rate.lo * product, rate.hi * product, rate.n,
+        "cameras" if rate is cameras else "footage"
     )  # fmt: skip
 
 

@@ -201,7 +201,8 @@ def _count_stock(
         for fact in project.read(frames_table.list_frame_facts)
     }
     labelled = [(line, get_failure_mode(tags.get(pick.frame_id, ()))) for pick, line, state in
-                zip(side.picks, side.lines, side.sample.state.tolist(), strict=True) if state == "done"]  # fmt: skip
+                zip(side.picks, side.lines, side.sample.state.tolist(),
+                strict=True) if state == "done"]  # fmt: skip
     found = {}
     for mode in modes:
         mine = [line for line, own in labelled if own == mode]

@@ -351,7 +351,8 @@ def _build_slice_tables(report: Report) -> list[Table]:
 
 
 def is_on_page(row: Slice) -> bool:
-    """Classes have a table of their own; of clips, which are many, only those that say something."""
+    """Classes have a table of their own; of clips, which are many, only those that say
+    something."""
     return row.key != "class" and (row.key != "clip" or row.flag in ("blind_spot", "suspect"))
 
 
@@ -445,7 +446,8 @@ def build_range_table(
 def build_score_rows(
     rows: Sequence[tuple[str, str, Estimate]], overall: Estimate
 ) -> tuple[ScoreRow, ...]:
-    """Sign, name and score as they are printed and drawn; dashes stand at the score of all frames."""
+    """Sign, name and score as they are printed and drawn; dashes stand at the score of all
+    frames."""
     line = overall.value if overall.measured else None
     return tuple(
         ScoreRow(name, score.n, names_and_numbers.format_value_with_range(score), score, line, sign)

@@ -49,7 +49,8 @@ FIVE_POINTS = 0.05
 
 
 def compute_gap_result(
-    benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult, told: Mapping[str, object], card: Card | None,
+    benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult,
+    told: Mapping[str, object], card: Card | None,
     named: bool = False,
 ) -> paper.GapResult:  # fmt: skip
     """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict
@@ -249,7 +250,8 @@ def build_benchmark_result(
 
 
 def count_labels_for_five_points(footage: Estimate, camera: Estimate) -> int | None:
-    """Counts the labels for an interval of ±5 points at this score and design effect (methods 11.1).
+    """Counts the labels for an interval of ±5 points at this score and design effect (methods
+    11.1).
 
     Returns None below ten frames, which are no score.
     """

@@ -206,7 +206,8 @@ def _describe_before_draw(facts: GapFacts) -> str:
 def _describe_before_labels(facts: GapFacts) -> str:
     if not facts.n_labelled and facts.n_unsure >= facts.n_picked:
         said = tr_plural(
-            "No gap: the {n} picked frame is labelled “unsure”.", "No gap: all {n} picked frames are labelled “unsure”.",
+            "No gap: the {n} picked frame is labelled “unsure”.",
+            "No gap: all {n} picked frames are labelled “unsure”.",
             facts.n_picked,
         )  # fmt: skip
         return said.format(n=facts.n_picked)

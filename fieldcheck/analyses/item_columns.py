@@ -467,8 +467,10 @@ def _load_rows(db: Database, kept: FrameColumns | None) -> PredictionRows:
         for member in labels_table.list_members(db, draw.draw_id)
     }
     return PredictionRows(
-        frames, recordings_table.list_recordings(db), recordings_table.list_clips(db), labels_table.list_picks(db),
-        {one.frame_id: one for one in labels_table.list_labels(db)}, labels_table.list_tags(db), labels_table.list_label_reviews(db),
+        frames, recordings_table.list_recordings(db), recordings_table.list_clips(db),
+        labels_table.list_picks(db),
+        {one.frame_id: one for one in labels_table.list_labels(db)}, labels_table.list_tags(db),
+        labels_table.list_label_reviews(db),
         strata, models_table.get_benchmark(db), models_table.get_newest_model(db),
     )  # fmt: skip
 

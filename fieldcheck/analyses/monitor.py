@@ -153,7 +153,8 @@ def build_monitor_section(result: MonitoringResult | None) -> Section:
 
 
 def list_newest_alarms(found: MonitoringResult) -> tuple[MonitoredShift, ...]:
-    """The newest alarms, those by a fault of a camera first: what comes after may follow from it."""
+    """The newest alarms, those by a fault of a camera first: what comes after may follow from
+    it."""
     newest = [one for one in reversed(found.shifts) if one.state == "alarm"][:ALARMS]
     return tuple(sorted(newest, key=lambda one: not one.health))
 
@@ -168,8 +169,10 @@ def _describe_shift_states(found: MonitoringResult) -> str:
         len(found.shifts),
     )
     return said.format(
-        n=len(found.shifts), model=isolate_rtl_names(found.model), results=sum(one.n for one in found.shifts),
-        first=words.format_shift_date(found.shifts[0].began), last=words.format_shift_date(found.shifts[-1].began),
+        n=len(found.shifts), model=isolate_rtl_names(found.model),
+        results=sum(one.n for one in found.shifts),
+        first=words.format_shift_date(found.shifts[0].began),
+        last=words.format_shift_date(found.shifts[-1].began),
         states=words.describe_states([one.state for one in found.shifts]),
     )  # fmt: skip
 

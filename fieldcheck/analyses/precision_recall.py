@@ -26,7 +26,8 @@ from fieldcheck.stats.wilson_interval import estimate_wilson
 
 @dataclass(frozen=True, slots=True)
 class ThresholdPoint:
-    """Precision of the answers at or above `threshold` and recall of what is labelled, unweighted."""
+    """Precision of the answers at or above `threshold` and recall of what is labelled,
+    unweighted."""
 
     threshold: float
     precision: Estimate
@@ -82,7 +83,8 @@ OWN_SHARE = 95
 
 
 def compute_unlikeness(project: Project) -> Unlikeness | None:
-    """None before embeddings of footage and benchmark were made, or with fewer than ten of either."""
+    """None before embeddings of footage and benchmark were made, or with fewer than ten of
+    either."""
     found, listing = load_similarity_index(project), project.read(list_sampling_lines)
     if (
         found is None

@@ -92,7 +92,8 @@ class ClassHistory:
 
     @property
     def is_restless(self) -> bool:
-        """Whether its recall spans more than five points over the releases, on ten frames or more."""
+        """Whether its recall spans more than five points over the releases, on ten frames or
+        more."""
         return self.n >= FEW_FRAMES and max(self.recall) - min(self.recall) > RESTLESS + 1e-12
 
 

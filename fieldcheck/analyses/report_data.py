@@ -261,8 +261,8 @@ class FieldResult:
 
 @dataclass(frozen=True, slots=True)
 class GapResult(Gap):
-    """Benchmark minus field, with verdict and headline. `tolerance` is the project's limit, set by `tolerance_by`; `verdict`
-    is None before any draw.
+    """Benchmark minus field, with verdict and headline. `tolerance` is the project's limit, set by
+    `tolerance_by`; `verdict` is None before any draw.
 
     `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's
     language. `frames_to_decide` is None
@@ -288,7 +288,8 @@ class GapResult(Gap):
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """Rows are what the person said, columns what the model said; both in the order of `classes`."""
+    """Rows are what the person said, columns what the model said; both in the order of
+    `classes`."""
 
     classes: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]

@@ -39,7 +39,8 @@ from fieldcheck.labels.label_error_review import LabelReviewRows
 
 
 def build_ood_section(report: Report) -> Section:
-    """Sure answers to pictures that have none, and answers that stay when something is taken away."""
+    """Sure answers to pictures that have none, and answers that stay when something is taken
+    away."""
     title, short = tr("Out-of-distribution (OOD) behaviour"), tr("OOD behaviour")
     if report.probes is None:
         said = tr("OOD test not run yet{remedy}.").format(remedy=format_report_remedy("probe"))
@@ -104,7 +105,8 @@ def build_shortcut_table(probes: OodResults) -> Table:
 
 
 def build_evaluation_section(report: Report) -> Section:
-    """One row a set, also for a set that is missing: that it is missing is what a reader must know."""
+    """One row a set, also for a set that is missing: that it is missing is what a reader must
+    know."""
     title = tr("Evaluation sets")
     if not report.sets:
         return Section("sets", title, title, (Paragraph(tr("No model in this project yet.")),))

@@ -593,7 +593,8 @@ def _score_boxes(
     of whole frames (methods 2.4)."""
     mine = found.answers.category == category
     answers = replace(
-        found.answers, image=found.answers.image[mine], category=found.answers.category[mine], box=found.answers.box[mine],
+        found.answers, image=found.answers.image[mine], category=found.answers.category[mine],
+        box=found.answers.box[mine],
         score=found.answers.score[mine],
     )  # fmt: skip
     size, threshold = weight.size, card.output.threshold

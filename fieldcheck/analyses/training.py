@@ -227,7 +227,8 @@ def build_training_section(report: Report) -> Section:
 
 
 def _build_range_table(ranges: Sequence[FieldRange]) -> Table:
-    """What the camera does to its pictures, at three severities, beside the worst that was trained."""
+    """What the camera does to its pictures, at three severities, beside the worst that was
+    trained."""
     names = (*get_stop_names(), tr("maximum in training"), tr("outside"))
     heads = (Cell(tr("This camera"), head=True), *(Cell(name, figure=True) for name in names))
     rows = tuple(

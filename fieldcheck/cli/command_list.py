@@ -46,8 +46,8 @@ ROOMS = {
     },
     "fix": {
         "fix": (
-            "Search for preprocessing changes on one half of the labelled clips and test the "
-            "best ones on the other half."
+            "Search for preprocessing changes that help on the labelled clips, all of them tested "
+            "together."
         )
     },
     "try_model": {"try": "Run a model on images without a project; show input and prediction."},

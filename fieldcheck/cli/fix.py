@@ -82,7 +82,8 @@ def _list_power(clips: int) -> tuple[str, ...]:
         for table in (FOUND_TEN, FOUND_TWENTY)
     )
     said = tr(
-        "With {clips} clips of equal length and about 100 labels, a gain of 20 pp is found in about "
+        "With {clips} clips of equal length and about 100 labels, a gain of 20 pp is found in "
+        "about "
         "{low} to {high} of 10 searches, one of 10 pp in {few} or fewer. More clips find more."
     )
     figures = {"low": round(min(twenty)), "high": round(max(twenty)), "few": ceil(max(ten))}

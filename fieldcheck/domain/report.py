@@ -263,9 +263,9 @@ class EscapeRates:
 
     `ok_classes`; `told`: somebody said so, else proposed from the names. `escape`, `false_reject`
     describe this footage; `escape_cameras`, `false_reject_cameras` other clips of the cameras.
-    `escaped` of `defects` and `rejected` of `good` labelled frames; `plant`: ppm and cost a day, None
-    unless the plant's own figures are entered. `escape_below` and `parts_to_show` took frames for
-    independent parts: null for one release, with `parts_reason`.
+    `escaped` of `defects` and `rejected` of `good` labelled frames; `plant`: ppm and cost a day,
+    None unless the plant's own figures are entered. `escape_below` and `parts_to_show` took frames
+    for independent parts: null for one release, with `parts_reason`.
     """
 
     ok_classes: tuple[str, ...]

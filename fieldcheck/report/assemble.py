@@ -172,7 +172,8 @@ def add_report_history(project: Project, known: paper.Provenance) -> paper.Prove
 def collect_provenance(
     project: Project, side: FieldSide, model: StoredModel | None
 ) -> paper.Provenance:
-    """Whatever repeats the figures. `hashes`: SHA-256 of every recording, the model and its card."""
+    """Whatever repeats the figures. `hashes`: SHA-256 of every recording, the model and its
+    card."""
     seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
     recordings = project.read(recordings_table.list_recordings)
     hashes = {recording.source: recording.sha256 for recording in recordings}

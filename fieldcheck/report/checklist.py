@@ -70,7 +70,8 @@ RULES = {
 
 
 def with_checklist(report: Report) -> Report:
-    """Returns the report with every line of its checklist judged, and the readiness that follows."""
+    """Returns the report with every line of its checklist judged, and the readiness that
+    follows."""
     rows = tuple(_check_rule(report, rule) for rule in RULES.values())
     states = [row.state for row in rows]
     return replace(report, checklist=rows, readiness=decide_readiness(report.gap.verdict, states))

@@ -487,8 +487,10 @@ def _build_worst_frame(
     )
     picture = encode_jpeg(draw_labels(rgb, marks, PICTURE_SIDE), THUMBNAIL_QUALITY)
     return WorstFrame(
-        pick.frame_id, picture, label.names, get_named_classes(answer.answer, card), confidence, line.clip.camera, line.conditions,
-        line.t_s, line.clip.clip_id, line.taken_at, bool(marks.labels or marks.predictions or marks.points or marks.mask is not None),
+        pick.frame_id, picture, label.names, get_named_classes(answer.answer, card), confidence,
+        line.clip.camera, line.conditions,
+        line.t_s, line.clip.clip_id, line.taken_at,
+        bool(marks.labels or marks.predictions or marks.points or marks.mask is not None),
     )  # fmt: skip
 
 

@@ -325,8 +325,10 @@ def _verify_opened(path: Path, opened: OpenedPack, progress: Progress) -> Verify
     stored = _read_summary(opened.folder)
     made_by = str(manifest.get("made_by", ""))
     fitting = VerifyResult(
-        path, None, len(opened.checked.log), len(list_figures(stored)), opened.checked.signers, made_by,
-        project.read(criteria.read_seal_state), strange_verifier=_is_strange(opened.folder / VERIFIER),
+        path, None, len(opened.checked.log), len(list_figures(stored)), opened.checked.signers,
+        made_by,
+        project.read(criteria.read_seal_state),
+        strange_verifier=_is_strange(opened.folder / VERIFIER),
     )  # fmt: skip
     if (manifest.get("n_records"), manifest.get("n_figures")) != (
         fitting.n_records,
@@ -473,7 +475,8 @@ def split_frames(
 
 
 def create_shared_packs(
-    project: Project, packs: tuple[Path, Path], overlap: int, seed: int, progress: Progress, now: str, with_people: bool = False
+    project: Project, packs: tuple[Path, Path], overlap: int, seed: int, progress: Progress,
+    now: str, with_people: bool = False
 ) -> SharedLabelling:  # fmt: skip
     """Deals the picks that nobody has labelled out to two people, those on which a person is marked
     only `with_people`. Limits, classes and list are sealed first, so that both carry the seal.

@@ -240,8 +240,10 @@ def _load_gap_progress(db: Database) -> GapProgress:
     ]
     said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
     return GapProgress(
-        sum(not line.frame.frozen for line in listing), len(picks), said.count("done"), len(picks) - len(said), model.name if model else "",
-        benchmark is not None, sum(n - done for n, done in asked), hashlib.sha256(repr(facts).encode()).hexdigest(),
+        sum(not line.frame.frozen for line in listing), len(picks), said.count("done"),
+        len(picks) - len(said), model.name if model else "",
+        benchmark is not None, sum(n - done for n, done in asked),
+        hashlib.sha256(repr(facts).encode()).hexdigest(),
         compute_content_state(db),
     )  # fmt: skip
 

@@ -68,7 +68,8 @@ class _TaskImage:
 
 
 def export_tasks(
-    project: Project, tool: Tool, out: Path, progress: Progress, every: bool = False, with_people: bool = False
+    project: Project, tool: Tool, out: Path, progress: Progress, every: bool = False,
+    with_people: bool = False
 ) -> ExportResult:  # fmt: skip
     """A folder with `images/`, the list of them, and blank tasks for the picks that nobody has
     labelled yet; `every`: for all of them; `with_people`: also frames on which a person is marked.

@@ -455,7 +455,8 @@ def _list_finding_actions(report: Report, decision: Decision) -> list[Action]:
 
 
 def _list_error_actions(report: Report, decision: Decision) -> list[Action]:
-    """A failed gap without a demonstrated finding: the errors themselves are all there is to go by."""
+    """A failed gap without a demonstrated finding: the errors themselves are all there is to go
+    by."""
     unexplained = report.gap.verdict == "fail" and not any(
         one.demonstrated for one in decision.findings
     )

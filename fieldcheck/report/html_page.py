@@ -370,7 +370,8 @@ def _make_environment(folder: Path) -> jinja2.Environment:
     """Where the template is compiled: once in a process, since that takes a sixth of a small
     report. Only files of our own are templates; every text that reaches them is escaped."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
         finalize=_finalize_value,
     )  # fmt: skip
     made.filters["dumbbell"] = score_charts.draw_gap_chart

@@ -105,7 +105,8 @@ def _build_accuracy_figure(report: Report) -> KeyFigure:
 
 
 def _build_rate_figure(
-    decision: Decision | None, code: str, name: str, meaning: str, rate: Estimate, cameras: Estimate, hits: int, of: int
+    decision: Decision | None, code: str, name: str, meaning: str, rate: Estimate,
+    cameras: Estimate, hits: int, of: int
 ) -> KeyFigure:  # fmt: skip
     said, judged = _check_limit(decision, code, rate, cameras)
     return _make_rate_figure(

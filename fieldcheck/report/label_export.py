@@ -59,7 +59,8 @@ SUSPECTS = (
 
 
 def export_labels(
-    project: Project, kind: str, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False,
+    project: Project, kind: str, out: Path, progress: Progress,
+    subjects: Sequence[str] | None = None, corrected: bool = False,
     with_people: bool = False,
 ) -> ExportResult:  # fmt: skip
     """Exports the labelled frames, or those of `subjects` that have a label, benchmark images
@@ -316,7 +317,8 @@ class LabelSplit:
 
 
 def split_labels(
-    project: Project, kind: str, out: Path, by: str, share: float, seed: int, progress: Progress, with_people: bool = False
+    project: Project, kind: str, out: Path, by: str, share: float, seed: int, progress: Progress,
+    with_people: bool = False
 ) -> LabelSplit:  # fmt: skip
     """Writes `train` and `validation` below `out` in a label format, with as near to `share` of the
     frames in validation as whole groups allow; the groups are taken in an order drawn from `seed`.

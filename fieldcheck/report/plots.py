@@ -307,7 +307,8 @@ def list_curve_plots(report: Report) -> tuple[Plot, ...]:
 
 
 def list_costly_corruptions(report: Report) -> list[str]:
-    """Swept corruptions with accuracies, what costs most first, by the largest drop on either side."""
+    """Swept corruptions with accuracies, what costs most first, by the largest drop on either
+    side."""
     most: dict[str, float] = {}
     for row in report.stress.rows if report.stress is not None else ():
         if row.corruption != CLEAN and row.drop.measured:

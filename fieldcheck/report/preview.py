@@ -1,4 +1,5 @@
-"""Report preview, before it is written: its pages, how much room it takes, and how much there is."""
+"""Report preview, before it is written: its pages, how much room it takes, and how much there
+is."""
 
 from __future__ import annotations
 

@@ -133,7 +133,10 @@ def _compile_pattern(points: str) -> re.Pattern[str]:
     """`61 %`, `51–70 %`, `3 pp` by the word for points, `(18–58)`, `n = 100)`; what is longer than
     any figure of ours is a stranger's name and may be broken."""
     unit = rf"(?:\s?%|\s{re.escape(points)}\w{{0,2}}\b)"
-    kept = rf"{_NUMBER}(?:–[-−]?\d[\d.,]{{0,12}})?{unit}\)?|{_NUMBER}–[-−]?\d[\d.,]{{0,12}}\)?|n = \d{{1,12}}\)?"
+    kept = (
+        rf"{_NUMBER}(?:–[-−]?\d[\d.,]{{0,12}})?{unit}\)?"
+        rf"|{_NUMBER}–[-−]?\d[\d.,]{{0,12}}\)?|n = \d{{1,12}}\)?"
+    )
     return re.compile(rf"(?P<kept>{kept})|`(?P<code>[^`]+)`")
 
 

@@ -280,7 +280,8 @@ def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
 
 
 def _get_estimate(one: Summary, name: str) -> Estimate | None:
-    """A score with the interval that the headline goes by: the cameras', where the gap is of them."""
+    """A score with the interval that the headline goes by: the cameras', where the gap is of
+    them."""
     if name == "gap":
         return _parse_estimate(one["gap"])
     if name == "benchmark":

@@ -335,7 +335,8 @@ def _list_excluded_frames(report: Report) -> list[str]:
 
 
 def describe_label_review(row: LabelReviewRows) -> str:
-    """Label review: what label reviews made of the score; it never takes the place of the headline."""
+    """Label review: what label reviews made of the score; it never takes the place of the
+    headline."""
     first = tr_plural(
         (
             "Label review ({n} of {all} disagreement), wrong labels in the field: {wrong}; score "
@@ -366,10 +367,10 @@ def describe_label_review(row: LabelReviewRows) -> str:
         after=names_and_numbers.format_estimate(row.after),
         before=names_and_numbers.format_estimate(row.before),
     )
-    return (
-        f"{said} "
-        f"{tr('The main result uses the original labels, because only disagreements were reviewed.')}"
+    basis = tr(
+        "The main result uses the original labels, because only disagreements were reviewed."
     )
+    return f"{said} {basis}"
 
 
 def _build_page_blocks(report: Report) -> tuple[Block, ...]:

@@ -111,8 +111,8 @@ class Job(QObject):
     - `resumes`: one that was cancelled goes on where it was when it is begun again.
     - `writes`: nobody ends it by leaving without being asked.
 
-    The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent
-    for each frame.
+    The work writes its figures from its own thread; the window looks at them from time to time, so
+    no signal is sent for each frame.
     """
 
     progress_changed = Signal()

@@ -51,8 +51,10 @@ class ActionSpec:
 def _format_key(key: str) -> str:
     """A key as it stands on this language's keyboards."""
     names = {
-        "Ctrl": tr("Ctrl"), "Shift": tr("Shift"), "Return": tr("Enter"), "PgDown": tr("PgDn"), "PgUp": tr("PgUp"),
-        "Del": tr("Del"), "Ins": tr("Ins"), "Home": tr("Home"), "End": tr("End"), "Space": tr("Space"), "Esc": tr("Esc"),
+        "Ctrl": tr("Ctrl"), "Shift": tr("Shift"), "Return": tr("Enter"), "PgDown": tr("PgDn"),
+        "PgUp": tr("PgUp"),
+        "Del": tr("Del"), "Ins": tr("Ins"), "Home": tr("Home"), "End": tr("End"),
+        "Space": tr("Space"), "Esc": tr("Esc"),
         "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Backspace": "⌫",
     }  # fmt: skip
     if key.endswith("++"):

@@ -1,5 +1,4 @@
 import time
-from math import nan
 
 import click
 import pytest
@@ -13,14 +12,7 @@ from fieldcheck.cli.values import (
     SEED,
     UTC_TIME,
     FigureRange,
-    to_json_number,
 )
-
-
-def test_what_is_not_a_number_is_null():
-    assert to_json_number(nan) is None
-    assert to_json_number(None) is None
-    assert to_json_number(0.0) == 0.0
 
 
 def test_conditions_come_in_one_word_with_commas():

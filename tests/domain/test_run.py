@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from fieldcheck.domain.estimate import ChangeVerdict
 from fieldcheck.domain.run import QuantisedModel, Run, StoredModel, TrackedMetric, TrackedRun
 from tests.models.test_messages import FOUND
 
@@ -20,7 +21,9 @@ def test_what_a_row_says_of_its_fields_is_true_of_fields_that_it_has(row):
 
 
 def test_what_is_written_is_read_back_through_json():
-    assert QuantisedModel.from_json(json.loads(json.dumps(FOUND.to_json()))) == FOUND
+    read_back = QuantisedModel.from_json(json.loads(json.dumps(FOUND.to_json())))
+    assert read_back.to_json() == FOUND.to_json()
+    assert isinstance(read_back.field.cameras, ChangeVerdict)
     assert FOUND.field.n == 100
 
 

@@ -252,8 +252,8 @@ def test_the_golden_threshold_of_a_class():
     assert actual == pytest.approx([0.2185628743, 0.9760479042, 0.9605263158, 0.7149122807])
     expected = [(53, 44.707184), (53, 41.064091), (12, 18.0), (77, 68.100491)]
     assert [(one.n, round(one.n_eff, 6)) for one in scores] == expected
-    assert found.change.lo == pytest.approx(0.5773815972)
-    assert (found.change.hi, found.change.method) == (pytest.approx(0.9375884627), "cluster_t")
+    assert found.change.lo == pytest.approx(0.5513586720)
+    assert (found.change.hi, found.change.method) == (pytest.approx(0.9110017744), "clip_change")
     on_benchmark = class_threshold("crack", 1, frames(lift=0.15), "benchmark", 0.5)
     assert on_benchmark.change.value == pytest.approx(41 / 53)
     assert on_benchmark.change.method == "bonett_price"

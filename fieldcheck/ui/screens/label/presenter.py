@@ -43,7 +43,8 @@ else:
 
 
 class LabelKeys:
-    """What the keys of the drawing tool, of the loupe and of the shadows do. `step_frame` browses."""
+    """What the keys of the drawing tool, of the loupe and of the shadows do. `step_frame`
+    browses."""
 
     def __init__(
         self,
@@ -61,7 +62,8 @@ class LabelKeys:
         return hasattr(tool, method) and bool(getattr(tool, method)(*arguments))
 
     def move_or_browse(self, dx: int, dy: int) -> None:
-        """Moves an open loupe or the selected box; without either, sideways goes to the next frame."""
+        """Moves an open loupe or the selected box; without either, sideways goes to the next
+        frame."""
         if self._view.canvas.loupe_open:
             self._view.canvas.pan_loupe(dx, dy)
         elif not self.call_tool("move_selected", dx, dy) and dx:
@@ -89,7 +91,8 @@ def enable_classes(actions: Actions, n: int, nothing: bool) -> None:
 
 
 BOX_KEYS = (
-    "accept", "insert", "delete", "duplicate", "next_box", "previous_box", "copy_previous", "extremes", "snap", "hidden", "cut_off",
+    "accept", "insert", "delete", "duplicate", "next_box", "previous_box", "copy_previous",
+    "extremes", "snap", "hidden", "cut_off",
     "copy_boxes", "paste_boxes",
 )  # fmt: skip
 POINT_KEYS = ("accept", "insert", "delete", "next_box", "previous_box")

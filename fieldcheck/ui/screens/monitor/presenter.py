@@ -59,7 +59,8 @@ WEEKS = (0, 2, 6, 13, 26, 52)  # that shifts may be kept; six is what the articl
 LOW = 0.6
 
 Read = tuple[
-    Sequence[MonitoredShift], dict[str, ShiftStatistics], dict[str, str], Sequence[ModelEpoch], dict[str, SavedAlarmFrames], ShiftRetention
+    Sequence[MonitoredShift], dict[str, ShiftStatistics], dict[str, str], Sequence[ModelEpoch],
+    dict[str, SavedAlarmFrames], ShiftRetention
 ]  # fmt: skip
 
 

@@ -235,7 +235,8 @@ def _lies_beyond(sure: Figures, right: Figures, weight: Figures, clip: NDArray[n
 def count_limit(
     sizes: str, rate: float, limit: float, icc: float, seen: int, runs: int, seed: int
 ) -> Row:
-    """A rate against a limit, sixty labels of defects in clips; a part is seen on `seen` frames, and
+    """A rate against a limit, sixty labels of defects in clips; a part is seen on `seen` frames,
+    and
     escapes where the model fails on all. By frame (`met`, `not_met`) and by part."""
     rng = np.random.default_rng(seed)
     clips = len(SIZES[sizes])

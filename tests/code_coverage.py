@@ -89,7 +89,8 @@ def of_room(room: str) -> dict[str, Any]:
 
 
 def _counted(passed: Path, files: Sequence[str], watched: Mapping[str, str]) -> bool:
-    """Whether the tests of one folder passed, in this run or in an earlier one over the same code."""
+    """Whether the tests of one folder passed, in this run or in an earlier one over the same
+    code."""
     if not passed.exists():
         asked = [
             sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider",

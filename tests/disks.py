@@ -48,7 +48,8 @@ def put_away(place: Path) -> None:
 
 
 def fill(disk: Path) -> None:
-    """Takes every byte that is left, also those that the file system had reserved and gives back once
+    """Takes every byte that is left,
+    also those that the file system had reserved and gives back once
     it has written."""
     for name, piece in (("filler", 1 << 16), ("crumbs", 512), ("rest", 512)):
         with (disk / name).open("wb", buffering=0) as filler, suppress(OSError):

@@ -52,7 +52,8 @@ def threads() -> set[threading.Thread]:
 
 
 def threads_left(before: set[threading.Thread], grace_s: float) -> list[str]:
-    """Names of the threads that were not running `before` and do not end within `grace_s` seconds."""
+    """Names of the threads that were not running `before` and do not end within `grace_s`
+    seconds."""
     until = time.monotonic() + grace_s
     left = threads() - before - {threading.current_thread()}
     while (left := left & threads()) and time.monotonic() < until:

@@ -189,7 +189,8 @@ def made_boxed(material, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def made_pointed(material, tmp_path_factory) -> Path:
-    """A project of masks with 20 picks that are pointed at, two of them wrongly, and the model run."""
+    """A project of masks with 20 picks that are pointed at, two of them wrongly, and the model
+    run."""
     path = tmp_path_factory.mktemp("pointed") / "pointed.fieldcheck"
     with makers.empty_project(path, material / "mask.onnx", site="Hall 5") as project:
         film = material / "belt.avi"

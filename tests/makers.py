@@ -184,7 +184,8 @@ def instance_model(path: Path) -> Path:
 
 
 def anomaly_model(path: Path) -> Path:
-    """A score of how red a picture is: from half of what a channel can hold on, it is an anomaly."""
+    """A score of how red a picture is: from half of what a channel can hold on, it is an
+    anomaly."""
     write_card(path.with_suffix(".card.json"), ANOMALY_CARD)
     return tiny_model(path, n_classes=1, weights={"w": np.array([[1], [0], [0]], np.float32)})
 
@@ -325,7 +326,8 @@ def point_all(project: Project, wrong: int = 0) -> None:
         wrong -= shown == "red"
         points = () if shown == "green" else (Point(meant, SIZE[1] / 2, SIZE[0] / 2),)
         set_label(
-            project, one.frame_id, LabelDecision(nothing=not points, points=points), annotator="tester",
+            project, one.frame_id, LabelDecision(nothing=not points, points=points),
+            annotator="tester",
             now=NOW,
         )  # fmt: skip
 

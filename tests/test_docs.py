@@ -96,7 +96,8 @@ def test_a_fragment_of_the_changelog_is_one_line_of_a_known_kind():
 
 @pytest.mark.parametrize("page", ["methods", "architecture", "decisions"])
 def test_modules_that_the_pages_name_are_there(page):
-    """`stats/wilson_interval.py` in the methods is a file of fieldcheck/ that defines what follows."""
+    """`stats/wilson_interval.py` in the methods is a file of fieldcheck/ that defines what
+    follows."""
     text = (DOCS / f"{page}.md").read_text("utf-8")
     named = [
         found

@@ -14,7 +14,8 @@ from tests.programs import run_python
 CHECKOUT = Path(fieldcheck.__file__).parent.parent
 MOST_FILES = {
     "A screen": 5, "A corruption": 3, "A label format": 3, "A decoder": 3, "A table": 2,
-    "A column of frames": 4, "An act that can be undone": 3, "A section of the report": 4, "A limit": 4, "A sentence": 3,
+    "A column of frames": 4, "An act that can be undone": 3, "A section of the report": 4,
+    "A limit": 4, "A sentence": 3,
 }  # fmt: skip
 """Those of the product with their test and, where the walk has it, the German catalogue; of a table
 those of the product."""

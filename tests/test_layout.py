@@ -168,7 +168,8 @@ def test_one_class_name_means_one_thing_in_its_room():
 
 
 def test_every_package_says_in_one_line_what_it_is_for_and_no_more():
-    """The family of errors is imported from its package, and a screen registers itself in its own."""
+    """The family of errors is imported from its package, and a screen registers itself in its
+    own."""
     speaking = (PACKAGE, PACKAGE / "errors", PACKAGE / "ui" / "screens")
     rooms = [
         path

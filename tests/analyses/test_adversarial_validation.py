@@ -50,7 +50,8 @@ def vectors(rng, clips=8, each=15, m=200, d=32, share=0.6, shift=0.0):
 
 
 def scene(rng, side=SIDE):
-    """A made-up scene: smooth shapes of random light and contrast, some fine texture, sensor noise."""
+    """A made-up scene: smooth shapes of random light and contrast, some fine texture, sensor
+    noise."""
     coarse = rng.uniform(0, 1, (12, 12, 3))
     base = np.kron(coarse, np.ones((side // 12, side // 12, 1)))
     texture = rng.standard_normal((side, side, 1)) * rng.uniform(0.02, 0.06)

@@ -114,7 +114,8 @@ def test_a_class_with_few_pictures_is_as_the_whole_benchmark_and_weak():
     assert found.weak_classes == ("b",)
     assert found.mix.estimate.status == "weak"
     assert found.mix.first == pytest.approx(given.right.mean() - (
-        np.average(field().truth == 0, weights=field().weight) * given.right[given.truth == 0].mean()
+        np.average(field().truth == 0,
+        weights=field().weight) * given.right[given.truth == 0].mean()
         + np.average(field().truth == 1, weights=field().weight) * given.right.mean()
     ))  # fmt: skip
 

@@ -140,7 +140,8 @@ def test_the_folders_of_the_training_images_give_the_mix_of_the_training(labelle
 
 FOUND = PriorShift(
     ("ok", "crack"), (0.5, 0.5), (0.9, 0.1), (0.88, 0.12), 423, nan, False,
-    estimate(0.61, 0.51, 0.7, 100), estimate(0.66, 0.56, 0.75, 100), replace(estimate(0.05, 0.0, 0.1, 100), lo=-0.02),
+    estimate(0.61, 0.51, 0.7, 100), estimate(0.66, 0.56, 0.75, 100), replace(estimate(0.05, 0.0,
+    0.1, 100), lo=-0.02),
 )  # fmt: skip
 
 

@@ -65,7 +65,8 @@ def test_a_small_benchmark_is_not_enough(labelled, tmp_path):
 
 
 def test_one_golden_picture_holds_a_model_up(ready, tmp_path):
-    """Blue is red for this model, and the golden set is nothing but blue; the benchmark has none."""
+    """Blue is red for this model, and the golden set is nothing but blue; the benchmark has
+    none."""
     only = tmp_path / "only"
     for colour in ("red", "green"):
         for number in range(60):

@@ -74,7 +74,8 @@ def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
     labelled_by = ("K. M.", "A. B.")
     rows = label_noise.list_labelling_rows(provenance(repeats=tuple(told), labelled_by=labelled_by))
     assert [name for name, _ in rows] == [
-        "Labelled by", "Intra-annotator agreement (minutes apart)", "Label ceiling", "Inter-annotator agreement", "Label ceiling",
+        "Labelled by", "Intra-annotator agreement (minutes apart)", "Label ceiling",
+        "Inter-annotator agreement", "Label ceiling",
     ]  # fmt: skip
     expected = "29 of 30 frames in agreement, 97% (83–99%); beyond chance (kappa) 0.93"
     assert rows[1][1].startswith(expected)

@@ -24,27 +24,35 @@ WRONG = {
     + [{"frame_id": "x", "class_name": one} for one in (None, 3, b"red", ["red"])]
     + [{"frame_id": "x", "boxes": one} for one in (3, [3], "ab", [None], [("red", 0, 0, 1, 1)])]
     + [{"frame_id": "x", "points": one} for one in (3, [3], [fieldcheck.Box("red", 0, 0, 1, 1)])]
-    + [{"frame_id": "x", "unsure": "yes"}, {"frame_id": "x", "skip": True}, {"frame_id": "x", "nothing": 1}, {"frame_id": "x", "by": None}]
-    + [{"frame_id": "x", "class_name": "red", "unsure": True}, {"frame_id": "x", "skip": "dark", "nothing": True}],
+    + [{"frame_id": "x", "unsure": "yes"}, {"frame_id": "x", "skip": True}, {"frame_id": "x",
+    "nothing": 1}, {"frame_id": "x", "by": None}]
+    + [{"frame_id": "x", "class_name": "red", "unsure": True}, {"frame_id": "x", "skip": "dark",
+    "nothing": True}],
     "import_labels": [{"path": one} for one in (3, None, "", b"x", "a\0b")]
     + [{"path": "x", "format": one} for one in ("nope", 3, "")]
     + [{"path": "x", "blind": "no"}],
-    "run": [{"on": one} for one in (3, None, "nope", "", "Field")] + [{"model": one} for one in (3, "", b"s")],
+    "run": [{"on": one} for one in (3, None, "nope", "", "Field")] + [{"model": one} for one in (3,
+    "", b"s")],
     "replay": [{"run_id": one} for one in (3, None)],
     "gate": [{"model": one} for one in (3, None, "", b"x")]
     + [{"model": "net", "tolerance": one} for one in (-1, 2, float("nan"), float("inf"), "a", True)]
     + [{"model": "net", "require": one} for one in ("clean", ["nope"], [3], 3)]
-    + [{"model": "net", **one} for one in ({"metric": 3}, {"trained_on": 3}, {"seed": -1}, {"seed": 1.5}, {"against": 3}, {"card": 3})],
-    "report": [{"out": one} for one in (3, "", "a\0b")] + [{"lang": one} for one in ("xx", 3, None, "", "DE")],
+    + [{"model": "net", **one} for one in ({"metric": 3}, {"trained_on": 3}, {"seed": -1},
+    {"seed": 1.5}, {"against": 3}, {"card": 3})],
+    "report": [{"out": one} for one in (3, "", "a\0b")] + [{"lang": one} for one in ("xx", 3, None,
+    "", "DE")],
     "add_model": [{"model": one} for one in (3, None, "", b"x")],
     "import_footage": [
-        {"camera": 3}, {"location": None}, {"conditions": "dark"}, {"conditions": [3]}, {"conditions": ["nope"]}, {"taken_at": 3},
+        {"camera": 3}, {"location": None}, {"conditions": "dark"}, {"conditions": [3]},
+        {"conditions": ["nope"]}, {"taken_at": 3},
         {"taken_at": "yesterday"}, {"taken_at": "0001-01-01T00:00:00+14:00"},
     ],
 }  # fmt: skip
 NEW = [
-    {"model": 3}, {"card": 3}, {"classes": "abc"}, {"classes": [3]}, {"classes": 3}, {"benchmark": 3}, {"claimed": -1}, {"claimed": 97.1},
-    {"claimed": "a"}, {"claimed": float("nan")}, {"claimed": True}, {"site": 3}, {"site": None}, {"path": 3}, {"path": ""}, {"path": "a\0"},
+    {"model": 3}, {"card": 3}, {"classes": "abc"}, {"classes": [3]}, {"classes": 3},
+    {"benchmark": 3}, {"claimed": -1}, {"claimed": 97.1},
+    {"claimed": "a"}, {"claimed": float("nan")}, {"claimed": True}, {"site": 3}, {"site": None},
+    {"path": 3}, {"path": ""}, {"path": "a\0"},
 ]  # fmt: skip
 
 

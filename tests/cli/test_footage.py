@@ -23,8 +23,10 @@ def test_import_answers_with_its_clips(terminal, place, material):
     (clip,) = document["clips"]
     assert set(clip) == CLIP_KEYS
     assert clip | {"clip_id": "", "recording_id": ""} == {
-        "clip_id": "", "recording_id": "", "source": "belt.avi", "start_s": 0.0, "camera": "left", "location": "line 1",
-        "taken_at": "2026-03-01T08:00:00+00:00", "seconds": 60.0, "fps": 4.0, "width": 64, "height": 48, "n_frames": 240, "n_listed": 120,
+        "clip_id": "", "recording_id": "", "source": "belt.avi", "start_s": 0.0, "camera": "left",
+        "location": "line 1",
+        "taken_at": "2026-03-01T08:00:00+00:00", "seconds": 60.0, "fps": 4.0, "width": 64,
+        "height": 48, "n_frames": 240, "n_listed": 120,
         "n_unreadable": 0, "skipped": [],
     }  # fmt: skip
 

@@ -157,7 +157,8 @@ def test_the_language_is_that_of_the_system(terminal, monkeypatch, tmp_path):
 
 
 def test_a_reader_that_goes_away_is_no_failure():
-    """As `fieldcheck --help | head -1` does, with a pipe that is closed before anything is written."""
+    """As `fieldcheck --help | head -1` does, with a pipe that is closed before anything is
+    written."""
     waits = (
         "import sys; sys.stdin.read(); from fieldcheck.cli.main import main; "
         "sys.exit(main(['--help']))"

@@ -181,7 +181,8 @@ def demo() -> ModelFile:
 
 
 def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
-    """Fifty results of a source that is faster than the model, while a hand plays with the recipes."""
+    """Fifty results of a source that is faster than the model, while a hand plays with the
+    recipes."""
     camera, runner, seed = SyntheticCamera(320, 240, fps=500), get_shared_runner(demo), 11
     names, rng, found = tuple(CORE), np.random.default_rng(0), []
     asked = {0: ("", 0.0)}

@@ -36,9 +36,12 @@ def test_the_same_files_make_the_same_bytes(tmp_path):
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("/etc/passwd", "absolute"), ("C:\\a", "absolute"), ("\\\\host\\a", "absolute"), ("file://a", "absolute"), ("../a", "outside"),
-        ("frames/../../a", "outside"), ("frames/./a", "name"), ("frames//a", "name"), ("frames/a.", "name"), ("frames/NUL.png", "name"),
-        ("frames/a\n", "name"), ("frames/\u202ea", "name"), ("x" * 481, "name"), ("", "name"), ("frames/a b ü.png", ""),
+        ("/etc/passwd", "absolute"), ("C:\\a", "absolute"), ("\\\\host\\a", "absolute"),
+        ("file://a", "absolute"), ("../a", "outside"),
+        ("frames/../../a", "outside"), ("frames/./a", "name"), ("frames//a", "name"), ("frames/a.",
+        "name"), ("frames/NUL.png", "name"),
+        ("frames/a\n", "name"), ("frames/\u202ea", "name"), ("x" * 481, "name"), ("", "name"),
+        ("frames/a b ü.png", ""),
     ],
 )  # fmt: skip
 def test_names_that_lead_elsewhere_or_that_some_computer_does_not_take(name, problem):

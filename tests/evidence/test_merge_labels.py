@@ -57,7 +57,8 @@ def test_labels_of_both_people_stand_and_doing_it_again_adds_nothing(drawn, othe
     assert (found.n_taken, found.n_second) == (2, 1)
     assert (found.n_known, found.unmatched, found.conflicts) == (0, (), ())
     assert {one.frame_id: (one.class_name, one.by) for one in drawn.read(labels.list_labels)} == {
-        names[0]: ("red", "me"), names[1]: ("blue", "me"), names[2]: ("green", "you"), names[3]: ("red", "you"),
+        names[0]: ("red", "me"), names[1]: ("blue", "me"), names[2]: ("green", "you"),
+        names[3]: ("red", "you"),
     }  # fmt: skip
     before = everything(drawn)
     again = merged(drawn, path, path)

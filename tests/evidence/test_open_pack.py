@@ -84,7 +84,8 @@ def test_a_pack_that_does_not_fit_leaves_no_project(made_pack, tmp_path):
 
 TOLD = {
     "created": "t", "provenance": {"n": 3},
-    "gap": {"value": 0.25, "verdict": "fail", "sentence": "A gap.", "measured": True, "other": None}, "rows": [{"n": 7}],
+    "gap": {"value": 0.25, "verdict": "fail", "sentence": "A gap.", "measured": True,
+    "other": None}, "rows": [{"n": 7}],
 }  # fmt: skip
 
 

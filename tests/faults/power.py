@@ -35,7 +35,8 @@ SHARED = "-shm"  # SQLite's index of the log: memory of the running program, whi
 
 
 def watching_disk(trace: Path) -> tuple[str, ...]:
-    """The beginning of a command whose writes, and those of its threads, are to stand in `trace`."""
+    """The beginning of a command whose writes, and those of its threads, are to stand in
+    `trace`."""
     return (
         *QUIET, f"--trace={CALLS}", "-y", "-xx", f"--string-limit={WRITTEN}", f"--output={trace}",
     )  # fmt: skip

@@ -286,7 +286,8 @@ def by_pieces(attacks, theirs, some):
 
 
 def by_what_lies_beside(attacks, runner, isolated, names):
-    """Files called like modules beside the program. Each is one attack: one run meets all of them."""
+    """Files called like modules beside the program. Each is one attack: one run meets all of
+    them."""
     for name in names:
         (runner / f"{name}.py").write_text(planted(attacks.marker))
         (runner / name).mkdir(exist_ok=True)
@@ -412,7 +413,8 @@ def exported(terminal, theirs, tmp_path, monkeypatch):
 def test_no_attack_on_the_runner_on_weights_or_on_results_gets_through(
     terminal, theirs, exported, tmp_path, counts, evidence
 ):
-    """Taken whole or refused in a sentence: no bug, no hang, nothing run, nothing lost in silence."""
+    """Taken whole or refused in a sentence: no bug, no hang, nothing run, nothing lost in
+    silence."""
     share = counts(ci=2, full=1000)
 
     def some(attacks):

@@ -69,7 +69,8 @@ def is_secret(rgb):
 
 
 def lost(before, after, outcome, attack):
-    """What is missing that nobody told of: shifts from before, or rows of a log that was imported."""
+    """What is missing that nobody told of: shifts from before, or rows of a log that was
+    imported."""
     document = json.loads(outcome.out) if outcome.code in (0, 3, 4) and outcome.out.strip() else {}
     dropped = document.get("dropped") or {"n": 0}
     gone = [began for began in before if began not in after]

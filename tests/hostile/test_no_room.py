@@ -13,7 +13,8 @@ from tests import disks
 
 @pytest.fixture
 def full(made, tmp_path):
-    """A project on a disk that has no room left, not closed in good order by whoever had it last."""
+    """A project on a disk that has no room left, not closed in good order by whoever had it
+    last."""
     stick = disks.plug_in(tmp_path, 24)
     path = shutil.copytree(made["labelled"], stick / "p.fieldcheck")
     (path / "lock").write_text("{}")

@@ -1,4 +1,5 @@
-"""Streams that take no letters, no bytes, or are not there, and names that a terminal would act on."""
+"""Streams that take no letters, no bytes, or are not there, and names that a terminal would act
+on."""
 
 import json
 import os

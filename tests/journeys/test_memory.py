@@ -45,7 +45,8 @@ def wide_model(path):
     weights["w"] = np.zeros((128, 3), np.float32)
     weights["w"][:3] = np.eye(3) * 20
     body += [
-        helper.make_node("GlobalAveragePool", [names[-1]], ["p"]), helper.make_node("Flatten", ["p"], ["f"]),
+        helper.make_node("GlobalAveragePool", [names[-1]], ["p"]), helper.make_node("Flatten",
+        ["p"], ["f"]),
         helper.make_node("MatMul", ["f", "w"], ["y"]),
     ]  # fmt: skip
     makers.write_card(path.with_suffix(".card.json"), CARD)
@@ -65,7 +66,8 @@ def family(pid):
 
 
 def resident_mb(pid):
-    """Of memory that a process has for itself: files that it only reads are in there once for all."""
+    """Of memory that a process has for itself: files that it only reads are in there once for
+    all."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

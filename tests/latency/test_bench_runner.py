@@ -18,10 +18,13 @@ def folder(tmp_path, monkeypatch):
         tmp_path / "frames.npy", np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
     )
     told = {
-        "key": "0" * 16, "model_sha256": "a", "card_sha256": "b", "model_file": "net.onnx", "input": asked.name, "type": asked.type,
-        "layout": "NCHW", "shape": [3, 32, 32], "batch": 1, "without_batch": False, "offset": [0.0] * 3, "factor": [1 / 255] * 3,
+        "key": "0" * 16, "model_sha256": "a", "card_sha256": "b", "model_file": "net.onnx",
+        "input": asked.name, "type": asked.type,
+        "layout": "NCHW", "shape": [3, 32, 32], "batch": 1, "without_batch": False,
+        "offset": [0.0] * 3, "factor": [1 / 255] * 3,
         "outputs": ["y"], "n_answers": 3,
-        "files": {name: bench_runner.compute_sha256(tmp_path / name) for name in ("net.onnx", "frames.npy")},
+        "files": {name: bench_runner.compute_sha256(tmp_path / name) for name in ("net.onnx",
+        "frames.npy")},
     }  # fmt: skip
     (tmp_path / "runner.json").write_text(json.dumps(told))
     return tmp_path

@@ -23,7 +23,8 @@ GOLDEN = np.array([12, 13, 12, 14, 15, 13, 12, 40, 13, 14, 13, 12], float)
 
 
 def run_of_blocks(rng, step=1.0, at=9, n=60, noise=0.03):
-    """Medians of ten-second blocks with correlated noise, `step` times as long from block `at` on."""
+    """Medians of ten-second blocks with correlated noise, `step` times as long from block `at`
+    on."""
     walk = np.zeros(n)
     for k in range(1, n):
         walk[k] = 0.8 * walk[k - 1] + noise * 0.6 * rng.standard_normal()

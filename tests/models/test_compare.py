@@ -88,7 +88,8 @@ def test_frames_that_were_chosen_by_hand_are_compared_and_said_to_be(footed, tmp
 
 @pytest.fixture
 def boxed(made_boxed, tmp_path):
-    """A detector's project with a hole on every picked frame, and a second model that finds holes."""
+    """A detector's project with a hole on every picked frame, and a second model that finds
+    holes."""
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         for one in project.read(picks_table.list_picks):
             set_label(

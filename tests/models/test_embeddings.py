@@ -228,7 +228,8 @@ def test_nothing_is_there_before_the_first_pass(footed):
 
 
 def test_a_frame_of_a_colour_that_the_benchmark_lacks_is_new(material, tmp_path):
-    """The benchmark shows no blue; so the blue frames are the most unlike it, and the draw says so."""
+    """The benchmark shows no blue; so the blue frames are the most unlike it, and the draw says
+    so."""
     for colour in ("red", "green"):
         for number in range(6):
             makers.save_picture(tmp_path / "two" / colour / f"{number}.png", colour, number)

@@ -252,7 +252,8 @@ def test_a_model_with_more_outputs_is_a_copy(tmp_path):
 
 
 def changed(path, out, *names, renamed=False):
-    """A copy whose named weights are a little larger; with other names of all of them where asked."""
+    """A copy whose named weights are a little larger; with other names of all of them where
+    asked."""
     model = graphs.loaded(path)
     for tensor in model.graph.initializer:
         if tensor.name in names:

@@ -98,7 +98,8 @@ def test_a_session_that_fails_on_a_frame_is_told_in_the_runtimes_words(tmp_path)
 
 
 def test_operators_that_a_provider_lacks_are_named(tmp_path, monkeypatch):
-    """The runtime's own provider that computes nothing itself stands for one that lacks everything."""
+    """The runtime's own provider that computes nothing itself stands for one that lacks
+    everything."""
     monkeypatch.setattr(providers, "NAMES", {CPU: NAMES[CPU], "openvino": "AzureExecutionProvider"})
     path = graphs.convolutions(tmp_path / "m.onnx")
     found = list_cpu_operators(path, "openvino", CARD)

@@ -154,7 +154,8 @@ def squeezed(said):
 
 
 def printed(report, second):
-    """All that the paper says; its first page is one page, so that the evidence begins the second."""
+    """All that the paper says; its first page is one page, so that the evidence begins the
+    second."""
     reader = pypdf.PdfReader(io.BytesIO(render_pdf(report).data))
     sheets = [sheet.extract_text() for sheet in reader.pages]
     assert squeezed(sheets[1]).startswith(second)

@@ -1,4 +1,5 @@
-"""Months of a deployed model, drawn: a hundred results a shift in ten clips, quiet or with a drift."""
+"""Months of a deployed model, drawn: a hundred results a shift in ten clips, quiet or with a
+drift."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ Drift = Callable[[int], tuple[float, float, tuple[float, ...] | None]]
 
 
 def results(
-    rng: np.random.Generator, n: int = 30, dims: int = 8, clips: int = 10, drift: Drift = lambda day: QUIET
+    rng: np.random.Generator, n: int = 30, dims: int = 8, clips: int = 10,
+    drift: Drift = lambda day: QUIET
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:  # fmt: skip
     """Embeddings (100, dims), classes (100,) and confidences (100,) of each shift. `drift(day)`: by
     how many sd the embeddings move, by what confidence is multiplied, class mix."""
@@ -30,7 +32,8 @@ def results(
 
 
 def month(
-    rng: np.random.Generator, n: int = 30, dims: int = 8, clips: int = 10, drift: Drift = lambda day: QUIET, entropy: bool = False
+    rng: np.random.Generator, n: int = 30, dims: int = 8, clips: int = 10,
+    drift: Drift = lambda day: QUIET, entropy: bool = False
 ) -> list[ShiftStatistics]:  # fmt: skip
     """Statistics of the shifts of such a month. `entropy`: each result tells that of its confidence
     against all else, for a chart more."""

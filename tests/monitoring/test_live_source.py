@@ -212,7 +212,8 @@ def test_a_day_of_watching_takes_no_more_memory(empty, counts, evidence, monkeyp
         simulated_hours=seconds / 3600, frames=n_frames, shifts=len(found.shifts),
         mb_in_first_shift=round(first, 1), mb_after=round(last, 1),
         mb=[round(mb, 1) for _, mb in seen],
-        real_seconds=round(real_time.monotonic() - began, 1), project_mb=round(size_mb(empty.path), 2),
+        real_seconds=round(real_time.monotonic() - began, 1), project_mb=round(size_mb(empty.path),
+        2),
     )  # fmt: skip
     assert n_frames >= seconds - 3
     assert len(found.shifts) == max(1, seconds // (8 * 3600))

@@ -138,7 +138,8 @@ def test_links_lead_somewhere(rich):
 
 @cache
 def fixed_numbers():
-    """Numbers that stand in the sentences themselves: limits, the 95 % of the intervals, SHA-256."""
+    """Numbers that stand in the sentences themselves: limits, the 95 % of the intervals,
+    SHA-256."""
     found = set()
     for source in (
         source

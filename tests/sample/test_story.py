@@ -20,7 +20,8 @@ NOW = "2026-01-01T00:00:00+00:00"
 
 
 class Story:
-    """Every listed frame of the sample: right or wrong by the answer key, its clip, its hardness."""
+    """Every listed frame of the sample: right or wrong by the answer key, its clip, its
+    hardness."""
 
     def __init__(self, project, sample):
         model = find_model(project)

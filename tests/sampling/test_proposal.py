@@ -75,7 +75,8 @@ def test_the_darkest_frames_are_called_dark(footed):
 
 def test_labels_are_counted(drawn):
     set_label(
-        drawn, proposal.load_proposal(drawn).rows[0].frame_id, LabelDecision("red"), annotator="tester",
+        drawn, proposal.load_proposal(drawn).rows[0].frame_id, LabelDecision("red"),
+        annotator="tester",
         now=makers.NOW,
     )  # fmt: skip
     assert proposal.load_proposal(drawn).n_labels == 1

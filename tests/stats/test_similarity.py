@@ -203,7 +203,8 @@ def resized(rgb, factor):
 
 
 def twin(seed, kind):
-    """A duplicate as leaks make them: coded again, at another size, or two frames earlier or later."""
+    """A duplicate as leaks make them: coded again, at another size, or two frames earlier or
+    later."""
     rng = np.random.default_rng([7, seed])
     if kind == "recoded":
         return recoded(scene(seed), int(rng.integers(30, 80)))

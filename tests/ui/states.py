@@ -40,7 +40,8 @@ Act = Callable[[Window], None]
 
 
 def states(project: str) -> Iterator[tuple[str, str, Act]]:
-    """(name, screen, what brings it into this state) of all that there is with this project open."""
+    """(name, screen, what brings it into this state) of all that there is with this project
+    open."""
     yield from _of_home(project)
     shown = SCREENS[1:-2] if project not in ("empty",) else ("capture", "pick")
     for screen in shown:

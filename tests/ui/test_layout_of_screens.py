@@ -2,7 +2,8 @@
 language, at both sizes; each control has a name to be read out, each picture a description, and
 nothing needs a mouse.
 
-With larger text or gloves a page may be larger than the window; still no word of the program is cut,
+With larger text
+    or gloves a page may be larger than the window; still no word of the program is cut,
 and nothing lies over another. Looks in which every two choices of language,
 text, gloves, window and theme meet are shared among the projects on a build machine, each state in
 one of them; `--full` tries every one. `FIELDCHECK_SCREEN_PICTURES=FOLDER` keeps a picture of each.

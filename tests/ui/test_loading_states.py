@@ -244,8 +244,10 @@ def test_nothing_false_and_nothing_stale_is_read_beside_four_busy_processes(
             tmp_path,
         )
     evidence(
-        busy_processes=BUSY, screens=len(SCREENS), stops=len(walked), projects=len(projects) + 1, rounds=rounds, samples=sampled.n,
-        samples_beside_the_load=sampled.n - quiet, samples_while_loading=sampled.n_loading, faults=sum(sampled.faults.values()),
+        busy_processes=BUSY, screens=len(SCREENS), stops=len(walked), projects=len(projects) + 1,
+        rounds=rounds, samples=sampled.n,
+        samples_beside_the_load=sampled.n - quiet, samples_while_loading=sampled.n_loading,
+        faults=sum(sampled.faults.values()),
     )  # fmt: skip
     assert dict(sampled.faults) == {}
     assert sampled.n_loading > 0

@@ -46,7 +46,8 @@ READ_BY_NAME = {
 
 
 def literals(node: ast.AST) -> Iterator[str]:
-    """The strings that a value is made of, except those that another function makes something of."""
+    """The strings that a value is made of, except those that another function makes something
+    of."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif (

@@ -183,7 +183,8 @@ def test_keys_are_written_as_people_know_them():
 
 
 class Probe:
-    """Stands for an object: says that a method is there and takes what it is given, and calls none."""
+    """Stands for an object: says that a method is there and takes what it is given, and calls
+    none."""
 
     def __init__(self, real):
         self._real = real

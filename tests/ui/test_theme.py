@@ -74,13 +74,18 @@ def test_a_font_in_another_size_grows_with_the_setting_and_leaves_that_of_the_wi
 
 TEXT, MARK = 4.5, 3.0
 PAIRS = [
-    ("text", "window", TEXT), ("text", "panel", TEXT), ("text", "sunken", TEXT), ("text2", "window", TEXT), ("text2", "panel", TEXT),
-    ("disabled", "panel", MARK), ("border", "window", MARK), ("border", "panel", MARK), ("accent", "window", MARK),
+    ("text", "window", TEXT), ("text", "panel", TEXT), ("text", "sunken", TEXT), ("text2",
+    "window", TEXT), ("text2", "panel", TEXT),
+    ("disabled", "panel", MARK), ("border", "window", MARK), ("border", "panel", MARK), ("accent",
+    "window", MARK),
     ("accent", "panel", TEXT),
-    ("on_accent", "accent", TEXT), ("focus", "window", MARK), ("focus", "panel", MARK), ("alarm", "window", TEXT), ("alarm", "panel", TEXT),
-    ("on_alarm", "alarm", TEXT), ("on_warn", "warn", TEXT), ("warn_text", "window", TEXT), ("warn_text", "panel", TEXT),
+    ("on_accent", "accent", TEXT), ("focus", "window", MARK), ("focus", "panel", MARK), ("alarm",
+    "window", TEXT), ("alarm", "panel", TEXT),
+    ("on_alarm", "alarm", TEXT), ("on_warn", "warn", TEXT), ("warn_text", "window", TEXT),
+    ("warn_text", "panel", TEXT),
     ("on_selection", "selection", TEXT), ("text2", "sunken", TEXT),
-    ("text", "raised", TEXT), ("disabled", "raised", MARK), ("border", "raised", MARK), ("accent", "raised", TEXT),
+    ("text", "raised", TEXT), ("disabled", "raised", MARK), ("border", "raised", MARK), ("accent",
+    "raised", TEXT),
     ("warn_text", "raised", TEXT),
 ]  # fmt: skip
 # Machado, Oliveira, Fernandes 2009, severity 1, for linear RGB.
@@ -119,9 +124,12 @@ def test_every_pair_meets_its_least_contrast(theme, front, back, least):
 @pytest.mark.parametrize(
     ("theme", "front", "back", "ratio"),
     [
-        (LIGHT, "text", "window", 13.19), (LIGHT, "accent", "panel", 6.05), (LIGHT, "warn_text", "window", 5.54),
-        (DARK, "text", "panel", 11.37), (DARK, "on_accent", "accent", 8.03), (DARK, "on_selection", "selection", 7.93),
-        (HC_DARK, "on_alarm", "alarm", 10.30), (HC_LIGHT, "focus", "panel", 7.40), (HC_LIGHT, "on_warn", "warn", 13.15),
+        (LIGHT, "text", "window", 13.19), (LIGHT, "accent", "panel", 6.05), (LIGHT, "warn_text",
+        "window", 5.54),
+        (DARK, "text", "panel", 11.37), (DARK, "on_accent", "accent", 8.03), (DARK, "on_selection",
+        "selection", 7.93),
+        (HC_DARK, "on_alarm", "alarm", 10.30), (HC_LIGHT, "focus", "panel", 7.40), (HC_LIGHT,
+        "on_warn", "warn", 13.15),
     ],
 )  # fmt: skip
 def test_the_ratios_are_those_of_the_design(theme, front, back, ratio):

@@ -131,7 +131,8 @@ def test_while_a_picture_is_stuck_none_of_it_reaches_the_ring(watching, faults):
 
 
 class Pixels:
-    """A camera of pixels whose last row alone changes, in its last value, as long as it is `alive`."""
+    """A camera of pixels whose last row alone changes, in its last value, as long as it is
+    `alive`."""
 
     name = "pixels"
 

@@ -53,7 +53,8 @@ def test_each_region_of_a_thing_is_a_point_and_the_ground_is_none(tmp_path, pale
     assert (found.format, found.classes) == ("masks", ("Riß", "划痕"))
     points = {name: item.points for name, item in zip(found.names, found.items, strict=True)}
     assert points == {
-        "Prüfung/1.jpg": (Point("Riß", 4.5, 4.5), Point("Riß", 22.5, 4.5), Point("划痕", 5.5, 23.5)),
+        "Prüfung/1.jpg": (Point("Riß", 4.5, 4.5), Point("Riß", 22.5, 4.5), Point("划痕", 5.5,
+        23.5)),
         "links/1.jpg": (Point("划痕", 1.5, 1.5),),
         "empty.jpg": (),
         "silent.jpg": (),
@@ -139,7 +140,8 @@ def test_a_folder_that_is_no_such_set_is_refused(tmp_path, fault):
 def test_written_points_come_back_in_whole_pixels_and_what_a_mask_cannot_say_is_counted(tmp_path):
     size, classes = (200, 150), ("Riß", "background", "划痕")
     frames = {
-        "a.png": (Point("Riß", 20.25, 30.5), Point("划痕", 24.0, 30.0), Point("Riß", 199.75, 149.5)),
+        "a.png": (Point("Riß", 20.25, 30.5), Point("划痕", 24.0, 30.0), Point("Riß", 199.75,
+        149.5)),
         "b.png": (
             Point("划痕", 50.0, 60.0),
             Point("划痕", 51.0, 60.0),
@@ -183,7 +185,8 @@ def bottle(tmp_path):
     """One object as MVTec ships it: 3 good images for training, 2 good and 3 with defects for the
     test, one mask missing."""
     root = tmp_path / "bottle"
-    for name in ("train/good/000", "train/good/001", "train/good/002", "test/good/000", "test/good/001", "test/crack/000", "test/crack/001",
+    for name in ("train/good/000", "train/good/001", "train/good/002", "test/good/000",
+    "test/good/001", "test/crack/000", "test/crack/001",
                  "test/dent/000"):  # fmt: skip
         path = root / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -86,7 +86,8 @@ def resize(patient: Patient, draw: np.random.Generator) -> Ill:
 
 
 def crop(patient: Patient, draw: np.random.Generator) -> Ill:
-    """A central share of the frame where the model takes all of it, or another share than its own."""
+    """A central share of the frame where the model takes all of it, or another share than its
+    own."""
     share = round(float(draw.uniform(0.4, 0.7)), 2)
     return on_card(patient, f"crop {share:g}", crop=share)
 
@@ -384,7 +385,8 @@ def _reaches_without(
 def set_in(
     model: onnx.ModelProto, place: int, nodes: list[onnx.NodeProto], weights: dict[str, np.ndarray]
 ) -> None:
-    """Nodes between a node and whoever reads it; IN and OUT stand for its value before and after."""
+    """Nodes between a node and whoever reads it; IN and OUT stand for its value before and
+    after."""
     value = model.graph.node[place].output[0]
     model.graph.node[place].output[0] = f"{value}_before"
     for node in nodes:

@@ -47,7 +47,8 @@ def test_the_question_mark_shows_the_keys_on_every_screen(window, press, screen)
 
 @pytest.mark.parametrize(("screen", "finds"), [("label", "label.find"), ("stress", "stress.all")])
 def test_slash_and_question_mark_on_one_key_differ(window, qtbot, label_screen, screen, finds):
-    """Real key events, as the X server sends them: Qt offers each as Shift and / first, then as ?."""
+    """Real key events, as the X server sends them: Qt offers each as Shift and / first, then as
+    ?."""
     window.show_screen(screen)
     done = []
     window.context.actions.get_action(finds).triggered.connect(lambda: done.append(finds))

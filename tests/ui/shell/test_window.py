@@ -265,7 +265,8 @@ def test_that_nothing_was_lost_is_said_once_only(window, open_in_window, made, t
 
 def test_the_header_says_what_the_screen_says(window):
     window.header.show_head(ScreenHeading("Label", "Look, press a number key.", "Finish labelling"))
-    assert (window.header.title.text(), window.header.hint.text(), window.header.primary.get_label()) == (
+    assert (window.header.title.text(), window.header.hint.text(),
+    window.header.primary.get_label()) == (
         "Label", "Look, press a number key.", "Finish labelling",
     )  # fmt: skip
     assert window.header.primary.isVisible()

@@ -157,7 +157,8 @@ def test_tab_comes_to_everything_that_lies_before_the_part_that_has_the_keys(scr
 
 
 def test_another_look_leaves_the_focus_where_it_was(window, label_screen, settle, qtbot):
-    """Each part through every change of the look: there, for the next part back, and there again."""
+    """Each part through every change of the look: there, for the next part back, and there
+    again."""
     before = asdict(window.preferences.settings)
     there = ({"theme": "dark"}, {"size": 125, "gloves": True}, {"language": "de"})
     back = tuple({name: before[name] for name in change} for change in there)

@@ -165,8 +165,10 @@ def test_every_column_has_a_head(qapp):
 )
 def test_a_recording_says_whether_it_is_whole(closed, coming_in, state):
     line = SimpleNamespace(
-        recording_id="r1", source="belt.avi", closed=closed, seconds=60.0, recorded_s=60.0, n_gaps=0, n_clips=1, n_listed=120,
-        n_unreadable=0, camera="left", location="line 1", conditions=("dark",), lights=(), shown="f1",
+        recording_id="r1", source="belt.avi", closed=closed, seconds=60.0, recorded_s=60.0,
+        n_gaps=0, n_clips=1, n_listed=120,
+        n_unreadable=0, camera="left", location="line 1", conditions=("dark",), lights=(),
+        shown="f1",
     )  # fmt: skip
     made = build_recording_row(line, coming_in)
     actual = (made.state, made.length, made.place, made.light)

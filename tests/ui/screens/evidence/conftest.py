@@ -48,7 +48,8 @@ def desk(qtbot, qapp):
     runner, room = JobRunner(), QWidget()
     actions = Actions(room, list_actions())
     made = Desk(
-        qtbot=qtbot, runner=runner, current=CurrentProject(runner), messages=Messages(), session_values={}, went=[],
+        qtbot=qtbot, runner=runner, current=CurrentProject(runner), messages=Messages(),
+        session_values={}, went=[],
         preferences=Preferences(get_app_paths().settings), actions=actions, room=room,
     )  # fmt: skip
     made.show_screen = made.went.append

@@ -34,8 +34,10 @@ FRAMES = tuple(
 )
 TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]
 FOUND = ExploreData(
-    "Not ready", "not_ready", "octagon", ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58)."), ("Ranges.",), ("Counts.",),
-    (LINE,), ConfusionCounts(("ok", "crack"), ("OK: ok", "crack"), ((Cell("3"),) * 2,) * 2), FRAMES, "",
+    "Not ready", "not_ready", "octagon", ("Benchmark 94% → Field 53% (36–69%).",
+    "Gap 41 pp (24–58)."), ("Ranges.",), ("Counts.",),
+    (LINE,), ConfusionCounts(("ok", "crack"), ("OK: ok", "crack"), ((Cell("3"),) * 2,) * 2),
+    FRAMES, "",
 )  # fmt: skip
 
 

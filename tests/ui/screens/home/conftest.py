@@ -1,4 +1,5 @@
-"""Pieces of the home screen by themselves, and a context with nothing behind it but a real window."""
+"""Pieces of the home screen by themselves, and a context with nothing behind it but a real
+window."""
 
 import pytest
 

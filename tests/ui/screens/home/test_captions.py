@@ -24,7 +24,8 @@ from fieldcheck.ui.screens.home.captions import (
 from fieldcheck.ui.widgets.image_view import BoxMark
 
 RECEIPT = {
-    "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch", "interpolation": "area", "scale": 1 / 255,
+    "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch",
+    "interpolation": "area", "scale": 1 / 255,
     "mean": [0.0, 0.0, 0.0], "std": [1.0, 1.0, 1.0], "range": [[0.0, 1.0]] * 3, "output": "logits",
 }  # fmt: skip
 

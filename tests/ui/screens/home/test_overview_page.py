@@ -229,7 +229,8 @@ def test_what_the_doctor_found_takes_the_room_of_the_pictures(model_card):
     model_card.show_findings(
         "net: nothing wrong was found.", (), ("✓ colours", "– classes: requires labelled frames")
     )
-    assert [one.text() for one in model_card.findChildren(QLabel) if one.text().startswith(("✓ ", "– "))] == [
+    assert [one.text() for one in model_card.findChildren(QLabel) if one.text().startswith(("✓ ",
+    "– "))] == [
         "✓ colours", "– classes: requires labelled frames",
     ]  # fmt: skip
     model_card.show_findings("", ())

@@ -25,7 +25,8 @@ from tests.ui.states import SMALL, USUAL, rest
 PICTURES = os.environ.get("FIELDCHECK_LABEL_PICTURES", "")
 LONG = "scratch across the sealing face, deeper than the varnish {:02d}"  # sixty characters
 WRITINGS = (
-    "⚠️ broken 🔩 bolt", "表面裂纹（密封面）", "ثقب في سطح الختم", "Öffnung fehlt", "OK", LONG.format(1),
+    "⚠️ broken 🔩 bolt", "表面裂纹（密封面）", "ثقب في سطح الختم", "Öffnung fehlt", "OK",
+    LONG.format(1),
 )  # fmt: skip
 CLASSES = {
     2: ("OK", "Crack"),

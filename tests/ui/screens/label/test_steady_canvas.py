@@ -19,7 +19,8 @@ LONG = (
 
 
 def place(window):
-    """Where the canvas stands in the window, whether or not a part of it was scrolled out of sight."""
+    """Where the canvas stands in the window, whether or not a part of it was scrolled out of
+    sight."""
     QApplication.processEvents()
     canvas = window.get_shown_screen().view.canvas
     assert window._pages["label"].verticalScrollBar().maximum() == 0
@@ -121,12 +122,17 @@ def test_it_stays_in_large_text(window, hundred, press, settle, qtbot, size, per
 
 
 OF_A_BOX = (
-    ("a box", Key.Key_Insert, Mod.NoModifier), ("another class", Key.Key_2, Mod.NoModifier), ("moved", Key.Key_Up, Mod.NoModifier),
-    ("far", Key.Key_Right, Mod.ShiftModifier), ("wider", Key.Key_Right, Mod.AltModifier), ("a second one", Key.Key_D, Mod.ControlModifier),
-    ("occluded", Key.Key_H, Mod.NoModifier), ("truncated", Key.Key_C, Mod.NoModifier), ("snapped", Key.Key_S, Mod.NoModifier),
+    ("a box", Key.Key_Insert, Mod.NoModifier), ("another class", Key.Key_2, Mod.NoModifier),
+    ("moved", Key.Key_Up, Mod.NoModifier),
+    ("far", Key.Key_Right, Mod.ShiftModifier), ("wider", Key.Key_Right, Mod.AltModifier),
+    ("a second one", Key.Key_D, Mod.ControlModifier),
+    ("occluded", Key.Key_H, Mod.NoModifier), ("truncated", Key.Key_C, Mod.NoModifier), ("snapped",
+    Key.Key_S, Mod.NoModifier),
     ("the other one", Key.Key_Tab, Mod.NoModifier), ("remembered", Key.Key_C, Mod.ControlModifier),
-    ("gone", Key.Key_Delete, Mod.NoModifier), ("back again", Key.Key_V, Mod.ControlModifier), ("by four points", Key.Key_G, Mod.NoModifier),
-    ("by two", Key.Key_G, Mod.NoModifier), ("those of the nearest frame", Key.Key_P, Mod.NoModifier),
+    ("gone", Key.Key_Delete, Mod.NoModifier), ("back again", Key.Key_V, Mod.ControlModifier),
+    ("by four points", Key.Key_G, Mod.NoModifier),
+    ("by two", Key.Key_G, Mod.NoModifier), ("those of the nearest frame", Key.Key_P,
+    Mod.NoModifier),
     ("accepted", Key.Key_Return, Mod.NoModifier),
 )  # fmt: skip
 

@@ -14,7 +14,8 @@ ROW = ProposedPick(
 )
 BARE = ProposedPick("r-000008", 3, "belt.avi", 0.0, "", "", "", (), ())
 DRAW = Draw(
-    1, "balanced", 7, False, 20, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "2026-03-01T08:00:00+00:00", False
+    1, "balanced", 7, False, 20, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "",
+    "2026-03-01T08:00:00+00:00", False
 )  # fmt: skip
 FOUND = DrawnPicks((ROW, BARE), (DRAW,), 120, 0)
 

@@ -195,7 +195,8 @@ def test_keys_of_its_own_go_from_stop_to_stop(slider):
 def test_the_wheel_leaves_it_alone(slider):
     wheel = QWheelEvent(
         QPointF(10, 10), slider.mapToGlobal(QPointF(10, 10)), QPoint(0, 120), QPoint(0, 120),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+        False,
     )  # fmt: skip
     QApplication.sendEvent(slider.slider, wheel)
     assert (slider.slider.value(), slider.told) == (200, [])

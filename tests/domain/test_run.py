@@ -20,11 +20,21 @@ def test_what_a_row_says_of_its_fields_is_true_of_fields_that_it_has(row):
     assert set(re.findall(r"`(\w+)`", row.__doc__)) <= fields
 
 
+def read_back(model: QuantisedModel) -> QuantisedModel:
+    return QuantisedModel.from_json(json.loads(json.dumps(model.to_json())))
+
+
 def test_what_is_written_is_read_back_through_json():
-    read_back = QuantisedModel.from_json(json.loads(json.dumps(FOUND.to_json())))
-    assert json.dumps(read_back.to_json()) == json.dumps(FOUND.to_json())
-    assert isinstance(read_back.field.cameras, ChangeVerdict)
-    assert FOUND.field.n == 100
+    verdict = ChangeVerdict.from_limits(FOUND.field.change, 0.5)
+    judged = dataclasses.replace(FOUND, field=dataclasses.replace(FOUND.field, cameras=verdict))
+    assert read_back(judged) == judged
+    assert judged.field.n == 100
+
+
+def test_a_change_stored_without_its_clips_says_nothing_of_other_clips():
+    cameras = read_back(FOUND).field.cameras
+    assert not cameras.change.measured
+    assert (cameras.change.note, cameras.direction) == ("no_clips", "")
 
 
 def test_a_figure_is_at_step_0_unless_told_and_nothing_of_a_run_can_be_changed():

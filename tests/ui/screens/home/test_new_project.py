@@ -184,7 +184,7 @@ def test_footage_the_disk_has_no_room_for_is_told(asked, alone, material, settle
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
     monkeypatch.setattr(
-        "shutil.disk_usage", lambda _path: SimpleNamespace(total=10**9, used=10**9, free=0)
+        "shutil.disk_usage", lambda _path: SimpleNamespace(total=10**9, used=10**9, free=10**6)
     )
     made.create_project()
     settle()

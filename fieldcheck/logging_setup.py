@@ -130,7 +130,7 @@ class _LogHandler(RotatingFileHandler):
             self.maxBytes = 0
 
     def handleError(self, record: logging.LogRecord) -> None:
-        if not isinstance(sys.exc_info()[1], OSError):
+        if not isinstance(sys.exc_info()[1], OSError | MemoryError):
             super().handleError(record)
 
 

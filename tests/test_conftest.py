@@ -50,8 +50,7 @@ def test_loopback_needs_its_mark(outcome):
     text = """
     import pytest, socket
     def connect():
-        with socket.create_server(("127.0.0.1", 0)) as server,
-        socket.create_connection(server.getsockname()):
+        with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
             pass
     @pytest.mark.loopback
     def test_marked():

@@ -208,8 +208,7 @@ def test_a_service_whose_home_is_the_root_or_nowhere_is_logged_as_well(monkeypat
 FULL = """
 import resource
 from fieldcheck import logging_setup
-taken = next(1024 * int(line.split()[1]) for line in open("/proc/self/status")
-    if line.startswith("VmSize"))
+taken = next(1024 * int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize"))
 resource.setrlimit(resource.RLIMIT_AS, (taken + (8 << 20),) * 2)
 held, n = [], 1 << 20
 while n >= 16:

@@ -26,7 +26,7 @@ def test_the_report_tells_escapes_once_a_class_is_ok(terminal, place, tmp_path):
     terminal.document("limits", path, "--ok", "green")
     folder = terminal.document("report", path, "--out", tmp_path)["report"]
     page = (tmp_path / folder / "report.html").read_text("utf-8")
-    assert "Escape rate (defective parts passed as OK)" in page
+    assert "Escape rate (frames with a defect passed as OK)" in page
 
 
 def test_ppm_and_cost_are_printed_once_the_plant_entered_its_figures(terminal, place, tmp_path):

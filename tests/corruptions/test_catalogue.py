@@ -133,8 +133,7 @@ from fieldcheck.corruptions.catalogue import CATALOG
 from tests.corruptions.pictures import scene
 for name in CATALOG:
     for seed in (7, 3):  # in another order than the test
-        print(name, seed, hashlib.sha256(apply_corruption(scene(), name, 2.5,
-        seed).tobytes()).hexdigest())
+        print(name, seed, hashlib.sha256(apply_corruption(scene(), name, 2.5, seed).tobytes()).hexdigest())
 """
 
 

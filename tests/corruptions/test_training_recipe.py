@@ -90,8 +90,7 @@ except ImportError:
     print("alone")
 pipeline = A.load("pipeline.json")
 pipeline.set_random_seed(5)
-print(*(hashlib.sha256(pipeline(image=np.load("picture.npy"))["image"].tobytes()).hexdigest()
-    for _ in range(60)))
+print(*(hashlib.sha256(pipeline(image=np.load("picture.npy"))["image"].tobytes()).hexdigest() for _ in range(60)))
 """
 PARTS = list_recipe_parts(
     [FittedCorruption("jpeg", "quality", (65.0, 50.0, 40.0), 100)], names=CATALOG

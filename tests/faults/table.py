@@ -281,11 +281,9 @@ FAULTS = (
 )  # fmt: skip
 HEAD = """# Faults
 
-What the product is put through on purpose,
-and what the last full run of each test found (`bash packaging/test.sh --full`). The table is
+What the product is put through on purpose, and what the last full run of each test found (`bash packaging/test.sh --full`). The table is
 made by `python -m tests.faults > docs/faults.md` from `docs/evidence/`; `tests/faults/test_table.py` keeps it so. *Lost* counts what had
-been acknowledged and was gone: labels, rows,
-frames. A dash: the test asserts it and keeps no figure. "In CI" is a test that runs whole
+been acknowledged and was gone: labels, rows, frames. A dash: the test asserts it and keeps no figure. "In CI" is a test that runs whole
 with every change.
 """
 

@@ -25,8 +25,7 @@ from pathlib import Path
 from fieldcheck.footage.image_folder import list_images, read_images
 folder = Path(sys.argv[1])
 found = list(read_images(folder, list_images(folder), 0))
-(most,) = (line.split()[1] for line in Path("/proc/self/status").read_text().splitlines()
-    if line.startswith("VmHWM:"))
+(most,) = (line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
 print(len(found), sum(type(one).__name__ == "SkippedFile" for one in found), int(most) // 1024)
 """
 

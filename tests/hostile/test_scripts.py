@@ -25,17 +25,14 @@ ENDS = {
     "the reference dropped": ("project.label(frame, 'red', by='Kim'); del project; "
                               "print(fieldcheck.Project.open(sys.argv[1]).path.name)"),
     "a circle": """
-        project.label(frame, 'red', by='Kim'); held = [project]; held.append(held); del project,
-        held
+        project.label(frame, 'red', by='Kim'); held = [project]; held.append(held); del project, held
         import gc; gc.collect(); print(fieldcheck.Project.open(sys.argv[1]).path.name)
     """,
     "another thread": """
-        work = threading.Thread(target=project.label, args=(frame, 'red'),
-        kwargs={'by': 'Kim'}); work.start()
+        work = threading.Thread(target=project.label, args=(frame, 'red'), kwargs={'by': 'Kim'}); work.start()
     """,
     "a thread that never ends": """
-        project.label(frame, 'red', by='Kim'); threading.Thread(target=threading.Event().wait,
-        daemon=True).start()
+        project.label(frame, 'red', by='Kim'); threading.Thread(target=threading.Event().wait, daemon=True).start()
     """,
     "opened in a thread": """
         project.close(); held = []
@@ -75,8 +72,7 @@ FORKS = {
         def ask(number):
             try: return project.labels().n_picked
             except fieldcheck.FieldcheckError as error: return str(error)
-        with multiprocessing.get_context('fork').Pool(2) as pool: print(*pool.map(ask, range(2)),
-        sep='\\n', flush=True)
+        with multiprocessing.get_context('fork').Pool(2) as pool: print(*pool.map(ask, range(2)), sep='\\n', flush=True)
     """,
 }
 

@@ -230,8 +230,9 @@ def test_a_read_only_place_can_be_read(small_disk, path, unwritable):
 def test_on_a_read_only_disk_what_a_crash_left_in_the_wal_is_read(small_disk, path, unwritable):
     writer = open_for_writing(path, "FULL")
     writer.execute("INSERT INTO t VALUES (2)")
-    for name in ("a.db", "a.db-wal"):
-        (small_disk / name).write_bytes(path.with_name(name).read_bytes())
+    for ending in ("", "-wal"):
+        copied = path.with_name(path.name + ending).read_bytes()
+        (small_disk / f"a.db{ending}").write_bytes(copied)
     writer.close()
     unwritable(small_disk)
     reader = Reader(small_disk / "a.db")

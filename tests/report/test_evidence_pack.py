@@ -314,8 +314,7 @@ class Deadly(NullProgress):
             os._exit(9)
 
 with open_project(Path(sys.argv[1])) as project:
-    create_shared_packs(project, (Path(sys.argv[2]), Path(sys.argv[3])), 6, 0, Deadly(),
-    sys.argv[5])
+    create_shared_packs(project, (Path(sys.argv[2]), Path(sys.argv[3])), 6, 0, Deadly(), sys.argv[5])
 """
 
 

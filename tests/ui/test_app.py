@@ -30,8 +30,7 @@ window.painted.connect(application.quit)
 window.show()
 application.exec()
 print(*sys.modules)
-costly = {"QStyle", "QFileDialog",
-"QComboBox"} & set(vars(sys.modules["PySide6.QtWidgets"]))  # classes that are made Python's
+costly = {"QStyle", "QFileDialog", "QComboBox"} & set(vars(sys.modules["PySide6.QtWidgets"]))  # classes that are made Python's
 window.show_screen("project")
 print(*sys.modules)
 try:

@@ -29,7 +29,7 @@ from fieldcheck.labels.store import LabelDecision, set_label
 from tests import makers
 with open_project(Path(sys.argv[1])) as project:
     first = project.read(labels.list_picks)[0].frame_id
-    set_label(project, first, LabelDecision("red"), by="other", now=makers.NOW)
+    set_label(project, first, LabelDecision("red"), annotator="other", now=makers.NOW)
     print(first, flush=True)
     sys.stdin.read()
 """

@@ -338,10 +338,10 @@ class KeyButton(BareButton):
 
     def _update_tool_tip(self) -> None:
         """The key, where it has no room; another tip stands where there is room."""
-        whole = make_plain_tip(f"{self._said} ({self._key})")
+        whole = f"{self._said} ({self._key})"
         if self._key and not self._get_shown_cap_width():
-            self.setToolTip(whole)
-        elif self.toolTip() == whole:
+            self.setToolTip(make_plain_tip(whole))
+        elif self.toolTip() == make_plain_tip(whole):
             self.setToolTip("")
 
     def _paint_cap(self, painter: QPainter, left: int, colour: str) -> None:

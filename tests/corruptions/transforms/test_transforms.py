@@ -20,8 +20,7 @@ import albumentations as A
 import fieldcheck_transforms
 pipeline = A.from_dict(json.load(open("recipe.json")))
 pipeline.set_random_seed(11)
-print(hashlib.sha256(pipeline(image=np.load("picture.npy"))["image"].tobytes()).hexdigest(),
-"fieldcheck" in sys.modules)
+print(hashlib.sha256(pipeline(image=np.load("picture.npy"))["image"].tobytes()).hexdigest(), "fieldcheck" in sys.modules)
 """
 
 

@@ -323,23 +323,28 @@ def named(project: str, state: State, theme: str, language: str, size: tuple[int
 
 
 def hide_places(window: object, work: Path) -> None:
-    """Shows the folder of a person in place of the one in which the pictures are made. Raises
-    RuntimeError where that stays in view."""
+    """Shows the folder of a person in place of the ones in which the pictures are made and the
+    program lies. Raises RuntimeError where one of them stays in view."""
     from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
+    shown = {
+        str(work / "home"): SHOWN_HOME,
+        str(work): SHOWN_HOME,
+        str(CHECKOUT): f"{SHOWN_HOME}/fieldcheck",
+    }
     for widget in window.findChildren(QWidget):
-        if isinstance(widget, QAbstractButton | QLabel | QLineEdit) and str(work) in widget.text():
-            widget.blockSignals(True)
-            widget.setText(
-                widget.text().replace(str(work / "home"), SHOWN_HOME).replace(str(work), SHOWN_HOME)
-            )
-            widget.blockSignals(False)
-        if (
-            callable(getattr(widget, "text", None))
-            and widget.isVisible()
-            and str(work) in str(widget.text())
-        ):
-            raise RuntimeError(f"{type(widget).__name__} shows {widget.text()}")
+        if isinstance(widget, QAbstractButton | QLabel | QLineEdit):
+            text = widget.text()
+            for place, instead in shown.items():
+                text = text.replace(place, instead)
+            if text != widget.text():
+                widget.blockSignals(True)
+                widget.setText(text)
+                widget.blockSignals(False)
+        if callable(getattr(widget, "text", None)) and widget.isVisible():
+            text = str(widget.text())
+            if any(place in text for place in shown):
+                raise RuntimeError(f"{type(widget).__name__} shows {text}")
 
 
 def take(window: object, state: State, target: Path, work: Path) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -81,6 +81,7 @@ class HeaderBar(QWidget):
         self.title = make_label(size="title")
         self.hint = make_label(tone="quiet")
         self.hint.setProperty("elides", True)
+        self.hint.installEventFilter(self)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         undo, redo = actions.get_entry("undo"), actions.get_entry("redo")
         self.undo, self.redo = (
@@ -117,9 +118,11 @@ class HeaderBar(QWidget):
         get_layout(self).activate()
         self._fit_hint()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_hint()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The hint also gets another width where only the primary action has other words."""
+        if watched is self.hint and event.type() == QEvent.Type.Resize:
+            self._fit_hint()
+        return super().eventFilter(watched, event)
 
     def _fit_hint(self) -> None:
         """The hint on as many lines as the header is high; where they are too few it is the tooltip

@@ -280,6 +280,8 @@ class ExploreView(QWidget):
         self.busy.hide()
         self.band = HeadlinePanel(theme)
         self.tables = ExploreTables(theme)
+        # over the whole width: beside the tables it would take many short lines
+        self.note = ReservedLinesLabel(1, "caption", "quiet")
         self.worst = self._build_errors_part()
         self.side = self._build_side_panel()
         self.figures = QWidget()
@@ -288,7 +290,7 @@ class ExploreView(QWidget):
         lower.addWidget(self.tables)
         lower.addWidget(self.worst, 1)
         lower.addWidget(self.side)
-        make_column(theme, self.band, (lower, 1), parent=self.figures)
+        make_column(theme, self.band, self.note, (lower, 1), parent=self.figures)
         self.placeholder, self.reading = Placeholder(theme, OUTLINE), Placeholder(theme)
         self.reading.show_loading(tr("Reading the frames …"))
         self.pages = PageStack(self.placeholder, self.figures)
@@ -518,7 +520,6 @@ class ExploreView(QWidget):
     def _build_errors_part(self) -> QWidget:
         part = QWidget()
         inside = make_column(self._look, gap=4, parent=part)
-        self.note = ReservedLinesLabel(1, "caption", "quiet")
         size = TILE * (self._look.metrics.percent / 100)
         self.grid = ThumbnailGrid(
             self._look,
@@ -528,7 +529,6 @@ class ExploreView(QWidget):
         )
         self.grid.frame_chosen.connect(self.show_error_frame)
         inside.addWidget(make_label(tr("Most confident errors"), bold=True, wrap=True))
-        inside.addWidget(self.note)
         inside.addWidget(self.grid, 1)
         return part
 

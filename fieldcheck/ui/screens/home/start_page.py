@@ -121,7 +121,11 @@ class StartPage(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Icons and distances give way where there is little room."""
         self._compact = compact
-        self._column.setSpacing(self._look.metrics.scale_px(6 if compact else 12))
+        px = self._look.metrics.scale_px
+        self._column.setSpacing(px(6 if compact else 12))
+        self._welcome_box.setContentsMargins(
+            0, px(2 if compact else 12), 0, px(2 if compact else 8)
+        )
         self._show_icons()
 
     def _show_icons(self) -> None:
@@ -132,9 +136,7 @@ class StartPage(QWidget):
         """What the program answers, in one sentence as large as there is."""
         hero = QWidget()
         inside = column_of(self._look, gap=4, parent=hero)
-        inside.setContentsMargins(
-            0, self._look.metrics.scale_px(12), 0, self._look.metrics.scale_px(8)
-        )
+        self._welcome_box = inside
         inside.addWidget(
             make_label(
                 tr("Compare your model's field score with its benchmark score"),

@@ -127,11 +127,15 @@ class HeaderBar(QWidget):
     def _fit_hint(self) -> None:
         """The hint on as many lines as the header is high; where they are too few it is the tooltip
         of the title."""
-        lines = break_lines(self._hint_text, self.hint.font(), self.hint.width())
+        # a label asks for a little more than the advance of its letters
+        room = self.hint.width() - SLACK
+        lines = break_lines(self._hint_text, self.hint.font(), room)
         fits = len(lines) * QFontMetrics(self.hint.font()).height() <= self.height()
         self.hint.setText("\n".join(lines) if fits else "")
         self.title.setToolTip("" if fits else make_plain_tip(self._hint_text))
 
+
+SLACK = 4  # pixels
 
 Builder = Callable[[Context, "ScreenHeader"], Screen]
 FIRST, IMPORT, RESTORED = "project", "capture.import", "restored"

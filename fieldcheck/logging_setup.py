@@ -90,11 +90,12 @@ def _trace_crashes(path: Path | None) -> Iterator[None]:
             log.error("an earlier process crashed: %s", text)
             kept.write_text("")
         file = kept.open("a")
-    except OSError:
+    except (OSError, MemoryError):
         yield
         return
     with file:
-        faulthandler.enable(file)
+        with suppress(MemoryError):  # its own stack is memory that may not be left
+            faulthandler.enable(file)
         try:
             yield
         finally:

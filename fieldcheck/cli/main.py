@@ -187,11 +187,14 @@ def main(argv: Sequence[str] | None = None, window: WindowLauncher | None = None
 
     `window` is the other door, None where this program has only one.
     """
-    configure_streams()
-    language.set_language(language.get_system_language())
-    message_format.set_audience("terminal")
-    with log_to_user_folder():
-        return _run_command(argv, window)
+    try:
+        configure_streams()
+        language.set_language(language.get_system_language())
+        message_format.set_audience("terminal")
+        with log_to_user_folder():
+            return _run_command(argv, window)
+    except MemoryError as error:  # not even enough to open the log, so nothing is logged
+        return _print_and_return(format_error(error), door.EXIT_EXPECTED)
 
 
 def _run_command(argv: Sequence[str] | None, window: WindowLauncher | None) -> int:

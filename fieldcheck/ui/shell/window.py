@@ -65,6 +65,8 @@ else:
 
 # The header: title, one sentence, undo and redo, and the one primary action of the screen.
 
+HINT_SLACK = 4  # pixels that a label asks for beyond the advance of its letters
+
 
 class HeaderBar(QWidget):
     """Shows the ScreenHead of the current screen. `line` holds its banner, in place of the hint,
@@ -127,15 +129,12 @@ class HeaderBar(QWidget):
     def _fit_hint(self) -> None:
         """The hint on as many lines as the header is high; where they are too few it is the tooltip
         of the title."""
-        # a label asks for a little more than the advance of its letters
-        room = self.hint.width() - SLACK
+        room = self.hint.width() - HINT_SLACK
         lines = break_lines(self._hint_text, self.hint.font(), room)
         fits = len(lines) * QFontMetrics(self.hint.font()).height() <= self.height()
         self.hint.setText("\n".join(lines) if fits else "")
         self.title.setToolTip("" if fits else make_plain_tip(self._hint_text))
 
-
-SLACK = 4  # pixels
 
 Builder = Callable[[Context, "ScreenHeader"], Screen]
 FIRST, IMPORT, RESTORED = "project", "capture.import", "restored"

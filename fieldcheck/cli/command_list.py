@@ -20,6 +20,9 @@ ROOMS = {
             "probabilities."
         ),
     },
+    "parts": {
+        "parts": "Show or set which part each frame shows, and when a part counts as rejected."
+    },
     "labels": {
         "label": "Labels of the picked frames.",
         "undo": "Undo the latest actions.",

@@ -14,6 +14,7 @@ from fieldcheck.cli.command import (
     define_command,
     json_command,
 )
+from fieldcheck.cli.parts import set_parts
 from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project
 from fieldcheck.domain.label import DESIGNS, Design
 from fieldcheck.errors.files import PathMissing
@@ -22,6 +23,7 @@ from fieldcheck.footage.clips import compute_clip_plan
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.footage.frame_listing import LIST_FPS, ImportedRecording
 from fieldcheck.footage.import_footage import FootageInfo, import_each
+from fieldcheck.footage.parts import compile_pattern
 from fieldcheck.json_values import to_json_number
 from fieldcheck.sampling import messages as words
 from fieldcheck.sampling.hardness import HardnessPasses
@@ -54,6 +56,13 @@ from fieldcheck.timestamp import get_timestamp
     show_default=True,
     help="Sampling rate in frames per second.",
 )
+@click.option("--part-pattern", default="", help="Part in each file name, such as {part}_*.png.")
+@click.option(
+    "--part-csv",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="CSV file with the columns file and part.",
+)
 @json_command("import")
 def import_footage_command(
     project: Path,
@@ -63,6 +72,8 @@ def import_footage_command(
     taken_at: str,
     conditions: tuple[str, ...],
     fps: float,
+    part_pattern: str,
+    part_csv: Path | None,
     bar: TerminalProgress,
 ) -> Answer:
     """Import videos and image folders. Unreadable files are skipped and listed.
@@ -72,6 +83,8 @@ def import_footage_command(
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
+    if part_pattern:
+        compile_pattern(part_pattern)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         brought = import_each(
             opened,
@@ -80,6 +93,7 @@ def import_footage_command(
             bar,
             get_timestamp(),
         )
+        set_parts(opened, part_pattern, part_csv)
     refusals = [format_error(error) for _, error in brought.failed]
     if refusals:
         bar.clear_bar()
@@ -102,17 +116,17 @@ def import_footage_command(
             for (path, _), why in zip(brought.failed, refusals, strict=True)
         ],
     }
-    lines = tuple(
-        words.describe_import(
-            imported_recording.recording,
-            len(imported_recording.clips),
-            len(imported_recording.frames),
-            imported_recording.known,
-        )
-        for imported_recording in brought.imported
+    lines = (
+        *(words.describe_divided_folder(folder, n) for folder, n in brought.divided),
+        *(_describe_imported(imported_recording) for imported_recording in brought.imported),
     )
-    lines = (*(words.describe_divided_folder(folder, n) for folder, n in brought.divided), *lines)
     return Answer(document, lines, EXIT_EXPECTED if refusals else EXIT_DONE)
+
+
+def _describe_imported(imported: ImportedRecording) -> str:
+    return words.describe_import(
+        imported.recording, len(imported.clips), len(imported.frames), imported.known
+    )
 
 
 def make_clip_documents(imported_recording: ImportedRecording) -> list[dict[str, object]]:

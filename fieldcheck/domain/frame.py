@@ -4,7 +4,7 @@ that are footage."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -142,3 +142,30 @@ class FrameFacts:
 
     def __post_init__(self) -> None:
         self.statistics.flags.writeable = False
+
+
+# Parts: the things on the line that frames show, each of them in one frame or in several.
+
+PartSource = Literal["pattern", "csv", "pause"]
+PartCall = Literal["any", "all", "at_least"]
+PART_SOURCES: tuple[PartSource, ...] = ("pattern", "csv", "pause")
+PART_CALLS: tuple[PartCall, ...] = ("any", "all", "at_least")
+
+
+@dataclass(frozen=True, slots=True)
+class PartRule:
+    """How frames are put together to parts, and when a part is called defective.
+
+    `source`: a `pattern` of file names, a `csv` file, or a `pause` without frames; `definition`:
+    the pattern, the file's name, or the seconds. `across`: one id in two recordings is one part.
+    `call`: a part is called defective where any, all or `at_least` `least` of its frames are.
+    `list_id`: the stored list of frames with their parts; `by`: who set it.
+    """
+
+    source: PartSource
+    definition: str
+    across: bool = False
+    call: PartCall = "any"
+    least: int = 1
+    list_id: str = ""
+    by: str = ""

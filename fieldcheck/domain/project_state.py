@@ -204,6 +204,7 @@ ACTS = (
     EditKind("mark.person", ("mark",), msgid("person marked")),
     EditKind("pair.drop", ("setting",), msgid("image pair removed from report"), key="pairs"),
     EditKind("pair.keep", ("setting",), msgid("image pair added to report"), key="pairs"),
+    EditKind("parts.set", ("setting",), msgid("parts"), key="parts"),
     EditKind("pick.add", ("pick",), msgid("frames added")),
     EditKind("pick.must", ("setting",), msgid("frames required"), key="must"),
     EditKind("pick.propose", ("pick",), msgid("frame selection")),

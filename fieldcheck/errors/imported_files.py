@@ -264,6 +264,37 @@ class BenchmarkRefused(FieldcheckError):
 
 
 @dataclass(eq=False, repr=False)
+class PartsRefused(FieldcheckError):
+    """Parts that are not taken in. `definition`: the pattern, or the file. `problem`: `pattern`
+    (neither a template nor a regular expression with a group `part`), `columns` (not file and part
+    in `detail`), `no_match` (no frame has a part by it; `detail` is a name that was tried),
+    `two_parts` (`detail`: a frame with two parts)."""
+
+    definition: str
+    problem: str
+    detail: str = ""
+
+    message = msgid(
+        "{definition} assigns no part to any frame{seen}. Nothing was changed. Compare it with "
+        "the names of the files."
+    )
+    problems: ClassVar = {
+        "pattern": msgid(
+            "{definition} is not a pattern for parts{seen}. Nothing was changed. Use a template "
+            "with “part” in braces, or a regular expression with a group named part."
+        ),
+        "columns": msgid(
+            "{definition} lacks the columns file and part{seen}. Nothing was changed. Rename the "
+            "columns accordingly."
+        ),
+        "two_parts": msgid(
+            "{definition} assigns two parts to one frame{seen}. Nothing was changed. Correct the "
+            "file."
+        ),
+    }
+
+
+@dataclass(eq=False, repr=False)
 class TrainingLogRefused(FieldcheckError):
     """`problem`: `text` (no CSV), `columns` (no losses among `detail`), `rows` (no row with finite
     losses)."""

@@ -28,6 +28,7 @@ from fieldcheck.files import make_json_key
 from fieldcheck.footage.frame_analysis import TriageChunk, TriageRows, analyse_frames
 from fieldcheck.footage.frame_pixels import compute_frame_look
 from fieldcheck.footage.image_folder import SECONDS_APART, remove_copy
+from fieldcheck.footage.parts import add_parts_of_frames
 from fieldcheck.footage.recording_container import RecordedFootage
 from fieldcheck.footage.scene_cuts import find_clip_starts
 from fieldcheck.footage.video.index import load_video_index
@@ -257,6 +258,7 @@ def _close_recording(
         )
         recordings_table.put_clips(db, clips)
         recordings_table.put_recording(db, closed)
+        add_parts_of_frames(db, frames)
 
     project.write(store).result()
     return load_imported(project, closed, resumed=resumed, known=False)

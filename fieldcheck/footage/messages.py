@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
+from fieldcheck.domain.frame import PartRule
 from fieldcheck.domain.recording import RecordingGap, RecordingStorage
 from fieldcheck.errors.message_format import format_command
 from fieldcheck.i18n.language import tr, tr_plural
@@ -371,3 +372,46 @@ def format_camera_line(name: str, identity: str, path: str, busy: bool) -> str:
     """One camera on a terminal."""
     text = tr("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)
     return tr("{camera} (in use by another program)").format(camera=text) if busy else text
+
+
+# Parts that frames show.
+
+
+def list_part_lines(
+    rule: PartRule | None, n_parts: int, n_frames: int, n_without: int
+) -> tuple[str, ...]:
+    """Parts by their rule, when one is called defective, and frames that show none."""
+    if rule is None:
+        return (tr("Frames carry no part: rates count frames."),)
+    shown = tr_plural(
+        "{n} part in {frames} frames", "{n} parts in {frames} frames", n_parts
+    ).format(n=n_parts, frames=n_frames)
+    lines = [f"{shown} ({describe_part_source(rule)}).", describe_part_call(rule)]
+    if n_without:
+        lines.append(
+            tr_plural(
+                "{n} frame shows no part by this rule and counts as a part of its own.",
+                "{n} frames show no part by this rule and count as parts of their own.",
+                n_without,
+            ).format(n=n_without)
+        )
+    return tuple(lines)
+
+
+def describe_part_source(rule: PartRule) -> str:
+    """Where parts come from, as a clause."""
+    by = {
+        "pattern": tr("file name pattern {definition}"),
+        "csv": tr("list {definition}"),
+        "pause": tr("pause of more than {definition} s"),
+    }
+    return by[rule.source].format(definition=rule.definition)
+
+
+def describe_part_call(rule: PartRule) -> str:
+    """When a part counts as rejected."""
+    if rule.call == "any":
+        return tr("A part counts as rejected if any of its frames is.")
+    if rule.call == "all":
+        return tr("A part counts as rejected if all its frames are.")
+    return tr("A part counts as rejected if at least {n} of its frames are.").format(n=rule.least)

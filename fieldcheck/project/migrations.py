@@ -508,6 +508,18 @@ STEPS = (
             ),
         ),
     ),
+    # Which part each frame shows, by list; the setting `parts` names the one in effect: facts.
+    MigrationStep(
+        "frame_parts",
+        (
+            ProjectTable(
+                "frame_part",
+                "CREATE TABLE frame_part (list_id TEXT NOT NULL, frame_id TEXT NOT NULL, "
+                "part TEXT NOT NULL, PRIMARY KEY (list_id, frame_id)) STRICT, WITHOUT ROWID",
+                reference=TableReference("frame_id", "frame"),
+            ),
+        ),
+    ),
 )
 """In the order in which they came. A step that was released is never changed; a new table is a new
 step at the end."""

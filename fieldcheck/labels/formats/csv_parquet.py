@@ -119,18 +119,14 @@ def _split_columns(cells: list[str]) -> list[str]:
     return [cell.strip().strip('"').lower() for cell in cells]
 
 
-def _read_rows(path: Path) -> Iterator[list[str]]:
-    """The header, checked, then every row with as many cells as the header."""
+def read_csv_rows(path: Path) -> Iterator[list[str]]:
+    """The header in small letters, then every row with as many cells as the header. Raises
+    LabelsRefused."""
+    text = read_text(path)
+    separator = _detect_separator(text.split("\n", 1)[0])
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     try:
-        text = read_text(path)
-        separator = _detect_separator(text.split("\n", 1)[0])
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
         header = _split_columns(next(reader, []))
-        wanted = (
-            BOXES if set(header) & {"w", "h"} else POINTS if set(header) & {"x", "y"} else CLASSES
-        )
-        if not set(wanted) <= set(header) or len(set(header)) < len(header):
-            raise LabelsRefused(path, "columns", format_untrusted(separator.join(header)))
         yield header
         for row in reader:
             if not row:
@@ -147,6 +143,18 @@ def _read_rows(path: Path) -> Iterator[list[str]]:
             )
     except csv.Error as error:
         raise make_refusal(path, f"{path.name}:{reader.line_num}", "csv") from error
+
+
+def _read_rows(path: Path) -> Iterator[list[str]]:
+    """As `read_csv_rows`, with a header of labels."""
+    rows = read_csv_rows(path)
+    header = next(rows)
+    wanted = BOXES if set(header) & {"w", "h"} else POINTS if set(header) & {"x", "y"} else CLASSES
+    if not set(wanted) <= set(header) or len(set(header)) < len(header):
+        separator = _detect_separator(peek_text(path).split("\n", 1)[0])
+        raise LabelsRefused(path, "columns", format_untrusted(separator.join(header)))
+    yield header
+    yield from rows
 
 
 def _read_class_rows(

@@ -23,6 +23,7 @@ from fieldcheck.project.tables.values import (
     to_real,
     to_signed,
 )
+from fieldcheck.safe_text import clean_name
 
 FRAMES = RowMapper("frame", ListedFrame, {"frame_id": ID})
 
@@ -291,6 +292,29 @@ def _unpack_matrix(blobs: list[bytes], what: str) -> NDArray[np.float32]:
         .reshape(len(blobs), width // 4 if blobs else 0)
         .astype(np.float32, copy=False)
     )
+
+
+# Parts (facts): which part each frame shows, by list.
+
+
+def insert_parts(db: Database, list_id: str, parts: Mapping[str, str]) -> None:
+    """Adds frames with their parts to a list; one that is there already stays as it is."""
+    db.conn.executemany(
+        """INSERT INTO frame_part (list_id, frame_id, part) VALUES (?, ?, ?)
+        ON CONFLICT (list_id, frame_id) DO NOTHING""",
+        [(list_id, frame_id, part) for frame_id, part in parts.items()],
+    )
+
+
+def get_parts(db: Database, list_id: str) -> dict[str, str]:
+    """Parts of a list: frame id → part, for frames of finished recordings that stood not still."""
+    cursor = db.execute(
+        f"""SELECT frame_part.frame_id, frame_part.part FROM frame_part
+        JOIN frame USING (frame_id) JOIN recording USING (recording_id)
+        WHERE list_id = ? AND recording.closed AND frame.frozen = 0 {LIST_ORDER}""",
+        [list_id],
+    )
+    return {str(frame_id): clean_name(str(part)) for frame_id, part in cursor}
 
 
 # The components table (facts): the parts of a frame's hardness, by name and by the model that was

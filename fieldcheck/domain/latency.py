@@ -97,9 +97,10 @@ class StageLatency:
 
 @dataclass(frozen=True, slots=True)
 class TotalLatency:
-    """Percentiles of the whole frame in milliseconds, each with the limits of its rank (95 %): NaN
-    where fewer than five frames lie above. p99 itself is NaN then, below 500 frames; `jitter_ms` is
-    the median of how much a frame differs from the one before."""
+    """Percentiles of the whole frame in milliseconds, each with its limits (95 %): NaN where the
+    run is too short for a range. p99 itself is NaN below 500 frames; `jitter_ms` is the median of
+    how much a frame differs from the one before. `by_blocks`: the limits take blocks of time as
+    units; those of a run by an earlier version counted single frames and are too narrow."""
 
     p50_ms: float
     p95_ms: float
@@ -112,6 +113,7 @@ class TotalLatency:
     p50_hi_ms: float = nan
     p95_lo_ms: float = nan
     p95_hi_ms: float = nan
+    by_blocks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,9 @@ class Latency:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Latency:
         """Latency from what `to_json` wrote."""
-        total = {name: nan if value is None else value for name, value in document["total"].items()}
+        total: dict[str, Any] = {
+            name: nan if value is None else value for name, value in document["total"].items()
+        }
         slowed = document["throttling"]
         ratio, noise = (
             nan if slowed[name] is None else slowed[name] for name in ("ratio", "noise")
@@ -281,8 +285,9 @@ class Latency:
 class LatencyVariant:
     """Latency of `provider` on `threads` threads over `n` frames of its blocks, whose medians are
     `blocks_ms`. `noise`: how far its blocks of even and odd number differ by themselves, as a
-    share. `ratio`: the median of what a frame takes as a multiple of the first variant's, round by
-    round; 1 for the first itself."""
+    share. `ratio`: what a frame takes as a multiple of the first variant's, the mean of the rounds'
+    logs, with its limits `ratio_lo` and `ratio_hi` (NaN below six rounds); 1 for the first itself.
+    `p`: of flipped signs of whole rounds."""
 
     provider: str
     threads: int
@@ -291,6 +296,10 @@ class LatencyVariant:
     blocks_ms: tuple[float, ...]
     noise: float
     ratio: float
+    ratio_lo: float = nan
+    ratio_hi: float = nan
+    p: float = 1.0
+    is_different: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,30 +316,20 @@ class SideBySide:
     variants: tuple[LatencyVariant, ...]
     left_out: tuple[Parity, ...] = ()
 
-    @property
-    def noise(self) -> float:
-        """Noise floor: the largest difference that a variant has to itself; NaN where none has two
-        blocks."""
-        return max(
-            (variant.noise for variant in self.variants if not isnan(variant.noise)), default=nan
-        )
-
-    def is_different(self, variant: LatencyVariant) -> bool:
-        """Whether it lies further from the first than the noise floor. The smaller ratio counts:
-        half is as far as double."""
-        return abs(max(variant.ratio, 1 / variant.ratio) - 1) > self.noise
-
     def to_json(self) -> dict[str, Any]:
-        """Plain values, NaN as None."""
-        values = asdict(self) | {"machine": dict(self.machine), "noise": self.noise}
-        for document, variant in zip(values["variants"], self.variants, strict=True):
+        """Plain values, NaN as None. `noise` at the top, a floor from one draw by which differences
+        were told, is null for one release."""
+        noise = {"noise": None, "noise_reason": "rounds_are_tested"}
+        values = asdict(self) | {"machine": dict(self.machine), **noise}
+        for document in values["variants"]:
             document["total"] = {
                 name: None if isnan(value) else value for name, value in document["total"].items()
             }
+            figures = ("noise", "ratio", "ratio_lo", "ratio_hi")
             document |= {
-                name: None if isnan(document[name]) else document[name]
-                for name in ("noise", "ratio")
-            } | {"differs": self.is_different(variant)}
+                name: None if isnan(document[name]) else document[name] for name in figures
+            }
+            document["differs"] = document.pop("is_different")
         return {
             name: None if isinstance(value, float) and isnan(value) else value
             for name, value in values.items()

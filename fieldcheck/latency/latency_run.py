@@ -31,11 +31,12 @@ from fieldcheck.latency.frame_timing import (
 )
 from fieldcheck.latency.machine_state import read_machine_name, read_memory_mb, with_background_load
 from fieldcheck.latency.statistics import (
+    BLOCK_S,
     compute_block_medians,
     compute_block_numbers,
     compute_stage_latencies,
     compute_total_latency,
-    compute_variant_latency,
+    compute_variant_latencies,
     detect_throttling,
     find_slowdown_cause,
     get_turn_order,
@@ -269,7 +270,7 @@ def compute_latency(
         n=len(kept),
         warm_up=warm,
         stages=compute_stage_latencies(kept[:, 1:], stages),
-        total=compute_total_latency(kept[:, 0]),
+        total=compute_total_latency(kept[:, 0], round(len(kept) / wall_s * BLOCK_S)),
         blocks_ms=tuple(medians.tolist()),
         throughput_fps=float(len(kept) / wall_s),
         late=late,
@@ -334,10 +335,7 @@ def run_side_by_side(project: Project, asked: SideBySideRequest, progress: Progr
         ]
         rounds, block_s = plan_rounds(asked.seconds, max(1, len(pairs)))
         blocks = _measure_blocks(timers, source, rounds, block_s, progress)
-    variants = tuple(
-        compute_variant_latency(*pair, samples, blocks[0])
-        for pair, samples in zip(pairs, blocks, strict=True)
-    )
+    variants = compute_variant_latencies(pairs, blocks) if pairs else ()
     return SideBySide(
         read_machine_name(),
         model.name,

@@ -286,29 +286,34 @@ def list_largest_layers(latency: Latency) -> list[tuple[str, str]]:
 
 
 def _describe_speed(latency: Latency) -> str:
-    total, values = (
-        latency.total,
-        {
-            "p50": format_number(latency.total.p50_ms, 1),
-            "p95": format_number(latency.total.p95_ms, 1),
-        },
-    )
+    total = latency.total
+    figures = {
+        "p50": format_percentile(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms, " ms"),
+        "p95": format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms, " ms"),
+        "n": format_number(latency.n),
+    }
     if isnan(total.p99_ms):
-        text = tr("Median {p50} ms, p95 {p95} ms over {n} frames.").format(n=latency.n, **values)
+        text = tr("Median {p50}, p95 {p95}; n = {n} frames.").format(**figures)
     else:
-        span = f"{format_number(total.p99_lo_ms, 1)}–{format_number(total.p99_hi_ms, 1)}"
-        text = tr("Median {p50} ms, p95 {p95} ms, p99 {p99} ms ({span}) over {n} frames.").format(
-            n=latency.n, p99=format_number(total.p99_ms, 1), span=span, **values
-        )
-    where = tr("Measured for {time} on {machine}; background load: {load}.")
-    return (
-        text
-        + " "
-        + where.format(
-            time=format_minutes(latency.seconds),
-            machine=latency.machine.get("processor", "?"),
-            load=get_load_name(latency.load),
-        )
+        p99 = format_percentile(total.p99_ms, total.p99_lo_ms, total.p99_hi_ms, " ms")
+        text = tr("Median {p50}, p95 {p95}, p99 {p99}; n = {n} frames.").format(p99=p99, **figures)
+    where = tr("Measured for {time} on {machine}; background load: {load}.").format(
+        time=format_minutes(latency.seconds),
+        machine=latency.machine.get("processor", "?"),
+        load=get_load_name(latency.load),
+    )
+    return " ".join(part for part in (text, describe_percentile_units(latency), where) if part)
+
+
+def describe_percentile_units(latency: Latency) -> str:
+    """What the limits of the percentiles count; empty where none has any."""
+    total = latency.total
+    if isnan(total.p50_lo_ms) and isnan(total.p95_lo_ms) and isnan(total.p99_lo_ms):
+        return ""
+    if total.by_blocks:
+        return tr("In brackets: 95% CI by blocks of time.")
+    return tr(
+        "Measured by an earlier version: the intervals count single frames and are too narrow."
     )
 
 
@@ -369,7 +374,7 @@ def list_percentiles(latency: Latency) -> list[tuple[str, str]]:
     return [
         (
             _format_ms(value),
-            tr("too few frames")
+            tr("too short for a range")
             if isnan(lo)
             else f"{format_number(lo, 1)}–{format_number(hi, 1)} ms",
         )
@@ -615,7 +620,7 @@ def _list_advice(latency: Latency) -> list[str]:
 
 
 def list_variant_lines(side_by_side: SideBySide) -> tuple[str, ...]:
-    """A sentence on what was measured, a line a variant, and the noise floor."""
+    """A sentence on what was measured, a line a variant, and how they are compared."""
     head, *rest = list_variant_notes(side_by_side) or ("",)
     return tuple(
         line
@@ -629,8 +634,8 @@ def list_variant_lines(side_by_side: SideBySide) -> tuple[str, ...]:
 
 
 def list_variant_notes(side_by_side: SideBySide) -> tuple[str, ...]:
-    """Machine, blocks and load of a side-by-side run, the noise floor, and each provider that was
-    left out; no variant by itself."""
+    """Machine, blocks and load of a side-by-side run, how its variants are compared, and each
+    provider that was left out; no variant by itself."""
     if not side_by_side.variants:
         return tuple(map(describe_parity, side_by_side.left_out))
     where = tr(
@@ -642,7 +647,7 @@ def list_variant_notes(side_by_side: SideBySide) -> tuple[str, ...]:
         seconds=format_number(side_by_side.block_s, 1),
         load=get_load_name(side_by_side.load),
     )
-    return head, _describe_noise_floor(side_by_side), *map(describe_parity, side_by_side.left_out)
+    return head, _describe_rounds(side_by_side), *map(describe_parity, side_by_side.left_out)
 
 
 def find_quickest(side_by_side: SideBySide) -> LatencyVariant:
@@ -651,35 +656,19 @@ def find_quickest(side_by_side: SideBySide) -> LatencyVariant:
 
 
 def describe_quickest(side_by_side: SideBySide) -> str:
-    """Quickest variant, and how many are as quick within the noise floor."""
+    """Quickest variant, as far as it is demonstrated to differ from the first."""
     quickest = find_quickest(side_by_side)
     name, ms = get_variant_name(quickest), format_number(quickest.total.p50_ms, 1)
-    if isnan(side_by_side.noise):
-        return tr(
-            "{name} has the lowest median: {ms} ms per frame; too few blocks to separate it "
-            "from noise."
-        ).format(name=name, ms=ms)
-    near = (
-        sum(
-            variant.ratio <= quickest.ratio * (1 + side_by_side.noise)
-            for variant in side_by_side.variants
+    if quickest is not side_by_side.variants[0] and not quickest.is_different:
+        text = tr(
+            "{name} has the lowest median: {ms} ms per frame; no difference to {first} "
+            "demonstrated."
         )
-        - 1
-    )
-    if not near:
-        return tr("{name} is the fastest: median {ms} ms per frame.").format(name=name, ms=ms)
-    text = tr_plural(
-        (
-            "{name} has the lowest median: {ms} ms per frame; {n} more variant is equally fast "
-            "within noise."
-        ),
-        (
-            "{name} has the lowest median: {ms} ms per frame; {n} more variants are equally fast "
-            "within noise."
-        ),
-        near,
-    )
-    return text.format(name=name, ms=ms, n=near)
+        return text.format(name=name, ms=ms, first=get_variant_name(side_by_side.variants[0]))
+    if quickest is not side_by_side.variants[0]:
+        text = tr("{name} is faster than {first}: median {ms} ms per frame.")
+        return text.format(name=name, ms=ms, first=get_variant_name(side_by_side.variants[0]))
+    return tr("{name} has the lowest median: {ms} ms per frame.").format(name=name, ms=ms)
 
 
 def get_variant_name(variant: LatencyVariant) -> str:
@@ -688,27 +677,28 @@ def get_variant_name(variant: LatencyVariant) -> str:
     return text.format(provider=get_provider_name(variant.provider), n=variant.threads)
 
 
-def format_relative_latency(side_by_side: SideBySide, latency_variant: LatencyVariant) -> str:
-    """Latency of a variant as a multiple of the first, marked where that is within the noise; a
-    dash for the first itself."""
-    if latency_variant is side_by_side.variants[0]:
+def format_relative_latency(side_by_side: SideBySide, variant: LatencyVariant) -> str:
+    """Latency of a variant as a multiple of the first, marked where no difference is demonstrated;
+    a dash for the first itself."""
+    if variant is side_by_side.variants[0]:
         return "–"
-    ratio = format_number(latency_variant.ratio, 2)
+    ratio = format_number(variant.ratio, 2)
     return (
         f"{ratio}×"
-        if isnan(side_by_side.noise) or side_by_side.is_different(latency_variant)
-        else tr("{ratio}× (noise)").format(ratio=ratio)
+        if variant.is_different
+        else tr("{ratio}× (not demonstrated)").format(ratio=ratio)
     )
 
 
 def format_percentile(value: float, lo: float, hi: float, unit: str = "") -> str:
     """Percentile with its limits, `unit` between them."""
-    span = (
-        tr("too few frames for a CI")
-        if isnan(lo)
-        else f"{format_number(lo, 1)}–{format_number(hi, 1)}"
-    )
-    return f"{format_number(value, 1)}{unit} ({span})"
+    return f"{format_number(value, 1)}{unit} ({_format_range(lo, hi)})"
+
+
+def _format_range(lo: float, hi: float) -> str:
+    if isnan(lo):
+        return tr("too short for a range")
+    return f"{format_number(lo, 1)}–{format_number(hi, 1)}"
 
 
 def _format_variant(side_by_side: SideBySide, latency_variant: LatencyVariant) -> str:
@@ -722,24 +712,25 @@ def _format_variant(side_by_side: SideBySide, latency_variant: LatencyVariant) -
         name=get_variant_name(latency_variant), figures=", ".join(parts), n=latency_variant.n
     )
     return (
-        f"{line}; {_format_variant_ratio(side_by_side, latency_variant)}."
+        f"{line}; {_format_variant_ratio(latency_variant)}."
         if latency_variant is not side_by_side.variants[0]
         else f"{line}."
     )
 
 
-def _format_variant_ratio(side_by_side: SideBySide, latency_variant: LatencyVariant) -> str:
-    ratio = format_number(latency_variant.ratio, 2)
-    if isnan(side_by_side.noise):
-        return tr("{ratio}× the first").format(ratio=ratio)
-    if not side_by_side.is_different(latency_variant):
-        return tr("{ratio}× the first, within noise").format(ratio=ratio)
-    return tr("{ratio}× the first, beyond noise").format(ratio=ratio)
+def _format_variant_ratio(variant: LatencyVariant) -> str:
+    figures = {"ratio": format_number(variant.ratio, 2)}
+    if isnan(variant.ratio_lo):
+        return tr("{ratio}× the first").format(**figures)
+    figures["range"] = f"{format_number(variant.ratio_lo, 2)}–{format_number(variant.ratio_hi, 2)}"
+    if variant.is_different:
+        return tr("{ratio}× the first ({range}), demonstrated").format(**figures)
+    return tr("{ratio}× the first ({range}), no difference demonstrated").format(**figures)
 
 
-def _describe_noise_floor(side_by_side: SideBySide) -> str:
+def _describe_rounds(side_by_side: SideBySide) -> str:
     text = tr(
-        "Noise floor (A–A): even and odd blocks of the same variant differ by at most "
-        "{noise}; smaller differences are not meaningful."
+        "{n} rounds in alternating order; a difference is demonstrated by sign flips of whole "
+        "rounds (p ≤ 0.05) and a 95% CI without 1."
     )
-    return text.format(noise=format_percent(side_by_side.noise, 1))
+    return text.format(n=len(side_by_side.variants[0].blocks_ms))

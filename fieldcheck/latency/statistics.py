@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from math import isnan, nan
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.domain.latency import (
@@ -20,11 +19,12 @@ from fieldcheck.domain.latency import (
     ThrottlingStep,
     TotalLatency,
 )
+from fieldcheck.stats.cluster import TimeQuantile, compare_variants, estimate_time_quantile
 
 Figures = NDArray[np.float64]
 
 BLOCK_S = 10.0
-ABOVE = 5  # frames that have to lie above a percentile that is to have limits
+ABOVE = 5  # frames that have to lie above p99 for it to be shown
 SHORTEST_S = 120.0  # a first minute after ten seconds, and a last one apart from it
 FLAGGED = 1.15
 FEWEST_BLOCKS = 3  # on each side of a change
@@ -44,30 +44,34 @@ def compute_stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, St
     }
 
 
-def compute_total_latency(ms: Figures) -> TotalLatency:
-    """Percentiles with their limits, and jitter, of (n,) milliseconds a frame, in the order in
-    which frames came."""
-    p50, p95, p99 = (
-        float(percentile) for percentile in np.percentile(ms, (50, 95, 99), method="linear")
-    )
-    limits = {
-        q: compute_rank_limits(ms, q / 100) if ms.size * (100 - q) >= ABOVE * 100 else (nan, nan)
-        for q in (50, 95, 99)
-    }
+def compute_total_latency(ms: Figures, ten_seconds: int = 0) -> TotalLatency:
+    """Percentiles with their limits by blocks of time, and jitter, of (n,) milliseconds a frame, in
+    the order in which frames came. `ten_seconds`: frames in as many, 0 where that is not known."""
+    values = [float(value) for value in np.percentile(ms, (50, 95, 99), method="linear")]
+    limits = [
+        _hold_value(value, estimate_time_quantile(ms, level, ten_seconds))
+        for value, level in zip(values, (0.5, 0.95, 0.99), strict=True)
+    ]
+    p50, p95, p99 = values
     jitter = float(np.median(np.abs(np.diff(ms)))) if ms.size > 1 else 0.0
-    p99 = nan if isnan(limits[99][0]) else p99
     return TotalLatency(
-        p50, p95, p99, *limits[99], float(ms.max()), jitter, *limits[50], *limits[95]
+        p50,
+        p95,
+        p99 if ms.size >= ABOVE * 100 else nan,
+        *limits[2],
+        float(ms.max()),
+        jitter,
+        *limits[0],
+        *limits[1],
+        by_blocks=True,
     )
 
 
-def compute_rank_limits(ms: Figures, q: float) -> tuple[float, float]:
-    """Limits (95 %) of the quantile `q` of (n,) figures: the order statistics whose ranks are the
-    2.5 % and 97.5 % points of Bin(n, q)."""
-    ordered = np.sort(ms)
-    ranks = scipy.stats.binom.ppf((0.025, 0.975), ms.size, q).astype(int)
-    low, high = np.clip(ranks, 0, ms.size - 1)
-    return float(ordered[low]), float(ordered[high])
+def _hold_value(value: float, found: TimeQuantile) -> tuple[float, float]:
+    """Limits that hold the value between two frames, NaN where the run is too short for a range."""
+    if isnan(found.lo):
+        return nan, nan
+    return min(found.lo, value), max(found.hi, value)
 
 
 def compute_block_numbers(at_s: Figures) -> NDArray[np.int64]:
@@ -214,15 +218,14 @@ def _compute_rates(
     return grew
 
 
-# Statistics of variants that were timed in interleaved blocks: heat falls on each alike, and a
-# variant's own halves are the noise
-# floor.
+# Statistics of variants that were timed in interleaved blocks: heat falls on each alike, and whole
+# rounds are compared.
 
-MOST_BLOCK_S, FEWEST_ROUNDS = 10.0, 4
+MOST_BLOCK_S, FEWEST_ROUNDS = 10.0, 20
 
 
 def plan_rounds(seconds: float, n_variants: int) -> tuple[int, float]:
-    """Number of rounds, even and four at least, and seconds a block, ten at most, of a run that
+    """Number of rounds, even and twenty at least, and seconds a block, ten at most, of a run that
     takes about `seconds` altogether."""
     block_s = min(MOST_BLOCK_S, seconds / (n_variants * FEWEST_ROUNDS))
     rounds = int(seconds / (n_variants * block_s) + 1e-9)
@@ -236,20 +239,27 @@ def get_turn_order(n_variants: int, round_number: int) -> list[int]:
     return order[::-1] if round_number % 2 else order
 
 
-def compute_variant_latency(
-    provider: str, threads: int, blocks: Sequence[Figures], first: Sequence[Figures]
-) -> LatencyVariant:
-    """Latency of a variant from (n,) milliseconds a frame of each of its blocks, and of the first
-    variant's blocks in the same rounds."""
-    medians, others = (
-        np.array([float(np.median(block)) for block in block]) for block in (blocks, first)
-    )
-    return LatencyVariant(
-        provider=provider,
-        threads=threads,
-        n=sum(block.size for block in blocks),
-        total=compute_total_latency(np.concatenate(list(blocks))),
-        blocks_ms=tuple(medians.tolist()),
-        noise=compute_own_noise(medians),
-        ratio=float(np.median(medians / others)),
+def compute_variant_latencies(
+    variants: Sequence[tuple[str, int]], blocks: Sequence[Sequence[Figures]]
+) -> tuple[LatencyVariant, ...]:
+    """Latency of each variant, a provider and its threads, from (n,) milliseconds a frame of each
+    of its blocks, a block a round, beside the first variant."""
+    medians = np.array([[float(np.median(block)) for block in of_one] for of_one in blocks])
+    return tuple(
+        LatencyVariant(
+            provider=provider,
+            threads=threads,
+            n=sum(block.size for block in of_one),
+            total=compute_total_latency(np.concatenate(list(of_one))),
+            blocks_ms=tuple(own.tolist()),
+            noise=compute_own_noise(own),
+            ratio=rounds.ratio,
+            ratio_lo=rounds.lo,
+            ratio_hi=rounds.hi,
+            p=rounds.p,
+            is_different=rounds.differs,
+        )
+        for (provider, threads), of_one, own, rounds in zip(
+            variants, blocks, medians, compare_variants(medians), strict=True
+        )
     )

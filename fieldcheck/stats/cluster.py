@@ -638,17 +638,41 @@ def compare_rounds(first_ms: ArrayLike, second_ms: ArrayLike) -> RoundComparison
 
     `first_ms`, `second_ms`: (R,) medians of the blocks of each round.
     """
-    logs = np.log(np.asarray(second_ms, np.float64)) - np.log(np.asarray(first_ms, np.float64))
-    rounds, mean = logs.size, float(logs.mean())
+    return compare_variants(np.stack([np.asarray(first_ms), np.asarray(second_ms)]))[1]
+
+
+def compare_variants(medians_ms: ArrayLike) -> tuple[RoundComparison, ...]:
+    """Each of K variants that were timed in turn beside the first, which differs from itself by
+    nothing. One pattern of signs holds for all, against the largest of their differences.
+
+    `medians_ms`: (K, R) medians of the blocks of each round.
+    """
+    logs = np.log(np.asarray(medians_ms, np.float64))
+    logs = logs - logs[0]
+    rounds = logs.shape[1]
     if rounds < FEWEST_ROUNDS:
-        return RoundComparison(float(np.exp(mean)), nan, nan, 1.0, rounds)
+        return tuple(RoundComparison(float(np.exp(d.mean())), nan, nan, 1.0, rounds) for d in logs)
     quantile = float(scipy.special.stdtrit(rounds - 1, 0.975))
-    half = quantile * float(logs.std(ddof=1)) / sqrt(rounds)
-    signs, exact = make_sign_patterns(rounds, FLIPS, 0)
-    reached = np.array([(np.abs(signs @ logs) >= abs(logs.sum()) - SAME).sum()])
-    p = float(_compute_share(reached, len(signs), exact)[0])
-    ratio, lo, hi = (float(np.exp(value)) for value in (mean, mean - half, mean + half))
-    return RoundComparison(ratio, lo, hi, p, rounds)
+    p = _flip_rounds(logs).tolist()
+    half = quantile * logs.std(axis=1, ddof=1) / sqrt(rounds)
+    limits = np.exp(
+        np.stack([logs.mean(axis=1), logs.mean(axis=1) - half, logs.mean(axis=1) + half])
+    )
+    return tuple(
+        RoundComparison(float(ratio), float(lo), float(hi), share, rounds)
+        for (ratio, lo, hi), share in zip(limits.T, p, strict=True)
+    )
+
+
+def _flip_rounds(logs: Figures) -> Figures:
+    """(K,) two-sided p of (K, R) log ratios. A sum over its greatest possible size orders patterns
+    as t does, and is defined where all rounds are alike."""
+    size = np.sqrt(logs.shape[1] * (logs**2).sum(axis=1))
+    unit = logs / np.where(size > 0, size, 1.0)[:, None]
+    signs, exact = make_sign_patterns(logs.shape[1], FLIPS, 0)
+    largest = np.abs(signs @ unit.T).max(axis=1)
+    reached = (largest[:, None] >= np.abs(unit.sum(axis=1)) - SAME).sum(axis=0)
+    return _compute_share(reached.astype(np.float64), len(signs), exact)
 
 
 # Drift charts of shifts that hang together (methods 8.4): the variance of an EWMA of values with a

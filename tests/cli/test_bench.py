@@ -93,16 +93,19 @@ def test_a_runner_is_exported_and_its_result_taken_in(terminal, place, tmp_path,
     assert terminal("latency", project, "--import", result, "--export-runner", folder).code == 2
 
 
-def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_noise_floor(terminal, place):
+def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_test_of_rounds(terminal, place):
     project = place("footed")
     document = terminal.document("latency", project, "--seconds", "0.8", "--threads", "1,2")
     expected = [("cpu", 1), ("cpu", 2)]
     assert [(one["provider"], one["threads"]) for one in document["variants"]] == expected
-    assert document["noise"] >= 0
+    assert (document["noise"], document["noise_reason"]) == (None, "rounds_are_tested")
+    first, second = document["variants"]
+    assert (first["ratio"], first["differs"]) == (1.0, False)
+    assert second["ratio_lo"] < second["ratio"] < second["ratio_hi"]
     said = terminal.said("latency", project, "--seconds", "0.8", "--threads", "1,2")
     assert "Processor (CPU), 2 threads: p50 " in said
-    assert "× the first, " in said
-    assert "Noise floor (A–A): even and odd blocks of the same variant differ by" in said
+    assert "× the first (" in said
+    assert "20 rounds in alternating order; " in said
 
 
 def test_what_cannot_stand_side_by_side_is_a_wrong_call(terminal, place):

@@ -12,7 +12,8 @@ from tests.latency.made import FOUND, GRID, MEMORY, MS, beside, variant
 
 def test_percentiles_come_with_their_limits_load_and_machine():
     said = messages.list_latency_lines(FOUND, ())
-    assert "p99 48.0 ms (46.5–50.1) over 9,000 frames. Measured for 10:00 on Atom" in said[0]
+    assert "p99 48.0 ms (46.5–50.1); n = 9,000 frames. In brackets" in said[0]
+    assert "Measured for 10:00 on Atom" in said[0]
     assert said[0].endswith("background load: video encoding, 2 busy cores.")
     assert said[1] == "Sequential throughput: 44.0 fps."
     assert said[3] == "No throttling detected: the last minute took 1.01× the time of the first."
@@ -84,10 +85,10 @@ def test_a_run_that_was_to_end_when_flat_says_what_became_of_that():
     assert expected in messages.list_latency_lines(replace(FOUND, flat=False), ())
 
 
-def test_percentiles_have_their_ranges_or_say_that_frames_are_too_few():
+def test_percentiles_have_their_ranges_or_say_that_the_run_is_too_short():
     assert messages.list_percentiles(FOUND)[2] == ("48.0", "46.5–50.1 ms")
     few = replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))
-    assert messages.list_percentiles(few)[2] == ("–", "too few frames")
+    assert messages.list_percentiles(few)[2] == ("–", "too short for a range")
 
 
 def test_what_can_be_chosen_has_words():
@@ -197,7 +198,7 @@ def test_of_a_long_name_the_end_is_shown_and_of_a_list_the_first():
 
 
 def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first():
-    side_by_side = beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4))
+    side_by_side = beside(variant(1.0), variant(0.55, 2, True), variant(1.01, 4))
     said = messages.list_variant_lines(side_by_side)
     assert said == (
         "Variants compared on Atom in alternating blocks of 10.0 s; background load: none.",
@@ -207,26 +208,24 @@ def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first
         ),
         (
             "Processor (CPU), 2 threads: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = "
-            "400 frames; 0.55× the first, beyond noise."
+            "400 frames; 0.55× the first (0.52–0.58), demonstrated."
         ),
         (
             "Processor (CPU), 4 threads: p50 20.0 ms (19.0–21.0), p95 31.0 ms (30.0–33.0), n = "
-            "400 frames; 1.01× the first, within noise."
+            "400 frames; 1.01× the first (0.98–1.04), no difference demonstrated."
         ),
         (
-            "Noise floor (A–A): even and odd blocks of the same variant differ by at most "
-            "2.0%; smaller differences are not meaningful."
+            "20 rounds in alternating order; a difference is demonstrated by sign flips of whole "
+            "rounds (p ≤ 0.05) and a 95% CI without 1."
         ),
     )
 
 
 def test_in_a_table_a_variant_is_told_from_the_first_in_few_words():
-    found = beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4))
-    expected = ["–", "0.55×", "1.01× (noise)"]
+    found = beside(variant(1.0), variant(0.55, 2, True), variant(1.01, 4))
+    expected = ["–", "0.55×", "1.01× (not demonstrated)"]
     assert [messages.format_relative_latency(found, one) for one in found.variants] == expected
-    alone = beside(variant(1.0, nan), variant(0.5, nan))
-    assert messages.format_relative_latency(alone, alone.variants[1]) == "0.50×"
-    assert messages.format_percentile(20.0, nan, nan, " ms") == "20.0 ms (too few frames for a CI)"
+    assert messages.format_percentile(20.0, nan, nan, " ms") == "20.0 ms (too short for a range)"
     actual = messages.list_variant_notes(found)
     assert actual == (messages.list_variant_lines(found)[0], messages.list_variant_lines(found)[-1])
 
@@ -244,13 +243,32 @@ def test_a_provider_that_is_left_out_is_named_with_why():
     assert messages.get_variant_name(variant(1.0, threads=2)) == "Processor (CPU), 2 threads"
 
 
-def test_the_quickest_is_named_with_how_many_are_as_quick_within_the_noise():
-    found = beside(variant(1.0), variant(0.55, threads=2), variant(0.555, threads=4))
+def test_the_quickest_is_called_faster_only_where_that_is_demonstrated():
+    found = beside(variant(1.0), variant(0.55, 2, True), variant(0.555, 4, True))
     assert messages.find_quickest(found).threads == 2
-    sentence = messages.describe_quickest(found)
-    assert "2 threads has the lowest median: 20.0 ms per frame" in sentence
-    assert "1 more variant is equally fast" in sentence
-    expected = "Processor (CPU), 2 threads is the fastest"
-    assert messages.describe_quickest(beside(variant(1.0), variant(0.5, threads=2))).startswith(
-        expected
+    assert messages.describe_quickest(found) == (
+        "Processor (CPU), 2 threads is faster than Processor (CPU), 1 thread: median 20.0 ms per "
+        "frame."
     )
+    open_ = beside(variant(1.0), variant(0.99, 2))
+    assert messages.describe_quickest(open_) == (
+        "Processor (CPU), 2 threads has the lowest median: 20.0 ms per frame; no difference to "
+        "Processor (CPU), 1 thread demonstrated."
+    )
+    first = beside(variant(1.0), variant(1.5, 2, True))
+    expected = "1 thread has the lowest median: 20.0 ms per frame."
+    assert messages.describe_quickest(first).endswith(expected)
+
+
+def test_the_intervals_say_what_they_count():
+    said = messages.list_latency_lines(FOUND, ())[0]
+    assert "Median 20.0 ms (19.8–20.3), p95 31.0 ms (30.1–32.4), p99 48.0 ms (46.5–50.1)" in said
+    assert "In brackets: 95% CI by blocks of time." in said
+    earlier = replace(FOUND, total=replace(FOUND.total, by_blocks=False))
+    assert "count single frames and are too narrow." in messages.list_latency_lines(earlier, ())[0]
+    none = dict.fromkeys(
+        ("p50_lo_ms", "p50_hi_ms", "p95_lo_ms", "p95_hi_ms", "p99_lo_ms", "p99_hi_ms"), nan
+    )
+    short = replace(FOUND, total=replace(FOUND.total, **none))
+    assert messages.describe_percentile_units(short) == ""
+    assert "Median 20.0 ms (too short for a range)" in messages.list_latency_lines(short, ())[0]

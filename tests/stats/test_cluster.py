@@ -354,6 +354,23 @@ def test_the_flips_of_rounds_are_counted_one_by_one():
     assert found.p == close(2 * binom.pmf(6, 6, 0.5))
 
 
+def test_of_several_variants_one_pattern_of_signs_holds_for_all():
+    """The chance that any of ten equal variants is called different is that of two."""
+    rng, any_, alone = np.random.default_rng(3), 0, 0
+    for _ in range(200):
+        found = cluster.compare_variants(np.exp(0.02 * rng.standard_normal((10, 12))))
+        assert (found[0].ratio, found[0].p, found[0].differs) == (1.0, 1.0, False)
+        any_ += any(one.differs for one in found)
+        alone += any(cluster.compare_rounds(*pair).differs for pair in _pairs(rng))
+    assert any_ <= 0.05 * 200 + 3 * (0.05 * 0.95 * 200) ** 0.5
+    assert alone > any_
+
+
+def _pairs(rng):
+    medians = np.exp(0.02 * rng.standard_normal((10, 12)))
+    return [(medians[0], one) for one in medians[1:]]
+
+
 def test_the_golden_correlation_of_shifts():
     at = np.arange(24)
     x = np.stack([np.sin(at * 1.7), np.cos(at * 2.3), np.sin(at / 2), ((at * 7) % 5 - 2) / 2], 1)

@@ -45,7 +45,10 @@ def _make_help() -> ScreenHelp:
         ),
         (
             tr("p50 is the median. 5% of frames take longer than p95, 1% longer than p99."),
-            tr("Each percentile is shown with its 95% CI (by rank); p99 requires 500 frames."),
+            tr(
+                "Each percentile is shown with its 95% CI by blocks of time; p99 requires 500 "
+                "frames."
+            ),
             tr(
                 "Slowdown: the last minute takes at least 1.15 times as long as the first. A "
                 "line in the chart marks the start."

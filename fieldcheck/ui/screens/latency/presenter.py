@@ -472,6 +472,8 @@ class LatencyPresenter(QObject):
         )
         self._view.show_percentiles(messages.list_percentiles(latency))
         facts = [*messages.list_latency_facts(latency), messages.describe_machine_scope()]
+        if not latency.total.by_blocks and (units := messages.describe_percentile_units(latency)):
+            facts.insert(0, units)
         self._view.show_facts(
             facts, messages.list_memory_facts(latency), messages.list_largest_layers(latency)
         )

@@ -177,7 +177,7 @@ VARIANTS_LINES = 6
 
 
 class VariantsTable(QWidget):
-    """A line a variant, and under them what was measured and the noise floor."""
+    """A line a variant, and under them what was measured and how it is compared."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -128,7 +128,7 @@ def cells_of(made):
 
 def test_each_variant_is_a_line_and_what_was_measured_stands_under_them(look, shown):
     made = shown(VariantsTable(look), 700, 300)
-    made.show_variants(beside(variant(1.0), variant(0.55, threads=2)))
+    made.show_variants(beside(variant(1.0), variant(0.55, 2, True)))
     assert cells_of(made) == [
         ["Processor (CPU), 1 thread", "20.0 (19.0–21.0)", "31.0 (30.0–33.0)", "400", "–"],
         ["Processor (CPU), 2 threads", "20.0 (19.0–21.0)", "31.0 (30.0–33.0)", "400", "0.55×"],

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, row
-from fieldcheck.corruptions.fix_finder import FixCandidate, find_fix, list_card_candidates
+from fieldcheck.corruptions.fix_candidates import FixCandidate, list_card_candidates
+from fieldcheck.corruptions.fix_finder import find_fix
 from fieldcheck.domain.model_card import Card, parse_card
 from fieldcheck.footage.camera.playback import SyntheticCamera
 from fieldcheck.footage.import_footage import FootageInfo, import_footage

@@ -3,138 +3,31 @@ the result."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from math import ceil
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
-from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
-from fieldcheck.cli.values import SEED, existing_project
-from fieldcheck.corruptions.fix_finder import (
-    FEWEST_SEARCHED,
-    FixCandidate,
-    FixResult,
-    FixTrial,
-    find_fix,
+from fieldcheck.cli.check_model import make_findings_document
+from fieldcheck.cli.command import (
+    Answer,
+    TerminalProgress,
+    define_command,
+    json_command,
+    print_message,
 )
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.cli.values import SEED, existing_project
+from fieldcheck.corruptions.fix_candidates import FixCandidate
+from fieldcheck.corruptions.fix_finder import count_labelled_clips, find_fix
+from fieldcheck.corruptions.fix_messages import describe_power, list_fix_lines
+from fieldcheck.corruptions.fix_result import FixResult, get_fix
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
-from fieldcheck.i18n.numbers import format_points, format_points_interval
-from fieldcheck.imaging.colour import CHANGES
-from fieldcheck.stats.weighted_field_score import CHOSEN
+from fieldcheck.i18n.language import tr
+from fieldcheck.models.store import find_model
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
-
-# Fix finder in words: what was tried, what is demonstrated, and what to write into the card or to
-# set at the camera.
-
-# Of ten searches with about a hundred labels, how many demonstrate a gain of ten and of twenty
-# points, where clips are alike and where they differ (ICC 0 and .3), by clips' worth (methods 17).
-CLIPS_WORTH = (4.5, 8.0, 12.0, 20.0)
-FOUND_TEN = ((0.0, 0.2, 1.5, 3.0), (0.2, 0.3, 0.6, 1.7))
-FOUND_TWENTY = ((2.3, 6.2, 8.0, 8.8), (0.8, 2.4, 3.8, 5.9))
-
-
-def list_fix_lines(found: FixResult) -> tuple[str, ...]:
-    """The whole search on the terminal: its power, a line for each candidate, then what is
-    demonstrated."""
-    if found.state == "too_few_clips":
-        least = tr_plural(
-            "Not enough clips: the search requires {least}, and the labelled frames come from {n} "
-            "clip. Record more clips, or label frames from other clips.",
-            "Not enough clips: the search requires {least}, and the labelled frames come from {n} "
-            "clips. Record more clips, or label frames from other clips.",
-            found.clips,
-        )
-        return (least.format(least=FEWEST_SEARCHED, n=found.clips),)
-    head = tr(
-        "{model}: preprocessing changes on {n} labelled frames from {clips} clips, change in "
-        "accuracy for these cameras:"
-    )
-    lines = [
-        *_list_power(found.clips),
-        head.format(model=to_one_line(found.model), n=found.frames, clips=found.clips),
-    ]
-    lines += [
-        f"  {get_fix_name(one.candidate)}: {_format_change(one.verdict.change)}"
-        for one in found.tried
-    ]
-    if found.state == "nothing":
-        none = tr("No change demonstrated to help among {n} tried together.")
-        lines.append(none.format(n=len(found.tried)))
-    lines += [line for one in found.demonstrated for line in _list_trial_lines(found, one)]
-    if any(CHOSEN in one.verdict.change.note for one in found.tried):
-        lines.append(tr("These frames were selected by hand; the result is valid for them only."))
-    if found.state == "proven":
-        lines.append(tr("This change was selected on these frames: pick a new sample to score it."))
-    return tuple(lines)
-
-
-def _list_power(clips: int) -> tuple[str, ...]:
-    """How often a search with as many clips finds a gain."""
-    ten, twenty = (
-        [float(np.interp(clips, CLIPS_WORTH, of)) for of in table]
-        for table in (FOUND_TEN, FOUND_TWENTY)
-    )
-    said = tr(
-        "With {clips} clips of equal length and about 100 labels, a gain of 20 pp is found in "
-        "about "
-        "{low} to {high} of 10 searches, one of 10 pp in {few} or fewer. More clips find more."
-    )
-    figures = {"low": round(min(twenty)), "high": round(max(twenty)), "few": ceil(max(ten))}
-    return (said.format(clips=clips, **figures),)
-
-
-def get_fix_name(candidate: FixCandidate) -> str:
-    """Name of a preprocessing change, a combination joined by a plus."""
-    steps = [tr_msgid(CHANGES[step].name_text) for step in candidate.steps]
-    cards = [
-        tr("model card: {entry}").format(entry=_format_card_entry(key, value))
-        for key, value in candidate.card
-    ]
-    return " + ".join((*steps, *cards))
-
-
-def _list_trial_lines(found: FixResult, one: FixTrial) -> Iterator[str]:
-    """A demonstrated change, what it costs, and how to make it."""
-    said = tr(
-        "Demonstrated for these cameras: {name}: {change}. Chosen as the best of {n}: expect less."
-    )
-    yield said.format(
-        name=get_fix_name(one.candidate),
-        change=_format_change(one.verdict.change),
-        n=len(found.tried),
-    )
-    if one.benchmark is not None:
-        yield "  " + tr("Benchmark score changes by {change}.").format(
-            change=_format_change(one.benchmark)
-        )
-    yield from ("  " + line for line in _list_remedy_lines(one.candidate))
-
-
-def _list_remedy_lines(candidate: FixCandidate) -> Iterator[str]:
-    if candidate.card:
-        entries = ", ".join(_format_card_entry(key, value) for key, value in candidate.card)
-        yield tr("Add to the model card, under input: {entries}").format(entries=entries)
-    for step in candidate.steps:
-        said = tr("Adjust camera or light, or preprocess every frame: {name}")
-        yield said.format(name=tr_msgid(CHANGES[step].name_text))
-
-
-def _format_card_entry(key: str, value: str | float) -> str:
-    return f"{json.dumps(key)}: {json.dumps(value)}"
-
-
-def _format_change(change: Estimate) -> str:
-    said = tr("{value} pp ({range}, n = {n})")
-    return said.format(
-        value=format_points(change.value, 1), range=format_points_interval(change, 1), n=change.n
-    )
 
 
 @define_command("fix")
@@ -145,52 +38,83 @@ def _format_change(change: Estimate) -> str:
 @click.option(
     "--seed", type=SEED, default=0, show_default=True, help="Random seed for the benchmark images."
 )
+@click.option(
+    "--show", is_flag=True, help="Show the newest stored search of the model; nothing is searched."
+)
 @json_command("fix")
-def find_fix_command(project: Path, model: str | None, seed: int, bar: TerminalProgress) -> Answer:
+def find_fix_command(
+    project: Path, model: str | None, seed: int, show: bool, bar: TerminalProgress
+) -> Answer:
     """Search for preprocessing changes that help on the labelled clips, all of them tested
     together."""
-    with opened_for_writing(project, bar, get_timestamp()) as opened:
-        found = find_fix(opened, model, seed, bar, get_timestamp())
-    return Answer(
-        {"project": str(project.resolve()), **make_fix_document(found)}, list_fix_lines(found)
-    )
+    if show:
+        with open_project(project, write=False) as opened:
+            stored = find_model(opened, model)
+            fix_result = get_fix(opened, stored)
+        if fix_result is None:
+            return _answer_not_searched(project, stored.name)
+    else:
+        with opened_for_writing(project, bar, get_timestamp()) as opened:
+            _print_power(opened, model, bar)
+            fix_result = find_fix(opened, model, seed, bar, get_timestamp())
+    document = {"project": str(project.resolve()), **make_fix_document(fix_result)}
+    return Answer(document, list_fix_lines(fix_result))
 
 
-def make_fix_document(found: FixResult) -> dict[str, Any]:
+def _print_power(project: Project, model: str | None, bar: TerminalProgress) -> None:
+    """Before the search, on a terminal: how often one of so many clips finds a gain."""
+    if bar.shown:
+        print_message(describe_power(count_labelled_clips(project, find_model(project, model))))
+
+
+def _answer_not_searched(project: Path, model: str) -> Answer:
+    sentence = tr("No search is stored for {model}. Search first: fieldcheck fix.")
+    document = {"project": str(project.resolve()), "model": model, "state": None}
+    return Answer(document, (sentence.format(model=to_one_line(model)),))
+
+
+def make_fix_document(fix_result: FixResult) -> dict[str, Any]:
     """The search as `fix --json` prints it."""
     return {
-        "model": found.model,
-        "state": found.state,
-        "seed": found.seed,
+        "model": fix_result.model,
+        "state": fix_result.state,
+        "seed": fix_result.seed,
         "n": None,
         "n_clips": None,
         "halves_reason": "no_halves",
-        "frames": found.frames,
-        "clips": found.clips,
+        "frames": fix_result.frames,
+        "clips": fix_result.clips,
+        "run_id": fix_result.run_id,
+        "frame_ids": list(fix_result.subjects),
+        "created": fix_result.created,
+        "size_ratio": fix_result.size_ratio,
+        "causes": make_findings_document(fix_result.causes),
         "tried": [
             {
-                **_make_candidate_document(one.candidate),
-                "gain": one.verdict.change.to_json(),
-                "p": one.verdict.p,
-                "demonstrated": one.is_demonstrated,
+                **_make_candidate_document(trial.candidate),
+                "gain": trial.verdict.change.to_json(),
+                "p": trial.verdict.p,
+                "demonstrated": trial.is_demonstrated,
+                "mended": list(trial.mended),
+                "broken": list(trial.broken),
                 "carried": None,
             }
-            for one in found.tried
+            for trial in fix_result.tried
         ],
         "proofs": [
             {
-                **_make_candidate_document(one.candidate),
-                "change": one.verdict.change.to_json(),
+                **_make_candidate_document(trial.candidate),
+                "change": trial.verdict.change.to_json(),
                 "proven": True,
-                "benchmark": None if one.benchmark is None else one.benchmark.to_json(),
+                "benchmark": None if trial.benchmark is None else trial.benchmark.to_json(),
             }
-            for one in found.demonstrated
+            for trial in fix_result.demonstrated
         ],
     }
 
 
 def _make_candidate_document(candidate: FixCandidate) -> dict[str, Any]:
-    return {"name": candidate.name, "steps": list(candidate.steps), "card": dict(candidate.card)}
+    return {"name": candidate.name, **candidate.to_json()}
 
 
 COMMANDS = (find_fix_command,)

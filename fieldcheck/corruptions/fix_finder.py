@@ -3,131 +3,72 @@ together, clip by clip."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck import __version__
+from fieldcheck.corruptions.fix_candidates import FixCandidate, list_candidates, list_open_sizes
+from fieldcheck.corruptions.fix_result import (
+    MOST_SHOWN,
+    FixResult,
+    FixTrial,
+    Judged,
+    load_parts,
+    store_fix,
+    store_part,
+)
 from fieldcheck.corruptions.sweep_scores import (
     SweepSet,
     draw_items,
     list_images,
+    list_labelled_picks,
     load_sweep_set,
     require_set,
 )
-from fieldcheck.domain.estimate import ChangeVerdict, Estimate
-from fieldcheck.domain.model_card import RESIZES, InputSpec, Interpolation
-from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.estimate import ChangeVerdict
+from fieldcheck.domain.prediction import ONE_CLASS, Prediction
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.labels import NothingLabelled
-from fieldcheck.files import join_inside_data_set
+from fieldcheck.errors.models import ModelRejected
+from fieldcheck.files import join_inside_data_set, make_json_key
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, get_shared_runner
-from fieldcheck.imaging.codec import read_image
-from fieldcheck.imaging.colour import CHANGES, apply_changes
-from fieldcheck.models.evaluate import evaluate_labels
+from fieldcheck.imaging.codec import read_image, read_image_size
+from fieldcheck.imaging.colour import apply_changes
+from fieldcheck.json_values import to_json_value
+from fieldcheck.labels.classes import get_ok_classes
+from fieldcheck.models.check_model import QUICK, check_stored_model
+from fieldcheck.models.doctor.findings import Finding
+from fieldcheck.models.evaluate import evaluate_labels, get_named_classes
+from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.run import UNREADABLE, get_benchmark_root, run_benchmark_part, run_on_set
 from fieldcheck.models.scored_sides import get_counted_classes, load_field_side
 from fieldcheck.models.store import find_model, get_card, make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.stats.cluster import judge_candidates
 from fieldcheck.stats.significance import compare_paired
 from fieldcheck.stats.weighted_field_score import CHOSEN
-
-CROPS = (1.0, 0.875)
-USUAL_INTERPOLATIONS: tuple[Interpolation, ...] = ("area", "linear")
-
-FixState = Literal["proven", "nothing", "too_few_clips"]
-
-
-@dataclass(frozen=True, slots=True)
-class FixCandidate:
-    """Preprocessing change. `steps`: what is done to the picture, by the codes of `imaging.colour`,
-    in order; `card`: keys of the card's `input`, each with the value that stands in place of its
-    own."""
-
-    steps: tuple[str, ...] = ()
-    card: tuple[tuple[str, str | float], ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Code of the change, such as `clahe+resize=letterbox`."""
-        return "+".join((*self.steps, *(f"{key}={value}" for key, value in self.card)))
-
-    def apply_to_spec(self, spec: InputSpec) -> InputSpec:
-        """The card's input as this change has it."""
-        return replace(spec, **dict(self.card))  # type: ignore[arg-type]
-
-    def combine_with(self, other: FixCandidate) -> FixCandidate:
-        """Both changes, this one's steps first."""
-        return FixCandidate((*self.steps, *other.steps), (*self.card, *other.card))
-
-
-@dataclass(frozen=True, slots=True)
-class FixTrial:
-    """Candidate with the verdict on its change of the share of right frames; `benchmark`: what a
-    demonstrated one changes there, else None."""
-
-    candidate: FixCandidate
-    verdict: ChangeVerdict
-    benchmark: Estimate | None = None
-
-    @property
-    def is_demonstrated(self) -> bool:
-        """Whether it is demonstrated to help on other clips of these cameras."""
-        return self.verdict.direction == "better"
-
-
-@dataclass(frozen=True, slots=True)
-class FixResult:
-    """All that was tried, the largest gain first. `clips`, `frames`: those that are labelled.
-    Where there are too few clips nothing was tried."""
-
-    model: str
-    seed: int
-    frames: int
-    clips: int
-    tried: tuple[FixTrial, ...] = ()
-
-    @property
-    def demonstrated(self) -> tuple[FixTrial, ...]:
-        """Trials that are demonstrated to help, the highest lower limit first."""
-        fix_trials = [fix_trial for fix_trial in self.tried if fix_trial.is_demonstrated]
-        return tuple(sorted(fix_trials, key=lambda fix_trial: -fix_trial.verdict.change.lo))
-
-    @property
-    def state(self) -> FixState:
-        """State of the search in one word."""
-        if not self.tried:
-            return "too_few_clips"
-        return "proven" if self.demonstrated else "nothing"
-
-
-def list_card_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
-    """Candidates of a card that may be wrong: other resizes, crops and interpolations, each only
-    where the card says another one."""
-    wanted = (("resize", RESIZES), ("crop", CROPS), ("interpolation", USUAL_INTERPOLATIONS))
-    return tuple(
-        FixCandidate(card=((key, value),))
-        for key, values in wanted
-        for value in values
-        if value != getattr(spec, key)
-    )
-
 
 # Fix finder: does a change of preprocessing or camera help on other clips of these cameras? All
 # labelled frames, all candidates at once, whole clips as units (methods 17).
 
 FEWEST_SEARCHED = 5  # clips: with four no pattern of signs is as rare as one in twenty
 MOST_ON_BENCHMARK, MOST_HELD = 500, 3  # pictures, and demonstrated changes that are held to them
-Answers = dict[str, dict[str, Prediction]]  # candidate → subject → answer
+CAUSES = frozenset({"channel_order", "scale", "mean_std", "resize", "layout", "class_order"})
+MOST_MEASURED = 50  # benchmark images whose size is read
 Changes = NDArray[np.int64]
+OnAnswers = Callable[[Sequence[tuple[str, Prediction]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +109,9 @@ def find_fix(
     """Answers the labelled picks under every candidate, and the benchmark under what is
     demonstrated. A combination is tried only after a single change is demonstrated.
 
-    `seed` draws the benchmark's pictures. Answers under a candidate are not kept: a stored run has
-    a card and a corruption only, by which it can be replayed. Raises NoModel, ModelUnknown,
-    NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
+    What the model doctor sees on the benchmark comes first. `seed` draws the benchmark's pictures.
+    The result is stored; a search that was interrupted goes on with the frames that are left.
+    Raises NoModel, ModelUnknown, NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
     """
     model = find_model(project, model_name)
     require_set(project, "field")
@@ -178,43 +119,104 @@ def find_fix(
     known = load_sweep_set(project, model, "field", seed)
     if known is None:
         raise NothingLabelled(project.path)
-    search = _FixSearch(project, model, known, seed, progress)
-    fix_result = FixResult(model.name, seed, len(known.subjects), search.n_clips)
-    if search.n_clips < FEWEST_SEARCHED:
-        return fix_result
-    fix_result = replace(fix_result, tried=search.try_candidates())
-    held = {fix_trial.candidate for fix_trial in fix_result.demonstrated[:MOST_HELD]}
-    tried = tuple(
-        _add_benchmark_effect(search, fix_trial, now) if fix_trial.candidate in held else fix_trial
-        for fix_trial in fix_result.tried
+    search = _FixSearch(project, model, known, seed, progress, now)
+    fix_result = FixResult(
+        model.name,
+        seed,
+        len(known.subjects),
+        search.n_clips,
+        causes=find_feeding_causes(project, model, progress),
+        run_id=load_field_side(project, model).run_id,
+        subjects=known.subjects,
+        size_ratio=measure_size_ratio(project, model),
+        created=now,
     )
-    return replace(fix_result, tried=tried)
+    if search.n_clips >= FEWEST_SEARCHED:
+        fix_result = _add_benchmark_effects(
+            search, replace(fix_result, tried=search.try_candidates())
+        )
+    store_fix(project, model, fix_result)
+    return fix_result
+
+
+def count_labelled_clips(project: Project, model: StoredModel) -> int:
+    """Clips that the labelled picks come from, answered or not."""
+    side = load_field_side(project, model)
+    done = {pick.frame_id for pick in list_labelled_picks(project)}
+    return len({line.clip.clip_id for line in side.lines if line.frame.frame_id in done})
+
+
+def find_feeding_causes(
+    project: Project, model: StoredModel, progress: Progress
+) -> tuple[Finding, ...]:
+    """What the model doctor sees on benchmark images of how the model is fed; nothing without a
+    benchmark whose images can be read. Raises Cancelled."""
+    if project.read(models_table.get_benchmark) is None:
+        return ()
+    try:
+        model_check = check_stored_model(project, progress, QUICK, model)
+    except UNREADABLE:
+        return ()
+    return tuple(finding for finding in model_check.warnings if finding.code in CAUSES)
+
+
+def measure_size_ratio(project: Project, model: StoredModel) -> float | None:
+    """Pixels of a picked frame over those of a benchmark image, the middle one of each; None where
+    either is missing."""
+    benchmark = project.read(models_table.get_benchmark)
+    lines = load_field_side(project, model).lines
+    if benchmark is None or not lines:
+        return None
+    root, sizes = get_benchmark_root(project, benchmark), list[int]()
+    for item in benchmark.items[:: max(1, len(benchmark.items) // MOST_MEASURED)]:
+        with suppress(PathMissing, PictureUnreadable):
+            width, height = read_image_size(join_inside_data_set(root, item.path))
+            sizes.append(width * height)
+    frames = [line.frame.width * line.frame.height for line in lines]
+    return float(np.median(frames) / np.median(sizes)) if sizes else None
 
 
 class _FixSearch:
     """The labelled frames, and what is asked about them."""
 
     def __init__(
-        self, project: Project, model: StoredModel, known: SweepSet, seed: int, progress: Progress
+        self,
+        project: Project,
+        model: StoredModel,
+        known: SweepSet,
+        seed: int,
+        progress: Progress,
+        now: str,
     ) -> None:
         self.project, self.model, self.seed, self.card = project, model, seed, get_card(model)
-        self.progress, self._known = progress, known
+        self.progress, self.now, self._known = progress, now, known
         self._spec = make_model_file(project, model)
         side = load_field_side(project, model)
         index_by_frame = {pick.frame_id: index for index, pick in enumerate(side.picks)}
         places = np.array([index_by_frame[subject] for subject in known.subjects], np.int64)
+        self._labels = {subject: side.labels[subject] for subject in known.subjects}
+        self._counted = get_counted_classes(self.card, project.read(models_table.get_benchmark))
         self._clip = side.sample.clip[places]
         self._chosen = not (side.scores.weight[places] > 0).any()
         self._files = dict(list_images(project, model, "field", seed))
-        self._right = known.is_right(known.clean)
+        self._clean = dict(zip(known.subjects, known.clean, strict=True))
+        self._right = known.is_right(known.clean).astype(np.int64)
+        self._key = make_json_key(
+            [
+                model.sha256,
+                model.card_sha256,
+                __version__,
+                [(name, to_json_value(label)) for name, label in self._labels.items()],
+            ]
+        )
+        self._judged, self._n_parts = load_parts(project, model, self._key)
         self.n_clips = int(np.unique(self._clip).size)
 
     def try_candidates(self) -> tuple[FixTrial, ...]:
         """All single changes, judged together, then the best one with another, as one more family;
         the largest gain first."""
-        singles = (
-            *(FixCandidate((name,)) for name in CHANGES),
-            *list_card_candidates(self.card.input),
+        singles = list_candidates(
+            self.card, get_ok_classes(self.project)[0], self._get_often_called(), self._list_sizes()
         )
         changes = self._measure_changes(singles)
         trials = self._judge(singles, changes)
@@ -225,14 +227,45 @@ class _FixSearch:
             trials += self._judge_combination(joined, alone)
         return tuple(sorted(trials, key=lambda fix_trial: -fix_trial.verdict.change.value))
 
+    def _get_often_called(self) -> str:
+        """The class that the model names most often on the labelled frames, "" for boxes."""
+        if self.card.answers is not ONE_CLASS:
+            return ""
+        named = Counter(
+            name
+            for answer in self._known.clean
+            for name in get_named_classes(answer.answer, self.card)
+        )
+        return named.most_common(1)[0][0] if named else ""
+
+    def _list_sizes(self) -> tuple[tuple[int, int], ...]:
+        """Other input sizes that the graph takes: open in the file, and answered once."""
+        opened = get_shared_runner(self._spec).model
+        sizes = []
+        for size in list_open_sizes(self.card.input, opened.inputs[0].shape):
+            spec = replace(self.card.input, size=size)
+            with suppress(ModelRejected):
+                blank = np.zeros((*size, 3), np.uint8)
+                ModelRunner(opened, replace(self.card, input=spec), 1).predict([blank])
+                sizes.append(size)
+        return tuple(sizes)
+
     def _judge(
         self, candidates: Sequence[FixCandidate], changes: Sequence[Changes]
     ) -> list[FixTrial]:
         verdicts = judge_candidates(np.array(changes), self._known.weight, self._clip)
         return [
-            FixTrial(candidate, self._note_choice(verdict))
-            for candidate, verdict in zip(candidates, verdicts, strict=True)
+            FixTrial(
+                candidate,
+                self._note_choice(verdict),
+                mended=self._name_frames(change > 0),
+                broken=self._name_frames(change < 0),
+            )
+            for candidate, change, verdict in zip(candidates, changes, verdicts, strict=True)
         ]
+
+    def _name_frames(self, which: NDArray[np.bool_]) -> tuple[str, ...]:
+        return tuple(self._known.subjects[k] for k in np.flatnonzero(which)[:MOST_SHOWN].tolist())
 
     def _judge_combination(self, joined: FixCandidate, alone: Changes) -> list[FixTrial]:
         """The gain of both changes, demonstrated only where the second adds to the first, whose
@@ -250,40 +283,90 @@ class _FixSearch:
         )
 
     def _measure_changes(self, candidates: Sequence[FixCandidate]) -> list[Changes]:
-        """(n,) changes of each candidate: −1, 0 or 1 a frame."""
-        files = [(subject, self._files[subject]) for subject in self._known.subjects]
-        answers = self.predict_candidates(candidates, files)
-        return [self._measure_change(answers[candidate.name]) for candidate in candidates]
-
-    def _measure_change(self, answers: Mapping[str, Prediction]) -> Changes:
-        given = [
-            answers.get(subject, clean)
-            for subject, clean in zip(self._known.subjects, self._known.clean, strict=True)
+        """(n,) changes of each candidate: −1, 0 or 1 a frame. Frames that an interrupted search
+        judged already are not asked about again."""
+        names, subjects = {candidate.name for candidate in candidates}, self._known.subjects
+        left = [
+            (subject, self._files[subject])
+            for subject in subjects
+            if any(subject not in self._judged.get(name, {}) for name in names)
         ]
-        change: Changes = self._known.is_right(given).astype(np.int64) - self._right
-        return change
+        self.run_candidates(candidates, left, partial(self._judge_answers, candidates))
+        return [
+            np.array([self._judged[candidate.name][subject] for subject in subjects], np.int64)
+            - self._right
+            for candidate in candidates
+        ]
 
-    def predict_candidates(
-        self, candidates: Sequence[FixCandidate], files: Sequence[tuple[str, str]]
-    ) -> Answers:
-        """The model's answers to these pictures under each candidate."""
-        answers: Answers = {candidate.name: {} for candidate in candidates}
-        done, total = 0, len(candidates) * len(files)
+    def _judge_answers(
+        self, candidates: Sequence[FixCandidate], pairs: Sequence[tuple[str, Prediction]]
+    ) -> None:
+        """Judges the frames of a chunk under each candidate and stores what came of it."""
+        subjects = list(dict.fromkeys(answer.subject for _, answer in pairs))
+        given = {(name, answer.subject): answer for name, answer in pairs}
+        labels = [self._labels[subject] for subject in subjects]
+        judged: Judged = {}
+        for candidate in candidates:
+            answers = [
+                combine_views(candidate, given.get, self._clean[subject], subject)
+                for subject in subjects
+            ]
+            card = candidate.apply_to_card(self.card)
+            right = evaluate_labels(card, self._counted, labels, answers).right
+            judged[candidate.name] = dict(zip(subjects, right.astype(int).tolist(), strict=True))
+        for name, by_subject in judged.items():
+            self._judged.setdefault(name, {}).update(by_subject)
+        self._n_parts += 1
+        store_part(self.project, self.model, self._key, self._n_parts, judged, self.now)
+
+    def run_candidates(
+        self,
+        candidates: Sequence[FixCandidate],
+        files: Sequence[tuple[str, str]],
+        on_answers: OnAnswers,
+    ) -> None:
+        """Hands on the model's answers to these pictures under each candidate, some pictures at a
+        time, each under the name of what the model is fed."""
+        fed = list_fed(candidates)
+        done, total = 0, len(fed) * len(files)
 
         def on_chunk(_chunk: FixChunk, pairs: tuple[tuple[str, Prediction], ...]) -> None:
             nonlocal done
-            for name, answer in pairs:
-                answers[name][answer.subject] = answer
+            on_answers(pairs)
             done += len(pairs)
             self.progress.report(done, total, "pictures")
 
-        chunks = (
-            [FixChunk(self._spec, tuple(candidates), some) for some in split_into_chunks(files)]
-            if candidates
-            else []
-        )
+        chunks = [FixChunk(self._spec, fed, some) for some in split_into_chunks(files)]
         map_chunks(predict_changed, chunks, on_chunk, self.progress)
-        return answers
+
+
+def list_fed(candidates: Sequence[FixCandidate]) -> tuple[FixCandidate, ...]:
+    """What the model must be fed for these candidates, each once: their pictures, and their further
+    views. The plain picture is answered already."""
+    fed = [candidate.fed for candidate in candidates if candidate.fed != FixCandidate()]
+    fed += [
+        FixCandidate((*candidate.steps, view), candidate.card)
+        for candidate in candidates
+        for view in candidate.views
+    ]
+    return tuple(dict.fromkeys(fed))
+
+
+def combine_views(
+    candidate: FixCandidate,
+    get_answer: Callable[[tuple[str, str]], Prediction | None],
+    clean: Prediction,
+    subject: str,
+) -> Prediction:
+    """The answer under a candidate: that of what is fed, and where it has further views the mean
+    of all; the `clean` one where nothing came."""
+    first = get_answer((candidate.fed.name, subject)) or clean
+    seen = [
+        get_answer((FixCandidate((*candidate.steps, view), candidate.card).name, subject))
+        for view in candidate.views
+    ]
+    answers = [first.answer, *(view.answer for view in seen if view is not None)]
+    return replace(first, answer=np.mean(answers, axis=0)) if seen else first
 
 
 def _combine_best(trials: Sequence[FixTrial]) -> tuple[FixTrial, FixCandidate] | None:
@@ -296,8 +379,7 @@ def _combine_best(trials: Sequence[FixTrial]) -> tuple[FixTrial, FixCandidate] |
     others = [
         trial
         for trial in trials
-        if trial.verdict.change.value > 0
-        and _get_kind(trial.candidate) != _get_kind(first.candidate)
+        if trial.verdict.change.value > 0 and not trial.candidate.kinds & first.candidate.kinds
     ]
     if not others:
         return None
@@ -305,37 +387,48 @@ def _combine_best(trials: Sequence[FixTrial]) -> tuple[FixTrial, FixCandidate] |
     return first, first.candidate.combine_with(second.candidate)
 
 
-def _get_kind(single: FixCandidate) -> str:
-    return CHANGES[single.steps[0]].kind if single.steps else single.card[0][0]
+def _add_benchmark_effects(search: _FixSearch, fix_result: FixResult) -> FixResult:
+    held = {fix_trial.candidate for fix_trial in fix_result.demonstrated[:MOST_HELD]}
+    tried = tuple(
+        _add_benchmark_effect(search, fix_trial) if fix_trial.candidate in held else fix_trial
+        for fix_trial in fix_result.tried
+    )
+    return replace(fix_result, tried=tried)
 
 
-def _add_benchmark_effect(search: _FixSearch, trial: FixTrial, now: str) -> FixTrial:
+def _add_benchmark_effect(search: _FixSearch, trial: FixTrial) -> FixTrial:
     """A demonstrated change with what it does to at most 500 pictures of the benchmark, as far as
     these can be read."""
-    benchmark = search.project.read(benchmarks_table.get_benchmark)
+    benchmark = search.project.read(models_table.get_benchmark)
     if benchmark is None:
         return trial
     items = draw_items(benchmark, search.card, search.seed, MOST_ON_BENCHMARK)
     root = get_benchmark_root(search.project, benchmark)
+    given: dict[tuple[str, str], Prediction] = {}
     try:
         ran = run_benchmark_part(
-            search.project, search.model, {item.path for item in items}, search.progress, now
+            search.project, search.model, {item.path for item in items}, search.progress, search.now
         )
         clean = search.project.read(
             lambda db: predictions_table.get_predictions(db, ran.run.run_id)
         )
         items = tuple(item for item in items if item.path in clean)
-        answers = search.predict_candidates(
+        search.run_candidates(
             (trial.candidate,),
             [(item.path, str(join_inside_data_set(root, item.path))) for item in items],
+            lambda pairs: given.update({(name, answer.subject): answer for name, answer in pairs}),
         )
     except UNREADABLE:
         return trial
-    counted, after = get_counted_classes(search.card, benchmark), answers[trial.candidate.name]
+    counted = get_counted_classes(search.card, benchmark)
+    before = [clean[item.path] for item in items]
+    after = [
+        combine_views(trial.candidate, given.get, answer, item.path)
+        for item, answer in zip(items, before, strict=True)
+    ]
+    changed = trial.candidate.apply_to_card(search.card)
     right = [
-        evaluate_labels(
-            search.card, counted, items, [prediction[item.path] for item in items]
-        ).right
-        for prediction in (clean, after)
+        evaluate_labels(card, counted, items, answers).right
+        for card, answers in ((search.card, before), (changed, after))
     ]
     return replace(trial, benchmark=compare_paired(right[0], right[1]).change)

@@ -97,6 +97,10 @@ Picture = NDArray[np.uint8]  # (H, W, 3) uint8 RGB
 CLIP_LIMIT, TILES = 2.0, (8, 8)
 UNSHARP_SIGMA, UNSHARP_AMOUNT = 1.5, 1.0  # pixels; share of the difference from the blurred picture
 DARKEST, BRIGHTEST = 1, 99  # percentiles of luma
+MIDDLE_GREY = 128
+BILATERAL_SIDE, BILATERAL_COLOUR, BILATERAL_SPACE = 5, 25.0, 2.0  # pixels, grey levels, pixels
+FLICKER_ROWS = 0.25  # share of the rows over which the light of a scene varies; bands are narrower
+MIRROR = "mirror"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,16 @@ class ImageChange:
 def apply_gamma(rgb: Picture, exponent: float) -> Picture:
     """Power law on each channel of (H, W, 3) uint8 RGB: below 1 brighter, above 1 darker."""
     return _apply_lookup_table(rgb, 255 * (np.arange(256) / 255) ** exponent)
+
+
+def apply_exposure(rgb: Picture, factor: float) -> Picture:
+    """Exposure of (H, W, 3) uint8 RGB times `factor`, clipped at white."""
+    return _apply_lookup_table(rgb, np.arange(256) * factor)
+
+
+def apply_contrast(rgb: Picture, factor: float) -> Picture:
+    """Distance of each value of (H, W, 3) uint8 RGB from middle grey times `factor`."""
+    return _apply_lookup_table(rgb, (np.arange(256) - MIDDLE_GREY) * factor + MIDDLE_GREY)
 
 
 def apply_clahe(rgb: Picture) -> Picture:
@@ -134,6 +148,29 @@ def filter_median(rgb: Picture) -> Picture:
     """Median of 3 × 3 pixels in each channel of (H, W, 3) uint8 RGB: removes single wrong pixels
     and grain."""
     return np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
+
+
+def filter_bilateral(rgb: Picture) -> Picture:
+    """Bilateral filter of (H, W, 3) uint8 RGB: smooths grain and keeps edges. Source: Tomasi and
+    Manduchi 1998."""
+    return np.asarray(
+        cv2.bilateralFilter(rgb, BILATERAL_SIDE, BILATERAL_COLOUR, BILATERAL_SPACE), np.uint8
+    )
+
+
+def remove_flicker(rgb: Picture) -> Picture:
+    """Removes the bands of lamps that flicker from (H, W, 3) uint8 RGB: every row gets the mean
+    light of the rows around it. A rolling shutter exposes rows one after the other."""
+    light = to_luma(rgb).mean(axis=1)
+    reach = max(1.0, FLICKER_ROWS * light.size / 2)
+    smooth = cv2.GaussianBlur(light[:, None], (1, 0), 1.0, sigmaY=reach).ravel()
+    gains = np.divide(smooth, light, out=np.ones_like(light), where=light > 0)
+    return np.asarray(np.clip(np.rint(rgb * gains[:, None, None]), 0, 255), np.uint8)
+
+
+def mirror_image(rgb: Picture) -> Picture:
+    """(H, W, 3) uint8 RGB with left and right exchanged."""
+    return np.ascontiguousarray(rgb[:, ::-1])
 
 
 def apply_unsharp_mask(rgb: Picture) -> Picture:
@@ -172,24 +209,35 @@ CHANGES: Mapping[str, ImageChange] = MappingProxyType(
         "gamma_2.2": ImageChange(
             "gamma", msgid("much darker (gamma 2.2)"), partial(apply_gamma, exponent=2.2)
         ),
+        "exposure_1.5": ImageChange(
+            "gamma", msgid("exposure times 1.5"), partial(apply_exposure, factor=1.5)
+        ),
+        "exposure_2.5": ImageChange(
+            "gamma", msgid("exposure times 2.5"), partial(apply_exposure, factor=2.5)
+        ),
         "clahe": ImageChange("contrast", msgid("CLAHE on luma"), apply_clahe),
         "contrast_stretch": ImageChange(
             "contrast", msgid("contrast stretch (1st to 99th percentile)"), expand_contrast
+        ),
+        "contrast_1.5": ImageChange(
+            "contrast", msgid("contrast times 1.5"), partial(apply_contrast, factor=1.5)
         ),
         "grey_world": ImageChange(
             "colour", msgid("white balance (grey world)"), balance_grey_world
         ),
         "median": ImageChange("sharpness", msgid("median filter (3 × 3)"), filter_median),
+        "bilateral": ImageChange("sharpness", msgid("bilateral filter"), filter_bilateral),
         "unsharp": ImageChange("sharpness", msgid("unsharp mask"), apply_unsharp_mask),
+        "deflicker": ImageChange("flicker", msgid("rows of equal light"), remove_flicker),
     }
 )
 
 
 def apply_changes(rgb: Picture, steps: Sequence[str]) -> Picture:
-    """(H, W, 3) uint8 RGB after the changes with these codes, in order. Raises KeyError for an
-    unknown code."""
+    """(H, W, 3) uint8 RGB after the changes with these codes, in order; `mirror` is a view of the
+    picture and no change that helps by itself. Raises KeyError for an unknown code."""
     for step in steps:
-        rgb = CHANGES[step].change(rgb)
+        rgb = mirror_image(rgb) if step == MIRROR else CHANGES[step].change(rgb)
     return rgb
 
 

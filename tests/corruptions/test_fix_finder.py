@@ -8,9 +8,11 @@ import pytest
 from onnx import helper
 
 from fieldcheck.corruptions import fix_finder
+from fieldcheck.corruptions.fix_candidates import FixCandidate
+from fieldcheck.corruptions.fix_messages import list_fix_lines
+from fieldcheck.corruptions.fix_result import get_fix
 from fieldcheck.corruptions.sweep_scores import list_images
-from fieldcheck.domain.estimate import ChangeVerdict, Estimate
-from fieldcheck.domain.model_card import InputSpec
+from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.footage.frame_analysis import get_shared_runner
 from fieldcheck.imaging.codec import read_image
@@ -20,14 +22,15 @@ from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import add_model, find_model, get_card, make_model_file
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.cluster import compute_cautious_limits, flip_signs, judge_candidates
 from tests import makers
 
 CLIPS = 8
 SOME = (
-    fix_finder.FixCandidate(("clahe",)),
-    fix_finder.FixCandidate(card=(("resize", "letterbox"),)),
-    fix_finder.FixCandidate(("median",), (("crop", 0.875),)),
+    FixCandidate(("clahe",)),
+    FixCandidate(card=(("resize", "letterbox"),)),
+    FixCandidate(("median",), (("crop", 0.875),)),
 )
 
 
@@ -127,30 +130,11 @@ def test_boxes_found_under_another_input_are_in_pixels_of_the_frame_again(made_b
         listed = list_images(project, model, "field", 0)[:1]
     changed = replace(card, input=replace(card.input, crop=0.875))
     runner = ModelRunner(get_shared_runner(spec).model, changed, 1)
-    chunk = fix_finder.FixChunk(spec, (fix_finder.FixCandidate(card=(("crop", 0.875),)),), listed)
+    chunk = fix_finder.FixChunk(spec, (FixCandidate(card=(("crop", 0.875),)),), listed)
     ((_, found),) = fix_finder.predict_changed(chunk)
     assert np.array_equal(found.answer, runner.predict([read_image(Path(listed[0][1]))])[0][0])
     # a sixteenth of 64 x 48 is cut off at either side
     assert found.answer[0, :2] == pytest.approx([4, 3])
-
-
-SPEC = InputSpec((32, 48), "short_side", interpolation="pil_bilinear", crop=0.875)
-LETTERBOX = fix_finder.FixCandidate(card=(("resize", "letterbox"),))
-
-
-def test_of_a_card_only_what_it_says_otherwise_is_tried():
-    names = [one.name for one in fix_finder.list_card_candidates(SPEC)]
-    assert names == [
-        "resize=stretch", "resize=letterbox", "resize=centre_crop", "crop=1.0",
-        "interpolation=area", "interpolation=linear",
-    ]  # fmt: skip
-    assert not {one.apply_to_spec(SPEC) for one in fix_finder.list_card_candidates(SPEC)} & {SPEC}
-
-
-def test_two_changes_together_are_both_of_them():
-    both = fix_finder.FixCandidate(("clahe",)).combine_with(LETTERBOX)
-    assert both.name == "clahe+resize=letterbox"
-    assert (both.apply_to_spec(SPEC).resize, both.apply_to_spec(SPEC).crop) == ("letterbox", 0.875)
 
 
 CLIP = np.repeat([f"clip{k:02d}" for k in range(10)], 10)
@@ -210,11 +194,10 @@ def test_the_verdict_is_that_on_bare_answers_with_cautious_limits(dark, found):
 
 
 def test_a_combination_is_tried_after_a_single_change_is_demonstrated(found):
-    singles = {one.candidate.name for one in found.tried if "+" not in one.candidate.name}
-    (joined,) = [one for one in found.tried if one.candidate.name not in singles]
-    assert joined.candidate.name.split("+")[0] == found.demonstrated[0].candidate.name or (
-        joined.is_demonstrated
-    )
+    singles = {one.candidate for one in found.tried if len(one.candidate.kinds) == 1}
+    (joined,) = [one for one in found.tried if one.candidate not in singles]
+    first = next(one for one in found.demonstrated if one.candidate in singles)
+    assert first.candidate.kinds < joined.candidate.kinds
     assert not joined.is_demonstrated or joined.verdict.change.lo > 0
 
 
@@ -227,13 +210,56 @@ def test_what_a_demonstrated_change_does_to_the_benchmark_is_told_and_of_others_
     assert (benchmark.value, benchmark.n) == (0.0, 18)
 
 
-def trial(lo, direction="better"):
-    change = Estimate(0.2, lo, 1.0, 50, 5.0, "clip_change_of_several")
-    return fix_finder.FixTrial(LETTERBOX, ChangeVerdict(change, 0.01, direction))
+class Counts(NullProgress):
+    """Notes how many predictions a search asks for, and stops it after some."""
+
+    def __init__(self, stop_after=None):
+        super().__init__()
+        self.totals, self.stop_after = set(), stop_after
+
+    def report(self, done, total, unit=""):
+        if total is not None and total > 100:
+            self.totals.add(total)
+            if self.stop_after is not None and done > self.stop_after:
+                raise Cancelled
 
 
-def test_the_state_is_that_of_the_trials_and_the_surest_comes_first():
-    tried = (trial(0.01), trial(-0.1, ""), trial(0.05))
-    found = [fix_finder.FixResult("net", 0, 48, 8, some) for some in ((), tried[1:2], tried)]
-    assert [one.state for one in found] == ["too_few_clips", "nothing", "proven"]
-    assert found[2].demonstrated == (tried[2], tried[0])
+def test_an_interrupted_search_asks_only_for_the_frames_that_are_left(dark, found):
+    model = find_model(dark, "net")
+    whole, stopped, after = Counts(), Counts(stop_after=400), Counts()
+    fix_finder.find_fix(dark, "net", 0, whole, makers.NOW)
+    with pytest.raises(Cancelled):
+        fix_finder.find_fix(dark, "net", 0, stopped, makers.NOW)
+    assert dark.read(lambda db: models_table.list_facts(db, "fix_part"))
+    assert fix_finder.find_fix(dark, "net", 0, after, makers.NOW) == found
+    assert 0 < max(after.totals) < max(whole.totals)
+    assert not dark.read(lambda db: models_table.list_facts(db, "fix_part"))
+    assert get_fix(dark, model) == found
+
+
+def test_what_the_doctor_sees_on_the_benchmark_comes_before_the_search(dark, tmp_path):
+    """The same model with a card that says BGR: the benchmark tells without any field label."""
+    card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
+    add_model(dark, makers.colour_model(tmp_path / "swapped.onnx", card), None, makers.LATER)
+    found = fix_finder.find_fix(dark, "swapped", 0, NullProgress(), makers.LATER)
+    assert "channel_order" in [cause.code for cause in found.causes]
+    assert found.demonstrated[0].candidate.name == "colour=RGB"
+    assert list_fix_lines(found)[0] == "Seen on the benchmark, to be corrected first:"
+    stored = get_fix(dark, find_model(dark, "swapped"))
+    assert list_fix_lines(stored) == list_fix_lines(found)
+
+
+def test_two_views_are_averaged_and_thresholds_ask_nothing_of_the_model():
+    both = FixCandidate(views=("mirror",))
+    raised = FixCandidate(output=(("thresholds", (("ok", 0.7),)),))
+    assert [fed.name for fed in fix_finder.list_fed((both, raised))] == ["mirror"]
+    plain = Prediction("a", np.array([0.8, 0.2], np.float32), False)
+    turned = Prediction("a", np.array([0.2, 0.8], np.float32), False)
+    answers = {("mirror", "a"): turned}
+    mean = fix_finder.combine_views(both, answers.get, plain, "a")
+    assert mean.answer == pytest.approx([0.5, 0.5])
+    assert fix_finder.combine_views(raised, answers.get, plain, "a") is plain
+
+
+def test_a_field_frame_is_as_many_times_larger_as_its_pixels(dark):
+    assert fix_finder.measure_size_ratio(dark, find_model(dark, "net")) == 1.0

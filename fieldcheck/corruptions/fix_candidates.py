@@ -1,0 +1,227 @@
+"""Candidates of the fix finder: changes of the picture, of the model card's input, of thresholds,
+and a second view whose answer is averaged with the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fieldcheck.domain.model_card import RESIZES, Card, InputSpec, Interpolation
+from fieldcheck.domain.prediction import BOXES, ONE_CLASS
+from fieldcheck.imaging.colour import CHANGES, MIRROR
+from fieldcheck.models.doctor.preprocessing_variants import (
+    CAFFE_MEAN,
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    get_way,
+)
+
+CROPS = (1.0, 0.875, 0.75)
+USUAL_INTERPOLATIONS: tuple[Interpolation, ...] = ("area", "linear")
+RAISED = (0.7, 0.9)  # thresholds of an OK class: called so only where the model is that sure
+BOX_THRESHOLDS = (0.1, 0.25, 0.4, 0.6)
+CLOSE = 0.03  # a threshold that differs less is the card's own
+SIDES = (0.75, 1.5)  # of the card's input size, where the graph leaves it open
+SIDE_STEP = 32  # pixels: the coarsest grid of the usual networks
+
+CardValue = Any  # text, number, or a tuple of them, as a field of InputSpec or OutputSpec holds
+
+
+@dataclass(frozen=True, slots=True)
+class FixCandidate:
+    """A change that may help. `steps`: what is done to the picture, by the codes of
+    `imaging.colour`, in order; `card`: keys of the card's `input` in alphabetical order, each with the value that
+    stands in place of its own; `output`: the same of its `output`; `views`: further views of the picture
+    whose answers are averaged with the plain one's."""
+
+    steps: tuple[str, ...] = ()
+    card: tuple[tuple[str, CardValue], ...] = ()
+    output: tuple[tuple[str, CardValue], ...] = ()
+    views: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Code of the change, such as `clahe+resize=letterbox`."""
+        entries = (f"{key}={_format_value(value)}" for key, value in (*self.card, *self.output))
+        return "+".join((*self.steps, *entries, *(f"view={view}" for view in self.views)))
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What it changes; two candidates that share a kind are not combined."""
+        steps = {CHANGES[step].kind for step in self.steps}
+        norm = {"norm" if key in ("scale", "mean", "std") else key for key, _ in self.card}
+        return frozenset(
+            steps
+            | norm
+            | ({"threshold"} if self.output else set())
+            | ({"view"} if self.views else set())
+        )
+
+    @property
+    def fed(self) -> FixCandidate:
+        """The change of what the model is fed alone, without thresholds and views."""
+        return FixCandidate(self.steps, self.card)
+
+    def apply_to_spec(self, spec: InputSpec) -> InputSpec:
+        """The card's input as this change has it."""
+        return replace(spec, **dict(self.card))
+
+    def apply_to_card(self, card: Card) -> Card:
+        """The card with this change's input and output."""
+        output = replace(card.output, **dict(self.output))
+        return replace(card, input=self.apply_to_spec(card.input), output=output)
+
+    def combine_with(self, other: FixCandidate) -> FixCandidate:
+        """Both changes, this one's steps first."""
+        return FixCandidate(
+            (*self.steps, *other.steps),
+            tuple(sorted((*self.card, *other.card))),
+            tuple(sorted((*self.output, *other.output))),
+            (*self.views, *other.views),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; `from_json` gives the same candidate back."""
+        return {
+            "steps": list(self.steps),
+            "card": {key: _to_plain(value) for key, value in self.card},
+            "output": {key: _to_plain(value) for key, value in self.output},
+            "views": list(self.views),
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> FixCandidate:
+        """The candidate that `to_json` wrote."""
+        return cls(
+            tuple(document["steps"]),
+            tuple((key, _to_value(value)) for key, value in document["card"].items()),
+            tuple((key, _to_value(value)) for key, value in document["output"].items()),
+            tuple(document["views"]),
+        )
+
+
+def list_candidates(
+    card: Card, ok_classes: Sequence[str], often_called: str, sizes: Sequence[tuple[int, int]]
+) -> tuple[FixCandidate, ...]:
+    """All single changes of a search.
+
+    Args:
+        card: the model's card.
+        ok_classes: classes that mean a good part; none is ever called more easily than now.
+        often_called: the class that the model names most often, "" where it names none; its
+            threshold is raised where no class is known to be OK.
+        sizes: further input sizes (height, width) that the graph takes.
+    """
+    return (
+        *(FixCandidate((name,)) for name in CHANGES),
+        *list_card_candidates(card.input),
+        *(FixCandidate(card=(("size", size),)) for size in sizes),
+        *list_threshold_candidates(card, ok_classes, often_called),
+        *((FixCandidate(views=(MIRROR,)),) if card.answers is ONE_CLASS else ()),
+    )
+
+
+def list_card_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
+    """Candidates of a card that may be wrong: other resizes, crops, interpolations, colour order
+    and normalisation, each only where the card says another one."""
+    wanted: tuple[tuple[str, Sequence[CardValue]], ...] = (
+        ("resize", RESIZES),
+        ("crop", CROPS),
+        ("interpolation", USUAL_INTERPOLATIONS),
+        ("colour", ("RGB", "BGR") if spec.channels > 1 else ()),
+    )
+    singles = tuple(
+        FixCandidate(card=((key, value),))
+        for key, values in wanted
+        for value in values
+        if value != getattr(spec, key)
+    )
+    return (*singles, *_list_norm_candidates(spec))
+
+
+def list_threshold_candidates(
+    card: Card, ok_classes: Sequence[str], often_called: str
+) -> tuple[FixCandidate, ...]:
+    """Raised thresholds of the OK classes, so that fewer defects pass as good; where none is known
+    those of the class that is named most often. Of a detector other thresholds for all boxes, none
+    lower where one of its classes means a good part."""
+    known = [name for name in card.classes if name in ok_classes]
+    if card.answers is BOXES:
+        levels = [
+            level
+            for level in BOX_THRESHOLDS
+            if abs(level - card.output.threshold) > CLOSE
+            and not (known and level < card.output.threshold)
+        ]
+        return tuple(FixCandidate(output=(("threshold", level),)) for level in levels)
+    raised = known or ([often_called] if often_called else [])
+    if card.answers is not ONE_CLASS or not 0 < len(raised) < len(card.classes):
+        return ()
+    own = dict(card.output.thresholds)
+    return tuple(
+        FixCandidate(
+            output=(("thresholds", tuple(sorted((own | dict.fromkeys(raised, level)).items()))),)
+        )
+        for level in RAISED
+        if all(own.get(name, 0.0) < level for name in raised)
+    )
+
+
+def list_open_sizes(spec: InputSpec, shape: Sequence[int | None]) -> tuple[tuple[int, int], ...]:
+    """Input sizes (height, width) smaller and larger than the card's that a graph whose input has
+    this `shape`, with its batch axis, may take; none where it fixes its size."""
+    sides = shape[2:4] if spec.layout == "NCHW" else shape[1:3]
+    if len(shape) != 4 or any(side is not None for side in sides):
+        return ()
+    height, width = spec.size
+    sizes = ((_round_side(height * factor), _round_side(width * factor)) for factor in SIDES)
+    return tuple(dict.fromkeys(size for size in sizes if size != spec.size))
+
+
+def _round_side(side: float) -> int:
+    return max(SIDE_STEP, int(side / SIDE_STEP + 0.5) * SIDE_STEP)
+
+
+def _list_norm_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
+    """The usual normalisations that differ from the card's: 0 to 1, ImageNet's, −1 to 1, and plain
+    pixel values, with and without ImageNet's mean."""
+    n = spec.channels
+    usual = (
+        (1 / 255, (0.0,) * n, (1.0,) * n),
+        (1 / 255, IMAGENET_MEAN[:n], IMAGENET_STD[:n]),
+        (1 / 255, (0.5,) * n, (0.5,) * n),
+        (1.0, (0.0,) * n, (1.0,) * n),
+        (1.0, CAFFE_MEAN[:n], (1.0,) * n),
+    )
+    own = get_way(spec).norm
+    norms = {own.round_values()}
+    candidates = []
+    for scale, mean, std in usual:
+        values = replace(own, scale=scale, mean=mean, std=std).round_values()
+        if values not in norms:
+            norms.add(values)
+            candidates.append(FixCandidate(card=(("mean", mean), ("scale", scale), ("std", std))))
+    return tuple(candidates)
+
+
+def _format_value(value: CardValue) -> str:
+    if isinstance(value, tuple):
+        return ",".join(
+            f"{item[0]}:{item[1]:g}" if isinstance(item, tuple) else _format_value(item)
+            for item in value
+        )
+    return f"{value:.6g}" if isinstance(value, float) and value != round(value, 6) else str(value)
+
+
+def _to_plain(value: CardValue) -> Any:
+    """Thresholds as an object, other tuples as lists: what a card file holds."""
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _to_value(value: Any) -> CardValue:
+    if isinstance(value, Mapping):
+        return tuple(sorted((name, float(level)) for name, level in value.items()))
+    return tuple(value) if isinstance(value, list) else value

@@ -34,7 +34,7 @@ SIZES: dict[str, tuple[int, ...]] = {
 STEEP = ("40:1, 12", "40:1, 8", "40:1, 20")
 CORRELATIONS = (0.0, 0.3, 0.6)
 CHANGES = ((0.05, 0.05), (0.15, 0.05), (0.25, 0.05), (0.10, 0.10), (0.02, 0.01))
-CANDIDATES = 14
+CANDIDATES = 28
 HARD_FRAMES, HARD_LABELS, EASY_LABELS, LISTED = 240, 40, 60, 1200
 FRAME_TIE, CLIP_TIE = 0.7, 0.7  # how far two models fail on the same frames and clips
 
@@ -129,7 +129,7 @@ def count_pair(sizes: str, before: float, after: float, icc: float, runs: int, s
 
 
 def count_fix(sizes: str, kind: str, effect: float, icc: float, runs: int, seed: int) -> Row:
-    """A search of fourteen candidates: the first helps by `effect`, the others not at all. How
+    """A search of as many candidates as a usual classifier has: the first helps by `effect`, the others not at all. How
     often the first, and how often any other, is demonstrated."""
     rng, n = np.random.default_rng(seed), SIZES[sizes]
     clip, weight = np.repeat(np.arange(len(n)), n), np.ones(sum(n))

@@ -23,8 +23,8 @@ from fieldcheck.stats.weighted_field_score import CHOSEN
 # Of ten searches with about a hundred labels, how many demonstrate a gain of ten and of twenty
 # points, where clips are alike and where they differ (ICC 0 and .3), by clips' worth (methods 17).
 CLIPS_WORTH = (4.5, 8.0, 12.0, 20.0)
-FOUND_TEN = ((0.0, 0.2, 1.5, 3.0), (0.2, 0.3, 0.6, 1.7))
-FOUND_TWENTY = ((2.3, 6.2, 8.0, 8.8), (0.8, 2.4, 3.8, 5.9))
+FOUND_TEN = ((0.0, 0.3, 1.5, 2.6), (0.2, 0.3, 0.8, 1.4))
+FOUND_TWENTY = ((2.0, 5.6, 7.4, 8.6), (0.6, 1.3, 3.8, 5.6))
 MUCH_LARGER = 4.0  # times the pixels of a benchmark image: twice its sides
 
 CAMERA_SETTINGS: dict[str, Msgid] = {

@@ -204,9 +204,10 @@ def list_remedy_lines(candidate: FixCandidate) -> Iterator[str]:
                 else tr("Add to the model card, under output: {entries}")
             )
             yield sentence.format(entries=entries)
-    for step in candidate.steps:
+    for step, setting in zip(candidate.steps, list_camera_settings(candidate), strict=True):
         adjust = tr("Adjust camera or light, or preprocess every frame: {name}")
         yield adjust.format(name=tr_msgid(CHANGES[step].name_text))
+        yield setting
     if candidate.views:
         yield tr(
             "Run the model on each frame and on its mirror image, and average both predictions: "

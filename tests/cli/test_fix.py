@@ -90,6 +90,7 @@ def test_a_demonstrated_change_is_told_with_its_interval_its_cost_and_what_to_wr
         "  Benchmark score changes by −1.0 pp (−4.0 to 2.0, n = 50).",
         '  Add to the model card, under input: "resize": "letterbox"',
         "  Adjust camera or light, or preprocess every frame: brighter (gamma 0.67)",
+        "  Camera gamma 0.67, or exposure time or gain times 1.5 to 2.",
         "This change was selected on these frames: pick a new sample to score it.",
     )
 

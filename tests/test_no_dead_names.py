@@ -43,7 +43,6 @@ ALLOWED = {
     **dict.fromkeys(
         (
             "analyses/releases.py: p_reason",
-            "domain/report.py: escape_below",
             "domain/report.py: parts_to_show",
             "domain/report.py: parts_reason",
         ),

@@ -71,7 +71,7 @@ class Analysis(Generic[Result]):
         section: Builds the section of the appendix from the result alone.
         report_section: Builds the section where it prints other parts of the report too.
         summary: Returns further keys of `summary.json`.
-        sheets: CSV files by name.
+        sheets: CSV files by name; one without text is not written.
         checklist: The rules of the readiness checklist that it answers.
     """
 

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
+from fieldcheck.analyses.part_rates import PartArrays, format_parts_csv, load_part_arrays
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.frame import PartRule
 from fieldcheck.domain.report import (
     MILLION,
     CostInterval,
@@ -23,6 +25,7 @@ from fieldcheck.domain.report import (
     PlantFigures,
 )
 from fieldcheck.errors.message_format import format_report_remedy
+from fieldcheck.footage.messages import describe_part_call, describe_part_source
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.labels.classes import get_ok_classes
@@ -39,7 +42,7 @@ from fieldcheck.project.messages import (
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.cluster import plan_clips_for_limit
+from fieldcheck.stats.cluster import compute_zero_bound, plan_clips_for_limit
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 
 
@@ -61,13 +64,17 @@ def build_escape_rate_section(report: Report) -> Section:
     heads = (Cell(tr("Rate"), head=True), Cell("n", figure=True), *ranges)
     rows = (
         _build_rate_row(
-            tr("Escape rate (frames with a defect passed as OK)"),
+            tr("Escape rate (parts with a defect passed as OK)")
+            if result.parts
+            else tr("Escape rate (frames with a defect passed as OK)"),
             result.defects,
             result.escape,
             result.escape_cameras,
         ),
         _build_rate_row(
-            tr("False-reject rate (frames of good parts rejected)"),
+            tr("False-reject rate (good parts rejected)")
+            if result.parts
+            else tr("False-reject rate (frames of good parts rejected)"),
             result.good,
             result.false_reject,
             result.false_reject_cameras,
@@ -124,19 +131,82 @@ def _list_rate_notes(found: EscapeRates, limit: float | None) -> list[str]:
         if found.told
         else tr("OK classes, proposed from their names: {classes}.")
     )
-    counts = tr(
-        "Escapes: {escaped} of {defects} labelled frames that show a defect; false rejects: "
-        "{rejected} of {good} labelled frames that show a good part."
-    )
-    lines = [
-        said.format(classes=classes),
-        counts.format(
-            escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good
-        ),
-    ]
+    lines = [said.format(classes=classes), describe_rate_counts(found), *list_part_notes(found)]
     if limit is not None:
         lines.append(_describe_needed_clips(limit))
     return lines + _list_plant_consequences(found)
+
+
+def describe_rate_counts(found: EscapeRates) -> str:
+    """How many escaped and were rejected, of how many labelled parts or frames."""
+    counts = (
+        tr(
+            "Escapes: {escaped} of {defects} labelled parts with a defect; false rejects: "
+            "{rejected} of {good} labelled good parts."
+        )
+        if found.parts
+        else tr(
+            "Escapes: {escaped} of {defects} labelled frames that show a defect; false rejects: "
+            "{rejected} of {good} labelled frames that show a good part."
+        )
+    )
+    return counts.format(
+        escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good
+    )
+
+
+def describe_part_rates(found: EscapeRates) -> tuple[str, ...]:
+    """Both rates by part with their intervals for other clips of the cameras, and their counts."""
+    named = (
+        (tr("Escape rate by part: {rate}."), found.escape_cameras),
+        (tr("False-reject rate by part: {rate}."), found.false_reject_cameras),
+    )
+    rates = tuple(text.format(rate=_format_rate(estimate)) for text, estimate in named)
+    return (*rates, describe_rate_counts(found), *list_part_notes(found)[2:])
+
+
+def list_part_notes(found: EscapeRates) -> list[str]:
+    """What parts are, what the model decided them by, and what no escape excludes; nothing where
+    frames are counted."""
+    units = found.parts
+    if units is None:
+        return []
+    listed = tr_plural(
+        "{n} labelled part of {listed} in this footage ({source}).",
+        "{n} labelled parts of {listed} in this footage ({source}).",
+        units.n_labelled,
+    )
+    rule = PartRule(units.source, units.definition, call=units.call, least=units.least)
+    source = describe_part_source(rule)
+    lines = [
+        listed.format(n=units.n_labelled, listed=units.n_listed, source=source),
+        describe_part_call(rule),
+    ]
+    if units.n_answered < units.n_frames:
+        missing = (
+            tr(
+                "Decisions rest on predictions of {answered} of the {frames} frames of these "
+                "parts: with the others escapes can only fall and false rejects only rise."
+            )
+            if units.call == "any"
+            else tr(
+                "Decisions rest on predictions of {answered} of the {frames} frames of these parts."
+            )
+        )
+        lines.append(missing.format(answered=units.n_answered, frames=units.n_frames))
+    if found.escape_below is not None:
+        bound = tr(
+            "No labelled part with a defect escaped ({n} parts in {clips} clips): an escape rate "
+            "above {bound} is excluded with 95% confidence (one-sided) for these cameras."
+        )
+        lines.append(
+            bound.format(
+                n=found.defects,
+                clips=units.defect_clips,
+                bound=format_percent(found.escape_below, 1),
+            )
+        )
+    return lines
 
 
 def _list_plant_consequences(found: EscapeRates) -> list[str]:
@@ -308,11 +378,14 @@ def load_escape_rates(project: Project) -> EscapeRates | None:
     if not models or not names:
         return None
     card, side = get_card(models[-1]), load_field_side(project, models[-1])
+    ok = np.array([index for index, name in enumerate(card.classes) if name in names])
+    by_part = load_part_arrays(project, side, card, ok)
+    if by_part is not None:
+        return _add_plant(project, compute_part_rates(by_part, names, told))
     weight = side.scores.weight[side.at]
     counted = weight > 0
     if not isinstance(side.judgement, ClassJudgement) or not counted.any():
         return None
-    ok = np.array([index for index, name in enumerate(card.classes) if name in names])
     found = compute_escape_rates(
         ~np.isin(side.judgement.truth[counted], ok),
         ~np.isin(side.judgement.predicted[counted], ok),
@@ -321,6 +394,24 @@ def load_escape_rates(project: Project) -> EscapeRates | None:
         names,
         told,
     )
+    return _add_plant(project, found)
+
+
+def compute_part_rates(by_part: PartArrays, names: tuple[str, ...], told: bool) -> EscapeRates:
+    """The rates with parts as units, and what no escape excludes (methods 3.4)."""
+    found = compute_escape_rates(
+        by_part.defect, by_part.called_defect, by_part.weight, by_part.clip, names, told
+    )
+    defect = by_part.defect
+    bound = (
+        compute_zero_bound(by_part.weight[defect], by_part.clip[defect])
+        if defect.any() and not found.escaped
+        else None
+    )
+    return replace(found, parts=by_part.units, escape_below=bound, parts_reason="")
+
+
+def _add_plant(project: Project, found: EscapeRates) -> EscapeRates:
     return replace(found, plant=compute_plant_consequences(found, get_plant_figures(project)))
 
 
@@ -329,4 +420,5 @@ ANALYSIS: Analysis[EscapeRates] = Analysis(
     result=EscapeRates,
     compute=load_escape_rates,
     report_section=build_escape_rate_section,
+    sheets={"parts.csv": lambda report: format_parts_csv(ANALYSIS.get_result(report))},
 )

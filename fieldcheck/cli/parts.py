@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fieldcheck.analyses.escape_rate import describe_part_rates, load_escape_rates
 from fieldcheck.cli.admin import unlock_project
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import FigureRange, existing_project
@@ -21,6 +22,7 @@ from fieldcheck.footage.parts import (
     set_part_rule,
 )
 from fieldcheck.i18n.language import tr
+from fieldcheck.json_values import to_json_value
 from fieldcheck.labels.import_parts import import_parts
 from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
@@ -101,6 +103,7 @@ def show_parts_command(
                 )
             set_part_call(opened, rule, *call)
         rule, counts = get_part_rule(opened), count_parts(opened)
+        rates = load_escape_rates(opened) if rule else None
     document = {
         "project": str(project.resolve()),
         "source": rule.source if rule else None,
@@ -112,10 +115,11 @@ def show_parts_command(
         "n_parts": counts.n_parts,
         "n_frames": counts.n_frames,
         "n_without": counts.n_without,
+        "rates": to_json_value(rates) if rates and rates.parts else None,
     }
-    return Answer(
-        document, words.list_part_lines(rule, counts.n_parts, counts.n_frames, counts.n_without)
-    )
+    rated = describe_part_rates(rates) if rates and rates.parts else ()
+    lines = words.list_part_lines(rule, counts.n_parts, counts.n_frames, counts.n_without)
+    return Answer(document, (*lines, *rated))
 
 
 def set_parts(

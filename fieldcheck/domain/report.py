@@ -3,11 +3,13 @@ rates of OK/NG inspection."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.frame import PartCall, PartSource
 from fieldcheck.i18n.language import Msgid, msgid
+from fieldcheck.json_values import published_as
 
 CONFIDENT = 0.9  # an error from this confidence on is a confident one
 HALF = 0.5  # findings that share this part of the smaller one's frames are one
@@ -257,6 +259,43 @@ OK_NAMES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class RatedPart:
+    """One labelled part: its clip and listed `frames`; `labelled` of them carry a label and
+    `answered` an answer of the model, which called `called` of them defective. `defect`: a label
+    shows one; `rejected`: the model's decision on the part; `weight`: one over the chance that at
+    least one of its frames was drawn."""
+
+    part: str
+    clip_id: str
+    frames: tuple[str, ...]
+    answered: int
+    labelled: int
+    defect: bool
+    called: int
+    rejected: bool
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartUnits:
+    """Parts as the units of the rates (methods 3.4). `source`, `definition`: where parts come from;
+    a part is rejected where `call` (any, all, at_least `least`) of its frames are. `n_listed` parts
+    in the footage, `n_labelled` of them labelled, which show `n_frames` frames, `n_answered` of
+    these with an answer; `defect_clips`: clips that show a labelled part with a defect."""
+
+    source: PartSource
+    definition: str
+    call: PartCall
+    least: int
+    n_listed: int
+    n_labelled: int
+    n_frames: int
+    n_answered: int
+    defect_clips: int
+    rows: tuple[RatedPart, ...] = field(default=(), metadata=published_as(None))
+
+
+@dataclass(frozen=True, slots=True)
 class EscapeRates:
     """Escape rate (defects passed as OK) and false-reject rate (good parts called defective),
     weighted like the headline (methods 1.2b).
@@ -264,8 +303,10 @@ class EscapeRates:
     `ok_classes`; `told`: somebody said so, else proposed from the names. `escape`, `false_reject`
     describe this footage; `escape_cameras`, `false_reject_cameras` other clips of the cameras.
     `escaped` of `defects` and `rejected` of `good` labelled frames; `plant`: ppm and cost a day,
-    None unless the plant's own figures are entered. `escape_below` and `parts_to_show` took frames
-    for independent parts: null for one release, with `parts_reason`.
+    None unless the plant's own figures are entered. `parts`: the units are parts, and all counts
+    are of parts; None: frames. `escape_below`: rate excluded with 95 % confidence (one-sided)
+    where no part escaped; `parts_to_show` took frames for independent parts: null for one release.
+    Of frames both are null, with `parts_reason`.
     """
 
     ok_classes: tuple[str, ...]
@@ -282,6 +323,7 @@ class EscapeRates:
     escape_below: float | None = None
     parts_to_show: tuple[int, ...] | None = None
     parts_reason: str = "frames_are_no_parts"
+    parts: PartUnits | None = None
 
 
 def guess_ok_classes(classes: tuple[str, ...]) -> tuple[str, ...]:

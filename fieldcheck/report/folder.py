@@ -198,9 +198,10 @@ def build_folder_contents(report: Report) -> dict[str, bytes]:
         "frames.csv": format_frames_csv(report).encode("utf-8"),
         "predictions.csv": format_predictions_csv(report).encode("utf-8"),
         **{
-            name: sheet(report).encode("utf-8")
+            name: text.encode("utf-8")
             for section in SECTIONS
             for name, sheet in section.sheets.items()
+            if (text := sheet(report))
         },
         labels_name: labels.encode("utf-8"),
     }

@@ -43,12 +43,15 @@ def build_key_figures(report: Report) -> KeyFigures:
             decision,
             "escape_rate",
             tr("Escape rate"),
-            tr("frames with a defect passed as OK"),
+            tr("parts with a defect passed as OK")
+            if rates.parts
+            else tr("frames with a defect passed as OK"),
             *passed,
             rates.escaped,
             rates.defects,
         )
-        name, meaning = tr("False-reject rate"), tr("frames of good parts rejected")
+        name = tr("False-reject rate")
+        meaning = tr("good parts rejected") if rates.parts else tr("frames of good parts rejected")
         rejected = _build_rate_figure(
             decision, "false_reject_rate", name, meaning, *thrown, rates.rejected, rates.good
         )

@@ -511,7 +511,7 @@ def decide_parts(
     part: ArrayLike, called_defect: ArrayLike, rule: PartRule = "any", least: int = 1
 ) -> tuple[NDArray[np.generic], Bools]:
     """Ids of the parts, (P,), and whether each is called defective: where any, all or `least` of
-    its labelled frames are. `part`: (n,) ids; `called_defect`: (n,) bool."""
+    its frames are. `part`: (n,) ids; `called_defect`: (n,) bool."""
     names, member = np.unique(np.asarray(part), return_inverse=True)
     called = np.bincount(member, np.asarray(called_defect, np.float64), names.size)
     frames = np.bincount(member, minlength=names.size)
@@ -520,7 +520,7 @@ def decide_parts(
 
 
 def compute_part_inclusion(
-    members: ArrayLike, listed: Sequence[int], drawn: Sequence[int]
+    members: ArrayLike, listed: Sequence[float], drawn: Sequence[int]
 ) -> Figures:
     """(P,) chance that at least one frame of each part was drawn (Horvitz & Thompson 1952).
 

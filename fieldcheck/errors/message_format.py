@@ -65,6 +65,8 @@ REMEDIES = {
     "run": Remedy("run", msgid("Explore, “Run model”")),
     "runs": Remedy("runs", msgid("Evidence, “Runs”")),
     "run_benchmark": Remedy("run --on benchmark", msgid("Explore, “Run model”")),
+    # no picked frame could be judged: sharper footage is the next step
+    "unsure": Remedy("import", msgid("Capture, “Import video files”")),
     "thresholds": Remedy("export --format=thresholds", msgid("Stress, key H")),
     "stress": Remedy("stress", msgid("Stress, “Run sweep”")),
 }

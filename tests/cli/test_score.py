@@ -110,6 +110,13 @@ def test_report_never_fails_for_lack_of_data(terminal, place, name):
     assert (document["gap"]["value"] is None) == (name != "labelled")
 
 
+def test_where_nobody_could_judge_a_frame_the_report_says_to_record_more(terminal, place):
+    project = place("drawn")
+    for pick in terminal.document("pick", project)["picks"]:
+        terminal.document("label", "set", project, pick["frame_id"], "--unsure")
+    assert "fieldcheck import" in terminal.said("report", project)
+
+
 def test_the_sheets_have_the_columns_of_the_contract(terminal, place):
     folder = Path(terminal.document("report", place("labelled"))["report"])
     cases = (("frames.csv", CONTRACT_FRAMES), ("predictions.csv", CONTRACT_PREDICTIONS))

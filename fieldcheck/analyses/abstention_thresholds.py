@@ -26,7 +26,7 @@ from fieldcheck.i18n.numbers import (
     format_points,
     format_points_interval,
     format_rate,
-    format_rate_interval,
+    format_rate_limits,
 )
 from fieldcheck.models.evaluate import BoxJudgement
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
@@ -276,7 +276,7 @@ def describe_abstention(found: Abstention) -> str:
         "share": format_percent(at.share.value),
         "before": format_percent(found.error.value),
         "after": format_rate(at.error),
-        "range": format_rate_interval(at.error),
+        "range": format_rate_limits(at.error),
         "threshold": format_number(found.threshold, 2),
         "n": found.error.n,
     }
@@ -308,9 +308,7 @@ def _build_risk_row(point: RiskPoint) -> tuple[Cell, ...]:
 
 
 def _format_error_rate(estimate: Estimate) -> str:
-    return (
-        f"{format_rate(estimate)} ({format_rate_interval(estimate)})" if estimate.measured else "–"
-    )
+    return names_and_numbers.format_rate_with_range(estimate) if estimate.measured else "–"
 
 
 # Abstention of a project's newest model: which share of the frames goes to a person, and what the

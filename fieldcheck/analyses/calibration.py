@@ -461,7 +461,9 @@ def _format_share(estimate: Estimate) -> str:
 
 def _format_range(estimate: Estimate) -> str:
     return (
-        names_and_numbers.format_value_with_range(estimate) if estimate.measured else tr("too few")
+        names_and_numbers.format_value_with_range(estimate, has_count=True)
+        if estimate.measured
+        else tr("too few")
     )
 
 
@@ -492,10 +494,10 @@ def check_overconfidence(report: Report) -> CheckResult:
     side = None if result is None else result.get_side("field")
     signed = side.signed_cameras if side else None
     if side is None or signed is None:
-        return ("too_few", side.signed.hi) if side and side.signed.measured else NOT_MEASURED
+        return ("too_few", side.signed.value) if side and side.signed.measured else NOT_MEASURED
     if signed.hi <= MOST_OVERCONFIDENT:
-        return "pass", signed.hi
-    return "fail" if signed.lo > MOST_OVERCONFIDENT else "too_few", signed.hi
+        return "pass", signed.value
+    return "fail" if signed.lo > MOST_OVERCONFIDENT else "too_few", signed.value
 
 
 def check_class_confidence(report: Report) -> CheckResult:

@@ -312,7 +312,7 @@ def _describe_range_chart(overall: Estimate) -> str:
     said = tr("Accuracy with 95% CI, worst first. Hollow marker: fewer than 10 frames.")
     if overall.measured:
         said += " " + tr("Dashed: all frames, {value}.").format(
-            value=names_and_numbers.format_value(overall)
+            value=names_and_numbers.format_value_with_count(overall)
         )
     return said
 
@@ -450,7 +450,14 @@ def build_score_rows(
     frames."""
     line = overall.value if overall.measured else None
     return tuple(
-        ScoreRow(name, score.n, names_and_numbers.format_value_with_range(score), score, line, sign)
+        ScoreRow(
+            name,
+            score.n,
+            names_and_numbers.format_value_with_range(score, has_count=True),
+            score,
+            line,
+            sign,
+        )
         for sign, name, score in rows
     )
 

@@ -14,6 +14,8 @@ from fieldcheck.i18n.numbers import (
     format_percent,
     format_points,
     format_points_interval,
+    format_share_with_count,
+    format_spread,
 )
 from fieldcheck.models.messages import get_metric_name
 
@@ -123,7 +125,7 @@ def _format_scores(facts: GapFacts) -> str:
     not the camera's."""
     field, digits = facts.field, _get_field_digits(facts.field)
     benchmark = facts.benchmark or NO_BENCHMARK
-    score = format_percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0)
+    score = format_share_with_count(benchmark, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0)
     if benchmark.n < FEW_FRAMES:
         score = tr("too few images ({range}, n = {n})").format(
             range=format_interval(benchmark, 0), n=benchmark.n
@@ -131,7 +133,7 @@ def _format_scores(facts: GapFacts) -> str:
     said = {
         "benchmark": score,
         "field": format_percent(field.value, digits),
-        "range": format_interval(field, digits),
+        "range": _format_range(field, digits),
         "gap": format_points(facts.gap.value, digits),
         "gap_range": format_points_interval(facts.gap, digits),
     }
@@ -155,13 +157,19 @@ def _format_scores(facts: GapFacts) -> str:
     ).format(**said)
 
 
+def _format_range(field: Estimate, digits: int) -> str:
+    """The interval, with the n where that is small and the sentence does not name it."""
+    few = field.n < FEW_FRAMES
+    return format_interval(field, digits) if few else format_spread(field, digits)
+
+
 def _get_field_digits(field: Estimate) -> int:
     return 1 if field.n >= DECIMAL_FROM else 0
 
 
 def _describe_field_score(facts: GapFacts) -> str:
     field, digits = facts.field, _get_field_digits(facts.field)
-    said = {"field": format_percent(field.value, digits), "range": format_interval(field, digits)}
+    said = {"field": format_percent(field.value, digits), "range": _format_range(field, digits)}
     if field.n < FEW_FRAMES:
         return tr("Field: too few frames ({range}, n = {n}).").format(
             range=said["range"], n=field.n
@@ -308,7 +316,7 @@ def _sum_strata(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int,
 
 def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
     """What each kind of frame gave, and the weighted score."""
-    score = format_percent(facts.footage.value, _get_field_digits(facts.footage))
+    score = format_share_with_count(facts.footage, _get_field_digits(facts.footage))
     asked = ""
     if "must" in counted:
         right, n = counted["must"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from fieldcheck.domain.estimate import FEW_FRAMES, CheckState, Estimate, Readiness
 from fieldcheck.footage.messages import get_condition_name
+from fieldcheck.i18n import numbers
 from fieldcheck.i18n.language import get_language, tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_interval,
@@ -14,11 +15,11 @@ from fieldcheck.i18n.numbers import (
     format_percent,
     format_points,
     format_points_interval,
-    format_rate_interval,
+    format_rate_limits,
+    format_share_with_count,
     get_range_digits,
     has_no_events,
 )
-from fieldcheck.i18n.numbers import format_rate as rate_said
 from fieldcheck.sampling.messages import get_stratum_name
 
 # Names of what frames can be filtered, sorted and sliced by, and of its values, in words.
@@ -247,36 +248,63 @@ def format_range(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str
     return format_interval(estimate, _get_digits(estimate, enough)) if estimate.measured else ""
 
 
-def format_value_with_range(estimate: Estimate) -> str:
-    """A score with its range in a cell: `54% (45–63%)`, `54% (census)`, `not measured`."""
-    return (
-        f"{format_value(estimate)} ({format_range(estimate)})"
-        if estimate.measured
-        else format_value(estimate)
-    )
+def format_value_with_count(estimate: Estimate) -> str:
+    """The score alone, with its n where that is small."""
+    if not estimate.measured or estimate.n < FEW_FRAMES:
+        return format_value(estimate)
+    return format_share_with_count(estimate, _get_digits(estimate, _ENOUGH_FOR_A_DECIMAL))
+
+
+def format_spread(estimate: Estimate) -> str:
+    """The range, with the n where that is small; empty where nothing was measured."""
+    if not estimate.measured:
+        return ""
+    return numbers.format_spread(estimate, _get_digits(estimate, _ENOUGH_FOR_A_DECIMAL))
+
+
+def format_value_with_range(estimate: Estimate, *, has_count: bool = False) -> str:
+    """A score with its range in a cell: `54% (45–63%)`, `54% (census)`, `not measured`.
+
+    Args:
+        estimate: The score.
+        has_count: Whether its n stands beside; where it does not, a small one is printed here.
+
+    Returns:
+        The cell.
+    """
+    if not estimate.measured:
+        return format_value(estimate)
+    spread = format_range(estimate) if has_count else format_spread(estimate)
+    return f"{format_value(estimate)} ({spread})"
 
 
 def format_rate(rate: Estimate) -> str:
-    """A rate of events alone: `at most 3.6%` where none was seen, which is an upper limit and no
-    estimate; else as `value`."""
-    return rate_said(rate) if has_no_events(rate) and rate.n >= FEW_FRAMES else format_value(rate)
+    """A rate of events alone: `0 of 105` where none was seen, else as `format_value`."""
+    if has_no_events(rate) and rate.n >= FEW_FRAMES:
+        return numbers.format_rate(rate)
+    return format_value(rate)
 
 
 def format_rate_range(rate: Estimate) -> str:
     """Range of a rate, in brackets behind `format_rate`."""
-    return (
-        format_rate_interval(rate)
-        if has_no_events(rate) and rate.n >= FEW_FRAMES
-        else format_range(rate)
-    )
+    if has_no_events(rate) and rate.n >= FEW_FRAMES:
+        return format_rate_limits(rate)
+    return format_range(rate)
 
 
-def format_rate_with_range(rate: Estimate) -> str:
-    """A rate of events with its range in a cell: `12% (5–24%)`, `at most 3.6% (upper limit, none
-    seen)`."""
-    return (
-        f"{format_rate(rate)} ({format_rate_range(rate)})" if rate.measured else format_value(rate)
-    )
+def format_rate_with_range(rate: Estimate, *, has_count: bool = False) -> str:
+    """A rate of events with its range in a cell: `12% (5–24%)`, `0 of 105 (upper limit 3.6%)`.
+
+    Args:
+        rate: The rate.
+        has_count: Whether its n stands beside; where it does not, a small one is printed here.
+
+    Returns:
+        The cell.
+    """
+    if has_no_events(rate) and rate.n >= FEW_FRAMES:
+        return f"{format_rate(rate)} ({format_rate_range(rate)})"
+    return format_value_with_range(rate, has_count=has_count)
 
 
 def format_estimate(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:

@@ -34,6 +34,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.json_values import to_json_number, to_json_value
 from fieldcheck.labels.label_error_review import LabelReviewRows
+from fieldcheck.stats.robustness import TIPPING_DROP
 
 # Does the model know when it does not know, and what does it look at?
 
@@ -79,7 +80,7 @@ def build_ood_family_table(probes: OodResults) -> Table:
         (
             Cell(messages.get_ood_family_name(row.family), head=True),
             Cell(str(row.n), figure=True),
-            Cell(names_and_numbers.format_rate_with_range(row.rate), figure=True),
+            Cell(names_and_numbers.format_rate_with_range(row.rate, has_count=True), figure=True),
             Cell(format_number(row.auroc, 2) if row.auroc == row.auroc else "–", figure=True),
             Cell(format_percent(row.fpr95) if row.fpr95 == row.fpr95 else "–", figure=True),
         )
@@ -147,7 +148,7 @@ def format_set_score(one: EvaluationSet) -> str:
     """Its score with the range, or why there is none."""
     if not one.score.measured:
         return describe_missing_score(one)
-    return names_and_numbers.format_value_with_range(one.score)
+    return names_and_numbers.format_value_with_range(one.score, has_count=True)
 
 
 def build_robustness_section(report: Report) -> Section:
@@ -349,7 +350,7 @@ def _build_heat_cell(row: SweepRow) -> Cell:
     shown = row.value if row.value.measured or row.corruption == CLEAN else row.flips
     good = row.value.value if row.value.measured else 1 - row.flips.value
     said = (
-        names_and_numbers.format_value(shown)
+        names_and_numbers.format_value_with_count(shown)
         if shown is row.value
         else names_and_numbers.format_rate(shown)
     )
@@ -494,12 +495,14 @@ MOST_CONFIDENT_ON_OOD = 0.05
 
 
 def check_ood_confidence(report: Report) -> CheckResult:
-    """Judges the upper limits of the share of confident predictions."""
+    """Judges the limits of the share of confident predictions of every family of images."""
     rates = [row.rate for row in report.probes.families] if report.probes else []
     if not rates or not all(rate.measured for rate in rates):
         return NOT_MEASURED
-    worst = max(rate.hi for rate in rates)
-    return "fail" if worst > MOST_CONFIDENT_ON_OOD else "pass", worst
+    worst = max(rate.value for rate in rates)
+    if all(rate.hi <= MOST_CONFIDENT_ON_OOD for rate in rates):
+        return "pass", worst
+    return "fail" if any(rate.lo > MOST_CONFIDENT_ON_OOD for rate in rates) else "too_few", worst
 
 
 def check_evaluation_sets(report: Report) -> CheckResult:
@@ -511,8 +514,8 @@ def check_evaluation_sets(report: Report) -> CheckResult:
 
 
 def check_tipping_point(report: Report) -> CheckResult:
-    """Judges the lowest severity at which a corruption that the field was matched to tips the
-    model."""
+    """Judges the limits of what a moderate corruption that the field was matched to costs, and
+    shows the lowest severity at which one tips the model."""
     if report.stress is None or report.field_match is None:
         return NOT_MEASURED
     on_site = {get_family(name) for name, _ in report.field_match.named_corruptions}
@@ -520,13 +523,17 @@ def check_tipping_point(report: Report) -> CheckResult:
     swept = [
         row
         for row in report.stress.rows
-        if row.severity == moderate and get_family(row.corruption) in on_site
+        if row.severity == moderate and row.drop.measured
+        if get_family(row.corruption) in on_site
     ]
     if not on_site or {get_family(row.corruption) for row in swept} != on_site:
         return NOT_MEASURED
     tips = [row.tipping for row in swept if row.tipping is not None and row.tipping <= moderate]
-    if tips:
-        return "fail", min(tips)
+    lowest = min(tips, default=None)
+    if any(row.drop.lo > TIPPING_DROP for row in swept):
+        return "fail", lowest
+    if not all(row.drop.hi <= TIPPING_DROP for row in swept):
+        return "too_few", lowest
     return NOT_MEASURED if any(row.on in report.stress.partial for row in swept) else ("pass", None)
 
 

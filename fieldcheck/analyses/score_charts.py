@@ -315,7 +315,7 @@ def build_gap_chart(
         else tr("Benchmark {value}").format(value=names_and_numbers.format_benchmark_value(score)),
         ""
         if footage is None
-        else tr("Field {value}").format(value=names_and_numbers.format_value(footage)),
+        else tr("Field {value}").format(value=names_and_numbers.format_value_with_count(footage)),
         names_and_numbers.format_gap(gap.estimate)
         if gap.estimate.measured and field.footage.n >= FEW_FRAMES
         else "",

@@ -26,8 +26,9 @@ from fieldcheck.i18n.numbers import (
     format_percent,
     format_points,
     format_rate,
-    format_rate_interval,
     format_rate_limits,
+    format_share_with_count,
+    format_spread,
 )
 
 # Corruptions in words: name, severity, and what that is physically.
@@ -307,8 +308,8 @@ def get_shortcut_name(probe: str) -> str:
 def format_kept_answers(kept: Estimate) -> str:
     """How many answers stay."""
     if kept.measured:
-        return tr("{share} of predictions unchanged ({range}, n = {n})").format(
-            share=format_rate(kept), range=format_rate_interval(kept), n=kept.n
+        return tr("predictions unchanged: {share} ({range}, n = {n})").format(
+            share=format_rate(kept), range=format_rate_limits(kept), n=kept.n
         )
     if kept.note == "one_answer":
         return tr("not measurable: nearly all predictions are the same")
@@ -416,9 +417,9 @@ def _format_cell(row: SweepRow) -> str:
         return text.format(
             severity=name,
             value=format_percent(row.value.value),
-            range=format_interval(row.value),
+            range=format_spread(row.value),
             drop=drop,
         )
     return tr("{severity} {share} changed").format(
-        severity=name, share=format_percent(row.flips.value)
+        severity=name, share=format_share_with_count(row.flips)
     )

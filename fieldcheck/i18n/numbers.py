@@ -9,18 +9,24 @@ from math import isfinite
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n.language import get_language, separate_thousands, tr
 
-_MOST_DIGITS = 2  # of a limit, where fewer would print both limits alike
+# Of limits that fewer digits would print alike, and of a share that is neither all nor none.
+_MOST_DIGITS = 2
+_ENOUGH_WITHOUT_COUNT = 20  # labels from which a share stands without saying how many they are
+_EXACT = 1e-9  # a share this close to none or all is one of them, but for its arithmetic
 
 
 def format_percent(value: float, digits: int = 0) -> str:
-    """A share in per cent: 0.971 with one digit → `97.1%`, in German `97,1 %`. ValueError for what
-    is not finite: that is "not measured" and has words of its own."""
-    return _format_hundredths(value, digits) + _get_percent_sign()
+    """A share in per cent: 0.971 with one digit → `97.1%`, in German `97,1 %`. Only none and all
+    print as 0 and 100: 0.996 → `99.6%`, 0.99999 → `99.99%`. ValueError for what is not finite:
+    that is "not measured" and has words of its own."""
+    return _format_share(value, digits) + _get_percent_sign()
 
 
 def format_percent_range(lo: float, hi: float, digits: int = 0) -> str:
-    """A range in per cent: 0.51, 0.70 → `51–70%`, in German `51–70 %`."""
-    return _format_span(lo, hi, digits) + _get_percent_sign()
+    """A range of shares in per cent: 0.51, 0.70 → `51–70%`, in German `51–70 %`; limits that are
+    neither none nor all do not print so: 0.98, 0.9988 → `98–99.9%`."""
+    digits = get_range_digits(lo, hi, digits)
+    return _join_limits(_format_share(lo, digits), _format_share(hi, digits)) + _get_percent_sign()
 
 
 def format_interval(estimate: Estimate, digits: int = 0) -> str:
@@ -31,6 +37,29 @@ def format_interval(estimate: Estimate, digits: int = 0) -> str:
     )
 
 
+def format_spread(estimate: Estimate, digits: int = 0) -> str:
+    """What stands in brackets behind a share: its interval, and its n where it rests on fewer than
+    twenty labels: `51–70%`, `52–95%, n = 12`."""
+    interval = format_interval(estimate, digits)
+    if estimate.n >= _ENOUGH_WITHOUT_COUNT:
+        return interval
+    return tr("{range}, n = {n}").format(range=interval, n=estimate.n)
+
+
+def format_share(estimate: Estimate, digits: int = 0) -> str:
+    """A share with its interval in brackets, and with its n where that is small."""
+    return f"{format_percent(estimate.value, digits)} ({format_spread(estimate, digits)})"
+
+
+def format_share_with_count(estimate: Estimate, digits: int = 0) -> str:
+    """A share without its interval: `61%`, and where it rests on fewer than twenty labels
+    `83% (n = 12)`."""
+    share = format_percent(estimate.value, digits)
+    if estimate.n >= _ENOUGH_WITHOUT_COUNT:
+        return share
+    return tr("{share} (n = {n})").format(share=share, n=estimate.n)
+
+
 def has_no_events(rate: Estimate) -> bool:
     """Whether a rate of events was measured and not one of them was seen: what is known of it is
     its upper limit alone."""
@@ -38,32 +67,22 @@ def has_no_events(rate: Estimate) -> bool:
 
 
 def format_rate(estimate: Estimate, digits: int = 0) -> str:
-    """A rate of events: `12%`; where none was seen `at most 3.6%`, the upper limit of its 95 %
-    interval, rounded up."""
+    """A rate of events: `12%`; where none was seen the count, `0 of 105`, for a limit is no
+    figure."""
     return (
-        tr("at most {limit}").format(limit=_format_upper_limit(estimate.hi))
+        tr("{hits} of {n}").format(hits=0, n=format_number(estimate.n))
         if has_no_events(estimate)
         else format_percent(estimate.value, digits)
     )
 
 
-def format_rate_interval(estimate: Estimate, digits: int = 0) -> str:
-    """Interval of a rate, in brackets behind `rate`: its interval, or that the figure is an upper
-    limit and no estimate."""
-    return (
-        tr("upper limit, none observed")
-        if has_no_events(estimate)
-        else format_interval(estimate, digits)
-    )
-
-
-def format_rate_limits(estimate: Estimate) -> str:
-    """Limits of a rate, in brackets behind a count of events: the interval of their rate, `upper
+def format_rate_limits(estimate: Estimate, digits: int = 0) -> str:
+    """Limits of a rate, in brackets behind it or behind a count of events: its interval, `upper
     limit 3.6%` where none was seen."""
     return (
         tr("upper limit {limit}").format(limit=_format_upper_limit(estimate.hi))
         if has_no_events(estimate)
-        else format_interval(estimate)
+        else format_interval(estimate, digits)
     )
 
 
@@ -168,10 +187,24 @@ def _get_percent_sign() -> str:
 
 def _format_span(lo: float, hi: float, digits: int) -> str:
     digits = get_range_digits(lo, hi, digits)
-    low, high = _format_hundredths(lo, digits), _format_hundredths(hi, digits)
+    return _join_limits(_format_hundredths(lo, digits), _format_hundredths(hi, digits))
+
+
+def _join_limits(low: str, high: str) -> str:
     if low.startswith("−"):
         return tr("{lo} to {hi}").format(lo=low, hi=high)
     return f"{low}–{high}"
+
+
+def _format_share(value: float, digits: int) -> str:
+    """A share without its sign, with as many digits as keep it from none and all, two at most."""
+    if min(abs(value), abs(value - 1)) <= _EXACT:
+        return _format_hundredths(value, digits)
+    for more in range(digits, max(digits, _MOST_DIGITS) + 1):
+        text = _format_hundredths(value, more)
+        if text not in (_format_hundredths(0.0, more), _format_hundredths(1.0, more)):
+            return text
+    return _format_hundredths(0.0001 if value < 0.5 else 0.9999, _MOST_DIGITS)
 
 
 def _format_hundredths(value: float, digits: int) -> str:

@@ -24,7 +24,7 @@ from fieldcheck.i18n.numbers import (
     format_number,
     format_percent,
     format_rate,
-    format_rate_interval,
+    format_rate_limits,
 )
 from fieldcheck.models.messages import describe_parity, get_provider_name
 
@@ -119,11 +119,11 @@ def describe_small_objects(estimate: Estimate) -> str:
     }
     if estimate.measured:
         text = tr_plural(
-            "Smaller than one cell in width and height: {share} ({span}) of {n} labelled box.",
-            "Smaller than one cell in width and height: {share} ({span}) of {n} labelled boxes.",
+            "Smaller than one cell in width and height: {share} ({span}), {n} labelled box.",
+            "Smaller than one cell in width and height: {share} ({span}), {n} labelled boxes.",
             estimate.n,
         )
-        return text.format(span=format_rate_interval(estimate, 1), **values)
+        return text.format(span=format_rate_limits(estimate, 1), **values)
     text = tr_plural(
         (
             "Smaller than one cell in width and height: {share} of {n} labelled box; too few "
@@ -425,9 +425,9 @@ def _describe_target_rates(latency: Latency, targets: Sequence[float]) -> str:
             rate=format_number(latency.throughput_fps, 1)
         )
     if latency.late.measured:
-        late = tr("Missed the camera's frame interval: {share} of frames ({span}).")
+        late = tr("Frames that missed the camera's frame interval: {share} ({span}).")
         text += " " + late.format(
-            share=format_rate(latency.late, 1), span=format_rate_interval(latency.late, 1)
+            share=format_rate(latency.late, 1), span=format_rate_limits(latency.late, 1)
         )
     return text
 

@@ -18,10 +18,13 @@ from fieldcheck.i18n.numbers import (
     format_percent,
     format_points,
     format_points_interval,
+    format_share,
 )
 
 if TYPE_CHECKING:
     from fieldcheck.domain.run import PairedChange, QuantisedModel
+
+_WHOLE = 1 - 1e-6  # share of a frame from which nothing is cut off but for its arithmetic
 
 # Near-duplicates between training, benchmark and field, in sentences.
 
@@ -319,8 +322,7 @@ def describe_recall_by_size(
     if not change.measured:
         return text.format(n=n, both=tr("cannot be determined from these frames"))
     both = ", ".join(
-        f"{name} {format_percent(recall.value, 1)} ({format_interval(recall, 1)})"
-        for name, recall in zip((a, b), recalls, strict=True)
+        f"{name} {format_share(recall, 1)}" for name, recall in zip((a, b), recalls, strict=True)
     )
     return text.format(n=n, both=both) + " " + format_change(change)
 
@@ -587,7 +589,7 @@ def describe_visible_part(size: tuple[int, int], crop: Rectangle) -> str:
     height, width = size
     x1, y1, x2, y2 = crop
     share = (x2 - x1) * (y2 - y1) / (height * width)
-    if round(share * 100) >= 100:
+    if share >= _WHOLE:
         return tr("{width} × {height}, fully visible to the model").format(
             width=width, height=height
         )
@@ -627,7 +629,7 @@ def describe_more_boxes(n: int) -> str:
 
 def describe_visible_share(share: float) -> str:
     """How much of a frame the model sees."""
-    if round(share * 100) >= 100:
+    if share >= _WHOLE:
         return tr("The model sees the whole frame.")
     return tr("The model sees {share} of the frame.").format(share=format_percent(share))
 

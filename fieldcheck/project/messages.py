@@ -67,7 +67,7 @@ def describe_missing_figures(figures: PlantFigures) -> str:
 def format_ppm(cost_interval: CostInterval) -> str:
     """Parts per million with their range: `about 300 ppm (60–760)`."""
     if not cost_interval.value and cost_interval.hi:
-        return tr("at most {value} ppm (upper limit, none observed)").format(
+        return tr("none observed (upper limit {value} ppm)").format(
             value=format_approximate_upper(cost_interval.hi)
         )
     return tr("about {value} ppm ({range})").format(
@@ -79,7 +79,7 @@ def format_ppm(cost_interval: CostInterval) -> str:
 def format_daily_cost(cost_interval: CostInterval, currency: str) -> str:
     """Cost a day with its range: `about 120 EUR a day (24–310)`."""
     if not cost_interval.value and cost_interval.hi:
-        most = tr("at most {value} {currency} per day (upper limit, none observed)")
+        most = tr("none observed (upper limit {value} {currency} per day)")
         return most.format(value=format_approximate_upper(cost_interval.hi), currency=currency)
     span = format_approximate_range(cost_interval.lo, cost_interval.hi)
     return tr("about {value} {currency} per day ({range})").format(

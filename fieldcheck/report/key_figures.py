@@ -240,8 +240,8 @@ def _build_per_frame_figure(name: str, rate: Estimate | None) -> KeyFigure:
         )
     if has_no_events(rate):
         value, span = (
-            tr("at most {limit}").format(limit=format_number(rate.hi, 2)),
-            tr("upper limit, none observed"),
+            tr("none observed"),
+            tr("upper limit {limit}").format(limit=format_number(rate.hi, 2)),
         )
     return KeyFigure(name, value, span, (tr("per frame"), n, tr("no limit set")), *NO_LIMIT)
 

@@ -166,13 +166,13 @@ def _format_line(row: SweepRow) -> str:
         else []
     )
     said.append(
-        tr("{share} of predictions changed").format(
+        tr("predictions changed: {share}").format(
             share=names_and_numbers.format_rate_with_range(row.flips)
         )
     )
     if row.confident_wrong.measured:
         said.append(
-            tr("{share} wrong at confidence {limit} or more").format(
+            tr("wrong at confidence {limit} or more: {share}").format(
                 share=names_and_numbers.format_rate_with_range(row.confident_wrong),
                 limit=format_number(CONFIDENT, 2),
             )
@@ -191,7 +191,9 @@ def _format_short_line(row: SweepRow, clean: SweepRow) -> str:
         return tr("{value} correct, clean {clean}").format(
             value=_format_interval(row.value), clean=_format_interval(clean.value)
         )
-    return tr("{share} changed").format(share=names_and_numbers.format_rate_with_range(row.flips))
+    return tr("predictions changed: {share}").format(
+        share=names_and_numbers.format_rate_with_range(row.flips)
+    )
 
 
 def _format_interval(estimate: Estimate) -> str:

@@ -191,7 +191,7 @@ def list_range_sentences(report: Report) -> list[str]:
         lines.append(
             alone.format(
                 value=names_and_numbers.format_value(field.footage),
-                range=names_and_numbers.format_range(field.footage),
+                range=names_and_numbers.format_spread(field.footage),
                 gap=names_and_numbers.format_gap_with_range(gap.other),
             )
         )

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import numpy as np
@@ -44,7 +45,8 @@ def test_recall_and_precision_stand_before_and_after():
     assert rows["crack"][4].endswith("%)")
     costs = {row[0].text: [cell.text for cell in row[1:]] for row in precision.rows}
     assert costs.keys() == rows.keys()
-    assert all(cell.endswith("%)") for cell in costs["crack"])
+    shape = re.compile(r"\d+% \(\d+–[\d.]+%(, n = 1?\d)?\)")
+    assert all(shape.fullmatch(cell) for cell in costs["crack"]), costs
     assert said.text.startswith("Gain in recall demonstrated for crack.")
 
 

@@ -39,8 +39,8 @@ def test_families_and_shortcuts_have_a_table_each_and_the_conclusion_a_sentence(
     assert [cell.text for cell in families.rows[0]] == expected
     assert [row[1].text for row in shortcuts.rows] == [
         "not measured: no frame has a bounding box",
-        "70% of predictions unchanged (62–77%, n = 150)",
-        "20% of predictions unchanged (14–28%, n = 150)",
+        "predictions unchanged: 70% (62–77%, n = 150)",
+        "predictions unchanged: 20% (14–28%, n = 150)",
     ]
     assert isinstance(blocks[-1], Paragraph)
     assert "Texture shortcut" in blocks[-1].text

@@ -177,12 +177,12 @@ def test_what_was_not_measured_is_said():
     ("says", "right", "n", "state"),
     [(0.9, 0.9, 2000, "pass"), (0.95, 0.7, 100, "fail"), (0.92, 0.9, 100, "too_few")],
 )
-def test_over_confidence_is_judged_by_the_upper_limit_for_other_clips(says, right, n, state):
+def test_over_confidence_is_judged_by_the_limits_for_other_clips(says, right, n, state):
     field = side("field", says, right, n)
     found = judged(report(field))["overconfidence"]
-    assert found == (state, field.signed_cameras.hi)
+    assert found == (state, field.signed_cameras.value)
     footage = replace(field, signed_cameras=None)
-    assert judged(report(footage))["overconfidence"] == ("too_few", footage.signed.hi)
+    assert judged(report(footage))["overconfidence"] == ("too_few", footage.signed.value)
     assert judged(example_report())["overconfidence"] == ("not_measured", None)
 
 

@@ -128,7 +128,7 @@ def test_both_rates_stand_with_counts_and_limits():
     found = build_escape_rate_section(report(3))
     rows = [[cell.text for cell in row] for row in found.blocks[0].rows]
     assert rows[0][:3] == ["Escape rate (frames with a defect passed as OK)", "20", "15% (3–38%)"]
-    assert rows[1][1:3] == ["80", "at most 4.6% (upper limit, none observed)"]
+    assert rows[1][1:3] == ["80", "0 of 80 (upper limit 4.6%)"]
     assert words(found)[0] == "OK classes, proposed from their names: ok."
     assert words(found)[1].startswith("Escapes: 3 of 20 labelled frames that show a defect; ")
 

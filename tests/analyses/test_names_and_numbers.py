@@ -48,7 +48,7 @@ def test_nothing_measured_is_never_nought_per_cent():
 def test_a_few_frames_that_are_all_there_are_have_a_score():
     estimate = Estimate.from_limits(5 / 6, 5 / 6, 5 / 6, n=6, n_eff=6.0, method="stratified_wilson")
     actual = names_and_numbers.format_value_with_range(estimate)
-    assert actual == "83% (census)"
+    assert actual == "83% (census, n = 6)"
 
 
 def test_a_resampled_score_without_spread_is_no_census():

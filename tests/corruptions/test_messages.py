@@ -192,7 +192,7 @@ def test_each_family_says_how_many_were_answered_with_confidence():
         "AUROC 0.72"
     )
     assert said[2] == "  Noise: confident predictions on 0 of 200 images (upper limit 1.9%)"
-    assert said[3] == "  Without colour: 99% of predictions unchanged (95–100%, n = 100)"
+    assert said[3] == "  Without colour: predictions unchanged: 99% (95–99.8%, n = 100)"
     assert said[-1] == "No shortcut found in the tests that were run."
 
 

@@ -10,7 +10,7 @@ from fieldcheck.i18n import language, numbers
 
 @pytest.mark.parametrize(("value", "digits", "said"), [
     (0.971, 1, "97.1%"), (0.61, 0, "61%"), (0.605, 0, "61%"), (0.145, 0, "15%"),
-    (0.9995, 1, "100.0%"), (0.0, 0, "0%"), (1, 0, "100%"),
+    (0.9995, 1, "99.95%"), (0.0, 0, "0%"), (1, 0, "100%"),
 ])  # fmt: skip
 def test_a_share_is_a_percentage_with_the_digits_asked_for(value, digits, said):
     assert numbers.format_percent(value, digits) == said
@@ -104,14 +104,45 @@ def test_what_was_entered_keeps_its_digits():
         assert shown == ("8.000", "2,5")
 
 
-def test_a_rate_of_which_nothing_was_seen_is_an_upper_limit_and_no_estimate():
+def test_a_rate_of_which_nothing_was_seen_is_a_count_with_an_upper_limit():
     none = Estimate.from_limits(0.0, 0.0, 0.0351, n=105, n_eff=105.0, method="wilson")
-    assert numbers.format_rate(none) == "at most 3.6%"
-    assert numbers.format_rate_interval(none) == "upper limit, none observed"
+    assert numbers.format_rate(none) == "0 of 105"
     assert numbers.format_rate_limits(none) == "upper limit 3.6%"
     some = Estimate.from_limits(0.12, 0.05, 0.24, n=50, n_eff=50.0, method="wilson")
     assert numbers.format_rate(some) == "12%"
-    shown = (numbers.format_rate_interval(some), numbers.format_rate_limits(some))
-    assert shown == ("5–24%", "5–24%")
+    assert numbers.format_rate_limits(some) == "5–24%"
     census = Estimate.from_limits(0.0, 0.0, 0.0, n=12, n_eff=12.0, method="wilson")
-    assert (numbers.format_rate(census), numbers.format_rate_interval(census)) == ("0%", "census")
+    assert (numbers.format_rate(census), numbers.format_rate_limits(census)) == ("0%", "census")
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "said"),
+    [
+        (0.996, 0, "99.6%"), (0.9951, 0, "99.5%"), (0.9999, 0, "99.99%"), (0.999999, 0, "99.99%"),
+        (0.004, 0, "0.4%"), (0.0004, 0, "0.04%"), (0.000001, 0, "0.01%"), (0.99996, 1, "99.99%"),
+        (1.0, 0, "100%"), (0.0, 0, "0%"), (1.0, 1, "100.0%"), (1 - 1e-12, 0, "100%"),
+        (478 / 480, 0, "99.6%"), (0.994, 0, "99%"), (-0.004, 0, "−0.4%"), (1.004, 0, "100.4%"),
+    ],
+)  # fmt: skip
+def test_only_all_and_none_print_as_all_and_none(share, digits, said):
+    assert numbers.format_percent(share, digits) == said
+
+
+def test_limits_that_are_neither_all_nor_none_do_not_print_so():
+    assert numbers.format_percent_range(0.985, 0.9989) == "99–99.9%"
+    assert numbers.format_percent_range(0.0004, 0.6) == "0.04–60%"
+    assert numbers.format_percent_range(0.72, 1.0) == "72–100%"
+    assert numbers.format_percent_range(0.0, 0.28) == "0–28%"
+    with language.use_language("de"):
+        assert numbers.format_percent_range(0.97, 0.9989) == "97–99,9 %"
+
+
+def test_a_share_of_few_labels_names_them():
+    few = Estimate.from_limits(0.83, 0.52, 0.95, n=12, n_eff=12.0, method="wilson")
+    many = Estimate.from_limits(0.83, 0.61, 0.94, n=20, n_eff=20.0, method="wilson")
+    assert numbers.format_share(few) == "83% (52–95%, n = 12)"
+    assert numbers.format_share(many) == "83% (61–94%)"
+    assert numbers.format_share_with_count(few) == "83% (n = 12)"
+    assert numbers.format_share_with_count(many) == "83%"
+    with language.use_language("de"):
+        assert numbers.format_share(few) == "83 % (52–95 %, n = 12)"

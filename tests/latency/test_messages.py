@@ -186,7 +186,7 @@ def test_without_a_frame_cells_are_told_in_the_models_input_alone():
 
 def test_small_boxes_come_with_their_range_or_with_why_there_is_none():
     found = Estimate.from_limits(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips")
-    expected = "Smaller than one cell in width and height: 12.5% (5.0–30.0%) of 230 labelled boxes."
+    expected = "Smaller than one cell in width and height: 12.5% (5.0–30.0%), 230 labelled boxes."
     assert messages.describe_small_objects(found) == expected
     few = messages.describe_small_objects(Estimate.not_measured("too_few_clips", 8, 0.25))
     assert "25.0% of 8 labelled boxes; too few clips for a CI." in few

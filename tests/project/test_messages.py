@@ -109,8 +109,8 @@ def test_ppm_and_cost_stand_with_their_range_in_both_languages():
 
 def test_where_none_was_seen_only_an_upper_limit_stands():
     none = CostInterval(0.0, 0.0, 384.0, 20, "footage")
-    assert format_ppm(none) == "at most 390 ppm (upper limit, none observed)"
-    assert format_daily_cost(none, "EUR") == "at most 390 EUR per day (upper limit, none observed)"
+    assert format_ppm(none) == "none observed (upper limit 390 ppm)"
+    assert format_daily_cost(none, "EUR") == "none observed (upper limit 390 EUR per day)"
 
 
 @pytest.fixture

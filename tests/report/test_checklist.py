@@ -93,16 +93,19 @@ def test_a_blind_spot_fails_and_a_suspect_leaves_it_open():
     assert actual == ("not_measured", None)
 
 
-def test_nonsense_is_judged_by_the_upper_limit_of_the_worst_family():
+def test_nonsense_is_judged_by_the_limits_of_every_family():
     report = probed()
     state, figure = judged(report)["nonsense"]
     assert state == "fail"
-    assert figure == max(row.rate.hi for row in report.probes.families)
+    assert figure == max(row.rate.value for row in report.probes.families)
     quiet = tuple(
         replace(row, rate=estimate(0.0, 0.0, 0.019, 200)) for row in report.probes.families
     )
     actual = judged(replace(report, probes=replace(report.probes, families=quiet)))["nonsense"]
-    assert actual == ("pass", 0.019)
+    assert actual == ("pass", 0.0)
+    unclear = (*quiet[1:], replace(quiet[0], rate=estimate(0.04, 0.02, 0.08, 200)))
+    actual = judged(replace(report, probes=replace(report.probes, families=unclear)))["nonsense"]
+    assert actual == ("too_few", 0.04), "an upper limit above the line is no proof"
 
 
 def test_three_sets_are_there_or_too_few():

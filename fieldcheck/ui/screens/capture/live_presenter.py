@@ -14,7 +14,7 @@ from fieldcheck.errors.messages import format_error
 from fieldcheck.footage import messages
 from fieldcheck.footage.messages import describe_missing_search, get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_minutes
+from fieldcheck.i18n.numbers import format_minutes, format_percent
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors import ALARM
 from fieldcheck.ui.formatting import get_locale
@@ -99,8 +99,7 @@ def format_recording_facts(
 
 def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...]:
     """Dark, blur and glare: the word, how much of it from 0 to 1, and from where on it is much."""
-    share = get_locale().toString(quality.clipped_high * 100, "f", 1)
-    percent = tr("{share}%").format(share=share)
+    percent = format_percent(quality.clipped_high, 1)
     return (
         (
             messages.describe_brightness(quality),

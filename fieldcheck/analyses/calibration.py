@@ -460,11 +460,7 @@ def _format_share(estimate: Estimate) -> str:
 
 
 def _format_range(estimate: Estimate) -> str:
-    return (
-        names_and_numbers.format_value_with_range(estimate, has_count=True)
-        if estimate.measured
-        else tr("too few")
-    )
+    return names_and_numbers.format_counted_value(estimate) if estimate.measured else tr("too few")
 
 
 def _format_points(estimate: Estimate) -> str:

@@ -101,7 +101,7 @@ def _build_rate_row(name: str, n: int, footage: Estimate, cameras: Estimate) -> 
 def _format_rate(estimate: Estimate) -> str:
     if not estimate.measured:
         return tr("too few")
-    return names_and_numbers.format_rate_with_range(estimate, has_count=True)
+    return names_and_numbers.format_counted_rate(estimate)
 
 
 def _describe_needed_clips(limit: float) -> str:

@@ -161,7 +161,7 @@ def get_failure_mode_name(mode: str) -> str:
 
 def _build_mode_row(row: FailureMode) -> tuple[Cell, ...]:
     stock = (str(row.stock), str(row.to_collect)) if row.mode else ("–", "–")
-    share = names_and_numbers.format_rate_with_range(row.share, has_count=True)
+    share = names_and_numbers.format_counted_rate(row.share)
     figures = (str(row.n), share, *stock)
     return (
         Cell(get_failure_mode_name(row.mode), head=True),

@@ -450,14 +450,7 @@ def build_score_rows(
     frames."""
     line = overall.value if overall.measured else None
     return tuple(
-        ScoreRow(
-            name,
-            score.n,
-            names_and_numbers.format_value_with_range(score, has_count=True),
-            score,
-            line,
-            sign,
-        )
+        ScoreRow(name, score.n, names_and_numbers.format_counted_value(score), score, line, sign)
         for sign, name, score in rows
     )
 

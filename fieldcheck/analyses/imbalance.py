@@ -239,7 +239,7 @@ def describe_error_ratio(found: Imbalance) -> str:
 
 def _build_group_row(group: FrequencyGroup) -> tuple[Cell, ...]:
     names = Cell(", ".join(group.classes), head=True, short=format_names(group.classes, MOST_NAMES))
-    error = names_and_numbers.format_rate_with_range(group.error, has_count=True)
+    error = names_and_numbers.format_counted_rate(group.error)
     figures = (format_percent(group.share), str(group.n), str(group.wrong), error)
     return (names, *(Cell(figure, figure=True) for figure in figures))
 

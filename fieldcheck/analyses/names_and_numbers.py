@@ -262,20 +262,19 @@ def format_spread(estimate: Estimate) -> str:
     return numbers.format_spread(estimate, _get_digits(estimate, _ENOUGH_FOR_A_DECIMAL))
 
 
-def format_value_with_range(estimate: Estimate, *, has_count: bool = False) -> str:
-    """A score with its range in a cell: `54% (45–63%)`, `54% (census)`, `not measured`.
-
-    Args:
-        estimate: The score.
-        has_count: Whether its n stands beside; where it does not, a small one is printed here.
-
-    Returns:
-        The cell.
-    """
+def format_value_with_range(estimate: Estimate) -> str:
+    """A score with its range in a cell, and with its n where that is small: `54% (45–63%)`,
+    `83% (52–95%, n = 12)`, `54% (census)`, `not measured`."""
     if not estimate.measured:
         return format_value(estimate)
-    spread = format_range(estimate) if has_count else format_spread(estimate)
-    return f"{format_value(estimate)} ({spread})"
+    return f"{format_value(estimate)} ({format_spread(estimate)})"
+
+
+def format_counted_value(estimate: Estimate) -> str:
+    """A score with its range where its n stands beside."""
+    if not estimate.measured:
+        return format_value(estimate)
+    return f"{format_value(estimate)} ({format_range(estimate)})"
 
 
 def format_rate(rate: Estimate) -> str:
@@ -292,19 +291,19 @@ def format_rate_range(rate: Estimate) -> str:
     return format_range(rate)
 
 
-def format_rate_with_range(rate: Estimate, *, has_count: bool = False) -> str:
-    """A rate of events with its range in a cell: `12% (5–24%)`, `0 of 105 (upper limit 3.6%)`.
-
-    Args:
-        rate: The rate.
-        has_count: Whether its n stands beside; where it does not, a small one is printed here.
-
-    Returns:
-        The cell.
-    """
+def format_rate_with_range(rate: Estimate) -> str:
+    """A rate of events with its range in a cell, and with its n where that is small: `12% (5–24%)`,
+    `0 of 105 (upper limit 3.6%)`."""
     if has_no_events(rate) and rate.n >= FEW_FRAMES:
         return f"{format_rate(rate)} ({format_rate_range(rate)})"
-    return format_value_with_range(rate, has_count=has_count)
+    return format_value_with_range(rate)
+
+
+def format_counted_rate(rate: Estimate) -> str:
+    """A rate of events with its range where its n stands beside."""
+    if not rate.measured:
+        return format_value(rate)
+    return f"{format_rate(rate)} ({format_rate_range(rate)})"
 
 
 def format_estimate(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:

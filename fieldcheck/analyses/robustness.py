@@ -80,7 +80,7 @@ def build_ood_family_table(probes: OodResults) -> Table:
         (
             Cell(messages.get_ood_family_name(row.family), head=True),
             Cell(str(row.n), figure=True),
-            Cell(names_and_numbers.format_rate_with_range(row.rate, has_count=True), figure=True),
+            Cell(names_and_numbers.format_counted_rate(row.rate), figure=True),
             Cell(format_number(row.auroc, 2) if row.auroc == row.auroc else "–", figure=True),
             Cell(format_percent(row.fpr95) if row.fpr95 == row.fpr95 else "–", figure=True),
         )
@@ -148,7 +148,7 @@ def format_set_score(one: EvaluationSet) -> str:
     """Its score with the range, or why there is none."""
     if not one.score.measured:
         return describe_missing_score(one)
-    return names_and_numbers.format_value_with_range(one.score, has_count=True)
+    return names_and_numbers.format_counted_value(one.score)
 
 
 def build_robustness_section(report: Report) -> Section:

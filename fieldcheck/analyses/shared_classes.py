@@ -495,8 +495,8 @@ def _build_class_table(
                 Cell(said, figure=True)
                 for said in (
                     f"{n[0]} / {n[1]}",
-                    names_and_numbers.format_value_with_range(there, has_count=True),
-                    names_and_numbers.format_value_with_range(here, has_count=True),
+                    names_and_numbers.format_counted_value(there),
+                    names_and_numbers.format_counted_value(here),
                     _format_change(change),
                 )
             ),

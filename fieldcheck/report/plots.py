@@ -179,7 +179,7 @@ def build_reliability_plot(report: Report) -> Plot | None:
         frames = tuple(row.frame_id for row in islice(rows, one.right.n))
         cells = (
             format_percent(one.confidence),
-            names_and_numbers.format_value_with_range(one.right, has_count=True),
+            names_and_numbers.format_counted_value(one.right),
             str(one.right.n),
         )
         band.append(PlotMark(one.confidence, hi, cells, base=lo))
@@ -404,11 +404,7 @@ def _build_plot_mark(
     x: float, estimate: Estimate, names: tuple[str, ...], frames: tuple[str, ...] = ()
 ) -> PlotMark:
     """A share with its limits; its line in the table ends with figure and n."""
-    cells = (
-        *names,
-        names_and_numbers.format_value_with_range(estimate, has_count=True),
-        str(estimate.n),
-    )
+    cells = (*names, names_and_numbers.format_counted_value(estimate), str(estimate.n))
     return PlotMark(x, estimate.value, cells, estimate.lo, estimate.hi, frames=frames)
 
 
@@ -657,8 +653,8 @@ def _build_precision_recall_plot(
             cells = (
                 side,
                 format_number(point.threshold, 2),
-                names_and_numbers.format_value_with_range(point.recall, has_count=True),
-                names_and_numbers.format_value_with_range(point.precision, has_count=True),
+                names_and_numbers.format_counted_value(point.recall),
+                names_and_numbers.format_counted_value(point.precision),
                 str(one.n),
             )
             taken = tuple(

@@ -32,7 +32,7 @@ from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.safe_json import parse_json_file
+from fieldcheck.safe_json_yaml import parse_json_file
 from fieldcheck.sampling.pick_frames import pick_frames
 
 BAR = 3.0

@@ -1,5 +1,5 @@
-"""User folders by each system's custom (XDG on Linux): settings, logs, cache and the sample
-project, which belong to no project."""
+"""Folders by each system's custom (XDG on Linux): settings, logs, cache and the sample project,
+which belong to no project; and the resources that ship with the program."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from platformdirs import PlatformDirs
-from platformdirs.api import PlatformDirsABC
+if TYPE_CHECKING:
+    from platformdirs.api import PlatformDirsABC
 
 PACK_ENDING = ".fcpack"
 PRIVATE, OF_OTHERS = 0o600, 0o077  # modes of files
@@ -33,6 +34,8 @@ def get_app_paths() -> AppPaths:
     if chosen := os.environ.get("FIELDCHECK_HOME"):
         root = Path(chosen).expanduser().absolute()
         return AppPaths(root / "settings", root / "logs", root / "cache", root / "sample")
+    from platformdirs import PlatformDirs  # a bare checkout finds its resources without it
+
     name = "Fieldcheck" if sys.platform in ("darwin", "win32") else "fieldcheck"
     return get_platform_paths(PlatformDirs(name, appauthor=False, roaming=True))
 
@@ -78,3 +81,45 @@ def is_project_argument(argv: Sequence[str]) -> bool:
     """Whether a command line is the folder of a project, or a pack, and nothing else, as when it is
     dropped on the program."""
     return len(argv) == 1 and argv[0].rstrip("/\\").endswith((".fieldcheck", PACK_ENDING))
+
+
+# The files that ship with the program: templates, fonts, the sample's footage, schemas.
+
+
+def get_resource_path(relative: str) -> Path:
+    """A shipped file or folder, by its path under `resources/`, with forward slashes.
+
+    A wheel and a bundle carry the files inside the package; a checkout, and an editable install of
+    one, beside it. Raises FileNotFoundError where neither has it: the installation is broken, which
+    is a bug and no user's mistake.
+    """
+    tried = [root / relative for root in _get_roots()]
+    for path in tried:
+        if path.exists():
+            return path
+    raise FileNotFoundError(
+        f"{relative} is in none of {', '.join(str(root) for root in _get_roots())}"
+    )
+
+
+def read_source(package: str, file: str) -> bytes:
+    """Reads a module of ours that goes along with what is exported. A frozen program has to carry
+    that file as data.
+
+    Args:
+        package: its package, with dots.
+        file: its name, such as `verify_pack.py`.
+    """
+    from importlib.resources import files  # 8 ms that no start needs
+
+    return files(package).joinpath(file).read_bytes()
+
+
+def is_shipped(file: Path) -> bool:
+    """Whether a file or folder came with the program."""
+    return any(file.is_relative_to(root) for root in _get_roots())
+
+
+def _get_roots() -> tuple[Path, Path]:
+    package = Path(__file__).parent
+    return package / "_resources", package.parent / "resources"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.files import write_text
-from fieldcheck.safe_json import parse_json_file
+from fieldcheck.safe_json_yaml import parse_json_file
 from fieldcheck.safe_text import clean_name
 
 NAME = "settings.json"
@@ -30,7 +30,7 @@ class Settings:
     `theme`: `light`, `dark`, `hc_dark`, `hc_light`, or empty for the system's. `size`: interface
     size in percent. `too_fast_ms`: a label key this soon after a frame appeared is not taken.
     `name`: who labels, as it stands on the labels and in the report. `provider`: where models are
-    computed, a code of `domain.provider`. `background`: the model is run and tested while somebody
+    computed, a code of `domain.run`. `background`: the model is run and tested while somebody
     labels. `folder`: of the file that was chosen last.
     """
 

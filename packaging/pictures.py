@@ -118,9 +118,9 @@ def _section(name: str) -> Callable[[object], None]:
 def _try(window: object) -> None:
     """The sample's model on a picture of its benchmark, as if both had been dropped on the
     window."""
-    from fieldcheck import resources
+    from fieldcheck import paths
 
-    demo = resources.get_resource_path("demo")
+    demo = paths.get_resource_path("demo")
     picture = sorted((demo / "benchmark").rglob("*.jpg"))[0]
     window.get_shown_screen().view.dropped.emit([demo / "model.onnx", picture])
 

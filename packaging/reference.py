@@ -21,7 +21,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import click
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.cli.main import list_commands
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n import language
@@ -109,7 +109,7 @@ def _documents() -> str:
         for name, keys in sorted(reader.documents().items())
     ]
     schema = json.loads(
-        resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+        paths.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
     )
     keys = ", ".join(f"`{key}`" for key in schema["properties"])
     return "\n".join([

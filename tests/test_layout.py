@@ -39,7 +39,7 @@ BROAD_EXCEPT_ROOMS = {
     "footage/camera/reconnect.py", "project/connection.py",
     "ui/jobs.py", "cli/main.py", "parallel.py",
     # a stranger's code: whatever it raises is told to the process that asked
-    "models/plugin_child.py", "models/time_limit.py",
+    "models/plugins.py", "models/session.py",
 }  # fmt: skip
 # In pieces, so that this file does not hold what it looks for.
 REGISTRY_HOSTS = [

@@ -88,7 +88,7 @@ def test_starting_the_terminal_loads_what_every_command_needs_and_no_library_of_
     assert (
         not {
             "PySide6", "albumentations", "onnxruntime", "torch", "sklearn", "scipy", "onnx",
-            "jinja2", "fieldcheck.cli.score",
+            "jinja2", "fieldcheck.cli.run_and_report",
         }
         & loaded
     )  # fmt: skip
@@ -99,7 +99,7 @@ def test_help_lists_every_command_and_loads_none_of_them():
     assert (
         not {
             "numpy", "sqlite_utils", "pandas", "cv2", "fieldcheck.cli.project",
-            "fieldcheck.cli.score",
+            "fieldcheck.cli.run_and_report",
         }
         & loaded
     )  # fmt: skip
@@ -121,7 +121,7 @@ def test_a_command_does_not_wait_for_the_libraries_of_another(tmp_path):
     assert (
         not {
             "PySide6", "albumentations", "torch", "sklearn", "scipy.stats", "jinja2",
-            "fieldcheck.cli.score",
+            "fieldcheck.cli.run_and_report",
         }
         & loaded
     )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.stats.label_noise import find_label_noise
+from fieldcheck.stats.agreement import find_label_noise
 from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified
 from tests.counts import Counts, Evidence
 from tests.coverage import (

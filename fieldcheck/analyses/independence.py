@@ -22,7 +22,7 @@ from fieldcheck.domain.label import BenchmarkItem
 from fieldcheck.domain.project_state import SealState
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.evidence import messages as words
-from fieldcheck.evidence.seal import get_seal_state
+from fieldcheck.evidence.signed_seal import get_seal_state
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.labels.store import get_training_frames

@@ -19,9 +19,8 @@ from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_steps
 from fieldcheck.domain.estimate import CheckState, Estimate, Readiness, Verdict
 from fieldcheck.domain.label import Design, EvaluationSet, Label
-from fieldcheck.domain.provider import Parity
 from fieldcheck.domain.robustness import FieldMatch, OodResults, SavedComparison, Sweep
-from fieldcheck.domain.run import On, QuantisedModel
+from fieldcheck.domain.run import On, Parity, QuantisedModel
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number

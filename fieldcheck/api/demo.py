@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.corruptions.sweep import SweepRequest as Sweep
 from fieldcheck.corruptions.sweep import run_sweep
@@ -59,7 +59,7 @@ class DemoFiles:
 
 def get_demo_files() -> DemoFiles:
     """The shipped sample. Raises FileNotFoundError where a part of it is missing."""
-    folder = resources.get_resource_path("demo")
+    folder = paths.get_resource_path("demo")
     sample = DemoFiles(folder, json.loads((folder / "answer_key.json").read_text(encoding="utf-8")))
     for path in (
         sample.model,

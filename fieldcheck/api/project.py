@@ -47,7 +47,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
 from fieldcheck.report.assemble import write_report
-from fieldcheck.safe_json import parse_json_file
+from fieldcheck.safe_json_yaml import parse_json_file
 from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.timestamp import get_timestamp
 

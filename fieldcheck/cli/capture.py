@@ -1,12 +1,12 @@
-"""The command that records a camera."""
+"""The commands that list cameras and record one."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from fieldcheck.cli.cameras import get_camera_password
 from fieldcheck.cli.command import (
     EXIT_DONE,
     EXIT_EXPECTED,
@@ -19,12 +19,61 @@ from fieldcheck.cli.command import (
 from fieldcheck.cli.values import CONDITIONS, FigureRange, existing_project
 from fieldcheck.domain.recording import compute_recorded_seconds
 from fieldcheck.footage import messages as words
+from fieldcheck.footage.camera.sources import list_cameras, needs_password
+from fieldcheck.footage.camera.usb import FoundCamera
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.footage.frame_listing import LIST_FPS
 from fieldcheck.footage.import_footage import FootageInfo
 from fieldcheck.footage.live_camera import CapturedFootage, LiveCamera, capture_footage
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.timestamp import get_timestamp
+
+
+@define_command("cameras")
+@json_command("cameras")
+def list_cameras_command(bar: TerminalProgress) -> Answer:
+    """List connected cameras without opening them."""
+    camera_list = list_cameras()
+    note = words.describe_camera_list(len(camera_list.cameras), camera_list.why_not)
+    lines = [
+        words.format_camera_line(camera.name, camera.id, camera.path, camera.busy)
+        for camera in camera_list.cameras
+    ]
+    return Answer(
+        {
+            "cameras": [_make_camera_document(camera) for camera in camera_list.cameras],
+            "note": note,
+        },
+        (*lines, note),
+    )
+
+
+def get_camera_password(source: str) -> str:
+    """Prompts for the password of an address with a user name; empty where there is no terminal to
+    prompt on."""
+    if not needs_password(source) or not sys.stdin.isatty():
+        return ""
+    return str(
+        click.prompt(
+            words.get_password_prompt(), hide_input=True, default="", show_default=False, err=True
+        )
+    )
+
+
+def _make_camera_document(found_camera: FoundCamera) -> dict[str, object]:
+    formats = [
+        {"width": each.width, "height": each.height, "fps": each.fps, "pixel": each.pixel}
+        for each in found_camera.formats
+    ]
+    return {
+        "id": found_camera.id,
+        "name": found_camera.name,
+        "driver": found_camera.driver,
+        "path": found_camera.path,
+        "serial": found_camera.serial,
+        "busy": found_camera.busy,
+        "formats": formats,
+    }
 
 
 @define_command("capture")
@@ -139,4 +188,4 @@ def get_storage_code(pixel_format: str, decoded_from: str, on_grid: bool) -> str
     )
 
 
-COMMANDS = (capture_command,)
+COMMANDS = (list_cameras_command, capture_command)

@@ -27,18 +27,21 @@ ROOMS = {
         "label": "Labels of the picked frames.",
         "undo": "Undo the latest actions.",
         "redo": "Redo undone actions.",
+        "look": "Label review: frames on which label and prediction disagree.",
     },
     "limits": {
         "limits": (
             "Show or set the limits: maximum gap and rates, OK classes, and the site's own "
             "defect rate and costs."
-        )
+        ),
+        "admin": "The admin PIN, which prevents operators from changing limits by mistake.",
     },
-    "label_review": {"look": "Label review: frames on which label and prediction disagree."},
-    "score": {
+    "run_and_report": {
         "run": "Run the model.",
         "embed": "Compute image embeddings for similarity.",
         "report": "Export the gap report.",
+        "runs": "List saved runs, newest first.",
+        "replay": "Reproduce a saved run and compare every prediction.",
     },
     "stress": {
         "stress": "Run a corruption sweep at three severities, moderate first.",
@@ -66,12 +69,10 @@ ROOMS = {
         )
     },
     "monitor": {"monitor": "Monitor a deployed model by shift."},
-    "runs": {
-        "runs": "List saved runs, newest first.",
-        "replay": "Reproduce a saved run and compare every prediction.",
+    "capture": {
+        "capture": "Record clips from a camera.",
+        "cameras": "List connected cameras without opening them.",
     },
-    "cameras": {"cameras": "List connected cameras without opening them."},
-    "capture": {"capture": "Record clips from a camera."},
     "export": {
         "export": (
             "Export labels, slices, suspected label errors, recipes and training images in "
@@ -82,7 +83,6 @@ ROOMS = {
             "cameras or locations, never by frame."
         ),
     },
-    "admin": {"admin": "The admin PIN, which prevents operators from changing limits by mistake."},
     "evidence": {
         "pack": (
             "Create an evidence pack: database, saved frames, models and all values in one "

@@ -28,7 +28,7 @@ from fieldcheck.evidence.merge_labels import (
     resolve_conflict,
 )
 from fieldcheck.evidence.open_pack import missing_weights, unpack_project
-from fieldcheck.evidence.seal import create_seal, get_seal_state
+from fieldcheck.evidence.signed_seal import create_seal, get_seal_state
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
 from fieldcheck.report.evidence_pack import (

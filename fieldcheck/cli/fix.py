@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.check_model import make_findings_document
 from fieldcheck.cli.command import (
     Answer,
     TerminalProgress,
@@ -16,6 +15,7 @@ from fieldcheck.cli.command import (
     json_command,
     print_message,
 )
+from fieldcheck.cli.model import make_findings_document
 from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruptions.fix_candidates import FixCandidate
 from fieldcheck.corruptions.fix_finder import count_labelled_clips, find_fix

@@ -18,7 +18,7 @@ from fieldcheck.cli.values import (
     with_people_option,
 )
 from fieldcheck.domain.latency import STAGES, Latency
-from fieldcheck.domain.provider import CPU
+from fieldcheck.domain.run import CPU
 from fieldcheck.files import write_text
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr

@@ -1,16 +1,17 @@
 """The command that sets what the verdict is held against: the largest gap accepted, the rates
-accepted, and the classes that are OK."""
+accepted, and the classes that are OK; and those of the admin PIN that guards it."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from fieldcheck.cli.admin import unlock_project
-from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
+from fieldcheck.child_process import ADMIN_PIN, NEW_ADMIN_PIN, read_secret
+from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
 from fieldcheck.domain.report import LIMITED_RATES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
@@ -20,16 +21,81 @@ from fieldcheck.project import messages as words
 from fieldcheck.project.limits import (
     MOST,
     RATES,
+    SHORTEST_PIN,
     GapLimits,
+    clear_admin_pin,
+    enable_admin_access,
     get_gap_limits,
     get_plant_figures,
     get_rate_limits,
+    has_admin,
+    set_admin_pin,
     set_limits,
     set_plant_figures,
     set_rate_limits,
 )
 from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures
+from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
+
+# Commands that set, use and clear the admin PIN of a project. The PIN is prompted for or read from
+# the environment, never passed as an argument.
+
+
+def unlock_project(project: Project) -> None:
+    """Unlocks a guarded project with the PIN of the environment, or one that is asked for at a
+    terminal. Raises AdminNeeded (`wrong`)."""
+    if has_admin(project) and (
+        pin := read_secret(ADMIN_PIN) or _prompt_pin(tr("Admin PIN"), twice=False)
+    ):
+        enable_admin_access(project, pin)
+
+
+def _prompt_pin(label: str, twice: bool) -> str:
+    """Typed without being shown; empty where nobody sits at a terminal."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return ""
+    return str(click.prompt(label, hide_input=True, confirmation_prompt=twice, err=True))
+
+
+@click.group("admin", cls=LazyGroup)
+def admin_group() -> None:
+    """The admin PIN, which prevents operators from changing limits by mistake. It is not a security
+    barrier."""
+
+
+@admin_group.command("set")
+@existing_project
+@json_command("admin_set")
+def set_pin_command(project: Path, bar: TerminalProgress) -> Answer:
+    """Set the admin PIN (prompted, or from FIELDCHECK_NEW_ADMIN_PIN)."""
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        unlock_project(opened)
+        pin = read_secret(NEW_ADMIN_PIN) or _prompt_pin(tr("New admin PIN"), twice=True)
+        if len(pin) < SHORTEST_PIN:
+            raise click.UsageError(
+                tr("The PIN must have at least {n} letters or digits.").format(n=SHORTEST_PIN)
+            )
+        set_admin_pin(opened, pin, get_timestamp())
+    return Answer(
+        {"project": str(project.resolve()), "admin": True},
+        (tr("Changing the limits now requires the PIN."),),
+    )
+
+
+@admin_group.command("clear")
+@existing_project
+@json_command("admin_clear")
+def clear_pin_command(project: Path, bar: TerminalProgress) -> Answer:
+    """Remove the admin PIN."""
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        unlock_project(opened)
+        clear_admin_pin(opened, get_timestamp())
+    return Answer(
+        {"project": str(project.resolve()), "admin": False},
+        (tr("Anyone can change the limits now."),),
+    )
+
 
 PLANT = (*MOST, "currency")
 
@@ -136,4 +202,4 @@ def show_limits_command(
     )
 
 
-COMMANDS = (show_limits_command,)
+COMMANDS = (show_limits_command, admin_group)

@@ -18,7 +18,7 @@ import click
 
 from fieldcheck.analyses.monitor import estimate_accuracy_by_shift
 from fieldcheck.child_process import make_child_environment
-from fieldcheck.cli.cameras import get_camera_password
+from fieldcheck.cli.capture import get_camera_password
 from fieldcheck.cli.command import EXIT_DONE, Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import (

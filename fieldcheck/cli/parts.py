@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from fieldcheck.analyses.escape_rate import describe_part_rates, load_escape_rates
-from fieldcheck.cli.admin import unlock_project
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
+from fieldcheck.cli.limits import unlock_project
 from fieldcheck.cli.values import FigureRange, existing_project
 from fieldcheck.domain.frame import PartCall, PartRule
 from fieldcheck.footage import messages as words

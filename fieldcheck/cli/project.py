@@ -14,7 +14,6 @@ import click
 import fieldcheck
 from fieldcheck.analyses.training import list_training_lines
 from fieldcheck.api import demo
-from fieldcheck.cli.check_model import make_findings_document
 from fieldcheck.cli.command import (
     EXIT_DONE,
     EXIT_EXPECTED,
@@ -25,6 +24,7 @@ from fieldcheck.cli.command import (
     define_command,
     json_command,
 )
+from fieldcheck.cli.model import make_findings_document
 from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.evidence.project_check import check_project as check_folder
@@ -117,7 +117,7 @@ def create_project_command(project: Path, site: str, bar: TerminalProgress, **gi
     return Answer(document | {"receipt": begun.receipt.to_json()}, lines)
 
 
-@click.group("model", cls=LazyGroup, rooms={"check": "check_model", "quantise": "quantise"})
+@click.group("model", cls=LazyGroup, rooms={"check": "model", "quantise": "model"})
 def model_group() -> None:
     """Models of a project."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.corruptions.catalogue import make_transform, order_by_light_path
 from fieldcheck.corruptions.match_field import CameraFit, fit_field
 from fieldcheck.corruptions.training_recipe import (
@@ -235,8 +235,7 @@ def make_transforms_file() -> str:
     """Makes one module of our transforms and their formulas, which imports nothing of ours: all
     imports once, then the modules as they stand."""
     sources = [
-        resources.read_source(TRANSFORMS_PACKAGE, f"{name}.py").decode()
-        for name in TRANSFORMS_MODULES
+        paths.read_source(TRANSFORMS_PACKAGE, f"{name}.py").decode() for name in TRANSFORMS_MODULES
     ]
     imports = {ast.unparse(node) for source in sources for node in _list_imports(source)}
     bodies = [_get_body(source) for source in sources]

@@ -9,11 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.corruptions.catalogue import apply_corruption
 from fieldcheck.corruptions.sweep_scores import draw_items
 from fieldcheck.domain.estimate import Estimate
@@ -28,9 +29,8 @@ from fieldcheck.errors.labels import ClassUnknown, NoFootage
 from fieldcheck.files import join_inside, join_inside_data_set, make_json_key
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile
 from fieldcheck.footage.frame_pixels import list_intact_picks
-from fieldcheck.imaging import ood as probes
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.imaging.ood import compute_channel_statistics
+from fieldcheck.imaging.colour import to_luma
 from fieldcheck.models.evaluate import (
     compute_image_seed,
     get_called_class,
@@ -60,6 +60,105 @@ from fieldcheck.stats.robustness import (
     is_background_dependent,
     is_texture_dependent,
 )
+
+# Pictures that ask what a model looks at: nothing, noise, a frame in pieces, a frame without its
+# object or without all else.
+
+Picture = NDArray[np.uint8]
+
+MIDDLE_GREY = 128
+
+
+def make_blank_image(level: float, size: tuple[int, int]) -> Picture:
+    """Blank picture, (H, W, 3) uint8 RGB, of one grey: `level` from 0 black to 1 white; `size`:
+    (height, width)."""
+    return np.full((*size, 3), round(255 * level), dtype=np.uint8)
+
+
+def make_uniform_noise(size: tuple[int, int], seed: int) -> Picture:
+    """Uniform noise, (H, W, 3) uint8 RGB: every value of every pixel alike probable. `size`:
+    (height, width)."""
+    return np.random.default_rng(seed).integers(0, 256, (*size, 3), dtype=np.uint8)
+
+
+def make_gaussian_noise(
+    size: tuple[int, int], mean: NDArray[np.float64], deviation: NDArray[np.float64], seed: int
+) -> Picture:
+    """Gaussian noise, (H, W, 3) uint8 RGB: independent pixels with the (3,) mean and (3,) deviation
+    of real pictures in each channel. `size`: (height, width)."""
+    drawn = np.random.default_rng(seed).standard_normal((*size, 3), dtype=np.float32)
+    return np.clip(np.rint(drawn * deviation + mean), 0, 255).astype(np.uint8)
+
+
+def shuffle_patches(rgb: Picture, grid: int, seed: int) -> Picture:
+    """Shuffled patches: (H, W, 3) uint8 RGB cut into `grid` × `grid` patches that change places,
+    which keeps texture and removes shape.
+
+    Pixels at the right and bottom that do not fill a patch stay in place."""
+    height, width = rgb.shape[0] // grid, rgb.shape[1] // grid
+    cut = (
+        rgb[: grid * height, : grid * width]
+        .reshape(grid, height, grid, width, 3)
+        .swapaxes(1, 2)
+        .reshape(-1, height, width, 3)
+    )
+    order = np.random.default_rng(seed).permutation(grid * grid)
+    shuffled = rgb.copy()
+    laid = cut[order].reshape(grid, grid, height, width, 3).swapaxes(1, 2)
+    shuffled[: grid * height, : grid * width] = laid.reshape(grid * height, grid * width, 3)
+    return shuffled
+
+
+def convert_to_grey(rgb: Picture) -> Picture:
+    """Greyscale: (H, W, 3) uint8 RGB → the same shape without colour, its luma in all three
+    channels."""
+    return np.repeat(to_luma(rgb)[:, :, None], 3, axis=2)
+
+
+def flip_horizontally(rgb: Picture) -> Picture:
+    """Horizontal flip: (H, W, 3) uint8 RGB → the same shape, left and right exchanged."""
+    return np.ascontiguousarray(rgb[:, ::-1])
+
+
+def remove_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
+    """Object removed: the boxes, in pixels of (H, W, 3) uint8 RGB, are filled with the mean colour
+    of the rest, so that nothing marks the place."""
+    inside = _make_box_mask(rgb, boxes)
+    changed = rgb.copy()
+    changed[inside] = np.rint(rgb[~inside].mean(axis=0)) if (~inside).any() else MIDDLE_GREY
+    return changed
+
+
+def remove_background(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
+    """Background removed: everything outside the boxes, in pixels of (H, W, 3) uint8 RGB, becomes
+    middle grey, since the image's mean would still depend on the background."""
+    changed = rgb.copy()
+    changed[~_make_box_mask(rgb, boxes)] = MIDDLE_GREY
+    return changed
+
+
+def compute_channel_statistics(
+    pictures: Sequence[Picture],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The (3,) mean and standard deviation of all pixels of some pictures, each counted alike
+    whatever its size."""
+    small = [
+        cv2.resize(rgb, (64, 64), interpolation=cv2.INTER_NEAREST).reshape(-1, 3)
+        for rgb in pictures
+    ]
+    every = np.concatenate(small).astype(np.float64)
+    return every.mean(axis=0), every.std(axis=0)
+
+
+def _make_box_mask(rgb: Picture, boxes: Sequence[Corners]) -> NDArray[np.bool_]:
+    mask = np.zeros(rgb.shape[:2], dtype=np.bool_)
+    for x1, y1, x2, y2 in boxes:
+        mask[
+            max(0, int(np.floor(y1))) : max(0, int(np.ceil(y2))),
+            max(0, int(np.floor(x1))) : max(0, int(np.ceil(x2))),
+        ] = True
+    return mask
+
 
 # The pictures of every probe, made where they are answered: a chunk names them by family, number
 # and seed, and carries none.
@@ -133,11 +232,11 @@ def _iter_synthetic(chunk: SyntheticChunk) -> Iterator[tuple[str, str, NDArray[n
         name = f"{number:03d}"
         seed = compute_image_seed(name, chunk.family, chunk.seed)
         if chunk.family == "blank":
-            rgb = probes.make_blank_image(number / (chunk.total - 1), chunk.size)
+            rgb = make_blank_image(number / (chunk.total - 1), chunk.size)
         elif chunk.family == "noise":
-            rgb = probes.make_uniform_noise(chunk.size, seed)
+            rgb = make_uniform_noise(chunk.size, seed)
         else:
-            rgb = probes.make_gaussian_noise(
+            rgb = make_gaussian_noise(
                 chunk.size, np.array(chunk.mean), np.array(chunk.deviation), seed
             )
         yield chunk.family, name, rgb
@@ -150,7 +249,7 @@ def _iter_changed(chunk: FrameChunk) -> Iterator[tuple[str, str, NDArray[np.uint
             seed = compute_image_seed(source.subject, probe, chunk.seed)
             if probe == "permuted":
                 for grid in GRIDS:
-                    yield probe, f"{source.subject}/{grid}", probes.shuffle_patches(rgb, grid, seed)
+                    yield probe, f"{source.subject}/{grid}", shuffle_patches(rgb, grid, seed)
             elif probe not in ("object_hidden", "background_hidden") or source.boxes:
                 yield probe, source.subject, _apply_probe(rgb, probe, source, seed)
 
@@ -159,15 +258,15 @@ def _apply_probe(
     rgb: NDArray[np.uint8], probe: str, source: PatchSource, seed: int
 ) -> NDArray[np.uint8]:
     if probe == "patches_shuffled":
-        return probes.shuffle_patches(rgb, SHUFFLED, seed)
+        return shuffle_patches(rgb, SHUFFLED, seed)
     if probe in ("strong_blur", "defocus"):
         return apply_corruption(rgb, "defocus", BLURRED, seed)
     if probe == "object_hidden":
-        return probes.remove_object(rgb, source.boxes)
+        return remove_object(rgb, source.boxes)
     if probe == "background_hidden":
-        return probes.remove_background(rgb, source.boxes)
+        return remove_background(rgb, source.boxes)
     return (
-        {"grey": probes.convert_to_grey, "mirrored": probes.flip_horizontally}[probe](rgb)
+        {"grey": convert_to_grey, "mirrored": flip_horizontally}[probe](rgb)
         if probe in ("grey", "mirrored")
         else rgb
     )
@@ -364,7 +463,7 @@ def _store_allowed_classes(
 
 def _list_other_domain(folder: Path | None) -> tuple[PatchSource, ...]:
     """List the image files of another domain."""
-    root = folder or resources.get_resource_path("probes/wrong_domain")
+    root = folder or paths.get_resource_path("probes/wrong_domain")
     if not root.is_dir():
         raise PathMissing(root)
     files = sorted(

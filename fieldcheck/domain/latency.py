@@ -9,7 +9,7 @@ from math import isnan, nan
 from typing import Any, Literal, cast
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.provider import Parity
+from fieldcheck.domain.run import Parity
 from fieldcheck.json_values import to_json_value
 
 # Memory of a model read from its graph: parameters, activations by layer, the most that live at

@@ -154,7 +154,7 @@ OUTPUT_KINDS = (
     OutputKind(
         "yolox",
         ("detection",),
-        "yolox",
+        "yolo",
         suppressed_here=True,
         grid=True,
         no_background=True,

@@ -1,11 +1,12 @@
-"""Runs of a model over frames: the stored model, its quantised copy, replays, and runs as
-experiment trackers know them."""
+"""Runs of a model over frames: the stored model, its quantised copy, the execution providers that
+compute it, replays, and runs as experiment trackers know them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from fieldcheck.domain.estimate import P_BY_FRAME, ChangeVerdict, Estimate
@@ -202,3 +203,42 @@ class TrackedRun:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     metrics: tuple[TrackedMetric, ...]
+
+
+# Where a model can be computed, and what came of holding one such place against the processor.
+
+CPU = "cpu"
+PROVIDER_NAMES = MappingProxyType(
+    {
+        CPU: "CPUExecutionProvider",
+        "cuda": "CUDAExecutionProvider",
+        "directml": "DmlExecutionProvider",
+        "coreml": "CoreMLExecutionProvider",
+        "openvino": "OpenVINOExecutionProvider",
+    }
+)
+"""Code → the runtime's name. Other providers, such as one that sends images to a cloud, are never
+used."""
+MOST_MOVED = 0.01
+"""Of a probability, of a score as a share of the largest, or of boxes without a partner."""
+
+Problem = Literal["", "missing", "failed", "differs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """Parity of a provider with the processor on `n` frames. `moved`: by how much the answers lie
+    apart, 0 to 1; `lacks`: the operators that it leaves to the processor; `problem`: why it is not
+    used, `detail` in the runtime's own words."""
+
+    provider: str
+    n: int = 0
+    moved: float = 0.0
+    lacks: tuple[str, ...] = ()
+    problem: Problem = ""
+    detail: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether its answers are those of the processor."""
+        return not self.problem

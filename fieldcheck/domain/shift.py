@@ -47,7 +47,7 @@ class HealthFinding:
 @dataclass(frozen=True, slots=True)
 class CameraShift:
     """Camera over one shift. `n`: frames looked at; `figures`: medians by name as in
-    `imaging.camera_watch.FIGURES`; `clipped`: share of frames with a fifth or more of their pixels
+    `imaging.camera_health.FIGURES`; `clipped`: share of frames with a fifth or more of their pixels
     clipped; `median` and `energy`: packed arrays, temporal median picture, (90, 160) uint8, and
     mean gradient energy, (18, 32) float16; `events`: faults that lasted."""
 

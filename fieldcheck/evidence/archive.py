@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import PackRefused
-from fieldcheck.evidence.signing import SigningKey, make_envelope, make_statement
+from fieldcheck.evidence.signed_seal import SigningKey, make_envelope, make_statement
 from fieldcheck.files import map_os_errors, open_atomic
 from fieldcheck.progress import Progress
 from fieldcheck.verify_pack import (

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from fieldcheck.domain.frame import Frame, FrameFacts, ListedFrame, make_frame_id
 from fieldcheck.domain.model_card import InputSpec, parse_card
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.domain.recording import Kind, SkippedFile
+from fieldcheck.domain.run import CPU, PROVIDER_NAMES
 from fieldcheck.footage.image_folder import read_images
 from fieldcheck.footage.recording_container import RecordedFootage
 from fieldcheck.footage.video.reader import VideoReader
@@ -25,13 +25,13 @@ from fieldcheck.imaging.quality import analyse_image
 from fieldcheck.models.providers import ModelRunner, PendingFrames
 from fieldcheck.models.session import open_model
 from fieldcheck.progress import CancelToken, get_cancel_token
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
     """A model as a chunk refers to it, by value, so that another process can open it. `threads`:
-    number of threads per session; `provider`: a code of `domain.provider`."""
+    number of threads per session; `provider`: a code of `domain.run`."""
 
     path: str
     sha256: str
@@ -148,7 +148,10 @@ def get_thread_runner(model: ModelFile) -> ModelRunner:
     """A runner for one thread at a time. Raises ModelRejected, `changed` where the file is not the
     one whose predictions are stored."""
     opened = open_model(
-        Path(model.path), threads=model.threads, provider=NAMES[model.provider], sha256=model.sha256
+        Path(model.path),
+        threads=model.threads,
+        provider=PROVIDER_NAMES[model.provider],
+        sha256=model.sha256,
     )
     wherever = replace(model, path="")
     model_runner = ModelRunner(opened, parse_card(parse_json(model.card)), _batches.get(wherever))

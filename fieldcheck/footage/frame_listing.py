@@ -32,7 +32,7 @@ from fieldcheck.footage.parts import add_parts_of_frames
 from fieldcheck.footage.recording_container import RecordedFootage
 from fieldcheck.footage.scene_cuts import find_clip_starts
 from fieldcheck.footage.video.index import load_video_index
-from fieldcheck.imaging.camera_watch import find_frozen_frames
+from fieldcheck.imaging.camera_health import find_frozen_frames
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
 from fieldcheck.models.providers import insert_run
 from fieldcheck.models.store import make_model_file, make_run

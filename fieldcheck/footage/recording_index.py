@@ -28,7 +28,7 @@ from fieldcheck.domain.recording import RecordingGap
 from fieldcheck.footage.camera.camera import CameraSettings, FrameFormat
 from fieldcheck.imaging.codec import MOST_PIXELS
 from fieldcheck.imaging.raw import CODEC, OWN_CODING, get_raw_dtype
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 
 MAGIC = b"FCIDX2\r\n"
 TEXT_BYTES = 4096

@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NewType
 
-from fieldcheck import resources
+from fieldcheck import paths
 
 # Sentences of things that are declared as data: marked for gettext where they stand, translated
 # where they are printed.
@@ -184,4 +184,4 @@ def _load_catalogue(lang: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     if lang == PSEUDO:
         return _Pseudo()
-    return gettext.translation("fieldcheck", resources.get_resource_path("locale"), [lang])
+    return gettext.translation("fieldcheck", paths.get_resource_path("locale"), [lang])

@@ -54,7 +54,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as looks_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.stats.label_noise import (
+from fieldcheck.stats.agreement import (
     MOST_TO_INSPECT,
     LabelNoise,
     cluster_fingerprints,

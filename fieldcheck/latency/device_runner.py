@@ -43,7 +43,7 @@ from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.safe_json import InvalidDocument, parse_json_file
+from fieldcheck.safe_json_yaml import InvalidDocument, parse_json_file
 
 PROGRAM, TOLD, FRAMES, CARD = "run_bench.py", "runner.json", "frames.npy", "card.json"
 # Names from the device's file are never sent on.

@@ -16,8 +16,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import STAGES, Latency, ModelMemory, SideBySide
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.provider import CPU, NAMES, Parity
-from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.run import CPU, PROVIDER_NAMES, Parity, StoredModel
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.latency.frame_timing import (
@@ -148,7 +147,7 @@ def run_latency(
     opened = open_model(
         project.path / model.file,
         asked.threads,
-        provider=NAMES[asked.provider or get_provider(project, model)],
+        provider=PROVIDER_NAMES[asked.provider or get_provider(project, model)],
         sha256=model.sha256,
     )
     runner = ModelRunner(opened, card, batch_size=1)
@@ -326,7 +325,7 @@ def run_side_by_side(project: Project, asked: SideBySideRequest, progress: Progr
         timers = [
             FrameTimer(
                 ModelRunner(
-                    open_model(path, n, provider=NAMES[pair], sha256=model.sha256),
+                    open_model(path, n, provider=PROVIDER_NAMES[pair], sha256=model.sha256),
                     card,
                     batch_size=1,
                 )
@@ -363,7 +362,7 @@ def _find_unlike_providers(
                 measure_parity(
                     name,
                     reference,
-                    ModelRunner(open_model(path, provider=NAMES[name]), card),
+                    ModelRunner(open_model(path, provider=PROVIDER_NAMES[name]), card),
                     frames,
                 )
             )

@@ -20,7 +20,7 @@ from fieldcheck.models.decoders.ssd import begins_with_background
 from fieldcheck.models.doctor.feed import list_alternative_kinds
 from fieldcheck.models.plugins import PluginError
 from fieldcheck.models.session import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, TensorSpec
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 
 # Sidecar metadata: what training tools say of a model in files beside it, or in its own metadata,
 # as the keys of a model card.

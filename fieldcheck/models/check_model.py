@@ -17,8 +17,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ANSWER_KINDS, Labels, Task
-from fieldcheck.domain.provider import CPU
-from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.run import CPU, StoredModel
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.imported_files import BenchmarkRefused, LabelsRefused
 from fieldcheck.errors.models import ModelRejected
@@ -50,7 +49,7 @@ from fieldcheck.models.store import find_model, get_card, read_card_keys, read_c
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.stats.gap import is_claim_met
 
 FED = 12  # labelled pictures that the known ways of feeding are tried on

@@ -51,7 +51,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.stats.similarity import compute_embedding_novelty, compute_statistics_novelty
 
 # Embeddings: a picture in front of a model's last layer, as one vector: pictures that the model

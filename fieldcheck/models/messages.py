@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.prediction import ALL_ANSWER_KINDS
-from fieldcheck.domain.provider import CPU, MOST_MOVED, Parity
+from fieldcheck.domain.run import CPU, MOST_MOVED, Parity
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
 from fieldcheck.i18n.language import get_language, tr, tr_plural
 from fieldcheck.i18n.numbers import (

@@ -23,8 +23,15 @@ from sqlite_utils import Database
 from fieldcheck import __version__, settings
 from fieldcheck.domain.model_card import Card, parse_card
 from fieldcheck.domain.prediction import ByKind
-from fieldcheck.domain.provider import CPU, MOST_MOVED, NAMES, Parity
-from fieldcheck.domain.run import Run, RunEnvironment, StoredModel
+from fieldcheck.domain.run import (
+    CPU,
+    MOST_MOVED,
+    PROVIDER_NAMES,
+    Parity,
+    Run,
+    RunEnvironment,
+    StoredModel,
+)
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import TEMPORARY, make_json_key
 from fieldcheck.imaging.codec import read_image
@@ -46,7 +53,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.stats.boxes import SCORE, compute_f1_agreement
 
 # Frames in, answers out: the one way on which a model answers, for footage, picks and benchmark
@@ -291,7 +298,7 @@ RUNTIME = ort.__version__
 def list_providers() -> tuple[str, ...]:
     """The execution providers of the installed runtime, the processor first."""
     there = set(ort.get_available_providers())
-    return tuple(code for code, name in NAMES.items() if name in there)
+    return tuple(code for code, name in PROVIDER_NAMES.items() if name in there)
 
 
 def measure_parity(
@@ -321,7 +328,7 @@ def list_cpu_operators(path: Path, provider: str, card: Card) -> tuple[str, ...]
     """The operators of the file that the processor computes in its place, from the runtime's trace
     of one run. Raises ModelRejected."""
     with TemporaryDirectory(prefix=TEMPORARY) as folder:
-        model = open_model(path, provider=NAMES[provider], trace=Path(folder) / "trace")
+        model = open_model(path, provider=PROVIDER_NAMES[provider], trace=Path(folder) / "trace")
         model.warm_up((model.batch or 1, *card.input.shape))
         events = json.loads(Path(model.session.end_profiling()).read_text("utf-8"))
     nodes = [event["args"] for event in events if event.get("cat") == "Node"]
@@ -429,7 +436,7 @@ KIND = "provider"
 def get_set_provider() -> str:
     """The configured provider; the processor where the setting names no known one."""
     set_to = settings.load_settings(get_app_paths().settings).provider
-    return set_to if set_to in NAMES else CPU
+    return set_to if set_to in PROVIDER_NAMES else CPU
 
 
 def list_installed_providers() -> tuple[str, ...]:
@@ -543,10 +550,10 @@ def measure_provider_parity(
     reference = ModelRunner(open_model(path, sha256=sha256), card, batch_size=1)
     try:
         lacks = list_cpu_operators(path, provider, card)
-        opened = open_model(path, provider=NAMES[provider])
+        opened = open_model(path, provider=PROVIDER_NAMES[provider])
         other = ModelRunner(opened, card, batch_size=1)
     except ModelRejected as error:
         return Parity(provider, problem="failed", detail=error.detail)
-    if NAMES[provider] not in opened.session.get_providers():
+    if PROVIDER_NAMES[provider] not in opened.session.get_providers():
         return Parity(provider, problem="failed", detail="not loaded")
     return measure_parity(provider, reference, other, frames, lacks)

@@ -35,7 +35,7 @@ from fieldcheck.project.layout import EXPORTS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.stats.cluster import judge_change
 from fieldcheck.stats.significance import compare_paired
 from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson

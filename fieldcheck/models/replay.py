@@ -20,9 +20,8 @@ from fieldcheck.corruptions.sweep_scores import RECIPE as GOLDEN
 from fieldcheck.domain.frame import make_frame_id
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.domain.provider import CPU
 from fieldcheck.domain.recording import SkippedFile
-from fieldcheck.domain.run import ReplayDifference, ReplayResult, Run, StoredModel
+from fieldcheck.domain.run import CPU, ReplayDifference, ReplayResult, Run, StoredModel
 from fieldcheck.errors.files import PathMissing, PathRefused, PictureUnreadable, VideoUnreadable
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.models import RunUnknown

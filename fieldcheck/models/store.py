@@ -32,7 +32,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import values as settings_table
-from fieldcheck.safe_json import parse_json, parse_json_file
+from fieldcheck.safe_json_yaml import parse_json, parse_json_file
 from fieldcheck.safe_text import clean_name
 
 CARD_ENDING = ".card.json"

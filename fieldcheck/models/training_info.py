@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
 
-from fieldcheck import safe_yaml
+from fieldcheck import safe_json_yaml
 from fieldcheck.corruptions.fit_camera import FittedCorruption
 from fieldcheck.corruptions.match_field import fit_camera_severities
 from fieldcheck.corruptions.training_recipe import compare_with_training, parse_training_recipe
@@ -26,7 +26,7 @@ from fieldcheck.models.run import compute_benchmark_key
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 
 # Augmentation ranges of the training recipe, compared with the field's camera.
 
@@ -45,7 +45,7 @@ def read_recipe_file(path: Path, side: int) -> TrainingRecipe:
     try:
         text = path.read_text(encoding="utf-8-sig")
         recipe = (
-            safe_yaml.parse_yaml(text)
+            safe_json_yaml.parse_yaml(text)
             if path.suffix.lower() in (".yaml", ".yml")
             else parse_json(text)
         )

@@ -35,7 +35,7 @@ from fieldcheck.footage.image_folder import (
 from fieldcheck.footage.live_camera import LiveCamera
 from fieldcheck.footage.video.index import load_video_index
 from fieldcheck.footage.video.reader import VideoReader
-from fieldcheck.imaging.camera_watch import CameraWatch
+from fieldcheck.imaging.camera_health import CameraWatch
 from fieldcheck.models.embeddings import Embedder, get_embedder
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.store import find_model, make_model_file

@@ -34,7 +34,7 @@ from fieldcheck.monitoring.prediction_log import LoggedBlock, LoggedResult, get_
 from fieldcheck.project.layout import BACKUPS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.safe_json import InvalidDocument, parse_json
+from fieldcheck.safe_json_yaml import InvalidDocument, parse_json
 
 # Results of a shift while they come in: figures of all of them, and a hundred drawn at random, in
 # bounded memory.

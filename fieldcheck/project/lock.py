@@ -19,7 +19,7 @@ from fieldcheck.errors.files import PathRefused
 from fieldcheck.errors.projects import ProjectLocked
 from fieldcheck.files import join_inside, map_os_errors
 from fieldcheck.progress import CancelToken, Progress, get_cancel_token
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 
 NAME = "lock"
 POLL_S = 0.05

@@ -17,7 +17,7 @@ from fieldcheck.errors.files import FieldcheckError, PathMissing
 from fieldcheck.errors.projects import NotAProject
 from fieldcheck.files import write_text
 from fieldcheck.project.layout import DATABASE
-from fieldcheck.safe_json import parse_json_file
+from fieldcheck.safe_json_yaml import parse_json_file
 
 NAME = "recent.json"
 FORMAT = 1

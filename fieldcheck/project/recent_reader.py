@@ -12,7 +12,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.project.tables.project_state import read_project_status
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 
 
 def read_recent(path: Path, changed: datetime) -> RecentProject:

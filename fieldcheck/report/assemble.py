@@ -74,7 +74,7 @@ from fieldcheck.report.csv_files import (
 from fieldcheck.report.folder import SUMMARY, build_summary, write_folder
 from fieldcheck.report.registry import KEY, SECTIONS, load_report_form
 from fieldcheck.report.report_change import Summary, compare_summaries
-from fieldcheck.safe_json import MOST_BYTES, InvalidDocument, parse_json
+from fieldcheck.safe_json_yaml import MOST_BYTES, InvalidDocument, parse_json
 from fieldcheck.stats import gap as verdicts
 
 # Change since an earlier report, the project's last or a given one, compared by their summaries.

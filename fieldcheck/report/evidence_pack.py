@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from fieldcheck import __version__, resources
+from fieldcheck import __version__, paths
 from fieldcheck.analyses.coverage import measure_benchmark_images
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.domain.project_state import EvidenceState, SealState
@@ -36,8 +36,12 @@ from fieldcheck.evidence.open_pack import (
     list_seal_records,
     open_pack,
 )
-from fieldcheck.evidence.seal import create_seal, find_wrong_signature, get_seal_state
-from fieldcheck.evidence.signing import read_key
+from fieldcheck.evidence.signed_seal import (
+    create_seal,
+    find_wrong_signature,
+    get_seal_state,
+    read_key,
+)
 from fieldcheck.files import (
     TEMPORARY,
     join_inside,
@@ -69,7 +73,7 @@ from fieldcheck.project.tables import project_state as seals_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.folder import build_summary
-from fieldcheck.safe_json import InvalidDocument, parse_json_file
+from fieldcheck.safe_json_yaml import InvalidDocument, parse_json_file
 from fieldcheck.verify_pack import LOG, MANIFEST, SEAL, PackFault, hash_chain_record
 
 SUMMARY, VERIFIER = "summary.json", "verify_pack.py"
@@ -236,7 +240,7 @@ def _make_contents(
         SUMMARY: json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n",
         LOG: hash_chained_lines(list_log_records(staged, told)),
         SEAL: hash_chained_lines(list_seal_records(staged)),
-        VERIFIER: resources.read_source("fieldcheck", VERIFIER),
+        VERIFIER: paths.read_source("fieldcheck", VERIFIER),
     }
     return (
         files,
@@ -353,7 +357,7 @@ def _verify_opened(path: Path, opened: OpenedPack, progress: Progress) -> Verify
 
 
 def _is_strange(verifier: Path) -> bool:
-    own = resources.read_source("fieldcheck", VERIFIER)
+    own = paths.read_source("fieldcheck", VERIFIER)
     return verifier.exists() and verifier.read_bytes() != own
 
 

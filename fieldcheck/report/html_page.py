@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.analyses import failures, score_charts
 from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.blocks import (
@@ -334,7 +334,7 @@ _FORMS: dict[Kind, Markup] = {
 
 def render_html(report: Report) -> str:
     """The whole page in the report's language."""
-    folder = resources.get_resource_path("report")
+    folder = paths.get_resource_path("report")
     style = Markup((folder / "report.css").read_text(encoding="utf-8"))
     with language.use_language(report.language):
         tones = _CellColours()

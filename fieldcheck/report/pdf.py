@@ -22,7 +22,7 @@ from typing import Any
 import typst
 from markupsafe import Markup
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.analyses import score_charts
 from fieldcheck.analyses.blocks import (
     Cell,
@@ -356,7 +356,7 @@ def _write_template_folder(report: Report) -> Iterator[Path]:
         with map_os_errors(root):
             (root / "page.json").write_text(json.dumps(given.document), encoding="ascii")
             (root / "report.typ").write_bytes(
-                resources.get_resource_path("report/report.typ").read_bytes()
+                paths.get_resource_path("report/report.typ").read_bytes()
             )
             for name, data in given.files.items():
                 (root / name).write_bytes(data)

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.i18n.language import tr_points
 
 # zero-width space, for the template alone: a line may end here, and no such character is printed
@@ -71,14 +71,14 @@ def get_drawable_codepoints() -> frozenset[int]:
     return frozenset().union(
         *(
             _read_cmap(path.read_bytes())
-            for path in sorted(resources.get_resource_path("fonts").glob("*.ttf"))
+            for path in sorted(paths.get_resource_path("fonts").glob("*.ttf"))
         )
     ) | {ord(_BREAK)}
 
 
 def get_font_folder() -> Path:
     """Where the shipped fonts lie."""
-    return resources.get_resource_path("fonts")
+    return paths.get_resource_path("fonts")
 
 
 def _replace_undrawable(one: str, known: frozenset[int]) -> str:

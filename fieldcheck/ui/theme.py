@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPalette, QPix
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck import resources
+from fieldcheck import paths
 
 # The colours and sizes of the window: every one has a name here, and its contrast is recomputed by
 # a test (ux.md 6).
@@ -152,7 +152,7 @@ def paint_icon(painter: QPainter, name: str, box: QRect, colour: str) -> None:
 
 @cache
 def _load_icon(name: str, colour: str) -> QSvgRenderer:
-    drawn = resources.get_resource_path(f"icons/{name}.svg").read_text(encoding="ascii")
+    drawn = paths.get_resource_path(f"icons/{name}.svg").read_text(encoding="ascii")
     return QSvgRenderer(drawn.replace("#000", colour).encode())
 
 
@@ -378,7 +378,7 @@ def load_font_family() -> str:
     """The family of the shipped font. With it a text is as wide on every machine as in the
     tests."""
     for file in ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf"):
-        number = QFontDatabase.addApplicationFont(str(resources.get_resource_path(f"fonts/{file}")))
+        number = QFontDatabase.addApplicationFont(str(paths.get_resource_path(f"fonts/{file}")))
     return QFontDatabase.applicationFontFamilies(number)[0]
 
 

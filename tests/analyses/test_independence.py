@@ -28,7 +28,6 @@ from fieldcheck.report.folder import build_summary
 from fieldcheck.report.label_export import export_labels
 from fieldcheck.report.summary_page import list_limitations
 from tests import makers
-from tests.models.test_near_duplicates import leaky as leaky  # a fixture
 from tests.report.example_report import estimate, example_report
 
 

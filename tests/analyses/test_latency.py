@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import jsonschema
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.analyses.blocks import Pairs, Paragraph, Table
 from fieldcheck.analyses.latency import build_latency_section, load_latency_result
 from fieldcheck.latency.latency_run import LatencyRequest, run_latency
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.folder import build_summary
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 from tests.latency.made import FOUND, MEMORY
 from tests.makers import NOW
 from tests.report.example_report import example_report
@@ -49,8 +49,7 @@ def test_the_summary_holds_the_run_and_fits_its_schema():
     assert found["latency"]["graph"]["peak"] == 8_310_000
     assert found["latency"]["total"]["p99_ms"] == 48.0
     jsonschema.validate(
-        found,
-        parse_json(resources.get_resource_path("report/summary.schema.json").read_text("utf-8")),
+        found, parse_json(paths.get_resource_path("report/summary.schema.json").read_text("utf-8"))
     )
 
 

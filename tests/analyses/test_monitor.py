@@ -3,7 +3,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.analyses import monitor
 from fieldcheck.analyses.blocks import Lines, Paragraph, Table
 from fieldcheck.domain.shift import (
@@ -19,7 +19,7 @@ from fieldcheck.monitoring.log_monitor import close_alarms, take_new_alarms
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.report.folder import build_summary
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.stats.camera_interval import is_at_risk
 from tests import makers
 from tests.makers import NOW
@@ -91,8 +91,7 @@ def test_the_summary_holds_every_shift_and_fits_its_schema():
     found = build_summary(replace(example_report(), results={"monitor": FOUND}))
     assert found["monitor"]["shifts"][6]["health"][0]["check"] == "frozen"
     jsonschema.validate(
-        found,
-        parse_json(resources.get_resource_path("report/summary.schema.json").read_text("utf-8")),
+        found, parse_json(paths.get_resource_path("report/summary.schema.json").read_text("utf-8"))
     )
 
 

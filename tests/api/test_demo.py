@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.api import demo
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.progress import Cancelled, NullProgress
@@ -16,7 +16,7 @@ from tests import makers
 
 def test_the_whole_sample_ships_with_its_key():
     sample = demo.get_demo_files()
-    assert sample.folder == resources.get_resource_path("demo")
+    assert sample.folder == paths.get_resource_path("demo")
     assert len(sample.key["footage"]) >= 8
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.domain.provider import NAMES
+from fieldcheck.domain.run import PROVIDER_NAMES
 from fieldcheck.latency import bench_runner
 from fieldcheck.models.providers import list_installed_providers
 
@@ -110,7 +110,7 @@ def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_test_of_roun
 
 def test_what_cannot_stand_side_by_side_is_a_wrong_call(terminal, place):
     project = place("footed")
-    missing = next(one for one in NAMES if one not in list_installed_providers())
+    missing = next(one for one in PROVIDER_NAMES if one not in list_installed_providers())
     for wrong in (
         ("--threads", "1,x"), ("--threads", "0"), ("--provider", missing),
         ("--threads", "1,2", "--fps", "10"),

@@ -1,6 +1,6 @@
 import json
 
-from tests.evidence.test_signing import SEED, pem
+from tests.evidence.test_signed_seal import SEED, pem
 from tests.packs import held
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.corruptions.catalogue import (
     ALIKE,
     CATALOG,
@@ -400,7 +400,7 @@ SEVERITY = 3.0
 @cache
 def benchmark(n):
     """(pictures, their traits) of `n` spread over the sample's benchmark."""
-    found = resources.get_resource_path("demo/benchmark").rglob("*.jpg")
+    found = paths.get_resource_path("demo/benchmark").rglob("*.jpg")
     files = sorted(found, key=lambda file: (file.parents[1].name, file.name))
     places = np.linspace(0, len(files) - 1, n).astype(int)
     pictures = [np.asarray(Image.open(files[at]).convert("RGB")) for at in places]
@@ -411,7 +411,7 @@ def benchmark(n):
 def frames(n):
     """`n` frames of 1280 by 720, each from another clip of the sample, spread over all."""
     found = []
-    clips = sorted(resources.get_resource_path("demo/footage").glob("*.mp4"))
+    clips = sorted(paths.get_resource_path("demo/footage").glob("*.mp4"))
     for at, clip in enumerate(clips[k] for k in np.linspace(0, len(clips) - 1, n).astype(int)):
         video = cv2.VideoCapture(str(clip))
         video.set(cv2.CAP_PROP_POS_FRAMES, 10 + at)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.corruptions.catalogue import CATALOG, FAVOURITES, apply_corruption
 from fieldcheck.corruptions.live_frame import (
     CLOSE_ENOUGH,
@@ -382,7 +382,7 @@ def test_instances_are_shown_with_their_boxes_and_what_corruption_took(tmp_path)
     assert dark.uncertainty > 0
 
 
-DEMO = resources.get_resource_path("demo")
+DEMO = paths.get_resource_path("demo")
 FLIPPING = ("defocus", "haze")
 
 

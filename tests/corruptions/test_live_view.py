@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.corruptions import live_view
 from fieldcheck.corruptions.catalogue import CORE, FAVOURITES, apply_corruption
 from fieldcheck.errors.files import NoPictures, PathMissing, VideoUnreadable
@@ -19,8 +19,7 @@ from fieldcheck.footage.camera.camera import LIMIT_BYTES
 from fieldcheck.footage.camera.playback import ImageCamera, SyntheticCamera, open_file_camera
 from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import compute_pixels_sha256
-from fieldcheck.models import session as open_model
-from fieldcheck.models import time_limit
+from fieldcheck.models import session
 from fieldcheck.models.preprocess import make_model_input
 from fieldcheck.models.store import find_model, make_model_file
 from fieldcheck.project.tables import frames as frames_table
@@ -109,7 +108,7 @@ def test_a_recording_nobody_knows_is_a_bug(mixed):
 
 
 def test_any_clip_and_any_picture_can_be_looked_at(tmp_path):
-    clip = resources.get_resource_path("demo/footage/c2_infeed_dark.mp4")
+    clip = paths.get_resource_path("demo/footage/c2_infeed_dark.mp4")
     assert read(live_view.open_file(clip), 1)[0].rgb.shape == (720, 1280, 3)
     part = makers.save_picture(tmp_path / "Teil ä.png", "blue")
     assert np.array_equal(read(live_view.open_file(part), 2)[1].rgb, makers.picture("blue"))
@@ -177,7 +176,7 @@ def result_where(view, holds):
 
 @pytest.fixture(scope="session")
 def demo() -> ModelFile:
-    return named(resources.get_resource_path("demo/model.onnx"))
+    return named(paths.get_resource_path("demo/model.onnx"))
 
 
 def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
@@ -210,9 +209,7 @@ def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
 
 def test_real_footage_runs_through_the_real_model(demo):
     with live(
-        open_file_camera(
-            resources.get_resource_path("demo/footage/c1_infeed_normal.mp4"), fps=60.0
-        ),
+        open_file_camera(paths.get_resource_path("demo/footage/c1_infeed_normal.mp4"), fps=60.0),
         demo,
     ) as view:
         view.set_recipe("dark", 3.0)
@@ -364,8 +361,8 @@ def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_p
 
 def test_a_model_that_never_ends_is_told_after_its_limit_and_pictures_go_on(tmp_path, monkeypatch):
     # however little processor time this machine gives
-    monkeypatch.setattr(time_limit, "BUSY_FACTOR", 10_000)
-    monkeypatch.setattr(open_model, "RUN_SECONDS", 0.1)
+    monkeypatch.setattr(session, "BUSY_FACTOR", 10_000)
+    monkeypatch.setattr(session, "RUN_SECONDS", 0.1)
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
     with live(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card))) as view:

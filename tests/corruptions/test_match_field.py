@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.api.demo import get_demo_files, prepare_demo
 from fieldcheck.corruptions.catalogue import CORE, apply_corruption, get_family, order_by_light_path
 from fieldcheck.corruptions.match_field import (
@@ -117,7 +117,7 @@ def test_statistics_are_counted_in_spreads_of_the_benchmark_and_never_beyond_eig
 
 
 FILES = sorted(
-    resources.get_resource_path("demo/benchmark").rglob("*.jpg"),
+    paths.get_resource_path("demo/benchmark").rglob("*.jpg"),
     key=lambda file: (file.parents[1].name, file.name),
 )
 

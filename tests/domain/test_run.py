@@ -5,7 +5,16 @@ import re
 import pytest
 
 from fieldcheck.domain.estimate import ChangeVerdict
-from fieldcheck.domain.run import QuantisedModel, Run, StoredModel, TrackedMetric, TrackedRun
+from fieldcheck.domain.run import (
+    CPU,
+    PROVIDER_NAMES,
+    Parity,
+    QuantisedModel,
+    Run,
+    StoredModel,
+    TrackedMetric,
+    TrackedRun,
+)
 from tests.models.test_messages import FOUND
 
 
@@ -43,3 +52,14 @@ def test_a_figure_is_at_step_0_unless_told_and_nothing_of_a_run_can_be_changed()
     assert metric.step == 0
     with pytest.raises(dataclasses.FrozenInstanceError):
         run.name = "other"
+
+
+def test_every_provider_has_a_name_of_the_runtime_and_the_processor_is_the_first():
+    assert next(iter(PROVIDER_NAMES)) == CPU
+    assert all(name.endswith("ExecutionProvider") for name in PROVIDER_NAMES.values())
+    assert "AzureExecutionProvider" not in PROVIDER_NAMES.values()
+
+
+def test_a_provider_is_used_only_where_nothing_is_wrong():
+    assert Parity("cuda", 4, 0.001, ("Loop",)).is_usable
+    assert not Parity("cuda", problem="differs").is_usable

@@ -48,7 +48,7 @@ A folder that vanishes in use is one sentence in every command
     hostile/test_pulled_sticks.py::test_a_command_whose_project_goes_is_one_sentence
     project/test_audit.py::test_whatever_fails_on_a_stick_that_was_pulled_out_is_told_as_that
 One reader of JSON with limits of size, depth and numbers, for settings, locks, cards and values
-    test_safe_json.py::test_everything_else_is_refused_and_nothing_worse_happens
+    test_safe_json_yaml.py::test_everything_else_is_refused_and_nothing_worse_happens
     hostile/test_settings.py::test_no_text_stops_anybody_and_settings_can_be_stored_again
     hostile/test_locks.py::test_a_lock_that_is_no_file_is_one_sentence_a_large_one_unread
     hostile/test_cards.py::test_whatever_stands_in_a_card
@@ -88,7 +88,7 @@ A chunk's length that is none ends the stream; fifty reconnects add no thread
     footage/camera/test_reconnect.py::test_fifty_reconnects_leave_no_thread_and_no_handle_behind
 Sequences as answers, a disk without a byte, unreadable files, pipes, names of 10,000 letters,
 Backspace after an import
-    cli/test_check_model.py::test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence
+    cli/test_model.py::test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence
     hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere
     hostile/test_no_room.py::test_a_name_of_ten_thousand_letters_is_shortened_in_what_is_said
     evidence/test_project_check.py::test_files_that_are_gone_or_unreadable_are_found
@@ -118,7 +118,7 @@ is none
     models/doctor/test_scores.py::
         test_a_usual_order_is_found_to_the_last_name_with_two_frames_a_class
 A frame that was not written is unreadable; interlaced footage is refused and stops no other
-    footage/video/test_interlaced.py::test_an_interlaced_video_is_refused_with_what_to_do
+    footage/video/test_reader.py::test_an_interlaced_video_is_refused_with_what_to_do
     footage/test_import_footage.py::
         test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other
     hostile/test_generated_videos.py::test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused
@@ -192,8 +192,8 @@ more or others, other payload or predicate types, keys of small order) fits no m
 and in the verifier that a pack carries
     hostile/test_packs.py::test_a_signed_pack_that_was_changed_fits_no_more
     hostile/test_packs.py::test_a_key_of_small_order_fits_nothing
-    evidence/test_seal.py::test_a_signature_of_another_chain_is_found
-    evidence/test_signing.py::test_it_is_read_back_under_its_own_key_and_kind_only
+    evidence/test_signed_seal.py::test_a_signature_of_another_chain_is_found
+    evidence/test_signed_seal.py::test_it_is_read_back_under_its_own_key_and_kind_only
 A model with weights in other files is checked, packed, verified, unpacked, put back and replayed as
 one thing
     hostile/test_weights.py::
@@ -236,8 +236,8 @@ a prediction and `true` as a time
     monitoring/test_prediction_log.py::test_a_quote_that_swallowed_a_row_into_a_name_is_refused
     monitoring/test_prediction_log.py::test_other_separators_and_their_decimal_commas_are_read
 YAML is read by one reader within bounds of size, depth, values, aliases and figures
-    test_safe_yaml.py::test_a_trick_is_refused_before_it_takes_anything
-    test_safe_yaml.py::test_nothing_else_of_the_product_reads_yaml
+    test_safe_json_yaml.py::test_a_trick_is_refused_before_it_takes_anything
+    test_safe_json_yaml.py::test_nothing_else_of_the_product_reads_yaml
 518 attacks on scripts, their YAML and redirects of cameras: no bug, hang, escape, leak or loss
     hostile/test_attacks_scripts.py::test_attacks_on_scripts_end_in_a_sentence
 A log of more than 2,000 classes, or 3,000 shifts, is refused with a sentence; the work is linear in
@@ -290,7 +290,7 @@ and the doctor looks at each proposal
     models/doctor/test_output_kinds.py::test_outputs_are_explained_whole_or_not_at_all
     models/doctor/test_fit_card.py::test_outputs_that_fit_several_kinds_or_none_are_asked_about
     models/doctor/test_fit_card.py::test_a_card_whose_shapes_fit_and_whose_figures_do_not_is_told
-    cli/test_check_model.py::
+    cli/test_model.py::
         test_outputs_that_fit_several_kinds_need_an_option_that_says_which
     models/test_try_model.py::test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture
     models/test_try_model.py::test_the_doctor_looks_at_a_proposal

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fieldcheck.evidence.signing import SigningKey, make_key, sign_message
+from fieldcheck.evidence.signed_seal import SigningKey, make_key, sign_message
 from fieldcheck.verify_pack import (
     KEYS,
     LOG,

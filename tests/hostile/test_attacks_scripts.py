@@ -19,7 +19,7 @@ from tests.footage.servers.rtsp import PlainRtspServer
 from tests.hostile.cameras import ScriptedCamera
 from tests.hostile.redirects import BEFORE, HTTP_STATUSES, PLACES, STATUSES, answer
 from tests.hostile.test_scripts import ENDS, FORKS, HANG_S, ended, stands
-from tests.test_safe_yaml import TRICKS
+from tests.test_safe_json_yaml import TRICKS
 
 pytestmark = pytest.mark.loopback
 SECRET = "s3cret"

@@ -24,7 +24,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, recordings
 from fieldcheck.report.html_page import format_breakable_name, format_sentence
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.settings import NAME, Settings, load_settings
 from fieldcheck.verify_pack import PackFault
 from tests import makers

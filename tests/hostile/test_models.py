@@ -14,7 +14,7 @@ import pytest
 
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors.models import ModelRejected
-from fieldcheck.models import session, time_limit
+from fieldcheck.models import session
 from fieldcheck.models.providers import ModelRunner
 from tests import makers
 from tests.hostile import models
@@ -62,7 +62,7 @@ def test_a_run_without_end_is_told_with_its_limit(terminal, model, bright, tmp_p
     terminal.document("benchmark", "set", project, bright)
     monkeypatch.setattr(session, "RUN_SECONDS", LIMIT_S)
     # beside others it may take long to be given its half second
-    monkeypatch.setattr(time_limit, "BUSY_FACTOR", 1000)
+    monkeypatch.setattr(session, "BUSY_FACTOR", 1000)
     for arguments in commands(model, bright, project):
         with Unhindered() as took:
             expected = f"timed out in the test run ({LIMIT_S:g} s). Nothing was changed."
@@ -72,7 +72,7 @@ def test_a_run_without_end_is_told_with_its_limit(terminal, model, bright, tmp_p
 
 def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(session, "RUN_SECONDS", LIMIT_S)
-    monkeypatch.setattr(time_limit, "BUSY_FACTOR", 1000)
+    monkeypatch.setattr(session, "BUSY_FACTOR", 1000)
     path = models.counted_by_a_pixel(tmp_path / "net.onnx", batch=None, half=1.0)
     with pytest.raises(ModelRejected) as refused:
         ModelRunner(session.open_model(path), parse_card(makers.COLOUR_CARD))

@@ -17,7 +17,7 @@ from fieldcheck.errors.projects import KeyRefused, PackRefused
 from fieldcheck.evidence.archive import check_pack
 from fieldcheck.evidence.merge_labels import merge_labels
 from fieldcheck.evidence.open_pack import unpack_project
-from fieldcheck.evidence.seal import create_seal
+from fieldcheck.evidence.signed_seal import create_seal
 from fieldcheck.labels.store import mark_person
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import migrations
@@ -27,7 +27,7 @@ from fieldcheck.project.tables import project_state as seals
 from fieldcheck.report.evidence_pack import PackOptions, pack_project, verify_pack
 from fieldcheck.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, is_valid_signature
 from tests import makers
-from tests.evidence.test_signing import pem
+from tests.evidence.test_signed_seal import pem
 from tests.hostile.pack_attacks import (
     CHANGED,
     OWNER,

@@ -4,7 +4,7 @@ changes a little from shift to shift."""
 import cv2
 import numpy as np
 
-from fieldcheck.imaging.camera_watch import CameraWatch
+from fieldcheck.imaging.camera_health import CameraWatch
 
 HEIGHT, WIDTH, FPS = 180, 320, 4.0
 

@@ -12,7 +12,7 @@ import pytest
 from onnx import helper
 from PIL import Image
 
-from fieldcheck import resources
+from fieldcheck import paths
 from tests.makers import CARD, scaled_model, tiny_model
 
 
@@ -211,4 +211,4 @@ def test_wrong_usage_exits_with_2_and_a_hint(program, tmp_path):
 
 
 def test_the_sample_model_ships():
-    assert resources.get_resource_path("demo/model.onnx").stat().st_size <= 1_000_000
+    assert paths.get_resource_path("demo/model.onnx").stat().st_size <= 1_000_000

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from fieldcheck import resources
+from fieldcheck import paths
 from tests.journeys.program import InProcess
 from tests.journeys.window import Person, frame_on
 
@@ -28,7 +28,7 @@ def coded_project(tmp_path):
             picture[BAND[0] : BAND[1], left:right] = 255 if number >> bit & 1 else 0
         cv2.imwrite(str(folder / f"{number:03d}.png"), picture)
     program, project = InProcess(tmp_path / "home"), tmp_path / "coded.fieldcheck"
-    program.document("new", project, "--model", resources.get_resource_path("demo") / "model.onnx")
+    program.document("new", project, "--model", paths.get_resource_path("demo") / "model.onnx")
     program.document("import", project, folder)
     assert len(program.document("pick", project, "--count", N_FRAMES)["picks"]) == N_FRAMES
     return program, project

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from fieldcheck import resources
+from fieldcheck import paths
 from tests.journeys.program import Program
 
 
@@ -65,7 +65,7 @@ def test_the_summary_fits_its_schema_and_says_the_same_numbers(walked):
     jsonschema.validate(
         summary,
         json.loads(
-            resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+            paths.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
         ),
     )
     gap = summary["gap"]
@@ -94,7 +94,7 @@ def test_every_listed_frame_stands_in_frames_csv_and_weights_add_up_to_the_list(
 
 def test_the_interval_of_the_demo_holds_the_score_that_the_answer_key_gives(walked):
     _, outcome = walked
-    key = json.loads(resources.get_resource_path("demo/answer_key.json").read_text("utf-8"))
+    key = json.loads(paths.get_resource_path("demo/answer_key.json").read_text("utf-8"))
     truth = {Path(clip["file"]).name: clip["classes"] for clip in key["footage"]}
     with (folder_of(outcome) / "frames.csv").open(newline="", encoding="utf-8") as text:
         right = [
@@ -129,7 +129,7 @@ def test_the_report_says_what_an_int8_copy_of_the_samples_model_costs_and_buys(e
 
 def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(examined):
     _, _, summary, page = examined
-    planted = json.loads(resources.get_resource_path("demo/answer_key.json").read_text("utf-8"))[
+    planted = json.loads(paths.get_resource_path("demo/answer_key.json").read_text("utf-8"))[
         "planted"
     ]
     inside = {one["between"]: one for one in summary["independence"]["leaks"]}["benchmark_training"]

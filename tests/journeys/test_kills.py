@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck import resources
+from fieldcheck import paths
 
 FACTS = ("recording", "frame", "prediction", "clip", "chunk")
 
@@ -35,7 +35,7 @@ def footage(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model():
-    return resources.get_resource_path("demo/model.onnx")
+    return paths.get_resource_path("demo/model.onnx")
 
 
 def dump(project, tables=FACTS):
@@ -125,7 +125,7 @@ def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(
     forking, in_process, tmp_path, footage, model, counts, evidence
 ):
     # both are short, so they come in side by side
-    videos = (footage, resources.get_resource_path("demo/footage/c1_infeed_normal.mp4"))
+    videos = (footage, paths.get_resource_path("demo/footage/c1_infeed_normal.mp4"))
     undisturbed = tmp_path / "undisturbed.fieldcheck"
     forking.run(tmp_path / "said", "new", undisturbed, "--model", model)
     seconds = forking.run(tmp_path / "said", "import", undisturbed, *videos)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck import resources
+from fieldcheck import paths
 from tests.journeys.program import InProcess, Program
 
 N_FRAMES = 60
@@ -26,7 +26,7 @@ def project(tmp_path):
             str(folder / f"{number:03d}.png"), rng.integers(0, 255, (120, 160, 3), np.uint8)
         )
     program, path = InProcess(tmp_path / "home"), tmp_path / "parts.fieldcheck"
-    program.document("new", path, "--model", resources.get_resource_path("demo") / "model.onnx")
+    program.document("new", path, "--model", paths.get_resource_path("demo") / "model.onnx")
     program.document("import", path, folder)
     program.document("pick", path, "--count", N_FRAMES)
     return path

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.label import Box
-from fieldcheck.domain.provider import CPU, NAMES
+from fieldcheck.domain.run import CPU, PROVIDER_NAMES
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.latency import latency_run
 from fieldcheck.latency import latency_run as side_by_side
@@ -21,7 +21,9 @@ from tests.makers import NOW
 
 def test_thread_counts_and_providers_are_timed_in_turn_and_nothing_is_kept(footed, monkeypatch):
     """The runtime's own provider that computes nothing itself stands for another one."""
-    monkeypatch.setattr(side_by_side, "NAMES", {**NAMES, "openvino": "AzureExecutionProvider"})
+    monkeypatch.setattr(
+        side_by_side, "PROVIDER_NAMES", {**PROVIDER_NAMES, "openvino": "AzureExecutionProvider"}
+    )
     asked = latency_run.SideBySideRequest((CPU, "openvino"), (1, 2), seconds=1.6)
     found = latency_run.run_side_by_side(footed, asked, NullProgress())
     expected = [(CPU, 1), (CPU, 2), ("openvino", 1), ("openvino", 2)]
@@ -39,7 +41,9 @@ def test_a_provider_whose_answers_are_others_is_left_out(footed, monkeypatch):
         "measure_parity",
         lambda code, *_: side_by_side.Parity(code, 8, 0.4, (), "differs"),
     )
-    monkeypatch.setattr(side_by_side, "NAMES", {**NAMES, "openvino": "AzureExecutionProvider"})
+    monkeypatch.setattr(
+        side_by_side, "PROVIDER_NAMES", {**PROVIDER_NAMES, "openvino": "AzureExecutionProvider"}
+    )
     asked = latency_run.SideBySideRequest((CPU, "openvino"), (1,), seconds=0.4)
     found = latency_run.run_side_by_side(footed, asked, NullProgress())
     assert [one.provider for one in found.variants] == [CPU]

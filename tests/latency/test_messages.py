@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import MachineState, Slowdown, Throttling, ThrottlingStep
-from fieldcheck.domain.provider import Parity
+from fieldcheck.domain.run import Parity
 from fieldcheck.latency import messages
 from tests.latency.made import FOUND, GRID, MEMORY, MS, beside, variant
 

@@ -4,8 +4,7 @@ from math import nan
 import pytest
 
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
-from fieldcheck.domain.provider import NAMES, Parity
-from fieldcheck.domain.run import PairedChange, QuantisedModel
+from fieldcheck.domain.run import PROVIDER_NAMES, PairedChange, Parity, QuantisedModel
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import use_language
 from fieldcheck.models import messages
@@ -217,7 +216,7 @@ def test_figures_have_the_digits_that_count_and_the_comma_of_the_language():
 
 def test_every_provider_is_called_by_its_makers_name():
     names = {"Processor (CPU)", "CUDA (NVIDIA)", "DirectML (Windows)"}
-    assert {messages.get_provider_name(code) for code in NAMES} >= names
+    assert {messages.get_provider_name(code) for code in PROVIDER_NAMES} >= names
     assert messages.get_provider_name("abacus") == "abacus"
 
 

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 
 from fieldcheck.files import sha256_file
-from fieldcheck.models.plugin_child import check_boxes, read_message, write_message
-from fieldcheck.models.plugins import get_plugin_versions, list_decoder_plugins, list_plugin_kinds
+from fieldcheck.models.plugins import (
+    check_boxes,
+    get_plugin_versions,
+    list_decoder_plugins,
+    list_plugin_kinds,
+    read_message,
+    write_message,
+)
 from fieldcheck.ui.screens.home.model_card_page import list_options
 from tests.models import plugged
 

@@ -6,7 +6,7 @@ import pytest
 
 from fieldcheck import __version__, settings
 from fieldcheck.domain.model_card import parse_card
-from fieldcheck.domain.provider import CPU, NAMES, Parity
+from fieldcheck.domain.run import CPU, PROVIDER_NAMES, Parity
 from fieldcheck.footage import frame_analysis
 from fieldcheck.models import check_model, providers
 from fieldcheck.models.doctor.findings import describe_finding
@@ -53,7 +53,7 @@ def runner(path, card=CARD, threads=1):
 
 def test_the_processor_is_always_there_and_no_cloud_is():
     assert list_providers()[0] == CPU
-    assert {NAMES[code] for code in list_providers()} <= set(ort.get_available_providers())
+    assert {PROVIDER_NAMES[code] for code in list_providers()} <= set(ort.get_available_providers())
 
 
 def test_other_options_of_the_processor_give_the_same_answers(tmp_path):
@@ -100,7 +100,11 @@ def test_a_session_that_fails_on_a_frame_is_told_in_the_runtimes_words(tmp_path)
 def test_operators_that_a_provider_lacks_are_named(tmp_path, monkeypatch):
     """The runtime's own provider that computes nothing itself stands for one that lacks
     everything."""
-    monkeypatch.setattr(providers, "NAMES", {CPU: NAMES[CPU], "openvino": "AzureExecutionProvider"})
+    monkeypatch.setattr(
+        providers,
+        "PROVIDER_NAMES",
+        {CPU: PROVIDER_NAMES[CPU], "openvino": "AzureExecutionProvider"},
+    )
     path = graphs.convolutions(tmp_path / "m.onnx")
     found = list_cpu_operators(path, "openvino", CARD)
     assert {"Conv", "GlobalAveragePool", "Gemm"} <= set(found) | {"FusedConv", "Conv"}
@@ -141,9 +145,9 @@ def chosen(tmp_path, monkeypatch):
 @pytest.fixture
 def second(monkeypatch):
     """A second provider of the real runtime, which leaves every operator to the processor."""
-    names = {CPU: NAMES[CPU], OTHER: "AzureExecutionProvider"}
+    names = {CPU: PROVIDER_NAMES[CPU], OTHER: "AzureExecutionProvider"}
     for module in (providers, frame_analysis):
-        monkeypatch.setattr(module, "NAMES", names)
+        monkeypatch.setattr(module, "PROVIDER_NAMES", names)
     frame_analysis.get_thread_runner.cache_clear()
     yield
     frame_analysis.get_thread_runner.cache_clear()
@@ -217,8 +221,10 @@ def test_a_provider_listed_but_not_loaded_is_not_used(second, tmp_path, monkeypa
     name = "NoSuchExecutionProvider"
     card = parse_card(makers.COLOUR_CARD)
     path = makers.colour_model(tmp_path / "m.onnx")
-    monkeypatch.setattr(providers, "NAMES", {CPU: NAMES[CPU], OTHER: name})
-    monkeypatch.setattr(providers.ort, "get_available_providers", lambda: [name, NAMES[CPU]])
+    monkeypatch.setattr(providers, "PROVIDER_NAMES", {CPU: PROVIDER_NAMES[CPU], OTHER: name})
+    monkeypatch.setattr(
+        providers.ort, "get_available_providers", lambda: [name, PROVIDER_NAMES[CPU]]
+    )
     # it fails in the traced run, or in the session that would be used
     for trace in (providers.list_cpu_operators, lambda *_asked: ()):
         monkeypatch.setattr(providers, "list_cpu_operators", trace)

@@ -1,6 +1,12 @@
+import gc
 import hashlib
+import os
+import signal
 import subprocess
+import sys
 import threading
+import time
+import weakref
 
 import numpy as np
 import pytest
@@ -9,10 +15,20 @@ from onnx import TensorProto, helper
 from fieldcheck.errors.files import PathMissing, PathRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import ModelRejected
-from fieldcheck.models import session as open_model_module
+from fieldcheck.models import session
 from fieldcheck.models.onnx_file import compute_model_sha256
-from fieldcheck.models.session import TensorSpec, list_external_files, open_model, run_trial
-from fieldcheck.progress import Cancelled, CancelToken, set_cancel_token
+from fieldcheck.models.session import (
+    THREAD_NAME,
+    RunTimeout,
+    TensorSpec,
+    list_external_files,
+    open_model,
+    run_trial,
+    run_with_timeout,
+)
+from fieldcheck.progress import Cancelled, CancelToken, set_cancel_token, use_cancel_token
+from tests.hostile import models
+from tests.hostile.told import Unhindered
 from tests.models import graphs
 
 HANG_S = 30.0
@@ -177,16 +193,14 @@ def test_a_file_that_asks_for_terabytes_is_refused(tmp_path):
 
 def test_a_projects_model_is_tried_once_on_each_computer_whatever_it_says(tmp_path, monkeypatch):
     path, asked = graphs.convolutions(tmp_path / "net.onnx"), []
-    run_module = open_model_module.run_module
+    run_module = session.run_module
     monkeypatch.setattr(
-        open_model_module,
-        "run_module",
-        lambda *how, **more: asked.append(how) or run_module(*how, **more),
+        session, "run_module", lambda *how, **more: asked.append(how) or run_module(*how, **more)
     )
     for programs, home, children in ((2, "mine", 1), (1, "theirs", 2)):
         monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / home))
         for _ in range(programs):
-            monkeypatch.setattr(open_model_module, "_tried", set())
+            monkeypatch.setattr(session, "_tried", set())
             actual = open_model(path, sha256=compute_model_sha256(path)).sha256
             assert actual == open_model(path, sha256=compute_model_sha256(path)).sha256
         assert len(asked) == children
@@ -195,12 +209,10 @@ def test_a_projects_model_is_tried_once_on_each_computer_whatever_it_says(tmp_pa
 def test_a_projects_model_that_brings_its_child_down_is_not_opened_here(tmp_path, monkeypatch):
     path = graphs.convolutions(tmp_path / "net.onnx", shape=(1, 3, 9, 9))
     monkeypatch.setattr(
-        open_model_module,
-        "run_module",
-        lambda *_, **__: subprocess.CompletedProcess([], -6, b"", b""),
+        session, "run_module", lambda *_, **__: subprocess.CompletedProcess([], -6, b"", b"")
     )
-    monkeypatch.setattr(open_model_module.ort, "InferenceSession", None)
-    monkeypatch.setattr(open_model_module, "_tried", set())
+    monkeypatch.setattr(session.ort, "InferenceSession", None)
+    monkeypatch.setattr(session, "_tried", set())
     with pytest.raises(ModelRejected) as refused:
         open_model(path, sha256=compute_model_sha256(path))
     assert (refused.value.problem, refused.value.detail) == ("crashed", "exit code -6")
@@ -209,3 +221,123 @@ def test_a_projects_model_that_brings_its_child_down_is_not_opened_here(tmp_path
 def test_real_models_pass_their_trial(shared_data):
     for path in sorted((shared_data / "models").glob("*.onnx")):
         run_trial(path)
+
+
+def test_what_comes_back_is_handed_on():
+    assert run_with_timeout(5, lambda: 7, lambda: None) == 7
+
+
+def test_what_it_raises_is_raised_here():
+    def fails():
+        raise KeyError("a")
+
+    with pytest.raises(KeyError):
+        run_with_timeout(5, fails, lambda: None)
+
+
+def test_a_call_that_takes_too_long_is_asked_to_end():
+    ended = threading.Event()
+    with Unhindered() as took, pytest.raises(RunTimeout):
+        run_with_timeout(0.05, lambda: ended.wait(30), ended.set)
+    assert ended.is_set()
+    assert took.seconds < 5
+
+
+def test_a_call_on_a_busy_computer_has_longer_by_the_clock(monkeypatch):
+    # however little processor time this machine gives
+    monkeypatch.setattr(session, "BUSY_FACTOR", 10_000)
+    ended = threading.Event()
+
+    def spin():
+        while not ended.is_set():
+            pass
+
+    began = time.monotonic()
+    assert run_with_timeout(0.4, lambda: time.sleep(1.0), lambda: None) is None
+    assert time.monotonic() - began >= 1.0
+    with pytest.raises(RunTimeout) as late:
+        run_with_timeout(0.1, spin, ended.set)
+    assert not late.value.busy
+
+
+def test_a_call_that_is_given_no_processor_time_is_told_apart():
+    ended = threading.Event()
+    with pytest.raises(RunTimeout) as late:
+        run_with_timeout(0.05, lambda: ended.wait(30), ended.set)
+    assert late.value.busy
+
+
+def test_the_flag_ends_a_call_and_is_told_at_once():
+    flag, ended = CancelToken(), threading.Event()
+    threading.Timer(0.1, flag.cancel).start()
+    with use_cancel_token(flag), pytest.raises(Cancelled):
+        run_with_timeout(60, lambda: ended.wait(30), ended.set)
+    assert ended.is_set()
+
+
+def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
+    monkeypatch.setattr(session, "GRACE_S", 0.1)
+    flag, never = CancelToken(), threading.Event()
+    flag.cancel()
+    with Unhindered() as took, use_cancel_token(flag), pytest.raises(Cancelled):
+        run_with_timeout(60, lambda: never.wait(30), lambda: None)
+    assert took.seconds < 5
+    left = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME][-1]
+    never.set()
+    left.join()
+
+
+@pytest.fixture
+def interrupting():
+    """What is set when a call is ended, and a call that an uncaught Ctrl-C comes into."""
+    before, ended = signal.signal(signal.SIGINT, signal.default_int_handler), threading.Event()
+
+    def interrupted_at_work():
+        os.kill(os.getpid(), signal.SIGINT)
+        ended.wait(30)
+
+    yield ended, interrupted_at_work
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interruption_ends_the_call(interrupting):
+    """Where nobody catches signals, Ctrl-C raises in the thread that waits."""
+    ended, interrupted_at_work = interrupting
+
+    with pytest.raises(KeyboardInterrupt):
+        run_with_timeout(60, interrupted_at_work, ended.set)
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, MemoryError, GeneratorExit])
+def test_no_kind_of_exception_is_lost_in_the_thread(kind):
+    def fails():
+        raise kind
+
+    with pytest.raises(kind):
+        run_with_timeout(5, fails, lambda: None)
+
+
+def test_nothing_of_a_call_is_kept():
+    kept = np.zeros(3)
+    seen = weakref.ref(kept)
+    assert run_with_timeout(5, kept.sum, lambda: None) == 0
+    del kept
+    gc.collect()
+    assert seen() is None
+
+
+def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_order(tmp_path):
+    """The runtime asks between operators only. What is left at work then may not bring the process
+    down when it leaves."""
+    path = models.one_long_operator(tmp_path / "net.onnx")
+    code = (
+        "import sys; from fieldcheck.models import session; session.RUN_SECONDS = "
+        "session.GRACE_S = 0.3; session.BUSY_FACTOR = 10_000; sys.argv = ['fieldcheck', "
+        "'try', *sys.argv[1:]]; from fieldcheck.__main__ import main; sys.exit(main())"
+    )
+    words = [sys.executable, "-c", code, path, models.bright_picture(tmp_path / "white.png")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "timed out in the test run (0.3 s)" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -1,11 +1,10 @@
 """Statements of a pack and its seal, as in-toto and securesystemslib read and verify them."""
 
-from fieldcheck.evidence.seal import create_seal
-from fieldcheck.evidence.signing import make_key
+from fieldcheck.evidence.signed_seal import create_seal, make_key
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from tests import makers
-from tests.evidence.test_signing import SEED, pem
+from tests.evidence.test_signed_seal import SEED, pem
 
 
 def test_both_statements_are_in_totos_and_hold_for_their_key_only(ask_peer, labelled, tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from fieldcheck import __version__, resources
+from fieldcheck import __version__, paths
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.domain.report import ReportForm
@@ -36,7 +36,7 @@ from fieldcheck.sampling.proposal import add_extra
 from tests import makers
 
 SCHEMA = json.loads(
-    resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+    paths.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
 )
 
 

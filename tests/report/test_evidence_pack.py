@@ -11,7 +11,7 @@ from fieldcheck.errors.projects import KeyRefused, PackRefused, ProjectExists
 from fieldcheck.evidence.archive import check_pack
 from fieldcheck.evidence.merge_labels import merge_labels
 from fieldcheck.evidence.open_pack import unpack_project
-from fieldcheck.evidence.seal import create_seal
+from fieldcheck.evidence.signed_seal import create_seal
 from fieldcheck.files import sha256_file
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.i18n import language
@@ -32,7 +32,7 @@ from fieldcheck.report.evidence_pack import (
 )
 from fieldcheck.verify_pack import SEAL
 from tests import makers
-from tests.evidence.test_signing import SEED, pem
+from tests.evidence.test_signed_seal import SEED, pem
 from tests.packs import forged, held, made_again, made_of
 
 

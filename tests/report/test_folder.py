@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from jsonschema import Draft202012Validator
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.analyses.report_data import CheckRow
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import EvaluationSet
@@ -122,7 +122,7 @@ def test_two_writings_differ_in_the_time_alone(tmp_path):
 
 
 SCHEMA = json.loads(
-    resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+    paths.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
 )
 
 
@@ -194,9 +194,7 @@ def test_the_sentences_are_in_the_language_of_the_report():
     assert actual != build_summary(example_report(language="de"))["readiness_words"]
 
 
-KEPT = json.loads(
-    resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
-)
+KEPT = json.loads(paths.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.imaging.codec import read_image
 from sample.strange import EACH, KINDS, SIDE, strange_picture
 
-SHIPPED = resources.get_resource_path("probes/wrong_domain")
+SHIPPED = paths.get_resource_path("probes/wrong_domain")
 
 
 def test_more_than_two_hundred_small_pictures_ship():

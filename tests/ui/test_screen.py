@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from fieldcheck.domain.project_state import ProjectStatus
-from fieldcheck.resources import get_resource_path
+from fieldcheck.paths import get_resource_path
 from fieldcheck.ui import screens
 from fieldcheck.ui.screen import GLOBAL, Badge, Screen, ScreenHeading, ScreenSpec
 from fieldcheck.ui.screens import (

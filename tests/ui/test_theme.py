@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton
 
-from fieldcheck.resources import get_resource_path
+from fieldcheck.paths import get_resource_path
 from fieldcheck.ui import theme
 from fieldcheck.ui import theme as icons
 from fieldcheck.ui.theme import (
@@ -24,8 +24,8 @@ from fieldcheck.ui.theme import (
     build_style_sheet,
     compute_contrast,
 )
+from fieldcheck.ui.widgets.buttons import apply_mark_style
 from fieldcheck.ui.widgets.layouts import make_label
-from fieldcheck.ui.widgets.mark_style import apply_mark_style
 
 
 @pytest.mark.parametrize("tokens", THEMES.values(), ids=list(THEMES))

@@ -32,7 +32,7 @@ from fieldcheck.footage.camera.camera import (
 )
 from fieldcheck.footage.camera.usb import CameraList, FoundCamera
 from fieldcheck.imaging.raw import RawImage, get_raw_dtype, get_raw_shape
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 
 BRIDGE = Path(__file__).with_name("gige_bridge.py")
 SYSTEM_PYTHON = "/usr/bin/python3"

@@ -29,7 +29,7 @@ from fieldcheck.footage.camera.camera import (
     ControlRange,
 )
 from fieldcheck.imaging.raw import RawImage
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 
 V4L2 = "v4l2"
 # of the nodes of one camera, the first gives pictures; the others carry data about them

@@ -214,7 +214,7 @@ def _find_problem(path: Path, size: int, _changed: int) -> str:
     try:
         arguments = [str(path.absolute()), str(limit)]
         child = run_module(
-            "fieldcheck.footage.video.decode_all",
+            "fieldcheck.footage.video.reader",
             arguments,
             WAITED * limit + START_S,
             extra={UNDER_TRIAL: "1"},

@@ -48,8 +48,7 @@ from fieldcheck.labels.formats.untrusted_files import (
     read_text,
     resolve_relative_path,
 )
-from fieldcheck.safe_json import InvalidDocument
-from fieldcheck.safe_yaml import parse_yaml
+from fieldcheck.safe_json_yaml import InvalidDocument, parse_yaml
 
 # Class names and folders of a YOLO set: `data.yaml`, or a text file with one class a line.
 

@@ -24,8 +24,15 @@ from fieldcheck.models.decoders.decoder import (
     Tensors,
     make_box_decoder,
 )
-from fieldcheck.models.plugin_child import DONE, check_boxes, read_message, write_message
-from fieldcheck.models.plugins import DecoderPlugin, PluginError, find_plugin
+from fieldcheck.models.plugins import (
+    DONE,
+    DecoderPlugin,
+    PluginError,
+    check_boxes,
+    find_plugin,
+    read_message,
+    write_message,
+)
 
 SECONDS = 60.0  # by the clock, for one picture
 AGAIN_S = 5.0  # the packages that are installed are not looked through for every picture
@@ -66,9 +73,7 @@ class PluginProcess:
         if self._child is None:
             paths = [entry for entry in sys.path if entry and os.path.isdir(entry)]
             self._child = start_module_with_pipes(
-                "fieldcheck.models.plugin_child",
-                [self._plugin.module, self._plugin.function],
-                paths,
+                "fieldcheck.models.plugins", [self._plugin.module, self._plugin.function], paths
             )
         child, late = self._child, []
         assert child.stdin is not None, "it was started with a pipe to it"

@@ -24,8 +24,7 @@ from fieldcheck.models.decoders.decoder import (
 )
 from fieldcheck.models.decoders.instances import find_prototypes
 from fieldcheck.models.decoders.torchvision import has_batch_axis, sort_outputs
-from fieldcheck.models.decoders.yolo import END_TO_END_COLUMNS
-from fieldcheck.models.decoders.yolox import make_cells
+from fieldcheck.models.decoders.yolo import END_TO_END_COLUMNS, make_cells
 from fieldcheck.models.preprocess import BOXES_A_CELL, STRIDES
 
 # Output values: what the figures of a tensor can be – shares, pixels, corners, whole numbers –

@@ -18,7 +18,7 @@ from fieldcheck.domain.label import Box, Point
 from fieldcheck.files import find_path_problem
 from fieldcheck.project import migrations
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.safe_text import clean_name
 
 SIGN = 1 << 63

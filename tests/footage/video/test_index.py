@@ -9,7 +9,6 @@ import pytest
 
 from fieldcheck.errors.files import PathMissing, VideoUnreadable
 from fieldcheck.footage.video import index
-from fieldcheck.footage.video.decode_all import main
 from fieldcheck.footage.video.index import (
     is_known_good,
     load_video_index,
@@ -17,6 +16,7 @@ from fieldcheck.footage.video.index import (
     read_codecs,
     read_frame_rate,
 )
+from fieldcheck.footage.video.reader import main
 from tests import makers
 from tests.footage.made import moov_first, write_uneven, write_video
 from tests.hostile import videos
@@ -206,6 +206,6 @@ def test_a_video_that_is_decoded_to_its_end_or_refused_says_so(tmp_path, monkeyp
     good = makers.video(tmp_path / "a.avi", makers.cycle(5))
     (tmp_path / "b.ts").write_bytes(b"no video")
     for path in (good, tmp_path / "b.ts"):
-        child = [sys.executable, "-m", "fieldcheck.footage.video.decode_all", str(path), "60"]
+        child = [sys.executable, "-m", "fieldcheck.footage.video.reader", str(path), "60"]
         actual = subprocess.run(child, capture_output=True, text=True, check=True).stdout.strip()
         assert actual == index.DONE

@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors.files import PathMissing, VideoUnreadable
+from fieldcheck.errors.messages import format_error
+from fieldcheck.footage.video import reader as video_reader
 from fieldcheck.footage.video.index import load_video_index
 from fieldcheck.footage.video.reader import (
     LEAP,
     FullVideoDecoder,
     MjpegFrameReader,
     VideoReader,
+    has_interlaced_frames,
+    is_interlaced,
     is_mjpeg,
     read_frame,
     read_video_info,
@@ -353,15 +357,15 @@ def test_what_its_container_calls_mjpeg_is(name, code, is_one, tmp_path):
 
 
 @pytest.fixture(scope="module", params=["even", "uneven"])
-def path(request, tmp_path_factory) -> Path:
+def reader_path(request, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("v")
     if request.param == "even":
         return write_video(folder / "even.mp4", 150)
     return write_uneven(folder / "uneven.mkv", [tick + tick // 10 * 7 for tick in range(150)])
 
 
-def test_it_holds_the_first_frame_and_goes_on_to_the_end(path):
-    with FullVideoDecoder(path, load_video_index(path)) as whole:
+def test_it_holds_the_first_frame_and_goes_on_to_the_end(reader_path):
+    with FullVideoDecoder(reader_path, load_video_index(reader_path)) as whole:
         seen = [number_of(whole.retrieve_image()[..., ::-1])]
         assert whole.current_index == 0
         while whole.current_index < 150:
@@ -370,9 +374,81 @@ def test_it_holds_the_first_frame_and_goes_on_to_the_end(path):
         assert seen == [0, *range(150)]
 
 
-def test_any_frame_is_held_that_is_gone_to_near_or_far_ahead_or_behind(path):
-    with FullVideoDecoder(path, load_video_index(path)) as whole:
+def test_any_frame_is_held_that_is_gone_to_near_or_far_ahead_or_behind(reader_path):
+    with FullVideoDecoder(reader_path, load_video_index(reader_path)) as whole:
         for index in (3, 3 + LEAP, 3 + LEAP, 148, 20, 1):
             whole.seek_frame(index)
             assert whole.current_index == index
             assert number_of(whole.retrieve_image()[..., ::-1]) == index
+
+
+PACKETS = Path(__file__).parent.parent / "packets"
+INTERLACED = PACKETS / "interlaced.mp4"  # H.264 of 64 × 48, eight frames of two fields each
+MIXED = PACKETS / "mixed.mp4"  # fifteen frames, then fifteen of two fields each
+
+
+def still(path: Path, shade: int) -> Path:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 25, (64, 48))
+    for _ in range(12):
+        writer.write(np.full((48, 64, 3), shade, np.uint8))
+    writer.release()
+    return path
+
+
+def test_an_interlaced_video_is_refused_with_what_to_do():
+    assert is_interlaced(INTERLACED)
+    with pytest.raises(VideoUnreadable) as refused:
+        read_video_info(INTERLACED)
+    assert refused.value.problem == "interlaced"
+    expected = "Nothing was added. Deinterlace it and save it as MP4 with H.264"
+    assert expected in format_error(refused.value)
+
+
+def test_what_opencv_reads_of_it_is_no_picture():
+    """Every frame is the same memory. Where this fails, OpenCV has learned to convert."""
+    capture = cv2.VideoCapture(str(INTERLACED), cv2.CAP_FFMPEG, [])
+    frames = [capture.retrieve()[1].copy() for _ in range(8) if capture.grab()]
+    capture.release()
+    assert len(frames) == 8
+    assert all((frame == frames[0]).all() for frame in frames)
+
+
+def test_a_busy_computer_tells_nothing_of_a_video(tmp_path, monkeypatch):
+    path = still(tmp_path / "still.mp4", 90)
+    monkeypatch.setattr(video_reader, "SECONDS", 0.01)
+    with pytest.raises(VideoUnreadable) as refused:
+        is_interlaced(path)
+    assert refused.value.problem == "busy"
+    monkeypatch.undo()
+    assert not is_interlaced(path)
+
+
+@pytest.mark.parametrize("shade", [0, 128])
+def test_a_picture_that_stands_still_is_not_called_interlaced(tmp_path, shade):
+    assert not is_interlaced(still(tmp_path / "still.mp4", shade))
+
+
+def test_a_moving_picture_is_not_called_interlaced(tmp_path):
+    assert not is_interlaced(write_video(tmp_path / "even.mp4", 12))
+
+
+def test_a_video_that_becomes_interlaced_is_refused_where_it_does():
+    assert not is_interlaced(MIXED)
+    assert has_interlaced_frames(MIXED)
+    with VideoReader(MIXED, 1e9) as reader, pytest.raises(VideoUnreadable, match="interlaced"):
+        list(reader.read_listed(0, 30))
+    with VideoReader(MIXED, 1e9) as reader:
+        assert [frame.index for frame in reader.read_listed(0, 15)] == list(range(15))
+
+
+@pytest.mark.parametrize("index", [15, 20, 29])
+def test_an_interlaced_frame_is_refused_also_where_it_is_the_first_that_is_asked_for(index):
+    with VideoReader(MIXED, 1e9) as reader, pytest.raises(VideoUnreadable, match="interlaced"):
+        reader.read_frame(index)
+
+
+def test_frames_that_stand_still_are_read_all_the_same(tmp_path):
+    path = still(tmp_path / "still.mp4", 90)
+    assert not has_interlaced_frames(path)
+    with VideoReader(path, 1e9) as reader:
+        assert len(list(reader.read_listed(0, 100))) == 12

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import onnx
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.domain.model_card import Card, InputSpec, parse_card
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.models.doctor.findings import LabelledFrames
@@ -68,7 +68,7 @@ def _of_signs(name: str, spec: InputSpec, kind: str, seed: int) -> Patient:
 
 
 def _sample() -> Patient:
-    folder = resources.get_resource_path("demo")
+    folder = paths.get_resource_path("demo")
     card = parse_card(json.loads((folder / "model.card.json").read_text()))
     files = {
         name: sorted((folder / "benchmark" / name).rglob("*.jpg"), key=lambda file: file.name)

@@ -10,7 +10,7 @@ from fieldcheck.domain.label import Box, Point
 from fieldcheck.project import undo
 from fieldcheck.project.tables import labels, values
 from fieldcheck.project.tables.values import KEYS, Key, TableRow, UnfitValue
-from fieldcheck.safe_json import InvalidDocument
+from fieldcheck.safe_json_yaml import InvalidDocument
 from tests.project.made import label
 
 

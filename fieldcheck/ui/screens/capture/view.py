@@ -44,7 +44,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton, apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_files, choose_folder, make_video_filter
 from fieldcheck.ui.widgets.layouts import (
     DropArea,
@@ -56,7 +56,6 @@ from fieldcheck.ui.widgets.layouts import (
     make_row,
     set_focus_target,
 )
-from fieldcheck.ui.widgets.mark_style import apply_mark_style
 from fieldcheck.ui.widgets.pages import BodyStates, Placeholder
 
 if TYPE_CHECKING:

@@ -28,10 +28,9 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton, apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
 from fieldcheck.ui.widgets.layouts import FlowLayout, make_card, make_column, make_label, make_row
-from fieldcheck.ui.widgets.mark_style import apply_mark_style
 
 if TYPE_CHECKING:
     from fieldcheck.corruptions.export import ExportResult

@@ -32,7 +32,7 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout, is_alive
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton, apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder, choose_pack
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
@@ -43,19 +43,18 @@ from fieldcheck.ui.widgets.layouts import (
     make_rule,
     set_tone,
 )
-from fieldcheck.ui.widgets.mark_style import apply_mark_style
 from fieldcheck.ui.widgets.text_lines import LineList
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_state import EvidenceState, SealState
-    from fieldcheck.evidence import seal
+    from fieldcheck.evidence import signed_seal
     from fieldcheck.progress import Progress
     from fieldcheck.project import limits
     from fieldcheck.project.project import Project
     from fieldcheck.report import evidence_pack
     from fieldcheck.report.evidence_pack import PackOptions, VerifyResult, WrittenPack
 else:
-    seal = LazyModule("fieldcheck.evidence.seal")
+    signed_seal = LazyModule("fieldcheck.evidence.signed_seal")
     limits = LazyModule("fieldcheck.project.limits")
     evidence_pack = LazyModule("fieldcheck.report.evidence_pack")
 
@@ -348,7 +347,7 @@ class PacksPresenter:
         key = self._key
         if self._can_seal:
             storing = self._context.current.run_edit(
-                self._view, lambda project: seal.create_seal(project, key, get_timestamp())
+                self._view, lambda project: signed_seal.create_seal(project, key, get_timestamp())
             )
             storing.on_success(self._on_sealed).on_failure(self._failed)
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.files import ELSEWHERE
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
@@ -203,7 +203,7 @@ def format_benchmark_source(root: str) -> str:
     would look for, and those of a project out of a pack lie on the computer that made it."""
     if root.startswith(ELSEWHERE):
         return tr("{name}, on the computer that created the pack").format(name=Path(root).name)
-    return tr("demo project images") if resources.is_shipped(Path(root)) else root
+    return tr("demo project images") if paths.is_shipped(Path(root)) else root
 
 
 def format_reference_score(facts: BenchmarkFacts) -> str:

@@ -44,7 +44,7 @@ from fieldcheck.ui.screens.label.round_result import ResultPage
 from fieldcheck.ui.screens.label.state import ResultContent
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, CLASS_NAME, Theme
-from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
+from fieldcheck.ui.widgets.buttons import BareButton, KeyButton, apply_mark_style
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     SideBySideLayout,
@@ -58,7 +58,6 @@ from fieldcheck.ui.widgets.layouts import (
     set_focus_target,
 )
 from fieldcheck.ui.widgets.layouts import make_column as column_of
-from fieldcheck.ui.widgets.mark_style import apply_mark_style
 from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote, break_lines
 

@@ -10,8 +10,8 @@ from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
+from fieldcheck.paths import get_resource_path
 from fieldcheck.report.explore_data import ExploreData
-from fieldcheck.resources import get_resource_path
 from fieldcheck.ui.screens.explore.state import MODES
 from fieldcheck.ui.screens.explore.view import SHAPES, ExploreView, HeadlinePanel, VerdictBadge
 from fieldcheck.ui.widgets.thumbnail_grid import Tile

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from fieldcheck import resources
+from fieldcheck import paths
 from fieldcheck.domain.project_state import ProjectStatus, RecentProject
 from fieldcheck.models.new_project import BenchmarkFacts, ModelSummary
 from fieldcheck.stats.wilson_interval import estimate_wilson
@@ -138,7 +138,7 @@ def test_a_spot_check_is_called_one():
 
 
 def test_the_samples_pictures_have_no_place_and_everybody_elses_have():
-    actual = captions.format_benchmark_source(str(resources.get_resource_path("demo/benchmark")))
+    actual = captions.format_benchmark_source(str(paths.get_resource_path("demo/benchmark")))
     assert actual == "demo project images"
     assert captions.format_benchmark_source("/site/benchmark") == "/site/benchmark"
     expected = "bccd, on the computer that created the pack"

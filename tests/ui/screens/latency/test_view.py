@@ -3,7 +3,7 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
-from fieldcheck.domain.provider import Parity
+from fieldcheck.domain.run import Parity
 from fieldcheck.ui.screens.latency.presenter import build_latency_plot
 from fieldcheck.ui.screens.latency.state import LatencyCurve
 from fieldcheck.ui.screens.latency.view import MemoryCard, StageBar, VariantsTable, format_stages

@@ -1,4 +1,5 @@
-"""The doctor at the terminal: a model file, its card, and what is wrong between them."""
+"""Commands about a model file: the doctor, which says what is wrong between it and its card, and
+quantisation."""
 
 from __future__ import annotations
 
@@ -9,15 +10,19 @@ from typing import Any
 import click
 
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
+from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.model_card import KINDS, dump_card
 from fieldcheck.domain.prediction import Task
 from fieldcheck.models import messages as tries
 from fieldcheck.models.check_model import ModelCheck, StatedOutput, check_model
 from fieldcheck.models.doctor import findings as words
 from fieldcheck.models.doctor.findings import Finding
-from fieldcheck.models.messages import list_preprocessing_lines
+from fieldcheck.models.messages import list_preprocessing_lines, list_quantised_lines
+from fieldcheck.models.quantise import make_quantised_model
 from fieldcheck.models.session import TensorSpec
 from fieldcheck.models.store import write_card
+from fieldcheck.project.folder import open_project
+from fieldcheck.timestamp import get_timestamp
 
 FILE = click.Path(path_type=Path)
 SHOWN = 5  # candidates in words; the document has them all
@@ -153,4 +158,21 @@ def _iter_lines(model_check: ModelCheck) -> Iterator[str]:
         yield f"  {words.describe_candidate(candidate.change, candidate.score)}"
 
 
-COMMANDS = (check_model_command,)
+# Quantisation command: what an INT8 copy of a model costs and buys.
+
+
+@define_command("quantise")
+@existing_project
+@click.argument("model")
+@json_command("model_quantise")
+def run_quantise_command(project: Path, model: str, bar: TerminalProgress) -> Answer:
+    """Quantise a model to INT8, calibrated on field frames, and compare size, latency and score."""
+    with open_project(project) as opened:
+        quantised_model = make_quantised_model(opened, model, bar, get_timestamp())
+    return Answer(
+        {"project": str(project.resolve()), **quantised_model.to_json()},
+        list_quantised_lines(quantised_model),
+    )
+
+
+COMMANDS = (check_model_command, run_quantise_command)

@@ -1,4 +1,5 @@
 import ast
+import json
 import time
 from pathlib import Path
 
@@ -8,12 +9,65 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fieldcheck
-from fieldcheck.safe_json import MOST_DEPTH, InvalidDocument
-from fieldcheck.safe_yaml import LONGEST_FIGURE, MOST_BYTES, MOST_NODES, parse_yaml
+from fieldcheck.safe_json_yaml import (
+    LONGEST_FIGURE,
+    MOST_DEPTH,
+    MOST_NODES,
+    MOST_YAML_LETTERS,
+    InvalidDocument,
+    parse_json,
+    parse_yaml,
+)
 from tests.source import nodes
 
-PRODUCT = Path(fieldcheck.__file__).parent
 VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_what_the_program_writes_is_read(value):
+    assert parse_json(json.dumps(value)) == value
+    assert parse_json(b"\xef\xbb\xbf" + json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+@pytest.mark.parametrize("text", [
+    "", "{", "[1,]", b"\xff", "NaN", "[Infinity]", "-Infinity", "1e999", "9" * 21,
+    '{"a": -' + "1" * 400 + "}", "9" * 5000, "[" * 100_000, "[" * 65 + "]" * 65,
+    '{"a":' * 70 + "1" + "}" * 70,
+])  # fmt: skip
+def test_everything_else_is_refused_and_nothing_worse_happens(text):
+    with pytest.raises(InvalidDocument):
+        parse_json(text)
+
+
+def test_brackets_in_texts_do_not_count():
+    assert parse_json(json.dumps(["[{" * 200, '\\"[[' * 90])) == ["[{" * 200, '\\"[[' * 90]
+    deep = "[" * MOST_DEPTH + "]" * MOST_DEPTH
+    assert json.dumps(parse_json(deep)) == deep
+
+
+def test_more_than_is_allowed_is_not_even_looked_at():
+    with pytest.raises(InvalidDocument, match="9 bytes"):
+        parse_json("[1, 2, 3]", most_bytes=8)
+
+
+@given(st.text(max_size=200) | st.binary(max_size=200))
+def test_any_text_is_read_or_refused(text):
+    try:
+        parse_json(text)
+    except InvalidDocument:
+        return
+
+
+PRODUCT = Path(fieldcheck.__file__).parent
+YAML_VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**63), 2**64 - 1)
@@ -32,9 +86,9 @@ MERGES = "a0: &a0 {x: 1}\n" + "".join(
     f"a{at}: &a{at} {{<<: [{', '.join([f'*a{at - 1}'] * 9)}]}}\n" for at in range(1, 10)
 )
 TRICKS = {
-    "a megabyte of lists": "[" + "[]," * (MOST_BYTES // 3 - 1) + "]",
-    "a megabyte of numbers": "[" + "1," * (MOST_BYTES // 2 - 1) + "]",
-    "more than a megabyte": " " * (MOST_BYTES + 1), "deep lists": "[" * 100_000,
+    "a megabyte of lists": "[" + "[]," * (MOST_YAML_LETTERS // 3 - 1) + "]",
+    "a megabyte of numbers": "[" + "1," * (MOST_YAML_LETTERS // 2 - 1) + "]",
+    "more than a megabyte": " " * (MOST_YAML_LETTERS + 1), "deep lists": "[" * 100_000,
     "lists one too deep": "[" * (MOST_DEPTH + 1) + "]" * (MOST_DEPTH + 1),
     "deep mappings": "{a: " * 5_000 + "1" + "}" * 5_000,
     "deep by indenting": "".join(" " * at + "a:\n" for at in range(500)),
@@ -54,7 +108,7 @@ TRICKS = {
 }  # fmt: skip
 
 
-@given(VALUES)
+@given(YAML_VALUES)
 def test_what_is_read_is_what_pyyaml_reads(value):
     text = yaml.safe_dump(value, allow_unicode=True)
     assert parse_yaml(text) == yaml.safe_load(text)
@@ -86,7 +140,7 @@ def test_long_texts_are_no_figures():
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_read_or_refused(text):
+def test_any_yaml_text_is_read_or_refused(text):
     try:
         parse_yaml(text)
     except InvalidDocument:
@@ -102,4 +156,4 @@ def test_nothing_else_of_the_product_reads_yaml():
         and ast.unparse(node).startswith("yaml.")
         and "dump" not in node.attr
     }
-    assert {path for path, _ in readers} == {"safe_yaml.py"}
+    assert {path for path, _ in readers} == {"safe_json_yaml.py"}

@@ -4,7 +4,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from fieldcheck import resources
+from fieldcheck import paths
 from tests import makers
 from tests.models import exporters, graphs
 
@@ -96,10 +96,10 @@ def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(ter
 
 
 def test_the_sample_is_sound_and_says_so_in_its_own_words(terminal):
-    said = terminal.said("model", "check", resources.get_resource_path("demo/model.onnx"))
+    said = terminal.said("model", "check", paths.get_resource_path("demo/model.onnx"))
     assert said.startswith("model: no problem found (checked with rendered images only).\n")
     assert (
-        json.loads(resources.get_resource_path("demo/model.card.json").read_text())["classes"][0]
+        json.loads(paths.get_resource_path("demo/model.card.json").read_text())["classes"][0]
         == "ok"
     )
 
@@ -134,7 +134,7 @@ def test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence(terminal,
 def test_a_proposed_card_is_written_with_the_classes_of_a_list_and_is_read_back(terminal, tmp_path):
     path, card = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax"), tmp_path / "card.json"
     expected = "--write-card"
-    assert expected in terminal.refusal("try", path, resources.get_resource_path("demo/model.onnx"))
+    assert expected in terminal.refusal("try", path, paths.get_resource_path("demo/model.onnx"))
     names = [
         f"part {k}"
         for k in range(len(terminal.document("model", "check", path)["card"]["classes"]))
@@ -155,3 +155,18 @@ def test_no_card_is_written_for_a_file_of_the_future(terminal, tmp_path):
     expected = "No model card written: the model file cannot be opened."
     assert expected in terminal.said("model", "check", new, "--write-card", card)
     assert not card.exists()
+
+
+def test_the_what_if_of_int8_says_size_time_and_score(terminal, place):
+    project = place("labelled")
+    document = terminal.document("model", "quantise", project, "net")
+    assert document["schema"] == "fieldcheck.model_quantise/1"
+    assert {
+        "model", "file", "n_calibrated", "bytes_before", "bytes_after", "ms_before", "ms_after",
+        "time", "field", "benchmark",
+    } <= set(document)  # fmt: skip
+    assert set(document["field"]) == {"before", "after", "change", "p", "p_reason", "cameras"}
+    said = terminal.said("model", "quantise", project, "net")
+    assert "net in INT8, calibrated on 20 field frames." in said
+    assert "on the same 18 images" in said
+    assert "exports/net.int8.onnx" in said

@@ -2,12 +2,16 @@ import base64
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import KeyRefused
-from fieldcheck.evidence.signing import (
+from fieldcheck.evidence.signed_seal import (
+    create_seal,
+    find_wrong_signature,
+    get_seal_state,
     get_signed_statement,
     make_envelope,
     make_key,
@@ -15,7 +19,9 @@ from fieldcheck.evidence.signing import (
     read_key,
     sign_message,
 )
+from fieldcheck.project.tables import project_state as seals
 from fieldcheck.verify_pack import PACK_PREDICATE, SEAL_PREDICATE, is_valid_signature
+from tests import makers
 from tests.test_verify_pack import VECTORS
 
 SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
@@ -128,3 +134,28 @@ def test_a_changed_statement_is_not_signed():
     found = make_envelope(SAID, KEY)
     other = make_envelope({**SAID, "predicate": {"n_records": 4}}, None)
     assert read_back({**found, "payload": other["payload"]}) is None
+
+
+def test_a_seal_is_made_once_and_signed_by_whoever_has_a_key(drawn, tmp_path):
+    (tmp_path / "key").write_text(pem(SEED))
+    assert get_seal_state(drawn) is None
+    first = create_seal(drawn, None, makers.NOW)
+    assert (first.at, first.n_labels_before) == (makers.NOW, 0)
+    assert (first.signed_by, first.signed_labels) == ((), None)
+    signed = create_seal(drawn, tmp_path / "key", makers.LATER)
+    assert (signed.at, len(signed.signed_by), signed.signed_labels) == (makers.NOW, 1, 0)
+    assert [one.kind for one in drawn.read(seals.list_seals)] == ["sealed", "signed"]
+
+
+def test_a_signature_of_another_chain_is_found(drawn, tmp_path):
+    (tmp_path / "key").write_text(pem(SEED))
+    create_seal(drawn, tmp_path / "key", makers.NOW)
+    sealed, signed = drawn.read(seals.list_seals)
+    assert find_wrong_signature((sealed, signed)) is None
+    assert find_wrong_signature((signed,)) == 1
+    assert find_wrong_signature((sealed, sealed, signed)) is None
+    other = type(sealed)("sealed", sealed.at, sealed.body, "00" * 32)
+    assert find_wrong_signature((other, signed)) == 2
+    for name in ("key_id", "public"):
+        records = (sealed, replace(signed, body={**signed.body, name: "00" * 32}))
+        assert find_wrong_signature(records) == 2

@@ -54,6 +54,14 @@ def _load_parts(db: Database) -> dict[str, str]:
     return frames_table.get_parts(db, rule.list_id) if rule else {}
 
 
+def list_frames_of_part(project: Project, frame_id: str) -> tuple[str, ...]:
+    """Listed frames that show the same part as this one; only itself where frames carry none."""
+    rule = get_part_rule(project)
+    if rule is None:
+        return (frame_id,)
+    return project.read(lambda db: frames_table.list_frames_of_part(db, rule.list_id, frame_id))
+
+
 def count_parts(project: Project) -> PartCounts:
     """Counts of the rule in effect."""
     parts = load_parts(project)

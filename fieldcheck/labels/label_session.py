@@ -19,6 +19,7 @@ from fieldcheck.errors.models import NoModel
 from fieldcheck.files import join_inside
 from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import read_saved_pixels
+from fieldcheck.footage.parts import load_parts
 from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes, to_label_boxes
 from fieldcheck.models.run import PictureChunk, predict_images
@@ -36,7 +37,8 @@ class FrameToLabel:
     seconds from its clip's start.
 
     `scene` numbers the near-alike picks it belongs to: it is number `scene_place` of `scene_size`,
-    from 1. `sha256`: what the pixels of `picture` must have, or nobody labels them.
+    from 1. `part`: the part that it shows, empty where frames carry none; `part_frames`: all listed
+    frames of that part. `sha256`: what the pixels of `picture` must have, or nobody labels them.
     """
 
     frame_id: str
@@ -51,6 +53,8 @@ class FrameToLabel:
     scene_place: int = 1
     scene_size: int = 1
     sha256: str = ""
+    part: str = ""
+    part_frames: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,8 @@ class LabelQueue:
 
 
 def load_label_queue(project: Project) -> LabelQueue:
-    """All picks that were not taken out, draw after draw in their random order. Empty where nothing
-    is picked."""
+    """All picks that were not taken out, draw after draw in their random order; those of one part
+    follow each other. Empty where nothing is picked."""
     listing, picks, labels, drafts, marks = project.read(
         lambda db: (
             list_sampling_lines(db),
@@ -101,7 +105,7 @@ def load_label_queue(project: Project) -> LabelQueue:
             project, line, inside[line.frame.frame_id], scene, met[scene], size[scene]
         )
     task = get_project_task(project)
-    frames = tuple(frame[name] for name in inside if name in frame)
+    frames = _group_by_part(project, [frame[name] for name in inside if name in frame])
     labels_by_frame = {label.frame_id: label for label in labels}
     return LabelQueue(
         task,
@@ -111,6 +115,27 @@ def load_label_queue(project: Project) -> LabelQueue:
         labels_by_frame,
         drafts,
         marks,
+    )
+
+
+def _group_by_part(project: Project, frames: list[FrameToLabel]) -> tuple[FrameToLabel, ...]:
+    """The frames with their parts; those of a part stand where its first one stood, in time
+    order."""
+    named = load_parts(project)
+    if not named:
+        return tuple(frames)
+    of_part: dict[str, list[str]] = {}
+    for frame_id, part in named.items():
+        of_part.setdefault(part, []).append(frame_id)
+    groups: dict[str, list[FrameToLabel]] = {}
+    for frame in frames:
+        part = named.get(frame.frame_id, "")
+        known = replace(frame, part=part, part_frames=tuple(of_part[part]) if part else ())
+        groups.setdefault(part or frame.frame_id, []).append(known)
+    return tuple(
+        frame
+        for group in groups.values()
+        for frame in sorted(group, key=lambda frame: (frame.clip_id, frame.t_s))
     )
 
 

@@ -38,6 +38,7 @@ from fieldcheck.errors.labels import (
     NothingToRepeat,
 )
 from fieldcheck.errors.projects import NothingToUndo
+from fieldcheck.footage.parts import list_frames_of_part
 from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.labels.formats.label_format import PartWish
 from fieldcheck.labels.formats.label_set import (
@@ -138,7 +139,8 @@ def set_label(
     blind: bool = True,
     event: LabelEvent | None = None,
 ) -> Changes:
-    """Labels one picked frame and removes its draft. `event` records how the label was made.
+    """Labels one picked frame and removes its draft. A class, or unsure, is given to the part: to
+    all its picked frames. `event` records how the label was made.
 
     Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong."""
     if project.read(lambda db: frames_table.get_frame(db, frame_id)) is None:
@@ -149,7 +151,27 @@ def set_label(
         raise FrameNotPicked(frame_id)
     check_decision(project, label_decision)
     label = make_label(frame_id, label_decision, annotator, now, seconds, blind)
-    return _store_labels(project, "label.set", [label], [event] if event else [])
+    others = _list_other_picks(project, label)
+    labels = [label, *(replace(label, frame_id=name, seconds=None) for name in others)]
+    return _store_labels(project, "label.set", labels, [event] if event else [])
+
+
+def _list_other_picks(project: Project, label: Label) -> list[str]:
+    """Other picked frames of the part that get the same label; none for a frame that is skipped,
+    and none for what is drawn on one frame."""
+    if label.state == "skipped" or (label.state == "done" and not label.class_name):
+        return []
+    others = set(list_frames_of_part(project, label.frame_id)) - {label.frame_id}
+    if not others:
+        return []
+
+    def find_usable(db: Database) -> list[str]:
+        picks = [labels_table.get_pick(db, name) for name in sorted(others)]
+        inside = [pick.frame_id for pick in picks if pick is not None and not pick.taken_out]
+        stored = {name: labels_table.get_label(db, name) for name in inside}
+        return [name for name, old in stored.items() if old is None or old.state != "skipped"]
+
+    return project.read(find_usable)
 
 
 def label_same_burst(

@@ -1,11 +1,14 @@
 from dataclasses import fields
+from itertools import groupby
 
 import pytest
 
+from fieldcheck.domain.frame import PartRule
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.models import NoModel
 from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.parts import store_parts
 from fieldcheck.labels import label_session
 from fieldcheck.labels.store import LabelDecision, plan_repeats, set_label, store_repeat
 from fieldcheck.models.run import run_on_set
@@ -107,3 +110,19 @@ def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames(drawn,
     assert (plain.class_name, eager.class_name) == ("red", "blue")
     assert (plain.for_a_person, eager.for_a_person) == (False, True)
     assert eager.confidence < 0.5
+
+
+def test_picks_of_one_part_follow_each_other_with_all_its_frames(drawn):
+    before = [frame.frame_id for frame in label_session.load_label_queue(drawn).frames]
+    names = [line.frame.frame_id for line in drawn.read(list_sampling_lines)]
+    parts = {name: f"P{index // 10}" for index, name in enumerate(names[:100])}
+    store_parts(drawn, PartRule("csv", "parts.csv", True), parts)
+    queue = label_session.load_label_queue(drawn).frames
+    assert sorted(frame.frame_id for frame in queue) == sorted(before)
+    order = [frame.part or frame.frame_id for frame in queue]
+    assert [key for key, _ in groupby(order)] == list(dict.fromkeys(order))
+    first = list(dict.fromkeys(parts.get(name, name) for name in before))
+    assert list(dict.fromkeys(order)) == first
+    for frame in queue:
+        wanted = tuple(name for name in names if frame.part and parts.get(name) == frame.part)
+        assert frame.part_frames == wanted

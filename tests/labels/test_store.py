@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from fieldcheck.domain.frame import PartRule
 from fieldcheck.domain.label import Box, Label, LabelDraft, LabelEvent, Point, Repeat, ReviewRequest
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import LabelsRefused
@@ -16,6 +17,7 @@ from fieldcheck.errors.labels import (
 )
 from fieldcheck.errors.projects import NothingToUndo
 from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.parts import load_parts, store_parts
 from fieldcheck.labels.store import (
     LabelDecision,
     _make_comparable_answers,
@@ -452,3 +454,43 @@ def test_exported_labels_are_remembered_and_add_up(labelled, tmp_path):
     export_labels(labelled, "csv", tmp_path / "out", NullProgress())
     assert "a" in get_training_frames(labelled)
     assert len(get_training_frames(labelled)) == 21
+
+
+@pytest.fixture
+def parted(drawn):
+    """Ten listed frames show one part."""
+    names = [line.frame.frame_id for line in drawn.read(list_sampling_lines)]
+    store_parts(
+        drawn,
+        PartRule("csv", "parts.csv", True),
+        {name: f"P{index // 10}" for index, name in enumerate(names)},
+    )
+    return drawn
+
+
+def picks_of_part(project):
+    """A part with two picked frames or more, and those."""
+    named, groups = load_parts(project), {}
+    for pick in project.read(labels_table.list_picks):
+        groups.setdefault(named[pick.frame_id], []).append(pick.frame_id)
+    return max(groups.items(), key=lambda group: len(group[1]))
+
+
+def test_a_class_labels_all_picked_frames_of_the_part_as_one_act(parted):
+    _, picks = picks_of_part(parted)
+    assert len(picks) > 1
+    set_label(parted, picks[0], LabelDecision("red"), "me", makers.NOW, 2.0)
+    stored = labels(parted)
+    assert {name: one.class_name for name, one in stored.items()} == dict.fromkeys(picks, "red")
+    assert [stored[name].seconds for name in picks] == [2.0, *[None] * (len(picks) - 1)]
+    parted.undo()
+    assert parted.read(labels_table.list_labels) == ()
+
+
+def test_a_skipped_frame_stays_alone_and_keeps_its_label(parted):
+    _, picks = picks_of_part(parted)
+    set_label(parted, picks[0], LabelDecision(skip="blurred"), "me", makers.NOW)
+    assert [one.frame_id for one in parted.read(labels_table.list_labels)] == [picks[0]]
+    set_label(parted, picks[1], LabelDecision(unsure=True), "me", makers.NOW)
+    states = {one.frame_id: one.state for one in parted.read(labels_table.list_labels)}
+    assert states == {picks[0]: "skipped", **dict.fromkeys(picks[1:], "unsure")}

@@ -317,6 +317,17 @@ def get_parts(db: Database, list_id: str) -> dict[str, str]:
     return {str(frame_id): clean_name(str(part)) for frame_id, part in cursor}
 
 
+def list_frames_of_part(db: Database, list_id: str, frame_id: str) -> tuple[str, ...]:
+    """Frames of the list that show the same part as this one, itself among them; only itself where
+    it shows none."""
+    cursor = db.execute(
+        """SELECT frame_id FROM frame_part WHERE list_id = ? AND part =
+        (SELECT part FROM frame_part WHERE list_id = ? AND frame_id = ?) ORDER BY frame_id""",
+        [list_id, list_id, frame_id],
+    )
+    return tuple(str(name) for (name,) in cursor) or (frame_id,)
+
+
 # The components table (facts): the parts of a frame's hardness, by name and by the model that was
 # asked.
 

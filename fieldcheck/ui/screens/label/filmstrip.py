@@ -35,7 +35,8 @@ CAPTION_PX = 12
 
 @dataclass(frozen=True, slots=True)
 class FilmstripCell:
-    """One frame: its place from 0, its picture where it was read, what stands under it."""
+    """One frame: its place from 0, its picture where it was read, what stands under it. −1: a frame
+    that cannot be chosen, since it is not picked."""
 
     index: int
     picture: QImage | None
@@ -77,7 +78,7 @@ class Filmstrip(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         cell = self._find_cell(event.position().x())
-        if cell is not None:
+        if cell is not None and cell.index >= 0:
             self.chosen.emit(cell.index)
 
     def event(self, event: QEvent) -> bool:

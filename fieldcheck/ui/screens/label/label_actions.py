@@ -199,7 +199,8 @@ class LabelWriter:
         event = self._view_tracker.build_event(frame_id, action, now, blind, annotator)
         label = label_store.make_label(frame_id, label_decision, annotator, now, seconds, blind)
         state.saving = True
-        state.mark_own_edit(frame_id)
+        for name in state.list_frames_of_part(label):
+            state.mark_own_edit(name)
         store = _store_repeat if state.repeating else _store_label
         storing = self._context.current.run_edit(
             self._view, lambda project: store(project, label, label_decision, event)

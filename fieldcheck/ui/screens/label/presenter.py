@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QImage
+
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr, tr_plural
@@ -34,10 +36,12 @@ from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.shortcuts import Actions
 
 if TYPE_CHECKING:
+    from fieldcheck.footage import thumbnails
     from fieldcheck.labels import label_session
     from fieldcheck.labels.label_session import FrameToLabel, LabelQueue
 else:
     label_session = LazyModule("fieldcheck.labels.label_session")
+    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
 
 # Which key does what on the Label screen.
 
@@ -120,6 +124,8 @@ class LabelPresenter:
         )
         # The canvas has the image, or knows that it is broken, and not a placeholder.
         self._read = False
+        # Thumbnails of frames that are not picked, None while they are read or where there is none.
+        self._unpicked: dict[str, QImage | None] = {}
         self.state = LabelState()
         self._body = BodyLoader(context.current, view)
         storing = LabelWriter(self.state, context, view, frame_view_tracker, self._on_label_stored)
@@ -402,14 +408,43 @@ class LabelPresenter:
         if not self.state.frames:
             return
         frames = self.state.list_strip_frames(self._view.strip.count_visible_cells())
+        self._request_thumbnails([frame.frame_id for frame in frames if frame.picture is None])
         cells = [
-            FilmstripCell(frame.index, self._pictures.get_thumbnail(frame.picture), frame.caption)
+            FilmstripCell(
+                frame.index,
+                self._unpicked.get(frame.frame_id)
+                if frame.picture is None
+                else self._pictures.get_thumbnail(frame.picture),
+                frame.caption,
+            )
             for frame in frames
         ]
-        text = tr("Frames {first} to {last}").format(
-            first=frames[0].index + 1, last=frames[-1].index + 1
+        part = self.state.frame.part
+        text = (
+            tr_plural("Part {part}: {n} frame", "Part {part}: {n} frames", len(frames)).format(
+                part=part, n=len(frames)
+            )
+            if part and not self.state.repeating
+            else tr("Frames {first} to {last}").format(
+                first=frames[0].index + 1, last=frames[-1].index + 1
+            )
         )
         self._view.show_cells(cells, self.state.index, text)
+
+    def _request_thumbnails(self, frame_ids: list[str]) -> None:
+        """Reads the frames of the part that are not picked, small, once each."""
+        missing = [name for name in frame_ids if name not in self._unpicked]
+        if not missing:
+            return
+        self._unpicked |= dict.fromkeys(missing)
+        reading = self._context.current.query(
+            self._view, lambda project: thumbnails.load_thumbnails(project, missing)
+        )
+        reading.on_success(self._on_thumbnails_read).on_failure(self._context.messages.show_error)
+
+    def _on_thumbnails_read(self, read: dict[str, bytes]) -> None:
+        self._unpicked |= {name: QImage.fromData(data) for name, data in read.items()}
+        self.show_strip()
 
     def _show_progress(self) -> None:
         """How many are labelled, and about how long the rest takes."""
@@ -431,8 +466,11 @@ class LabelPresenter:
             self.round_result.is_over,
         )
         self._show_state()
+        by_part = bool(state.frame.part) and not state.repeating
         hint = {
-            "class": tr("Press the number of the class. The next frame opens automatically."),
+            "class": tr("Press the number of the class: it labels the whole part.")
+            if by_part
+            else tr("Press the number of the class. The next frame opens automatically."),
             "boxes": tr("Click two corners, press a class number, then Enter."),
             "points": tr("Click the defect, or press 0 if the frame is empty."),
         }[state.loaded_work.kind]
@@ -518,7 +556,9 @@ def format_title(
         parts.append(format_time_of_day(parse_local_time(frame.taken_at)))
     if frame.camera:
         parts.append(frame.camera)
-    if frame.scene_size > 1:
+    if frame.part:
+        parts.append(tr("part {part}").format(part=frame.part))
+    elif frame.scene_size > 1:
         parts.append(tr("burst {n} of {all}").format(n=frame.scene_place, all=frame.scene_size))
     if expert:
         parts.append(tr("flagged for expert"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -189,11 +189,13 @@ OF_MANY = 9
 
 @dataclass(frozen=True, slots=True)
 class StripFrame:
-    """One frame of the strip: its place from 0, its picture's file, what stands under it."""
+    """One frame of the strip: its place from 0, its picture's file, what stands under it. A frame
+    of the part that is not picked has no place (−1) and no file, only its id."""
 
     index: int
-    picture: Path
+    picture: Path | None
     caption: str
+    frame_id: str = ""
 
 
 class LabelState:
@@ -271,7 +273,7 @@ class LabelState:
         self._own -= Counter(changes.keys)
         if kind in ("label", "draft", "repeat", "mark") and not own:
             return True, _get_frame_id(kind, changes.keys)
-        return kind in ("pick", "clip", "job", "classes"), self.get_current_frame_id()
+        return kind in ("pick", "clip", "job", "classes", "parts"), self.get_current_frame_id()
 
     @property
     def loaded_work(self) -> LabelQueue:
@@ -354,6 +356,22 @@ class LabelState:
         number = self.work.round if self.work is not None else 0
         self._own[f"{number}.{frame_id}" if self.repeating else frame_id] += 1
 
+    def list_frames_of_part(self, label: Label) -> tuple[str, ...]:
+        """Frames that the label of a frame holds for: its own, and for a class or unsure those of
+        the same part; a repeat is of one frame."""
+        part = next((one.part for one in self.frames if one.frame_id == label.frame_id), "")
+        alone = self.repeating or label.state == "skipped"
+        if alone or not part or (label.state == "done" and not label.class_name):
+            return (label.frame_id,)
+        of_part = [frame.frame_id for frame in self.frames if frame.part == part]
+        return tuple(
+            name for name in of_part if name == label.frame_id or not self._is_skipped(name)
+        )
+
+    def _is_skipped(self, frame_id: str) -> bool:
+        label = self.round.labels.get(frame_id)
+        return label is not None and label.state == "skipped"
+
     def apply_label(self, label: Label) -> bool:
         """Apply a stored label; returns whether another class has a key now."""
         self.saving = False
@@ -361,8 +379,9 @@ class LabelState:
             not self.repeating
             and (self.early is None or self.early.why in ("", "not_run", "nothing_shared"))
         )
-        self.round.labels[label.frame_id] = label
-        self.loaded_work.drafts.pop(label.frame_id, None)
+        for frame_id in self.list_frames_of_part(label):
+            self.round.labels[frame_id] = replace(label, frame_id=frame_id)
+            self.loaded_work.drafts.pop(frame_id, None)
         self._paces = [*self._paces, min(LONGEST_PACE_S, label.seconds or 0.0)][-PACE_OVER:]
         self.last_class = label.class_name or self.last_class
         self.last_labelled = label.frame_id if label.state == "done" else ""
@@ -508,18 +527,35 @@ class LabelState:
     # ---------------------------------------------------------------------------------------------
 
     def list_strip_frames(self, capacity: int) -> tuple[StripFrame, ...]:
-        """The frames around the shown one: `capacity` of them, and the one that is cut off."""
+        """The frames around the shown one: `capacity` of them, and the one that is cut off; of a
+        part its own frames alone, picked or not."""
+        if self.frame.part_frames and not self.repeating:
+            return self._list_part_strip(capacity)
         n = len(self.frames)
         first = min(max(0, self.index - capacity // 2), max(0, n - capacity))
         return tuple(
             self._make_strip_frame(index) for index in range(first, min(n, first + capacity + 1))
         )
 
+    def _list_part_strip(self, capacity: int) -> tuple[StripFrame, ...]:
+        place = {frame.frame_id: index for index, frame in enumerate(self.frames)}
+        shown = self.frame.part_frames
+        first = min(
+            max(0, shown.index(self.frame.frame_id) - capacity // 2), max(0, len(shown) - capacity)
+        )
+        return tuple(
+            self._make_strip_frame(place[frame_id])
+            if frame_id in place
+            else StripFrame(-1, None, "–", frame_id)
+            for frame_id in shown[first : first + capacity + 1]
+        )
+
     def _make_strip_frame(self, index: int) -> StripFrame:
         frame = self.frames[index]
         text = format_label(self.round.labels.get(frame.frame_id))
         waiting = "… " if frame.frame_id in self.loaded_work.drafts else ""
-        return StripFrame(index, frame.picture, f"✓ {text}" if text else f"{waiting}{index + 1}")
+        caption = f"✓ {text}" if text else f"{waiting}{index + 1}"
+        return StripFrame(index, frame.picture, caption, frame.frame_id)
 
     def estimate_seconds_left(self) -> float:
         """Estimated seconds for the remaining labels at the recent pace; 0 where it is unknown."""

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -327,3 +328,51 @@ def test_unsure_frames_come_once_more_at_the_end():
 def test_a_frame_is_found_by_its_name():
     assert LabelRound("abc", {}).find_index("b") == 1
     assert LabelRound("abc", {}).find_index("z") is None
+
+
+def parted_frames():
+    """Frames of parts p (f0, f1) and q (f2); p has a frame x that is not picked."""
+    shown = {"f0": ("p", ("f0", "x", "f1")), "f1": ("p", ("f0", "x", "f1")), "f2": ("q", ("f2",))}
+    return [
+        replace(frame(at), part=shown[f"f{at}"][0], part_frames=shown[f"f{at}"][1])
+        for at in range(3)
+    ]
+
+
+def test_one_label_is_that_of_the_part_and_the_next_part_comes():
+    session = LabelState()
+    session.load_work(work(frames=parted_frames()))
+    session.apply_label(done("f0", "Dent"))
+    assert {name: one.class_name for name, one in session.round.labels.items()} == {
+        "f0": "Dent",
+        "f1": "Dent",
+    }
+    assert session.round.labels["f1"].frame_id == "f1"
+    assert (session.find_next_index(), session.round.n_left) == (2, 1)
+
+
+def test_a_skipped_frame_is_not_labelled_with_its_part_and_repeats_are_of_one_frame():
+    session = LabelState()
+    session.load_work(
+        work(frames=parted_frames(), labels=[replace(done("f1", ""), state="skipped")])
+    )
+    assert session.list_frames_of_part(done("f0", "Dent")) == ("f0",)
+    assert session.list_frames_of_part(replace(done("f0", ""), state="skipped")) == ("f0",)
+    session.load_work(work(frames=parted_frames()))
+    assert session.list_frames_of_part(replace(done("f0", ""), state="unsure")) == ("f0", "f1")
+    session.begin_repeats()
+    assert session.list_frames_of_part(done("f0", "Dent")) == ("f0",)
+
+
+def test_the_strip_of_a_part_shows_all_its_frames_and_no_other():
+    session = LabelState()
+    session.load_work(work(frames=parted_frames()))
+    shown = session.list_strip_frames(5)
+    assert [(one.index, one.caption, one.frame_id) for one in shown] == [
+        (0, "1", "f0"), (-1, "–", "x"), (1, "2", "f1")
+    ]  # fmt: skip
+    assert [one.picture for one in shown] == [Path("f0.png"), None, Path("f1.png")]
+    session.index = 2
+    assert [one.frame_id for one in session.list_strip_frames(5)] == ["f2"]
+    session.index = 1
+    assert [one.frame_id for one in session.list_strip_frames(1)] == ["f1"]

@@ -70,13 +70,9 @@ def compute_gap_result(
         draw.design == "hard" and not draw.census for draw in side.draws
     )
     reproduced = benchmark.reproduced if benchmark else None
-    decided = gap.decide_verdict(
-        found.estimate,
-        tolerance,
-        drawn=bool(side.draws),
-        chosen_only=chosen_only,
-        reproduced=reproduced,
-    )
+    unsure_only = not shown.n_labelled and 0 < shown.n_picked <= shown.n_unsure
+    case = gap.VerdictCase(bool(side.draws), chosen_only, unsure_only, reproduced)
+    decided = gap.decide_verdict(found.estimate, found.basis, tolerance, case)
     left = gap.count_frames_to_decide(
         score,
         _to_share(found.field) if other else found.field,

@@ -393,4 +393,6 @@ def get_readiness_name(code: str) -> str:
         "supervised_trial": tr("Ready for a supervised trial"),
         "not_enough": tr("Inconclusive"),
         "not_comparable": tr("Not comparable"),
+        "not_judgeable": tr("Not judgeable"),
+        "no_verdict": tr("No verdict yet"),
     }.get(code, code)

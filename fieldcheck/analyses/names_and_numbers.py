@@ -113,10 +113,11 @@ def get_readiness_sign(code: Readiness) -> str:
     """The shape that stands before that word."""
     signs = {
         "not_ready": "octagon",
-        "not_shown": "triangle",
         "supervised_trial": "tick",
         "not_enough": "ring",
         "not_comparable": "unequal",
+        "not_judgeable": "triangle",
+        "no_verdict": "ring",
     }
     return signs[code]
 

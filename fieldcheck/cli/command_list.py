@@ -31,7 +31,7 @@ ROOMS = {
     },
     "limits": {
         "limits": (
-            "Show or set the limits: maximum gap and rates, OK classes, and the site's own "
+            "Show or set the limits that the verdict follows from, OK classes, and the site's own "
             "defect rate and costs."
         ),
         "admin": "The admin PIN, which prevents operators from changing limits by mistake.",

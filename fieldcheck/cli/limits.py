@@ -4,7 +4,7 @@ accepted, and the classes that are OK; and those of the admin PIN that guards it
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,17 @@ from fieldcheck.labels.classes import get_ok_classes, set_ok_classes
 from fieldcheck.project import messages as words
 from fieldcheck.project.limits import (
     MOST,
+    MOST_MS,
     RATES,
     SHORTEST_PIN,
     GapLimits,
     clear_admin_pin,
     enable_admin_access,
-    get_gap_limits,
     get_plant_figures,
-    get_rate_limits,
+    get_set_limits,
     has_admin,
     set_admin_pin,
+    set_latency_limit,
     set_limits,
     set_plant_figures,
     set_rate_limits,
@@ -98,6 +99,7 @@ def clear_pin_command(project: Path, bar: TerminalProgress) -> Answer:
 
 
 PLANT = (*MOST, "currency")
+LATER = "later"  # the answer of who does not know a limit yet
 
 
 class _Currency(click.ParamType[str]):
@@ -116,21 +118,64 @@ class _Currency(click.ParamType[str]):
         return code
 
 
-def _add_rate_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add an option for each rate that can be limited."""
-    for rate in reversed(LIMITED_RATES):  # Decorators are applied from the last to the first
-        command = click.option(
-            f"--{rate.code.replace('_', '-')}", type=FRACTION, help=rate.option_help
-        )(command)
+class _LimitOrLater(click.ParamType[float | str]):
+    """A limit, or the word `later`, which leaves it unset."""
+
+    def __init__(self, limit: click.ParamType[float]) -> None:
+        self.name, self._limit = f"{limit.name}|{LATER}", limit
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float | str:
+        return LATER if value == LATER else self._limit.convert(value, param, ctx)
+
+
+def add_limit_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add an option for each limit that the verdict follows from, and for who set it."""
+    share = _LimitOrLater(FRACTION)
+    options = [
+        click.option("--tolerance", type=share, help="Maximum gap, a fraction such as 0.03."),
+        *(
+            click.option(f"--{rate.code.replace('_', '-')}", type=share, help=rate.option_help)
+            for rate in LIMITED_RATES
+        ),
+        click.option(
+            "--latency",
+            type=_LimitOrLater(FigureRange(0, MOST_MS, min_open=True)),
+            help="Maximum time of 95 of 100 frames on the target computer, in milliseconds.",
+        ),
+        click.option("--by", default="", help="Approved by (name, role)."),
+    ]
+    for option in reversed(options):  # Decorators are applied from the last to the first
+        command = option(command)
     return command
+
+
+def set_given_limits(project: Project, given: Mapping[str, Any]) -> None:
+    """Store the limits of the options of `add_limit_options`; those that were not given stay."""
+    by, tolerance, latency = given["by"], given["tolerance"], given["latency"]
+    if tolerance is not None:
+        set_limits(project, None if tolerance == LATER else GapLimits(tolerance, by))
+    rates = {
+        rate: None if given[rate] == LATER else given[rate]
+        for rate in RATES
+        if given[rate] is not None
+    }
+    if rates:
+        set_rate_limits(project, rates, by)
+    if latency is not None:
+        set_latency_limit(project, None if latency == LATER else latency, by)
+
+
+def is_any_limit_given(given: Mapping[str, Any]) -> bool:
+    """Whether one of the options of `add_limit_options` was given."""
+    return any(given[name] is not None for name in ("tolerance", "latency", *RATES))
 
 
 @define_command("limits")
 @existing_project
-@click.option("--tolerance", type=FRACTION, help="Maximum gap, a fraction such as 0.03.")
-@click.option("--by", default="", help="Approved by (name, role, date).")
+@add_limit_options
 @click.option("--ok", multiple=True, metavar="CLASS", help="OK class (good part); can be repeated.")
-@_add_rate_options
 @click.option(
     "--defect-ppm",
     type=FigureRange(0, MOST["defect_ppm"]),
@@ -152,54 +197,46 @@ def _add_rate_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--currency", type=_Currency(), help="Currency of the costs, for example EUR.")
 @json_command("limits")
 def show_limits_command(
-    project: Path,
-    tolerance: float | None,
-    by: str,
-    ok: tuple[str, ...],
-    bar: TerminalProgress,
-    **told: Any,
+    project: Path, ok: tuple[str, ...], bar: TerminalProgress, **given: Any
 ) -> Answer:
-    """Show or set the limits: maximum gap and rates, OK classes, and the site's own defect rate and
-    costs."""
+    """Show or set the limits that the verdict follows from, OK classes, and the site's own defect
+    rate and costs. The word later removes a limit."""
+    entered = {name: given[name] for name in PLANT if given[name] is not None}
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        if tolerance is not None or ok or any(value is not None for value in told.values()):
+        if ok or entered or is_any_limit_given(given):
             unlock_project(opened)
-        if tolerance is not None:
-            set_limits(opened, GapLimits(tolerance, by))
-        given = {name: value for name, value in told.items() if value is not None}
-        if accepted := {name: given[name] for name in RATES if name in given}:
-            set_rate_limits(opened, accepted, by)
-        if entered := {name: given[name] for name in PLANT if name in given}:
-            set_plant_figures(opened, entered, by)
+        set_given_limits(opened, given)
+        if entered:
+            set_plant_figures(opened, entered, given["by"])
         if ok:
             set_ok_classes(opened, ok)
-        gap_limits, (names, ok_told) = get_gap_limits(opened), get_ok_classes(opened)
-        rates, plant = get_rate_limits(opened), get_plant_figures(opened)
+        set_now, plant = get_set_limits(opened), get_plant_figures(opened)
+        names, ok_told = get_ok_classes(opened)
+    gap_limits, rates, latency = set_now.gap, set_now.rates, set_now.latency
     document = {
         "project": str(project.resolve()),
         "tolerance": gap_limits.tolerance,
         "by": gap_limits.decided_by,
+        "confirmed": gap_limits.confirmed,
+        "date": gap_limits.date or None,
         "ok_classes": list(names),
         "ok_told": ok_told,
         **{
             rate: next((rate_limit.limit for rate_limit in rates if rate_limit.rate == rate), None)
             for rate in RATES
         },
+        "latency_ms": latency.ms if latency is not None else None,
         **{
             name: getattr(plant, name) or None if name == "currency" else getattr(plant, name)
             for name in PLANT
         },
         "plant_by": list(plant.by),
     }
-    limit_lines = words.list_limit_lines(
-        gap_limits.tolerance, gap_limits.decided_by, names, ok_told
-    )
+    limit_lines = words.list_limit_lines(set_now, names, ok_told)
     by_plant = (
         line for line in (describe_plant_figures(plant), describe_missing_figures(plant)) if line
     )
-    return Answer(
-        document, (*limit_lines, *(words.describe_rate_limit(rate) for rate in rates), *by_plant)
-    )
+    return Answer(document, (*limit_lines, *by_plant))
 
 
 COMMANDS = (show_limits_command, admin_group)

@@ -53,6 +53,7 @@ from fieldcheck.models.training_info import (
 from fieldcheck.paths import get_demo_folder
 from fieldcheck.project import messages as words
 from fieldcheck.report.assemble import WrittenReport
+from fieldcheck.report.verdict import describe_reason, describe_verdict, get_verdict
 from fieldcheck.timestamp import get_timestamp
 
 FILE = click.Path(path_type=Path)
@@ -394,7 +395,9 @@ def run_demo_command(
     written = demo.run_demo(folder or get_demo_folder(), fresh, bar, get_timestamp())
     return Answer(
         make_report_document(written),
-        words.list_report_lines(written.report.gap.sentence, str(written.page)),
+        words.list_report_lines(
+            written.report.gap.sentence, describe_verdict(written.report), str(written.page)
+        ),
     )
 
 
@@ -407,6 +410,8 @@ def make_report_document(written: WrittenReport) -> dict[str, Any]:
         "files": [str(path) for path in written.files],
         "sentence": gap.sentence,
         "verdict": gap.verdict,
+        "readiness": written.report.readiness,
+        "readiness_reason": describe_reason(get_verdict(written.report)),
         "gap": gap.estimate.to_json(),
     }
 

@@ -40,6 +40,7 @@ from fieldcheck.report import registry
 from fieldcheck.report.assemble import load_summary, write_report
 from fieldcheck.report.findings import find_missing_step
 from fieldcheck.report.registry import OPTIONAL
+from fieldcheck.report.verdict import describe_verdict
 from fieldcheck.timestamp import get_timestamp
 
 
@@ -253,7 +254,10 @@ def export_report_command(
         )
     changed = written.report.changed
     report_lines = messages.list_report_lines(
-        written.report.gap.sentence, str(written.page), find_missing_step(written.report)
+        written.report.gap.sentence,
+        describe_verdict(written.report),
+        str(written.page),
+        find_missing_step(written.report),
     )
     return Answer(
         make_report_document(written),

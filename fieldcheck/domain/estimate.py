@@ -185,8 +185,11 @@ def join_notes(*notes: str) -> str:
 # Codes of what is judged: the verdict on the gap, readiness, lines of the checklist, slices; and
 # what an interval is of.
 
-Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "chosen_only"]
-Readiness = Literal["not_ready", "not_enough", "not_comparable", "supervised_trial", "not_shown"]
+Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "not_judgeable", "chosen_only"]
+Readiness = Literal[
+    "not_ready", "not_enough", "not_comparable", "not_judgeable", "supervised_trial", "no_verdict"
+]
+LimitState = Literal["met", "not_met", "inconclusive"]
 CheckState = Literal["pass", "fail", "too_few", "not_measured"]
 Flag = Literal["blind_spot", "suspect", "ok", "too_few"]
 Basis = Literal["footage", "camera"]

@@ -35,8 +35,8 @@ class SealRecord:
 @dataclass(frozen=True, slots=True)
 class SealChange:
     """One criterion that is not what it was when it was sealed: `part` (`tolerance`, `rate_limits`,
-    `classes`, `ok_classes`), as JSON text before and after, when, and who decided it (empty: nobody
-    said)."""
+    `latency_limit`, `classes`, `ok_classes`), as JSON text before and after, when, and who decided
+    it (empty: nobody said)."""
 
     part: str
     before: str
@@ -126,7 +126,8 @@ class ProjectStatus:
 class RecentProject:
     """`changed`: local time of the last change; `thumbnail`: JPEG of a picked frame, empty where
     there is none; `gap`: a fraction of the newest report, None without one or without a gap in it;
-    `readiness`: that report's code, empty without one."""
+    `readiness`: that report's code, empty without one; `verdict`: its word with the reason, in the
+    report's language, empty for reports without a reason."""
 
     path: Path
     changed: datetime
@@ -134,6 +135,7 @@ class RecentProject:
     thumbnail: bytes
     gap: float | None
     readiness: str
+    verdict: str = ""
 
 
 # Changes made by an act: the kinds of rows, and which of them.

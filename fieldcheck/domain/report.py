@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import Estimate, LimitState
 from fieldcheck.domain.frame import PartCall, PartSource
 from fieldcheck.i18n.language import Msgid, msgid
 from fieldcheck.json_values import published_as
@@ -83,11 +83,44 @@ LIMITED_RATES = (
 @dataclass(frozen=True, slots=True)
 class RateLimit:
     """Largest `rate` that is accepted, the code of one of `LIMITED_RATES`, a fraction; `by`: who
-    decided it."""
+    decided it, on `date` (ISO 8601), both empty where nobody noted it."""
 
     rate: str
     limit: float
     by: str
+    date: str = ""
+
+
+LimitCause = Literal[
+    "",
+    "interval",
+    "few_clips",
+    "no_labels",
+    "no_benchmark",
+    "no_interval",
+    "no_run",
+    "other_machine",
+    "too_short",
+    "not_measured",
+]
+"""Why a limit is open; `interval`: the interval contains it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedLimit:
+    """A limit and what was measured against it by the camera interval. `code`: `gap`, `latency` or
+    one of `LIMITED_RATES`; `limit` and `estimate` are fractions, of `latency` milliseconds at the
+    95th percentile. `by` and `date`: who set it and when, empty where nobody noted it; `confirmed`:
+    somebody set it, else it is the default. `cause`: why it is inconclusive."""
+
+    code: str
+    limit: float
+    by: str
+    date: str
+    confirmed: bool
+    estimate: Estimate
+    state: LimitState
+    cause: LimitCause = ""
 
 
 @dataclass(frozen=True, slots=True)

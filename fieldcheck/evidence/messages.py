@@ -20,7 +20,13 @@ from fieldcheck.domain.run import ReplayDifference, ReplayResult, RunLine
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
 from fieldcheck.errors.projects import describe_pack_fault
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
-from fieldcheck.i18n.numbers import format_interval, format_limit, format_number, format_percent
+from fieldcheck.i18n.numbers import (
+    format_as_entered,
+    format_interval,
+    format_limit,
+    format_number,
+    format_percent,
+)
 from fieldcheck.labels.messages import format_label
 from fieldcheck.models.messages import describe_excluded_people, get_metric_name
 from fieldcheck.stats.agreement import Agreement
@@ -278,6 +284,10 @@ def _describe_seal_change(seal_change: SealChange) -> str:
                 limit,
             )
         return text.format(when=when, name=seal_change.by, before=format_limit(before), after=limit)
+    if seal_change.part == "latency_limit":
+        return tr(
+            "Latency limit changed after labelling began, {when}: {before} → {after}."
+        ).format(when=when, before=_format_latency(before), after=_format_latency(after))
     if seal_change.part == "rate_limits":
         return tr("Rate limits changed after labelling began, {when}: {before} → {after}.").format(
             when=when, before=_format_rates(before), after=_format_rates(after)
@@ -288,6 +298,14 @@ def _describe_seal_change(seal_change: SealChange) -> str:
     else:
         text = tr("Classes changed after labelling began, {when}: {before} → {after}.")
     return text.format(when=when, before=names[0], after=names[1])
+
+
+def _format_latency(limit: Any) -> str:
+    return (
+        tr("{ms} ms").format(ms=format_as_entered(float(limit[0])))
+        if isinstance(limit, list)
+        else tr("none")
+    )
 
 
 def _format_rates(limits: Any) -> str:

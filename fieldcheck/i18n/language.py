@@ -117,6 +117,11 @@ def separate_thousands(value: int | Decimal) -> str:
     return text.translate(_GERMAN_MARKS) if get_language() == "de" else text
 
 
+def capitalise(sentence: str) -> str:
+    """The sentence with a capital first letter; the others stay."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
 def tr(msgid: str) -> str:
     """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is
     printed, never at import."""

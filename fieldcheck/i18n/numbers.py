@@ -136,6 +136,11 @@ def format_limit(value: float) -> str:
     return _localize(f"{(_to_decimal(value) * 100).normalize():f}")
 
 
+def format_percent_limit(value: float) -> str:
+    """A limit of a share as `format_limit` prints it, with its sign: 0.025 → `2.5%`."""
+    return f"{format_limit(value)}{_get_percent_sign()}"
+
+
 def format_number(value: float, digits: int = 0) -> str:
     """A plain figure: 1.55 with one digit → `1.6`."""
     return _group_digits(_to_decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))

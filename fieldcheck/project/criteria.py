@@ -27,7 +27,7 @@ from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.verify_pack import to_canonical_json
 
-CRITERIA = ("classes", "ok_classes", "rate_limits", "tolerance")
+CRITERIA = ("classes", "ok_classes", "rate_limits", "tolerance", "latency_limit")
 ADMIN = "admin_pin"  # the setting that holds the salted hash of the PIN
 
 
@@ -46,6 +46,8 @@ def compute_state(db: Database) -> dict[str, Any]:
         "rate_limits": stored_settings.get("rate_limits", {}),
         "tolerance": stored_settings.get("tolerance", DEFAULT_GAP_LIMIT),
         "tolerance_by": stored_settings.get("tolerance_by", ""),
+        # only where one is set, so that chains of before stay as they are
+        **{key: stored_settings[key] for key in ("latency_limit",) if key in stored_settings},
         "draws": [
             _describe_draw(db, draw.draw_id) | _describe_design(draw)
             for draw in labels.list_current_draws(db)
@@ -121,7 +123,7 @@ def update_seal_after_edit(db: Database, act: str, kinds: Collection[str]) -> No
 def record_changes(db: Database, act: str, now: str) -> None:
     """Add a link where the sealed settings differ from the newest link of the chain."""
     last, present = get_newest_state(evidence.list_seals(db)), compute_state(db)
-    parts = sorted(key for key in present if present[key] != last.get(key))
+    parts = sorted(key for key in present | last if present.get(key) != last.get(key))
     if parts:
         evidence.add_seal(
             db,

@@ -4,7 +4,7 @@ limits, the plant's own figures, admin PIN."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -19,6 +19,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name, clean_note
 from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
+from fieldcheck.timestamp import get_timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,23 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class GapLimits:
-    """`tolerance`: the largest gap that is accepted, a fraction; `decided_by`: who said so."""
+    """`tolerance`: the largest gap that is accepted, a fraction; `decided_by`: who said so, on
+    `date` (ISO 8601), empty for what was set before dates were kept; `confirmed`: somebody set it,
+    else it is the default."""
 
     tolerance: float = DEFAULT_GAP_LIMIT
     decided_by: str = ""
+    date: str = field(default="", compare=False)
+    confirmed: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyLimit:
+    """`ms`: the longest that 95 of 100 frames may take; `by` and `date` as of a rate."""
+
+    ms: float
+    by: str = ""
+    date: str = ""
 
 
 def get_site(project: Project) -> Site:
@@ -58,6 +72,8 @@ def get_gap_limits(project: Project) -> GapLimits:
     return GapLimits(
         float(str(settings.get("tolerance", DEFAULT_GAP_LIMIT))),
         str(settings.get("tolerance_by", "")),
+        str(settings.get("tolerance_date", "")),
+        "tolerance" in settings,
     )
 
 
@@ -81,14 +97,27 @@ def set_site(project: Project, site: Site) -> Changes:
     )
 
 
-def set_limits(project: Project, limits: GapLimits) -> Changes:
-    """The limits from now on, as one undoable act. ValueError where the tolerance is no share
-    between 0 and 1."""
+def set_limits(project: Project, limits: GapLimits | None) -> Changes:
+    """The limit of the gap from now on, as one undoable act; None: the default, not confirmed.
+    ValueError where the tolerance is no share between 0 and 1."""
+    if limits is None:
+        keys = ("tolerance", "tolerance_by", "tolerance_date")
+        return project.edit(
+            "limits.set", deletes=[settings_table.make_setting_key(k) for k in keys]
+        )
     if not 0 <= limits.tolerance <= 1:
         raise ValueError(f"a tolerance is a share between 0 and 1: {limits.tolerance}")
-    return _set_values(
-        project, "limits.set", {"tolerance": limits.tolerance, "tolerance_by": limits.decided_by}
-    )
+    values = {
+        "tolerance": limits.tolerance,
+        "tolerance_by": limits.decided_by,
+        "tolerance_date": limits.date or get_today(),
+    }
+    return _set_values(project, "limits.set", values)
+
+
+def get_today() -> str:
+    """Today's date on this computer, ISO 8601."""
+    return get_timestamp()[:10]
 
 
 def _set_values(project: Project, act: str, values: Mapping[str, Any]) -> Changes:
@@ -171,23 +200,68 @@ def get_rate_limits(project: Project) -> tuple[RateLimit, ...]:
     setting = project.read(settings_table.list_settings).get("rate_limits")
     known = setting if isinstance(setting, dict) else {}
     return tuple(
-        RateLimit(rate, float(known[rate][0]), str(known[rate][1]))
+        RateLimit(rate, float(known[rate][0]), *map(str, known[rate][1:3]))
         for rate in RATES
         if rate in known
     )
 
 
-def set_rate_limits(project: Project, limits: Mapping[str, float], annotator: str) -> Changes:
-    """These limits from now on, as one undoable act; others stay. ValueError for one that is no
-    share between 0 and 1."""
-    if any(rate not in RATES or not 0 <= limit <= 1 for rate, limit in limits.items()):
+def set_rate_limits(
+    project: Project, limits: Mapping[str, float | None], annotator: str
+) -> Changes:
+    """These limits from now on, as one undoable act; others stay, None removes one. ValueError for
+    one that is no share between 0 and 1."""
+    if any(
+        rate not in RATES or (limit is not None and not 0 <= limit <= 1)
+        for rate, limit in limits.items()
+    ):
         raise ValueError(f"limits are shares between 0 and 1 of {RATES}: {dict(limits)}")
-    stand = {
-        rate_limit.rate: [rate_limit.limit, rate_limit.by]
-        for rate_limit in get_rate_limits(project)
-    }
-    value = stand | {rate: [limit, annotator.strip()] for rate, limit in limits.items()}
-    return project.edit("limits.set", puts=[settings_table.make_setting_row("rate_limits", value)])
+    setting = project.read(settings_table.list_settings).get("rate_limits")
+    stand = setting if isinstance(setting, dict) else {}
+    date = get_today()
+    changed = stand | {rate: [limit, annotator.strip(), date] for rate, limit in limits.items()}
+    value = {rate: row for rate, row in changed.items() if limits.get(rate, row) is not None}
+    return _put_or_delete(project, "rate_limits", value)
+
+
+def _put_or_delete(project: Project, key: str, value: Any) -> Changes:
+    """Sets a limit, or removes it where nothing is left of it."""
+    if value:
+        return project.edit("limits.set", puts=[settings_table.make_setting_row(key, value)])
+    return project.edit("limits.set", deletes=[settings_table.make_setting_key(key)])
+
+
+LATENCY, MOST_MS = "latency_limit", 3_600_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class SetLimits:
+    """Every limit of a project; rates and latency only where somebody set one."""
+
+    gap: GapLimits = GapLimits()
+    rates: tuple[RateLimit, ...] = ()
+    latency: LatencyLimit | None = None
+
+
+def get_set_limits(project: Project) -> SetLimits:
+    """The limits as they stand so far."""
+    return SetLimits(get_gap_limits(project), get_rate_limits(project), get_latency_limit(project))
+
+
+def get_latency_limit(project: Project) -> LatencyLimit | None:
+    """The limit of the latency; None where nobody set one."""
+    setting = project.read(settings_table.list_settings).get(LATENCY)
+    if not isinstance(setting, list) or len(setting) != 3:
+        return None
+    return LatencyLimit(float(setting[0]), str(setting[1]), str(setting[2]))
+
+
+def set_latency_limit(project: Project, ms: float | None, by: str) -> Changes:
+    """This limit from now on, as one undoable act; None removes it. ValueError for what is no time
+    of a frame."""
+    if ms is not None and not 0 < ms <= MOST_MS:
+        raise ValueError(f"a frame takes between 0 and {MOST_MS:.0f} ms: {ms}")
+    return _put_or_delete(project, LATENCY, None if ms is None else [ms, by.strip(), get_today()])
 
 
 # Admin of a project: a PIN that guards its limits, set, given and taken away; every time the chain

@@ -10,7 +10,7 @@ from typing import Any
 
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.project_state import Changes, RowChange
-from fieldcheck.domain.report import LIMITED_RATES, CostInterval, PlantFigures, RateLimit
+from fieldcheck.domain.report import LIMITED_RATES, CostInterval, PlantFigures
 from fieldcheck.errors.message_format import format_remedy
 from fieldcheck.i18n import numbers
 from fieldcheck.i18n.language import tr, tr_msgid, tr_plural, tr_points
@@ -20,11 +20,11 @@ from fieldcheck.i18n.numbers import (
     format_approximate_upper,
     format_as_entered,
 )
+from fieldcheck.project.limits import SetLimits
 from fieldcheck.project.migrations import TABLES
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables.values import parse_boxes, parse_points
-from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 
 # Sentences about the plant's own figures, and what the escape rate and the false-reject rate mean
 # with them.
@@ -161,10 +161,10 @@ def list_check_lines(
     return tuple(lines)
 
 
-def list_report_lines(sentence: str, page: str, missing: str = "") -> tuple[str, ...]:
-    """The gap in one sentence, where the report lies, and what is done next, by the code of its
-    remedy; empty for nothing."""
-    lines = (sentence, tr("Report: {path}").format(path=page))
+def list_report_lines(sentence: str, verdict: str, page: str, missing: str = "") -> tuple[str, ...]:
+    """The gap in one sentence, the verdict with its reason, where the report lies, and what is done
+    next, by the code of its remedy; empty for nothing."""
+    lines = (sentence, verdict, tr("Report: {path}").format(path=page))
     return (
         (
             *lines,
@@ -184,50 +184,43 @@ def describe_self_check(n_rooms: int, n_screens: int) -> str:
     ).format(n=n_rooms, screens=n_screens)
 
 
-def describe_rate_limit(limit: RateLimit) -> str:
-    """One rate limit, and who set it."""
-    name = tr_msgid(
-        next(limited_rate.name for limited_rate in LIMITED_RATES if limited_rate.code == limit.rate)
-    )
-    text = (
-        tr("{name}: at most {value} (set by {who}).")
-        if limit.by
-        else tr("{name}: at most {value}.")
-    )
-    return text.format(name=name, value=numbers.format_percent(limit.limit, 1), who=limit.by)
+def format_limit_owner(by: str, date: str, confirmed: bool = True) -> str:
+    """Who set a limit and when, or that it is a default."""
+    if not confirmed:
+        return tr("default limit, not confirmed")
+    return f"{by or tr('no name given')}, {date or tr('date unknown')}"
 
 
-def get_limit_owner(tolerance: float, annotator: str) -> str:
-    """Owner of the limit for the gap: a name, the program, or that a limit of their own was set
-    without a name."""
-    return annotator or (
-        tr("program default") if tolerance == DEFAULT_GAP_LIMIT else tr("no name given")
-    )
-
-
-def list_limit_lines(
-    tolerance: float, annotator: str, ok: Sequence[str], is_confirmed: bool
-) -> tuple[str, ...]:
-    """The limits as they stand: the largest gap accepted and who decided it, and the classes that
-    are OK."""
-    decided = (
-        tr("approved by {name}").format(name=annotator)
-        if annotator
-        else get_limit_owner(tolerance, annotator)
-    )
-    points = numbers.format_limit(tolerance)
-    gap = tr_points("Maximum gap: {points} pp ({decided}).", points).format(
-        points=points, decided=decided
-    )
+def list_limit_lines(limits: SetLimits, ok: Sequence[str], is_confirmed: bool) -> tuple[str, ...]:
+    """The limits as they stand with who set each, and the classes that are OK."""
+    gap, points = limits.gap, numbers.format_limit(limits.gap.tolerance)
+    said = tr_points("Maximum gap: {points} pp ({decided}).", points)
+    who = format_limit_owner(gap.decided_by, gap.date, gap.confirmed)
+    lines = [said.format(points=points, decided=who)]
+    names = {one.code: one.name for one in LIMITED_RATES}
+    for rate in limits.rates:
+        lines.append(
+            tr("{name}: at most {value} ({who}).").format(
+                name=tr_msgid(names[rate.rate]),
+                value=numbers.format_percent_limit(rate.limit),
+                who=format_limit_owner(rate.by, rate.date),
+            )
+        )
+    if limits.latency is not None:
+        ms = limits.latency
+        lines.append(
+            tr("Latency, 95th percentile: at most {ms} ms ({who}).").format(
+                ms=format_as_entered(ms.ms), who=format_limit_owner(ms.by, ms.date)
+            )
+        )
     if not ok:
-        return gap, tr("No OK class set, so escape and false-reject rates are not computed.")
-    names = ", ".join(ok)
+        return *lines, tr("No OK class set, so escape and false-reject rates are not computed.")
     text = (
         tr("OK classes: {classes}.")
         if is_confirmed
         else tr("OK classes, proposed from their names: {classes}.")
     )
-    return gap, text.format(classes=names)
+    return *lines, text.format(classes=", ".join(ok))
 
 
 # Undo summary: what an act that was undone or done again did to which frame: what the window says

@@ -68,6 +68,7 @@ def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None
             "thumbnail": base64.b64decode(kept["thumbnail"], validate=True),
             "gap": None if gap is None else float(gap),
             "readiness": str(kept["readiness"]),
+            "verdict": str(kept.get("verdict", "")),
         }
     except (ValueError, KeyError, TypeError):
         return None
@@ -85,6 +86,7 @@ def store_cached(
         "thumbnail": base64.b64encode(recent_project.thumbnail).decode(),
         "gap": recent_project.gap,
         "readiness": recent_project.readiness,
+        "verdict": recent_project.verdict,
     }
     _save_cache(
         folder,

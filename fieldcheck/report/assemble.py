@@ -56,6 +56,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project import undo
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.layout import DATABASE
+from fieldcheck.project.limits import get_set_limits
 from fieldcheck.project.memoise import memo_scope
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
@@ -74,6 +75,7 @@ from fieldcheck.report.csv_files import (
 from fieldcheck.report.folder import SUMMARY, build_summary, write_folder
 from fieldcheck.report.registry import KEY, SECTIONS, load_report_form
 from fieldcheck.report.report_change import Summary, compare_summaries
+from fieldcheck.report.verdict import with_verdict
 from fieldcheck.safe_json_yaml import MOST_BYTES, InvalidDocument, parse_json
 from fieldcheck.stats import gap as verdicts
 
@@ -356,7 +358,7 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         line=str(told.get("line", "")),
         author=str(told.get("who", "")),
     )
-    return with_checklist(report)
+    return with_checklist(with_verdict(report, get_set_limits(project)))
 
 
 def compute_results(project: Project) -> dict[str, object]:

@@ -15,7 +15,6 @@ from fieldcheck.analyses.registry import ANALYSES
 from fieldcheck.analyses.report_data import CheckRow, Report
 from fieldcheck.domain.estimate import CheckState
 from fieldcheck.i18n.language import tr
-from fieldcheck.stats.gap import decide_readiness
 
 ENOUGH_FRAMES = 1000
 OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough": "too_few"}
@@ -70,11 +69,8 @@ RULES = {
 
 
 def with_checklist(report: Report) -> Report:
-    """Returns the report with every line of its checklist judged, and the readiness that
-    follows."""
-    rows = tuple(_check_rule(report, rule) for rule in RULES.values())
-    states = [row.state for row in rows]
-    return replace(report, checklist=rows, readiness=decide_readiness(report.gap.verdict, states))
+    """Returns the report with every line of its checklist judged."""
+    return replace(report, checklist=tuple(_check_rule(report, rule) for rule in RULES.values()))
 
 
 def get_rule_demand(key: str) -> str:

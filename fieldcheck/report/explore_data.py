@@ -13,23 +13,28 @@ from sqlite_utils import Database
 from fieldcheck.analyses import failures
 from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.blocks import ImageBlock
+from fieldcheck.analyses.decision import compute_decision
+from fieldcheck.analyses.escape_rate import load_escape_rates
 from fieldcheck.analyses.failures import ConfusionCounts, build_image_block
 from fieldcheck.analyses.gap import build_benchmark_result, build_field_result, compute_gap_result
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.independence import list_missing_search_notes
-from fieldcheck.analyses.report_data import Report, WorstFrame
+from fieldcheck.analyses.limits import MeasuredFigures, judge_limits
+from fieldcheck.analyses.report_data import FieldResult, GapResult, Report, WorstFrame
 from fieldcheck.analyses.score_charts import build_gap_chart
 from fieldcheck.analyses.shared_classes import ComparedSides, load_compared_sides
-from fieldcheck.domain.estimate import Estimate, Readiness, Verdict
+from fieldcheck.domain.estimate import Estimate, Readiness
 from fieldcheck.domain.plot import GapChart, Plot, ScoreRow
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.labels.label_error_review import list_label_reviews
+from fieldcheck.latency.latency_run import load_latency
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
 from fieldcheck.models.runs_mlflow import ScoredRun, run_and_score
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.progress import Progress
+from fieldcheck.project.limits import get_set_limits
 from fieldcheck.project.memoise import memo_scope, memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
@@ -47,6 +52,8 @@ from fieldcheck.report.summary_page import (
     list_range_sentences,
     list_warnings,
 )
+from fieldcheck.report.verdict import ReportVerdict, describe_reason, get_verdict
+from fieldcheck.stats.gap import decide_readiness
 
 # Result of a round of labels: verdict on the gap, both scores, the most confident errors, or what
 # is still missing for them.
@@ -61,8 +68,8 @@ class RoundResult:
 
     - `lacking`: what the gap waits for, empty where it is measured; `n_waiting` pictures the model
       has still to answer.
-    - `headline`: scores, gap and what is open, as sentences; `chart` of both scores; `tolerance`:
-      the limit, a fraction.
+    - `readiness`: the word that the report will have, None without a benchmark; `reason` for it.
+    - `headline`: scores, gap and what is open, as sentences; `chart` of both scores.
     - `worst`: the most confident errors, one a burst; `n_open` disagreements nobody has looked at
       again.
     """
@@ -70,8 +77,8 @@ class RoundResult:
     lacking: Lacking
     n_waiting: int
     n_labelled: int
-    verdict: Verdict | None
-    tolerance: float
+    readiness: Readiness | None
+    reason: str
     headline: tuple[str, ...]
     chart: GapChart | None
     gap: Estimate
@@ -118,18 +125,39 @@ def _compute_result(project: Project) -> RoundResult:
         card,
         named=benchmark is not None,
     )
+    verdict = _compute_verdict(project, gap, shown, part is not None)
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,
         n_labelled=sum(one.state == "done" for one in sides.field_all.labels.values()),
-        verdict=gap.verdict if part else None,
-        tolerance=gap.tolerance,
+        readiness=verdict.readiness if part else None,
+        reason=describe_reason(verdict) if part else "",
         headline=gap.headline,
         chart=build_gap_chart(part, shown, gap),
         gap=gap.estimate,
         worst=find_worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
         n_open=list_label_reviews(project, "field").n_open if model else 0,
     )
+
+
+def _compute_verdict(
+    project: Project, gap: GapResult, field: FieldResult, has_benchmark: bool
+) -> ReportVerdict:
+    """The verdict of the report, from those figures alone that a limit is set for."""
+    set_limits = get_set_limits(project)
+    limited = {rate.rate for rate in set_limits.rates}
+    decision = compute_decision(project) if "confident_errors" in limited else None
+    figures = MeasuredFigures(
+        gap,
+        field.n_labelled,
+        has_benchmark,
+        load_escape_rates(project) if limited else None,
+        decision.confident_errors_cameras if decision is not None else None,
+        load_latency(project) if set_limits.latency is not None else None,
+    )
+    judged = judge_limits(figures, set_limits)
+    readiness = decide_readiness(gap.verdict, [one.state for one in judged])
+    return ReportVerdict(readiness, judged, gap.verdict, field.n_labelled, field.n_unsure)
 
 
 def _count_unanswered(sides: ComparedSides) -> int:
@@ -178,6 +206,7 @@ class ExploreData:
     headline: tuple[str, ...]
     under: tuple[str, ...]
     counts: tuple[str, ...]
+    reason: str
     classes: tuple[ScoreRow, ...]
     confusion: ConfusionCounts | None
     worst: tuple[ImageBlock, ...]
@@ -307,6 +336,7 @@ def _make_explore_data(report: Report) -> ExploreData:
             *list_missing_search_notes(report),
         ),
         counts=list_counts(report),
+        reason=describe_reason(get_verdict(report)),
         classes=failures.list_class_score_rows(report),
         confusion=failures.build_confusion_counts(report),
         worst=failures.build_image_blocks(report, failures.MOST_PICTURES),
@@ -349,18 +379,18 @@ def _list_slice_lines(report: Report) -> tuple[SliceLine, ...]:
 
 def load_first_figures(project: Project, lang: str) -> ExploreData | None:
     """Scores, gap and most confident errors as the result of a round showed them for just this
-    state; None where it did not. What only a whole report tells, its verdict among it, is empty
-    unless the gap alone decides it."""
+    state; None where it did not. What only a whole report tells is empty."""
     found = get_known_result(project, lang)
     if found is None or found.lacking:
         return None
     with language.use_language(lang):
-        decided: Readiness | None = "not_ready" if found.verdict == "fail" else None
+        readiness: Readiness = found.readiness or "no_verdict"
         return ExploreData(
-            verdict=get_readiness_name(decided) if decided else "",
-            readiness=decided or "not_enough",
-            sign=named.get_readiness_sign(decided or "not_enough"),
+            verdict=get_readiness_name(readiness),
+            readiness=readiness,
+            sign=named.get_readiness_sign(readiness),
             headline=found.headline,
+            reason=found.reason,
             under=(),
             counts=(),
             classes=(),

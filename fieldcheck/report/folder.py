@@ -26,6 +26,7 @@ from fieldcheck.report.csv_files import build_label_file, format_frames_csv, for
 from fieldcheck.report.html_page import render_html
 from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.registry import SECTIONS
+from fieldcheck.report.verdict import describe_reason, get_verdict
 
 # The report as plain JSON values: `summary.json`, schema `fieldcheck.summary/1` (interfaces.md §3).
 
@@ -39,7 +40,7 @@ def build_summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, A
     `pdf_tagged`: whether the PDF beside it carries its structure; None where there is no PDF.
     """
     with language.use_language(report.language):
-        words = get_readiness_name(report.readiness)
+        words, reason = get_readiness_name(report.readiness), describe_reason(get_verdict(report))
     parts: dict[str, Any] = {
         "schema": SCHEMA,
         "created": report.created,
@@ -57,6 +58,7 @@ def build_summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, A
         "gap": _export_gap(report.gap),
         "readiness": report.readiness,
         "readiness_words": words,
+        "readiness_reason": reason,
     }
     for analysis in SECTIONS:
         if analysis.summary is not None:

@@ -5,22 +5,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fieldcheck.analyses import calibration, decision, escape_rate, names_and_numbers
+from fieldcheck.analyses import calibration, decision, escape_rate, limits, names_and_numbers
 from fieldcheck.analyses.blocks import KeyFigure, KeyFigures
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import CONFIDENT, Decision, EscapeRates
 from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import (
-    format_limit,
     format_number,
     format_percent,
     format_points,
     format_rate_limits,
     has_no_events,
 )
-from fieldcheck.project.messages import format_daily_cost, format_ppm, get_limit_owner
-from fieldcheck.stats.cluster import LimitState, judge_limit
+from fieldcheck.project.messages import format_daily_cost, format_ppm
 
 Judged = tuple[str, str]  # mark and word
 NO_LIMIT: Judged = ("", "")
@@ -40,7 +38,7 @@ def build_key_figures(report: Report) -> KeyFigures:
             (rates.false_reject, rates.false_reject_cameras),
         )
         escape = _build_rate_figure(
-            decision,
+            report,
             "escape_rate",
             tr("Escape rate"),
             tr("parts with a defect passed as OK")
@@ -53,7 +51,7 @@ def build_key_figures(report: Report) -> KeyFigures:
         name = tr("False-reject rate")
         meaning = tr("good parts rejected") if rates.parts else tr("frames of good parts rejected")
         rejected = _build_rate_figure(
-            decision, "false_reject_rate", name, meaning, *thrown, rates.rejected, rates.good
+            report, "false_reject_rate", name, meaning, *thrown, rates.rejected, rates.good
         )
         by_plant = replace(
             escape, under=(*escape.under[:-1], *_list_plant_lines(rates), escape.under[-1])
@@ -74,13 +72,6 @@ def get_decision(report: Report) -> Decision | None:
     return decision.ANALYSIS.get_result(report)
 
 
-def describe_gap_limit(report: Report) -> str:
-    """The limit of the gap and whose it is: `limit 3 pp (program default)`."""
-    who = get_limit_owner(report.gap.tolerance, report.gap.tolerance_by)
-    points = format_limit(report.gap.tolerance)
-    return tr_points("limit {points} pp ({who})", points).format(points=points, who=who)
-
-
 def _build_accuracy_figure(report: Report) -> KeyFigure:
     field, part, gap = report.field, report.benchmark, report.gap
     shown = (
@@ -97,21 +88,16 @@ def _build_accuracy_figure(report: Report) -> KeyFigure:
         )
     if part is not None and part.claimed is not None:
         under.append(tr("reference {value}").format(value=format_percent(part.claimed, 1)))
-    under.append(tr("gap: {limit}").format(limit=describe_gap_limit(report)))
-    words: dict[str, Judged] = {
-        "pass": ("✓", tr("met")),
-        "fail": ("✗", tr("not met")),
-        "not_enough": ("◔", tr("inconclusive")),
-    }
-    word = words.get(gap.verdict or "", ("–", tr("not measured")))
+    limit, word = _describe_limit(report, "gap")
+    under.append(tr("gap: {limit}").format(limit=limit))
     return _make_figure(tr("Accuracy, field"), shown, tuple(under), word)
 
 
 def _build_rate_figure(
-    decision: Decision | None, code: str, name: str, meaning: str, rate: Estimate,
+    report: Report, code: str, name: str, meaning: str, rate: Estimate,
     cameras: Estimate, hits: int, of: int
 ) -> KeyFigure:  # fmt: skip
-    said, judged = _check_limit(decision, code, rate, cameras)
+    said, judged = _describe_limit(report, code)
     return _make_rate_figure(
         name,
         rate,
@@ -137,24 +123,13 @@ def _list_plant_lines(rates: EscapeRates) -> tuple[str, ...]:
     return tuple(one for one in said if one)
 
 
-def _check_limit(
-    decision: Decision | None, code: str, rate: Estimate, cameras: Estimate
-) -> tuple[str, Judged]:
-    """The limit of a rate and what its interval for other clips says of it; by that interval, never
-    by the value or by this footage alone."""
-    found = next((one for one in decision.limits if one.rate == code), None) if decision else None
-    if found is None:
+def _describe_limit(report: Report, code: str) -> tuple[str, Judged]:
+    """The limit with its owner, and what the interval for other clips says of it; never by the
+    value or by this footage alone."""
+    limit = limits.find_judged_limit(report, code)
+    if limit is None:
         return tr("no limit set"), NO_LIMIT
-    who = f" ({found.by})" if found.by else ""
-    words: dict[LimitState, Judged] = {
-        "met": ("✓", tr("met")),
-        "not_met": ("✗", tr("not met")),
-        "inconclusive": ("◔", tr("inconclusive")),
-    }
-    said = tr("limit {value}").format(value=format_percent(found.limit, 1)) + who
-    if not rate.measured:
-        return said, ("–", tr("not measured"))
-    return said, words[judge_limit(cameras, found.limit)]
+    return limits.describe_limit(limit), limits.get_limit_mark(limit)
 
 
 def _build_confident_error_figure(report: Report, decision: Decision | None) -> KeyFigure:
@@ -164,7 +139,7 @@ def _build_confident_error_figure(report: Report, decision: Decision | None) -> 
     rate = decision.confident_errors
     meaning = tr("wrong at confidence {from_} or more").format(from_=format_number(CONFIDENT, 1))
     cameras = decision.confident_errors_cameras
-    said, judged = _check_limit(decision, "confident_errors", rate, cameras)
+    said, judged = _describe_limit(report, "confident_errors")
     under = (
         (meaning, tr("n = {n}").format(n=rate.n), *_format_camera_interval(cameras), said)
         if rate.measured

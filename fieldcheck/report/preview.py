@@ -62,12 +62,13 @@ class SummaryLine:
     """Page 1 in short, in the report's language. `sign` is the shape beside the verdict: octagon,
     triangle, tick, ring or unequal.
 
-    `ranges` names both intervals, where there are two.
+    `reason` stands beside the verdict; `ranges` names both intervals, where there are two.
     """
 
     verdict: str
     sign: str
     headline: tuple[str, ...]
+    reason: str
     ranges: tuple[str, ...]
 
 
@@ -109,7 +110,11 @@ def _build_draft(project: Project, lang: str, progress: Progress, now: str) -> R
     with language.use_language(lang):
         page, named_ranges = build_first_page(made.report), tuple(list_range_sentences(made.report))
     short = SummaryLine(
-        page.verdict, named.get_readiness_sign(made.report.readiness), page.headline, named_ranges
+        page.verdict,
+        named.get_readiness_sign(made.report.readiness),
+        page.headline,
+        page.because,
+        named_ranges,
     )
     return ReportDraft(
         made,

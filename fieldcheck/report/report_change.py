@@ -11,7 +11,7 @@ from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange, Setup
-from fieldcheck.i18n.language import tr, tr_points
+from fieldcheck.i18n.language import capitalise, tr, tr_points
 from fieldcheck.i18n.numbers import (
     format_percent,
     format_percent_range,
@@ -48,7 +48,7 @@ def build_change_section(report: Report) -> Section:
         *(Paragraph(describe_setup_difference(one)) for one in found.differs),
     ]
     said = describe_field_change(found)
-    blocks += [Paragraph(f"{said[:1].upper()}{said[1:]}.")] if said else []
+    blocks += [Paragraph(f"{capitalise(said)}.")] if said else []
     blocks += (
         [
             _build_score_table(

@@ -3,7 +3,13 @@ counts."""
 
 from __future__ import annotations
 
-from fieldcheck.analyses import independence, names_and_numbers, score_charts, shared_classes
+from fieldcheck.analyses import (
+    independence,
+    limits,
+    names_and_numbers,
+    score_charts,
+    shared_classes,
+)
 from fieldcheck.analyses import label_noise as label_effect
 from fieldcheck.analyses.blocks import (
     Block,
@@ -18,16 +24,15 @@ from fieldcheck.analyses.blocks import (
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.score_charts import build_gap_chart
-from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.domain.plot import GapChart
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.models import messages
-from fieldcheck.report import checklist, findings, key_figures
+from fieldcheck.report import findings, key_figures
 from fieldcheck.report import section as report_form
 from fieldcheck.report.registry import SECTIONS
-from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
+from fieldcheck.report.verdict import describe_reason, get_verdict
 from fieldcheck.timestamp import parse_local_time
 
 # methods 2.4: below the first the camera's range is weak, below the second there is none
@@ -49,7 +54,7 @@ def build_first_page(report: Report) -> FirstPage:
         about=_list_about_lines(report),
         sign=score_charts.draw_sign(names_and_numbers.get_readiness_sign(report.readiness)),
         verdict=get_readiness_name(report.readiness),
-        because=describe_deciding_fact(report),
+        because=describe_reason(get_verdict(report)),
         headline=report.gap.headline,
         under=tuple(list_range_sentences(report)),
         chart=build_chart(report),
@@ -92,79 +97,6 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
         )
     second += [tr("created by {name}").format(name=report.author)] if report.author else []
     return tuple(" · ".join(parts) for parts in (first, second) if parts)
-
-
-def describe_deciding_fact(report: Report) -> str:
-    """The one fact that decides the verdict, also where a checklist line does."""
-    gap = report.gap
-    apart = names_and_numbers.format_gap_with_range(gap.estimate) if gap.estimate.measured else ""
-    if gap.verdict == "not_comparable":
-        return tr(
-            "because the measured score disagrees with the reference score; the two may be "
-            "measured differently."
-        )
-    if gap.verdict == "fail":
-        return tr("because of {gap}, {limit}.").format(
-            gap=apart, limit=key_figures.describe_gap_limit(report)
-        )
-    failed = [row for row in report.checklist if row.state == "fail"]
-    if failed:
-        figure = (
-            f" ({checklist.format_check_figure(failed[0])})"
-            if checklist.format_check_figure(failed[0])
-            else ""
-        )
-        return tr("because a checklist item is not met: {demand}{figure}.").format(
-            demand=checklist.RULES[failed[0].rule].demand(), figure=figure
-        )
-    return _describe_open_verdict(report, apart)
-
-
-def _describe_open_verdict(report: Report, apart: str) -> str:
-    field, gap = report.field, report.gap
-    if gap.verdict == "pass":
-        left = sum(row.state != "pass" for row in report.checklist)
-        if left:
-            said = tr_plural(
-                "because {n} checklist item is still open; {gap} does not contradict the {limit}.",
-                (
-                    "because {n} checklist items are still open; {gap} does not contradict the "
-                    "{limit}."
-                ),
-                left,
-            )
-            return said.format(n=left, gap=apart, limit=key_figures.describe_gap_limit(report))
-        return tr("because of {gap}, within the {limit}, and every checklist item met.").format(
-            gap=apart, limit=key_figures.describe_gap_limit(report)
-        )
-    if gap.verdict == "chosen_only":
-        return tr(
-            "because only hard frames were selected; they are not representative of the footage."
-        )
-    if field.n_unsure and not field.n_labelled:
-        return tr_plural(
-            "because the one frame shown could not be judged.",
-            "because none of {n} frames could be judged.",
-            field.n_unsure,
-        ).format(n=field.n_unsure)
-    if not field.n_labelled:
-        return tr("because no frame is labelled yet.")
-    if not apart:
-        return tr_plural(
-            "because {n} labelled frame gives no gap yet.",
-            "because {n} labelled frames give no gap yet.",
-            field.n_labelled,
-        ).format(n=field.n_labelled)
-    if field.footage.n < FEW_FRAMES:
-        few = tr_plural(
-            "because {n} label is too few for a score, {limit}.",
-            "because {n} labels are too few for a score, {limit}.",
-            field.n_labelled,
-        )
-        return few.format(n=field.n_labelled, limit=key_figures.describe_gap_limit(report))
-    return tr("because {gap} from {n} labels is inconclusive, {limit}.").format(
-        gap=apart, n=field.n_labelled, limit=key_figures.describe_gap_limit(report)
-    )
 
 
 def list_range_sentences(report: Report) -> list[str]:
@@ -411,13 +343,12 @@ def list_limitations(report: Report) -> tuple[str, ...]:
                 field.n_clips,
             ).format(n=field.n_clips)
         )
-    if not report.gap.tolerance_by:
-        default = report.gap.tolerance == DEFAULT_GAP_LIMIT
-        said.append(
-            tr("Gap limit not set by a person: program default.")
-            if default
-            else tr("The gap limit was set without a name; its owner is unknown.")
-        )
+    for limit in limits.get_judged_limits(report):
+        if not limit.confirmed:
+            said.append(tr("The gap limit is the default and was not confirmed by a person."))
+        elif not limit.by:
+            text = tr("Limit set without a name; its owner is unknown: {name}.")
+            said.append(text.format(name=limits.get_limit_name(limit.code)))
     decision = key_figures.get_decision(report)
     if decision is not None and decision.findings:
         said.append(tr("“Weakest slices” shows association, not cause."))

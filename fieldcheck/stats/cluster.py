@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from fieldcheck.domain.estimate import ChangeVerdict, Estimate
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate, LimitState
 from fieldcheck.stats.camera_interval import (
     FEWEST_CLIPS,
     ClipGrid,
@@ -461,7 +461,6 @@ def _tabulate_honest_chances(correlations: tuple[float, ...]) -> Figures:
 
 # A rate against a limit that somebody set, by frames or by parts (methods 1.2).
 
-LimitState = Literal["met", "not_met", "inconclusive"]
 PartRule = Literal["any", "all", "at_least"]
 MOST_PLANNED = 200
 ZERO_MASS = 0.93  # central mass whose upper limit is the one-sided 95 % one (methods 2.4)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import inf, isnan
 from typing import Literal
 
-from fieldcheck.domain.estimate import Basis, CheckState, Estimate, Readiness, Verdict
+from fieldcheck.domain.estimate import Basis, Estimate, LimitState, Readiness, Verdict
 from fieldcheck.stats.wilson_interval import compute_wilson_limits, estimate_difference
 
 # a measured benchmark may miss its claim by this much whatever its interval says
@@ -85,46 +85,67 @@ class ClipClustering:
         return self.clips / self.icc if self.icc > 0 else inf
 
 
+@dataclass(frozen=True, slots=True)
+class VerdictCase:
+    """What precedes any verdict. `drawn`: a draw exists; `chosen_only`: every draw has the design
+    *hard*; `unsure_only`: every pick is labelled unsure; `reproduced`: whether the benchmark was,
+    None if unknown, which does not count against it."""
+
+    drawn: bool = True
+    chosen_only: bool = False
+    unsure_only: bool = False
+    reproduced: bool | None = None
+
+
 def decide_verdict(
-    gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None
+    gap: Estimate, basis: Basis, tolerance: float, case: VerdictCase
 ) -> Verdict | None:
-    """Verdict from the gap's interval, never from its value (methods 11.1, architecture 13).
+    """Verdict from the gap's camera interval, never from its value (methods 11.1).
 
     Args:
         gap: the gap with its interval.
+        basis: what the interval is of; one of this footage decides nothing.
         tolerance: largest accepted gap, a fraction.
-        drawn: whether a draw exists.
-        chosen_only: whether every draw has the design *hard*.
-        reproduced: whether the benchmark was reproduced; None if unknown, which does not count
-            against it.
+        case: what precedes the verdict.
 
     Returns:
-        `pass`, `fail`, `not_enough`, `chosen_only` or `not_comparable`; None before any draw.
+        `pass`, `fail`, `not_enough`, `chosen_only`, `not_judgeable` or `not_comparable`; None
+            before any draw.
     """
-    if not drawn:
+    if not case.drawn:
         return None
-    if chosen_only:
+    if case.chosen_only:
         return "chosen_only"
+    if case.unsure_only:
+        return "not_judgeable"
     if not gap.measured:
         return "not_enough"
-    if reproduced is False:
+    if case.reproduced is False:
         return "not_comparable"
+    if basis == "footage":
+        return "not_enough"
     if gap.hi <= tolerance:
         return "pass"
     return "fail" if gap.lo > tolerance else "not_enough"
 
 
-def decide_readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
-    """Decide readiness from the verdict and the checklist (architecture 13). Frames chosen by hand
-    can never demonstrate it."""
-    if decided == "fail" or "fail" in checklist:
+PRECEDING: dict[Verdict | None, Readiness] = {
+    None: "no_verdict",
+    "chosen_only": "no_verdict",
+    "not_judgeable": "not_judgeable",
+    "not_comparable": "not_comparable",
+}
+"""Words that precede the limits."""
+
+
+def decide_readiness(decided: Verdict | None, limits: Sequence[LimitState]) -> Readiness:
+    """The word of a report: of the cases that precede it, else of the limits alone (methods
+    11.1)."""
+    if decided in PRECEDING:
+        return PRECEDING[decided]
+    if "not_met" in limits:
         return "not_ready"
-    if decided is None or decided == "not_enough":
-        return "not_enough"
-    if decided == "not_comparable":
-        return "not_comparable"
-    ready = decided == "pass" and bool(checklist) and all(state == "pass" for state in checklist)
-    return "supervised_trial" if ready else "not_shown"
+    return "supervised_trial" if limits and set(limits) == {"met"} else "not_enough"
 
 
 def count_frames_to_decide(

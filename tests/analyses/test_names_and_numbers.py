@@ -110,9 +110,8 @@ def test_every_verdict_has_a_word_and_a_shape(code):
     assert "<svg" in score_charts.draw_sign(named.get_readiness_sign(code))
 
 
-def test_no_two_verdicts_share_a_shape_and_only_the_undecided_ones_a_word():
-    """Neither enough frames nor every line of the checklist: both are undecided, so both have the
-    third of the three words (methods 3, section 4), and the reason beside it tells them apart."""
+def test_every_verdict_has_a_word_of_its_own():
+    """Three words follow from the limits; the others say what precedes them (methods 11.1)."""
     codes = get_args(Readiness)
     by_word = {}
     for code in codes:
@@ -120,10 +119,14 @@ def test_no_two_verdicts_share_a_shape_and_only_the_undecided_ones_a_word():
     assert by_word == {
         "Not ready": {"not_ready"},
         "Ready for a supervised trial": {"supervised_trial"},
-        "Inconclusive": {"not_enough", "not_shown"},
+        "Inconclusive": {"not_enough"},
         "Not comparable": {"not_comparable"},
+        "Not judgeable": {"not_judgeable"},
+        "No verdict yet": {"no_verdict"},
     }
-    assert len({named.get_readiness_sign(code) for code in codes}) == len(codes)
+    signs = {code: named.get_readiness_sign(code) for code in codes}
+    assert signs["no_verdict"] == signs["not_enough"] == "ring"  # both are open
+    assert len(set(signs.values())) == len(codes) - 1
 
 
 def test_nothing_is_ever_called_safe():

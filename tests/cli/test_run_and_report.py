@@ -13,7 +13,10 @@ RUN_KEYS = {
     "seconds", "metric", "score",
 }  # fmt: skip
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
-REPORT_KEYS = {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
+REPORT_KEYS = {
+    "schema", "project", "report", "files", "sentence", "verdict", "readiness", "readiness_reason",
+    "gap",
+}  # fmt: skip
 CONTRACT_FRAMES = (
     "frame_id, clip_id, camera, location, taken_at, source, source_index, t_s, width, height, "
     "conditions, stratum, hardness, picked, probability, weight, reason, label, label_state, "

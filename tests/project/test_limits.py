@@ -6,15 +6,19 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.limits import (
     GapLimits,
+    LatencyLimit,
     Site,
     clear_admin_pin,
     enable_admin_access,
     get_gap_limits,
+    get_latency_limit,
     get_plant_figures,
     get_rate_limits,
     get_site,
+    get_today,
     has_admin,
     set_admin_pin,
+    set_latency_limit,
     set_limits,
     set_plant_figures,
     set_rate_limits,
@@ -98,7 +102,9 @@ def test_the_limits_are_those_that_the_report_holds_the_gap_against(labelled):
     assert set_limits(labelled, GapLimits(0.9, "Quality")).act == "limits.set"
     assert get_gap_limits(labelled) == GapLimits(0.9, "Quality")
     gap = build_report(labelled, "en", NullProgress(), makers.NOW).gap
-    assert (gap.tolerance, gap.tolerance_by, gap.verdict) == (0.9, "Quality", "pass")
+    assert (gap.tolerance, gap.tolerance_by) == (0.9, "Quality")
+    assert get_gap_limits(labelled).confirmed
+    assert get_gap_limits(labelled).date == get_today()
     labelled.undo()
     assert get_gap_limits(labelled) == GapLimits()
 
@@ -145,8 +151,43 @@ def test_nobody_s_limit_is_no_limit(empty):
 def test_a_limit_stands_beside_those_set_before(empty):
     set_rate_limits(empty, {"escape_rate": 0.01}, " Q. Manager ")
     set_rate_limits(empty, {"confident_errors": 0.05}, "")
-    limit = RateLimit("escape_rate", 0.01, "Q. Manager")
-    assert get_rate_limits(empty) == (limit, RateLimit("confident_errors", 0.05, ""))
+    limit = RateLimit("escape_rate", 0.01, "Q. Manager", get_today())
+    assert get_rate_limits(empty) == (limit, RateLimit("confident_errors", 0.05, "", get_today()))
+    set_rate_limits(empty, {"escape_rate": None}, "")
+    assert [one.rate for one in get_rate_limits(empty)] == ["confident_errors"]
+    set_rate_limits(empty, {"confident_errors": None}, "")
+    assert get_rate_limits(empty) == ()
+    empty.undo()
+    empty.undo()
+    assert get_rate_limits(empty)[0] == limit
+
+
+def test_limits_of_before_have_no_date(empty):
+    rows = {"rate_limits": {"escape_rate": [0.02, "QM"]}, "tolerance": 0.05}
+    puts = [settings_table.make_setting_row(key, value) for key, value in rows.items()]
+    empty.edit("limits.set", puts=puts)
+    assert get_rate_limits(empty) == (RateLimit("escape_rate", 0.02, "QM", ""),)
+    limits = get_gap_limits(empty)
+    assert (limits.tolerance, limits.date, limits.confirmed) == (0.05, "", True)
+
+
+def test_a_latency_limit_is_set_sealed_and_taken_back(empty):
+    assert get_latency_limit(empty) is None
+    set_latency_limit(empty, 40.0, " Controls ")
+    assert get_latency_limit(empty) == LatencyLimit(40.0, "Controls", get_today())
+    set_latency_limit(empty, None, "")
+    assert get_latency_limit(empty) is None
+    assert empty.undo().act == "limits.set"
+    assert get_latency_limit(empty).ms == 40.0
+    with pytest.raises(ValueError, match="between 0"):
+        set_latency_limit(empty, 0.0, "")
+
+
+def test_a_default_that_is_set_back_is_not_confirmed(empty):
+    set_limits(empty, GapLimits(0.05, "QM"))
+    set_limits(empty, None)
+    limits = get_gap_limits(empty)
+    assert (limits, limits.confirmed) == (GapLimits(), False)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from fieldcheck.errors import message_format
 from fieldcheck.i18n import language
 from fieldcheck.labels import store
 from fieldcheck.project import messages
+from fieldcheck.project.limits import GapLimits, LatencyLimit, SetLimits
 from fieldcheck.project.messages import (
     describe_missing_figures,
     describe_plant_figures,
@@ -43,11 +44,15 @@ def test_a_check_says_what_was_found_and_mended():
 
 
 def test_a_report_is_told_by_its_sentence_and_place():
-    expected = ("Gap 36 pp.", "Report: /r/report.html")
-    assert messages.list_report_lines("Gap 36 pp.", "/r/report.html") == expected
+    expected = ("Gap 36 pp.", "Not ready, because.", "Report: /r/report.html")
+    assert (
+        messages.list_report_lines("Gap 36 pp.", "Not ready, because.", "/r/report.html")
+        == expected
+    )
     with message_format.use_audience("terminal"):
         expected = ("The report is incomplete. Do the next step (`fieldcheck run`).",)
-        assert messages.list_report_lines("No gap yet.", "/r/report.html", "run")[2:] == expected
+        lines = messages.list_report_lines("No gap yet.", "Inconclusive.", "/r/report.html", "run")
+        assert lines[3:] == expected
 
 
 def test_the_self_check_counts_what_it_entered():
@@ -61,18 +66,21 @@ def test_rows_that_came_from_a_backup_are_counted_by_their_tables():
 
 
 def test_limits_are_said_with_who_set_them():
-    expected = "Escape rate: at most 1.0% (set by Q. Manager)."
-    assert messages.describe_rate_limit(RateLimit("escape_rate", 0.01, "Q. Manager")) == expected
-    expected = "Confident errors: at most 20.0%."
-    assert messages.describe_rate_limit(RateLimit("confident_errors", 0.2, "")) == expected
-    expected = "Maximum gap: 3 pp (approved by Q. Manager)."
-    assert messages.list_limit_lines(0.03, "Q. Manager", (), False)[0] == expected
-    expected = "Maximum gap: 3 pp (program default)."
-    assert messages.list_limit_lines(0.03, "", (), False)[0] == expected
-    assert messages.list_limit_lines(0.05, "", (), False)[0] == "Maximum gap: 5 pp (no name given)."
-    assert messages.list_limit_lines(0.03, "", ("ok", "fine"), True)[1] == "OK classes: ok, fine."
-    expected = "OK classes, proposed from their names: ok."
-    assert messages.list_limit_lines(0.03, "", ("ok",), False)[1] == expected
+    gap = GapLimits(0.03, "Q. Manager", "2026-11-20", True)
+    rates = (RateLimit("escape_rate", 0.01, "Q. Manager"), RateLimit("confident_errors", 0.2, ""))
+    latency = LatencyLimit(40.0, "Controls", "2026-11-21")
+    lines = messages.list_limit_lines(SetLimits(gap, rates, latency), ("ok", "fine"), True)
+    assert lines == (
+        "Maximum gap: 3 pp (Q. Manager, 2026-11-20).",
+        "Escape rate: at most 1% (Q. Manager, date unknown).",
+        "Confident errors: at most 20% (no name given, date unknown).",
+        "Latency, 95th percentile: at most 40 ms (Controls, 2026-11-21).",
+        "OK classes: ok, fine.",
+    )
+    first, *_, ok = messages.list_limit_lines(SetLimits(), ("ok",), False)
+    assert first == "Maximum gap: 3 pp (default limit, not confirmed)."
+    assert ok == "OK classes, proposed from their names: ok."
+    assert "No OK class set" in messages.list_limit_lines(SetLimits(), (), False)[1]
     expected = "Golden set worst: 1 image that must stay correct."
     assert messages.describe_added_golden_set("worst", 1) == expected
 

@@ -27,6 +27,8 @@ from fieldcheck.analyses.slices import Slice
 from fieldcheck.domain import robustness
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Box, Label
+from fieldcheck.project.limits import GapLimits, SetLimits
+from fieldcheck.report.verdict import with_verdict
 from fieldcheck.stats.confusion_matrix import ClassScore
 from fieldcheck.stats.weighted_field_score import StratumScore
 
@@ -280,7 +282,15 @@ def example_report(**changes: object) -> Report:
         ),
         notes=("rendered_sample",),
     )
-    return replace(report, **changes)
+    return judged(replace(report, **changes))
+
+
+def judged(report: Report, **set_now: object) -> Report:
+    """The report with its limits judged: the gap's own, rates of its decision, and `set_now`."""
+    gap = GapLimits(report.gap.tolerance, report.gap.tolerance_by, "2026-11-20", True)
+    decision = report.results.get("decision")
+    rates = decision.limits if decision is not None else ()
+    return with_verdict(report, SetLimits(**{"gap": gap, "rates": rates, **set_now}))
 
 
 def slices() -> tuple[Slice, ...]:
@@ -368,7 +378,7 @@ def boxes_report() -> Report:
 
 def empty_report() -> Report:
     """What a project gives in which nothing but footage exists."""
-    return Report(
+    report = Report(
         created="2026-11-25T00:31:00Z", project="line4", site="", language="en", visits=(),
         model=None, benchmark=None,
         field=FieldResult(
@@ -380,5 +390,6 @@ def empty_report() -> Report:
             Estimate.not_measured("no_draw"), "footage", Estimate.not_measured("no_draw"), None,
             0.03, None, "No frames have been picked yet: run `fieldcheck pick`.",
         ),
-        readiness="not_enough", provenance=Provenance(versions={}, seeds={}, hashes={}, machine={}),
+        readiness="no_verdict", provenance=Provenance(versions={}, seeds={}, hashes={}, machine={}),
     )  # fmt: skip
+    return with_verdict(report, SetLimits())

@@ -20,6 +20,7 @@ from tests.report.example_report import (
     slices,
     stressed,
 )
+from tests.report.example_report import judged as judge
 
 
 def test_there_are_sixteen_rules_and_each_asks_for_something():
@@ -178,16 +179,17 @@ def test_the_last_blocks_differ_from_the_base():
 def test_a_model_that_may_be_fed_otherwise_is_not_judged_by_its_answers():
     report = example_report(slices=slices())
     report = checklist.with_checklist(
-        replace(report, gap=replace(report.gap, verdict="not_comparable"))
+        judge(replace(report, gap=replace(report.gap, verdict="not_comparable")))
     )
     assert {row.rule: row.state for row in report.checklist}["blind_spots"] == "not_measured"
     assert report.readiness == "not_comparable"
 
 
-def test_one_line_that_is_not_met_is_not_ready_whatever_the_gap():
+def test_no_line_of_the_checklist_changes_the_word():
     report = example_report(slices=slices())
-    report = checklist.with_checklist(replace(report, gap=replace(report.gap, verdict="pass")))
-    assert report.readiness == "not_ready"
+    report = judge(replace(report, gap=replace(report.gap, verdict="pass")))
+    assert (report.readiness, judged(report)["blind_spots"][0]) == ("supervised_trial", "fail")
+    assert checklist.with_checklist(report).readiness == "supervised_trial"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from fieldcheck.report import assemble, explore_data
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.preview import build_draft
 from fieldcheck.report.summary_page import build_first_page, list_warnings
+from fieldcheck.report.verdict import describe_reason, get_verdict
 from tests import makers
 
 
@@ -172,8 +173,8 @@ def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(label
     actual = [one.frame_id for one in found.worst]
     assert actual == [one.frame_id for one in whole.worst][: len(found.worst)]
     assert found.n_open == whole.n_open
-    assert found.verdict in ("", whole.verdict)
-    assert found.verdict or result.verdict != "fail"
+    assert (found.verdict, found.reason) == (whole.verdict, whole.reason)
+    assert found.readiness == result.readiness
     name = labelled.read(picks_table.list_picks)[0].frame_id
     set_label(labelled, name, LabelDecision(unsure=True), annotator="tester", now=makers.LATER)
     assert explore_data.load_first_figures(labelled, "en") is None
@@ -187,7 +188,8 @@ def test_it_is_the_gap_of_the_report(labelled):
     report = build_report(labelled, "en", NullProgress(), makers.NOW)
     assert (found.lacking, found.n_waiting, found.n_labelled) == ("", 0, 20)
     assert found.gap == report.gap.estimate
-    assert (found.verdict, found.tolerance) == (report.gap.verdict, report.gap.tolerance)
+    assert found.readiness == report.readiness
+    assert found.reason == describe_reason(get_verdict(report))
     assert " ".join(found.headline) == report.gap.sentence
     with language.use_language("en"):
         assert found.chart == build_first_page(report).chart
@@ -201,7 +203,7 @@ def test_what_the_model_has_yet_to_answer_is_counted_and_a_benchmark_not_asked_f
     n_benchmark = len(drawn.read(models_table.get_benchmark).items)
     found = explore_data.compute_round_result(drawn, "en")
     assert (found.lacking, found.n_waiting) == ("answers", n_benchmark)
-    assert (found.verdict, found.chart.benchmark) == (None, None)
+    assert (found.readiness, found.chart.benchmark) == (None, None)
     said = " ".join(found.headline)
     assert "No gap yet: the model has not been run on the benchmark (Explore, “Run model”)." in said
     assert "fieldcheck" not in said
@@ -221,7 +223,7 @@ def test_a_project_that_lacks_one_says_which(labelled, table, lacking):
         )
     ).result()
     found = explore_data.compute_round_result(labelled, "de")
-    assert (found.lacking, found.verdict, found.gap.measured) == (lacking, None, False)
+    assert (found.lacking, found.readiness, found.gap.measured) == (lacking, None, False)
 
 
 def test_its_sentences_are_in_the_language_that_is_asked_for(labelled):

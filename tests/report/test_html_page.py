@@ -257,7 +257,7 @@ def test_the_sections_come_in_reading_order():
         "where", "worst", "discovered", "failure_modes", "decomposition", "label_effect",
         "suspected_labels", "inspection", "imbalance", "thresholds", "abstention", "prior_shift",
         "coverage", "seal", "sets", "breaks", "calibration", "knows", "domain", "benchmark",
-        "shared_classes", "independence", "trained", "lighter", "latency", "monitor", "change",
+        "shared_classes", "independence", "trained", "lighter", "latency", "limits", "monitor", "change",
         "releases", "retrain", "checklist", "made", "appendix",
     ]  # fmt: skip
 

@@ -49,14 +49,16 @@ def test_the_accuracy_has_benchmark_claim_limit_and_whether_it_is_met():
     assert (tile.value, tile.range, tile.word) == ("61%", "39–79%", "not met")
     assert tile.under == (
         "n = 100", "benchmark 97.1% (96.3–97.7%, n = 2,000)", "reference 97.1%",
-        "gap: limit 3 pp (M. Berger)",
+        "gap: limit 3 pp (M. Berger, 2026-11-20)",
     )  # fmt: skip
 
 
 def test_a_rate_and_a_gap_that_were_not_measured_are_not_called_inconclusive():
     facts = {
         "decision": decision(limits=(RateLimit("escape_rate", 0.1, "QM"),)),
-        "inspection": replace(rates(), escape=Estimate.not_measured("x")),
+        "inspection": replace(
+            rates(), escape=Estimate.not_measured("x"), escape_cameras=Estimate.not_measured("x")
+        ),
     }
     assert named(example_report(results=facts))["Escape rate"].word == "not measured"
     gap = example_report().gap
@@ -101,4 +103,4 @@ def test_a_limit_is_judged_by_the_interval_for_these_cameras_and_never_by_the_va
         "inspection": rates(),
     }
     tile = named(example_report(results=facts))["Escape rate"]
-    assert (tile.word, tile.under[-1]) == (word, f"limit {100 * limit:.1f}% (QM)")
+    assert (tile.word, tile.under[-1]) == (word, f"limit {100 * limit:g}% (QM, date unknown)")

@@ -4,10 +4,11 @@ import pytest
 
 from fieldcheck.analyses.blocks import Heading
 from fieldcheck.labels.label_error_review import Disagreement, LabelReviewRows
+from fieldcheck.project.limits import GapLimits
 from fieldcheck.report.summary_page import build_first_page, list_warnings
 from fieldcheck.stats.weighted_field_score import StratumScore
 from fieldcheck.stats.wilson_interval import estimate_wilson
-from tests.report.example_report import empty_report, estimate, example_report
+from tests.report.example_report import empty_report, estimate, example_report, judged
 
 
 def under(report):
@@ -42,18 +43,22 @@ def test_a_gap_on_this_footage_only_says_so():
 
 
 def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
-    assert "gap: limit 3 pp (M. Berger)" in build_first_page(example_report()).tiles.tiles[0].under
+    assert (
+        "gap: limit 3 pp (M. Berger, 2026-11-20)"
+        in build_first_page(example_report()).tiles.tiles[0].under
+    )
 
 
 @pytest.mark.parametrize(
-    ("limit", "who", "said"),
-    [(0.03, "program default", "not set by a person"), (0.05, "no name given", "without a name")],
+    ("limits", "who", "said"),
+    [
+        (GapLimits(), "default limit, not confirmed", "was not confirmed by a person"),
+        (GapLimits(0.03, "", "", True), "no name given, date unknown", "without a name"),
+    ],
 )
-def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
-    report = example_report()
-    gap = replace(report.gap, tolerance=limit, tolerance_by="")
-    first = build_first_page(replace(report, gap=gap))
-    assert f"gap: limit {limit:.0%} pp ({who})".replace("%", "") in first.tiles.tiles[0].under
+def test_a_limit_that_nobody_confirmed_or_signed_says_so(limits, who, said):
+    first = build_first_page(judged(example_report(), gap=limits))
+    assert f"gap: limit 3 pp ({who})" in first.tiles.tiles[0].under
     assert any(said in str(block) for block in first.blocks)
 
 

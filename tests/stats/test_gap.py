@@ -6,6 +6,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.gap import (
     ClipClustering,
+    VerdictCase,
     compute_gap,
     count_frames_for_width,
     count_frames_to_decide,
@@ -78,10 +79,8 @@ def limits(lo, hi):
     return Estimate((lo + hi) / 2, lo, hi, 100, 100.0, "mover")
 
 
-def decide(gap, tolerance=0.03, *, drawn=True, chosen_only=False, reproduced=None):
-    return decide_verdict(
-        gap, tolerance, drawn=drawn, chosen_only=chosen_only, reproduced=reproduced
-    )
+def decide(gap, tolerance=0.03, basis="camera", **case):
+    return decide_verdict(gap, basis, tolerance, VerdictCase(**case))
 
 
 @pytest.mark.parametrize(("lo", "hi", "word"), [
@@ -99,27 +98,29 @@ def test_the_verdicts_come_in_their_order():
     fail, nothing = limits(0.1, 0.4), Estimate.not_measured("no_labels")
     assert decide(nothing, drawn=False, chosen_only=True, reproduced=False) is None
     assert decide(fail, chosen_only=True, reproduced=False) == "chosen_only"
+    assert decide(nothing, unsure_only=True, reproduced=False) == "not_judgeable"
+    assert decide(fail, basis="footage") == "not_enough"
     assert decide(nothing, reproduced=False) == "not_enough"
     assert decide(fail, reproduced=False) == "not_comparable"
     assert decide(fail, reproduced=True) == "fail"
     assert decide(fail, reproduced=None) == "fail"
 
 
-@pytest.mark.parametrize(("decided", "checklist", "word"), [
-    ("fail", ["pass"], "not_ready"),
-    ("pass", ["pass", "fail"], "not_ready"),
-    ("not_enough", ["fail"], "not_ready"),
-    ("not_enough", ["pass"], "not_enough"),
-    ("not_comparable", ["pass"], "not_comparable"),
-    ("pass", ["pass", "pass"], "supervised_trial"),
-    ("pass", ["pass", "not_measured"], "not_shown"),
-    ("pass", ["too_few"], "not_shown"),
-    ("pass", [], "not_shown"),
-    ("chosen_only", ["pass"], "not_shown"),
-    (None, ["not_measured"], "not_enough"),
+@pytest.mark.parametrize(("decided", "limits", "word"), [
+    ("fail", ["not_met"], "not_ready"),
+    ("pass", ["met", "not_met"], "not_ready"),
+    ("not_enough", ["inconclusive", "not_met"], "not_ready"),
+    ("not_enough", ["inconclusive"], "not_enough"),
+    ("pass", ["met", "inconclusive"], "not_enough"),
+    ("pass", ["met", "met"], "supervised_trial"),
+    ("not_comparable", ["not_met"], "not_comparable"),
+    ("not_judgeable", ["inconclusive"], "not_judgeable"),
+    ("chosen_only", ["not_met"], "no_verdict"),
+    (None, ["inconclusive"], "no_verdict"),
+    ("pass", [], "not_enough"),
 ])  # fmt: skip
-def test_the_page_has_one_word(decided, checklist, word):
-    assert decide_readiness(decided, checklist) == word
+def test_the_word_follows_from_the_limits_unless_something_precedes_them(decided, limits, word):
+    assert decide_readiness(decided, limits) == word
 
 
 def test_the_frames_that_decide_make_the_gap_as_narrow_as_its_question():

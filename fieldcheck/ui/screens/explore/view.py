@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import capitalise, tr
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout, get_layout
@@ -213,15 +213,16 @@ class HeadlinePanel(QWidget):
         verdict: str,
         sign: str,
         headline: tuple[str, ...],
+        reason: str,
         under: tuple[str, ...],
         counts: tuple[str, ...],
     ) -> None:
-        """`headline`: scores, gap, what is open. `under`: what the ranges are of. `counts`: the
-        same in frames."""
+        """`headline`: scores, gap, what is open. `reason`: of the verdict. `under`: what the
+        ranges are of. `counts`: the same in frames."""
         self.verdict.show_verdict(verdict, sign)
         self.scores.setText(" ".join(headline[:SCORES]))
-        self.open.setText(" ".join(headline[SCORES:]))
-        self.open.setVisible(len(headline) > SCORES)
+        self.open.setText(" ".join((*([capitalise(reason)] if reason else []), *headline[SCORES:])))
+        self.open.setVisible(bool(self.open.text()))
         self._under = under
         self._show_details()
         self.counts.setText(" ".join(counts))
@@ -404,6 +405,7 @@ class ExploreView(QWidget):
             verdict,
             explore_data.sign,
             explore_data.headline,
+            explore_data.reason,
             explore_data.under,
             explore_data.counts,
         )
@@ -427,6 +429,7 @@ class ExploreView(QWidget):
             explore_data.verdict,
             explore_data.sign,
             explore_data.headline,
+            explore_data.reason,
             explore_data.under,
             explore_data.counts,
         )

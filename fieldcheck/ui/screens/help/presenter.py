@@ -254,22 +254,19 @@ def _list_intervals() -> tuple[tuple[str, str], ...]:
 
 def _list_verdicts() -> tuple[tuple[str, str], ...]:
     return (
-        (
-            tr("Not ready"),
-            tr("The whole interval is above the limit, or a checklist item is not met."),
-        ),
+        (tr("Not ready"), tr("The camera interval of at least one limit lies wholly beyond it.")),
         (
             tr("Inconclusive"),
             tr(
-                "The interval of the gap contains the limit, or a checklist item was not "
-                "measured. The report names what would decide it."
+                "No limit is broken, but at least one is contained in its interval or was not "
+                "measured. The report names which one and what would decide it."
             ),
         ),
         (
             tr("Ready for a supervised trial"),
             tr(
-                "The whole interval is within the limit and every checklist item is met. This "
-                "verdict never means “safe”."
+                "The camera interval of every limit that was set lies within it. This verdict "
+                "never means “safe”."
             ),
         ),
         (

@@ -90,7 +90,7 @@ def build_found_row(recent_project: RecentProject) -> RecentProjectRow:
         labelled = done.format(done=standing.n_picked - standing.n_left, all=standing.n_picked)
     path, came_to = (
         str(recent_project.path),
-        format_outcome(recent_project.gap, recent_project.readiness),
+        format_outcome(recent_project.gap, recent_project.readiness, recent_project.verdict),
     )
     goes_on = tr("next: {screen}").format(screen=get_screen_name(get_next_step(standing)))
     when, reported = (
@@ -110,8 +110,10 @@ def build_found_row(recent_project: RecentProject) -> RecentProjectRow:
     )
 
 
-def format_outcome(gap: float | None, code: str) -> str:
-    """Verdict of the newest report."""
+def format_outcome(gap: float | None, code: str, verdict: str = "") -> str:
+    """Verdict of the newest report with its reason; without one the gap stands in its place."""
+    if verdict:
+        return verdict
     if gap is None:
         return get_readiness_name(code) if code else tr("no result yet")
     points = format_points(gap)

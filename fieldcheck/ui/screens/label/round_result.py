@@ -13,9 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.i18n import language
-from fieldcheck.i18n.language import tr, tr_plural, tr_points
-from fieldcheck.i18n.numbers import format_limit, format_number
+from fieldcheck.i18n.language import capitalise, tr, tr_plural
+from fieldcheck.i18n.numbers import format_number
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
@@ -148,7 +150,6 @@ class ResultPage(QWidget):
 
 
 log = logging.getLogger(__name__)
-SIGNS = {"fail": "octagon", "pass": "tick", "not_enough": "ring", "not_comparable": "unequal"}
 NOTHING = "–"
 REST = "label.rest"
 PREPARED_BEFORE = 5
@@ -281,15 +282,15 @@ def _log_not_prepared(error: BaseException) -> None:
 def build_result_content(round_result: RoundResult) -> ResultContent:
     """The result in words."""
     scores, rest = " ".join(round_result.headline[:2]), " ".join(round_result.headline[2:])
-    if round_result.verdict is None:
+    if round_result.readiness is None:
         scores, rest = " ".join(round_result.headline), ""
     return ResultContent(
         verdict=_format_verdict(round_result),
-        sign=SIGNS.get(round_result.verdict or "", "ring"),
+        sign=get_readiness_sign(round_result.readiness or "no_verdict"),
         headline=scores,
         basis=" ".join(
             part
-            for part in (_format_limit(round_result), _format_legend(round_result), rest)
+            for part in (_format_reason(round_result), _format_legend(round_result), rest)
             if part
         ),
         next_step=_format_next_step(round_result),
@@ -301,23 +302,16 @@ def build_result_content(round_result: RoundResult) -> ResultContent:
 
 
 def _format_verdict(round_result: RoundResult) -> str:
-    """Format the verdict on the gap alone; the report judges more."""
+    """The word of the report, or how many labels there are while the gap cannot be measured."""
     if round_result.lacking:
         return tr_plural(
             "{n} frame is labelled", "{n} frames are labelled", round_result.n_labelled
         ).format(n=round_result.n_labelled)
-    return {
-        "fail": tr("Gap exceeds the limit"),
-        "pass": tr("Gap within the limit"),
-        "not_enough": tr("Inconclusive"),
-        "not_comparable": tr("Not comparable"),
-    }.get(round_result.verdict or "", tr("No gap yet"))
+    return get_readiness_name(round_result.readiness or "no_verdict")
 
 
-def _format_limit(round_result: RoundResult) -> str:
-    points = format_limit(round_result.tolerance)
-    text = tr_points("The limit for the gap is {points} pp.", points).format(points=points)
-    return text if round_result.gap.measured else ""
+def _format_reason(round_result: RoundResult) -> str:
+    return "" if round_result.lacking else capitalise(round_result.reason)
 
 
 def _format_legend(round_result: RoundResult) -> str:

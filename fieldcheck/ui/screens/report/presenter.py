@@ -15,7 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.i18n import language
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import capitalise, tr, tr_plural
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import BodyLoader, get_opening_message
@@ -182,7 +182,7 @@ class ReportPresenter:
         name = tr("Page {n} of {all}").format(n=index + 1, all=len(self._sheets))
         short = self._draft.short if self._draft else None
         text = (
-            " ".join((short.verdict, *short.headline))
+            " ".join((short.verdict, capitalise(short.reason), *short.headline))
             if short and index == 0
             else tr("For screen readers use report.html.")
         )
@@ -400,7 +400,11 @@ class ReportPresenter:
             self._view.panel.show_summary("", "", "", (), lacks)
         else:
             self._view.panel.show_summary(
-                short.verdict, short.sign, " ".join(short.headline), short.ranges, lacks
+                short.verdict,
+                short.sign,
+                " ".join(short.headline),
+                (capitalise(short.reason), *short.ranges),
+                lacks,
             )
 
     def _show_targets(self) -> None:

@@ -34,7 +34,7 @@ CRACKS = ConfusionCounts(
     ("ok", "crack"), ("OK: ok", "crack"), ((Cell("0"), Cell("2")), (Cell("3"), Cell("1")))
 )
 FOUND = ExploreData(
-    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), CRACKS, (), "", slices=(DARK,),
+    "", "not_ready", "octagon", ("", ""), (), (), "", (LINE,), CRACKS, (), "", slices=(DARK,),
 )  # fmt: skip
 Role = Qt.ItemDataRole
 HIT, MISS, EMPTY = (

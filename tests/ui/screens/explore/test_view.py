@@ -35,7 +35,7 @@ FRAMES = tuple(
 TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]
 FOUND = ExploreData(
     "Not ready", "not_ready", "octagon", ("Benchmark 94% → Field 53% (36–69%).",
-    "Gap 41 pp (24–58)."), ("Ranges.",), ("Counts.",),
+    "Gap 41 pp (24–58)."), ("Ranges.",), ("Counts.",), "because of gap 41 pp (24–58), limit 3 pp.",
     (LINE,), ConfusionCounts(("ok", "crack"), ("OK: ok", "crack"), ((Cell("3"),) * 2,) * 2),
     FRAMES, "",
 )  # fmt: skip
@@ -55,6 +55,7 @@ def view(window, shown):
 def test_figures_fill_band_tables_and_grid(view):
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
     assert view.band.verdict.verdict_text == "Not ready"
+    assert view.band.open.text() == "Because of gap 41 pp (24–58), limit 3 pp."
     assert (view.tables.classes.rowCount(), view.tables.classes.get_score_row(0)) == (1, LINE)
     assert (view.tables.counts.rowCount(), view.tables.counts.columnCount()) == (2, 2)
     assert view.grid.tiles.rowCount() == 2
@@ -187,7 +188,7 @@ def test_no_caption_of_the_headline_lies_under_the_tables_however_large_it_is(
     assert foot < min(part.mapTo(view, QPoint(0, 0)).y() for part in (view.tables, view.worst))
 
 
-READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
+READINESS = ("not_ready", "not_judgeable", "supervised_trial", "not_enough", "not_comparable")
 HEADLINE = (
     "Benchmark 94% → Field 53% (36–69%).",
     "Gap 41 pp (24–58).",
@@ -233,13 +234,22 @@ def test_the_sentences_stand_as_they_are(qtbot, look):
     band = HeadlinePanel(look)
     qtbot.addWidget(band)
     under = ("95% ranges.", "On this footage alone.")
-    band.show_headline("Inconclusive", "ring", HEADLINE, under, ("Right on 3 of 9.",))
-    assert band.scores.text() == " ".join(HEADLINE[:2])
-    assert band.open.text() == HEADLINE[2]
-    assert band.get_text() == " ".join(
-        (*HEADLINE, "95% ranges.", "On this footage alone.", "Right on 3 of 9.")
+    band.show_headline(
+        "Inconclusive", "ring", HEADLINE, "because of x.", under, ("Right on 3 of 9.",)
     )
-    band.show_headline("Not ready", "octagon", HEADLINE[:2], (), ())
+    assert band.scores.text() == " ".join(HEADLINE[:2])
+    assert band.open.text() == f"Because of x. {HEADLINE[2]}"
+    assert band.get_text() == " ".join(
+        (
+            *HEADLINE[:2],
+            "Because of x.",
+            HEADLINE[2],
+            "95% ranges.",
+            "On this footage alone.",
+            "Right on 3 of 9.",
+        )
+    )
+    band.show_headline("Not ready", "octagon", HEADLINE[:2], "", (), ())
     assert band.open.isHidden()
     assert band.counts.isHidden()
     assert band.get_text() == " ".join(HEADLINE[:2])
@@ -254,7 +264,7 @@ def test_the_verdict_is_the_largest_and_the_chart_stands_beside_it_where_there_i
         Estimate.from_limits(0.53, lo, hi, n=100, n_eff=100, method="wilson")
         for lo, hi in ((0.43, 0.62), (0.36, 0.69))
     )
-    band.show_headline("Not ready", "octagon", HEADLINE[:2], ("95% ranges.",), ())
+    band.show_headline("Not ready", "octagon", HEADLINE[:2], "", ("95% ranges.",), ())
     benchmark = Estimate.from_limits(0.94, 0.91, 0.96, n=400, n_eff=400, method="wilson")
     axis = PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%")))
     labels = ("B 94%", "F 53%", "41 pp")

@@ -237,7 +237,7 @@ def result(**others):
         for k in range(3)
     )
     wanted = {
-        "verdict": "Gap exceeds the limit", "sign": "octagon",
+        "verdict": "Not ready", "sign": "octagon",
         "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "basis": "Limit.",
         "next_step": "Next: create the report.", "chart": CHART, "errors": errors,
     }  # fmt: skip

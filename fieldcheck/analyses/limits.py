@@ -1,0 +1,267 @@
+"""Limits that somebody set for gap, rates and latency, each judged by its camera interval; the
+word of the report follows from them alone (methods 11.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isnan
+
+from fieldcheck.analyses import decision as first_page
+from fieldcheck.analyses import escape_rate, latency, names_and_numbers
+from fieldcheck.analyses.analysis import Analysis
+from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
+from fieldcheck.analyses.report_data import GapResult, Report
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, LimitState
+from fieldcheck.domain.latency import Latency
+from fieldcheck.domain.report import LIMITED_RATES, EscapeRates, JudgedLimit, LimitCause
+from fieldcheck.i18n.language import tr, tr_msgid, tr_plural, tr_points
+from fieldcheck.i18n.numbers import (
+    format_as_entered,
+    format_limit,
+    format_number,
+    format_percent_limit,
+    format_points_interval,
+)
+from fieldcheck.project.limits import GapLimits, SetLimits
+from fieldcheck.project.messages import format_limit_owner
+from fieldcheck.stats.cluster import judge_limit
+
+MEASURED_CAUSES = ("interval", "few_clips", "no_interval")
+"""Causes of an open limit where a figure was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFigures:
+    """What limits are held against. `n_labelled` frames have a label; `has_benchmark`: it was
+    measured; None: not measured."""
+
+    gap: GapResult
+    n_labelled: int
+    has_benchmark: bool
+    rates: EscapeRates | None = None
+    confident_errors: Estimate | None = None
+    latency: Latency | None = None
+
+
+def collect_figures(report: Report) -> MeasuredFigures:
+    """The figures of a report that a limit may be set for."""
+    decision = first_page.ANALYSIS.get_result(report)
+    return MeasuredFigures(
+        report.gap,
+        report.field.n_labelled,
+        report.benchmark is not None,
+        escape_rate.ANALYSIS.get_result(report),
+        decision.confident_errors_cameras if decision is not None else None,
+        latency.ANALYSIS.get_result(report),
+    )
+
+
+def judge_limits(figures: MeasuredFigures, limits: SetLimits) -> tuple[JudgedLimit, ...]:
+    """Every limit that holds, the gap's first."""
+    judged = [_judge_gap(figures, limits.gap)]
+    for rate in limits.rates:
+        estimate = _get_rate(figures, rate.rate)
+        state, cause = _judge_rate(estimate, rate.limit)
+        judged.append(
+            JudgedLimit(rate.rate, rate.limit, rate.by, rate.date, True, estimate, state, cause)
+        )
+    if limits.latency is not None:
+        ms = limits.latency
+        estimate, cause = _get_latency(figures.latency)
+        state = "inconclusive" if cause else judge_limit(estimate, ms.ms)
+        cause = cause or ("interval" if state == "inconclusive" else "")
+        judged.append(JudgedLimit("latency", ms.ms, ms.by, ms.date, True, estimate, state, cause))
+    return tuple(judged)
+
+
+def get_judged_limits(report: Report) -> tuple[JudgedLimit, ...]:
+    """Those that the report holds."""
+    return ANALYSIS.get_result(report) or ()
+
+
+def find_judged_limit(report: Report, code: str) -> JudgedLimit | None:
+    """The limit of `code`, None where none is set."""
+    return next((one for one in get_judged_limits(report) if one.code == code), None)
+
+
+def _judge_gap(figures: MeasuredFigures, limits: GapLimits) -> JudgedLimit:
+    states: dict[str | None, LimitState] = {"pass": "met", "fail": "not_met"}
+    state = states.get(figures.gap.verdict, "inconclusive")
+    return JudgedLimit(
+        "gap",
+        limits.tolerance,
+        limits.decided_by,
+        limits.date,
+        limits.confirmed,
+        figures.gap.estimate,
+        state,
+        "" if state != "inconclusive" else _find_gap_cause(figures),
+    )
+
+
+def _find_gap_cause(figures: MeasuredFigures) -> LimitCause:
+    gap = figures.gap
+    if gap.verdict == "not_enough" and gap.estimate.measured:
+        return "few_clips" if gap.basis == "footage" else "interval"
+    if gap.estimate.without_spread:
+        return "no_interval"
+    if figures.n_labelled == 0:
+        return "no_labels"
+    return "not_measured" if figures.has_benchmark else "no_benchmark"
+
+
+def _get_rate(figures: MeasuredFigures, code: str) -> Estimate:
+    """The rate of other clips of the cameras."""
+    rates = figures.rates
+    found = {
+        "escape_rate": rates.escape_cameras if rates is not None else None,
+        "false_reject_rate": rates.false_reject_cameras if rates is not None else None,
+        "confident_errors": figures.confident_errors,
+    }[code]
+    if found is not None:
+        return found
+    return Estimate.not_measured("not_measured" if figures.n_labelled else "no_labels")
+
+
+def _judge_rate(estimate: Estimate, limit: float) -> tuple[LimitState, LimitCause]:
+    if not estimate.measured:
+        causes: dict[str, LimitCause] = {"too_few_clips": "few_clips", "no_labels": "no_labels"}
+        return "inconclusive", causes.get(estimate.note, "not_measured")
+    state = judge_limit(estimate, limit)
+    return state, "interval" if state == "inconclusive" else ""
+
+
+def _get_latency(measured: Latency | None) -> tuple[Estimate, LimitCause]:
+    """Milliseconds at the 95th percentile on the target computer, or why there are none."""
+    if measured is None:
+        return Estimate.not_measured("no_run"), "no_run"
+    if not measured.on_target:
+        return Estimate.not_measured("other_machine"), "other_machine"
+    total = measured.total
+    if isnan(total.p95_lo_ms) or isnan(total.p95_hi_ms):
+        return Estimate.not_measured("too_short"), "too_short"
+    ms = (total.p95_ms, total.p95_lo_ms, total.p95_hi_ms)
+    return Estimate(*ms, measured.n, float(measured.n), "quantile"), ""
+
+
+# Limits in words.
+
+
+def get_limit_name(code: str) -> str:
+    """Name of what is limited."""
+    names = {one.code: one.name for one in LIMITED_RATES}
+    if code in names:
+        return tr_msgid(names[code])
+    return {"gap": tr("Gap"), "latency": tr("Latency, 95th percentile")}[code]
+
+
+def describe_limit_owner(limit: JudgedLimit) -> str:
+    """Who set it and when, or that it is a default."""
+    return format_limit_owner(limit.by, limit.date, limit.confirmed)
+
+
+def format_limit_value(limit: JudgedLimit) -> str:
+    """The limit with its unit: `3 pp`, `2%`, `40 ms`."""
+    if limit.code == "latency":
+        return tr("{ms} ms").format(ms=format_as_entered(limit.limit))
+    if limit.code != "gap":
+        return format_percent_limit(limit.limit)
+    points = format_limit(limit.limit)
+    return tr_points("{points} pp", points).format(points=points)
+
+
+def describe_limit(limit: JudgedLimit) -> str:
+    """The limit and whose it is: `limit 3 pp (Q. Manager, 2026-11-28)`."""
+    return tr("limit {value} ({who})").format(
+        value=format_limit_value(limit), who=describe_limit_owner(limit)
+    )
+
+
+def describe_measured(limit: JudgedLimit) -> str:
+    """What was measured, with its camera interval."""
+    estimate = limit.estimate
+    if not estimate.measured:
+        return _LACKING[limit.code]()
+    if limit.code == "gap" and estimate.n < FEW_FRAMES:
+        few = tr_plural(
+            "gap {range} pp from {n} label", "gap {range} pp from {n} labels", estimate.n
+        )
+        return few.format(range=format_points_interval(estimate), n=estimate.n)
+    if limit.code == "gap":
+        return names_and_numbers.format_gap_with_range(estimate)
+    if limit.code == "latency":
+        figures = (format_number(ms, 1) for ms in (estimate.value, estimate.lo, estimate.hi))
+        return tr("latency {value} ms ({lo}–{hi}, 95th percentile)").format(
+            **dict(zip(("value", "lo", "hi"), figures, strict=True))
+        )
+    said = {
+        "escape_rate": tr("escape rate {rate}"),
+        "false_reject_rate": tr("false-reject rate {rate}"),
+        "confident_errors": tr("confident errors {rate}"),
+    }[limit.code]
+    return said.format(rate=names_and_numbers.format_rate_with_range(estimate))
+
+
+_LACKING: dict[str, Callable[[], str]] = {
+    "gap": lambda: tr("the gap"),
+    "escape_rate": lambda: tr("the escape rate"),
+    "false_reject_rate": lambda: tr("the false-reject rate"),
+    "confident_errors": lambda: tr("the share of confident errors"),
+    "latency": lambda: tr("the latency"),
+}
+
+
+def describe_open_cause(limit: JudgedLimit) -> str:
+    """Why a limit is open, in a few words."""
+    return {
+        "interval": tr("its interval contains the limit"),
+        "few_clips": tr("fewer than three clips give no camera interval"),
+        "no_labels": tr("no labelled frame shows it"),
+        "no_benchmark": tr("no benchmark was measured"),
+        "no_interval": tr("all frames have the same result, so it has no interval"),
+        "no_run": tr("no latency run was made"),
+        "other_machine": tr("not run on the target computer"),
+        "too_short": tr("the run is too short for an interval"),
+        "not_measured": tr("not measured"),
+    }.get(limit.cause, "")
+
+
+def get_limit_mark(limit: JudgedLimit) -> tuple[str, str]:
+    """Shape and word of a judged limit."""
+    if limit.state == "inconclusive" and limit.cause not in MEASURED_CAUSES:
+        return "–", tr("not measured")
+    return {
+        "met": ("✓", tr("met")),
+        "not_met": ("✗", tr("not met")),
+        "inconclusive": ("◔", tr("inconclusive")),
+    }[limit.state]
+
+
+def build_limits_section(report: Report) -> Section:
+    """Every limit with its owner, date, measured value and state."""
+    title = tr("Limits")
+    names = (tr("Limit"), tr("Allowed"), tr("Measured"), tr("Set by"), tr("Status"))
+    heads = tuple(Cell(name, head=index == 0) for index, name in enumerate(names))
+    rows = tuple(
+        (
+            Cell(get_limit_name(one.code), head=True),
+            Cell(tr("at most {value}").format(value=format_limit_value(one))),
+            Cell(describe_measured(one) if one.estimate.measured else describe_open_cause(one)),
+            Cell(describe_limit_owner(one)),
+            Cell(" ".join(get_limit_mark(one))),
+        )
+        for one in get_judged_limits(report)
+    )
+    said = tr(
+        "The verdict follows from these limits alone, each judged by its interval for other clips "
+        "of these cameras. A rate without a limit decides nothing."
+    )
+    return Section(
+        "limits", title, title, (Table(tr("Limits of this project"), heads, rows), Paragraph(said))
+    )
+
+
+ANALYSIS: Analysis[tuple[JudgedLimit, ...]] = Analysis(
+    key="limits", result=tuple[JudgedLimit, ...], report_section=build_limits_section
+)

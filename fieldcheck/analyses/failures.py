@@ -36,6 +36,7 @@ from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.domain.recording import format_clip_names
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
+from fieldcheck.i18n.numbers import format_number
 from fieldcheck.json_values import to_json_value
 from fieldcheck.labels.label_error_review import SIDES, LabelReviewRows, list_label_reviews
 from fieldcheck.labels.messages import format_class_counts
@@ -229,12 +230,24 @@ def build_image_block(
         else [*(get_condition_name(code) for code in frame.conditions), *where, *when]
     )
     small = " · ".join([sure, *more])
+    misplaced = _describe_misplacement(frame)
+    brief = f"{said}: {misplaced}" if misplaced else f"{said} → {answered}"
+    answered = f"{answered}, {misplaced}" if misplaced else answered
     alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(
         frame=frame.frame_id, truth=said, answer=answered
     )
     lines = ((tr("Assigned label"), said), (tr("Prediction"), answered))
-    shown = (("", f"{said} → {answered}"),) if short else lines
+    shown = (("", brief),) if short else lines
     return ImageBlock(frame.jpeg, alt, shown, small, frame.frame_id)
+
+
+def _describe_misplacement(frame: WorstFrame) -> str:
+    """That the classes are right and a place is wrong; empty for any other error."""
+    if frame.overlap is None:
+        return ""
+    return tr("found in the wrong place (overlap {overlap})").format(
+        overlap=format_number(frame.overlap, 2)
+    )
 
 
 MOST_CLASSES = 15  # a table of more cells cannot be read on paper
@@ -245,7 +258,6 @@ SIGNS: dict[Flag, str] = {"blind_spot": "▲", "suspect": "△", "ok": "", "too_
 def build_failure_section(report: Report) -> Section:
     """Dots with ranges, worst first, and the table of confusions."""
     blocks: list[Block] = []
-    overall = report.field.footage
     tables = [
         *_build_stratum_tables(report),
         *_build_slice_tables(report),
@@ -253,7 +265,7 @@ def build_failure_section(report: Report) -> Section:
     ]
     if tables:
         blocks += [
-            Paragraph(_describe_range_chart(overall), quiet=True),
+            Paragraph(_describe_range_chart(report), quiet=True),
             *tables,
             *_list_slice_notes(report),
         ]
@@ -308,8 +320,11 @@ def describe_missing_errors(report: Report) -> str:
     return tr("No wrong predictions on labelled frames.")
 
 
-def _describe_range_chart(overall: Estimate) -> str:
-    said = tr("Accuracy with 95% CI, worst first. Hollow marker: fewer than 10 frames.")
+def _describe_range_chart(report: Report) -> str:
+    overall = report.field.footage
+    said = tr("{metric}, 95% CI, worst first. Hollow marker: fewer than 10 frames.").format(
+        metric=names_and_numbers.get_metric_name(report.own_metric)
+    )
     if overall.measured:
         said += " " + tr("Dashed: all frames, {value}.").format(
             value=names_and_numbers.format_value_with_count(overall)

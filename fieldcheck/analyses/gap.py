@@ -80,7 +80,7 @@ def compute_gap_result(
         census=scores.census,
         clustering=_measure_clustering(side) if found.basis == "camera" and not other else None,
     )
-    facts = _build_gap_facts(side, shown, found, (footage, camera), metric if other else "")
+    facts = _build_gap_facts(side, shown, found, (footage, camera), card, metric)
     named_benchmark = score if benchmark else gap_words.NOT_RUN if named else None
     facts = replace(
         facts, benchmark=named_benchmark, verdict=decided, more_frames=left.frames, why_not=left.why
@@ -98,6 +98,8 @@ def compute_gap_result(
         why_not=left.why,
         tolerance_by=str(told.get("tolerance_by", "")),
         metric=metric,
+        footage=footage if other else None,
+        camera=camera if other else None,
     )
 
 
@@ -106,10 +108,12 @@ def _build_gap_facts(
     shown: paper.FieldResult,
     found: gap.Gap,
     field: tuple[Estimate, Estimate],
+    card: Card | None,
     metric: str,
 ) -> gap_words.GapFacts:
     """What the headline needs to know of the field; `field`: its score for this footage and for
-    this camera."""
+    this camera in `metric`."""
+    own = get_scored_metric(card) if card else ""
     scores = side.scores
     return gap_words.GapFacts(
         benchmark=None,
@@ -136,7 +140,8 @@ def _build_gap_facts(
         n_open=_count_open_labels(side, shown.n_frames_listed),
         n_cameras=shown.n_cameras,
         more_frames=None,
-        metric=metric,
+        metric=(metric or own) if gap_words.has_named_metric(own, metric) else "",
+        by_frames=metric in ("", own),
     )
 
 

@@ -35,7 +35,8 @@ class GapFacts:
     labelled). `n_open`: labels that can be made now, of picks and of clips that no draw covers;
     `more_frames`: labels that would decide the verdict, None where none would, and `why_not`
     (`census`, `more_clips`, `undecidable`, `few_pictures` of the benchmark, `no_labels`). `metric`:
-    what both sides are scored by where it is no share of right frames.
+    what both sides are scored by, empty for the accuracy of a classifier; `by_frames`: it is a
+    share of correct frames.
     """
 
     benchmark: Estimate | None
@@ -59,6 +60,13 @@ class GapFacts:
     n_unsure: int = 0
     why_not: str = ""
     metric: str = ""
+    by_frames: bool = True
+
+
+def has_named_metric(own: str, metric: str) -> bool:
+    """Whether a score is named where it stands: always but for a classifier's accuracy, the only
+    score that such a reader expects."""
+    return bool(own) and (own != "accuracy" or metric not in ("", own))
 
 
 def describe_gap(facts: GapFacts) -> str:
@@ -95,8 +103,10 @@ def describe_gap(facts: GapFacts) -> str:
 def describe_counts(facts: GapFacts) -> str:
     """The field score in frames, with its range once more in words; empty where nothing is scored,
     or not by right frames."""
-    if facts.verdict in (None, "chosen_only") or facts.metric or not facts.footage.measured:
+    if facts.verdict in (None, "chosen_only") or not facts.footage.measured:
         return ""
+    if not facts.by_frames:
+        return _describe_census() if facts.footage.census else ""
     kinds = {kind: _sum_strata(facts.strata, kind) for kind in ("even", "hard", "rest", "must")}
     counted = {kind: pair for kind, pair in kinds.items() if pair[1]}
     if set(counted) == {"even"}:
@@ -367,9 +377,7 @@ def _format_rest_count(right: int, n: int) -> str:
 def _describe_range(facts: GapFacts) -> str:
     """The basis' range as a number of frames in a hundred; a census has none."""
     if facts.field.census:
-        return tr(
-            "All sampled frames are labelled: for this footage the score is a census, without a CI."
-        )
+        return _describe_census()
     lo, hi = format_points(facts.field.lo), format_points(facts.field.hi)
     if facts.basis == "footage":
         said = tr("Over all of this footage: {lo} to {hi} of every 100 frames correct (95% CI).")
@@ -382,6 +390,12 @@ def _describe_range(facts: GapFacts) -> str:
             "On other clips of this camera: {lo} to {hi} of every 100 frames correct (95% CI)."
         )
     return said.format(lo=lo, hi=hi)
+
+
+def _describe_census() -> str:
+    return tr(
+        "All sampled frames are labelled: for this footage the score is a census, without a CI."
+    )
 
 
 def get_readiness_name(code: str) -> str:

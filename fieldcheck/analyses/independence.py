@@ -26,15 +26,17 @@ from fieldcheck.evidence.signed_seal import get_seal_state
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.labels.store import get_training_frames
-from fieldcheck.models.messages import format_pair, get_leak_name
+from fieldcheck.models.messages import format_pair, get_leak_name, get_metric_name
 from fieldcheck.models.near_duplicates import NearDuplicates, get_known_near_duplicates
 from fieldcheck.models.run import compute_benchmark_key
 from fieldcheck.models.scored_sides import (
     BenchmarkSide,
     FieldSide,
+    get_scored_metric,
     load_benchmark_side,
     load_field_side,
 )
+from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
@@ -83,7 +85,7 @@ class Independence:
     folder, `unreadable` those that are no pictures, None where no folder is named. `with_leaks`,
     `without_leaks`, `leaked`: the benchmark's score over all, over what has no near-duplicate in
     field or training, and over the others. `looks`: models, or cards of one, that were scored on
-    the labels; `exported` of `labelled` frames were given to training.
+    the labels; `exported` of `labelled` frames were given to training. `metric`: of the scores.
     """
 
     leaks: tuple[LeakCount, ...] | None
@@ -97,6 +99,7 @@ class Independence:
     looks: tuple[str, ...]
     exported: int
     labelled: int
+    metric: str = "accuracy"
 
     @property
     def is_worn_out(self) -> bool:
@@ -155,7 +158,9 @@ def build_independence_section(result: Independence | None) -> Section:
         rows = tuple((one.source or tr("no name"), one.score) for one in result.sources)
         blocks.append(
             _build_score_table(
-                tr("Benchmark score by source (folder, or start of the file name)"), rows
+                tr("Benchmark score by source (folder, or start of the file name)"),
+                rows,
+                result.metric,
             )
         )
     return Section("independence", title, title, tuple(blocks))
@@ -203,7 +208,9 @@ def _build_leak_blocks(found: Independence) -> list[Block]:
             (tr("Near-duplicates alone"), found.leaked),
         )
         blocks.append(
-            _build_score_table(tr("Benchmark score with and without near-duplicates"), parts)
+            _build_score_table(
+                tr("Benchmark score with and without near-duplicates"), parts, found.metric
+            )
         )
     return blocks
 
@@ -235,8 +242,8 @@ def _describe_training_leaks(found: Independence) -> list[str]:
     return [said.format(n=found.unreadable)]
 
 
-def _build_score_table(caption: str, rows: tuple[tuple[str, Estimate], ...]) -> Table:
-    heads = (Cell(caption, head=True), Cell(tr("accuracy"), figure=True))
+def _build_score_table(caption: str, rows: tuple[tuple[str, Estimate], ...], metric: str) -> Table:
+    heads = (Cell(caption, head=True), Cell(get_metric_name(metric), figure=True))
     return Table(
         caption,
         heads,
@@ -317,6 +324,7 @@ def compute_independence(project: Project) -> Independence | None:
         project.read(lambda db: _find_models_with_answers(db, labelled)),
         len(get_training_frames(project) & set(labelled)),
         len(labelled),
+        get_scored_metric(get_card(model)),
     )
 
 

@@ -4,7 +4,7 @@ also the report section on the INT8 model."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
@@ -34,7 +34,7 @@ from fieldcheck.i18n.numbers import (
 )
 from fieldcheck.models import messages as words
 from fieldcheck.models.evaluate import ClassJudgement
-from fieldcheck.models.scored_sides import FieldSide, load_field_side
+from fieldcheck.models.scored_sides import FieldSide, get_scored_metric, load_field_side
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
@@ -99,12 +99,14 @@ class ClassHistory:
 
 @dataclass(frozen=True, slots=True)
 class Releases:
-    """`n` frames that every one of the releases answered, oldest release first."""
+    """`n` frames that every one of the releases answered, oldest release first, scored by
+    `metric`."""
 
     n: int
     releases: tuple[Release, ...]
     steps: tuple[ReleaseStep, ...]
     classes: tuple[ClassHistory, ...]
+    metric: str = "accuracy"
 
 
 def compare_releases(
@@ -278,7 +280,8 @@ def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
 
 
 def _build_score_table(found: Releases) -> Table:
-    heads = (Cell(tr("Release"), head=True), Cell(tr("added")), Cell(tr("accuracy"), figure=True))
+    score = names_and_numbers.get_metric_name(found.metric)
+    heads = (Cell(tr("Release"), head=True), Cell(tr("added")), Cell(score, figure=True))
     rows = tuple(
         (
             Cell(one.model, head=True),
@@ -287,7 +290,7 @@ def _build_score_table(found: Releases) -> Table:
         )
         for one in found.releases
     )
-    return Table(tr("Accuracy of each release"), heads, rows)
+    return Table(tr("{metric} of each release").format(metric=score), heads, rows)
 
 
 def _build_class_table(found: Releases) -> Table:
@@ -350,14 +353,16 @@ def compute_releases(project: Project) -> Releases | None:
         if isinstance(judgement, ClassJudgement)
         else np.full(len(kept), -1, np.int64)
     )
-    return compare_releases(
+    card = get_card(judged[-1][0])
+    found = compare_releases(
         [(model.name, model.added) for model, _ in judged],
         np.array([[row[name] for name in kept] for row in rows], np.bool_),
         weight[common],
         np.asarray(newest.sample.clip[newest.at][common], np.str_),
         truth,
-        get_card(judged[-1][0]).classes,
+        card.classes,
     )
+    return replace(found, metric=get_scored_metric(card))
 
 
 def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
@@ -397,7 +402,9 @@ def build_quantised_section(report: Report) -> Section:
         for name, one in sides
         if one is not None
     ]
-    table = (Table(tr("Accuracy on the same images"), heads, rows),) if rows else ()
+    score = names_and_numbers.get_metric_name(report.own_metric)
+    caption = tr("{metric} on the same images").format(metric=score)
+    table = (Table(caption, heads, rows),) if rows else ()
     return Section("lighter", title, title, (*blocks, *table, *told))
 
 

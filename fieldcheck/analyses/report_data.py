@@ -19,6 +19,7 @@ from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_steps
 from fieldcheck.domain.estimate import CheckState, Estimate, Readiness, Verdict
 from fieldcheck.domain.label import Design, EvaluationSet, Label
+from fieldcheck.domain.prediction import get_answer_kind
 from fieldcheck.domain.robustness import FieldMatch, OodResults, SavedComparison, Sweep
 from fieldcheck.domain.run import On, Parity, QuantisedModel
 from fieldcheck.domain.training import FieldRange, Training
@@ -267,7 +268,9 @@ class GapResult(Gap):
     language. `frames_to_decide` is None
     where more labels would not decide it, and `why_not` is then `census`, `more_clips`,
     `undecidable`, `few_pictures` (of the benchmark) or `no_labels`. `metric`: what both sides are
-    scored with, empty without a benchmark.
+    scored with, empty without a benchmark. `footage`, `camera`: the field's scores in that metric,
+    over this footage and over other clips of the cameras; None where it is the task's own, in which
+    the field result is.
     """
 
     tolerance: float
@@ -278,11 +281,21 @@ class GapResult(Gap):
     why_not: str = ""
     tolerance_by: str = ""
     metric: str = ""
+    footage: Estimate | None = None
+    camera: Estimate | None = None
 
     @property
     def headline(self) -> tuple[str, ...]:
         """The sentences of the headline: scores, gap, what is open."""
         return tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", self.sentence))
+
+
+def get_compared_scores(field: FieldResult, gap: GapResult) -> tuple[Estimate, Estimate | None]:
+    """The field's scores in the metric of the gap: over this footage, and over other clips of the
+    cameras, None where that was not measured."""
+    footage = field.footage if gap.footage is None else gap.footage
+    camera = field.camera if gap.footage is None else gap.camera
+    return footage, camera if camera is not None and camera.measured else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +331,8 @@ class WorstFrame:
 
     `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where
     it gave no answer; `clip_id` and `taken_at`, its moment, ISO 8601 UTC, empty where nobody said;
-    `marked`: boxes or points are drawn into it.
+    `marked`: boxes or points are drawn into it; `overlap`: where every labelled class was detected
+    as often as it is labelled, the overlap (IoU) of the label that no detection covers.
     """
 
     frame_id: str
@@ -332,6 +346,7 @@ class WorstFrame:
     clip_id: str = ""
     taken_at: str = ""
     marked: bool = field(default=False, metadata=published_as(None))
+    overlap: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,3 +447,8 @@ class Report:
     line: str = ""
     author: str = ""
     clip_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def own_metric(self) -> str:
+        """The metric that single frames are scored with, by the model's task."""
+        return get_answer_kind(self.model.task).metric if self.model is not None else "accuracy"

@@ -116,11 +116,12 @@ def build_evaluation_section(report: Report) -> Section:
         for one in report.sets
     ]
     note = tr("Clean images alone are the easiest of the three evaluation sets.")
+    score = names_and_numbers.get_metric_name(report.own_metric)
     return Section(
         "sets",
         title,
         title,
-        (Paragraph(note, quiet=True), score_charts.build_score_table(tr("Accuracy"), rows)),
+        (Paragraph(note, quiet=True), score_charts.build_score_table(score, rows)),
     )
 
 
@@ -176,7 +177,7 @@ def build_robustness_section(report: Report) -> Section:
     )
     blocks: list[Block] = [Paragraph(note, quiet=True)]
     for on in dict.fromkeys(row.on for row in report.stress.rows):
-        blocks += _build_set_blocks(report.stress, on)
+        blocks += _build_set_blocks(report.stress, on, report.own_metric)
     blocks += [*_build_likeness_blocks(report.stress), *_build_match_blocks(report.field_match)]
     blocks += report_data.build_pair_blocks(report.pairs)
     return Section("breaks", title, title, tuple(blocks))
@@ -246,8 +247,9 @@ class SweepHeatmap:
     partial: bool
 
 
-def build_sweep_heatmap(sweep: Sweep, on: On) -> SweepHeatmap | None:
-    """The table as every reader sees it; None where nothing was swept."""
+def build_sweep_heatmap(sweep: Sweep, on: On, metric: str) -> SweepHeatmap | None:
+    """The table as every reader sees it; None where nothing was swept. `metric`: what the frames
+    are scored with."""
     clean, *cells = [row for row in sweep.rows if row.on == on]
     if not cells:
         return None
@@ -259,7 +261,8 @@ def build_sweep_heatmap(sweep: Sweep, on: On) -> SweepHeatmap | None:
     heads += [Cell(tr("Tipping point"), figure=True)] if labelled else []
     lines = _sort_worst_first(cells)
     rows = tuple(_build_corruption_row(name, clean, own, severities) for name, own in lines)
-    caption = tr("Accuracy") if labelled else tr("Changed predictions")
+    score = names_and_numbers.get_metric_name(metric)
+    caption = score if labelled else tr("Changed predictions")
     heading, table = (
         f"{messages.get_sweep_set_name(on)}, n = {clean.value.n}",
         Table(caption, tuple(heads), rows, "counts"),
@@ -275,8 +278,8 @@ def build_sweep_heatmap(sweep: Sweep, on: On) -> SweepHeatmap | None:
     )
 
 
-def _build_set_blocks(sweep: Sweep, on: On) -> list[Block]:
-    found = build_sweep_heatmap(sweep, on)
+def _build_set_blocks(sweep: Sweep, on: On, metric: str) -> list[Block]:
+    found = build_sweep_heatmap(sweep, on, metric)
     if found is None:
         return []
     blocks: list[Block] = [Heading(found.heading), found.table]

@@ -13,11 +13,17 @@ from markupsafe import Markup, escape
 
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.blocks import Cell, Table
-from fieldcheck.analyses.report_data import BenchmarkResult, FieldResult, GapResult
+from fieldcheck.analyses.report_data import (
+    BenchmarkResult,
+    FieldResult,
+    GapResult,
+    get_compared_scores,
+)
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_percent
+from fieldcheck.models.messages import get_metric_name
 from fieldcheck.safe_text import isolate_rtl_names
 
 INK = "#16191C"
@@ -303,10 +309,12 @@ def build_gap_chart(
     ceiling: float | None = None,
     last: float | None = None,
 ) -> GapChart | None:
-    """Chart of what was measured, in the language that is set; None where nothing was. `ceiling` of
-    the labels and `last` field score."""
+    """Chart of what was measured, in the metric of the gap and in the language that is set; None
+    where nothing was. `ceiling` of the labels and `last` field score are shares of correct frames,
+    and stand in no chart of another metric."""
     score = None if benchmark is None else _get_if_measured(benchmark.claim_score)
-    footage = _get_if_measured(field.footage)
+    shown, camera = get_compared_scores(field, gap)
+    footage, other = _get_if_measured(shown), gap.footage is not None
     if score is None and footage is None:
         return None
     labels = (
@@ -317,29 +325,30 @@ def build_gap_chart(
         if footage is None
         else tr("Field {value}").format(value=names_and_numbers.format_value_with_count(footage)),
         names_and_numbers.format_gap(gap.estimate)
-        if gap.estimate.measured and field.footage.n >= FEW_FRAMES
+        if gap.estimate.measured and shown.n >= FEW_FRAMES
         else "",
     )
     ranged = (
         labels[0],
-        f"{labels[1]} ({names_and_numbers.format_range(field.footage)})"
-        if footage is not None
-        else "",
+        f"{labels[1]} ({names_and_numbers.format_range(shown)})" if footage is not None else "",
         labels[2],
     )
     return GapChart(
         benchmark=score,
         field=footage,
-        camera=None if field.camera is None else _get_if_measured(field.camera),
+        camera=camera,
         labels=labels,
         axis=PlotAxis(
-            0.0, 1.0, tuple((at / 4, format_percent(at / 4)) for at in range(5)), tr("accuracy")
+            0.0,
+            1.0,
+            tuple((at / 4, format_percent(at / 4)) for at in range(5)),
+            get_metric_name(gap.metric or "accuracy"),
         ),
         alt_text=tr("Chart: {what}").format(what=", ".join(part for part in ranged if part)),
         claimed=benchmark.claimed if benchmark is not None else None,
         limit=None if score is None else max(0.0, score.value - gap.tolerance),
-        ceiling=ceiling,
-        last=last,
+        ceiling=None if other else ceiling,
+        last=None if other else last,
     )
 
 

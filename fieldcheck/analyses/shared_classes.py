@@ -22,6 +22,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_points, format_points_interval
+from fieldcheck.models import messages
 from fieldcheck.models.evaluate import (
     BoxJudgement,
     ClassJudgement,
@@ -34,6 +35,7 @@ from fieldcheck.models.scored_sides import (
     BenchmarkSide,
     FieldSide,
     compute_benchmark_score,
+    compute_field_score,
     get_scored_metric,
     load_benchmark_side,
     load_field_side,
@@ -69,8 +71,9 @@ class SharedClasses:
     labels, and those that the model lacks.
 
     `benchmark`, `field` and `gap` are over `shared` alone, `benchmark_all`, `field_all` and
-    `gap_all` over every class. The recalls are those of a detector at the deployed threshold, over
-    all labelled objects: those of a class that the model lacks are missed.
+    `gap_all` over every class, all in `metric`, which is that of the headline. The
+    recalls are those of a detector at the deployed threshold, over all labelled objects: those of a
+    class that the model lacks are missed.
     """
 
     shared: tuple[str, ...]
@@ -85,6 +88,7 @@ class SharedClasses:
     gap_all: Estimate
     benchmark_recall_all: Estimate | None = None
     field_recall_all: Estimate | None = None
+    metric: str = "accuracy"
 
     @property
     def has_differences(self) -> bool:
@@ -117,7 +121,13 @@ def list_shared_class_warnings(report: Report) -> list[str]:
         )
     if found.shared:
         said = tr("The gap covers the classes labelled on both sides. Over all classes: {gap}.")
-        lines.append(said.format(gap=_format_gap(found.gap_all)))
+        if found.metric != "accuracy":
+            said = tr(
+                "The gap covers the classes labelled on both sides. Over all classes, by {metric}: "
+                "{gap}."
+            )
+        name = messages.get_metric_name(found.metric)
+        lines.append(said.format(gap=_format_gap(found.gap_all), metric=name))
     return [" ".join(lines)]
 
 
@@ -133,6 +143,7 @@ def build_shared_class_section(result: SharedClasses | None) -> Section:
     )
     blocks: list[Block] = [Paragraph(sentence, short=few)]
     blocks += [Pairs(rows)] if (rows := _list_missing_classes(result)) else []
+    name = names_and_numbers.get_metric_name(result.metric)
     heads = (
         Cell(tr("Score"), head=True),
         Cell(tr("Shared classes"), figure=True),
@@ -152,27 +163,22 @@ def build_shared_class_section(result: SharedClasses | None) -> Section:
         (tr("Gap"), _format_gap(result.gap), _format_gap(result.gap_all)),
     )
     body = [
-        (Cell(name, head=True), Cell(shared, figure=True), Cell(every, figure=True))
-        for name, shared, every in rows_of
+        (Cell(label, head=True), Cell(shared, figure=True), Cell(every, figure=True))
+        for label, shared, every in rows_of
     ]
-    for name, recall in (
+    for label, recall in (
         (tr("Recall, benchmark, all objects"), result.benchmark_recall_all),
         (tr("Recall, field, all objects"), result.field_recall_all),
     ):
         if recall is not None:
             body.append(
                 (
-                    Cell(name, head=True),
+                    Cell(label, head=True),
                     Cell("–", figure=True),
                     Cell(names_and_numbers.format_estimate(recall), figure=True),
                 )
             )
-    return Section(
-        "shared_classes",
-        title,
-        title,
-        (*blocks, Table(tr("Same metric on both sides"), heads, tuple(body))),
-    )
+    return Section("shared_classes", title, title, (*blocks, Table(name, heads, tuple(body))))
 
 
 def _describe_shared_classes(found: SharedClasses, most: int) -> str:
@@ -287,22 +293,46 @@ def compute_shared_classes(project: Project) -> SharedClasses | None:
     ):
         return None
     card = get_card(model)
-    every, shared = _score_all_images(benchmark), there.keys() & here.keys()
+    shared = there.keys() & here.keys()
+    over_shared, over_all = (
+        _score_sides(sides.benchmark, sides.field, card),
+        _score_sides(benchmark, field, card),
+    )
+    if benchmark.metric == get_scored_metric(card):
+        over_all = replace(over_all, benchmark=_score_all_images(benchmark))
     return SharedClasses(
         tuple(name for name in dict.fromkeys((*card.classes, *sorted(there))) if name in shared),
         _count_by_name(there, there.keys() - shared),
         _count_by_name(here, here.keys() - shared),
         _count_by_name(there, there.keys() - set(card.classes)),
-        sides.benchmark.score,
-        every,
-        sides.field.scores.footage,
-        field.scores.footage,
-        compute_gap(
-            sides.benchmark.score, sides.field.scores.footage, sides.field.scores.camera
-        ).estimate,
-        compute_gap(every, field.scores.footage, field.scores.camera).estimate,
+        over_shared.benchmark,
+        over_all.benchmark,
+        over_shared.footage,
+        over_all.footage,
+        over_shared.gap,
+        over_all.gap,
         *_compute_recalls(benchmark, field, card),
+        benchmark.metric,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _SideScores:
+    """Both sides' scores in the metric of the gap; `camera` is the field's for other clips."""
+
+    benchmark: Estimate
+    footage: Estimate
+    camera: Estimate
+
+    @property
+    def gap(self) -> Estimate:
+        return compute_gap(self.benchmark, self.footage, self.camera).estimate
+
+
+def _score_sides(benchmark: BenchmarkSide, field: FieldSide, card: Card) -> _SideScores:
+    if benchmark.metric == get_scored_metric(card):
+        return _SideScores(benchmark.score, field.scores.footage, field.scores.camera)
+    return _SideScores(benchmark.compared, *compute_field_score(field, card, benchmark.metric))
 
 
 def _count_by_name(labels: Counter[str], names: Iterable[str]) -> tuple[NamedCount, ...]:

@@ -27,6 +27,7 @@ METRIC_NAMES: Mapping[str, str] = MappingProxyType(
         "map50": "map50",
         "recall": "recall",
         "frame": "frame_score",
+        "points": "point_score",
     }
 )  # as a person names it → as it is stored
 Name = Literal["one_class", "several_classes", "boxes", "class_map"]
@@ -52,6 +53,11 @@ class AnswerKind:
     independent: bool = False
     keeps_masks: bool = False
     further: tuple[str, ...] = ()
+
+    @property
+    def all_metrics(self) -> tuple[str, ...]:
+        """Every metric that a score of such a model may be stated in."""
+        return (self.metric, *self.further)
 
 
 ONE_CLASS = AnswerKind(

@@ -196,8 +196,8 @@ class LabelsRefused(FieldcheckError):
 class BenchmarkRefused(FieldcheckError):
     """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`,
     `wrong_task`, `no_labels`, `no_pictures`, `strict`, `other_format`, `part`, `no_part` (as in
-    LabelsRefused), `wrong_metric` (the answers of the model have no such score). `reason` as of
-    LabelsRefused."""
+    LabelsRefused), `wrong_metric` (the answers of the model have no such score), `no_metric` (they
+    have several, and the claim names none). `reason` as of LabelsRefused."""
 
     path: Path
     problem: str
@@ -216,6 +216,10 @@ class BenchmarkRefused(FieldcheckError):
             "Benchmark {path} and model have different label types (classes vs "
             "boxes){seen}. Nothing was changed."
             " Use a benchmark that matches the model's task."
+        ),
+        "no_metric": msgid(
+            "The reference score for {path} has no metric. Nothing was changed. Name the metric "
+            "with --metric{seen}."
         ),
         "wrong_metric": msgid(
             "This metric is not available for the predictions on {path}{seen}. Nothing was "

@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label import Benchmark
-from fieldcheck.domain.prediction import get_answer_kind
+from fieldcheck.domain.prediction import METRIC_NAMES, get_answer_kind
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import FieldcheckError, PathMissing
 from fieldcheck.errors.imported_files import BenchmarkRefused, LabelsRefused
@@ -134,9 +134,11 @@ def check_benchmark(
 def set_claim(project: Project, claimed: float | None, metric: str = "") -> Benchmark:
     """Sets what is claimed of the newest model on the benchmark that stands, a fraction or None,
     and in which metric: empty for the one of its task. Raises NoBenchmark; BenchmarkRefused
-    `wrong_metric`."""
+    `wrong_metric`, `no_metric`."""
     claiming = replace(get_benchmark(project), claimed=claimed)
-    check_metric(claiming, metric, project.read(models_table.get_newest_model))
+    model = project.read(models_table.get_newest_model)
+    check_metric(claiming, metric, model)
+    check_claim_has_metric(claiming, metric, model)
     project.write(lambda db: _store_benchmark(db, claiming, metric)).result()
     return claiming
 
@@ -145,8 +147,19 @@ def check_metric(benchmark: Benchmark, metric: str, model: StoredModel | None) -
     """Raises BenchmarkRefused `wrong_metric` where the model's predictions have no such score;
     without a model any metric is accepted."""
     answers = get_card(model).answers if model else None
-    if answers and metric and metric not in (answers.metric, *answers.further):
+    if answers and metric and metric not in answers.all_metrics:
         raise BenchmarkRefused(Path(benchmark.root), "wrong_metric", metric)
+
+
+def check_claim_has_metric(benchmark: Benchmark, metric: str, model: StoredModel | None) -> None:
+    """Raises BenchmarkRefused `no_metric` where a score is claimed that could be one of several: of
+    a detector or a segmenter, whose metric nobody can guess. Without a model any claim is
+    accepted."""
+    answers = get_card(model).answers if model else None
+    if answers is None or metric or benchmark.claimed is None or answers.metric == "accuracy":
+        return
+    names = [name for name, code in METRIC_NAMES.items() if code in answers.all_metrics]
+    raise BenchmarkRefused(Path(benchmark.root), "no_metric", ", ".join(names))
 
 
 def get_claimed_score(db: Database, benchmark: Benchmark, model: StoredModel) -> float | None:
@@ -246,6 +259,7 @@ def set_benchmark(project: Project, benchmark: Benchmark, metric: str = "") -> C
         benchmark, card.task if card else None, card.classes if card else tuple(classes or ())
     )
     check_metric(benchmark, metric, models[-1] if models else None)
+    check_claim_has_metric(benchmark, metric, models[-1] if models else None)
     project.write(lambda db: _store_benchmark(db, named.benchmark, metric)).result()
     return named
 

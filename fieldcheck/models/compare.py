@@ -252,7 +252,7 @@ def _check_metric(models: tuple[StoredModel, StoredModel], metric: str) -> None:
     """Raises NotComparable where one of the two has no such score."""
     for model in models:
         answers = get_card(model).answers
-        if metric not in (answers.metric, *answers.further):
+        if metric not in answers.all_metrics:
             raise NotComparable("no_metric", f"{model.name}: {metric}")
 
 

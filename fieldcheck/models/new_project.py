@@ -210,7 +210,7 @@ def _make_benchmark_facts(project: Project, model: StoredModel | None) -> Benchm
     if stored is None:
         return None
     claim_check, answers = get_claim(project, model), get_card(model).answers if model else None
-    metrics = (answers.metric, *answers.further) if answers else tuple(METRIC_NAMES.values())
+    metrics = answers.all_metrics if answers else tuple(METRIC_NAMES.values())
     return BenchmarkFacts(
         stored.root,
         stored.format,

@@ -198,13 +198,25 @@ def compute_field_score(side: FieldSide, card: Card, metric: str) -> tuple[Estim
     weight = side.scores.weight[side.at]
     if side.judgement is None or not (weight > 0).any():
         return Estimate.not_measured("no_labels"), Estimate.not_measured("no_labels")
-    return estimate_metric(
+    footage, camera = estimate_metric(
         side.judgement,
         len(card.classes),
         metric,
         weight,
         side.sample.stratum[side.at],
         side.sample.clip[side.at],
+    )
+    return _as_census(footage) if side.scores.footage.census else footage, camera
+
+
+def _as_census(estimate: Estimate) -> Estimate:
+    """The estimate where every frame of the footage was counted: its value, without a sampling
+    error over frames."""
+    value = estimate.value
+    if value != value:
+        return estimate
+    return Estimate.from_limits(
+        value, value, value, n=estimate.n, n_eff=float(estimate.n), method="census"
     )
 
 
@@ -324,12 +336,15 @@ def compute_benchmark_metrics(side: BenchmarkSide, card: Card) -> dict[str, Esti
 
 
 def compute_field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
-    """Metrics in the field, weighted by the draw and resampled within its strata."""
+    """Metrics in the field, weighted by the draw and resampled within its strata; of a census the
+    values alone."""
     weight = side.scores.weight[side.at]
     if side.judgement is None or not (weight > 0).any():
         return {}
-    strata = side.sample.stratum[side.at]
-    return _compute_metrics(side.judgement, card, weight, strata)
+    metrics = _compute_metrics(side.judgement, card, weight, side.sample.stratum[side.at])
+    if not side.scores.footage.census:
+        return metrics
+    return {name: _as_census(estimate) for name, estimate in metrics.items()}
 
 
 def _compute_metrics(

@@ -162,7 +162,7 @@ def _describe_reproduction(part: BenchmarkResult) -> str:
 
 
 def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
-    field = report.field
+    field, own = report.field, names_and_numbers.get_metric_name(part.metric)
     heads = (
         Cell(tr("Score"), head=True),
         Cell(tr("Benchmark"), figure=True),
@@ -186,7 +186,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
     if field.hard is not None:
         rows.append(
             (
-                Cell(tr("Accuracy on the hardest 20%"), head=True),
+                Cell(tr("{metric}, hardest 20%").format(metric=own), head=True),
                 _build_figure_cell("–"),
                 _build_figure_cell(names_and_numbers.format_estimate(field.hard)),
             )
@@ -194,7 +194,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
     if field.chosen is not None:
         rows.append(
             (
-                Cell(tr("Accuracy on required frames"), head=True),
+                Cell(tr("{metric}, required frames").format(metric=own), head=True),
                 _build_figure_cell("–"),
                 _build_figure_cell(names_and_numbers.format_estimate(field.chosen)),
             )

@@ -4,7 +4,8 @@ confident errors."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from math import isnan, nan
@@ -24,7 +25,7 @@ from fieldcheck.corruptions.live_frame import list_kept_pairs
 from fieldcheck.csv_and_xml import Cell, format_csv
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.frame import ListedFrame
-from fieldcheck.domain.label import Label, ReviewRequest
+from fieldcheck.domain.label import Box, Label, ReviewRequest
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ONE_CLASS, ByKind, Prediction, get_answer_kind
 from fieldcheck.domain.report import Decision
@@ -42,6 +43,8 @@ from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.stats.boxes import compute_iou
+from fieldcheck.stats.mean_average_precision import COCO_THRESHOLDS
 
 KNOWN_COLUMNS = (
     *(
@@ -491,7 +494,25 @@ def _build_worst_frame(
         line.clip.camera, line.conditions,
         line.t_s, line.clip.clip_id, line.taken_at,
         bool(marks.labels or marks.predictions or marks.points or marks.mask is not None),
+        _measure_misplacement(label, to_label_boxes(answer.answer, card)),
     )  # fmt: skip
+
+
+def _measure_misplacement(label: Label, detected: Sequence[Box]) -> float | None:
+    """The overlap of the label that is covered least, where classes and their numbers are right and
+    only a place is wrong; None otherwise."""
+    labelled = [box for box in label.boxes if not box.crowd]
+    wanted, given = (Counter(box.class_name for box in boxes) for boxes in (labelled, detected))
+    if not wanted or wanted != given:
+        return None
+    overlap = compute_iou(_to_corners(labelled), _to_corners(detected))
+    same = np.array([[a.class_name == b.class_name for b in detected] for a in labelled])
+    least = float(np.where(same, overlap, 0.0).max(axis=1).min())
+    return least if least < COCO_THRESHOLDS[0] else None
+
+
+def _to_corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    return np.array([[box.x, box.y, box.x + box.w, box.y + box.h] for box in boxes], np.float64)
 
 
 def _get_mask(answer: Prediction) -> NDArray[np.bool_] | None:

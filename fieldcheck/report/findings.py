@@ -103,8 +103,10 @@ def _build_finding_card(report: Report, one: ReportedFinding) -> FindingCard:
         range=format_points_interval(one.difference) if one.difference.measured else "",
     )
     clips = tr_plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
-    here = tr("Accuracy on this footage {value}, {clips}.").format(
-        value=names_and_numbers.format_estimate(one.estimate), clips=clips
+    here = tr("{metric} on this footage {value}, {clips}.").format(
+        metric=names_and_numbers.get_metric_name(report.own_metric),
+        value=names_and_numbers.format_estimate(one.estimate),
+        clips=clips,
     )
     lines = [f"{word}: {apart}.", here]
     lines += _list_overlaps(report, one)

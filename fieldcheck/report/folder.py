@@ -15,7 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from fieldcheck.analyses.gap_headline import get_readiness_name
-from fieldcheck.analyses.report_data import GapResult, RecordingSummary, Report
+from fieldcheck.analyses.report_data import RecordingSummary, Report, get_compared_scores
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors.files import ReadBackDiffers
 from fieldcheck.files import map_os_errors, remove_stale, sha256_file, sync_folder, write_bytes
@@ -55,7 +55,7 @@ def build_summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, A
         "visits": [_export_visit(visit) for visit in report.visits],
         "model": to_json_value(report.model),
         "field": to_json_value(report.field),
-        "gap": _export_gap(report.gap),
+        "gap": _export_gap(report),
         "readiness": report.readiness,
         "readiness_words": words,
         "readiness_reason": reason,
@@ -73,7 +73,9 @@ def _export_visit(visit: RecordingSummary) -> dict[str, Any]:
     return {**to_json_value(visit), "conditions": conditions}
 
 
-def _export_gap(gap: GapResult) -> dict[str, Any]:
+def _export_gap(report: Report) -> dict[str, Any]:
+    gap = report.gap
+    footage, camera = get_compared_scores(report.field, gap)
     return {
         **gap.estimate.to_json(),
         "metric": gap.metric or None,
@@ -86,6 +88,8 @@ def _export_gap(gap: GapResult) -> dict[str, Any]:
         "frames_to_decide": gap.frames_to_decide,
         "why_not": gap.why_not,
         "other": to_json_value(gap.other),
+        "footage": footage.to_json(),
+        "camera": to_json_value(camera),
     }
 
 

@@ -111,6 +111,11 @@ def _build_slice_blocks(report: Report) -> list[Block]:
                 quiet=True,
             )
         )
+    if shown and report.own_metric != "accuracy":
+        score = named.get_metric_name(report.own_metric)
+        blocks.append(
+            Paragraph(tr("Slices: {metric}; classes: recall.").format(metric=score), quiet=True)
+        )
     if few:
         said = tr("Too few frames (under 10): {names}.")
         blocks.append(
@@ -179,9 +184,9 @@ def _build_curve_blocks(report: Report) -> list[Block]:
     if not names:
         return []
     said = tr(
-        "Accuracy by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, "
+        "{metric} by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, "
         "circle: field, dotted: −20 pp."
-    )
+    ).format(metric=named.get_metric_name(report.own_metric))
     curves = [plots.build_severity_plot(report, name) for name in names]
     if report.field_match is not None and report.field_match.named_corruptions:
         said += " " + tr("▼: severity that the field resembles.")

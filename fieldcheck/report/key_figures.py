@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fieldcheck.analyses import calibration, decision, escape_rate, limits, names_and_numbers
 from fieldcheck.analyses.blocks import KeyFigure, KeyFigures
-from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.report_data import Report, get_compared_scores
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import CONFIDENT, Decision, EscapeRates
 from fieldcheck.i18n.language import tr, tr_points
@@ -73,24 +73,22 @@ def get_decision(report: Report) -> Decision | None:
 
 
 def _build_accuracy_figure(report: Report) -> KeyFigure:
-    field, part, gap = report.field, report.benchmark, report.gap
-    shown = (
-        field.camera
-        if gap.basis == "camera" and field.camera is not None and field.camera.measured
-        else field.footage
-    )
+    part, gap = report.benchmark, report.gap
+    footage, camera = get_compared_scores(report.field, gap)
+    shown = camera if gap.basis == "camera" and camera is not None else footage
     under = [tr("n = {n}").format(n=shown.n)] if shown.measured else []
-    if part is not None and part.score.measured:
+    if part is not None and part.claim_score.measured:
         under.append(
             tr("benchmark {value}").format(
-                value=names_and_numbers.format_benchmark_estimate(part.score)
+                value=names_and_numbers.format_benchmark_estimate(part.claim_score)
             )
         )
     if part is not None and part.claimed is not None:
         under.append(tr("reference {value}").format(value=format_percent(part.claimed, 1)))
     limit, word = _describe_limit(report, "gap")
     under.append(tr("gap: {limit}").format(limit=limit))
-    return _make_figure(tr("Accuracy, field"), shown, tuple(under), word)
+    name = names_and_numbers.get_metric_name(gap.metric or "accuracy")
+    return _make_figure(tr("{metric}, field").format(metric=name), shown, tuple(under), word)
 
 
 def _build_rate_figure(

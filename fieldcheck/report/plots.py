@@ -40,6 +40,7 @@ from fieldcheck.i18n.numbers import (
     format_points,
     format_points_interval,
 )
+from fieldcheck.models.messages import get_metric_name
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.safe_text import isolate_rtl_names
 from fieldcheck.stats.decision_thresholds import Abstention
@@ -307,8 +308,7 @@ def list_curve_plots(report: Report) -> tuple[Plot, ...]:
 
 
 def list_costly_corruptions(report: Report) -> list[str]:
-    """Swept corruptions with accuracies, what costs most first, by the largest drop on either
-    side."""
+    """Swept corruptions with scores, what costs most first, by the largest drop on either side."""
     most: dict[str, float] = {}
     for row in report.stress.rows if report.stress is not None else ():
         if row.corruption != CLEAN and row.drop.measured:
@@ -317,8 +317,7 @@ def list_costly_corruptions(report: Report) -> list[str]:
 
 
 def build_severity_plot(report: Report, name: str) -> Plot:
-    """Accuracy by severity: squares and a dashed line for the benchmark, discs for the field, bands
-    for their 95 % limits."""
+    """The score by severity: squares and dashes for the benchmark, discs for the field."""
     sides: tuple[tuple[On, str], ...] = (("benchmark", tr("benchmark")), ("field", tr("field")))
     rows = {on: _list_sweep_rows(report, name, on) for on, _ in sides}
     clean = next(
@@ -364,8 +363,9 @@ def build_severity_plot(report: Report, name: str) -> Plot:
     rules = [] if clean is None else [PlotRule(clean - DROP)]
     rules += [] if here is None else [PlotRule(here, level=False, mark="▼")]
     ticks = tuple((at, format_number(at)) for at in (0.0, 1.0, 3.0, MOST_SEVERE))
-    heads = (tr("severity"), tr("side"), tr("accuracy"), "n")
-    axes = PlotAxis(0.0, MOST_SEVERE, ticks, tr("severity")), make_share_axis(tr("accuracy"))
+    score = get_metric_name(report.own_metric)
+    heads = (tr("severity"), tr("side"), score, "n")
+    axes = PlotAxis(0.0, MOST_SEVERE, ticks, tr("severity")), make_share_axis(score)
     return Plot(
         "breaks",
         get_corruption_name(name),

@@ -23,7 +23,8 @@ from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.models.scored_sides import load_benchmark_side
+from fieldcheck.models.scored_sides import get_scored_metric, load_benchmark_side
+from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.robustness import CONFIDENT
@@ -106,14 +107,18 @@ def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
         leaning=messages.describe_shortcut(probes.named) if probes else "",
         sure_from=robustness.describe_confidence_threshold(probes) if probes else "",
     )
-    return found if sweep is None or not sweep.rows else _add_sweep(found, sweep)
+    return (
+        found
+        if sweep is None or not sweep.rows
+        else _add_sweep(found, sweep, get_scored_metric(get_card(model)))
+    )
 
 
-def _add_sweep(found: StressFindings, sweep: Sweep) -> StressFindings:
+def _add_sweep(found: StressFindings, sweep: Sweep, metric: str) -> StressFindings:
     sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
     heats = tuple(
         heat
-        for heat in (robustness.build_sweep_heatmap(sweep, on) for on in sets)
+        for heat in (robustness.build_sweep_heatmap(sweep, on, metric) for on in sets)
         if heat is not None
     )
     curves = tuple(_make_curve(sweep, heat.on, name) for heat in heats for name in heat.names)

@@ -22,7 +22,7 @@ from fieldcheck.analyses.blocks import (
     Table,
 )
 from fieldcheck.analyses.gap_headline import get_readiness_name
-from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.report_data import Report, get_compared_scores
 from fieldcheck.analyses.score_charts import build_gap_chart
 from fieldcheck.domain.plot import GapChart
 from fieldcheck.i18n.language import tr, tr_plural
@@ -119,11 +119,12 @@ def list_range_sentences(report: Report) -> list[str]:
         )
     lines = [first.format(n=field.n_clips)]
     if gap.other is not None and gap.other.measured:
+        footage, _ = get_compared_scores(field, gap)
         alone = tr("This footage only: field {value} ({range}), {gap}.")
         lines.append(
             alone.format(
-                value=names_and_numbers.format_value(field.footage),
-                range=names_and_numbers.format_spread(field.footage),
+                value=names_and_numbers.format_value(footage),
+                range=names_and_numbers.format_spread(footage),
                 gap=names_and_numbers.format_gap_with_range(gap.other),
             )
         )
@@ -190,25 +191,26 @@ def build_chart(report: Report) -> GapChart | None:
 def _describe_chart_key(report: Report) -> str:
     """What the marks of the chart are: the camera's range first, the footage's second, then the
     benchmark."""
-    field, said = report.field, []
-    if field.camera is not None and field.camera.measured:
+    footage, camera = get_compared_scores(report.field, report.gap)
+    said = []
+    if camera is not None:
         said.append(
             tr("Thin line: 95% CI, this camera, {range}.").format(
-                range=names_and_numbers.format_range(field.camera)
+                range=names_and_numbers.format_range(camera)
             )
         )
-    if field.footage.measured:
+    if footage.measured:
         said.append(
             tr("Thick line: 95% CI, this footage, {range} (circle: {value}, n = {n}).").format(
-                range=names_and_numbers.format_range(field.footage),
-                value=names_and_numbers.format_value(field.footage),
-                n=field.footage.n,
+                range=names_and_numbers.format_range(footage),
+                value=names_and_numbers.format_value(footage),
+                n=footage.n,
             )
         )
-    if report.benchmark is not None and report.benchmark.score.measured:
+    if report.benchmark is not None and report.benchmark.claim_score.measured:
         said.append(
             tr("Square: benchmark, {score}.").format(
-                score=names_and_numbers.format_benchmark_estimate(report.benchmark.score)
+                score=names_and_numbers.format_benchmark_estimate(report.benchmark.claim_score)
             )
         )
         said.append(tr("Dashed: benchmark minus limit."))
@@ -218,7 +220,7 @@ def _describe_chart_key(report: Report) -> str:
                 value=format_percent(report.benchmark.claimed, 1)
             )
         )
-    if report.provenance.last is not None:
+    if report.provenance.last is not None and report.gap.footage is None:
         said.append(
             tr("Hollow circle: previous report, {value}.").format(
                 value=format_percent(report.provenance.last.field)

@@ -148,6 +148,15 @@ def test_boxes_are_counted_by_class_and_nothing_is_called_nothing():
     assert picture.small.startswith("no prediction")
 
 
+def test_the_right_class_at_the_wrong_place_is_called_so():
+    frame = replace(worst_frames(1)[0], truth=("part",), prediction=("part",), overlap=0.104)
+    (picture,) = pictures(build_error_section(replace(boxes_report(), worst=(frame,))))
+    assert picture.lines[1] == ("Prediction", "part, found in the wrong place (overlap 0.10)")
+    report = replace(boxes_report(), worst=(frame,))
+    (short,) = build_image_blocks(report, 1, short=True)
+    assert short.lines == (("", "part: found in the wrong place (overlap 0.10)"),)
+
+
 def test_without_labels_nothing_is_claimed():
     expected = ["No labelled frame has a prediction yet."]
     assert [block.text for block in build_failure_section(empty_report()).blocks] == expected

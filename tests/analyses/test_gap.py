@@ -11,6 +11,7 @@ from fieldcheck.analyses.gap_headline import (
     describe_counts,
     describe_gap,
     get_readiness_name,
+    has_named_metric,
 )
 from fieldcheck.domain.estimate import Estimate, Readiness
 from fieldcheck.errors import message_format
@@ -49,6 +50,22 @@ def test_the_headline_is_the_one_of_the_design():
 
 def test_with_the_cameras_range_the_words_on_this_footage_are_gone():
     assert describe_gap(BALANCED) == "Benchmark 97.1% → Field 61% (52–70%). Gap 36 pp (27–46)."
+
+
+def test_a_score_with_rivals_is_named_and_a_classifiers_accuracy_is_not():
+    named = replace(EVEN, metric="frame_score")
+    assert describe_gap(named) == describe_gap(EVEN) + " Metric: frames without errors."
+    assert describe_counts(named) == describe_counts(EVEN) != ""
+    assert describe_counts(replace(named, metric="map", by_frames=False)) == ""
+
+
+@pytest.mark.parametrize(("own", "metric", "named"), [
+    ("accuracy", "", False), ("accuracy", "accuracy", False), ("accuracy", "balanced_accuracy", True),
+    ("frame_score", "", True), ("frame_score", "frame_score", True), ("point_score", "", True),
+    ("", "", False),
+])  # fmt: skip
+def test_which_scores_are_named(own, metric, named):
+    assert has_named_metric(own, metric) == named
 
 
 def test_a_small_benchmark_has_no_decimal_and_a_large_field_has_one():

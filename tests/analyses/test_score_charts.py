@@ -201,6 +201,17 @@ def test_the_chart_says_in_words_what_it_shows():
     assert [said for _, said in chart.axis.ticks] == ["0%", "25%", "50%", "75%", "100%"]
 
 
+def test_a_chart_of_another_metric_holds_nothing_of_the_share_of_correct_frames():
+    score = replace(REPORT.benchmark.score, value=0.7, lo=0.6, hi=0.8)
+    field = replace(REPORT.field.footage, value=0.4, lo=0.3, hi=0.5)
+    benchmark = replace(REPORT.benchmark, compared_metric="map50", compared=score)
+    gap = replace(REPORT.gap, metric="map50", footage=field, camera=NOTHING)
+    chart = build_gap_chart(benchmark, REPORT.field, gap, ceiling=0.9, last=0.5)
+    assert (chart.benchmark, chart.field, chart.camera) == (score, field, None)
+    assert (chart.ceiling, chart.last) == (None, None)
+    assert chart.axis.name == "mAP at IoU 0.50"
+
+
 def test_a_side_that_was_not_measured_is_missing_with_its_label():
     field = replace(REPORT.field, footage=NOTHING, camera=None)
     gap = replace(REPORT.gap, estimate=NOTHING)

@@ -6,6 +6,7 @@ from fieldcheck.analyses.early_verdict import get_interim_verdict
 from fieldcheck.domain.label import Box
 from fieldcheck.errors.imported_files import BenchmarkRefused
 from fieldcheck.errors.labels import NoBenchmark
+from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import NoModel
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label
@@ -28,6 +29,8 @@ from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.report.assemble import build_report
+from fieldcheck.report.folder import build_summary
+from fieldcheck.report.summary_page import build_chart
 from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests import makers
 
@@ -197,11 +200,52 @@ def test_a_detector_claimed_by_map_gets_a_verdict_in_map(material, tmp_path):
         )
         assert "Metric: mAP (COCO, IoU 0.50 to 0.95)." in told.gap.sentence
         assert (told.gap.counts, told.benchmark.metric) == ("", "frame_score")
+        _assert_all_of_the_first_page_is_in_one_metric(told)
         assert get_interim_verdict(project).why == "other_metric"
         set_claim(project, 0.2, "map")
         assert get_claim(project, find_model(project)).reproduced is False
         expected = "not_comparable"
         assert build_report(project, "en", NullProgress(), makers.NOW).gap.verdict == expected
+
+
+def _assert_all_of_the_first_page_is_in_one_metric(report):
+    """Chart, key, JSON and the scores over shared classes are those of the headline."""
+    document = build_summary(report)
+    scores = (report.benchmark.claim_score, report.gap.footage)
+    chart = build_chart(report)
+    assert (chart.benchmark, chart.field) == scores
+    assert chart.axis.name == "mAP (COCO, IoU 0.50 to 0.95)"
+    field = document["gap"]["footage"]
+    assert field["value"] == report.field.metrics["map"].value != report.field.footage.value
+    shared = document["shared_classes"]
+    assert shared["metric"] == document["gap"]["metric"] == "map"
+    assert (shared["gap"]["value"], shared["field"]) == (document["gap"]["value"], field)
+    assert shared["benchmark"]["value"] == scores[0].value
+
+
+def test_every_frame_counted_leaves_map_without_an_error_of_sampling(material, tmp_path):
+    with boxed_project(tmp_path, material, claimed=0.72, metric="map") as project:
+        makers.add_footage(project, material / "belt.avi")
+        makers.draw(project, 1000)
+        label_boxes(project)
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
+        told = build_report(project, "en", NullProgress(), makers.NOW)
+    field = told.gap.footage
+    assert told.field.census
+    assert (field.lo, field.hi, field.method) == (field.value, field.value, "census")
+    assert told.field.metrics["map"].census
+    assert told.gap.estimate.hi - told.gap.estimate.lo > 0.05  # of the benchmark alone
+    assert "for this footage the score is a census, without a CI" in told.gap.counts
+
+
+def test_a_score_of_a_detector_is_claimed_in_a_metric(material, tmp_path):
+    with boxed_project(tmp_path, material) as project:
+        with pytest.raises(BenchmarkRefused, match="no_metric") as refused:
+            set_claim(project, 0.72)
+        assert "--metric (map, map50, recall, frame)" in format_error(refused.value)
+        set_claim(project, 0.72, "map50")
+        set_claim(project, None)
+        assert get_claim(project, find_model(project)).claimed is None
 
 
 def label_boxes(project):

@@ -93,10 +93,21 @@ def point_row(shown: str, number: int) -> str:
 
 def begin(
     walk: Walk, model: Path, benchmark: Path, clips: Sequence[Clip], count: int,
-    claimed: float = 0.95,
+    claimed: float = 0.95, metric: str = "accuracy",
 ) -> tuple[dict, dict]:  # fmt: skip
     """Project, footage and picks. Returns the document of the picks and the clips by recording."""
-    asked = ("--model", model, "--benchmark", benchmark, "--claimed", claimed, "--site", "Hall 3")
+    asked = (
+        "--model",
+        model,
+        "--benchmark",
+        benchmark,
+        "--claimed",
+        claimed,
+        "--metric",
+        metric,
+        "--site",
+        "Hall 3",
+    )
     walk.text("new", "new", walk.work / "other.fieldcheck", *asked)
     walk.document("new", "new", walk.project, *asked)
     by_id = add_clips(walk, clips)
@@ -280,7 +291,7 @@ def detector(walk: Walk) -> None:
     """Boxes of one of two classes."""
     model = makers.box_model(walk.work / "box.onnx")
     clean = makers.boxed_benchmark(walk.work / "clean", left_out=1)
-    picked, clips = begin(walk, model, clean, CLIPS[:4], 30)
+    picked, clips = begin(walk, model, clean, CLIPS[:4], 30, metric="map50")
     labels = write_labels(walk.work / "labels.csv", picked, clips, box_row, "file,class,x,y,w,h")
     label(walk, labels)
     score(walk)
@@ -292,7 +303,8 @@ def detector(walk: Walk) -> None:
 def masks(walk: Walk) -> None:
     """A map of classes, held to points."""
     model = makers.mask_model(walk.work / "mask.onnx")
-    picked, clips = begin(walk, model, makers.masked_benchmark(walk.work / "clean"), CLIPS[:3], 24)
+    clean = makers.masked_benchmark(walk.work / "clean")
+    picked, clips = begin(walk, model, clean, CLIPS[:3], 24, metric="points")
     label(walk, write_labels(walk.work / "labels.csv", picked, clips, point_row, "file,class,x,y"))
     score(walk)
     report(walk)

@@ -52,7 +52,7 @@ def test_both_sides_stand_in_one_table_with_range_and_n():
     ]
     assert rows[0] == ["Accuracy", "97.1% (96.3–97.7%, n = 2,000)", "61% (51–70%, n = 100)"]
     assert rows[1][0] == "Balanced accuracy (every class counts equally)"
-    assert rows[-1] == ["Accuracy on the hardest 20%", "–", "45% (31–60%, n = 40)"]
+    assert rows[-1] == ["Accuracy, hardest 20%", "–", "45% (31–60%, n = 40)"]
 
 
 def test_a_score_without_spread_says_why_it_has_no_range():

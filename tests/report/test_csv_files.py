@@ -194,6 +194,27 @@ def test_images_of_a_detector_show_both_boxes_of_a_classifier_none(made_boxed, t
     assert max(white) > 40  # the line of a label
 
 
+@pytest.mark.parametrize(("labels", "overlap"), [
+    ((Box("part", 2, 1, 32, 24),), None),  # both there, covered well enough
+    ((Box("part", 20, 12, 32, 24),), 12 * 12 / (2 * 32 * 24 - 12 * 12)),
+    ((Box("hole", 20, 12, 32, 24),), None),  # another class
+    ((Box("part", 20, 12, 32, 24), Box("part", 0, 0, 32, 24)), None),  # one too many
+])  # fmt: skip
+def test_an_error_of_place_alone_has_its_overlap(made_boxed, tmp_path, labels, overlap):
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as boxed:
+        model = find_model(boxed)
+        side = load_field_side(boxed, model)
+        found = next(
+            pick.frame_id
+            for pick in side.picks
+            if (side.answers[pick.frame_id].answer[:, 4] >= 0.5).sum() == 1
+        )
+        set_label(boxed, found, LabelDecision(boxes=labels), annotator="", now=makers.NOW)
+        worst = csv_files.find_worst_frames(boxed, load_field_side(boxed, model), get_card(model))
+    shown = {frame.frame_id: frame.overlap for frame in worst}
+    assert shown.get(found) == (None if overlap is None else pytest.approx(overlap, abs=0.01))
+
+
 def _worst_of(project):
     model = find_model(project)
     return csv_files.find_worst_frames(project, load_field_side(project, model), get_card(model))

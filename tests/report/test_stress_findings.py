@@ -37,7 +37,7 @@ def test_the_heat_tables_are_those_of_the_report_with_what_lies_where(swept):
     assert [heat.on for heat in found.heats] == ["benchmark", "field"]
     for heat in found.heats:
         with language.use_language("en"):
-            assert heat == robustness.build_sweep_heatmap(sweep, heat.on)
+            assert heat == robustness.build_sweep_heatmap(sweep, heat.on, "accuracy")
         actual = [cell.text for cell in heat.table.heads][heat.first :][: len(heat.severities)]
         assert actual == ["mild", "moderate", "severe"]
         assert sorted(heat.names) == ["colour_cast", "dark"]

@@ -32,13 +32,14 @@ from fieldcheck.footage.finish_recording import open_with_recovery as opened_for
 from fieldcheck.footage.finish_recording import recover_before_check, recover_before_repair
 from fieldcheck.labels.messages import list_import_lines
 from fieldcheck.models.benchmark import CheckedBenchmark, read_benchmark_with_receipt, set_benchmark
-from fieldcheck.models.check_model import ClaimCheck, check_claim_if_any, check_new_model
-from fieldcheck.models.doctor.findings import (
+from fieldcheck.models.check_model import (
+    ClaimCheck,
+    check_claim_if_any,
+    check_new_model,
     describe_no_better_guess,
     list_claim_lines,
-    list_inherited_card_lines,
-    list_warning_lines,
 )
+from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
 from fieldcheck.models.messages import describe_search
 from fieldcheck.models.near_duplicates import set_training_and_search
 from fieldcheck.models.new_project import NewProjectRequest, remove_on_failure, set_up_project

@@ -18,10 +18,13 @@ from fieldcheck.corruptions.sweep_scores import (
     FLIP,
     PSNR,
     SSIM,
+    Cell,
     compute_sweep_scores,
     list_available_sets,
     list_images,
+    load_cell,
     load_kept_figures,
+    load_sweep_set,
     make_cell_run,
     require_set,
 )
@@ -32,9 +35,11 @@ from fieldcheck.domain.robustness import CLEAN, MODERATE_FIRST, Sweep
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, TriageChunk, read_chunk
-from fieldcheck.imaging.codec import read_image
+from fieldcheck.footage.thumbnails import load_pixels
+from fieldcheck.imaging.codec import encode_jpeg, read_image
 from fieldcheck.imaging.similarity import ReferenceImage
-from fieldcheck.models.evaluate import compute_image_seed, get_confidence
+from fieldcheck.imaging.thumbnail import downscale_image
+from fieldcheck.models.evaluate import compute_image_seed, get_confidence, get_named_classes
 from fieldcheck.models.providers import get_provider, insert_run
 from fieldcheck.models.run import (
     UNREADABLE,
@@ -340,3 +345,85 @@ class _SweepPart:
                     for prediction in known
                 },
             )
+
+
+# The frames behind one cell of a sweep: those whose answer is another than the clean one, with both
+# answers and the corrupted
+# picture.
+
+LONGER_SIDE, QUALITY = 240, 80
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFrame:
+    """`before` and `after` are class names, empty on footage, of which only that an answer changed
+    is kept; `wrong`: that it is wrong now, never said of footage."""
+
+    subject: str
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    wrong: bool = False
+
+
+def list_changed_frames(
+    project: Project, set_name: On, cell: Cell, seed: int
+) -> tuple[ChangedFrame, ...]:
+    """Of the newest model, in the order of the set. Raises NoModel."""
+    model = find_model(project)
+    if set_name == "footage":
+        run_id = make_cell_run(project, model, set_name, *cell, seed).run_id
+        return tuple(
+            ChangedFrame(name)
+            for name, flip in load_kept_figures(project, model, FLIP, run_id).items()
+            if flip > 0
+        )
+    sweep_set, card = load_sweep_set(project, model, set_name, seed), get_card(model)
+    if sweep_set is None:
+        return ()
+    stored = load_cell(project, model, set_name, cell, seed)
+    answers = [
+        stored.get(subject, clean)
+        for subject, clean in zip(sweep_set.subjects, sweep_set.clean, strict=True)
+    ]
+    rows = zip(
+        sweep_set.subjects,
+        sweep_set.clean,
+        answers,
+        sweep_set.is_right(answers).tolist(),
+        strict=True,
+    )
+    return tuple(
+        ChangedFrame(
+            subject,
+            get_named_classes(before.answer, card),
+            get_named_classes(after.answer, card),
+            not right,
+        )
+        for subject, before, after, right in rows
+        if compute_answer_change(before.answer, after.answer, card) > 0
+    )
+
+
+def make_corrupted_images(
+    project: Project, set_name: On, cell: Cell, seed: int, subjects: Sequence[str]
+) -> dict[str, bytes]:
+    """Small JPEG of each frame as the model was asked about it. A picture that is gone is left
+    out."""
+    files = (
+        {}
+        if set_name == "footage"
+        else dict(list_images(project, find_model(project), set_name, seed))
+    )
+    images = {}
+    for subject in subjects:
+        if set_name == "footage":
+            rgb = load_pixels(project, subject)
+        elif Path(files.get(subject, "")).is_file():
+            rgb = read_image(Path(files[subject]))
+        else:
+            continue
+        corrupted = apply_corruption(rgb, *cell, compute_image_seed(subject, cell[0], seed))
+        images[subject] = encode_jpeg(
+            np.ascontiguousarray(downscale_image(corrupted, LONGER_SIDE)), QUALITY
+        )
+    return images

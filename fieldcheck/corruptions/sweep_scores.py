@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.catalogue import CATALOG, IN_PLACE, apply_corruption
+from fieldcheck.corruptions.catalogue import CATALOG, IN_PLACE
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Benchmark, BenchmarkItem, EvaluationSet, Pick
 from fieldcheck.domain.model_card import Card
@@ -25,18 +25,13 @@ from fieldcheck.errors.labels import NoFootage, NothingLabelled
 from fieldcheck.files import join_inside, join_inside_data_set, make_json_key
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.footage.frame_pixels import list_intact_picks
-from fieldcheck.footage.thumbnails import load_pixels
-from fieldcheck.imaging.codec import encode_jpeg, read_image
-from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.models.evaluate import (
     EvaluationItem,
     GoldenSet,
     ItemChunk,
-    compute_image_seed,
     evaluate_labels,
     filter_known_items,
     get_confidence,
-    get_named_classes,
     list_golden_sets,
     predict_items,
     read_golden_items,
@@ -56,7 +51,7 @@ from fieldcheck.models.scored_sides import (
     load_field_side,
     load_footage_answers,
 )
-from fieldcheck.models.store import find_model, get_card, make_model_file, make_run
+from fieldcheck.models.store import get_card, make_model_file, make_run
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
@@ -578,88 +573,6 @@ def _compute_mean_error(rows: Sequence[SweepRow]) -> float:
             by_corruption.setdefault(row.corruption, []).append(1 - row.value.value)
     errors = [compute_corruption_error(own) for own in by_corruption.values()]
     return float(np.mean(errors)) if errors else nan
-
-
-# The frames behind one cell of a sweep: those whose answer is another than the clean one, with both
-# answers and the corrupted
-# picture.
-
-LONGER_SIDE, QUALITY = 240, 80
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFrame:
-    """`before` and `after` are class names, empty on footage, of which only that an answer changed
-    is kept; `wrong`: that it is wrong now, never said of footage."""
-
-    subject: str
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    wrong: bool = False
-
-
-def list_changed_frames(
-    project: Project, set_name: On, cell: Cell, seed: int
-) -> tuple[ChangedFrame, ...]:
-    """Of the newest model, in the order of the set. Raises NoModel."""
-    model = find_model(project)
-    if set_name == "footage":
-        run_id = make_cell_run(project, model, set_name, *cell, seed).run_id
-        return tuple(
-            ChangedFrame(name)
-            for name, flip in load_kept_figures(project, model, FLIP, run_id).items()
-            if flip > 0
-        )
-    sweep_set, card = load_sweep_set(project, model, set_name, seed), get_card(model)
-    if sweep_set is None:
-        return ()
-    stored = load_cell(project, model, set_name, cell, seed)
-    answers = [
-        stored.get(subject, clean)
-        for subject, clean in zip(sweep_set.subjects, sweep_set.clean, strict=True)
-    ]
-    rows = zip(
-        sweep_set.subjects,
-        sweep_set.clean,
-        answers,
-        sweep_set.is_right(answers).tolist(),
-        strict=True,
-    )
-    return tuple(
-        ChangedFrame(
-            subject,
-            get_named_classes(before.answer, card),
-            get_named_classes(after.answer, card),
-            not right,
-        )
-        for subject, before, after, right in rows
-        if compute_answer_change(before.answer, after.answer, card) > 0
-    )
-
-
-def make_corrupted_images(
-    project: Project, set_name: On, cell: Cell, seed: int, subjects: Sequence[str]
-) -> dict[str, bytes]:
-    """Small JPEG of each frame as the model was asked about it. A picture that is gone is left
-    out."""
-    files = (
-        {}
-        if set_name == "footage"
-        else dict(list_images(project, find_model(project), set_name, seed))
-    )
-    images = {}
-    for subject in subjects:
-        if set_name == "footage":
-            rgb = load_pixels(project, subject)
-        elif Path(files.get(subject, "")).is_file():
-            rgb = read_image(Path(files[subject]))
-        else:
-            continue
-        corrupted = apply_corruption(rgb, *cell, compute_image_seed(subject, cell[0], seed))
-        images[subject] = encode_jpeg(
-            np.ascontiguousarray(downscale_image(corrupted, LONGER_SIDE)), QUALITY
-        )
-    return images
 
 
 # Evaluation sets of the newest model: the benchmark as it is, the benchmark under moderate

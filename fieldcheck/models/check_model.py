@@ -22,6 +22,8 @@ from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.imported_files import BenchmarkRefused, LabelsRefused
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import join_inside_data_set
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_interval, format_percent
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.labels.formats.label_format import ANY_PART
 from fieldcheck.labels.formats.label_set import LabelSet, drop_unlabelled, has_labels_of_kind
@@ -30,10 +32,17 @@ from fieldcheck.models.benchmark import get_claimed_score, get_compared_metric
 from fieldcheck.models.card import merge_card_keys
 from fieldcheck.models.doctor.examine import check_fitted_model, find_base_model
 from fieldcheck.models.doctor.feed import render_probe_images
-from fieldcheck.models.doctor.findings import Diagnosis, Finding, LabelledFrames
-from fieldcheck.models.doctor.fit_card import find_graph_faults, fit_card, read_graph
+from fieldcheck.models.doctor.findings import (
+    Diagnosis,
+    Finding,
+    LabelledFrames,
+    format_card_changes,
+)
+from fieldcheck.models.doctor.fit_card import fit_card
+from fieldcheck.models.doctor.graph_faults import find_graph_faults, read_graph
 from fieldcheck.models.doctor.preprocessing_variants import find_known_preprocessing
 from fieldcheck.models.evaluate import filter_known_items
+from fieldcheck.models.messages import FURTHER, get_metric_name
 from fieldcheck.models.preprocess import make_preprocessing_record
 from fieldcheck.models.providers import FRAMES, list_providers, measure_provider_parity
 from fieldcheck.models.run import (
@@ -605,3 +614,91 @@ def _store_look(project: Project, model: StoredModel, guess: CardGuess | None, n
         else {"change": {}, "score": None}
     )
     project.write(lambda db: models_table.put_fact(db, KIND, *about, entry, now)).result()
+
+
+# Reference score against measurement, once the model was run on the benchmark here.
+
+
+def list_claim_lines(
+    claimed: float | None,
+    score: Estimate | None,
+    spot: bool,
+    reproduced: bool | None,
+    guess: tuple[Mapping[str, Any], Estimate] | None = None,
+    metric: str = "",
+) -> tuple[str, ...]:
+    """Claim and measurement side by side, and what follows; empty where nothing was claimed or
+    nothing measured. `guess`: a change of the card, and its score on labelled pictures. `metric`:
+    what the score is stated in, where it is not the share of right pictures."""
+    if claimed is None or score is None or not score.measured or reproduced is None:
+        return ()
+    claim = format_percent(claimed, 1) + (
+        f" ({get_metric_name(metric)})" if metric in FURTHER else ""
+    )
+    figures = {
+        "claim": claim,
+        "score": format_percent(score.value, 1),
+        "range": format_interval(score, 1),
+        "n": score.n,
+    }
+    if spot:
+        text = tr(
+            "Reference score {claim}. Measured here on a spot check of {n} benchmark images: "
+            "{score} ({range})."
+        ).format(**figures)
+    else:
+        text = tr_plural(
+            "Reference score {claim}. Measured here on {n} benchmark image: {score} ({range}).",
+            "Reference score {claim}. Measured here on {n} benchmark images: {score} ({range}).",
+            score.n,
+        ).format(**figures)
+    return (
+        text,
+        describe_met_claim(score.n) if reproduced else describe_missed_claim(score.n),
+        *((describe_guess(*guess),) if guess else ()),
+    )
+
+
+def describe_guess(change: Mapping[str, Any], score: Estimate) -> str:
+    """The likeliest other way to feed the model."""
+    text = tr(
+        "Most likely preprocessing: {change}. With it, the labelled benchmark images give "
+        "{score} ({range}, n = {n})."
+    )
+    return text.format(
+        change=format_card_changes(change),
+        score=format_percent(score.value),
+        range=format_interval(score),
+        n=score.n,
+    )
+
+
+def describe_no_better_guess(n: int) -> str:
+    """Say that no better preprocessing was found after a missed claim."""
+    return tr_plural(
+        "Other preprocessing was tested on {n} labelled image: no gain demonstrated.",
+        "Other preprocessing was tested on {n} labelled images: no gain demonstrated.",
+        n,
+    ).format(n=n)
+
+
+def describe_met_claim(n: int) -> str:
+    """Say that the claim is not contradicted; images can contradict it but not prove it."""
+    return tr_plural(
+        "Reference score not contradicted by {n} image.",
+        "Reference score not contradicted by {n} images.",
+        n,
+    ).format(n=n)
+
+
+def describe_missed_claim(n: int) -> str:
+    """Say that the claim was not reproduced, and its effect on the verdict."""
+    return tr_plural(
+        "Reference score contradicted by {n} image: preprocessing may differ from where the "
+        "score was "
+        "measured. No verdict on the gap until this is resolved.",
+        "Reference score contradicted by {n} images: preprocessing may differ from where the "
+        "score was "
+        "measured. No verdict on the gap until this is resolved.",
+        n,
+    ).format(n=n)

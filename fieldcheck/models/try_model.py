@@ -34,13 +34,8 @@ from fieldcheck.labels.formats.label_set import read_image_size
 from fieldcheck.models.card import check_card_fits, read_card
 from fieldcheck.models.doctor.examine import check_fitted_model
 from fieldcheck.models.doctor.findings import Finding
-from fieldcheck.models.doctor.fit_card import (
-    FittedCard,
-    fit_card,
-    fit_cards,
-    is_unambiguous,
-    read_graph,
-)
+from fieldcheck.models.doctor.fit_card import FittedCard, fit_card, fit_cards, is_unambiguous
+from fieldcheck.models.doctor.graph_faults import read_graph
 from fieldcheck.models.doctor.preprocessing_variants import find_known_preprocessing
 from fieldcheck.models.preprocess import (
     InputGeometry,

@@ -15,7 +15,7 @@ from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.json_values import to_json_number, to_json_value
-from fieldcheck.models.doctor.findings import describe_guess
+from fieldcheck.models.check_model import describe_guess
 from fieldcheck.models.messages import describe_missing_interval, describe_parity, get_provider_name
 from fieldcheck.report import checklist
 from fieldcheck.report.findings import list_test_facts

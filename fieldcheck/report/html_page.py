@@ -38,7 +38,7 @@ from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_rate_limits
-from fieldcheck.report import checklist, plots
+from fieldcheck.report import checklist, confidence_plots, curve_plots, plot_svg
 from fieldcheck.report import section as report_form
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.print_text import Kind, split_phrases
@@ -158,14 +158,17 @@ def _link_to_appendix(what: str, section: str, anchor: str) -> LinkLine:
 def _build_confidence_blocks(report: Report) -> list[Block]:
     shown = [
         one
-        for one in (plots.build_confidence_plot(report), plots.build_reliability_plot(report))
+        for one in (
+            confidence_plots.build_confidence_plot(report),
+            confidence_plots.build_reliability_plot(report),
+        )
         if one is not None
     ]
     said = " ".join(
         [*(one.alt_text for one in shown), tr("Counts and bins: frames or boxes, unweighted.")]
     )
     return (
-        [_make_optional_panels(Panels(tuple(plots.build_panel(one) for one in shown), said))]
+        [_make_optional_panels(Panels(tuple(plot_svg.build_panel(one) for one in shown), said))]
         if shown
         else []
     )
@@ -180,17 +183,17 @@ def _make_optional_panels(shown: Panels) -> OptionalBlock:
 
 
 def _build_curve_blocks(report: Report) -> list[Block]:
-    names = plots.list_costly_corruptions(report)[:MOST_CURVES]
+    names = curve_plots.list_costly_corruptions(report)[:MOST_CURVES]
     if not names:
         return []
     said = tr(
         "{metric} by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, "
         "circle: field, dotted: −20 pp."
     ).format(metric=named.get_metric_name(report.own_metric))
-    curves = [plots.build_severity_plot(report, name) for name in names]
+    curves = [curve_plots.build_severity_plot(report, name) for name in names]
     if report.field_match is not None and report.field_match.named_corruptions:
         said += " " + tr("▼: severity that the field resembles.")
-    shown = tuple(plots.build_panel(one) for one in curves)
+    shown = tuple(plot_svg.build_panel(one) for one in curves)
     link, more = (
         _link_to_appendix(what, tr("Robustness to corruptions"), "breaks")
         for what in (tr("Severity curves"), tr("More severity curves"))

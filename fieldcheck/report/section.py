@@ -15,7 +15,9 @@ from fieldcheck.domain.report import ReportForm
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 from fieldcheck.json_values import to_json_number
-from fieldcheck.report.plots import build_panel, list_confidence_plots, list_curve_plots
+from fieldcheck.report.confidence_plots import list_confidence_plots
+from fieldcheck.report.curve_plots import list_curve_plots
+from fieldcheck.report.plot_svg import build_panel
 
 # Form on the page: the author's notes, and the names of sections that were left out.
 

@@ -21,7 +21,7 @@ from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
 from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import models as facts_table
-from fieldcheck.report.plots import list_curve_plots
+from fieldcheck.report.curve_plots import list_curve_plots
 from tests import makers
 from tests.report.example_report import example_report
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fieldcheck.corruptions import sweep as sweeps
 from fieldcheck.corruptions import sweep_scores
 from fieldcheck.corruptions.catalogue import apply_corruption
 from fieldcheck.corruptions.sweep import (
@@ -240,7 +241,7 @@ def sweep_colour_cast(labelled):
 def test_as_many_as_the_flip_rate_counts_are_of_another_class_now(sweep_colour_cast, on):
     project, sweep = sweep_colour_cast
     row = next(row for row in sweep.rows if row.on == on and row.corruption == "colour_cast")
-    found = sweep_scores.list_changed_frames(project, on, CELL, 0)
+    found = sweeps.list_changed_frames(project, on, CELL, 0)
     assert (len(found) > 0) == (row.flips.value > 0)
     if on == "benchmark":
         assert len(found) == pytest.approx(row.flips.value * row.flips.n)
@@ -250,11 +251,11 @@ def test_as_many_as_the_flip_rate_counts_are_of_another_class_now(sweep_colour_c
 def test_of_footage_only_that_it_changed_is_known(footed):
     request = SweepRequest(corruptions=("colour_cast",), severities=(5.0,), on=("footage",))
     sweep = run_sweep(footed, request, NullProgress(), makers.NOW).sweep
-    found = sweep_scores.list_changed_frames(footed, "footage", CELL, 0)
+    found = sweeps.list_changed_frames(footed, "footage", CELL, 0)
     assert len(found) == round(sweep.rows[-1].flips.value * sweep.rows[-1].flips.n)
     assert all((one.before, one.after, one.wrong) == ((), (), False) for one in found)
     if found:
-        images = sweep_scores.make_corrupted_images(footed, "footage", CELL, 0, [found[0].subject])
+        images = sweeps.make_corrupted_images(footed, "footage", CELL, 0, [found[0].subject])
         (picture,) = images.values()
         seed = compute_image_seed(found[0].subject, CELL[0], 0)
         assert like(picture, apply_corruption(load_pixels(footed, found[0].subject), *CELL, seed))
@@ -263,18 +264,18 @@ def test_of_footage_only_that_it_changed_is_known(footed):
 def test_the_pictures_are_those_the_model_was_asked_about(sweep_colour_cast):
     project, _ = sweep_colour_cast
     subject, file = sweep_scores.list_images(project, find_model(project), "field", 0)[0]
-    found = sweep_scores.make_corrupted_images(project, "field", CELL, 0, [subject, "nobody"])
+    found = sweeps.make_corrupted_images(project, "field", CELL, 0, [subject, "nobody"])
     assert list(found) == [subject]
     seed = compute_image_seed(subject, CELL[0], 0)
     assert like(found[subject], apply_corruption(read_image(Path(file)), *CELL, seed))
 
 
 def test_a_cell_that_was_never_swept_has_no_frames(labelled):
-    assert sweep_scores.list_changed_frames(labelled, "field", ("haze", 3.0), 0) == ()
+    assert sweeps.list_changed_frames(labelled, "field", ("haze", 3.0), 0) == ()
 
 
 def like(jpeg, rgb):
-    wanted = downscale_image(rgb, sweep_scores.LONGER_SIDE)
+    wanted = downscale_image(rgb, sweeps.LONGER_SIDE)
     shown = decode_image(jpeg)
     return shown.shape == wanted.shape and np.abs(shown.astype(int) - wanted).mean() < 8
 

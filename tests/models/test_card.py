@@ -20,7 +20,8 @@ from fieldcheck.models.card import (
     read_card,
     read_sidecar_metadata,
 )
-from fieldcheck.models.doctor.fit_card import fit_card, read_graph
+from fieldcheck.models.doctor.fit_card import fit_card
+from fieldcheck.models.doctor.graph_faults import read_graph
 from fieldcheck.models.doctor.preprocessing_variants import find_known_preprocessing
 from fieldcheck.models.session import open_model
 from fieldcheck.progress import NullProgress

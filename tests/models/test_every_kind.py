@@ -13,7 +13,7 @@ import pytest
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.corruptions.live_frame import add_kept_pair
 from fieldcheck.corruptions.live_view import LiveStress
-from fieldcheck.corruptions.sweep_scores import list_changed_frames
+from fieldcheck.corruptions.sweep import list_changed_frames
 from fieldcheck.domain.label import Point
 from fieldcheck.domain.prediction import ANSWER_KINDS, Labels, Task, get_answer_kind
 from fieldcheck.footage.camera.playback import open_file_camera

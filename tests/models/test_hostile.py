@@ -16,7 +16,8 @@ from fieldcheck.models.card import read_card
 from fieldcheck.models.check_model import check_model
 from fieldcheck.models.doctor.examine import check_fitted_model
 from fieldcheck.models.doctor.findings import describe_finding
-from fieldcheck.models.doctor.fit_card import fit_card, read_graph
+from fieldcheck.models.doctor.fit_card import fit_card
+from fieldcheck.models.doctor.graph_faults import read_graph
 from fieldcheck.models.session import open_model, run_trial
 from fieldcheck.models.store import inspect_model
 from fieldcheck.progress import NullProgress

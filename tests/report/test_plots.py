@@ -23,18 +23,15 @@ from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.training import Curves, Training
-from fieldcheck.report import plots
-from fieldcheck.report import plots as plot_svg
-from fieldcheck.report.html_page import build_page
-from fieldcheck.report.plots import (
-    build_panel,
-    build_plot_table,
+from fieldcheck.report import confidence_plots, plot_svg
+from fieldcheck.report.confidence_plots import list_scored_rows
+from fieldcheck.report.curve_plots import (
     build_severity_plot,
-    draw_plot,
     list_costly_corruptions,
     list_curve_plots,
-    list_scored_rows,
 )
+from fieldcheck.report.html_page import build_page
+from fieldcheck.report.plot_svg import build_panel, build_plot_table, draw_plot
 from fieldcheck.report.section import list_all_plots
 from fieldcheck.stats.decision_thresholds import Abstention, RiskPoint
 from tests.report.example_report import estimate, example_report
@@ -45,7 +42,7 @@ from tests.report.test_html_page import stressed
 def counted(report):
     """The facts of the first page with the counts of these very frames."""
     tenths = [[0] * 10, [0] * 10]
-    for row in plots.list_scored_rows(report):
+    for row in list_scored_rows(report):
         tenths[not row.right][min(int(row.confidence * 10), 9)] += 1
     facts = {"decision": decision(right=tuple(tenths[0]), wrong=tuple(tenths[1]))}
     return replace(report, results=facts)
@@ -53,10 +50,8 @@ def counted(report):
 
 def test_each_bar_of_the_confidence_names_the_frames_behind_it():
     report = counted(example_report())
-    made = plots.build_confidence_plot(report)
-    assert (
-        sum(len(mark.frames) for mark in made.marks) == len(plots.list_scored_rows(report)) == 100
-    )
+    made = confidence_plots.build_confidence_plot(report)
+    assert sum(len(mark.frames) for mark in made.marks) == len(list_scored_rows(report)) == 100
     for mark in made.marks:
         assert len(mark.frames) == abs(mark.y) == int(mark.row[2])
     assert "at 0.9 or more" in made.alt_text
@@ -64,12 +59,14 @@ def test_each_bar_of_the_confidence_names_the_frames_behind_it():
 
 def test_bars_that_count_boxes_name_no_frame():
     report = replace(example_report(), results={"decision": decision()})
-    assert not any(mark.frames for mark in plots.build_confidence_plot(report).marks if mark.y)
+    assert not any(
+        mark.frames for mark in confidence_plots.build_confidence_plot(report).marks if mark.y
+    )
 
 
 def test_each_frequent_class_has_its_own_with_its_median():
     report = example_report()
-    made = plots.build_class_plots(report)
+    made = confidence_plots.build_class_plots(report)
     assert [one.title for one in made] == ["Confidence, predicted OK"]
     assert "100 wrong" in made[0].alt_text
     assert "median confidence 0.7" in made[0].alt_text
@@ -78,7 +75,7 @@ def test_each_frequent_class_has_its_own_with_its_median():
 @pytest.mark.parametrize(("spread", "shown"), [((0.9, 0.1), True), ((0.9, 0.9), False)])
 def test_entropy_is_told_of_probabilities_only(spread, shown):
     report = example_report()
-    rows = plots.list_scored_rows(report)
+    rows = list_scored_rows(report)
     one = report.prediction_rows[0]
     answers = [
         replace(one, on="field", frame_id=row.frame_id, rank=rank, score=score, x=None)
@@ -87,7 +84,7 @@ def test_entropy_is_told_of_probabilities_only(spread, shown):
     ]
     model = replace(report.model, classes=("a", "b"))
     report = replace(report, prediction_rows=tuple(answers), model=model)
-    made = plots.build_entropy_plot(report)
+    made = confidence_plots.build_entropy_plot(report)
     assert (made is not None) is shown
     if made is not None:
         assert sum(abs(mark.y) for mark in made.marks) == len(rows)
@@ -96,7 +93,7 @@ def test_entropy_is_told_of_probabilities_only(spread, shown):
 
 def test_bins_of_the_reliability_hold_frames_by_rising_confidence_over_the_band():
     report = example_report()
-    rows = sorted(plots.list_scored_rows(report), key=lambda row: row.confidence)
+    rows = sorted(list_scored_rows(report), key=lambda row: row.confidence)
     right = estimate(0.5, 0.4, 0.6, 60)
     bins = (ReliabilityBin(0.6, right), ReliabilityBin(0.9, estimate(0.4, 0.3, 0.6, 40)))
     error = CalibrationError(0.3, 0.5, 100, 2, "equal_mass", 0.1)
@@ -106,10 +103,10 @@ def test_bins_of_the_reliability_hold_frames_by_rising_confidence_over_the_band(
         "field", 100, 0, half, half, half, None, error, error, nan, 0.2, nan, True, bins
     )
     facts = {"calibration": Calibration("frame", (side,), None, ())}
-    made = plots.build_reliability_plot(replace(report, results=facts))
+    made = confidence_plots.build_reliability_plot(replace(report, results=facts))
     assert [len(mark.frames) for mark in made.marks] == [60, 40]
     facts = {"calibration": Calibration("frame", (replace(side, n=9),), None, ())}
-    assert plots.build_reliability_plot(replace(report, results=facts)) is None
+    assert confidence_plots.build_reliability_plot(replace(report, results=facts)) is None
     assert made.marks[0].frames[0] == rows[0].frame_id
     band = made.series[0].marks[1]
     assert made.marks[1].y < band.base < 0.9 < band.y

@@ -20,13 +20,12 @@ from fieldcheck.models.doctor.findings import (
     LabelledFrames,
     PreprocessingCandidate,
 )
-from fieldcheck.models.doctor.fit_card import (
-    FittedCard,
+from fieldcheck.models.doctor.fit_card import FittedCard, remove_unknown_tensors
+from fieldcheck.models.doctor.graph_faults import (
     Graph,
     find_graph_faults,
     find_input_range,
     find_output_operator,
-    remove_unknown_tensors,
 )
 from fieldcheck.models.doctor.preprocessing_variants import (
     PreprocessingWay,

@@ -24,7 +24,8 @@ from fieldcheck.domain.model_card import (
 from fieldcheck.models.decoders.decoder import OF_CLASSES
 from fieldcheck.models.doctor.feed import Feed, make_batch
 from fieldcheck.models.doctor.findings import Finding, Level, PreprocessingCandidate
-from fieldcheck.models.doctor.fit_card import DECIDES, FittedCard, InputRange
+from fieldcheck.models.doctor.fit_card import DECIDES, FittedCard
+from fieldcheck.models.doctor.graph_faults import InputRange
 from fieldcheck.models.doctor.scores import LEAST_SHARE, compute_log_probabilities
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.session import OpenModel

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Layout
 from fieldcheck.models.doctor.feed import Feed, ResizedFrames, make_batch, resize_frames
 from fieldcheck.models.doctor.findings import Finding, LabelledFrames, PreprocessingCandidate
-from fieldcheck.models.doctor.fit_card import InputRange
+from fieldcheck.models.doctor.graph_faults import InputRange
 from fieldcheck.models.doctor.preprocessing_variants import (
     Normalisation,
     PreprocessingWay,

@@ -19,9 +19,9 @@ from fieldcheck.ui.widgets.report_table import ReportTable
 
 if TYPE_CHECKING:
     from fieldcheck.domain.plot import Plot
-    from fieldcheck.report import plots
+    from fieldcheck.report import plot_svg
 else:
-    plots = LazyModule("fieldcheck.report.plots")
+    plot_svg = LazyModule("fieldcheck.report.plot_svg")
 
 # A chart between two axes, in the colours and letters of the window, with the names, units and
 # words of its description.
@@ -184,7 +184,7 @@ class ChartTable(PageStack):
     def _update_table(self) -> None:
         if self.current_page is self.table:
             row, plot = max(0, self.table.currentIndex().row()), self.chart.plot
-            self.table.show_table(plots.build_plot_table(plot) if plot is not None else None)
+            self.table.show_table(plot_svg.build_plot_table(plot) if plot is not None else None)
             if self.table.lines.rowCount():
                 self.table.setCurrentIndex(
                     self.table.lines.index(min(row, self.table.lines.rowCount() - 1), 0)

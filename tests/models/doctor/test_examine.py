@@ -8,7 +8,8 @@ from fieldcheck.domain.model_card import dump_card
 from fieldcheck.models.doctor import examine
 from fieldcheck.models.doctor.feed import Feed, make_batch, render_probe_images, resize_frames
 from fieldcheck.models.doctor.findings import LabelledFrames
-from fieldcheck.models.doctor.fit_card import find_output_operator, fit_card, read_graph
+from fieldcheck.models.doctor.fit_card import fit_card
+from fieldcheck.models.doctor.graph_faults import find_output_operator, read_graph
 from fieldcheck.models.session import open_model
 from tests.models.doctor.digits import digits
 from tests.models.doctor.faults import FAULTS, append, copy_of, on_card, set_in

@@ -2,6 +2,7 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n import language
+from fieldcheck.models.check_model import describe_no_better_guess, list_claim_lines
 from fieldcheck.models.doctor.findings import (
     CODES,
     SEEN,
@@ -10,10 +11,8 @@ from fieldcheck.models.doctor.findings import (
     describe_candidate,
     describe_diagnosis,
     describe_finding,
-    describe_no_better_guess,
     describe_proposed_values,
     format_card_changes,
-    list_claim_lines,
     list_diagnosis_checks,
 )
 from fieldcheck.stats.wilson_interval import estimate_wilson

@@ -8,11 +8,11 @@ from onnx import TensorProto, helper
 from fieldcheck.domain.model_card import dump_card
 from fieldcheck.errors.models import CardRejected, ModelRejected
 from fieldcheck.models.doctor.feed import render_probe_images
-from fieldcheck.models.doctor.fit_card import (
+from fieldcheck.models.doctor.fit_card import fit_card
+from fieldcheck.models.doctor.graph_faults import (
     find_graph_faults,
     find_input_range,
     find_output_operator,
-    fit_card,
     read_graph,
 )
 from fieldcheck.models.providers import ModelRunner

@@ -3,7 +3,7 @@ import pytest
 
 from fieldcheck.models.doctor import output_kinds as values
 from fieldcheck.models.doctor.feed import compute_raw_outputs
-from fieldcheck.models.doctor.fit_card import find_output_operator, read_graph
+from fieldcheck.models.doctor.graph_faults import find_output_operator, read_graph
 from fieldcheck.models.doctor.output_kinds import list_output_readings
 from fieldcheck.models.session import open_model
 from tests.models import exporters

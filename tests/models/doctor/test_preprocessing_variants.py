@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from fieldcheck.domain.model_card import InputSpec, parse_card
 from fieldcheck.models.doctor.feed import Feed, render_probe_images, resize_frames
-from fieldcheck.models.doctor.fit_card import InputRange, fit_card, read_graph
+from fieldcheck.models.doctor.fit_card import fit_card
+from fieldcheck.models.doctor.graph_faults import InputRange, read_graph
 from fieldcheck.models.doctor.preprocessing_variants import (
     Normalisation,
     check_scale_by_behaviour,

@@ -52,10 +52,10 @@ from fieldcheck.ui.widgets.report_table import ReportTable
 if TYPE_CHECKING:
     from fieldcheck.analyses.failures import ConfusionCounts
     from fieldcheck.domain.plot import Plot
-    from fieldcheck.report import plots as plot_svg
+    from fieldcheck.report import plot_svg
     from fieldcheck.report.explore_data import ExploreData, SliceLine
 else:
-    plot_svg = LazyModule("fieldcheck.report.plots")
+    plot_svg = LazyModule("fieldcheck.report.plot_svg")
 
 # Charts of the gap under Explore: a list of them, each as a picture, in words and as a table whose
 # lines open the frames behind.

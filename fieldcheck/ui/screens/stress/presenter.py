@@ -40,7 +40,7 @@ from fieldcheck.ui.widgets.thumbnail_grid import Tile
 if TYPE_CHECKING:
     from fieldcheck.analyses.robustness import SweepHeatmap
     from fieldcheck.corruptions import match_field, sweep, sweep_scores
-    from fieldcheck.corruptions.sweep_scores import ChangedFrame
+    from fieldcheck.corruptions.sweep import ChangedFrame
     from fieldcheck.models import evaluate, store
     from fieldcheck.models.evaluate import GoldenSet
     from fieldcheck.project.project import Project
@@ -164,7 +164,7 @@ class SweepPresenter:
         self._opened_cell = (set_name, cell)
 
         def load_changed_frames(project: Project) -> tuple[ChangedFrame, ...]:
-            return sweep_scores.list_changed_frames(project, set_name, cell, seed)
+            return sweep.list_changed_frames(project, set_name, cell, seed)
 
         reading = self._context.current.query(self._page, load_changed_frames)
         reading.on_success(partial(self._on_frames_loaded, set_name, cell)).on_failure(self._failed)
@@ -186,7 +186,7 @@ class SweepPresenter:
         (set_name, cell), seed = self._opened_cell, self._findings.seed or 0
 
         def make_images(project: Project) -> dict[str, QImage]:
-            made = sweep_scores.make_corrupted_images(project, set_name, cell, seed, subjects)
+            made = sweep.make_corrupted_images(project, set_name, cell, seed, subjects)
             return {subject: decode_image(jpeg) for subject, jpeg in made.items()}
 
         reading = self._context.current.query(self._page, make_images)

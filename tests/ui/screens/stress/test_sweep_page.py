@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.analyses.robustness import SweepHeatmap
 from fieldcheck.corruptions.match_field import get_match
-from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
-from fieldcheck.corruptions.sweep_scores import list_changed_frames
+from fieldcheck.corruptions.sweep import SweepRequest, list_changed_frames, run_sweep
 from fieldcheck.domain.robustness import CLEAN
 from fieldcheck.models.evaluate import list_golden_sets
 from fieldcheck.progress import NullProgress

@@ -3,11 +3,14 @@ the result."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
+from fieldcheck.analyses.calibration import compute_calibration
 from fieldcheck.cli.command import (
     Answer,
     TerminalProgress,
@@ -15,18 +18,30 @@ from fieldcheck.cli.command import (
     json_command,
     print_message,
 )
+from fieldcheck.cli.gate import make_compare_document
 from fieldcheck.cli.model import make_findings_document
 from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruptions.fix_candidates import FixCandidate
+from fieldcheck.corruptions.fix_export import apply_fix, write_fix
 from fieldcheck.corruptions.fix_finder import count_labelled_clips, find_fix
-from fieldcheck.corruptions.fix_messages import describe_power, list_fix_lines
+from fieldcheck.corruptions.fix_messages import (
+    describe_not_applied,
+    describe_nothing_written,
+    describe_power,
+    list_fix_lines,
+    list_written_lines,
+)
 from fieldcheck.corruptions.fix_result import FixResult, get_fix
+from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import to_one_line
+from fieldcheck.files import TEMPORARY
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
+from fieldcheck.models.messages import list_comparison_lines
 from fieldcheck.models.store import find_model
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.timestamp import get_timestamp
 
 
@@ -41,36 +56,110 @@ from fieldcheck.timestamp import get_timestamp
 @click.option(
     "--show", is_flag=True, help="Show the newest stored search of the model; nothing is searched."
 )
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="Write the demonstrated change to a new folder: model card, repaired model, settings.",
+)
+@click.option(
+    "--apply",
+    is_flag=True,
+    help="Add the repaired model to the project and compare it with the old one.",
+)
 @json_command("fix")
 def find_fix_command(
-    project: Path, model: str | None, seed: int, show: bool, bar: TerminalProgress
+    project: Path,
+    model: str | None,
+    seed: int,
+    show: bool,
+    out: Path | None,
+    apply: bool,
+    bar: TerminalProgress,
 ) -> Answer:
     """Search for preprocessing changes that help on the labelled clips, all of them tested
     together."""
-    if show:
+    if show and not apply and out is None:
         with open_project(project, write=False) as opened:
-            stored = find_model(opened, model)
+            return _answer_stored(project, opened, model)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        stored = find_model(opened, model)
+        if show:
             fix_result = get_fix(opened, stored)
-        if fix_result is None:
-            return _answer_not_searched(project, stored.name)
-    else:
-        with opened_for_writing(project, bar, get_timestamp()) as opened:
-            _print_power(opened, model, bar)
+        else:
+            _print_power(opened, stored, bar)
             fix_result = find_fix(opened, model, seed, bar, get_timestamp())
-    document = {"project": str(project.resolve()), **make_fix_document(fix_result)}
-    return Answer(document, list_fix_lines(fix_result))
+        answer = _make_answer(project, stored.name, fix_result)
+        if fix_result is None or (out is None and not apply):
+            return answer
+        return _write_and_apply(opened, stored, fix_result, (out, apply), answer, bar)
 
 
-def _print_power(project: Project, model: str | None, bar: TerminalProgress) -> None:
+def _answer_stored(folder: Path, project: Project, model: str | None) -> Answer:
+    stored = find_model(project, model)
+    return _make_answer(folder, stored.name, get_fix(project, stored))
+
+
+def _make_answer(folder: Path, model: str, fix_result: FixResult | None) -> Answer:
+    head = {"project": str(folder.resolve())}
+    if fix_result is None:
+        sentence = tr("No search is stored for {model}. Search first: fieldcheck fix.")
+        document = {**head, "model": model, "state": None}
+        return Answer(document, (sentence.format(model=to_one_line(model)),))
+    return Answer({**head, **make_fix_document(fix_result)}, list_fix_lines(fix_result))
+
+
+def _write_and_apply(
+    project: Project,
+    model: StoredModel,
+    fix_result: FixResult,
+    wanted: tuple[Path | None, bool],
+    answer: Answer,
+    bar: TerminalProgress,
+) -> Answer:
+    """Writes the demonstrated change, into a temporary folder where none is named, and puts the
+    repaired model into the project where that is `wanted`."""
+    out, apply = wanted
+    if fix_result.state != "proven":
+        lines = (*answer.lines, describe_nothing_written())
+        return Answer({**answer.document, "written": None, "applied": None}, lines)
+    with ExitStack() as stack:
+        folder = out or Path(stack.enter_context(TemporaryDirectory(prefix=TEMPORARY))) / "fix"
+        written = write_fix(
+            project, model, fix_result, folder, find_temperature(project, model), bar
+        )
+        document = {**answer.document, "written": written.to_json() if out else None}
+        lines = (*answer.lines, *(list_written_lines(written) if out else ()))
+        if not apply:
+            return Answer({**document, "applied": None}, lines)
+        comparison = apply_fix(project, model, written, get_timestamp(), bar)
+    if comparison is None:
+        return Answer({**document, "applied": None}, (*lines, describe_not_applied()))
+    applied = {"model": comparison.b, **make_compare_document(comparison)}
+    table = comparison.table
+    counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
+    compared = list_comparison_lines(
+        comparison.a, comparison.b, counts, comparison.cameras, table.change, comparison.metric
+    )
+    return Answer({**document, "applied": applied}, (*lines, *compared))
+
+
+def find_temperature(project: Project, model: StoredModel) -> float:
+    """Temperature that suits the benchmark where it also brings confidence nearer to accuracy in
+    the field, else 1; the calibration is that of the newest model."""
+    newest = project.read(models_table.get_newest_model)
+    calibration = compute_calibration(project) if newest == model else None
+    fitted = calibration.temperature if calibration is not None else None
+    if fitted is None or not abs(fitted.field_signed_after) < abs(fitted.field_signed_before):
+        return 1.0
+    return fitted.value
+
+
+def _print_power(project: Project, model: StoredModel, bar: TerminalProgress) -> None:
     """Before the search, on a terminal: how often one of so many clips finds a gain."""
     if bar.shown:
-        print_message(describe_power(count_labelled_clips(project, find_model(project, model))))
-
-
-def _answer_not_searched(project: Path, model: str) -> Answer:
-    sentence = tr("No search is stored for {model}. Search first: fieldcheck fix.")
-    document = {"project": str(project.resolve()), "model": model, "state": None}
-    return Answer(document, (sentence.format(model=to_one_line(model)),))
+        print_message(describe_power(count_labelled_clips(project, model)))
 
 
 def make_fix_document(fix_result: FixResult) -> dict[str, Any]:

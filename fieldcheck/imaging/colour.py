@@ -69,6 +69,17 @@ def resize(
     )
 
 
+def compute_resize_matrix(side: int, new_side: int, interpolation: str) -> NDArray[np.float64]:
+    """(new_side, side) weights by which `resize` makes each pixel of one axis, before it rounds to
+    whole grey levels: the kernel's answer to a picture of ones on the diagonal."""
+    ones = np.eye(side, dtype=np.float32)
+    if interpolation in PILLOW:
+        weights = Image.fromarray(ones).resize((side, new_side), PILLOW[interpolation])
+    else:
+        weights = cv2.resize(ones, (side, new_side), interpolation=OPENCV[interpolation])
+    return np.asarray(weights, np.float64).reshape(new_side, side)
+
+
 def resize_for_display(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     """Fast resize for display only, never for a model: (H, W, 3) uint8 → (height, width, 3) uint8.
 
@@ -231,6 +242,20 @@ CHANGES: Mapping[str, ImageChange] = MappingProxyType(
         "deflicker": ImageChange("flicker", msgid("rows of equal light"), remove_flicker),
     }
 )
+
+
+GREY_WORLD = "grey_world"
+TONE_KINDS = (apply_gamma, apply_exposure, apply_contrast)
+
+
+def compute_tone_table(step: str) -> NDArray[np.float64] | None:
+    """(256,) grey levels that a change with this code makes of 0 to 255 wherever they stand; None
+    where it looks at more than the one value."""
+    change = CHANGES[step].change
+    if not isinstance(change, partial) or change.func not in TONE_KINDS:
+        return None
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    return np.asarray(change(ramp)[0, :, 0], np.float64)
 
 
 def apply_changes(rgb: Picture, steps: Sequence[str]) -> Picture:

@@ -2,10 +2,13 @@ from dataclasses import replace
 
 from fieldcheck.corruptions.fix_candidates import FixCandidate
 from fieldcheck.corruptions.fix_messages import get_fix_name, list_fix_lines
-from fieldcheck.corruptions.fix_result import FixResult, FixTrial
+from fieldcheck.corruptions.fix_result import FixResult, FixTrial, store_fix
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.i18n import language
+from fieldcheck.models.store import find_model
+from fieldcheck.project.folder import open_project
 from fieldcheck.stats.weighted_field_score import CHOSEN
+from tests import makers
 
 
 def test_fix_prints_what_is_not_enough_as_an_answer(terminal, place):
@@ -104,3 +107,34 @@ def test_the_power_grows_with_the_clips():
     few, many = (list_fix_lines(found(CLAHE_TRIED, clips=n))[0] for n in (8, 40))
     assert "1 to 6 of 10 searches, one of 10 pp in 1 or fewer." in few
     assert "6 to 9 of 10 searches, one of 10 pp in 3 or fewer." in many
+
+
+def store(project, *trials):
+    with open_project(project) as opened:
+        model = find_model(opened)
+        store_fix(opened, model, replace(found(*trials), created=makers.LATER))
+
+
+def test_a_stored_search_is_written_out_and_applied_without_searching(terminal, place, tmp_path):
+    project = place("labelled")
+    change = measured(0.3, 0.1, 0.5)
+    store(project, tried(FixCandidate(("gamma_0.67",)), change, "better"), CLAHE_TRIED)
+    out = tmp_path / "fix"
+    document = terminal.document("fix", project, "--show", "--out", out, "--apply")
+    assert document["written"]["model"] == "net-fixed.onnx"
+    assert (out / "net-fixed.card.json").is_file()
+    assert (document["applied"]["model"], document["applied"]["n"]) == ("net-fixed", 20)
+    shown = terminal.said("fix", project, "--show", "--model", "net")
+    assert "Demonstrated for these cameras: brighter (gamma 0.67)" in shown
+
+
+def test_nothing_demonstrated_is_nothing_written(terminal, place, tmp_path):
+    project = place("labelled")
+    store(project, CLAHE_TRIED)
+    document = terminal.document("fix", project, "--show", "--out", tmp_path / "fix")
+    assert (document["state"], document["written"], document["applied"]) == ("nothing", None, None)
+    assert not (tmp_path / "fix").exists()
+    last = terminal.said("fix", project, "--show", "--apply").splitlines()[-1]
+    assert (
+        last == "No demonstrated change: nothing was written. Label more clips, then search again."
+    )

@@ -1,0 +1,153 @@
+"""The written fix of a real search: a model that is dark and BGR at once, asked in plain
+onnxruntime."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import onnxruntime
+import pytest
+from onnx import helper
+
+from fieldcheck.corruptions.fix_candidates import FixCandidate
+from fieldcheck.corruptions.fix_export import apply_fix, write_fix
+from fieldcheck.corruptions.fix_messages import list_written_lines
+from fieldcheck.corruptions.fix_result import FixResult, FixTrial
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
+from fieldcheck.errors.projects import PathOccupied
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.colour import apply_changes
+from fieldcheck.models.check_model import check_model
+from fieldcheck.models.preprocess import preprocess_image
+from fieldcheck.models.providers import ModelRunner
+from fieldcheck.models.session import open_model
+from fieldcheck.models.store import find_model, get_card
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from tests import makers
+
+BRIGHTER = FixCandidate(("gamma_0.67",), (("crop", 0.875),))
+SMALL = 1e-4
+
+
+def made(candidate):
+    change = Estimate(0.3, 0.1, 0.5, 48, 8.0, "clip_change_of_several")
+    trial = FixTrial(candidate, ChangeVerdict(change, 0.004, "better"))
+    return FixResult("net", 0, 48, 8, (trial,))
+
+
+def written_to(project, out, candidate, temperature=1.0):
+    model = find_model(project, "net")
+    return write_fix(project, model, made(candidate), out, temperature, NullProgress())
+
+
+def ask(path, feeds):
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return session.run(None, feeds)
+
+
+def frames_of(project):
+    picks = project.read(labels_table.list_picks)
+    return [read_image(project.path / pick.file) for pick in picks[:5]]
+
+
+def test_a_raw_frame_gets_the_programs_own_answer_in_plain_onnxruntime(labelled, tmp_path):
+    model = find_model(labelled, "net")
+    written = written_to(labelled, tmp_path / "fix", BRIGHTER)
+    assert (written.model_file, written.problem) == ("net-fixed.onnx", "")
+    assert written.difference <= SMALL
+    spec = replace(get_card(model).input, crop=0.875)
+    for rgb in frames_of(labelled):
+        tensor = preprocess_image(apply_changes(rgb, ("gamma_0.67",)), spec).tensor
+        expected = ask(labelled.path / model.file, {"x": tensor[None]})[0]
+        came = ask(tmp_path / "fix" / written.frame_file, {"frame": rgb})[0]
+        assert came == pytest.approx(expected, abs=SMALL)
+
+
+def test_the_folder_holds_card_models_settings_and_what_it_costs(labelled, tmp_path):
+    written = written_to(labelled, tmp_path / "fix", BRIGHTER)
+    assert written.files == (
+        "camera_settings.txt", "fix.json", "net-fixed-frame.onnx", "net-fixed.card.json",
+        "net-fixed.onnx", "net.card.json",
+    )  # fmt: skip
+    assert {path.name for path in (tmp_path / "fix").iterdir()} == set(written.files)
+    record = json.loads((tmp_path / "fix" / "fix.json").read_text(encoding="utf-8"))
+    assert (record["name"], record["model"]) == ("gamma_0.67+crop=0.875", "net-fixed.onnx")
+    assert min(record["ms_before"], record["ms_after"]) > 0
+    card = json.loads((tmp_path / "fix" / "net.card.json").read_text(encoding="utf-8"))
+    assert card["input"]["crop"] == 0.875
+    settings = (tmp_path / "fix" / "camera_settings.txt").read_text(encoding="utf-8")
+    assert settings.startswith("Camera gamma 0.67, or exposure time or gain times")
+    with pytest.raises(PathOccupied):
+        written_to(labelled, tmp_path / "fix", BRIGHTER)
+
+
+def test_the_doctor_finds_nothing_wrong_with_the_repaired_model(labelled, tmp_path):
+    written = written_to(labelled, tmp_path / "fix", FixCandidate(("exposure_1.5",)))
+    benchmark = makers.benchmark_folder(tmp_path / "clean")
+    file = tmp_path / "fix" / written.model_file
+    model_check = check_model(file, None, benchmark, None, NullProgress())
+    assert (model_check.ok, model_check.warnings) == (True, ())
+
+
+def test_the_repaired_model_goes_into_the_project_and_is_compared(labelled, tmp_path):
+    model = find_model(labelled, "net")
+    written = written_to(labelled, tmp_path / "fix", FixCandidate(("gamma_1.5",)))
+    comparison = apply_fix(labelled, model, written, makers.LATER, NullProgress())
+    assert (comparison.a, comparison.b) == ("net", "net-fixed")
+    assert comparison.table.n == 20
+    newest = labelled.read(models_table.get_newest_model)
+    assert newest.name == "net-fixed"
+    assert get_card(newest).input.scale == 1.0
+    runner = ModelRunner(open_model(labelled.path / newest.file), get_card(newest), 1)
+    rgb = frames_of(labelled)[0]
+    assert runner.predict([rgb])[0][0].sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_change_of_the_card_alone_is_the_same_file_with_that_card(labelled, tmp_path):
+    model = find_model(labelled, "net")
+    written = written_to(labelled, tmp_path / "fix", FixCandidate(views=("mirror",)))
+    assert (written.problem, written.model_file) == ("views", "")
+    assert apply_fix(labelled, model, written, makers.LATER, NullProgress()) is None
+    assert written.ms_after > written.ms_before
+    assert list_written_lines(written)[1].startswith("Averaging two predictions is not part")
+
+
+def test_what_looks_at_neighbours_is_a_card_and_a_setting(labelled, tmp_path):
+    written = written_to(labelled, tmp_path / "fix", FixCandidate(("median",)))
+    assert written.files == ("camera_settings.txt", "fix.json", "net.card.json")
+    assert written.problem == "picture"
+    model = find_model(labelled, "net")
+    assert apply_fix(labelled, model, written, makers.LATER, NullProgress()) is None
+
+
+def test_a_temperature_is_in_the_graph_and_thresholds_decide_there(labelled, tmp_path):
+    warm = written_to(labelled, tmp_path / "warm", FixCandidate(("gamma_0.67",)), 2.0)
+    raised = FixCandidate(output=(("thresholds", (("red", 0.9),)),))
+    strict = written_to(labelled, tmp_path / "strict", raised, 2.0)
+    assert (warm.temperature, strict.temperature) == (2.0, 1.0)
+    rgb = frames_of(labelled)[0]
+    p, decided = ask(tmp_path / "strict" / strict.frame_file, {"frame": rgb})
+    expected = p[0].argmax() if p[0].argmax() != 0 or p[0, 0] >= 0.9 else 1 + p[0, 1:].argmax()
+    assert decided[0] == expected
+    soft, _ = ask(tmp_path / "warm" / warm.frame_file, {"frame": rgb})
+    assert soft.sum() == pytest.approx(1.0, abs=1e-5)
+    assert max(warm.difference, strict.difference) <= SMALL
+    assert any(line.startswith("Temperature 2") for line in list_written_lines(warm))
+
+
+def test_probabilities_of_a_softmax_output_are_scaled_as_logits_are(tmp_path):
+    product = helper.make_node("MatMul", ["f", "w"], ["z"])
+    body = [*makers.POOLED, product, helper.make_node("Softmax", ["z"], ["y"], axis=-1)]
+    makers.write_card(
+        tmp_path / "net.card.json", {**makers.COLOUR_CARD, "output": {"kind": "softmax"}}
+    )
+    weights = {"w": np.eye(3, dtype=np.float32) * 5}
+    path = makers.tiny_model(tmp_path / "net.onnx", body=body, weights=weights)
+    with makers.empty_project(tmp_path / "site.fieldcheck", path) as project:
+        makers.add_footage(project, makers.video(tmp_path / "clip.avi", makers.cycle(8)))
+        makers.draw(project, 6, "even")
+        written = written_to(project, tmp_path / "fix", FixCandidate(("gamma_0.67",)), 2.5)
+        assert (written.problem, written.model_file) == ("", "net-fixed.onnx")
+        assert written.difference <= SMALL

@@ -224,7 +224,7 @@ PROBLEMS: dict[str, Msgid] = {
     "views": msgid("Averaging two predictions is not part of a model file: do it in the program."),
     "size": msgid("The model exceeds 1 GB and was not written again."),
     "opset": msgid("The model is older than opset 11: export it anew to get the change inside."),
-    "input": msgid("The model does not take one image of decimal figures: use the card."),
+    "input": msgid("The model does not take one image of float values: use the card."),
     "picture": msgid(
         "This change looks at neighbouring pixels and is no part of the graph: set the camera, or "
         "preprocess every frame."

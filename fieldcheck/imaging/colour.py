@@ -73,10 +73,11 @@ def compute_resize_matrix(side: int, new_side: int, interpolation: str) -> NDArr
     """(new_side, side) weights by which `resize` makes each pixel of one axis, before it rounds to
     whole grey levels: the kernel's answer to a picture of ones on the diagonal."""
     ones = np.eye(side, dtype=np.float32)
-    if interpolation in PILLOW:
-        weights = Image.fromarray(ones).resize((side, new_side), PILLOW[interpolation])
-    else:
-        weights = cv2.resize(ones, (side, new_side), interpolation=OPENCV[interpolation])
+    weights: object = (
+        Image.fromarray(ones).resize((side, new_side), PILLOW[interpolation])
+        if interpolation in PILLOW
+        else cv2.resize(ones, (side, new_side), interpolation=OPENCV[interpolation])
+    )
     return np.asarray(weights, np.float64).reshape(new_side, side)
 
 

@@ -70,8 +70,8 @@ def resize(
 
 
 def compute_resize_matrix(side: int, new_side: int, interpolation: str) -> NDArray[np.float64]:
-    """(new_side, side) weights by which `resize` makes each pixel of one axis, before it rounds to
-    whole grey levels: the kernel's answer to a picture of ones on the diagonal."""
+    """(m, n) weights by which `resize` makes each of m = `new_side` pixels of one axis from its n =
+    `side`, before it rounds to whole grey levels: the kernel's answer to ones on the diagonal."""
     ones = np.eye(side, dtype=np.float32)
     weights: object = (
         Image.fromarray(ones).resize((side, new_side), PILLOW[interpolation])

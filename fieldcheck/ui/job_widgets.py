@@ -96,7 +96,7 @@ class JobsPanel(QWidget):
 
     def __init__(self, theme: Theme, runner: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._runner = theme, runner
+        self._theme, self._runner = theme, runner
         self._rows: list[JobRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -109,7 +109,7 @@ class JobsPanel(QWidget):
     def _add_rows(self) -> None:
         clear_layout(self._column)
         newest = list(reversed(self._runner.jobs))[:MOST]
-        self._rows = [JobRow(self._look, job, self) for job in newest]
+        self._rows = [JobRow(self._theme, job, self) for job in newest]
         for row in self._rows:
             self._column.addWidget(row)
         if not newest:
@@ -130,7 +130,7 @@ class JobStrip(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._job: Job | None = None
         self._row: JobRow | None = None
         self.setProperty("card", True)
@@ -147,7 +147,7 @@ class JobStrip(QFrame):
         clear_layout(self._column)
         self._job, self._row = job, None
         if job is not None:
-            self._row = JobRow(self._look, job, self)
+            self._row = JobRow(self._theme, job, self)
             self._column.addWidget(self._row)
             job.progress_changed.connect(self._refresh_row)
             job.ended.connect(self._refresh_row)

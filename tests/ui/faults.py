@@ -160,7 +160,7 @@ def is_cut(widget: QWidget) -> bool:
 def _needs_more_room(button: KeyButton) -> bool:
     """Whether its lines are higher than the button, or one of its words is broken."""
     font, said = button._make_text_font(), button.get_label()
-    metrics, widest = QFontMetrics(font), button._look.metrics.scale_px(WIDEST_WORD)
+    metrics, widest = QFontMetrics(font), button._theme.metrics.scale_px(WIDEST_WORD)
     room = button.width() - button._get_width_around_text()
     lines = break_lines(said, font, room) or [""]
     if len(lines) * metrics.height() > button.height():

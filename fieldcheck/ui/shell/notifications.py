@@ -45,7 +45,7 @@ class BannerSlot(QWidget):
         self, theme: Theme, messages: Messages, line: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._messages, self._line, self._on = theme, messages, line, not line
+        self._theme, self._messages, self._line, self._on = theme, messages, line, not line
         self._column = QVBoxLayout(self)
         side = 0 if line else theme.metrics.scale_px(SIDE)
         self._column.setContentsMargins(side, 0, side, 0 if line else theme.metrics.scale_px(GAP))
@@ -83,7 +83,7 @@ class BannerSlot(QWidget):
         frame.setProperty("banner", message.level)
         frame.setAccessibleName(message.text)
         row = QHBoxLayout(frame)
-        pad = self._look.metrics.scale_px(8)
+        pad = self._theme.metrics.scale_px(8)
         row.setContentsMargins(pad, pad // 2, pad, pad // 2)
         row.setSpacing(pad)
         if message.level in MARKS:
@@ -94,10 +94,10 @@ class BannerSlot(QWidget):
             *([(message.button, message.action)] if message.action is not None else []),
         )
         for name, act in ways:
-            button = KeyButton(self._look, name)
+            button = KeyButton(self._theme, name)
             button.clicked.connect(lambda _checked=False, act=act: act())
             row.addWidget(button)
-        close = KeyButton(self._look, "", icon="close")
+        close = KeyButton(self._theme, "", icon="close")
         close.setAccessibleName(tr("Close message"))
         close.setToolTip(tr("Close message"))
         close.clicked.connect(lambda _checked=False: self._messages.clear_banner(message.key))
@@ -125,7 +125,7 @@ class Toast(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("toast", True)
-        self._look = theme
+        self._theme = theme
         self._said = ReservedLinesLabel()
         self._said.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._button = KeyButton(theme, "")
@@ -175,7 +175,7 @@ class Toast(QFrame):
     def update_position(self) -> None:
         """In the middle, at the foot: the status bar and the margin above it are as high as a line
         of it. What is longer than the window is wide takes more lines."""
-        parent, px = require_value(self.parentWidget()), self._look.metrics.scale_px
+        parent, px = require_value(self.parentWidget()), self._theme.metrics.scale_px
         beside = px(12) + (
             self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12)
         )

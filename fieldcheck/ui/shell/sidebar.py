@@ -41,7 +41,7 @@ class SidebarItem(QAbstractButton):
 
     def __init__(self, theme: Theme, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look, self._icon, self._said = theme, icon, name
+        self._theme, self._icon, self._said = theme, icon, name
         self._badge, self._compact, self._over = NO_BADGE, False, False
         self.setCheckable(True)
         self.setProperty("walks", True)
@@ -68,15 +68,15 @@ class SidebarItem(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(
-            self._look.metrics.scale_px(RAIL_COMPACT if self._compact else RAIL),
-            max(self._look.metrics.scale_px(RAIL_ITEM), 38),
+            self._theme.metrics.scale_px(RAIL_COMPACT if self._compact else RAIL),
+            max(self._theme.metrics.scale_px(RAIL_ITEM), 38),
         )
 
     def minimumSizeHint(self) -> QSize:
         """Icons stand closer, and are a little smaller, where large text leaves less room."""
         hint = self.sizeHint()
         return (
-            QSize(hint.width(), max(self._look.metrics.scale_px(LEAST_ICON) + 2, 38))
+            QSize(hint.width(), max(self._theme.metrics.scale_px(LEAST_ICON) + 2, 38))
             if self._compact
             else hint
         )
@@ -101,7 +101,7 @@ class SidebarItem(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens, px, here = self._look.tokens, self._look.metrics.scale_px, self.isChecked()
+        tokens, px, here = self._theme.tokens, self._theme.metrics.scale_px, self.isChecked()
         if here:
             painter.fillRect(self.rect(), QColor(tokens.panel))
             painter.fillRect(QRect(0, 0, px(4), self.height()), QColor(tokens.accent))
@@ -124,7 +124,7 @@ class SidebarItem(QAbstractButton):
         painter.end()
 
     def _paint_words(self, painter: QPainter, here: bool) -> None:
-        tokens, px = self._look.tokens, self._look.metrics.scale_px
+        tokens, px = self._theme.tokens, self._theme.metrics.scale_px
         left, width = px(52), self.width() - px(52) - px(4)
         font = self.font()
         font.setBold(here)
@@ -173,10 +173,10 @@ class SidebarItem(QAbstractButton):
             )
 
     def _paint_bar(self, painter: QPainter, box: QRect, share: float) -> None:
-        painter.fillRect(box, QColor(self._look.tokens.border))
+        painter.fillRect(box, QColor(self._theme.tokens.border))
         painter.fillRect(
             QRect(box.x(), box.y(), round(box.width() * share), box.height()),
-            QColor(self._look.tokens.accent),
+            QColor(self._theme.tokens.accent),
         )
 
     def _paint_mark(self, painter: QPainter, box: QRect) -> None:
@@ -189,9 +189,9 @@ class SidebarItem(QAbstractButton):
         )
         if mark:
             font = self.font()
-            font.setPixelSize(self._look.metrics.scale_px(CAPTION))
+            font.setPixelSize(self._theme.metrics.scale_px(CAPTION))
             painter.setFont(font)
-            painter.setPen(QColor(self._look.tokens.text))
+            painter.setPen(QColor(self._theme.tokens.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark)
 
 
@@ -208,7 +208,7 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._look = theme
+        self._theme = theme
         self.setAccessibleName(tr("Steps"))
         self.items: dict[str, SidebarItem] = {}
         inside = make_column(theme, gap=0, parent=self)
@@ -225,7 +225,7 @@ class Sidebar(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Icons only."""
-        self.setFixedWidth(self._look.metrics.scale_px(RAIL_COMPACT if compact else RAIL))
+        self.setFixedWidth(self._theme.metrics.scale_px(RAIL_COMPACT if compact else RAIL))
         for item in self.items.values():
             item.set_compact(compact)
 

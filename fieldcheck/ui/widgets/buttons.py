@@ -52,7 +52,7 @@ class Chip(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._name, self._mark, self._colour, self._on = (
+        self._theme, self._name, self._mark, self._colour, self._on = (
             theme,
             name,
             mark,
@@ -63,7 +63,7 @@ class Chip(QWidget):
         self.setToolTip(make_plain_tip(name))
 
     def sizeHint(self) -> QSize:
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         swatch = px(SWATCH) + px(BADGE_GAP) if self._colour else 0
         mark = (
             QFontMetrics(self._make_font(True)).horizontalAdvance(self._mark) + px(BADGE_GAP)
@@ -75,11 +75,12 @@ class Chip(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(
-            min(self.sizeHint().width(), self._look.metrics.scale_px(160)), self.sizeHint().height()
+            min(self.sizeHint().width(), self._theme.metrics.scale_px(160)),
+            self.sizeHint().height(),
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        px, tokens = self._look.metrics.scale_px, self._look.tokens
+        px, tokens = self._theme.metrics.scale_px, self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(
@@ -103,7 +104,7 @@ class Chip(QWidget):
     def _draw_text(self, painter: QPainter, left: int, text: str, bold: bool) -> int:
         font = self._make_font(bold)
         painter.setFont(font)
-        width = max(0, self.width() - left - self._look.metrics.scale_px(BADGE_PAD) + 2)
+        width = max(0, self.width() - left - self._theme.metrics.scale_px(BADGE_PAD) + 2)
         fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
         painter.drawText(
             QRect(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, fitting
@@ -111,7 +112,7 @@ class Chip(QWidget):
         return QFontMetrics(font).horizontalAdvance(fitting)
 
     def _make_font(self, bold: bool) -> QFont:
-        return self._look.make_font(self.font(), CAPTION, bold)
+        return self._theme.make_font(self.font(), CAPTION, bold)
 
 
 # Focus ring within a part that is chosen or filled already, where a border alone would not tell
@@ -143,7 +144,7 @@ class VerdictSign(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self.kind = theme, ""
+        self._theme, self.kind = theme, ""
         self.setFixedSize(self.sizeHint())
 
     def show_kind(self, kind: str) -> None:
@@ -152,7 +153,7 @@ class VerdictSign(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        side = self._look.metrics.scale_px(SIDE)
+        side = self._theme.metrics.scale_px(SIDE)
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -166,7 +167,7 @@ class VerdictSign(QWidget):
 
     def _draw_octagon(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._look.tokens.alarm))
+        painter.setBrush(QColor(self._theme.tokens.alarm))
         corners = [pi / 8 + index * pi / 4 for index in range(8)]
         painter.drawPolygon(
             QPolygonF(
@@ -175,27 +176,27 @@ class VerdictSign(QWidget):
         )
 
     def _draw_triangle(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(self._look.tokens.text), 2))
-        painter.setBrush(QColor(self._look.tokens.warn))
+        painter.setPen(QPen(QColor(self._theme.tokens.text), 2))
+        painter.setBrush(QColor(self._theme.tokens.warn))
         painter.drawPolygon(QPolygonF([QPointF(20, 3), QPointF(38, 36), QPointF(2, 36)]))
 
     def _draw_tick(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._look.tokens.accent))
+        painter.setBrush(QColor(self._theme.tokens.accent))
         painter.drawEllipse(QPointF(20, 20), 18, 18)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._look.tokens.on_accent), 4))
+        painter.setPen(QPen(QColor(self._theme.tokens.on_accent), 4))
         painter.drawPolyline(QPolygonF([QPointF(11, 20), QPointF(18, 27), QPointF(30, 13)]))
 
     def _draw_ring(self, painter: QPainter) -> None:
-        pen = QPen(QColor(self._look.tokens.border), 5)
+        pen = QPen(QColor(self._theme.tokens.border), 5)
         pen.setDashPattern([1.4, 1.12])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # others reach into the gaps
         painter.setPen(pen)
         painter.drawEllipse(QPointF(20, 20), 16, 16)
 
     def _draw_unequal(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(self._look.tokens.text), 4))
+        painter.setPen(QPen(QColor(self._theme.tokens.text), 4))
         for start, end in (((5, 14), (35, 14)), ((5, 26), (35, 26)), ((27, 5), (13, 35))):
             painter.drawLine(QPointF(*start), QPointF(*end))
 
@@ -235,7 +236,7 @@ class KeyButton(BareButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._key, self._icon, self._said = theme, key, icon, text
+        self._theme, self._key, self._icon, self._said = theme, key, icon, text
         if primary:
             self.setProperty("role", "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -271,9 +272,9 @@ class KeyButton(BareButton):
             + self._icon_width()
         )
         height = (
-            self._look.metrics.primary
+            self._theme.metrics.primary
             if self.property("role") == "primary"
-            else self._look.metrics.target
+            else self._theme.metrics.target
         )
         lines = self._get_text_height() + 2 * self._scale_px(LINE_PAD)
         return QSize(max(width, self._scale_px(44)), max(height, lines))
@@ -317,7 +318,9 @@ class KeyButton(BareButton):
             )
         # no border tells enough round what is filled
         if self.hasFocus() and self.property("role") == "primary":
-            paint_ring(painter, self.rect(), self._look.tokens.on_accent, self._look.tokens.accent)
+            paint_ring(
+                painter, self.rect(), self._theme.tokens.on_accent, self._theme.tokens.accent
+            )
         painter.end()
 
     def _break_text(self) -> list[str]:
@@ -363,7 +366,7 @@ class KeyButton(BareButton):
         box = QRect(left, (self.height() - height) // 2, width, height)
         painter.setFont(self._make_cap_font())
         painter.setPen(
-            QPen(QColor(colour if self._loud or not self.isEnabled() else self._look.tokens.text2))
+            QPen(QColor(colour if self._loud or not self.isEnabled() else self._theme.tokens.text2))
         )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._loud:
@@ -378,7 +381,7 @@ class KeyButton(BareButton):
         return self.property("role") == "primary" or shown or self.isChecked()
 
     def _get_text_colour(self) -> str:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         if not self.isEnabled():
             return tokens.disabled
         if self.property("role") == "primary":
@@ -417,7 +420,7 @@ class KeyButton(BareButton):
         return self._scale_px(20) + (self._scale_px(GAP) if self._said else 0) if self._icon else 0
 
     def _scale_px(self, at_100: float) -> int:
-        return self._look.metrics.scale_px(at_100)
+        return self._theme.metrics.scale_px(at_100)
 
 
 # Check boxes, radio buttons and ticks of lists, painted in the theme's colours by a proxy style.

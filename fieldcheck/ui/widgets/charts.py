@@ -42,7 +42,7 @@ class Chart(pg.GraphicsLayoutWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._plot: Plot | None = None
         self._letters = QFont(self.font())
         self._letters.setPixelSize(theme.metrics.scale_px(CAPTION))
@@ -73,10 +73,10 @@ class Chart(pg.GraphicsLayoutWidget):
             if item.labelText != axis.name:
                 item.setLabel(
                     axis.name,
-                    color=self._look.tokens.text2,
-                    **{"font-size": f"{self._look.metrics.scale_px(CAPTION)}px"},
+                    color=self._theme.tokens.text2,
+                    **{"font-size": f"{self._theme.metrics.scale_px(CAPTION)}px"},
                 )
-        letters, px = QFontMetrics(self._letters), self._look.metrics.scale_px
+        letters, px = QFontMetrics(self._letters), self._theme.metrics.scale_px
         line = letters.height() + px(AIR)
         self.left.setWidth(
             self._get_widest_tick(plot.y) + px(TICK + AIR) + (line if plot.y.name else 0)
@@ -94,7 +94,7 @@ class Chart(pg.GraphicsLayoutWidget):
     def _fit_ticks(self, plot: Plot) -> None:
         """Words under the axis that would run into the one before them are left out."""
         letters, (low, high) = QFontMetrics(self._letters), _get_axis_range(plot.x)
-        wide = self.width() - self.left.maximumWidth() - 2 * self._look.metrics.scale_px(RIGHT)
+        wide = self.width() - self.left.maximumWidth() - 2 * self._theme.metrics.scale_px(RIGHT)
         kept, free = list[tuple[float, str]](), float("-inf")
         for position, text in plot.x.ticks:
             middle, half = (
@@ -116,9 +116,9 @@ class Chart(pg.GraphicsLayoutWidget):
         made = pg.AxisItem(side)
         made.enableAutoSIPrefix(False)
         made.setTickFont(self._letters)
-        made.setPen(pg.mkPen(self._look.tokens.border))
-        made.setTextPen(pg.mkPen(self._look.tokens.text2))
-        made.setStyle(tickLength=-4, hideOverlappingLabels=self._look.metrics.scale_px(BEYOND))
+        made.setPen(pg.mkPen(self._theme.tokens.border))
+        made.setTextPen(pg.mkPen(self._theme.tokens.text2))
+        made.setStyle(tickLength=-4, hideOverlappingLabels=self._theme.metrics.scale_px(BEYOND))
         made.linkToView(self.box)
         return made
 
@@ -141,7 +141,7 @@ class PaintedChart(QWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._plot: Plot | None = None
         self.setAccessibleName(name)
 
@@ -233,7 +233,7 @@ class PlotView(Chart):
         for index, series in enumerate(plot.series):
             self._add_series(
                 series,
-                self._look.tokens.classes[index % len(self._look.tokens.classes)]
+                self._theme.tokens.classes[index % len(self._theme.tokens.classes)]
                 if series.name
                 else "",
             )
@@ -276,14 +276,14 @@ class PlotView(Chart):
 
     def minimumSizeHint(self) -> QSize:
         wide, high = self._least
-        return QSize(self._look.metrics.scale_px(wide), self._look.metrics.scale_px(high))
+        return QSize(self._theme.metrics.scale_px(wide), self._theme.metrics.scale_px(high))
 
     def _label_rules(self, plot: Plot) -> None:
         level, upright = (
             [(rule.at, rule.mark) for rule in plot.rules if rule.mark and rule.level is is_above]
             for is_above in (True, False)
         )
-        letters, px = QFontMetrics(self._letters), self._look.metrics.scale_px
+        letters, px = QFontMetrics(self._letters), self._theme.metrics.scale_px
         self.right.setTicks([level])
         self.right.setWidth(
             max((letters.horizontalAdvance(text) + px(TICK + AIR) for _, text in level), default=0)
@@ -292,7 +292,7 @@ class PlotView(Chart):
         self.top.setHeight(letters.height() + px(AIR) if upright else 0)
 
     def _add_series(self, series: PlotSeries, colour: str = "") -> None:
-        colours, ink = self._look.tokens, colour or self._look.tokens.text
+        colours, ink = self._theme.tokens, colour or self._theme.tokens.text
         if series.kind == "bars":
             brush = {
                 "full": pg.mkBrush(colours.text),
@@ -320,7 +320,7 @@ class PlotView(Chart):
             self._add_line(x, y, series.dashed, colour)
         if series.kind != "bars" and series.shape != "none":
             brush = pg.mkBrush(ink if series.shape == "disc" else colours.panel)
-            size = self._look.metrics.scale_px(MARK if len(x) < MANY else SMALL)
+            size = self._theme.metrics.scale_px(MARK if len(x) < MANY else SMALL)
             pen = pg.mkPen(ink, width=1.5)
             self.box.addItem(
                 pg.ScatterPlotItem(
@@ -336,7 +336,7 @@ class PlotView(Chart):
         ]
         for edge in edges:
             self.box.addItem(edge)
-        colour = pg.mkColor(self._look.tokens.text2)
+        colour = pg.mkColor(self._theme.tokens.text2)
         colour.setAlphaF(0.12 if dashed else 0.28)
         self.box.addItem(pg.FillBetweenItem(*edges, brush=pg.mkBrush(colour)))
 
@@ -346,13 +346,13 @@ class PlotView(Chart):
         style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
         self.box.addItem(
             pg.PlotCurveItem(
-                x, y, pen=pg.mkPen(colour or self._look.tokens.text, width=1.5, style=style)
+                x, y, pen=pg.mkPen(colour or self._theme.tokens.text, width=1.5, style=style)
             )
         )
 
     def _add_rule(self, rule: PlotRule) -> None:
         style = Qt.PenStyle.DotLine if rule.level else Qt.PenStyle.DashLine
-        pen = pg.mkPen(self._look.tokens.text, width=1.5, style=style)
+        pen = pg.mkPen(self._theme.tokens.text, width=1.5, style=style)
         self.box.addItem(pg.InfiniteLine(rule.at, angle=0 if rule.level else 90, pen=pen))
 
 

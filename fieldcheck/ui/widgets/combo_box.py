@@ -27,7 +27,7 @@ class ComboBox(QComboBox):
         self, theme: Theme, name: str, options: list[tuple[str, str]], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         # since it was last asked: whether a choice came from the open list, not from the arrows
         self.opened = False
         self.setAccessibleName(name)
@@ -69,7 +69,7 @@ class ComboBox(QComboBox):
         width = (
             min(field.right(), self._get_arrow_rect().left())
             - field.left()
-            - self._look.metrics.scale_px(COMBO_PAD) // 2
+            - self._theme.metrics.scale_px(COMBO_PAD) // 2
         )
         return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, width)
 
@@ -90,7 +90,7 @@ class ComboBox(QComboBox):
         styled.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         styled.end()
         painter = QPainter(self)
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         paint_icon(
             painter,
             "chevron-down",
@@ -100,6 +100,6 @@ class ComboBox(QComboBox):
         painter.end()
 
     def _get_arrow_rect(self) -> QRect:
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         side = px(MARK)
         return QRect(self.width() - side - px(COMBO_PAD), (self.height() - side) // 2, side, side)

@@ -33,7 +33,7 @@ class DumbbellChart(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._chart: GapChart | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -81,7 +81,7 @@ class DumbbellChart(QWidget):
         chart, y = self._chart, self._scale_px(ROW) + self._above
         if chart is None:
             return
-        painter, tokens = QPainter(self), self._look.tokens
+        painter, tokens = QPainter(self), self._theme.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axis(painter, chart)
         benchmark, field, (benchmark_label, field_label, gap_label) = (
@@ -126,12 +126,12 @@ class DumbbellChart(QWidget):
     def _paint_axis(self, painter: QPainter, chart: GapChart) -> None:
         top, bottom = self._scale_px(8) + self._above, self._scale_px(AXIS) + self._above
         lines = [
-            (position, self._look.tokens.sunken, Qt.PenStyle.SolidLine)
+            (position, self._theme.tokens.sunken, Qt.PenStyle.SolidLine)
             for position, _ in chart.axis.ticks
         ]
         limits = ((chart.ceiling, Qt.PenStyle.DotLine), (chart.limit, Qt.PenStyle.DashLine))
         lines += [
-            (position, self._look.tokens.text2, style)
+            (position, self._theme.tokens.text2, style)
             for position, style in limits
             if position is not None
         ]
@@ -156,7 +156,7 @@ class DumbbellChart(QWidget):
         self, painter: QPainter, position: float, y: float, side: int, turned: float = 0.0
     ) -> None:
         """A hollow square, or a full diamond."""
-        tokens, half = self._look.tokens, self._scale_px(side) / 2
+        tokens, half = self._theme.tokens, self._scale_px(side) / 2
         painter.save()
         painter.translate(self._to_x(position), y)
         painter.rotate(turned)
@@ -195,12 +195,12 @@ class DumbbellChart(QWidget):
         quiet: bool = False,
     ) -> None:
         """Centred over a place on the axis, and moved inwards where the edge would cut it."""
-        font = self._look.make_font(self.font(), CAPTION if quiet else BODY, bold)
+        font = self._theme.make_font(self.font(), CAPTION if quiet else BODY, bold)
         metrics = QFontMetrics(font)
         width = metrics.horizontalAdvance(text) + 2
         left = min(max(0.0, self._to_x(part) - width / 2), float(self.width() - width))
         painter.setFont(font)
-        painter.setPen(QColor(self._look.tokens.text2 if quiet else self._look.tokens.text))
+        painter.setPen(QColor(self._theme.tokens.text2 if quiet else self._theme.tokens.text))
         painter.drawText(
             QRectF(left, top, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, text
         )
@@ -209,4 +209,4 @@ class DumbbellChart(QWidget):
         return self._scale_px(EDGE) + part * (self.width() - 2 * self._scale_px(EDGE))
 
     def _scale_px(self, at_100: float) -> int:
-        return self._look.metrics.scale_px(at_100)
+        return self._theme.metrics.scale_px(at_100)

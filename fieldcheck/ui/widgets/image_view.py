@@ -79,7 +79,7 @@ class MagnifiedView(QWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._image = theme, QImage()
+        self._theme, self._image = theme, QImage()
         self._centre, self._held = QPoint(), QPoint()
         self.true_pixels = False
         self.setAccessibleName(name)
@@ -112,7 +112,7 @@ class MagnifiedView(QWidget):
         )
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(320), self._look.metrics.scale_px(180))
+        return QSize(self._theme.metrics.scale_px(320), self._theme.metrics.scale_px(180))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -137,12 +137,12 @@ class MagnifiedView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.true_pixels)
             painter.drawImage(self.get_image_rect(), self._image)
         if self.hasFocus():
-            painter.setPen(QColor(self._look.tokens.focus))
+            painter.setPen(QColor(self._theme.tokens.focus))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
@@ -170,7 +170,7 @@ class ImageView(QWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._image = theme, QImage()
+        self._theme, self._image = theme, QImage()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -209,12 +209,12 @@ class ImageView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(
-            self._look.metrics.scale_px(LEAST_WIDTH), self._look.metrics.scale_px(LEAST_HEIGHT)
+            self._theme.metrics.scale_px(LEAST_WIDTH), self._theme.metrics.scale_px(LEAST_HEIGHT)
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.get_image_rect(), self._image)
@@ -319,7 +319,7 @@ class FrameView(QWidget):
         self, theme: Theme, name: str, honest: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._honest = theme, honest
+        self._theme, self._honest = theme, honest
         self._title = ""
         self._pixels: NDArray[np.uint8] | None = None
         self._fitted: QImage | None = None
@@ -382,7 +382,7 @@ class FrameView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
         if self._pixels is not None:
             rect = self.get_frame_rect()
             self._paint_frame(painter, rect)
@@ -507,10 +507,10 @@ class FrameView(QWidget):
         return max(needed, metrics.height()) + 2 * self._scale_px(STRIP_PAD)
 
     def _make_font(self) -> QFont:
-        return self._look.make_font(self.font(), CAPTION)
+        return self._theme.make_font(self.font(), CAPTION)
 
     def _scale_px(self, at_100: float) -> int:
-        return self._look.metrics.scale_px(at_100)
+        return self._theme.metrics.scale_px(at_100)
 
 
 # Viewer for one image of a stranger's file, inside the window: no other program is asked to open

@@ -87,7 +87,7 @@ class Placeholder(QWidget):
         self, theme: Theme, outline: Sequence[Block] = CARDS, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._outline = theme, tuple(outline)
+        self._theme, self._outline = theme, tuple(outline)
         self.state: State = "empty"
         self._sentence = make_label(size="heading", wrap=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -116,7 +116,7 @@ class Placeholder(QWidget):
 
     def show_failed(self, sentence: str) -> None:
         """The body could not be read: what happened, and the button that reads it again."""
-        button = KeyButton(self._look, tr("Read again"))
+        button = KeyButton(self._theme, tr("Read again"))
         button.clicked.connect(self.retry_requested)
         self._show_state("failed", sentence, (button,))
 
@@ -124,7 +124,7 @@ class Placeholder(QWidget):
         """Where the blocks of the outline are painted, in pixels; none but while it is loading."""
         if self.state != "loading":
             return []
-        width, height, gap = self.width(), self.height(), self._look.metrics.scale_px(RADIUS)
+        width, height, gap = self.width(), self.height(), self._theme.metrics.scale_px(RADIUS)
         return [
             QRectF(x * width, y * height, w * width - gap, h * height - gap)
             for x, y, w, h in self._outline
@@ -133,8 +133,8 @@ class Placeholder(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(self._look.tokens.hairline))
-        painter.setBrush(QColor(self._look.tokens.panel))
+        painter.setPen(QColor(self._theme.tokens.hairline))
+        painter.setBrush(QColor(self._theme.tokens.panel))
         for rect in self.list_outline_rects():
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
         if self.state == "loading":  # no edge of the outline runs through the words
@@ -144,7 +144,7 @@ class Placeholder(QWidget):
     def _get_text_rect(self) -> QRectF:
         """Where the sentence stands, with some room around it."""
         wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        around, pad = self._sentence.geometry(), self._look.metrics.scale_px(AROUND)
+        around, pad = self._sentence.geometry(), self._theme.metrics.scale_px(AROUND)
         inside = self._sentence.fontMetrics().boundingRect(around, wrapped, self._sentence.text())
         return QRectF(inside.adjusted(-pad, -pad // 2, pad, pad // 2))
 

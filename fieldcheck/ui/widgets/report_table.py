@@ -111,23 +111,23 @@ class CellDelegate(QStyledItemDelegate):
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return super().sizeHint(option, index) + QSize(2 * self._look.metrics.scale_px(PAD), 0)
+        return super().sizeHint(option, index) + QSize(2 * self._theme.metrics.scale_px(PAD), 0)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         inner = QStyleOptionViewItem(option)
         inner.state &= ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus)
         if not index.data(Role.TextAlignmentRole) & Qt.AlignmentFlag.AlignHCenter.value:
-            pad = self._look.metrics.scale_px(PAD)
+            pad = self._theme.metrics.scale_px(PAD)
             inner.rect = option.rect.adjusted(pad, 0, -pad, 0)
         if (
             option.state & QStyle.StateFlag.State_Selected
             and index.data(Role.BackgroundRole) is None
         ):
             # the table has filled it already
-            inner.palette.setColor(QPalette.ColorRole.Text, QColor(self._look.tokens.on_selection))
+            inner.palette.setColor(QPalette.ColorRole.Text, QColor(self._theme.tokens.on_selection))
         super().paint(painter, inner, index)
         if option.state & QStyle.StateFlag.State_Selected:
             keys_here = bool(option.state & QStyle.StateFlag.State_HasFocus)
@@ -136,7 +136,7 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_ring(self, painter: QPainter, cell: QRect, wide: int, keys_here: bool) -> None:
         """With a line of the table's ground inside, so that it stands out from any colour of a
         cell."""
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         painter.save()
         painter.setClipRect(cell)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -163,7 +163,7 @@ class ReportTable(QTableView):
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = ReportTableModel(self)
-        self._look = theme
+        self._theme = theme
         self.setModel(self.lines)
         self.setItemDelegate(CellDelegate(theme, self))
         self.setAccessibleName(name)

@@ -170,7 +170,7 @@ class TileDelegate(QStyledItemDelegate):
         self, theme: Theme, picture: QSize, stacked: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._picture, self._stacked = theme, picture, stacked
+        self._theme, self._picture, self._stacked = theme, picture, stacked
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self.get_tile_size()
@@ -185,11 +185,11 @@ class TileDelegate(QStyledItemDelegate):
     def _get_text_height(self) -> int:
         """Of everything but the picture."""
         font = QFont()
-        font.setPixelSize(self._look.metrics.scale_px(CAPTION))
+        font.setPixelSize(self._theme.metrics.scale_px(CAPTION))
         return 12 + QFontMetrics(font).height() * (2 if self._stacked else 1)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         tile: Tile = index.data(Role.UserRole)
         box = option.rect.adjusted(1, 1, -1, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -237,7 +237,7 @@ class TileDelegate(QStyledItemDelegate):
 
     def _paint_cross(self, painter: QPainter, rect: QRect) -> None:
         """Taken out: the picture fades and a cross lies over it."""
-        veil = QColor(self._look.tokens.panel)
+        veil = QColor(self._theme.tokens.panel)
         veil.setAlpha(150)
         painter.fillRect(rect, veil)
         side = rect.height() // 2
@@ -251,7 +251,7 @@ class TileDelegate(QStyledItemDelegate):
         if not text:
             return
         font = QFont(painter.font())
-        font.setPixelSize(self._look.metrics.scale_px(CAPTION))
+        font.setPixelSize(self._theme.metrics.scale_px(CAPTION))
         font.setBold(True)
         painter.setFont(font)
         width, height = (
@@ -267,7 +267,7 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colour))
         bold, plain = QFont(painter.font()), QFont(painter.font())
         for font, heavy in ((bold, True), (plain, False)):
-            font.setPixelSize(self._look.metrics.scale_px(CAPTION))
+            font.setPixelSize(self._theme.metrics.scale_px(CAPTION))
             font.setBold(heavy)
         left, right = (
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
@@ -353,7 +353,7 @@ class ThumbnailGrid(QAbstractItemView):
     ) -> None:
         super().__init__(parent)
         self.tiles = TileModel(self)
-        self._look, self._stacked = theme, stacked
+        self._theme, self._stacked = theme, stacked
         self._given: tuple[Tile, ...] = ()
         self._asked: set[str] = set()
         self._delegate = TileDelegate(theme, picture, stacked, self)
@@ -405,7 +405,7 @@ class ThumbnailGrid(QAbstractItemView):
 
     def set_picture_size(self, picture: QSize) -> None:
         """Larger or smaller tiles."""
-        self._delegate = TileDelegate(self._look, picture, self._stacked, self)
+        self._delegate = TileDelegate(self._theme, picture, self._stacked, self)
         self.setItemDelegate(self._delegate)
         self.updateGeometries()
         self.scrollTo(self.currentIndex())
@@ -429,7 +429,7 @@ class ThumbnailGrid(QAbstractItemView):
 
     def get_column_count(self) -> int:
         """How many tiles stand side by side."""
-        gap = self._look.metrics.scale_px(GAP)
+        gap = self._theme.metrics.scale_px(GAP)
         return max(1, (self.viewport().width() + gap) // self._get_cell_size().width())
 
     def list_visible_rows(self) -> range:
@@ -447,7 +447,7 @@ class ThumbnailGrid(QAbstractItemView):
             return QRect()
         line, column = divmod(index.row(), self.get_column_count())
         cell = self._get_cell_size()
-        gap = self._look.metrics.scale_px(GAP)
+        gap = self._theme.metrics.scale_px(GAP)
         return QRect(
             column * cell.width(),
             line * cell.height() - self.verticalOffset(),
@@ -597,7 +597,7 @@ class ThumbnailGrid(QAbstractItemView):
     def _get_cell_size(self) -> QSize:
         """Size of a tile with its gap: as many side by side as there is room for, stretched so that
         they reach from edge to edge."""
-        gap, least = self._look.metrics.scale_px(GAP), self._delegate.get_tile_size()
+        gap, least = self._theme.metrics.scale_px(GAP), self._delegate.get_tile_size()
         width = self.viewport().width() + gap
         columns = max(1, width // (least.width() + gap))
         return self._delegate.get_tile_size(max(least.width(), width // columns - gap)) + QSize(

@@ -41,7 +41,7 @@ def test_pressing_a_step_goes_there(rail):
 
 
 def test_the_bar_grows_with_the_share(rail):
-    item, accent = rail.items["label"], rail.items["label"]._look.tokens.accent
+    item, accent = rail.items["label"], rail.items["label"]._theme.tokens.accent
 
     def blue():
         image = item.grab().toImage()

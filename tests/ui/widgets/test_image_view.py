@@ -177,7 +177,7 @@ def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):
         for x in (place.left() - 3, place.right() + 3)
         for y in range(40, 290, 3)
     }
-    assert beside == {QColor(view._look.tokens.canvas).getRgb()[:3]}
+    assert beside == {QColor(view._theme.tokens.canvas).getRgb()[:3]}
     on = view._on_widget(box, place)
     first = view._find_free_tag_rect(on, "1 part", [], place)
     second = view._find_free_tag_rect(on, "2 hole", [first], place)

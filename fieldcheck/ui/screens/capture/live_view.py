@@ -57,7 +57,7 @@ class LiveCanvas(QWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._pixels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self._recording, self._lost = "", ""
@@ -117,7 +117,8 @@ class LiveCanvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(
-            self._look.metrics.scale_px(LEAST.width()), self._look.metrics.scale_px(LEAST.height())
+            self._theme.metrics.scale_px(LEAST.width()),
+            self._theme.metrics.scale_px(LEAST.height()),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -126,7 +127,7 @@ class LiveCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
         if self._image is not None:
             grey = (
                 self._image.convertToFormat(QImage.Format.Format_Grayscale8)
@@ -145,7 +146,7 @@ class LiveCanvas(QWidget):
             )
         self._paint_info(painter)
         if self.hasFocus():
-            painter.setPen(QColor(self._look.tokens.focus))
+            painter.setPen(QColor(self._theme.tokens.focus))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for inset in range(3):
                 painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
@@ -193,10 +194,10 @@ class LiveCanvas(QWidget):
         )
 
     def _make_font(self, size: int, bold: bool) -> QFont:
-        return self._look.make_font(self.font(), size, bold)
+        return self._theme.make_font(self.font(), size, bold)
 
     def _scale_px(self, at_100: float) -> int:
-        return self._look.metrics.scale_px(at_100)
+        return self._theme.metrics.scale_px(at_100)
 
 
 # A bar that says how bad something is: a name, a word, a fill, and a tick from which on it is much.
@@ -210,7 +211,7 @@ class QualityMeter(QWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._name = theme, name
+        self._theme, self._name = theme, name
         self._said, self._share, self._limit = "", 0.0, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_value("", 0.0, 1.0)
@@ -235,15 +236,15 @@ class QualityMeter(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(
-            self._look.metrics.scale_px(160),
-            QFontMetrics(self._make_font(False)).height() + self._look.metrics.scale_px(TICK + 4),
+            self._theme.metrics.scale_px(160),
+            QFontMetrics(self._make_font(False)).height() + self._theme.metrics.scale_px(TICK + 4),
         )
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(100), self.sizeHint().height())
+        return QSize(self._theme.metrics.scale_px(100), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, px = self._look.tokens, self._look.metrics.scale_px
+        tokens, px = self._theme.tokens, self._theme.metrics.scale_px
         painter = QPainter(self)
         line = QRect(0, 0, self.width(), QFontMetrics(self._make_font(False)).height())
         painter.setFont(self._make_font(True))
@@ -273,7 +274,7 @@ class QualityMeter(QWidget):
         painter.end()
 
     def _make_font(self, bold: bool) -> QFont:
-        return self._look.make_font(self.font(), CAPTION, bold)
+        return self._theme.make_font(self.font(), CAPTION, bold)
 
 
 # Timeline of a recording so far, against its target: stretches of light, marked moments, gaps.
@@ -310,7 +311,7 @@ class RecordingTimeline(QWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.line = TimelineContent()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -332,7 +333,7 @@ class RecordingTimeline(QWidget):
         return QSize(self._scale_px(200), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setFont(self._make_font())
         letters = QFontMetrics(self._make_font())
@@ -357,7 +358,7 @@ class RecordingTimeline(QWidget):
         painter.end()
 
     def _paint_light_stretches(self, painter: QPainter, bar: QRect) -> None:
-        tokens, line = self._look.tokens, self.line
+        tokens, line = self._theme.tokens, self.line
         ends = (*(stretch.start_s for stretch in line.stretches[1:]), line.seconds)
         # Without a stretch there is no end.
         for stretch, end in zip(line.stretches, ends, strict=False):
@@ -380,8 +381,8 @@ class RecordingTimeline(QWidget):
             max(3, self._get_x(begin + seconds) - self._get_x(begin)),
             bar.height(),
         )
-        painter.fillRect(box, QColor(self._look.tokens.window))
-        painter.fillRect(box, QBrush(QColor(self._look.tokens.alarm), Qt.BrushStyle.BDiagPattern))
+        painter.fillRect(box, QColor(self._theme.tokens.window))
+        painter.fillRect(box, QBrush(QColor(self._theme.tokens.alarm), Qt.BrushStyle.BDiagPattern))
 
     def _paint_marks(self, painter: QPainter, top: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -392,13 +393,13 @@ class RecordingTimeline(QWidget):
         for time_s, letter, shape in sorted(marks, key=lambda mark: mark[0]):
             x, half = self._get_x(time_s), self._scale_px(MARK) / 2
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._look.tokens.text))
+            painter.setBrush(QColor(self._theme.tokens.text))
             painter.drawPolygon(shape(x, top, half))
             text = f"{letter} {format_minutes(time_s)}"
             wide = letters.horizontalAdvance(text)
             left = min(max(0, int(x - half)), self.width() - wide)
             if left > free:
-                painter.setPen(QColor(self._look.tokens.text))
+                painter.setPen(QColor(self._theme.tokens.text))
                 painter.drawText(
                     QRect(left, 0, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, text
                 )
@@ -407,7 +408,7 @@ class RecordingTimeline(QWidget):
 
     def _paint_scale(self, painter: QPainter, top: int) -> None:
         letters = QFontMetrics(self._make_font())
-        painter.setPen(QColor(self._look.tokens.text2))
+        painter.setPen(QColor(self._theme.tokens.text2))
         whole = self._get_shown_seconds()
         end = (
             f"{format_minutes(TARGET_S)} {self.line.enough}".strip()
@@ -440,10 +441,10 @@ class RecordingTimeline(QWidget):
         return round(self.width() * seconds / self._get_shown_seconds())
 
     def _make_font(self) -> QFont:
-        return self._look.make_font(self.font(), CAPTION)
+        return self._theme.make_font(self.font(), CAPTION)
 
     def _scale_px(self, at_100: float) -> int:
-        return self._look.metrics.scale_px(at_100)
+        return self._theme.metrics.scale_px(at_100)
 
 
 def _make_arrow(x: float, bottom: float, half: float) -> QPolygonF:
@@ -475,7 +476,7 @@ class LiveView(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self.canvas = LiveCanvas(theme, tr("Live view"))
         self.placeholder = Placeholder(theme)
         self.stack = QStackedWidget()
@@ -508,7 +509,7 @@ class LiveView(QWidget):
     def show_empty(self, text: str, actions: Mapping[str, str]) -> None:
         """No camera: a sentence, and buttons for these actions with what stands on them."""
         buttons = [
-            KeyButton(self._look, name, self._actions.get_key_text(key)).bind_action(
+            KeyButton(self._theme, name, self._actions.get_key_text(key)).bind_action(
                 self._actions.get_action(key)
             )
             for key, name in actions.items()
@@ -560,22 +561,22 @@ class LiveView(QWidget):
         inside = self.layout()
         needed = inside.minimumSize().width() if inside is not None else 0
         return QSize(
-            max(self._look.metrics.scale_px(600), needed), self._look.metrics.scale_px(300)
+            max(self._theme.metrics.scale_px(600), needed), self._theme.metrics.scale_px(300)
         )
 
     def _build_image_column(self) -> QVBoxLayout:
-        inside = make_column(self._look, (self.stack, 1), gap=6)
-        facts = make_row(self._look)
+        inside = make_column(self._theme, (self.stack, 1), gap=6)
+        facts = make_row(self._theme)
         facts.addWidget(self.facts, 1)
         facts.addWidget(self.advice)
         inside.addLayout(facts)
-        inside.addLayout(make_row(self._look, self.dark, self.blur, self.glare, gap=16))
+        inside.addLayout(make_row(self._theme, self.dark, self.blur, self.glare, gap=16))
         inside.addWidget(self.timeline)
         return inside
 
     def _build_source_frame(self) -> QWidget:
         around = QVBoxLayout()
-        frame = make_card(self._look, around)
+        frame = make_card(self._theme, around)
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(0)
         area = make_scroll_area(self.panel)
@@ -583,5 +584,5 @@ class LiveView(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         around.addWidget(area, 1)
         around.addWidget(self.panel.foot)
-        frame.setFixedWidth(self._look.metrics.scale_px(WIDTH) + 2)
+        frame.setFixedWidth(self._theme.metrics.scale_px(WIDTH) + 2)
         return frame

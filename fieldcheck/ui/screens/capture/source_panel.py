@@ -70,7 +70,7 @@ class SourcePanel(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._rows: tuple[SourceRow, ...] = ()
         whole = QVBoxLayout(self)
         pad = theme.metrics.scale_px(12)
@@ -91,7 +91,7 @@ class SourcePanel(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Small windows show one camera of the list at a time, and no names: the page of the
         footage has fields for them."""
-        self.list.setFixedHeight(self._look.metrics.scale_px((1 if compact else ROWS) * ROW) + 8)
+        self.list.setFixedHeight(self._theme.metrics.scale_px((1 if compact else ROWS) * ROW) + 8)
         for field in (self.camera, self.place):
             field.setVisible(not compact)
 
@@ -168,21 +168,21 @@ class SourcePanel(QWidget):
             self.place.setText(location)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(WIDTH), super().sizeHint().height())
+        return QSize(self._theme.metrics.scale_px(WIDTH), super().sizeHint().height())
 
     def _build_head(self) -> QHBoxLayout:
         footage = KeyButton(
-            self._look, tr("Footage"), self._actions.get_key_text("capture.page")
+            self._theme, tr("Footage"), self._actions.get_key_text("capture.page")
         ).bind_action(self._actions.get_action("capture.page"))
-        line = make_row(self._look, make_label(tr("Source"), bold=True))
+        line = make_row(self._theme, make_label(tr("Source"), bold=True))
         line.addStretch()
         line.addWidget(footage)
         return line
 
     def _build_camera_list(self) -> QListWidget:
-        self.list = apply_mark_style(self._look, QListWidget())
+        self.list = apply_mark_style(self._theme, QListWidget())
         self.list.setAccessibleName(tr("Cameras"))
-        self.list.setFixedHeight(self._look.metrics.scale_px(ROWS * ROW) + 8)
+        self.list.setFixedHeight(self._theme.metrics.scale_px(ROWS * ROW) + 8)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setProperty("elides", True)
         self.list.setUniformItemSizes(True)
@@ -194,7 +194,7 @@ class SourcePanel(QWidget):
     def _make_list_item(self, source_row: SourceRow) -> QListWidgetItem:
         item = QListWidgetItem(f"{source_row.name}\n{source_row.caption}")
         item.setData(IDENTITY, source_row.identity)
-        item.setSizeHint(QSize(10, self._look.metrics.scale_px(ROW)))
+        item.setSizeHint(QSize(10, self._theme.metrics.scale_px(ROW)))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(
             Qt.CheckState.Checked if source_row.synchronised else Qt.CheckState.Unchecked
@@ -224,7 +224,7 @@ class SourcePanel(QWidget):
         )
         self.password.hide()
         inside = QVBoxLayout()
-        inside.setSpacing(self._look.metrics.scale_px(4))
+        inside.setSpacing(self._theme.metrics.scale_px(4))
         inside.addWidget(self.address)
         inside.addWidget(self.password)
         return inside
@@ -236,9 +236,9 @@ class SourcePanel(QWidget):
 
     def _build_condition_chips(self) -> QVBoxLayout:
         self.chips: dict[str, KeyButton] = {}
-        chips = FlowLayout(self._look.metrics.scale_px(4), fills=True)
+        chips = FlowLayout(self._theme.metrics.scale_px(4), fills=True)
         for number, code in enumerate(LIGHTS, 1):
-            chip = KeyButton(self._look, f"{number} {get_short_condition_name(code)}").bind_action(
+            chip = KeyButton(self._theme, f"{number} {get_short_condition_name(code)}").bind_action(
                 self._actions.get_action(f"capture.{code}")
             )
             chip.setProperty("role", "chip")
@@ -247,11 +247,11 @@ class SourcePanel(QWidget):
             chips.addWidget(chip)
             self.chips[code] = chip
         inside = QVBoxLayout()
-        inside.setSpacing(self._look.metrics.scale_px(4))
+        inside.setSpacing(self._theme.metrics.scale_px(4))
         label = make_label(tr("shown in the report"), "caption", "quiet", wrap=True)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         inside.addLayout(
-            make_row(self._look, make_label(tr("Current conditions"), bold=True), (label, 1))
+            make_row(self._theme, make_label(tr("Current conditions"), bold=True), (label, 1))
         )
         inside.addLayout(chips)
         return inside
@@ -261,13 +261,13 @@ class SourcePanel(QWidget):
         for field, name in ((self.camera, tr("Camera name")), (self.place, tr("Location"))):
             field.setPlaceholderText(name)
             field.setAccessibleName(name)
-        return make_row(self._look, self.camera, self.place, gap=4)
+        return make_row(self._theme, self.camera, self.place, gap=4)
 
     def _build_exposure_controls(self) -> QVBoxLayout:
         self.exposure = make_label(size="caption")
         self.exposure.setProperty("elides", True)
         made = [
-            KeyButton(self._look, name, self._actions.get_key_text(identity)).bind_action(
+            KeyButton(self._theme, name, self._actions.get_key_text(identity)).bind_action(
                 self._actions.get_action(identity)
             )
             for identity, name in (
@@ -282,11 +282,11 @@ class SourcePanel(QWidget):
             button.setAccessibleName(name)
         for button in (self.auto, self.lock):
             button.setCheckable(True)
-        buttons = FlowLayout(self._look.metrics.scale_px(4), fills=True)
+        buttons = FlowLayout(self._theme.metrics.scale_px(4), fills=True)
         for button in made:
             buttons.addWidget(button)
         inside = QVBoxLayout()
-        inside.setSpacing(self._look.metrics.scale_px(4))
+        inside.setSpacing(self._theme.metrics.scale_px(4))
         inside.addWidget(self.exposure)
         inside.addLayout(buttons)
         return inside
@@ -295,32 +295,32 @@ class SourcePanel(QWidget):
         """What is pressed while a recording runs, and what exactly is stored."""
         foot = QWidget()
         self.format = make_label(size="caption", tone="quiet", wrap=True)
-        inside = make_column(self._look, gap=4)
+        inside = make_column(self._theme, gap=4)
         inside.addLayout(self._build_every_frame_row())
         inside.addLayout(self._build_moment_buttons())
         inside.addWidget(self.format)
-        pad = self._look.metrics.scale_px(12)
+        pad = self._theme.metrics.scale_px(12)
         inside.setContentsMargins(pad, 0, pad, pad // 2)
         foot.setLayout(inside)
         return foot
 
     def _build_every_frame_row(self) -> QHBoxLayout:
-        self.all_frames = apply_mark_style(self._look, QCheckBox(tr("Every frame")))
+        self.all_frames = apply_mark_style(self._theme, QCheckBox(tr("Every frame")))
         self.all_frames.toggled.connect(self.every_frame_toggled)
         self.price = make_label(size="caption", tone="quiet", wrap=True)
         for part in (self.all_frames, self.price):
             part.hide()
-        line = make_row(self._look, self.all_frames)
+        line = make_row(self._theme, self.all_frames)
         line.addWidget(self.price, 1)
         return line
 
     def _build_moment_buttons(self) -> FlowLayout:
-        buttons = FlowLayout(self._look.metrics.scale_px(4), fills=True)
+        buttons = FlowLayout(self._theme.metrics.scale_px(4), fills=True)
         for identity, name in (
             ("capture.mark", tr("Mark moment")),
             ("capture.single", tr("Save frame")),
         ):
-            button = KeyButton(self._look, name, self._actions.get_key_text(identity)).bind_action(
+            button = KeyButton(self._theme, name, self._actions.get_key_text(identity)).bind_action(
                 self._actions.get_action(identity)
             )
             buttons.addWidget(button)

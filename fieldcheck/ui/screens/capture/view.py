@@ -199,7 +199,7 @@ class CaptureView(DropArea, BodyStates):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self.strip = JobStrip(theme)
         self.open = self._build_interrupted_card()
         self.recordings = RecordingTableModel(self)
@@ -245,7 +245,7 @@ class CaptureView(DropArea, BodyStates):
         """No footage, or no project: a sentence and the buttons of these actions."""
         buttons = [
             KeyButton(
-                self._look,
+                self._theme,
                 self._actions.get_action(action).text(),
                 self._actions.get_key_text(action),
             ).bind_action(self._actions.get_action(action))
@@ -325,14 +325,14 @@ class CaptureView(DropArea, BodyStates):
 
     def _build_footage_page(self) -> QWidget:
         page = QWidget()
-        page.setLayout(make_column(self._look, self.next_in, self.strip, self.open))
+        page.setLayout(make_column(self._theme, self.next_in, self.strip, self.open))
         get_box_layout(page).addWidget(self.stack, 1)
         get_box_layout(page).addWidget(self.plan)
         return page
 
     def _build_import_card(self) -> QFrame:
         """The buttons that bring footage in, and what is said of it."""
-        theme = self._look
+        theme = self._theme
         inside = QVBoxLayout()
         frame = make_card(theme, inside)
         self._hint = make_label(
@@ -366,13 +366,13 @@ class CaptureView(DropArea, BodyStates):
 
     def _build_field(self, name: str, field: QLineEdit) -> QWidget:
         field.setAccessibleName(name)
-        field.setMinimumWidth(self._look.metrics.scale_px(120))
+        field.setMinimumWidth(self._theme.metrics.scale_px(120))
         both = QWidget()
-        both.setLayout(make_row(self._look, make_label(name), field))
+        both.setLayout(make_row(self._theme, make_label(name), field))
         return both
 
     def _build_start_time(self) -> QWidget:
-        self.knows_when = apply_mark_style(self._look, QCheckBox(tr("Start time")))
+        self.knows_when = apply_mark_style(self._theme, QCheckBox(tr("Start time")))
         self.taken_at = QDateTimeEdit(QDateTime.currentDateTime())
         self.taken_at.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.taken_at.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -380,16 +380,16 @@ class CaptureView(DropArea, BodyStates):
         self.taken_at.setEnabled(False)
         self.knows_when.toggled.connect(self.taken_at.setEnabled)
         both = QWidget()
-        both.setLayout(make_row(self._look, self.knows_when, self.taken_at))
+        both.setLayout(make_row(self._theme, self.knows_when, self.taken_at))
         return both
 
     def _build_condition_chips(self) -> FlowLayout:
         self.chips: dict[str, KeyButton] = {}
-        chips = FlowLayout(self._look.metrics.scale_px(4))
+        chips = FlowLayout(self._theme.metrics.scale_px(4))
         for code in LIGHTS:
             identity = f"capture.{code}"
             chip = KeyButton(
-                self._look, get_condition_name(code), self._actions.get_key_text(identity)
+                self._theme, get_condition_name(code), self._actions.get_key_text(identity)
             )
             chip.setProperty("role", "chip")
             chip.setCheckable(True)
@@ -401,13 +401,13 @@ class CaptureView(DropArea, BodyStates):
     def _build_interrupted_card(self) -> QFrame:
         self._open_said = make_label(tone="warn", wrap=True)
         resume = KeyButton(
-            self._look, tr("Continue"), self._actions.get_key_text("capture.resume")
+            self._theme, tr("Continue"), self._actions.get_key_text("capture.resume")
         ).bind_action(self._actions.get_action("capture.resume"))
-        line = make_row(self._look)
+        line = make_row(self._theme)
         line.addWidget(self._open_said, 1)
         line.addWidget(resume)
-        frame = make_card(self._look, line)
-        pad = self._look.metrics.scale_px(8)
+        frame = make_card(self._theme, line)
+        pad = self._theme.metrics.scale_px(8)
         line.setContentsMargins(pad, pad // 2, pad, pad // 2)
         frame.hide()
         return frame
@@ -419,7 +419,7 @@ class CaptureView(DropArea, BodyStates):
         table.setAccessibleName(tr("Project footage"))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(
-            self._look.metrics.scale_px(PICTURE.height() + 8)
+            self._theme.metrics.scale_px(PICTURE.height() + 8)
         )
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -431,7 +431,7 @@ class CaptureView(DropArea, BodyStates):
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         heads = table.horizontalHeader()
         heads.setHighlightSections(False)
-        heads.setMaximumSectionSize(self._look.metrics.scale_px(WIDEST))
+        heads.setMaximumSectionSize(self._theme.metrics.scale_px(WIDEST))
         for index, name in enumerate(COLUMNS):
             # names of files are the longest, and end in what tells them apart
             stretched = name == "source"

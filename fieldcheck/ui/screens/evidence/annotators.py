@@ -58,7 +58,7 @@ class AnnotatorsPage(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self.overlap = QSpinBox()
         self.overlap.setRange(0, MOST)
         self.overlap.setValue(USUAL)
@@ -125,20 +125,20 @@ class AnnotatorsPage(QWidget):
             self._make_button(tr("Previous conflict"), "evidence.previous"),
             self._make_button(tr("Next conflict"), "evidence.next"),
         )
-        head = make_row(self._look, (self.said, 1), *steps)
-        sides = make_row(self._look, gap=12)
+        head = make_row(self._theme, (self.said, 1), *steps)
+        sides = make_row(self._theme, gap=12)
         for view, action in zip(self.views, ("evidence.first", "evidence.second"), strict=True):
             sides.addLayout(
                 make_column(
-                    self._look, (view, 1), self._make_button(tr("Accept this label"), action)
+                    self._theme, (view, 1), self._make_button(tr("Accept this label"), action)
                 ),
                 1,
             )
-        make_column(self._look, head, (sides, 1), parent=self._shown)
+        make_column(self._theme, head, (sides, 1), parent=self._shown)
         return self._shown
 
     def _make_button(self, text: str, action: str) -> KeyButton:
-        return KeyButton(self._look, text, self._actions.get_key_text(action)).bind_action(
+        return KeyButton(self._theme, text, self._actions.get_key_text(action)).bind_action(
             self._actions.get_action(action)
         )
 

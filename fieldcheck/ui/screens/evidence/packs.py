@@ -99,7 +99,7 @@ class PacksPage(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions, self._asked = theme, actions, ("", False)
+        self._theme, self._actions, self._asked = theme, actions, ("", False)
         self.strip = JobStrip(theme)
         self.next = make_label(bold=True, wrap=True)
         self.changes = LineList(theme, tr("Changes since sealing"))
@@ -179,7 +179,7 @@ class PacksPage(QWidget):
         self.pin_entered.emit(self.pin.text())
 
     def _build_state_rows(self) -> dict[str, StateRow]:
-        theme = self._look
+        theme = self._theme
         return {
             "seal": StateRow(theme, tr("Seal"), self._make_button(tr("Seal now"), "evidence.seal")),
             "signature": StateRow(
@@ -197,7 +197,7 @@ class PacksPage(QWidget):
         }
 
     def _build_state_card(self) -> QFrame:
-        made = make_card(self._look)
+        made = make_card(self._theme)
         get_box_layout(made).addWidget(self.next)
         for code, row in self.rows.items():
             get_box_layout(made).addWidget(make_rule())
@@ -209,8 +209,8 @@ class PacksPage(QWidget):
         return made
 
     def _build_pack_card(self) -> QFrame:
-        made = make_card(self._look)
-        get_box_layout(made).setSpacing(self._look.metrics.scale_px(6))
+        made = make_card(self._theme)
+        get_box_layout(made).setSpacing(self._theme.metrics.scale_px(6))
         get_box_layout(made).addWidget(make_label(tr("Evidence pack"), size="heading"))
         about = tr(
             "One file with database, saved frames, models and all values. Can be verified "
@@ -226,8 +226,8 @@ class PacksPage(QWidget):
         return made
 
     def _build_verification_card(self) -> QFrame:
-        made = make_card(self._look)
-        get_box_layout(made).setSpacing(self._look.metrics.scale_px(6))
+        made = make_card(self._theme)
+        get_box_layout(made).setSpacing(self._theme.metrics.scale_px(6))
         get_box_layout(made).addWidget(make_label(tr("Verification"), size="heading"))
         text = tr(
             "Verify any evidence pack, from this or another project: file hashes, values and "
@@ -244,17 +244,17 @@ class PacksPage(QWidget):
 
     def _build_button_row(self, named: Sequence[tuple[str, str]]) -> QWidget:
         line = QWidget()
-        flow = FlowLayout(self._look.metrics.scale_px(8), line)
+        flow = FlowLayout(self._theme.metrics.scale_px(8), line)
         for text, key in named:
             flow.addWidget(
-                KeyButton(self._look, text, self._actions.get_key_text(key)).bind_action(
+                KeyButton(self._theme, text, self._actions.get_key_text(key)).bind_action(
                     self._actions.get_action(key)
                 )
             )
         return line
 
     def _make_button(self, text: str, action: str) -> KeyButton:
-        return KeyButton(self._look, text, self._actions.get_key_text(action)).bind_action(
+        return KeyButton(self._theme, text, self._actions.get_key_text(action)).bind_action(
             self._actions.get_action(action)
         )
 

@@ -45,7 +45,7 @@ class EvidenceView(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder = Placeholder(theme)
         self.parts = {part.code: part.make_page(theme, actions) for part in parts}
@@ -62,7 +62,7 @@ class EvidenceView(QWidget):
     def show_empty(self, text: str, actions: Sequence[str]) -> None:
         """No project: a sentence and the buttons of these actions."""
         self.placeholder.show_empty(
-            text, [make_key_button(self._look, self._actions, action) for action in actions]
+            text, [make_key_button(self._theme, self._actions, action) for action in actions]
         )
         self.line.hide()
         self._show_placeholder()

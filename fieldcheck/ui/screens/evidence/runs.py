@@ -75,7 +75,7 @@ class RunsPage(QWidget):
             (self.outcome, 1),
             parent=full,
         )
-        self.pages, self._look, self._actions = PageStack(self.placeholder, full), theme, actions
+        self.pages, self._theme, self._actions = PageStack(self.placeholder, full), theme, actions
         self._full = full
         make_column(theme, (self.pages, 1), parent=self)
 
@@ -94,7 +94,7 @@ class RunsPage(QWidget):
                 "be reproduced."
             )
             label_frames = KeyButton(
-                self._look, tr("Label frames"), self._actions.get_key_text("go.label")
+                self._theme, tr("Label frames"), self._actions.get_key_text("go.label")
             )
             self.placeholder.show_empty(
                 about, [label_frames.bind_action(self._actions.get_action("go.label"))]

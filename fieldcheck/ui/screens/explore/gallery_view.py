@@ -76,7 +76,7 @@ class FilterBar(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._values_of: Callable[[str], list[tuple[str, str]]] = _list_no_values
         self.facet = ComboBox(theme, tr("Filter field"), [(NOTHING, tr("Add filter…"))])
         self.value = ComboBox(theme, tr("Filter value"), [(NOTHING, tr("all"))])
@@ -143,7 +143,7 @@ class FilterBar(QWidget):
         self._there += [(figure, f"{low}:{high}") for figure, low, high in wanted.between]
         self._show_chosen_value()
         for code, value, text in list_chips(wanted, clip_names):
-            chip = KeyButton(self._look, f"{text} ✕")
+            chip = KeyButton(self._theme, f"{text} ✕")
             chip.setAccessibleName(tr("Remove filter: {what}").format(what=text))
             chip.clicked.connect(
                 lambda _on=False, code=code, value=value: self.filter_removed.emit(code, value)
@@ -275,7 +275,7 @@ class SelectedFramePanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         frame: QFrame = make_card(theme)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -340,7 +340,7 @@ class SelectedFramePanel(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Narrower, in narrow windows."""
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         self.setFixedWidth(px(COMPACT if compact else WIDE))
         for name, _ in self.facts:
             name.setFixedWidth(px(NAME_COMPACT if compact else NAME))

@@ -35,7 +35,7 @@ class LabelReviewView(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.strip = JobStrip(theme)
         self.on = ComboBox(
             theme, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))]
@@ -174,14 +174,14 @@ class LabelReviewView(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """In narrow windows."""
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         self.left.setFixedWidth(px(LIST_COMPACT if compact else LIST))
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
 
     def _build_side_panel(self) -> QWidget:
-        frame = make_card(self._look)
+        frame = make_card(self._theme)
         inside = get_box_layout(frame)
-        inside.setSpacing(self._look.metrics.scale_px(6))
+        inside.setSpacing(self._theme.metrics.scale_px(6))
         for part in (self.title, self.truth, self.said, self.small):
             inside.addWidget(part)
         below: list[QWidget] = [*self.answers, self.instead, self.right, self.overlays]
@@ -189,13 +189,13 @@ class LabelReviewView(QWidget):
             inside.addWidget(widget)
         facts_area = QWidget()
         lines = make_column(
-            self._look, self.before, self.after, self.share, self.warning, self.repeats, gap=4
+            self._theme, self.before, self.after, self.share, self.warning, self.repeats, gap=4
         )
         lines.addStretch(1)
         facts_area.setLayout(lines)
         area = make_scroll_area(facts_area)
         # one line; Qt asks for more than low windows have
-        area.setMinimumHeight(self._look.metrics.scale_px(24))
+        area.setMinimumHeight(self._theme.metrics.scale_px(24))
         inside.addWidget(area, 1)
         return frame
 

@@ -131,7 +131,7 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._points = theme, np.zeros((0, 2), np.float32)
+        self._theme, self._points = theme, np.zeros((0, 2), np.float32)
         self._lasso: list[tuple[float, float]] = []
         self._centre, self._radius = (0.0, 0.0), 1.0
         self.setAccessibleName(name)

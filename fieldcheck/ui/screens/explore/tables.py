@@ -243,10 +243,10 @@ class RangeDelegate(QStyledItemDelegate):
 
     def __init__(self, theme: Theme, model: ClassTableModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look, self._model = theme, model
+        self._theme, self._model = theme, model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, box = self._look.tokens, option.rect
+        tokens, box = self._theme.tokens, option.rect
         shown = self._model.get_score_row(index.row())
         estimate = shown.estimate
         painter.save()
@@ -300,7 +300,7 @@ class ExploreTables(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._compact, self._part_shown = theme, False, "classes"
+        self._theme, self._compact, self._part_shown = theme, False, "classes"
         self._slices: tuple[SliceLine, ...] = ()
         self.setProperty("card", True)
         self.slices, self.classes, self.counts = (
@@ -385,7 +385,7 @@ class ExploreTables(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Narrow windows show one of them at a time."""
         self._compact = compact
-        self.setFixedWidth(self._look.metrics.scale_px(WIDTH_COMPACT if compact else WIDTH))
+        self.setFixedWidth(self._theme.metrics.scale_px(WIDTH_COMPACT if compact else WIDTH))
         self.show_part(self._part_shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -395,7 +395,7 @@ class ExploreTables(QFrame):
     def _is_stacked(self) -> bool:
         """Whether there is room for all lines of both: one that is whole is read sooner than two of
         which each is scrolled."""
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         besides = self.switch.sizeHint().height() + 2 * px(8) + 2 * px(12)
         return not self._compact and self.height() >= besides + sum(
             self._get_table_heights().values()
@@ -403,7 +403,7 @@ class ExploreTables(QFrame):
 
     def _get_table_heights(self) -> dict[QWidget, int]:
         """How high classes and counts are with all their lines."""
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         heights = {}
         for part, table, model in (
             (self.class_part, self.class_table, self.classes),
@@ -427,7 +427,7 @@ class ExploreTables(QFrame):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
         table.setCornerButtonEnabled(False)
-        table.verticalHeader().setDefaultSectionSize(self._look.metrics.scale_px(ROW))
+        table.verticalHeader().setDefaultSectionSize(self._theme.metrics.scale_px(ROW))
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.horizontalHeader().setHighlightSections(False)
         return table
@@ -435,18 +435,18 @@ class ExploreTables(QFrame):
     def _format_class_table(self, table: QTableView, model: ClassTableModel) -> None:
         table.verticalHeader().hide()
         table.setShowGrid(False)
-        table.setItemDelegateForColumn(RANGE, RangeDelegate(self._look, model, self))
+        table.setItemDelegateForColumn(RANGE, RangeDelegate(self._theme, model, self))
         heads = table.horizontalHeader()
         heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for index in (N, RIGHT):
             heads.setSectionResizeMode(index, QHeaderView.ResizeMode.ResizeToContents)
         heads.setSectionResizeMode(RANGE, QHeaderView.ResizeMode.Fixed)
-        heads.resizeSection(RANGE, self._look.metrics.scale_px(SCALE))
+        heads.resizeSection(RANGE, self._theme.metrics.scale_px(SCALE))
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _build_part(self, head: str, table: QTableView) -> QWidget:
         part = QWidget()
-        inside = make_column(self._look, gap=4, parent=part)
+        inside = make_column(self._theme, gap=4, parent=part)
         if head:
             inside.addWidget(make_label(head, "caption", "quiet", wrap=True))
         inside.addWidget(table, 1)
@@ -469,7 +469,7 @@ class CountDelegate(QStyledItemDelegate):
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         chosen, option.state = (
@@ -480,8 +480,8 @@ class CountDelegate(QStyledItemDelegate):
         if chosen:
             painter.save()
             for inset, width, colour in (
-                (1, 3, self._look.tokens.focus),
-                (3, 1, self._look.tokens.panel),
+                (1, 3, self._theme.tokens.focus),
+                (3, 1, self._theme.tokens.panel),
             ):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.drawRect(option.rect.adjusted(inset, inset, -inset - 1, -inset - 1))

@@ -63,7 +63,7 @@ class VerdictBadge(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._said, self._sign, self._size = theme, "", "ring", NUMBER
+        self._theme, self._said, self._sign, self._size = theme, "", "ring", NUMBER
         self._largest = NUMBER
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -77,7 +77,7 @@ class VerdictBadge(QWidget):
         self._size = self._largest
         if QFontMetrics(self._make_font()).horizontalAdvance(
             self._said
-        ) > self._look.metrics.scale_px(MOST_WIDE):
+        ) > self._theme.metrics.scale_px(MOST_WIDE):
             self._size = TITLE
         self.updateGeometry()
         self.update()
@@ -94,7 +94,7 @@ class VerdictBadge(QWidget):
         return self._said
 
     def sizeHint(self) -> QSize:
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         return QSize(
             QFontMetrics(self._make_font()).horizontalAdvance(self._said)
             + px(self._size)
@@ -107,11 +107,11 @@ class VerdictBadge(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        px, (ground, ink) = self._look.metrics.scale_px, self._get_colours()
+        px, (ground, ink) = self._theme.metrics.scale_px, self._get_colours()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(ground))
-        painter.setPen(QColor(self._look.tokens.border))
+        painter.setPen(QColor(self._theme.tokens.border))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
         paint_icon(
             painter,
@@ -130,7 +130,7 @@ class VerdictBadge(QWidget):
         painter.end()
 
     def _get_colours(self) -> tuple[str, str]:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         if not self.isEnabled():
             return tokens.panel, tokens.disabled
         if self._sign == "octagon":
@@ -140,7 +140,7 @@ class VerdictBadge(QWidget):
         return tokens.panel, tokens.text
 
     def _make_font(self) -> QFont:
-        return self._look.make_font(self.font(), self._size, True)
+        return self._theme.make_font(self.font(), self._size, True)
 
 
 class HeadlinePanel(QWidget):
@@ -272,7 +272,7 @@ class ExploreView(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._small: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {}
         self._images: dict[str, QImage] = {}
         self._has_tiles = True
@@ -354,7 +354,7 @@ class ExploreView(QWidget):
         """Shows the empty state: what is missing, and the buttons of these actions."""
         buttons = [
             KeyButton(
-                self._look,
+                self._theme,
                 self._actions.get_action(action).text(),
                 self._actions.get_key_text(action),
             ).bind_action(self._actions.get_action(action))
@@ -491,7 +491,7 @@ class ExploreView(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Narrow windows show one of the two tables at a time."""
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
         self.band.set_compact(compact)
         self.tables.set_compact(compact)
@@ -507,7 +507,7 @@ class ExploreView(QWidget):
         would be wider than the window, and the verdict out of it. The frame is also shown among the
         frames."""
         parent = self.parentWidget() or self
-        beside = 2 * self._look.metrics.scale_px(12) + self.side.width()
+        beside = 2 * self._theme.metrics.scale_px(12) + self.side.width()
         needed = (
             max(self.tables.minimumSizeHint().width(), self.tables.minimumWidth())
             + self.worst.minimumSizeHint().width()
@@ -522,10 +522,10 @@ class ExploreView(QWidget):
 
     def _build_errors_part(self) -> QWidget:
         part = QWidget()
-        inside = make_column(self._look, gap=4, parent=part)
-        size = TILE * (self._look.metrics.percent / 100)
+        inside = make_column(self._theme, gap=4, parent=part)
+        size = TILE * (self._theme.metrics.percent / 100)
         self.grid = ThumbnailGrid(
-            self._look,
+            self._theme,
             tr("Wrong predictions on labelled frames, most confident first"),
             size,
             stacked=True,
@@ -536,14 +536,14 @@ class ExploreView(QWidget):
         return part
 
     def _build_side_panel(self) -> QFrame:
-        frame = make_card(self._look)
-        frame.setFixedWidth(self._look.metrics.scale_px(SIDE))
-        self.still = ImageView(self._look, tr("Selected frame"))
-        self.other = ImageView(self._look, tr("Most similar benchmark image"))
-        px, inside = self._look.metrics.scale_px, get_box_layout(frame)
+        frame = make_card(self._theme)
+        frame.setFixedWidth(self._theme.metrics.scale_px(SIDE))
+        self.still = ImageView(self._theme, tr("Selected frame"))
+        self.other = ImageView(self._theme, tr("Most similar benchmark image"))
+        px, inside = self._theme.metrics.scale_px, get_box_layout(frame)
         inside.setSpacing(px(4))
         inside.setContentsMargins(px(12), px(8), px(12), px(8))
-        inside.addWidget(ImagePair(self._look, self.still, self.other), 1)
+        inside.addWidget(ImagePair(self._theme, self.still, self.other), 1)
         self.facts = []
         for _ in range(2):
             name, label = ReservedLinesLabel(tone="quiet"), make_label(bold=True, wrap=True)

@@ -383,7 +383,7 @@ class HelpView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Help topics"))
         self.list.setFixedWidth(theme.metrics.scale_px(LIST_WIDTH))
@@ -409,7 +409,7 @@ class HelpView(QWidget):
         for page in pages:
             item = QListWidgetItem(page.title)
             item.setData(Qt.ItemDataRole.UserRole, page.name)
-            item.setSizeHint(QSize(0, self._look.metrics.target))
+            item.setSizeHint(QSize(0, self._theme.metrics.target))
             self.list.addItem(item)
         self.list.blockSignals(False)
 

@@ -397,7 +397,7 @@ class ModelInputView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.frame = FrameView(theme, tr("Camera frame"))
         self.input = FrameView(theme, tr("Model input"), honest=True)
         line = make_row(theme, parent=self)
@@ -427,21 +427,21 @@ class _Arrow(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._look = theme
+        self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(ARROW), self._look.metrics.scale_px(ARROW))
+        return QSize(self._theme.metrics.scale_px(ARROW), self._theme.metrics.scale_px(ARROW))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         head, middle, colour = (
-            self._look.metrics.scale_px(HEAD),
+            self._theme.metrics.scale_px(HEAD),
             self.height() / 2,
-            QColor(self._look.tokens.text),
+            QColor(self._theme.tokens.text),
         )
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour, self._look.metrics.scale_px(2)))
+        painter.setPen(QPen(colour, self._theme.metrics.scale_px(2)))
         painter.drawLine(QPointF(0, middle), QPointF(self.width() - head, middle))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
@@ -467,7 +467,7 @@ class ProjectCard(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.setProperty("card", True)
         self.column = QVBoxLayout(self)
         self.column.setSpacing(theme.metrics.scale_px(gap))
@@ -480,7 +480,7 @@ class ProjectCard(QFrame):
 
     def set_compact(self, compact: bool) -> None:
         """Less padding where there is little room."""
-        pad = self._look.metrics.scale_px(8 if compact else 12)
+        pad = self._theme.metrics.scale_px(8 if compact else 12)
         get_box_layout(self).setContentsMargins(pad, pad, pad, pad)
 
 
@@ -518,15 +518,15 @@ class EditableCard(ProjectCard):
         """Fields with two buttons below them, one of which, like Enter in a field, is to `save`.
         They take the place of what it `hides`."""
         self._rows, self._form = hides, QWidget()
-        inside = make_column(self._look, gap=6)
+        inside = make_column(self._theme, gap=6)
         self._form.setLayout(inside)
         for part in parts:
             if isinstance(part, QLayout):
                 inside.addLayout(part)
             else:
                 inside.addWidget(part)
-        keep = KeyButton(self._look, tr("Save"), "Enter")
-        cancel = KeyButton(self._look, tr("Cancel"), "Esc")
+        keep = KeyButton(self._theme, tr("Save"), "Enter")
+        cancel = KeyButton(self._theme, tr("Cancel"), "Esc")
         keep.clicked.connect(save)
         cancel.clicked.connect(self.cancelled)
         for field in self._form.findChildren(QLineEdit):

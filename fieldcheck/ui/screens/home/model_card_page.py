@@ -247,7 +247,7 @@ class ModelCardPage(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.fields: dict[str, QLineEdit | ComboBox] = {}
         self.choices: list[KeyButton] = []
         self._named: dict[str, FormField] = {}
@@ -354,10 +354,10 @@ class ModelCardPage(QWidget):
     def _build_choice(self, index: int, name: str, shown: TilePreview | None) -> KeyButton:
         """A reading's frame and its button."""
         if shown is not None:
-            tile = _TileWidget(self._look)
+            tile = _TileWidget(self._theme)
             tile.show_prediction(shown)
             self._choices.addWidget(tile, 1)
-        button = KeyButton(self._look, tr("Use {kind}").format(kind=name))
+        button = KeyButton(self._theme, tr("Use {kind}").format(kind=name))
         button.clicked.connect(lambda: self.chosen.emit(index))
         self._choices.addWidget(button)
         return button
@@ -409,13 +409,13 @@ class ModelCardPage(QWidget):
     def _make_form(self) -> QScrollArea:
         form = QWidget()
         self._fields_grid = grid = QGridLayout(form)
-        grid.setContentsMargins(0, 0, self._look.metrics.scale_px(8), 0)
-        grid.setHorizontalSpacing(self._look.metrics.scale_px(8))
-        grid.setVerticalSpacing(self._look.metrics.scale_px(6))
+        grid.setContentsMargins(0, 0, self._theme.metrics.scale_px(8), 0)
+        grid.setHorizontalSpacing(self._theme.metrics.scale_px(8))
+        grid.setVerticalSpacing(self._theme.metrics.scale_px(6))
         for key, name in get_field_names().items():
             offered = list_options(key, "classification")
             field: QLineEdit | ComboBox = (
-                ComboBox(self._look, name, offered) if offered else QLineEdit()
+                ComboBox(self._theme, name, offered) if offered else QLineEdit()
             )
             if isinstance(field, ComboBox):
                 field.setSizeAdjustPolicy(
@@ -428,13 +428,13 @@ class ModelCardPage(QWidget):
             else:
                 field.textEdited.connect(self.edited)
             self.fields[key] = field
-            self._named[key] = FormField(self._look, name, field, form)
+            self._named[key] = FormField(self._theme, name, field, form)
         self.classes = QPlainTextEdit()
         self.classes.setTabChangesFocus(True)
-        self.classes.setMinimumHeight(self._look.metrics.scale_px(CLASSES_HIGH))
+        self.classes.setMinimumHeight(self._theme.metrics.scale_px(CLASSES_HIGH))
         self.classes.textChanged.connect(self.edited)
         self._named[CLASSES] = FormField(
-            self._look, tr("Classes, one per line, in output order"), self.classes
+            self._theme, tr("Classes, one per line, in output order"), self.classes
         )
         self._show_used_fields()
         for index in range(2):
@@ -442,7 +442,7 @@ class ModelCardPage(QWidget):
         area = make_scroll_area(form)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        area.setMinimumHeight(2 * self._look.metrics.scale_px(LOWEST))
+        area.setMinimumHeight(2 * self._theme.metrics.scale_px(LOWEST))
         return area
 
     def _show_used_fields(self) -> None:
@@ -469,7 +469,7 @@ class ModelCardPage(QWidget):
 
     def _build_grid(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setSpacing(self._look.metrics.scale_px(8))
+        grid.setSpacing(self._theme.metrics.scale_px(8))
         for index, tile in enumerate(self.tiles):
             grid.addWidget(tile, index // ACROSS, index % ACROSS)
         for index in range(ACROSS):

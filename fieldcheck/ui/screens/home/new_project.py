@@ -95,7 +95,7 @@ class WizardPage(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
         self._name_field = FormField(theme, tr("Project name"), self.name)
         self._place_field = FormField(theme, tr("Project location"), self.place)
@@ -190,23 +190,23 @@ class WizardPage(QWidget):
         return self._name_field.error_text, self._place_field.error_text
 
     def _build_name_card(self) -> QFrame:
-        browse = KeyButton(self._look, tr("Choose…"))
+        browse = KeyButton(self._theme, tr("Choose…"))
         browse.setAccessibleName(tr("Choose project location"))
         browse.clicked.connect(
             lambda: choose_folder(self, tr("Project location"), self._set_location)
         )
-        framed, body = make_card(self._look), QWidget()
+        framed, body = make_card(self._theme), QWidget()
         # on one line with the fields, also while something is said below one of them
         pressed = QVBoxLayout()
-        pressed.setSpacing(self._look.metrics.scale_px(2))
+        pressed.setSpacing(self._theme.metrics.scale_px(2))
         pressed.addWidget(make_label(" ", size="caption"))
         pressed.addWidget(browse)
         pressed.addStretch()
-        make_row(self._look, (self._place_field, 1), pressed, parent=body)
-        site = FormField(self._look, tr("Site (optional)"), self.site)
+        make_row(self._theme, (self._place_field, 1), pressed, parent=body)
+        site = FormField(self._theme, tr("Site (optional)"), self.site)
         get_box_layout(framed).addWidget(
             SideBySideLayout(
-                self._look, (self._name_field, 3), (body, 5), (site, 3), gap=8, top=True
+                self._theme, (self._name_field, 3), (body, 5), (site, 3), gap=8, top=True
             )
         )
         return framed
@@ -218,12 +218,12 @@ class WizardPage(QWidget):
     def _build_question_card(
         self, title: str, hint: QLabel, *buttons: KeyButton
     ) -> tuple[QFrame, QBoxLayout]:
-        framed = make_card(self._look)
+        framed = make_card(self._theme)
         inside = get_box_layout(framed)
         inside.addWidget(make_label(title, size="heading", wrap=True))
         inside.addWidget(hint)
         for button in buttons:
-            line = make_row(self._look, button)
+            line = make_row(self._theme, button)
             line.addStretch()
             inside.addLayout(line)
         return framed, inside
@@ -242,10 +242,10 @@ class WizardPage(QWidget):
         )
         self.footage = QListWidget()
         self.footage.setAccessibleName(tr("Footage to import"))
-        _take_remaining_height(self._look, self.footage)
+        _take_remaining_height(self._theme, self.footage)
         # Qt ignores the minimum height of a widget without a size hint, but not of its container.
         held = QWidget()
-        make_column(self._look, self.footage, parent=held)
+        make_column(self._theme, self.footage, parent=held)
         inside.addWidget(held, 1)
         inside.addStretch()
         return framed
@@ -263,7 +263,7 @@ class WizardPage(QWidget):
         framed, inside = self._build_question_card(
             tr("2 Model"), self._no_model, self._choose_model, self._drop_model
         )
-        self.strip = JobStrip(self._look)
+        self.strip = JobStrip(self._theme)
         self._model_file, self._model_said = make_label(bold=True, wrap=True), make_label(wrap=True)
         self._model_wrong = make_label(tone="warn", wrap=True)
         for part in (self.strip, self._model_file, self._model_said, self._model_wrong):
@@ -277,8 +277,8 @@ class WizardPage(QWidget):
         self.classes = QPlainTextEdit()
         self.classes.setAccessibleName(tr("Classes, one per line"))
         self.classes.setTabChangesFocus(True)
-        _take_remaining_height(self._look, self.classes)
-        self._chips = ClassChips(self._look)
+        _take_remaining_height(self._theme, self.classes)
+        self._chips = ClassChips(self._theme)
         self._class_pages = QStackedWidget()
         self._class_pages.addWidget(self.classes)
         self._class_pages.addWidget(self._chips)
@@ -286,7 +286,7 @@ class WizardPage(QWidget):
         return framed
 
     def _make_button(self, text: str, act: Callable[[], None]) -> KeyButton:
-        made = KeyButton(self._look, text)
+        made = KeyButton(self._theme, text)
         made.clicked.connect(lambda _checked: act())
         return made
 

@@ -121,13 +121,13 @@ class LimitsCard(EditableCard):
 
     def _build_class_chips(self) -> QWidget:
         self._classes, chips = QWidget(), QWidget()
-        self._chips = FlowLayout(self._look.metrics.scale_px(4), chips)
+        self._chips = FlowLayout(self._theme.metrics.scale_px(4), chips)
         named = make_label(tr("OK classes (good parts)"), size="caption", tone="quiet", wrap=True)
-        make_column(self._look, named, chips, gap=2, parent=self._classes)
+        make_column(self._theme, named, chips, gap=2, parent=self._classes)
         return self._classes
 
     def _add_chip(self, name: str, enabled: bool) -> KeyButton:
-        chip = KeyButton(self._look, name)
+        chip = KeyButton(self._theme, name)
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
         chip.setChecked(enabled)
@@ -149,17 +149,17 @@ class ClassChips(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._flow = FlowLayout(theme.metrics.scale_px(4), self)
 
     def show_classes(self, names: tuple[str, ...]) -> None:
         """These and no others."""
         clear_layout(self._flow)
-        colours = self._look.tokens.classes
+        colours = self._theme.tokens.classes
         for index, name in enumerate(names[:MOST_CLASSES]):
             self._flow.addWidget(
                 Chip(
-                    self._look,
+                    self._theme,
                     name,
                     str((index + 1) % 10) if index < KEYS else "",
                     colours[index % len(colours)],
@@ -168,7 +168,7 @@ class ClassChips(QWidget):
         more = len(names) - MOST_CLASSES
         if more > 0:
             self._flow.addWidget(
-                Chip(self._look, tr_plural("and {n} more", "and {n} more", more).format(n=more))
+                Chip(self._theme, tr_plural("and {n} more", "and {n} more", more).format(n=more))
             )
         self.updateGeometry()
 
@@ -311,12 +311,12 @@ class ModelPanel(ProjectCard):
 
     def _build_findings_part(self) -> QWidget:
         self._examined = QWidget()
-        inside = make_column(self._look, gap=4, parent=self._examined)
+        inside = make_column(self._theme, gap=4, parent=self._examined)
         self._first = make_label(bold=True, wrap=True)
         self._findings = QVBoxLayout()
-        self._findings.setSpacing(self._look.metrics.scale_px(4))
+        self._findings.setSpacing(self._theme.metrics.scale_px(4))
         self._checks = QGridLayout()
-        self._checks.setVerticalSpacing(self._look.metrics.scale_px(2))
+        self._checks.setVerticalSpacing(self._theme.metrics.scale_px(2))
         for index in range(2):
             self._checks.setColumnStretch(index, 1)
         inside.addWidget(self._first)
@@ -327,19 +327,19 @@ class ModelPanel(ProjectCard):
 
     def _build_facts_part(self) -> QWidget:
         known = QWidget()
-        inside = make_column(self._look, parent=known)
-        self._facts = FactsGrid(self._look, (tr("File"), tr("Model card")), bold=0, wrapped=(1,))
+        inside = make_column(self._theme, parent=known)
+        self._facts = FactsGrid(self._theme, (tr("File"), tr("Model card")), bold=0, wrapped=(1,))
         self._steps = QGridLayout()
-        self._steps.setHorizontalSpacing(self._look.metrics.scale_px(8))
-        self._steps.setVerticalSpacing(self._look.metrics.scale_px(4))
+        self._steps.setHorizontalSpacing(self._theme.metrics.scale_px(8))
+        self._steps.setVerticalSpacing(self._theme.metrics.scale_px(4))
         self._steps.setColumnStretch(1, 1)
         self._steps.setColumnStretch(3, 1)
         inside.addLayout(self._facts)
         inside.addWidget(make_rule())
         inside.addWidget(make_label(tr("Preprocessing"), bold=True, wrap=True))
-        self.eye = ModelInputView(self._look)
+        self.eye = ModelInputView(self._theme)
         # and lower where words need the room
-        self.eye.setMaximumHeight(self._look.metrics.scale_px(PICTURES))
+        self.eye.setMaximumHeight(self._theme.metrics.scale_px(PICTURES))
         self._lost = make_label(wrap=True)
         for part in (self.eye, self._lost):
             part.setVisible(False)
@@ -350,14 +350,14 @@ class ModelPanel(ProjectCard):
     def _build_training_part(self) -> QWidget:
         self._training = QWidget()
         self._trained = make_label(wrap=True)
-        inside = make_column(self._look, gap=4, parent=self._training)
+        inside = make_column(self._theme, gap=4, parent=self._training)
         for part in (make_rule(), make_label(tr("Training information"), bold=True), self._trained):
             inside.addWidget(part)
         self._training.setVisible(False)
         return self._training
 
     def _build_classes_part(self) -> tuple[QWidget, ...]:
-        self.classes = ClassChips(self._look)
+        self.classes = ClassChips(self._theme)
         self._no_classes = make_label(
             tr("No classes yet. They are read from the model or the benchmark."),
             tone="quiet",
@@ -396,7 +396,7 @@ class SiteCard(EditableCard):
         self._facts.show_values(site, " · ".join(part for part in (line, who) if part), note)
         clear_layout(self._light)
         for code in conditions:
-            self._light.addWidget(Chip(self._look, get_condition_name(code), "✓", enabled=True))
+            self._light.addWidget(Chip(self._theme, get_condition_name(code), "✓", enabled=True))
         self._lights.setVisible(bool(conditions))
 
     def start_editing(self, values: dict[str, Any]) -> None:
@@ -419,11 +419,11 @@ class SiteCard(EditableCard):
     def _build_facts(self) -> QWidget:
         shown = QWidget()
         self._facts = FactsGrid(
-            self._look, (tr("Site"), tr("Line, technician"), tr("Note")), bold=0
+            self._theme, (tr("Site"), tr("Line, technician"), tr("Note")), bold=0
         )
         self._lights = QWidget()
-        self._light = FlowLayout(self._look.metrics.scale_px(4), self._lights)
-        inside = make_column(self._look, gap=6)
+        self._light = FlowLayout(self._theme.metrics.scale_px(4), self._lights)
+        inside = make_column(self._theme, gap=6)
         inside.addLayout(self._facts)
         inside.addWidget(self._lights)
         shown.setLayout(inside)
@@ -431,8 +431,8 @@ class SiteCard(EditableCard):
 
     def _build_condition_chips(self) -> QWidget:
         lights = QWidget()
-        flow = FlowLayout(self._look.metrics.scale_px(4), lights)
-        self.chips = {code: KeyButton(self._look, get_condition_name(code)) for code in LIGHTS}
+        flow = FlowLayout(self._theme.metrics.scale_px(4), lights)
+        self.chips = {code: KeyButton(self._theme, get_condition_name(code)) for code in LIGHTS}
         for chip in self.chips.values():
             chip.setProperty("role", "chip")
             chip.setCheckable(True)
@@ -506,12 +506,12 @@ class BenchmarkCard(EditableCard):
         self._score = make_label(size="number")
         self._what = make_label(wrap=True)
         self._range = make_label(size="caption", tone="quiet", wrap=True)
-        counted = make_row(self._look, gap=12)
+        counted = make_row(self._theme, gap=12)
         counted.addWidget(self._score, 0, Qt.AlignmentFlag.AlignVCenter)
-        counted.addLayout(make_column(self._look, self._what, self._range, gap=0), 1)
+        counted.addLayout(make_column(self._theme, self._what, self._range, gap=0), 1)
         counted.addWidget(self.claim, 0, Qt.AlignmentFlag.AlignTop)
-        self._facts = FactsGrid(self._look, (tr("Source"), tr("Reference score")), wrapped=(1,))
-        inside = make_column(self._look, gap=4)
+        self._facts = FactsGrid(self._theme, (tr("Source"), tr("Reference score")), wrapped=(1,))
+        inside = make_column(self._theme, gap=4)
         inside.addLayout(counted)
         inside.addLayout(self._facts)
         known.setLayout(inside)
@@ -533,7 +533,7 @@ class OverviewPage(QWidget, BodyStates):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         gap = theme.metrics.scale_px(12)
         self.site, self.limits = SiteCard(theme, actions), LimitsCard(theme, actions)
         self.model, self.benchmark = ModelPanel(theme, actions), BenchmarkCard(theme, actions)
@@ -565,7 +565,7 @@ class OverviewPage(QWidget, BodyStates):
         """The left column moves together where there is little room."""
         for card in (self.site, self.benchmark, self.limits):
             card.set_compact(compact)
-        self._left.setSpacing(self._look.metrics.scale_px(8 if compact else 12))
+        self._left.setSpacing(self._theme.metrics.scale_px(8 if compact else 12))
 
     def fit_cards(self) -> None:
         """Shows what there is room for: while a card of the left column is edited, that card

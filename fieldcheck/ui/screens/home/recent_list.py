@@ -33,7 +33,7 @@ class RecentList(QScrollArea):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._rows: list[_RecentRow] = []
         self._at = 0
         self.setWidgetResizable(True)
@@ -48,8 +48,8 @@ class RecentList(QScrollArea):
         """These and no others, the current one at the top."""
         inside = QWidget()
         inside.setProperty("surface", "panel")
-        whole = make_column(self._look, gap=0, parent=inside)
-        self._rows = [_RecentRow(self._look, line, self) for line in lines]
+        whole = make_column(self._theme, gap=0, parent=inside)
+        self._rows = [_RecentRow(self._theme, line, self) for line in lines]
         for row in self._rows:
             whole.addWidget(row)
         whole.addStretch()
@@ -109,7 +109,7 @@ class _RecentRow(QFrame):
 
     def __init__(self, theme: Theme, line: RecentProjectRow, owner: RecentList) -> None:
         super().__init__()
-        self.line, self._look, self._owner = line, theme, owner
+        self.line, self._theme, self._owner = line, theme, owner
         self._current = self._focused = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         px = theme.metrics.scale_px
@@ -204,10 +204,10 @@ class _RecentRow(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(QPen(QColor(self._look.tokens.hairline), 1))
+        painter.setPen(QPen(QColor(self._theme.tokens.hairline), 1))
         painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
         if self._current and self._focused:
-            painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
+            painter.setPen(QPen(QColor(self._theme.tokens.focus), 3))
             painter.drawRoundedRect(self.rect().adjusted(2, 2, -3, -3), 4, 4)
         painter.end()
 
@@ -217,7 +217,7 @@ class _Thumbnail(QLabel):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._look, self._image, self._lost = theme, QImage(), False
+        self._theme, self._image, self._lost = theme, QImage(), False
         self.setFixedSize(
             theme.metrics.scale_px(PICTURE.width()), theme.metrics.scale_px(PICTURE.height())
         )
@@ -242,10 +242,10 @@ class _Thumbnail(QLabel):
             )
             painter.drawImage(rect, self._image)
         else:
-            colour = self._look.tokens.text2
+            colour = self._theme.tokens.text2
             painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DashLine))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-            side = self._look.metrics.scale_px(20)
+            side = self._theme.metrics.scale_px(20)
             box = QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
             paint_icon(painter, "link-off" if self._lost else "image", box, colour)
         painter.end()

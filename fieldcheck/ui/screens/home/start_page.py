@@ -58,7 +58,7 @@ class StartPage(QWidget):
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         px = theme.metrics.scale_px
-        self._look = theme
+        self._theme = theme
         self._icons: list[_Icon] = []
         self._compact = False
         self.strip = JobStrip(theme)
@@ -121,7 +121,7 @@ class StartPage(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Icons and distances give way where there is little room."""
         self._compact = compact
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         self._column.setSpacing(px(6 if compact else 12))
         self._welcome_box.setContentsMargins(
             0, px(2 if compact else 12), 0, px(2 if compact else 8)
@@ -135,7 +135,7 @@ class StartPage(QWidget):
     def _build_welcome(self) -> QWidget:
         """What the program answers, in one sentence as large as there is."""
         hero = QWidget()
-        inside = column_of(self._look, gap=4, parent=hero)
+        inside = column_of(self._theme, gap=4, parent=hero)
         self._welcome_box = inside
         inside.addWidget(
             make_label(
@@ -152,9 +152,11 @@ class StartPage(QWidget):
         return hero
 
     def _build_recent_part(self) -> QWidget:
-        part, px = QWidget(), self._look.metrics.scale_px
-        inside = column_of(self._look, make_label(tr("Recent"), size="heading"), gap=6, parent=part)
-        framed = make_card(self._look)
+        part, px = QWidget(), self._theme.metrics.scale_px
+        inside = column_of(
+            self._theme, make_label(tr("Recent"), size="heading"), gap=6, parent=part
+        )
+        framed = make_card(self._theme)
         get_box_layout(framed).setContentsMargins(px(6), px(4), px(6), px(4))
         get_box_layout(framed).addWidget(self.recent)
         inside.addWidget(framed, 1)
@@ -183,21 +185,21 @@ class StartPage(QWidget):
             ("folder-open", tr("Open project or evidence pack"), folder, opens),
         ):
             buttons = [
-                KeyButton(self._look, text, actions.get_key_text(key)).bind_action(
+                KeyButton(self._theme, text, actions.get_key_text(key)).bind_action(
                     actions.get_action(key)
                 )
                 for text, key in acts
             ]
             ways.append((self._build_start_card(icon, title, what, buttons), 1))
-        return SideBySideLayout(self._look, *ways)
+        return SideBySideLayout(self._theme, *ways)
 
     def _build_start_card(
         self, icon: str, title: str, what: str, buttons: list[KeyButton]
     ) -> QFrame:
-        framed = make_card(self._look)
+        framed = make_card(self._theme)
         inside = get_box_layout(framed)
-        inside.setSpacing(self._look.metrics.scale_px(6))
-        drawn = _Icon(self._look, icon)
+        inside.setSpacing(self._theme.metrics.scale_px(6))
+        drawn = _Icon(self._theme, icon)
         self._icons.append(drawn)
         inside.addWidget(drawn)
         inside.addWidget(make_label(title, size="heading", wrap=True))
@@ -216,16 +218,16 @@ class _Icon(QWidget):
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
-        self._look, self._name = theme, name
+        self._theme, self._name = theme, name
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        side = self._look.metrics.scale_px(36)
+        side = self._theme.metrics.scale_px(36)
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_icon(painter, self._name, QRect(self.rect()), self._look.tokens.accent)
+        paint_icon(painter, self._name, QRect(self.rect()), self._theme.tokens.accent)
         painter.end()
 
 
@@ -261,23 +263,23 @@ class _Disc(QWidget):
 
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
-        self._look, self._number = theme, number
+        self._theme, self._number = theme, number
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        side = self._look.metrics.scale_px(DISC)
+        side = self._theme.metrics.scale_px(DISC)
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._look.tokens.border), 1.5))
-        painter.setBrush(QColor(self._look.tokens.panel))
+        painter.setPen(QPen(QColor(self._theme.tokens.border), 1.5))
+        painter.setBrush(QColor(self._theme.tokens.panel))
         painter.drawEllipse(self.rect().adjusted(1, 1, -1, -1))
         font = painter.font()
         font.setBold(True)
         painter.setFont(font)
-        painter.setPen(QColor(self._look.tokens.text))
+        painter.setPen(QColor(self._theme.tokens.text))
         painter.drawText(QRect(self.rect()), Qt.AlignmentFlag.AlignCenter, str(self._number))
         painter.end()
 

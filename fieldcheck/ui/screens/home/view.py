@@ -52,7 +52,7 @@ class HomeView(DropArea):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._was_seen = self._compact = False
         self._pages: dict[str, QWidget] = {}
         # No page stack: it would reserve the space of its largest page.
@@ -65,27 +65,27 @@ class HomeView(DropArea):
     @cached_property
     def wizard(self) -> new_project.WizardPage:
         """A new project's questions."""
-        return self._add_page(WIZARD, new_project.WizardPage(self._look))
+        return self._add_page(WIZARD, new_project.WizardPage(self._theme))
 
     @cached_property
     def overview(self) -> overview_page.OverviewPage:
         """The cards of the project that is open."""
-        return self._add_page(OVERVIEW, overview_page.OverviewPage(self._look, self._actions))
+        return self._add_page(OVERVIEW, overview_page.OverviewPage(self._theme, self._actions))
 
     @cached_property
     def card(self) -> model_card_page.ModelCardPage:
         """A model's card in the making."""
-        return self._add_page(CARD, model_card_page.ModelCardPage(self._look))
+        return self._add_page(CARD, model_card_page.ModelCardPage(self._theme))
 
     @cached_property
     def tried(self) -> trial.TrialPage:
         """The page of a trial: a model's answer to a picture."""
-        return self._add_page(TRIED, trial.TrialPage(self._look))
+        return self._add_page(TRIED, trial.TrialPage(self._theme))
 
     @cached_property
     def opening(self) -> pages.Placeholder:
         """The page while a project is being opened."""
-        made = pages.Placeholder(self._look)
+        made = pages.Placeholder(self._theme)
         made.show_loading(tr("Opening the project …"))
         return self._add_page(OPENING, made)
 

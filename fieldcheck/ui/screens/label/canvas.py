@@ -176,7 +176,7 @@ class Overlay:
     """The boxes and the painter's part of them."""
 
     def __init__(self, theme: Theme) -> None:
-        self._look = theme
+        self._theme = theme
         self.boxes: Sequence[DrawnBox] = ()
         self.selected = -1
         self.begun: tuple[float, float] | None = None
@@ -203,8 +203,8 @@ class Overlay:
             return None
         rect = canvas_placement.map_box(self.boxes[self.selected])
         reach = (
-            self._look.metrics.scale_px(
-                HANDLE_HIT_GLOVES if self._look.metrics.gloves else HANDLE_HIT
+            self._theme.metrics.scale_px(
+                HANDLE_HIT_GLOVES if self._theme.metrics.gloves else HANDLE_HIT
             )
             / 2
         )
@@ -263,7 +263,7 @@ class Overlay:
         if index == self.selected:
             painter.setPen(QPen(QColor("#000000"), 1))
             painter.setBrush(QColor(PAPER))
-            side = HANDLE * (2 if self._look.metrics.gloves else 1)
+            side = HANDLE * (2 if self._theme.metrics.gloves else 1)
             for _, middle in _list_handles(rect):
                 painter.drawRect(QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side))
 
@@ -346,7 +346,7 @@ class LabelCanvas(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._image, self._number, self._title = QImage(), -1, ""
         self.overlay = Overlay(theme)
         self._drawing = self._loupe = self._lifted = False
@@ -501,7 +501,7 @@ class LabelCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.get_image_rect(), self._shown_image)
@@ -514,7 +514,7 @@ class LabelCanvas(QWidget):
         if not self._image.isNull() and (self._loupe or self._is_drawing_small()):
             self._paint_loupe(painter)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
+            painter.setPen(QPen(QColor(self._theme.tokens.focus), 3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
@@ -560,14 +560,14 @@ class LabelCanvas(QWidget):
         return self.get_image_rect().width() / max(1, self._image.width())
 
     def _get_strip_height(self) -> int:
-        return self._look.metrics.scale_px(STRIP)
+        return self._theme.metrics.scale_px(STRIP)
 
     def _paint_strip(self, painter: QPainter) -> None:
         box = QRect(0, 0, self.width(), self._get_strip_height())
         painter.fillRect(box, QColor("#16191C"))
         painter.setPen(QColor("#FFFFFF"))
         font = self.font()
-        font.setPixelSize(self._look.metrics.scale_px(13))
+        font.setPixelSize(self._theme.metrics.scale_px(13))
         painter.setFont(font)
         inside = box.adjusted(8, 0, -8, 0)
         shown = painter.fontMetrics().elidedText(
@@ -578,7 +578,7 @@ class LabelCanvas(QWidget):
     def _paint_flash(self, painter: QPainter) -> None:
         text, colour = self._flash
         font = self.font()
-        font.setPixelSize(self._look.metrics.scale_px(20))
+        font.setPixelSize(self._theme.metrics.scale_px(20))
         font.setBold(True)
         painter.setFont(font)
         text = painter.fontMetrics().elidedText(
@@ -599,7 +599,7 @@ class LabelCanvas(QWidget):
         if not self.get_image_rect().contains(position):
             position = self.get_image_rect().center()
         position += self._pan * self._get_scale()
-        middle, side = self.to_frame(position), self._look.metrics.scale_px(LOUPE_SIDE)
+        middle, side = self.to_frame(position), self._theme.metrics.scale_px(LOUPE_SIDE)
         span = side / LOUPE
         source = QRectF(middle.x() - span / 2, middle.y() - span / 2, span, span)
         left = (
@@ -609,7 +609,7 @@ class LabelCanvas(QWidget):
         )
         top = min(max(self._get_strip_height(), position.y() - side / 2), self.height() - side - 2)
         box = QRectF(left, top, side, side)
-        painter.fillRect(box, QColor(self._look.tokens.canvas))
+        painter.fillRect(box, QColor(self._theme.tokens.canvas))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(box, self._shown_image, source)
         painter.setPen(QPen(QColor("#FFFFFF"), 1))

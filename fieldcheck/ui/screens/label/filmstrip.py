@@ -51,7 +51,7 @@ class Filmstrip(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._cells: Sequence[FilmstripCell] = ()
         self._here = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -61,7 +61,7 @@ class Filmstrip(QWidget):
     def set_low(self, low: bool) -> None:
         """Lower pictures, so that the frame above has the room."""
         self._tall = PICTURE_LOW if low else PICTURE
-        self.setFixedHeight(self._tall + self._look.metrics.scale_px(20))
+        self.setFixedHeight(self._tall + self._theme.metrics.scale_px(20))
 
     def sizeHint(self) -> QSize:
         return QSize(self._cell * 3, self.height())
@@ -98,7 +98,7 @@ class Filmstrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        px, tokens = self._look.metrics.scale_px, self._look.tokens
+        px, tokens = self._theme.metrics.scale_px, self._theme.tokens
         font = self.font()
         font.setPixelSize(px(CAPTION_PX))
         for index, cell in enumerate(self._cells):

@@ -54,7 +54,7 @@ class ResultPage(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.sign = VerdictSign(theme)
         self.verdict = make_label(size="verdict", wrap=True)
@@ -120,7 +120,7 @@ class ResultPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= self._look.metrics.scale_px(SMALL_BELOW)
+        wide = self.width() >= self._theme.metrics.scale_px(SMALL_BELOW)
         self._middle.setDirection(
             QBoxLayout.Direction.TopToBottom if wide else QBoxLayout.Direction.LeftToRight
         )
@@ -135,7 +135,7 @@ class ResultPage(QWidget):
     def _show_errors(self, errors: Sequence[ErrorExample]) -> None:
         clear_layout(self._errors)
         for index, error in enumerate(errors):
-            shown = ImageView(self._look, tr("Most confident errors"))
+            shown = ImageView(self._theme, tr("Most confident errors"))
             shown.show_image(error.picture, error.caption)
             self._errors.addWidget(shown, 0, index)
             self._errors.addWidget(

@@ -84,10 +84,10 @@ class ClassButton(BareButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._number, self._key, self._height = theme, number, key, height
+        self._theme, self._number, self._key, self._height = theme, number, key, height
         text = replace_missing_symbols(
             name,
-            lambda sign: QFontMetrics(self._look.make_font(self.font(), CLASS_NAME)).inFontUcs4(
+            lambda sign: QFontMetrics(self._theme.make_font(self.font(), CLASS_NAME)).inFontUcs4(
                 ord(sign)
             ),
         )
@@ -99,10 +99,10 @@ class ClassButton(BareButton):
         self.setAccessibleName(tr("Label {name}, key {key}").format(name=name, key=key))
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(140), self._height)
+        return QSize(self._theme.metrics.scale_px(140), self._height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(LEAST), self._height)
+        return QSize(self._theme.metrics.scale_px(LEAST), self._height)
 
     def nextCheckState(self) -> None:
         """Do nothing: the presenter decides which class is marked, not the click."""
@@ -110,13 +110,13 @@ class ClassButton(BareButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        tokens, px = self._look.tokens, self._look.metrics.scale_px
+        tokens, px = self._theme.tokens, self._theme.metrics.scale_px
         bar = QRect(3, 3, px(BAR), self.height() - 6)
         colour = QColor(tokens.classes[(self._number - 1) % len(tokens.classes)])
         painter.fillRect(bar, colour)
         if self._number % 2 == 0:
             painter.fillRect(bar, QBrush(QColor(tokens.panel), Qt.BrushStyle.BDiagPattern))
-        font = self._look.make_font(self.font(), CLASS_NAME, bold=True)
+        font = self._theme.make_font(self.font(), CLASS_NAME, bold=True)
         painter.setFont(font)
         painter.setPen(
             QColor(tokens.on_selection if self.isChecked() or self.isDown() else tokens.text)
@@ -138,10 +138,10 @@ class ClassButton(BareButton):
     def _fit_name(self, width: int) -> tuple[QFont, list[str]]:
         """The name in one line, else smaller in two, else with its middle left out: numbers at the
         end tell long names apart."""
-        font = self._look.make_font(self.font(), CLASS_NAME, bold=self.isChecked())
+        font = self._theme.make_font(self.font(), CLASS_NAME, bold=self.isChecked())
         if QFontMetrics(font).horizontalAdvance(self._name) <= width:
             return font, [self._name]
-        small = self._look.make_font(self.font(), CAPTION, bold=self.isChecked())
+        small = self._theme.make_font(self.font(), CAPTION, bold=self.isChecked())
         metrics = QFontMetrics(small)
         if 2 * metrics.lineSpacing() > self.height() - 4:
             return font, [
@@ -171,7 +171,7 @@ class ClassPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._shown: tuple[Sequence[tuple[str, str]], bool] = ((), False)
         self.buttons: list[ClassButton] = []
         self._grid = QGridLayout(self)
@@ -189,18 +189,18 @@ class ClassPanel(QWidget):
             self._grid.removeWidget(button)
             delete_widget(button)
         height = (
-            min(self._look.metrics.primary, self._look.metrics.scale_px(40))
+            min(self._theme.metrics.primary, self._theme.metrics.scale_px(40))
             if compact
-            else self._look.metrics.primary
+            else self._theme.metrics.primary
         )
-        if self._look.metrics.gloves:
-            height = self._look.metrics.primary
-        beside = compact or self._look.metrics.gloves or len(keyed) > ONE_COLUMN
+        if self._theme.metrics.gloves:
+            height = self._theme.metrics.primary
+        beside = compact or self._theme.metrics.gloves or len(keyed) > ONE_COLUMN
         # In large text two columns of a narrow panel leave four letters of a name: the panel
         # scrolls, names are read.
-        columns = 2 if beside and not (compact and self._look.metrics.percent >= LARGE) else 1
+        columns = 2 if beside and not (compact and self._theme.metrics.percent >= LARGE) else 1
         self.buttons = [
-            ClassButton(self._look, index + 1, key, name, height)
+            ClassButton(self._theme, index + 1, key, name, height)
             for index, (key, name) in enumerate(keyed)
         ]
         for index, button in enumerate(self.buttons):
@@ -309,7 +309,7 @@ class LabelView(QWidget, BodyStates):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._compact = self._many = self._tight = False
         self._state = self._told_early = ""
         self._passing = TransientNote(self)
@@ -335,7 +335,7 @@ class LabelView(QWidget, BodyStates):
         the screen it leads to, its text, and that screen."""
         buttons = []
         for action, words, screen in ways:
-            button = KeyButton(self._look, words, primary=True)
+            button = KeyButton(self._theme, words, primary=True)
             button.clicked.connect(
                 lambda _checked=False, action=action, screen=screen: self.way_chosen.emit(
                     action, screen
@@ -461,7 +461,7 @@ class LabelView(QWidget, BodyStates):
 
     def _update_layout(self) -> None:
         """Distribute the space by window and text size alone, never by content."""
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         low = self.height() < px(LOW) or self._compact
         self._panel.setFixedWidth(
             min(px(PANEL_COMPACT if self._compact else PANEL), round(PANEL_SHARE * self.width()))
@@ -486,7 +486,7 @@ class LabelView(QWidget, BodyStates):
         self.finder.setVisible(enabled or (self._many and not self._tight))
 
     def _build_layout(self) -> None:
-        theme = self._look
+        theme = self._theme
         self._note = FixedLinesLabel(2, "caption")
         self._note.left_out = Qt.TextElideMode.ElideRight
         self._whole_note = make_label("", "caption", wrap=True)
@@ -500,7 +500,7 @@ class LabelView(QWidget, BodyStates):
         make_row(theme, (left, 1), self._panel, gap=12, parent=self._work)
 
     def _fill_panel(self, column: QBoxLayout) -> None:
-        theme = self._look
+        theme = self._theme
         self._progress, self._left = (
             FixedLinesLabel(bold=True),
             make_label(tone="quiet", size="caption"),
@@ -541,7 +541,7 @@ class LabelView(QWidget, BodyStates):
     def _build_scroll_area(self) -> QScrollArea:
         """Classes, boxes and the answers that only some frames need: the one part that scrolls
         where there is less room."""
-        theme = self._look
+        theme = self._theme
         self._all = QWidget()
         inside = column_of(
             theme, self._classes, self._box_head, (self._box_list, 1), gap=6, parent=self._all
@@ -576,7 +576,7 @@ class LabelView(QWidget, BodyStates):
     def _make_buttons(self) -> None:
         def make_button(text: str, action: str, key: str = "") -> KeyButton:
             return KeyButton(
-                self._look, text, key or self._actions.get_key_text(action)
+                self._theme, text, key or self._actions.get_key_text(action)
             ).bind_action(self._actions.get_action(action))
 
         self.to_result = make_button(tr("Show result"), "label.result")
@@ -587,7 +587,7 @@ class LabelView(QWidget, BodyStates):
         self.burst = make_button(tr("Rest of burst"), "label.burst")
         self.take_over = make_button(tr("Accept"), "label.suggested")
         self._blind_said = tr("Blind (prediction hidden)")
-        self.blind = apply_mark_style(self._look, QCheckBox(self._blind_said))
+        self.blind = apply_mark_style(self._theme, QCheckBox(self._blind_said))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(make_plain_tip(self._actions.get_action("label.blind").text()))
         self.blind.setAccessibleName(

@@ -114,7 +114,7 @@ class StageBar(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.parts: tuple[tuple[str, float], ...] = ()
         self.setAccessibleName(tr("Latency breakdown"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -128,13 +128,13 @@ class StageBar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(400), self._look.metrics.scale_px(TALL))
+        return QSize(self._theme.metrics.scale_px(400), self._theme.metrics.scale_px(TALL))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(160), self._look.metrics.scale_px(TALL))
+        return QSize(self._theme.metrics.scale_px(160), self._theme.metrics.scale_px(TALL))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens, whole = QPainter(self), self._look.tokens, sum(ms for _, ms in self.parts)
+        painter, tokens, whole = QPainter(self), self._theme.tokens, sum(ms for _, ms in self.parts)
         if not whole:
             painter.fillRect(self.rect(), QColor(tokens.window))
         widest, before = max((ms for _, ms in self.parts), default=0.0), 0.0
@@ -144,7 +144,7 @@ class StageBar(QWidget):
             box = QRect(
                 left,
                 0,
-                max(1, right - left - self._look.metrics.scale_px(STAGE_GAP)),
+                max(1, right - left - self._theme.metrics.scale_px(STAGE_GAP)),
                 self.height(),
             )
             large = ms == widest
@@ -152,7 +152,7 @@ class StageBar(QWidget):
             text = f"{name} {format_number(ms, 1)} ms"
             if (
                 QFontMetrics(self.font()).horizontalAdvance(text)
-                + 2 * self._look.metrics.scale_px(PAD)
+                + 2 * self._theme.metrics.scale_px(PAD)
                 <= box.width()
             ):
                 painter.setPen(QColor(tokens.on_accent if large else tokens.text))
@@ -259,7 +259,7 @@ class LatencyView(QWidget, BodyStates):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._told, self._compact = _NOTHING, False
         self.placeholder = Placeholder(theme)
@@ -311,9 +311,9 @@ class LatencyView(QWidget, BodyStates):
         if action:
             known = self._actions.get_action(action)
             buttons = [
-                KeyButton(self._look, known.text(), self._actions.get_key_text(action)).bind_action(
-                    known
-                )
+                KeyButton(
+                    self._theme, known.text(), self._actions.get_key_text(action)
+                ).bind_action(known)
             ]
         self.placeholder.show_empty(text, buttons)
         self.pages.show_page(self.placeholder)
@@ -403,7 +403,7 @@ class LatencyView(QWidget, BodyStates):
     def _fit_side_panel(self) -> None:
         """Make the panel as wide as its figures where necessary; a truncated 100 ms would be
         another value."""
-        px, rows = self._look.metrics.scale_px, self.figures.items()
+        px, rows = self._theme.metrics.scale_px, self.figures.items()
         widths = [
             [
                 self.fontMetrics().horizontalAdvance(name),
@@ -420,7 +420,7 @@ class LatencyView(QWidget, BodyStates):
         self.option_chosen.emit(what, self.choices[what].chosen_code)
 
     def _build_layout(self) -> None:
-        theme = self._look
+        theme = self._theme
         layout = make_column(theme, self.heading, self.sentence, gap=2)
         self.verdict = make_card(theme, make_row(theme, self.sign))
         get_box_layout(self.verdict).addLayout(layout, 1)
@@ -461,31 +461,31 @@ class LatencyView(QWidget, BodyStates):
 
     def _build_options_card(self) -> QFrame:
         grid = QGridLayout()
-        made = make_card(self._look, grid)
-        grid.setVerticalSpacing(self._look.metrics.scale_px(2))
-        grid.setHorizontalSpacing(self._look.metrics.scale_px(4))
+        made = make_card(self._theme, grid)
+        grid.setVerticalSpacing(self._theme.metrics.scale_px(2))
+        grid.setHorizontalSpacing(self._theme.metrics.scale_px(4))
         for index, (what, choice) in enumerate(self.choices.items()):
             grid.addWidget(make_label(_get_choice_name(what), "caption", "quiet"), 0, index)
             grid.addWidget(choice, 1, index)
             grid.setColumnStretch(index, 1)
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         grid.setContentsMargins(px(12), px(6), px(12), px(8))
         return made
 
     def _build_breakdown_card(self) -> QFrame:
-        made = make_card(self._look)
+        made = make_card(self._theme)
         self._set_margins(made)
-        head = make_row(self._look, make_label(tr("Latency breakdown"), bold=True))
+        head = make_row(self._theme, make_label(tr("Latency breakdown"), bold=True))
         for part in (self.stages, self.stages_line):
             get_box_layout(made).addWidget(part)
         get_box_layout(made).insertLayout(0, head)
         return made
 
     def _build_curve_card(self) -> QFrame:
-        made = make_card(self._look)
+        made = make_card(self._theme)
         self._set_margins(made)
         head = make_row(
-            self._look,
+            self._theme,
             make_label(tr("Latency over time"), bold=True),
             (self.curve_line, 1),
             self.as_table,
@@ -496,12 +496,12 @@ class LatencyView(QWidget, BodyStates):
         return made
 
     def _set_margins(self, made: QFrame) -> None:
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         get_box_layout(made).setSpacing(px(4))
         get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
 
     def _build_percentiles_card(self) -> QFrame:
-        made = make_card(self._look)
+        made = make_card(self._theme)
         grid = QGridLayout()
         for index, name in enumerate(PERCENTILES):
             figure, span = self.figures[name]
@@ -510,11 +510,11 @@ class LatencyView(QWidget, BodyStates):
             grid.addWidget(figure, index, 1)
             grid.addWidget(span, index, 2)
         grid.setColumnStretch(2, 1)
-        grid.setHorizontalSpacing(self._look.metrics.scale_px(GAP))
+        grid.setHorizontalSpacing(self._theme.metrics.scale_px(GAP))
         get_box_layout(made).addLayout(grid)
         get_box_layout(made).addWidget(make_rule())
         get_box_layout(made).addWidget(self.facts, 1)
-        made.setFixedWidth(self._look.metrics.scale_px(SIDE))
+        made.setFixedWidth(self._theme.metrics.scale_px(SIDE))
         return made
 
     def prompt_for_runner_folder(self, then: Callable[[Path], None]) -> None:

@@ -72,14 +72,14 @@ class ClassHistograms(PaintedChart):
     def n_shown(self) -> int:
         """How many there is room for."""
         return min(
-            len(self.classes), max(1, self.width() // self._look.metrics.scale_px(NARROWEST))
+            len(self.classes), max(1, self.width() // self._theme.metrics.scale_px(NARROWEST))
         )
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(400), self._look.metrics.scale_px(150))
+        return QSize(self._theme.metrics.scale_px(400), self._theme.metrics.scale_px(150))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(160), self._look.metrics.scale_px(90))
+        return QSize(self._theme.metrics.scale_px(160), self._theme.metrics.scale_px(90))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.classes:
@@ -88,7 +88,7 @@ class ClassHistograms(PaintedChart):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, shown = QPainter(self), self.classes[: self.n_shown]
-        gap, line = self._look.metrics.scale_px(GAP), QFontMetrics(self.font()).lineSpacing()
+        gap, line = self._theme.metrics.scale_px(GAP), QFontMetrics(self.font()).lineSpacing()
         highest = _find_highest_share(self.classes)
         for index, class_bars in enumerate(shown):
             width = self.width() // len(shown) - gap
@@ -101,7 +101,7 @@ class ClassHistograms(PaintedChart):
     def _paint_class(
         self, painter: QPainter, class_bars: ClassBars, box: QRect, highest: float, line: int
     ) -> None:
-        tokens, metrics = self._look.tokens, QFontMetrics(self.font())
+        tokens, metrics = self._theme.tokens, QFontMetrics(self.font())
         painter.setPen(
             QColor(
                 tokens.warn_text
@@ -332,7 +332,7 @@ class DriftChart(PlotView):
             self.show_plot(plot)
         elif self._region is not None:
             self.box.removeItem(self._region)
-        brush = QColor(self._look.tokens.selection)
+        brush = QColor(self._theme.tokens.selection)
         self._region = pg.LinearRegionItem(
             (index - 0.5, index + 0.5), movable=False, brush=brush, pen=pg.mkPen(None)
         )

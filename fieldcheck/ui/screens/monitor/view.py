@@ -55,7 +55,7 @@ class StateTimeline(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.states: tuple[str, ...] = ()
         self.at = 0
         self.setAccessibleName(tr("Shift status"))
@@ -69,10 +69,10 @@ class StateTimeline(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(300), self._look.metrics.scale_px(TALL))
+        return QSize(self._theme.metrics.scale_px(300), self._theme.metrics.scale_px(TALL))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(120), self._look.metrics.scale_px(TALL))
+        return QSize(self._theme.metrics.scale_px(120), self._theme.metrics.scale_px(TALL))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = next(
@@ -88,7 +88,7 @@ class StateTimeline(QWidget):
 
     def get_block_rect(self, index: int) -> QRect:
         """Where the block of a shift is painted."""
-        width = min(self._look.metrics.scale_px(WIDEST), self.width() / max(1, len(self.states)))
+        width = min(self._theme.metrics.scale_px(WIDEST), self.width() / max(1, len(self.states)))
         left = round(index * width)
         return QRect(
             left,
@@ -98,7 +98,7 @@ class StateTimeline(QWidget):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens = QPainter(self), self._look.tokens
+        painter, tokens = QPainter(self), self._theme.tokens
         colours = {
             "healthy": (tokens.hairline, ""),
             "learning": (tokens.window, "…"),
@@ -147,7 +147,7 @@ class MonitorView(DropArea, BodyStates):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions, self._noted = theme, actions, ""
+        self._theme, self._actions, self._noted = theme, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder, self.strip = Placeholder(theme), JobStrip(theme)
         self.timeline = StateTimeline(theme)
@@ -200,9 +200,9 @@ class MonitorView(DropArea, BodyStates):
         known = self._actions.get_action(action) if action else None
         buttons = (
             [
-                KeyButton(self._look, known.text(), self._actions.get_key_text(action)).bind_action(
-                    known
-                )
+                KeyButton(
+                    self._theme, known.text(), self._actions.get_key_text(action)
+                ).bind_action(known)
             ]
             if known
             else []
@@ -268,7 +268,7 @@ class MonitorView(DropArea, BodyStates):
     def show_frame(self, title: str, rgb: NDArray[np.uint8]) -> None:
         """Shows the image of a result in a dialog of this window; one at a time."""
         if self.viewer is None:
-            self.viewer = ImageViewer(self._look, self)
+            self.viewer = ImageViewer(self._theme, self)
         self.viewer.show_image(title, rgb)
 
     def show_shift(
@@ -293,12 +293,12 @@ class MonitorView(DropArea, BodyStates):
 
     def set_compact(self, compact: bool) -> None:
         """A narrower panel."""
-        self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
+        self.side.setFixedWidth(self._theme.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         for part in (self.reading, self.open, self.promise):
             part.setVisible(not compact)
 
     def _build_layout(self) -> None:
-        theme = self._look
+        theme = self._theme
         left = make_column(
             theme,
             self._build_states_card(),
@@ -330,10 +330,10 @@ class MonitorView(DropArea, BodyStates):
         return made
 
     def _make_card(self, title: str, beside: QWidget, last: QWidget | None = None) -> QFrame:
-        made, px = make_card(self._look), self._look.metrics.scale_px
+        made, px = make_card(self._theme), self._theme.metrics.scale_px
         get_box_layout(made).setSpacing(px(4))
         get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
-        head = make_row(self._look, *([make_label(title, bold=True)] if title else []))
+        head = make_row(self._theme, *([make_label(title, bold=True)] if title else []))
         head.addWidget(beside, 1)
         if isinstance(beside, ReservedLinesLabel):
             beside.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -343,7 +343,7 @@ class MonitorView(DropArea, BodyStates):
         return made
 
     def _build_panel(self) -> QFrame:
-        made = make_card(self._look)
+        made = make_card(self._theme)
         for part, stretch in (
             (self.heading, 0),
             (self.state, 0),
@@ -355,7 +355,7 @@ class MonitorView(DropArea, BodyStates):
         ):
             get_box_layout(made).addWidget(part, stretch)
         get_box_layout(made).addWidget(self.note)
-        get_box_layout(made).addLayout(make_row(self._look, self.seen, self.keep, gap=8))
+        get_box_layout(made).addLayout(make_row(self._theme, self.seen, self.keep, gap=8))
         get_box_layout(made).addWidget(self.promise)
-        made.setFixedWidth(self._look.metrics.scale_px(SIDE))
+        made.setFixedWidth(self._theme.metrics.scale_px(SIDE))
         return made

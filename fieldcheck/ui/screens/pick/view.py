@@ -69,7 +69,7 @@ class PicksTimeline(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._stretches: Sequence[TimelineClip] = ()
         self._lines = 1
         self._here = ""
@@ -80,7 +80,7 @@ class PicksTimeline(QWidget):
         self._update_height()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(200), self.height())
+        return QSize(self._theme.metrics.scale_px(200), self.height())
 
     def show_clips(self, stretches: Sequence[TimelineClip], described: str) -> None:
         """`described` says the same in words."""
@@ -99,16 +99,16 @@ class PicksTimeline(QWidget):
             for rect, stretch in zip(self.list_clip_rects(), self._stretches, strict=True)
         ]
         self._lines = 2 if any(narrow) else 1
-        self.setFixedHeight(self._look.metrics.scale_px(BAND + 4 + LINE * self._lines))
+        self.setFixedHeight(self._theme.metrics.scale_px(BAND + 4 + LINE * self._lines))
 
     def _make_caption_font(self) -> QFont:
         font = self.font()
-        font.setPixelSize(self._look.metrics.scale_px(CAPTION))
+        font.setPixelSize(self._theme.metrics.scale_px(CAPTION))
         return font
 
     def list_caption_rects(self) -> list[QRect]:
         """Where the caption of each clip is written: up to the next one on its line."""
-        px, places = self._look.metrics.scale_px, self.list_clip_rects()
+        px, places = self._theme.metrics.scale_px, self.list_clip_rects()
         ends = [rect.left() - px(GAP) for rect in places[self._lines :]] + [self.width()] * min(
             self._lines, len(places)
         )
@@ -133,7 +133,7 @@ class PicksTimeline(QWidget):
 
     def list_clip_rects(self) -> list[QRect]:
         """Where each clip lies: as long as its footage, but never too short to be seen."""
-        n, px = len(self._stretches), self._look.metrics.scale_px
+        n, px = len(self._stretches), self._theme.metrics.scale_px
         if not n:
             return []
         gap, least = px(GAP), px(LEAST)
@@ -157,7 +157,7 @@ class PicksTimeline(QWidget):
         never is."""
         if not self._movable:
             return 0
-        places, reach = self.list_clip_rects(), self._look.metrics.scale_px(REACH)
+        places, reach = self.list_clip_rects(), self._theme.metrics.scale_px(REACH)
         near = [
             (abs(places[index].left() - x), index)
             for index, stretch in enumerate(self._stretches)
@@ -187,7 +187,7 @@ class PicksTimeline(QWidget):
         if (
             not border
             or x < 0
-            or abs(x - self.list_clip_rects()[border].left()) < self._look.metrics.scale_px(STILL)
+            or abs(x - self.list_clip_rects()[border].left()) < self._theme.metrics.scale_px(STILL)
         ):
             return
         within = border if x >= self.list_clip_rects()[border].left() else border - 1
@@ -213,7 +213,7 @@ class PicksTimeline(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        tokens, px = self._look.tokens, self._look.metrics.scale_px
+        tokens, px = self._theme.tokens, self._theme.metrics.scale_px
         font = self._make_caption_font()
         painter.setFont(font)
         for rect, words, stretch in zip(
@@ -270,7 +270,7 @@ class PickView(QWidget, BodyStates):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._zoom = 0
         self.how = self._build_design_card()
         self.strip = JobStrip(theme)
@@ -304,7 +304,7 @@ class PickView(QWidget, BodyStates):
         where something can be drawn."""
         buttons = [
             KeyButton(
-                self._look,
+                self._theme,
                 self._actions.get_action(action).text(),
                 self._actions.get_key_text(action),
             ).bind_action(self._actions.get_action(action))
@@ -409,7 +409,7 @@ class PickView(QWidget, BodyStates):
         """Larger or smaller pictures in the grid."""
         self._zoom = min(max(-1, self._zoom + steps), 3)
         self.grid.set_picture_size(
-            TILE * (self._look.metrics.percent / 100) * (1 + 0.35 * self._zoom)
+            TILE * (self._theme.metrics.percent / 100) * (1 + 0.35 * self._zoom)
         )
 
     def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
@@ -457,7 +457,7 @@ class PickView(QWidget, BodyStates):
 
     def set_compact(self, compact: bool) -> None:
         """Narrow windows leave less to the frame that is looked at."""
-        self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
+        self.side.setFixedWidth(self._theme.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         self.timeline.setVisible(not compact)
         for index in LESS:
             for part in self.facts[index]:
@@ -466,7 +466,7 @@ class PickView(QWidget, BodyStates):
             button.setVisible(not compact)
 
     def _build_design_card(self) -> QFrame:
-        theme = self._look
+        theme = self._theme
         flow = FlowLayout(theme.metrics.scale_px(10))
         self.group = QButtonGroup(self)
         self.designs: dict[Design, QRadioButton] = {}
@@ -510,7 +510,7 @@ class PickView(QWidget, BodyStates):
 
     def _make_labels_button(self) -> KeyButton:
         """Labels that exist already come from a file or a folder: one button with both."""
-        self.labels_in = KeyButton(self._look, tr("Import labels…"))
+        self.labels_in = KeyButton(self._theme, tr("Import labels…"))
         self.labels_menu = QMenu(self.labels_in)
         for identity in ("pick.label_file", "pick.label_folder"):
             self.labels_menu.addAction(self._actions.get_action(identity))
@@ -521,7 +521,7 @@ class PickView(QWidget, BodyStates):
         self.labels_menu.popup(self.labels_in.mapToGlobal(self.labels_in.rect().bottomLeft()))
 
     def _build_side_card(self) -> QFrame:
-        theme = self._look
+        theme = self._theme
         inside = QVBoxLayout()
         frame = make_card(theme, inside)
         frame.setFixedWidth(theme.metrics.scale_px(SIDE))

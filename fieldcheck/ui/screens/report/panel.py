@@ -278,7 +278,7 @@ class ReportPanel(QWidget):
         self, theme: Theme, choose_folder: KeyButton, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.setFixedWidth(theme.metrics.scale_px(WIDTH))
         self.choose_folder = choose_folder
         frame = make_card(theme)
@@ -347,7 +347,7 @@ class ReportPanel(QWidget):
                 f"{target.name}, {target.space_text}, {target.folder}",
             )
             item.setSizeHint(
-                QSize(0, max(self._look.metrics.scale_px(ITEM), self._look.metrics.target))
+                QSize(0, max(self._theme.metrics.scale_px(ITEM), self._theme.metrics.target))
             )
             self.targets.addItem(item)
             if target.key == chosen:
@@ -357,7 +357,7 @@ class ReportPanel(QWidget):
     def show_worst(self, frames: Sequence[ErrorImage]) -> None:
         """The first of the worst frames, as many as there is room for."""
         clear_layout(self._worst_row)
-        number = self._look.metrics.scale_px(WIDTH) - 2 * self._look.metrics.scale_px(14)
+        number = self._theme.metrics.scale_px(WIDTH) - 2 * self._theme.metrics.scale_px(14)
         for frame in frames:
             width = frame.picture.deviceIndependentSize().toSize().width()
             if width > number:
@@ -392,14 +392,14 @@ class ReportPanel(QWidget):
         self._worst.setVisible(
             self._has_worst
             and not self._lacks
-            and self.height() >= self._look.metrics.scale_px(WORST_FROM)
+            and self.height() >= self._theme.metrics.scale_px(WORST_FROM)
         )
 
     def _build_worst_part(self) -> QWidget:
         self._worst = QWidget()
-        self._worst_row = make_row(self._look, gap=4)
+        self._worst_row = make_row(self._theme, gap=4)
         make_column(
-            self._look,
+            self._theme,
             make_label(tr("Most confident error"), size="caption", tone="quiet"),
             self._worst_row,
             gap=4,
@@ -408,7 +408,7 @@ class ReportPanel(QWidget):
         return self._worst
 
     def _build_summary_part(self) -> QWidget:
-        self.sign = VerdictSign(self._look)
+        self.sign = VerdictSign(self._theme)
         self.verdict = make_label(size="title", wrap=True)
         self.verdict.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.headline = make_label(bold=True, wrap=True)
@@ -416,7 +416,7 @@ class ReportPanel(QWidget):
         self.missing = make_label(size="caption", tone="warn", wrap=True)
         part = QWidget()
         inside = make_column(
-            self._look, make_row(self._look, self.sign, self.verdict), gap=4, parent=part
+            self._theme, make_row(self._theme, self.sign, self.verdict), gap=4, parent=part
         )
         for widget in (self.headline, self.ranges, self.missing):
             inside.addWidget(widget)
@@ -424,7 +424,7 @@ class ReportPanel(QWidget):
 
     def _build_field_part(self) -> QWidget:
         choices = [("", tr("Same as interface")), ("en", "English"), ("de", "Deutsch")]
-        self.language = ComboBox(self._look, tr("Report language"), choices)
+        self.language = ComboBox(self._theme, tr("Report language"), choices)
         self.language.activated.connect(
             lambda _at: self.language_chosen.emit(self.language.chosen_code)
         )
@@ -434,14 +434,14 @@ class ReportPanel(QWidget):
         part = QWidget()
         grid = QGridLayout(part)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(self._look.metrics.scale_px(4))
+        grid.setSpacing(self._theme.metrics.scale_px(4))
         grid.setColumnStretch(1, 1)
         for index, (text, widget) in enumerate(
             ((tr("Language"), self.language), (tr("Annotator name"), self.name))
         ):
             named = make_label(text, wrap=True)
-            named.setFixedWidth(self._look.metrics.scale_px(NAMES))
-            named.setMinimumHeight(named.heightForWidth(self._look.metrics.scale_px(NAMES)))
+            named.setFixedWidth(self._theme.metrics.scale_px(NAMES))
+            named.setMinimumHeight(named.heightForWidth(self._theme.metrics.scale_px(NAMES)))
             named.setBuddy(widget)
             widget.setMinimumWidth(0)
             grid.addWidget(named, index, 0)
@@ -450,7 +450,7 @@ class ReportPanel(QWidget):
 
     def _make_icon(self, kind: str) -> QIcon:
         """The kind of place, in the colour of the text beside it, chosen or not."""
-        tokens, name = self._look.tokens, ICONS[kind]
+        tokens, name = self._theme.tokens, ICONS[kind]
         made = QIcon(make_icon(name, tokens.text))
         made.addPixmap(make_icon(name, tokens.on_selection), QIcon.Mode.Selected)
         return made
@@ -461,7 +461,7 @@ class ReportPanel(QWidget):
         self.targets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.targets.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.targets.setMinimumHeight(
-            max(self._look.metrics.scale_px(ITEM), self._look.metrics.target) + 8
+            max(self._theme.metrics.scale_px(ITEM), self._theme.metrics.target) + 8
         )
         self.targets.currentItemChanged.connect(self._on_target_changed)
         return self.targets

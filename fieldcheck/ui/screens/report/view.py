@@ -88,7 +88,7 @@ class FormPage(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.chips: dict[str, KeyButton] = {}
         self.notes = NotesField()
         self.notes.setFixedHeight(theme.metrics.scale_px(NOTES_HEIGHT))
@@ -135,7 +135,7 @@ class FormPage(QWidget):
         self.notes.setReadOnly(not writable)
 
     def _make_chip(self, name: str) -> KeyButton:
-        chip = KeyButton(self._look, name)
+        chip = KeyButton(self._theme, name)
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
         chip.clicked.connect(
@@ -230,7 +230,7 @@ class PageCanvas(QScrollArea):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self.mode = theme, WHOLE
+        self._theme, self.mode = theme, WHOLE
         self._paper = _Paper(theme, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -264,7 +264,7 @@ class PageCanvas(QScrollArea):
     def _fit_page(self) -> None:
         """The page's size for the room; in width mode the room of a scroll bar is left free, so
         that nothing jumps."""
-        pad, page = self._look.metrics.scale_px(PAD), self._paper.page
+        pad, page = self._theme.metrics.scale_px(PAD), self._paper.page
         whole = self.mode == WHOLE
         self.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOff if whole else Qt.ScrollBarPolicy.ScrollBarAsNeeded
@@ -302,17 +302,17 @@ class _Paper(QWidget):
 
     def __init__(self, theme: Theme, area: PageCanvas) -> None:
         super().__init__()
-        self._look, self._area = theme, area
+        self._theme, self._area = theme, area
         self.page, self.place = QImage(), QRect()
         self._scaled, self._scaled_key = QImage(), 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self._look.tokens.canvas))
+        painter.fillRect(event.rect(), QColor(self._theme.tokens.canvas))
         if not self.page.isNull():
             painter.drawImage(self.place, self._get_scaled_page())
         if self._area.is_focused:
-            painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
+            painter.setPen(QPen(QColor(self._theme.tokens.focus), 3))
             seen = QRect(
                 0,
                 self._area.verticalScrollBar().value(),
@@ -354,7 +354,7 @@ class ReportView(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._sheets: tuple[PageImage, ...] = ()
         self.placeholder = Placeholder(theme)
         self.pages = self._build_page_list()
@@ -427,8 +427,8 @@ class ReportView(QWidget):
         self.pages.blockSignals(True)
         self.pages.clear()
         px, pad = (
-            self._look.metrics.scale_px,
-            self._look.metrics.scale_px(14 if self._look.metrics.gloves else 5),
+            self._theme.metrics.scale_px,
+            self._theme.metrics.scale_px(14 if self._theme.metrics.gloves else 5),
         )  # as the style sheet has it
         for index, sheet in enumerate(self._sheets):
             item = QListWidgetItem(tr("Page {n}").format(n=index + 1))
@@ -483,12 +483,12 @@ class ReportView(QWidget):
     @property
     def thumb_width(self) -> int:
         """How wide the small pictures are, in pixels of the window."""
-        return self._look.metrics.scale_px(THUMB)
+        return self._theme.metrics.scale_px(THUMB)
 
     @property
     def worst_height(self) -> int:
         """How high the worst frames are, in pixels of the window."""
-        return self._look.metrics.scale_px(WORST_HEIGHT)
+        return self._theme.metrics.scale_px(WORST_HEIGHT)
 
     def _build_page_list(self) -> QListWidget:
         pages = QListWidget()
@@ -499,10 +499,10 @@ class ReportView(QWidget):
         pages.setWrapping(False)
         pages.setIconSize(
             QSize(
-                self._look.metrics.scale_px(THUMB), round(self._look.metrics.scale_px(THUMB) * A4)
+                self._theme.metrics.scale_px(THUMB), round(self._theme.metrics.scale_px(THUMB) * A4)
             )
         )
-        pages.setFixedWidth(self._look.metrics.scale_px(LIST_WIDTH))
+        pages.setFixedWidth(self._theme.metrics.scale_px(LIST_WIDTH))
         pages.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         pages.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -510,7 +510,7 @@ class ReportView(QWidget):
         return pages
 
     def _build_page_column(self) -> QVBoxLayout:
-        bar = FlowLayout(self._look.metrics.scale_px(8))
+        bar = FlowLayout(self._theme.metrics.scale_px(8))
         for widget in (
             self.whole,
             self.width_button,
@@ -522,14 +522,14 @@ class ReportView(QWidget):
         ):
             bar.addWidget(widget)
         middle = QVBoxLayout()
-        middle.setSpacing(self._look.metrics.scale_px(8))
+        middle.setSpacing(self._theme.metrics.scale_px(8))
         middle.addLayout(bar)
         middle.addWidget(self.middle, 1)
         return middle
 
     def _make_button(self, text: str, bound: tuple[QAction, str]) -> KeyButton:
         action, key = bound
-        return KeyButton(self._look, text, key).bind_action(action)
+        return KeyButton(self._theme, text, key).bind_action(action)
 
     def prompt_for_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder to export into."""

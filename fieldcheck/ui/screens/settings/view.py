@@ -267,7 +267,7 @@ class AppearancePage(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         inside = make_column(
             theme, make_label(tr("Theme"), bold=True), self._build_theme_row(), parent=self
         )
@@ -312,17 +312,17 @@ class AppearancePage(QWidget):
         }
         drawn = {SYSTEM: (LIGHT, DARK), **{name: (tokens,) for name, tokens in THEMES.items()}}
         self.themes = {
-            name: ThemeTile(self._look, text, drawn[name]) for name, text in names.items()
+            name: ThemeTile(self._theme, text, drawn[name]) for name, text in names.items()
         }
         self._theme_group = QButtonGroup(self)
         for name, tile in self.themes.items():
             tile.setObjectName(f"theme.{name}")
             self._theme_group.addButton(tile)
             tile.clicked.connect(partial(self.changed.emit, "theme", name))
-        return make_row(self._look, *self.themes.values(), gap=12)
+        return make_row(self._theme, *self.themes.values(), gap=12)
 
     def _build_size_row(self) -> QHBoxLayout:
-        self.sizes = {size: KeyButton(self._look, format_percent(size / 100)) for size in SIZES}
+        self.sizes = {size: KeyButton(self._theme, format_percent(size / 100)) for size in SIZES}
         self._size_group = QButtonGroup(self)
         for size, button in self.sizes.items():
             button.setObjectName(f"size.{size}")
@@ -333,7 +333,7 @@ class AppearancePage(QWidget):
             )
             self._size_group.addButton(button)
             button.clicked.connect(partial(self.changed.emit, "size", size))
-        made = make_row(self._look, *self.sizes.values())
+        made = make_row(self._theme, *self.sizes.values())
         made.addStretch()
         return made
 
@@ -346,7 +346,7 @@ class ThemeTile(QAbstractButton):
         self, theme: Theme, name: str, themes: tuple[Tokens, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._name, self._themes = theme, name, themes
+        self._theme, self._name, self._themes = theme, name, themes
         self.setCheckable(True)
         self.setText(name)
         self.setAccessibleName(name)
@@ -354,18 +354,18 @@ class ThemeTile(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         return QSize(
             px(160),
             px(PICTURE) + px(8) + NAME_LINES * QFontMetrics(self.font()).lineSpacing() + px(4),
         )
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(LEAST_WIDTH), self.sizeHint().height())
+        return QSize(self._theme.metrics.scale_px(LEAST_WIDTH), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        px, tokens = self._look.metrics.scale_px, self._look.tokens
+        px, tokens = self._theme.metrics.scale_px, self._theme.tokens
         picture = QRect(3, 3, self.width() - 6, px(PICTURE) - 6)
         for index, theme in enumerate(self._themes):
             left = picture.left() + index * picture.width() // len(self._themes)
@@ -394,7 +394,7 @@ class ThemeTile(QAbstractButton):
 
     def _paint_window(self, painter: QPainter, picture: QRect, theme: Tokens) -> None:
         """Rail, panel, text, a button and a warning, as they look in `theme`."""
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         painter.fillRect(picture, QColor(theme.window))
         painter.fillRect(
             QRect(picture.left(), picture.top(), px(16), picture.height()), QColor(theme.sunken)

@@ -64,7 +64,7 @@ class AnswerBars(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.rows: tuple[AnswerRow, ...] = ()
         self.setAccessibleName(tr("Top predictions"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -78,15 +78,15 @@ class AnswerBars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(230), ROWS * self._get_row_height())
+        return QSize(self._theme.metrics.scale_px(230), ROWS * self._get_row_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(160), ROWS * self._get_row_height())
+        return QSize(self._theme.metrics.scale_px(160), ROWS * self._get_row_height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, bold = QPainter(self), QFont(self.font())
         bold.setBold(True)
-        painter.fillRect(self.rect(), QColor(self._look.tokens.panel))
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.panel))
         figure = QFontMetrics(bold).horizontalAdvance(format_number(1.0, 2))
         for index, row in enumerate(self.rows):
             painter.setFont(self.font() if index else bold)
@@ -103,9 +103,9 @@ class AnswerBars(QWidget):
         self, painter: QPainter, rect: QRect, row: AnswerRow, figure: int, first: bool
     ) -> None:
         named = int(rect.width() * NAME_SHARE)
-        painter.setPen(QColor(self._look.tokens.text))
+        painter.setPen(QColor(self._theme.tokens.text))
         name = painter.fontMetrics().elidedText(
-            row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.scale_px(8)
+            row.name, Qt.TextElideMode.ElideRight, named - self._theme.metrics.scale_px(8)
         )
         painter.drawText(
             QRect(rect.left(), rect.top(), named, rect.height()),
@@ -120,14 +120,14 @@ class AnswerBars(QWidget):
         groove = QRect(
             rect.left() + named,
             0,
-            rect.width() - named - figure - self._look.metrics.scale_px(8),
-            self._look.metrics.scale_px(BAR),
+            rect.width() - named - figure - self._theme.metrics.scale_px(8),
+            self._theme.metrics.scale_px(BAR),
         )
         groove.moveTop(rect.center().y() - groove.height() // 2)
         self._paint_bar(painter, groove, row, first)
 
     def _paint_bar(self, painter: QPainter, groove: QRect, row: AnswerRow, first: bool) -> None:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         painter.fillRect(groove, QColor(tokens.window))
         painter.fillRect(
             QRect(groove.topLeft(), QSize(round(groove.width() * row.value), groove.height())),
@@ -137,7 +137,7 @@ class AnswerBars(QWidget):
         painter.drawRect(groove.adjusted(0, 0, -1, -1))
         if not isnan(row.before):
             x = groove.left() + round((groove.width() - 1) * row.before)
-            tall = self._look.metrics.scale_px(TICK)
+            tall = self._theme.metrics.scale_px(TICK)
             painter.fillRect(
                 QRect(x - 2, groove.center().y() - tall // 2, 4, tall), QColor(tokens.panel)
             )
@@ -146,7 +146,7 @@ class AnswerBars(QWidget):
             )
 
     def _get_row_height(self) -> int:
-        return self._look.metrics.scale_px(TALL)
+        return self._theme.metrics.scale_px(TALL)
 
 
 def _get_bar_colour(tokens: Tokens, first: bool) -> QColor:
@@ -373,10 +373,10 @@ class ConfidenceChart(Chart):
         event.accept()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(230), self._look.metrics.scale_px(180))
+        return QSize(self._theme.metrics.scale_px(230), self._theme.metrics.scale_px(180))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(160), self._look.metrics.scale_px(68))
+        return QSize(self._theme.metrics.scale_px(160), self._theme.metrics.scale_px(68))
 
 
 class UncertaintyChart(Chart):
@@ -432,10 +432,10 @@ class UncertaintyChart(Chart):
         self.described.emit()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(400), self._look.metrics.scale_px(110))
+        return QSize(self._theme.metrics.scale_px(400), self._theme.metrics.scale_px(110))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(200), self._look.metrics.scale_px(84))
+        return QSize(self._theme.metrics.scale_px(200), self._theme.metrics.scale_px(84))
 
     def _emit_picked(self, row: int) -> None:
         if self._moments[row].n_changed:

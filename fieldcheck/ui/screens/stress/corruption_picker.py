@@ -245,7 +245,7 @@ class CorruptionPopover:
     with a click beside it."""
 
     def __init__(self, theme: Theme, actions: Actions, view: QWidget) -> None:
-        self._look, self._actions, self._view = theme, actions, view
+        self._theme, self._actions, self._view = theme, actions, view
         self._open: Popover | None = None
         self.chooser: CorruptionList | None = None
 
@@ -263,12 +263,12 @@ class CorruptionPopover:
         parent = (
             require_value(window.centralWidget()) if isinstance(window, QMainWindow) else window
         )
-        made = CorruptionList(self._look, besides, choice[1])
+        made = CorruptionList(self._theme, besides, choice[1])
         made.chosen.connect(lambda name: self._on_chosen(name, then))
         made.select_name(choice[0])
-        self._open, self.chooser = Popover(self._look, parent, title, self._on_closed), made
+        self._open, self.chooser = Popover(self._theme, parent, title, self._on_closed), made
         self._open.add_content(made)
-        px = self._look.metrics.scale_px
+        px = self._theme.metrics.scale_px
         self._actions.set_blocked(True)
         self._open.open_at(
             (parent.width() - px(WIDTH)) // 2, px(60), px(WIDTH), px(HEIGHT), made.field

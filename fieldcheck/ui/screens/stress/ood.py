@@ -35,7 +35,7 @@ class OodPage(QWidget, BodyStates):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.run = KeyButton(
             theme, tr("Run OOD test"), actions.get_key_text("stress.run")
         ).bind_action(actions.get_action("stress.run"))
@@ -92,10 +92,10 @@ class OodPage(QWidget, BodyStates):
         self.run.set_label(tr("Stop") if runs else tr("Run OOD test"))
 
     def _build_part(self, text: str, under: QWidget | None, table: ReportTable) -> QFrame:
-        made, px = make_card(self._look), self._look.metrics.scale_px
+        made, px = make_card(self._theme), self._theme.metrics.scale_px
         get_box_layout(made).setSpacing(px(4))
         get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
-        head = make_row(self._look, make_label(text, bold=True), gap=16)
+        head = make_row(self._theme, make_label(text, bold=True), gap=16)
         if under is not None:
             head.addWidget(under, 1)
         get_box_layout(made).addLayout(head)

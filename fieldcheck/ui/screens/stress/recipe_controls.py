@@ -67,7 +67,7 @@ class Favourites(QWidget):
 
     def __init__(self, theme: Theme, names: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._group = QButtonGroup(self)
         self._by_name = {
             name: CorruptionThumbnail(theme, str(index + 1), get_corruption_name(name), self)
@@ -118,7 +118,7 @@ class Favourites(QWidget):
 
     def set_compact(self, compact: bool, low: bool = False) -> None:
         """Two rows of lower ones; `low`: of the lowest in which something can be made out."""
-        px, all_of_them = self._look.metrics.scale_px, [*self.list_buttons(), self.other]
+        px, all_of_them = self._theme.metrics.scale_px, [*self.list_buttons(), self.other]
         columns = COLUMNS_COMPACT if compact else len(all_of_them)
         lines = -(-len(all_of_them) // columns)
         for index, button in enumerate(all_of_them):
@@ -143,7 +143,7 @@ class CorruptionThumbnail(QAbstractButton):
         self, theme: Theme, key: str, name: str, parent: QWidget | None = None, instead: str = ""
     ) -> None:
         super().__init__(parent)
-        self._look, self._key, self._instead = theme, key, instead
+        self._theme, self._key, self._instead = theme, key, instead
         self._pixels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self.setCheckable(True)
@@ -184,7 +184,7 @@ class CorruptionThumbnail(QAbstractButton):
         return QSize(min(self.sizeHint().width(), self._scale_px(LEAST)), self._scale_px(TALL_LOW))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, chosen = self._look.tokens, self.isChecked()
+        tokens, chosen = self._theme.tokens, self.isChecked()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -223,7 +223,7 @@ class CorruptionThumbnail(QAbstractButton):
 
     def _paint_picture(self, painter: QPainter, rect: QRect) -> None:
         """The middle of the picture, so that the room is filled."""
-        painter.fillRect(rect, QColor(self._look.tokens.canvas))
+        painter.fillRect(rect, QColor(self._theme.tokens.canvas))
         if self._image is None or rect.isEmpty():
             painter.setFont(self.font())
             painter.setPen(QColor(ON_STRIP))
@@ -236,10 +236,10 @@ class CorruptionThumbnail(QAbstractButton):
         painter.drawImage(QRectF(rect), self._image, part)
 
     def _make_font(self, bold: bool) -> QFont:
-        return self._look.make_font(self.font(), UNDER, bold)
+        return self._theme.make_font(self.font(), UNDER, bold)
 
     def _scale_px(self, at_100: float) -> int:
-        return self._look.metrics.scale_px(at_100)
+        return self._theme.metrics.scale_px(at_100)
 
 
 class RecipeStepList(QWidget):
@@ -249,7 +249,7 @@ class RecipeStepList(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self._steps: tuple[tuple[str, float], ...] = ()
         self._line = FlowLayout(theme.metrics.scale_px(8), self)
         self.buttons: list[KeyButton] = []
@@ -264,7 +264,7 @@ class RecipeStepList(QWidget):
         self.buttons = []
         self._line.addWidget(make_label(tr("Applied first:"), "caption", "quiet"))
         for index, step in enumerate(self._steps):
-            button = KeyButton(self._look, describe_steps([step]) + "  ✕")
+            button = KeyButton(self._theme, describe_steps([step]) + "  ✕")
             button.setAccessibleName(tr("Remove {step}").format(step=describe_steps([step])))
             button.setToolTip(make_plain_tip(button.accessibleName()))
             button.clicked.connect(partial(self._on_pressed, index))
@@ -307,7 +307,7 @@ class SeveritySlider(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = theme
+        self._theme = theme
         self.slider = _StopSlider(self)
         self.slider.setAccessibleName(tr("Severity"))
         self.slider.moved.connect(self._on_moved)
@@ -318,7 +318,7 @@ class SeveritySlider(QWidget):
         upper, lower = self.slider.sizeHint(), self._names.sizeHint()
         return QSize(
             max(upper.width(), lower.width()),
-            upper.height() + lower.height() - self._look.metrics.scale_px(NEARER),
+            upper.height() + lower.height() - self._theme.metrics.scale_px(NEARER),
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -416,14 +416,14 @@ class _StopNames(QWidget):
 
     def __init__(self, theme: Theme, slider: _StopSlider, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look, self._slider = theme, slider
+        self._theme, self._slider = theme, slider
         slider.valueChanged.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._make_font(True))
         width = sum(
-            metrics.horizontalAdvance(get_severity_name(stop)) + self._look.metrics.scale_px(12)
+            metrics.horizontalAdvance(get_severity_name(stop)) + self._theme.metrics.scale_px(12)
             for stop in STOPS
         )
         return QSize(width, metrics.height() + 2)
@@ -437,7 +437,7 @@ class _StopNames(QWidget):
             here = self._slider.value() == index * STEP
             font = self._make_font(here)
             painter.setFont(font)
-            painter.setPen(QColor(self._look.tokens.text if here else self._look.tokens.text2))
+            painter.setPen(QColor(self._theme.tokens.text if here else self._theme.tokens.text2))
             width = QFontMetrics(font).horizontalAdvance(get_severity_name(stop)) + 2
             left = max(
                 0,
@@ -453,4 +453,4 @@ class _StopNames(QWidget):
         painter.end()
 
     def _make_font(self, bold: bool) -> QFont:
-        return self._look.make_font(self.font(), CAPTION, bold)
+        return self._theme.make_font(self.font(), CAPTION, bold)

@@ -88,7 +88,7 @@ class SweepPage(QWidget, BodyStates):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._compact = False
         self._there: tuple[On, ...] = ()
         self._heats: dict[On, SweepHeatmap] = {}
@@ -148,7 +148,7 @@ class SweepPage(QWidget, BodyStates):
             {heat.on: heat for heat in stress_findings.heats},
         )
         # of few lines, however large the text
-        self.about.setMinimumWidth(self._look.metrics.scale_px(240))
+        self.about.setMinimumWidth(self._theme.metrics.scale_px(240))
         self.about.setText(
             tr("Press Enter or double-click a cell to show frames with a changed prediction.")
         )
@@ -220,7 +220,7 @@ class SweepPage(QWidget, BodyStates):
         """One table at a time, a narrower panel."""
         self._compact = compact
         self._show_matched()
-        self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
+        self.side.setFixedWidth(self._theme.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         # there is no room to write them; they are said where the pointer rests
         for part in (self._legend, self.fading):
             part.setVisible(not compact)
@@ -256,7 +256,7 @@ class SweepPage(QWidget, BodyStates):
 
     def _count_columns(self) -> int:
         """How many tables have room for their words beside each other."""
-        gap = self._look.metrics.scale_px(12)
+        gap = self._theme.metrics.scale_px(12)
         width = (self.width() - self.side.width() - 2 * gap) // 2
         needed = max(
             (self.tables[set_name].compute_minimum_width() for set_name in self._there), default=0
@@ -276,14 +276,14 @@ class SweepPage(QWidget, BodyStates):
             self.switches[set_name].setChecked(set_name == self._front)
         wide = (self.width() - self.side.width()) // max(
             1, len(shown)
-        ) - self._look.metrics.scale_px(12)
+        ) - self._theme.metrics.scale_px(12)
         tall = max((self.heads[set_name].heightForWidth(wide) for set_name in shown), default=0)
         for set_name in shown:
             # the tables begin in one line, however long the words above one of them are
             self.heads[set_name].setMinimumHeight(tall)
 
     def _build_figures(self) -> QWidget:
-        theme = self._look
+        theme = self._theme
         self.figures, self.parts = QWidget(), {}
         across = make_row(theme, gap=12)
         for set_name in SETS:
@@ -308,11 +308,11 @@ class SweepPage(QWidget, BodyStates):
         return self.figures
 
     def _build_panel(self) -> QFrame:
-        made = make_card(self._look)
+        made = make_card(self._theme)
         self.name, self.said = make_label(bold=True, wrap=True), make_label(wrap=True)
-        self.curves = PlotView(self._look, tr("Severity curves"), least=LEAST)
+        self.curves = PlotView(self._theme, tr("Severity curves"), least=LEAST)
         self.curves.mark_clicked.connect(self._open_mark)
-        self.figures_of_curves = ChartTable(self._look, self.curves)
+        self.figures_of_curves = ChartTable(self._theme, self.curves)
         self.fading = make_label(size="caption", tone="quiet", wrap=True)
         legend = tr(
             "□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show "
@@ -322,11 +322,11 @@ class SweepPage(QWidget, BodyStates):
         self.curves.setToolTip(make_plain_tip(legend))
         for widget in (self.name, self.figures_of_curves, self._legend, self.said, self.fading):
             get_box_layout(made).addWidget(widget, int(widget is self.figures_of_curves))
-        made.setFixedWidth(self._look.metrics.scale_px(SIDE))
+        made.setFixedWidth(self._theme.metrics.scale_px(SIDE))
         return made
 
     def _build_frames(self) -> QWidget:
-        theme = self._look
+        theme = self._theme
         self.frames = QWidget()
         inside = make_column(theme, parent=self.frames)
         self.cell = make_label(bold=True, wrap=True)

@@ -104,7 +104,7 @@ class StressView(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._actions = theme, actions
+        self._theme, self._actions = theme, actions
         self._compact, self._third = False, True
         # keys belong to the pictures, not to the button pressed last
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -303,7 +303,9 @@ class StressView(QWidget):
                 part.setVisible(not compact)
             # the line of tools has room in every language
             self.sources.setMinimumContentsLength(LETTERS_COMPACT if compact else LETTERS)
-            self._side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
+            self._side.setFixedWidth(
+                self._theme.metrics.scale_px(SIDE_COMPACT if compact else SIDE)
+            )
             self.sweep.set_compact(compact)
             self._show_sets()
             self._update_sweep_result()
@@ -317,12 +319,12 @@ class StressView(QWidget):
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: charts and pictures take what there
         is, the line of uncertainty gives way."""
-        top = self._line.heightForWidth(width) + self._look.metrics.scale_px(8)
+        top = self._line.heightForWidth(width) + self._theme.metrics.scale_px(8)
         if not self.sets.isHidden():
-            top += self.sets.heightForWidth(width) + self._look.metrics.scale_px(8)
+            top += self.sets.heightForWidth(width) + self._theme.metrics.scale_px(8)
         if self.pages.current_page is not self.live:
             return top + get_layout(self.pages.current_page).totalMinimumHeightForWidth(width)
-        left = width - self._side.width() - self._look.metrics.scale_px(12)
+        left = width - self._side.width() - self._theme.metrics.scale_px(12)
         uncertainty = 0 if self._uncertainty_card.isHidden() else self._compute_uncertainty_height()
         lower = max(
             self._left.minimumHeightForWidth(left) - uncertainty,
@@ -335,11 +337,11 @@ class StressView(QWidget):
         spare = (
             self.height() - self.heightForWidth(self.width()) - self._compute_uncertainty_height()
         )
-        self._uncertainty_card.setVisible(spare >= self._look.metrics.scale_px(PICTURES_FIRST))
+        self._uncertainty_card.setVisible(spare >= self._theme.metrics.scale_px(PICTURES_FIRST))
 
     def _compute_uncertainty_height(self) -> int:
         """With the gap above it."""
-        return self._uncertainty_card.minimumSizeHint().height() + self._look.metrics.scale_px(8)
+        return self._uncertainty_card.minimumSizeHint().height() + self._theme.metrics.scale_px(8)
 
     def _show_sets(self) -> None:
         """In the small window the pictures need their line."""
@@ -368,17 +370,17 @@ class StressView(QWidget):
         self.source_chosen.emit(self.sources.itemData(index))
 
     def _build_layout(self) -> None:
-        gap = self._look.metrics.scale_px(8)
+        gap = self._theme.metrics.scale_px(8)
         left = self._left = QVBoxLayout()
         left.setSpacing(gap)
-        left.addLayout(make_row(self._look, self.original, self.corrupted, self.seen, gap=4), 3)
+        left.addLayout(make_row(self._theme, self.original, self.corrupted, self.seen, gap=4), 3)
         left.addWidget(self.favourites)
         left.addWidget(self.under)
         left.addLayout(self._build_severity_rows())
         self._uncertainty_card = self._build_uncertainty_card()
         left.addWidget(self._uncertainty_card, 2)
         self.live = QWidget()
-        whole = make_row(self._look, gap=12, parent=self.live)
+        whole = make_row(self._theme, gap=12, parent=self.live)
         self.pages = PageStack(self.live, self.sweep, self.probes)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -389,7 +391,7 @@ class StressView(QWidget):
         page.addWidget(self.pages, 1)
         whole.addLayout(left, 1)
         self._side = self._build_panel()
-        self._side.setFixedWidth(self._look.metrics.scale_px(SIDE))
+        self._side.setFixedWidth(self._theme.metrics.scale_px(SIDE))
         whole.addWidget(self._side)
 
     def _build_top_row(self) -> FlowLayout:
@@ -406,13 +408,13 @@ class StressView(QWidget):
             button.setCheckable(True)
         self.third.setChecked(True)
         self._tools = (self.sources, self.open, self.third, self.difference, self.hold)
-        line = FlowLayout(self._look.metrics.scale_px(6), fills=True)
+        line = FlowLayout(self._theme.metrics.scale_px(6), fills=True)
         for widget in (*self.switch.buttons.values(), *self._tools):
             line.addWidget(widget)
         return line
 
     def _make_button(self, text: str, action: str, tip: str) -> KeyButton:
-        button = KeyButton(self._look, text, self._actions.get_key_text(action)).bind_action(
+        button = KeyButton(self._theme, text, self._actions.get_key_text(action)).bind_action(
             self._actions.get_action(action)
         )
         button.setToolTip(make_plain_tip(tip))
@@ -425,14 +427,14 @@ class StressView(QWidget):
         self.tip = make_label(bold=True, wrap=True)
         self.tip.hide()
         line = make_row(
-            self._look, make_label(tr("Severity"), bold=True), self.severity, self.combine
+            self._theme, make_label(tr("Severity"), bold=True), self.severity, self.combine
         )
         line.setStretch(1, 1)
         self.likeness = make_label(size="caption", tone="quiet")
-        row = make_row(self._look, self.meaning, self.likeness, gap=12)
+        row = make_row(self._theme, self.meaning, self.likeness, gap=12)
         row.setStretch(0, 1)
         self._meant = _wrap_line(row)
-        return make_column(self._look, _wrap_line(line), self._meant, self.tip, gap=2)
+        return make_column(self._theme, _wrap_line(line), self._meant, self.tip, gap=2)
 
     def _build_uncertainty_card(self) -> QFrame:
         hint = ReservedLinesLabel(size="caption", tone="quiet")
@@ -444,13 +446,13 @@ class StressView(QWidget):
             "quiet",
         )
         head = make_row(
-            self._look,
+            self._theme,
             make_label(tr("Uncertainty, last minute"), size="caption", bold=True),
             (hint, 1),
         )
-        made = make_card(self._look)
+        made = make_card(self._theme)
         get_box_layout(made).setSpacing(0)
-        get_box_layout(made).setContentsMargins(*[self._look.metrics.scale_px(8)] * 4)
+        get_box_layout(made).setContentsMargins(*[self._theme.metrics.scale_px(8)] * 4)
         get_box_layout(made).addLayout(head)
         get_box_layout(made).addWidget(self.tables[1], 1)
         return made
@@ -461,11 +463,11 @@ class StressView(QWidget):
         self.numbers = make_label(size="caption", tone="quiet", wrap=True)
         self.said.setMinimumHeight(2 * self.said.fontMetrics().height())
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        head = make_row(self._look, self.counted, self.classes)
+        head = make_row(self._theme, self.counted, self.classes)
         head.setStretch(0, 1)
-        made = make_card(self._look)
+        made = make_card(self._theme)
         inside = get_box_layout(made)
-        inside.setSpacing(self._look.metrics.scale_px(6))
+        inside.setSpacing(self._theme.metrics.scale_px(6))
         for widget in (
             make_label(tr("Top predictions"), bold=True, wrap=True),
             self.answers,

@@ -262,12 +262,24 @@ def make_own_limits_not_met(site: Site) -> None:
 
 
 def make_parts(site: Site) -> None:
-    """Four frames show one part, named by the file."""
+    """Four images show one part, named by the file."""
     model = makers.colour_model(site.work / "net.onnx", gain=6.0)
     begin(site, model, makers.benchmark_folder(site.work / "clean", each=20))
-    by_id = add_clips(site, 12)
+    by_id = {}
+    for number in range(12):
+        folder = makers.picture_folder(
+            site.work / f"folder{number:02d}", makers.cycle(48, start=number % 3),
+            names=lambda index, number=number: f"p{number:02d}{index // 4:02d}_{index % 4}.png",
+        )  # fmt: skip
+        document = site.ask("import", site.project, folder, "--camera", "left")
+        by_id |= {clip["recording_id"]: number % 3 for clip in document["clips"]}
+    site.run("parts", site.project, "--pattern", "{part}_*.png", "--by", "Ana")
     site.run("limits", site.project, "--ok", "green", "--escape-rate", 0.1, "--by", "Ana")
-    pick_and_label(site, by_id, 100, call_every_fifth_wrong)
+    for pick in site.ask("pick", site.project, "--count", 100, "--seed", 7)["picks"]:
+        recording, _, index = pick["frame_id"].rpartition("-")
+        shown = makers.COLOURS[(by_id[recording] + int(index) // 4) % 3]
+        wanted = call_every_fifth_wrong(shown, int(index) // 4 * 2)
+        site.run("label", "set", site.project, pick["frame_id"], wanted, "--by", "Ana")
     site.run("run", site.project, "--on", "all")
 
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 from fieldcheck.analyses.blocks import Section
 from fieldcheck.analyses.names_and_numbers import format_decimal
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.estimate import CheckState
+from fieldcheck.domain.estimate import CheckState, Phase
 from fieldcheck.i18n.language import tr_points
 from fieldcheck.i18n.numbers import format_points
 from fieldcheck.project.project import Project
@@ -40,7 +40,8 @@ class ChecklistRule:
 
     Attributes:
         key: Its name in `summary.json`.
-        position: Its place in the checklist, counted from 1.
+        position: Its number in the methods; lines of a phase stand in this order.
+        phase: What it is to be met before: a trial, the release; or during operation.
         demand: Returns the requirement as a sentence.
         how_to_measure: Returns what to do while the rule is open.
         judge: Judges a report; the figure is None where there is none.
@@ -54,6 +55,7 @@ class ChecklistRule:
     demand: Callable[[], str]
     how_to_measure: Callable[[], str]
     judge: Callable[[Report], CheckResult]
+    phase: Phase = "release"
     format_figure: Callable[[float], str] = format_plain_figure
     by_labels: bool = False
     by_predictions: bool = False

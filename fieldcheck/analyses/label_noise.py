@@ -421,6 +421,7 @@ def _is_corrected(events: list[LabelEvent]) -> bool:
 
 
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
+LEAST_REPEATS = 20  # frames that two people labelled
 
 
 def check_label_agreement(report: Report) -> CheckResult:
@@ -430,6 +431,8 @@ def check_label_agreement(report: Report) -> CheckResult:
     if not by_others:
         return NOT_MEASURED
     found = by_others[0]
+    if found.n < LEAST_REPEATS:
+        return "too_few", found.agreement.value
     pairs = ((found.agreement, LEAST_AGREEMENT), (found.kappa, LEAST_KAPPA))
     if any(one.measured and one.lo >= least for one, least in pairs):
         return "pass", found.agreement.value
@@ -446,9 +449,10 @@ LABEL_EFFECT: Analysis[LabelEffect] = Analysis(
         ChecklistRule(
             "label_agreement",
             12,
-            lambda: tr("Two annotators agree on the labels"),
-            lambda: tr("Have a second annotator relabel frames blind."),
+            lambda: tr("Two annotators labelled at least 20 of the same frames and agree"),
+            lambda: tr("Have a second annotator relabel at least 20 frames blind."),
             check_label_agreement,
+            phase="trial",
             format_figure=format_percent,
             by_labels=True,
         ),

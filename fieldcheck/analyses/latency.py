@@ -151,6 +151,7 @@ ANALYSIS: Analysis[Latency] = Analysis(
                 "required frame rate or memory limit."
             ),
             check_latency,
+            phase="trial",
         ),
     ),
 )

@@ -310,6 +310,18 @@ def check_prediction_log(report: Report) -> CheckResult:
     return "pass" if result.log_days >= SIX_WEEKS_DAYS else "too_few", result.log_days
 
 
+TRIAL_SHIFTS = 20  # those that the drift charts learn from
+
+
+def check_trial_log(report: Report) -> CheckResult:
+    """Judges how many shifts of the newest model were logged."""
+    result = ANALYSIS.get_result(report)
+    n = len(result.shifts) if result is not None else 0
+    if not n:
+        return NOT_MEASURED
+    return "pass" if n >= TRIAL_SHIFTS else "too_few", float(n)
+
+
 ANALYSIS: Analysis[MonitoringResult] = Analysis(
     key="monitor",
     result=MonitoringResult,
@@ -325,6 +337,14 @@ ANALYSIS: Analysis[MonitoringResult] = Analysis(
                 "retained."
             ),
             check_prediction_log,
+            phase="operation",
+        ),
+        ChecklistRule(
+            "trial_log",
+            20,
+            lambda: tr("A supervised trial of at least 20 shifts was logged"),
+            lambda: tr("Import the log of the supervised trial, with the time of each result."),
+            check_trial_log,
         ),
     ),
 )

@@ -219,6 +219,7 @@ def get_check_state_label(state: CheckState) -> tuple[str, str]:
         "fail": ("✗", tr("not met")),
         "too_few": ("◔", tr("too few")),
         "not_measured": ("–", tr("not measured")),
+        "not_applicable": ("·", tr("does not apply")),
     }[state]
 
 

@@ -446,6 +446,7 @@ RELEASES: Analysis[Releases] = Analysis(
                 "Add the previous release as a model and run both on the same labelled frames."
             ),
             check_held_out_drop,
+            phase="operation",
             format_figure=format_points_figure,
             by_labels=True,
         ),

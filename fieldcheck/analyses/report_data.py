@@ -317,11 +317,13 @@ class Confusion:
 @dataclass(frozen=True, slots=True)
 class CheckRow:
     """One line of the readiness checklist (methods 11.4). `figure` is the number it was judged by,
-    None where there is none."""
+    None where there is none; `by` and `date`: who said that it does not apply, and when."""
 
     rule: str
     state: CheckState
     figure: float | None = None
+    by: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

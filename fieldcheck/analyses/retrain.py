@@ -12,10 +12,11 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import failure_modes, names_and_numbers, releases
-from fieldcheck.analyses.analysis import Analysis
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.analyses.failure_modes import LEAST, FailureMode, get_failure_mode_name
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.domain.estimate import CheckState, Estimate
 from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.domain.prediction import ONE_CLASS
 from fieldcheck.domain.run import StoredModel
@@ -292,9 +293,28 @@ def _list_flagged_classes(
     ]
 
 
+def check_retrain_rules(report: Report) -> CheckResult:
+    """Judges the advice; without a rule that could be checked nothing was measured."""
+    result = ANALYSIS.get_result(report)
+    if result is None or not result.alerts:
+        return NOT_MEASURED
+    states: dict[Advice, CheckState] = {"none": "pass", "look": "too_few"}
+    return states.get(result.advice, "fail"), None
+
+
 ANALYSIS: Analysis[RetrainAdvice] = Analysis(
     key="retrain",
     result=RetrainAdvice,
     compute=compute_retrain_advice,
     section=build_retrain_section,
+    checklist=(
+        ChecklistRule(
+            "retrain_rules",
+            21,
+            lambda: tr("No retraining rule is violated"),
+            lambda: tr("Flag errors in the label review and add the previous release as a model."),
+            check_retrain_rules,
+            phase="operation",
+        ),
+    ),
 )

@@ -35,6 +35,7 @@ ROOMS = {
             "defect rate and costs."
         ),
         "admin": "The admin PIN, which prevents operators from changing limits by mistake.",
+        "checklist": "Show the checklist by phase, or set that an item does not apply.",
     },
     "run_and_report": {
         "run": "Run the model.",

@@ -1,5 +1,5 @@
 """The command that sets what the verdict is held against: the largest gap accepted, the rates
-accepted, and the classes that are OK; and those of the admin PIN that guards it."""
+accepted, and the classes that are OK; those of the checklist and of the admin PIN."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, define_c
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
 from fieldcheck.domain.report import LIMITED_RATES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import get_language, tr
+from fieldcheck.json_values import to_json_value
 from fieldcheck.labels.classes import get_ok_classes, set_ok_classes
 from fieldcheck.project import messages as words
 from fieldcheck.project.limits import (
@@ -37,6 +38,16 @@ from fieldcheck.project.limits import (
 )
 from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures
 from fieldcheck.project.project import Project
+from fieldcheck.report.assemble import load_current_report
+from fieldcheck.report.checklist import (
+    PHASES,
+    RULES,
+    exempt_rule,
+    format_row,
+    get_phase_name,
+    get_phase_rows,
+    require_rule,
+)
 from fieldcheck.timestamp import get_timestamp
 
 # Commands that set, use and clear the admin PIN of a project. The PIN is prompted for or read from
@@ -239,4 +250,46 @@ def show_limits_command(
     return Answer(document, (*limit_lines, *by_plant))
 
 
-COMMANDS = (show_limits_command, admin_group)
+@define_command("checklist")
+@existing_project
+@click.option(
+    "--does-not-apply",
+    "exempted",
+    multiple=True,
+    metavar="ITEM",
+    type=click.Choice(tuple(RULES)),
+    help="Item that does not apply here; requires --by; can be repeated.",
+)
+@click.option(
+    "--applies",
+    "required",
+    multiple=True,
+    metavar="ITEM",
+    type=click.Choice(tuple(RULES)),
+    help="Item that applies again; can be repeated.",
+)
+@click.option("--by", default="", help="Who decided it (name, role).")
+@json_command("checklist")
+def show_checklist_command(
+    project: Path, exempted: tuple[str, ...], required: tuple[str, ...], by: str,
+    bar: TerminalProgress,
+) -> Answer:  # fmt: skip
+    """Show the checklist by phase, or set that an item does not apply. No item changes the
+    verdict."""
+    if exempted and not by.strip():
+        raise click.UsageError(tr("--does-not-apply requires --by: who decided it"))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        for rule in exempted:
+            exempt_rule(opened, rule, by)
+        for rule in required:
+            require_rule(opened, rule)
+        report = load_current_report(opened, get_language(), bar, get_timestamp())
+    rows = [{**to_json_value(row), "phase": RULES[row.rule].phase} for row in report.checklist]
+    lines: list[str] = []
+    for phase in PHASES:
+        lines += ["", get_phase_name(phase)] if lines else [get_phase_name(phase)]
+        lines += [f"  {format_row(row)}" for row in get_phase_rows(report, phase)]
+    return Answer({"project": str(project.resolve()), "checklist": rows}, tuple(lines))
+
+
+COMMANDS = (show_limits_command, show_checklist_command, admin_group)

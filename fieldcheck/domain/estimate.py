@@ -190,7 +190,10 @@ Readiness = Literal[
     "not_ready", "not_enough", "not_comparable", "not_judgeable", "supervised_trial", "no_verdict"
 ]
 LimitState = Literal["met", "not_met", "inconclusive"]
-CheckState = Literal["pass", "fail", "too_few", "not_measured"]
+CheckState = Literal["pass", "fail", "too_few", "not_measured", "not_applicable"]
+Phase = Literal["trial", "release", "operation"]
+"""What a line of the checklist is to be met before: a supervised trial, the release; or during
+operation."""
 Flag = Literal["blind_spot", "suspect", "ok", "too_few"]
 Basis = Literal["footage", "camera"]
 """Whether the gap is that of the sampled footage only, or of other clips of these cameras."""

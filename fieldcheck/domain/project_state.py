@@ -179,6 +179,7 @@ class EditKind:
 
 
 ACTS = (
+    EditKind("checklist.set", ("setting",), msgid("checklist"), key="checklist"),
     EditKind("classes.set", ("setting",), msgid("classes"), key="classes"),
     EditKind("clip.cut", ("clip",), msgid("clip cut")),
     EditKind("clip.join", ("clip",), msgid("clips joined")),

@@ -64,7 +64,7 @@ from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.project.tables.project_state import compute_content_state
-from fieldcheck.report.checklist import with_checklist
+from fieldcheck.report.checklist import load_exempted, with_checklist
 from fieldcheck.report.csv_files import (
     build_finding_frames,
     build_frame_rows,
@@ -358,7 +358,7 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         line=str(told.get("line", "")),
         author=str(told.get("who", "")),
     )
-    return with_checklist(with_verdict(report, get_set_limits(project)))
+    return with_checklist(with_verdict(report, get_set_limits(project)), load_exempted(project))
 
 
 def compute_results(project: Project) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import Any
 from fieldcheck.analyses import label_noise, names_and_numbers, shared_classes
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import BenchmarkResult, FieldResult, Model, Provenance, Report
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, Phase
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
@@ -46,37 +46,40 @@ def build_benchmark_section(report: Report) -> Section:
 
 
 def build_readiness_section(report: Report) -> Section:
-    """The readiness checklist."""
+    """The readiness checklist, a table for each phase."""
     title = tr("Checklist")
+    tables = [
+        _build_phase_table(report, phase)
+        for phase in checklist.PHASES
+        if checklist.get_phase_rows(report, phase)
+    ]
+    if not tables:
+        return Section(
+            "checklist", title, title, (Paragraph(tr("No checklist item was evaluated.")),)
+        )
+    said = tr("No checklist item changes the verdict, which follows from the limits alone.")
+    return Section("checklist", title, title, (Paragraph(said, quiet=True), *tables))
+
+
+def _build_phase_table(report: Report, phase: Phase) -> Table:
     names = (tr("Requirement"), tr("Status"), tr("Value"), tr("How to measure"))
     heads = (Cell(names[0], head=True), Cell(names[1]), Cell(names[2], figure=True), Cell(names[3]))
     rows = []
-    for row in report.checklist:
-        shape, word = names_and_numbers.get_check_state_label(row.state)
-        open_still = row.state in ("not_measured", "too_few")
+    for row in checklist.get_phase_rows(report, phase):
         few = (
             row.state == "too_few"
             and checklist.RULES[row.rule].by_labels
             and report.field.footage.n < FEW_FRAMES
         )
-        cells = (
-            Cell(f"{shape} {word}"),
-            Cell("" if few else checklist.format_check_figure(row), figure=True),
-        )
         rows.append(
             (
                 Cell(checklist.RULES[row.rule].demand(), head=True),
-                *cells,
-                Cell(checklist.RULES[row.rule].how_to_measure() if open_still else ""),
+                Cell(" ".join(names_and_numbers.get_check_state_label(row.state))),
+                Cell("" if few else checklist.format_check_figure(row), figure=True),
+                Cell(checklist.describe_open_row(row)),
             )
         )
-    if not rows:
-        return Section(
-            "checklist", title, title, (Paragraph(tr("No checklist item was evaluated.")),)
-        )
-    return Section(
-        "checklist", title, title, (Table(tr("Before autonomous use"), heads, tuple(rows)),)
-    )
+    return Table(checklist.get_phase_name(phase), heads, tuple(rows))
 
 
 def build_methods_section(report: Report) -> Section:

@@ -3,28 +3,45 @@ report measured."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
-from fieldcheck.analyses.analysis import (
-    NOT_MEASURED,
-    ChecklistRule,
-    CheckResult,
-    format_points_figure,
-)
+from fieldcheck.analyses.analysis import NOT_MEASURED, ChecklistRule, CheckResult
+from fieldcheck.analyses.names_and_numbers import get_check_state_label
 from fieldcheck.analyses.registry import ANALYSES
 from fieldcheck.analyses.report_data import CheckRow, Report
-from fieldcheck.domain.estimate import CheckState
+from fieldcheck.domain.estimate import Phase
+from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
+from fieldcheck.project.limits import get_today
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import values as settings_table
+from fieldcheck.safe_text import clean_name
 
+Exempted = Mapping[str, tuple[str, str]]  # who said that a rule does not apply, and when
+NOTHING_EXEMPTED: Exempted = MappingProxyType({})
 ENOUGH_FRAMES = 1000
-OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough": "too_few"}
+ENOUGH_CLIPS = 12  # before a trial
+PHASES: tuple[Phase, ...] = ("trial", "release", "operation")
 
 
-def check_gap(report: Report) -> CheckResult:
-    """Judges the gap by its verdict."""
-    state = OF_VERDICT.get(report.gap.verdict or "")
-    measured = report.gap.estimate.measured
-    return (state, report.gap.estimate.value) if state and measured else NOT_MEASURED
+def check_reproduced(report: Report) -> CheckResult:
+    """Judges whether the reference score of the benchmark came out here."""
+    reproduced = report.benchmark.reproduced if report.benchmark is not None else None
+    return NOT_MEASURED if reproduced is None else ("pass" if reproduced else "fail", None)
+
+
+def check_blind_labels(report: Report) -> CheckResult:
+    """Judges whether no label was made in sight of the model's answer."""
+    blind = report.field.blind
+    return NOT_MEASURED if blind is None else ("pass" if blind else "fail", None)
+
+
+def check_clips(report: Report) -> CheckResult:
+    """Judges how many clips have labels."""
+    n = report.field.n_clips if report.field.n_labelled else 0
+    return ("pass" if n >= ENOUGH_CLIPS else "too_few", float(n)) if n else NOT_MEASURED
 
 
 def check_thousand_frames(report: Report) -> CheckResult:
@@ -37,16 +54,28 @@ def check_thousand_frames(report: Report) -> CheckResult:
 
 OF_THE_REPORT = (
     ChecklistRule(
-        "gap",
+        "reproduced",
         1,
-        lambda: tr("The gap is within the project's limit"),
-        lambda: tr(
-            "Label the remaining frames and some from new clips, then run the model on field and "
-            "benchmark."
-        ),
-        check_gap,
-        format_figure=format_points_figure,
-        by_labels=True,
+        lambda: tr("The benchmark's reference score was reproduced"),
+        lambda: tr("State the reference score of the benchmark and run the model on it."),
+        check_reproduced,
+        phase="trial",
+    ),
+    ChecklistRule(
+        "blind_labels",
+        17,
+        lambda: tr("All labels were made without sight of the prediction"),
+        lambda: tr("Label in the window; labels from files do not say how they were made."),
+        check_blind_labels,
+        phase="trial",
+    ),
+    ChecklistRule(
+        "twelve_clips",
+        18,
+        lambda: tr("At least 12 clips have labels"),
+        lambda: tr("Record clips on other days and label some frames of each."),
+        check_clips,
+        phase="trial",
     ),
     ChecklistRule(
         "thousand_frames",
@@ -56,21 +85,79 @@ OF_THE_REPORT = (
         check_thousand_frames,
     ),
 )
-"""Rules on the gap and the footage, which no section of the appendix prints."""
+"""Rules on benchmark, labels and footage, which no section of the appendix prints."""
 
 RULES = {
     rule.key: rule
     for rule in sorted(
         (*OF_THE_REPORT, *(rule for analysis in ANALYSES for rule in analysis.checklist)),
-        key=lambda rule: rule.position,
+        key=lambda rule: (PHASES.index(rule.phase), rule.position),
     )
 }
-"""Every rule by its key, in the order of the checklist."""
+"""Every rule by its key, phase by phase."""
 
 
-def with_checklist(report: Report) -> Report:
-    """Returns the report with every line of its checklist judged."""
-    return replace(report, checklist=tuple(_check_rule(report, rule) for rule in RULES.values()))
+def with_checklist(report: Report, exempted: Exempted = NOTHING_EXEMPTED) -> Report:
+    """Returns the report with every line of its checklist judged, but for the `exempted` ones."""
+    rows = tuple(
+        CheckRow(rule.key, "not_applicable", None, *exempted[rule.key])
+        if rule.key in exempted
+        else _check_rule(report, rule)
+        for rule in RULES.values()
+    )
+    return replace(report, checklist=rows)
+
+
+def get_phase_rows(report: Report, phase: Phase) -> tuple[CheckRow, ...]:
+    """The lines of a phase that the report holds."""
+    return tuple(row for row in report.checklist if RULES[row.rule].phase == phase)
+
+
+def get_phase_name(phase: Phase) -> str:
+    """Phase of the checklist as a heading."""
+    return {
+        "trial": tr("Before a supervised trial"),
+        "release": tr("Before release"),
+        "operation": tr("In operation"),
+    }[phase]
+
+
+# Lines that somebody said do not apply, with a name: one undoable setting of the project.
+
+KEY = "checklist"
+
+
+def load_exempted(project: Project) -> dict[str, tuple[str, str]]:
+    """Rules that do not apply here: who said so, and on which date. Rules that this version does
+    not know are dropped."""
+    stored = project.read(settings_table.list_settings).get(KEY)
+    known = stored if isinstance(stored, dict) else {}
+    return {rule: (str(by), str(date)) for rule, (by, date) in known.items() if rule in RULES}
+
+
+def exempt_rule(project: Project, rule: str, by: str) -> Changes:
+    """The rule does not apply from now on, as one undoable act. ValueError for a rule that there is
+    none, or without a name."""
+    name = clean_name(by)
+    if rule not in RULES or not name:
+        raise ValueError(f"a rule and a name are needed: {rule!r}, {by!r}")
+    return _store_exempted(project, load_exempted(project) | {rule: (name, get_today())})
+
+
+def require_rule(project: Project, rule: str) -> Changes:
+    """The rule applies again, as one undoable act."""
+    exempted = load_exempted(project)
+    return _store_exempted(project, {key: exempted[key] for key in exempted if key != rule})
+
+
+def _store_exempted(project: Project, exempted: Exempted) -> Changes:
+    if not exempted:
+        return project.edit("checklist.set", deletes=[settings_table.make_setting_key(KEY)])
+    value = {rule: list(said) for rule, said in exempted.items()}
+    return project.edit("checklist.set", puts=[settings_table.make_setting_row(KEY, value)])
+
+
+# Lines in words.
 
 
 def get_rule_demand(key: str) -> str:
@@ -82,6 +169,22 @@ def get_rule_demand(key: str) -> str:
 def format_check_figure(row: CheckRow) -> str:
     """Formats the number that a line was judged by; empty where there is none."""
     return "" if row.figure is None else RULES[row.rule].format_figure(row.figure)
+
+
+def format_row(row: CheckRow) -> str:
+    """A line of the checklist as text: mark, requirement, figure, and what to do."""
+    figure, more = format_check_figure(row), describe_open_row(row)
+    mark, word = get_check_state_label(row.state)
+    said = f"{mark} {RULES[row.rule].demand()} [{row.rule}]: {word}"
+    return " ".join((f"{said} ({figure})." if figure else f"{said}.", more)).strip()
+
+
+def describe_open_row(row: CheckRow) -> str:
+    """What to do while a line is open, or who said that it does not apply; empty for others."""
+    if row.state == "not_applicable":
+        return tr("{who}, {date}").format(who=row.by, date=row.date)
+    open_still = row.state in ("not_measured", "too_few")
+    return RULES[row.rule].how_to_measure() if open_still else ""
 
 
 def _check_rule(report: Report, rule: ChecklistRule) -> CheckRow:

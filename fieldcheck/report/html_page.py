@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from fieldcheck.analyses.failures import build_image_blocks, build_mark_legend
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_top_class, get_ood_family_name
-from fieldcheck.domain.estimate import FEW_FRAMES, CheckState
+from fieldcheck.domain.estimate import FEW_FRAMES, CheckState, Phase
 from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr, tr_plural
@@ -243,17 +244,12 @@ def _build_ood_blocks(report: Report) -> list[Block]:
 
 
 def _build_checklist_blocks(report: Report) -> list[Block]:
-    """Four counts, then the failed lines and the open ones with what would measure each."""
+    """Counts of each phase, then the failed lines and the open ones with what would measure
+    each."""
     if not report.checklist:
         return []
     states: tuple[CheckState, ...] = ("pass", "fail", "too_few", "not_measured")
     counts = {state: [row for row in report.checklist if row.state == state] for state in states}
-    said = tr("{passed} met, {failed} not met, {few} too few, {missing} not measured.").format(
-        passed=len(counts["pass"]),
-        failed=len(counts["fail"]),
-        few=len(counts["too_few"]),
-        missing=len(counts["not_measured"]),
-    )
     lines = []
     for row in counts["fail"]:
         figure = checklist.format_check_figure(row)
@@ -276,7 +272,14 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
             for mark, rule in waiting
         )
     )
-    found: list[Block] = [Heading(tr("Checklist")), Paragraph(said)]
+    found: list[Block] = [
+        Heading(tr("Checklist")),
+        *(
+            Paragraph(_count_phase(report, phase))
+            for phase in checklist.PHASES
+            if checklist.get_phase_rows(report, phase)
+        ),
+    ]
     if lines:
         failed = tr("Checklist items not met")
         found.append(
@@ -289,6 +292,23 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
         if waiting
         else found
     )
+
+
+def _count_phase(report: Report, phase: Phase) -> str:
+    counts = Counter(row.state for row in checklist.get_phase_rows(report, phase))
+    said = tr("{phase}: {passed} met, {failed} not met, {few} too few, {missing} not measured.")
+    line = said.format(
+        phase=checklist.get_phase_name(phase),
+        passed=counts["pass"],
+        failed=counts["fail"],
+        few=counts["too_few"],
+        missing=counts["not_measured"],
+    )
+    exempted = counts["not_applicable"]
+    if not exempted:
+        return line
+    more = tr_plural("{n} does not apply.", "{n} do not apply.", exempted).format(n=exempted)
+    return f"{line} {more}"
 
 
 def _build_footer_blocks(report: Report) -> list[Block]:

@@ -29,7 +29,7 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.models import messages
-from fieldcheck.report import findings, key_figures
+from fieldcheck.report import checklist, findings, key_figures
 from fieldcheck.report import section as report_form
 from fieldcheck.report.registry import SECTIONS
 from fieldcheck.report.verdict import describe_reason, get_verdict
@@ -314,6 +314,7 @@ def _build_page_blocks(report: Report) -> tuple[Block, ...]:
         *findings.build_finding_blocks(report),
         Heading(tr("Recommended actions")),
         findings.build_action_table(report),
+        *_build_trial_blocks(report),
         Heading(tr("Limitations")),
         Lines(tuple(ListLine("–", "", line) for line in list_limitations(report))),
         Heading(tr("Approval")),
@@ -321,6 +322,19 @@ def _build_page_blocks(report: Report) -> tuple[Block, ...]:
         *report_form.link_to_notes(report),
         _build_approval_table(),
     )
+
+
+def _build_trial_blocks(report: Report) -> tuple[Block, ...]:
+    """The checklist's lines before a trial, in one paragraph; those of later phases stand on the
+    second page and in the appendix."""
+    rows = checklist.get_phase_rows(report, "trial")
+    lines = [
+        f"{names_and_numbers.get_check_state_label(row.state)[0]}\u00a0"
+        f"{checklist.RULES[row.rule].demand()}"
+        for row in rows
+    ]
+    heading = Heading(checklist.get_phase_name("trial"))
+    return (heading, Paragraph(" · ".join(lines))) if lines else ()
 
 
 def list_limitations(report: Report) -> tuple[str, ...]:

@@ -84,3 +84,30 @@ def test_limits_are_changed_with_the_pin_only(terminal, place, monkeypatch):
 def test_a_pin_that_is_too_short_is_wrong_usage(terminal, place, monkeypatch):
     monkeypatch.setenv("FIELDCHECK_NEW_ADMIN_PIN", "1")
     assert terminal("admin", "set", place("empty")).code == 2
+
+
+def test_limits_are_set_with_a_date_and_taken_back_by_later(terminal, place):
+    path = place("labelled")
+    after = terminal.document(
+        "limits", path, "--tolerance", "3%", "--escape-rate", "2%", "--latency", "40", "--by", "QM"
+    )
+    assert (after["confirmed"], after["escape_rate"], after["latency_ms"]) == (True, 0.02, 40.0)
+    assert after["date"]
+    later = terminal.document(
+        "limits", path, "--tolerance", "later", "--escape-rate", "later", "--latency", "later"
+    )
+    assert (later["confirmed"], later["escape_rate"], later["latency_ms"]) == (False, None, None)
+    assert later["date"] is None
+
+
+def test_a_checklist_item_that_does_not_apply_has_a_name_and_is_undone(terminal, place):
+    path = place("labelled")
+    unnamed = terminal("checklist", path, "--does-not-apply", "latency")
+    assert (unnamed.code, "--by" in unnamed.err) == (2, True)
+    after = terminal.document("checklist", path, "--does-not-apply", "latency", "--by", "QM")
+    row = next(row for row in after["checklist"] if row["rule"] == "latency")
+    assert (row["state"], row["by"], row["phase"]) == ("not_applicable", "QM", "trial")
+    assert terminal.document("undo", path)["act"] == "checklist.set"
+    again = terminal.document("checklist", path)["checklist"]
+    assert next(row for row in again if row["rule"] == "latency")["state"] == "not_measured"
+    assert "Before a supervised trial" in terminal("checklist", path).out

@@ -245,7 +245,7 @@ def example_report(**changes: object) -> Report:
         per_class=per_class(),
         confusion=Confusion(CLASSES, COUNTS, tuple(tuple(12.0 * n for n in row) for row in COUNTS)),
         checklist=(
-            CheckRow("gap", "fail", 0.361),
+            CheckRow("latency", "fail", 31.0),
             CheckRow("thousand_frames", "pass", 1200.0),
             CheckRow("failure_stock", "too_few", 19.0),
             CheckRow("domain", "not_measured"),

@@ -4,12 +4,14 @@ import pytest
 
 from fieldcheck.analyses.releases import Releases, ReleaseStep
 from fieldcheck.analyses.report_data import CheckRow, PredictionRow
+from fieldcheck.analyses.retrain import RetrainAdvice, RetrainAlert
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
 from fieldcheck.domain.shift import MonitoringResult
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.labels.store import RepeatAgreement
+from fieldcheck.project.limits import get_today
 from fieldcheck.report import checklist
 from tests.latency.made import FOUND
 from tests.report.example_report import (
@@ -23,25 +25,34 @@ from tests.report.example_report import (
 from tests.report.example_report import judged as judge
 
 
-def test_there_are_sixteen_rules_and_each_asks_for_something():
+def test_every_rule_has_a_number_of_its_own_and_asks_for_something():
     rules = checklist.RULES.values()
-    assert [rule.position for rule in rules] == list(range(1, 17))
-    assert len({rule.demand() for rule in rules}) == 16
+    assert len({rule.position for rule in rules}) == len(rules) == 20
+    assert len({rule.demand() for rule in rules}) == len(rules)
     assert not set(checklist.RULES) & {rule.demand() for rule in rules}
+
+
+def test_the_lines_before_a_trial_come_first_and_are_those_that_a_trial_can_have_met():
+    phases = [rule.phase for rule in checklist.RULES.values()]
+    assert phases == sorted(phases, key=checklist.PHASES.index)
+    first = [key for key, rule in checklist.RULES.items() if rule.phase == "trial"]
+    assert first == ["reproduced", "label_agreement", "latency", "blind_labels", "twelve_clips"]
+    last = {key for key, rule in checklist.RULES.items() if rule.phase == "operation"}
+    assert last == {"prediction_log", "held_out_drop", "retrain_rules"}
 
 
 def test_an_unknown_rule_of_an_earlier_report_stands_for_itself():
     assert checklist.get_rule_demand("luck") == "luck"
-    assert checklist.get_rule_demand("gap") == checklist.RULES["gap"].demand()
+    assert checklist.get_rule_demand("domain") == checklist.RULES["domain"].demand()
 
 
 def test_every_rule_says_what_would_measure_it():
     sentences = {rule.how_to_measure() for rule in checklist.RULES.values()}
-    assert len(sentences - {""}) == 16
+    assert len(sentences - {""}) == len(checklist.RULES)
 
 
 def test_the_figure_is_printed_in_its_own_unit():
-    assert checklist.format_check_figure(CheckRow("gap", "fail", 0.361)) == "36 pp"
+    assert checklist.format_check_figure(CheckRow("held_out_drop", "fail", 0.361)) == "36 pp"
     assert checklist.format_check_figure(CheckRow("thousand_frames", "pass", 1200.0)) == "1200"
     assert checklist.format_check_figure(CheckRow("domain", "pass", 0.85)) == "0.85"
     assert checklist.format_check_figure(CheckRow("domain", "not_measured")) == ""
@@ -59,18 +70,77 @@ def test_every_rule_has_its_line_and_what_nobody_measured_stays_so():
     assert {row.state for row in rows} == {"not_measured"}
 
 
-@pytest.mark.parametrize(("verdict", "state"), [
-    ("pass", "pass"),
-    ("fail", "fail"),
-    ("not_enough", "too_few"),
-    ("not_comparable", "not_measured"),
+@pytest.mark.parametrize(("reproduced", "state"), [
+    (True, "pass"), (False, "fail"), (None, "not_measured"),
 ])  # fmt: skip
-def test_the_gap_on_page_one_is_the_gap_of_the_checklist(verdict, state):
+def test_a_reference_score_is_reproduced_or_not(reproduced, state):
     report = example_report()
-    report = replace(report, gap=replace(report.gap, verdict=verdict))
-    found, figure = judged(report)["gap"]
-    assert found == state
-    assert figure == (None if state == "not_measured" else report.gap.estimate.value)
+    benchmark = replace(report.benchmark, reproduced=reproduced)
+    assert judged(replace(report, benchmark=benchmark))["reproduced"] == (state, None)
+    assert judged(replace(report, benchmark=None))["reproduced"] == ("not_measured", None)
+
+
+@pytest.mark.parametrize(("blind", "state"), [
+    (True, "pass"), (False, "fail"), (None, "not_measured"),
+])  # fmt: skip
+def test_labels_are_blind_only_where_every_one_is(blind, state):
+    report = example_report()
+    found = judged(replace(report, field=replace(report.field, blind=blind)))
+    assert found["blind_labels"] == (state, None)
+
+
+@pytest.mark.parametrize(("clips", "state"), [(11, "too_few"), (12, "pass")])
+def test_twelve_clips_are_asked_for(clips, state):
+    report = example_report()
+    found = judged(replace(report, field=replace(report.field, n_clips=clips)))
+    assert found["twelve_clips"] == (state, clips)
+    assert judged(empty_report())["twelve_clips"] == ("not_measured", None)
+
+
+def test_a_line_that_does_not_apply_has_a_name_and_is_not_judged():
+    exempted = {"latency": ("Q. Manager", "2026-11-28")}
+    rows = checklist.with_checklist(example_report(), exempted).checklist
+    row = next(row for row in rows if row.rule == "latency")
+    assert row == CheckRow("latency", "not_applicable", None, "Q. Manager", "2026-11-28")
+    assert checklist.describe_open_row(row) == "Q. Manager, 2026-11-28"
+    assert "does not apply" in checklist.format_row(row)
+
+
+def test_that_a_line_does_not_apply_is_an_act_that_is_undone(empty):
+    assert checklist.load_exempted(empty) == {}
+    checklist.exempt_rule(empty, "latency", " Q. Manager ")
+    said = {"latency": ("Q. Manager", get_today())}
+    assert checklist.load_exempted(empty) == said
+    checklist.require_rule(empty, "latency")
+    assert checklist.load_exempted(empty) == {}
+    assert empty.undo().act == "checklist.set"
+    assert checklist.load_exempted(empty) == said
+    empty.undo()
+    assert checklist.load_exempted(empty) == {}
+
+
+@pytest.mark.parametrize(("rule", "by"), [("luck", "QM"), ("latency", "  ")])
+def test_no_line_is_exempted_that_there_is_not_or_without_a_name(empty, rule, by):
+    with pytest.raises(ValueError, match="rule and a name"):
+        checklist.exempt_rule(empty, rule, by)
+
+
+@pytest.mark.parametrize(("n", "state"), [(0, "not_measured"), (19, "too_few"), (20, "pass")])
+def test_a_trial_is_twenty_shifts_long(n, state):
+    facts = MonitoringResult("net", (None,) * n, {}, "", {}, (), (), None)
+    found = judged(example_report(results={"monitor": facts}))["trial_log"]
+    assert found == (state, n or None)
+
+
+@pytest.mark.parametrize(("advice", "state"), [
+    ("none", "pass"), ("look", "too_few"), ("collect", "fail"), ("retrain_candidate", "fail"),
+])  # fmt: skip
+def test_a_violated_retraining_rule_stands_in_operation(advice, state):
+    alert = RetrainAlert("drop", "v2", "quiet", estimate(0.01, -0.01, 0.02, 100))
+    facts = {"retrain": RetrainAdvice(advice, (alert,), ())}
+    assert judged(example_report(results=facts))["retrain_rules"] == (state, None)
+    facts = {"retrain": RetrainAdvice("none", (), ())}
+    assert judged(example_report(results=facts))["retrain_rules"] == ("not_measured", None)
 
 
 def test_frames_that_nobody_selected_are_counted_once_each():
@@ -148,6 +218,9 @@ def test_labels_are_agreed_on_between_two_people(agreement, state):
     report = example_report()
     changed = replace(report, provenance=replace(report.provenance, repeats=(two,)))
     assert judged(changed)["label_agreement"] == (state, agreement[0])
+    few = replace(report.provenance, repeats=(replace(two, n=19),))
+    found = judged(replace(report, provenance=few))["label_agreement"]
+    assert found == ("too_few", agreement[0])
     alone = replace(report.provenance, repeats=(replace(two, how="same"),))
     assert judged(replace(report, provenance=alone))["label_agreement"] == ("not_measured", None)
 

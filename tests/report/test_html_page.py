@@ -21,7 +21,7 @@ from fieldcheck.analyses.blocks import (
     Paragraph,
     Table,
 )
-from fieldcheck.analyses.report_data import Confusion
+from fieldcheck.analyses.report_data import CheckRow, Confusion
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.i18n import language
 from fieldcheck.i18n.numbers import format_percent, format_points
@@ -361,11 +361,17 @@ def test_blank_pictures_have_their_line_with_its_interval():
     assert "on 110 of 200 (49–61%)." in said(probed())
 
 
-def test_the_checklist_is_four_counts_and_the_failed_lines():
+def test_the_checklist_is_counts_by_phase_and_the_failed_lines():
     report = example_report()
-    assert "1 met, 1 not met, 1 too few, 1 not measured." in said(report)
+    assert "Before a supervised trial: 0 met, 1 not met, 0 too few, 0 not measured." in said(report)
+    assert "Before release: 1 met, 0 not met, 1 too few, 1 not measured." in said(report)
+    row = CheckRow("latency", "not_applicable", None, "QM", "2026-11-28")
+    exempted = replace(report, checklist=(row, *report.checklist[1:]))
+    assert "0 not measured. 1 does not apply." in said(exempted)
     failed, still = (block for block in blocks(report) if isinstance(block, Lines))
-    assert [line.rest for line in failed.lines] == ["The gap is within the project's limit: 36 pp"]
+    assert [line.rest for line in failed.lines] == [
+        "Ten-minute load test passed on the target computer: 31"
+    ]
     assert [line.mark for line in still.lines] == ["◔", "–"]
     assert all(line.name and line.rest for line in still.lines)
 

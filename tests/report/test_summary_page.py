@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.analyses.blocks import Heading
+from fieldcheck.analyses.blocks import Heading, Paragraph
 from fieldcheck.labels.label_error_review import Disagreement, LabelReviewRows
 from fieldcheck.project.limits import GapLimits
 from fieldcheck.report.summary_page import build_first_page, list_warnings
@@ -25,7 +25,16 @@ def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
     assert first.verdict == "Not ready"
     assert first.headline == ("Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).")
     headings = [block.text for block in first.blocks if isinstance(block, Heading)]
-    assert headings == ["Weakest slices", "Recommended actions", "Limitations", "Approval"]
+    assert headings == [
+        "Weakest slices",
+        "Recommended actions",
+        "Before a supervised trial",
+        "Limitations",
+        "Approval",
+    ]
+    texts = [block.text for block in first.blocks if isinstance(block, Paragraph)]
+    assert "✗\u00a0Ten-minute load test passed on the target computer" in texts
+    assert not any("1,000 unselected" in text for text in texts)  # of a later phase
 
 
 def test_both_ranges_are_named_the_cameras_first():

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -53,8 +53,10 @@ from fieldcheck.ui.widgets.layouts import (
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 
 if TYPE_CHECKING:
-    from fieldcheck.report import registry
+    from fieldcheck.project.project import Project
+    from fieldcheck.report import checklist, registry
 else:
+    checklist = LazyModule("fieldcheck.report.checklist")
     registry = LazyModule("fieldcheck.report.registry")
 
 # Form page of the Report screen: which sections of the appendix stand in the report, and the notes
@@ -82,18 +84,31 @@ class NotesField(QPlainTextEdit):
 
 class FormPage(QWidget):
     """The form of the report. `left_out(keys)`: a section was turned on or off, with all that are
-    off now; `given` of `notes`: the notes were written."""
+    off now; `item_set(rule, applies)`: an item of the checklist was; `given` of `notes`: the notes
+    were written."""
 
     left_out = Signal(tuple)
+    item_set = Signal(str, bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.chips: dict[str, KeyButton] = {}
+        self.items: dict[str, KeyButton] = {}
         self.notes = NotesField()
         self.notes.setFixedHeight(theme.metrics.scale_px(NOTES_HEIGHT))
-        chosen = QWidget()
+        chosen, items = QWidget(), QWidget()
         self._flow = FlowLayout(theme.metrics.scale_px(6), chosen)
+        self._item_flow = FlowLayout(theme.metrics.scale_px(6), items)
+        item_text = tr(
+            "Items turned off do not apply here, with your name. No item changes the verdict."
+        )
+        below = make_column(
+            theme,
+            make_label(tr("Checklist items"), bold=True),
+            make_label(item_text, "caption", "quiet", wrap=True),
+            gap=4,
+        )
         text = tr(
             "Pages 1 and 2 are always included. Omitted sections are listed as omitted, not "
             "as not measured."
@@ -108,6 +123,8 @@ class FormPage(QWidget):
             theme,
             above,
             (make_scroll_area(chosen), 1),
+            below,
+            (make_scroll_area(items), 1),
             make_label(tr("Notes"), bold=True),
             self.notes,
             gap=8,
@@ -134,10 +151,31 @@ class FormPage(QWidget):
             self.notes.setPlainText(notes)
         self.notes.setReadOnly(not writable)
 
-    def _make_chip(self, name: str) -> KeyButton:
+    def show_items(
+        self, names: Mapping[str, str], exempted: Collection[str], writable: bool
+    ) -> None:
+        """The items of the checklist by rule, and those that do not apply."""
+        if tuple(self.items) != tuple(names):
+            clear_layout(self._item_flow)
+            self.items = {rule: self._make_item(rule, name) for rule, name in names.items()}
+        for rule, item in self.items.items():
+            item.setChecked(rule not in exempted)
+            item.setEnabled(writable)
+
+    def _make_item(self, rule: str, name: str) -> KeyButton:
+        item = self._make_toggle(name)
+        item.clicked.connect(lambda: self.item_set.emit(rule, item.isChecked()))
+        self._item_flow.addWidget(item)
+        return item
+
+    def _make_toggle(self, name: str) -> KeyButton:
         chip = KeyButton(self._theme, name)
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
+        return chip
+
+    def _make_chip(self, name: str) -> KeyButton:
+        chip = self._make_toggle(name)
         chip.clicked.connect(
             lambda: self.left_out.emit(
                 tuple(key for key, chip in self.chips.items() if not chip.isChecked())
@@ -158,6 +196,7 @@ class FormPresenter:
     def __init__(self, view: FormPage, context: Context) -> None:
         self._view, self._context = view, context
         self._names: Mapping[str, str] = {}
+        self._exempted: frozenset[str] = frozenset()
         self.form = ReportForm()
 
     def load_form(self) -> None:
@@ -166,6 +205,39 @@ class FormPresenter:
             self._view, lambda project: registry.load_report_form(project)
         )
         reading.on_success(self._set_form)
+        items = self._context.current.query(
+            self._view, lambda project: frozenset(checklist.load_exempted(project))
+        )
+        items.on_success(self._set_exempted)
+
+    def set_item(self, rule: str, applies: bool) -> None:
+        """The item of the checklist applies, or does not, from now on; that it does not is said
+        with a name."""
+        name = self._context.preferences.settings.name.strip()
+        if not applies and not name:
+            self._context.messages.show_toast(
+                tr("Enter your name first (Report, “Annotator name”).")
+            )
+            self._show_items()
+            return
+
+        def store(project: Project) -> Any:
+            return (
+                checklist.require_rule(project, rule)
+                if applies
+                else checklist.exempt_rule(project, rule, name)
+            )
+
+        storing = self._context.current.run_edit(self._view, store)
+        storing.on_failure(self._on_store_failed)
+
+    def _set_exempted(self, rules: frozenset[str]) -> None:
+        self._exempted = rules
+        self._show_items()
+
+    def _show_items(self) -> None:
+        names = {key: rule.demand() for key, rule in checklist.RULES.items()}
+        self._view.show_items(names, self._exempted, self._context.current.writable)
 
     def set_section_names(self, names: Mapping[str, str]) -> None:
         """Sections that there are, their names by key."""

@@ -114,6 +114,18 @@ def test_a_press_on_a_section_tells_all_that_are_off(form):
     assert told == [("latency", "where")]
 
 
+def test_a_press_on_an_item_says_which_and_whether_it_applies(form):
+    told = []
+    form.item_set.connect(lambda *said: told.append(said))
+    form.show_items({"latency": "Speed", "domain": "AUC"}, {"domain"}, writable=True)
+    assert [item.isChecked() for item in form.items.values()] == [True, False]
+    QTest.mouseClick(form.items["latency"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(form.items["domain"], Qt.MouseButton.LeftButton)
+    assert told == [("latency", False), ("domain", True)]
+    form.show_items({"latency": "Speed", "domain": "AUC"}, (), writable=False)
+    assert not any(item.isEnabled() for item in form.items.values())
+
+
 def test_notes_are_told_when_the_field_is_left_and_stay_while_they_are_written(form):
     told = []
     form.notes.given.connect(told.append)

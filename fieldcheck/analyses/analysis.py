@@ -71,7 +71,8 @@ class Analysis(Generic[Result]):
         compute: Computes the result; None where the project lacks what it requires. An analysis
             with a result and without `compute` is filled in by the report itself.
         section: Builds the section of the appendix from the result alone.
-        report_section: Builds the section where it prints other parts of the report too.
+        report_section: Builds the section where it prints other parts of the report too; None
+            where it does not apply to the model.
         summary: Returns further keys of `summary.json`.
         sheets: CSV files by name; one without text is not written.
         checklist: The rules of the readiness checklist that it answers.
@@ -81,7 +82,7 @@ class Analysis(Generic[Result]):
     result: type | GenericAlias | None = None
     compute: Callable[[Project], Result | None] | None = None
     section: Callable[[Result | None], Section] | None = None
-    report_section: Callable[[Report], Section] | None = None
+    report_section: Callable[[Report], Section | None] | None = None
     summary: Callable[[Report], Mapping[str, Any]] | None = None
     sheets: Mapping[str, Callable[[Report], str]] = field(default_factory=dict)
     checklist: tuple[ChecklistRule, ...] = ()

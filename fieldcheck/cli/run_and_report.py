@@ -26,8 +26,10 @@ from fieldcheck.errors.files import DiskFull
 from fieldcheck.evidence.messages import list_replay_lines, list_run_lines
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
+from fieldcheck.json_values import to_json_value
 from fieldcheck.models import messages as scores
 from fieldcheck.models.embeddings import MOST_BENCHMARK, WHERE, Where, compute_embeddings
+from fieldcheck.models.mask_scores import load_mask_scores
 from fieldcheck.models.messages import describe_parity
 from fieldcheck.models.providers import get_set_parity
 from fieldcheck.models.replay import replay_run
@@ -68,10 +70,12 @@ def run_model_command(
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         scored = run_and_score(opened, model_name, on, bar, get_timestamp())
         parity = get_set_parity(opened, find_model(opened, model_name))
+        masks = load_mask_scores(opened) if on in ("benchmark", "all") else None
     document = {
         "project": str(project.resolve()),
         "runs": [make_run_document(scored_run) for scored_run in scored],
         "parity": asdict(parity) if parity else None,
+        "masks": to_json_value(masks),
     }
     lines = [
         scores.describe_run(
@@ -83,6 +87,8 @@ def run_model_command(
         )
         for scored_run in scored
     ]
+    if masks is not None and not masks.missing:
+        lines.append(scores.describe_mask_scores(masks))
     # Unreadable images were already reported when they were met.
     changed = [
         scores.list_left_out_frames(scored_run.run_result.left_out)

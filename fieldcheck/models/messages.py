@@ -23,6 +23,7 @@ from fieldcheck.i18n.numbers import (
 
 if TYPE_CHECKING:
     from fieldcheck.domain.run import PairedChange, QuantisedModel
+    from fieldcheck.models.mask_scores import MaskScores
 
 _WHOLE = 1 - 1e-6  # share of a frame from which nothing is cut off but for its arithmetic
 
@@ -144,6 +145,23 @@ def get_metric_name(code: str) -> str:
         "map50": tr("mAP at IoU 0.50"),
         "recall": tr("object recall"),
     }.get(code, code)
+
+
+def describe_mask_scores(found: MaskScores) -> str:
+    """Mean IoU and boundary F of the benchmark's masks, with their intervals."""
+    return tr("Masks on the benchmark: mean IoU {iou}, boundary F {edge}, n = {n}.").format(
+        iou=_format_score_and_range(found.mean_iou),
+        edge=_format_score_and_range(found.boundary_f),
+        n=found.n,
+    )
+
+
+def _format_score_and_range(score: Estimate) -> str:
+    if not score.measured:
+        return tr("not measured")
+    if score.without_spread:
+        return format_percent(score.value)
+    return f"{format_percent(score.value)} ({format_interval(score)})"
 
 
 def describe_run(model: str, side: str, n_done: int, metric: str, score: Estimate | None) -> str:

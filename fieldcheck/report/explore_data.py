@@ -30,6 +30,8 @@ from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.labels.label_error_review import list_label_reviews
 from fieldcheck.latency.latency_run import load_latency
+from fieldcheck.models.mask_scores import load_mask_scores
+from fieldcheck.models.messages import describe_mask_scores
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
 from fieldcheck.models.runs_mlflow import ScoredRun, run_and_score
 from fieldcheck.models.store import get_card, make_run
@@ -132,12 +134,17 @@ def _compute_result(project: Project) -> RoundResult:
         n_labelled=sum(one.state == "done" for one in sides.field_all.labels.values()),
         readiness=verdict.readiness if part else None,
         reason=describe_reason(verdict) if part else "",
-        headline=gap.headline,
+        headline=(*gap.headline, *_list_mask_sentences(project)),
         chart=build_gap_chart(part, shown, gap),
         gap=gap.estimate,
         worst=find_worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
         n_open=list_label_reviews(project, "field").n_open if model else 0,
     )
+
+
+def _list_mask_sentences(project: Project) -> tuple[str, ...]:
+    found = load_mask_scores(project)
+    return () if found is None or found.missing else (describe_mask_scores(found),)
 
 
 def _compute_verdict(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from fieldcheck.analyses import (
     independence,
     limits,
+    mask_scores,
     names_and_numbers,
     score_charts,
     shared_classes,
@@ -56,7 +57,7 @@ def build_first_page(report: Report) -> FirstPage:
         verdict=get_readiness_name(report.readiness),
         because=describe_reason(get_verdict(report)),
         headline=report.gap.headline,
-        under=tuple(list_range_sentences(report)),
+        under=(*list_range_sentences(report), *mask_scores.list_mask_sentences(report)),
         chart=build_chart(report),
         key=_describe_chart_key(report),
         counts=list_counts(report),

@@ -65,21 +65,13 @@ def read_mask_folder(root: Path) -> LabelSet:
     """The set in a folder with `masks/` and `images/`. Index 255 was not judged; a mask of 0 and
     255 alone, where there are two classes, is one of 0 and 1. With the colours of a `labelmap.txt`
     masks are read by colour. Raises LabelsRefused."""
-    folder = _find_folder(root, MASK_FOLDERS)
-    if folder is None or not root.is_dir():
-        raise make_refusal(root, ", ".join(f"{name}/" for name in MASK_FOLDERS[:3]), "no_folder")
+    folder = _find_mask_folder(root)
     classes, colours = _read_names(root)
-    beside = _find_folder(root, PICTURE_FOLDERS)
-    by_stem = (
-        {_get_stem(name): f"{beside}/{name}" for name in list_images(root / beside)}
-        if beside
-        else {}
-    )
+    beside, by_stem = _list_images_by_stem(root)
     reader, used = _MaskReader(root, classes, colours), set[str]()
     items, names, orphans, unlike = [], [], [], []
     for mask in _list_masks(root / folder):
-        stem = _get_stem(mask)
-        picture = by_stem.get(stem) or by_stem.get(stem.removesuffix("_mask"), "")
+        stem, picture = _get_stem(mask), _find_image(mask, by_stem)
         if beside and not picture:
             orphans.append(f"{folder}/{mask}")
             continue
@@ -100,6 +92,50 @@ def read_mask_folder(root: Path) -> LabelSet:
         losses=list_losses(reader.losses),
     )
     return LabelSet("masks", root, _list_things(classes), tuple(items), tuple(names), aside)
+
+
+class MaskFolder:
+    """The masks of a folder, pixel by pixel, by the images that they belong to.
+
+    Raises LabelsRefused where the folder is none of masks any more."""
+
+    def __init__(self, root: Path) -> None:
+        folder = _find_mask_folder(root)
+        self.classes, colours = _read_names(root)
+        self._reader = _MaskReader(root, self.classes, colours)
+        _, by_stem = _list_images_by_stem(root)
+        self._masks = {
+            _find_image(mask, by_stem) or _get_stem(mask): f"{folder}/{mask}"
+            for mask in _list_masks(root / folder)
+        }
+
+    def has_mask(self, picture: str) -> bool:
+        """Whether this image of the benchmark has a mask."""
+        return picture in self._masks
+
+    def read_mask(self, picture: str) -> NDArray[np.uint8]:
+        """(h, w) indices of `classes`, 255 where nobody judged. Raises LabelsRefused."""
+        return self._reader.read_mask(self._masks[picture])
+
+
+def _find_mask_folder(root: Path) -> str:
+    folder = _find_folder(root, MASK_FOLDERS)
+    if folder is None or not root.is_dir():
+        raise make_refusal(root, ", ".join(f"{name}/" for name in MASK_FOLDERS[:3]), "no_folder")
+    return folder
+
+
+def _list_images_by_stem(root: Path) -> tuple[str | None, dict[str, str]]:
+    """The folder of images, None without one, and its images by their names without an ending."""
+    beside = _find_folder(root, PICTURE_FOLDERS)
+    if beside is None:
+        return None, {}
+    return beside, {_get_stem(name): f"{beside}/{name}" for name in list_images(root / beside)}
+
+
+def _find_image(mask: str, by_stem: dict[str, str]) -> str:
+    stem = _get_stem(mask)
+    return by_stem.get(stem) or by_stem.get(stem.removesuffix("_mask"), "")
 
 
 def is_candidate_folder(folder: Path) -> bool:
@@ -147,7 +183,9 @@ def count_losses(classes: Sequence[str], pictures: Sequence[LabelledImage]) -> C
 def _number_classes(classes: Sequence[str]) -> dict[str, int]:
     """The number of each class in a mask; none where no number is left, or where its name means the
     ground."""
-    return {name: k for k, name in enumerate(classes, 1) if k < NOT_JUDGED and not _is_ground(name)}
+    return {
+        name: k for k, name in enumerate(classes, 1) if k < NOT_JUDGED and not is_ground_class(name)
+    }
 
 
 def _draw_point_marks(classes: Sequence[str], image: LabelledImage) -> NDArray[np.uint8]:
@@ -209,7 +247,7 @@ class _MaskReader:
         """A point in each region of a thing."""
         points: list[Point] = []
         for k in np.unique(mask).tolist():
-            if k == NOT_JUDGED or _is_ground(self._classes[k]):
+            if k == NOT_JUDGED or is_ground_class(self._classes[k]):
                 continue
             inside, specks = find_mask_points(mask == k, self._classes[k])
             points += inside
@@ -297,12 +335,13 @@ def _read_names(root: Path) -> tuple[tuple[str, ...], dict[Colour, int]]:
     return tuple(names), colours
 
 
-def _is_ground(name: str) -> bool:
+def is_ground_class(name: str) -> bool:
+    """Whether a class of this name is what lies between the objects."""
     return name.strip("_ ").lower() in GROUND_NAMES
 
 
 def _list_things(classes: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in classes if not _is_ground(name)))
+    return tuple(dict.fromkeys(name for name in classes if not is_ground_class(name)))
 
 
 # MVTec AD: `train/good`, `test/DEFECT` and a mask for each image of a defect in

@@ -1,0 +1,167 @@
+"""Masks of a segmentation model against the masks of its benchmark: mean IoU and boundary F, over
+all classes and of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_card import Card
+from fieldcheck.errors.imported_files import LabelsRefused
+from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
+from fieldcheck.labels.formats.mvtec_mask_folder import MaskFolder, is_ground_class
+from fieldcheck.models.evaluate import PointJudgement
+from fieldcheck.models.run import get_benchmark_root
+from fieldcheck.models.scored_sides import (
+    BOOTSTRAP_SEED,
+    BenchmarkSide,
+    get_counted_classes,
+    load_benchmark_side,
+)
+from fieldcheck.models.store import get_card
+from fieldcheck.project.memoise import get_memoised
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.stats.bootstrap_draw import estimate_by_frame
+from fieldcheck.stats.mask_scores import (
+    MaskOutcomes,
+    compute_class_boundary,
+    compute_class_iou,
+    estimate_mask_scores,
+    match_masks,
+)
+from fieldcheck.stats.point_scores import GROUND
+
+UNKNOWN = 254  # index of a labelled object of a class that the model does not know
+MASK_FORMAT = "masks"
+Missing = Literal["", "points_only", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskClassScore:
+    """One class: `n` benchmark images are labelled with it."""
+
+    name: str
+    n: int
+    iou: Estimate
+    boundary_f: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class MaskScores:
+    """Masks held against the masks of `n` benchmark images. `missing`: why there are none: the
+    benchmark holds no mask for each image (`points_only`), or its files are not here (`gone`)."""
+
+    n: int
+    mean_iou: Estimate
+    boundary_f: Estimate
+    classes: tuple[MaskClassScore, ...]
+    missing: Missing = ""
+
+
+def load_mask_scores(project: Project) -> MaskScores | None:
+    """None without a segmentation model that was run on the benchmark."""
+    return get_memoised((project, load_mask_scores), lambda: _load_mask_scores(project))
+
+
+def _load_mask_scores(project: Project) -> MaskScores | None:
+    model = project.read(models_table.get_newest_model)
+    side = load_benchmark_side(project, model) if model else None
+    if model is None or side is None or not isinstance(side.judgement, PointJudgement):
+        return None
+    if side.benchmark.format != MASK_FORMAT:
+        return _make_missing("points_only")
+    card, root = get_card(model), get_benchmark_root(project, side.benchmark)
+    try:
+        found = _match_masks(side, card, root)
+    except LabelsRefused:
+        return _make_missing("gone")
+    if found is None:
+        return _make_missing("points_only")
+    return _score(found[0], found[1], card)
+
+
+def _make_missing(why: Missing) -> MaskScores:
+    none = Estimate.not_measured(why)
+    return MaskScores(0, none, none, (), why)
+
+
+def _match_masks(
+    side: BenchmarkSide, card: Card, root: Path
+) -> tuple[MaskOutcomes, NDArray[np.bool_]] | None:
+    """The outcomes, and which image is labelled with which class, (n, K); None without masks."""
+    folder = MaskFolder(root)
+    counted = get_counted_classes(card, side.benchmark)
+    to_model, seen = _map_classes(folder.classes, card, counted), _hide_others(card, counted)
+    truths, predictions = list[NDArray[np.uint8]](), list[NDArray[np.uint8]]()
+    for item in side.items:
+        masks = side.answers[item.path].masks
+        if not folder.has_mask(item.path) or not masks:
+            continue
+        truth, prediction = (
+            to_model[folder.read_mask(item.path)],
+            seen[unpack_masks(masks)[0].pixels],
+        )
+        if truth.shape == prediction.shape:
+            truths.append(truth)
+            predictions.append(prediction)
+    if not truths:
+        return None
+    size = len(card.classes)
+    labelled = [np.bincount(truth.ravel(), minlength=256)[:size] > 0 for truth in truths]
+    return match_masks(truths, predictions, size), np.array(labelled, np.bool_)
+
+
+def _map_classes(names: tuple[str, ...], card: Card, counted: frozenset[str]) -> NDArray[np.uint8]:
+    """(256,) index of the model for each index of the benchmark's masks."""
+    index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
+    found = np.full(256, UNKNOWN, np.uint8)
+    found[OUTSIDE] = OUTSIDE
+    for k, name in enumerate(names[:OUTSIDE]):
+        if name in counted:
+            found[k] = index[name]
+        elif is_ground_class(name) or name == card.classes[GROUND]:
+            found[k] = GROUND
+    return found
+
+
+def _hide_others(card: Card, counted: frozenset[str]) -> NDArray[np.uint8]:
+    """(256,) what a prediction of each class counts as: one that the benchmark does not label is no
+    prediction."""
+    found = np.full(256, OUTSIDE, np.uint8)
+    for k, name in enumerate(card.classes):
+        if name in counted or k == GROUND:
+            found[k] = k
+    return found
+
+
+def _score(outcomes: MaskOutcomes, labelled: NDArray[np.bool_], card: Card) -> MaskScores:
+    n = len(labelled)
+    weight, strata = np.ones(n), np.zeros(n, np.int64)
+    scores = estimate_mask_scores(outcomes, weight, strata, BOOTSTRAP_SEED)
+    classes = tuple(
+        MaskClassScore(
+            name,
+            int(labelled[:, k].sum()),
+            estimate_by_frame(
+                lambda w, k=k: compute_class_iou(outcomes, w)[:, k],  # type: ignore[misc]
+                weight,
+                strata,
+                BOOTSTRAP_SEED,
+            ),
+            estimate_by_frame(
+                lambda w, k=k: compute_class_boundary(outcomes, w)[:, k],  # type: ignore[misc]
+                weight,
+                strata,
+                BOOTSTRAP_SEED,
+            ),
+        )
+        for k, name in enumerate(card.classes)
+        if outcomes.united[:, k].any()
+    )
+    return MaskScores(n, scores["mean_iou"], scores["boundary_f"], classes)

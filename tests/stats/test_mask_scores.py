@@ -1,0 +1,138 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from pycocotools import mask as reference
+
+from fieldcheck.stats.mask_scores import (
+    TOLERANCE,
+    compute_class_boundary,
+    compute_class_iou,
+    estimate_mask_scores,
+    match_masks,
+)
+
+GROUND, CRACK, HOLE, NOT_JUDGED = 0, 1, 2, 255
+MASKS = arrays.arrays(np.uint8, (12, 16), elements=st.sampled_from((GROUND, CRACK, HOLE, 255)))
+
+
+def frame(*regions, size=(10, 20)):
+    """Ground with rectangles (class, x, y, width, height)."""
+    mask = np.zeros(size, np.uint8)
+    for k, x, y, w, h in regions:
+        mask[y : y + h, x : x + w] = k
+    return mask
+
+
+def test_iou_is_over_all_images_together():
+    truths = [frame((CRACK, 0, 0, 10, 4)), frame((CRACK, 0, 0, 10, 10))]
+    predictions = [frame((CRACK, 5, 0, 10, 4)), frame((CRACK, 0, 0, 10, 5))]
+    found = match_masks(truths, predictions, 3)
+    assert found.shared[:, CRACK].tolist() == [20, 50]
+    assert found.united[:, CRACK].tolist() == [60, 100]
+    (iou,) = compute_class_iou(found, np.ones((1, 2)))
+    # ground: 140 of 180 pixels, then 100 of 150
+    assert iou[:2].tolist() == pytest.approx([240 / 330, 70 / 160], abs=1e-12)
+    assert np.isnan(iou[HOLE])
+    scores = estimate_mask_scores(found, np.ones(2), np.zeros(2), 0)
+    assert scores["mean_iou"].value == pytest.approx((240 / 330 + 70 / 160) / 2, abs=1e-12)
+
+
+def test_pixels_that_nobody_judged_do_not_count_and_unseen_ones_are_missed():
+    truth = frame((CRACK, 0, 0, 10, 5), (NOT_JUDGED, 0, 0, 4, 5))
+    prediction = frame((CRACK, 0, 0, 6, 5), (255, 8, 0, 2, 5))
+    found = match_masks([truth], [prediction], 2)
+    assert (found.shared[0, CRACK], found.united[0, CRACK]) == (10, 30)
+
+
+def test_an_object_that_the_model_does_not_know_is_no_hit_of_any_class():
+    found = match_masks([frame((254, 0, 0, 10, 5))], [frame((CRACK, 0, 0, 10, 5))], 2)
+    assert (found.shared[0, CRACK], found.united[0, CRACK]) == (0, 50)
+
+
+def test_the_boundary_may_be_off_by_a_share_of_the_diagonal():
+    """400 × 300 pixels: 0.75 % of the diagonal of 500 are 3.75 pixels."""
+    truth = frame((CRACK, 100, 100, 100, 100), size=(300, 400))
+    moved = [frame((CRACK, 100 + by, 100, 100, 100), size=(300, 400)) for by in (3, 4)]
+    found = match_masks([truth] * 2, moved, 2)
+    assert pytest.approx(3.75) == TOLERANCE * 500
+    assert found.boundary[0, CRACK] == 1.0
+    assert found.boundary[1, CRACK] == pytest.approx(_brute_force_f(truth, moved[1], CRACK))
+    assert found.boundary[1, CRACK] < 0.6
+
+
+def test_nothing_labelled_or_predicted_has_no_boundary_and_one_side_alone_has_none_right():
+    found = match_masks(
+        [frame(), frame((CRACK, 2, 2, 4, 4)), frame((CRACK, 0, 0, 20, 10))],
+        [frame(), frame(), frame((CRACK, 0, 0, 20, 10))],
+        2,
+    )
+    assert np.isnan(found.boundary[0, CRACK])
+    assert found.boundary[1, CRACK] == 0.0
+    assert np.isnan(found.boundary[2, CRACK])  # all of the image: its edge is none
+    (mean,) = compute_class_boundary(found, np.array([[1.0, 3.0, 1.0]]))
+    assert mean.tolist() == [0.0, 0.0]
+
+
+@given(MASKS, MASKS)
+def test_both_agree_with_pycocotools_and_with_a_count_of_every_pair(truth, prediction):
+    found = match_masks([truth], [prediction], 3)
+    (iou,) = compute_class_iou(found, np.ones((1, 1)))
+    for k in range(3):
+        sides = [
+            np.asfortranarray((mask == k) & (truth != NOT_JUDGED)).astype(np.uint8)
+            for mask in (prediction, truth)
+        ]
+        if sides[0].any() or sides[1].any():
+            encoded = [[reference.encode(side)] for side in sides]
+            assert iou[k] == pytest.approx(reference.iou(*encoded, [0])[0, 0], abs=1e-12)
+        else:
+            assert np.isnan(iou[k])
+        expected = _brute_force_f(truth, prediction, k)
+        assert found.boundary[0, k] == pytest.approx(expected, abs=1e-12, nan_ok=True)
+
+
+def _brute_force_f(truth, prediction, k):
+    """The F score of Csurka et al. by the distance of every pair of boundary pixels."""
+    judged = truth != NOT_JUDGED
+    reach = TOLERANCE * float(np.hypot(*truth.shape))
+    edges = [_list_boundary((mask == k) & judged, judged) for mask in (truth, prediction)]
+    if not edges[0] and not edges[1]:
+        return float("nan")
+    if not edges[0] or not edges[1]:
+        return 0.0
+    near = np.hypot(*(np.array(edges[0])[:, None] - np.array(edges[1])[None]).transpose(2, 0, 1))
+    recall, precision = ((near.min(axis=axis) <= reach).mean() for axis in (1, 0))
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _list_boundary(mask, judged):
+    height, width = mask.shape
+    found = []
+    for y, x in np.argwhere(mask).tolist():
+        beside = [(y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)]
+        inside = [(a, b) for a, b in beside if 0 <= a < height and 0 <= b < width]
+        if any(judged[place] and not mask[place] for place in inside):
+            found.append((y, x))
+    return found
+
+
+def test_the_golden_of_methods():
+    """Methods 1.4: two images of 40 × 30 pixels."""
+    size = (30, 40)
+    truths = [frame((CRACK, 5, 5, 10, 8), (HOLE, 25, 10, 6, 6), size=size), frame(size=size)]
+    predictions = [
+        frame((CRACK, 6, 5, 10, 8), (HOLE, 25, 14, 6, 6), size=size),
+        frame((CRACK, 0, 0, 4, 4), size=size),
+    ]
+    found = match_masks(truths, predictions, 3)
+    (iou,), (edge,) = (
+        score(found, np.ones((1, 2))) for score in (compute_class_iou, compute_class_boundary)
+    )
+    assert iou.tolist() == pytest.approx([0.965457685665, 0.692307692308, 0.2], abs=1e-12)
+    assert edge.tolist() == pytest.approx([0.183333333333, 0.28125, 0.2], abs=1e-12)
+    scores = estimate_mask_scores(found, np.ones(2), np.zeros(2), 0)
+    assert scores["mean_iou"].value == pytest.approx(0.619255125991, abs=1e-12)
+    assert scores["boundary_f"].value == pytest.approx(0.221527777778, abs=1e-12)
+    assert scores["mean_iou"].lo < scores["mean_iou"].value < scores["mean_iou"].hi

@@ -337,10 +337,10 @@ def promise() -> str:
 
 
 def blind_spot() -> str:
-    """The same difference once suspected and once demonstrated, by the number of clips behind it
+    """The same difference once not demonstrated and once demonstrated, by the number of clips behind it
     (methods 6.2b)."""
     drawing = Drawing(
-        "The same difference is suspected with few clips and demonstrated with many", 270
+        "The same difference is demonstrated with many clips and not with few", 270
     )
     for left, place, others in ((24, PLACE[:3], ELSEWHERE[:7]), (400, PLACE, ELSEWHERE)):
         right = np.concatenate([np.arange(10) < k for k in (*place, *others)])
@@ -368,7 +368,7 @@ def blind_spot() -> str:
             234,
             (
                 f"{100 * test.behind:.0f} pp behind: "
-                f"{'demonstrated ▲' if test.is_demonstrated else 'only suspected △'}"
+                f"{'demonstrated ▲' if test.is_demonstrated else 'not demonstrated'}"
             ),
             "b",
         )

@@ -4,13 +4,14 @@ missed, and what can still be labelled."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses.analysis import Analysis
-from fieldcheck.analyses.failures import OF_LABELS, build_labelled_groups, find_listed_members
+from fieldcheck.analyses.failures import Family, build_slice_families
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.slices import (
     BEHIND,
@@ -60,15 +61,16 @@ def compute_decision(project: Project) -> Decision | None:
     if sides is None:
         return None
     side, items = sides.field, load_items(project)[0]
-    grouped = build_labelled_groups(project, side, items)
-    if grouped is None:
+    families = build_slice_families(project, side, items)
+    if not families:
         return None
-    frames, groups = grouped
+    frames, groups = families[0]
     sure = _get_confidences(side)
     wrong = ~frames.right & (sure >= CONFIDENT)
     waiting, drawable = _find_labelable_frames(project, side, items)
     pictured = _find_confident_errors(project, side, sure)
     missed, false = _compute_object_rates(side)
+    findings, largest = _find_findings(families, pictured)
     return Decision(
         confident_errors=estimate_weighted_share(wrong.astype(np.float64), frames.weight)
         if np.isfinite(sure).any()
@@ -78,9 +80,8 @@ def compute_decision(project: Project) -> Decision | None:
         false_alarms=false,
         right=_count_by_tenths(sure[frames.right]),
         wrong=_count_by_tenths(sure[~frames.right]),
-        findings=_find_independent_findings(
-            project, items, frames, groups, waiting | drawable, pictured
-        ),
+        findings=findings,
+        largest=largest,
         miss_rate=_compute_miss_rate(frames, groups),
         waiting=int(waiting.sum()),
         drawable=int(drawable.sum()),
@@ -188,65 +189,86 @@ def _find_confident_errors(
     return [(k, name) for k, name in shown if not marks.get(name, ReviewRequest("")).person]
 
 
-def _find_independent_findings(
-    project: Project,
-    items: Items,
-    frames: LabelledDraw,
-    groups: Sequence[Group],
-    open_rows: NDArray[np.bool_],
-    pictured: Sequence[tuple[int, str]],
-) -> tuple[ReportedFinding, ...]:
-    """At most three: demonstrated ones first, then by rank of what they were cut by, then by
-    distance; what shares half of its frames with one of them is named as its overlap."""
-    member = {(group.key, group.value): group.member for group in groups}
-    behind = [
-        one for one in compute_slices(frames, groups) if one.flag in ("blind_spot", "suspect")
-    ]
-    behind.sort(
-        key=lambda one: (
-            one.flag != "blind_spot",
-            one.within is not None,
-            RANK.index(one.key),
-            -one.behind,
-        )
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A slice with the draw that it was compared in, its (n,) members of it, and its (n,) frames
+    among the labelled ones."""
+
+    slice: Slice
+    draw: LabelledDraw
+    member: NDArray[np.bool_]
+    frames: NDArray[np.bool_]
+
+
+def _find_findings(
+    families: Sequence[Family], pictured: Sequence[tuple[int, str]]
+) -> tuple[tuple[ReportedFinding, ...], tuple[ReportedFinding, ...]]:
+    """At most three demonstrated findings, and at most three largest differences that are not:
+    independent of each other, metadata before image statistics."""
+    found = _list_candidates(families)
+    shown = [one for one in found if one.slice.flag == "blind_spot"]
+    shown.sort(key=lambda one: (RANK.index(one.slice.key), -one.slice.behind))
+    chosen = _select_independent(shown, ())
+    open_ones = [one for one in found if _is_open(one.slice)]
+    open_ones.sort(key=lambda one: -one.slice.behind)
+    largest = _select_independent(open_ones, [one for one, _ in chosen])
+    return (
+        tuple(_build_finding(one, overlaps, pictured) for one, overlaps in chosen),
+        tuple(_build_finding(one, [], pictured) for one, _ in largest),
     )
-    chosen: list[tuple[Slice, list[Overlap]]] = []
-    for one in behind:
-        own = member[one.key, one.value]
-        shared = [int((own & member[first.key, first.value]).sum()) for first, _ in chosen]
+
+
+def _list_candidates(families: Sequence[Family]) -> list[_Candidate]:
+    n = families[0][0].right.size
+    found = []
+    for draw, groups in families:
+        member = {(group.key, group.value): group.member for group in groups}
+        for one in compute_slices(draw, groups, families=len(families)):
+            own = member[one.key, one.value]
+            frames = own if draw.frame is None else np.isin(np.arange(n), draw.frame[own])
+            found.append(_Candidate(one, draw, own, frames))
+    return found
+
+
+def _is_open(one: Slice) -> bool:
+    """Whether a slice was tested, lies behind, and is neither demonstrated nor part of what is."""
+    return one.p is not None and one.flag == "ok" and one.within is None and one.behind > 0
+
+
+def _select_independent(
+    candidates: Sequence[_Candidate], known: Sequence[_Candidate]
+) -> list[tuple[_Candidate, list[Overlap]]]:
+    """The first three of which none shares half of its frames with one of `known` or another; what
+    does is named as the overlap of that other."""
+    chosen: list[tuple[_Candidate, list[Overlap]]] = []
+    for one in candidates:
+        if any(_is_same_finding(one, other) for other in known):
+            continue
         home = next(
-            (k for k, n in enumerate(shared) if n >= HALF * min(one.n, chosen[k][0].n)), None
+            (k for k, (other, _) in enumerate(chosen) if _is_same_finding(one, other)), None
         )
         if home is not None:
-            chosen[home][1].append(Overlap(one.key, one.value, shared[home]))
-        elif len(chosen) < MOST and one.within is None:
+            shared = int((one.frames & chosen[home][0].frames).sum())
+            chosen[home][1].append(Overlap(one.slice.key, one.slice.value, shared))
+        elif len(chosen) < MOST:
             chosen.append((one, []))
-    return tuple(
-        _build_finding(
-            frames,
-            one,
-            member[one.key, one.value],
-            overlaps,
-            _count_waiting(project, items, one, open_rows),
-            next((name for k, name in pictured if member[one.key, one.value][k]), ""),
-        )
-        for one, overlaps in chosen
-    )
+    return chosen
+
+
+def _is_same_finding(one: _Candidate, other: _Candidate) -> bool:
+    least = min(int(one.frames.sum()), int(other.frames.sum()))
+    return bool((one.frames & other.frames).sum() >= HALF * least)
 
 
 def _build_finding(
-    frames: LabelledDraw,
-    one: Slice,
-    member: NDArray[np.bool_],
-    overlaps: list[Overlap],
-    waiting: int | None,
-    pictured: str,
+    candidate: _Candidate, overlaps: list[Overlap], pictured: Sequence[tuple[int, str]]
 ) -> ReportedFinding:
-    rest = np.unique(frames.clip[~member]).size
+    one, draw, member = candidate.slice, candidate.draw, candidate.member
+    rest = np.unique(draw.clip[~member]).size
     by_clips = one.clips >= FEWEST_CLIPS and rest >= FEWEST_CLIPS
 
     def compute_score(kept: NDArray[np.bool_]) -> Estimate:
-        part = frames.select_frames(kept)
+        part = draw.select_frames(kept)
         return (
             estimate_camera_interval(part.right, part.weight, part.clip)
             if by_clips
@@ -254,19 +276,11 @@ def _build_finding(
         )
 
     apart = estimate_difference(compute_score(~member), compute_score(member))
-    demonstrated = one.flag == "blind_spot"
+    picture = next((name for k, name in pictured if candidate.frames[k]), "")
     return ReportedFinding(
-        one.key, one.value, demonstrated, one.n, one.clips, one.estimate, apart, tuple(overlaps),
-        one.more, waiting, pictured
+        one.key, one.value, one.flag == "blind_spot", one.n, one.clips, one.estimate, apart,
+        tuple(overlaps), picture
     )  # fmt: skip
-
-
-def _count_waiting(
-    project: Project, items: Items, one: Slice, open_rows: NDArray[np.bool_]
-) -> int | None:
-    if one.key in OF_LABELS:
-        return None
-    return int((open_rows & find_listed_members(project, items, one.key, one.value)).sum())
 
 
 def _compute_miss_rate(frames: LabelledDraw, groups: Sequence[Group]) -> MissRate | None:

@@ -26,7 +26,7 @@ from fieldcheck.analyses.blocks import (
     Section,
     Table,
 )
-from fieldcheck.analyses.item_columns import load_items
+from fieldcheck.analyses.item_columns import find_judged_objects, load_items
 from fieldcheck.analyses.report_data import Confusion, Report, WorstFrame
 from fieldcheck.analyses.slices import Group, LabelledDraw, Slice, compute_slices
 from fieldcheck.domain.estimate import Estimate, Flag
@@ -71,8 +71,45 @@ def list_saved_slices(project: Project) -> tuple[SavedSlice, ...]:
 def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice, ...]:
     """Every kind of frame with its score, over the labelled frames of the draw; none where nothing
     was compared yet."""
+    families = build_slice_families(project, side, items)
+    return tuple(
+        one for family in families for one in compute_slices(*family, families=len(families))
+    )
+
+
+Family = tuple[LabelledDraw, tuple[Group, ...]]
+
+
+def build_slice_families(project: Project, side: FieldSide, items: Items) -> tuple[Family, ...]:
+    """The labelled frames of the draw with the kinds that they fall into, and, of a model that
+    finds objects, the objects with their classes; none where nothing was compared yet. The report's
+    error budget is shared among them."""
     found = build_labelled_groups(project, side, items)
-    return () if found is None else compute_slices(*found)
+    if found is None:
+        return ()
+    objects = _build_object_family(project, side)
+    return (found,) if objects is None else (found, objects)
+
+
+def _build_object_family(project: Project, side: FieldSide) -> Family | None:
+    """Classes are compared object by object, by recall: a frame without an object has none to
+    miss, and is never held against one with."""
+    found = find_judged_objects(project, side)
+    if found is None:
+        return None
+    counted = side.scores.weight[side.at] > 0
+    kept = counted[found.frame]
+    frame, category = found.frame[kept], found.category[kept]
+    at = side.at[frame]
+    draw = LabelledDraw(
+        found.right[kept],
+        side.scores.weight[at],
+        np.array([side.picks[k].stratum for k in at.tolist()], np.str_),
+        np.array([side.lines[k].clip.clip_id for k in at.tolist()], np.str_),
+        (np.cumsum(counted) - 1)[frame],
+    )
+    groups = (Group("class", found.names[k], category == k) for k in np.unique(category).tolist())
+    return draw, tuple(groups)
 
 
 def load_slices(project: Project, side: FieldSide) -> tuple[Slice, ...]:
@@ -129,7 +166,12 @@ def _list_groups(
     project: Project, side: FieldSide, items: Items, rows: NDArray[np.int64]
 ) -> Iterator[Group]:
     strata = _get_strata(project, side, items)
-    for facet in (*OF_FOOTAGE, *OF_LABELS):
+    by_label = [
+        facet
+        for facet in OF_LABELS
+        if facet != "class" or isinstance(side.judgement, ClassJudgement)
+    ]
+    for facet in (*OF_FOOTAGE, *by_label):
         for name in (one for one in items.facets[facet].names if (facet, one) != NO_KIND):
             inside = find_rows_with_value(items, facet, (name,))
             yield Group(
@@ -161,16 +203,6 @@ def _get_strata(project: Project, side: FieldSide, items: Items) -> NDArray[np.s
 
 def _count_listed(strata: NDArray[np.str_], inside: NDArray[np.bool_]) -> dict[str, int]:
     return dict(Counter(strata[inside].tolist()))
-
-
-def find_listed_members(project: Project, items: Items, key: str, value: str) -> NDArray[np.bool_]:
-    """(n,) of `items`: who shares `key` = `value`, of all frames; nobody where it is no kind of the
-    footage."""
-    if key != SAVED:
-        return find_rows_with_value(items, key, (value,))
-    saved = next((one for one in list_saved_slices(project) if one.name == value), None)
-    found = find_members(items, saved) if saved is not None else None
-    return np.zeros(len(items), np.bool_) if found is None else found
 
 
 # Gallery of the report: the most confident errors, each with label, prediction, confidence, clip
@@ -252,7 +284,7 @@ def _describe_misplacement(frame: WorstFrame) -> str:
 
 MOST_CLASSES = 15  # a table of more cells cannot be read on paper
 MOST_PICTURES, ON_THE_SECOND_PAGE = 12, 6
-SIGNS: dict[Flag, str] = {"blind_spot": "▲", "suspect": "△", "ok": "", "too_few": ""}
+SIGNS: dict[Flag, str] = {"blind_spot": "▲", "ok": "", "too_few": ""}
 
 
 def build_failure_section(report: Report) -> Section:
@@ -368,7 +400,7 @@ def _build_slice_tables(report: Report) -> list[Table]:
 def is_on_page(row: Slice) -> bool:
     """Classes have a table of their own; of clips, which are many, only those that say
     something."""
-    return row.key != "class" and (row.key != "clip" or row.flag in ("blind_spot", "suspect"))
+    return row.key != "class" and (row.key != "clip" or row.flag == "blind_spot")
 
 
 def _list_slice_notes(report: Report) -> list[Block]:
@@ -386,50 +418,7 @@ def _list_slice_notes(report: Report) -> list[Block]:
             )
             clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
             said.append(line.format(name=name, points=points, n=row.n, clips=clips))
-        elif row.flag == "suspect" and row.within:
-            other = names_and_numbers.get_slice_value_name(
-                row.within.key, row.within.value, report.clip_names
-            )
-            said.append(
-                tr("△ {name}: below the rest, but only in frames that are also “{other}”.").format(
-                    name=name, other=other
-                )
-            )
-        elif row.flag == "suspect":
-            suspected = tr(
-                "△ {name}: 20 pp or more below the rest, suspected, not demonstrated."
-            ).format(name=name)
-            said.append(f"{suspected} {_describe_needed_labels(row)}")
     return [Paragraph(one, quiet=True) for one in said]
-
-
-def _describe_needed_labels(row: Slice) -> str:
-    """What would settle a suspicion: labels where frames of it are left, else clips."""
-    if row.p is None:  # not tested: three clips inside and outside are the least
-        few = tr_plural(
-            "Based on {n} clip: record more clips with and without this condition.",
-            "Based on {n} clips: record more clips with and without this condition.",
-            row.clips,
-        )
-        return few.format(n=row.clips)
-    if row.left is not None and row.left < row.more:
-        short = tr_plural(
-            (
-                "Requires {n} more labelled frame of this slice; {left} are available: record "
-                "more clips."
-            ),
-            (
-                "Requires {n} more labelled frames of this slice; {left} are available: record "
-                "more clips."
-            ),
-            row.more,
-        )
-        return short.format(n=row.more, left=row.left)
-    return tr_plural(
-        "{n} more labelled frame of this slice may decide.",
-        "{n} more labelled frames of this slice may decide.",
-        row.more,
-    ).format(n=row.more)
 
 
 def _get_key_name(row: Slice) -> str:
@@ -627,12 +616,12 @@ def export_worst_frames(report: Report) -> dict[str, Any]:
 
 
 def check_blind_spots(report: Report) -> CheckResult:
-    """Judges the slices; one that is only suspected leaves the rule open."""
-    flags = [row.flag for row in report.slices or () if row.flag != "too_few"]
-    if not flags:
+    """Judges the slices that were tested: ten frames or more, three clips inside and outside."""
+    tested = [row for row in report.slices or () if row.p is not None]
+    if not tested:
         return NOT_MEASURED
-    n = flags.count("blind_spot")
-    return "fail" if n else "too_few" if "suspect" in flags else "pass", float(n)
+    n = sum(row.flag == "blind_spot" for row in tested)
+    return "fail" if n else "pass", float(n)
 
 
 FAILURES: Analysis[None] = Analysis(
@@ -644,9 +633,7 @@ FAILURES: Analysis[None] = Analysis(
             "blind_spots",
             7,
             lambda: tr("No blind spot of 20 pp or more demonstrated in any slice"),
-            lambda: tr(
-                "Label ten frames from three clips per slice, more where a blind spot is suspected."
-            ),
+            lambda: tr("Label ten frames from three clips per slice."),
             check_blind_spots,
             by_predictions=True,
         ),

@@ -22,14 +22,14 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.project.project import Project
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS
-from fieldcheck.stats.weighted_field_score import estimate_weighted_share
+from fieldcheck.stats.weighted_field_score import estimate_class_share
 from fieldcheck.stats.wilson_interval import Z95
 
 ALARM_RATIO = 3.0  # the article's
 # below: every class alone; from the second on: tenths of the classes; between: thirds
 FEW_CLASSES, MANY_CLASSES = 6, 20
 
-ImbalanceState = Literal["alarm", "suspect", "quiet", "too_few"]
+ImbalanceState = Literal["alarm", "quiet", "too_few"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,18 @@ def measure_imbalance(
     weight: NDArray[np.float64],
     clip: NDArray[np.generic],
     names: tuple[str, ...],
+    frame: NDArray[np.int64] | None = None,
 ) -> Imbalance:
     """Error by frequency group of (n,) labelled frames or objects: `truth` class indices, `weight`
-    of the draw, `clip` ids; `names` by class index. The interval of the ratio is widened where
-    errors hang together by clip."""
+    of the draw, `clip` ids; `names` by class index; `frame` which frame an object lies on. The
+    interval of the ratio is widened where errors hang together by clip."""
     counted = np.bincount(truth, weights=weight, minlength=len(names))
     present = np.flatnonzero(counted > 0)
     rarest_first = present[np.argsort(counted[present], kind="stable")]
     members = group_by_frequency(rarest_first)
-    groups = tuple(_score_group(group, truth, wrong, weight, clip, names) for group in members)
+    groups = tuple(
+        _score_group(group, truth, wrong, weight, clip, names, frame) for group in members
+    )
     if len(groups) < 2:
         return Imbalance(groups, Estimate.not_measured("one_class", truth.size), "too_few")
     rare, common = groups[0], groups[-1]
@@ -143,11 +146,10 @@ def compute_clip_widening(
 
 def decide_state(ratio: Estimate, rare: FrequencyGroup, common: FrequencyGroup) -> ImbalanceState:
     """`alarm` from 3 on where the whole interval is above 1 and rests on ten labels of either group
-    and three clips of the rare one, `suspect` where it does not; `quiet` where 3 is excluded; else
-    more labels would tell."""
-    if ratio.value >= ALARM_RATIO and rare.wrong:
-        enough = min(rare.n, common.n) >= FEW_FRAMES and rare.n_clips >= FEWEST_CLIPS
-        return "alarm" if ratio.lo > 1 and enough else "suspect"
+    and three clips of the rare one; `quiet` where 3 is excluded; else more labels would tell."""
+    enough = min(rare.n, common.n) >= FEW_FRAMES and rare.n_clips >= FEWEST_CLIPS
+    if ratio.value >= ALARM_RATIO and rare.wrong and ratio.lo > 1 and enough:
+        return "alarm"
     return "quiet" if ratio.hi < ALARM_RATIO and rare.n >= FEW_FRAMES else "too_few"
 
 
@@ -158,6 +160,7 @@ def _score_group(
     weight: NDArray[np.float64],
     clip: NDArray[np.generic],
     names: tuple[str, ...],
+    frame: NDArray[np.int64] | None,
 ) -> FrequencyGroup:
     inside = np.isin(truth, group)
     return FrequencyGroup(
@@ -166,7 +169,11 @@ def _score_group(
         n=int(inside.sum()),
         wrong=int(wrong[inside].sum()),
         n_clips=int(np.unique(clip[inside]).size),
-        error=estimate_weighted_share(wrong[inside].astype(np.float64), weight[inside]),
+        error=estimate_class_share(
+            wrong[inside].astype(np.float64),
+            weight[inside],
+            None if frame is None else frame[inside],
+        ),
     )
 
 
@@ -224,10 +231,6 @@ def describe_error_ratio(found: Imbalance) -> str:
             "Demonstrated: rare classes are wrong more often than common ones. The mean score "
             "hides this; the interval shows by how much."
         ),
-        "suspect": tr(
-            "Suspected, not demonstrated: too few labels or clips to exclude chance. Label "
-            "more frames of the rare classes."
-        ),
         "quiet": tr("A factor of 3 is excluded."),
         "too_few": tr("Too few labels of rare classes to exclude a factor of 3."),
     }[found.state]
@@ -251,7 +254,9 @@ def compute_imbalance(project: Project) -> Imbalance | None:
     """None where nothing of the draw was labelled and run, or answers name no class."""
     found = load_labelled_objects(project)
     return (
-        measure_imbalance(found.truth, found.wrong, found.weight, found.clip, found.names)
+        measure_imbalance(
+            found.truth, found.wrong, found.weight, found.clip, found.names, found.frame
+        )
         if found
         else None
     )
@@ -259,7 +264,6 @@ def compute_imbalance(project: Project) -> Imbalance | None:
 
 CHECK_STATES: dict[ImbalanceState, CheckState] = {
     "alarm": "fail",
-    "suspect": "too_few",
     "too_few": "too_few",
     "quiet": "pass",
 }

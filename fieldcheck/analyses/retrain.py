@@ -236,7 +236,7 @@ def _get_state_name(one: RetrainAlert) -> str:
         return tr("enough to train on") if one.state == "alert" else tr("collect first")
     return {
         "alert": tr("▲ alert"),
-        "watch": tr("△ suspected, not demonstrated"),
+        "watch": tr("not demonstrated"),
         "quiet": tr("not violated"),
         "too_few": tr("too few"),
     }[one.state]

@@ -53,7 +53,11 @@ from fieldcheck.stats.mean_average_precision import (
     list_judged_boxes,
     list_labelled_objects,
 )
-from fieldcheck.stats.weighted_field_score import UNSHARED, compute_field_scores
+from fieldcheck.stats.weighted_field_score import (
+    UNSHARED,
+    compute_field_scores,
+    estimate_class_share,
+)
 from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 
 
@@ -636,7 +640,7 @@ def _score_boxes(
     called = weight[boxes.image] > 0
     return (
         int(counted.sum()),
-        estimate_camera_interval(~missed[counted], weight[image[counted]], image[counted]),
+        estimate_class_share(~missed[counted], weight[image[counted]], image[counted]),
         estimate_camera_interval(
             boxes.right[called], weight[boxes.image[called]], boxes.image[called]
         ),

@@ -17,7 +17,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, Flag
+from fieldcheck.domain.estimate import FEW_FRAMES, NO_SUSPECTS, Estimate, Flag
 from fieldcheck.stats.camera_interval import (
     FEWEST_CLIPS,
     ClipPosterior,
@@ -25,6 +25,7 @@ from fieldcheck.stats.camera_interval import (
     Figures,
     compute_clip_posterior,
 )
+from fieldcheck.stats.weighted_field_score import estimate_class_share
 from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson
 
 ALARMS = 0.04  # chance that a report without a blind spot demonstrates one
@@ -36,18 +37,24 @@ OWN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class LabelledDraw:
-    """The labelled frames of the draw. `right`: (n,) bool; `weight`: (n,) design weights;
-    `stratum`, `clip`: (n,) names."""
+    """The labelled frames of the draw, or the objects that a detector was to find on them.
+    `right`: (n,) bool; `weight`: (n,) design weights; `stratum`, `clip`: (n,) names; `frame`: (n,)
+    which frame an object lies on, None where every row is a frame."""
 
     right: NDArray[np.bool_]
     weight: NDArray[np.float64]
     stratum: NDArray[np.str_]
     clip: NDArray[np.str_]
+    frame: NDArray[np.int64] | None = None
 
     def select_frames(self, kept: NDArray[np.bool_]) -> LabelledDraw:
-        """Only the frames of `kept`: (n,) bool."""
+        """Only the rows of `kept`: (n,) bool."""
         return LabelledDraw(
-            self.right[kept], self.weight[kept], self.stratum[kept], self.clip[kept]
+            self.right[kept],
+            self.weight[kept],
+            self.stratum[kept],
+            self.clip[kept],
+            None if self.frame is None else self.frame[kept],
         )
 
 
@@ -82,10 +89,25 @@ class _NullModel:
 
 
 def compare_slices(
-    frames: LabelledDraw, members: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS
+    frames: LabelledDraw,
+    members: NDArray[np.bool_],
+    *,
+    seed: int = 0,
+    draws: int = DRAWS,
+    families: int = 1,
 ) -> list[SliceTest]:
-    """Max-T test of S slices at once. `members`: (S, n) bool over the labelled frames; `draws`
-    healthy reports come from `seed`."""
+    """Max-T test of S slices at once.
+
+    Args:
+        frames: Labelled frames, or objects.
+        members: (S, n) bool over them.
+        seed: Where the healthy reports come from.
+        draws: How many of them.
+        families: How many such tests a report holds, among which its error budget is shared.
+
+    Returns:
+        One test a slice.
+    """
     y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
     names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
     n = members.sum(1)
@@ -107,7 +129,7 @@ def compare_slices(
             y, w, contrast[tested], null, names.size, np.random.default_rng(seed), draws
         )
         for at, chance in zip(tested.tolist(), chances.tolist(), strict=True):
-            found[at] = chance
+            found[at] = min(1.0, families * chance)
     return [
         SliceTest(int(n[s]), int(inside[s]), float(behind[s]), float(z[s]), found[s])
         for s in range(len(members))
@@ -241,9 +263,6 @@ def _compute_studentised(
 # more than chance (methods 6).
 
 OF_PICTURES = frozenset({"light", "blur", "noise"})  # measured on the picture, not told by anybody
-PLANNED = ((0.70, 60.0), (0.90, 40.0), (0.95, 30.0))
-"""Score of the rest → frames that show a drop of twenty points with 80 % power (methods 6.2,
-simulated)."""
 LIGHTS = ("dark", "bright", "backlit", "low_contrast", "normal")
 DARK, BRIGHT_CLIPPED, BACKLIT_RANGE, BACKLIT_STEP, FLAT_RANGE = 50.0, 0.05, 200.0, 40.0, 60.0
 
@@ -277,10 +296,9 @@ class Slice:
             was not tested.
         q: False discovery rate, bounded by `p`.
         behind: Weighted accuracy of the rest less that of the slice.
-        more: Frames to label before a suspect can be decided, 0 for the other flags.
         clips: Number of clips inside.
         within: The finding whose frames explain this one.
-        left: Its listed frames without a label; None where only a label tells who belongs to it.
+        more: None for one release, as is `left`: suspected slices ended, says `more_reason`.
     """
 
     key: str
@@ -291,29 +309,30 @@ class Slice:
     p: float | None = None
     q: float | None = None
     behind: float = nan
-    more: int = 0
+    more: int | None = None
     clips: int = 0
     within: SliceName | None = None
     left: int | None = None
+    more_reason: str = NO_SUSPECTS
 
 
 def compute_slices(
-    frames: LabelledDraw, groups: Sequence[Group], *, seed: int = 0
+    frames: LabelledDraw, groups: Sequence[Group], *, seed: int = 0, families: int = 1
 ) -> tuple[Slice, ...]:
     """Every group that some labelled frames belong to and others do not, in the order given, judged
     together (methods 6.1, 6.2b).
 
     A blind spot is demonstrated: ten frames or more, three clips inside and outside, twenty points
     or more behind the rest, and further than correlated clips and overlap explain. What is no
-    longer demonstrated once the frames of a foremost finding are left out is suspected at most, and
-    names that finding.
+    longer demonstrated once the frames of a foremost finding are left out is none, and names that
+    finding.
     """
     kept = [group for group in groups if 0 < int(group.member.sum()) < frames.right.size]
     members = np.array([group.member for group in kept], np.bool_).reshape(
         len(kept), frames.right.size
     )
-    tests = compare_slices(frames, members, seed=seed)
-    homes = _assign_to_findings(frames, kept, members, tests, seed)
+    tests = compare_slices(frames, members, seed=seed, families=families)
+    homes = _assign_to_findings(frames, kept, members, tests, seed, families)
     return tuple(_make_slice(frames, kept, at, tests[at], homes.get(at)) for at in range(len(kept)))
 
 
@@ -323,6 +342,7 @@ def _assign_to_findings(
     members: NDArray[np.bool_],
     tests: Sequence[SliceTest],
     seed: int,
+    families: int,
 ) -> dict[int, int]:
     """Demonstrated slices → the finding that each is part of; a finding is its own home. Metadata
     goes before image statistics, then the larger distance from the rest in standard errors."""
@@ -336,7 +356,9 @@ def _assign_to_findings(
         left &= ~members[first]
         waiting.remove(first)
         again = (
-            compare_slices(frames.select_frames(left), members[:, left], seed=seed)
+            compare_slices(
+                frames.select_frames(left), members[:, left], seed=seed, families=families
+            )
             if waiting
             else []
         )
@@ -350,12 +372,6 @@ def _assign_to_findings(
 
 def _is_far_behind(test: SliceTest) -> bool:
     return bool(test.behind >= BEHIND - 1e-9)
-
-
-def count_frames_to_tell(rest: float) -> int:
-    """How many frames of a slice show a drop of twenty points where the rest has this score."""
-    scores, frames = zip(*PLANNED, strict=True)
-    return int(np.ceil(np.interp(rest, scores, frames)))
 
 
 def group_by_light(
@@ -401,33 +417,30 @@ def _make_slice(
     )
     if test.n < FEW_FRAMES:
         return replace(tested, flag="too_few", p=None, q=None)
-    if not _is_far_behind(test):
+    if home is None:
         return tested
     if home == at:
         return replace(tested, flag="blind_spot")
-    listed = None if group.listed is None else sum(group.listed.values())
-    return replace(
-        tested,
-        flag="suspect",
-        more=max(FEW_FRAMES, count_frames_to_tell(rest) - test.n),
-        within=None if home is None else SliceName(groups[home].key, groups[home].value),
-        left=None if listed is None else max(0, listed - test.n),
-    )
+    return replace(tested, within=SliceName(groups[home].key, groups[home].value))
 
 
 def _estimate_group(frames: LabelledDraw, group: Group) -> Estimate:
     """Wilson's where all weights are alike, else the strata inside the slice by square-and-add;
     also where it has frames in a stratum of which none of its own is labelled: they may all be
-    right, or all wrong."""
+    right, or all wrong. What only a label tells, such as the class, by the estimator of class
+    scores."""
+    if group.listed is None:
+        return estimate_class_share(
+            frames.right[group.member],
+            frames.weight[group.member],
+            None if frames.frame is None else frames.frame[group.member],
+        )
     right, weight, stratum = (
         frames.right[group.member],
         frames.weight[group.member],
         frames.stratum[group.member],
     )
-    sizes = {
-        name: float((group.listed or {}).get(name, 0))
-        for name in np.unique(frames.stratum).tolist()
-    }
+    sizes = {name: float(group.listed.get(name, 0)) for name in np.unique(frames.stratum).tolist()}
     silent = [
         StratumCount(0, 0, size)
         for name, size in sizes.items()
@@ -438,9 +451,7 @@ def _estimate_group(frames: LabelledDraw, group: Group) -> Estimate:
     counts = silent
     for name in dict.fromkeys(stratum.tolist()):
         here = stratum == name
-        n, listed = int(here.sum()), float(weight[here].sum())
-        if group.listed is not None:
-            listed = float(group.listed.get(name, 0))
+        n, listed = int(here.sum()), float(group.listed.get(name, 0))
         counts.append(StratumCount(int(right[here].sum()), n, max(float(n), listed)))
     return estimate_stratified(counts)
 

@@ -194,6 +194,7 @@ CheckState = Literal["pass", "fail", "too_few", "not_measured", "not_applicable"
 Phase = Literal["trial", "release", "operation"]
 """What a line of the checklist is to be met before: a supervised trial, the release; or during
 operation."""
-Flag = Literal["blind_spot", "suspect", "ok", "too_few"]
+Flag = Literal["blind_spot", "ok", "too_few"]
+NO_SUSPECTS = "no_suspects"  # why keys of suspected slices are null for one release
 Basis = Literal["footage", "camera"]
 """Whether the gap is that of the sampled footage only, or of other clips of these cameras."""

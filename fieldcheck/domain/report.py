@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fieldcheck.domain.estimate import Estimate, LimitState
+from fieldcheck.domain.estimate import NO_SUSPECTS, Estimate, LimitState
 from fieldcheck.domain.frame import PartCall, PartSource
 from fieldcheck.i18n.language import Msgid, msgid
 from fieldcheck.json_values import published_as
@@ -26,10 +26,10 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class ReportedFinding:
-    """A slice that falls behind. `difference`: accuracy of the rest less that of the slice;
-    `overlaps`: slices that are the same finding; `more` labels may tell a suspected one, of which
-    `waiting` can be made here, None where only a label tells who belongs to it; `pictured`: the
-    frame of its most confident error, empty where none may be shown."""
+    """A slice that falls behind. `difference`: accuracy of the rest less that of the slice, recall
+    for the objects of a detector; `overlaps`: slices that are the same finding; `pictured`: the
+    frame of its most confident error, empty where none may be shown. `more` and `waiting` belonged
+    to suspected slices and are None for one release, with the reason in `more_reason`."""
 
     key: str
     value: str
@@ -39,9 +39,10 @@ class ReportedFinding:
     estimate: Estimate
     difference: Estimate
     overlaps: tuple[Overlap, ...]
-    more: int
-    waiting: int | None
     pictured: str
+    more: int | None = None
+    waiting: int | None = None
+    more_reason: str = NO_SUSPECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ class Decision:
     """`confident_errors`: share of frames that are wrong at confidence 0.9 or more, on this footage
     and, with three clips or more, on these cameras. `missed_objects`, `false_alarms`: of a
     detector, a frame. `right`, `wrong`: answers by confidence, in tenths, unweighted. `waiting`:
-    picks without a label; `drawable`: listed frames in clips that no draw covers."""
+    picks without a label; `drawable`: listed frames in clips that no draw covers. `findings` are
+    demonstrated; `largest`: three that lie furthest behind of those that are not."""
 
     confident_errors: Estimate
     confident_errors_cameras: Estimate
@@ -141,6 +143,7 @@ class Decision:
     waiting: int
     drawable: int
     limits: tuple[RateLimit, ...]
+    largest: tuple[ReportedFinding, ...] = ()
 
 
 # Change from an earlier report to this one: scores with the interval of their difference, and what

@@ -356,14 +356,13 @@ def _make_explore_data(report: Report) -> ExploreData:
 
 
 def _list_slice_lines(report: Report) -> tuple[SliceLine, ...]:
-    """Blind spots, then suspects, then the others group by group, each worst first; clips and
+    """Blind spots, then the others group by group, each worst first; clips and
     classes as on the page."""
     kept = [row for row in report.slices or () if failures.is_on_page(row)]
-    rank = {"blind_spot": 0, "suspect": 1}
     kept.sort(
         key=lambda row: (
-            rank.get(row.flag, 2),
-            row.key if row.flag not in rank else "",
+            row.flag != "blind_spot",
+            row.key if row.flag != "blind_spot" else "",
             row.flag == "too_few",
             row.estimate.value,
         )

@@ -3,6 +3,7 @@ tested. Nothing is computed here."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal
@@ -85,13 +86,38 @@ def build_finding_blocks(report: Report) -> tuple[Block, ...]:
         blocks.append(
             FindingCards(tuple(_build_finding_card(report, one) for one in decision.findings))
         )
-    if not any(one.demonstrated for one in decision.findings):
+    else:
         blocks.append(Paragraph(_describe_miss_rate(decision)))
+    if decision.largest:
+        blocks.append(Paragraph(_describe_largest_differences(report, decision.largest)))
     return tuple(blocks)
 
 
+def _describe_largest_differences(report: Report, found: Sequence[ReportedFinding]) -> str:
+    """One line: what lies furthest behind without being demonstrated."""
+    parts = []
+    for one in found:
+        name = (
+            f"{_get_finding_name(report, one)} ({names_and_numbers.get_slice_kind_name(one.key)})"
+        )
+        points = format_points(one.difference.value)
+        part = tr_points("{name} {points} pp ({range}, n = {n})", points)
+        parts.append(
+            part.format(
+                name=name, points=points, range=format_points_interval(one.difference), n=one.n
+            )
+        )
+    return tr("Largest differences from the rest, not demonstrated: {parts}.").format(
+        parts="; ".join(parts)
+    )
+
+
+def _get_finding_name(report: Report, one: ReportedFinding) -> str:
+    return names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)
+
+
 def _build_finding_card(report: Report, one: ReportedFinding) -> FindingCard:
-    word = tr("demonstrated") if one.demonstrated else tr("suspected, not demonstrated")
+    word = tr("demonstrated")
     points = format_points(one.difference.value)
     behind = (
         tr_points("{points} pp below the rest ({range})", points)
@@ -111,11 +137,10 @@ def _build_finding_card(report: Report, one: ReportedFinding) -> FindingCard:
     lines = [f"{word}: {apart}.", here]
     lines += _list_overlaps(report, one)
     shown = next((frame for frame in report.pictures if frame.frame_id == one.pictured), None)
-    sign = "▲" if one.demonstrated else "△"
-    value = names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)
+    value = _get_finding_name(report, one)
     name = f"{value} ({names_and_numbers.get_slice_kind_name(one.key)})"
     return FindingCard(
-        sign,
+        "▲",
         name,
         tuple(lines),
         None if shown is None else build_image_block(shown, report.clip_names),
@@ -336,18 +361,8 @@ ENOUGH_LABELS = 50  # before a cause may be sent to training
 MOST_ACTIONS = 5
 MOST_LETTERS = 30  # of a name in an action on a sheet
 
-ActionCode = Literal[
-    "label", "label_slice", "record", "record_slice", "change_site", "collect", "step"
-]
-_ORDER: tuple[ActionCode, ...] = (
-    "step",
-    "label",
-    "label_slice",
-    "record",
-    "record_slice",
-    "change_site",
-    "collect",
-)
+ActionCode = Literal["label", "record", "change_site", "collect", "step"]
+_ORDER: tuple[ActionCode, ...] = ("step", "label", "record", "change_site", "collect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,28 +455,19 @@ def _list_finding_actions(report: Report, decision: Decision) -> list[Action]:
     found: list[Action] = []
     for one in decision.findings:
         of = (one.key, one.value)
-        if one.demonstrated:
-            found += [] if one.key == "class" else [Action("change_site", for_slice=of)]
-            found += (
-                [Action("collect", 200, for_slice=of)]
-                if report.field.n_labelled >= ENOUGH_LABELS
-                else []
-            )
-        elif (one.waiting or 0) > 0 and not report.field.census:
-            found.append(
-                Action("label_slice", min(max(one.more, 1), one.waiting or 0), one.waiting or 0, of)
-            )
-        else:
-            found.append(Action("record_slice", max(1, 3 - one.clips), for_slice=of))
+        found += [] if one.key == "class" else [Action("change_site", for_slice=of)]
+        found += (
+            [Action("collect", 200, for_slice=of)]
+            if report.field.n_labelled >= ENOUGH_LABELS
+            else []
+        )
     return found
 
 
 def _list_error_actions(report: Report, decision: Decision) -> list[Action]:
     """A failed gap without a demonstrated finding: the errors themselves are all there is to go
     by."""
-    unexplained = report.gap.verdict == "fail" and not any(
-        one.demonstrated for one in decision.findings
-    )
+    unexplained = report.gap.verdict == "fail" and not decision.findings
     return (
         [Action("collect", 200)] if unexplained and report.field.n_labelled >= ENOUGH_LABELS else []
     )
@@ -476,17 +482,9 @@ def _build_action_cell(report: Report, one: Action) -> Cell:
     said = {
         "step": one.sentence,
         "label": tr_plural("Label {n} more frame.", "Label {n} more frames.", one.n),
-        "label_slice": tr_plural(
-            "Label {n} more frame of “{name}”.", "Label {n} more frames of “{name}”.", one.n
-        ),
         "record": tr_plural(
             "Record {n} more clip on another day and label three to five of its frames.",
             "Record {n} more clips on other days and label three to five frames from each.",
-            one.n,
-        ),
-        "record_slice": tr_plural(
-            "Record {n} more clip with “{name}” and some without it.",
-            "Record {n} more clips with “{name}” and some without it.",
             one.n,
         ),
         "change_site": tr(
@@ -508,8 +506,6 @@ def _build_action_cell(report: Report, one: Action) -> Cell:
 def _describe_reason(report: Report, one: Action) -> str:
     if one.code == "step":
         return ""
-    if one.code in ("label_slice", "record_slice"):
-        return tr("suspected, not demonstrated")
     if one.code in ("change_site", "collect"):
         return (
             tr("demonstrated below the rest")
@@ -527,11 +523,11 @@ def _describe_reason(report: Report, one: Action) -> str:
 
 def _describe_source(report: Report, one: Action) -> str:
     """From what: frames without a label, clips to record, or training data."""
-    if one.code in ("label", "label_slice"):
+    if one.code == "label":
         return tr_plural(
             "yes: {n} frame without a label", "yes: {n} frames without a label", one.available
         ).format(n=one.available)
-    if one.code in ("record", "record_slice"):
+    if one.code == "record":
         return tr_plural(
             "on site: {n} clip to record", "on site: {n} clips to record", one.n
         ).format(n=one.n)

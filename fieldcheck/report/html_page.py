@@ -106,7 +106,7 @@ def _build_slice_blocks(report: Report) -> list[Block]:
         blocks.append(
             Paragraph(
                 tr(
-                    "△ suspected, ▲ demonstrated: 20 pp below the rest. 95% CI for this footage. "
+                    "▲ demonstrated: 20 pp below the rest. 95% CI for this footage. "
                     "Dashed: all frames."
                 ),
                 quiet=True,
@@ -130,7 +130,7 @@ def _build_slice_blocks(report: Report) -> list[Block]:
 
 
 def _sort_key(row: Slice) -> tuple[bool, float]:
-    return row.flag not in ("blind_spot", "suspect"), row.estimate.value
+    return row.flag != "blind_spot", row.estimate.value
 
 
 def _format_slice_name(report: Report, row: Slice) -> str:

@@ -73,6 +73,25 @@ def estimate_by_clips_or_frames(right: ArrayLike, weight: ArrayLike, clip: Array
     return cameras if cameras.measured else estimate_weighted_share(right, weight)
 
 
+def estimate_class_share(
+    right: ArrayLike, weight: ArrayLike, frame: ArrayLike | None = None
+) -> Estimate:
+    """Weighted share of what a label tells apart, such as the frames or objects of a class.
+
+    Args:
+        right: (n,) 1 correct, 0 wrong.
+        weight: (n,) design weights.
+        frame: (n,) which frame an object lies on, since the objects of a frame stand or fall
+            together; None where every row is a frame.
+
+    Returns:
+        The share, for this footage.
+    """
+    if frame is None:
+        return estimate_weighted_share(right, weight)
+    return estimate_by_clips_or_frames(right, weight, frame)
+
+
 def compute_weighted_median(value: ArrayLike, weight: ArrayLike) -> float:
     """Lowest of (n,) values with at least half of the (n,) weight at or below it; NaN without one.
     Values that are not finite or have weight 0 are left out."""

@@ -13,7 +13,6 @@ from fieldcheck.analyses.failures import (
     build_image_block,
     build_image_blocks,
     build_mark_legend,
-    find_listed_members,
     find_members,
     get_own_slices,
     list_saved_slices,
@@ -21,7 +20,6 @@ from fieldcheck.analyses.failures import (
 )
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.report_data import Confusion
-from fieldcheck.analyses.slices import Slice
 from fieldcheck.domain.items import Filter, SavedSlice, make_benchmark_subject
 from fieldcheck.domain.label import Box
 from fieldcheck.labels.store import LabelDecision, set_label
@@ -37,7 +35,6 @@ from tests import makers
 from tests.report.example_report import (
     boxes_report,
     empty_report,
-    estimate,
     example_report,
     slices,
     worst_frames,
@@ -177,28 +174,6 @@ def test_wrong_answers_without_a_picture_are_not_denied():
     assert block.text == "None of the wrongly predicted frames may be shown."
 
 
-def suspicion(**changed):
-    row = Slice(
-        "location", "Oiling station", 12, estimate(0.5, 0.25, 0.75, 12), "suspect", 0.2, 0.2, 0.3,
-        28, 4, None, 40,
-    )  # fmt: skip
-    report = replace(example_report(), slices=(replace(row, **changed),))
-    return next(
-        block.text
-        for block in build_failure_section(report).blocks
-        if isinstance(block, Paragraph) and block.text.startswith("△")
-    )
-
-
-def test_more_labels_are_asked_for_only_where_frames_are_left():
-    assert suspicion().endswith("28 more labelled frames of this slice may decide.")
-    assert suspicion(left=None).endswith("28 more labelled frames of this slice may decide.")
-    expected = "Requires 28 more labelled frames of this slice; 5 are available: record more clips."
-    assert suspicion(left=5).endswith(expected)
-    expected = "Based on 2 clips: record more clips with and without this condition."
-    assert suspicion(p=None, clips=2).endswith(expected)
-
-
 def scored(project):
     items, _ = load_items(project)
     model = project.read(models_table.get_newest_model)
@@ -294,15 +269,6 @@ def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
     labelled.edit("slice.save", puts=[slices_table.make_slice_row(saved)])
     actual = get_own_slices(labelled)
     assert actual == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}
-    items, _ = load_items(labelled)
-    inside = {
-        name: {
-            items.subjects[row]
-            for row in np.flatnonzero(find_listed_members(labelled, items, "slice", name))
-        }
-        for name in ("oil", "wrong", "never saved")
-    }
-    assert inside == {"oil": set(some), "wrong": set(), "never saved": set()}
 
 
 def test_frames_with_nothing_hidden_are_no_slice_and_partly_hidden_ones_are(made_boxed, tmp_path):

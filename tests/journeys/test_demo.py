@@ -162,7 +162,7 @@ def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(exam
         for one in summary["slices"]
         if (one["key"], one["value"]) == (spot["key"], spot["value"])
     )
-    assert slice_["flag"] in ("blind_spot", "suspect")
+    assert slice_["behind"] >= 0.2, "the glare lags, whether it is demonstrated or not"
     assert spot["value"] in section(page, "where")
 
     never = planted["never_in_benchmark"]

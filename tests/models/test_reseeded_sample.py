@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses.failures import OF_FOOTAGE
 from fieldcheck.analyses.item_columns import load_items
-from fieldcheck.analyses.slices import OF_PICTURES, Group, LabelledDraw, compute_slices
+from fieldcheck.analyses.slices import BEHIND, OF_PICTURES, Group, LabelledDraw, compute_slices
 from fieldcheck.api.demo import create_demo_project, get_demo_files, import_all
 from fieldcheck.domain.items import Items, find_rows_with_value
 from fieldcheck.footage.clips import list_sampling_lines
@@ -94,9 +94,9 @@ def reported(sample, right, seed, without=None):
 
 
 def first(found):
-    """The foremost finding: demonstrated before suspected, what is told before what is measured,
+    """The foremost finding: demonstrated before what is not, what is told before what is measured,
     then the one least likely by chance."""
-    flagged = [one for one in found if one.flag in ("blind_spot", "suspect")]
+    flagged = [one for one in found if one.p is not None and one.behind >= BEHIND]
     flagged.sort(
         key=lambda one: (
             one.flag != "blind_spot",
@@ -141,7 +141,7 @@ def test_the_planted_blind_spot_comes_first_in_nine_of_ten_draws(draws, counts, 
 
 
 def n_first(draws):
-    """In how many draws the planted place is the foremost finding, demonstrated or suspected."""
+    """In how many draws the planted place is the foremost finding, demonstrated or not."""
     return sum((top.key, top.value) == PLANTED for top in map(first, draws) if top)
 
 

@@ -5,11 +5,11 @@ from tests.report.example_report import estimate
 
 
 def finding(**changes) -> ReportedFinding:
-    """A place that is suspected, and that most noise and a clip are part of."""
+    """A place that is demonstrated, and that most noise and a clip are part of."""
     facts = {
-        "key": "location", "value": "Oiling station", "demonstrated": False, "n": 25, "clips": 3,
-        "estimate": estimate(0.32, 0.19, 0.5, 25), "difference": estimate(0.28, -0.09, 0.53, 25),
-        "overlaps": (Overlap("noise", "high", 15),), "more": 31, "waiting": 0,
+        "key": "location", "value": "Oiling station", "demonstrated": True, "n": 25, "clips": 3,
+        "estimate": estimate(0.32, 0.19, 0.5, 25), "difference": estimate(0.38, 0.09, 0.63, 25),
+        "overlaps": (Overlap("noise", "high", 15),),
         "pictured": "r1-000000",
     }  # fmt: skip
     return ReportedFinding(**facts | changes)

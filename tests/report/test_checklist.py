@@ -154,13 +154,13 @@ def test_frames_that_nobody_selected_are_counted_once_each():
     assert judged(example_report(prediction_rows=tuple(rows)))["thousand_frames"] == ("pass", 1000)
 
 
-def test_a_blind_spot_fails_and_a_suspect_leaves_it_open():
+def test_a_blind_spot_fails_and_what_was_not_tested_is_not_measured():
     spot, fine = slices()[0], slices()[1]
     assert judged(example_report(slices=(spot, fine)))["blind_spots"] == ("fail", 1)
-    actual = judged(example_report(slices=(replace(spot, flag="suspect"), fine)))["blind_spots"]
-    assert actual == ("too_few", 0)
+    actual = judged(example_report(slices=(replace(fine, p=None),)))["blind_spots"]
+    assert actual == ("not_measured", None)
     assert judged(example_report(slices=(fine,)))["blind_spots"] == ("pass", 0)
-    actual = judged(example_report(slices=(replace(fine, flag="too_few"),)))["blind_spots"]
+    actual = judged(example_report(slices=(replace(fine, flag="too_few", p=None),)))["blind_spots"]
     assert actual == ("not_measured", None)
 
 

@@ -153,8 +153,8 @@ def words(report):
 
 
 def test_labels_come_first_then_recordings_then_training():
-    assert codes(made(waiting=4, field={"n_labelled": 40})) == ["label", "record", "record_slice"]
-    assert codes(made()) == ["record", "record_slice", "collect"]
+    assert codes(made(waiting=4, field={"n_labelled": 40})) == ["label", "record", "change_site"]
+    assert codes(made()) == ["record", "change_site", "collect"]
 
 
 def test_no_more_labels_are_asked_for_than_there_are_frames():
@@ -176,12 +176,6 @@ def test_nine_labels_are_not_sent_to_training():
     assert "collect" not in codes(report)
     assert codes(report)[0] == "label"
     assert "Label 41 more frames." in words(report)
-
-
-def test_a_suspected_slice_asks_for_its_own_frames_where_some_are_left_and_for_clips_where_none_is():
-    expected = "Label 24 more frames of “Oiling station”."
-    assert expected in words(made(findings=(finding(more=48, waiting=24),)))
-    assert "Record 1 more clip with “Oiling station” and some without it." in words(made())
 
 
 def test_a_demonstrated_place_is_looked_at_before_anything_is_trained():

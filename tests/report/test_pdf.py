@@ -239,7 +239,7 @@ def of_fifty_letters(lang):
     overlaps = tuple(Overlap("tag", f"{LONG}{at}", 15) for at in (7, 8))
     findings = tuple(
         ReportedFinding(
-            "location", f"{LONG}{k}", True, 25, 6, apart, apart, overlaps, 9, 3, frame.frame_id
+            "location", f"{LONG}{k}", True, 25, 6, apart, apart, overlaps, frame.frame_id
         )
         for k, frame in enumerate(report.worst[:3])
     )

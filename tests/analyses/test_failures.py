@@ -280,6 +280,15 @@ def test_frames_with_nothing_hidden_are_no_slice_and_partly_hidden_ones_are(made
         assert [one.value for one in scored(project) if one.key == "occluded"] == ["yes"]
 
 
+def test_a_class_of_a_detector_is_compared_with_objects_and_never_with_an_empty_frame(
+    made_boxed, tmp_path
+):
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        found = {one.value: one for one in scored(project) if one.key == "class"}
+    assert {name: one.n for name, one in found.items()} == {"part": 1, "hole": 1}
+    assert found["part"].behind == -found["hole"].behind, "each is the rest of the other"
+
+
 def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
     (frame,) = worst_frames(1)
     report = example_report(clip_names={"c1": "night, 22:38"})

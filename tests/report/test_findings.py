@@ -2,17 +2,19 @@ from dataclasses import replace
 
 import pytest
 
+from fieldcheck.analyses.blocks import Paragraph
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.findings import (
     MOST,
     build_action_summary,
     build_action_table,
+    build_finding_blocks,
     list_actions,
     list_first_steps,
     list_test_facts,
     list_worst_slices,
 )
-from tests.report.example_report import empty_report, example_report, slices
+from tests.report.example_report import empty_report, estimate, example_report, slices
 from tests.report.made_facts import decision, finding
 
 
@@ -205,3 +207,16 @@ def test_the_json_has_every_action_with_its_counts():
     expected = {"code": "label", "n": 4, "available": 4, "key": "", "value": ""}
     assert build_action_summary(report)["actions"][0] == expected
     assert codes(empty_report()) == ["step"]
+
+
+def test_largest_differences_are_one_line_without_mark_or_action():
+    open_one = finding(demonstrated=False, difference=estimate(0.28, -0.09, 0.53, 25))
+    report = made(findings=(), largest=(open_one,))
+    lines = [block.text for block in build_finding_blocks(report) if isinstance(block, Paragraph)]
+    expected = (
+        "Largest differences from the rest, not demonstrated: "
+        "Oiling station (location) 28 pp (−9 to 53, n = 25)."
+    )
+    assert lines[-1] == expected
+    assert not any("▲" in line or "△" in line for line in lines)
+    assert not {"change_site", "collect"} & set(codes(report))

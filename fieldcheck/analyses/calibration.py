@@ -11,13 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers, score_charts
-from fieldcheck.analyses.analysis import (
-    NOT_MEASURED,
-    Analysis,
-    ChecklistRule,
-    CheckResult,
-    format_points_figure,
-)
+from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.temperature_scaling import (
@@ -47,6 +41,7 @@ from fieldcheck.i18n.numbers import (
     format_percent,
     format_points,
     format_points_interval,
+    format_points_with_unit,
 )
 from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement, get_top_class
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide, ScoredSides, load_scored_sides
@@ -354,11 +349,11 @@ def _build_side_table(found: Calibration) -> Table:
         ),
         (
             tr("up to, by chance (95%)"),
-            [f"{format_points(side.ece.null_p95, 1)} pp" for side in found.sides],
+            [format_points_with_unit(side.ece.null_p95, 1) for side in found.sides],
         ),
         (
             tr("maximum calibration error (MCE)"),
-            [f"{format_points(side.ece.largest, 1)} pp" for side in found.sides],
+            [format_points_with_unit(side.ece.largest, 1) for side in found.sides],
         ),
         (
             tr("Brier score of the prediction (0 to 1)"),
@@ -391,7 +386,7 @@ def _format_calibration_error(side: SideCalibration, binning: Binning) -> str:
     """With a star where it is the one that counts, which chance and the diagram are told of."""
     counts = side.ece.binning == binning
     found = side.ece if counts else side.ece_other
-    return f"{format_points(found.value, 1)} pp{'*' if counts else ''}"
+    return format_points_with_unit(found.value, 1) + ("*" if counts else "")
 
 
 def _build_reliability_table(side: SideCalibration) -> Table:
@@ -518,7 +513,7 @@ ANALYSIS: Analysis[Calibration] = Analysis(
             lambda: tr("Calibration was measured; the model is overconfident by at most 5 pp"),
             lambda: tr("Run a model that outputs a confidence, and label frames from more clips."),
             check_overconfidence,
-            format_figure=format_points_figure,
+            format_figure=format_points_with_unit,
             by_labels=True,
             by_predictions=True,
         ),

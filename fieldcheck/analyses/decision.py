@@ -67,15 +67,20 @@ def compute_decision(project: Project) -> Decision | None:
     frames, groups = families[0]
     sure = _get_confidences(side)
     wrong = ~frames.right & (sure >= CONFIDENT)
+    errors = (
+        estimate_weighted_share(wrong.astype(np.float64), frames.weight)
+        if np.isfinite(sure).any()
+        else Estimate.not_measured("no_confidence")
+    )
     waiting, drawable = _find_labelable_frames(project, side, items)
     pictured = _find_confident_errors(project, side, sure)
     missed, false = _compute_object_rates(side)
     findings, largest = _find_findings(families, pictured)
     return Decision(
-        confident_errors=estimate_weighted_share(wrong.astype(np.float64), frames.weight)
-        if np.isfinite(sure).any()
-        else Estimate.not_measured("no_confidence"),
-        confident_errors_cameras=estimate_camera_interval(wrong, frames.weight, frames.clip),
+        confident_errors=errors,
+        confident_errors_cameras=estimate_camera_interval(
+            wrong, frames.weight, frames.clip
+        ).widen_to(errors),
         missed_objects=missed,
         false_alarms=false,
         right=_count_by_tenths(sure[frames.right]),

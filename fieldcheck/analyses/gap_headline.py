@@ -16,6 +16,7 @@ from fieldcheck.i18n.numbers import (
     format_points_interval,
     format_share_with_count,
     format_spread,
+    is_printed_difference,
 )
 from fieldcheck.models.messages import get_metric_name
 
@@ -133,9 +134,9 @@ def _join_sentences(*sentences: str) -> str:
 def _format_scores(facts: GapFacts) -> str:
     """Benchmark → field with range. Gap with range. The words "on this footage" where the range is
     not the camera's."""
-    field, digits = facts.field, _get_field_digits(facts.field)
-    benchmark = facts.benchmark or NO_BENCHMARK
-    score = format_share_with_count(benchmark, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0)
+    field, benchmark = facts.field, facts.benchmark or NO_BENCHMARK
+    digits, of_benchmark = _choose_digits(facts, benchmark)
+    score = format_share_with_count(benchmark, of_benchmark)
     if benchmark.n < FEW_FRAMES:
         score = tr("too few images ({range}, n = {n})").format(
             range=format_interval(benchmark, 0), n=benchmark.n
@@ -165,6 +166,18 @@ def _format_scores(facts: GapFacts) -> str:
     return tr_points(
         "Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range}).", said["gap"]
     ).format(**said)
+
+
+def _choose_digits(facts: GapFacts, benchmark: Estimate) -> tuple[int, int]:
+    """Digits of field and gap, and of the benchmark: one more where the printed gap is not the
+    difference of the two printed scores."""
+    digits = _get_field_digits(facts.field)
+    of_benchmark = 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0
+    if min(benchmark.n, facts.field.n) < FEW_FRAMES or is_printed_difference(
+        (benchmark.value, of_benchmark), (facts.field.value, digits), facts.gap.value, digits
+    ):
+        return digits, of_benchmark
+    return digits + 1, max(of_benchmark, digits + 1)
 
 
 def _format_range(field: Estimate, digits: int) -> str:

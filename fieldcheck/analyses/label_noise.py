@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isnan
 
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
@@ -31,7 +31,11 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.stats.agreement import correct_for_label_noise, get_worst_case
+from fieldcheck.stats.agreement import (
+    compute_shared_ceiling,
+    correct_for_label_noise,
+    get_worst_case,
+)
 
 
 def list_labelling_rows(provenance: Provenance) -> list[tuple[str, str]]:
@@ -112,8 +116,8 @@ def format_agreement(repeated: RepeatAgreement) -> str:
 def describe_label_ceiling(repeated: RepeatAgreement) -> str:
     """Label noise ceiling: what follows for every score on these labels."""
     said = tr(
-        "{ceiling} ({range}): approximate maximum score on labels like these; about {error} "
-        "of 100 labels are wrong"
+        "a model scores at most {ceiling} ({range}) on labels like these, for errors that the "
+        "two passes do not share; about {error} of 100 labels are wrong in such a way"
     )
     return said.format(
         ceiling=format_percent(repeated.ceiling.value, 0),
@@ -134,12 +138,17 @@ def _format_estimate(estimate: Estimate) -> str:
 # labelled twice.
 
 
+SHARED_ERRORS = (0.0, 0.05, 0.10)  # shares of labels that both passes get wrong alike: what if
+
+
 @dataclass(frozen=True, slots=True)
 class LabelEffect:
     """Label noise from `n` blind repeats, `how` they were made. `error`: share of wrong labels of
     one pass; `score`: the field's; `worst`: its worst-case band; `corrected`: the same were errors
     independent of the model, "na" for labels that are no single classes; `ceiling`: what no model
-    can exceed. Labels that are clean in the benchmark alone make a gap of about `error`."""
+    can exceed; all of it for errors that the two passes do not share. `what_if`: the ceiling if
+    they share errors on 0, 5 and 10 % of the labels, None where that is no better than chance.
+    Labels that are clean in the benchmark alone make a gap of about `error`."""
 
     how: RepeatKind
     n: int
@@ -148,6 +157,7 @@ class LabelEffect:
     worst: Estimate
     corrected: Estimate
     ceiling: float
+    what_if: tuple[float | None, ...] = ()
 
 
 # Label noise beside the gap: the worst-case band, the corrected score, and the ceiling that no
@@ -177,9 +187,9 @@ def list_label_noise_notes(report: Report) -> list[str]:
     if found is None:
         return []
     said = tr(
-        "Label noise: an estimated {error} of the labels are wrong; worst case for the field "
-        "score: {worst}; "
-        "dotted line: label ceiling {ceiling}."
+        "Label noise, for errors that the two passes do not share: an estimated {error} of the "
+        "labels are wrong; worst case for the field score: {worst}; dotted line: label ceiling, at "
+        "most {ceiling}."
     )
     return [
         said.format(
@@ -198,7 +208,10 @@ def _list_noise_lines(found: LabelEffect) -> list[str]:
         who = tr_plural(
             "Two annotators labelled {n} frame", "Two annotators labelled {n} frames", found.n
         )
-    told = tr("{who}, blind: about {error} ({range}) of the labels of one pass are wrong.")
+    told = tr(
+        "{who}, blind: about {error} ({range}) of the labels of one pass are wrong, by errors that "
+        "the two do not share."
+    )
     error = {
         "error": format_percent(found.error.value, 1),
         "range": names_and_numbers.format_range(found.error),
@@ -207,21 +220,23 @@ def _list_noise_lines(found: LabelEffect) -> list[str]:
     worst = tr("Worst case (all label errors on one side): field score {score}, within {worst}.")
     lines.append(
         worst.format(
-            score=names_and_numbers.format_value(found.score),
+            score=names_and_numbers.format_value_with_count(found.score),
             worst=names_and_numbers.format_range(found.worst),
         )
     )
     if found.corrected.measured:
         alone = tr(
-            "If label errors are independent of model errors, the corrected field score is "
-            "{corrected}."
+            "For errors that the two do not share, if they are independent of model errors, the "
+            "corrected field score is {corrected}."
         )
         lines.append(alone.format(corrected=names_and_numbers.format_estimate(found.corrected)))
     lines.append(
-        tr("With such labels, the estimated maximum score of any model is {ceiling}.").format(
-            ceiling=format_percent(found.ceiling, 1)
-        )
+        tr(
+            "With such labels a model scores at most {ceiling}, for errors that the two do not "
+            "share."
+        ).format(ceiling=format_percent(found.ceiling, 1))
     )
+    lines += _list_what_if(found)
     lines.append(
         tr(
             "Equal label noise on both sides largely cancels out in the gap; a clean "
@@ -229,6 +244,21 @@ def _list_noise_lines(found: LabelEffect) -> list[str]:
         ).format(points=format_points(found.error.value, 1))
     )
     return lines
+
+
+def _list_what_if(found: LabelEffect) -> list[str]:
+    """The ceiling under errors that both passes share, which nothing measures."""
+    shown = [
+        tr("at most {ceiling} if both share the error of {shared}").format(
+            ceiling=format_percent(ceiling, 1), shared=format_percent(shared)
+        )
+        for shared, ceiling in zip(SHARED_ERRORS, found.what_if, strict=False)
+        if ceiling is not None and shared
+    ]
+    if not shown:
+        return []
+    said = tr("What if, not measured: {cases} of the labels. Agreement cannot see such errors.")
+    return [said.format(cases=", ".join(shown))]
 
 
 # Label noise of a project and what it can make of the field score, from blind repeats (methods 9).
@@ -250,8 +280,20 @@ def compute_label_effect(project: Project) -> LabelEffect | None:
         else Estimate.not_measured("not_single", score.n)
     )
     how: RepeatKind = "other" if found.other is not None else "same"
+    classes = max(2, len(list_project_classes(project)))
+    ceilings = (
+        compute_shared_ceiling(1 - agreed.agreement.value, shared, classes)
+        for shared in SHARED_ERRORS
+    )
     return LabelEffect(
-        how, agreed.n, agreed.error, score, get_worst_case(score, error), alone, 1 - error
+        how,
+        agreed.n,
+        agreed.error,
+        score,
+        get_worst_case(score, error),
+        alone,
+        1 - error,
+        tuple(None if isnan(ceiling) else ceiling for ceiling in ceilings),
     )
 
 
@@ -304,24 +346,24 @@ def build_suspect_section(result: tuple[SuspectedLabels, ...] | None) -> Section
 def _describe_suspect_count(found: SuspectedLabels) -> str:
     said = tr_plural(
         (
-            "Benchmark: {n} of {of} labels is suspect. Either the label or the model may be "
-            "wrong: review{remedy}."
+            "Benchmark: the model contradicts {n} of {of} labels with confidence. Either the label "
+            "or the model may be wrong: review{remedy}."
         ),
         (
-            "Benchmark: {n} of {of} labels are suspect. Either the label or the model may be "
-            "wrong: review{remedy}."
+            "Benchmark: the model contradicts {n} of {of} labels with confidence. Either the label "
+            "or the model may be wrong: review{remedy}."
         ),
         found.flagged,
     )
     if found.on == "field":
         said = tr_plural(
             (
-                "Field: {n} of {of} labels is suspect. Either the label or the model may be "
-                "wrong: review{remedy}."
+                "Field: the model contradicts {n} of {of} labels with confidence. Either the label "
+                "or the model may be wrong: review{remedy}."
             ),
             (
-                "Field: {n} of {of} labels are suspect. Either the label or the model may be "
-                "wrong: review{remedy}."
+                "Field: the model contradicts {n} of {of} labels with confidence. Either the label "
+                "or the model may be wrong: review{remedy}."
             ),
             found.flagged,
         )

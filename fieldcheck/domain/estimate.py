@@ -116,6 +116,14 @@ class Estimate:
         """Half the distance between the limits."""
         return (self.hi - self.lo) / 2
 
+    def widen_to(self, other: Estimate) -> Self:
+        """The same estimate with limits that hold those of `other`, as other clips cannot be known
+        better than this footage; itself where either was not measured."""
+        if not (self.measured and other.measured):
+            return self
+        lo, hi = min(self.lo, other.lo), max(self.hi, other.hi)
+        return self if (lo, hi) == (self.lo, self.hi) else replace(self, lo=lo, hi=hi)
+
     def with_weak_status(self, note: str) -> Self:
         """Weaker estimate of the same numbers: status weak (na stays na), with one more note."""
         status: Status = "na" if self.status == "na" else "weak"

@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import isfinite
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.i18n.language import get_language, separate_thousands, tr
+from fieldcheck.i18n.language import get_language, separate_thousands, tr, tr_points
 
 # Of limits that fewer digits would print alike, and of a share that is neither all nor none.
 _MOST_DIGITS = 2
@@ -125,10 +125,28 @@ def format_points(value: float, digits: int = 0) -> str:
     return _format_hundredths(value, digits)
 
 
+def format_points_with_unit(value: float, digits: int = 0) -> str:
+    """A difference of shares with its unit: `36 pp`, in German `36 Prozentpunkte`."""
+    points = format_points(value, digits)
+    return tr_points("{points} pp", points).format(points=points)
+
+
 def format_points_range(lo: float, hi: float, digits: int = 0) -> str:
     """0.27, 0.46 → `27–46`; with a negative limit `−5 to 12`, since a dash beside a minus is
     misread."""
     return _format_span(lo, hi, digits)
+
+
+def is_printed_difference(
+    first: tuple[float, int], second: tuple[float, int], difference: float, digits: int
+) -> bool:
+    """Whether a printed difference is that of two printed shares, each with its digits: 96% and 83%
+    differ by 13 and not by 14 points. What was not measured is printed as nothing."""
+    if not all(isfinite(value) for value in (first[0], second[0], difference)):
+        return True
+    shown = [_round_hundredths(value, at) for value, at in (first, second)]
+    apart = (shown[0] - shown[1]).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return apart == _round_hundredths(difference, digits)
 
 
 def format_limit(value: float) -> str:
@@ -213,8 +231,12 @@ def _format_share(value: float, digits: int) -> str:
 
 
 def _format_hundredths(value: float, digits: int) -> str:
-    rounded = (_to_decimal(value) * 100).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    rounded = _round_hundredths(value, digits)
     return _localize(str(abs(rounded) if rounded.is_zero() else rounded))
+
+
+def _round_hundredths(value: float, digits: int) -> Decimal:
+    return (_to_decimal(value) * 100).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def _to_decimal(value: float) -> Decimal:

@@ -56,13 +56,23 @@ def _insert_breaks(word: str, longest: int) -> str:
     )
 
 
+_FIGURES = re.compile(r"\d+(?:[-:.]\d+)+")  # 2026-11-28, 08:30, 2.11.
+
+
 def shorten_middle(said: str, most: int) -> str:
     """At most `most` characters, an ellipsis where something was left out: in the middle, since
-    names often differ at their end."""
+    names often differ at their end. A date or a time is kept or left out as a whole, for half of
+    one is another."""
     if len(said) <= most:
         return said
     end = (most - 1) // 3
-    return f"{said[: most - 1 - end].rstrip()}…{said[len(said) - end :].lstrip()}"
+    first, last = most - 1 - end, len(said) - end
+    for run in _FIGURES.finditer(said):
+        if run.start() < first < run.end():
+            first = run.start()
+        if run.start() < last < run.end():
+            last = run.end()
+    return f"{said[:first].rstrip()}…{said[last:].lstrip()}"
 
 
 @cache

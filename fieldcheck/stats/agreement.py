@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import nan, sqrt
 
 import numpy as np
 import scipy
@@ -23,7 +23,8 @@ LEAST_REPEATS, SHARE_REPEATED = 30, 0.10
 class Agreement:
     """Agreement of two labelling passes. `kappa` is corrected for chance ("na" where all labels are
     one class, or where a label is no single class); `error`: error rate of one pass, both being
-    assumed alike; `ceiling` = 1 − error: no model can score above it on such labels."""
+    assumed alike, and errors that both make alike unseen; `ceiling` = 1 − error: no model can
+    score above it on such labels."""
 
     n: int
     agreement: Estimate
@@ -88,6 +89,17 @@ def compute_pass_error(disagreement: float, n_classes: int) -> float:
     e = (K−1)/K · (1 − √(1 − dK/(K−1))). Source: methods 9."""
     scale = (n_classes - 1) / n_classes
     return scale * (1 - sqrt(1 - disagreement / scale)) if disagreement < scale else float("nan")
+
+
+def compute_shared_ceiling(disagreement: float, shared: float, n_classes: int) -> float:
+    """What no model can exceed on labels of which both passes share the error of `shared` (0 to 1),
+    which agreement cannot see: (1 − s)·(1 − e'), e' the error of one pass on the others. NaN from
+    chance level on.
+
+    Source: methods 9."""
+    if shared >= 1:
+        return nan
+    return (1 - shared) * (1 - compute_pass_error(disagreement / (1 - shared), n_classes))
 
 
 def get_worst_case(score: Estimate, error: float) -> Estimate:

@@ -232,6 +232,7 @@ def compute_field_scores(sample: FieldSample) -> FieldScores:
     )
     planned = sample.state[_get_kinds(sample.stratum) != EXTRA]
     camera = estimate_camera_interval(sample.right[scored], weight[scored], sample.clip[scored])
+    camera = camera.widen_to(footage)
     return FieldScores(
         footage=_with_trust_notes(footage, strata, interim),
         camera=_with_trust_notes(camera, strata, interim),

@@ -51,7 +51,7 @@ def report(how="other", single=True):
         else Estimate.not_measured("not_single", 100)
     )
     found = label_noise.LabelEffect(
-        how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error
+        how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error, (0.948, 0.9, 0.852)
     )
     return replace(example_report(), results={"label_effect": found})
 
@@ -67,22 +67,30 @@ def test_band_correction_and_ceiling_are_told():
     lines = said(report())
     assert lines[0].startswith("Two annotators labelled 40 frames, blind: about 5.2% (")
     assert "field score 65%, within 50–79%" in lines[1]
-    assert lines[2].startswith("If label errors are independent of model errors, the")
-    assert lines[3] == "With such labels, the estimated maximum score of any model is 94.8%."
-    assert "a gap of about 5.2 pp" in lines[4]
+    assert lines[2].startswith("For errors that the two do not share, if they are independent of")
+    expected = (
+        "With such labels a model scores at most 94.8%, for errors that the two do not share."
+    )
+    assert lines[3] == expected
+    expected = (
+        "What if, not measured: at most 90.0% if both share the error of 5%, at most 85.2% if both "
+        "share the error of 10% of the labels. Agreement cannot see such errors."
+    )
+    assert lines[4] == expected
+    assert "a gap of about 5.2 pp" in lines[5]
 
 
 def test_one_person_twice_is_said_and_boxes_are_not_corrected():
     lines = said(report("same", single=False))
     assert lines[0].startswith("One annotator labelled 40 frames twice")
-    assert len(lines) == 4
+    assert len(lines) == 5
 
 
 def test_the_first_page_has_the_band_beside_the_gap_and_the_ceiling_in_its_chart():
     found = report()
     assert label_noise.get_label_ceiling(found) == 1 - ERROR.value
     assert any(
-        line.startswith("Label noise: an estimated 5.2% of the labels are wrong")
+        "not share: an estimated 5.2% of the labels are wrong" in line
         for line in build_first_page(found).counts
     )
     assert build_first_page(example_report()).chart.ceiling is None
@@ -177,14 +185,16 @@ def shown(*found):
 def test_the_least_believed_labels_are_named_with_what_the_model_says():
     rows = tuple(label_noise.SuspectLabel(f"ok/{k}.jpg", "ok", "burr", 0.01 * k) for k in range(20))
     said, table = shown(label_noise.SuspectedLabels("benchmark", 400, 31, rows))
-    assert said.text.startswith("Benchmark: 31 of 400 labels are suspect.")
+    assert said.text.startswith(
+        "Benchmark: the model contradicts 31 of 400 labels with confidence."
+    )
     assert [cell.text for cell in table.rows[1]] == ["ok/1.jpg", "ok", "burr", "0.01"]
     assert len(table.rows) == label_noise.SHOWN
 
 
 def test_a_side_without_a_suspect_is_a_sentence():
     (said,) = shown(label_noise.SuspectedLabels("field", 100, 0, ()))
-    assert said.text.startswith("Field: 0 of 100 labels are suspect.")
+    assert said.text.startswith("Field: the model contradicts 0 of 100 labels with confidence.")
     assert shown()[0].text.startswith("Not measured")
 
 

@@ -102,3 +102,14 @@ def test_what_cannot_be_judged_is_neither_passed_nor_failed():
     for codes in (estimate.Verdict, estimate.CheckState):
         assert {"pass", "fail"} < set(get_args(codes))
     assert not {"pass", "fail"} & set(get_args(estimate.Readiness))
+
+
+def test_other_clips_are_never_known_better_than_this_footage():
+    camera = Estimate.from_limits(0.8, 0.7, 0.88, n=60, n_eff=60.0, method="beta_binomial_clips")
+    footage = Estimate.from_limits(0.8, 0.72, 0.9, n=60, n_eff=60.0, method="wilson")
+    wider = camera.widen_to(footage)
+    assert (wider.lo, wider.hi, wider.value, wider.method) == (0.7, 0.9, 0.8, camera.method)
+    assert wider.widen_to(footage) is wider
+    nothing = Estimate.not_measured("no_labels")
+    assert camera.widen_to(nothing) is camera
+    assert nothing.widen_to(footage) is nothing

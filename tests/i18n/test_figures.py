@@ -146,3 +146,12 @@ def test_a_share_of_few_labels_names_them():
     assert numbers.format_share_with_count(many) == "83%"
     with language.use_language("de"):
         assert numbers.format_share(few) == "83 % (52–95 %, n = 12)"
+
+
+@pytest.mark.parametrize(("first", "second", "apart", "digits", "same"), [
+    ((0.96, 0), (0.83, 0), 0.13, 0, True), ((0.964, 0), (0.826, 0), 0.138, 0, False),
+    ((0.964, 1), (0.826, 1), 0.138, 1, True), ((0.971, 1), (0.606, 0), 0.365, 0, False),
+    ((0.971, 1), (0.606, 1), 0.365, 1, True), ((float("nan"), 0), (0.5, 0), 0.1, 0, True),
+])  # fmt: skip
+def test_a_printed_gap_is_the_difference_of_the_printed_scores(first, second, apart, digits, same):
+    assert numbers.is_printed_difference(first, second, apart, digits) == same

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from PIL import ImageFont
 
@@ -62,6 +64,12 @@ def test_a_name_of_a_hundred_thousand_letters_has_no_more_places_to_break_than_t
 def test_a_cut_is_seen():
     assert shorten_middle("porosity", 8) == "porosity"
     assert shorten_middle("wrong part here", 12) == "wrong pa…ere"
+    about = "Report Hall 3, revision 2 · line 1 · 2026-11-25 08:30 – 2026-11-28 17:05"
+    for most in range(12, len(about)):
+        short = shorten_middle(about, most)
+        assert len(short) <= most
+        for date in re.findall(r"[\d-]*\d-[\d-]*", short):
+            assert date in ("2026-11-25", "2026-11-28"), (most, short)
     assert shorten_middle("camera_left_0001", 12) != shorten_middle("camera_left_0002", 12)
 
 

@@ -298,3 +298,22 @@ def test_belief_is_a_share_and_drawing_just_what_the_model_says_is_never_flagged
     doubt = agreement.find_box_label_noise(truth, answers, 2)
     assert ((doubt.confidence >= 0) & (doubt.confidence <= 1)).all()
     assert not doubt.flagged.any()
+
+
+@pytest.mark.parametrize(
+    ("disagreement", "shared", "classes", "ceiling"),
+    [
+        (0.10, 0.0, 2, 0.9472135955), (0.10, 0.05, 2, 0.8970485754), (0.0, 0.10, 3, 0.9),
+        (0.10, 0.10, 2, 0.8468626967),
+    ],
+)  # fmt: skip
+def test_errors_that_both_share_lower_the_ceiling_unseen(disagreement, shared, classes, ceiling):
+    found = agreement.compute_shared_ceiling(disagreement, shared, classes)
+    e = agreement.compute_pass_error(disagreement / (1 - shared), classes)
+    assert found == pytest.approx((1 - shared) * (1 - e))
+    assert found == pytest.approx(ceiling, abs=1e-9)
+
+
+def test_all_labels_shared_or_chance_leave_no_ceiling():
+    assert np.isnan(agreement.compute_shared_ceiling(0.1, 1.0, 2))
+    assert np.isnan(agreement.compute_shared_ceiling(0.48, 0.1, 2))

@@ -31,6 +31,7 @@ from fieldcheck.i18n.numbers import (
     format_percent,
     format_points,
     format_points_interval,
+    format_points_with_unit,
 )
 from fieldcheck.models.messages import get_metric_name
 from fieldcheck.report.confidence_plots import list_scored_rows, make_share_axis
@@ -178,7 +179,7 @@ def _build_decomposition_plots(report: Report, found: Decomposition | None) -> I
     whole = PlotMark(
         len(parts) + 0.5,
         found.total,
-        (f"{len(parts) + 1}  {tr('gap')}", f"{format_points(found.total)} pp"),
+        (f"{len(parts) + 1}  {tr('gap')}", format_points_with_unit(found.total)),
         frames=behind,
     )
     ends = [end for mark in marks for end in (mark.y, mark.lo, mark.hi)] + [found.total, 0.0]
@@ -214,11 +215,8 @@ def _build_decomposition_plots(report: Report, found: Decomposition | None) -> I
 
 
 def _format_points(found: Estimate) -> str:
-    return (
-        f"{format_points(found.value)} pp ({format_points_interval(found)})"
-        if found.measured
-        else f"{format_points(found.value)} pp"
-    )
+    points = format_points_with_unit(found.value)
+    return f"{points} ({format_points_interval(found)})" if found.measured else points
 
 
 def _build_risk_plots(report: Report, found: Abstention | None) -> Iterator[Plot]:

@@ -43,6 +43,8 @@ ALLOWED = {
     **dict.fromkeys(
         (
             "analyses/releases.py: p_reason",
+            "analyses/slices.py: more_reason",
+            "domain/report.py: more_reason",
             "domain/report.py: parts_to_show",
             "domain/report.py: parts_reason",
         ),

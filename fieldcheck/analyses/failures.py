@@ -26,7 +26,7 @@ from fieldcheck.analyses.blocks import (
     Section,
     Table,
 )
-from fieldcheck.analyses.item_columns import find_judged_objects, load_items
+from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.report_data import Confusion, Report, WorstFrame
 from fieldcheck.analyses.slices import Group, LabelledDraw, Slice, compute_slices
 from fieldcheck.domain.estimate import Estimate, Flag
@@ -41,7 +41,7 @@ from fieldcheck.json_values import to_json_value
 from fieldcheck.labels.label_error_review import SIDES, LabelReviewRows, list_label_reviews
 from fieldcheck.labels.messages import format_class_counts
 from fieldcheck.models.evaluate import ClassJudgement
-from fieldcheck.models.scored_sides import FieldSide
+from fieldcheck.models.scored_sides import FieldSide, find_judged_objects
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import recordings as recordings_table

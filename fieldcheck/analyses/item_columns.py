@@ -23,7 +23,6 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.models.evaluate import (
     BoxJudgement,
     ClassJudgement,
-    PointJudgement,
     evaluate_boxes,
     evaluate_classes,
     get_called_class,
@@ -671,33 +670,6 @@ def load_newest_side(project: Project) -> tuple[StoredModel, FieldSide] | None:
     return None if model is None else (model, load_field_side(project, model))
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedObjects:
-    """(m,) each, what a model was to find on the labelled frames of a side: `frame`: place among
-    them; `category`: class by index of `names`; `right`: found, of points covered."""
-
-    frame: NDArray[np.int64]
-    category: NDArray[np.int64]
-    right: NDArray[np.bool_]
-    names: tuple[str, ...]
-
-
-def find_judged_objects(project: Project, side: FieldSide) -> JudgedObjects | None:
-    """Objects of a detector at its deployed threshold, or points of a segmenter; None for a model
-    that names one class a frame, and without a judgement."""
-    model, judged = project.read(models_table.get_newest_model), side.judgement
-    if model is None or judged is None or isinstance(judged, ClassJudgement):
-        return None
-    card = get_card(model)
-    if isinstance(judged, PointJudgement):
-        points = judged.found
-        return JudgedObjects(points.image, points.category, points.covered, card.classes)
-    frame, category, missed = list_labelled_objects(
-        judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold
-    )
-    return JudgedObjects(frame, category, ~missed, card.classes)
-
-
 def load_labelled_objects(project: Project) -> LabelledObjects | None:
     """None without a model, for answers without a class a frame or box, and while nothing of the
     draw was labelled and run."""
@@ -715,18 +687,12 @@ def load_labelled_objects(project: Project) -> LabelledObjects | None:
     else:
         return None
     counted = weight[frame] > 0
-    clip = side.sample.clip[side.at][frame]
-    return (
-        LabelledObjects(
-            truth[counted],
-            wrong[counted],
-            weight[frame][counted],
-            clip[counted],
-            card.classes,
-            None if isinstance(judged, ClassJudgement) else frame[counted],
-        )
-        if counted.any()
-        else None
+    if not counted.any():
+        return None
+    clip = side.sample.clip[side.at][frame[counted]]
+    objects = None if isinstance(judged, ClassJudgement) else frame[counted]
+    return LabelledObjects(
+        truth[counted], wrong[counted], weight[frame[counted]], clip, card.classes, objects
     )
 
 

@@ -43,6 +43,7 @@ from fieldcheck.stats.mean_average_precision import (
     compute_coco_precision,
     estimate_average_precision,
     estimate_precision_recall,
+    list_labelled_objects,
     match_all_classes,
 )
 from fieldcheck.stats.point_scores import estimate_point_scores
@@ -457,3 +458,30 @@ def load_scored_sides(project: Project) -> ScoredSides | None:
             load_benchmark_side(project, model),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedObjects:
+    """(m,) each, what a model was to find on the labelled frames of a side: `frame`: place among
+    them; `category`: class by index of `names`; `right`: found, of points covered."""
+
+    frame: NDArray[np.int64]
+    category: NDArray[np.int64]
+    right: NDArray[np.bool_]
+    names: tuple[str, ...]
+
+
+def find_judged_objects(project: Project, side: FieldSide) -> JudgedObjects | None:
+    """Objects of the newest model, if it is a detector at its deployed threshold, or points of a
+    segmenter; None for a model that names one class a frame, and without a judgement."""
+    model, judged = project.read(models_table.get_newest_model), side.judgement
+    if model is None or judged is None or isinstance(judged, ClassJudgement):
+        return None
+    card = get_card(model)
+    if isinstance(judged, PointJudgement):
+        points = judged.found
+        return JudgedObjects(points.image, points.category, points.covered, card.classes)
+    frame, category, missed = list_labelled_objects(
+        judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold
+    )
+    return JudgedObjects(frame, category, ~missed, card.classes)

@@ -337,8 +337,8 @@ def promise() -> str:
 
 
 def blind_spot() -> str:
-    """The same difference once not demonstrated and once demonstrated, by the number of clips behind
-    it (methods 6.2b)."""
+    """The same difference, demonstrated and not, by the number of clips behind it (methods
+    6.2b)."""
     drawing = Drawing("The same difference is demonstrated with many clips and not with few", 270)
     for left, place, others in ((24, PLACE[:3], ELSEWHERE[:7]), (400, PLACE, ELSEWHERE)):
         right = np.concatenate([np.arange(10) < k for k in (*place, *others)])

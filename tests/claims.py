@@ -307,14 +307,14 @@ def count_drift(phi: str, learnt: int, fall: float, runs: int, seed: int) -> Row
     for run in range(runs):
         x = np.stack([_draw_series(learnt + MONTH, one, rng) for one in correlations], 1)
         x[learnt:, 0] += fall
-        reference, ewma = list(x[:learnt]), np.zeros(len(correlations))
+        reference = cluster.ChartReference.from_shifts(x[:learnt])
+        ewma = np.zeros(len(correlations))
         for count, values in enumerate(x[learnt:], start=1):
             step = cluster.step_charts(reference, values, ewma, count)
             if not step.joins:
                 first[run] = count
                 break
-            ewma = step.ewma
-            reference.append(values)
+            ewma, reference = step.ewma, reference.add(values)
     found = {"alarms": float((first <= MONTH).mean()), "within_ten": float((first <= 10).mean())}
     return {"phi": phi, "learnt": learnt, "fall": fall, **found, "median": float(np.median(first))}
 
@@ -477,7 +477,10 @@ KINDS: dict[str, Kind] = {
             *_cross(("0,0,0,0", ".5,.5,.5,.5", ".8,.8,.8,.8", "0,.3,.5,.8"), (20,), (0.0,)),
             *_cross(("0,0,0,0",), (12, 30), (0.0,)),
             *_cross(("0,0,0,0", ".5,.5,.5,.5"), (12, 20, 30), (2.0,)),
-            *_cross((".5,.5,.5,.5", ".8,.8,.8,.8"), (20,), (3.0,)),
+            *_cross((".3,.3,.3,.3", ".8,.8,.8,.8"), (20,), (2.0,)),
+            *_cross(
+                ("0,0,0,0", ".3,.3,.3,.3", ".5,.5,.5,.5", ".8,.8,.8,.8"), (20,), (3.0,)
+            ),
         ),
         _judge_drift,
     ),

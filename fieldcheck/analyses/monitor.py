@@ -1,11 +1,10 @@
-"""Shifts of the deployed model: states, alarms, estimated accuracy of each shift, import of new
-logs, and the report section."""
+"""Shifts of the deployed model: states, alarms, labels that would tell the accuracy of a shift,
+import of new logs, and the report section."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,116 +12,50 @@ import numpy as np
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Lines, ListLine, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.shift import (
-    ConfidenceAccuracy,
+    SHIFT_LABELS,
     DroppedShifts,
     MonitoredShift,
     MonitoringResult,
-    find_waiting_risk,
+    ShiftLabels,
     list_waiting_alarms,
 )
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_percent, format_percent_range
-from fieldcheck.models.scored_sides import FieldSide, load_scored_sides
+from fieldcheck.models.scored_sides import load_scored_sides
 from fieldcheck.monitoring import messages as words
 from fieldcheck.monitoring.alarm_retention import drop_old_shifts
 from fieldcheck.monitoring.live_source import MonitorRequest, import_path_shifts
 from fieldcheck.monitoring.log_monitor import (
-    RISK,
     ImportedShifts,
     compute_followed_shifts,
-    count_risk,
-    load_model_shifts,
+    list_alarms_elsewhere,
     load_notes,
     load_seen_cameras,
     take_new_alarms,
 )
 from fieldcheck.monitoring.shifts import get_log_days, list_other_epochs
 from fieldcheck.progress import Progress
-from fieldcheck.project.limits import get_gap_limits
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_text import isolate_rtl_names
-from fieldcheck.stats.boxes import SCORE
-from fieldcheck.stats.camera_interval import (
-    ClipRegression,
-    estimate_accuracy_of_all,
-    estimate_shift_accuracy,
-    fit_clip_regression,
-    is_at_risk,
-)
+from fieldcheck.stats.camera_interval import plan_half_width
 
-# Accuracy of each shift without a label of its own: from the labelled clips of the project and the
-# confidence of the shift.
+# Labels that would tell the accuracy of a shift. Confidence alone does not: where it does not
+# follow accuracy nothing in a log shows that.
 
-FEWEST_RESULTS = 20  # of a shift
+USUAL_ACCURACY = 0.9  # where no frame is labelled yet
 
 
-def estimate_accuracy_by_shift(project: Project) -> tuple[dict[str, ConfidenceAccuracy], str]:
-    """Accuracy of each shift of the newest model by its start, and why there is none, as a code:
-    `few_clips` (less than twelve labelled), `unrelated` (confidence says nothing of accuracy),
-    `not_random` (the labelled clips are no random subset of the footage), `few_others`, `not_run`
-    (the model was not run on all footage), `no_labels`. A shift with a fault of the camera has
-    none."""
+def plan_shift_labels(project: Project) -> ShiftLabels:
+    """Labels of one shift, each at a time of its own, and the half-width that they would have at
+    the accuracy of the frames labelled so far."""
     sides = load_scored_sides(project)
-    if sides is None or sides.field.judgement is None or not sides.field.at.size:
-        return {}, "no_labels"
-    confidence = _compute_clip_confidence(sides.field, sides.card)
-    found = _fit_regression(sides.field, confidence)
-    if found is None:
-        return {}, "not_run"
-    labelled = {sides.field.lines[at].clip.clip_id for at in sides.field.at.tolist()}
-    inside = [one for name, one in confidence.items() if name in labelled]
-    others = [one for name, one in confidence.items() if name not in labelled]
-    reason = found.reason or (estimate_accuracy_of_all(found, inside, others)[1] if others else "")
-    if reason in ("few_clips", "unrelated", "not_random"):
-        return {}, reason
-    figures = load_model_shifts(project)
-    sound = [
-        one.began
-        for one in compute_followed_shifts(project)
-        if not one.health and one.n >= FEWEST_RESULTS
-    ]
-    line = found.value - get_gap_limits(project).tolerance
-    told = {
-        began: estimate_shift_accuracy(found, figures[began].mean_confidence) for began in sound
-    }
-    return {
-        began: replace(one, line=line, at_risk=is_at_risk(one, line)) for began, one in told.items()
-    }, ""
-
-
-def _fit_regression(field: FieldSide, confidence: Mapping[str, float]) -> ClipRegression | None:
-    """None where no labelled frame was drawn at random, or a labelled clip was not answered
-    throughout."""
-    at = field.at
-    weight, right = field.scores.weight[at], field.sample.right[at]
-    clips = np.array([field.lines[one].clip.clip_id for one in at.tolist()], np.str_)
-    drawn = weight > 0
-    if not drawn.any() or not set(clips[drawn].tolist()) <= set(confidence):
-        return None
-    return fit_clip_regression(right[drawn], weight[drawn], clips[drawn], confidence)
-
-
-def _compute_clip_confidence(field: FieldSide, card: Card) -> dict[str, float]:
-    """Mean confidence over all answered frames of each clip of the footage."""
-    found = defaultdict[str, list[float]](list)
-    for line in field.listing:
-        answer = field.footage_answers.get(line.frame.frame_id)
-        if answer is not None and (sure := _get_confidence(answer, card)) is not None:
-            found[line.clip.clip_id].append(sure)
-    return {name: float(np.mean(sures)) for name, sures in found.items()}
-
-
-def _get_confidence(given: Prediction, card: Card) -> float | None:
-    """Confidence of the class, or of the surest box; None where it is not finite."""
-    if given.nan:
-        return None
-    if card.answers.labels == "boxes":
-        return float(given.answer[:, SCORE].max(initial=0.0))
-    return float(given.answer.max(initial=0.0))
+    accuracy = USUAL_ACCURACY
+    if sides is not None and sides.field.judgement is not None and sides.field.at.size:
+        right, weight = sides.field.sample.right, sides.field.scores.weight
+        at = sides.field.at[weight[sides.field.at] > 0]
+        accuracy = float(np.average(right[at], weights=weight[at])) if at.size else accuracy
+    return ShiftLabels(SHIFT_LABELS, plan_half_width(SHIFT_LABELS, 1, round(accuracy, 2)))
 
 
 ALARMS, SHIFTS = 5, 12  # the newest ones
@@ -136,6 +69,7 @@ def build_monitor_section(result: MonitoringResult | None) -> Section:
         said = tr("No log of the deployed model imported; its shifts are unknown.")
         return Section("monitor", title, title, (Paragraph(said, quiet=True),))
     apart = tuple(Paragraph(words.describe_other_epoch(one)) for one in result.others)
+    apart += tuple(Paragraph(words.describe_open_alarm(alarm)) for alarm in result.elsewhere)
     if not result.shifts:
         said = tr("No log imported for model {model}.").format(
             model=isolate_rtl_names(result.model)
@@ -147,8 +81,10 @@ def build_monitor_section(result: MonitoringResult | None) -> Section:
         *_build_alarm_blocks(result),
         _build_shift_table(result),
     ]
-    if result.no_accuracy:
-        blocks.append(Paragraph(words.describe_missing_accuracy(result.no_accuracy)))
+    charted = [shift for shift in result.shifts if shift.charts]
+    if charted:
+        blocks.append(Paragraph(words.describe_correlation(charted[-1].correlation)))
+    blocks.append(Paragraph(words.describe_label_plan(result.labels)))
     return Section("monitor", title, title, tuple(blocks))
 
 
@@ -203,28 +139,12 @@ def _describe_alarm(found: MonitoringResult, shift: MonitoredShift) -> str:
 
 
 def _build_shift_table(found: MonitoringResult) -> Table:
-    heads = (
-        Cell(tr("Shift from"), head=True),
-        Cell("n", figure=True),
-        Cell(tr("state")),
-        Cell(tr("accuracy estimated from confidence"), figure=True),
-    )
-    rows = tuple(_build_shift_row(found, one) for one in reversed(found.shifts[-SHIFTS:]))
-    caption = tr(
-        "Latest shifts; accuracy estimated from confidence with 95% CI, calibrated on the "
-        "labelled clips. No "
-        "frame of these shifts was labelled"
-    )
-    return Table(caption, heads, rows)
+    heads = (Cell(tr("Shift from"), head=True), Cell("n", figure=True), Cell(tr("state")))
+    rows = tuple(_build_shift_row(one) for one in reversed(found.shifts[-SHIFTS:]))
+    return Table(tr("Latest shifts"), heads, rows)
 
 
-def _build_shift_row(found: MonitoringResult, shift: MonitoredShift) -> tuple[Cell, ...]:
-    accuracy = found.accuracy.get(shift.began)
-    told = tr("not available")
-    if accuracy is not None:
-        limits = format_percent_range(accuracy.lo, accuracy.hi)
-        figures = {"value": format_percent(accuracy.value), "range": limits, "n": accuracy.n_clips}
-        told = tr("{value} ({range}, {n} clips)").format(**figures)
+def _build_shift_row(shift: MonitoredShift) -> tuple[Cell, ...]:
     state = words.get_shift_state_name(shift.state)
     if shift.health:
         state += ": " + ", ".join(
@@ -235,12 +155,11 @@ def _build_shift_row(found: MonitoringResult, shift: MonitoredShift) -> tuple[Ce
         Cell(words.format_shift_date(shift.began), head=True),
         Cell(str(shift.n), figure=True),
         Cell(state),
-        Cell(told, figure=True),
     )
 
 
-# Shifts of the deployed model for the report: how each stood, its accuracy, who looked, and shifts
-# of other models.
+# Shifts of the deployed model for the report: how each stood, who looked, and shifts of other
+# models.
 
 
 def load_monitored_shifts(project: Project) -> MonitoringResult | None:
@@ -251,33 +170,36 @@ def load_monitored_shifts(project: Project) -> MonitoringResult | None:
     shifts, others = compute_followed_shifts(project), list_other_epochs(project)
     if not shifts and not others:
         return None
-    accuracy, reason = estimate_accuracy_by_shift(project) if shifts else ({}, "")
     said = load_notes(project)
     waiting = tuple(
         one.began for one in list_waiting_alarms(shifts, said, load_seen_cameras(project))
     )
     return MonitoringResult(
-        models[-1].name, shifts, accuracy, reason, said, others, waiting, get_log_days(project)
+        models[-1].name,
+        shifts,
+        plan_shift_labels(project),
+        said,
+        others,
+        waiting,
+        get_log_days(project),
+        list_alarms_elsewhere(project),
     )
 
 
 # Logs and footage taken in one after the other, then everything that follows from them: retention,
-# risk, alarms that are new.
+# alarms that are new.
 
 WINDOW = "window"  # hears of an alarm apart from programs
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftImportResult:
-    """Result of importing logs and clips: the shifts, those `dropped` by retention, new `alarms`,
-    and the start of a shift whose accuracy is newly `at_risk` with that accuracy (empty and None
-    without one)."""
+    """Result of importing logs and clips: the shifts, those `dropped` by retention, and new
+    `alarms`."""
 
     brought: tuple[ImportedShifts, ...]
     dropped: DroppedShifts
     alarms: tuple[MonitoredShift, ...]
-    at_risk: str = ""
-    accuracy: ConfidenceAccuracy | None = None
 
 
 def import_all_shifts(
@@ -287,16 +209,18 @@ def import_all_shifts(
     `import_path_shifts`."""
     asked = MonitorRequest()
     brought = tuple(import_path_shifts(project, path, asked, progress, now) for path in paths)
-    dropped, risk = drop_old_shifts(project, None, now), ""
-    accuracy = estimate_accuracy_by_shift(project)[0]
+    dropped = drop_old_shifts(project, None, now)
     shifts = compute_followed_shifts(project)
-    risk = find_waiting_risk(shifts, accuracy, load_notes(project))
-    count_risk(project, bool(risk), None, now)
-    new = take_new_alarms(project, None, now, risk, WINDOW)
-    begun = {one.began for one in new if one.check != RISK}
-    newly = risk if any(one.check == RISK for one in new) else ""
+    begun = {one.began for one in take_new_alarms(project, None, now, WINDOW)}
     alarms = tuple(one for one in shifts if one.began in begun)
-    return ShiftImportResult(brought, dropped, alarms, newly, accuracy.get(newly))
+    return ShiftImportResult(brought, dropped, alarms)
+
+
+def list_open_alarm_lines(report: Report) -> tuple[str, ...]:
+    """Alarms of the line that nobody has acknowledged, whatever model is set, oldest first."""
+    result = ANALYSIS.get_result(report)
+    alarms = result.open_alarms if result is not None else ()
+    return tuple(map(words.describe_open_alarm, alarms))
 
 
 SIX_WEEKS_DAYS = 42.0

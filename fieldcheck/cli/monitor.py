@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import MAXYEAR, datetime
@@ -16,20 +16,12 @@ from typing import Any
 
 import click
 
-from fieldcheck.analyses.monitor import estimate_accuracy_by_shift
+from fieldcheck.analyses.monitor import plan_shift_labels
 from fieldcheck.child_process import make_child_environment
 from fieldcheck.cli.capture import get_camera_password
 from fieldcheck.cli.command import EXIT_DONE, Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
-from fieldcheck.domain.shift import (
-    ConfidenceAccuracy,
-    DroppedShifts,
-    ModelEpoch,
-    MonitoredShift,
-    SavedAlarmFrames,
-    ShiftRetention,
-    find_waiting_risk,
-)
+from fieldcheck.domain.shift import DroppedShifts, MonitoredShift, SavedAlarmFrames, ShiftRetention
 from fieldcheck.errors.files import CameraRefused, PathMissing
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.footage.camera.reconnect import WatchdogLimits
@@ -43,6 +35,7 @@ from fieldcheck.monitoring.alarm_retention import (
     restore_from_copy,
     set_retention,
     store_alarm_frames,
+    store_label_frames,
 )
 from fieldcheck.monitoring.live_source import (
     MonitorRequest,
@@ -56,9 +49,8 @@ from fieldcheck.monitoring.log_monitor import (
     close_alarms,
     close_camera_alarm,
     compute_followed_shifts,
-    count_risk,
+    list_alarms_elsewhere,
     list_outliers,
-    load_notes,
     reset_alarms,
     take_new_alarms,
 )
@@ -170,6 +162,13 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
     help=("Copy the least confident frames of a shift into the project."),
 )
 @click.option(
+    "--label-frames",
+    "label_of",
+    default=None,
+    metavar="SHIFT",
+    help="Copy twenty random frames of a shift into the project, to be labelled.",
+)
+@click.option(
     "--seed",
     type=SEED,
     default=0,
@@ -195,6 +194,7 @@ def monitor_command(
     keep_mb: int | None,
     restored_from: Path | None,
     kept: str | None,
+    label_of: str | None,
     seed: int,
     bar: TerminalProgress,
 ) -> Answer:
@@ -213,29 +213,28 @@ def monitor_command(
         of_camera = camera if path is None and source is None else ""
         _acknowledge_alarm(opened, seen, of_camera, note, model)
         frames, restored = _save_and_restore(opened, kept, restored_from, model, bar)
-        old = _apply_retention(opened, keep_days, keep_weeks, keep_mb, model)
-        dropped = dropped.merge_with(old)
+        drawn = store_label_frames(opened, label_of, model, bar) if label_of is not None else None
+        dropped = dropped.merge_with(
+            _apply_retention(opened, keep_days, keep_weeks, keep_mb, model)
+        )
         document, shifts = _make_answer_document(opened, project, model, brought)
-        accuracy, reason = estimate_accuracy_by_shift(opened) if model is None else ({}, "")
-        risk = find_waiting_risk(shifts, accuracy, load_notes(opened, model))
-        count_risk(opened, bool(risk), model, get_timestamp())
-        others = list_other_epochs(opened, model)
-        new = take_new_alarms(opened, model, get_timestamp(), risk) if on_alert is not None else ()
-    document |= _make_accuracy_document(accuracy, reason, risk, others) | {
+        line, notes = _make_line_answer(opened, shifts, model)
+        new = take_new_alarms(opened, model, get_timestamp()) if on_alert is not None else ()
+    document |= line | {
         "dropped": asdict(dropped),
         "kept": asdict(frames) if frames else None,
+        "label_frames": asdict(drawn) if drawn else None,
         "restored": restored,
     }
     if new and on_alert is not None:
         _report_alarms(project, on_alert, document, new, model, bar)
     lines = [
         *_format_lines(shifts, brought),
-        *_list_accuracy_lines(shifts, accuracy, risk),
+        *notes,
         *_list_retention_lines(project, frames, dropped, restored),
-        *((words.describe_missing_accuracy(reason),) if reason and shifts else ()),
-        *map(words.describe_other_epoch, others),
+        *([words.describe_label_frames(drawn)] if drawn else []),
     ]
-    code = _get_exit_code(shifts, risk) if until_alert else EXIT_DONE
+    code = _get_exit_code(shifts) if until_alert else EXIT_DONE
     return Answer(document, tuple(lines), code)
 
 
@@ -255,23 +254,38 @@ def _save_and_restore(
     return frames, restored
 
 
-def _get_exit_code(shifts: Sequence[MonitoredShift], risk: str) -> int:
-    """Return the exit code of `--until-alert`: whether the newest shift alarms or is at risk."""
+def _get_exit_code(shifts: Sequence[MonitoredShift]) -> int:
+    """Return the exit code of `--until-alert`: whether the newest shift alarms."""
     if not shifts:
         return EXIT_NO_SHIFT
-    alarms = shifts[-1].state == "alarm" or risk == shifts[-1].began
-    return EXIT_ALARM if alarms else EXIT_DONE
+    return EXIT_ALARM if shifts[-1].state == "alarm" else EXIT_DONE
 
 
-def _make_accuracy_document(
-    accuracy: Mapping[str, ConfidenceAccuracy], reason: str, risk: str, others: Sequence[ModelEpoch]
-) -> dict[str, Any]:
-    return {
-        "accuracy": {start: asdict(figures) for start, figures in accuracy.items()},
-        "no_accuracy": reason,
-        "at_risk": risk,
+def _make_line_answer(
+    opened: Project, shifts: Sequence[MonitoredShift], model: str | None
+) -> tuple[dict[str, Any], list[str]]:
+    """What is known of the line beside its shifts, as a document and in words. The accuracy of an
+    unlabelled shift is null for one release."""
+    labels, others = plan_shift_labels(opened), list_other_epochs(opened, model)
+    elsewhere = list_alarms_elsewhere(opened) if model is None else ()
+    document = {
+        "accuracy": None,
+        "no_accuracy": "unlabelled",
+        "at_risk": None,
+        "labels": asdict(labels),
         "other_epochs": [asdict(epoch) for epoch in others],
+        "open_alarms_elsewhere": [
+            {"model": alarm.model, "shift": alarm.shift.began, "cause": alarm.shift.cause}
+            for alarm in elsewhere
+        ],
     }
+    lines = [words.describe_correlation(shift.correlation) for shift in shifts if shift.charts]
+    return document, [
+        *lines[-1:],
+        *([words.describe_label_plan(labels)] if shifts else []),
+        *map(words.describe_other_epoch, others),
+        *map(words.describe_open_alarm, elsewhere),
+    ]
 
 
 def _list_retention_lines(
@@ -282,17 +296,6 @@ def _list_retention_lines(
     if restored is not None:
         lines.append(words.describe_restored_shifts(restored))
     return lines + [_format_restore_hint(project, copy) for copy in dropped.copies]
-
-
-def _list_accuracy_lines(
-    shifts: Sequence[MonitoredShift], accuracy: Mapping[str, ConfidenceAccuracy], risk: str
-) -> list[str]:
-    lines = list[str]()
-    if shifts and shifts[-1].began in accuracy:
-        lines.append(words.describe_shift_accuracy(accuracy[shifts[-1].began]))
-    if risk:
-        lines.append(words.describe_risk_alarm(risk, accuracy[risk]))
-    return lines
 
 
 def _acknowledge_alarm(

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 # Camera health: a camera over one shift in figures, and what is found to be wrong with it.
@@ -73,6 +75,7 @@ DriftCause = Literal[
     "",
     "no_frames",
     "few_results",
+    "repeated",
     "camera",
     "picture",
     "class_mix",
@@ -107,7 +110,7 @@ class ShiftStatistics:
     bins of confidence) are by class; `centre` and `spread` the mean and standard deviation of each
     dimension of the embeddings, empty where there are none; `entropy` the mean over pictures;
     `sampled` up to a hundred results; `cameras` what they gave, where the frames themselves were
-    seen."""
+    seen; `repeated` the most results in a row that had the same class and confidence."""
 
     began: str
     n: int
@@ -120,6 +123,7 @@ class ShiftStatistics:
     histogram: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     sampled: tuple[SampledResult, ...] = ()
     cameras: tuple[CameraShift, ...] = ()
+    repeated: int = 0
 
     @property
     def mean_confidence(self) -> float:
@@ -201,6 +205,7 @@ def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
         histogram,
         sampled,
         cameras,
+        max(part.repeated for part in parts),
     )
 
 
@@ -238,9 +243,9 @@ def _combine_vectors(
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """A shift on one EWMA chart: its `value`, how far that lies from the reference (`z`, in
-    standard deviations of earlier shifts), the smoothed figure and its limit. `alarm`: it crosses
-    the limit now, or jumps."""
+    """A shift on one EWMA chart: its `value`, how far that lies from the reference (`z`, as a
+    normal quantile), the smoothed figure and its limit. `alarm`: it crosses the limit now, or
+    jumps. `phi`: correlation of neighbouring shifts, by which the limit was widened."""
 
     name: ChartName
     value: float
@@ -248,6 +253,7 @@ class ChartPoint:
     ewma: float
     limit: float
     alarm: bool
+    phi: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +263,7 @@ class MonitoredShift:
     median confidence shown to be below 0.6. `slow`: the latest ten shifts differ from the first
     ten, though none stood out from those before it. `health`: faults of its cameras; while there
     are any, nothing else is said of it. `feature`: the image statistic that moved most, where that
-    is the cause."""
+    is the cause. `repeated`: how many identical results came in a row, where that is the cause."""
 
     began: str
     n: int
@@ -271,6 +277,12 @@ class MonitoredShift:
     slow: tuple[ChartName, ...] = ()
     health: tuple[HealthFinding, ...] = ()
     feature: str = ""
+    repeated: int = 0
+
+    @property
+    def correlation(self) -> float:
+        """Largest correlation of neighbouring shifts over its charts; 0 without a chart."""
+        return max((point.phi for point in self.charts), default=0.0)
 
 
 def list_waiting_alarms(
@@ -302,39 +314,45 @@ def list_waiting_alarms(
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceAccuracy:
-    """Accuracy with its limits (95 %), from `n_clips` labelled clips. `used`: whether the
-    confidence was; else it is theirs alone. `line`: accuracy of the labelled clips less the
-    tolerance of the project; `at_risk`: it is shown to lie below, once in a month at most by
-    chance."""
+    """Accuracy of all clips with its limits (95 %), from `n_clips` labelled clips and the
+    confidence in all. `used`: whether the confidence was; else it is theirs alone."""
 
     value: float
     lo: float
     hi: float
     used: bool
     n_clips: int = 0
-    line: float = 0.0
-    at_risk: bool = False
 
 
-def find_waiting_risk(
-    shifts: Sequence[MonitoredShift],
-    accuracy: Mapping[str, ConfidenceAccuracy],
-    seen: Collection[str],
-) -> str:
-    """Start of the first shift whose accuracy is at risk after the last one that somebody has
-    looked at, empty for none: told once."""
-    last = max(
-        (index for index, monitored_shift in enumerate(shifts) if monitored_shift.began in seen),
-        default=-1,
-    )
-    return next(
-        (
-            monitored_shift.began
-            for monitored_shift in shifts[last + 1 :]
-            if monitored_shift.began in accuracy and accuracy[monitored_shift.began].at_risk
-        ),
-        "",
-    )
+SHIFT_LABELS = 20  # that tell the accuracy of a shift
+BASELINE_SHIFTS = 20  # that charts learn from before they speak
+# correlation of neighbouring shifts, and share of months in which a fall of two and of three
+# standard deviations right after the baseline is seen within ten shifts (`tests/claims.py` drift)
+SEEN_WITHIN_TEN = (
+    (0.0, 0.59, 0.88), (0.3, 0.24, 0.53), (0.5, 0.09, 0.24), (0.8, 0.04, 0.16), (1.0, 0.04, 0.16),
+)  # fmt: skip
+
+
+def compute_seen_shares(correlation: float) -> tuple[float, float]:
+    """Shares of months in which a fall of two and of three standard deviations is seen within ten
+    shifts, at this correlation of neighbouring shifts, in [0, 1]."""
+    for (low, *left), (high, *right) in pairwise(SEEN_WITHIN_TEN):
+        if correlation <= high:
+            part = (correlation - low) / (high - low)
+            two, three = (
+                before + part * (after - before) for before, after in zip(left, right, strict=True)
+            )
+            return two, three
+    raise ValueError(f"no correlation: {correlation}")
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLabels:
+    """Labels that tell the accuracy of one shift: how many, and the planned half-width of the
+    interval, a fraction."""
+
+    n: int
+    half_width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,18 +409,39 @@ class ModelEpoch:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAlarm:
+    """Alarm that nobody has acknowledged: its shift, and the name of the model that ran then."""
+
+    model: str
+    shift: MonitoredShift
+
+
+@dataclass(frozen=True, slots=True)
 class MonitoringResult:
-    """Shifts of the newest model, as they were followed, for the report. `accuracy` of each by its
-    start, or `no_accuracy`, the reason as a code; `notes` of those who looked, by start; `others`:
-    shifts of other models; `waiting`: starts of those whose alarm nobody has looked at; `log_days`:
-    over how many days the longest log reached that was taken in, without a gap of over a week; None
-    where none was."""
+    """Shifts of the newest model, as they were followed, for the report. `labels`: how many of one
+    shift tell its accuracy; `notes` of those who looked, by start; `others`: shifts of other
+    models; `waiting`: starts of those whose alarm nobody has looked at; `log_days`: over how many
+    days the longest log reached that was taken in, without a gap of over a week; None where none
+    was. `elsewhere`: open alarms of other models, since an alarm is of the line. `accuracy`: null
+    for one release, `no_accuracy` says why."""
 
     model: str
     shifts: tuple[MonitoredShift, ...]
-    accuracy: Mapping[str, ConfidenceAccuracy]
-    no_accuracy: str
+    labels: ShiftLabels
     notes: Mapping[str, str]
     others: tuple[ModelEpoch, ...] = ()
     waiting: tuple[str, ...] = ()
     log_days: float | None = None
+    elsewhere: tuple[OpenAlarm, ...] = ()
+    accuracy: Mapping[str, float] | None = None
+    no_accuracy: str = "unlabelled"
+
+    @property
+    def open_alarms(self) -> tuple[OpenAlarm, ...]:
+        """Alarms of the line that nobody has looked at, oldest first."""
+        own = [OpenAlarm(self.model, shift) for shift in self.shifts if shift.began in self.waiting]
+        return tuple(
+            sorted(
+                (*self.elsewhere, *own), key=lambda alarm: datetime.fromisoformat(alarm.shift.began)
+            )
+        )

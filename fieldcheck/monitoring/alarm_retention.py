@@ -1,5 +1,5 @@
-"""Images saved for an alarm, and retention of shifts: how many weeks and megabytes a project keeps,
-and what was dropped."""
+"""Images saved for an alarm or for labels, and retention of shifts: how many weeks and megabytes a
+project keeps, and what was dropped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.shift import DroppedShifts, SampledResult, SavedAlarmFrames, ShiftRetention
+from fieldcheck.domain.shift import (
+    SHIFT_LABELS,
+    DroppedShifts,
+    SampledResult,
+    SavedAlarmFrames,
+    ShiftRetention,
+)
 from fieldcheck.errors.files import FieldcheckError, PathMissing, PathRefused
 from fieldcheck.errors.labels import ShiftUnknown
 from fieldcheck.files import join_inside, map_os_errors, write_bytes
@@ -35,7 +41,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
 
 KEPT = "shift_frames"  # of facts about a model
-FOLDER = "alarms"  # of the project
+FOLDER, LABEL_FOLDER = "alarms", "shifts"  # of the project
 MOST = 20  # frames of an alarm
 LARGEST = 50_000_000  # bytes of a frame as it is kept
 
@@ -53,18 +59,38 @@ def store_alarm_frames(
     listed = sorted(kept[began].sampled, key=lambda sampled_result: sampled_result.confidence)[
         :MOST
     ]
-    where = f"{FOLDER}/{datetime.fromisoformat(began).strftime('%Y-%m-%d-%H%M')}"
-    copied = _AlarmCopies(join_inside(project.path, where), progress)
-    copied.add_results(listed)
-    saved_alarm_frames = SavedAlarmFrames(
-        began, where if copied.n else "", copied.n, len(listed) - copied.n
-    )
+    where = f"{FOLDER}/{_format_start(began)}"
+    copied = _FrameCopies(join_inside(project.path, where), progress)
+    missing = copied.add_results(listed, MOST)
+    saved_alarm_frames = SavedAlarmFrames(began, where if copied.n else "", copied.n, missing)
     project.write(
         lambda db: facts_table.replace_fact(
             db, KEPT, stored.sha256, "", began, asdict(saved_alarm_frames), now
         )
     ).result()
     return saved_alarm_frames
+
+
+def store_label_frames(
+    project: Project, began: str, model: str | None, progress: Progress
+) -> SavedAlarmFrames:
+    """Writes twenty frames of a shift, drawn at random among its sampled results, into `shifts/` of
+    the project, from where they are labelled in a project of their own: those of one shift say
+    nothing of the footage. Written again, they are replaced. Raises ShiftUnknown, NoModel,
+    ModelUnknown, PathRefused, DiskFull, ReadOnlyPlace, Cancelled."""
+    kept = load_model_shifts(project, model)
+    if began not in kept:
+        raise ShiftUnknown(began, tuple(kept))
+    sampled = kept[began].sampled
+    order = np.random.default_rng(len(sampled)).permutation(len(sampled)).tolist()
+    where = f"{LABEL_FOLDER}/{_format_start(began)}"
+    copied = _FrameCopies(join_inside(project.path, where), progress)
+    missing = copied.add_results([sampled[place] for place in order], SHIFT_LABELS)
+    return SavedAlarmFrames(began, where if copied.n else "", copied.n, missing)
+
+
+def _format_start(began: str) -> str:
+    return datetime.fromisoformat(began).strftime("%Y-%m-%d-%H%M")
 
 
 def load_kept_frames(project: Project, model: str | None = None) -> dict[str, SavedAlarmFrames]:
@@ -126,16 +152,19 @@ def _list_copies(project: Project, kept: SavedAlarmFrames) -> list[Path]:
 
 
 @dataclass(slots=True)
-class _AlarmCopies:
-    """Copies in a folder, numbered by confidence, the least confident first. Each is decoded and
-    encoded again, which drops metadata such as GPS positions."""
+class _FrameCopies:
+    """Copies in a folder, numbered in the order in which they come. Each is decoded and encoded
+    again, which drops metadata such as GPS positions."""
 
     folder: Path
     progress: Progress
     n: int = 0
 
-    def add_results(self, results: Sequence[SampledResult]) -> None:
+    def add_results(self, results: Sequence[SampledResult], most: int) -> int:
+        """The first so many whose image can be read; returns how many before them cannot."""
         for index, result in enumerate(results, 1):
+            if self.n == most:
+                return index - 1 - most
             self.progress.check()
             self.progress.report(index - 1, len(results), "frames")
             data = b""
@@ -143,6 +172,7 @@ class _AlarmCopies:
                 data = encode_png(read_sampled_frame(result))
             if 0 < len(data) <= LARGEST:
                 self._write_copy(index, data)
+        return len(results) - self.n
 
     def _write_copy(self, number: int, data: bytes) -> None:
         with map_os_errors(self.folder):

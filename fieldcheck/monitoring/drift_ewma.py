@@ -5,7 +5,7 @@ suspicion is reported."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, sqrt
 from threading import Lock
 
@@ -14,6 +14,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.shift import (
+    BASELINE_SHIFTS,
     CameraShift,
     ChartName,
     ChartPoint,
@@ -25,14 +26,11 @@ from fieldcheck.domain.shift import (
     ShiftStatistics,
 )
 from fieldcheck.imaging.camera_health import find_camera_faults, find_moved_statistic
-from fieldcheck.stats.cluster import JUMP, SMOOTHING, WIDTH
+from fieldcheck.stats.cluster import JUMP, ChartReference, ChartStep, step_charts
 from fieldcheck.stats.significance import compute_q_values
 
-# Chart statistics of a shift against reference shifts: shift of the embedding centroid, drop of
-# confidence, change of class mix.
-
-# EWMA control chart that starts by itself: each value is standardised against all earlier healthy
-# ones. `docs/methods.md` 8.4.
+# Statistics of a shift against the reference shifts: mean confidence, class mix, entropy, shift of
+# the embedding centroid. `docs/methods.md` 8.1 to 8.4.
 
 SURE = 1e-300  # below it the normal quantile is infinite
 
@@ -55,37 +53,8 @@ def compute_normal_quantile(p: float) -> float:
     return float(scipy.stats.norm.isf(min(max(p, SURE), 1 - 1e-16)))
 
 
-@dataclass(slots=True)
-class EwmaChart:
-    """One-sided EWMA chart. `ringing` from an alarm until it is acknowledged: it does not alarm a
-    second time."""
-
-    value: float = 0.0
-    n: int = 0
-    ringing: bool = False
-
-    def add_quantile(self, quantile: float) -> bool:
-        """Add the next normal quantile; returns whether the chart alarms now."""
-        self.n += 1
-        self.value = SMOOTHING * quantile + (1 - SMOOTHING) * self.value
-        crossed = self.value > self.limit or quantile > JUMP
-        alarms, self.ringing = crossed and not self.ringing, self.ringing or crossed
-        return alarms
-
-    @property
-    def limit(self) -> float:
-        """Control limit of the smoothed value after that many values."""
-        return WIDTH * sqrt(
-            SMOOTHING / (2 - SMOOTHING) * (1 - (1 - SMOOTHING) ** (2 * max(1, self.n)))
-        )
-
-    def acknowledge(self) -> None:
-        """Restart the chart."""
-        self.value, self.n, self.ringing = 0.0, 0, False
-
-
 Figures = NDArray[np.float64]
-Read = tuple[float, float, float]  # value, z, normal quantile
+Read = tuple[float, float]  # value as it is shown, statistic as it is charted
 
 FEW_EXPECTED = 5.0  # Rarer classes are pooled.
 DROP = 0.05
@@ -94,28 +63,87 @@ FEWEST_BEFORE = 5  # Number of shifts that a pooled class is compared with.
 FEW_FOR_MEDIAN = 20
 
 
-def read_charts(
-    shift: ShiftStatistics, reference: Sequence[ShiftStatistics]
-) -> dict[ChartName, Read]:
-    """Charts that this shift and all of its reference have figures for: value, z against the
-    reference, and its normal quantile."""
-    drops = [-shift_statistics.mean_confidence for shift_statistics in reference]
-    charts: dict[ChartName, Read] = {
-        "confidence": (shift.mean_confidence, *compute_z_score(drops, -shift.mean_confidence))
+class ReferenceResults:
+    """Results of all reference shifts together: counts of classes, and the embeddings' sums by
+    dimension. A shift is held against them and then joins them."""
+
+    def __init__(self, shifts: Sequence[ShiftStatistics] = ()) -> None:
+        self.n = 0
+        self._counts: dict[str, int] = {}
+        self._n_results = 0
+        self._origin: Figures | None = None  # Digits are lost far away from the middle.
+        self._first = self._second = np.zeros(0)
+        for shift in shifts:
+            self.add(shift)
+
+    def add(self, shift: ShiftStatistics) -> None:
+        """A shift more."""
+        for name, n in shift.counts.items():
+            self._counts[name] = self._counts.get(name, 0) + n
+        self.n, self._n_results = self.n + 1, self._n_results + shift.n
+        if not shift.centre:
+            return
+        centre = np.array(shift.centre)
+        if self._origin is None:
+            self._origin = centre
+            self._first, self._second = np.zeros(centre.size), np.zeros(centre.size)
+        if centre.size == self._origin.size:
+            apart = centre - self._origin
+            self._first = self._first + shift.n * apart
+            self._second = self._second + shift.n * (np.array(shift.spread) ** 2 + apart**2)
+
+    def measure(self, shift: ShiftStatistics, names: Sequence[ChartName]) -> dict[ChartName, Read]:
+        """Value and statistic of a shift that has figures for these charts."""
+        figures: dict[ChartName, Read] = {}
+        for name in names:
+            if name == "confidence":
+                figures[name] = shift.mean_confidence, -shift.mean_confidence
+            elif name == "entropy":
+                figures[name] = float(shift.entropy or 0.0), float(shift.entropy or 0.0)
+            elif name == "class_mix":
+                figures[name] = self._measure_class_mix(shift)
+            else:
+                figures[name] = self._measure_embedding(shift)
+        return figures
+
+    def _measure_class_mix(self, shift: ShiftStatistics) -> Read:
+        """G of the shift against the others for one degree of freedom, and its Wilson-Hilferty
+        normal quantile. How much whole shifts differ by themselves, the chart learns."""
+        names = sorted({*self._counts, *shift.counts})
+        here, others = (
+            np.array([counts.get(name, 0) for name in names], np.float64)
+            for counts in (shift.counts, self._counts)
+        )
+        g, df = compute_g_test(here, others)
+        if not df:
+            return 0.0, 0.0
+        width = 2 / (9 * df)
+        return g / df, float((np.cbrt(g / df) - (1 - width)) / sqrt(width))
+
+    def _measure_embedding(self, shift: ShiftStatistics) -> Read:
+        """δ, and δ as a reference without end would give it: the mean of few shifts adds its own
+        error."""
+        origin = self._origin if self._origin is not None else np.zeros(len(shift.centre))
+        mean = self._first / self._n_results
+        spread = np.sqrt(np.maximum(self._second / self._n_results - mean**2, 0.0))
+        value = compute_centroid_shift(np.array(shift.centre) - origin, mean, spread)
+        return value, value / sqrt(1 + 1 / self.n)
+
+
+CHARTS: tuple[ChartName, ...] = ("confidence", "class_mix", "entropy", "embedding")
+# standard deviation that drawing results by chance gives a statistic
+LEAST: Mapping[ChartName, float] = {"class_mix": 1.0}
+LEAST_OF_OTHERS = 1e-12
+
+
+def list_charts(shifts: Sequence[ShiftStatistics]) -> tuple[ChartName, ...]:
+    """Charts that every one of these shifts has figures for."""
+    dims = {len(shift.centre) for shift in shifts}
+    missing = {
+        "entropy": any(shift.entropy is None for shift in shifts),
+        "embedding": 0 in dims or len(dims) > 1,
     }
-    charts["class_mix"] = _read_class_mix_chart(shift, reference)
-    entropies = [
-        shift_statistics.entropy
-        for shift_statistics in reference
-        if shift_statistics.entropy is not None
-    ]
-    if shift.entropy is not None and len(entropies) == len(reference):
-        charts["entropy"] = (shift.entropy, *compute_z_score(entropies, shift.entropy))
-    if shift.centre and all(
-        len(shift_statistics.centre) == len(shift.centre) for shift_statistics in reference
-    ):
-        charts["embedding"] = _read_embedding_chart(shift, reference)
-    return charts
+    return tuple(name for name in CHARTS if not missing.get(name, False))
 
 
 def compute_centroid_shift(
@@ -179,60 +207,6 @@ def compute_median_upper_limit(confidences: Figures) -> float:
     return float(np.sort(confidences)[min(rank, confidences.size - 1)])
 
 
-def _read_embedding_chart(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
-    n, centres, spreads = (
-        np.array([getattr(shift_statistics, name) for shift_statistics in reference], np.float64)
-        for name in ("n", "centre", "spread")
-    )
-
-    # around the middle no digits are lost when one shift is left out
-    weight, middle = n[:, None], n @ centres / n.sum()
-    first, second = weight * (centres - middle), weight * (spreads**2 + (centres - middle) ** 2)
-
-    def compute_deltas(centre: Figures, left: Figures, sums: Figures, squares: Figures) -> Figures:
-        """Of (r, d) centres from references of (r, 1) frames, given as (r, d) sums of their frames
-        and of the squares."""
-        mean = sums / left
-        spread = np.sqrt(np.maximum(squares / left - mean**2, 0.0))
-        return np.asarray(
-            np.sqrt(np.mean(((centre - mean) / np.maximum(spread, 1e-12)) ** 2, axis=1))
-        )
-
-    apart = compute_deltas(
-        centres - middle, n.sum() - weight, first.sum(axis=0) - first, second.sum(axis=0) - second
-    )
-    everyone = (
-        np.array([[n.sum()]]),
-        first.sum(axis=0, keepdims=True),
-        second.sum(axis=0, keepdims=True),
-    )
-    value = float(compute_deltas((np.array(shift.centre) - middle)[None], *everyone)[0])
-    return (value, *compute_z_score(apart, value))
-
-
-def _read_class_mix_chart(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
-    """G of this shift against the reference, divided by how much whole shifts of the reference
-    differ by themselves."""
-    names = sorted(
-        {name for shift_statistics in (shift, *reference) for name in shift_statistics.counts}
-    )
-    table = np.array(
-        [
-            [shift_statistics.counts.get(name, 0) for name in names]
-            for shift_statistics in reference
-        ],
-        np.float64,
-    )
-    total = table.sum(axis=0)
-    apart = [compute_g_test(row, total - row) for row in table]
-    usual = max(1.0, float(np.median([g / df for g, df in apart if df] or [1.0])))
-    g, df = compute_g_test(
-        np.array([shift.counts.get(name, 0) for name in names], np.float64), total
-    )
-    quantile = compute_normal_quantile(float(scipy.stats.chi2.sf(g / usual, df))) if df else 0.0
-    return g / usual, quantile, quantile
-
-
 def compute_g_test(here: Figures, others: Figures) -> tuple[float, int]:
     """G and its degrees of freedom of (k,) counts of classes against those of other shifts
     together; classes that are expected fewer than five times are one. (0, 0) where one class is
@@ -250,7 +224,7 @@ def compute_g_test(here: Figures, others: Figures) -> tuple[float, int]:
     return float(2 * scipy.special.xlogy(pooled, pooled / value).sum()), pooled.shape[1] - 1
 
 
-FEWEST = 6  # shifts before anything is said
+REMEMBERED = 90  # newest reference shifts that classes and cameras are compared with
 MOST_CLASSES = 0.7  # of the tested ones: then it is all of them
 WATCHED = 2.0
 LOW = 0.6  # of a class's median confidence
@@ -258,53 +232,103 @@ SLOW_EVERY, SLOW_OF = 30, 10
 SLOW_P = 0.01
 SAME = 1e-12  # figures that differ by less are one
 FEWEST_RESULTS = 10  # of a shift, for anything to be said of it
+IDENTICAL = 30  # results in a row with the same class and confidence
+QUIET = 0.5  # of its limit: a chart below it may alarm again
 # standard deviations of the reference shifts from which on an image statistic explains an alarm
 MOVED = 4.0
 
 
-@dataclass(slots=True)
-class _ChartSet:
-    """The charts with their values so far."""
+@dataclass(frozen=True, slots=True)
+class _ChartState:
+    """The charts after some shift: their reference, the smoothed figures (S,), how many shifts were
+    charted since they began, and which of them ring: an alarm of theirs was already raised."""
 
-    charts: dict[ChartName, EwmaChart] = field(default_factory=dict)
-    values: dict[ChartName, list[float]] = field(default_factory=dict)
+    names: tuple[ChartName, ...]
+    reference: ChartReference
+    ewma: Figures
+    count: int = 0
+    ringing: frozenset[ChartName] = frozenset()
 
-    @property
-    def ringing(self) -> bool:
-        return any(chart.ringing for chart in self.charts.values())
+    @classmethod
+    def learn(cls, shifts: Sequence[ShiftStatistics], follows: Sequence[bool]) -> _ChartState:
+        """Charts of learnt shifts, each held against all others. `follows`: whether the shift came
+        right after the one before it."""
+        names = list_charts(shifts)
+        rows = []
+        for index, (shift, is_neighbour) in enumerate(zip(shifts, follows, strict=True)):
+            others = ReferenceResults([*shifts[:index], *shifts[index + 1 :]])
+            measured = others.measure(shift, names)
+            rows += [] if is_neighbour else [[np.nan] * len(names)]
+            rows.append([measured[name][1] for name in names])
+        return cls(names, ChartReference.from_shifts(rows), np.zeros(len(names)))
 
-    def add_readings(self, read: Mapping[ChartName, Read]) -> tuple[ChartPoint, ...]:
-        points = []
-        for name, (value, z, quantile) in read.items():
-            chart = self.charts.setdefault(name, EwmaChart())
-            self.values.setdefault(name, []).append(value)
-            alarm = chart.add_quantile(quantile)
-            points.append(ChartPoint(name, value, z, chart.value, chart.limit, alarm))
-        return tuple(points)
-
-    def list_slow_drifts(self) -> tuple[ChartName, ...]:
-        """List charts whose latest ten values differ from their first ten; tested every thirty
-        shifts."""
-        return tuple(
-            name
-            for name, values in self.values.items()
-            if len(values) % SLOW_EVERY == 0
-            and _is_mean_different(values[:SLOW_OF], values[-SLOW_OF:])
+    def select_charts(self, shift: ShiftStatistics, like: ShiftStatistics) -> _ChartState:
+        """The charts that this shift has figures for, as an earlier one, `like`, has them."""
+        kept = [
+            place for place, name in enumerate(self.names) if name in list_charts((shift, like))
+        ]
+        if len(kept) == len(self.names):
+            return self
+        names = tuple(self.names[place] for place in kept)
+        return _ChartState(
+            names,
+            self.reference.select_charts(kept),
+            self.ewma[kept],
+            self.count,
+            self.ringing & set(names),
         )
 
+    def step(self, measured: Mapping[ChartName, Read]) -> tuple[ChartStep, _ChartState]:
+        """The next shift on the charts, and how they stand after it. It joins their reference
+        unless it crossed a limit."""
+        values = [measured[name][1] for name in self.names]
+        least = [LEAST.get(name, LEAST_OF_OTHERS) for name in self.names]
+        step = step_charts(self.reference, values, self.ewma, self.count + 1, least)
+        loud = step.crossed | (step.ewma > QUIET * step.limit)
+        crossed, ringing = (
+            {name for name, is_set in zip(self.names, flags.tolist(), strict=True) if is_set}
+            for flags in (step.crossed, loud)
+        )
+        return step, replace(
+            self,
+            reference=self.reference.add(values) if step.joins else self.reference.set_aside(),
+            ewma=step.ewma,
+            count=self.count + 1,
+            ringing=frozenset(crossed | (self.ringing & ringing)),
+        )
 
-_Mark = tuple[int, dict[ChartName, tuple[float, int, bool, int]], frozenset[tuple[str, str]]]
-_START: _Mark = (0, {}, frozenset())
+    def restart(self) -> _ChartState:
+        """The charts begin anew; what was learnt stays."""
+        return replace(self, ewma=np.zeros(len(self.names)), count=0, ringing=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How the monitor stood after a shift. Lists only grow, so their lengths are enough."""
+
+    n_reference: int = 0
+    is_neighbour: bool = False
+    charts: _ChartState | None = None
+    lengths: Mapping[ChartName, int] = field(default_factory=dict)
+    faults: frozenset[tuple[str, str]] = frozenset()
+
+
+_START = _Mark()
 _NO_CAUSE: tuple[DriftCause, str] = ("", "")
+REPEATED = ("", "repeated")  # among the faults
 
 
 @dataclass(slots=True)
 class _DriftFollower:
-    """State of the monitor between two shifts: healthy shifts, charts, and camera faults that were
-    not acknowledged."""
+    """State of the monitor between two shifts: reference shifts and their results together, charts
+    with their values so far, and faults that were not acknowledged."""
 
     reference: list[ShiftStatistics] = field(default_factory=list)
-    charts: _ChartSet = field(default_factory=_ChartSet)
+    follows: list[bool] = field(default_factory=list)
+    results: ReferenceResults = field(default_factory=ReferenceResults)
+    is_neighbour: bool = False
+    charts: _ChartState | None = None
+    values: dict[ChartName, list[float]] = field(default_factory=dict)
     faults: set[tuple[str, str]] = field(default_factory=set)
 
     def process_shift(self, shift: ShiftStatistics) -> MonitoredShift:
@@ -312,6 +336,7 @@ class _DriftFollower:
         if health:
             return self._process_faulty_shift(shift, health)
         if shift.n < FEWEST_RESULTS:
+            self._set_aside()
             cause: DriftCause = "few_results" if shift.n else "no_frames"
             return MonitoredShift(
                 shift.began,
@@ -321,45 +346,65 @@ class _DriftFollower:
                 cause=cause,
                 advice="none" if shift.n else "check_camera",
             )
+        if shift.repeated >= IDENTICAL:
+            return self._process_repeated_results(shift)
+        self.faults.discard(REPEATED)
         candidates = tuple(name for name, upper in shift.median_upper.items() if upper < LOW)
-        if n < FEWEST:
-            self.reference.append(shift)
+        if self.charts is None:
+            self._learn_from(shift)
             return MonitoredShift(shift.began, shift.n, "learning", n, candidates=candidates)
-        return self._process_charts(shift, candidates)
+        return self._process_charts(shift, self.charts, candidates)
 
     def save_state(self) -> _Mark:
-        """Return a mark to restore this state later. Lists only grow, so their lengths are
-        enough."""
-        charts = {
-            name: (chart.value, chart.n, chart.ringing, len(self.charts.values[name]))
-            for name, chart in self.charts.charts.items()
-        }
-        return len(self.reference), charts, frozenset(self.faults)
+        """Return a mark to restore this state later."""
+        lengths = {name: len(values) for name, values in self.values.items()}
+        return _Mark(
+            len(self.reference), self.is_neighbour, self.charts, lengths, frozenset(self.faults)
+        )
 
     def restore_state(self, mark: _Mark) -> None:
         """Restore the state at the mark."""
-        n, charts, faults = mark
-        del self.reference[n:]
-        self.faults = set(faults)
-        self.charts.values = {
-            name: self.charts.values[name][:length] for name, (*_, length) in charts.items()
-        }
-        self.charts.charts = {
-            name: EwmaChart(value, many, rings) for name, (value, many, rings, _) in charts.items()
-        }
+        if len(self.reference) != mark.n_reference:
+            del self.reference[mark.n_reference :], self.follows[mark.n_reference :]
+            self.results = ReferenceResults(self.reference)
+        self.is_neighbour, self.charts, self.faults = (
+            mark.is_neighbour,
+            mark.charts,
+            set(mark.faults),
+        )
+        self.values = {name: self.values[name][:n] for name, n in mark.lengths.items()}
 
     def acknowledge_cameras(self, cameras: Collection[str]) -> None:
         self.faults = {(camera, check) for camera, check in self.faults if camera not in cameras}
 
     def acknowledge(self) -> None:
         self.faults.clear()
-        for chart in self.charts.charts.values():
-            chart.acknowledge()
+        self.charts = self.charts.restart() if self.charts is not None else None
+
+    def _learn_from(self, shift: ShiftStatistics) -> None:
+        self._add_to_reference(shift)
+        if len(self.reference) == BASELINE_SHIFTS:
+            self.charts = _ChartState.learn(self.reference, self.follows)
+
+    def _add_to_reference(self, shift: ShiftStatistics) -> None:
+        self.reference.append(shift)
+        self.follows.append(self.is_neighbour)
+        self.results.add(shift)
+        self.is_neighbour = True
+
+    def _set_aside(self) -> None:
+        """A shift that nothing is learnt from."""
+        self.is_neighbour = False
+        if self.charts is not None:
+            self.charts = replace(self.charts, reference=self.charts.reference.set_aside())
 
     def _check_health(self, shift: ShiftStatistics) -> tuple[HealthFinding, ...]:
+        if not shift.cameras:
+            return ()
         before: dict[str, list[CameraShift]] = {}
-        for camera_shift in (camera for earlier in self.reference for camera in earlier.cameras):
-            before.setdefault(camera_shift.camera, []).append(camera_shift)
+        for earlier in self.reference[-REMEMBERED:]:
+            for camera_shift in earlier.cameras:
+                before.setdefault(camera_shift.camera, []).append(camera_shift)
         health_findings = list[HealthFinding]()
         for camera in shift.cameras:
             others = {name: earlier for name, earlier in before.items() if name != camera.camera}
@@ -371,32 +416,56 @@ class _DriftFollower:
     ) -> MonitoredShift:
         """Record a shift with a camera fault: its results are not evaluated and it is no
         reference."""
-        here = {(health_finding.camera, health_finding.check) for health_finding in health}
-        state: ShiftState = "diagnose" if here <= self.faults else "alarm"
-        self.faults |= here
+        self._set_aside()
         return MonitoredShift(
             shift.began,
             shift.n,
-            state,
+            self._raise_faults({(finding.camera, finding.check) for finding in health}),
             len(self.reference),
             cause="camera",
             advice="check_camera",
             health=health,
         )
 
-    def _process_charts(
-        self, shift: ShiftStatistics, candidates: tuple[str, ...]
-    ) -> MonitoredShift:
-        n, rang = len(self.reference), self.charts.ringing
-        points = self.charts.add_readings(read_charts(shift, self.reference))
-        fallen, tested = find_fallen_classes(shift, self.reference)
-        state = _get_state(points, rang, self.charts.ringing)
-        cause, feature = (
-            self._find_cause(shift, points, fallen, tested) if self.charts.ringing else _NO_CAUSE
+    def _process_repeated_results(self, shift: ShiftStatistics) -> MonitoredShift:
+        """Record a shift in which one result came many times in a row: nothing else is said of it,
+        and it is no reference."""
+        self._set_aside()
+        return MonitoredShift(
+            shift.began,
+            shift.n,
+            self._raise_faults({REPEATED}),
+            len(self.reference),
+            cause="repeated",
+            advice="check_camera",
+            repeated=shift.repeated,
         )
-        advice, slow = _make_advice(state, cause, candidates), self.charts.list_slow_drifts()
-        if not self.charts.ringing:
-            self.reference.append(shift)
+
+    def _raise_faults(self, here: set[tuple[str, str]]) -> ShiftState:
+        state: ShiftState = "diagnose" if here <= self.faults else "alarm"
+        self.faults |= here
+        return state
+
+    def _process_charts(
+        self, shift: ShiftStatistics, before: _ChartState, candidates: tuple[str, ...]
+    ) -> MonitoredShift:
+        n, recent = len(self.reference), self.reference[-REMEMBERED:]
+        before = before.select_charts(shift, self.reference[-1])
+        measured = self.results.measure(shift, before.names)
+        step, self.charts = before.step(measured)
+        for name, (value, _) in measured.items():
+            self.values.setdefault(name, []).append(value)
+        points = _make_chart_points(before, measured, step)
+        fallen, tested = find_fallen_classes(shift, recent)
+        state = _get_state(points, step.joins)
+        cause, feature = (
+            _NO_CAUSE if step.joins else self._find_cause(shift, before, step, fallen, tested)
+        )
+        slow = self._list_slow_drifts(before.names)
+        if step.joins:
+            self._add_to_reference(shift)
+        else:
+            self.is_neighbour = False
         return MonitoredShift(
             shift.began,
             shift.n,
@@ -404,40 +473,67 @@ class _DriftFollower:
             n,
             points,
             cause,
-            advice,
+            _make_advice(state, cause, candidates),
             fallen,
             candidates,
             slow,
             feature=feature,
         )
 
+    def _list_slow_drifts(self, names: Sequence[ChartName]) -> tuple[ChartName, ...]:
+        """List charts whose latest ten values differ from their first ten; tested every thirty
+        shifts."""
+        return tuple(
+            name
+            for name in names
+            if len(self.values[name]) % SLOW_EVERY == 0
+            and is_mean_different(self.values[name][:SLOW_OF], self.values[name][-SLOW_OF:])
+        )
+
     def _find_cause(
         self,
         shift: ShiftStatistics,
-        points: Sequence[ChartPoint],
+        charts: _ChartState,
+        step: ChartStep,
         fallen: Sequence[str],
         tested: int,
     ) -> tuple[DriftCause, str]:
         """Return the first cause in the order of suspicion: changed images first, then what the log
         shows."""
         name, deviations = self._find_moved_statistic(shift)
-        return (
-            ("picture", name)
-            if deviations > MOVED
-            else (_find_log_cause(points, fallen, tested), "")
-        )
+        if deviations > MOVED:
+            return "picture", name
+        over = {name for name, is_over in zip(charts.names, step.crossed, strict=True) if is_over}
+        return _find_log_cause(over, fallen, tested), ""
 
     def _find_moved_statistic(self, shift: ShiftStatistics) -> tuple[str, float]:
         moved = [("", 0.0)]
         for camera in shift.cameras:
             before = [
                 camera_shift
-                for earlier in self.reference
+                for earlier in self.reference[-REMEMBERED:]
                 for camera_shift in earlier.cameras
                 if camera_shift.camera == camera.camera
             ]
             moved.append(find_moved_statistic(camera, before))
         return max(moved, key=lambda statistic: statistic[1])
+
+
+def _make_chart_points(
+    before: _ChartState, measured: Mapping[ChartName, Read], step: ChartStep
+) -> tuple[ChartPoint, ...]:
+    return tuple(
+        ChartPoint(
+            name,
+            measured[name][0],
+            float(step.z[place]),
+            float(step.ewma[place]),
+            float(step.limit[place]),
+            bool(step.crossed[place]) and name not in before.ringing,
+            float(step.phi[place]),
+        )
+        for place, name in enumerate(before.names)
+    )
 
 
 class DriftMonitor:
@@ -493,7 +589,7 @@ class DriftMonitor:
             return tuple(monitored_shift for monitored_shift, _ in self._found)
 
 
-def _is_mean_different(before: Sequence[float], after: Sequence[float]) -> bool:
+def is_mean_different(before: Sequence[float], after: Sequence[float]) -> bool:
     """Whether two means differ by Student's t test; figures without variance, such as a constant
     confidence, never do."""
     means, spreads = (
@@ -515,16 +611,15 @@ def process_shifts(
     return DriftMonitor().process_shifts(shifts, acknowledged)
 
 
-def _get_state(points: Sequence[ChartPoint], rang: bool, rings: bool) -> ShiftState:
-    if rings:
-        return "diagnose" if rang and not any(point.alarm for point in points) else "alarm"
+def _get_state(points: Sequence[ChartPoint], joins: bool) -> ShiftState:
+    if not joins:
+        return "alarm" if any(point.alarm for point in points) else "diagnose"
     return "watch" if any(point.z > WATCHED for point in points) else "healthy"
 
 
-def _find_log_cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> DriftCause:
+def _find_log_cause(over: Collection[ChartName], fallen: Sequence[str], tested: int) -> DriftCause:
     """Order of suspicion of what a log can tell: another mix of products first, then confidence,
-    then pictures that are new."""
-    over = {point.name for point in points if point.ewma > point.limit or point.alarm}
+    then pictures that are new. `over`: charts beyond their limit."""
     if "class_mix" in over:
         return "class_mix"
     if fallen and len(fallen) >= MOST_CLASSES * tested:

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.shift import (
     MonitoredShift,
+    OpenAlarm,
     SampledResult,
     ShiftStatistics,
     combine_shifts,
@@ -27,7 +28,14 @@ from fieldcheck.models.store import find_model, get_card
 from fieldcheck.monitoring.drift_ewma import DriftMonitor
 from fieldcheck.monitoring.log_columns import EPOCH, SECOND, LoggedTimes, make_local_time
 from fieldcheck.monitoring.prediction_log import LoggedBlock, get_image_folder, read_prediction_log
-from fieldcheck.monitoring.shifts import APART, ShiftBuilder, load_shifts, store_shifts
+from fieldcheck.monitoring.shifts import (
+    APART,
+    ShiftBuilder,
+    list_epoch_keys,
+    load_epoch_shifts,
+    load_shifts,
+    store_shifts,
+)
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
@@ -36,7 +44,6 @@ from fieldcheck.safe_text import clean_note
 SEEN = "shift_seen"  # of facts about a model
 SEEN_CAMERA = "camera_seen"
 WAITING = "alarms_waiting"  # of facts about a model
-AT_RISK = "risk_waiting"
 FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
 LINES = 4  # Number of models whose monitors are kept in memory.
@@ -200,11 +207,47 @@ def compute_followed_shifts(
     """Shifts of a model in order of time, as the monitor sees them: another model, or another card,
     is another chart. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
-    line = _get_drift_monitor(str(project.path), stored.sha256, stored.card_sha256)
+    return _follow_shifts(project, stored.sha256, stored.card_sha256)
+
+
+def _follow_shifts(project: Project, sha256: str, card_sha256: str) -> tuple[MonitoredShift, ...]:
+    line = _get_drift_monitor(str(project.path), sha256, card_sha256)
     return line.process_shifts(
-        tuple(load_shifts(project, stored).values()),
-        set(load_notes(project, model)),
-        load_seen_cameras(project, model),
+        tuple(load_epoch_shifts(project, sha256, card_sha256).values()),
+        set(_load_notes(project, sha256)),
+        _load_seen_cameras(project, sha256),
+    )
+
+
+def list_alarms_elsewhere(project: Project) -> tuple[OpenAlarm, ...]:
+    """Open alarms that are not of the newest model as it is used now: another model does not close
+    an alarm of the line, somebody who acknowledges a later shift of it does. Raises NoModel."""
+    newest = find_model(project)
+    names = {model.sha256: model.name for model in project.read(facts_table.list_models)}
+    return tuple(
+        OpenAlarm(names.get(sha256, sha256[:12]), shift)
+        for sha256, card_sha256 in list_epoch_keys(project)
+        if (sha256, card_sha256) != (newest.sha256, newest.card_sha256)
+        for shift in _list_waiting(project, sha256, card_sha256)
+    )
+
+
+def _list_waiting(project: Project, sha256: str, card_sha256: str) -> tuple[MonitoredShift, ...]:
+    """Alarms of an epoch that nobody has looked at, neither there nor in a later shift of another
+    model."""
+    waiting = list_waiting_alarms(
+        _follow_shifts(project, sha256, card_sha256),
+        _load_notes(project, sha256),
+        _load_seen_cameras(project, sha256),
+    )
+    seen = [
+        datetime.fromisoformat(about)
+        for of_model, about, _, _ in project.read(lambda db: facts_table.list_facts(db, SEEN))
+        if of_model != sha256
+    ]
+    latest = max(seen, default=None)
+    return tuple(
+        shift for shift in waiting if latest is None or datetime.fromisoformat(shift.began) > latest
     )
 
 
@@ -217,17 +260,23 @@ def load_model_shifts(project: Project, model: str | None = None) -> dict[str, S
 def load_notes(project: Project, model: str | None = None) -> dict[str, str]:
     """Load the notes that people wrote when acknowledging alarms, by the start of the shift. Raises
     NoModel, ModelUnknown."""
-    stored = find_model(project, model)
+    return _load_notes(project, find_model(project, model).sha256)
+
+
+def _load_notes(project: Project, model_sha256: str) -> dict[str, str]:
     rows = project.read(lambda db: facts_table.list_facts(db, SEEN))
-    return {about: str(note["note"]) for sha256, about, note, _ in rows if sha256 == stored.sha256}
+    return {about: str(note["note"]) for sha256, about, note, _ in rows if sha256 == model_sha256}
 
 
 def load_seen_cameras(project: Project, model: str | None = None) -> set[tuple[str, str]]:
     """Start of a shift and camera for each camera that was acknowledged alone. Raises NoModel,
     ModelUnknown."""
-    stored = find_model(project, model)
+    return _load_seen_cameras(project, find_model(project, model).sha256)
+
+
+def _load_seen_cameras(project: Project, model_sha256: str) -> set[tuple[str, str]]:
     rows = project.read(lambda db: facts_table.list_fact_subjects(db, SEEN_CAMERA))
-    parts = (about.partition(APART) for sha256, _, about, _ in rows if sha256 == stored.sha256)
+    parts = (about.partition(APART) for sha256, _, about, _ in rows if sha256 == model_sha256)
     return {(began, camera) for began, _, camera in parts}
 
 
@@ -278,39 +327,44 @@ def list_outliers(
 
 
 def close_alarms(project: Project, began: str, note: str, model: str | None, now: str) -> None:
-    """Acknowledges all alarms up to that shift. Raises ShiftUnknown."""
-    stored, kept = find_model(project, model), load_model_shifts(project, model)
-    if began not in kept:
-        raise ShiftUnknown(began, tuple(kept))
+    """Acknowledges all alarms of the line up to that shift, which may be one of an earlier model.
+    Raises ShiftUnknown."""
+    sha256 = _find_model_of_shift(project, began, model)
     project.write(
         lambda db: facts_table.put_fact(
-            db, SEEN, stored.sha256, "", began, {"note": clean_note(note)}, now
+            db, SEEN, sha256, "", began, {"note": clean_note(note)}, now
         )
     ).result()
     count_alarms(project, model, now)
 
 
-def count_alarms(project: Project, model: str | None, now: str) -> None:
-    """Stores the number of alarms that are not acknowledged, for the project's status. Raises
-    NoModel, ModelUnknown."""
-    stored, seen, cameras = (
-        find_model(project, model),
-        load_notes(project, model),
-        load_seen_cameras(project, model),
-    )
-    n = len(list_waiting_alarms(compute_followed_shifts(project, model), seen, cameras))
-    project.write(
-        lambda db: facts_table.replace_fact(db, WAITING, stored.sha256, "", "", n, now)
-    ).result()
-
-
-def count_risk(project: Project, waits: bool, model: str | None, now: str) -> None:
-    """Stores, beside that number, whether the accuracy of an unacknowledged shift is at risk.
-    Raises NoModel, ModelUnknown."""
+def _find_model_of_shift(project: Project, began: str, model: str | None) -> str:
+    """Hash of the model that has this shift: the newest one where no model is named, else an
+    earlier one."""
     stored = find_model(project, model)
-    project.write(
-        lambda db: facts_table.replace_fact(db, AT_RISK, stored.sha256, "", "", int(waits), now)
-    ).result()
+    kept = load_shifts(project, stored)
+    if began in kept:
+        return stored.sha256
+    for sha256, card_sha256 in list_epoch_keys(project):
+        if (model is None or sha256 == stored.sha256) and began in load_epoch_shifts(
+            project, sha256, card_sha256
+        ):
+            return sha256
+    raise ShiftUnknown(began, tuple(kept))
+
+
+def count_alarms(project: Project, model: str | None, now: str) -> None:
+    """Stores for each model the number of alarms that are not acknowledged, for the project's
+    status. Raises NoModel, ModelUnknown."""
+    counts = {find_model(project, model).sha256: 0}
+    for sha256, card_sha256 in list_epoch_keys(project):
+        counts[sha256] = counts.get(sha256, 0) + len(_list_waiting(project, sha256, card_sha256))
+
+    def keep(db: Database) -> None:
+        for sha256, n in counts.items():
+            facts_table.replace_fact(db, WAITING, sha256, "", "", n, now)
+
+    project.write(keep).result()
 
 
 def find_shift_start(time: datetime, hours: int) -> datetime:
@@ -362,7 +416,6 @@ def _count_empty_shifts(shift_statistics: Sequence[ShiftStatistics], hours: int)
 
 TOLD = "alarm_told"  # of facts about a model
 ALARM_KEY_SEPARATOR = "\n"
-RISK = "risk"  # Used in place of a camera's name where the accuracy of the shift is at risk.
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,13 +437,12 @@ class AlarmKey:
 
 
 def take_new_alarms(
-    project: Project, model: str | None, now: str, risk: str = "", to: str = ""
+    project: Project, model: str | None, now: str, to: str = ""
 ) -> tuple[AlarmKey, ...]:
     """Alarms that are not acknowledged and were not reported before; they count as reported from
     now on. An alarm in an earlier shift counts even while the newest one is only being diagnosed.
 
-    `risk`: start of the shift whose accuracy is at risk; `to`: recipient, a program if empty.
-    Raises NoModel, ModelUnknown."""
+    `to`: recipient, a program if empty. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     waiting = list_waiting_alarms(
         compute_followed_shifts(project, model),
@@ -407,7 +459,6 @@ def take_new_alarms(
     keys += [
         AlarmKey(monitored_shift.began) for monitored_shift in waiting if not monitored_shift.health
     ]
-    keys += [AlarmKey(risk, check=RISK)] if risk else []
     keys = [replace(key, to=to) for key in keys]
     new = tuple(key for key in keys if key.storage_key not in subjects)
 

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fieldcheck.domain.shift import (
+    BASELINE_SHIFTS,
     ChartPoint,
-    ConfidenceAccuracy,
     DroppedShifts,
     HealthFinding,
     ModelEpoch,
     MonitoredShift,
+    OpenAlarm,
     SampledResult,
     SavedAlarmFrames,
+    ShiftLabels,
+    compute_seen_shares,
 )
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_number, format_percent, format_percent_range
+from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.safe_text import isolate_rtl_names
 
 
@@ -129,24 +132,52 @@ def format_sampled_result(sampled_result: SampledResult) -> str:
     return f"{text} · {isolate_rtl_names(picture)}" if picture else text
 
 
-def describe_shift_accuracy(confidence_accuracy: ConfidenceAccuracy) -> str:
-    """Accuracy of a shift without labels of its own, with its limits."""
-    text = tr_plural(
+def describe_label_plan(labels: ShiftLabels) -> str:
+    """Say how the accuracy of a shift is measured, and how exactly."""
+    return tr(
+        "The accuracy of a shift is measured by labels, not by confidence: label {n} frames of it "
+        "(expected 95% CI ± {points} pp)."
+    ).format(n=labels.n, points=format_number(100 * labels.half_width))
+
+
+def describe_label_frames(frames: SavedAlarmFrames) -> str:
+    """What to do with the frames that were drawn of a shift."""
+    if not frames.n:
+        return tr(
+            "No frame saved: no image of this shift was found below the folder of the log. Copy "
+            "the images there, then import the log again."
+        )
+    return tr_plural(
         (
-            "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled "
-            "clip; no frame of this shift was labelled."
+            "{n} random frame of this shift saved to {folder}. Create a project with this model "
+            "and these images, then label all of them."
         ),
         (
-            "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled "
-            "clips; no frame of this shift was labelled."
+            "{n} random frames of this shift saved to {folder}. Create a project with this model "
+            "and these images, then label all of them."
         ),
-        confidence_accuracy.n_clips,
+        frames.n,
+    ).format(n=frames.n, folder=frames.folder)
+
+
+def describe_correlation(correlation: float) -> str:
+    """Say how much neighbouring shifts are alike, and what the charts can see then."""
+    two, three = compute_seen_shares(correlation)
+    return tr(
+        "Correlation of neighbouring shifts φ = {phi}; the limits of the charts allow for it. A "
+        "fall of 2 standard deviations is expected to be seen within ten shifts in {two} of "
+        "cases, of 3 in {three}."
+    ).format(
+        phi=format_number(correlation, 2), two=format_percent(two), three=format_percent(three)
     )
-    return text.format(
-        share=format_percent(confidence_accuracy.value),
-        limits=format_percent_range(confidence_accuracy.lo, confidence_accuracy.hi),
-        n=confidence_accuracy.n_clips,
+
+
+def describe_open_alarm(alarm: OpenAlarm) -> str:
+    """An alarm that nobody acknowledged, of whatever model: it is the line's."""
+    text = tr("▲ Open alarm, shift of {date} (model {model}): not acknowledged.").format(
+        date=format_shift_date(alarm.shift.began), model=isolate_rtl_names(alarm.model)
     )
+    return " ".join([text, *list_shift_lines(alarm.shift)[:2]])
 
 
 def describe_alarms(alarms: Sequence[MonitoredShift]) -> str:
@@ -161,25 +192,6 @@ def describe_alarms(alarms: Sequence[MonitoredShift]) -> str:
         text + " " + tr_plural("{n} more new alarm.", "{n} more new alarms.", more).format(n=more)
         if more
         else text
-    )
-
-
-def describe_risk_alarm(began: str, confidence_accuracy: ConfidenceAccuracy) -> str:
-    """Alarm on risk: the accuracy of a shift is below the line."""
-    text = tr(
-        "▲ At risk, shift of {date}: accuracy estimated from confidence, {share} ({limits}), "
-        "is below {line} "
-        "(accuracy of the labelled clips minus tolerance)."
-    )
-    figures = {
-        "share": format_percent(confidence_accuracy.value),
-        "limits": format_percent_range(confidence_accuracy.lo, confidence_accuracy.hi),
-        "line": format_percent(confidence_accuracy.line),
-    }
-    return (
-        text.format(date=format_shift_date(began), **figures)
-        + " "
-        + tr("Label some frames of this shift.")
     )
 
 
@@ -272,22 +284,6 @@ def describe_no_shift() -> str:
     return tr("No shift imported yet.")
 
 
-def describe_missing_accuracy(reason: str) -> str:
-    """Why there is no accuracy of shifts, by its code."""
-    return {
-        "no_labels": tr("No accuracy estimate per shift: no labels yet."),
-        "not_run": tr("No accuracy estimate per shift: run the model on all footage first."),
-        "few_clips": tr("No accuracy estimate per shift: requires twelve labelled clips."),
-        "unrelated": tr(
-            "No accuracy estimate per shift: this model's confidence is not informative enough."
-        ),
-        "not_random": tr(
-            "No accuracy estimate per shift: the labelled clips are not a random sample of "
-            "the footage."
-        ),
-    }[reason]
-
-
 def get_chart_view_name(code: str) -> str:
     """Name of a chart of the dashboard."""
     return {
@@ -309,7 +305,7 @@ def get_chart_unit(code: str) -> str:
 def describe_chart(code: str, begun: bool) -> str:
     """How a chart of the dashboard is read. `begun`: it has lines."""
     if not begun and code == "charts":
-        return tr("Charts start with the seventh normal shift.")
+        return tr("Charts start after {n} baseline shifts.").format(n=BASELINE_SHIFTS)
     return {
         "charts": tr("Values are relative to each chart's limit: above 1 is an alarm."),
         "entropy": tr(
@@ -365,7 +361,7 @@ def list_shift_lines(shift: MonitoredShift) -> tuple[str, ...]:
             )
         )
     if shift.state == "learning":
-        left = max(0, 6 - shift.n_reference - 1)
+        left = max(0, BASELINE_SHIFTS - shift.n_reference - 1)
         lines.append(
             tr_plural(
                 "Baseline: {n} shift remaining.", "Baseline: {n} shifts remaining.", left
@@ -441,6 +437,10 @@ def _describe_cause(shift: MonitoredShift) -> str:
         "": "",
         "no_frames": tr("No frames in this shift: check camera and cable."),
         "few_results": tr("Too few results in this shift."),
+        "repeated": tr(
+            "Image feed frozen or predictions repeated: {n} results in a row with the same class "
+            "and confidence."
+        ),
         "camera": tr("Camera fault: the predictions of this shift are not evaluated."),
         "picture": tr(
             "Images changed, most in: {feature}. Light, lens or exposure may have changed."
@@ -457,11 +457,10 @@ def _describe_cause(shift: MonitoredShift) -> str:
         ),
         "new_pictures": tr("Inputs differ from the baseline."),
     }[shift.cause]
-    return (
-        text.format(names=names, feature=_get_feature_name(shift.feature))
-        if shift.cause in ("picture", "one_class")
-        else text
-    )
+    if shift.cause not in ("picture", "one_class", "repeated"):
+        return text
+    feature = _get_feature_name(shift.feature)
+    return text.format(names=names, feature=feature, n=format_number(shift.repeated))
 
 
 def _get_feature_name(code: str) -> str:

@@ -57,6 +57,7 @@ class ShiftBuilder:
         self._total: Vector | None = None
         self._squares: Vector | None = None
         self._drawn: list[LoggedResult] = []
+        self._repeats = _RepeatCounter()
 
     @property
     def has_vectors(self) -> bool:
@@ -82,6 +83,7 @@ class ShiftBuilder:
         ):
             self._by_class.setdefault(block.names[code], array("d")).frombytes(sure.tobytes())
         self._sample_results(block)
+        self._repeats.add_results(block)
         self._n += len(block)
         entropies = block.entropies[np.isfinite(block.entropies)]
         self._entropy, self._n_entropies = (
@@ -161,7 +163,38 @@ class ShiftBuilder:
                 for values in sorted(self._drawn, key=lambda logged_result: logged_result.at)
             ),
             cameras,
+            self._repeats.longest,
         )
+
+
+DIGITS = 5  # of a confidence, to which results are alike
+
+
+class _RepeatCounter:
+    """Longest run of results with the same class and confidence, in the order of the log. A
+    confidence of 0 or 1 may repeat by rounding, and so may one that is logged with fewer digits:
+    they are no run."""
+
+    def __init__(self) -> None:
+        self.longest = self._here = 0
+        self._last: tuple[str, int] | None = None
+
+    def add_results(self, block: LoggedBlock) -> None:
+        """The next results."""
+        if not len(block):
+            return
+        scaled = np.round(block.confidences * 10**DIGITS).astype(np.int64)
+        changes = np.flatnonzero((np.diff(scaled) != 0) | (np.diff(block.predictions) != 0)) + 1
+        for first, stop in pairwise([0, *changes.tolist(), len(block)]):
+            self._add_run(
+                (block.names[int(block.predictions[first])], int(scaled[first])), stop - first
+            )
+
+    def _add_run(self, result: tuple[str, int], n: int) -> None:
+        self._here = self._here + n if result == self._last else n
+        self._last = result
+        if result[1] % 10 and result[1] < 10**DIGITS:
+            self.longest = max(self.longest, self._here)
 
 
 def _make_sampled_result(
@@ -212,9 +245,14 @@ def store_shifts(
 
 def load_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatistics]:
     """Shifts by their start, oldest first: another model, or another card, has others."""
-    rows = project.read(
-        lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256)
-    )
+    return load_epoch_shifts(project, model.sha256, model.card_sha256)
+
+
+def load_epoch_shifts(
+    project: Project, sha256: str, card_sha256: str
+) -> dict[str, ShiftStatistics]:
+    """Shifts by their start, oldest first, of the model and the card with these hashes."""
+    rows = project.read(lambda db: models_table.list_facts_of_model(db, KIND, sha256, card_sha256))
     parts: dict[str, dict[str, ShiftStatistics]] = {}
     for about, document in rows:
         began, _, source = about.partition(APART)
@@ -351,6 +389,12 @@ def _get_copy_number(path: Path) -> int:
 # back a log reached.
 
 LONGEST_GAP = timedelta(days=7)  # within a log
+
+
+def list_epoch_keys(project: Project) -> tuple[tuple[str, str], ...]:
+    """Hash of the model and of the card of each epoch that has shifts."""
+    rows = project.read(lambda db: models_table.list_fact_subjects(db, KIND))
+    return tuple(dict.fromkeys((sha256, card) for sha256, card, _, _ in rows))
 
 
 def list_other_epochs(project: Project, model: str | None = None) -> tuple[ModelEpoch, ...]:

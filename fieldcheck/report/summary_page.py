@@ -23,6 +23,7 @@ from fieldcheck.analyses.blocks import (
     Table,
 )
 from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.monitor import list_open_alarm_lines
 from fieldcheck.analyses.report_data import Report, get_compared_scores
 from fieldcheck.analyses.score_charts import build_gap_chart
 from fieldcheck.domain.plot import GapChart
@@ -311,6 +312,7 @@ def describe_label_review(row: LabelReviewRows) -> str:
 def _build_page_blocks(report: Report) -> tuple[Block, ...]:
     boxes = (tr("release"), tr("supervised trial"), tr("reject"))
     return (
+        *_build_alarm_blocks(report),
         Heading(tr("Weakest slices")),
         *findings.build_finding_blocks(report),
         Heading(tr("Recommended actions")),
@@ -336,6 +338,20 @@ def _build_trial_blocks(report: Report) -> tuple[Block, ...]:
     ]
     heading = Heading(checklist.get_phase_name("trial"))
     return (heading, Paragraph(" · ".join(lines))) if lines else ()
+
+
+ALARMS_SHOWN = 3  # the newest
+
+
+def _build_alarm_blocks(report: Report) -> tuple[Block, ...]:
+    """Open alarms of the line, which stand here until somebody acknowledges them."""
+    alarms = list_open_alarm_lines(report)
+    if not alarms:
+        return ()
+    shown = alarms[-ALARMS_SHOWN:]
+    text = tr_plural("{n} open drift alarm", "{n} open drift alarms", len(alarms))
+    lines = tuple(ListLine("–", "", line) for line in shown)
+    return (Heading(text.format(n=len(alarms))), Lines(lines))
 
 
 def list_limitations(report: Report) -> tuple[str, ...]:

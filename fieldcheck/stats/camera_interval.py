@@ -17,7 +17,6 @@ from typing import Literal
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.shift import ConfidenceAccuracy
@@ -309,15 +308,11 @@ def plan_clips(
     return None
 
 
-# Accuracy of a shift nobody labelled, from labelled clips and the model's confidence: regression on
-# clip means. `docs/methods.md`
-# 8.7.
+# Accuracy of all clips of a visit, from the labelled ones and the model's confidence in all:
+# regression on clip means. `docs/methods.md` 8.7.
 
 FEWEST = 12  # labelled clips
 APART = 2.576  # standard errors beyond which the labelled clips are no random subset
-Z = float(ndtri(0.975))
-HORIZON = 30  # shifts that share one chance of five in a hundred to call a sound one at risk
-WIDER = float(ndtri(1 - 0.05 / HORIZON)) / Z  # than a 95 % arm
 
 
 Reason = Literal["", "few_clips", "unrelated", "not_random", "few_others"]
@@ -326,9 +321,9 @@ Reason = Literal["", "few_clips", "unrelated", "not_random", "few_others"]
 @dataclass(frozen=True, slots=True)
 class ClipRegression:
     """Regression of clip accuracy on mean confidence. `value`, `lo`, `hi`: accuracy of the labelled
-    clips alone; `centre`: their weighted mean confidence; `slope`; `spread` and `residual`:
-    weighted variance of confidence, and of accuracy; `kept`: share of the latter that confidence
-    does not explain. `reason`: why it cannot be used, empty where it can."""
+    clips alone; `centre`: their weighted mean confidence; `slope`; `spread`: weighted variance of
+    confidence; `kept`: share of the variance of accuracy that confidence does not explain.
+    `reason`: why it cannot be used, empty where it can."""
 
     value: float
     lo: float
@@ -336,7 +331,6 @@ class ClipRegression:
     centre: float
     slope: float
     spread: float
-    residual: float
     kept: float
     n_clips: int
     reason: Reason
@@ -378,48 +372,7 @@ def fit_clip_regression(
     reason: Reason = (
         "few_clips" if n < FEWEST else "unrelated" if slope <= 0 or kept >= 1 - 2 / (n - 2) else ""
     )
-    return ClipRegression(
-        value, alone.lo, alone.hi, centre, slope, spread, variance, kept, n, reason
-    )
-
-
-def estimate_shift_accuracy(
-    clip_regression: ClipRegression, confidence: float, n_clips: int = 1
-) -> ConfidenceAccuracy:
-    """Accuracy of a shift from its mean confidence, treated as `n_clips` clips of its own:
-    regression error at that confidence plus the variance between clips of equal confidence."""
-    if clip_regression.reason:
-        return ConfidenceAccuracy(
-            clip_regression.value,
-            clip_regression.lo,
-            clip_regression.hi,
-            False,
-            clip_regression.n_clips,
-        )
-    offset = confidence - clip_regression.centre
-    value = min(1.0, max(0.0, clip_regression.value + clip_regression.slope * offset))
-    own = Z * Z * clip_regression.kept * clip_regression.residual / n_clips
-    shrunk = clip_regression.kept * (1 + offset * offset / clip_regression.spread)
-    down, up = (
-        float(np.sqrt(shrunk * arm * arm + own))
-        for arm in (
-            clip_regression.value - clip_regression.lo,
-            clip_regression.hi - clip_regression.value,
-        )
-    )
-    return ConfidenceAccuracy(
-        value, max(0.0, value - down), min(1.0, value + up), True, clip_regression.n_clips
-    )
-
-
-def is_at_risk(confidence_accuracy: ConfidenceAccuracy, line: float) -> bool:
-    """Whether the accuracy of a shift is shown to lie below a line: its upper limit does, with the
-    chance of a false alarm spread over a month of shifts (methods 8.7)."""
-    return (
-        confidence_accuracy.used
-        and confidence_accuracy.value + WIDER * (confidence_accuracy.hi - confidence_accuracy.value)
-        < line
-    )
+    return ClipRegression(value, alone.lo, alone.hi, centre, slope, spread, kept, n, reason)
 
 
 def estimate_accuracy_of_all(

@@ -683,18 +683,91 @@ JUMP = 4.0  # a single value that alarms at once
 HIGHEST_MEAN, HIGHEST_OWN = 0.95, 0.9
 
 
+@dataclass(frozen=True, slots=True)
+class ChartReference:
+    """Sums over the reference shifts of S charts, (S,) each and about the first shift, so that a
+    step takes as long after a thousand shifts as after twenty. `n` shifts; `left`, `right` and
+    `product` over the `pairs` of neighbours that both belong to it; `last` the newest shift, None
+    where that was set aside."""
+
+    n: int
+    origin: Figures
+    total: Figures
+    square: Figures
+    pairs: int
+    left: Figures
+    right: Figures
+    product: Figures
+    last: Figures | None
+
+    @classmethod
+    def from_shifts(cls, shifts: ArrayLike) -> ChartReference:
+        """The reference of (m, S) shifts in order, m ≥ 1, a row of NaN for each that was set
+        aside."""
+        rows = np.asarray(shifts, np.float64)
+        zero = np.zeros(rows.shape[1])
+        first = rows[np.isfinite(rows).all(axis=1)][0]
+        reference = cls(0, first, zero, zero, 0, zero, zero, zero, None)
+        for row in rows:
+            reference = reference.add(row) if np.isfinite(row).all() else reference.set_aside()
+        return reference
+
+    def add(self, values: ArrayLike) -> ChartReference:
+        """The reference with one shift more, (S,)."""
+        x = np.asarray(values, np.float64) - self.origin
+        added = replace(self, n=self.n + 1, total=self.total + x, square=self.square + x**2, last=x)
+        if self.last is None:
+            return added
+        return replace(
+            added,
+            pairs=self.pairs + 1,
+            left=self.left + self.last,
+            right=self.right + x,
+            product=self.product + self.last * x,
+        )
+
+    def set_aside(self) -> ChartReference:
+        """The reference after a shift that does not join it and is nobody's neighbour."""
+        return replace(self, last=None)
+
+    def select_charts(self, places: Sequence[int]) -> ChartReference:
+        """The reference of some of its charts."""
+        at = list(places)
+        return ChartReference(
+            self.n, self.origin[at], self.total[at], self.square[at], self.pairs, self.left[at],
+            self.right[at], self.product[at], None if self.last is None else self.last[at],
+        )  # fmt: skip
+
+    @property
+    def mean(self) -> Figures:
+        """(S,) mean of each chart's values."""
+        return self.origin + self.total / self.n
+
+    @property
+    def spread(self) -> Figures:
+        """(S,) standard deviation of each chart's values."""
+        return np.asarray(np.sqrt(np.maximum(self._squares, 0.0) / max(1, self.n - 1)))
+
+    @property
+    def correlations(self) -> Figures:
+        """(S,) φ of each chart: its lag-1 correlation, less its bias; the mean of all charts or
+        its own less one standard error, whichever is larger."""
+        mean = self.total / self.n
+        products = self.product - mean * (self.left + self.right) + self.pairs * mean**2
+        r = products / np.maximum(self._squares, 1e-12)
+        r = r + (1 + 4 * r) / self.n
+        together = min(HIGHEST_MEAN, max(0.0, float(r.mean())))
+        return np.asarray(np.clip(np.maximum(together, r - 1 / sqrt(self.n)), 0.0, HIGHEST_OWN))
+
+    @property
+    def _squares(self) -> Figures:
+        return self.square - self.total**2 / self.n
+
+
 def compute_chart_correlations(reference: ArrayLike) -> Figures:
-    """(S,) lag-1 correlation φ of each of S statistics over (m, S) shifts in order; a shift that
-    was set aside is a row of NaN. The mean of all statistics or the statistic's own less one
-    standard error, whichever is larger."""
-    shifts = np.asarray(reference, np.float64)
-    apart = shifts - np.nanmean(shifts, axis=0)
-    m = int(np.isfinite(shifts).all(axis=1).sum())
-    products = np.nansum(apart[1:] * apart[:-1], axis=0)
-    r = products / np.maximum(np.nansum(apart**2, axis=0), 1e-12)
-    r = r + (1 + 4 * r) / m
-    together = min(HIGHEST_MEAN, max(0.0, float(r.mean())))
-    return np.asarray(np.clip(np.maximum(together, r - 1 / sqrt(m)), 0.0, HIGHEST_OWN))
+    """(S,) φ of each of S statistics over (m, S) shifts in order; a shift that was set aside is a
+    row of NaN."""
+    return ChartReference.from_shifts(reference).correlations
 
 
 def compute_limit_widening(phi: float) -> float:
@@ -727,21 +800,26 @@ class ChartStep:
         return not bool(self.crossed.any())
 
 
-def step_charts(reference: ArrayLike, values: ArrayLike, ewma: ArrayLike, count: int) -> ChartStep:
+def step_charts(
+    reference: ChartReference,
+    values: ArrayLike,
+    ewma: ArrayLike,
+    count: int,
+    least: ArrayLike = 1e-12,
+) -> ChartStep:
     """The next shift on self-starting EWMA charts (Hawkins 1987) of shifts that hang together.
 
     Args:
-        reference: (m, S) earlier shifts in order, a row of NaN for each that was set aside.
+        reference: the earlier shifts, two at least.
         values: (S,) statistics of this shift, larger is worse.
         ewma: (S,) smoothed figures before it, zeros at the start.
         count: shifts that were charted, this one included.
+        least: (S,) standard deviation that chance alone gives a statistic, where it is known.
     """
-    past, x = np.asarray(reference, np.float64), np.asarray(values, np.float64)
-    kept = past[np.isfinite(past).all(axis=1)]
-    phi = compute_chart_correlations(past)
-    error = np.array([compute_shift_error(one, len(kept)) for one in phi.tolist()])
-    spread = np.maximum(kept.std(axis=0, ddof=1), 1e-12) * error
-    chance = scipy.special.stdtr(len(kept) - 1, (x - kept.mean(axis=0)) / spread)
+    x, phi = np.asarray(values, np.float64), reference.correlations
+    error = np.array([compute_shift_error(one, reference.n) for one in phi.tolist()])
+    spread = np.maximum(reference.spread, least) * error
+    chance = scipy.special.stdtr(reference.n - 1, (x - reference.mean) / spread)
     z = scipy.special.ndtri(np.clip(chance, 1e-12, 1 - 1e-12))
     smoothed = SMOOTHING * z + (1 - SMOOTHING) * np.asarray(ewma, np.float64)
     started = SMOOTHING / (2 - SMOOTHING) * (1 - (1 - SMOOTHING) ** (2 * count))

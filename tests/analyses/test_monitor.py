@@ -1,32 +1,34 @@
 from dataclasses import replace
 
 import jsonschema
+import numpy as np
 import pytest
 
 from fieldcheck import paths
 from fieldcheck.analyses import monitor
 from fieldcheck.analyses.blocks import Lines, Paragraph, Table
 from fieldcheck.domain.shift import (
-    ConfidenceAccuracy,
+    ChartPoint,
     HealthFinding,
     ModelEpoch,
     MonitoredShift,
     MonitoringResult,
+    OpenAlarm,
+    ShiftLabels,
 )
 from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.scored_sides import load_scored_sides
 from fieldcheck.models.store import add_model
 from fieldcheck.monitoring.log_monitor import close_alarms, take_new_alarms
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.folder import open_project
 from fieldcheck.report.folder import build_summary
 from fieldcheck.safe_json_yaml import parse_json
-from fieldcheck.stats.camera_interval import is_at_risk
+from fieldcheck.stats.camera_interval import plan_half_width
 from tests import makers
 from tests.makers import NOW
 from tests.makers import SHIFTS_OVER as LATER
 from tests.monitoring.test_log_monitor import log, taken
 from tests.report.example_report import example_report
-from tests.stats.test_camera_interval import regression
 
 DAYS = [f"2026-11-{day:02d}T06:00:00+01:00" for day in range(1, 10)]
 FROZEN = HealthFinding("left", "frozen", "failed", 40.0)
@@ -39,9 +41,8 @@ SHIFTS = (
     MonitoredShift(DAYS[8], 80, "alarm", 10, cause="new_pictures", advice="look"),
 )
 FOUND = MonitoringResult(
-    "net", SHIFTS, {DAYS[7]: ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20)}, "", {DAYS[6]: "cable"},
-    (), (DAYS[8],), 9.0,
-)  # fmt: skip
+    "net", SHIFTS, ShiftLabels(20, 0.141), {DAYS[6]: "cable"}, (), (DAYS[8],), 9.0
+)
 
 
 def blocks(found):
@@ -68,23 +69,37 @@ def test_faults_of_a_camera_stand_before_newer_alarms_with_what_each_advises():
     assert "n = 870 results. normal: 7, ALARM: 2." in said(FOUND)
 
 
-def test_each_of_the_newest_shifts_has_its_accuracy_with_limits_or_none():
+def test_each_of_the_newest_shifts_has_its_state_and_none_an_accuracy():
     (table,) = [one for one in blocks(FOUND) if isinstance(one, Table)]
-    assert [cell.text for cell in table.rows[0]] == ["9 Nov 06:00", "80", "ALARM", "not available"]
-    expected = ["8 Nov 06:00", "90", "normal", "82% (70–90%, 20 clips)"]
-    assert [cell.text for cell in table.rows[1]] == expected
+    assert [cell.text for cell in table.rows[0]] == ["9 Nov 06:00", "80", "ALARM"]
+    assert [cell.text for cell in table.rows[1]] == ["8 Nov 06:00", "90", "normal"]
     assert "image feed frozen" in table.rows[2][2].text
+    assert "label 20 frames of it (expected 95% CI ± 14 pp)." in said(FOUND)
 
 
-def test_why_there_is_no_accuracy_that_no_shift_alarmed_and_that_the_model_changed_are_said():
+def test_how_alike_shifts_are_that_no_shift_alarmed_and_that_the_model_changed_are_said():
+    point = ChartPoint("confidence", 0.9, 0.1, 0.1, 1.0, False, 0.5)
     calm = replace(
-        FOUND, shifts=SHIFTS[:6], accuracy={}, no_accuracy="few_clips",
+        FOUND, shifts=(*SHIFTS[:5], replace(SHIFTS[5], charts=(point,))), waiting=(),
         others=(ModelEpoch("old", 4, DAYS[0], DAYS[3]),),
     )  # fmt: skip
-    assert "shift: requires twelve labelled clips" in said(calm)
+    assert "φ = 0.50" in said(calm)
     assert "No shift raised an alarm." in said(calm)
     assert "4 shifts (1 Nov 06:00 – 4 Nov 06:00) use another model" in said(calm)
     assert "No log imported for model" in said(replace(calm, shifts=()))
+
+
+def test_an_open_alarm_of_an_earlier_model_stands_in_the_section_and_on_the_first_page():
+    line = replace(FOUND, waiting=(), elsewhere=(OpenAlarm("old", SHIFTS[8]),))
+    expected = "▲ Open alarm, shift of 9 Nov 06:00 (model old): not acknowledged."
+    for found in (line, replace(line, shifts=())):
+        assert expected in said(found)
+        (sentence,) = monitor.list_open_alarm_lines(
+            replace(example_report(), results={"monitor": found})
+        )
+        assert sentence.startswith(expected)
+    both = replace(line, waiting=(DAYS[6],))
+    assert [one.model for one in both.open_alarms] == ["net", "old"]
 
 
 def test_the_summary_holds_every_shift_and_fits_its_schema():
@@ -97,61 +112,37 @@ def test_the_summary_holds_every_shift_and_fits_its_schema():
 
 def test_the_report_has_the_shifts_of_the_newest_model_and_others_apart(empty, tmp_path):
     assert monitor.load_monitored_shifts(empty) is None
-    taken(empty, log(tmp_path / "a.csv", fallen_from=9))
+    taken(empty, log(tmp_path / "a.csv", shifts=24, fallen_from=23))
     found = monitor.load_monitored_shifts(empty)
-    assert [one.state for one in found.shifts[9:]] == ["alarm", "diagnose", "diagnose"]
-    assert (found.model, found.no_accuracy) == ("net", "no_labels")
-    assert (found.others, found.log_days) == ((), 4.0)
-    assert found.waiting == (found.shifts[9].began,)
-    close_alarms(empty, found.shifts[9].began, "lamp", None, NOW)
-    assert monitor.load_monitored_shifts(empty).notes == {found.shifts[9].began: "lamp"}
+    assert [one.state for one in found.shifts[22:]] == ["healthy", "alarm"]
+    assert (found.model, found.labels.n) == ("net", 20)
+    assert (found.others, found.log_days) == ((), 8.0)
+    alarm = found.shifts[23]
+    assert (found.waiting, found.open_alarms) == ((alarm.began,), (OpenAlarm("net", alarm),))
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
     found = monitor.load_monitored_shifts(empty)
-    assert (found.shifts, found.others[0].n_shifts) == ((), 12)
+    assert (found.shifts, found.others[0].n_shifts) == ((), 24)
+    assert found.open_alarms == (OpenAlarm("net", alarm),)
+    close_alarms(empty, alarm.began, "lamp", None, NOW)
+    assert monitor.load_monitored_shifts(empty).open_alarms == ()
 
 
-def test_without_labels_or_with_few_labelled_clips_the_reason_is_told(empty, labelled, tmp_path):
-    assert monitor.estimate_accuracy_by_shift(empty) == ({}, "no_labels")
-    taken(labelled, log(tmp_path / "a.csv", shifts=8))
-    assert monitor.estimate_accuracy_by_shift(labelled) == ({}, "few_clips")
-
-
-def test_without_all_answers_or_with_a_detector_the_reason_is_told(drawn, made_boxed, tmp_path):
+def test_labels_of_a_shift_are_planned_at_the_accuracy_of_those_there_are(empty, drawn):
+    assert monitor.plan_shift_labels(empty).half_width == pytest.approx(plan_half_width(20, 1, 0.9))
     makers.label_all(drawn)
     run_and_score(drawn, None, "field", NullProgress(), makers.NOW)
-    drawn.write(
-        lambda db: db.execute(
-            "DELETE FROM prediction WHERE run_id IN (SELECT run_id FROM run WHERE subjects = "
-            "'footage')"
-        )
-    ).result()
-    assert monitor.estimate_accuracy_by_shift(drawn) == ({}, "not_run")
-    with open_project(made_boxed, write=False) as project:
-        assert monitor.estimate_accuracy_by_shift(project) == ({}, "few_clips")
-
-
-def test_each_sound_shift_with_enough_labels_has_an_interval(labelled, tmp_path, monkeypatch):
-    found = regression()
-    monkeypatch.setattr("fieldcheck.analyses.monitor.fit_clip_regression", lambda *_: found)
-    monkeypatch.setattr(
-        "fieldcheck.analyses.monitor.estimate_accuracy_of_all", lambda *_: (None, "")
-    )
-    taken(labelled, log(tmp_path / "a.csv", shifts=8, fallen_from=7))
-    accuracy, reason = monitor.estimate_accuracy_by_shift(labelled)
-    assert (len(accuracy), reason) == (8, "")
-    usual, *_, fallen = accuracy.values()
-    assert fallen.hi < usual.value
-    assert 0 <= fallen.lo <= fallen.value <= fallen.hi
-    assert fallen.line == pytest.approx(found.value - 0.03)
-    actual = [one.at_risk for one in accuracy.values()]
-    assert actual == [False] * 7 + [is_at_risk(fallen, fallen.line)]
+    sides = load_scored_sides(drawn)
+    at = sides.field.at
+    share = np.average(sides.field.sample.right[at], weights=sides.field.scores.weight[at])
+    expected = plan_half_width(20, 1, round(float(share), 2))
+    assert monitor.plan_shift_labels(drawn) == ShiftLabels(20, expected)
 
 
 def test_an_alarm_of_a_log_is_new_once_for_the_window_and_apart_from_programs(empty, tmp_path):
-    path = log(tmp_path / "a.csv", shifts=9, per_shift=60, fallen_from=8)
+    path = log(tmp_path / "a.csv", shifts=24, per_shift=60, fallen_from=23)
     found = monitor.import_all_shifts(empty, [path], NullProgress(), LATER)
-    assert [one.n for one in found.brought] == [540]
+    assert [one.n for one in found.brought] == [1440]
     assert [one.cause for one in found.alarms] == ["all_classes"]
-    assert (found.dropped.n, found.at_risk, found.accuracy) == (0, "", None)
+    assert found.dropped.n == 0
     assert monitor.import_all_shifts(empty, [path], NullProgress(), LATER).alarms == ()
     assert [one.began for one in take_new_alarms(empty, None, LATER)] == [found.alarms[0].began]

@@ -19,13 +19,16 @@ def test_where_no_shift_was_taken_in_nothing_is_called_quiet(terminal, place):
 
 def test_monitor_takes_a_log_in_and_says_how_each_shift_stands(terminal, place, tmp_path):
     project = place("empty")
-    said = terminal.said("monitor", project, log(tmp_path / "a.csv"))
-    assert said.startswith("1,440 results imported, 12 shifts.")
+    said = terminal.said("monitor", project, log(tmp_path / "a.csv", shifts=24))
+    assert said.startswith("2,880 results imported, 24 shifts.")
     assert "n = 120 · baseline\n" in said
+    assert "Correlation of neighbouring shifts φ = " in said
     assert "mean confidence" in said
     document = terminal.document("monitor", project)
     assert document["schema"] == "fieldcheck.monitor/1"
-    assert (document["n_shifts"], document["log"], document["advice"]) == (12, None, "none")
+    assert (document["n_shifts"], document["log"], document["advice"]) == (24, None, "none")
+    assert (document["accuracy"], document["no_accuracy"]) == (None, "unlabelled")
+    assert document["labels"]["n"] == 20
     assert {one["name"] for one in document["charts"]} == {"confidence", "class_mix"}
 
 
@@ -52,7 +55,7 @@ def test_an_alarm_reaches_a_program_and_sets_the_exit_code(terminal, place, tmp_
         "'w').write(sys.stdin.read())\nprint('called')\n"
     )
     program.chmod(0o755)
-    path = log(tmp_path / "a.csv", shifts=10, fallen_from=9)
+    path = log(tmp_path / "a.csv", shifts=24, fallen_from=23)
     with (
         descriptor_to(1, tmp_path / "out"),
         (tmp_path / "err").open("w") as err,
@@ -75,7 +78,7 @@ def test_an_alarm_reaches_a_program_and_sets_the_exit_code(terminal, place, tmp_
     seen = terminal.document(
         "monitor", project, "--acknowledge", document["shift"], "--note", "lamp"
     )
-    assert seen["n_shifts"] == 10
+    assert seen["n_shifts"] == 24
 
 
 def test_what_is_no_log_and_no_shift_is_one_sentence(terminal, place, tmp_path):
@@ -93,7 +96,7 @@ def test_no_program_is_one_sentence_and_one_that_hangs_ends(terminal, place, tmp
     monkeypatch.setattr("fieldcheck.cli.monitor.ALERT_SECONDS", 0.2)
     project = place("empty")
     program = tmp_path / "call"
-    path = log(tmp_path / "a.csv", shifts=10, fallen_from=9)
+    path = log(tmp_path / "a.csv", shifts=24, fallen_from=23)
     program.write_bytes(b"\x00no program")
     program.chmod(0o755)
     assert "call" in terminal.refusal("monitor", project, path, "--on-alert", program)
@@ -166,7 +169,7 @@ def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
         "monitor", project, "--keep-frames", document["shift"], "--keep-weeks", "6", "--keep-mb",
         "1",
     )  # fmt: skip
-    assert (kept["kept"]["n"], kept["dropped"]["n"], kept["at_risk"]) == (12, 0, "")
+    assert (kept["kept"]["n"], kept["dropped"]["n"], kept["at_risk"]) == (12, 0, None)
     assert len(list((project / kept["kept"]["folder"]).iterdir())) == 12
 
 

@@ -1,16 +1,21 @@
+import json
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 from fieldcheck.domain.shift import (
+    BASELINE_SHIFTS,
     CameraShift,
     DroppedShifts,
     HealthFinding,
     SampledResult,
     ShiftStatistics,
     combine_shifts,
+    compute_seen_shares,
 )
 
+CHECKOUT = Path(__file__).parent.parent.parent
 ONE = ShiftStatistics(
     "2026-11-02T06:00:00+01:00", 4, {"a": 3, "b": 1}, {"a": 0.9, "b": 0.5}, {"a": 0.95}, (1.0,),
     (0.0,), 0.2, {"a": (3,)},
@@ -71,3 +76,20 @@ def test_a_camera_shift_comes_back_from_plain_values():
     finding = HealthFinding("A", "frozen", "weak", 4.0, 2.0)
     one = CameraShift("A", 3, {"mean": 100.0}, 0.1, "m", "e", (finding,))
     assert CameraShift.from_json(asdict(one)) == one
+
+
+def test_what_can_be_seen_at_a_correlation_is_what_was_counted():
+    """Of the product's own charts (`tests/claims.py` drift), in docs/evidence."""
+    kept = json.loads((CHECKOUT / "docs" / "evidence" / "claims_drift.json").read_text("utf-8"))
+    counted = {
+        (float(cell["phi"].split(",")[0]), cell["fall"]): cell["within_ten"]
+        for cell in kept["figures"]["cells"]
+        if cell["learnt"] == BASELINE_SHIFTS and len(set(cell["phi"].split(","))) == 1
+    }
+    for phi in (0.0, 0.3, 0.5, 0.8):
+        expected = counted[phi, 2.0], counted[phi, 3.0]
+        assert compute_seen_shares(phi) == pytest.approx(expected, abs=0.03)
+    two, three = compute_seen_shares(0.4)
+    assert (two, three) == (pytest.approx((0.24 + 0.09) / 2), pytest.approx((0.53 + 0.24) / 2))
+    with pytest.raises(ValueError, match="correlation"):
+        compute_seen_shares(1.2)

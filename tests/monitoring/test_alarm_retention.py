@@ -22,6 +22,7 @@ from fieldcheck.monitoring.alarm_retention import (
     restore_from_copy,
     set_retention,
     store_alarm_frames,
+    store_label_frames,
 )
 from fieldcheck.monitoring.live_source import MonitorRequest, import_footage_shift
 from fieldcheck.monitoring.log_monitor import (
@@ -42,8 +43,8 @@ from tests.monitoring.test_log_monitor import log, taken
 
 
 def test_an_alarm_is_told_once_also_where_the_newest_shift_is_only_being_diagnosed(empty, tmp_path):
-    taken(empty, log(tmp_path / "a.csv", fallen_from=9))
-    began = compute_followed_shifts(empty)[9].began
+    taken(empty, log(tmp_path / "a.csv", shifts=24, fallen_from=22))
+    began = compute_followed_shifts(empty)[22].began
     assert compute_followed_shifts(empty)[-1].state == "diagnose"
     assert take_new_alarms(empty, None, NOW) == (AlarmKey(began),)
     assert take_new_alarms(empty, None, NOW) == ()
@@ -52,7 +53,7 @@ def test_an_alarm_is_told_once_also_where_the_newest_shift_is_only_being_diagnos
 
 
 def test_the_project_counts_the_alarms_that_wait_for_somebody_to_look(empty, tmp_path):
-    taken(empty, log(tmp_path / "a.csv", shifts=36, fallen_from=9))
+    taken(empty, log(tmp_path / "a.csv", shifts=46, fallen_from=22))
     assert empty.read(read_project_status).n_alarms == 1
     close_alarms(empty, compute_followed_shifts(empty)[-1].began, "", None, NOW)
     assert empty.read(read_project_status).n_alarms == 0
@@ -60,7 +61,7 @@ def test_the_project_counts_the_alarms_that_wait_for_somebody_to_look(empty, tmp
 
 
 def test_an_alarm_that_was_forgotten_waits_no_longer(empty, tmp_path):
-    taken(empty, log(tmp_path / "a.csv", shifts=36, fallen_from=9))
+    taken(empty, log(tmp_path / "a.csv", shifts=46, fallen_from=22))
     drop_old_shifts(empty, None, NOW, days=7)
     assert empty.read(read_project_status).n_alarms == 0
 
@@ -159,6 +160,25 @@ def test_pictures_of_a_shift_are_copied_and_outlive_their_source(empty, tmp_path
     assert {one.suffix for one in copies} == {".png"}
     assert len(first) > 0
     assert load_kept_frames(empty) == {found.began: found}
+
+
+def test_random_frames_of_a_shift_are_written_to_be_labelled(empty, tmp_path):
+    folder = makers.picture_folder(tmp_path / "p", makers.cycle(30))
+    import_footage_shift(empty, folder, MonitorRequest(began=BEGAN), NullProgress(), NOW)
+    began = compute_followed_shifts(empty)[0].began
+    drawn = store_label_frames(empty, began, None, NullProgress())
+    assert (drawn.n, drawn.missing, drawn.folder[:7]) == (20, 0, "shifts/")
+    written = {path.read_bytes() for path in (empty.path / drawn.folder).iterdir()}
+    for path in sorted(folder.iterdir())[::2]:
+        path.unlink()
+    fewer = store_label_frames(empty, began, None, NullProgress())
+    assert (fewer.n, fewer.missing) == (15, 15)
+    assert written
+    shutil.rmtree(folder)
+    assert store_label_frames(empty, began, None, NullProgress()).folder == ""
+    assert load_kept_frames(empty) == {}
+    with pytest.raises(ShiftUnknown):
+        store_label_frames(empty, "never", None, NullProgress())
 
 
 def test_video_frames_are_decoded_and_missing_ones_of_a_log_are_told(empty, material, tmp_path):

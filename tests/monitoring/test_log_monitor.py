@@ -3,6 +3,7 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 import pytest
 
+from fieldcheck.domain.shift import OpenAlarm, list_waiting_alarms
 from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.errors.labels import ShiftUnknown
 from fieldcheck.models.store import add_model
@@ -13,10 +14,12 @@ from fieldcheck.monitoring.log_monitor import (
     compute_followed_shifts,
     find_shift_start,
     import_log,
+    list_alarms_elsewhere,
     list_outliers,
     load_notes,
 )
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.project.tables.project_state import read_project_status
 from tests import makers
 from tests.makers import SHIFTS_OVER as NOW
 
@@ -43,11 +46,11 @@ def taken(project, path, hours=8):
 
 
 def test_a_log_of_days_is_taken_in_in_one_go_and_followed(empty, tmp_path):
-    found = taken(empty, log(tmp_path / "a.csv"))
-    assert (found.n, len(found.shifts), found.empty, found.backwards) == (1440, 12, 0, 0)
+    found = taken(empty, log(tmp_path / "a.csv", shifts=26))
+    assert (found.n, len(found.shifts), found.empty, found.backwards) == (3120, 26, 0, 0)
     states = compute_followed_shifts(empty)
-    assert [one.state for one in states[:6]] == ["learning"] * 6
-    assert all(one.state in ("healthy", "watch") for one in states[6:])
+    assert [one.state for one in states[:20]] == ["learning"] * 20
+    assert all(one.state in ("healthy", "watch") for one in states[20:])
     assert datetime.fromisoformat(states[0].began) == FIRST
 
 
@@ -61,13 +64,13 @@ def test_a_shift_that_comes_again_is_replaced_and_a_later_log_goes_on(empty, tmp
 
 
 def test_falling_confidence_alarms_until_acknowledged_and_no_retrain_is_advised(empty, tmp_path):
-    taken(empty, log(tmp_path / "a.csv", fallen_from=9))
+    taken(empty, log(tmp_path / "a.csv", shifts=25, fallen_from=22))
     found = compute_followed_shifts(empty)
-    assert [one.state for one in found[9:]] == ["alarm", "diagnose", "diagnose"]
-    assert found[9].advice == "check_camera"
-    close_alarms(empty, found[11].began, "lamp replaced", None, NOW)
-    taken(empty, log(tmp_path / "b.csv", shifts=14, skip=range(12)))
-    assert {one.state for one in compute_followed_shifts(empty)[12:]} <= {"healthy", "watch"}
+    assert [one.state for one in found[22:]] == ["alarm", "diagnose", "diagnose"]
+    assert found[22].advice == "check_camera"
+    close_alarms(empty, found[24].began, "lamp replaced", None, NOW)
+    taken(empty, log(tmp_path / "b.csv", shifts=27, skip=range(25)))
+    assert {one.state for one in compute_followed_shifts(empty)[25:]} <= {"healthy", "watch"}
 
 
 def test_gaps_strange_classes_and_two_clocks_are_told(empty, tmp_path):
@@ -84,6 +87,44 @@ def test_another_model_is_another_chart(empty, material, tmp_path):
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
     assert compute_followed_shifts(empty) == ()
     assert len(compute_followed_shifts(empty, "net")) == 12
+
+
+def test_an_open_alarm_is_of_the_line_whatever_model_is_set_until_somebody_looks(empty, tmp_path):
+    taken(empty, log(tmp_path / "a.csv", shifts=24, fallen_from=23))
+    (alarm,) = list_waiting_alarms(compute_followed_shifts(empty), ())
+    assert list_alarms_elsewhere(empty) == ()
+    add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
+    assert list_alarms_elsewhere(empty) == (OpenAlarm("net", alarm),)
+    assert empty.read(read_project_status).n_alarms == 1
+    close_alarms(empty, alarm.began, "lamp", None, NOW)  # of the earlier model
+    assert list_alarms_elsewhere(empty) == ()
+    assert empty.read(read_project_status).n_alarms == 0
+
+
+def test_who_acknowledges_a_later_shift_of_another_model_closes_the_alarm_too(empty, tmp_path):
+    taken(empty, log(tmp_path / "a.csv", shifts=24, fallen_from=22))
+    add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
+    taken(empty, log(tmp_path / "b.csv", shifts=26, skip=range(24)))
+    assert len(list_alarms_elsewhere(empty)) == 1
+    first, last = (one.began for one in compute_followed_shifts(empty))
+    close_alarms(empty, last, "", None, NOW)
+    assert list_alarms_elsewhere(empty) == ()
+    with pytest.raises(ShiftUnknown):
+        close_alarms(empty, first, "", "net", NOW)
+
+
+def test_identical_results_in_a_row_are_counted_over_the_whole_shift(empty, tmp_path):
+    path = log(tmp_path / "a.csv", shifts=2, per_shift=100)
+    rows = path.read_text().splitlines()
+    at = 130  # in the second shift
+    for row in range(at, at + 35):
+        time, *_, picture = rows[row].split(",")
+        rows[row] = f"{time},red,0.87653,{picture}"
+    path.write_text("\n".join(rows) + "\n")
+    taken(empty, path)
+    first, second = compute_followed_shifts(empty)
+    assert (first.state, second.state, second.cause) == ("learning", "alarm", "repeated")
+    assert second.repeated == 35
 
 
 def test_a_hundred_of_a_shift_are_sampled_and_the_least_confident_are_listed(empty, tmp_path):

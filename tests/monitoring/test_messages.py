@@ -5,14 +5,15 @@ import pytest
 
 from fieldcheck.domain.shift import (
     ChartPoint,
-    ConfidenceAccuracy,
     DroppedShifts,
     HealthCheck,
     HealthFinding,
     ModelEpoch,
     MonitoredShift,
+    OpenAlarm,
     SampledResult,
     SavedAlarmFrames,
+    ShiftLabels,
 )
 from fieldcheck.i18n import language
 from fieldcheck.monitoring import messages
@@ -56,7 +57,7 @@ def test_candidates_slow_drift_and_learning_are_said():
     )
     assert "pore" in said[0]
     assert said[1] == "Slow drift: the last ten shifts differ from the first ten in class mix."
-    assert said[2] == "Baseline: 3 shifts remaining."
+    assert said[2] == "Baseline: 17 shifts remaining."
 
 
 def test_what_is_odd_about_a_log_is_told():
@@ -100,13 +101,42 @@ def test_a_fault_stands_in_the_line_of_its_shift():
     assert messages.format_shift(faulty).endswith("ALARM · ⬣ left: image feed frozen")
 
 
-def test_the_accuracy_of_a_shift_is_told_with_its_limits_or_why_it_is_not():
-    said = messages.describe_shift_accuracy(ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20))
-    assert "82% (70–90%)" in said
-    assert "calibrated on 20 labelled clips; no frame of this shift was labelled" in said
-    for reason in ("no_labels", "not_run", "few_clips", "unrelated", "not_random"):
-        expected = "No accuracy estimate per shift"
-        assert messages.describe_missing_accuracy(reason).startswith(expected)
+def test_the_accuracy_of_a_shift_is_left_to_labels_and_their_interval_is_said():
+    assert messages.describe_label_plan(ShiftLabels(20, 0.141)) == (
+        "The accuracy of a shift is measured by labels, not by confidence: label 20 frames of it "
+        "(expected 95% CI ± 14 pp)."
+    )
+
+
+def test_what_the_charts_can_see_is_said_beside_how_alike_shifts_are():
+    assert messages.describe_correlation(0.5) == (
+        "Correlation of neighbouring shifts φ = 0.50; the limits of the charts allow for it. A "
+        "fall of 2 standard deviations is expected to be seen within ten shifts in 9% of cases, "
+        "of 3 in 24%."
+    )
+    assert "in 59% of cases, of 3 in 88%." in messages.describe_correlation(0.0)
+
+
+def test_what_becomes_of_the_frames_that_were_drawn_is_said():
+    drawn = SavedAlarmFrames(SHIFT.began, "shifts/2026-11-02-0600", 20)
+    said = messages.describe_label_frames(drawn)
+    assert said.startswith("20 random frames of this shift saved to shifts/2026-11-02-0600.")
+    assert said.endswith("then label all of them.")
+    none = messages.describe_label_frames(replace(drawn, n=0, folder="", missing=20))
+    assert none.startswith("No frame saved:")
+
+
+def test_results_that_repeat_are_said_with_how_many():
+    repeated = replace(SHIFT, cause="repeated", advice="check_camera", repeated=1240)
+    said = messages.list_shift_lines(repeated)
+    assert said[0].startswith("Image feed frozen or predictions repeated: 1,240 results in a row")
+    assert said[1].startswith("Check the camera first.")
+
+
+def test_an_open_alarm_names_its_shift_its_model_and_its_cause():
+    said = messages.describe_open_alarm(OpenAlarm("net", replace(SHIFT, cause="new_pictures")))
+    expected = "▲ Open alarm, shift of 2 Nov 06:00 (model net): not acknowledged. Inputs differ"
+    assert said.startswith(expected)
 
 
 def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
@@ -114,7 +144,7 @@ def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
     actual = messages.format_sampled_result(sampled_result)
     assert actual == "06:10:00 crack 0.41 · 0-3.png"
     assert messages.describe_states(["healthy", "alarm", "healthy"]) == "normal: 2, ALARM: 1"
-    expected = "Charts start with the seventh normal shift."
+    expected = "Charts start after 20 baseline shifts."
     assert messages.describe_chart("charts", begun=False) == expected
     for code in ("charts", "entropy", "distance"):
         assert messages.get_chart_view_name(code)
@@ -134,10 +164,7 @@ def test_a_date_leaves_no_order_of_figures_to_guess():
         assert messages.format_shift_date("2026-03-02T06:05:00+01:00") == "2. März 06:05"
 
 
-def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
-    found = ConfidenceAccuracy(0.71, 0.6, 0.78, True, 20, 0.84, True)
-    sentence = messages.describe_risk_alarm(SHIFT.began, found)
-    assert "accuracy estimated from confidence, 71% (60–78%), is below 84%" in sentence
+def test_kept_frames_and_dropped_shifts_are_told():
     assert messages.list_retention_lines(None, DroppedShifts()) == ()
     frames = SavedAlarmFrames(SHIFT.began, "alarms/2026-11-02-0600", 18, 2)
     said = messages.list_retention_lines(frames, DroppedShifts(1, SHIFT.began, SHIFT.began))

@@ -210,12 +210,12 @@ def watch(walk: Walk) -> None:
 
 
 def write_log(path: Path) -> Path:
-    """Ten shifts of forty results each; in the last the confidence falls."""
+    """Twenty-four shifts of forty results each; in the last the confidence falls."""
     rng, lines = np.random.default_rng(3), ["time,prediction,confidence"]
     first = datetime.fromisoformat("2021-11-01T06:00:00+00:00")
-    for shift in range(10):
+    for shift in range(24):
         for number in range(40):
-            sure = float(np.clip(rng.normal(0.9, 0.03), 0, 1)) * (0.7 if shift == 9 else 1)
+            sure = float(np.clip(rng.normal(0.9, 0.03), 0, 1)) * (0.7 if shift == 23 else 1)
             moment = first + timedelta(hours=8 * shift, minutes=10 * number)
             lines.append(f"{moment.isoformat()},{'red' if number % 2 else 'green'},{sure:.4f}")
     path.write_text("\n".join(lines) + "\n")

@@ -8,7 +8,7 @@ from fieldcheck.analyses.retrain import RetrainAdvice, RetrainAlert
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
-from fieldcheck.domain.shift import MonitoringResult
+from fieldcheck.domain.shift import MonitoringResult, ShiftLabels
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.labels.store import RepeatAgreement
 from fieldcheck.project.limits import get_today
@@ -287,5 +287,5 @@ def test_ten_minutes_under_load_on_the_target_are_held_against_what_was_declared
     ("days", "state"), [(None, "not_measured"), (41.6, "too_few"), (42.0, "pass")]
 )
 def test_a_log_that_reached_over_six_weeks_was_kept_so_long(days, state):
-    facts = MonitoringResult("net", (), {}, "", {}, (), (), days)
+    facts = MonitoringResult("net", (), ShiftLabels(20, 0.14), {}, (), (), days)
     assert judged(example_report(results={"monitor": facts}))["prediction_log"] == (state, days)

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,21 +5,16 @@ from hypothesis import strategies as st
 from scipy.stats import betabinom
 
 from fieldcheck.stats.camera_interval import (
-    HORIZON,
-    WIDER,
     ClipSums,
     compute_clip_posterior,
     estimate_accuracy_of_all,
     estimate_camera_interval,
     estimate_clip_correlation,
-    estimate_shift_accuracy,
     fit_clip_regression,
-    is_at_risk,
     make_typical_counts,
     plan_clips,
     plan_half_width,
 )
-from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 
 WEIGHTED = (
@@ -295,8 +288,8 @@ def test_clips_that_are_no_random_subset_are_told_and_the_labels_stand_alone():
 def test_few_clips_and_confidence_that_says_nothing_leave_the_labels_alone():
     few = regression(SHARE[:11], CONFIDENCE[:11])
     assert few.reason == "few_clips"
-    assert estimate_shift_accuracy(few, 0.5).used is False
-    assert estimate_shift_accuracy(few, 0.5).value == few.value
+    alone, reason = estimate_accuracy_of_all(few, CONFIDENCE[:11], OTHERS)
+    assert (alone.used, alone.value, reason) == (False, few.value, "few_clips")
     assert regression(confidence=1 - CONFIDENCE).reason == "unrelated"
     with pytest.raises(ValueError, match="weight"):
         fit_clip_regression([1.0], [0.0], ["a"], {})
@@ -317,8 +310,7 @@ def test_the_regression_is_that_of_weighted_least_squares():
     alone = estimate_camera_interval(right, weight, clip)
     assert (found.value, found.lo, found.hi) == pytest.approx((alone.value, alone.lo, alone.hi))
     assert (found.slope, found.centre, found.value) == pytest.approx((slope, part @ c, part @ y))
-    actual = (found.spread, found.residual)
-    assert actual == pytest.approx((part @ (c - part @ c) ** 2, part @ (y - part @ y) ** 2))
+    assert found.spread == pytest.approx(part @ (c - part @ c) ** 2)
     assert found.kept == pytest.approx(min(1, left))
     assert found.n_clips == 14
 
@@ -333,111 +325,3 @@ def test_one_confidence_for_all_clips_says_nothing():
     found = regression(confidence=np.full(12, 0.75))
     assert (found.slope, found.spread, found.reason) == (0.0, 0.0, "unrelated")
     assert regression(np.ones(12)).reason == "unrelated"
-
-
-def test_the_golden_shift():
-    """Methods 8.7: square and add the regression's error and the clips' differences."""
-    found = regression()
-    got = estimate_shift_accuracy(found, found.centre - 0.05, 3)
-    value = found.value - 0.05 * found.slope
-    own = 1.959963984540054**2 * found.kept * found.residual / 3
-    grown = found.kept * (1 + 0.05**2 / found.spread)
-    assert got.value == pytest.approx(value)
-    assert got.lo == pytest.approx(value - np.sqrt(grown * (found.value - found.lo) ** 2 + own))
-    assert got.hi == pytest.approx(value + np.sqrt(grown * (found.hi - found.value) ** 2 + own))
-    assert (got.used, got.n_clips) == (True, 12)
-    assert (
-        estimate_shift_accuracy(found, 1.5).value == estimate_shift_accuracy(found, 1.5).hi == 1.0
-    )
-    assert (
-        estimate_shift_accuracy(found, 0.0).value == estimate_shift_accuracy(found, 0.0).lo == 0.0
-    )
-
-
-def test_a_shift_of_less_confidence_is_less_accurate_and_more_clips_make_it_surer():
-    found = regression()
-    usual = estimate_shift_accuracy(found, found.centre)
-    low = estimate_shift_accuracy(found, found.centre - 0.05)
-    assert usual.value == pytest.approx(found.value)
-    assert low.value < usual.value
-    assert low.hi - low.lo >= usual.hi - usual.lo - 0.05
-    many = estimate_shift_accuracy(found, found.centre, 100)
-    assert many.hi - many.lo < usual.hi - usual.lo
-
-
-def test_a_shift_is_at_risk_where_its_widened_upper_limit_lies_below_the_line_and_the_confidence_was_used():
-    found = estimate_shift_accuracy(regression(), 0.8)
-    # one chance of 0.05 over thirty shifts
-    assert pytest.approx(2.935199 / 1.959964, abs=1e-5) == WIDER
-    edge = found.value + WIDER * (found.hi - found.value)
-    assert (is_at_risk(found, edge + 1e-6), is_at_risk(found, edge - 1e-6)) == (True, False)
-    assert not is_at_risk(replace(found, used=False), 1.0)
-
-
-def clips(rng, many, by=0.0):
-    """Accuracy and mean confidence of clips, related by r of about 0.8; `by`: how much harder than
-    those that were labelled, in sd."""
-    hard = rng.normal(by, 1, many)
-    return np.clip(0.85 - 0.1 * hard + rng.normal(0, 0.05, many), 0, 1), np.clip(
-        0.88 - 0.05 * hard + rng.normal(0, 0.02, many), 0, 1
-    )
-
-
-def labelled_clips(rng):
-    """What is known of twenty clips of which five frames each are labelled."""
-    truth, confidence = clips(rng, 20)
-    return regression(rng.binomial(5, truth) / 5, confidence, each=5)
-
-
-@pytest.mark.full("shift_accuracy")
-def test_the_band_of_a_shift_holds_its_accuracy_wherever_one_is_told(counts, evidence):
-    n, rng = counts(ci=100, full=4000), np.random.default_rng(0)
-    for harder in (0.0, 1.5, 3.0):
-        told, held, width = 0, 0, 0.0
-        for _ in range(n):
-            found = labelled_clips(rng)
-            (later,), (its_confidence,) = clips(rng, 1, harder)
-            band = estimate_shift_accuracy(found, float(its_confidence))
-            if band.used:  # a shift without a figure has no band that could hold
-                is_held = bool(band.lo <= later <= band.hi)
-                told, held, width = (told + 1, held + is_held, width + band.hi - band.lo)
-        evidence(
-            **{
-                f"{harder} sd harder": {"shifts": n, "told": told, "held": held,
-                                        "width": width / told},
-            }
-        )  # fmt: skip
-        assert told >= n / 2
-        assert held / told >= 0.93
-
-
-@pytest.mark.full("risk_alarms")
-def test_a_month_like_the_clips_is_falsely_at_risk_in_at_most_six_of_a_hundred(counts, evidence):
-    """Against the line of a new project. False: called so though its accuracy is not below."""
-    n = counts(ci=30, full=2000)
-    rng = np.random.default_rng(1)
-    told = 0
-    called = 0
-    falsely = 0
-    worse = 0
-    for _ in range(n):
-        found = labelled_clips(rng)
-        line = found.value - DEFAULT_GAP_LIMIT
-
-        def at_risk(confidence, found=found, line=line):
-            return np.array(
-                [is_at_risk(estimate_shift_accuracy(found, float(one)), line) for one in confidence]
-            )
-
-        accuracy, confidence = clips(rng, HORIZON)
-        said = at_risk(confidence)
-        told += not found.reason
-        called += bool(said.any())
-        falsely += bool((said & (accuracy >= line)).any())
-        worse += bool(at_risk(clips(rng, HORIZON, 3.0)[1]).any())
-    evidence(
-        months=n, with_a_figure=told, with_an_alarm=called, with_a_false_alarm=falsely,
-        with_an_alarm_3_sd_harder=worse,
-    )  # fmt: skip
-    assert told >= n / 2
-    assert falsely / told <= (0.06 if n == 2000 else 0.2)

@@ -386,11 +386,11 @@ def test_the_golden_charts():
     at = np.arange(24)
     x = np.stack([np.sin(at * 1.7), np.cos(at * 2.3), np.sin(at / 2), ((at * 7) % 5 - 2) / 2], 1)
     x[14:, 0] += 3
-    reference, ewma, steps = list(x[:6]), np.zeros(4), {}
+    reference, ewma, steps = cluster.ChartReference.from_shifts(x[:6]), np.zeros(4), {}
     for count, place in enumerate(range(6, 24), start=1):
         step = steps[place] = cluster.step_charts(reference, x[place], ewma, count)
         ewma = step.ewma
-        reference.append(x[place] if step.joins else np.full(4, np.nan))
+        reference = reference.add(x[place]) if step.joins else reference.set_aside()
     first = next(place for place, step in steps.items() if step.crossed.any())
     assert (first, np.flatnonzero(steps[first].crossed).tolist()) == (16, [0])
     falling = steps[14]
@@ -412,6 +412,27 @@ def test_a_shift_that_was_set_aside_has_no_neighbour():
     r += (1 + 4 * r) / 19
     wanted = np.clip(np.maximum(np.clip(r.mean(), 0, 0.95), r - 1 / np.sqrt(19)), 0, 0.9)
     assert cluster.compute_chart_correlations(gap) == close(wanted)
+
+
+def test_a_chart_whose_shifts_never_differed_tells_a_change_from_chance_where_chance_is_known():
+    alike = cluster.ChartReference.from_shifts(np.full((20, 2), 0.5))
+    step = cluster.step_charts(alike, [0.6, 0.6], np.zeros(2), 1, (1e-12, 1.0))
+    assert step.crossed.tolist() == [True, False]
+    assert np.isfinite(step.z).all()
+    same = cluster.step_charts(alike, [0.5, 0.5], np.zeros(2), 1)
+    assert (same.z.tolist(), same.phi.tolist()) == ([0.0, 0.0], [close(0.05), close(0.05)])
+
+
+def test_sums_of_a_reference_are_those_of_its_shifts():
+    rng = np.random.default_rng(2)
+    x = 1000 + rng.standard_normal((60, 3)).cumsum(axis=0)
+    x[[0, 9, 10]] = np.nan
+    reference = cluster.ChartReference.from_shifts(x)
+    assert reference.n == 57
+    assert reference.mean == close(np.nanmean(x, axis=0))
+    assert reference.spread == close(np.nanstd(x, axis=0, ddof=1))
+    some = reference.select_charts([2, 0])
+    assert some.spread == close(reference.spread[[2, 0]])
 
 
 @pytest.fixture(scope="session")

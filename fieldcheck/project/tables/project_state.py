@@ -55,8 +55,7 @@ SELECT
     (SELECT count(DISTINCT substr(about, 1, 25)) FROM model_fact WHERE kind = 'shift'
         AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1)),
     (SELECT coalesce(sum(CAST(found AS INTEGER)), 0) FROM model_fact
-    WHERE kind IN ('alarms_waiting', 'risk_waiting')
-        AND model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1))
+    WHERE kind = 'alarms_waiting')
 FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'unsure'), 0) AS unsure,
     coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id)
     WHERE taken_out = '')"""

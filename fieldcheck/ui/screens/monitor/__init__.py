@@ -41,11 +41,15 @@ def _make_help() -> ScreenHelp:
                 "Press K to save the least confident frames of a shift. They stay in the "
                 "project when old shifts are deleted."
             ),
+            tr(
+                "Press L to save 20 random frames of a shift. Their labels measure its accuracy; "
+                "confidence alone does not."
+            ),
         ),
         (
             tr(
-                "The first six shifts are the baseline. Every later shift is compared with "
-                "all normal shifts before it."
+                "The first 20 shifts are the baseline. Every later shift is compared with all "
+                "normal shifts before it; a shift with an alarm is never learnt from."
             ),
             tr(
                 "Confidence down by 5% in all classes: check light, lens and exposure. In one "
@@ -53,7 +57,8 @@ def _make_help() -> ScreenHelp:
             ),
             tr(
                 "A value above 1 raises an alarm. Over thirty undisturbed shifts the "
-                "probability of any false alarm is at most 6%."
+                "probability of any false alarm is about 6%, more where a slow variation of the "
+                "line is hidden in noise."
             ),
             tr("While a camera is frozen, covered or moved, predictions are not evaluated."),
         ),
@@ -76,6 +81,9 @@ def _list_actions() -> list[ActionSpec]:
             "monitor.open", tr("Open the least confident image"), ("O",), lambda do: do.open_image()
         ),
         ActionSpec("monitor.keep", tr("Save frames"), ("K",), lambda do: do.save_frames()),
+        ActionSpec(
+            "monitor.label", tr("Label 20 frames"), ("L",), lambda do: do.save_label_frames()
+        ),
         ActionSpec(
             "monitor.table",
             tr("Show charts as tables or charts"),

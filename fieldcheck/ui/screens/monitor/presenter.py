@@ -13,12 +13,13 @@ from PySide6.QtCore import QObject
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.shift import (
-    ConfidenceAccuracy,
     DroppedShifts,
     ModelEpoch,
     MonitoredShift,
+    OpenAlarm,
     SampledResult,
     SavedAlarmFrames,
+    ShiftLabels,
     ShiftRetention,
     ShiftStatistics,
 )
@@ -60,7 +61,7 @@ LOW = 0.6
 
 Read = tuple[
     Sequence[MonitoredShift], dict[str, ShiftStatistics], dict[str, str], Sequence[ModelEpoch],
-    dict[str, SavedAlarmFrames], ShiftRetention
+    dict[str, SavedAlarmFrames], ShiftRetention, Sequence[OpenAlarm]
 ]  # fmt: skip
 
 
@@ -189,6 +190,23 @@ class MonitorPresenter(QObject):
             lambda value: self._show_toast(words.list_retention_lines(value, DroppedShifts()))
         ).on_failure(self._failed)
 
+    def save_label_frames(self) -> None:
+        """Writes twenty random frames of this shift into the project, to be labelled."""
+        shift = self.state.shift
+        if shift is None or not self._context.current.writable:
+            return
+        began = shift.began
+
+        def save_random_frames(project: Project, progress: Progress) -> Any:
+            return alarm_retention.store_label_frames(project, began, None, progress)
+
+        job = self._context.current.run_job(
+            self._context.messages, lambda: tr("Label frames"), save_random_frames
+        )
+        job.on_success(
+            lambda frames: self._context.messages.show_toast(words.describe_label_frames(frames))
+        ).on_failure(self._failed)
+
     def _show_toast(self, lines: Sequence[str], dropped: DroppedShifts | None = None) -> None:
         """Says what was done; shifts that were dropped meanwhile can be restored from there."""
         text = [*lines, *words.list_retention_lines(None, dropped or DroppedShifts())]
@@ -211,13 +229,8 @@ class MonitorPresenter(QObject):
 
     def acknowledge_shift(self) -> None:
         """Acknowledge this shift: its alarm and earlier ones are closed."""
-        shift, note = self.state.shift, self._view.get_note_text()
-        if (
-            shift is not None
-            and self._context.current.writable
-            and shift.began not in self.state.notes
-        ):
-            began = shift.began
+        began, note = self.state.acknowledgeable, self._view.get_note_text()
+        if began and self._context.current.writable:
             self._context.messages.clear_banner(ALARM)
             storing = self._context.current.run_edit(
                 self._view,
@@ -274,7 +287,7 @@ class MonitorPresenter(QObject):
         self._view.show_running(self._context.runner.find_running(WORK))
         if self._context.current.project is None or not self._has_model:
             self.state.load_shifts((), {}, {})
-            self.state.others = ()
+            self.state.others = self.state.elsewhere = ()
         else:
             reading = self._body.query(_read_shifts)
             reading.on_success(self._on_shifts_loaded).on_failure(self._on_load_failed)
@@ -294,19 +307,19 @@ class MonitorPresenter(QObject):
             self._update_view()
 
     def _on_shifts_loaded(self, read: Read) -> None:
-        shifts, figures, notes, self.state.others, self.state.kept, self.state.retention = read
+        shifts, figures, notes, self.state.others, self.state.kept = read[:5]
+        self.state.retention, self.state.elsewhere = read[5:]
         self.state.load_shifts(shifts, figures, notes)
-        self.state.load_accuracy({}, "")
         self._update_view()
-        # It reads every prediction of the footage, so it runs in the background.
+        # It reads every prediction of the labelled frames, so it runs in the background.
         if self.state.shifts:
             reading = self._context.current.query(
-                self._view, lambda project: monitor.estimate_accuracy_by_shift(project)
+                self._view, lambda project: monitor.plan_shift_labels(project)
             )
-            reading.on_success(self._on_accuracy_computed).on_failure(self._failed)
+            reading.on_success(self._on_labels_planned).on_failure(self._failed)
 
-    def _on_accuracy_computed(self, accuracy: tuple[dict[str, ConfidenceAccuracy], str]) -> None:
-        self.state.load_accuracy(*accuracy)
+    def _on_labels_planned(self, labels: ShiftLabels) -> None:
+        self.state.labels = labels
         self._update_view()
 
     def _on_files_imported(self, shift_import_result: ShiftImportResult) -> None:
@@ -326,12 +339,7 @@ class MonitorPresenter(QObject):
         self._show_alarms(shift_import_result)
 
     def _show_alarms(self, shift_import_result: ShiftImportResult) -> None:
-        risk = (
-            words.describe_risk_alarm(shift_import_result.at_risk, shift_import_result.accuracy)
-            if shift_import_result.accuracy
-            else ""
-        )
-        text = " ".join(filter(None, (words.describe_alarms(shift_import_result.alarms), risk)))
+        text = words.describe_alarms(shift_import_result.alarms)
         if text and not self._view.show_notice(get_screen_name("monitor"), text):
             self._context.messages.show_banner(
                 ALARM, text, again=partial(self._show_alarms, shift_import_result)
@@ -346,9 +354,8 @@ class MonitorPresenter(QObject):
         actions.set_enabled(
             "monitor.keep", can and shift is not None and shift.began not in self.state.kept
         )
-        actions.set_enabled(
-            "monitor.seen", can and shift is not None and shift.began not in self.state.notes
-        )
+        actions.set_enabled("monitor.label", can and shift is not None)
+        actions.set_enabled("monitor.seen", can and bool(self.state.acknowledgeable))
         head = ScreenHeading(
             get_screen_name("monitor"),
             tr("Monitor the deployed model by shift."),
@@ -377,8 +384,10 @@ class MonitorPresenter(QObject):
                 "confidence), or drop it here."
             )
             # Its button is in the header.
+            alarms = [*map(words.describe_open_alarm, self.state.elsewhere)]
             self._view.show_empty(
-                " ".join([message, *map(words.describe_other_epoch, self.state.others)])
+                " ".join([message, *map(words.describe_other_epoch, self.state.others), *alarms]),
+                "monitor.seen" if alarms else "",
             )
         else:
             self._view.show_content()
@@ -413,7 +422,7 @@ class MonitorPresenter(QObject):
         listed = [words.format_sampled_result(result) for result in state.list_results()]
         lines = [
             *(words.list_shift_lines(shift) or (tr("No anomalies detected."),)),
-            *self._accuracy_lines(shift),
+            *self._list_line_notes(shift),
         ]
         if state.index == 0:
             lines += map(words.describe_other_epoch, state.others)
@@ -426,16 +435,12 @@ class MonitorPresenter(QObject):
         )
         self._view.show_classes(_build_class_bars(state, figures) if figures is not None else ())
 
-    def _accuracy_lines(self, shift: MonitoredShift) -> list[str]:
-        state = self.state
-        if shift.began in state.accuracy:
-            confidence_accuracy = state.accuracy[shift.began]
-            return [
-                words.describe_risk_alarm(shift.began, confidence_accuracy)
-                if confidence_accuracy.at_risk
-                else words.describe_shift_accuracy(confidence_accuracy)
-            ]
-        return [words.describe_missing_accuracy(state.no_accuracy)] if state.no_accuracy else []
+    def _list_line_notes(self, shift: MonitoredShift) -> list[str]:
+        """What the charts can see, which labels tell the accuracy of the shift, and open alarms of
+        earlier models."""
+        lines = [*map(words.describe_open_alarm, self.state.elsewhere)]
+        lines += [words.describe_correlation(shift.correlation)] if shift.charts else []
+        return lines + ([words.describe_label_plan(self.state.labels)] if self.state.labels else [])
 
     def toggle_tables(self) -> None:
         """Charts as tables, or as charts again."""
@@ -455,6 +460,7 @@ def _read_shifts(project: Project) -> Read:
         shift_store.list_other_epochs(project),
         alarm_retention.load_kept_frames(project),
         alarm_retention.get_retention(project),
+        log_monitor.list_alarms_elsewhere(project),
     )
 
 

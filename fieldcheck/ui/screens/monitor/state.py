@@ -7,11 +7,12 @@ from typing import Literal
 
 from fieldcheck.domain.shift import (
     BINS,
-    ConfidenceAccuracy,
     ModelEpoch,
     MonitoredShift,
+    OpenAlarm,
     SampledResult,
     SavedAlarmFrames,
+    ShiftLabels,
     ShiftRetention,
     ShiftStatistics,
 )
@@ -30,9 +31,9 @@ class MonitorState:
         self.shifts: Sequence[MonitoredShift] = ()
         self.figures: Mapping[str, ShiftStatistics] = {}
         self.notes: Mapping[str, str] = {}
-        self.accuracy: Mapping[str, ConfidenceAccuracy] = {}
-        self.no_accuracy = ""
+        self.labels: ShiftLabels | None = None
         self.others: Sequence[ModelEpoch] = ()
+        self.elsewhere: Sequence[OpenAlarm] = ()  # open alarms of other models
         self.kept: Mapping[str, SavedAlarmFrames] = {}
         self.retention = ShiftRetention()
         self.of_class = ""  # whose results alone are listed, empty for all
@@ -56,10 +57,6 @@ class MonitorState:
             ]
             self.select_shift((alarms or [len(shifts) - 1])[-1])
 
-    def load_accuracy(self, accuracy: Mapping[str, ConfidenceAccuracy], reason: str) -> None:
-        """Accuracy of each shift by its start, or why there is none, as a code."""
-        self.accuracy, self.no_accuracy = accuracy, reason
-
     @property
     def acknowledged(self) -> int:
         """Index of the last acknowledged shift, -1 for none."""
@@ -71,6 +68,14 @@ class MonitorState:
             ),
             default=-1,
         )
+
+    @property
+    def acknowledgeable(self) -> str:
+        """Start of the shift that is acknowledged next: the one that is looked at, without any the
+        newest open alarm of another model; empty for none."""
+        if self.shift is not None:
+            return "" if self.shift.began in self.notes else self.shift.began
+        return self.elsewhere[-1].shift.began if self.elsewhere else ""
 
     @property
     def shift(self) -> MonitoredShift | None:

@@ -185,6 +185,9 @@ class MonitorView(DropArea, BodyStates):
         self.keep = KeyButton(
             theme, tr("Save frames"), actions.get_key_text("monitor.keep")
         ).bind_action(actions.get_action("monitor.keep"))
+        self.label = KeyButton(
+            theme, tr("Label 20 frames"), actions.get_key_text("monitor.label")
+        ).bind_action(actions.get_action("monitor.label"))
         self.open = KeyButton(
             theme, tr("View frame"), actions.get_key_text("monitor.open")
         ).bind_action(actions.get_action("monitor.open"))
@@ -348,6 +351,7 @@ class MonitorView(DropArea, BodyStates):
             (self.heading, 0),
             (self.state, 0),
             (self.said, 2),
+            (self.label, 0),
             (make_rule(), 0),
             (self.listed_title, 0),
             (self.listed, 1),

@@ -14,9 +14,9 @@ Key = Qt.Key
 
 @pytest.fixture
 def watched(screen_of, settle, tmp_path):
-    """The screen with ten shifts, in the last of which confidence fell."""
+    """The screen with 24 shifts, in the last of which confidence fell."""
     screen = screen_of("empty", "monitor")
-    screen.presenter.import_files([log(tmp_path / "a.csv", shifts=10, fallen_from=9)])
+    screen.presenter.import_files([log(tmp_path / "a.csv", shifts=24, fallen_from=23)])
     settle()
     return screen
 
@@ -31,29 +31,29 @@ def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of,
 def test_a_log_is_imported_and_its_alarm_waits_to_be_acknowledged(watched, window, press, settle):
     view = watched.view
     assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 1 alarm"
-    assert view.timeline.states[:6] == ("learning",) * 6
-    assert view.timeline.states[9] == "alarm"
+    assert view.timeline.states[:20] == ("learning",) * 20
+    assert view.timeline.states[23] == "alarm"
     assert view.state.text() == "ALARM"
     assert "Check the camera first." in "\n".join(view.said.get_lines())
     assert len(view.listed.get_lines()) == 5
     assert not view.note.isReadOnly()
     (said,) = [one.text for one in window.context.messages.banners]  # no tray on this screen
-    assert said.startswith("5 Nov 06:00: Confidence dropped in most classes")
+    assert said.startswith("9 Nov 22:00: Confidence dropped in most classes")
     view.note.setText("lamp replaced")
     press(Key.Key_A)
     settle()
     assert (view.note.text(), view.note.isReadOnly()) == ("lamp replaced", True)
     assert not window.context.actions.get_action("monitor.seen").isEnabled()
     assert window.context.messages.banners == ()
-    assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 10 shifts"
+    assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 24 shifts"
 
 
 def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
     view = watched.view
     press(Key.Key_Left)
-    assert watched.presenter.state.index == 8
+    assert watched.presenter.state.index == 22
     press(Key.Key_N)
-    assert watched.presenter.state.index == 9
+    assert watched.presenter.state.index == 23
     for key, code in ((Key.Key_3, "distance"), (Key.Key_2, "entropy"), (Key.Key_1, "charts")):
         press(key)
         assert view.view.chosen_code == code
@@ -73,7 +73,7 @@ def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where
     settle()
     assert session.kept[session.shift.began].missing == 20
     assert not window.context.actions.get_action("monitor.keep").isEnabled()
-    for now, left in (("2026-11-06T08:00:00+00:00", 10), (makers.SHIFTS_OVER, 1)):
+    for now, left in (("2026-11-11T08:00:00+00:00", 24), (makers.SHIFTS_OVER, 1)):
         monkeypatch.setattr(
             "fieldcheck.ui.screens.monitor.presenter.get_timestamp", lambda now=now: now
         )
@@ -82,12 +82,12 @@ def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where
         assert session.retention.weeks == 2
         assert (view.retention.chosen_code, len(session.shifts)) == ("2", left)
     toast = window.context.messages.history[-1]
-    assert toast.text.startswith("9 old shifts deleted")
+    assert toast.text.startswith("23 old shifts deleted")
     assert toast.button == "Restore"
     toast.action()
     settle()
-    assert (session.retention.weeks, len(session.shifts)) == (0, 10)
-    assert window.context.messages.history[-1].text.startswith("9 shifts restored.")
+    assert (session.retention.weeks, len(session.shifts)) == (0, 24)
+    assert window.context.messages.history[-1].text.startswith("23 shifts restored.")
 
 
 def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
@@ -95,7 +95,7 @@ def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
     path.write_text("no,log\n1,2\n")
     watched.presenter.import_files([path])
     settle()
-    assert len(watched.presenter.state.shifts) == 10
+    assert len(watched.presenter.state.shifts) == 24
     assert not watched.view.strip.isVisible()
 
 
@@ -105,14 +105,30 @@ def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, 
     add_model(project, makers.colour_model(path, order=(2, 1, 0)), None, makers.NOW)
     watched.presenter.enter()
     settle()
-    assert "10 shifts" in view.placeholder.sentence
+    assert "24 shifts" in view.placeholder.sentence
     assert "use another model, net: charts restarted." in view.placeholder.sentence
+    assert "▲ Open alarm, shift of 9 Nov 22:00 (model net)" in view.placeholder.sentence
     taken(project, log(tmp_path / "b.csv", shifts=2))
     watched.presenter.enter()
     settle()
     assert "charts restarted" in view.span.text()
     watched.presenter.select_shift(0)
     assert "No comparison across this change." in "\n".join(view.said.get_lines())
+    assert "▲ Open alarm, shift of 9 Nov 22:00" in "\n".join(view.said.get_lines())
+
+
+def test_an_open_alarm_of_an_earlier_model_is_acknowledged_before_the_new_one_has_a_shift(
+    watched, window, settle, press, tmp_path
+):
+    path = tmp_path / "other.onnx"
+    add_model(window.current.project, makers.colour_model(path, order=(2, 1, 0)), None, makers.NOW)
+    watched.presenter.enter()
+    settle()
+    assert window.context.actions.get_action("monitor.seen").isEnabled()
+    press(Key.Key_A)
+    settle()
+    assert "Open alarm" not in watched.view.placeholder.sentence
+    assert not window.context.actions.get_action("monitor.seen").isEnabled()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.special import betaincinv, ndtr, ndtri
 
-from fieldcheck.stats import cluster
+from fieldcheck.stats import cluster, time_blocks
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 
 Figures = NDArray[np.float64]
@@ -269,7 +269,9 @@ def count_latency(frames: int, phi: float, level: float, runs: int, seed: int) -
     rng, inside, told = np.random.default_rng(seed), 0, 0
     truth = float(np.exp(0.2 * ndtri(level)))
     for _ in range(runs):
-        found = cluster.estimate_time_quantile(np.exp(0.2 * _draw_series(frames, phi, rng)), level)
+        found = time_blocks.estimate_time_quantile(
+            np.exp(0.2 * _draw_series(frames, phi, rng)), level
+        )
         if found.lo == found.lo:
             told, inside = told + 1, inside + (found.lo <= truth <= found.hi)
     return {
@@ -293,7 +295,8 @@ def count_rounds(rounds: int, slower: float, runs: int, seed: int) -> Row:
         machine = np.cumsum(rng.standard_normal(2 * rounds)).reshape(rounds, 2) * 0.02
         machine[back] = machine[back, ::-1]
         logs = machine + rng.standard_normal((rounds, 2)) * 0.02
-        found = cluster.compare_rounds(np.exp(logs[:, 0]), (1 + slower) * np.exp(logs[:, 1]))
+        medians = np.exp(logs.T) * np.array([[1.0], [1 + slower]])
+        found = time_blocks.compare_variants(medians)[1]
         differ, inside = differ + found.differs, inside + (found.lo <= 1 + slower <= found.hi)
     return {"rounds": rounds, "slower": slower, "differs": differ / runs, "covers": inside / runs}
 
@@ -307,10 +310,10 @@ def count_drift(phi: str, learnt: int, fall: float, runs: int, seed: int) -> Row
     for run in range(runs):
         x = np.stack([_draw_series(learnt + MONTH, one, rng) for one in correlations], 1)
         x[learnt:, 0] += fall
-        reference = cluster.ChartReference.from_shifts(x[:learnt])
+        reference = time_blocks.ChartReference.from_shifts(x[:learnt])
         ewma = np.zeros(len(correlations))
         for count, values in enumerate(x[learnt:], start=1):
-            step = cluster.step_charts(reference, values, ewma, count)
+            step = time_blocks.step_charts(reference, values, ewma, count)
             if not step.joins:
                 first[run] = count
                 break

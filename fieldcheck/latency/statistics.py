@@ -19,7 +19,7 @@ from fieldcheck.domain.latency import (
     ThrottlingStep,
     TotalLatency,
 )
-from fieldcheck.stats.cluster import TimeQuantile, compare_variants, estimate_time_quantile
+from fieldcheck.stats.time_blocks import TimeQuantile, compare_variants, estimate_time_quantile
 
 Figures = NDArray[np.float64]
 

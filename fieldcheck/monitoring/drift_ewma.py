@@ -26,8 +26,8 @@ from fieldcheck.domain.shift import (
     ShiftStatistics,
 )
 from fieldcheck.imaging.camera_health import find_camera_faults, find_moved_statistic
-from fieldcheck.stats.cluster import JUMP, ChartReference, ChartStep, step_charts
 from fieldcheck.stats.significance import compute_q_values
+from fieldcheck.stats.time_blocks import JUMP, ChartReference, ChartStep, step_charts
 
 # Statistics of a shift against the reference shifts: mean confidence, class mix, entropy, shift of
 # the embedding centroid. `docs/methods.md` 8.1 to 8.4.

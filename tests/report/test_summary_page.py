@@ -3,11 +3,17 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.blocks import Heading, Paragraph
+from fieldcheck.analyses.monitor import load_monitored_shifts
 from fieldcheck.labels.label_error_review import Disagreement, LabelReviewRows
+from fieldcheck.models.store import add_model
+from fieldcheck.monitoring.log_monitor import close_alarms
 from fieldcheck.project.limits import GapLimits
 from fieldcheck.report.summary_page import build_first_page, list_warnings
 from fieldcheck.stats.weighted_field_score import StratumScore
 from fieldcheck.stats.wilson_interval import estimate_wilson
+from tests import makers
+from tests.makers import SHIFTS_OVER as NOW
+from tests.monitoring.test_log_monitor import log, taken
 from tests.report.example_report import empty_report, estimate, example_report, judged
 
 
@@ -35,6 +41,29 @@ def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
     texts = [block.text for block in first.blocks if isinstance(block, Paragraph)]
     assert "✗\u00a0Ten-minute load test passed on the target computer" in texts
     assert not any("1,000 unselected" in text for text in texts)  # of a later phase
+
+
+def test_an_open_alarm_of_the_line_stands_first_whatever_model_is_set_until_it_is_acknowledged(
+    empty, tmp_path
+):
+    """A log whose confidence falls; then another model is set, which has no shift."""
+    taken(empty, log(tmp_path / "a.csv", shifts=24, fallen_from=23))
+    add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
+    (alarm,) = load_monitored_shifts(empty).open_alarms
+
+    def first_blocks():
+        results = {"monitor": load_monitored_shifts(empty)}
+        return build_first_page(replace(example_report(), results=results)).blocks
+
+    heading, listed, *_ = first_blocks()
+    assert heading.text == "1 open drift alarm"
+    (line,) = listed.lines
+    expected = (
+        "▲ Open alarm, shift of 9 Nov 22:00 (model net): not acknowledged. Confidence dropped"
+    )
+    assert line.rest.startswith(expected)
+    close_alarms(empty, alarm.shift.began, "lamp replaced", None, NOW)
+    assert first_blocks()[0].text == "Weakest slices"
 
 
 def test_both_ranges_are_named_the_cameras_first():

@@ -103,12 +103,13 @@ def start_module_with_pipes(
 
 
 def _make_module_environment() -> dict[str, str]:
-    """Variables of a child that is this program: where Python finds the product, and this process's
-    number."""
+    """Variables of a child that is this program: where Python finds the product, this process's
+    number, and the encoding that the two speak, whatever this process's own streams are in."""
     home, seen = str(Path(fieldcheck.__file__).parent.parent), os.environ.get("PYTHONPATH")
     return {
         "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]),
         PARENT: str(os.getpid()),
+        "PYTHONIOENCODING": "utf-8",
     }
 
 

@@ -27,6 +27,11 @@ def test_a_module_of_the_program_sees_the_variables_that_are_added():
     assert (done.returncode, done.stdout.split()[0]) == (0, b"fieldcheck,")
 
 
+def test_a_module_of_the_program_speaks_utf_8_whatever_this_process_is_told(monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-16")
+    assert run_module("fieldcheck", ["--version"], 60).stdout.startswith(b"fieldcheck,")
+
+
 def test_a_child_that_ends_before_it_has_read_everything_is_no_error():
     command = [sys.executable, "-c", "raise SystemExit(4)"]
     actual = run_child(command, 60, (bytes(1 << 20) for _ in range(9))).returncode

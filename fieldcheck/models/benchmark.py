@@ -312,7 +312,10 @@ def list_changed_images(project: Project, model: StoredModel) -> tuple[str, ...]
 
 def _get_run_time(project: Project, model_sha256: str, card_sha256: str) -> float:
     first = project.read(lambda db: asked_table.get_first_asked(db, model_sha256, card_sha256))
-    return datetime.fromisoformat(first).timestamp() - CLOCKS_APART_S if first else 0.0
+    try:
+        return datetime.fromisoformat(first).timestamp() - CLOCKS_APART_S if first else 0.0
+    except ValueError:  # no time in a damaged project: every image is hashed again
+        return 0.0
 
 
 def _is_rewritten(root: Path, name: str, since: float, sha256: str) -> bool:

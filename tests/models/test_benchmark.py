@@ -152,6 +152,12 @@ def test_what_was_written_long_before_the_model_was_asked_is_not_read_again(draw
     assert list_changed_images(drawn, model) == ()
 
 
+def test_where_the_time_of_a_run_is_none_every_picture_is_read_again(drawn):
+    model = find_model(drawn)
+    run_on_set(drawn, model, "benchmark", NullProgress(), "x" * 20)
+    assert list_changed_images(drawn, model) == ()
+
+
 def test_the_report_says_on_which_pictures_its_benchmark_score_rests():
     said = list_warnings(replace(example_report(), changed_benchmark=("red/1.png", "red/2.png")))
     assert any(

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 LOOK_EVERY_MS = 2
 SIZE = (1366, 690)
-LISTED = "fieldcheck.ui.screens.home.recent_list"
+LISTED = "fieldcheck.ui.screens.home.start_page"
 
 
 class Watch(QObject):

@@ -23,8 +23,8 @@ from fieldcheck.analyses.early_verdict import (
     decide_early_verdict,
 )
 from fieldcheck.analyses.slices import ALARMS, LabelledDraw, compare_slices
-from fieldcheck.sampling.draw import plan_picks
 from fieldcheck.sampling.hardness import Hardness
+from fieldcheck.sampling.pick_frames import plan_picks
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 

@@ -21,7 +21,7 @@ from fieldcheck.cli.command import (
 from fieldcheck.cli.gate import make_compare_document
 from fieldcheck.cli.model import make_findings_document
 from fieldcheck.cli.values import SEED, existing_project
-from fieldcheck.corruptions.fix_candidates import FixCandidate
+from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, get_fix
 from fieldcheck.corruptions.fix_export import apply_fix, write_fix
 from fieldcheck.corruptions.fix_finder import count_labelled_clips, find_fix
 from fieldcheck.corruptions.fix_messages import (
@@ -31,7 +31,6 @@ from fieldcheck.corruptions.fix_messages import (
     list_fix_lines,
     list_written_lines,
 )
-from fieldcheck.corruptions.fix_result import FixResult, get_fix
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.files import TEMPORARY

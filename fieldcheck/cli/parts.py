@@ -23,7 +23,7 @@ from fieldcheck.footage.parts import (
 )
 from fieldcheck.i18n.language import tr
 from fieldcheck.json_values import to_json_value
-from fieldcheck.labels.import_parts import import_parts
+from fieldcheck.labels.import_labels import import_parts
 from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
 

@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck import __version__
-from fieldcheck.corruptions.fix_candidates import FixCandidate, list_candidates, list_open_sizes
-from fieldcheck.corruptions.fix_result import (
+from fieldcheck.corruptions.fix_candidates import (
     MOST_SHOWN,
+    FixCandidate,
     FixResult,
     FixTrial,
     Judged,
+    list_candidates,
+    list_open_sizes,
     load_parts,
     store_fix,
     store_part,

@@ -9,9 +9,8 @@ from math import ceil
 
 import numpy as np
 
-from fieldcheck.corruptions.fix_candidates import FixCandidate
+from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial, WrittenFix
 from fieldcheck.corruptions.fix_finder import FEWEST_SEARCHED
-from fieldcheck.corruptions.fix_result import FixResult, FixTrial, WrittenFix
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.i18n.language import Msgid, msgid, tr, tr_msgid, tr_plural

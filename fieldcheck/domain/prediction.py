@@ -184,7 +184,9 @@ OUTPUT_KINDS = (
         one_picture=True,
         shape="N×4, N, N",
     ),
-    OutputKind("masks", ("segmentation",), "masks", holds_integers=True, shape="1×K×H×W"),
+    OutputKind(
+        "masks", ("segmentation",), "masks_and_anomaly", holds_integers=True, shape="1×K×H×W"
+    ),
     OutputKind(
         "instance_masks",
         ("instance",),
@@ -194,8 +196,8 @@ OUTPUT_KINDS = (
         one_picture=True,
         shape="1×(4+K+M)×N, 1×M×H×W",
     ),
-    OutputKind("anomaly", ("anomaly",), "anomaly", open_ended=True, shape="1×1"),
-    OutputKind("anomaly_map", ("anomaly",), "anomaly", open_ended=True, shape="1×1×H×W"),
+    OutputKind("anomaly", ("anomaly",), "masks_and_anomaly", open_ended=True, shape="1×1"),
+    OutputKind("anomaly_map", ("anomaly",), "masks_and_anomaly", open_ended=True, shape="1×1×H×W"),
 )
 
 PLUGIN = "plugin:"

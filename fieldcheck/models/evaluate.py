@@ -43,6 +43,7 @@ from fieldcheck.stats.confusion_matrix import (
     make_statistic,
 )
 from fieldcheck.stats.decision_thresholds import decide_class
+from fieldcheck.stats.mask_scores import GROUND, SPECK, PointOutcomes, match_points
 from fieldcheck.stats.mean_average_precision import (
     DetectedBoxes,
     LabelledBoxes,
@@ -55,7 +56,6 @@ from fieldcheck.stats.mean_average_precision import (
     stack_detected_boxes,
     stack_labelled_boxes,
 )
-from fieldcheck.stats.point_scores import GROUND, SPECK, PointOutcomes, match_points
 
 NO_ANSWER = -1
 NO_LEVELS: Mapping[int, float] = MappingProxyType({})

@@ -29,13 +29,13 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.bootstrap_draw import estimate_by_frame
 from fieldcheck.stats.mask_scores import (
+    GROUND,
     MaskOutcomes,
     compute_class_boundary,
     compute_class_iou,
     estimate_mask_scores,
     match_masks,
 )
-from fieldcheck.stats.point_scores import GROUND
 
 UNKNOWN = 254  # index of a labelled object of a class that the model does not know
 MASK_FORMAT = "masks"

@@ -39,6 +39,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.stats.confusion_matrix import estimate_class_scores
+from fieldcheck.stats.mask_scores import estimate_point_scores
 from fieldcheck.stats.mean_average_precision import (
     compute_coco_precision,
     estimate_average_precision,
@@ -46,7 +47,6 @@ from fieldcheck.stats.mean_average_precision import (
     list_labelled_objects,
     match_all_classes,
 )
-from fieldcheck.stats.point_scores import estimate_point_scores
 from fieldcheck.stats.weighted_field_score import FieldSample, FieldScores, compute_field_scores
 from fieldcheck.stats.wilson_interval import estimate_wilson
 

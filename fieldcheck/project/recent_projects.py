@@ -9,15 +9,19 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.project_state import ProjectStatus, RecentProject
 from fieldcheck.errors.files import FieldcheckError, PathMissing
 from fieldcheck.errors.projects import NotAProject
 from fieldcheck.files import write_text
 from fieldcheck.project.layout import DATABASE
-from fieldcheck.safe_json_yaml import parse_json_file
+from fieldcheck.safe_json_yaml import parse_json, parse_json_file
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
 
 NAME = "recent.json"
 FORMAT = 1
@@ -41,11 +45,62 @@ def load_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Rece
     fields = load_cached(kept_in, path, state)
     if fields is not None:
         return RecentProject(path, **fields)
-    from fieldcheck.project.recent_reader import read_recent
-
     recent_project = read_recent(path, changed)
     store_cached(kept_in, recent_project, state, listed)
     return recent_project
+
+
+def read_recent(path: Path, changed: datetime) -> RecentProject:
+    """Open the project for reading, read its summary and close it. Raises whatever `open_project`
+    raises."""
+    # The start of the window does not wait for the library of the database.
+    from fieldcheck.project.folder import open_project
+    from fieldcheck.project.tables.project_state import read_project_status
+
+    with open_project(path, write=False) as project:
+        gap, readiness, verdict = _read_newest_report(project)
+        return RecentProject(
+            path,
+            changed,
+            project.read(read_project_status),
+            _read_thumbnail(project),
+            gap,
+            readiness,
+            verdict,
+        )
+
+
+def _read_thumbnail(project: Project) -> bytes:
+    from fieldcheck.project.tables.labels import list_picks
+
+    picked = [pick.frame_id for pick in project.read(list_picks) if not pick.taken_out]
+    thumbnails = project.cache.get_thumbnails(picked[:1])
+    return thumbnails.get(picked[0], b"") if picked else b""
+
+
+def _read_newest_report(project: Project) -> tuple[float | None, str, str]:
+    """Gap, readiness and the sentence of its verdict, of the report that was written last; a
+    summary that cannot be read counts as none."""
+    from fieldcheck.project.tables.project_state import list_reports
+
+    reports = project.read(list_reports)
+    try:
+        summary = parse_json(reports[-1].summary) if reports else None
+        value, readiness, verdict = (
+            (summary["gap"]["value"], str(summary["readiness"]), _join_verdict(summary))
+            if summary
+            else (None, "", "")
+        )
+    except (ValueError, KeyError, TypeError):
+        return None, "", ""
+    gap = float(value) if isinstance(value, int | float) and isfinite(value) else None
+    return gap, readiness, verdict
+
+
+def _join_verdict(summary: dict[str, Any]) -> str:
+    """The word with its reason in the report's language; empty for a report without a reason."""
+    words, reason = summary.get("readiness_words"), summary.get("readiness_reason")
+    return f"{words}, {reason}" if words and reason else ""
 
 
 def _find_missing_folder(path: Path) -> Path:

@@ -23,8 +23,8 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.limits import GapLimits, set_limits
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.sampling.draw import plan_picks
 from fieldcheck.sampling.hardness import compute_hardness
+from fieldcheck.sampling.pick_frames import plan_picks
 from fieldcheck.sampling.proposal import exclude_picks
 from fieldcheck.stats.weighted_field_score import UNSHARED, FieldSample, compute_remaining_frames
 from tests import makers

@@ -1,7 +1,12 @@
 import json
 
-from fieldcheck.corruptions.fix_candidates import FixCandidate
-from fieldcheck.corruptions.fix_result import FixResult, FixTrial, load_parts, store_part
+from fieldcheck.corruptions.fix_candidates import (
+    FixCandidate,
+    FixResult,
+    FixTrial,
+    load_parts,
+    store_part,
+)
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.store import find_model

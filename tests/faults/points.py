@@ -215,8 +215,8 @@ and what is passed is checked by name
     hostile/test_scripts.py::
         test_a_script_that_does_not_close_its_project_ends_and_what_it_stored_stands
     hostile/test_scripts.py::test_a_forked_child_touches_nothing_and_the_parent_goes_on
-    api/test_arguments.py::test_what_is_no_such_thing_is_refused_by_name_before_anything_is_done
-    api/test_arguments.py::test_a_closed_project_says_so_to_every_method
+    api/test_project.py::test_what_is_no_such_thing_is_refused_by_name_before_anything_is_done
+    api/test_project.py::test_a_closed_project_says_so_to_every_method
 A pack of an earlier schema is brought up to date in a copy and then looked through, at verify,
 unpack and merge; one of a newer schema is refused by its own name
     hostile/test_packs.py::test_a_pack_of_an_earlier_schema_is_checked_at_every_door
@@ -469,7 +469,7 @@ written names FIELDCHECK_HOME, errors of scripts say their sentence
     cli/test_values.py::test_what_is_no_share_says_how_to_write_it
     labels/test_messages.py::test_classes_without_a_label_are_counted_and_not_listed
     errors/test_messages.py::test_where_own_folders_cannot_be_written_the_way_to_others_is_told
-    api/test_arguments.py::test_an_error_of_the_door_says_what_the_terminal_prints
+    api/test_project.py::test_an_error_of_the_door_says_what_the_terminal_prints
 `run` asks the model and nothing else; reports, packs, the demo and the window's background compare
 benchmark and footage once for the same benchmark, frames and training folder, and Explore says
 until then that it was not done

@@ -12,7 +12,7 @@ from fieldcheck.footage import parts
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.i18n.language import use_language
 from fieldcheck.imaging.codec import encode_png
-from fieldcheck.labels.import_parts import import_parts
+from fieldcheck.labels.import_labels import import_parts
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, values

@@ -13,7 +13,7 @@ import fieldcheck
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.footage.camera.http_stream import HttpStream, parse_address
 from fieldcheck.footage.camera.network import RtspCamera
-from tests.api.test_arguments import NEW, WRONG
+from tests.api.test_project import NEW, WRONG
 from tests.footage.servers.mjpeg import MjpegServer
 from tests.footage.servers.rtsp import PlainRtspServer
 from tests.hostile.cameras import ScriptedCamera

@@ -21,8 +21,8 @@ from fieldcheck.models.store import get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.sampling.draw import plan_picks
 from fieldcheck.sampling.hardness import USUAL, Hardness, measure_components
+from fieldcheck.sampling.pick_frames import plan_picks
 from fieldcheck.stats.camera_interval import estimate_clip_correlation
 from tests.makers import NOW
 

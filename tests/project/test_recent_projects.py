@@ -11,16 +11,16 @@ from fieldcheck.domain.project_state import ProjectStatus, RecentProject
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import NotAProject
 from fieldcheck.progress import NullProgress
-from fieldcheck.project import recent_reader as recent_read
+from fieldcheck.project import folder
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.recent_projects import (
     NAME,
     load_cached,
     load_recent,
     prune_cache,
+    read_recent,
     store_cached,
 )
-from fieldcheck.project.recent_reader import read_recent
 from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.project.tables.project_state import StoredReport
 from fieldcheck.report.assemble import write_report
@@ -96,7 +96,7 @@ def test_an_unchanged_project_is_known_without_being_opened(labelled, kept, monk
     write_report(labelled, labelled.path / "reports", "en", NullProgress(), makers.NOW)
     labelled.close()
     first = load_recent(labelled.path, kept)
-    monkeypatch.setattr(recent_read, "open_project", lambda *_, **__: pytest.fail("opened"))
+    monkeypatch.setattr(folder, "open_project", lambda *_, **__: pytest.fail("opened"))
     assert load_recent(labelled.path, kept) == first
 
 

@@ -12,8 +12,8 @@ from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.sampling.draw import plan_picks
 from fieldcheck.sampling.hardness import WEIGHTS, HardnessPasses, measure_components
+from fieldcheck.sampling.pick_frames import plan_picks
 from fieldcheck.stats.weighted_field_score import FieldSample, compute_field_scores
 
 NOW = "2026-01-01T00:00:00+00:00"

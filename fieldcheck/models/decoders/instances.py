@@ -30,7 +30,7 @@ from fieldcheck.models.decoders.decoder import (
     to_corners,
 )
 from fieldcheck.models.decoders.decoder import get_score_floor as least_score
-from fieldcheck.models.decoders.masks import map_pixel_centres
+from fieldcheck.models.decoders.masks_and_anomaly import map_pixel_centres
 from fieldcheck.models.decoders.torchvision import find_detections, sort_outputs, split_outputs
 from fieldcheck.models.preprocess import Placement
 

@@ -22,7 +22,7 @@ from fieldcheck.ui.screens.explore.tables import ChartsView, ExploreTables
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import NUMBER, TITLE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.dumbbell_chart import DumbbellChart
+from fieldcheck.ui.widgets.charts import DumbbellChart
 from fieldcheck.ui.widgets.image_view import ImagePair, ImageView
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,

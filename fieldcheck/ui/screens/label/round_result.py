@@ -25,7 +25,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.label.state import ErrorExample, LabelDisplay, LabelState, ResultContent
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import VerdictSign
-from fieldcheck.ui.widgets.dumbbell_chart import DumbbellChart
+from fieldcheck.ui.widgets.charts import DumbbellChart
 from fieldcheck.ui.widgets.image_view import ImageView, decode_image
 from fieldcheck.ui.widgets.layouts import clear_layout, make_card, make_column, make_label, make_row
 

@@ -48,7 +48,6 @@ from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as slices_table
 from fieldcheck.sampling.messages import get_stratum_name
 from fieldcheck.stats.confusion_matrix import ClassScore, count_confusion, score_classes
-from fieldcheck.timestamp import parse_local_time
 
 # The kinds of frames that a project's footage falls into, and the score of each: the same for
 # report, window and gate.
@@ -245,7 +244,7 @@ def build_image_block(
         else tr("no prediction")
     )
     when = (
-        [names_and_numbers.format_timestamp(parse_local_time(frame.taken_at).isoformat())]
+        [names_and_numbers.format_site_time(frame.taken_at, frame.ahead_s)]
         if frame.taken_at
         else []
     )

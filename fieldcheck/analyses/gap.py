@@ -212,6 +212,7 @@ def build_recording_summaries(
             n_clips=len(clips),
             n_frames_listed=len(side.listing),
             n_labelled=side.scores.n_labelled,
+            ahead_s=next((line.recording.ahead_s for line in side.listing if line.taken_at), None),
         ),
     )
 

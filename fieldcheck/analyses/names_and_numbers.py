@@ -21,6 +21,7 @@ from fieldcheck.i18n.numbers import (
     has_no_events,
 )
 from fieldcheck.sampling.messages import get_stratum_name
+from fieldcheck.timestamp import parse_local_time
 
 # Names of what frames can be filtered, sorted and sliced by, and of its values, in words.
 
@@ -349,6 +350,12 @@ def format_timestamp(iso: str) -> str:
         return iso
     offset = iso[-6:] if iso[-6] in "+-" else ""
     return f"{iso[:10]} {iso[11:16]} UTC{'' if offset == '+00:00' else offset}"
+
+
+def format_site_time(iso: str, ahead_s: int | None) -> str:
+    """A moment of footage as `format_timestamp` prints it, on the clock of the site: `ahead_s`
+    seconds ahead of UTC, None for that of this computer."""
+    return format_timestamp(parse_local_time(iso, ahead_s).isoformat())
 
 
 def format_duration(seconds: float) -> str:

@@ -152,7 +152,8 @@ class RecordingSummary:
     """One trip to the site: when, where, in which light, how much. Times are ISO 8601 UTC, empty
     where nobody said.
 
-    `conditions` pairs each condition with the number of labelled frames under it.
+    `conditions` pairs each condition with the number of labelled frames under it; `ahead_s`: by how
+    many seconds the clock of the site is ahead of UTC, None for that of this computer.
     """
 
     first_at: str
@@ -164,6 +165,7 @@ class RecordingSummary:
     n_clips: int
     n_frames_listed: int
     n_labelled: int
+    ahead_s: int | None = field(default=None, metadata=published_as(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +336,8 @@ class WorstFrame:
     `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where
     it gave no answer; `clip_id` and `taken_at`, its moment, ISO 8601 UTC, empty where nobody said;
     `marked`: boxes or points are drawn into it; `overlap`: where every labelled class was detected
-    as often as it is labelled, the overlap (IoU) of the label that no detection covers.
+    as often as it is labelled, the overlap (IoU) of the label that no detection covers; `ahead_s`:
+    by how many seconds the clock of the site is ahead of UTC, None for that of this computer.
     """
 
     frame_id: str
@@ -349,6 +352,7 @@ class WorstFrame:
     taken_at: str = ""
     marked: bool = field(default=False, metadata=published_as(None))
     overlap: float | None = None
+    ahead_s: int | None = field(default=None, metadata=published_as(None))
 
 
 @dataclass(frozen=True, slots=True)

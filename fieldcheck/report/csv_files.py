@@ -495,6 +495,7 @@ def _build_worst_frame(
         line.t_s, line.clip.clip_id, line.taken_at,
         bool(marks.labels or marks.predictions or marks.points or marks.mask is not None),
         _measure_misplacement(label, to_label_boxes(answer.answer, card)),
+        line.recording.ahead_s,
     )  # fmt: skip
 
 

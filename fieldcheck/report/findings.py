@@ -29,7 +29,6 @@ from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_points, format_points_interval
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.print_text import shorten_middle
-from fieldcheck.timestamp import parse_local_time
 
 MOST = 3  # lines a list of the first page
 
@@ -187,7 +186,7 @@ def list_test_facts(visit: RecordingSummary) -> tuple[tuple[str, str], ...]:
     """When, where, in which light and how much."""
     when = " – ".join(
         dict.fromkeys(
-            names_and_numbers.format_timestamp(parse_local_time(at).isoformat())
+            names_and_numbers.format_site_time(at, visit.ahead_s)
             for at in (visit.first_at, visit.last_at)
             if at
         )

@@ -35,7 +35,6 @@ from fieldcheck.report import checklist, findings, key_figures
 from fieldcheck.report import section as report_form
 from fieldcheck.report.registry import SECTIONS
 from fieldcheck.report.verdict import describe_reason, get_verdict
-from fieldcheck.timestamp import parse_local_time
 
 # methods 2.4: below the first the camera's range is weak, below the second there is none
 FEW_CLIPS, TOO_FEW_CLIPS = 8, 3
@@ -78,7 +77,7 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
     for visit in report.visits:
         first += [", ".join(visit.locations)] if visit.locations else []
         times = dict.fromkeys(
-            names_and_numbers.format_timestamp(parse_local_time(at).isoformat())
+            names_and_numbers.format_site_time(at, visit.ahead_s)
             for at in (visit.first_at, visit.last_at)
             if at
         )

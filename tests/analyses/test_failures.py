@@ -296,6 +296,8 @@ def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
     shown = build_image_block(changed, report.clip_names)
     assert shown.lines == (("Assigned label", "crack"), ("Prediction", "OK"))
     assert shown.small == "confidence 0.99 · dark · night, 22:38 · 2026-11-24 22:38 UTC"
+    there = build_image_block(replace(changed, ahead_s=3600), report.clip_names)
+    assert there.small.endswith("2026-11-24 23:38 UTC+01:00"), "of the site, wherever it is read"
 
 
 def test_in_short_it_keeps_confidence_and_clip():

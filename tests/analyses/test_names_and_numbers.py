@@ -16,6 +16,7 @@ from fieldcheck.domain.label import DESIGNS
 from fieldcheck.domain.recording import CONDITIONS
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n import language
+from fieldcheck.timestamp import parse_local_time
 
 
 def score(value, lo, hi, n):
@@ -186,3 +187,11 @@ def test_every_facet_and_figure_has_a_name_of_its_own_in_both_languages():
 def test_values_are_in_words_and_names_stand_for_themselves(facet, value, said):
     with language.use_language("en"):
         assert get_facet_value_name(facet, value) == said
+
+
+def test_a_moment_of_footage_is_on_the_clock_of_the_site():
+    at = "2026-11-25T00:31:00+00:00"
+    assert names_and_numbers.format_site_time(at, 3600) == "2026-11-25 01:31 UTC+01:00"
+    assert names_and_numbers.format_site_time(at, -18000) == "2026-11-24 19:31 UTC-05:00"
+    here = names_and_numbers.format_timestamp(parse_local_time(at).isoformat())
+    assert names_and_numbers.format_site_time(at, None) == here

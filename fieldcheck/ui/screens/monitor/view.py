@@ -186,7 +186,7 @@ class MonitorView(DropArea, BodyStates):
             theme, tr("Save frames"), actions.get_key_text("monitor.keep")
         ).bind_action(actions.get_action("monitor.keep"))
         self.label = KeyButton(
-            theme, tr("Label 20 frames"), actions.get_key_text("monitor.label")
+            theme, tr("Label frames"), actions.get_key_text("monitor.label")
         ).bind_action(actions.get_action("monitor.label"))
         self.open = KeyButton(
             theme, tr("View frame"), actions.get_key_text("monitor.open")
@@ -351,13 +351,12 @@ class MonitorView(DropArea, BodyStates):
             (self.heading, 0),
             (self.state, 0),
             (self.said, 2),
-            (self.label, 0),
             (make_rule(), 0),
             (self.listed_title, 0),
             (self.listed, 1),
-            (self.open, 0),
         ):
             get_box_layout(made).addWidget(part, stretch)
+        get_box_layout(made).addLayout(make_row(self._theme, self.open, self.label, gap=8))
         get_box_layout(made).addWidget(self.note)
         get_box_layout(made).addLayout(make_row(self._theme, self.seen, self.keep, gap=8))
         get_box_layout(made).addWidget(self.promise)

@@ -36,6 +36,7 @@ from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.files import TEMPORARY
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
+from fieldcheck.json_values import to_json_value
 from fieldcheck.models.messages import list_comparison_lines
 from fieldcheck.models.store import find_model
 from fieldcheck.project.folder import open_project
@@ -185,6 +186,8 @@ def make_fix_document(fix_result: FixResult) -> dict[str, Any]:
                 "demonstrated": trial.is_demonstrated,
                 "mended": list(trial.mended),
                 "broken": list(trial.broken),
+                "rates": to_json_value(trial.rates),
+                "refused": trial.is_refused,
                 "carried": None,
             }
             for trial in fix_result.tried

@@ -248,21 +248,48 @@ Judged = dict[str, dict[str, int]]  # candidate → subject → 1 where the mode
 
 
 @dataclass(frozen=True, slots=True)
+class FrameRates:
+    """What a threshold does to frames with a defect and frames of a good part: escaped and rejected
+    ones, before and after. `limit`: the false-reject rate that somebody accepts, None without
+    one."""
+
+    defects: int
+    escaped: tuple[int, int]
+    good: int
+    rejected: tuple[int, int]
+    limit: float | None = None
+
+    @property
+    def breaks_limit(self) -> bool:
+        """Whether false rejects are within the limit now and would not be any more."""
+        if self.limit is None or not self.good:
+            return False
+        before, after = (count / self.good for count in self.rejected)
+        return before <= self.limit < after
+
+
+@dataclass(frozen=True, slots=True)
 class FixTrial:
     """Candidate with the verdict on its change of the share of right frames; `benchmark`: what a
     demonstrated one changes there, else None. `mended`, `broken`: the first frames that it turns
-    right and wrong."""
+    right and wrong; `rates`: of a threshold where it is known which classes are OK."""
 
     candidate: FixCandidate
     verdict: ChangeVerdict
     benchmark: Estimate | None = None
     mended: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    rates: FrameRates | None = None
 
     @property
     def is_demonstrated(self) -> bool:
         """Whether it is demonstrated to help on other clips of these cameras."""
         return self.verdict.direction == "better"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is not proposed although it helps, because it breaks a limit."""
+        return self.rates is not None and self.rates.breaks_limit
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; `from_json` gives the same trial back."""
@@ -272,6 +299,7 @@ class FixTrial:
             "benchmark": None if self.benchmark is None else self.benchmark.to_json(),
             "mended": list(self.mended),
             "broken": list(self.broken),
+            "rates": to_json_value(self.rates),
         }
 
     @classmethod
@@ -284,6 +312,7 @@ class FixTrial:
             None if benchmark is None else Estimate.from_json(benchmark),
             tuple(document["mended"]),
             tuple(document["broken"]),
+            _parse_rates(document.get("rates")),
         )
 
 
@@ -310,8 +339,13 @@ class FixResult:
 
     @property
     def demonstrated(self) -> tuple[FixTrial, ...]:
-        """Trials that are demonstrated to help, the highest lower limit first."""
-        fix_trials = [fix_trial for fix_trial in self.tried if fix_trial.is_demonstrated]
+        """Trials that are demonstrated to help and break no limit, the highest lower limit
+        first."""
+        fix_trials = [
+            fix_trial
+            for fix_trial in self.tried
+            if fix_trial.is_demonstrated and not fix_trial.is_refused
+        ]
         return tuple(sorted(fix_trials, key=lambda fix_trial: -fix_trial.verdict.change.lo))
 
     @property
@@ -389,6 +423,13 @@ class WrittenFix:
             "ms_after": self.ms_after,
             "temperature": self.temperature,
         }
+
+
+def _parse_rates(document: Mapping[str, Any] | None) -> FrameRates | None:
+    if document is None:
+        return None
+    escaped, rejected = (tuple(document[key]) for key in ("escaped", "rejected"))
+    return FrameRates(document["defects"], escaped, document["good"], rejected, document["limit"])
 
 
 def _parse_finding(document: Mapping[str, Any]) -> Finding:

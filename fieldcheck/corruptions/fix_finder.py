@@ -19,6 +19,7 @@ from fieldcheck.corruptions.fix_candidates import (
     FixCandidate,
     FixResult,
     FixTrial,
+    FrameRates,
     Judged,
     list_candidates,
     list_open_sizes,
@@ -55,6 +56,7 @@ from fieldcheck.models.scored_sides import get_counted_classes, load_field_side
 from fieldcheck.models.store import find_model, get_card, make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
+from fieldcheck.project.limits import get_rate_limits
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
@@ -198,6 +200,10 @@ class _FixSearch:
         places = np.array([index_by_frame[subject] for subject in known.subjects], np.int64)
         self._labels = {subject: side.labels[subject] for subject in known.subjects}
         self._counted = get_counted_classes(self.card, project.read(models_table.get_benchmark))
+        self._ok_classes = get_ok_classes(project)[0]
+        self._reject_limit = next(
+            (one.limit for one in get_rate_limits(project) if one.rate == "false_reject_rate"), None
+        )
         self._clip = side.sample.clip[places]
         self._chosen = not (side.scores.weight[places] > 0).any()
         self._files = dict(list_images(project, model, "field", seed))
@@ -262,9 +268,39 @@ class _FixSearch:
                 self._note_choice(verdict),
                 mended=self._name_frames(change > 0),
                 broken=self._name_frames(change < 0),
+                rates=self._count_rates(candidate),
             )
             for candidate, change, verdict in zip(candidates, changes, verdicts, strict=True)
         ]
+
+    def _count_rates(self, candidate: FixCandidate) -> FrameRates | None:
+        """Escapes and false rejects of a threshold alone, before and after; None for anything else,
+        or where no class is known to be OK."""
+        if not candidate.output or candidate.fed != FixCandidate() or candidate.views:
+            return None
+        if self.card.answers is not ONE_CLASS or not self._ok_classes:
+            return None
+        is_good = np.array(
+            [label.class_name in self._ok_classes for label in self._labels.values()]
+        )
+        called_good = np.array(
+            [
+                [
+                    any(name in self._ok_classes for name in get_named_classes(one.answer, card))
+                    for one in self._known.clean
+                ]
+                for card in (self.card, candidate.apply_to_card(self.card))
+            ]
+        )
+        escaped = (called_good & ~is_good).sum(axis=1).tolist()
+        rejected = (~called_good & is_good).sum(axis=1).tolist()
+        return FrameRates(
+            int((~is_good).sum()),
+            (escaped[0], escaped[1]),
+            int(is_good.sum()),
+            (rejected[0], rejected[1]),
+            self._reject_limit,
+        )
 
     def _name_frames(self, which: NDArray[np.bool_]) -> tuple[str, ...]:
         return tuple(self._known.subjects[k] for k in np.flatnonzero(which)[:MOST_SHOWN].tolist())
@@ -374,14 +410,16 @@ def combine_views(
 def _combine_best(trials: Sequence[FixTrial]) -> tuple[FixTrial, FixCandidate] | None:
     """The best demonstrated change, and it with the best gain that changes something else; None
     where nothing is demonstrated or nothing else gains."""
-    shown = [trial for trial in trials if trial.is_demonstrated]
+    shown = [trial for trial in trials if trial.is_demonstrated and not trial.is_refused]
     if not shown:
         return None
     first = max(shown, key=lambda fix_trial: fix_trial.verdict.change.lo)
     others = [
         trial
         for trial in trials
-        if trial.verdict.change.value > 0 and not trial.candidate.kinds & first.candidate.kinds
+        if trial.verdict.change.value > 0
+        and not trial.is_refused
+        and not trial.candidate.kinds & first.candidate.kinds
     ]
     if not others:
         return None

@@ -9,7 +9,13 @@ from math import ceil
 
 import numpy as np
 
-from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial, WrittenFix
+from fieldcheck.corruptions.fix_candidates import (
+    FixCandidate,
+    FixResult,
+    FixTrial,
+    FrameRates,
+    WrittenFix,
+)
 from fieldcheck.corruptions.fix_finder import FEWEST_SEARCHED
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors.message_format import to_one_line
@@ -78,6 +84,7 @@ def list_outcome_lines(fix_result: FixResult) -> tuple[str, ...]:
     lines = [
         line for trial in fix_result.demonstrated for line in _list_trial_lines(fix_result, trial)
     ]
+    lines += [_describe_refused(trial) for trial in fix_result.tried if trial.is_refused]
     if fix_result.state == "nothing":
         none = tr("No change demonstrated to help among {n} tried together.")
         lines.append(none.format(n=len(fix_result.tried)))
@@ -185,7 +192,31 @@ def _list_trial_lines(fix_result: FixResult, trial: FixTrial) -> Iterator[str]:
         yield "  " + tr("Benchmark score changes by {change}.").format(
             change=format_change(trial.benchmark)
         )
+    if trial.rates is not None:
+        yield "  " + _describe_rates(trial.rates)
     yield from ("  " + line for line in list_remedy_lines(trial.candidate))
+
+
+def _describe_rates(rates: FrameRates) -> str:
+    text = tr(
+        "Frames: escapes {escaped_before} of {defects} before, {escaped_after} after; false "
+        "rejects {rejected_before} of {good} before, {rejected_after} after."
+    )
+    return text.format(
+        defects=rates.defects,
+        good=rates.good,
+        escaped_before=rates.escaped[0],
+        escaped_after=rates.escaped[1],
+        rejected_before=rates.rejected[0],
+        rejected_after=rates.rejected[1],
+    )
+
+
+def _describe_refused(trial: FixTrial) -> str:
+    """A threshold that would break a limit: it is not proposed, whatever it gains."""
+    text = tr("Not proposed, since false rejects would exceed their limit: {name}.")
+    rates = "" if trial.rates is None else " " + _describe_rates(trial.rates)
+    return text.format(name=get_fix_name(trial.candidate)) + rates
 
 
 def list_remedy_lines(candidate: FixCandidate) -> Iterator[str]:

@@ -1,12 +1,15 @@
 import json
+from dataclasses import replace
 
 from fieldcheck.corruptions.fix_candidates import (
     FixCandidate,
     FixResult,
     FixTrial,
+    FrameRates,
     load_parts,
     store_part,
 )
+from fieldcheck.corruptions.fix_messages import list_outcome_lines
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.store import find_model
@@ -29,12 +32,36 @@ def test_the_state_is_that_of_the_trials_and_the_surest_comes_first():
 
 def test_a_result_comes_back_from_json_as_it_was():
     benchmark = Estimate(-0.01, -0.04, 0.02, 500, 500.0, "bonett_price")
-    tried = FixTrial(LETTERBOX, trial(0.05).verdict, benchmark, mended=("a", "b"), broken=("c",))
+    tried = FixTrial(
+        LETTERBOX,
+        trial(0.05).verdict,
+        benchmark,
+        mended=("a", "b"),
+        broken=("c",),
+        rates=FrameRates(10, (4, 1), 30, (0, 3), 0.05),
+    )
     cause = Finding("channel_order", "error", "labelled", {"n": 8})
     result = FixResult(
         "net", 3, 48, 8, (tried,), (cause,), "run", ("a", "b", "c"), 11.5, makers.NOW
     )
     assert FixResult.from_json(json.loads(json.dumps(result.to_json()))) == result
+
+
+def test_a_threshold_that_breaks_the_limit_of_false_rejects_is_not_proposed():
+    rates = FrameRates(10, (4, 1), 30, (0, 3), 0.05)
+    broken, kept = (replace(trial(0.05), rates=one) for one in (rates, replace(rates, limit=0.1)))
+    assert (broken.is_refused, kept.is_refused) == (True, False)
+    assert FixResult("net", 0, 48, 8, (broken,)).state == "nothing"
+    assert FixResult("net", 0, 48, 8, (broken, kept)).demonstrated == (kept,)
+    already = replace(rates, rejected=(2, 3))
+    assert not already.breaks_limit
+    assert not replace(rates, limit=None).breaks_limit
+    first, *_ = list_outcome_lines(FixResult("net", 0, 48, 8, (broken,)))
+    assert first == (
+        'Not proposed, since false rejects would exceed their limit: model card: "resize": '
+        '"letterbox". Frames: escapes 4 of 10 before, 1 after; false rejects 0 of 30 before, 3 '
+        "after."
+    )
 
 
 def test_parts_of_another_search_are_none_of_this_one(drawn):

@@ -9,7 +9,9 @@ import pytest
 from onnx import helper
 
 from fieldcheck.corruptions.fix_finder import find_fix
+from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.limits import set_rate_limits
 from tests import makers
 
 CLIPS, FRAMES = 12, 8
@@ -106,6 +108,24 @@ def test_a_fault_of_every_frame_is_found_and_its_change_is_demonstrated(name, tm
     assert is_mended(found, planted)
     assert max(gains[mend].value for mend in planted.mends) == pytest.approx(planted.gain, abs=0.1)
     assert found.demonstrated[0].verdict.change.lo > 0
+
+
+@pytest.mark.parametrize("limit", [None, 0.01])
+def test_a_raised_threshold_says_what_it_does_to_defects_and_good_parts(limit, tmp_path):
+    """Red is OK and named too often: raised, no good part is rejected unless it was called so
+    barely."""
+    with make_site(tmp_path, FAULTS["threshold"], [1.0] * 6) as project:
+        set_ok_classes(project, ["red"])
+        if limit is not None:
+            set_rate_limits(project, {"false_reject_rate": limit}, "Ana")
+        found = search(project)
+    trial = next(one for one in found.tried if one.candidate.name == "thresholds=red:0.7")
+    rates = trial.rates
+    assert (rates.defects, rates.good, rates.limit) == (32, 16, limit)
+    assert rates.escaped[0] == pytest.approx(16, abs=1)
+    assert (rates.escaped[1], rates.rejected) == (0, (0, 0))
+    assert not trial.is_refused
+    assert next(one for one in found.tried if one.candidate.name == "clahe").rates is None
 
 
 def test_frames_that_no_change_mends_are_said_to_be_so(tmp_path):

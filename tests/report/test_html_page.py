@@ -255,8 +255,8 @@ def test_colours_of_cells_are_classes_and_no_element_has_a_style_of_its_own():
 def test_the_sections_come_in_reading_order():
     assert [section.anchor for section in build_page(example_report()).sections] == [
         "where", "worst", "discovered", "failure_modes", "decomposition", "label_effect",
-        "suspected_labels", "inspection", "imbalance", "thresholds", "abstention", "prior_shift",
-        "coverage", "seal", "sets", "breaks", "calibration", "knows", "domain", "benchmark",
+        "suspected_labels", "inspection", "imbalance", "thresholds", "abstention", "fix",
+        "prior_shift", "coverage", "seal", "sets", "breaks", "calibration", "knows", "domain", "benchmark",
         "shared_classes", "independence", "trained", "lighter", "latency", "limits", "monitor", "change",
         "releases", "retrain", "checklist", "made", "appendix",
     ]  # fmt: skip

@@ -1,0 +1,130 @@
+"""The newest fix search of the newest model in the report: what is demonstrated to help, how to
+make it, and what would help where nothing does (methods 17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fieldcheck.analyses.analysis import Analysis
+from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.corruptions.fix_candidates import FixResult, FixState, get_fix
+from fieldcheck.corruptions.fix_messages import (
+    describe_power,
+    format_change,
+    get_fix_name,
+    list_cause_lines,
+    list_outcome_lines,
+)
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.json_values import published_as
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as models_table
+
+MOST_ROWS = 12  # of the table, the largest gain first; the terminal lists all
+
+
+@dataclass(frozen=True, slots=True)
+class TriedChange:
+    """One change that was tried: its code, its gain for these cameras with cautious limits, whether
+    it is demonstrated, and what a demonstrated one changes on the benchmark."""
+
+    name: str
+    gain: Estimate
+    p: float | None
+    demonstrated: bool
+    benchmark: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class FixSearch:
+    """The search as `summary.json` has it. `causes`: codes of findings of the model doctor;
+    `created`: when the search began; `search` is not published again."""
+
+    state: FixState
+    frames: int
+    clips: int
+    created: str
+    causes: tuple[str, ...]
+    size_ratio: float | None
+    tried: tuple[TriedChange, ...]
+    search: FixResult = field(metadata=published_as(None))
+
+
+def compute_fix_search(project: Project) -> FixSearch | None:
+    """The stored search of the newest model; None where none was made. Nothing is searched."""
+    fix_result = get_fix(project, project.read(models_table.get_newest_model))
+    if fix_result is None:
+        return None
+    tried = tuple(
+        TriedChange(
+            trial.candidate.name,
+            trial.verdict.change,
+            trial.verdict.p,
+            trial.is_demonstrated,
+            trial.benchmark,
+        )
+        for trial in fix_result.tried
+    )
+    return FixSearch(
+        fix_result.state,
+        fix_result.frames,
+        fix_result.clips,
+        fix_result.created,
+        tuple(cause.code for cause in fix_result.causes),
+        fix_result.size_ratio,
+        tried,
+        fix_result,
+    )
+
+
+def build_fix_section(result: FixSearch | None) -> Section:
+    """What the benchmark tells, the search in a table, what is demonstrated or would help."""
+    title, short = tr("What would help"), tr("Fix search")
+    if result is None:
+        missing = tr("Not searched: fieldcheck fix tries changes of preprocessing and camera.")
+        return Section("fix", short, title, (Paragraph(missing, quiet=True),))
+    search = result.search
+    blocks: list[Block] = [Paragraph(line) for line in list_cause_lines(search)]
+    if result.state == "too_few_clips":
+        few = tr_plural(
+            "Not searched: labelled frames of {n} clip are too few.",
+            "Not searched: labelled frames of {n} clips are too few.",
+            result.clips,
+        )
+        return Section("fix", short, title, (*blocks, Paragraph(few.format(n=result.clips))))
+    blocks += [Paragraph(line.strip()) for line in list_outcome_lines(search)]
+    blocks += [_build_table(search), Paragraph(describe_power(search.clips), quiet=True)]
+    return Section("fix", short, title, tuple(blocks))
+
+
+def _build_table(search: FixResult) -> Table:
+    shown = search.tried[:MOST_ROWS]
+    caption = tr(
+        "{n} of {all} changes tried together on {frames} labelled frames from {clips} clips"
+    )
+    heads = (
+        Cell(tr("Change"), head=True),
+        Cell(tr("gain in accuracy, pp"), figure=True),
+        Cell(tr("demonstrated")),
+    )
+    rows = tuple(
+        (
+            Cell(get_fix_name(trial.candidate), head=True),
+            Cell(format_change(trial.verdict.change), figure=True),
+            Cell(tr("yes") if trial.is_demonstrated else tr("no")),
+        )
+        for trial in shown
+    )
+    return Table(
+        caption.format(
+            n=len(shown), all=len(search.tried), frames=search.frames, clips=search.clips
+        ),
+        heads,
+        rows,
+    )
+
+
+ANALYSIS: Analysis[FixSearch] = Analysis(
+    key="fix", result=FixSearch, compute=compute_fix_search, section=build_fix_section
+)

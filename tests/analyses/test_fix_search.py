@@ -1,0 +1,75 @@
+import pytest
+
+from fieldcheck.analyses.blocks import Paragraph, Table
+from fieldcheck.analyses.fix_search import MOST_ROWS, build_fix_section, compute_fix_search
+from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial, store_fix
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
+from fieldcheck.json_values import to_json_value
+from fieldcheck.models.store import find_model
+from tests import makers
+
+
+def tried(name, value, direction=""):
+    change = Estimate(value, value - 0.2, value + 0.2, 96, 12.0, "clip_change_of_several")
+    return FixTrial(FixCandidate((name,)), ChangeVerdict(change, 0.01, direction))
+
+
+GAMMA = tried("gamma_0.67", 0.3, "better")
+MEDIAN = tried("median", -0.05)
+
+
+def stored(project, *trials, **told):
+    told = {"created": makers.NOW, **told}
+    store_fix(project, find_model(project), FixResult("net", 0, 96, 12, trials, **told))
+    return compute_fix_search(project)
+
+
+def texts_of(section):
+    return [block.text for block in section.blocks if isinstance(block, Paragraph)]
+
+
+def test_without_a_search_the_section_says_how_to_make_one(labelled):
+    assert compute_fix_search(labelled) is None
+    (text,) = texts_of(build_fix_section(None))
+    assert text == "Not searched: fieldcheck fix tries changes of preprocessing and camera."
+
+
+def test_a_demonstrated_change_is_told_as_the_best_of_all_that_were_tried(labelled):
+    search = stored(labelled, GAMMA, MEDIAN)
+    section = build_fix_section(search)
+    texts = texts_of(section)
+    assert texts[0] == (
+        "Demonstrated for these cameras: brighter (gamma 0.67): 30.0 pp (10.0–50.0, n = 96). "
+        "Chosen as the best of 2: expect less."
+    )
+    assert "Camera gamma 0.67, or exposure time or gain times 1.5 to 2." in texts
+    (table,) = (block for block in section.blocks if isinstance(block, Table))
+    assert table.caption == "2 of 2 changes tried together on 96 labelled frames from 12 clips"
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["brighter (gamma 0.67)", "30.0 pp (10.0–50.0, n = 96)", "yes"],
+        ["median filter (3 × 3)", "−5.0 pp (−25.0 to 15.0, n = 96)", "no"],
+    ]
+    document = to_json_value(search)
+    assert document["state"] == "proven"
+    assert [one["name"] for one in document["tried"]] == ["gamma_0.67", "median"]
+    assert "search" not in document
+
+
+def test_where_nothing_helps_the_section_says_what_would(labelled):
+    search = stored(labelled, MEDIAN, size_ratio=11.2)
+    texts = texts_of(build_fix_section(search))
+    assert texts[0] == "No change demonstrated to help among 1 tried together."
+    assert texts[1].startswith("Field frames have 11 times the pixels of a benchmark image")
+
+
+@pytest.mark.parametrize("n", [0, MOST_ROWS + 5])
+def test_a_long_search_is_cut_and_an_empty_one_said_to_be_so(labelled, n):
+    names = ["gamma_0.67", "median", "clahe"] * n
+    search = stored(labelled, *(tried(name, 0.0) for name in names[:n]))
+    section = build_fix_section(search)
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    if not n:
+        assert texts_of(section) == ["Not searched: labelled frames of 12 clips are too few."]
+        assert not tables
+    else:
+        assert len(tables[0].rows) == MOST_ROWS

@@ -72,7 +72,7 @@ class Analysis(Generic[Result]):
             with a result and without `compute` is filled in by the report itself.
         section: Builds the section of the appendix from the result alone.
         report_section: Builds the section where it prints other parts of the report too; None
-            where it does not apply to the model.
+            where this report has none.
         summary: Returns further keys of `summary.json`.
         sheets: CSV files by name; one without text is not written.
         checklist: The rules of the readiness checklist that it answers.

@@ -341,18 +341,16 @@ def compute_plant_consequences(
     )
     return PlantConsequences(
         figures,
-        escaped_ppm=_scale_rate(*passed, defective, MILLION),
-        rejected_ppm=_scale_rate(*thrown, good, MILLION),
-        escape_cost=_scale_rate(*passed, defective, parts, figures.cost_escape),
-        reject_cost=_scale_rate(*thrown, good, parts, figures.cost_reject),
+        escaped_ppm=scale_rate(*passed, defective, MILLION),
+        rejected_ppm=scale_rate(*thrown, good, MILLION),
+        escape_cost=scale_rate(*passed, defective, parts, figures.cost_escape),
+        reject_cost=scale_rate(*thrown, good, parts, figures.cost_reject),
     )
 
 
-def _scale_rate(
-    footage: Estimate, cameras: Estimate, *factors: float | None
-) -> CostInterval | None:
-    """Rate and limits times all factors, which are taken as exact; None for one that is missing or
-    zero, and for too few frames."""
+def scale_rate(footage: Estimate, cameras: Estimate, *factors: float | None) -> CostInterval | None:
+    """The rate and its limits times all factors, which are taken as exact; None for one that is
+    missing or zero, and for too few frames."""
     rate = cameras if cameras.measured else footage
     product = 1.0
     for factor in factors:

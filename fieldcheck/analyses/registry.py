@@ -7,6 +7,7 @@ from typing import Any
 
 from fieldcheck.analyses import (
     abstention_thresholds,
+    acceptance,
     calibration,
     coverage,
     decision,
@@ -47,6 +48,7 @@ ANALYSES: tuple[Analysis[Any], ...] = (
     label_noise.LABEL_EFFECT,
     label_noise.SUSPECTED_LABELS,
     escape_rate.ANALYSIS,
+    acceptance.ANALYSIS,
     imbalance.ANALYSIS,
     abstention_thresholds.THRESHOLDS,
     abstention_thresholds.ABSTENTION,

@@ -85,6 +85,12 @@ ROOMS = {
             "together."
         )
     },
+    "acceptance": {
+        "acceptance": (
+            "Show or set what an acceptance states: configuration, planned sample, terms and "
+            "signers."
+        )
+    },
     "try_model": {"try": "Run a model on images without a project; show input and prediction."},
     "gate": {
         "compare": "Compare two models of the project on the same labelled frames.",

@@ -9,7 +9,6 @@ import click
 
 from fieldcheck.analyses.escape_rate import describe_part_rates, load_escape_rates
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
-from fieldcheck.cli.limits import unlock_project
 from fieldcheck.cli.values import FigureRange, existing_project
 from fieldcheck.domain.frame import PartCall, PartRule
 from fieldcheck.footage import messages as words
@@ -90,8 +89,6 @@ def show_parts_command(
     if sum(given) > 1:
         raise click.UsageError(tr("Use only one of --pattern, --csv, --pause and --none."))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        if any(given) or call is not None:
-            unlock_project(opened)
         if drop:
             clear_parts(opened)
         set_parts(opened, pattern, csv_file, pause, across, by)

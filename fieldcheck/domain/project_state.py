@@ -35,8 +35,8 @@ class SealRecord:
 @dataclass(frozen=True, slots=True)
 class SealChange:
     """One criterion that is not what it was when it was sealed: `part` (`tolerance`, `rate_limits`,
-    `latency_limit`, `classes`, `ok_classes`), as JSON text before and after, when, and who decided
-    it (empty: nobody said)."""
+    `latency_limit`, `classes`, `ok_classes`, `planned_sample`, `part_rule`), as JSON text before
+    and after, when, and who decided it (empty: nobody said)."""
 
     part: str
     before: str
@@ -179,6 +179,7 @@ class EditKind:
 
 
 ACTS = (
+    EditKind("acceptance.set", ("setting",), msgid("acceptance"), key="acceptance"),
     EditKind("checklist.set", ("setting",), msgid("checklist"), key="checklist"),
     EditKind("classes.set", ("setting",), msgid("classes"), key="classes"),
     EditKind("clip.cut", ("clip",), msgid("clip cut")),

@@ -272,7 +272,8 @@ class PartsRefused(FieldcheckError):
     """Parts that are not taken in. `definition`: the pattern, or the file. `problem`: `pattern`
     (neither a template nor a regular expression with a group `part`), `columns` (not file and part
     in `detail`), `no_match` (no frame has a part by it; `detail` is a name that was tried),
-    `two_parts` (`detail`: a frame with two parts)."""
+    `two_parts` (`detail`: a frame with two parts); of reference parts `reference_columns` and
+    `two_classes` (`detail`: a part with two classes)."""
 
     definition: str
     problem: str
@@ -290,6 +291,14 @@ class PartsRefused(FieldcheckError):
         "columns": msgid(
             "{definition} lacks the columns file and part{seen}. Nothing was changed. Rename the "
             "columns accordingly."
+        ),
+        "reference_columns": msgid(
+            "{definition} lacks the columns part and class{seen}. Nothing was changed. Rename the "
+            "columns accordingly."
+        ),
+        "two_classes": msgid(
+            "{definition} assigns two classes to one part{seen}. Nothing was changed. Correct the "
+            "file."
         ),
         "two_parts": msgid(
             "{definition} assigns two parts to one frame{seen}. Nothing was changed. Correct the "

@@ -292,6 +292,12 @@ def _describe_seal_change(seal_change: SealChange) -> str:
         return tr("Rate limits changed after labelling began, {when}: {before} → {after}.").format(
             when=when, before=_format_rates(before), after=_format_rates(after)
         )
+    if seal_change.part == "part_rule":
+        return tr("Parts or their rule changed after labelling began, {when}.").format(when=when)
+    if seal_change.part == "planned_sample":
+        return tr(
+            "Planned sample changed after labelling began, {when}: {before} → {after}."
+        ).format(when=when, before=_format_sample(before), after=_format_sample(after))
     names = ", ".join(before) or tr("none"), ", ".join(after) or tr("none")
     if seal_change.part == "ok_classes":
         text = tr("OK classes changed after labelling began, {when}: {before} → {after}.")
@@ -305,6 +311,14 @@ def _format_latency(limit: Any) -> str:
         tr("{ms} ms").format(ms=format_as_entered(float(limit[0])))
         if isinstance(limit, list)
         else tr("none")
+    )
+
+
+def _format_sample(sample: Any) -> str:
+    if not isinstance(sample, dict):
+        return tr("none")
+    return tr("{parts} parts in {shifts} shifts").format(
+        parts=sample.get("parts") or "–", shifts=sample.get("shifts") or "–"
     )
 
 

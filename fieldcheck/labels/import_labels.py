@@ -355,8 +355,6 @@ def _is_readable(path: Path) -> bool:
 
 # Parts of frames from a CSV file with the columns file and part.
 
-PART_COLUMNS = ("file", "part")
-
 
 def import_parts(project: Project, path: Path, rule: PartRule) -> Changes:
     """Parts as a CSV file lists them from now on, as one undoable act; names of files are matched
@@ -376,17 +374,24 @@ def import_parts(project: Project, path: Path, rule: PartRule) -> Changes:
 def read_part_list(path: Path) -> dict[str, str]:
     """Part by name of a file; rows without a part are passed over. Raises LabelsRefused,
     PartsRefused."""
+    return read_named_values(path, ("file", "part"), ("columns", "two_parts"))
+
+
+def read_named_values(
+    path: Path, columns: tuple[str, str], problems: tuple[str, str]
+) -> dict[str, str]:
+    """The second column of a CSV file by the first; rows that lack one of them are passed over.
+    `problems`: codes of PartsRefused where a column is missing, and where one name has two values.
+    Raises LabelsRefused, PartsRefused."""
     rows = read_csv_rows(path)
     header = next(rows)
-    if not set(PART_COLUMNS) <= set(header):
-        raise PartsRefused(path.name, "columns", ",".join(header))
-    file_at, part_at = (header.index(name) for name in PART_COLUMNS)
-    parts: dict[str, str] = {}
+    if not set(columns) <= set(header):
+        raise PartsRefused(path.name, problems[0], ",".join(header))
+    name_at, value_at = (header.index(column) for column in columns)
+    values: dict[str, str] = {}
     for row in rows:
-        name, part = (
-            unescape_formula(row[file_at]).strip(),
-            clean_name(unescape_formula(row[part_at])),
-        )
-        if part and name and parts.setdefault(name, part) != part:
-            raise PartsRefused(path.name, "two_parts", name)
-    return parts
+        name = unescape_formula(row[name_at]).strip()
+        value = clean_name(unescape_formula(row[value_at]))
+        if name and value and values.setdefault(name, value) != value:
+            raise PartsRefused(path.name, problems[1], name)
+    return values

@@ -27,7 +27,7 @@ from fieldcheck.domain.label import (
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.imported_files import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused, PartsRefused
 from fieldcheck.errors.labels import (
     ClassAmbiguous,
     ClassUnknown,
@@ -53,9 +53,11 @@ from fieldcheck.labels.import_labels import (
     check_strict,
     make_receipt,
     match_frames,
+    read_named_values,
 )
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
+from fieldcheck.project.acceptance import set_reference_parts
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
@@ -302,6 +304,20 @@ def check_class(name: str, classes: Sequence[str]) -> None:
         raise ClassUnknown(name, tuple(dict.fromkeys(classes)))
     if classes.count(name) > 1:
         raise ClassAmbiguous(name)
+
+
+def import_reference_parts(project: Project, path: Path) -> Changes:
+    """Reference parts with their true class from a CSV file with the columns part and class, as one
+    undoable act. Raises PathMissing, LabelsRefused, PartsRefused, ClassUnknown, ClassAmbiguous."""
+    if not path.exists():
+        raise PathMissing(path)
+    columns, problems = ("part", "class"), ("reference_columns", "two_classes")
+    classes = read_named_values(path, columns, problems)
+    if not classes:
+        raise PartsRefused(path.name, "no_match")
+    for name in dict.fromkeys(classes.values()):
+        check_class(name, list_project_classes(project))
+    return set_reference_parts(project, classes)
 
 
 def import_labels(

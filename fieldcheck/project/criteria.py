@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from fieldcheck.domain.acceptance import AcceptanceTerms, parse_acceptance_terms
 from fieldcheck.domain.project_state import SealChange, SealRecord, SealState
 from fieldcheck.domain.report import guess_ok_classes
 from fieldcheck.project.memoise import memoisable
@@ -27,7 +28,15 @@ from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.verify_pack import to_canonical_json
 
-CRITERIA = ("classes", "ok_classes", "rate_limits", "tolerance", "latency_limit")
+CRITERIA = (
+    "classes",
+    "ok_classes",
+    "rate_limits",
+    "tolerance",
+    "latency_limit",
+    "planned_sample",
+    "part_rule",
+)
 ADMIN = "admin_pin"  # the setting that holds the salted hash of the PIN
 
 
@@ -38,7 +47,11 @@ def compute_state(db: Database) -> dict[str, Any]:
     stored_settings = settings.list_settings(db)
     classes = _get_classes(db, stored_settings)
     ok = stored_settings.get("ok_classes")
+    planned = make_planned_sample(parse_acceptance_terms(stored_settings.get("acceptance")))
+    rule = stored_settings.get("parts")
     return {
+        **({"planned_sample": planned} if planned is not None else {}),
+        **({"part_rule": rule} if rule is not None else {}),
         "classes": classes,
         "ok_classes": [name for name in classes if name in ok]
         if isinstance(ok, list)
@@ -59,6 +72,13 @@ def compute_state(db: Database) -> dict[str, Any]:
             ]
         ),
     }
+
+
+def make_planned_sample(terms: AcceptanceTerms) -> dict[str, int | None] | None:
+    """The planned sample as it is sealed; None where none was planned."""
+    if terms.planned_parts is None and terms.planned_shifts is None:
+        return None
+    return {"parts": terms.planned_parts, "shifts": terms.planned_shifts}
 
 
 def _describe_design(draw: Any) -> dict[str, Any]:

@@ -487,22 +487,27 @@ def compute_zero_bound(weight: ArrayLike, clip: ArrayLike) -> float | None:
 
 
 @cache
+def compute_planned_limit(clips: int, frames: int = 3) -> float:
+    """Lowest limit that is met where none failed in `clips` clips of equal weight, with `frames`
+    that count in each; 1 below three clips."""
+    if clips < FEWEST_CLIPS:
+        return 1.0
+    weight = np.full(clips, float(frames))
+    return compute_clip_posterior(ClipSums(weight, weight, np.zeros(clips))).get_limits()[1]
+
+
+@cache
 def plan_clips_for_limit(limit: float, frames: int = 3) -> int | None:
     """Fewest clips of equal weight, with `frames` that count in each, of which none failed, that
     show a rate of at most `limit`; None beyond `MOST_PLANNED`. The fewer are looked for by halves,
     since more clips always show less."""
-
-    def is_met(clips: int) -> bool:
-        weight = np.full(clips, float(frames))
-        posterior = compute_clip_posterior(ClipSums(weight, weight, np.zeros(clips)))
-        return posterior.get_limits()[1] <= limit
-
     low, high = FEWEST_CLIPS - 1, MOST_PLANNED
-    if not is_met(high):
+    if compute_planned_limit(high, frames) > limit:
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if is_met(middle) else (middle, high)
+        is_met = compute_planned_limit(middle, frames) <= limit
+        low, high = (low, middle) if is_met else (middle, high)
     return high
 
 

@@ -20,6 +20,7 @@ from fieldcheck.report.section import (
     list_all_plots,
 )
 from fieldcheck.report.summary_page import list_limitations
+from tests.analyses.test_acceptance import nothing_given
 from tests.report.example_report import estimate, example_report
 
 
@@ -140,7 +141,10 @@ def test_without_a_choice_nothing_of_it_stands_anywhere():
 
 
 def test_each_section_of_the_appendix_can_be_named_and_the_first_pages_cannot():
-    assert tuple(get_section_names(example_report(), SECTIONS)) == OPTIONAL
+    without = tuple(get_section_names(example_report(), SECTIONS))
+    assert without == tuple(key for key in OPTIONAL if key != "acceptance")
+    report = example_report(results={"acceptance": nothing_given()})
+    assert tuple(get_section_names(report, SECTIONS)) == OPTIONAL
     assert "decision" not in OPTIONAL
 
 

@@ -21,6 +21,7 @@ from fieldcheck.analyses.slices import (
     Slice,
     compute_miss_rate,
     compute_slices,
+    estimate_slice_difference,
 )
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.items import Items
@@ -34,7 +35,6 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.stats.bootstrap_draw import estimate_by_frame
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, estimate_camera_interval
 from fieldcheck.stats.weighted_field_score import EXTRA, estimate_weighted_share
-from fieldcheck.stats.wilson_interval import estimate_difference
 
 MOST = 3  # findings of the first page
 RANK = (
@@ -268,19 +268,8 @@ def _is_same_finding(one: _Candidate, other: _Candidate) -> bool:
 def _build_finding(
     candidate: _Candidate, overlaps: list[Overlap], pictured: Sequence[tuple[int, str]]
 ) -> ReportedFinding:
-    one, draw, member = candidate.slice, candidate.draw, candidate.member
-    rest = np.unique(draw.clip[~member]).size
-    by_clips = one.clips >= FEWEST_CLIPS and rest >= FEWEST_CLIPS
-
-    def compute_score(kept: NDArray[np.bool_]) -> Estimate:
-        part = draw.select_frames(kept)
-        return (
-            estimate_camera_interval(part.right, part.weight, part.clip)
-            if by_clips
-            else estimate_weighted_share(part.right, part.weight)
-        )
-
-    apart = estimate_difference(compute_score(~member), compute_score(member))
+    one = candidate.slice
+    apart = estimate_slice_difference(candidate.draw, candidate.member)
     picture = next((name for k, name in pictured if candidate.frames[k]), "")
     return ReportedFinding(
         one.key, one.value, one.flag == "blind_spot", one.n, one.clips, one.estimate, apart,

@@ -24,9 +24,15 @@ from fieldcheck.stats.camera_interval import (
     ClipSums,
     Figures,
     compute_clip_posterior,
+    estimate_camera_interval,
 )
-from fieldcheck.stats.weighted_field_score import estimate_class_share
-from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson
+from fieldcheck.stats.weighted_field_score import estimate_class_share, estimate_weighted_share
+from fieldcheck.stats.wilson_interval import (
+    StratumCount,
+    estimate_difference,
+    estimate_stratified,
+    estimate_wilson,
+)
 
 ALARMS = 0.04  # chance that a report without a blind spot demonstrates one
 DRAWS, STEPS = 1999, 200
@@ -346,7 +352,13 @@ def _assign_to_findings(
 ) -> dict[int, int]:
     """Demonstrated slices → the finding that each is part of; a finding is its own home. Metadata
     goes before image statistics, then the larger distance from the rest in standard errors."""
-    waiting = [at for at, test in enumerate(tests) if _is_far_behind(test) and test.is_demonstrated]
+    waiting = [
+        at
+        for at, test in enumerate(tests)
+        if _is_far_behind(test)
+        and test.is_demonstrated
+        and estimate_slice_difference(frames, members[at]).lo > 0
+    ]
     homes: dict[int, int] = {}
     left = np.ones(frames.right.size, np.bool_)
     now = {at: tests[at] for at in waiting}
@@ -368,6 +380,21 @@ def _assign_to_findings(
                 waiting.remove(at)
         now = {at: again[at] for at in waiting}
     return homes
+
+
+def estimate_slice_difference(frames: LabelledDraw, member: NDArray[np.bool_]) -> Estimate:
+    """How far a slice lies behind the rest: for other clips of the cameras where both sides have
+    three clips, else on this footage. A slice is demonstrated only where these limits, which are
+    printed, exclude 0."""
+    sides = frames.select_frames(~member), frames.select_frames(member)
+    by_clips = min(np.unique(side.clip).size for side in sides) >= FEWEST_CLIPS
+    rest, own = (
+        estimate_camera_interval(side.right, side.weight, side.clip)
+        if by_clips
+        else estimate_weighted_share(side.right, side.weight)
+        for side in sides
+    )
+    return estimate_difference(rest, own)
 
 
 def _is_far_behind(test: SliceTest) -> bool:

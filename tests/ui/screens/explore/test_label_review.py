@@ -254,7 +254,7 @@ def test_blind_repeats_stand_beside_review_with_agreement_and_ceiling(look, wind
     expected = "Intra-annotator agreement (minutes apart): 19 of 20 frames in agreement, 95% ("
     assert view.repeats.text().startswith(expected)
     assert "kappa" in view.repeats.text()
-    assert "approximate maximum score on labels like these" in view.repeats.text()
+    assert "a model scores at most" in view.repeats.text()
     view.on.setCurrentIndex(1)
     settle()
     assert not view.repeats.isVisibleTo(view)

@@ -383,9 +383,9 @@ def _assign_to_findings(
 
 
 def estimate_slice_difference(frames: LabelledDraw, member: NDArray[np.bool_]) -> Estimate:
-    """How far a slice lies behind the rest: for other clips of the cameras where both sides have
-    three clips, else on this footage. A slice is demonstrated only where these limits, which are
-    printed, exclude 0."""
+    """How far a slice, `member`: (n,) bool, lies behind the rest: for other clips of the cameras
+    where both sides have three clips, else on this footage. A slice is demonstrated only where
+    these limits, which are printed, exclude 0."""
     sides = frames.select_frames(~member), frames.select_frames(member)
     by_clips = min(np.unique(side.clip).size for side in sides) >= FEWEST_CLIPS
     rest, own = (

@@ -217,7 +217,7 @@ class Visitor:
 
     def _answers(self) -> dict[str, str]:
         """Class of each frame by the answer key of the sample."""
-        from fieldcheck.footage.clips import list_sampling_lines
+        from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 
         sample = get_demo_files()
         truth = {

@@ -286,7 +286,7 @@ def run_and_watch(path: Path) -> None:
 def label_half(path: Path) -> None:
     """The first half of the picks, labelled from the answer key."""
     from fieldcheck.api.demo import get_demo_files
-    from fieldcheck.footage.clips import list_sampling_lines
+    from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
     from fieldcheck.labels.store import LabelDecision, set_label
     from fieldcheck.project.folder import open_project
     from fieldcheck.project.tables import labels as picks

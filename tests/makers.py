@@ -20,7 +20,7 @@ from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.corruptions import match_field
 from fieldcheck.domain.label import Design, Point
 from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch, RunnerUp
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project

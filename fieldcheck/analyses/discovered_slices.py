@@ -15,7 +15,7 @@ from fieldcheck.analyses.adversarial_validation import KINDS, make_cause_statist
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Paragraph, Section
 from fieldcheck.analyses.domain_shift import format_cause_value, get_cause_name
-from fieldcheck.footage.clips import SamplingLine
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, load_field_side
 from fieldcheck.project.project import Project

@@ -40,7 +40,7 @@ from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors.files import DiskFull, PathMissing, PictureUnreadable
 from fieldcheck.errors.message_format import format_names, format_report_remedy
 from fieldcheck.files import join_inside_data_set
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.thumbnails import load_thumbnails
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent

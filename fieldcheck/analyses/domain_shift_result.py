@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import nan
 from typing import Any, Literal, cast
 
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.json_values import to_json_value
 
 Separation = Literal["alarm", "amber", "quiet"]
 CauseName = Literal[

@@ -29,6 +29,7 @@ from fieldcheck.analyses.blocks import (
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.report_data import Confusion, Report, WorstFrame
 from fieldcheck.analyses.slices import Group, LabelledDraw, Slice, compute_slices
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import Estimate, Flag
 from fieldcheck.domain.items import Items, SavedSlice, find_matching_rows, find_rows_with_value
 from fieldcheck.domain.model_card import Card
@@ -37,7 +38,6 @@ from fieldcheck.domain.recording import format_clip_names
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.json_values import to_json_value
 from fieldcheck.labels.label_error_review import SIDES, LabelReviewRows, list_label_reviews
 from fieldcheck.labels.messages import format_class_counts
 from fieldcheck.models.evaluate import ClassJudgement

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.corruptions.fix_candidates import FixResult, FixState, get_fix
-from fieldcheck.corruptions.fix_messages import (
+from fieldcheck.corruptions.messages import (
     describe_power,
     format_change,
     get_fix_name,
     list_cause_lines,
     list_outcome_lines,
 )
+from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.json_values import published_as
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 

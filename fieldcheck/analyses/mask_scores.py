@@ -7,10 +7,9 @@ from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.csv_and_xml import format_csv
+from fieldcheck.csv_json_xml import format_csv, to_json_number
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n.language import tr
-from fieldcheck.json_values import to_json_number
 from fieldcheck.models.mask_scores import MaskScores, load_mask_scores
 from fieldcheck.models.messages import describe_mask_scores, get_metric_name
 

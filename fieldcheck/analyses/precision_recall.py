@@ -16,7 +16,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement
 from fieldcheck.models.scored_sides import load_scored_sides
 from fieldcheck.project.project import Project

@@ -17,6 +17,7 @@ from typing import Any
 from fieldcheck.analyses.blocks import Block, Gallery, Heading, ImageBlock
 from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_steps
+from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import CheckState, Estimate, Readiness, Verdict
 from fieldcheck.domain.label import Design, EvaluationSet, Label
 from fieldcheck.domain.prediction import get_answer_kind
@@ -25,7 +26,6 @@ from fieldcheck.domain.run import On, Parity, QuantisedModel
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.json_values import published_as
 from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.labels.store import RepeatAgreement
 from fieldcheck.stats.confusion_matrix import ClassScore

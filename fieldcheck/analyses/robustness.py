@@ -15,7 +15,7 @@ from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions import messages
 from fieldcheck.corruptions.catalogue import get_family
 from fieldcheck.corruptions.messages import get_corruption_name, get_severity_name
-from fieldcheck.csv_and_xml import format_csv
+from fieldcheck.csv_json_xml import format_csv, to_json_number, to_json_value
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LOOK_ANSWERS, EvaluationSet
 from fieldcheck.domain.plot import ScoreRow
@@ -32,7 +32,6 @@ from fieldcheck.domain.run import On
 from fieldcheck.errors.message_format import format_names, format_report_remedy
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number, format_percent
-from fieldcheck.json_values import to_json_number, to_json_value
 from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.stats.robustness import TIPPING_DROP
 

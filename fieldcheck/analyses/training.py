@@ -11,6 +11,7 @@ from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, 
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions.messages import get_corruption_name
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.training import (
     LAST_BLOCKS,
     FieldRange,
@@ -21,7 +22,6 @@ from fieldcheck.domain.training import (
 from fieldcheck.errors.message_format import format_report_remedy, to_one_line
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
-from fieldcheck.json_values import to_json_value
 
 MOST_CLASSES = 5
 MOST_NAMES = 8

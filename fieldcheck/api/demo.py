@@ -17,7 +17,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.errors.projects import NotAProject, PathOccupied
 from fieldcheck.files import map_os_errors
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.import_footage import FootageInfo, import_with_settings
 from fieldcheck.models.near_duplicates import set_training
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project

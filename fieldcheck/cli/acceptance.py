@@ -12,9 +12,9 @@ import click
 from fieldcheck.analyses.acceptance import list_acceptance_lines, load_acceptance
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import existing_project
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.acceptance import MOST, NUMBERS, TEXTS
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.json_values import to_json_value
 from fieldcheck.labels.store import import_reference_parts
 from fieldcheck.project.acceptance import get_reference_parts, set_acceptance_terms
 from fieldcheck.timestamp import get_timestamp

@@ -24,19 +24,19 @@ from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, get_fix
 from fieldcheck.corruptions.fix_export import apply_fix, write_fix
 from fieldcheck.corruptions.fix_finder import count_labelled_clips, find_fix
-from fieldcheck.corruptions.fix_messages import (
+from fieldcheck.corruptions.messages import (
     describe_not_applied,
     describe_nothing_written,
     describe_power,
     list_fix_lines,
     list_written_lines,
 )
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.files import TEMPORARY
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.json_values import to_json_value
 from fieldcheck.models.messages import list_comparison_lines
 from fieldcheck.models.store import find_model
 from fieldcheck.project.folder import open_project

@@ -22,7 +22,7 @@ from fieldcheck.cli.command import (
 )
 from fieldcheck.cli.values import FRACTION, METRIC, SEED, existing_project
 from fieldcheck.corruptions.messages import get_severity_name
-from fieldcheck.csv_and_xml import format_xml
+from fieldcheck.csv_json_xml import format_xml
 from fieldcheck.domain.estimate import P_BY_FRAME
 from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.errors.message_format import format_names, to_one_line

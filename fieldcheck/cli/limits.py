@@ -13,10 +13,10 @@ import click
 from fieldcheck.child_process import ADMIN_PIN, NEW_ADMIN_PIN, read_secret
 from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.report import LIMITED_RATES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import get_language, tr
-from fieldcheck.json_values import to_json_value
 from fieldcheck.labels.classes import get_ok_classes, set_ok_classes
 from fieldcheck.project import messages as words
 from fieldcheck.project.limits import (

@@ -47,9 +47,7 @@ ROOMS = {
             "Pick a stratified random sample of frames for labelling, with known inclusion "
             "probabilities."
         ),
-    },
-    "parts": {
-        "parts": "Show or set which part each frame shows, and when a part counts as rejected."
+        "parts": "Show or set which part each frame shows, and when a part counts as rejected.",
     },
     "labels": {
         "label": "Labels of the picked frames.",

@@ -20,13 +20,13 @@ from fieldcheck.cli.command import (
 )
 from fieldcheck.cli.project import make_report_document
 from fieldcheck.cli.values import existing_project
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.report import MOST_NOTES, ReportForm
 from fieldcheck.domain.run import ReplayResult, RunLine
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.evidence.messages import list_replay_lines, list_run_lines
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.json_values import to_json_value
 from fieldcheck.models import messages as scores
 from fieldcheck.models.embeddings import MOST_BENCHMARK, WHERE, Where, compute_embeddings
 from fieldcheck.models.mask_scores import load_mask_scores
@@ -38,10 +38,10 @@ from fieldcheck.models.store import find_model
 from fieldcheck.project import messages
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
-from fieldcheck.report import registry
+from fieldcheck.report import section as registry
 from fieldcheck.report.assemble import load_summary, write_report
 from fieldcheck.report.findings import find_missing_step
-from fieldcheck.report.registry import OPTIONAL
+from fieldcheck.report.section import OPTIONAL
 from fieldcheck.report.verdict import describe_verdict
 from fieldcheck.timestamp import get_timestamp
 

@@ -17,10 +17,10 @@ from fieldcheck.corruptions.messages import describe_match
 from fieldcheck.corruptions.ood import OodRequest as Probing
 from fieldcheck.corruptions.ood import OodRun, run_ood
 from fieldcheck.corruptions.sweep import SweepRequest, SweepResult, run_sweep
+from fieldcheck.csv_json_xml import to_json_number
 from fieldcheck.domain.robustness import FAMILIES, MODERATE_FIRST, SEVERITIES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.json_values import to_json_number
 from fieldcheck.timestamp import get_timestamp
 
 

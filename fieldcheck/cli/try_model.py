@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
+from fieldcheck.csv_json_xml import to_json_number
 from fieldcheck.domain.model_card import dump_card
 from fieldcheck.i18n.language import tr
-from fieldcheck.json_values import to_json_number
 from fieldcheck.models import messages as tries
 from fieldcheck.models.messages import list_preprocessing_lines
 from fieldcheck.models.try_model import (

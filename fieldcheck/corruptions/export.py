@@ -25,7 +25,7 @@ from fieldcheck.corruptions.training_recipe import (
     list_recipe_parts,
     split_parts,
 )
-from fieldcheck.csv_and_xml import Cell, format_csv
+from fieldcheck.csv_json_xml import Cell, format_csv, to_json_number
 from fieldcheck.domain.label import Box
 from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.errors.projects import PathOccupied
@@ -37,10 +37,9 @@ from fieldcheck.files import (
     write_bytes,
     write_text,
 )
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import iter_frames
 from fieldcheck.imaging.codec import encode_png, read_image
-from fieldcheck.json_values import to_json_number
 from fieldcheck.labels.formats.label_format import ANY_PART
 from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.models.evaluate import compute_image_seed

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from fieldcheck.csv_json_xml import list_json_fields, to_json_value
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.model_card import RESIZES, Card, InputSpec, Interpolation
 from fieldcheck.domain.prediction import BOXES, ONE_CLASS
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.imaging.colour import CHANGES, MIRROR
-from fieldcheck.json_values import list_json_fields, to_json_value
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.doctor.preprocessing_variants import (
     CAFFE_MEAN,

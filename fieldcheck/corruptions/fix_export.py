@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.corruptions.export import write_folder_atomically
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, WrittenFix
-from fieldcheck.corruptions.fix_messages import list_camera_settings
+from fieldcheck.corruptions.messages import list_camera_settings
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.files import join_inside, write_bytes, write_text

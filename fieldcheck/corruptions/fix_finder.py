@@ -35,6 +35,7 @@ from fieldcheck.corruptions.sweep_scores import (
     load_sweep_set,
     require_set,
 )
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import ChangeVerdict
 from fieldcheck.domain.prediction import ONE_CLASS, Prediction
 from fieldcheck.domain.run import StoredModel
@@ -45,7 +46,6 @@ from fieldcheck.files import join_inside_data_set, make_json_key
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import read_image, read_image_size
 from fieldcheck.imaging.colour import apply_changes
-from fieldcheck.json_values import to_json_value
 from fieldcheck.labels.classes import get_ok_classes
 from fieldcheck.models.check_model import QUICK, check_stored_model
 from fieldcheck.models.doctor.findings import Finding

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruptions.catalogue import WORST, apply_corruption, get_parameters
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import BOXES, ByKind, Prediction
 from fieldcheck.domain.robustness import SavedComparison
@@ -25,7 +26,6 @@ from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.similarity import ReferenceImage
 from fieldcheck.imaging.thumbnail import downscale_image, make_thumbnail_pixels
-from fieldcheck.json_values import to_json_value
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes
 from fieldcheck.models.preprocess import ModelInput, Rectangle, invert_preprocessed
 from fieldcheck.models.providers import ModelRunner, PendingFrames

@@ -18,7 +18,7 @@ from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch, Reason
 from fieldcheck.errors.files import NoPictures
 from fieldcheck.errors.labels import NoBenchmark, NoFootage
 from fieldcheck.files import join_inside_data_set
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import iter_frames
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import measure_statistics

@@ -33,7 +33,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.robustness import CLEAN, MODERATE_FIRST, Sweep
 from fieldcheck.domain.run import On, StoredModel
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, TriageChunk, read_chunk
 from fieldcheck.footage.thumbnails import load_pixels
 from fieldcheck.imaging.codec import encode_jpeg, read_image

@@ -23,7 +23,7 @@ from fieldcheck.errors.files import PathMissing, PathRefused
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.labels import NoFootage, NothingLabelled
 from fieldcheck.files import join_inside, join_inside_data_set, make_json_key
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import list_intact_picks
 from fieldcheck.models.evaluate import (
     EvaluationItem,

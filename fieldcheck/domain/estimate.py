@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any, Literal, Self, cast
 
-from fieldcheck.json_values import to_json_value
+from fieldcheck.csv_json_xml import to_json_value
 
 Status = Literal["ok", "weak", "na"]
 

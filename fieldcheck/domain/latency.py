@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from math import isnan, nan
 from typing import Any, Literal, cast
 
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import Parity
-from fieldcheck.json_values import to_json_value
 
 # Memory of a model read from its graph: parameters, activations by layer, the most that live at
 # once, and its finest feature map.

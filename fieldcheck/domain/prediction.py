@@ -169,7 +169,7 @@ OUTPUT_KINDS = (
     OutputKind(
         "ssd",
         ("detection",),
-        "ssd",
+        "ssd_and_torchvision",
         suppressed_here=True,
         from_several=True,
         shape="1×N×(K+1), 1×N×4",
@@ -178,7 +178,7 @@ OUTPUT_KINDS = (
     OutputKind(
         "torchvision",
         ("detection",),
-        "torchvision",
+        "ssd_and_torchvision",
         from_several=True,
         holds_integers=True,
         one_picture=True,

@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import NO_SUSPECTS, Estimate, LimitState
 from fieldcheck.domain.frame import PartCall, PartSource
 from fieldcheck.i18n.language import Msgid, msgid
-from fieldcheck.json_values import published_as
 
 CONFIDENT = 0.9  # an error from this confidence on is a confident one
 HALF = 0.5  # findings that share this part of the smaller one's frames are one

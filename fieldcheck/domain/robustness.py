@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
+from fieldcheck.csv_json_xml import published_as, to_json_value
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import On
-from fieldcheck.json_values import published_as, to_json_value
 
 Reason = Literal["", "too_few", "alike", "unexplained", "undecided"]
 

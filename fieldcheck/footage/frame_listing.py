@@ -25,12 +25,12 @@ from fieldcheck.domain.recording import (
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors.files import NoPictures, VideoUnreadable
 from fieldcheck.files import make_json_key
+from fieldcheck.footage.clips_and_scene_cuts import find_clip_starts
 from fieldcheck.footage.frame_analysis import TriageChunk, TriageRows, analyse_frames
 from fieldcheck.footage.frame_pixels import compute_frame_look
 from fieldcheck.footage.image_folder import SECONDS_APART, remove_copy
 from fieldcheck.footage.parts import add_parts_of_frames
 from fieldcheck.footage.recording_container import RecordedFootage
-from fieldcheck.footage.scene_cuts import find_clip_starts
 from fieldcheck.footage.video.index import load_video_index
 from fieldcheck.imaging.camera_health import find_frozen_frames
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE

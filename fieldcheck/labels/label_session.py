@@ -17,7 +17,7 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.models import NoModel
 from fieldcheck.files import join_inside
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import read_saved_pixels
 from fieldcheck.footage.parts import load_parts
 from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes

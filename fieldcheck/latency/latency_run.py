@@ -18,7 +18,7 @@ from fieldcheck.domain.latency import STAGES, Latency, ModelMemory, SideBySide
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import CPU, PROVIDER_NAMES, Parity, StoredModel
 from fieldcheck.errors.models import ModelRejected
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.latency.frame_timing import (
     WARM_UP_FRAMES,
     FrameTimer,

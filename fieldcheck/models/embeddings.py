@@ -23,7 +23,7 @@ from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.labels import NoFootage
 from fieldcheck.errors.models import CardRejected, ModelRejected
 from fieldcheck.files import join_inside_data_set, make_json_key
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_analysis import ModelFile, TriageChunk, read_chunk
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import measure_statistics

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors.files import NoPictures, PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.files import join_inside_data_set, make_json_key, sha256_file
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.thumbnails import load_looks
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.similarity import compute_detail_vector, compute_phash

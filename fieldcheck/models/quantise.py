@@ -20,7 +20,7 @@ from fieldcheck.errors.files import DiskFull, ReadOnlyPlace
 from fieldcheck.errors.labels import NoFootage
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import TEMPORARY, join_inside, join_inside_data_set, map_os_errors
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import list_intact_picks, read_frame_pixels
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.models.evaluate import EvaluationItem, compute_correctness, filter_known_items

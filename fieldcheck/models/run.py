@@ -32,7 +32,7 @@ from fieldcheck.files import (
     shorten_path,
     sync_folder,
 )
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, TriageChunk, read_chunk
 from fieldcheck.footage.frame_listing import plan_recording_chunks
 from fieldcheck.footage.frame_pixels import find_changed_among

@@ -14,7 +14,7 @@ from fieldcheck.domain.label import Benchmark, BenchmarkItem, Draw, Label, Pick
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import find_changed_among
 from fieldcheck.models.benchmark import get_claimed_score, get_compared_metric
 from fieldcheck.models.evaluate import (

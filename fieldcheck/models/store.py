@@ -24,7 +24,10 @@ from fieldcheck.files import join_inside, make_json_key, sync_folder, write_text
 from fieldcheck.footage.frame_analysis import ModelFile
 from fieldcheck.footage.image_folder import copy_file
 from fieldcheck.models.card import check_card_fits, collect_card_keys, merge_card_keys, read_card
-from fieldcheck.models.decoders.ssd import begins_with_background, has_trailing_background
+from fieldcheck.models.decoders.ssd_and_torchvision import (
+    begins_with_background,
+    has_trailing_background,
+)
 from fieldcheck.models.onnx_file import is_portable_name
 from fieldcheck.models.providers import ANSWER_THREADS, get_provider
 from fieldcheck.models.session import list_external_files, open_model, run_trial

@@ -20,7 +20,7 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import RecipeRefused, TrainingLogRefused
 from fieldcheck.errors.labels import NoBenchmark, NoFootage
 from fieldcheck.files import sha256_file
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.models.onnx_graph import compare_layers
 from fieldcheck.models.run import compute_benchmark_key
 from fieldcheck.progress import Progress

@@ -25,7 +25,7 @@ from fieldcheck.errors.files import FieldcheckError, PathMissing, PathRefused
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.models import CardNeeded, ModelRejected
 from fieldcheck.files import join_inside_data_set, map_os_errors, write_bytes
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_analysis import get_shared_runner
 from fieldcheck.footage.thumbnails import GONE, load_pixels
 from fieldcheck.imaging.codec import encode_png, read_image

@@ -73,8 +73,8 @@ from fieldcheck.report.csv_files import (
     load_reported_pairs,
 )
 from fieldcheck.report.folder import SUMMARY, build_summary, write_folder
-from fieldcheck.report.registry import KEY, SECTIONS, load_report_form
 from fieldcheck.report.report_change import Summary, compare_summaries
+from fieldcheck.report.section import KEY, SECTIONS, load_report_form
 from fieldcheck.report.verdict import with_verdict
 from fieldcheck.safe_json_yaml import MOST_BYTES, InvalidDocument, parse_json
 from fieldcheck.stats import gap as verdicts

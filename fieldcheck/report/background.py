@@ -10,11 +10,11 @@ from typing import Any
 from fieldcheck.analyses import label_noise, names_and_numbers, shared_classes
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import BenchmarkResult, FieldResult, Model, Provenance, Report
+from fieldcheck.csv_json_xml import to_json_number, to_json_value
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, Phase
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
-from fieldcheck.json_values import to_json_number, to_json_value
 from fieldcheck.models.check_model import describe_guess
 from fieldcheck.models.messages import describe_missing_interval, describe_parity, get_provider_name
 from fieldcheck.report import checklist

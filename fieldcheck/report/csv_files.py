@@ -22,7 +22,7 @@ from fieldcheck.analyses.report_data import (
     WorstFrame,
 )
 from fieldcheck.corruptions.live_frame import list_kept_pairs
-from fieldcheck.csv_and_xml import Cell, format_csv
+from fieldcheck.csv_json_xml import Cell, format_csv, to_json_number
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.label import Box, Label, ReviewRequest
@@ -31,13 +31,12 @@ from fieldcheck.domain.prediction import ONE_CLASS, ByKind, Prediction, get_answ
 from fieldcheck.domain.report import Decision
 from fieldcheck.domain.run import On
 from fieldcheck.files import join_inside
-from fieldcheck.footage.clips import SamplingLine
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine
 from fieldcheck.footage.frame_pixels import read_frame_pixels, read_saved_pixels
 from fieldcheck.imaging.codec import decode_image, encode_jpeg
 from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
 from fieldcheck.imaging.similarity import compute_dhash, compute_hamming_distance
 from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, LabelOverlay, draw_labels, make_look
-from fieldcheck.json_values import to_json_number
 from fieldcheck.models.evaluate import get_confidence, get_named_classes, to_label_boxes
 from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide
 from fieldcheck.project.project import Project

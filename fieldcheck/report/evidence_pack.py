@@ -51,7 +51,7 @@ from fieldcheck.files import (
     sha256_file,
     sync_folder,
 )
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.models.near_duplicates import PRINTS
 from fieldcheck.models.run import get_packed_root

@@ -26,7 +26,7 @@ from fieldcheck.analyses.shared_classes import ComparedSides, load_compared_side
 from fieldcheck.domain.estimate import Estimate, Readiness
 from fieldcheck.domain.plot import GapChart, Plot, ScoreRow
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.labels.label_error_review import list_label_reviews
 from fieldcheck.latency.latency_run import load_latency

@@ -18,12 +18,12 @@ from fieldcheck.corruptions.export import (
     export_recipe,
     write_folder_atomically,
 )
-from fieldcheck.csv_and_xml import format_csv
+from fieldcheck.csv_json_xml import format_csv
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import LabelKindWrong, NothingLabelled, NothingPicked
 from fieldcheck.files import write_bytes, write_text
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import find_changed_picks, list_intact_picks
 from fieldcheck.footage.thumbnails import load_full_image
 from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes

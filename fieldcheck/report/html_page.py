@@ -43,8 +43,8 @@ from fieldcheck.report import checklist, confidence_plots, curve_plots, plot_svg
 from fieldcheck.report import section as report_form
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.print_text import Kind, split_phrases
-from fieldcheck.report.registry import SECTIONS
 from fieldcheck.report.report_change import describe_field_change, get_report_change
+from fieldcheck.report.section import SECTIONS
 from fieldcheck.report.summary_page import build_first_page
 from fieldcheck.safe_text import isolate_rtl_names
 

@@ -14,11 +14,11 @@ import numpy as np
 from fieldcheck.analyses.failures import list_saved_slices
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.corruptions.export import ExportResult, write_folder_atomically
-from fieldcheck.csv_and_xml import Cell, format_csv
+from fieldcheck.csv_json_xml import Cell, format_csv
 from fieldcheck.domain.items import find_matching_rows, get_benchmark_path, make_benchmark_subject
 from fieldcheck.errors.labels import LabelKindWrong, NothingLabelled, OneGroup, SliceUnknown
 from fieldcheck.files import join_inside_data_set, write_text
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import find_changed_picks, list_intact_picks
 from fieldcheck.footage.thumbnails import load_full_image
 from fieldcheck.imaging.codec import encode_png, read_image

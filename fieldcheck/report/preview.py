@@ -20,7 +20,7 @@ from fieldcheck.report import section
 from fieldcheck.report.assemble import load_current_report
 from fieldcheck.report.folder import build_folder_contents
 from fieldcheck.report.pdf import render_page_images
-from fieldcheck.report.registry import SECTIONS
+from fieldcheck.report.section import SECTIONS
 from fieldcheck.report.summary_page import build_first_page, list_range_sentences
 
 PAGE_PPI = 110.0  # A4 is then 910 x 1287 px, as wide as the preview on a common screen

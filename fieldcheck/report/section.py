@@ -1,5 +1,5 @@
-"""The report's own sections: notes of the author, charts below their sections, and sections that
-were left out by choice."""
+"""The sections of the report in order, from which page, `summary.json` and CSV files follow; the
+author's choice of them, notes, and charts below their sections."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from typing import Any
 
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import LinkLine, Panels, Paragraph, Section
+from fieldcheck.analyses.registry import ANALYSES
 from fieldcheck.analyses.report_data import Report
+from fieldcheck.csv_json_xml import to_json_number
 from fieldcheck.domain.plot import Plot
-from fieldcheck.domain.report import ReportForm
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.domain.report import MOST_NOTES, ReportChange, ReportForm
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
-from fieldcheck.json_values import to_json_number
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import values as settings_table
+from fieldcheck.report import background, findings, report_change
 from fieldcheck.report.confidence_plots import list_confidence_plots
 from fieldcheck.report.curve_plots import list_curve_plots
 from fieldcheck.report.plot_svg import build_panel
+from fieldcheck.safe_text import clean_note
 
 # Form on the page: the author's notes, and the names of sections that were left out.
 
@@ -133,3 +139,85 @@ def describe_left_out_sections(report: Report, sections: Iterable[Analysis[Any]]
 def _build_left_out_section(made: Section) -> Section:
     said = tr("Excluded from this report by choice; the measured values are in summary.json.")
     return Section(made.anchor, made.short, made.title, (Paragraph(said),))
+
+
+# The sections of the report in order, from which page, `summary.json` and CSV files follow, and the
+# project's choice of sections and notes.
+
+# Form of a project's reports: sections left out and notes, kept in the project as one undoable
+# setting.
+
+KEY = "report_form"
+
+
+def load_report_form(project: Project) -> ReportForm:
+    """The form that was chosen; at first every section, and no notes. Keys that this version does
+    not know are dropped."""
+    told = project.read(settings_table.list_settings).get(KEY)
+    known = told if isinstance(told, dict) else {}
+    left_out, notes = known.get("left_out"), known.get("notes")
+    return ReportForm(
+        _sort_keys(left_out if isinstance(left_out, list) else ()),
+        notes[:MOST_NOTES] if isinstance(notes, str) else "",
+    )
+
+
+def set_report_form(project: Project, form: ReportForm) -> Changes:
+    """This form from now on, as one undoable act. ValueError for a key of no section that can be
+    left out, or notes beyond `MOST_NOTES`."""
+    unknown = [key for key in form.left_out if key not in OPTIONAL]
+    if unknown or len(form.notes) > MOST_NOTES:
+        raise ValueError(
+            f"no form of a report: {unknown} left out, {len(form.notes)} characters of notes"
+        )
+    value = {"left_out": list(_sort_keys(form.left_out)), "notes": clean_note(form.notes)}
+    return project.edit("report.form", puts=[settings_table.make_setting_row(KEY, value)])
+
+
+def _sort_keys(keys: Iterable[object]) -> tuple[str, ...]:
+    given = list(keys)
+    return tuple(key for key in OPTIONAL if key in given)
+
+
+# The report's own sections and the analysis that each follows.
+
+FOLLOWING: dict[str, tuple[Analysis[Any], ...]] = {
+    "unlikeness": (
+        Analysis(key="charts", summary=export_charts),
+        Analysis(
+            key=FORM,
+            result=ReportForm,
+            compute=load_report_form,
+            report_section=build_notes_section,
+        ),
+    ),
+    "domain": (
+        Analysis(
+            key="benchmark",
+            report_section=background.build_benchmark_section,
+            summary=background.export_benchmark,
+        ),
+    ),
+    "monitor": (
+        Analysis(
+            key="change", result=ReportChange, report_section=report_change.build_change_section
+        ),
+    ),
+}
+
+SECTIONS: tuple[Analysis[Any], ...] = (
+    Analysis(key="actions", summary=findings.build_action_summary),
+    *(one for analysis in ANALYSES for one in (analysis, *FOLLOWING.get(analysis.key, ()))),
+    Analysis(
+        key="ready",
+        report_section=background.build_readiness_section,
+        summary=background.export_checklist,
+    ),
+    Analysis(key="made", report_section=background.build_methods_section),
+    Analysis(key="appendix", report_section=background.build_appendix_section),
+)
+"""In reading order: page, `summary.json` and CSV files follow from it."""
+
+OPTIONAL = tuple(one.key for one in SECTIONS if one.has_section and one.key != FORM)
+"""Keys of the sections that a report may be without: all of the appendix. The first two pages
+always stand."""

@@ -33,7 +33,7 @@ from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.models import messages
 from fieldcheck.report import checklist, findings, key_figures
 from fieldcheck.report import section as report_form
-from fieldcheck.report.registry import SECTIONS
+from fieldcheck.report.section import SECTIONS
 from fieldcheck.report.verdict import describe_reason, get_verdict
 
 # methods 2.4: below the first the camera's range is weak, below the second there is none

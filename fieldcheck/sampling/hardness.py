@@ -18,7 +18,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ByKind, Prediction
 from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_analysis import TriageChunk, get_shared_runner, read_chunk
 from fieldcheck.models.embeddings import compute_novelty
 from fieldcheck.models.evaluate import NO_ANSWER, get_shown_boxes, get_top_class, list_mask_classes

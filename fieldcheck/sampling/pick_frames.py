@@ -19,7 +19,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import FieldcheckError, PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.errors.labels import FrameChanged, FrameUnknown, NoFootage, NothingLeftToPick
 from fieldcheck.files import write_bytes
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_analysis import TriageChunk, read_chunk
 from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png
 from fieldcheck.parallel import map_chunks

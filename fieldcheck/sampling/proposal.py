@@ -17,7 +17,7 @@ from fieldcheck.domain.frame import Quality
 from fieldcheck.domain.label import WHYS_OUT, Draw, Pick, ReviewRequest
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.labels import FrameNotPicked, FrameUnknown, NothingPicked, PickLabelled
-from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
 from fieldcheck.project.memoise import memoisable

@@ -10,8 +10,8 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.json_values import published_as
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.weighted_field_score import compute_effective_n, estimate_weighted_share
 from fieldcheck.stats.wilson_interval import (

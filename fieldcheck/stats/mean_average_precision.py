@@ -1,5 +1,5 @@
-"""Mean average precision of a detector as COCO defines it, with weights, and its error rates at one
-threshold."""
+"""Mean average precision (mAP) of a detector as COCO defines it, with weights, and its error rates
+at one threshold."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.json_values import published_as
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.wilson_interval import (
     StratumCount,

@@ -18,7 +18,7 @@ from fieldcheck.analyses.domain_shift import (
 from fieldcheck.analyses.domain_shift_result import Aspect, Cause, DomainShift, ShiftAspects
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors.files import DiskFull
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.models.embeddings import compute_embeddings
 from fieldcheck.models.near_duplicates import get_known_near_duplicates, set_training_and_search

@@ -16,7 +16,7 @@ from fieldcheck.analyses.early_verdict import (
     decide_early_verdict,
     get_interim_verdict,
 )
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.runs_mlflow import run_and_score

@@ -3,8 +3,8 @@ import pytest
 from fieldcheck.analyses.blocks import Paragraph, Table
 from fieldcheck.analyses.fix_search import MOST_ROWS, build_fix_section, compute_fix_search
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial, store_fix
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
-from fieldcheck.json_values import to_json_value
 from fieldcheck.models.store import find_model
 from tests import makers
 

@@ -23,7 +23,7 @@ from fieldcheck.domain.items import (
     sort_rows,
 )
 from fieldcheck.domain.label import Box
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.evaluate import list_mask_classes
 from fieldcheck.models.runs_mlflow import run_and_score

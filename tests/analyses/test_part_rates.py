@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.analyses.escape_rate import (
+    PART_COLUMNS,
+    PartArrays,
     build_escape_rate_section,
     compute_part_rates,
+    format_parts_csv,
     load_escape_rates,
 )
-from fieldcheck.analyses.part_rates import PART_COLUMNS, PartArrays, format_parts_csv
-from fieldcheck.cli.parts import show_parts_command
+from fieldcheck.cli.footage import show_parts_command
 from fieldcheck.domain.frame import PartRule
 from fieldcheck.domain.report import PartUnits
 from fieldcheck.footage.parts import (

@@ -18,7 +18,7 @@ from fieldcheck.analyses.shared_classes import (
     load_compared_sides,
 )
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import import_labels
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.runs_mlflow import run_and_score

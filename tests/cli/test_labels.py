@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.project.folder import open_project
 from tests import makers
 

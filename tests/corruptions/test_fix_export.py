@@ -11,7 +11,7 @@ from onnx import helper
 
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial
 from fieldcheck.corruptions.fix_export import apply_fix, write_fix
-from fieldcheck.corruptions.fix_messages import list_written_lines
+from fieldcheck.corruptions.messages import list_written_lines
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.imaging.codec import read_image

@@ -253,7 +253,7 @@ writes XML, and in the report's drawings
     hostile/test_xml.py::test_label_files_are_read_whatever_a_class_or_a_picture_is_called
     hostile/test_xml.py::test_the_gate_of_a_build_server_is_read
     hostile/test_xml.py::test_drawings_and_pages_of_a_report_are_read
-    test_csv_and_xml.py::test_no_other_module_writes_an_element_out_as_it_stands
+    test_csv_json_xml.py::test_no_other_module_writes_an_element_out_as_it_stands
     hostile/test_class_names.py::test_every_door_takes_or_refuses_the_same_names
 No child process sees the camera's password or the PIN, whoever starts it
     hostile/test_children.py::test_every_child_is_started_with_the_scrubbed_environment

@@ -3,7 +3,7 @@ import pytest
 from fieldcheck.analyses.gap import build_recording_summaries
 from fieldcheck.domain.recording import Clip, LightingChange, RecordingGap, RecordingStorage
 from fieldcheck.errors.labels import BorderMissing, FrameUnknown
-from fieldcheck.footage.clips import (
+from fieldcheck.footage.clips_and_scene_cuts import (
     compute_clip_plan,
     find_clip,
     join_previous_clip,

@@ -6,7 +6,7 @@ import pytest
 from fieldcheck.corruptions.live_view import list_live_sources, open_source
 from fieldcheck.domain.recording import LightingChange, RecordingGap
 from fieldcheck.evidence.project_check import check_project
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.finish_recording import (
     finish_recording,
     insert_recording,

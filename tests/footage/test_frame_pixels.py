@@ -5,7 +5,7 @@ from fieldcheck.corruptions.live_view import open_source
 from fieldcheck.corruptions.sweep_scores import list_labelled_picks
 from fieldcheck.errors.labels import FrameChanged
 from fieldcheck.files import join_inside
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import (
     compute_frame_look,
     find_changed_picks,

@@ -10,7 +10,7 @@ from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.errors.files import NoPictures, PathMissing, PathRefused, VideoUnreadable
 from fieldcheck.evidence.project_check import check_project
 from fieldcheck.footage import frame_listing
-from fieldcheck.footage.clips import list_footage, list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_footage, list_sampling_lines
 from fieldcheck.footage.image_folder import inspect_source
 from fieldcheck.footage.import_footage import (
     FootageInfo,

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from fieldcheck.cli.footage import import_footage_command
-from fieldcheck.cli.parts import show_parts_command
+from fieldcheck.cli.footage import import_footage_command, show_parts_command
 from fieldcheck.domain.frame import ListedFrame, PartRule
 from fieldcheck.errors.imported_files import PartsRefused
 from fieldcheck.footage import parts

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.footage import scene_cuts
-from fieldcheck.footage.scene_cuts import (
+from fieldcheck.footage import clips_and_scene_cuts
+from fieldcheck.footage.clips_and_scene_cuts import (
     KEPT,
     SampledClip,
     SceneModel,
@@ -209,7 +209,9 @@ def test_the_structure_of_each_look_is_made_about_once(monkeypatch):
     made = recording(rng, takes, **how)
     asked = []
     monkeypatch.setattr(
-        scene_cuts, "compute_structure", lambda look: asked.append(1) or compute_structure(look)
+        clips_and_scene_cuts,
+        "compute_structure",
+        lambda look: asked.append(1) or compute_structure(look),
     )
     find_clip_starts(made.looks, made.times)
     assert len(made.looks) <= len(asked) <= 1.2 * len(made.looks)

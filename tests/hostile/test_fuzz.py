@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fieldcheck.cli.command import CONTROLS, replace_controls
-from fieldcheck.csv_and_xml import format_csv
+from fieldcheck.csv_json_xml import format_csv
 from fieldcheck.errors.projects import PackRefused
 from fieldcheck.evidence.archive import unpack_archive
 from fieldcheck.imaging.codec import read_capture_time, read_image, read_image_size

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fieldcheck.corruptions.live_view import open_source
 from fieldcheck.errors.files import FieldcheckError, VideoUnreadable
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.finish_recording import (
     insert_recording,
     make_recording,

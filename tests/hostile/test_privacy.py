@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from fieldcheck.domain.label import Box
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
 from fieldcheck.labels.formats.registry import list_writable_formats
 from fieldcheck.labels.store import LabelDecision, mark_person, set_label

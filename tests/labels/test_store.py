@@ -16,7 +16,7 @@ from fieldcheck.errors.labels import (
     NothingToRepeat,
 )
 from fieldcheck.errors.projects import NothingToUndo
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.parts import load_parts, store_parts
 from fieldcheck.labels.store import (
     LabelDecision,

@@ -14,7 +14,7 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import NoFootage
 from fieldcheck.errors.models import ModelRejected, RunnerResultRefused
 from fieldcheck.errors.projects import PathOccupied
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import mark_person
 from fieldcheck.latency import bench_runner, frame_timing
 from fieldcheck.latency.device_runner import MOST_FRAMES, PROGRAM, export_runner, import_result

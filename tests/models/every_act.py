@@ -13,7 +13,7 @@ from fieldcheck.domain.label import WHYS_OUT, Box, Label, LabelDraft, LabelRevie
 from fieldcheck.domain.project_state import ACTS
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.evidence import merge_labels
-from fieldcheck.footage import clips
+from fieldcheck.footage import clips_and_scene_cuts
 from fieldcheck.labels import store
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
@@ -30,7 +30,7 @@ MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person", "clip.cut")
 
 
 def listed(project):
-    return [line.frame.frame_id for line in project.read(clips.list_sampling_lines)]
+    return [line.frame.frame_id for line in project.read(clips_and_scene_cuts.list_sampling_lines)]
 
 
 def picked(project, rng):
@@ -102,7 +102,7 @@ def clear_a_label(project, rng):
 
 def move_a_border(project, rng):
     clip = rng.choice(project.read(recordings.list_clips)[1:])
-    clips.move_clip_start(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
+    clips_and_scene_cuts.move_clip_start(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
 
 
 def look_again(project, rng):
@@ -120,8 +120,8 @@ def propose_again(project, rng):
 MAKERS = {
     **{act.name: set_setting(act) for act in ACTS if act.key},
     **{f"draft.{name}": stroke(name) for name in store.STROKES},
-    "clip.cut": lambda project, rng: clips.split_clip(project, rng.choice(listed(project))),
-    "clip.join": lambda project, rng: clips.join_previous_clip(
+    "clip.cut": lambda project, rng: clips_and_scene_cuts.split_clip(project, rng.choice(listed(project))),
+    "clip.join": lambda project, rng: clips_and_scene_cuts.join_previous_clip(
         project, rng.choice(project.read(recordings.list_clips)).clip_id
     ),
     "clip.move": move_a_border,

@@ -8,7 +8,7 @@ from fieldcheck.errors.imported_files import BenchmarkRefused
 from fieldcheck.errors.labels import NoBenchmark
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import NoModel
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models import check_model
 from fieldcheck.models import scored_sides as sides

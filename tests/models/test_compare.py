@@ -6,7 +6,7 @@ import pytest
 from fieldcheck.domain.label import Box
 from fieldcheck.errors.labels import NotComparable, NothingLabelled, NothingPicked
 from fieldcheck.errors.models import ModelUnknown
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.benchmark import set_claim
 from fieldcheck.models.compare import (

@@ -7,7 +7,7 @@ from onnx import helper
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors.labels import NoBenchmark, NoFootage
 from fieldcheck.errors.models import CardRejected
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import read_frame_pixels
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import measure_statistics

@@ -14,7 +14,7 @@ from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.slices import BEHIND, OF_PICTURES, Group, LabelledDraw, compute_slices
 from fieldcheck.api.demo import create_demo_project, get_demo_files, import_all
 from fieldcheck.domain.items import Items, find_rows_with_value
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.models.evaluate import get_top_class
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.store import get_card

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import parse_card
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, import_labels, set_label
 from fieldcheck.models import scored_sides
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark

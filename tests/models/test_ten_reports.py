@@ -14,7 +14,7 @@ import pytest
 
 from fieldcheck.analyses import independence
 from fieldcheck.errors.labels import NothingLeftToPick
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.runs_mlflow import run_and_score

@@ -11,7 +11,7 @@ from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.errors.files import PathRefused
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.labels.store import LabelDecision, mark_person, set_label
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
@@ -31,7 +31,7 @@ from fieldcheck.report.assemble import (
 )
 from fieldcheck.report.folder import build_summary as summary_of
 from fieldcheck.report.html_page import build_page as page_of
-from fieldcheck.report.registry import OPTIONAL, SECTIONS, set_report_form
+from fieldcheck.report.section import OPTIONAL, SECTIONS, set_report_form
 from fieldcheck.sampling.proposal import add_extra
 from tests import makers
 

@@ -11,9 +11,9 @@ import pytest
 
 from fieldcheck.analyses.report_data import PredictionRow
 from fieldcheck.corruptions.live_frame import add_kept_pair, list_kept_pairs, make_still_result
-from fieldcheck.csv_and_xml import format_csv
+from fieldcheck.csv_json_xml import format_csv
 from fieldcheck.domain.label import Box, Label
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.thumbnails import load_pixels
 from fieldcheck.imaging.codec import decode_image
 from fieldcheck.labels.store import LabelDecision, mark_person, set_label

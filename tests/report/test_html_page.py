@@ -32,7 +32,7 @@ from fieldcheck.report.html_page import (
     format_sentence,
     render_html,
 )
-from fieldcheck.report.registry import SECTIONS
+from fieldcheck.report.section import SECTIONS
 from tests.report.example_report import (
     boxes_report,
     empty_report,

@@ -12,7 +12,7 @@ from fieldcheck.domain.label import Box
 from fieldcheck.errors.labels import LabelKindWrong, NothingLabelled, OneGroup, SliceUnknown
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.projects import PathOccupied
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels import store
 from fieldcheck.labels.formats.registry import list_writable_formats, read_labels
 from fieldcheck.labels.label_error_review import find_label_errors, review_label

@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.domain.report import MOST_NOTES, ReportForm
 from fieldcheck.report.folder import build_summary
-from fieldcheck.report.registry import load_report_form, set_report_form
+from fieldcheck.report.section import load_report_form, set_report_form
 from tests.report.example_report import empty_report, example_report, slices
 
 

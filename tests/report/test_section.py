@@ -11,8 +11,10 @@ from fieldcheck.report import assemble, folder, html_page
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import build_page, render_html
 from fieldcheck.report.pdf import render_pdf
-from fieldcheck.report.registry import FOLLOWING, OPTIONAL, SECTIONS
 from fieldcheck.report.section import (
+    FOLLOWING,
+    OPTIONAL,
+    SECTIONS,
     describe_left_out_sections,
     get_report_form,
     get_section_names,

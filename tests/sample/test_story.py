@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import fisher_exact
 
 from fieldcheck.api import demo
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.models.run import run_footage
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress

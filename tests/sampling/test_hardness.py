@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from fieldcheck.domain.model_card import parse_card
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.models.run import iter_footage_chunks
 from fieldcheck.models.store import find_model, inspect_model, set_model
 from fieldcheck.progress import NullProgress

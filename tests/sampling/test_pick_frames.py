@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fieldcheck.domain.label import Stratum
 from fieldcheck.errors import labels
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.tables import labels as labels_table

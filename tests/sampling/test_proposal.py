@@ -6,7 +6,7 @@ import pytest
 
 from fieldcheck.domain.frame import FrameFacts, Quality
 from fieldcheck.errors.labels import FrameNotPicked, FrameUnknown, NothingPicked, PickLabelled
-from fieldcheck.footage.clips import list_sampling_lines, split_clip
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines, split_clip
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress

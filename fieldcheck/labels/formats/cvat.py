@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from fieldcheck.csv_and_xml import format_xml
+from fieldcheck.csv_json_xml import format_xml
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.files import write_text
 from fieldcheck.labels.formats.label_set import (

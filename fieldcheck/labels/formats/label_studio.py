@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 
-from fieldcheck.csv_and_xml import format_xml
+from fieldcheck.csv_json_xml import format_xml
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.files import write_text

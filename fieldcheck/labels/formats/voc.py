@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-from fieldcheck.csv_and_xml import format_xml
+from fieldcheck.csv_json_xml import format_xml
 from fieldcheck.domain.label import BenchmarkItem, Box
 from fieldcheck.files import write_text
 from fieldcheck.labels.formats.imagefolder import list_images

@@ -22,7 +22,7 @@ from fieldcheck.models.decoders.decoder import (
     make_box_decoder,
     to_corners,
 )
-from fieldcheck.models.decoders.ssd import has_trailing_background
+from fieldcheck.models.decoders.ssd_and_torchvision import has_trailing_background
 
 Array = NDArray[np.float32]
 

@@ -31,7 +31,11 @@ from fieldcheck.models.decoders.decoder import (
 )
 from fieldcheck.models.decoders.decoder import get_score_floor as least_score
 from fieldcheck.models.decoders.masks_and_anomaly import map_pixel_centres
-from fieldcheck.models.decoders.torchvision import find_detections, sort_outputs, split_outputs
+from fieldcheck.models.decoders.ssd_and_torchvision import (
+    find_detections,
+    sort_torchvision_outputs,
+    split_torchvision_outputs,
+)
 from fieldcheck.models.preprocess import Placement
 
 Array = NDArray[np.float32]
@@ -127,7 +131,7 @@ def _interpolate_axis(plane: Array, positions: NDArray[np.float64], axis: int) -
 def find_misfit(outputs: Tensors, card: Card) -> Misfit:
     """Boxes with a mask each as torchvision gives them, or rows of coefficients, (n, columns) or
     turned, and prototypes, (M, h, w)."""
-    torchvision_outputs = sort_outputs(outputs)
+    torchvision_outputs = sort_torchvision_outputs(outputs)
     if torchvision_outputs is not None:
         return Misfit.NONE if torchvision_outputs.masks is not None else Misfit.KIND
     pair = find_prototypes(outputs)
@@ -166,7 +170,7 @@ def _decode_prototypes(outputs: Tensors, card: Card) -> tuple[Candidates, _LazyM
 
 
 def _decode(outputs: Tensors, card: Card, placement: FramePlacement) -> InferenceResult:
-    torchvision_outputs = sort_outputs(outputs)
+    torchvision_outputs = sort_torchvision_outputs(outputs)
     if torchvision_outputs is not None:
         candidates, rows = find_detections(torchvision_outputs, card.classes, least_score(card))
         planes = (
@@ -194,7 +198,7 @@ def _decode(outputs: Tensors, card: Card, placement: FramePlacement) -> Inferenc
 
 def _split_outputs(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
     return (
-        split_outputs(came, n)
+        split_torchvision_outputs(came, n)
         if any(output.ndim == 1 for output in came)
         else split_along_batch(came, n)
     )

@@ -23,7 +23,7 @@ from fieldcheck.models.decoders.decoder import (
     is_distribution,
 )
 from fieldcheck.models.decoders.instances import find_prototypes
-from fieldcheck.models.decoders.torchvision import has_batch_axis, sort_outputs
+from fieldcheck.models.decoders.ssd_and_torchvision import has_batch_axis, sort_torchvision_outputs
 from fieldcheck.models.decoders.yolo import END_TO_END_COLUMNS, make_cells
 from fieldcheck.models.preprocess import BOXES_A_CELL, STRIDES
 
@@ -440,7 +440,7 @@ def _read_as_ssd(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
 def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
     """Boxes, labels and scores, in whatever order, and perhaps a mask each."""
     pictures = _split_images(raw, "torchvision")
-    torchvision_outputs = [sort_outputs(picture) for picture in pictures]
+    torchvision_outputs = [sort_torchvision_outputs(picture) for picture in pictures]
     known = [
         torchvision_outputs
         for torchvision_outputs in torchvision_outputs

@@ -19,7 +19,7 @@ from fieldcheck.project.tables.project_state import (
     read_project_status,
 )
 from fieldcheck.project.tables.values import UnfitValue
-from fieldcheck.report.registry import KEY, set_report_form
+from fieldcheck.report.section import KEY, set_report_form
 from fieldcheck.verify_pack import hash_chain_record
 from tests import makers
 from tests.project.made import fill, label

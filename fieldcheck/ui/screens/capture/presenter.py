@@ -34,12 +34,12 @@ from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView, build_recor
 from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
-    from fieldcheck.footage import clips, import_footage, thumbnails
-    from fieldcheck.footage.clips import ClipPlan, FootageSummary
+    from fieldcheck.footage import clips_and_scene_cuts, import_footage, thumbnails
+    from fieldcheck.footage.clips_and_scene_cuts import ClipPlan, FootageSummary
     from fieldcheck.footage.import_footage import ImportResult
     from fieldcheck.project.project import Project
 else:
-    clips = LazyModule("fieldcheck.footage.clips")
+    clips_and_scene_cuts = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     import_footage = LazyModule("fieldcheck.footage.import_footage")
     thumbnails = LazyModule("fieldcheck.footage.thumbnails")
 
@@ -357,10 +357,15 @@ def _connect_panel(live: LivePresenter, view: LiveView) -> None:
 
 
 def _read_footage(project: Project) -> Footage:
-    lines = project.read(clips.list_footage)
+    lines = project.read(clips_and_scene_cuts.list_footage)
     values = thumbnails.load_thumbnails(project, [line.shown for line in lines if line.shown])
     small = {frame_id: _scale_to_row(decode_image(jpeg)) for frame_id, jpeg in values.items()}
-    return lines, clips.compute_clip_plan(project), small, frozenset(project.recording)
+    return (
+        lines,
+        clips_and_scene_cuts.compute_clip_plan(project),
+        small,
+        frozenset(project.recording),
+    )
 
 
 def _scale_to_row(image: QImage) -> QImage:

@@ -10,7 +10,7 @@ from fieldcheck.sampling import messages
 if TYPE_CHECKING:
     from fieldcheck.footage.camera.reconnect import CameraStatus
     from fieldcheck.footage.camera.usb import FoundCamera
-    from fieldcheck.footage.clips import ClipPlan, FootageSummary
+    from fieldcheck.footage.clips_and_scene_cuts import ClipPlan, FootageSummary
     from fieldcheck.footage.recorder import RecordingProgress
     from fieldcheck.ui.screens.capture.source_panel import ExposureControls
 

@@ -59,7 +59,7 @@ from fieldcheck.ui.widgets.layouts import (
 from fieldcheck.ui.widgets.pages import BodyStates, Placeholder
 
 if TYPE_CHECKING:
-    from fieldcheck.footage.clips import FootageSummary
+    from fieldcheck.footage.clips_and_scene_cuts import FootageSummary
 
 # The recordings of a project as a table.
 

@@ -30,8 +30,8 @@ from fieldcheck.ui.screens.pick.state import EnlargedFrame, TimelineClip
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
-    from fieldcheck.footage import clips as cut_clips
-    from fieldcheck.footage.clips import ClipPlan, SamplingLine
+    from fieldcheck.footage import clips_and_scene_cuts as cut_clips
+    from fieldcheck.footage.clips_and_scene_cuts import ClipPlan, SamplingLine
     from fieldcheck.labels import store
     from fieldcheck.labels.import_labels import ImportReceipt
     from fieldcheck.labels.store import ImportedLabels
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from fieldcheck.sampling import proposal
     from fieldcheck.sampling.proposal import DrawnPicks, ExcludedPicks, ProposedPick
 else:
-    cut_clips = LazyModule("fieldcheck.footage.clips")
+    cut_clips = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     store = LazyModule("fieldcheck.labels.store")
     proposal = LazyModule("fieldcheck.sampling.proposal")
 

@@ -29,14 +29,14 @@ from fieldcheck.ui.screens.pick.view import PickView
 from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
-    from fieldcheck.footage import clips, thumbnails
-    from fieldcheck.footage.clips import ClipPlan
+    from fieldcheck.footage import clips_and_scene_cuts, thumbnails
+    from fieldcheck.footage.clips_and_scene_cuts import ClipPlan
     from fieldcheck.project.project import Project
     from fieldcheck.sampling import pick_frames, proposal
     from fieldcheck.sampling.pick_frames import PickResult
     from fieldcheck.sampling.proposal import DrawnPicks
 else:
-    clips = LazyModule("fieldcheck.footage.clips")
+    clips_and_scene_cuts = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     thumbnails = LazyModule("fieldcheck.footage.thumbnails")
     pick_frames = LazyModule("fieldcheck.sampling.pick_frames")
     proposal = LazyModule("fieldcheck.sampling.proposal")
@@ -454,7 +454,9 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 def _load_proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
     drawn_picks = proposal.load_proposal(project)
-    return drawn_picks, clips.compute_clip_plan(project, len(drawn_picks.inside) or USUAL)
+    return drawn_picks, clips_and_scene_cuts.compute_clip_plan(
+        project, len(drawn_picks.inside) or USUAL
+    )
 
 
 def _load_whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:

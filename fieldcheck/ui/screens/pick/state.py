@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from fieldcheck.domain.label import DESIGNS, Design
 
 if TYPE_CHECKING:
-    from fieldcheck.footage.clips import ClipPlan
+    from fieldcheck.footage.clips_and_scene_cuts import ClipPlan
     from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
 
 # Display protocol of the Pick screen: a protocol, and what is handed to it.

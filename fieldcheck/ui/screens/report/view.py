@@ -54,10 +54,11 @@ from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.report import checklist, registry
+    from fieldcheck.report import checklist
+    from fieldcheck.report import section as registry
 else:
     checklist = LazyModule("fieldcheck.report.checklist")
-    registry = LazyModule("fieldcheck.report.registry")
+    registry = LazyModule("fieldcheck.report.section")
 
 # Form page of the Report screen: which sections of the appendix stand in the report, and the notes
 # beside the figures.

@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.domain.recording import LightingChange, RecordingGap, RecordingStorage
-from fieldcheck.footage import clips
-from fieldcheck.footage.clips import compute_clip_plan
+from fieldcheck.footage import clips_and_scene_cuts
+from fieldcheck.footage.clips_and_scene_cuts import compute_clip_plan
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
@@ -241,7 +241,7 @@ def test_the_light_is_said_of_one_import_alone(window, capture, project, materia
 def test_length_and_light_of_a_recording_with_gaps_and_conditions(window, capture, project, settle):
     path = project("footed")
     with open_project(path) as opened:
-        (line,) = opened.read(clips.list_footage)
+        (line,) = opened.read(clips_and_scene_cuts.list_footage)
         gaps = [RecordingGap(at, 13.0, "silence") for at in (5.0, 20.0, 35.0)]
         told = RecordingStorage(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
         opened.write(lambda db: captures_table.put_capture(db, told, gaps)).result()

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldcheck.footage.clips import ClipPlan
+from fieldcheck.footage.clips_and_scene_cuts import ClipPlan
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls
 from fieldcheck.ui.screens.capture.state import CaptureState, get_enabled_actions
 

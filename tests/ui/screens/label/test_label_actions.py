@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from fieldcheck.analyses.early_verdict import InterimVerdict, get_interim_verdict
 from fieldcheck.domain.label import Label, ReviewRequest
 from fieldcheck.errors.files import DiskFull
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.messages import list_early_verdict_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.runs_mlflow import run_and_score

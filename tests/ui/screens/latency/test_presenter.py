@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import mark_person
 from fieldcheck.latency import bench_runner
 from fieldcheck.latency.latency_run import load_target, set_target

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.domain.label import Draw, Stratum
-from fieldcheck.footage.clips import ClipPlan
+from fieldcheck.footage.clips_and_scene_cuts import ClipPlan
 from fieldcheck.i18n import language
 from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
 from fieldcheck.ui.screens.pick import captions

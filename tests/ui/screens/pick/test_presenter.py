@@ -5,7 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFileDialog, QWidget
 
-from fieldcheck.footage.clips import compute_clip_plan, list_sampling_lines, split_clip
+from fieldcheck.footage.clips_and_scene_cuts import (
+    compute_clip_plan,
+    list_sampling_lines,
+    split_clip,
+)
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table

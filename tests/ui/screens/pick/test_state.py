@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from fieldcheck.domain.label import DESIGNS
-from fieldcheck.footage.clips import ClipPlan
+from fieldcheck.footage.clips_and_scene_cuts import ClipPlan
 from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
 from fieldcheck.ui.screens.pick.state import USUAL, PickState
 

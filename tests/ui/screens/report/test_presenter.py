@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWid
 
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.project.tables import project_state as reports_table
-from fieldcheck.report import preview, registry
+from fieldcheck.report import preview, section
 from fieldcheck.report.explore_data import GapProgress
 from fieldcheck.ui.screens.report.panel import Drive
 from fieldcheck.ui.screens.report.presenter import format_export_time, format_exported, list_missing
@@ -299,11 +299,11 @@ def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_wri
     QTest.keyClicks(screen.view.form.notes, "Lamp 2 was off.")
     press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)  # the field still has the keys
     settle()
-    assert registry.load_report_form(project) == ReportForm(("latency",), "Lamp 2 was off.")
+    assert section.load_report_form(project) == ReportForm(("latency",), "Lamp 2 was off.")
     (page,) = (path / "reports").glob("Fieldcheck_*/report.html")
     assert "Lamp 2 was off." in page.read_text("utf-8")
     project.undo()
-    assert registry.load_report_form(project) == ReportForm(("latency",), "")
+    assert section.load_report_form(project) == ReportForm(("latency",), "")
 
 
 def missing(**other):

@@ -316,6 +316,16 @@ def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of)
     return said
 
 
+def label_some(project: Project, n: int, truth: Callable[[SamplingLine], str] = truth_of) -> None:
+    """Labels the next `n` picks that have none, in the order in which they are shown."""
+    by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
+    done = {label.frame_id for label in project.read(picks_table.list_labels)}
+    picks = sorted(project.read(picks_table.list_picks), key=lambda pick: pick.place)
+    for pick in [pick for pick in picks if pick.frame_id not in done][:n]:
+        name = truth(by_id[pick.frame_id])
+        set_label(project, pick.frame_id, LabelDecision(name), annotator="tester", now=NOW)
+
+
 def point_all(project: Project, wrong: int = 0) -> None:
     """Points at the middle of every pick that shows red or blue, and says nothing of the green
     ones; the first `wrong` of those that show red are pointed at as blue."""

@@ -1,5 +1,5 @@
-"""The gap of a report: benchmark score, field score, interval, verdict, headline, and the number of
-frames that a decision still requires."""
+"""The gap of a report: benchmark score, field score, interval, verdict, headline, and what a
+decision still requires."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy as np
 from fieldcheck.analyses import gap_headline as gap_words
 from fieldcheck.analyses import report_data as paper
 from fieldcheck.analyses.failures import select_scored_picks
+from fieldcheck.analyses.gap_plan import FootageSize, plan_gap
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.model_card import Card, dump_card
 from fieldcheck.domain.recording import compute_recorded_seconds
@@ -40,7 +41,6 @@ from fieldcheck.project.tables import recordings as captures_table
 from fieldcheck.stats import gap
 from fieldcheck.stats.camera_interval import estimate_clip_correlation
 from fieldcheck.stats.weighted_field_score import EXTRA
-from fieldcheck.stats.wilson_interval import compute_equivalent_n
 
 FIVE_POINTS = 0.05
 
@@ -53,8 +53,8 @@ def compute_gap_result(
     told: Mapping[str, object], card: Card | None,
     named: bool = False,
 ) -> paper.GapResult:  # fmt: skip
-    """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict
-    is still open. `named`: there is a benchmark, whether or not the model has answered it."""
+    """Gap, interval and verdict by the stored tolerance; a plan only where the verdict is still
+    open. `named`: there is a benchmark, whether or not the model has answered it."""
     tolerance = float(str(told.get("tolerance", gap.DEFAULT_GAP_LIMIT)))
     scores = side.scores
     score = benchmark.claim_score if benchmark else gap_words.NO_BENCHMARK
@@ -73,18 +73,13 @@ def compute_gap_result(
     unsure_only = not shown.n_labelled and 0 < shown.n_picked <= shown.n_unsure
     case = gap.VerdictCase(bool(side.draws), chosen_only, unsure_only, reproduced)
     decided = gap.decide_verdict(found.estimate, found.basis, tolerance, case)
-    left = gap.count_frames_to_decide(
-        score,
-        _to_share(found.field) if other else found.field,
-        tolerance,
-        census=scores.census,
-        clustering=_measure_clustering(side) if found.basis == "camera" and not other else None,
-    )
     facts = _build_gap_facts(side, shown, found, (footage, camera), card, metric)
     named_benchmark = score if benchmark else gap_words.NOT_RUN if named else None
-    facts = replace(
-        facts, benchmark=named_benchmark, verdict=decided, more_frames=left.frames, why_not=left.why
-    )
+    facts = replace(facts, benchmark=named_benchmark, verdict=decided)
+    plan = None
+    if decided == "not_enough":
+        icc = None if other else _measure_correlation(side)
+        plan = plan_gap(found.field, icc, score, tolerance, _measure_footage(side, shown))
     return paper.GapResult(
         estimate=found.estimate,
         basis=found.basis,
@@ -94,8 +89,7 @@ def compute_gap_result(
         verdict=decided,
         sentence=_describe_for_report(facts),
         counts=gap_words.describe_counts(facts),
-        frames_to_decide=left.frames if decided == "not_enough" else None,
-        why_not=left.why,
+        plan=plan,
         tolerance_by=str(told.get("tolerance_by", "")),
         metric=metric,
         footage=footage if other else None,
@@ -137,32 +131,28 @@ def _build_gap_facts(
             for one in side.picks
             if one.frame_id in side.labels
         ),
-        n_open=_count_open_labels(side, shown.n_frames_listed),
         n_cameras=shown.n_cameras,
-        more_frames=None,
         metric=(metric or own) if gap_words.has_named_metric(own, metric) else "",
         by_frames=metric in ("", own),
     )
 
 
-def _count_open_labels(side: FieldSide, n_listed: int) -> int:
-    """Labels that can be made now: of picks that have none, and of listed frames in clips that no
-    draw covers."""
+def _measure_footage(side: FieldSide, shown: paper.FieldResult) -> FootageSize:
+    """What the footage holds, and how many labels can be made now: of picks that have none, and of
+    listed frames in clips that no draw covers."""
     waiting = sum(
         not one.taken_out and one.frame_id not in side.labels and not one.stratum.startswith(EXTRA)
         for one in side.picks
     )
     covered = sum(one.listed for draw in side.draws for one in draw.strata)
-    return waiting + max(0, n_listed - covered)
-
-
-def _to_share(field: Estimate) -> Estimate:
-    """A resampled score as if it were a share of as many frames as give a range of this width: what
-    further labels would do to it."""
-    return (
-        replace(field, n_eff=compute_equivalent_n(field.value, field.hi - field.lo, field.n))
-        if field.measured
-        else field
+    clips = {line.clip.clip_id for line in side.listing}
+    return FootageSize(
+        shown.n_clips,
+        shown.n_labelled,
+        max(1, len(clips)),
+        len(side.listing),
+        waiting,
+        max(0, len(side.listing) - covered),
     )
 
 
@@ -172,15 +162,15 @@ def _describe_for_report(said: gap_words.GapFacts) -> str:
         return gap_words.describe_gap(said)
 
 
-def _measure_clustering(side: FieldSide) -> gap.ClipClustering | None:
+def _measure_correlation(side: FieldSide) -> float | None:
+    """Correlation within clips of the labelled frames; None where it cannot be told."""
     weighed = [at for at in side.at.tolist() if side.scores.weight[at] > 0]
-    clips = int(np.unique(side.sample.clip[weighed]).size)
-    if clips < 2:
+    if np.unique(side.sample.clip[weighed]).size < 2:
         return None
     found = estimate_clip_correlation(
         side.sample.right[weighed], side.scores.weight[weighed], side.sample.clip[weighed]
     )
-    return gap.ClipClustering(clips, found.value) if found.measurable else None
+    return found.value if found.measurable else None
 
 
 def build_recording_summaries(

@@ -33,11 +33,8 @@ class GapFacts:
 
     `benchmark` is None where none was named, `NOT_RUN` where the model has not answered all of it.
     `field` is the estimate of `basis`, `footage` that of this footage; `strata` holds (name, right,
-    labelled). `n_open`: labels that can be made now, of picks and of clips that no draw covers;
-    `more_frames`: labels that would decide the verdict, None where none would, and `why_not`
-    (`census`, `more_clips`, `undecidable`, `few_pictures` of the benchmark, `no_labels`). `metric`:
-    what both sides are scored by, empty for the accuracy of a classifier; `by_frames`: it is a
-    share of correct frames.
+    labelled). `metric`: what both sides are scored by, empty for the accuracy of a classifier;
+    `by_frames`: it is a share of correct frames.
     """
 
     benchmark: Estimate | None
@@ -55,11 +52,8 @@ class GapFacts:
     n_listed: int
     n_picked: int
     n_labelled: int
-    n_open: int
     n_cameras: int
-    more_frames: int | None
     n_unsure: int = 0
-    why_not: str = ""
     metric: str = ""
     by_frames: bool = True
 
@@ -93,12 +87,7 @@ def describe_gap(facts: GapFacts) -> str:
             _describe_interim(facts),
             _describe_not_comparable(),
         )
-    return _join_sentences(
-        _format_scores(facts),
-        _describe_metric(facts),
-        _describe_interim(facts),
-        _describe_deciding_step(facts),
-    )
+    return _join_sentences(_format_scores(facts), _describe_metric(facts), _describe_interim(facts))
 
 
 def describe_counts(facts: GapFacts) -> str:
@@ -283,50 +272,6 @@ def _describe_interim(facts: GapFacts) -> str:
     return tr("Interim result: {done} of {picked} frames labelled.").format(
         done=facts.n_labelled, picked=facts.n_picked
     )
-
-
-def _describe_deciding_step(facts: GapFacts) -> str:
-    """What it takes to decide a verdict that stands open."""
-    if facts.verdict != "not_enough":
-        return ""
-    if facts.more_frames is not None and not facts.n_open:
-        return tr("Inconclusive, and no unlabelled frame is left: record more clips.")
-    if facts.more_frames is not None and facts.more_frames > facts.n_open:
-        more = tr_plural(
-            (
-                "Inconclusive: about {n} more label needed, {left} possible with this footage. "
-                "Record more clips."
-            ),
-            (
-                "Inconclusive: about {n} more labels needed, {left} possible with this footage. "
-                "Record more clips."
-            ),
-            facts.more_frames,
-        )
-        return more.format(n=facts.more_frames, left=facts.n_open)
-    if facts.more_frames is not None:
-        return tr_plural(
-            "Inconclusive: about {n} more label may decide.",
-            "Inconclusive: about {n} more labels may decide.",
-            facts.more_frames,
-        ).format(n=facts.more_frames)
-    if facts.why_not == "census":
-        return tr("Inconclusive, although all sampled frames are labelled: record more clips.")
-    if facts.why_not == "more_clips":
-        return tr("Inconclusive: more frames of these clips do not help; record more clips.")
-    if facts.why_not == "few_pictures" and isinstance(facts.benchmark, Estimate):
-        few = tr_plural(
-            "Labelling cannot decide: {n} benchmark image is too few for this limit.",
-            "Labelling cannot decide: {n} benchmark images are too few for this limit.",
-            facts.benchmark.n,
-        )
-        return few.format(n=facts.benchmark.n)
-    if facts.why_not == "undecidable":
-        return tr(
-            "Labelling cannot decide: the gap is too close to the limit. Record more clips, "
-            "or improve the model."
-        )
-    return ""
 
 
 def _sum_strata(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int, int]:

@@ -10,7 +10,8 @@ from math import isnan
 from fieldcheck.analyses import decision as first_page
 from fieldcheck.analyses import escape_rate, latency, names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
-from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
+from fieldcheck.analyses.blocks import Cell, Pairs, Paragraph, Section, Table
+from fieldcheck.analyses.gap_plan import list_plan_rows
 from fieldcheck.analyses.report_data import GapResult, Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, LimitState
 from fieldcheck.domain.latency import Latency
@@ -25,7 +26,7 @@ from fieldcheck.i18n.numbers import (
 )
 from fieldcheck.project.limits import GapLimits, SetLimits
 from fieldcheck.project.messages import format_limit_owner
-from fieldcheck.stats.cluster import judge_limit
+from fieldcheck.stats.cluster import judge_limit, plan_clips_for_limit
 
 MEASURED_CAUSES = ("interval", "few_clips", "no_interval")
 """Causes of an open limit where a figure was measured."""
@@ -227,6 +228,23 @@ def describe_open_cause(limit: JudgedLimit) -> str:
     }.get(limit.cause, "")
 
 
+def describe_deciding_step(limit: JudgedLimit) -> str:
+    """What would decide a limit other than the gap's, in half a sentence; empty where nothing is
+    known to."""
+    if limit.code == "latency":
+        return tr("run the latency test for ten minutes on the target computer")
+    if limit.code not in ("escape_rate", "false_reject_rate"):
+        return ""
+    clips = plan_clips_for_limit(limit.limit)
+    if clips is None:
+        return tr("the limit requires more than 200 clips")
+    said = {
+        "escape_rate": tr("met at the earliest with {n} clips that show defects, none escaped"),
+        "false_reject_rate": tr("met at the earliest with {n} clips of good parts, none rejected"),
+    }[limit.code]
+    return said.format(n=clips)
+
+
 def get_limit_mark(limit: JudgedLimit) -> tuple[str, str]:
     """Shape and word of a judged limit."""
     if limit.state == "inconclusive" and limit.cause not in MEASURED_CAUSES:
@@ -257,9 +275,16 @@ def build_limits_section(report: Report) -> Section:
         "The verdict follows from these limits alone, each judged by its interval for other clips "
         "of these cameras. A rate without a limit decides nothing."
     )
-    return Section(
-        "limits", title, title, (Table(tr("Limits of this project"), heads, rows), Paragraph(said))
+    table = Table(tr("Limits of this project"), heads, rows)
+    plan = report.gap.plan
+    if plan is None:
+        return Section("limits", title, title, (table, Paragraph(said)))
+    about = tr(
+        "What would decide the gap, at today's score and with today's likeness within clips: in "
+        "about half of the visits that follow it."
     )
+    said_of_plan = (Paragraph(about), Pairs(list_plan_rows(plan)))
+    return Section("limits", title, title, (table, Paragraph(said), *said_of_plan))
 
 
 ANALYSIS: Analysis[tuple[JudgedLimit, ...]] = Analysis(

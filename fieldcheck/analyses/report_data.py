@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldcheck.analyses.blocks import Block, Gallery, Heading, ImageBlock
+from fieldcheck.analyses.gap_plan import GapPlan
 from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_steps
 from fieldcheck.csv_json_xml import published_as
@@ -267,20 +268,17 @@ class GapResult(Gap):
     `tolerance_by`; `verdict` is None before any draw.
 
     `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's
-    language. `frames_to_decide` is None
-    where more labels would not decide it, and `why_not` is then `census`, `more_clips`,
-    `undecidable`, `few_pictures` (of the benchmark) or `no_labels`. `metric`: what both sides are
-    scored with, empty without a benchmark. `footage`, `camera`: the field's scores in that metric,
-    over this footage and over other clips of the cameras; None where it is the task's own, in which
-    the field result is.
+    language. `plan`: what would decide a gap that is inconclusive, None for others. `metric`: what
+    both sides are scored with, empty without a benchmark. `footage`, `camera`: the field's scores
+    in that metric, over this footage and over other clips of the cameras; None where it is the
+    task's own, in which the field result is.
     """
 
     tolerance: float
     verdict: Verdict | None
     sentence: str
     counts: str = ""
-    frames_to_decide: int | None = None
-    why_not: str = ""
+    plan: GapPlan | None = None
     tolerance_by: str = ""
     metric: str = ""
     footage: Estimate | None = None

@@ -164,7 +164,7 @@ def _compute_verdict(
     )
     judged = judge_limits(figures, set_limits)
     readiness = decide_readiness(gap.verdict, [one.state for one in judged])
-    return ReportVerdict(readiness, judged, gap.verdict, field.n_labelled, field.n_unsure)
+    return ReportVerdict(readiness, judged, gap.verdict, field.n_labelled, field.n_unsure, gap.plan)
 
 
 def _count_unanswered(sides: ComparedSides) -> int:

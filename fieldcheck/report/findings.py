@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any, Literal
 
-from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses import limits, names_and_numbers
 from fieldcheck.analyses.blocks import (
     Block,
     Cell,
@@ -20,6 +19,7 @@ from fieldcheck.analyses.blocks import (
     Table,
 )
 from fieldcheck.analyses.failures import build_image_block
+from fieldcheck.analyses.gap_plan import GapPlan, describe_obstacle
 from fieldcheck.analyses.report_data import RecordingSummary, Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import Decision, ReportedFinding
@@ -173,13 +173,20 @@ def _describe_miss_rate(decision: Decision) -> str:
 
 
 def list_first_steps(report: Report) -> tuple[str, ...]:
-    """Next steps, the most urgent first."""
+    """What comes before any other action: a step of the job that is missing, or what precedes the
+    verdict; empty where nothing does."""
     lacks = find_missing_step(report)
-    return (
-        (_describe_step(lacks),)
-        if lacks
-        else tuple([*_list_verdict_steps(report), *_suggest_more_clips(report)][:MOST])
-    )
+    if lacks:
+        return (_describe_step(lacks),)
+    if report.gap.verdict == "not_comparable":
+        return (_describe_step("model_check"),)
+    if report.gap.verdict == "chosen_only":
+        said = tr(
+            "Pick a random sample: frames selected as hard are not representative of the "
+            "footage{remedy}."
+        )
+        return (said.format(remedy=format_report_remedy("pick")),)
+    return ()
 
 
 def list_test_facts(visit: RecordingSummary) -> tuple[tuple[str, str], ...]:
@@ -275,125 +282,52 @@ def _describe_step(code: str) -> str:
     return said[code].format(remedy=format_report_remedy(code))
 
 
-def _list_verdict_steps(report: Report) -> tuple[str, ...]:
-    gap = report.gap
-    if gap.verdict == "not_comparable":
-        return (_describe_step("model_check"),)
-    if gap.verdict == "chosen_only":
-        said = tr(
-            "Pick a random sample: frames selected as hard are not representative of the "
-            "footage{remedy}."
-        )
-        return (said.format(remedy=format_report_remedy("pick")),)
-    if gap.verdict == "not_enough":
-        return (_describe_deciding_step(report),)
-    if gap.verdict == "fail":
-        return _list_collection_steps(report)
-    return (
-        tr(
-            "Log the model's predictions, and label a new sample after every change of light, "
-            "part or camera."
-        ),
-    )
-
-
-def _describe_deciding_step(report: Report) -> str:
-    gap = report.gap
-    if gap.frames_to_decide is not None:
-        return tr_plural(
-            "Label about {n} more frame; this may decide.",
-            "Label about {n} more frames; this may decide.",
-            gap.frames_to_decide,
-        ).format(n=gap.frames_to_decide)
-    if gap.why_not == "few_pictures":
-        return tr(
-            "Add images to the benchmark: with so few, no number of labels decides this limit."
-        )
-    if gap.why_not == "undecidable":
-        return tr(
-            "The gap is too close to the limit for labelling to decide. Record more clips, or "
-            "improve the model."
-        )
-    return tr(
-        "Record more clips on other days and in other light: more labels on this footage will "
-        "not decide."
-    )
-
-
-def _list_collection_steps(report: Report) -> tuple[str, ...]:
-    """One step for each of the two worst findings: a condition can be changed on site, a class can
-    only be collected."""
-    of_light = tr(
-        "Fix the cause of “{name}” on site, or collect at least 200 distinct frames and retrain."
-    )
-    of_class = tr("Collect at least 200 distinct frames of “{name}” and retrain.")
-    classes = {row.name for row in report.per_class}
-    named_lines = [line.name for line in list_worst_slices(report) if line.name]
-    steps = [
-        (of_class if name in classes else of_light).format(name=name) for name in named_lines[:2]
-    ]
-    if steps:
-        return tuple(steps)
-    return (
-        tr(
-            "Find what the confident errors below have in common, collect at least 200 similar "
-            "frames and retrain."
-        ),
-    )
-
-
-def _suggest_more_clips(report: Report) -> tuple[str, ...]:
-    if 0 < report.field.n_clips < 8 and report.gap.why_not != "more_clips":
-        return (
-            tr(
-                "Record more clips on other days: they narrow the interval faster than more frames."
-            ),
-        )
-    return ()
-
-
 # Actions of the first page: what to do, why, from what it can be done now, and whose it is. None
 # that the project cannot follow.
 
-ENOUGH_CLIPS = 20  # methods 2.7: twenty clips or more, three to five labels each
 ENOUGH_LABELS = 50  # before a cause may be sent to training
 MOST_ACTIONS = 5
 MOST_LETTERS = 30  # of a name in an action on a sheet
 
-ActionCode = Literal["label", "record", "change_site", "collect", "step"]
-_ORDER: tuple[ActionCode, ...] = ("step", "label", "record", "change_site", "collect")
+ActionCode = Literal["label", "label_footage", "record", "change_site", "collect", "step"]
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`n`: number of labels or clips required; `available`: labels that can be made now;
-    `for_slice`: key and value of the finding that it serves, empty for all frames."""
+    """`n`: number of labels or clips required; `each`: labels in each of those clips; `available`:
+    labels that can be made now; `for_slice`: key and value of the finding that it serves, empty for
+    all frames."""
 
     code: ActionCode
     n: int = 0
     available: int = 0
     for_slice: tuple[str, str] = ("", "")
     sentence: str = ""
+    each: int = 0
 
 
 def list_actions(report: Report) -> tuple[Action, ...]:
-    """At most five, in the order in which they are to be done."""
+    """At most five, in the order in which they are to be done. Once the verdict is decided there is
+    nothing more to record or to label."""
+    first = list_first_steps(report)
     decision = get_decision(report)
-    if (
-        find_missing_step(report)
-        or decision is None
-        or report.gap.verdict in ("not_comparable", "chosen_only")
-    ):
-        return tuple(Action("step", sentence=said) for said in list_first_steps(report))
-    found = [
-        *_list_deciding_actions(report, decision),
-        *_list_finding_actions(report, decision),
-        *_list_error_actions(report, decision),
-    ]
-    if not found:
-        found = [Action("step", sentence=said) for said in list_first_steps(report)[:1]]
-    return tuple(
-        sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))[:MOST_ACTIONS]
+    if first:
+        return tuple(Action("step", sentence=said) for said in first)
+    if decision is None or report.readiness == "no_verdict":
+        return ()
+    if report.readiness == "supervised_trial":
+        found = [Action("step", sentence=_describe_trial())]
+    elif report.readiness == "not_ready":
+        found = _list_cause_actions(report, decision)
+    else:
+        found = _list_deciding_actions(report)
+    return tuple(dict.fromkeys(found))[:MOST_ACTIONS]
+
+
+def _describe_trial() -> str:
+    return tr(
+        "Start the supervised trial, log every result, and label a new sample after every change "
+        "of light, part or camera."
     )
 
 
@@ -415,8 +349,8 @@ def build_action_table(report: Report) -> Table:
         (
             Cell(str(at)),
             _build_action_cell(report, one),
-            Cell(_describe_reason(report, one)),
-            Cell(_describe_source(report, one)),
+            Cell(_describe_reason(one)),
+            Cell(_describe_source(one)),
             Cell(_get_owner(one)),
             Cell("____"),
         )
@@ -425,50 +359,64 @@ def build_action_table(report: Report) -> Table:
     return Table(tr("Priority"), heads, rows, kind="actions")
 
 
-def _list_deciding_actions(report: Report, decision: Decision) -> list[Action]:
-    """Labels that are there, as many as it takes; clips for what labels cannot give."""
-    open_labels = 0 if report.field.census else decision.waiting + decision.drawable
-    gap = report.gap
-    found = (
-        [Action("step", sentence=list_first_steps(report)[0])]
-        if (gap.verdict, gap.why_not) == ("not_enough", "few_pictures")
-        else []
-    )
-    wanted = gap.frames_to_decide
-    few = report.field.n_labelled < ENOUGH_LABELS
-    if report.field.census and decision.waiting:
-        found.append(Action("label", decision.waiting, decision.waiting))
-    elif open_labels and (few or wanted):
-        need = max(wanted or 0, ENOUGH_LABELS - report.field.n_labelled if few else 0)
-        found.append(Action("label", min(need, open_labels), open_labels))
-    undecided = gap.verdict == "not_enough" and gap.why_not not in ("undecidable", "few_pictures")
-    short = (undecided and (wanted or inf) > open_labels) or (
-        few and not open_labels and not decision.waiting
-    )
-    if short or report.field.n_clips < ENOUGH_CLIPS:
-        found.append(Action("record", max(1, ENOUGH_CLIPS - report.field.n_clips)))
+def _list_deciding_actions(report: Report) -> list[Action]:
+    """What decides the open limits: labels that can be made now, else clips to record."""
+    found: list[Action] = []
+    for limit in limits.get_judged_limits(report):
+        if limit.state != "inconclusive":
+            continue
+        if limit.code == "gap":
+            found += _list_gap_actions(report.gap.plan)
+        elif step := limits.describe_deciding_step(limit):
+            said = tr("{name}: {step}.")
+            name = limits.get_limit_name(limit.code)
+            found.append(Action("step", sentence=said.format(name=name, step=step)))
     return found
 
 
-def _list_finding_actions(report: Report, decision: Decision) -> list[Action]:
+def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
+    if plan is None:
+        return []
+    if plan.obstacle == "benchmark":
+        said = tr("Add images to the benchmark: with so few, no number of labels decides this gap.")
+        return [Action("step", sentence=said)]
+    if plan.obstacle:
+        said = tr("Improve the model: {why}.").format(why=describe_obstacle(plan.obstacle))
+        return [Action("step", sentence=said)]
+    if plan.more_labels is not None:
+        return [Action("label", plan.more_labels, plan.open_labels)]
+    found = []
+    if plan.all_clips is not None and plan.more_clips is not None:
+        found.append(Action("record", plan.more_clips, each=plan.all_clips.labels))
+    if plan.footage_labels is not None:
+        found.append(Action("label_footage", plan.footage_labels, plan.open_labels))
+    return found
+
+
+def _list_cause_actions(report: Report, decision: Decision) -> list[Action]:
+    """Causes that were tested and demonstrated, then training."""
     found: list[Action] = []
+    collected: list[Action] = []
     for one in decision.findings:
         of = (one.key, one.value)
         found += [] if one.key == "class" else [Action("change_site", for_slice=of)]
-        found += (
-            [Action("collect", 200, for_slice=of)]
-            if report.field.n_labelled >= ENOUGH_LABELS
-            else []
-        )
+        collected.append(Action("collect", 200, for_slice=of))
+    broken = {one.code for one in limits.get_judged_limits(report) if one.state == "not_met"}
+    if broken == {"latency"}:
+        return [
+            Action("step", sentence=tr("Reduce the latency of the model, or replace the computer."))
+        ]
+    if not found:
+        found.append(Action("step", sentence=_describe_cause_search()))
+    if report.field.n_labelled >= ENOUGH_LABELS:
+        found += collected or [Action("collect", 200)]
     return found
 
 
-def _list_error_actions(report: Report, decision: Decision) -> list[Action]:
-    """A failed gap without a demonstrated finding: the errors themselves are all there is to go
-    by."""
-    unexplained = report.gap.verdict == "fail" and not decision.findings
-    return (
-        [Action("collect", 200)] if unexplained and report.field.n_labelled >= ENOUGH_LABELS else []
+def _describe_cause_search() -> str:
+    return tr(
+        "Test what may explain the gap before any training: search for a change of preprocessing "
+        "that helps (command fieldcheck fix)."
     )
 
 
@@ -481,9 +429,14 @@ def _build_action_cell(report: Report, one: Action) -> Cell:
     said = {
         "step": one.sentence,
         "label": tr_plural("Label {n} more frame.", "Label {n} more frames.", one.n),
+        "label_footage": tr_plural(
+            "Label {n} more frame, which decides for this footage alone.",
+            "Label {n} more frames, which decides for this footage alone.",
+            one.n,
+        ),
         "record": tr_plural(
-            "Record {n} more clip on another day and label three to five of its frames.",
-            "Record {n} more clips on other days and label three to five frames from each.",
+            "Record {n} more clip on another day and label {each} of its frames.",
+            "Record {n} more clips on other days and label {each} frames from each.",
             one.n,
         ),
         "change_site": tr(
@@ -497,32 +450,22 @@ def _build_action_cell(report: Report, one: Action) -> Cell:
         ),
     }[one.code]
     return Cell(
-        said.format(n=one.n, name=name),
-        short=said.format(n=one.n, name=shorten_middle(name, MOST_LETTERS)),
+        said.format(n=one.n, name=name, each=one.each),
+        short=said.format(n=one.n, name=shorten_middle(name, MOST_LETTERS), each=one.each),
     )
 
 
-def _describe_reason(report: Report, one: Action) -> str:
+def _describe_reason(one: Action) -> str:
     if one.code == "step":
         return ""
     if one.code in ("change_site", "collect"):
-        return (
-            tr("demonstrated below the rest")
-            if one.for_slice[0]
-            else tr("the gap exceeds the limit")
-        )
-    if one.code == "record":
-        return tr("frames within a clip are similar")
-    return (
-        tr("too few labels")
-        if report.field.n_labelled < ENOUGH_LABELS
-        else tr("the gap is inconclusive")
-    )
+        return tr("demonstrated below the rest") if one.for_slice[0] else tr("a limit is not met")
+    return tr("decides in about half of such visits")
 
 
-def _describe_source(report: Report, one: Action) -> str:
+def _describe_source(one: Action) -> str:
     """From what: frames without a label, clips to record, or training data."""
-    if one.code == "label":
+    if one.code in ("label", "label_footage"):
         return tr_plural(
             "yes: {n} frame without a label", "yes: {n} frames without a label", one.available
         ).format(n=one.available)

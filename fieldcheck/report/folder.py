@@ -15,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.gap_plan import GapPlan
 from fieldcheck.analyses.report_data import RecordingSummary, Report, get_compared_scores
 from fieldcheck.csv_json_xml import list_json_fields, to_json_value
 from fieldcheck.domain.estimate import Estimate
@@ -85,12 +86,23 @@ def _export_gap(report: Report) -> dict[str, Any]:
         "verdict": gap.verdict,
         "sentence": gap.sentence,
         "counts": gap.counts,
-        "frames_to_decide": gap.frames_to_decide,
-        "why_not": gap.why_not,
+        **_export_labels_to_decide(gap.plan, gap.verdict),
         "other": to_json_value(gap.other),
         "footage": footage.to_json(),
         "camera": to_json_value(camera),
     }
+
+
+WHY_NOT = {"benchmark": "few_pictures", "at_limit": "undecidable", "too_close": "undecidable"}
+
+
+def _export_labels_to_decide(plan: GapPlan | None, verdict: str | None) -> dict[str, Any]:
+    """The plan, and its labels under the keys of before."""
+    more = plan.more_labels if plan is not None and not plan.obstacle else None
+    why = "no_labels" if plan is None and verdict == "not_enough" else ""
+    if plan is not None and more is None:
+        why = WHY_NOT.get(plan.obstacle, "more_clips")
+    return {"frames_to_decide": more, "why_not": why, "plan": to_json_value(plan)}
 
 
 # The JSON schema of a frozen dataclass as `plain` writes it: what `summary.schema.json` holds of

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from fieldcheck.analyses import limits
 from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.gap_plan import GapPlan, describe_plan
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Readiness, Verdict
 from fieldcheck.domain.report import JudgedLimit
@@ -19,13 +20,14 @@ from fieldcheck.stats.gap import decide_readiness
 @dataclass(frozen=True, slots=True)
 class ReportVerdict:
     """The word, the limits it follows from, and what precedes them: the gap's own `verdict` and
-    the picked frames that are labelled and unsure."""
+    the picked frames that are labelled and unsure. `plan`: what would decide the gap."""
 
     readiness: Readiness
     limits: tuple[JudgedLimit, ...]
     verdict: Verdict | None
     n_labelled: int
     n_unsure: int
+    plan: GapPlan | None = None
 
     @property
     def name(self) -> str:
@@ -51,6 +53,7 @@ def get_verdict(report: Report) -> ReportVerdict:
         report.gap.verdict,
         report.field.n_labelled,
         report.field.n_unsure,
+        report.gap.plan,
     )
 
 
@@ -67,7 +70,7 @@ def describe_reason(verdict: ReportVerdict) -> str:
         return tr("because of {facts}.").format(facts=_join_facts(failed))
     if verdict.readiness == "supervised_trial":
         return tr("because every limit is met: {facts}.").format(facts=_join_facts(verdict.limits))
-    return _describe_preceding(verdict) or _describe_open_limits(verdict.limits)
+    return _describe_preceding(verdict) or _describe_open_limits(verdict)
 
 
 def _join_facts(judged: Sequence[JudgedLimit]) -> str:
@@ -98,14 +101,18 @@ def _describe_preceding(verdict: ReportVerdict) -> str:
     return "" if verdict.n_labelled else tr("because no frame is labelled yet.")
 
 
-def _describe_open_limits(judged: Sequence[JudgedLimit]) -> str:
-    """The open limits, the first with why."""
-    first, *others = [one for one in judged if one.state == "inconclusive"]
+def _describe_open_limits(verdict: ReportVerdict) -> str:
+    """The open limits, the first with why and with what would decide it."""
+    first, *others = [one for one in verdict.limits if one.state == "inconclusive"]
     said = tr("because {measured} is inconclusive ({cause}), {limit}").format(
         measured=limits.describe_measured(first),
         cause=limits.describe_open_cause(first),
         limit=limits.describe_limit(first),
     )
+    step = describe_plan(verdict.plan) if first.code == "gap" and verdict.plan else ""
+    step = step or limits.describe_deciding_step(first)
+    if step:
+        said = tr("{reason}: {step}").format(reason=said, step=step)
     if others:
         names = ", ".join(limits.get_limit_name(one.code) for one in others)
         said = tr("{reason}; also open: {names}").format(reason=said, names=names)

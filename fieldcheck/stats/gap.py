@@ -1,12 +1,9 @@
-"""The gap between benchmark and field, the check of the reference score, the three-way verdict, and
-the number of frames still required."""
+"""The gap between benchmark and field, the check of the reference score, and the verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf, isnan
-from typing import Literal
 
 from fieldcheck.domain.estimate import Basis, Estimate, LimitState, Readiness, Verdict
 from fieldcheck.stats.wilson_interval import compute_wilson_limits, estimate_difference
@@ -50,39 +47,11 @@ def is_claim_met(measured: Estimate | None, claimed: float | None) -> bool | Non
     return not missed
 
 
-# Three-way verdict on the gap, and how many more frames would decide it.
-
-Why = Literal["", "census", "more_clips", "undecidable", "few_pictures", "no_labels"]
+# Three-way verdict on the gap, and the word of a report.
 
 DEFAULT_GAP_LIMIT = 0.03  # Default gap limit of a project, used by verdict and gate.
 # the article's largest drop of a held-out set: checklist, retraining, and a gate of sets alone
 LARGEST_GATE_DROP = 0.03
-# a gap within a point of the tolerance is asked about with a half-width of one point
-SMALLEST_QUESTION = 0.01
-MOST_FRAMES = 2000  # beyond this, labelling is not the way to decide
-
-
-@dataclass(frozen=True, slots=True)
-class LabelsStillNeeded:
-    """`frames`: number of further labels that would decide the verdict, None where none would;
-    `why` says then."""
-
-    frames: int | None
-    why: Why = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClipClustering:
-    """How the labelled frames hang together by clip: `clips` G and intraclass correlation `icc`
-    (methods 2.4)."""
-
-    clips: int
-    icc: float
-
-    @property
-    def ceiling(self) -> float:
-        """The most that frames of these clips can be worth, G/ICC, however many are labelled."""
-        return self.clips / self.icc if self.icc > 0 else inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,46 +115,6 @@ def decide_readiness(decided: Verdict | None, limits: Sequence[LimitState]) -> R
     if "not_met" in limits:
         return "not_ready"
     return "supervised_trial" if limits and set(limits) == {"met"} else "not_enough"
-
-
-def count_frames_to_decide(
-    benchmark: Estimate,
-    field: Estimate,
-    tolerance: float,
-    *,
-    census: bool = False,
-    clustering: ClipClustering | None = None,
-) -> LabelsStillNeeded:
-    """Number of further labels until the gap's half-width is at most its distance to the tolerance
-    (at least one point), at the present field score.
-
-    `field`: the estimate of the gap's basis, whose n/n_eff is the design effect. `clustering`: only
-    for the camera basis, where more frames of the same clips have a limited effect. Source: methods
-    11.1."""
-    if not field.measured or not benchmark.measured or isnan(field.n_eff) or field.n_eff <= 0:
-        return LabelsStillNeeded(None, "no_labels")
-    if census:
-        return LabelsStillNeeded(None, "census")
-    deff = field.n / field.n_eff
-    distance = max(SMALLEST_QUESTION, abs(benchmark.value - field.value - tolerance))
-
-    def is_decided(n: int) -> bool:
-        lo, hi = compute_wilson_limits(field.value, n / deff)
-        return (
-            estimate_difference(
-                benchmark, Estimate(field.value, lo, hi, n, n / deff, "wilson")
-            ).half_width
-            <= distance
-        )
-
-    if not is_decided(MOST_FRAMES):
-        return LabelsStillNeeded(
-            None, "few_pictures" if benchmark.half_width > distance else "undecidable"
-        )
-    wanted = _find_smallest(is_decided)
-    if clustering and (wanted / deff > clustering.ceiling or wanted <= field.n):
-        return LabelsStillNeeded(None, "more_clips")
-    return LabelsStillNeeded(max(1, wanted - field.n))
 
 
 def count_frames_for_width(score: float, half_width: float, design_effect: float = 1.0) -> int:

@@ -33,7 +33,7 @@ EVEN = GapFacts(
     benchmark=BENCHMARK, field=FIELD, footage=FIELD, hard=None, chosen=None,
     gap=estimate_difference(BENCHMARK, FIELD), basis="footage", verdict="fail", design="even",
     census=False, interim=False, strata=(("even", 61, 100),), n_listed=1200, n_picked=100,
-    n_labelled=100, n_open=1100, n_cameras=1, more_frames=None,
+    n_labelled=100, n_cameras=1,
 )  # fmt: skip
 BALANCED = replace(
     EVEN, design="balanced", basis="camera", strata=(("hard", 18, 40), ("rest", 47, 60)),
@@ -100,34 +100,12 @@ def test_frames_that_nobody_could_judge_are_not_called_unlabelled():
     assert "Label them" in describe_gap(replace(facts, n_unsure=19))
 
 
-def test_more_labels_than_frames_are_left_are_not_asked_for():
-    facts = replace(EVEN, verdict="not_enough", n_open=30, more_frames=31)
-    expected = "about 31 more labels needed, 30 possible with this footage. Record more clips."
-    assert expected in describe_gap(facts)
-    without = describe_gap(replace(facts, n_open=0))
-    assert without.endswith("Inconclusive, and no unlabelled frame is left: record more clips.")
-    expected = "Inconclusive: about 30 more labels may decide."
-    assert expected in describe_gap(replace(facts, more_frames=30))
-
-
 def test_a_census_has_no_interval():
     counted = Estimate.from_limits(0.61, 0.61, 0.61, n=100, n_eff=100.0, method="stratified_wilson")
     gap = estimate_difference(BENCHMARK, counted)
     facts = replace(EVEN, field=counted, footage=counted, gap=gap)
     assert "Field 61% (census)" in describe_gap(facts)
     assert describe_counts(facts).endswith("a census, without a CI.")
-
-
-@pytest.mark.parametrize(("more", "why", "said"), [
-    (1, "", "Inconclusive: about 1 more label may decide."),
-    (140, "", "Inconclusive: about 140 more labels may decide."),
-    (None, "census", "record more clips"),
-    (None, "more_clips", "record more clips"),
-    (None, "undecidable", "Labelling cannot decide: the gap"),
-    (None, "few_pictures", "Labelling cannot decide: 2,000 benchmark images are too few"),
-])  # fmt: skip
-def test_an_open_verdict_says_what_would_decide_it(more, why, said):
-    assert said in describe_gap(replace(EVEN, verdict="not_enough", more_frames=more, why_not=why))
 
 
 def test_an_interim_figure_says_so():
@@ -295,12 +273,12 @@ def test_a_hard_only_draw_makes_no_headline(footed):
     assert found.field.chosen.n == 10
 
 
-def test_the_gap_is_what_the_field_loses_and_open_verdicts_say_how_many_frames_more(labelled):
+def test_the_gap_is_what_the_field_loses_and_an_open_verdict_has_a_plan(labelled):
     found = build_report(labelled, "en", NullProgress(), makers.NOW)
     lost = found.benchmark.score.value - found.field.footage.value
     assert found.gap.estimate.value == lost
     assert (found.gap.basis, found.gap.verdict) == ("footage", "not_enough")
-    assert found.gap.frames_to_decide is None or found.gap.frames_to_decide > 0
+    assert (found.gap.plan.more_same, found.gap.plan.open_labels) == (None, 0)  # of one clip
 
 
 def test_a_visit_is_as_long_as_its_recordings_and_none_without_footage(labelled, tmp_path):

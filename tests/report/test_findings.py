@@ -3,9 +3,11 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.blocks import Paragraph
+from fieldcheck.analyses.gap_plan import GapPlan
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.report import RateLimit
+from fieldcheck.project.limits import LatencyLimit
 from fieldcheck.report.findings import (
-    MOST,
     build_action_summary,
     build_action_table,
     build_finding_blocks,
@@ -14,7 +16,9 @@ from fieldcheck.report.findings import (
     list_test_facts,
     list_worst_slices,
 )
-from tests.report.example_report import empty_report, estimate, example_report, slices
+from fieldcheck.stats.labels_to_decide import LabelPlan
+from tests.latency.made import FOUND
+from tests.report.example_report import empty_report, estimate, example_report, judged, slices
 from tests.report.made_facts import decision, finding
 
 
@@ -87,40 +91,6 @@ def test_the_first_step_is_the_one_that_is_missing(report, place):
     assert place in list_first_steps(report)[0]
 
 
-def test_an_open_verdict_says_how_many_frames_would_close_it():
-    expected = "Label about 40 more frames"
-    assert expected in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=40))[0]
-    assert "1 more frame" in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=1))[0]
-
-
-def test_an_open_verdict_that_labels_cannot_close_says_so():
-    assert "more clips" in list_first_steps(with_gap(verdict="not_enough", why_not="more_clips"))[0]
-    expected = "improve the model"
-    assert expected in list_first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
-    expected = "images to the benchmark"
-    assert expected in list_first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
-
-
-def test_a_condition_can_be_changed_and_a_class_can_only_be_collected():
-    light, of_class, *_ = list_first_steps(example_report(slices=slices()))
-    assert "on site" in light
-    assert "crack" in of_class
-    assert "on site" not in of_class
-
-
-def test_a_failure_without_a_pattern_points_at_the_pictures():
-    assert "confident errors" in list_first_steps(example_report(per_class=()))[0]
-
-
-def test_there_are_never_more_than_three_steps():
-    assert len(list_first_steps(example_report(slices=slices()))) <= MOST
-
-
-def test_few_clips_ask_for_more():
-    assert "more clips" in list_first_steps(example_report())[-1]
-    assert not any("more clips" in step for step in list_first_steps(with_field(n_clips=20)))
-
-
 def test_what_was_tested_names_when_where_light_and_n():
     said = dict(list_test_facts(example_report().visits[0]))
     assert said["Date and time"] == "2026-11-24 22:38 UTC – 2026-11-24 23:13 UTC"
@@ -140,10 +110,16 @@ def test_what_nobody_said_is_not_known():
     } == {"unknown"}
 
 
-def made(gap=(), field=(), **facts):
+PLAN = GapPlan("not_met", 12, 30, LabelPlan(20, 5), 8, 20, 12, 40)
+MET = {"verdict": "not_enough"}
+
+
+def made(gap=(), field=(), limits=(), **facts):
     report = example_report(results={"decision": decision(**facts)})
     changed = replace(report.field, **dict(field))
-    return replace(report, gap=replace(report.gap, **dict(gap)), field=changed)
+    return judged(
+        replace(report, gap=replace(report.gap, **dict(gap)), field=changed), **dict(limits)
+    )
 
 
 def codes(report):
@@ -154,47 +130,77 @@ def words(report):
     return [row[1].text for row in build_action_table(report).rows]
 
 
-def test_labels_come_first_then_recordings_then_training():
-    assert codes(made(waiting=4, field={"n_labelled": 40})) == ["label", "record", "change_site"]
-    assert codes(made()) == ["record", "change_site", "collect"]
+def open_gap(**changes):
+    return made(gap=MET | {"plan": replace(PLAN, **changes)})
 
 
-def test_no_more_labels_are_asked_for_than_there_are_frames():
-    gap = {"verdict": "not_enough", "frames_to_decide": 48}
-    (first, *_) = list_actions(made(gap=gap, waiting=4, drawable=20))
-    assert (first.code, first.n, first.available) == ("label", 24, 24)
+def test_labels_that_decide_and_can_be_made_are_the_one_action():
+    assert words(open_gap()) == ["Label 12 more frames."]
+    (row,) = build_action_table(open_gap()).rows
+    assert [cell.text for cell in row[2:5]] == [
+        "decides in about half of such visits", "yes: 40 frames without a label", "inspector",
+    ]  # fmt: skip
+    other = open_gap(more_same=None)
+    assert words(other) == ["Label 30 more frames."]
 
 
-def test_a_census_asks_for_no_label_of_what_is_labelled():
-    gap = {"verdict": "not_enough", "why_not": "census"}
-    report = made(gap=gap, field={"census": True, "n_clips": 3})
-    assert "label" not in codes(report)
-    assert "label_slice" not in codes(report)
+def test_where_labels_cannot_be_made_clips_are_recorded_and_the_footage_may_be_decided():
+    report = open_gap(open_same=11, open_labels=29)
+    assert words(report) == [
+        "Record 8 more clips on other days and label 5 frames from each.",
+        "Label 20 more frames, which decides for this footage alone.",
+    ]
+    assert codes(open_gap(open_same=0, open_labels=0)) == ["record"]
 
 
-def test_nine_labels_are_not_sent_to_training():
-    findings = (finding(demonstrated=True),)
-    report = made(gap={"verdict": "fail"}, field={"n_labelled": 9}, findings=findings, drawable=400)
-    assert "collect" not in codes(report)
-    assert codes(report)[0] == "label"
-    assert "Label 41 more frames." in words(report)
+@pytest.mark.parametrize(("obstacle", "said"), [
+    ("benchmark", "Add images to the benchmark"),
+    ("at_limit", "no number of labels decides"),
+    ("too_close", "too close to its limit for 300 clips"),
+])  # fmt: skip
+def test_what_no_label_decides_asks_for_none(obstacle, said):
+    report = open_gap(obstacle=obstacle)
+    assert codes(report) == ["step"]
+    assert said in words(report)[0]
 
 
-def test_a_demonstrated_place_is_looked_at_before_anything_is_trained():
-    found = codes(made(findings=(finding(demonstrated=True),)))
-    assert found == ["record", "change_site", "collect"]
-    of_class = codes(made(findings=(finding(key="class", value="crack", demonstrated=True),)))
-    assert of_class == ["record", "collect"]
+def test_an_open_rate_and_an_open_latency_have_a_step_of_their_own():
+    limits = {
+        "rates": (RateLimit("escape_rate", 0.1, "QM"),),
+        "latency": LatencyLimit(40.0, "Controls", ""),
+    }
+    assert words(made(gap={"verdict": "pass"}, limits=limits)) == [
+        "Escape rate: met at the earliest with 19 clips that show defects, none escaped.",
+        "Latency, 95th percentile: run the latency test for ten minutes on the target computer.",
+    ]
 
 
-def test_twenty_clips_ask_for_no_more_of_them():
-    assert "record" not in codes(made(field={"n_clips": 20}, findings=()))
+def test_once_decided_nothing_is_recorded_or_labelled():
+    for gap in ({"verdict": "fail"}, {"verdict": "pass"}):
+        report = made(gap=gap | {"plan": PLAN}, waiting=4, drawable=400)
+        assert not {"label", "label_footage", "record"} & set(codes(report))
+    assert words(made(gap={"verdict": "pass"}))[0].startswith("Start the supervised trial")
 
 
-@pytest.mark.parametrize("verdict", ["fail", "pass", "not_enough"])
-def test_few_labels_of_many_clips_with_no_frame_left_ask_for_clips_and_for_no_training(verdict):
-    field = {"n_clips": 20, "n_labelled": 40}
-    assert codes(made(gap={"verdict": verdict}, field=field, findings=())) == ["record"]
+def test_not_ready_names_what_was_demonstrated_then_training():
+    place = made(findings=(finding(demonstrated=True),))
+    assert codes(place) == ["change_site", "collect"]
+    of_class = made(findings=(finding(key="class", value="crack", demonstrated=True),))
+    assert codes(of_class) == ["step", "collect"]
+    nothing = {"findings": ()}
+    assert "search for a change of preprocessing" in words(made(**nothing))[0]
+    assert codes(made(**nothing)) == ["step", "collect"]
+    few = made(field={"n_labelled": 9}, **nothing)
+    assert codes(few) == ["step"]  # nine labels are not sent to training
+
+
+def test_a_latency_alone_sends_nobody_to_training():
+    latency = replace(FOUND, on_target=True, total=replace(FOUND.total, p95_lo_ms=30, p95_hi_ms=33))
+    report = made(gap={"verdict": "pass"})
+    report = replace(report, results={**report.results, "latency": latency})
+    assert words(judged(report, latency=LatencyLimit(20.0, "", ""))) == [
+        "Reduce the latency of the model, or replace the computer."
+    ]
 
 
 @pytest.mark.parametrize("verdict", ["not_comparable", "chosen_only"])
@@ -203,9 +209,8 @@ def test_what_stands_before_everything_else_stands_alone(verdict):
 
 
 def test_the_json_has_every_action_with_its_counts():
-    report = made(waiting=4, field={"n_labelled": 40})
-    expected = {"code": "label", "n": 4, "available": 4, "key": "", "value": ""}
-    assert build_action_summary(report)["actions"][0] == expected
+    expected = {"code": "label", "n": 12, "available": 40, "key": "", "value": ""}
+    assert build_action_summary(open_gap())["actions"] == [expected]
     assert codes(empty_report()) == ["step"]
 
 

@@ -52,7 +52,7 @@ def test_every_limit_met_is_ready_and_one_open_is_not():
     assert (open_.readiness, states(open_)["latency"]) == ("not_enough", ("inconclusive", "no_run"))
     assert describe_reason(get_verdict(open_)) == (
         "because the latency is inconclusive (no latency run was made), limit 40 ms (Controls, "
-        "2026-11-21)."
+        "2026-11-21): run the latency test for ten minutes on the target computer."
     )
 
 

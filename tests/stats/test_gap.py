@@ -1,26 +1,15 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.gap import (
-    ClipClustering,
     VerdictCase,
     compute_gap,
     count_frames_for_width,
-    count_frames_to_decide,
     decide_readiness,
     decide_verdict,
     is_claim_met,
 )
-from fieldcheck.stats.wilson_interval import (
-    StratumCount,
-    estimate_difference,
-    estimate_stratified,
-    estimate_wilson,
-)
-from tests.stats.test_weighted_field_score import TEN_CLIPS
+from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson
 
 BENCHMARK = estimate_wilson(9700, 10000)
 FOOTAGE = estimate_stratified([StratumCount(22, 40, 240), StratumCount(57, 60, 960)])
@@ -121,55 +110,6 @@ def test_the_verdicts_come_in_their_order():
 ])  # fmt: skip
 def test_the_word_follows_from_the_limits_unless_something_precedes_them(decided, limits, word):
     assert decide_readiness(decided, limits) == word
-
-
-def test_the_frames_that_decide_make_the_gap_as_narrow_as_its_question():
-    field = estimate_wilson(90, 100)
-    got = count_frames_to_decide(BENCHMARK, field, 0.03)
-    n = 100 + got.frames
-    assert estimate_difference(BENCHMARK, estimate_wilson(0.9 * n, n)).half_width <= 0.04
-    assert estimate_difference(BENCHMARK, estimate_wilson(0.9 * (n - 1), n - 1)).half_width > 0.04
-
-
-def test_a_gap_at_the_tolerance_is_asked_about_within_a_point():
-    actual = count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03)
-    assert actual == count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.035)
-    assert count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03).why == "undecidable"
-    actual = count_frames_to_decide(estimate_wilson(18, 18), estimate_wilson(20, 20), 0.03).why
-    assert actual == "few_pictures"
-
-
-def test_a_census_asks_for_clips_not_labels():
-    score = estimate_stratified([StratumCount(60, 80, 80)])
-    actual = count_frames_to_decide(BENCHMARK, score, 0.03, census=True).why
-    assert actual == "census"
-
-
-def test_clips_have_a_ceiling_that_labels_do_not_lift():
-    field = estimate_camera_interval(*TEN_CLIPS)
-    clips = ClipClustering(10, 0.392583)
-    assert count_frames_to_decide(BENCHMARK, field, 0.12, clustering=clips).why == "more_clips"
-    needed = count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, -0.05))
-    assert needed.frames > 0
-    assert ClipClustering(10, 0.392583).ceiling == pytest.approx(10 / 0.392583)
-
-
-def test_labels_that_are_there_already_cannot_be_asked_for():
-    field = Estimate(0.79, 0.3, 0.97, 100, 90.0, "beta_binomial_clips")
-    actual = count_frames_to_decide(BENCHMARK, field, 0.03, clustering=ClipClustering(3, 0.01)).why
-    assert actual == "more_clips"
-
-
-def test_without_labels_nothing_can_be_planned():
-    actual = count_frames_to_decide(BENCHMARK, Estimate.not_measured("no_labels"), 0.03).why
-    assert actual == "no_labels"
-
-
-@given(st.integers(10, 200), st.floats(0, 1), st.floats(0, 0.3))
-def test_what_is_asked_for_is_at_least_one_frame_and_never_beyond_reach(n, share, tolerance):
-    got = count_frames_to_decide(BENCHMARK, estimate_wilson(round(share * n), n), tolerance)
-    assert (got.frames is None) != (got.why == "")
-    assert got.frames is None or 1 <= got.frames <= 2000
 
 
 WIDTHS = {0.5: (93, 381, 1064, 2398), 0.65: (84, 347, 968, 2182), 0.8: (60, 245, 682, 1535)}

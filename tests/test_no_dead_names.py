@@ -38,7 +38,6 @@ ALLOWED = {
         ("domain/label.py: loupe_ms", "domain/label.py: undo_of"),
         "columns of how a label was made, which the table's mapper writes by their names",
     ),
-    "stats/labels_to_decide.py": "the actions beside the verdict move over to it",
     **dict.fromkeys(
         (
             "analyses/releases.py: p_reason",

@@ -28,9 +28,11 @@ from fieldcheck.i18n.numbers import (
     format_rate,
     format_rate_limits,
 )
+from fieldcheck.labels.classes import get_ok_classes
 from fieldcheck.models.evaluate import BoxJudgement
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
 from fieldcheck.models.store import CARD_ENDING, find_model, get_card, write_card
+from fieldcheck.project.limits import get_rate_limits
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.decision_thresholds import (
@@ -44,6 +46,7 @@ from fieldcheck.stats.decision_thresholds import (
     Thresholds,
     find_box_thresholds,
     find_thresholds,
+    judge_threshold,
     measure_abstention,
     split_clips_in_halves,
 )
@@ -68,6 +71,7 @@ def build_threshold_section(result: Thresholds | None) -> Section:
     ]
     if result.classes:
         blocks += _build_threshold_tables(result)
+        blocks += _build_effect_table(result)
         blocks.append(Paragraph(_describe_gain(result)))
     if result.too_few:
         few = tr(
@@ -109,6 +113,40 @@ def _build_threshold_tables(found: Thresholds) -> tuple[Table, Table]:
             tuple(_build_precision_row(one) for one in shown),
         ),
     )
+
+
+def _build_effect_table(found: Thresholds) -> tuple[Table, ...]:
+    """Escapes and false rejects before and after each proposal, and which is refused."""
+    rows = tuple(
+        (
+            Cell(one.class_name, head=True),
+            Cell(_format_error_rate(one.effect.escape_before), figure=True),
+            Cell(_format_error_rate(one.effect.escape_after), figure=True),
+            Cell(_format_error_rate(one.effect.reject_before), figure=True),
+            Cell(_format_error_rate(one.effect.reject_after), figure=True),
+            Cell(_describe_refusal(one)),
+        )
+        for one in found.classes[:MOST_ROWS]
+        if one.effect is not None
+    )
+    heads = (
+        Cell(tr("Class"), head=True),
+        Cell(tr("escapes before"), figure=True),
+        Cell(tr("after"), figure=True),
+        Cell(tr("false rejects before"), figure=True),
+        Cell(tr("after"), figure=True),
+        Cell(tr("proposal")),
+    )
+    caption = tr("Effect on escapes and false rejects, other clips of these cameras")
+    return (Table(caption, heads, rows),) if rows else ()
+
+
+def _describe_refusal(one: ClassThreshold) -> str:
+    return {
+        "ok_class": tr("refused: more frames would be called good"),
+        "escape_rate": tr("refused: breaks the limit of the escape rate"),
+        "false_reject_rate": tr("refused: breaks the limit of the false-reject rate"),
+    }.get(one.refused, tr("allowed"))
 
 
 def _build_recall_row(one: ClassThreshold) -> tuple[Cell, ...]:
@@ -168,14 +206,37 @@ def compute_thresholds(project: Project, precision: float = PRECISION) -> Thresh
     if model is None:
         return None
     if get_card(model).answers is BOXES:
-        return _compute_box_thresholds(get_card(model), load_field_side(project, model), precision)
+        card = get_card(model)
+        by_box = _compute_box_thresholds(card, load_field_side(project, model), precision)
+        ok_names = get_ok_classes(project)[0]
+        return by_box and _refuse_lower(by_box, card.output.threshold, ok_names)
     found = load_field_classes(project, model)
     if found is None:
         return None
-    field = found[1]
-    return find_thresholds(
-        get_card(model).classes, field, load_benchmark_classes(project, model, field), precision
+    field, names = found[1], get_card(model).classes
+    thresholds = find_thresholds(
+        names, field, load_benchmark_classes(project, model, field), precision
     )
+    ok = np.array([names.index(name) for name in get_ok_classes(project)[0] if name in names])
+    if field is None or not ok.size:
+        return thresholds
+    limits = {rate.rate: rate.limit for rate in get_rate_limits(project)}
+    judged = tuple(
+        judge_threshold(field, names.index(one.class_name), one, precision, ok, limits)
+        for one in thresholds.classes
+    )
+    return replace(thresholds, classes=judged)
+
+
+def _refuse_lower(found: Thresholds, level: float, ok: tuple[str, ...]) -> Thresholds:
+    """A detector's thresholds, without one that is lower for a class that means a good part."""
+    classes = tuple(
+        replace(one, refused="ok_class")
+        if one.class_name in ok and one.threshold is not None and one.threshold < level
+        else one
+        for one in found.classes
+    )
+    return replace(found, classes=classes)
 
 
 def _compute_box_thresholds(card: Card, side: FieldSide, precision: float) -> Thresholds | None:

@@ -25,11 +25,13 @@ from fieldcheck.project.limits import (
     RATES,
     SHORTEST_PIN,
     GapLimits,
+    SetLimits,
     clear_admin_pin,
     enable_admin_access,
     get_plant_figures,
     get_set_limits,
     has_admin,
+    make_limit_settings,
     set_admin_pin,
     set_latency_limit,
     set_limits,
@@ -111,6 +113,7 @@ def clear_pin_command(project: Path, bar: TerminalProgress) -> Answer:
 
 PLANT = (*MOST, "currency")
 LATER = "later"  # the answer of who does not know a limit yet
+LIMIT_OPTIONS = ("tolerance", *RATES, "latency", "by")
 
 
 class _Currency(click.ParamType[str]):
@@ -178,6 +181,26 @@ def set_given_limits(project: Project, given: Mapping[str, Any]) -> None:
         set_latency_limit(project, None if latency == LATER else latency, by)
 
 
+def make_settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a new project from the options of `add_limit_options`."""
+    known = {name: given[name] for name in given if given[name] not in (None, LATER)}
+    rates = {rate: known[rate] for rate in RATES if rate in known}
+    return make_limit_settings(known.get("tolerance"), rates, known.get("latency"), given["by"])
+
+
+def make_limits_document(limits: SetLimits) -> dict[str, Any]:
+    """Limits as the documents of `new` and `limits` have them."""
+    rates = {rate.rate: rate.limit for rate in limits.rates}
+    return {
+        "tolerance": limits.gap.tolerance,
+        "by": limits.gap.decided_by,
+        "confirmed": limits.gap.confirmed,
+        "date": limits.gap.date or None,
+        **{rate: rates.get(rate) for rate in RATES},
+        "latency_ms": limits.latency.ms if limits.latency is not None else None,
+    }
+
+
 def is_any_limit_given(given: Mapping[str, Any]) -> bool:
     """Whether one of the options of `add_limit_options` was given."""
     return any(given[name] is not None for name in ("tolerance", "latency", *RATES))
@@ -223,20 +246,11 @@ def show_limits_command(
             set_ok_classes(opened, ok)
         set_now, plant = get_set_limits(opened), get_plant_figures(opened)
         names, ok_told = get_ok_classes(opened)
-    gap_limits, rates, latency = set_now.gap, set_now.rates, set_now.latency
     document = {
         "project": str(project.resolve()),
-        "tolerance": gap_limits.tolerance,
-        "by": gap_limits.decided_by,
-        "confirmed": gap_limits.confirmed,
-        "date": gap_limits.date or None,
+        **make_limits_document(set_now),
         "ok_classes": list(names),
         "ok_told": ok_told,
-        **{
-            rate: next((rate_limit.limit for rate_limit in rates if rate_limit.rate == rate), None)
-            for rate in RATES
-        },
-        "latency_ms": latency.ms if latency is not None else None,
         **{
             name: getattr(plant, name) or None if name == "currency" else getattr(plant, name)
             for name in PLANT

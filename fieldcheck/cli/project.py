@@ -24,6 +24,12 @@ from fieldcheck.cli.command import (
     define_command,
     json_command,
 )
+from fieldcheck.cli.limits import (
+    LIMIT_OPTIONS,
+    add_limit_options,
+    make_limits_document,
+    make_settings,
+)
 from fieldcheck.cli.model import make_findings_document
 from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
 from fieldcheck.domain.run import StoredModel
@@ -53,6 +59,7 @@ from fieldcheck.models.training_info import (
 )
 from fieldcheck.paths import get_demo_folder
 from fieldcheck.project import messages as words
+from fieldcheck.project.limits import get_set_limits
 from fieldcheck.report.assemble import WrittenReport
 from fieldcheck.report.verdict import describe_reason, describe_verdict, get_verdict
 from fieldcheck.timestamp import get_timestamp
@@ -92,21 +99,28 @@ STRICT = click.option(
 @PART
 @STRICT
 @click.option("--site", default="", help="Site where the model is used.")
+@add_limit_options
 @json_command("new")
 def create_project_command(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
-    """Create a project."""
-    wanted = NewProjectRequest(site=site, **given)
+    """Create a project. Limits that are not known yet are left out, or answered with later."""
+    limits = {name: given.pop(name) for name in LIMIT_OPTIONS}
+    wanted = NewProjectRequest(site=site, notes=make_settings(limits), **given)
     begun = set_up_project(project, wanted, get_timestamp())
     with begun.project, remove_on_failure(begun.project):
         claim = check_claim_if_any(begun.project, bar, get_timestamp())
+        set_now = get_set_limits(begun.project)
     document = {
         "project": str(project.resolve()),
         "model": make_model_document(begun.model),
         "benchmark": make_benchmark_document(begun.benchmark, claim),
         "site": site,
+        "limits": make_limits_document(set_now),
     }
-    new_project_lines = words.list_new_project_lines(
-        str(project), begun.model.name if begun.model else "", _get_item_count(begun.benchmark)
+    new_project_lines = (
+        *words.list_new_project_lines(
+            str(project), begun.model.name if begun.model else "", _get_item_count(begun.benchmark)
+        ),
+        *words.list_new_limit_lines(set_now),
     )
     if begun.receipt is None:
         return Answer(document, new_project_lines)

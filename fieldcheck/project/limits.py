@@ -243,6 +243,22 @@ class SetLimits:
     latency: LatencyLimit | None = None
 
 
+def make_limit_settings(
+    tolerance: float | None, rates: Mapping[str, float], latency_ms: float | None, by: str
+) -> dict[str, Any]:
+    """Settings of a new project whose limits are known; what is left open is not among them."""
+    name, date = clean_name(by), get_today()
+    settings: dict[str, Any] = {}
+    if tolerance is not None:
+        settings |= {"tolerance": tolerance, "tolerance_date": date}
+        settings |= {"tolerance_by": name} if name else {}
+    if rates:
+        settings["rate_limits"] = {rate: [limit, name, date] for rate, limit in rates.items()}
+    if latency_ms is not None:
+        settings[LATENCY] = [latency_ms, name, date]
+    return settings
+
+
 def get_set_limits(project: Project) -> SetLimits:
     """The limits as they stand so far."""
     return SetLimits(get_gap_limits(project), get_rate_limits(project), get_latency_limit(project))

@@ -191,6 +191,20 @@ def format_limit_owner(by: str, date: str, confirmed: bool = True) -> str:
     return f"{by or tr('no name given')}, {date or tr('date unknown')}"
 
 
+def list_new_limit_lines(limits: SetLimits) -> tuple[str, ...]:
+    """The limits that a new project was given, or that they are still to be set."""
+    if limits.gap.confirmed:
+        return list_limit_lines(limits, (), False)[:-1]
+    points = numbers.format_limit(limits.gap.tolerance)
+    said = tr_points(
+        "Gap limit not set: the default of {points} pp holds, not confirmed. Set limits{remedy}, "
+        "now or later.",
+        points,
+    )
+    first = said.format(points=points, remedy=format_remedy("limits"))
+    return (first, *list_limit_lines(limits, (), False)[1:-1])
+
+
 def list_limit_lines(limits: SetLimits, ok: Sequence[str], is_confirmed: bool) -> tuple[str, ...]:
     """The limits as they stand with who set each, and the classes that are OK."""
     gap, points = limits.gap, numbers.format_limit(limits.gap.tolerance)

@@ -8,7 +8,8 @@ reported.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet as On
 from fieldcheck.stats import bootstrap_draw
-from fieldcheck.stats.cluster import estimate_change_or_frames
+from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.cluster import estimate_change_or_frames, judge_limit
 from fieldcheck.stats.weighted_field_score import (
     estimate_by_clips_or_frames,
     estimate_weighted_share,
@@ -36,12 +38,27 @@ SHARE = 0.10  # that is sent to a person unless another is asked for
 SEED = 0
 
 
+Refusal = Literal["", "ok_class", "escape_rate", "false_reject_rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionEffect:
+    """Escape rate and false-reject rate for other clips of the cameras, before and after a
+    threshold is set, on the frames that it was not chosen on."""
+
+    escape_before: Estimate
+    escape_after: Estimate
+    reject_before: Estimate
+    reject_after: Estimate
+
+
 @dataclass(frozen=True, slots=True)
 class ClassThreshold:
     """One class's threshold. `on`: measured in the field, or on the benchmark weighted as the field
     is mixed; `threshold` from all frames, None where no value reaches the precision. Recall and
     precision before and after are those of the halves on which it was tested; `change` of recall on
-    the same frames."""
+    the same frames. `effect` on escapes and false rejects, None without an OK class. `refused`: it
+    would call more frames good (`ok_class`), or break the limit of that rate."""
 
     class_name: str
     on: On
@@ -52,11 +69,15 @@ class ClassThreshold:
     precision_before: Estimate
     precision_after: Estimate
     change: Estimate
+    effect: InspectionEffect | None = None
+    refused: Refusal = ""
 
     @property
     def has_gain(self) -> bool:
-        """Whether recall rises by more than chance on the frames that it was tested on."""
-        return self.threshold is not None and self.change.measured and self.change.lo > 0
+        """Whether recall rises by more than chance on the frames that it was tested on, and the
+        threshold was not refused."""
+        gains = self.change.measured and self.change.lo > 0
+        return self.threshold is not None and gains and not self.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +279,74 @@ def _select_class(frames: JudgedClasses, k: int, first: Bools | None) -> BinaryS
     return BinaryScores(
         frames.p[:, k], frames.truth == k, frames.predicted == k, frames.weight, frames.clip, first
     )
+
+
+def predict_with_threshold(
+    frames: JudgedClasses, k: int, class_threshold: ClassThreshold, precision: float
+) -> NDArray[np.int64]:
+    """(n,) predictions once class `k` has a threshold of its own: chosen on the other half of the
+    clips where it was chosen in the field."""
+    first = split_clips_in_halves(frames.clip)
+    score, positive = frames.p[:, k], frames.truth == k
+    level = np.full(score.size, class_threshold.threshold)
+    if class_threshold.on == "field" and first is not None:
+        for chosen, tested in ((first, ~first), (~first, first)):
+            best = find_best_threshold(
+                score[chosen], positive[chosen], frames.weight[chosen], precision
+            )
+            level[tested] = np.nan if best is None else best
+    others = np.where(np.isfinite(frames.p), frames.p, -np.inf)
+    others[:, k] = -np.inf
+    after = np.where(score >= level, k, others.argmax(axis=1))
+    return np.asarray(np.where(np.isnan(level), frames.predicted, after), np.int64)
+
+
+def judge_threshold(
+    frames: JudgedClasses,
+    k: int,
+    class_threshold: ClassThreshold,
+    precision: float,
+    ok: NDArray[np.int64],
+    limits: Mapping[str, float],
+) -> ClassThreshold:
+    """The threshold with its effect on escapes and false rejects, and whether it is refused.
+
+    Args:
+        frames: labelled frames of the field.
+        k: class index.
+        class_threshold: the proposal.
+        precision: the least precision that it was chosen for.
+        ok: (C,) indices of the OK classes.
+        limits: limits that were set, by the code of the rate.
+    """
+    if class_threshold.threshold is None:
+        return class_threshold
+    after = predict_with_threshold(frames, k, class_threshold, precision)
+    defect = ~np.isin(frames.truth, ok)
+    rates = []
+    for side, wrong_if_ok in ((defect, True), (~defect, False)):
+        for predicted in (frames.predicted, after):
+            wrong = np.isin(predicted, ok) == wrong_if_ok
+            rates.append(
+                estimate_camera_interval(wrong[side], frames.weight[side], frames.clip[side])
+            )
+    effect = InspectionEffect(*rates)
+    refused: Refusal = ""
+    if k in ok.tolist() and bool(((after == k) & (frames.predicted != k)).any()):
+        refused = "ok_class"
+    elif _breaks_limit(effect.escape_before, effect.escape_after, limits.get("escape_rate")):
+        refused = "escape_rate"
+    elif _breaks_limit(effect.reject_before, effect.reject_after, limits.get("false_reject_rate")):
+        refused = "false_reject_rate"
+    return replace(class_threshold, effect=effect, refused=refused)
+
+
+def _breaks_limit(before: Estimate, after: Estimate, limit: float | None) -> bool:
+    """Whether a limit is not met afterwards, or no longer met."""
+    if limit is None:
+        return False
+    state = judge_limit(after, limit)
+    return state == "not_met" or (state != "met" and judge_limit(before, limit) == "met")
 
 
 def measure_abstention(

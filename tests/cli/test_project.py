@@ -29,7 +29,9 @@ def test_new_answers_with_model_benchmark_and_site(terminal, material, tmp_path)
         "new", project, "--model", material / "net.onnx", "--benchmark", material / "clean",
         "--claimed", "0.971", "--site", "Hall 3",
     )  # fmt: skip
-    assert set(document) == {"schema", "project", "model", "benchmark", "site", "receipt"}
+    assert set(document) == {
+        "schema", "project", "model", "benchmark", "site", "limits", "receipt"
+    }  # fmt: skip
     assert document["receipt"]["n_labelled"] == 18
     assert document["schema"] == "fieldcheck.new/1"
     assert document["project"] == str(project)
@@ -253,7 +255,10 @@ def test_a_repair_says_which_rows_are_as_an_older_backup_held_them(terminal, pla
 
 def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, walked_demo, tmp_path):
     document = terminal.document("demo", walked_demo.copy(tmp_path / "sample"), "--headless")
-    assert set(document) == {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
+    assert set(document) == {
+        "schema", "project", "report", "files", "sentence", "verdict", "readiness",
+        "readiness_reason", "gap",
+    }  # fmt: skip
     assert document["schema"] == "fieldcheck.demo/1"
     assert document["gap"]["lo"] < document["gap"]["value"] < document["gap"]["hi"]
     said = walked_demo.outcome.out
@@ -339,3 +344,18 @@ def test_a_card_that_is_taken_from_another_model_is_told(terminal, place, tmp_pa
     model.with_suffix(".card.json").unlink()
     expected = "The model card of net is used: its inputs and outputs are the same."
     assert expected in terminal.said("model", "set", project, model)
+
+
+def test_a_new_project_is_given_its_limits_or_they_come_later(terminal, tmp_path):
+    given = ("--tolerance", "2%", "--escape-rate", "1%", "--latency", "40", "--by", "Q. Manager")
+    limits = terminal.document("new", tmp_path / "a.fieldcheck", *given)["limits"]
+    assert (limits["tolerance"], limits["confirmed"], limits["by"]) == (0.02, True, "Q. Manager")
+    assert (limits["escape_rate"], limits["false_reject_rate"], limits["latency_ms"]) == (
+        0.01, None, 40.0,
+    )  # fmt: skip
+    later = terminal.document("new", tmp_path / "b.fieldcheck", "--tolerance", "later")["limits"]
+    assert (later["tolerance"], later["confirmed"], later["date"]) == (0.03, False, None)
+    said = terminal("new", tmp_path / "c.fieldcheck").out
+    assert "Gap limit not set: the default of 3 pp holds, not confirmed." in said
+    shown = terminal.document("limits", tmp_path / "a.fieldcheck")
+    assert {key: shown[key] for key in limits} == limits

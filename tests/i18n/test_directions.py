@@ -52,7 +52,6 @@ REVIEWED = {
     "{name}: demonstrated in both reports.",
     "{name}: demonstrated in this report, not in the previous one.",
     "One drop of {points} pp ({range}), demonstrated.",
-    "the gap exceeds the limit",
     "Demonstrated: rare classes are wrong more often than common ones. The mean score hides this; "
     "the interval shows by how much.",
     "Demonstrated shift of {kind}: AUC {auc} exceeds chance and all pairs of halves of the field's "
@@ -71,7 +70,6 @@ REVIEWED = {
     "{name} is faster than {first}: median {ms} ms per frame.",
     "{ratio}× the first ({range}), demonstrated",
     "{first} ms per frame in the first minute, {last} ms in the last; slower from {time}.",
-    "Record more clips on other days: they narrow the interval faster than more frames.",
 }
 
 

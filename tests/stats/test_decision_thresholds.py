@@ -14,7 +14,9 @@ from fieldcheck.stats.decision_thresholds import (
     find_box_thresholds,
     find_share_threshold,
     find_thresholds,
+    judge_threshold,
     measure_abstention,
+    predict_with_threshold,
     split_clips_in_halves,
 )
 
@@ -285,3 +287,45 @@ def test_twenty_frames_in_each_half_are_enough(n, enough):
     clip = np.repeat(["a", "b", "c", "d"], 10)
     actual = measure_abstention(confidence[:n], wrong[:n], weight[:n], clip[:n]) is not None
     assert actual == enough
+
+
+def judged(k, limits=(), lift=0.15, ok=0):
+    side = frames(n=400, lift=lift)
+    proposal = find_thresholds(("ok", "crack"), side, None, 0.5).classes[k]
+    return side, judge_threshold(side, k, proposal, 0.5, np.array([ok]), dict(limits))
+
+
+def test_a_proposal_shows_escapes_and_false_rejects_before_and_after():
+    side, found = judged(1)
+    effect, defect = found.effect, side.truth == 1
+    passed = (side.predicted == 0)[defect]
+    expected = estimate_camera_interval(passed, side.weight[defect], side.clip[defect])
+    assert effect.escape_before == expected
+    assert effect.escape_after.value < effect.escape_before.value  # more is called a crack
+    assert effect.reject_after.value > effect.reject_before.value
+    assert (found.refused, found.has_gain) == ("", True)
+
+
+def test_a_class_that_means_a_good_part_is_never_called_more_often():
+    _, found = judged(1, ok=1)
+    assert (found.refused, found.has_gain) == ("ok_class", False)
+
+
+@pytest.mark.parametrize(("code", "limit", "refused"), [
+    ("false_reject_rate", 0.01, "false_reject_rate"),
+    ("false_reject_rate", 0.99, ""),
+    ("escape_rate", 0.0, "escape_rate"),
+])  # fmt: skip
+def test_a_proposal_that_breaks_a_limit_is_refused(code, limit, refused):
+    assert judged(1, {code: limit})[1].refused == refused
+
+
+def test_a_threshold_is_tested_on_the_half_that_it_was_not_chosen_on():
+    side, found = judged(1)
+    first = split_clips_in_halves(side.clip)
+    after = predict_with_threshold(side, 1, found, 0.5)
+    for chosen, tested in ((first, ~first), (~first, first)):
+        level = find_best_threshold(
+            side.p[chosen, 1], side.truth[chosen] == 1, side.weight[chosen], 0.5
+        )
+        assert np.array_equal(after[tested], np.where(side.p[tested, 1] >= level, 1, 0))

@@ -269,6 +269,15 @@ def parse_tolerance(text: str) -> float | None:
     return value / 100 if 0 <= value <= 100 else None
 
 
+def parse_milliseconds(text: str) -> float | None:
+    """`40`, `12.5` or `12,5` milliseconds; None for what is no time of a frame."""
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value if 0 < value <= 3_600_000 else None
+
+
 # Rows of a card: what something is called, and what it is.
 
 

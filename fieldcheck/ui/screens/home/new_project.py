@@ -61,8 +61,10 @@ if TYPE_CHECKING:
     from fieldcheck.models import new_project
     from fieldcheck.models import store as stored_models
     from fieldcheck.models.store import InspectedModel
+    from fieldcheck.project import limits as project_limits
     from fieldcheck.project.project import Project
 else:
+    project_limits = LazyModule("fieldcheck.project.limits")
     import_footage = LazyModule("fieldcheck.footage.import_footage")
     stored_models = LazyModule("fieldcheck.models.store")
     new_project = LazyModule("fieldcheck.models.new_project")
@@ -79,6 +81,11 @@ class NewProjectForm:
     place: str = ""
     site: str = ""
     classes: str = ""
+    gap: str = ""
+    escape: str = ""
+    reject: str = ""
+    latency: str = ""
+    by: str = ""
 
 
 class WizardPage(QWidget):
@@ -108,7 +115,10 @@ class WizardPage(QWidget):
             (self._build_model_card(), 1),
             (self._build_classes_card(), 1),
         )
-        inside = make_column(theme, self._build_name_card(), (questions, 1), gap=12, parent=self)
+        limits = self._build_limits_card()
+        inside = make_column(
+            theme, self._build_name_card(), (questions, 1), limits, gap=12, parent=self
+        )
         back = KeyButton(theme, tr("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
         self._where = make_label(size="caption", tone="quiet", wrap=True)
@@ -127,6 +137,7 @@ class WizardPage(QWidget):
             self.place.text().strip(),
             self.site.text().strip(),
             self.classes.toPlainText(),
+            *(field.text().strip() for field in self.limits),
         )
 
     def fill_form(self, typed: NewProjectForm) -> None:
@@ -135,18 +146,22 @@ class WizardPage(QWidget):
         self.place.setText(typed.place)
         self.site.setText(typed.site)
         self.classes.setPlainText(typed.classes)
+        values = (typed.gap, typed.escape, typed.reject, typed.latency, typed.by)
+        for field, value in zip(self.limits, values, strict=True):
+            field.setText(value)
         self.name.setFocus()
 
     def show_project_path(self, text: str) -> None:
         """Shows the path that will be made."""
         self._where.setText(text)
 
-    def show_errors(self, name: str = "", location: str = "") -> None:
+    def show_errors(self, name: str = "", location: str = "", limit: str = "") -> None:
         """Shows an error below its field; the focus goes to the first one."""
         self._name_field.show_error(name)
         self._place_field.show_error(location)
-        if name or location:
-            (self.name if name else self.place).setFocus()
+        self._limit_field.show_error(limit)
+        if name or location or limit:
+            (self.name if name else self.place if location else self.limits[0]).setFocus()
 
     def show_footage(self, names: list[str]) -> None:
         """The files that will be imported."""
@@ -209,6 +224,29 @@ class WizardPage(QWidget):
                 self._theme, (self._name_field, 3), (body, 5), (site, 3), gap=8, top=True
             )
         )
+        return framed
+
+    def _build_limits_card(self) -> QFrame:
+        """Fields for the limits; an empty one is answered later."""
+        names = (
+            tr("Maximum gap, pp (empty: later)"),
+            tr("Escape rate, % (empty: later)"),
+            tr("False-reject rate, % (empty: later)"),
+            tr("Latency, ms (empty: later)"),
+            tr("Limits set by"),
+        )
+        self.limits = tuple(QLineEdit() for _ in names)
+        fields = [
+            FormField(self._theme, name, field)
+            for name, field in zip(names, self.limits, strict=True)
+        ]
+        self._limit_field = fields[0]
+        for field in self.limits:
+            field.textEdited.connect(self.edited)
+            field.returnPressed.connect(self.created)
+        framed = make_card(self._theme)
+        row = SideBySideLayout(self._theme, *((field, 1) for field in fields), gap=8, top=True)
+        get_box_layout(framed).addWidget(row)
         return framed
 
     def _set_location(self, folder: Path) -> None:
@@ -323,7 +361,7 @@ class NewProjectDisplay(Protocol):
     def get_form(self) -> NewProjectForm: ...
     def fill_form(self, typed: NewProjectForm) -> None: ...
     def show_project_path(self, text: str) -> None: ...
-    def show_errors(self, name: str = "", location: str = "") -> None: ...
+    def show_errors(self, name: str = "", location: str = "", limit: str = "") -> None: ...
     def show_footage(self, names: list[str]) -> None: ...
     def show_model(self, file: str, text: str, wrong: str) -> None: ...
     def show_classes(self, names: tuple[str, ...]) -> None: ...
@@ -457,6 +495,10 @@ class NewProjectPresenter:
         wrong_name, wrong_place = _find_form_errors(typed)
         if wrong_name or wrong_place:
             self._view.show_errors(wrong_name, wrong_place)
+            return
+        if parse_limits(typed) is None:
+            text = tr("Enter numbers, for example 3, 2, 5 and 40, or leave a field empty.")
+            self._view.show_errors(limit=text)
             return
         self.making = True
         self._changed()
@@ -594,11 +636,30 @@ def parse_class_names(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in typed.split("\n") if line.strip()))
 
 
+def parse_limits(typed: NewProjectForm) -> dict[str, Any] | None:
+    """Settings of the limits as they were typed; None where one is no number."""
+    shares = {
+        name: captions.parse_tolerance(text)
+        for name, text in (
+            ("gap", typed.gap),
+            ("escape_rate", typed.escape),
+            ("false_reject_rate", typed.reject),
+        )
+        if text
+    }
+    ms = captions.parse_milliseconds(typed.latency) if typed.latency else None
+    known = {name: share for name, share in shares.items() if share is not None}
+    if len(known) < len(shares) or (typed.latency and ms is None):
+        return None
+    return project_limits.make_limit_settings(known.pop("gap", None), known, ms, typed.by)
+
+
 def _create_project(typed: NewProjectForm, model: Path | None, named: bool) -> Project:
     classes = None if named else parse_class_names(typed.classes) or None
+    limits = parse_limits(typed) or {}
     return new_project.set_up_project(
         _get_project_path(typed),
-        new_project.NewProjectRequest(model, classes=classes, site=typed.site),
+        new_project.NewProjectRequest(model, classes=classes, site=typed.site, notes=limits),
         get_timestamp(),
     ).project
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -6,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from fieldcheck.labels.classes import list_project_classes
+from fieldcheck.project.limits import SetLimits, get_set_limits, get_today
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.ui.screens.home import new_project
@@ -261,3 +263,46 @@ def test_files_are_chosen_in_dialogs(page, qtbot, tmp_path):
     page.show_footage(["a.mp4", "b.mp4"])
     with qtbot.waitSignal(page.footage_dropped):
         press(page, "Remove files")
+
+
+def test_limits_are_asked_for_and_may_come_later(asked, alone, settle):
+    made, _, answers = asked
+    answers["typed"] = replace(
+        answers["typed"], gap="2,5", escape="1", latency="40", by=" Q. Manager "
+    )
+    made.create_project()
+    settle()
+    found = get_set_limits(alone.current.project)
+    assert (found.gap.tolerance, found.gap.decided_by, found.gap.confirmed) == (
+        0.025, "Q. Manager", True,
+    )  # fmt: skip
+    assert found.gap.date == get_today()
+    assert [(one.rate, one.limit) for one in found.rates] == [("escape_rate", 0.01)]
+    assert found.latency.ms == 40.0
+
+
+def test_no_limit_is_the_default_that_nobody_confirmed(asked, alone, settle):
+    made, _, _ = asked
+    made.create_project()
+    settle()
+    assert get_set_limits(alone.current.project) == SetLimits()
+    assert not get_set_limits(alone.current.project).gap.confirmed
+
+
+@pytest.mark.parametrize("typed", [{"gap": "three"}, {"escape": "101"}, {"latency": "0"}])
+def test_what_is_no_limit_is_said_below_the_field_and_nothing_is_made(asked, alone, settle, typed):
+    made, view, answers = asked
+    answers["typed"] = replace(answers["typed"], **typed)
+    made.create_project()
+    settle()
+    assert "Enter numbers" in view.told["show_errors"][-1]
+    assert alone.current.project is None
+
+
+def test_the_page_has_a_field_for_each_limit(look, shown):
+    page = shown(new_project.WizardPage(look), 1100, 700)
+    form = new_project.NewProjectForm("Line", "here", gap="3", escape="2", reject="5", by="QM")
+    page.fill_form(form)
+    assert page.get_form() == form
+    page.show_errors(limit="Enter numbers.")
+    assert page.limits[0].accessibleDescription() == "Enter numbers."

@@ -76,6 +76,8 @@ class Analysis(Generic[Result]):
         summary: Returns further keys of `summary.json`.
         sheets: CSV files by name; one without text is not written.
         checklist: The rules of the readiness checklist that it answers.
+        measured: Whether the report holds what the section needs; without it, whether there is a
+            result.
     """
 
     key: str
@@ -86,6 +88,13 @@ class Analysis(Generic[Result]):
     summary: Callable[[Report], Mapping[str, Any]] | None = None
     sheets: Mapping[str, Callable[[Report], str]] = field(default_factory=dict)
     checklist: tuple[ChecklistRule, ...] = ()
+    measured: Callable[[Report], bool] | None = None
+
+    def is_measured(self, report: Report) -> bool:
+        """Whether the section has anything to show but what it requires."""
+        if self.measured is not None:
+            return self.measured(report)
+        return self.result is None or self.get_result(report) is not None
 
     def get_result(self, report: Report) -> Result | None:
         """Returns the result that the report holds, None where there is none."""

@@ -167,10 +167,12 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """A line of its own that leads to the section of that anchor."""
+    """A line of its own that leads to the section of that anchor; `elsewhere`: what it says on
+    paper that does not have the section."""
 
     text: str
     anchor: str
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,8 @@ class FirstPage:
 @dataclass(frozen=True, slots=True)
 class ReportPage:
     """`contents` heads the list of links; `number` stands on a sheet, with `{page}` and `{pages}`.
-    `evidence` is the second page; the sections are the appendix."""
+    `evidence` is the second page; `sheets` are further ones, on paper alone; the sections are the
+    appendix."""
 
     language: str
     title: str
@@ -241,3 +244,4 @@ class ReportPage:
     sections: tuple[Section, ...]
     foot: str
     number: str
+    sheets: tuple[Section, ...] = ()

@@ -456,6 +456,7 @@ RELEASES: Analysis[Releases] = Analysis(
 
 QUANTISED: Analysis[None] = Analysis(
     key="quantised",
+    measured=lambda report: report.quantised is not None,
     report_section=build_quantised_section,
     summary=lambda report: {
         "quantised": None if report.quantised is None else report.quantised.to_json()

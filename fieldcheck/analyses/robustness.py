@@ -563,6 +563,7 @@ ROBUSTNESS: Analysis[None] = Analysis(
     report_section=build_robustness_section,
     summary=export_stress,
     sheets={"stress.csv": format_stress_csv},
+    measured=lambda report: report.stress is not None,
     checklist=(
         ChecklistRule(
             "tipping",
@@ -581,6 +582,7 @@ OOD_BEHAVIOUR: Analysis[None] = Analysis(
     key="confidence",
     report_section=build_ood_section,
     summary=export_label_noise,
+    measured=lambda report: report.probes is not None,
     checklist=(
         ChecklistRule(
             "nonsense",

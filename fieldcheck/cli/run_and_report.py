@@ -234,6 +234,11 @@ def _check_notes(ctx: click.Context, param: click.Parameter, text: str | None) -
     callback=_check_notes,
     help="Notes in the report; an empty text removes them.",
 )
+@click.option(
+    "--everything/--five-pages",
+    default=None,
+    help="Print every section in the PDF, or five pages; HTML always has every section.",
+)
 @json_command("report")
 def export_report_command(
     project: Path,
@@ -272,14 +277,22 @@ def export_report_command(
 
 
 def _store_form(
-    project: Project, without: tuple[str, ...], again: tuple[str, ...], notes: str | None
+    project: Project,
+    without: tuple[str, ...],
+    again: tuple[str, ...],
+    notes: str | None,
+    everything: bool | None,
 ) -> None:
     """Keeps the form that the options ask for, where they ask for another."""
     before = registry.load_report_form(project)
     left_out = tuple(
         key for key in OPTIONAL if key in {*before.left_out, *without}.difference(again)
     )
-    form = ReportForm(left_out, before.notes if notes is None else notes)
+    form = ReportForm(
+        left_out,
+        before.notes if notes is None else notes,
+        before.everything if everything is None else everything,
+    )
     if form != before:
         registry.set_report_form(project, form)
 

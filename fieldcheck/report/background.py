@@ -3,7 +3,7 @@ and the words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from typing import Any
 
@@ -89,7 +89,7 @@ def build_methods_section(report: Report) -> Section:
     blocks += [Pairs(list_test_facts(visit)) for visit in report.visits] or [
         Paragraph(tr("No footage yet."))
     ]
-    blocks += [Heading(tr("Frames and labels")), Pairs(_list_sampling_rows(report))]
+    blocks += [Heading(tr("Frames and labels")), Pairs(list_sampling_rows(report))]
     if report.model is None:
         blocks.append(Paragraph(tr("No model in this project yet.")))
     else:
@@ -104,14 +104,7 @@ def build_appendix_section(report: Report) -> Section:
     """Every class that occurs, and the glossary."""
     title = tr("Appendix")
     occurring = [row for row in report.per_class if row.n or row.precision.n]
-    blocks: list[Block] = [Heading(tr("All classes"))]
-    if occurring:
-        blocks += [
-            _build_class_table(occurring),
-            Paragraph(
-                tr("Classes without labels and without predictions are omitted."), quiet=True
-            ),
-        ]
+    blocks: list[Block] = [Heading(tr("All classes")), *list_class_tables(report, len(occurring))]
     blocks += shared_classes.build_class_side_blocks(report)
     if len(blocks) == 1:
         scored = tr("Per-class results for boxes require a benchmark run.")
@@ -119,6 +112,26 @@ def build_appendix_section(report: Report) -> Section:
         blocks.append(Paragraph(scored if report.field.footage.measured else nothing))
     blocks += [Heading(tr("Glossary")), Pairs(_list_glossary())]
     return Section("appendix", title, title, tuple(blocks))
+
+
+def list_class_tables(report: Report, most: int) -> Iterator[Block]:
+    """Recall, precision and F1 of the classes that occur, of more than `most` the weakest; nothing
+    where none does."""
+    occurring = [row for row in report.per_class if row.n or row.precision.n]
+    if not occurring:
+        return
+    omitted = tr("Classes without labels and without predictions are omitted.")
+    if len(occurring) > most:
+        occurring = sorted(occurring, key=_get_recall)[:most]
+        omitted = tr("The {n} classes with the lowest recall; report.html has all of them.").format(
+            n=most
+        )
+    yield _build_class_table(occurring)
+    yield Paragraph(omitted, quiet=True)
+
+
+def _get_recall(row: ClassScore) -> float:
+    return row.recall.value if row.recall.measured else 1.0
 
 
 def _build_spot_check_note(part: BenchmarkResult) -> list[Block]:
@@ -229,7 +242,8 @@ def _build_figure_cell(said: str) -> Cell:
     return Cell(said, figure=True)
 
 
-def _list_sampling_rows(report: Report) -> tuple[tuple[str, str], ...]:
+def list_sampling_rows(report: Report) -> tuple[tuple[str, str], ...]:
+    """Sample, labels and intervals: name and value of each."""
     field = report.field
     rows = [(tr("Sampling design"), _describe_design(field))]
     for row in field.strata:

@@ -58,9 +58,9 @@ NARROW = 8  # classes of a matrix that has room beside it
 DROP = 0.2
 
 
-def build_evidence_page(report: Report) -> Section:
+def build_evidence_page(report: Report, with_checklist: bool = True) -> Section:
     """Everything that page 1 rests on, on one sheet: what it has no room for stands in the
-    appendix."""
+    appendix, as the checklist does on paper that has a sheet for it."""
     title = tr("Evidence")
     blocks = [
         *_build_slice_columns(report),
@@ -69,7 +69,8 @@ def build_evidence_page(report: Report) -> Section:
         *_build_gallery_blocks(report),
         *_build_ood_blocks(report),
     ]
-    blocks += [*_build_checklist_blocks(report), *_build_footer_blocks(report)]
+    blocks += _build_checklist_blocks(report) if with_checklist else []
+    blocks += _build_footer_blocks(report)
     return Section("evidence", title, title, tuple(blocks))
 
 
@@ -152,7 +153,9 @@ def _build_slice_columns(report: Report) -> list[Block]:
 
 def _link_to_appendix(what: str, section: str, anchor: str) -> LinkLine:
     return LinkLine(
-        tr("{what}: in the appendix under “{section}”.").format(what=what, section=section), anchor
+        tr("{what}: in the appendix under “{section}”.").format(what=what, section=section),
+        anchor,
+        tr("{what}: in report.html under “{section}”.").format(what=what, section=section),
     )
 
 
@@ -335,17 +338,7 @@ def build_page(report: Report) -> ReportPage:
         opening=build_first_page(report),
         evidence=build_evidence_page(report),
         sections=report_form.build_appendix_sections(report, SECTIONS),
-        foot=" · ".join(
-            [
-                "Fieldcheck",
-                site,
-                *(
-                    [f"{report.model.name}, SHA-256 {report.model.sha256[:12]}"]
-                    if report.model
-                    else []
-                ),
-            ]
-        ),
+        foot=" · ".join(["Fieldcheck", site, *([report.model.name] if report.model else [])]),
         number=tr("Page {page} of {pages}"),
     )
 

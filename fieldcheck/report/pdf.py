@@ -48,7 +48,7 @@ from fieldcheck.analyses.blocks import (
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.i18n import language
-from fieldcheck.report.html_page import build_page
+from fieldcheck.report.paper import build_paper
 from fieldcheck.report.print_text import (
     get_font_folder,
     insert_break_points,
@@ -89,14 +89,17 @@ class _BlockSerializer:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self._anchors: frozenset[str] = frozenset()
 
     def to_input(self, page: ReportPage) -> TypstInput:
+        self._anchors = frozenset(one.anchor for one in (*page.sheets, *page.sections))
         document = {
             "language": page.language,
             "title": to_printable(page.title),
             "opening": self.serialize_first_page(page.opening),
             "evidence": self.serialize_section(page.evidence),
             "contents": to_printable(page.contents),
+            "sheets": [self.serialize_section(section) for section in page.sheets],
             "sections": [self.serialize_section(section) for section in page.sections],
             "foot": insert_break_points(shorten_middle(to_printable(page.foot), _FOOT), _LINE),
             "number": to_printable(page.number),
@@ -210,6 +213,9 @@ class _BlockSerializer:
 
     @serialize_block.register
     def _(self, block: LinkLine) -> dict[str, Any]:
+        if block.anchor not in self._anchors:
+            said = _split_sentence(block.elsewhere or block.text)
+            return {"kind": "paragraph", "text": said, "quiet": True}
         return {"kind": "link", "text": to_printable(block.text), "anchor": block.anchor}
 
     @serialize_block.register
@@ -350,7 +356,7 @@ def render_page_images(report: Report, ppi: float) -> tuple[bytes, ...]:
 def _write_template_folder(report: Report) -> Iterator[Path]:
     """A folder with the template and all that it reads; gives the template's path."""
     with language.use_language(report.language):
-        given = build_typst_input(build_page(report))
+        given = build_typst_input(build_paper(report))
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         root = Path(folder)
         with map_os_errors(root):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from fieldcheck.analyses.analysis import Analysis
-from fieldcheck.analyses.blocks import LinkLine, Panels, Paragraph, Section
+from fieldcheck.analyses.blocks import Lines, LinkLine, ListLine, Panels, Paragraph, Section
 from fieldcheck.analyses.registry import ANALYSES
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.csv_json_xml import to_json_number
@@ -62,15 +62,51 @@ def build_appendix_sections(
     so that nobody takes it for one that was never measured, and every link still leads somewhere.
     """
     left_out, built, plots = get_report_form(report).left_out, [], list_all_plots(report)
+    missing: list[Section] = []
     for analysis in sections:
         section = analysis.build_section(report)
-        if section is not None and (section.blocks or analysis.key != FORM):
-            built.append(
-                _build_left_out_section(section)
-                if analysis.key in left_out
-                else _append_charts(section, plots)
-            )
-    return tuple(built)
+        if section is None or (not section.blocks and analysis.key == FORM):
+            continue
+        if analysis.key in left_out:
+            built.append(_build_left_out_section(section))
+        elif not analysis.is_measured(report) and not any(
+            plot.section == section.anchor for plot in plots
+        ):
+            missing.append(section)
+        else:
+            built.append(_append_charts(section, plots))
+    before = next(
+        (at for at, section in enumerate(built) if section.anchor == "checklist"), len(built)
+    )
+    return (*built[:before], *_fold_unmeasured(missing), *built[before:])
+
+
+def list_unmeasured_names(report: Report, sections: Iterable[Analysis[Any]]) -> list[str]:
+    """Short names of the sections that nothing was measured for, without those that were left
+    out."""
+    left_out = get_report_form(report).left_out
+    built = (
+        one.build_section(report)
+        for one in sections
+        if one.key not in (*left_out, FORM) and not one.is_measured(report)
+    )
+    return [section.short for section in built if section is not None]
+
+
+def _fold_unmeasured(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """One section of a line for each analysis that was not measured: what it would require."""
+    if not sections:
+        return ()
+    title = tr("Not measured")
+    lines = tuple(
+        ListLine(
+            "–",
+            section.short,
+            " ".join(block.text for block in section.blocks if isinstance(block, Paragraph)),
+        )
+        for section in sections
+    )
+    return (Section("not_measured", title, title, (Lines(lines),)),)
 
 
 def list_all_plots(report: Report) -> tuple[Plot, ...]:
@@ -159,6 +195,7 @@ def load_report_form(project: Project) -> ReportForm:
     return ReportForm(
         _sort_keys(left_out if isinstance(left_out, list) else ()),
         notes[:MOST_NOTES] if isinstance(notes, str) else "",
+        known.get("everything") is True,
     )
 
 
@@ -170,7 +207,12 @@ def set_report_form(project: Project, form: ReportForm) -> Changes:
         raise ValueError(
             f"no form of a report: {unknown} left out, {len(form.notes)} characters of notes"
         )
-    value = {"left_out": list(_sort_keys(form.left_out)), "notes": clean_note(form.notes)}
+    value: dict[str, Any] = {
+        "left_out": list(_sort_keys(form.left_out)),
+        "notes": clean_note(form.notes),
+    }
+    if form.everything:
+        value["everything"] = True
     return project.edit("report.form", puts=[settings_table.make_setting_row(KEY, value)])
 
 

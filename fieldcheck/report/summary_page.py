@@ -84,11 +84,7 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
         first += [" – ".join(times)] if times else []
     second = []
     if report.model is not None:
-        second.append(
-            tr("model: {name}, SHA-256 {digest}").format(
-                name=report.model.name, digest=report.model.sha256[:12]
-            )
-        )
+        second.append(tr("model: {name}").format(name=report.model.name))
     if report.benchmark is not None:
         name = report.benchmark.path
         second.append(

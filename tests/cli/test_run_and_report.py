@@ -34,7 +34,7 @@ def rows(path):
 
 def test_run_answers_with_what_was_done_on_what(terminal, place):
     document = terminal.document("run", place("drawn"))
-    assert set(document) == {"schema", "project", "runs", "parity"}
+    assert set(document) == {"schema", "project", "runs", "parity", "masks"}
     assert document["parity"] is None
     assert {tuple(one["providers"]) for one in document["runs"]} == {("cpu",)}
     assert document["schema"] == "fieldcheck.run/1"
@@ -272,10 +272,10 @@ def test_sections_and_notes_are_chosen_kept_and_undone(terminal, place, tmp_path
     path = place("labelled")
     chosen = (
         "--without", "latency", "--without", "worst", "--with", "worst", "--notes",
-        "Lamp 2 was off.",
+        "Lamp 2 was off.", "--everything",
     )  # fmt: skip
     folder = terminal.document("report", path, "--out", tmp_path, *chosen)["report"]
-    expected = {"left_out": ["latency"], "notes": "Lamp 2 was off."}
+    expected = {"left_out": ["latency"], "notes": "Lamp 2 was off.", "everything": True}
     assert json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["form"] == expected
     assert terminal.document("undo", path)["act"] == "report.form"
     assert terminal("report", path, "--without", "decision").code == 2

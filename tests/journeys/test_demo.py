@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import jsonschema
+import pypdf
 import pytest
 
 from fieldcheck import paths
@@ -57,6 +58,12 @@ def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(wa
     assert outcome.err == ""
     for page in ("README.md", "docs/sample.md"):
         assert sentence in Path(page).read_text("utf-8")
+
+
+def test_the_report_of_the_demo_has_five_pages_at_most(walked):
+    _, outcome = walked
+    pages = pypdf.PdfReader(folder_of(outcome) / "report.pdf").pages
+    assert 3 <= len(pages) <= 5
 
 
 def test_the_summary_fits_its_schema_and_says_the_same_numbers(walked):

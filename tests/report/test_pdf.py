@@ -167,7 +167,7 @@ def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
 
 
 def test_html_and_pdf_say_the_same_headings():
-    shown = " ".join(texts(example_pdf()))
+    shown = " ".join(texts(render_pdf(whole(example_report(slices=slices())))))
     headings = (
         "Error analysis", "Most confident errors", "Benchmark", "Checklist", "Provenance",
         "Appendix",
@@ -208,15 +208,50 @@ def test_fifteen_classes_with_long_names_fit_the_sheet():
         assert bottom <= 0.97 * height
 
 
+def whole(report):
+    """The report with every section on paper."""
+    return replace(report, results={**report.results, "form": ReportForm(everything=True)})
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_paper_is_five_sheets_and_has_no_sha_256(lang):
+    """Verdict, evidence, where it fails, method and checklist, classes; a heading with nothing
+    below it is on none of them."""
+    heads = {
+        "en": ("Evidence", "Where it fails", "Method and checklist", "All classes"),
+        "de": ("Nachweise", "Wo es versagt", "Methode und Checkliste", "Alle Klassen"),
+    }[lang]
+    shown = texts(render_pdf(replace(stressed(), slices=slices(), language=lang)))
+    assert len(shown) == 5
+    assert all(page.startswith(head) for page, head in zip(shown[1:], heads, strict=True))
+    word = {"en": "Not measured: ", "de": "Nicht gemessen: "}[lang]
+    assert sum(page.count(word) for page in shown) == 1
+    assert not re.search(r"[0-9a-f]{12}", " ".join(shown))
+    empty = texts(render_pdf(replace(empty_report(), language=lang)))
+    assert len(empty) == 3
+    every = texts(render_pdf(whole(replace(stressed(), language=lang))))
+    assert len(every) > 5
+    assert not re.search(r"[0-9a-f]{64}", "".join(every).replace("\n", ""))
+
+
+def test_a_section_left_out_leaves_its_sheet_out_too():
+    report = example_report(slices=slices())
+    form = ReportForm(left_out=("where", "ready"))
+    shown = texts(render_pdf(replace(report, results={**report.results, "form": form})))
+    assert len(shown) == 4
+    assert not any(page.startswith("Where it fails") for page in shown)
+    assert "Before a supervised trial:" not in " ".join(shown[1:])
+
+
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_decision_and_evidence_are_a_sheet_each(lang):
     contents = {"en": "In this report", "de": "In diesem Bericht"}[lang]
     heads = {"en": "Evidence", "de": "Nachweise"}[lang]
     made = [
-        render_pdf(replace(report, language=lang))
+        render_pdf(whole(replace(report, language=lang)))
         for report in (stressed(), boxes_report(), empty_report())
     ]
-    for one in (hostile_pdf(lang), *made):
+    for one in (render_pdf(whole(hostile(lang=lang))), *made):
         shown = texts(one)
         assert shown[1].startswith(heads)
         assert shown[2].startswith(contents)
@@ -259,7 +294,8 @@ def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():
     counts = tuple(tuple(1 for _ in names) for _ in names)
     long = stressed()
     confusion = Confusion(names, counts, counts)
-    shown = texts(render_pdf(replace(long, confusion=confusion, checklist=long.checklist * 8)))
+    made = replace(long, confusion=confusion, checklist=long.checklist * 8)
+    shown = texts(render_pdf(whole(made)))
     assert "in the appendix under" in shown[1]
     assert shown[2].startswith("In this report")
 

@@ -530,6 +530,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     form = FormPresenter(view.form, context)
     presenter = ReportPresenter(view, context, header, drives, form)
     view.form.left_out.connect(form.set_omitted_sections)
+    view.form.everything_set.connect(form.set_everything)
     view.form.item_set.connect(form.set_item)
     view.form.notes.given.connect(form.set_notes)
     drives.drives_changed.connect(presenter.on_drives_changed)

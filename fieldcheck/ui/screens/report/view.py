@@ -85,10 +85,11 @@ class NotesField(QPlainTextEdit):
 
 class FormPage(QWidget):
     """The form of the report. `left_out(keys)`: a section was turned on or off, with all that are
-    off now; `item_set(rule, applies)`: an item of the checklist was; `given` of `notes`: the notes
-    were written."""
+    off now; `everything_set(on)`: paper has every section, or five pages; `item_set(rule,
+    applies)`: an item of the checklist was; `given` of `notes`: the notes were written."""
 
     left_out = Signal(tuple)
+    everything_set = Signal(bool)
     item_set = Signal(str, bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -96,6 +97,10 @@ class FormPage(QWidget):
         self._theme = theme
         self.chips: dict[str, KeyButton] = {}
         self.items: dict[str, KeyButton] = {}
+        self.everything = self._make_toggle(tr("Print all sections"))
+        self.everything.clicked.connect(
+            lambda: self.everything_set.emit(self.everything.isChecked())
+        )
         self.notes = NotesField()
         self.notes.setFixedHeight(theme.metrics.scale_px(NOTES_HEIGHT))
         chosen, items = QWidget(), QWidget()
@@ -111,7 +116,7 @@ class FormPage(QWidget):
             gap=4,
         )
         text = tr(
-            "Pages 1 and 2 are always included. Omitted sections are listed as omitted, not "
+            "The PDF has five pages, or every section. Omitted sections are listed as omitted, not "
             "as not measured."
         )
         above = make_column(
@@ -124,6 +129,7 @@ class FormPage(QWidget):
             theme,
             above,
             (make_scroll_area(chosen), 1),
+            self.everything,
             below,
             (make_scroll_area(items), 1),
             make_label(tr("Notes"), bold=True),
@@ -137,19 +143,19 @@ class FormPage(QWidget):
         """Notes as they stand in the field."""
         return self.notes.toPlainText()[:MOST_NOTES]
 
-    def show_form(
-        self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool
-    ) -> None:
-        """The sections by key, those that are left out, and the notes; notes that are being written
-        stay."""
+    def show_form(self, names: Mapping[str, str], form: ReportForm, writable: bool) -> None:
+        """The sections by key, those that are left out, what is printed, and the notes; notes that
+        are being written stay."""
         if tuple(self.chips) != tuple(names):
             clear_layout(self._flow)
             self.chips = {key: self._make_chip(name) for key, name in names.items()}
         for key, chip in self.chips.items():
-            chip.setChecked(key not in left_out)
+            chip.setChecked(key not in form.left_out)
             chip.setEnabled(writable)
-        if not self.notes.document().isModified() and self.notes.toPlainText() != notes:
-            self.notes.setPlainText(notes)
+        self.everything.setChecked(form.everything)
+        self.everything.setEnabled(writable)
+        if not self.notes.document().isModified() and self.notes.toPlainText() != form.notes:
+            self.notes.setPlainText(form.notes)
         self.notes.setReadOnly(not writable)
 
     def show_items(
@@ -249,6 +255,10 @@ class FormPresenter:
         """These sections are off from now on."""
         self._store_form(replace(self.form, left_out=keys))
 
+    def set_everything(self, everything: bool) -> None:
+        """Paper has every section from now on, or five pages."""
+        self._store_form(replace(self.form, everything=everything))
+
     def set_notes(self, notes: str) -> None:
         """These notes stand in the report from now on."""
         self._store_form(replace(self.form, notes=notes.strip()))
@@ -286,9 +296,7 @@ class FormPresenter:
         self._show_form()
 
     def _show_form(self) -> None:
-        self._view.show_form(
-            self._names, self.form.left_out, self.form.notes, self._context.current.writable
-        )
+        self._view.show_form(self._names, self.form, self._context.current.writable)
 
 
 # One page of the report on the neutral surround: the whole of it, or as wide as there is room.

@@ -4,6 +4,7 @@ from PySide6.QtGui import QAction, QFocusEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.domain.report import ReportForm
 from fieldcheck.ui.screens.report.panel import PageImage
 from fieldcheck.ui.screens.report.view import PAD, WHOLE, WIDTH, FormPage, PageCanvas, ReportView
 from fieldcheck.ui.widgets.buttons import KeyButton
@@ -108,10 +109,22 @@ def form(look, shown):
 def test_a_press_on_a_section_tells_all_that_are_off(form):
     told = []
     form.left_out.connect(told.append)
-    form.show_form(NAMES, ("where",), "", writable=True)
+    form.show_form(NAMES, ReportForm(("where",), "", True), writable=True)
     assert [chip.isChecked() for chip in form.chips.values()] == [True, False]
     QTest.mouseClick(form.chips["latency"], Qt.MouseButton.LeftButton)
     assert told == [("latency", "where")]
+
+
+def test_all_sections_are_printed_on_a_press(form):
+    told = []
+    form.everything_set.connect(told.append)
+    form.show_form(NAMES, ReportForm(), writable=True)
+    assert not form.everything.isChecked()
+    QTest.mouseClick(form.everything, Qt.MouseButton.LeftButton)
+    assert told == [True]
+    form.show_form(NAMES, ReportForm(everything=True), writable=False)
+    assert form.everything.isChecked()
+    assert not form.everything.isEnabled()
 
 
 def test_a_press_on_an_item_says_which_and_whether_it_applies(form):
@@ -129,18 +142,18 @@ def test_a_press_on_an_item_says_which_and_whether_it_applies(form):
 def test_notes_are_told_when_the_field_is_left_and_stay_while_they_are_written(form):
     told = []
     form.notes.given.connect(told.append)
-    form.show_form(NAMES, (), "Previous", writable=True)
+    form.show_form(NAMES, ReportForm((), "Previous"), writable=True)
     QTest.keyClicks(form.notes, "Lamp off. ")
-    form.show_form(NAMES, (), "Other", writable=True)
+    form.show_form(NAMES, ReportForm((), "Other"), writable=True)
     assert form.notes_text == "Lamp off. Previous"
     QApplication.sendEvent(form.notes, QFocusEvent(QEvent.Type.FocusOut))
     assert told == ["Lamp off. Previous"]
-    form.show_form(NAMES, (), "Other", writable=True)
+    form.show_form(NAMES, ReportForm((), "Other"), writable=True)
     assert form.notes_text == "Other"
 
 
 def test_a_project_that_is_only_read_is_not_changed(form):
-    form.show_form(NAMES, (), "Previous", writable=False)
+    form.show_form(NAMES, ReportForm((), "Previous"), writable=False)
     assert form.notes.isReadOnly()
     assert not any(chip.isEnabled() for chip in form.chips.values())
 

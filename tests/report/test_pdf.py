@@ -397,3 +397,16 @@ def test_a_name_at_the_head_of_a_row_or_column_keeps_its_backticks():
     assert table["heads"][0]["text"] == [["plain", "`a` 5%"]]
     assert table["rows"][0][0]["text"] == [["plain", "`b`"]]
     assert table["rows"][1][0]["text"] == [["plain", "run "], ["code", "c"]]
+
+
+def test_the_longest_share_stands_on_one_line_beside_its_chart():
+    wide = Estimate.from_limits(478 / 480, 0.985, 0.9989, n=480, n_eff=480.0, method="wilson")
+    report = example_report(
+        slices=tuple(replace(one, estimate=wide) for one in slices()), language="de"
+    )
+    report = replace(report, per_class=tuple(replace(one, recall=wide) for one in report.per_class))
+    page = read(render_pdf(report)).pages[1]
+    lines = page.extract_text(extraction_mode="layout").replace("\u00a0", " ").splitlines()
+    rows = [line.split() for line in lines if "480" in line.split()]
+    assert len(rows) >= 3
+    assert all(row[row.index("480") + 1 :][:4] == ["99,6", "%", "(99–99,9", "%)"] for row in rows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fieldcheck.domain.acceptance import AcceptanceTerms
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.prediction import METRIC_NAMES
 from fieldcheck.domain.run import StoredModel
@@ -28,6 +29,7 @@ from fieldcheck.models.check_model import get_claim
 from fieldcheck.models.preprocess import make_preprocessing_record
 from fieldcheck.models.store import get_card, inspect_model, read_classes, set_model
 from fieldcheck.models.training_info import get_known_ranges, get_training
+from fieldcheck.project.acceptance import get_acceptance_terms
 from fieldcheck.project.folder import create_project
 from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
 from fieldcheck.project.project import Project
@@ -171,6 +173,7 @@ class ProjectOverview:
     ranges: tuple[FieldRange, ...] | None = None
     ok_classes: tuple[str, ...] = ()
     ok_confirmed: bool = False
+    acceptance: AcceptanceTerms = field(default_factory=AcceptanceTerms)
 
 
 def load_project_overview(project: Project) -> ProjectOverview:
@@ -186,6 +189,7 @@ def load_project_overview(project: Project) -> ProjectOverview:
         training,
         get_known_ranges(project, training),
         *get_ok_classes(project),
+        get_acceptance_terms(project),
     )
 
 

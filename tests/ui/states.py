@@ -120,6 +120,11 @@ def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
             lambda window: window.get_shown_screen().presenter.overview_presenter.edit_limits(),
         )
         yield (
+            "acceptance edited",
+            "project",
+            lambda window: window.get_shown_screen().presenter.overview_presenter.edit_acceptance(),
+        )
+        yield (
             "card edited",
             "project",
             lambda window: window.get_shown_screen().presenter.edit_card(),

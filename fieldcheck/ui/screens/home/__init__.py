@@ -62,6 +62,12 @@ def _list_actions() -> list[ActionSpec]:
             lambda do: do.overview_presenter.edit_site(),
         ),
         ActionSpec(
+            "project.edit_acceptance",
+            tr("Edit acceptance"),
+            ("A",),
+            lambda do: do.overview_presenter.edit_acceptance(),
+        ),
+        ActionSpec(
             "project.edit_limits",
             tr("Edit limits"),
             ("L",),
@@ -73,6 +79,13 @@ def _list_actions() -> list[ActionSpec]:
             ("G",),
             lambda do: do.overview_presenter.accept_ok_classes(),
         ),
+        *_list_file_actions(),
+    ]
+
+
+def _list_file_actions() -> list[ActionSpec]:
+    """Actions of the cards of model and benchmark."""
+    return [
         ActionSpec(
             "project.set_model",
             tr("Choose model"),
@@ -110,5 +123,5 @@ SPEC = ScreenSpec(
     badge=_make_badge,
     help=_make_help,
     actions=_list_actions,
-    acts=("site", "limits", "classes"),
+    acts=("site", "limits", "classes", "acceptance"),
 )

@@ -1,4 +1,5 @@
-"""Page of an open project with its four cards: site, model, benchmark, limits."""
+"""Page of an open project with its cards: site, model, benchmark, limits, and the form of the
+acceptance."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from fieldcheck.domain.acceptance import CONFIGURATION, SIGNERS, TERMS, TEXTS
 from fieldcheck.domain.recording import LIGHTS
 from fieldcheck.footage.messages import get_condition_name
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.screens.home.captions import (
@@ -366,6 +368,47 @@ class ModelPanel(ProjectCard):
         return make_label(tr("Classes and keys"), bold=True), self._no_classes, self.classes
 
 
+class AcceptanceCard(EditableCard):
+    """Form of what an acceptance states; it is shown only while it is filled in. `saved` carries
+    the texts of the fields by the codes of the terms."""
+
+    saved = Signal(dict)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, tr("Acceptance"), parent=parent)
+        numbers = {
+            "planned_parts": tr("Planned parts with a defect"),
+            "planned_shifts": tr("Planned shifts"),
+            "parts_per_shift": tr("Parts per shift"),
+        }
+        named = {field.code: tr_msgid(field.name) for field in TEXTS} | numbers
+        self.fields = {code: QLineEdit() for code in named}
+        self._shown = {
+            code: FormField(theme, name, self.fields[code]) for code, name in named.items()
+        }
+        texts = [[field.code for field in part] for part in (CONFIGURATION, TERMS, SIGNERS)]
+        rows = (texts[0][:2], texts[0][2:], *texts[1:], list(numbers))
+        beside = [make_row(theme, *(self._shown[code] for code in row)) for row in rows]
+        self._add_form(*beside, hides=(), save=self._emit_saved)
+        self.setVisible(False)
+
+    def start_editing(self, values: dict[str, str]) -> None:
+        """Turns into fields that hold what stands."""
+        for code, field in self.fields.items():
+            field.setText(values[code])
+            field.setCursorPosition(0)
+            self._shown[code].show_error("")
+        self._start_editing(self.fields["camera"])
+
+    def show_error(self, code: str, reason: str) -> None:
+        """Shows an error of a number; the focus goes there."""
+        self._shown[code].show_error(reason)
+        self.fields[code].setFocus()
+
+    def _emit_saved(self) -> None:
+        self.saved.emit({code: field.text() for code, field in self.fields.items()})
+
+
 class SiteCard(EditableCard):
     """`saved` carries `site`, `line`, `who`, `conditions` and `note` as they stand in the
     fields."""
@@ -374,7 +417,12 @@ class SiteCard(EditableCard):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         self.edit = make_action_button(theme, tr("Edit"), actions, "project.edit_site")
-        super().__init__(theme, tr("Site and conditions"), self.edit, parent=parent)
+        self.acceptance = make_action_button(
+            theme, tr("Acceptance…"), actions, "project.edit_acceptance"
+        )
+        super().__init__(
+            theme, tr("Site and conditions"), self.acceptance, self.edit, parent=parent
+        )
         shown = self._build_facts()
         self.column.addWidget(shown)
         named = {
@@ -387,7 +435,7 @@ class SiteCard(EditableCard):
         fields = {name: FormField(theme, text, self.fields[name]) for name, text in named.items()}
         beside = make_row(theme, fields["line"], fields["who"])
         parts = fields["site"], beside, self._build_condition_chips(), fields["note"]
-        self._add_form(*parts, hides=(shown, self.edit), save=self._emit_saved)
+        self._add_form(*parts, hides=(shown, self.edit, self.acceptance), save=self._emit_saved)
 
     def show_site(
         self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str
@@ -536,6 +584,7 @@ class OverviewPage(QWidget, BodyStates):
         self._theme = theme
         gap = theme.metrics.scale_px(12)
         self.site, self.limits = SiteCard(theme, actions), LimitsCard(theme, actions)
+        self.acceptance = AcceptanceCard(theme)
         self.model, self.benchmark = ModelPanel(theme, actions), BenchmarkCard(theme, actions)
         self.strip = JobStrip(theme)
         self._left = left = QVBoxLayout()
@@ -543,6 +592,7 @@ class OverviewPage(QWidget, BodyStates):
         left.addWidget(self.site, 4)
         left.addWidget(self.benchmark, 4)
         left.addWidget(self.limits, 3)
+        left.addWidget(self.acceptance, 1)
         right = QVBoxLayout()
         right.setSpacing(gap)
         right.addWidget(self.strip)
@@ -563,17 +613,17 @@ class OverviewPage(QWidget, BodyStates):
 
     def set_compact(self, compact: bool) -> None:
         """The left column moves together where there is little room."""
-        for card in (self.site, self.benchmark, self.limits):
+        for card in (self.site, self.benchmark, self.limits, self.acceptance):
             card.set_compact(compact)
         self._left.setSpacing(self._theme.metrics.scale_px(8 if compact else 12))
 
     def fit_cards(self) -> None:
         """Shows what there is room for: while a card of the left column is edited, that card
         alone."""
-        left = (self.site, self.benchmark, self.limits)
+        left = (self.site, self.benchmark, self.limits, self.acceptance)
         edited = [card for card in left if card.editing]
         for card in left:
-            card.setVisible(not edited or card in edited)
+            card.setVisible(card in edited or (not edited and card is not self.acceptance))
 
     def show_job(self, job: Job | None) -> None:
         """Footage coming in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from math import isnan
 from pathlib import Path
@@ -37,6 +38,7 @@ from fieldcheck.ui.screens.home.captions import ModelInputImages
 from fieldcheck.ui.screens.home.new_project import IMPORT
 
 if TYPE_CHECKING:
+    from fieldcheck.domain import acceptance as acceptance_terms
     from fieldcheck.labels import classes as ok_classes
     from fieldcheck.labels.import_labels import ImportReceipt
     from fieldcheck.models import benchmark as benchmarks
@@ -46,9 +48,12 @@ if TYPE_CHECKING:
     from fieldcheck.models.new_project import ProjectOverview
     from fieldcheck.models.preprocess import ObjectLosses
     from fieldcheck.models.try_model import InputPreview
+    from fieldcheck.project import acceptance
     from fieldcheck.project import limits as describe_project
     from fieldcheck.project.project import Project
 else:
+    acceptance_terms = LazyModule("fieldcheck.domain.acceptance")
+    acceptance = LazyModule("fieldcheck.project.acceptance")
     benchmarks = LazyModule("fieldcheck.models.benchmark")
     check_model = LazyModule("fieldcheck.models.check_model")
     try_model = LazyModule("fieldcheck.models.try_model")
@@ -86,6 +91,16 @@ class LimitsDisplay(Protocol):
     def show_error(self, reason: str) -> None: ...
 
 
+class AcceptanceDisplay(Protocol):
+    """The form of the acceptance."""
+
+    @property
+    def editing(self) -> bool: ...
+    def start_editing(self, values: dict[str, str]) -> None: ...
+    def end_editing(self) -> None: ...
+    def show_error(self, code: str, reason: str) -> None: ...
+
+
 class ModelDisplay(Protocol):
     """The card of the model."""
 
@@ -121,6 +136,8 @@ class OverviewDisplay(Protocol):
     def site(self) -> SiteDisplay: ...
     @property
     def limits(self) -> LimitsDisplay: ...
+    @property
+    def acceptance(self) -> AcceptanceDisplay: ...
     @property
     def model(self) -> ModelDisplay: ...
     @property
@@ -215,7 +232,8 @@ class OverviewPresenter:
     @property
     def editing(self) -> bool:
         """Whether a card is being edited."""
-        return self._view.site.editing or self._view.limits.editing or self._view.benchmark.editing
+        cards = (self._view.site, self._view.limits, self._view.benchmark, self._view.acceptance)
+        return any(card.editing for card in cards)
 
     def edit_site(self) -> None:
         """Turns the card of the site into fields."""
@@ -239,6 +257,34 @@ class OverviewPresenter:
             return describe_project.set_site(project, describe_project.Site(**values))
 
         storing = self._context.current.run_edit(self._view, store_site)
+        storing.on_failure(self._context.messages.show_error)
+        self._end_editing()
+
+    def edit_acceptance(self) -> None:
+        """Opens the form of the acceptance."""
+        if self._cards is not None and not self.editing:
+            terms = asdict(self._cards.acceptance)
+            del terms["by"]
+            self._view.acceptance.start_editing(
+                {code: "" if value is None else str(value) for code, value in terms.items()}
+            )
+            self._view.fit_cards()
+            self._changed()
+
+    def save_acceptance(self, values: dict[str, str]) -> None:
+        """Saves what the form holds, unless a number is none."""
+        changes: dict[str, str | int | None] = dict(values)
+        for code in acceptance_terms.NUMBERS:
+            typed = values[code].strip()
+            number = int(typed) if typed.isascii() and typed.isdigit() else None
+            if typed and not acceptance_terms.is_number_of_parts(number):
+                self._view.acceptance.show_error(code, tr("Enter a whole number from 1."))
+                return
+            changes[code] = number
+        annotator = self._context.preferences.settings.name
+        storing = self._context.current.run_edit(
+            self._view, lambda project: acceptance.set_acceptance_terms(project, changes, annotator)
+        )
         storing.on_failure(self._context.messages.show_error)
         self._end_editing()
 
@@ -450,7 +496,8 @@ class OverviewPresenter:
         self._end_editing()
 
     def _end_editing(self) -> None:
-        for card in (self._view.site, self._view.limits, self._view.benchmark):
+        view = self._view
+        for card in (view.site, view.limits, view.benchmark, view.acceptance):
             card.end_editing()
         self._view.fit_cards()
         self._changed()

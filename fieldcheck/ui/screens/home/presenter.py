@@ -336,6 +336,7 @@ class HomePresenter:
         )
         for name in (
             "project.edit_site",
+            "project.edit_acceptance",
             "project.edit_limits",
             "project.set_model",
             "project.set_benchmark",
@@ -430,8 +431,10 @@ def _connect_page(view: HomeView, presenter: HomePresenter, page: str, made: Any
         view.card.classes_requested.connect(lambda: view.card.prompt_for_classes(made.load_classes))
     elif page == OVERVIEW:
         view.overview.site.saved.connect(made.save_site)
+        view.overview.acceptance.saved.connect(made.save_acceptance)
         view.overview.limits.saved.connect(made.save_limits)
         view.overview.benchmark.saved.connect(made.save_claim)
         view.overview.placeholder.retry_requested.connect(made.enter)
-        for card in (view.overview.benchmark, view.overview.site, view.overview.limits):
+        cards = view.overview
+        for card in (cards.benchmark, cards.site, cards.limits, cards.acceptance):
             card.cancelled.connect(made.cancel)

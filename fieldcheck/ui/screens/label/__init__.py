@@ -403,7 +403,7 @@ SPEC = ScreenSpec(
     requires=("pick",),
     help=_make_help,
     actions=lambda: (*_list_actions(), *_list_box_actions()),
-    acts=("label", "draft", "repeat"),
+    acts=("label", "draft", "repeat", "parts"),
     undo_scope=(
         "label.set",
         "label.burst",

@@ -7,6 +7,7 @@ from fieldcheck.labels.classes import get_ok_classes
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.store import find_model
 from fieldcheck.models.training_info import store_training
+from fieldcheck.project.acceptance import get_acceptance_terms
 from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
 from fieldcheck.ui.screens.home import overview_presenter
 from fieldcheck.ui.screens.home.overview_page import OverviewPage
@@ -31,7 +32,8 @@ class Card:
 
 @pytest.fixture
 def cards(alone, fake):
-    view = fake(site=Card(fake), limits=Card(fake), model=fake(), benchmark=Card(fake))
+    named = {name: Card(fake) for name in ("site", "limits", "benchmark", "acceptance")}
+    view = fake(**named, model=fake())
     return overview_presenter.OverviewPresenter(alone, view, lambda: None), view
 
 
@@ -69,6 +71,34 @@ def test_site_and_light_are_one_act_that_undo_takes_back(opened, alone, settle):
     alone.current.undo(None).on_failure(alone.messages.show_error)
     settle()
     assert get_site(project) == Site("Hall 3")
+
+
+def test_the_acceptance_is_filled_in_as_one_act_and_a_number_must_be_one(opened, alone, settle):
+    made, view = opened
+    made.edit_acceptance()
+    (values,) = view.acceptance.began
+    assert set(values.values()) == {""}
+    entered = values | {"camera": "GigE 5 MP", "planned_parts": "60", "planned_shifts": "1.5"}
+    made.save_acceptance(entered)
+    assert view.acceptance.seen.told["show_error"] == (
+        "planned_shifts", "Enter a whole number from 1."
+    )  # fmt: skip
+    assert view.acceptance.editing
+    made.save_acceptance(entered | {"planned_shifts": " 20 "})
+    settle()
+    terms = get_acceptance_terms(alone.current.project)
+    assert not view.acceptance.editing
+    assert (terms.camera, terms.planned_parts, terms.planned_shifts) == ("GigE 5 MP", 60, 20)
+    made.enter()
+    settle()
+    made.edit_acceptance()
+    assert view.acceptance.began[0]["planned_shifts"] == "20"
+    made.save_acceptance(view.acceptance.began[0] | {"camera": ""})
+    settle()
+    assert get_acceptance_terms(alone.current.project).camera == ""
+    alone.current.undo(None).on_failure(alone.messages.show_error)
+    settle()
+    assert get_acceptance_terms(alone.current.project).camera == "GigE 5 MP"
 
 
 def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened, alone, settle):

@@ -90,8 +90,8 @@ ALLOWED = {
                     "by which the tests write or read one row; goes where they can do without"),
     **dict.fromkeys(
         (
-            "imaging/similarity.py: compute_psnr",
-            "imaging/similarity.py: compute_ssim",
+            "imaging/quality.py: compute_psnr",
+            "imaging/quality.py: compute_ssim",
             "models/decoders/decoder.py: decode_candidates",
             "stats/boxes.py: detect_class_flips",
             "stats/confusion_matrix.py: compute_precision",

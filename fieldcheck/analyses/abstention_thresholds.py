@@ -28,10 +28,9 @@ from fieldcheck.i18n.numbers import (
     format_rate,
     format_rate_limits,
 )
-from fieldcheck.labels.classes import get_ok_classes
 from fieldcheck.models.evaluate import BoxJudgement
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
-from fieldcheck.models.store import CARD_ENDING, find_model, get_card, write_card
+from fieldcheck.models.store import CARD_ENDING, find_model, get_card, get_ok_classes, write_card
 from fieldcheck.project.limits import get_rate_limits
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table

@@ -26,8 +26,8 @@ from fieldcheck.i18n.numbers import (
     format_number,
     format_percent,
 )
-from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.labels.store import RepeatAgreement, list_repeat_agreements
+from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.project.acceptance import get_acceptance_terms, get_reference_parts
 from fieldcheck.project.criteria import make_planned_sample
 from fieldcheck.project.limits import get_plant_figures

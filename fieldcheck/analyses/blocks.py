@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from markupsafe import Markup
 
-from fieldcheck.domain.plot import GapChart
+from fieldcheck.domain.report import GapChart
 
 
 @dataclass(frozen=True, slots=True)

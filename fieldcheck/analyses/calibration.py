@@ -33,8 +33,8 @@ from fieldcheck.analyses.temperature_scaling import (
 from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
 from fieldcheck.domain.label import LabelledSet
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.report import ScoreRow
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_number,

@@ -34,10 +34,9 @@ from fieldcheck.footage.messages import describe_part_call, describe_part_source
 from fieldcheck.footage.parts import get_part_rule, load_parts
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
-from fieldcheck.labels.classes import get_ok_classes
 from fieldcheck.models.evaluate import ClassJudgement, get_called_class
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
-from fieldcheck.models.store import get_card
+from fieldcheck.models.store import get_card, get_ok_classes
 from fieldcheck.project.limits import get_plant_figures
 from fieldcheck.project.messages import (
     describe_missing_figures,

@@ -33,8 +33,8 @@ from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import Estimate, Flag
 from fieldcheck.domain.items import Items, SavedSlice, find_matching_rows, find_rows_with_value
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.domain.recording import format_clip_names
+from fieldcheck.domain.report import ScoreRow
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_number

@@ -18,7 +18,6 @@ from fieldcheck.domain.label import ANSWERS, LabelEvent, LabelledSet, RepeatKind
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_interval, format_minutes, format_percent, format_points
-from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.labels.label_error_review import (
     SIDES,
     LabelErrorCandidate,
@@ -27,6 +26,7 @@ from fieldcheck.labels.label_error_review import (
 )
 from fieldcheck.labels.store import RepeatAgreement, measure_trust
 from fieldcheck.models.scored_sides import load_field_side
+from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table

@@ -18,7 +18,7 @@ from fieldcheck.corruptions.messages import get_corruption_name, get_severity_na
 from fieldcheck.csv_json_xml import format_csv, to_json_number, to_json_value
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LOOK_ANSWERS, EvaluationSet
-from fieldcheck.domain.plot import ScoreRow
+from fieldcheck.domain.report import ScoreRow
 from fieldcheck.domain.robustness import (
     CLEAN,
     SEVERITIES,

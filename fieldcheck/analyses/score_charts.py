@@ -20,7 +20,7 @@ from fieldcheck.analyses.report_data import (
     get_compared_scores,
 )
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
+from fieldcheck.domain.report import GapChart, PlotAxis, ScoreRow
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.models.messages import get_metric_name

@@ -17,7 +17,7 @@ from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.report import LIMITED_RATES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import get_language, tr
-from fieldcheck.labels.classes import get_ok_classes, set_ok_classes
+from fieldcheck.models.store import get_ok_classes, set_ok_classes
 from fieldcheck.project import messages as words
 from fieldcheck.project.limits import (
     MOST,

@@ -46,14 +46,13 @@ from fieldcheck.files import join_inside_data_set, make_json_key
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import read_image, read_image_size
 from fieldcheck.imaging.colour import apply_changes
-from fieldcheck.labels.classes import get_ok_classes
 from fieldcheck.models.check_model import QUICK, check_stored_model
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.evaluate import evaluate_labels, get_named_classes
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.run import UNREADABLE, get_benchmark_root, run_benchmark_part, run_on_set
 from fieldcheck.models.scored_sides import get_counted_classes, load_field_side
-from fieldcheck.models.store import find_model, get_card, make_model_file
+from fieldcheck.models.store import find_model, get_card, get_ok_classes, make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.limits import get_rate_limits

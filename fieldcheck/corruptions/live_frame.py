@@ -24,7 +24,7 @@ from fieldcheck.files import join_inside, write_bytes
 from fieldcheck.footage.camera.camera import CapturedFrame
 from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.similarity import ReferenceImage
+from fieldcheck.imaging.quality import ReferenceImage
 from fieldcheck.imaging.thumbnail import downscale_image, make_thumbnail_pixels
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes
 from fieldcheck.models.preprocess import ModelInput, Rectangle, invert_preprocessed

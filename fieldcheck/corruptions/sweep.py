@@ -37,7 +37,7 @@ from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, TriageChunk, read_chunk
 from fieldcheck.footage.thumbnails import load_pixels
 from fieldcheck.imaging.codec import encode_jpeg, read_image
-from fieldcheck.imaging.similarity import ReferenceImage
+from fieldcheck.imaging.quality import ReferenceImage
 from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.models.evaluate import compute_image_seed, get_confidence, get_named_classes
 from fieldcheck.models.providers import get_provider, insert_run

@@ -18,8 +18,8 @@ from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.projects import MergeRefused, PackRefused
 from fieldcheck.evidence.open_pack import open_pack
-from fieldcheck.labels.classes import list_project_classes
 from fieldcheck.labels.store import AgreementByPerson, check_class, is_same_answer, measure_trust
+from fieldcheck.models.store import list_project_classes
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
 from fieldcheck.project.folder import open_project

@@ -20,10 +20,15 @@ from fieldcheck.files import join_inside
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import read_saved_pixels
 from fieldcheck.footage.parts import load_parts
-from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes, to_label_boxes
 from fieldcheck.models.run import PictureChunk, predict_images
-from fieldcheck.models.store import get_card, make_model_file
+from fieldcheck.models.store import (
+    get_card,
+    get_label_kind,
+    get_project_task,
+    list_project_classes,
+    make_model_file,
+)
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table

@@ -39,7 +39,6 @@ from fieldcheck.errors.labels import (
 )
 from fieldcheck.errors.projects import NothingToUndo
 from fieldcheck.footage.parts import list_frames_of_part
-from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.labels.formats.label_format import PartWish
 from fieldcheck.labels.formats.label_set import (
     drop_unlabelled,
@@ -55,6 +54,7 @@ from fieldcheck.labels.import_labels import (
     match_frames,
     read_named_values,
 )
+from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
 from fieldcheck.project.acceptance import set_reference_parts

@@ -25,7 +25,7 @@ from fieldcheck.files import join_inside_data_set, make_json_key, sha256_file
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.thumbnails import load_looks
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.imaging.similarity import compute_detail_vector, compute_phash
+from fieldcheck.imaging.quality import compute_detail_vector, compute_phash
 from fieldcheck.imaging.thumbnail import make_look
 from fieldcheck.labels.formats.imagefolder import list_images
 from fieldcheck.models.run import (

@@ -16,7 +16,6 @@ from fieldcheck.domain.prediction import METRIC_NAMES
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.errors.projects import ProjectExists
-from fieldcheck.labels.classes import get_ok_classes, list_project_classes
 from fieldcheck.labels.import_labels import ImportReceipt
 from fieldcheck.models.benchmark import (
     CheckedBenchmark,
@@ -27,7 +26,14 @@ from fieldcheck.models.benchmark import (
 from fieldcheck.models.card import check_classes
 from fieldcheck.models.check_model import get_claim
 from fieldcheck.models.preprocess import make_preprocessing_record
-from fieldcheck.models.store import get_card, inspect_model, read_classes, set_model
+from fieldcheck.models.store import (
+    get_card,
+    get_ok_classes,
+    inspect_model,
+    list_project_classes,
+    read_classes,
+    set_model,
+)
 from fieldcheck.models.training_info import get_known_ranges, get_training
 from fieldcheck.project.acceptance import get_acceptance_terms
 from fieldcheck.project.folder import create_project

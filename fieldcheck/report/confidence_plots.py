@@ -12,7 +12,7 @@ from statistics import median
 
 from fieldcheck.analyses import calibration, names_and_numbers
 from fieldcheck.analyses.report_data import FrameRow, Report
-from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotSeries
+from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotSeries
 from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import format_number, format_percent, format_points
 from fieldcheck.report.key_figures import get_decision

@@ -35,7 +35,7 @@ from fieldcheck.footage.clips_and_scene_cuts import SamplingLine
 from fieldcheck.footage.frame_pixels import read_frame_pixels, read_saved_pixels
 from fieldcheck.imaging.codec import decode_image, encode_jpeg
 from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
-from fieldcheck.imaging.similarity import compute_dhash, compute_hamming_distance
+from fieldcheck.imaging.quality import compute_dhash, compute_hamming_distance
 from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, LabelOverlay, draw_labels, make_look
 from fieldcheck.models.evaluate import get_confidence, get_named_classes, to_label_boxes
 from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide

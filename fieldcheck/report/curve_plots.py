@@ -21,7 +21,7 @@ from fieldcheck.corruptions.catalogue import get_family
 from fieldcheck.corruptions.messages import get_corruption_name
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.items import make_benchmark_subject
-from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.robustness import CLEAN, SweepRow
 from fieldcheck.domain.run import On
 from fieldcheck.domain.training import Curves

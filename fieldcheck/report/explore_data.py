@@ -24,7 +24,7 @@ from fieldcheck.analyses.report_data import FieldResult, GapResult, Report, Wors
 from fieldcheck.analyses.score_charts import build_gap_chart
 from fieldcheck.analyses.shared_classes import ComparedSides, load_compared_sides
 from fieldcheck.domain.estimate import Estimate, Readiness
-from fieldcheck.domain.plot import GapChart, Plot, ScoreRow
+from fieldcheck.domain.report import GapChart, Plot, ScoreRow
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language

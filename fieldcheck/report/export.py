@@ -26,12 +26,12 @@ from fieldcheck.files import write_bytes, write_text
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_pixels import find_changed_picks, list_intact_picks
 from fieldcheck.footage.thumbnails import load_full_image
-from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.labels.formats import cvat, label_studio
 from fieldcheck.labels.formats.label_set import make_parent_folder
 from fieldcheck.labels.formats.registry import WRITABLE, list_writable_formats
 from fieldcheck.labels.import_labels import make_package_name
 from fieldcheck.models.runs_mlflow import PICTURES, export_mlflow
+from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table

@@ -22,7 +22,6 @@ from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_
 from fieldcheck.footage.frame_pixels import find_changed_picks, list_intact_picks
 from fieldcheck.footage.thumbnails import load_full_image
 from fieldcheck.imaging.codec import encode_png, read_image
-from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.labels.formats.label_set import LabelledImage, read_image_size
 from fieldcheck.labels.formats.registry import (
     count_export_losses,
@@ -38,6 +37,7 @@ from fieldcheck.labels.label_error_review import (
 )
 from fieldcheck.labels.store import add_training_frames
 from fieldcheck.models.run import get_benchmark_root
+from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from fieldcheck.analyses.blocks import Cell, Panel, Table
 from fieldcheck.analyses.score_charts import BORDER, GRID, INK, INK2, PAPER
-from fieldcheck.domain.plot import Fill, MarkShape, Plot, PlotAxis, PlotRule, PlotSeries
+from fieldcheck.domain.report import Fill, MarkShape, Plot, PlotAxis, PlotRule, PlotSeries
 from fieldcheck.safe_text import isolate_rtl_names
 
 WIDTH, HEIGHT = 220, 98

@@ -12,9 +12,8 @@ from fieldcheck.analyses.blocks import Lines, LinkLine, ListLine, Panels, Paragr
 from fieldcheck.analyses.registry import ANALYSES
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.csv_json_xml import to_json_number
-from fieldcheck.domain.plot import Plot
 from fieldcheck.domain.project_state import Changes
-from fieldcheck.domain.report import MOST_NOTES, ReportChange, ReportForm
+from fieldcheck.domain.report import MOST_NOTES, Plot, ReportChange, ReportForm
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
 from fieldcheck.project.project import Project

@@ -26,7 +26,7 @@ from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.monitor import list_open_alarm_lines
 from fieldcheck.analyses.report_data import Report, get_compared_scores
 from fieldcheck.analyses.score_charts import build_gap_chart
-from fieldcheck.domain.plot import GapChart
+from fieldcheck.domain.report import GapChart
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.labels.label_error_review import LabelReviewRows

@@ -15,10 +15,9 @@ from fieldcheck.evidence.messages import list_seal_changes
 from fieldcheck.evidence.signed_seal import create_seal, get_seal_state
 from fieldcheck.footage.parts import load_parts, set_part_rule, store_parts
 from fieldcheck.i18n.language import use_language
-from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.labels.store import LabelDecision, import_reference_parts, set_label
 from fieldcheck.models.scored_sides import load_field_side
-from fieldcheck.models.store import find_model
+from fieldcheck.models.store import find_model, set_ok_classes
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.acceptance import (
     ACT,

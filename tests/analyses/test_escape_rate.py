@@ -16,9 +16,8 @@ from fieldcheck.analyses.escape_rate import (
 )
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import EscapeRates, PlantFigures, RateLimit
-from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.models.scored_sides import load_field_side
-from fieldcheck.models.store import find_model
+from fieldcheck.models.store import find_model, set_ok_classes
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 from fieldcheck.stats.wilson_interval import estimate_wilson

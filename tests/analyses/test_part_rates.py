@@ -31,10 +31,9 @@ from fieldcheck.footage.parts import (
     store_parts,
 )
 from fieldcheck.i18n.language import use_language
-from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.models.evaluate import get_called_class
 from fieldcheck.models.scored_sides import load_field_side
-from fieldcheck.models.store import find_model
+from fieldcheck.models.store import find_model, set_ok_classes
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.folder import build_folder_contents, build_summary

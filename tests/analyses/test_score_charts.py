@@ -16,7 +16,7 @@ from fieldcheck.analyses.score_charts import (
     to_standalone_svg,
 )
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
+from fieldcheck.domain.report import GapChart, PlotAxis, ScoreRow
 from tests.report.example_report import example_report
 
 SCALE = PlotAxis(0.0, 1.0, tuple((at / 4, f"{25 * at}%") for at in range(5)), "accuracy")

@@ -33,8 +33,7 @@ from fieldcheck.corruptions.catalogue import (
 )
 from fieldcheck.corruptions.transforms import geometry
 from fieldcheck.i18n.language import msgid
-from fieldcheck.imaging.quality import NAMES
-from fieldcheck.imaging.similarity import compute_psnr
+from fieldcheck.imaging.quality import NAMES, compute_psnr
 from tests.corruptions.pictures import scene
 from tests.corruptions.traits import traits
 from tests.programs import run_python

@@ -33,7 +33,7 @@ from fieldcheck.files import sha256_file
 from fieldcheck.footage.camera.camera import CapturedFrame
 from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.imaging.similarity import compute_psnr, compute_ssim
+from fieldcheck.imaging.quality import compute_psnr, compute_ssim
 from fieldcheck.models.preprocess import make_model_input
 from fieldcheck.progress import Cancelled
 from fieldcheck.sampling.hardness import compute_answer_change

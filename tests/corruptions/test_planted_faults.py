@@ -9,7 +9,7 @@ import pytest
 from onnx import helper
 
 from fieldcheck.corruptions.fix_finder import find_fix
-from fieldcheck.labels.classes import set_ok_classes
+from fieldcheck.models.store import set_ok_classes
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.limits import set_rate_limits
 from tests import makers

@@ -16,7 +16,7 @@ from fieldcheck.errors.labels import NoBenchmark, NoFootage, NothingLabelled
 from fieldcheck.footage.frame_analysis import get_shared_runner
 from fieldcheck.footage.thumbnails import load_pixels
 from fieldcheck.imaging.codec import decode_image, read_image
-from fieldcheck.imaging.similarity import compute_psnr, compute_ssim
+from fieldcheck.imaging.quality import compute_psnr, compute_ssim
 from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.models.evaluate import add_golden_set, compute_image_seed
 from fieldcheck.models.runs_mlflow import run_and_score

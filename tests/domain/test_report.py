@@ -2,6 +2,7 @@ import pytest
 
 from fieldcheck.domain import report
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotSeries
 
 
 def test_an_error_is_confident_from_nine_tenths_on_and_half_the_frames_make_one_finding():
@@ -47,3 +48,17 @@ def test_a_change_keeps_both_scores_beside_their_difference():
 def test_a_report_is_whole_and_bare_of_notes_until_somebody_chooses():
     assert report.ReportForm() == report.ReportForm((), "")
     assert report.MOST_NOTES > 1000
+
+
+AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
+
+
+def test_the_table_holds_the_marks_of_all_listed_series_in_their_order():
+    first = PlotMark(0.1, 1.0, ("a",))
+    second = PlotMark(0.2, 0.5, ("b",), 0.4, 0.6)
+    band = PlotMark(0.3, 0.1, ("c",))
+    bars = PlotSeries("bars", (band,), listed=False)
+    series = (PlotSeries("points", (first,)), bars, PlotSeries("line", (second,)))
+    plot = Plot("where", "Title", "Said.", AXIS, AXIS, series, ("name",))
+    assert plot.marks == (first, second)
+    assert (first.has_limits, second.has_limits) == (False, True)

@@ -12,11 +12,11 @@ from fieldcheck.domain.label import is_class_name
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.errors.imported_files import LabelsRefused
-from fieldcheck.labels.classes import list_project_classes
 from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.models.card import check_card_fits, read_card
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.session import open_model
+from fieldcheck.models.store import list_project_classes
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.screens.home.new_project import parse_class_names
 from tests import makers

@@ -4,9 +4,8 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import BenchmarkRefused
 from fieldcheck.errors.models import CardNeeded
 from fieldcheck.errors.projects import ProjectExists
-from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.models.new_project import NewProjectRequest, load_project_overview, set_up_project
-from fieldcheck.models.store import get_card
+from fieldcheck.models.store import get_card, set_ok_classes
 from fieldcheck.project.limits import GapLimits, Site
 from fieldcheck.project.tables import values as settings_table
 from tests import makers

@@ -9,8 +9,8 @@ from fieldcheck.errors.files import PathMissing, PathRefused
 from fieldcheck.errors.labels import NotComparable
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel
 from fieldcheck.errors.projects import PathOccupied, ProjectDamaged
-from fieldcheck.labels.classes import list_project_classes
 from fieldcheck.models import store
+from fieldcheck.models.store import list_project_classes
 from fieldcheck.project.tables import models as models_table
 from tests import makers
 from tests.models import exporters

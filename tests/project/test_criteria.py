@@ -4,8 +4,8 @@ from fieldcheck.domain.label import WHYS_OUT
 from fieldcheck.domain.project_state import BY_NAME
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.evidence.archive import hash_chained_lines
-from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.store import set_ok_classes
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import criteria, limits
 from fieldcheck.project.tables import labels as picks

@@ -10,8 +10,8 @@ import pytest
 from fieldcheck.analyses.limits import build_limits_section, get_judged_limits
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import RateLimit
-from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.store import set_ok_classes
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.limits import GapLimits, LatencyLimit, set_limits, set_rate_limits
 from fieldcheck.report.assemble import build_report

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.imaging.similarity import compute_hamming_distance
+from fieldcheck.imaging.quality import compute_hamming_distance
 from fieldcheck.stats import agreement
 from fieldcheck.stats.wilson_interval import estimate_wilson
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fieldcheck.imaging.colour import to_luma
-from fieldcheck.imaging.similarity import compute_detail_vector, compute_phash
+from fieldcheck.imaging.quality import compute_detail_vector, compute_phash
 from fieldcheck.stats import similarity as module
 from fieldcheck.stats.similarity import (
     FineFingerprints,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.theme import BODY, CAPTION, Theme
@@ -19,7 +19,7 @@ from fieldcheck.ui.widgets.pages import PageStack
 from fieldcheck.ui.widgets.report_table import ReportTable
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.plot import GapChart, Plot
+    from fieldcheck.domain.report import GapChart, Plot
     from fieldcheck.report import plot_svg
 else:
     plot_svg = LazyModule("fieldcheck.report.plot_svg")

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.plot import GapChart, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.domain.report import GapChart, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.ui.widgets.charts import EDGE, ROW, Chart, ChartTable, DumbbellChart, PlotView
 from tests.ui.widgets.marks import near
 

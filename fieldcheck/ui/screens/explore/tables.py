@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from fieldcheck.domain.plot import ScoreRow
+from fieldcheck.domain.report import ScoreRow
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.ui.lazy_import import LazyModule
@@ -51,7 +51,7 @@ from fieldcheck.ui.widgets.report_table import ReportTable
 
 if TYPE_CHECKING:
     from fieldcheck.analyses.failures import ConfusionCounts
-    from fieldcheck.domain.plot import Plot
+    from fieldcheck.domain.report import Plot
     from fieldcheck.report import plot_svg
     from fieldcheck.report.explore_data import ExploreData, SliceLine
 else:

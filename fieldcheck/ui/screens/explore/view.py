@@ -37,7 +37,7 @@ from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, ReservedLinesLabel
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.plot import GapChart
+    from fieldcheck.domain.report import GapChart
     from fieldcheck.report.explore_data import ExploreData
 
 # The headline of the report: verdict in word and shape, scores and gap with their ranges, and what

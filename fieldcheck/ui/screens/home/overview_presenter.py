@@ -39,11 +39,11 @@ from fieldcheck.ui.screens.home.new_project import IMPORT
 
 if TYPE_CHECKING:
     from fieldcheck.domain import acceptance as acceptance_terms
-    from fieldcheck.labels import classes as ok_classes
     from fieldcheck.labels.import_labels import ImportReceipt
     from fieldcheck.models import benchmark as benchmarks
     from fieldcheck.models import check_model, new_project, try_model
     from fieldcheck.models import store as models
+    from fieldcheck.models import store as ok_classes
     from fieldcheck.models.check_model import ModelCheck
     from fieldcheck.models.new_project import ProjectOverview
     from fieldcheck.models.preprocess import ObjectLosses
@@ -59,7 +59,7 @@ else:
     try_model = LazyModule("fieldcheck.models.try_model")
     models = LazyModule("fieldcheck.models.store")
     describe_project = LazyModule("fieldcheck.project.limits")
-    ok_classes = LazyModule("fieldcheck.labels.classes")
+    ok_classes = LazyModule("fieldcheck.models.store")
     new_project = LazyModule("fieldcheck.models.new_project")
 
 # Displays of the project overview: what its presenter asks of the cards and of the page that they

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fieldcheck.analyses.early_verdict import InterimVerdict
     from fieldcheck.domain.label import Box, Point
-    from fieldcheck.domain.plot import GapChart
+    from fieldcheck.domain.report import GapChart
     from fieldcheck.labels.label_session import FrameToLabel, LabelQueue, Suggestion
     from fieldcheck.settings import Settings
     from fieldcheck.ui.screens.label.canvas import DrawnBox

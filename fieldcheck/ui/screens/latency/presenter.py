@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from fieldcheck.domain.latency import STAGES, Latency
-from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.project_state import Changes
+from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_minutes, format_number
 from fieldcheck.latency import messages
@@ -43,7 +43,7 @@ from fieldcheck.ui.screens.latency.view import LatencyView
 
 if TYPE_CHECKING:
     from fieldcheck.domain.latency import SideBySide
-    from fieldcheck.domain.plot import Plot
+    from fieldcheck.domain.report import Plot
     from fieldcheck.latency import device_runner, frame_timing, latency_run
     from fieldcheck.latency.device_runner import ExportedRunner
     from fieldcheck.latency.frame_timing import LatencyTrace

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from fieldcheck.analyses import monitor
     from fieldcheck.analyses.monitor import ShiftImportResult
-    from fieldcheck.domain.plot import Plot
+    from fieldcheck.domain.report import Plot
     from fieldcheck.monitoring import alarm_retention, log_monitor
     from fieldcheck.monitoring import shifts as shift_store
     from fieldcheck.project.project import Project

@@ -19,9 +19,8 @@ from fieldcheck.ui.screens.monitor.charts import ClassBars, ClassHistograms, Dri
 from fieldcheck.ui.shell.notifications import TrayNotice
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
 from fieldcheck.ui.widgets.charts import ChartTable, format_legend
-from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import add_all_files, choose_files
 from fieldcheck.ui.widgets.image_view import ImageViewer
 from fieldcheck.ui.widgets.layouts import (
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.domain.plot import Plot
+    from fieldcheck.domain.report import Plot
 
 # State timeline: a block for each shift, grey while all is well, amber to look at, red to act on; a
 # click chooses one.

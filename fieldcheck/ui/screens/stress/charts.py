@@ -19,7 +19,7 @@ from fieldcheck.corruptions.messages import (
     get_severity_name,
     get_sweep_set_name,
 )
-from fieldcheck.domain.plot import MarkShape, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.domain.report import MarkShape, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.ui.screens.stress.state import (

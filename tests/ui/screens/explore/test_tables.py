@@ -10,7 +10,7 @@ from fieldcheck.analyses.blocks import Cell
 from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import Filter
-from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotSeries, ScoreRow
+from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotSeries, ScoreRow
 from fieldcheck.report.explore_data import ExploreData, SliceLine
 from fieldcheck.ui.screens.explore.tables import (
     RANGE,

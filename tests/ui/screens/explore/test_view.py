@@ -9,7 +9,7 @@ from fieldcheck.analyses.blocks import Cell, ImageBlock
 from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
+from fieldcheck.domain.report import GapChart, PlotAxis, ScoreRow
 from fieldcheck.paths import get_resource_path
 from fieldcheck.report.explore_data import ExploreData
 from fieldcheck.ui.screens.explore.state import MODES

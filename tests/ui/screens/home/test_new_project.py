@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.labels.classes import list_project_classes
+from fieldcheck.models.store import list_project_classes
 from fieldcheck.project.limits import SetLimits, get_set_limits, get_today
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table

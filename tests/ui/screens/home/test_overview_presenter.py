@@ -3,9 +3,8 @@ import shutil
 import pytest
 
 from fieldcheck.domain.training import Layer, Training
-from fieldcheck.labels.classes import get_ok_classes
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
-from fieldcheck.models.store import find_model
+from fieldcheck.models.store import find_model, get_ok_classes
 from fieldcheck.models.training_info import store_training
 from fieldcheck.project.acceptance import get_acceptance_terms
 from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site

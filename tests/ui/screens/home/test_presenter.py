@@ -4,8 +4,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.labels.classes import list_project_classes
-from fieldcheck.models.store import find_model
+from fieldcheck.models.store import find_model, list_project_classes
 from fieldcheck.paths import get_app_paths
 from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
 from fieldcheck.project.tables import labels as labels_table

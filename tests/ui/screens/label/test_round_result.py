@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.plot import GapChart, PlotAxis
 from fieldcheck.domain.project_state import Changes
+from fieldcheck.domain.report import GapChart, PlotAxis
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress

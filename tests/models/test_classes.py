@@ -1,13 +1,13 @@
 import pytest
 
 from fieldcheck.errors.labels import ClassUnknown
-from fieldcheck.labels.classes import (
+from fieldcheck.models.store import (
+    add_model,
     get_ok_classes,
     get_project_task,
     list_project_classes,
     set_ok_classes,
 )
-from fieldcheck.models.store import add_model
 from tests import makers
 
 

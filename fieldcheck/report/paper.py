@@ -7,7 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fieldcheck.analyses import failures, names_and_numbers, score_charts, shared_classes
+from fieldcheck.analyses import (
+    acceptance,
+    failures,
+    names_and_numbers,
+    score_charts,
+    shared_classes,
+)
 from fieldcheck.analyses.blocks import (
     Block,
     Cell,
@@ -23,6 +29,7 @@ from fieldcheck.analyses.blocks import (
 )
 from fieldcheck.analyses.failures import build_image_blocks, build_mark_legend
 from fieldcheck.analyses.report_data import Report
+from fieldcheck.domain.acceptance import AcceptanceTerms
 from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.report import background, checklist
@@ -49,13 +56,17 @@ def build_paper(report: Report) -> ReportPage:
         (METHOD, _build_method_sheet(report)),
         (CLASSES, _build_class_sheet(report)),
     )
-    acceptance = tuple(section for section in page.sections if section.anchor == ACCEPTANCE)
+    agreed = acceptance.ANALYSIS.get_result(report)
+    entered = agreed is not None and agreed.terms != AcceptanceTerms()
+    accepted = tuple(
+        section for section in page.sections if entered and section.anchor == ACCEPTANCE
+    )
     notes = tuple(section for section in page.sections if section.anchor == "notes")
     return replace(
         page,
         evidence=build_evidence_page(report, with_checklist=False),
         sheets=(
-            *acceptance,
+            *accepted,
             *(section for key, section in built if key not in form.left_out and section.blocks),
         ),
         sections=notes if form.notes.strip() else (),

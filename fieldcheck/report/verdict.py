@@ -12,7 +12,7 @@ from fieldcheck.analyses.gap_plan import GapPlan, describe_plan
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Readiness, Verdict
 from fieldcheck.domain.report import JudgedLimit
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural, use_language
 from fieldcheck.project.limits import SetLimits
 from fieldcheck.stats.gap import decide_readiness
 
@@ -58,9 +58,11 @@ def get_verdict(report: Report) -> ReportVerdict:
 
 
 def describe_verdict(report: Report) -> str:
-    """The word and its reason in one sentence."""
-    verdict = get_verdict(report)
-    return tr("{word}, {reason}").format(word=verdict.name, reason=describe_reason(verdict))
+    """The word and its reason in one sentence, in the report's language like its other
+    sentences."""
+    with use_language(report.language):
+        verdict = get_verdict(report)
+        return tr("{word}, {reason}").format(word=verdict.name, reason=describe_reason(verdict))
 
 
 def describe_reason(verdict: ReportVerdict) -> str:

@@ -104,6 +104,8 @@ def test_report_goes_where_it_is_told_and_speaks_german(terminal, place, tmp_pat
     )
     assert german["sentence"] != english["sentence"]
     assert german["gap"] == english["gap"]
+    printed = terminal.said("report", project, "--out", "here/deep", "--lang", "de")
+    assert "Grenzwert" in printed.splitlines()[1]
 
 
 @pytest.mark.parametrize("name", ["empty", "footed", "drawn", "labelled"])

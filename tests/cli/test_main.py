@@ -22,8 +22,8 @@ COMMANDS = {
     "new", "model check", "model set", "benchmark set", "check", "demo", "import", "pick",
     "label import", "label export", "label set", "label show", "undo", "redo", "run", "report",
     "compare", "gate", "golden add", "try", "stress", "probe", "fix", "look show", "look set",
-    "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "parts", "acceptance", "latency",
-    "monitor", "pack", "verify", "unpack", "seal", "share", "merge", "adjudicate", "runs", "replay",
+    "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "checklist",
+    "parts", "acceptance", "latency", "monitor", "pack", "verify", "unpack", "seal", "share", "merge", "adjudicate", "runs", "replay",
     "admin set", "admin clear",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.analyses import fix_search
 from fieldcheck.analyses.adversarial_validation import (
     AMBER,
     ASPECTS,
@@ -586,6 +587,27 @@ def _describe_cause(one: Cause) -> str:
         field=format_cause_value(one.name, one.field_median),
         benchmark=format_cause_value(one.name, one.benchmark_median),
     )
+
+
+def list_gap_explanations(report: Report) -> list[str]:
+    """What was seen that may explain the gap, and whether it was tested; empty without a gap or
+    where nothing was seen. The size of the images comes first, with how the model card fits them:
+    a card that crops shows the model another share of the part."""
+    found = ANALYSIS.get_result(report)
+    if found is None or not report.gap.estimate.measured or report.gap.estimate.value <= 0:
+        return []
+    if found.aspects and found.aspects.told == "overlay":
+        return []
+    causes = sorted(found.named_causes, key=lambda one: one.name != "resolution")
+    if not causes:
+        return []
+    seen = _describe_cause(causes[0])
+    resize = report.model.card.get("input", {}).get("resize") if report.model else None
+    if causes[0].name == "resolution" and resize:
+        seen = f"{seen}, {tr('the model card fits with {resize}').format(resize=resize)}"
+    tested = fix_search.describe_tests(fix_search.ANALYSIS.get_result(report))
+    said = tr("May explain the gap: {seen}; {tested}.")
+    return [said.format(seen=seen[:1].lower() + seen[1:], tested=tested)]
 
 
 def _get_direction_name(one: Cause) -> str:

@@ -98,6 +98,19 @@ def build_fix_section(result: FixSearch | None) -> Section:
     return Section("fix", short, title, tuple(blocks))
 
 
+def describe_tests(result: FixSearch | None) -> str:
+    """What the fix search found, as a part of a sentence on the first page."""
+    if result is None or not result.tried:
+        return tr("not tested (Fix search)")
+    shown = [one for one in result.search.tried if one.is_demonstrated]
+    if not shown:
+        return tr("tested in the fix search, no change demonstrated to help")
+    best = max(shown, key=lambda one: one.verdict.change.value)
+    return tr("tested in the fix search, demonstrated for these cameras: {change}").format(
+        change=get_fix_name(best.candidate)
+    )
+
+
 def _build_table(search: FixResult) -> Table:
     shown = search.tried[:MOST_ROWS]
     caption = tr(

@@ -4,6 +4,7 @@ counts."""
 from __future__ import annotations
 
 from fieldcheck.analyses import (
+    domain_shift,
     independence,
     limits,
     mask_scores,
@@ -57,7 +58,11 @@ def build_first_page(report: Report) -> FirstPage:
         verdict=get_readiness_name(report.readiness),
         because=describe_reason(get_verdict(report)),
         headline=report.gap.headline,
-        under=(*list_range_sentences(report), *mask_scores.list_mask_sentences(report)),
+        under=(
+            *list_range_sentences(report),
+            *mask_scores.list_mask_sentences(report),
+            *domain_shift.list_gap_explanations(report),
+        ),
         chart=build_chart(report),
         key=_describe_chart_key(report),
         counts=list_counts(report),

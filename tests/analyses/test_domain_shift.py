@@ -13,6 +13,7 @@ from fieldcheck.analyses.domain_shift import (
     compare_sets,
     compute_domain_shift,
     compute_shift_aspects,
+    list_gap_explanations,
     load_domain_shift,
 )
 from fieldcheck.analyses.domain_shift_result import Aspect, Cause, DomainShift, ShiftAspects
@@ -471,3 +472,30 @@ def test_what_was_stored_before_there_were_aspects_is_read():
     )  # fmt: skip
     stored = {name: value for name, value in found.to_json().items() if name != "aspects"}
     assert DomainShift.from_json(stored) == found
+
+
+def explained(*causes, results=None, **told):
+    made = example_report(results={"domain": shift(causes=causes, **told), **(results or {})})
+    return list_gap_explanations(made)
+
+
+def test_the_size_of_the_images_is_named_first_with_how_the_card_fits_them():
+    size = replace(cause("resolution", 1.0), field_median=0.9216, benchmark_median=0.082944)
+    model = replace(example_report().model, card={"input": {"resize": "centre_crop"}})
+    made = example_report(results={"domain": shift(causes=(cause("brightness", 0.02), size))})
+    (line,) = list_gap_explanations(replace(made, model=model))
+    assert line == (
+        "May explain the gap: higher resolution: median megapixels 0.92 vs 0.08 on the benchmark, "
+        "the model card fits with centre_crop; not tested (Fix search)."
+    )
+    (other,) = explained(cause("brightness", 0.02))
+    assert other.startswith("May explain the gap: darker: median luma 41 vs 118")
+    assert explained(cause("brightness", 0.02, named=False)) == explained() == []
+
+
+def test_without_a_gap_nothing_explains_it():
+    made = example_report(results={"domain": shift(causes=(cause("brightness", 0.02),))})
+    gone = replace(made.gap, estimate=Estimate.not_measured("no_labels"))
+    assert list_gap_explanations(replace(made, gap=gone)) == []
+    better = replace(made.gap, estimate=replace(made.gap.estimate, value=-0.1, lo=-0.2, hi=0.0))
+    assert list_gap_explanations(replace(made, gap=better)) == []

@@ -219,7 +219,7 @@ def test_paper_is_five_sheets_and_has_no_sha_256(lang):
     below it is on none of them."""
     heads = {
         "en": ("Evidence", "Where it fails", "Method and checklist", "All classes"),
-        "de": ("Nachweise", "Wo es versagt", "Methode und Checkliste", "Alle Klassen"),
+        "de": ("Nachweise", "Wo es versagt", "Methode und Prüfliste", "Alle Klassen"),
     }[lang]
     shown = texts(render_pdf(replace(stressed(), slices=slices(), language=lang)))
     assert len(shown) == 5

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from fieldcheck.models import benchmark as benchmarks
     from fieldcheck.models import check_model, new_project, try_model
     from fieldcheck.models import store as models
-    from fieldcheck.models import store as ok_classes
     from fieldcheck.models.check_model import ModelCheck
     from fieldcheck.models.new_project import ProjectOverview
     from fieldcheck.models.preprocess import ObjectLosses
@@ -59,7 +58,6 @@ else:
     try_model = LazyModule("fieldcheck.models.try_model")
     models = LazyModule("fieldcheck.models.store")
     describe_project = LazyModule("fieldcheck.project.limits")
-    ok_classes = LazyModule("fieldcheck.models.store")
     new_project = LazyModule("fieldcheck.models.new_project")
 
 # Displays of the project overview: what its presenter asks of the cards and of the page that they
@@ -313,9 +311,9 @@ class OverviewPresenter:
             limits = describe_project.GapLimits(share, decided_by.strip())
             if limits != describe_project.get_gap_limits(project):
                 describe_project.set_limits(project, limits)
-            stand, is_confirmed = ok_classes.get_ok_classes(project)
+            stand, is_confirmed = models.get_ok_classes(project)
             if set(ok) != set(stand) or (ok and not is_confirmed):
-                ok_classes.set_ok_classes(project, ok)
+                models.set_ok_classes(project, ok)
 
         self._context.current.run_edit(self._view, store_limits).on_failure(self._on_limits_refused)
         self._end_editing()
@@ -345,7 +343,7 @@ class OverviewPresenter:
         if self._cards is not None and self.has_unconfirmed_ok_classes and not self.editing:
             names = self._cards.ok_classes
             storing = self._context.current.run_edit(
-                self._view, lambda project: ok_classes.set_ok_classes(project, names)
+                self._view, lambda project: models.set_ok_classes(project, names)
             )
             storing.on_failure(self._on_limits_refused)
 

@@ -62,6 +62,10 @@ ROOMS = {
         ),
         "admin": "The admin PIN, which prevents operators from changing limits by mistake.",
         "checklist": "Show the checklist by phase, or set that an item does not apply.",
+        "acceptance": (
+            "Show or set what an acceptance states: configuration, planned sample, terms and "
+            "signers."
+        ),
     },
     "run_and_report": {
         "run": "Run the model.",
@@ -81,12 +85,6 @@ ROOMS = {
         "fix": (
             "Search for preprocessing changes that help on the labelled clips, all of them tested "
             "together."
-        )
-    },
-    "acceptance": {
-        "acceptance": (
-            "Show or set what an acceptance states: configuration, planned sample, terms and "
-            "signers."
         )
     },
     "try_model": {"try": "Run a model on images without a project; show input and prediction."},

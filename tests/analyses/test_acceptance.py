@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from fieldcheck.analyses import acceptance, escape_rate
-from fieldcheck.cli.acceptance import show_acceptance_command
+from fieldcheck.cli.limits import show_acceptance_command
 from fieldcheck.domain.acceptance import TEXTS, AcceptanceTerms
 from fieldcheck.domain.frame import PartRule
 from fieldcheck.domain.report import JudgedLimit

@@ -107,7 +107,8 @@ def test_two_clips_all_wrong(tmp_path):
     assert field["footage"]["value"] == 0 < field["footage"]["hi"]
     assert (field["n_clips"], field["camera"], summary["gap"]["basis"]) == (2, None, "footage")
     assert "Too few clips for a camera interval: the result holds for this footage only." in page
-    assert (summary["gap"]["value"], summary["gap"]["verdict"]) == (1, "fail")
+    assert (summary["gap"]["value"], summary["gap"]["verdict"]) == (1, "not_enough")
+    assert summary["limits"][0]["cause"] == "few_clips"
     assert [(mode["n"], mode["share"]["value"]) for mode in summary["failure_modes"]] == [(20, 1)]
     assert summary["decomposition"]["remainder"]["value"] == 1
     assert summary["decomposition"]["remainder"]["lo"] is None

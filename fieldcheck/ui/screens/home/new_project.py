@@ -37,7 +37,7 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.home import captions
-from fieldcheck.ui.screens.home.captions import FormField
+from fieldcheck.ui.screens.home.captions import ErrorLabel, FormField
 from fieldcheck.ui.screens.home.overview_page import MODELS, ClassChips
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
@@ -52,6 +52,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_card,
     make_column,
     make_label,
+    make_plain_tip,
     make_row,
 )
 
@@ -115,10 +116,10 @@ class WizardPage(QWidget):
             (self._build_model_card(), 1),
             (self._build_classes_card(), 1),
         )
-        limits = self._build_limits_card()
-        inside = make_column(
-            theme, self._build_name_card(), (questions, 1), limits, gap=12, parent=self
-        )
+        self._limit_error = ErrorLabel()
+        inside = make_column(theme, self._build_name_card(), (questions, 1), gap=8, parent=self)
+        inside.addLayout(self._build_limits_row())
+        inside.addWidget(self._limit_error)
         back = KeyButton(theme, tr("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
         self._where = make_label(size="caption", tone="quiet", wrap=True)
@@ -159,7 +160,7 @@ class WizardPage(QWidget):
         """Shows an error below its field; the focus goes to the first one."""
         self._name_field.show_error(name)
         self._place_field.show_error(location)
-        self._limit_field.show_error(limit)
+        self._limit_error.show_error(limit)
         if name or location or limit:
             (self.name if name else self.place if location else self.limits[0]).setFocus()
 
@@ -226,28 +227,25 @@ class WizardPage(QWidget):
         )
         return framed
 
-    def _build_limits_card(self) -> QFrame:
-        """Fields for the limits; an empty one is answered later."""
+    def _build_limits_row(self) -> QBoxLayout:
+        """Fields for the limits on one line; an empty one is answered later."""
         names = (
-            tr("Maximum gap, pp (empty: later)"),
-            tr("Escape rate, % (empty: later)"),
-            tr("False-reject rate, % (empty: later)"),
-            tr("Latency, ms (empty: later)"),
-            tr("Limits set by"),
+            (tr("Gap, pp"), tr("Maximum gap in percentage points; empty: later")),
+            (tr("Escapes, %"), tr("Maximum escape rate in per cent; empty: later")),
+            (tr("Rejects, %"), tr("Maximum false-reject rate in per cent; empty: later")),
+            (tr("Latency, ms"), tr("Maximum latency in milliseconds; empty: later")),
+            (tr("Set by"), tr("Who set the limits")),
         )
         self.limits = tuple(QLineEdit() for _ in names)
-        fields = [
-            FormField(self._theme, name, field)
-            for name, field in zip(names, self.limits, strict=True)
-        ]
-        self._limit_field = fields[0]
-        for field in self.limits:
+        row = make_row(self._theme)
+        for (short, name), field in zip(names, self.limits, strict=True):
+            field.setAccessibleName(name)
+            field.setPlaceholderText(short)
+            field.setToolTip(make_plain_tip(name))
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
-        framed = make_card(self._theme)
-        row = SideBySideLayout(self._theme, *((field, 1) for field in fields), gap=8, top=True)
-        get_box_layout(framed).addWidget(row)
-        return framed
+            row.addWidget(field, 1)
+        return row
 
     def _set_location(self, folder: Path) -> None:
         self.place.setText(str(folder))
@@ -345,7 +343,7 @@ class WizardPage(QWidget):
 def _take_remaining_height(theme: Theme, field: QWidget) -> None:
     """A list that scrolls asks for little, so that the page does not."""
     field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-    field.setMinimumHeight(theme.metrics.scale_px(60))
+    field.setMinimumHeight(theme.metrics.scale_px(40))
 
 
 MODEL_ENDING = ".onnx"

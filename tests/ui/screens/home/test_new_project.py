@@ -11,6 +11,7 @@ from fieldcheck.project.limits import SetLimits, get_set_limits, get_today
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.ui.screens.home import new_project
+from fieldcheck.ui.screens.home.captions import ErrorLabel
 from fieldcheck.ui.widgets.buttons import KeyButton
 from tests import makers
 
@@ -305,4 +306,7 @@ def test_the_page_has_a_field_for_each_limit(look, shown):
     page.fill_form(form)
     assert page.get_form() == form
     page.show_errors(limit="Enter numbers.")
-    assert page.limits[0].accessibleDescription() == "Enter numbers."
+    errors = page.findChildren(ErrorLabel)
+    assert [one.wrong for one in errors if one.wrong] == ["Enter numbers."]
+    page.show_errors()
+    assert not any(one.wrong for one in errors)

@@ -27,6 +27,7 @@ from fieldcheck.i18n.numbers import (
 from fieldcheck.project.limits import GapLimits, SetLimits
 from fieldcheck.project.messages import format_limit_owner
 from fieldcheck.stats.cluster import judge_limit, plan_clips_for_limit
+from fieldcheck.stats.confusion_matrix import ClassScore
 
 MEASURED_CAUSES = ("interval", "few_clips", "no_interval")
 """Causes of an open limit where a figure was measured."""
@@ -43,6 +44,7 @@ class MeasuredFigures:
     rates: EscapeRates | None = None
     confident_errors: Estimate | None = None
     latency: Latency | None = None
+    classes: tuple[ClassScore, ...] = ()
 
 
 def collect_figures(report: Report) -> MeasuredFigures:
@@ -55,6 +57,7 @@ def collect_figures(report: Report) -> MeasuredFigures:
         escape_rate.ANALYSIS.get_result(report),
         decision.confident_errors_cameras if decision is not None else None,
         latency.ANALYSIS.get_result(report),
+        report.per_class,
     )
 
 
@@ -112,16 +115,41 @@ def _find_gap_cause(figures: MeasuredFigures) -> LimitCause:
     return "not_measured" if figures.has_benchmark else "no_benchmark"
 
 
+@dataclass(frozen=True, slots=True)
+class LimitedFigure:
+    """A rate that a limit is held against. `measure`: the rate of other clips of the cameras;
+    `name`: it with its `{rate}`; `lacking`: it where nothing was measured."""
+
+    measure: Callable[[MeasuredFigures], Estimate | None]
+    name: Callable[[], str]
+    lacking: Callable[[], str]
+
+
+LIMITED_FIGURES = {
+    "escape_rate": LimitedFigure(
+        lambda figures: figures.rates.escape_cameras if figures.rates is not None else None,
+        lambda: tr("escape rate {rate}"),
+        lambda: tr("the escape rate"),
+    ),
+    "false_reject_rate": LimitedFigure(
+        lambda figures: figures.rates.false_reject_cameras if figures.rates is not None else None,
+        lambda: tr("false-reject rate {rate}"),
+        lambda: tr("the false-reject rate"),
+    ),
+    "confident_errors": LimitedFigure(
+        lambda figures: figures.confident_errors,
+        lambda: tr("confident errors {rate}"),
+        lambda: tr("the share of confident errors"),
+    ),
+}
+"""The figure of every rate in `LIMITED_RATES`, by its code."""
+
+
 def _get_rate(figures: MeasuredFigures, code: str) -> Estimate:
     """The rate of other clips of the cameras."""
-    rates = figures.rates
-    found = {
-        "escape_rate": rates.escape_cameras if rates is not None else None,
-        "false_reject_rate": rates.false_reject_cameras if rates is not None else None,
-        "confident_errors": figures.confident_errors,
-    }[code]
-    if found is not None:
-        return found
+    measured = LIMITED_FIGURES[code].measure(figures)
+    if measured is not None:
+        return measured
     return Estimate.not_measured("not_measured" if figures.n_labelled else "no_labels")
 
 
@@ -183,7 +211,7 @@ def describe_measured(limit: JudgedLimit) -> str:
     """What was measured, with its camera interval."""
     estimate = limit.estimate
     if not estimate.measured:
-        return _LACKING[limit.code]()
+        return _describe_lacking(limit.code)
     if limit.code == "gap" and estimate.n < FEW_FRAMES:
         few = tr_plural(
             "gap {range} pp from {n} label", "gap {range} pp from {n} labels", estimate.n
@@ -196,21 +224,15 @@ def describe_measured(limit: JudgedLimit) -> str:
         return tr("latency {value} ms ({lo}–{hi}, 95th percentile)").format(
             **dict(zip(("value", "lo", "hi"), figures, strict=True))
         )
-    said = {
-        "escape_rate": tr("escape rate {rate}"),
-        "false_reject_rate": tr("false-reject rate {rate}"),
-        "confident_errors": tr("confident errors {rate}"),
-    }[limit.code]
-    return said.format(rate=names_and_numbers.format_rate_with_range(estimate))
+    name = LIMITED_FIGURES[limit.code].name()
+    return name.format(rate=names_and_numbers.format_rate_with_range(estimate))
 
 
-_LACKING: dict[str, Callable[[], str]] = {
-    "gap": lambda: tr("the gap"),
-    "escape_rate": lambda: tr("the escape rate"),
-    "false_reject_rate": lambda: tr("the false-reject rate"),
-    "confident_errors": lambda: tr("the share of confident errors"),
-    "latency": lambda: tr("the latency"),
-}
+def _describe_lacking(code: str) -> str:
+    """What a limit is held against, where nothing was measured."""
+    if code == "gap":
+        return tr("the gap")
+    return tr("the latency") if code == "latency" else LIMITED_FIGURES[code].lacking()
 
 
 def describe_open_cause(limit: JudgedLimit) -> str:

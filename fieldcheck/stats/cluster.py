@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import sqrt
-from typing import Literal
 
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate, LimitState
+from fieldcheck.domain.frame import PartCall
 from fieldcheck.stats.camera_interval import (
     FEWEST_CLIPS,
     ClipGrid,
@@ -461,7 +461,6 @@ def _tabulate_honest_chances(correlations: tuple[float, ...]) -> Figures:
 
 # A rate against a limit that somebody set, by frames or by parts (methods 1.2).
 
-PartRule = Literal["any", "all", "at_least"]
 MOST_PLANNED = 200
 ZERO_MASS = 0.93  # central mass whose upper limit is the one-sided 95 % one (methods 2.4)
 
@@ -512,7 +511,7 @@ def plan_clips_for_limit(limit: float, frames: int = 3) -> int | None:
 
 
 def decide_parts(
-    part: ArrayLike, called_defect: ArrayLike, rule: PartRule = "any", least: int = 1
+    part: ArrayLike, called_defect: ArrayLike, rule: PartCall = "any", least: int = 1
 ) -> tuple[NDArray[np.generic], Bools]:
     """Ids of the parts, (P,), and whether each is called defective: where any, all or `least` of
     its frames are. `part`: (n,) ids; `called_defect`: (n,) bool."""

@@ -82,7 +82,7 @@ def build_fix_section(result: FixSearch | None) -> Section:
     """What the benchmark tells, the search in a table, what is demonstrated or would help."""
     title, short = tr("What would help"), tr("Fix search")
     if result is None:
-        missing = tr("Not searched: fieldcheck fix tries changes of preprocessing and camera.")
+        missing = tr("Not searched. The fix search tries changes of preprocessing and camera.")
         return Section("fix", short, title, (Paragraph(missing, quiet=True),))
     search = result.search
     blocks: list[Block] = [Paragraph(line) for line in list_cause_lines(search)]

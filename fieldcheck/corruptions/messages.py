@@ -29,7 +29,7 @@ from fieldcheck.domain.robustness import (
     SweepRow,
 )
 from fieldcheck.domain.run import On
-from fieldcheck.errors.message_format import to_one_line
+from fieldcheck.errors.message_format import format_remedy, to_one_line
 from fieldcheck.i18n.language import Msgid, msgid, tr, tr_msgid, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_interval,
@@ -530,7 +530,9 @@ def list_advice_lines(fix_result: FixResult) -> tuple[str, ...]:
     """What would help where no change does."""
     lines = []
     if fix_result.causes:
-        lines.append(tr("Run the model doctor: fieldcheck model check."))
+        lines.append(
+            tr("Run the model doctor{remedy}.").format(remedy=format_remedy("model_check"))
+        )
     if fix_result.size_ratio is not None and fix_result.size_ratio >= MUCH_LARGER:
         larger = tr(
             "Field frames have {n} times the pixels of a benchmark image: an object of the same "
@@ -545,9 +547,9 @@ def list_advice_lines(fix_result: FixResult) -> tuple[str, ...]:
         lines.append(smaller.format(n=format_number(1 / (fix_result.size_ratio or 1.0), 0)))
     lines.append(
         tr(
-            "Training with corruptions that match the field may help: export the recipe with "
-            "fieldcheck export --format recipe."
-        )
+            "Training with corruptions that match the field may help: export the training "
+            "recipe{remedy}."
+        ).format(remedy=format_remedy("recipe"))
     )
     return tuple(lines)
 

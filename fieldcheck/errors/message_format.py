@@ -34,6 +34,7 @@ class Remedy:
 REMEDIES = {
     "benchmark": Remedy("benchmark set", msgid("Project, “Benchmark”")),
     "cameras": Remedy("cameras", msgid("Capture, camera list")),
+    "fix": Remedy("fix", None),
     "footage": Remedy("import", msgid("Capture, “Import video files”")),
     "help": Remedy("--help", None),
     "label": Remedy("label set", msgid("Label")),
@@ -60,6 +61,7 @@ REMEDIES = {
     "pick": Remedy("pick", msgid("Pick")),
     "probe": Remedy("probe", msgid("Stress, “Run OOD test”")),
     "quantise": Remedy("model quantise", None),
+    "recipe": Remedy("export --format=recipe", None),
     "repair": Remedy("check --repair", msgid("“Open repaired copy”")),
     "report": Remedy("report", msgid("Report")),
     "run": Remedy("run", msgid("Explore, “Run model”")),

@@ -415,8 +415,8 @@ def _list_cause_actions(report: Report, decision: Decision) -> list[Action]:
 
 def _describe_cause_search() -> str:
     return tr(
-        "Test what may explain the gap before any training: search for a change of preprocessing "
-        "that helps (command fieldcheck fix)."
+        "Test what may explain the gap before any training: run the fix search for a change of "
+        "preprocessing that helps."
     )
 
 

@@ -31,7 +31,7 @@ def texts_of(section):
 def test_without_a_search_the_section_says_how_to_make_one(labelled):
     assert compute_fix_search(labelled) is None
     (text,) = texts_of(build_fix_section(None))
-    assert text == "Not searched: fieldcheck fix tries changes of preprocessing and camera."
+    assert text == "Not searched. The fix search tries changes of preprocessing and camera."
 
 
 def test_a_demonstrated_change_is_told_as_the_best_of_all_that_were_tried(labelled):

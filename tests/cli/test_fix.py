@@ -37,7 +37,7 @@ def test_where_nothing_helps_what_would_is_said():
         "Field frames have 11 times the pixels of a benchmark image" in list_fix_lines(larger)[-2]
     )
     assert "Benchmark images have 10 times the pixels of a field" in list_fix_lines(smaller)[-2]
-    last = "Training with corruptions that match the field may help: export the recipe with"
+    last = "Training with corruptions that match the field may help: export the training"
     assert list_fix_lines(found(CLAHE_TRIED))[-1].startswith(last)
 
 

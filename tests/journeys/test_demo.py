@@ -51,7 +51,8 @@ def folder_of(outcome):
 
 def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(walked):
     _, outcome = walked
-    sentence, path = outcome.out.strip().splitlines()
+    sentence, verdict, path = outcome.out.strip().splitlines()
+    assert verdict.startswith("Not ready, because of gap ")
     pattern = r"Benchmark [\d.]+% → Field [\d.]+% \(\d+–\d+%\).* Gap \d+ pp \(-?\d+–\d+\)\..*"
     assert re.fullmatch(pattern, sentence)
     assert path.endswith("report.html")

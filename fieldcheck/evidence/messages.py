@@ -16,16 +16,18 @@ from fieldcheck.corruptions.messages import (
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.label import Label, Repeat
 from fieldcheck.domain.project_state import EvidenceState, SealChange, SealState
+from fieldcheck.domain.report import LIMITED_RATES
 from fieldcheck.domain.run import ReplayDifference, ReplayResult, RunLine
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
 from fieldcheck.errors.projects import describe_pack_fault
-from fieldcheck.i18n.language import tr, tr_plural, tr_points
+from fieldcheck.i18n.language import tr, tr_msgid, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
     format_as_entered,
     format_interval,
     format_limit,
     format_number,
     format_percent,
+    format_percent_limit,
 )
 from fieldcheck.labels.messages import format_label
 from fieldcheck.models.messages import describe_excluded_people, get_metric_name
@@ -323,9 +325,11 @@ def _format_sample(sample: Any) -> str:
 
 
 def _format_rates(limits: Any) -> str:
-    known = {name: value[0] for name, value in limits.items()} if isinstance(limits, dict) else {}
+    known = {code: value[0] for code, value in limits.items()} if isinstance(limits, dict) else {}
+    names = {rate.code: tr_msgid(rate.name) for rate in LIMITED_RATES}
     return ", ".join(
-        f"{name} {format_percent(value, 1)}" for name, value in sorted(known.items())
+        f"{names.get(code, code)} {format_percent_limit(value)}"
+        for code, value in sorted(known.items())
     ) or tr("none")
 
 

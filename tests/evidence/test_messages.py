@@ -45,7 +45,7 @@ def test_a_limit_that_changed_after_the_seal_is_said_with_both_figures():
     limit, unnamed, rates, ok, classes = words.list_seal_changes(replace(SEALED, changes=changes))
     assert "by A. B.: 3 → 5 pp." in limit
     assert "5 → 4 pp." in unnamed
-    assert rates.endswith("none → escape_rate 1.0%.")
+    assert rates.endswith("none → Escape rate 1%.")
     assert ok.endswith("ok → none.")
     assert classes.endswith("ok → ok, bad.")
     with use_language("de"):

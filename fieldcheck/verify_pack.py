@@ -228,8 +228,7 @@ def encode_for_signing(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(payload_type.encode()), payload_type.encode(), len(payload), payload)
 
 
-# Ed25519 (RFC 8032, section 5.1): points in extended coordinates (X, Y, Z, T), x = X / Z, y = Y /
-# Z, x · y = T / Z.
+# Ed25519 (RFC 8032, section 5.1): points in extended coordinates (X, Y, Z, T), x = X / Z, y = Y / Z, x · y = T / Z.
 Point = tuple[int, int, int, int]
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P

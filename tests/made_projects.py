@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from sqlite_utils import Database
 
@@ -18,6 +20,7 @@ from fieldcheck.corruptions import export, match_field
 from fieldcheck.domain.label import Box
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models import session as open_model
+from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import migrations
@@ -246,3 +249,26 @@ def db(tmp_path: Path) -> Iterator[Database]:
     migrations.migrate_database(opened, "0.1.0")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def leaky(empty, tmp_path):
+    """A benchmark of six scenes, the first of which is there twice; two of them, coded or resized
+    again, in a training folder of five."""
+    from tests.stats.test_similarity import recoded, resized, scene
+
+    def save(path: Path, rgb: np.ndarray) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        assert cv2.imwrite(str(path), rgb[:, :, ::-1])
+
+    for seed in range(6):
+        save(tmp_path / "set" / "red" / f"{seed}.png", scene(seed))
+    save(tmp_path / "set" / "green" / "0_again.png", resized(scene(0), 0.7))
+    training = tmp_path / "training"
+    for seed in range(20, 23):
+        save(training / "deep" / f"{seed}.png", scene(seed))
+    save(training / "a.jpg", recoded(scene(3), 60))
+    save(training / "b.png", resized(scene(4), 1.3))
+    (training / "broken.png").write_bytes(b"no picture")
+    set_benchmark(empty, read_benchmark(tmp_path / "set", None, None))
+    return empty

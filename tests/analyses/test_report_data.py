@@ -79,4 +79,4 @@ def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
     ]  # fmt: skip
     expected = "29 of 30 frames in agreement, 97% (83–99%); beyond chance (kappa) 0.93"
     assert rows[1][1].startswith(expected)
-    assert rows[2][1].startswith("98% (")
+    assert rows[2][1].startswith("a model scores at most 98% (")

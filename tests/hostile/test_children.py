@@ -154,7 +154,7 @@ def test_the_program_that_an_alarm_calls_sees_no_secret(terminal, empty, tmp_pat
     program.chmod(0o755)
     empty.close()
     terminal.document(
-        "monitor", empty.path, log(tmp_path / "a.csv", shifts=10, fallen_from=9), "--on-alert",
+        "monitor", empty.path, log(tmp_path / "a.csv", shifts=24, fallen_from=22), "--on-alert",
         program,
     )  # fmt: skip
     assert json.loads(kept.read_text())["PATH"] == os.environ["PATH"]

@@ -8,7 +8,6 @@ from fieldcheck.errors.files import NoPictures, PathMissing
 from fieldcheck.errors.labels import NoBenchmark
 from fieldcheck.files import join_inside
 from fieldcheck.models import near_duplicates
-from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.near_duplicates import (
     find_near_duplicates,
     find_same_files,
@@ -29,23 +28,6 @@ from tests.stats.test_similarity import recoded, resized, scene
 def save(path, rgb):
     path.parent.mkdir(parents=True, exist_ok=True)
     assert cv2.imwrite(str(path), rgb[:, :, ::-1])
-
-
-@pytest.fixture
-def leaky(empty, tmp_path):
-    """A benchmark of six scenes, the first of which is there twice; two of them, coded or resized
-    again, in a training folder of five."""
-    for seed in range(6):
-        save(tmp_path / "set" / "red" / f"{seed}.png", scene(seed))
-    save(tmp_path / "set" / "green" / "0_again.png", resized(scene(0), 0.7))
-    training = tmp_path / "training"
-    for seed in range(20, 23):
-        save(training / "deep" / f"{seed}.png", scene(seed))
-    save(training / "a.jpg", recoded(scene(3), 60))
-    save(training / "b.png", resized(scene(4), 1.3))
-    (training / "broken.png").write_bytes(b"no picture")
-    set_benchmark(empty, read_benchmark(tmp_path / "set", None, None))
-    return empty
 
 
 def test_twins_within_and_in_the_training_folder_are_found(leaky, tmp_path):

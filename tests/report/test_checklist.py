@@ -127,7 +127,7 @@ def test_no_line_is_exempted_that_there_is_not_or_without_a_name(empty, rule, by
 
 @pytest.mark.parametrize(("n", "state"), [(0, "not_measured"), (19, "too_few"), (20, "pass")])
 def test_a_trial_is_twenty_shifts_long(n, state):
-    facts = MonitoringResult("net", (None,) * n, {}, "", {}, (), (), None)
+    facts = MonitoringResult("net", (None,) * n, {}, {})
     found = judged(example_report(results={"monitor": facts}))["trial_log"]
     assert found == (state, n or None)
 

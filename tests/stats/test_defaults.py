@@ -5,18 +5,19 @@ import json
 from tests.programs import run_python
 
 FOLLOWERS = """
-import inspect, json
+import inspect, json, pathlib, tempfile
 from fieldcheck.stats import gap
 gap.DEFAULT_GAP_LIMIT, gap.LARGEST_GATE_DROP = 0.07, 0.09
 from fieldcheck.analyses import gap as analysis, release_gate, releases, retrain
 from fieldcheck.models import compare
-from fieldcheck.project import criteria, limits, messages
-from fieldcheck.report import summary_page
+from fieldcheck.project import criteria, limits
+from fieldcheck.project.folder import create_project
+with create_project(pathlib.Path(tempfile.mkdtemp()) / "p.fieldcheck") as project:
+    of_project = limits.get_set_limits(project).gap.tolerance
 print(json.dumps({
     "limits": limits.GapLimits().tolerance,
-    "page": summary_page.DEFAULT_GAP_LIMIT,
+    "page": of_project,
     "sealed": criteria.DEFAULT_GAP_LIMIT,
-    "sentence": messages.DEFAULT_GAP_LIMIT,
     "gate": release_gate.DEFAULT_GAP_LIMIT,
     "sets": inspect.signature(compare.check_gate_sets).parameters["tolerance"].default,
     "checklist": releases.LARGEST_GATE_DROP,

@@ -28,9 +28,8 @@ from fieldcheck.i18n.numbers import (
 )
 from fieldcheck.labels.store import RepeatAgreement, list_repeat_agreements
 from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
-from fieldcheck.project.acceptance import get_acceptance_terms, get_reference_parts
 from fieldcheck.project.criteria import make_planned_sample
-from fieldcheck.project.limits import get_plant_figures
+from fieldcheck.project.limits import get_acceptance_terms, get_plant_figures, get_reference_parts
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import project_state as seals_table

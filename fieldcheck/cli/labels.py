@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isnan
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -14,7 +15,7 @@ from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, define_c
 from fieldcheck.cli.limits import unlock_project
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project
 from fieldcheck.corruptions.training_recipe import describe_export
-from fieldcheck.domain.label import LOOK_ANSWERS, Label
+from fieldcheck.domain.label import LOOK_ANSWERS, Label, TaskTool
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
@@ -31,7 +32,6 @@ from fieldcheck.labels.messages import describe_act, list_import_lines
 from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
-from fieldcheck.report.export import TASK_WRITERS, Tool, export_tasks
 from fieldcheck.timestamp import get_timestamp
 
 
@@ -109,7 +109,7 @@ def import_labels_command(
 @label_group.command("export")
 @existing_project
 @click.option(
-    "--as", "tool", required=True, type=click.Choice(list(TASK_WRITERS)), help="Labelling tool."
+    "--as", "tool", required=True, type=click.Choice(get_args(TaskTool)), help="Labelling tool."
 )
 @click.option(
     "--out",
@@ -128,10 +128,13 @@ def import_labels_command(
 )
 @json_command("label_export")
 def export_labels_command(
-    project: Path, tool: Tool, out: Path, every: bool, with_people: bool, bar: TerminalProgress
+    project: Path, tool: TaskTool, out: Path, every: bool, with_people: bool, bar: TerminalProgress
 ) -> Answer:
     """Export picked frames as labelling tasks for another tool. Import the result with label
     import."""
+    # the room of the report, for which no other command about labels should wait
+    from fieldcheck.report.export import export_tasks
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         written = export_tasks(opened, tool, out, bar, every, with_people)
     document = {

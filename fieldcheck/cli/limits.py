@@ -21,11 +21,10 @@ from fieldcheck.domain import acceptance as terms
 from fieldcheck.domain.acceptance import NUMBERS, TEXTS
 from fieldcheck.domain.report import LIMITED_RATES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.i18n.language import get_language, tr
+from fieldcheck.i18n.language import tr
 from fieldcheck.labels.store import import_reference_parts
 from fieldcheck.models.store import get_ok_classes, set_ok_classes
 from fieldcheck.project import messages as words
-from fieldcheck.project.acceptance import get_reference_parts, set_acceptance_terms
 from fieldcheck.project.limits import (
     MOST,
     MOST_MS,
@@ -36,9 +35,11 @@ from fieldcheck.project.limits import (
     clear_admin_pin,
     enable_admin_access,
     get_plant_figures,
+    get_reference_parts,
     get_set_limits,
     has_admin,
     make_limit_settings,
+    set_acceptance_terms,
     set_admin_pin,
     set_latency_limit,
     set_limits,
@@ -47,16 +48,6 @@ from fieldcheck.project.limits import (
 )
 from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures
 from fieldcheck.project.project import Project
-from fieldcheck.report.assemble import load_current_report
-from fieldcheck.report.checklist import (
-    PHASES,
-    RULES,
-    exempt_rule,
-    format_row,
-    get_phase_name,
-    get_phase_rows,
-    require_rule,
-)
 from fieldcheck.timestamp import get_timestamp
 
 # Commands that set, use and clear the admin PIN of a project. The PIN is prompted for or read from
@@ -271,48 +262,6 @@ def show_limits_command(
     return Answer(document, (*limit_lines, *by_plant))
 
 
-@define_command("checklist")
-@existing_project
-@click.option(
-    "--does-not-apply",
-    "exempted",
-    multiple=True,
-    metavar="ITEM",
-    type=click.Choice(tuple(RULES)),
-    help="Item that does not apply here; requires --by; can be repeated.",
-)
-@click.option(
-    "--applies",
-    "required",
-    multiple=True,
-    metavar="ITEM",
-    type=click.Choice(tuple(RULES)),
-    help="Item that applies again; can be repeated.",
-)
-@click.option("--by", default="", help="Who decided it (name, role).")
-@json_command("checklist")
-def show_checklist_command(
-    project: Path, exempted: tuple[str, ...], required: tuple[str, ...], by: str,
-    bar: TerminalProgress,
-) -> Answer:  # fmt: skip
-    """Show the checklist by phase, or set that an item does not apply. No item changes the
-    verdict."""
-    if exempted and not by.strip():
-        raise click.UsageError(tr("--does-not-apply requires --by: who decided it"))
-    with opened_for_writing(project, bar, get_timestamp()) as opened:
-        for rule in exempted:
-            exempt_rule(opened, rule, by)
-        for rule in required:
-            require_rule(opened, rule)
-        report = load_current_report(opened, get_language(), bar, get_timestamp())
-    rows = [{**to_json_value(row), "phase": RULES[row.rule].phase} for row in report.checklist]
-    lines: list[str] = []
-    for phase in PHASES:
-        lines += ["", get_phase_name(phase)] if lines else [get_phase_name(phase)]
-        lines += [f"  {format_row(row)}" for row in get_phase_rows(report, phase)]
-    return Answer({"project": str(project.resolve()), "checklist": rows}, tuple(lines))
-
-
 # The command that sets what an acceptance states: configuration, planned sample and terms.
 
 NUMBER_HELP = {
@@ -366,4 +315,4 @@ def show_acceptance_command(
     return Answer(document, tuple(list_acceptance_lines(acceptance)))
 
 
-COMMANDS = (show_limits_command, show_checklist_command, admin_group, show_acceptance_command)
+COMMANDS = (show_limits_command, admin_group, show_acceptance_command)

@@ -61,7 +61,6 @@ ROOMS = {
             "defect rate and costs."
         ),
         "admin": "The admin PIN, which prevents operators from changing limits by mistake.",
-        "checklist": "Show the checklist by phase, or set that an item does not apply.",
         "acceptance": (
             "Show or set what an acceptance states: configuration, planned sample, terms and "
             "signers."
@@ -71,6 +70,7 @@ ROOMS = {
         "run": "Run the model.",
         "embed": "Compute image embeddings for similarity.",
         "report": "Export the gap report.",
+        "checklist": "Show the checklist by phase, or set that an item does not apply.",
         "runs": "List saved runs, newest first.",
         "replay": "Reproduce a saved run and compare every prediction.",
     },

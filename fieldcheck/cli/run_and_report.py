@@ -26,7 +26,7 @@ from fieldcheck.domain.run import ReplayResult, RunLine
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.evidence.messages import list_replay_lines, list_run_lines
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import get_language, tr
 from fieldcheck.models import messages as scores
 from fieldcheck.models.embeddings import MOST_BENCHMARK, WHERE, Where, compute_embeddings
 from fieldcheck.models.mask_scores import load_mask_scores
@@ -39,7 +39,16 @@ from fieldcheck.project import messages
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
 from fieldcheck.report import section as registry
-from fieldcheck.report.assemble import load_summary, write_report
+from fieldcheck.report.assemble import load_current_report, load_summary, write_report
+from fieldcheck.report.checklist import (
+    PHASES,
+    RULES,
+    exempt_rule,
+    format_row,
+    get_phase_name,
+    get_phase_rows,
+    require_rule,
+)
 from fieldcheck.report.findings import find_missing_step
 from fieldcheck.report.section import OPTIONAL
 from fieldcheck.report.verdict import describe_verdict
@@ -374,10 +383,53 @@ def _make_replay_document(replay_result: ReplayResult) -> dict[str, Any]:
     }
 
 
+@define_command("checklist")
+@existing_project
+@click.option(
+    "--does-not-apply",
+    "exempted",
+    multiple=True,
+    metavar="ITEM",
+    type=click.Choice(tuple(RULES)),
+    help="Item that does not apply here; requires --by; can be repeated.",
+)
+@click.option(
+    "--applies",
+    "required",
+    multiple=True,
+    metavar="ITEM",
+    type=click.Choice(tuple(RULES)),
+    help="Item that applies again; can be repeated.",
+)
+@click.option("--by", default="", help="Who decided it (name, role).")
+@json_command("checklist")
+def show_checklist_command(
+    project: Path, exempted: tuple[str, ...], required: tuple[str, ...], by: str,
+    bar: TerminalProgress,
+) -> Answer:  # fmt: skip
+    """Show the checklist by phase, or set that an item does not apply. No item changes the
+    verdict."""
+    if exempted and not by.strip():
+        raise click.UsageError(tr("--does-not-apply requires --by: who decided it"))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        for rule in exempted:
+            exempt_rule(opened, rule, by)
+        for rule in required:
+            require_rule(opened, rule)
+        report = load_current_report(opened, get_language(), bar, get_timestamp())
+    rows = [{**to_json_value(row), "phase": RULES[row.rule].phase} for row in report.checklist]
+    lines: list[str] = []
+    for phase in PHASES:
+        lines += ["", get_phase_name(phase)] if lines else [get_phase_name(phase)]
+        lines += [f"  {format_row(row)}" for row in get_phase_rows(report, phase)]
+    return Answer({"project": str(project.resolve()), "checklist": rows}, tuple(lines))
+
+
 COMMANDS = (
     run_model_command,
     compute_embeddings_command,
     export_report_command,
+    show_checklist_command,
     list_runs_command,
     run_replay_command,
 )

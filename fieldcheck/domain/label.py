@@ -47,6 +47,7 @@ class Point:
 
 
 State = Literal["done", "unsure", "skipped"]
+TaskTool = Literal["cvat", "label-studio"]  # labelling programs that the picks can be given to
 
 
 def is_class_name(text: str) -> bool:

@@ -3,7 +3,6 @@ compute it, replays, and runs as experiment trackers know them."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
@@ -102,7 +101,9 @@ class StoredModel:
     @property
     def card_sha256(self) -> str:
         """SHA-256 of the card as it is used now, as hexadecimal digits."""
-        return hashlib.sha256(self.card.encode()).hexdigest()
+        from hashlib import sha256  # OpenSSL comes with it, and no screen needs it to open
+
+        return sha256(self.card.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ from fieldcheck.labels.import_labels import (
 from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
-from fieldcheck.project.acceptance import set_reference_parts
+from fieldcheck.project.limits import set_reference_parts
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table

@@ -35,9 +35,14 @@ from fieldcheck.models.store import (
     set_model,
 )
 from fieldcheck.models.training_info import get_known_ranges, get_training
-from fieldcheck.project.acceptance import get_acceptance_terms
 from fieldcheck.project.folder import create_project
-from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
+from fieldcheck.project.limits import (
+    GapLimits,
+    Site,
+    get_acceptance_terms,
+    get_gap_limits,
+    get_site,
+)
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import values as settings_table

@@ -1,15 +1,21 @@
 """Limits and description of a project, set by a person: site and conditions, gap limit, rate
-limits, the plant's own figures, admin PIN."""
+limits, the plant's own figures, admin PIN, terms of the acceptance."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import isfinite
 from typing import Any
 
 from sqlite_utils import Database
 
+from fieldcheck.domain.acceptance import (
+    NUMBERS,
+    AcceptanceTerms,
+    is_number_of_parts,
+    parse_acceptance_terms,
+)
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.recording import CONDITIONS
 from fieldcheck.domain.report import LIMITED_RATES, PlantFigures, RateLimit
@@ -322,3 +328,53 @@ def _set_pin(project: Project, pin: str, now: str) -> None:
         criteria.set_pin(db, pin, now)
 
     project.write(set_pin_in_database).result()
+
+
+# Terms of the acceptance as a project stores them, and labels of reference parts.
+
+ACCEPTANCE_ACT = "acceptance.set"
+ACCEPTANCE_KEY = "acceptance"
+REFERENCE_KEY = "reference_parts"
+
+
+def get_acceptance_terms(project: Project) -> AcceptanceTerms:
+    """Those that were entered; empty ones at first."""
+    return parse_acceptance_terms(project.read(settings_table.list_settings).get(ACCEPTANCE_KEY))
+
+
+def set_acceptance_terms(project: Project, changes: Mapping[str, Any], by: str) -> Changes:
+    """These terms from now on, as one undoable act; others stay. An empty text, or None, takes one
+    away. ValueError for a number that is none."""
+    for name in NUMBERS:
+        if changes.get(name) is not None and not is_number_of_parts(changes[name]):
+            raise ValueError(f"no number of parts: {name} = {changes[name]!r}")
+    terms = replace(get_acceptance_terms(project), **changes, by=clean_name(by))
+    stored = {name: value for name, value in asdict(terms).items() if value not in ("", None)}
+    if not set(stored) - {"by"}:
+        return project.edit(
+            ACCEPTANCE_ACT, deletes=[settings_table.make_setting_key(ACCEPTANCE_KEY)]
+        )
+    return project.edit(
+        ACCEPTANCE_ACT, puts=[settings_table.make_setting_row(ACCEPTANCE_KEY, stored)]
+    )
+
+
+def get_reference_parts(project: Project) -> dict[str, str]:
+    """Class of each reference part, whose true state is known; none at first."""
+    stored = project.read(settings_table.list_settings).get(REFERENCE_KEY)
+    if not isinstance(stored, dict):
+        return {}
+    return {
+        clean_name(part): clean_name(name) for part, name in stored.items() if isinstance(name, str)
+    }
+
+
+def set_reference_parts(project: Project, classes: Mapping[str, str]) -> Changes:
+    """These parts are the reference from now on, as one undoable act; none takes them away."""
+    if not classes:
+        return project.edit(
+            ACCEPTANCE_ACT, deletes=[settings_table.make_setting_key(REFERENCE_KEY)]
+        )
+    return project.edit(
+        ACCEPTANCE_ACT, puts=[settings_table.make_setting_row(REFERENCE_KEY, dict(classes))]
+    )

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from fieldcheck.analyses.abstention_thresholds import export_thresholds
 from fieldcheck.corruptions.export import (
@@ -19,6 +18,7 @@ from fieldcheck.corruptions.export import (
     write_folder_atomically,
 )
 from fieldcheck.csv_json_xml import format_csv
+from fieldcheck.domain.label import TaskTool
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import LabelKindWrong, NothingLabelled, NothingPicked
@@ -44,7 +44,6 @@ from fieldcheck.report.label_export import (
 )
 from fieldcheck.stats.decision_thresholds import PRECISION, SHARE
 
-Tool = Literal["cvat", "label-studio"]
 LIST, LABELS = "pictures.csv", "labels.json"
 # CVAT's words for what is drawn
 SHAPES: dict[Labels, str] = {
@@ -68,7 +67,7 @@ class _TaskImage:
 
 
 def export_tasks(
-    project: Project, tool: Tool, out: Path, progress: Progress, every: bool = False,
+    project: Project, tool: TaskTool, out: Path, progress: Progress, every: bool = False,
     with_people: bool = False
 ) -> ExportResult:  # fmt: skip
     """A folder with `images/`, the list of them, and blank tasks for the picks that nobody has
@@ -180,7 +179,7 @@ def _write_label_studio_tasks(
 
 
 TASK_WRITERS: dict[
-    Tool, Callable[[Path, Sequence[_TaskImage], tuple[str, ...], Labels, str], list[Path]]
+    TaskTool, Callable[[Path, Sequence[_TaskImage], tuple[str, ...], Labels, str], list[Path]]
 ] = {"cvat": _write_cvat_tasks, "label-studio": _write_label_studio_tasks}
 
 
@@ -264,7 +263,7 @@ EXPORT_WRITERS: dict[str, Callable[[ExportRequest], ExportResult]] = {
 }
 
 
-TASKS: dict[str, Tool] = {f"{tool}-tasks": tool for tool in TASK_WRITERS}
+TASKS: dict[str, TaskTool] = {f"{tool}-tasks": tool for tool in TASK_WRITERS}
 
 
 def write_export(asked: ExportRequest) -> ExportResult:

@@ -157,7 +157,9 @@ def _load_icon(name: str, colour: str) -> QSvgRenderer:
 
 
 def make_icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
-    """The icon as a picture for a list or a menu."""
+    """The icon as a picture for a list or a menu. Raises FileNotFoundError for a name that no file
+    has."""
+    _load_icon(name, colour)  # an error after the painter began would leave it on no picture
     scale = 2  # sharp also on a screen that shows two pixels for one
     picture = QPixmap(pixels * scale, pixels * scale)
     picture.fill(Qt.GlobalColor.transparent)

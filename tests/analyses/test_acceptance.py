@@ -19,14 +19,14 @@ from fieldcheck.labels.store import LabelDecision, import_reference_parts, set_l
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model, set_ok_classes
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.acceptance import (
-    ACT,
-    KEY,
+from fieldcheck.project.limits import (
+    ACCEPTANCE_ACT,
+    ACCEPTANCE_KEY,
     get_acceptance_terms,
     get_reference_parts,
     set_acceptance_terms,
+    set_plant_figures,
 )
-from fieldcheck.project.limits import set_plant_figures
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import values
 from fieldcheck.report.assemble import build_report
@@ -196,7 +196,7 @@ def test_terms_are_undone_and_damaged_ones_are_left_out(footed):
     footed.undo()
     assert get_acceptance_terms(footed).camera == GIVEN["camera"]
     for value in (3, {"camera": 7, "planned_parts": "x", "other": 1, "planned_shifts": True}):
-        footed.edit(ACT, puts=[values.make_setting_row(KEY, value)])
+        footed.edit(ACCEPTANCE_ACT, puts=[values.make_setting_row(ACCEPTANCE_KEY, value)])
         assert get_acceptance_terms(footed) == AcceptanceTerms()
     with pytest.raises(ValueError, match="no number of parts"):
         set_acceptance_terms(footed, {"planned_parts": 0}, "QM")

@@ -24,7 +24,7 @@ from fieldcheck.ui.theme import (
     build_style_sheet,
     compute_contrast,
 )
-from fieldcheck.ui.widgets.buttons import apply_mark_style
+from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import make_label
 
 

@@ -124,6 +124,11 @@ MISSING: dict[str, Held] = {
 }  # fmt: skip
 
 ASIDE = frozenset((
+    # what a word or a form means in general
+    "No limit is broken, but at least one is contained in its interval or was not measured. "
+    "The report names which one and what would decide it.",
+    "The PDF has five pages, or every section. Omitted sections are listed as omitted, not as "
+    "not measured.",
     # answers to something that was just done, or that somebody typed: known when they are said
     "No frame was skipped recently.", "No unlabelled frame left in this burst.",
     "No label to undo.",
@@ -148,11 +153,9 @@ ASIDE = frozenset((
     # of a project on the list of recent ones, which says “looking …” until it was looked into
     "nothing picked yet", "no result yet",
     # explained in the help
-    ("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured."),
     "A hundred frames are a sample; another hundred would give another value. The 95% " "confidence interval (CI) in brackets is computed "
     "so that it contains the true value in about 95 of 100 such samples. A wide interval " "means that little is known yet, not that the "
     "model is bad.",
-    ("The interval of the gap contains the limit, or a checklist item was not measured. The report names what would decide it."),
     ("Scores use the current labels and are shown with their 95% CI. A run replaced by a newer one has no score."),
     # of the program, whatever the project
     "Fieldcheck has no telemetry: no usage statistics, no crash reports, no update check.",

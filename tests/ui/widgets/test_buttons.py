@@ -7,15 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.ui.theme import THEMES
-from fieldcheck.ui.widgets.buttons import (
-    INSIDE,
-    KINDS,
-    Chip,
-    ComboBox,
-    KeyButton,
-    VerdictSign,
-    paint_ring,
-)
+from fieldcheck.ui.widgets.buttons import INSIDE, KINDS, Chip, KeyButton, VerdictSign, paint_ring
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.layouts import SideBySideLayout, make_row
 from tests.ui.faults import is_cut
 

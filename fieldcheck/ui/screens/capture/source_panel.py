@@ -22,7 +22,8 @@ from fieldcheck.footage.messages import get_condition_name, get_short_condition_
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_row, make_rule
 
 WIDTH, ROWS, ROW = 340, 2, 46

@@ -44,7 +44,8 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_files, choose_folder, make_video_filter
 from fieldcheck.ui.widgets.layouts import (
     DropArea,

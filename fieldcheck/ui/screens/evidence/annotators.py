@@ -24,7 +24,8 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.evidence.state import ConflictList
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_files, choose_folder
 from fieldcheck.ui.widgets.image_view import BoxMark, FrameView
 from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_row

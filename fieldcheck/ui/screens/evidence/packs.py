@@ -32,7 +32,8 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout, is_alive
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder, choose_pack
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,

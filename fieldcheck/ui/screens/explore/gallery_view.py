@@ -23,7 +23,8 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
 from fieldcheck.ui.widgets.image_view import ImagePair, ImageView
 from fieldcheck.ui.widgets.layouts import (

@@ -15,7 +15,8 @@ from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.image_view import ImageView
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_scroll_area
 from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, TransientNote

@@ -43,7 +43,8 @@ from fieldcheck.ui.screens.home.captions import (
     get_task_name,
 )
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_file
 from fieldcheck.ui.widgets.image_view import FrameView
 from fieldcheck.ui.widgets.layouts import (

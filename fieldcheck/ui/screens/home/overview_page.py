@@ -28,7 +28,8 @@ from fieldcheck.ui.screens.home.captions import (
 )
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import Chip, ComboBox, KeyButton
+from fieldcheck.ui.widgets.buttons import Chip, KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,

@@ -47,12 +47,10 @@ if TYPE_CHECKING:
     from fieldcheck.models.new_project import ProjectOverview
     from fieldcheck.models.preprocess import ObjectLosses
     from fieldcheck.models.try_model import InputPreview
-    from fieldcheck.project import acceptance
     from fieldcheck.project import limits as describe_project
     from fieldcheck.project.project import Project
 else:
     acceptance_terms = LazyModule("fieldcheck.domain.acceptance")
-    acceptance = LazyModule("fieldcheck.project.acceptance")
     benchmarks = LazyModule("fieldcheck.models.benchmark")
     check_model = LazyModule("fieldcheck.models.check_model")
     try_model = LazyModule("fieldcheck.models.try_model")
@@ -281,7 +279,8 @@ class OverviewPresenter:
             changes[code] = number
         annotator = self._context.preferences.settings.name
         storing = self._context.current.run_edit(
-            self._view, lambda project: acceptance.set_acceptance_terms(project, changes, annotator)
+            self._view,
+            lambda project: describe_project.set_acceptance_terms(project, changes, annotator),
         )
         storing.on_failure(self._context.messages.show_error)
         self._end_editing()

@@ -44,7 +44,8 @@ from fieldcheck.ui.screens.label.round_result import ResultPage
 from fieldcheck.ui.screens.label.state import ResultContent
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, CLASS_NAME, Theme
-from fieldcheck.ui.widgets.buttons import BareButton, KeyButton, apply_mark_style
+from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
+from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     SideBySideLayout,

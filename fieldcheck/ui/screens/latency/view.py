@@ -26,8 +26,9 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton, VerdictSign
+from fieldcheck.ui.widgets.buttons import KeyButton, VerdictSign
 from fieldcheck.ui.widgets.charts import ChartTable, PlotView
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 from fieldcheck.ui.widgets.layouts import (
     make_card,

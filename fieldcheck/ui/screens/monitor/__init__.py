@@ -38,12 +38,8 @@ def _make_help() -> ScreenHelp:
             ),
             tr("Press A to acknowledge all alarms up to the selected shift and M to add a note."),
             tr(
-                "Press K to save the least confident frames of a shift. They stay in the "
-                "project when old shifts are deleted."
-            ),
-            tr(
-                "Press L to save 20 random frames of a shift. Their labels measure its accuracy; "
-                "confidence alone does not."
+                "Press K to save the least confident frames of a shift, L to save 20 random ones. "
+                "Labels of the random ones measure the accuracy of the shift."
             ),
         ),
         (

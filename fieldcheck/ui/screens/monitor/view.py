@@ -19,8 +19,9 @@ from fieldcheck.ui.screens.monitor.charts import ClassBars, ClassHistograms, Dri
 from fieldcheck.ui.shell.notifications import TrayNotice
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import ChartTable, format_legend
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import add_all_files, choose_files
 from fieldcheck.ui.widgets.image_view import ImageViewer
 from fieldcheck.ui.widgets.layouts import (

@@ -37,7 +37,8 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.screens.pick.state import USUAL, EnlargedFrame, TimelineClip
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, Theme
-from fieldcheck.ui.widgets.buttons import KeyButton, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 from fieldcheck.ui.widgets.image_view import ImageView, MagnifiedView
 from fieldcheck.ui.widgets.layouts import (

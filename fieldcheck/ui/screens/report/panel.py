@@ -28,7 +28,8 @@ from fieldcheck.ui.formatting import format_size
 from fieldcheck.ui.jobs import LatestValuePoller
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.theme import Theme, make_icon
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton, VerdictSign
+from fieldcheck.ui.widgets.buttons import KeyButton, VerdictSign
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.layouts import (
     clear_layout,

@@ -46,7 +46,8 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screen import GLOBAL, ActionSpec
 from fieldcheck.ui.screens import get_screen_name, list_actions
 from fieldcheck.ui.theme import DARK, LIGHT, THEMES, Theme, Tokens
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox, apply_mark_style
 from fieldcheck.ui.widgets.layouts import (
     make_card,
     make_column,

@@ -28,8 +28,9 @@ from fieldcheck.ui.screens.stress.state import ConfidenceTally, TallyMoment
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import ChartTable
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import add_all_files, choose_file
 from fieldcheck.ui.widgets.image_view import FrameView
 from fieldcheck.ui.widgets.layouts import (

@@ -6,8 +6,13 @@ from fieldcheck.domain.training import Layer, Training
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.store import find_model, get_ok_classes
 from fieldcheck.models.training_info import store_training
-from fieldcheck.project.acceptance import get_acceptance_terms
-from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
+from fieldcheck.project.limits import (
+    GapLimits,
+    Site,
+    get_acceptance_terms,
+    get_gap_limits,
+    get_site,
+)
 from fieldcheck.ui.screens.home import overview_presenter
 from fieldcheck.ui.screens.home.overview_page import OverviewPage
 from tests import makers

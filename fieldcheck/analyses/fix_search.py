@@ -17,6 +17,7 @@ from fieldcheck.corruptions.messages import (
 )
 from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.errors.message_format import use_audience
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
@@ -85,7 +86,8 @@ def build_fix_section(result: FixSearch | None) -> Section:
         missing = tr("Not searched. The fix search tries changes of preprocessing and camera.")
         return Section("fix", short, title, (Paragraph(missing, quiet=True),))
     search = result.search
-    blocks: list[Block] = [Paragraph(line) for line in list_cause_lines(search)]
+    with use_audience("window"):
+        blocks: list[Block] = [Paragraph(line) for line in list_cause_lines(search)]
     if result.state == "too_few_clips":
         few = tr_plural(
             "Not searched: labelled frames of {n} clip are too few.",
@@ -93,7 +95,8 @@ def build_fix_section(result: FixSearch | None) -> Section:
             result.clips,
         )
         return Section("fix", short, title, (*blocks, Paragraph(few.format(n=result.clips))))
-    blocks += [Paragraph(line.strip()) for line in list_outcome_lines(search)]
+    with use_audience("window"):  # a report names no command, whichever door writes it
+        blocks += [Paragraph(line.strip()) for line in list_outcome_lines(search)]
     blocks += [_build_table(search), Paragraph(describe_power(search.clips), quiet=True)]
     return Section("fix", short, title, tuple(blocks))
 

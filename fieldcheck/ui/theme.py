@@ -95,6 +95,9 @@ RAIL_SHARE = 0.16  # of the window's width that a rail with names may take, wher
 GLOVE = 64  # pixels; a finger in a glove is as large whatever the size of the text
 
 
+LARGE = 150  # per cent of the usual size; from there on layouts take more lines
+
+
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """Sizes in pixels, grown with the interface size (`percent`) and for gloves."""

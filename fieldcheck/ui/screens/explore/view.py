@@ -20,7 +20,7 @@ from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapView
 from fieldcheck.ui.screens.explore.state import MODES
 from fieldcheck.ui.screens.explore.tables import ChartsView, ExploreTables
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import NUMBER, TITLE, Theme, paint_icon
+from fieldcheck.ui.theme import LARGE, NUMBER, TITLE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import DumbbellChart
 from fieldcheck.ui.widgets.image_view import ImagePair, ImageView
@@ -53,7 +53,6 @@ SHAPES = {
 """The report's signs → icons of the same shape."""
 SCORES = 2  # sentences of the headline that carry the scores and the gap
 MOST_WIDE = 480  # pixels of the word at its largest
-LARGE = 150  # per cent
 # sentences under the scores; the others stand in the tool tip and in the report
 MOST_UNDER, MOST_UNDER_COMPACT = 4, 2
 

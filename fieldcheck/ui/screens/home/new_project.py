@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,7 +40,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.captions import ErrorLabel, FormField
 from fieldcheck.ui.screens.home.overview_page import MODELS, ClassChips
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import (
     choose_file,
@@ -228,7 +229,8 @@ class WizardPage(QWidget):
         return framed
 
     def _build_limits_row(self) -> QBoxLayout:
-        """Fields for the limits on one line; an empty one is answered later."""
+        """Fields for the limits on one line, in large text on two; an empty one is answered
+        later."""
         names = (
             (tr("Gap, pp"), tr("Maximum gap in percentage points; empty: later")),
             (tr("Escapes, %"), tr("Maximum escape rate in per cent; empty: later")),
@@ -237,15 +239,19 @@ class WizardPage(QWidget):
             (tr("Set by"), tr("Who set the limits")),
         )
         self.limits = tuple(QLineEdit() for _ in names)
-        row = make_row(self._theme)
-        for (short, name), field in zip(names, self.limits, strict=True):
+        a_line = len(names) if self._theme.metrics.percent < LARGE else ceil(len(names) / 2)
+        rows = make_column(self._theme, gap=4)
+        for index, ((short, name), field) in enumerate(zip(names, self.limits, strict=True)):
+            if index % a_line == 0:
+                row = make_row(self._theme)
+                rows.addLayout(row)
             field.setAccessibleName(name)
             field.setPlaceholderText(short)
             field.setToolTip(make_plain_tip(name))
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
             row.addWidget(field, 1)
-        return row
+        return rows
 
     def _set_location(self, folder: Path) -> None:
         self.place.setText(str(folder))

@@ -43,7 +43,7 @@ from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.screens.label.round_result import ResultPage
 from fieldcheck.ui.screens.label.state import ResultContent
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import CAPTION, CLASS_NAME, Theme
+from fieldcheck.ui.theme import CAPTION, CLASS_NAME, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import (
@@ -65,7 +65,6 @@ from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote, bre
 # The class buttons: number, name and colour bar; one column up to seven, two beyond.
 
 ONE_COLUMN = 7
-LARGE = 150  # per cent
 BAR = 10
 LEAST = 88  # of a class button's width, where large text leaves less room
 LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter

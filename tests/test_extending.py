@@ -23,8 +23,13 @@ BLOCK = re.compile(
     r"^`((?:fieldcheck|resources|tests)/\S+?)`(?:, ([^\n]+))?\n\n```(?:python|text|po)\n(.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-HELPERS = ("__init__.py", "report/example_report.py", "report/made_facts.py")
-"""Files below tests/ that a walk's test imports."""
+HELPERS = (
+    "__init__.py", "report/example_report.py", "report/made_facts.py", "programs.py",
+    *(f"corruptions/{name}.py" for name in ("pictures", "traits", "test_catalogue", "test_messages")),
+)  # fmt: skip
+"""Files below tests/ that a walk's test imports or is."""
+BY_REGISTRATION = "A corruption"
+"""The walk whose tests are those that go over every entry."""
 
 
 def walks():
@@ -124,7 +129,7 @@ def test_one_more_touches_no_more_files_than_it_should(heading):
     touched = {path for path, _, _ in walks()[heading]}
     counted = {path for path in touched if heading != "A table" or not path.startswith("tests/")}
     assert len(counted) <= MOST_FILES[heading]
-    assert any(path.startswith("tests/") for path in touched)
+    assert any(path.startswith("tests/") for path in touched) is (heading != BY_REGISTRATION)
 
 
 def test_the_child_imports_the_copy(copy):
@@ -150,13 +155,28 @@ def files_of(heading):
     return [path for path, _, _ in walks()[heading] if path.startswith("tests/")]
 
 
-@pytest.mark.parametrize("heading", MOST_FILES)
+@pytest.mark.parametrize("heading", [name for name in MOST_FILES if name != BY_REGISTRATION])
 def test_what_was_added_works(outcomes, heading):
     lines = outcomes.stdout.splitlines()
     said = [line.split() for line in lines if line.startswith(("PASSED ", "FAILED ", "ERROR "))]
     for path in files_of(heading):
         of_path = {words[0] for words in said if words[1].split("::")[0] == path}
         assert of_path == {"PASSED"}, outcomes.stdout + outcomes.stderr
+
+
+MOVE = """
+from tests.corruptions.test_catalogue import measure_move
+print(measure_move("vignette", 20))
+"""
+
+
+def test_the_tests_of_every_corruption_hold_the_added_one(copy):
+    options = ("-q", "-p", "no:cacheprovider", "--noconftest", "--rootdir", str(copy))
+    tests = ("tests/corruptions/test_catalogue.py", "tests/corruptions/test_messages.py")
+    done = run(copy, "-m", "pytest", *options, "-k", "vignette", *tests)
+    assert done.returncode == 0, done.stdout + done.stderr
+    moved = run(copy, "-c", MOVE)
+    assert float(moved.stdout) >= 1, moved.stderr
 
 
 def test_nothing_beside_the_walks_went_wrong(outcomes):

@@ -1,4 +1,4 @@
-"""What the project relies on its libraries for, and the README's seven packages asked for."""
+"""What the project relies on its libraries for, and the seven packages asked for."""
 
 import itertools
 import os
@@ -48,9 +48,9 @@ def test_each_package_asked_for_is_delivered_under_its_own_import_name(asked, de
     assert (got.returncode, got.stderr) == (0, "")
 
 
-def test_the_readme_names_the_seven_and_what_delivers_them():
-    readme = (CHECKOUT / "README.md").read_text("utf-8")
-    table = re.findall(r"^\| `([\w-]+)` \| `([\w-]+)` \|", readme, re.MULTILINE)
+def test_the_page_of_packages_names_the_seven_and_what_delivers_them():
+    page = (CHECKOUT / "docs" / "packages.md").read_text("utf-8")
+    table = re.findall(r"^\| `([\w-]+)` \| `([\w-]+)` \|", page, re.MULTILINE)
     assert dict(table) == {asked: name for asked, (name, _) in ASKED_FOR.items()}
 
 

@@ -17,7 +17,7 @@ from tests.source import nodes
 CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
-PAGES = sorted([*DOCS.glob("*.md"), *(DOCS / "history").glob("*.md")])
+PAGES = sorted([*DOCS.glob("*.md"), *(DOCS / "history").glob("*.md"), *DOCS.glob("howto/*.md")])
 CITED = ("methods", "ux", "interfaces", "architecture")
 CITATION = re.compile(rf"\b({'|'.join(CITED)})(?:\.md)?,? ?§? ?(\d+(?:\.\d+)?[a-z]?)\b")
 SOURCES = [

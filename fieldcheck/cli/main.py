@@ -41,6 +41,7 @@ ROOMS = {
         "check": "Check the integrity of a project.",
         "demo": "Create and open the demo project.",
     },
+    "start": {"start": "Create a project from a model and footage, and pick the frames to label."},
     "footage": {
         "import": "Import videos and image folders.",
         "pick": (

@@ -127,7 +127,7 @@ def create_project_command(project: Path, site: str, bar: TerminalProgress, **gi
     lines = (
         *new_project_lines,
         *list_import_lines(*begun.receipt.as_tuple),
-        *_format_claim(claim),
+        *format_claim(claim),
         *_format_claim_warnings(claim),
     )
     return Answer(document | {"receipt": begun.receipt.to_json()}, lines)
@@ -210,7 +210,7 @@ def add_model_command(
         words.describe_added_model(stored.name),
         *list_inherited_card_lines(looked_at.inherited),
         *trained,
-        *_format_claim(claim),
+        *format_claim(claim),
         *list_warning_lines(findings),
     )
     return Answer(document, lines)
@@ -282,7 +282,7 @@ def set_benchmark_command(
         words.describe_added_benchmark(len(named.benchmark.items), named.unmatched),
         *list_import_lines(*receipt.as_tuple),
     )
-    lines = (*message, *_format_claim(claim), *_format_claim_warnings(claim), *text)
+    lines = (*message, *format_claim(claim), *_format_claim_warnings(claim), *text)
     return Answer(
         document
         | {
@@ -293,7 +293,8 @@ def set_benchmark_command(
     )
 
 
-def _format_claim(claim: ClaimCheck | None) -> tuple[str, ...]:
+def format_claim(claim: ClaimCheck | None) -> tuple[str, ...]:
+    """Lines about the check of a reference score; none where it was not checked."""
     if claim is None:
         return ()
     guess = (claim.guess.change, claim.guess.score) if claim.guess else None

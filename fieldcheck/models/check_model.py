@@ -131,11 +131,13 @@ def check_model(
     progress: Progress,
     classes: Path | None = None,
     output: StatedOutput | None = None,
+    most: int | None = None,
 ) -> ModelCheck:
     """Run every check of the doctor on a file. `card`: without one `MODEL.card.json` beside the
     model is read where it exists. `base`: the model that this one was quantised from; without one
     the file of that name beside it. `classes`: one per line, replacing those of the card; `output`:
-    task and kind of the outputs, replacing the card's. Raises PathMissing, PathRefused,
+    task and kind of the outputs, replacing the card's; `most`: labelled images to look at, None for
+    all. Raises PathMissing, PathRefused,
     ModelRejected where the file cannot be used at all, CardRejected, BenchmarkRefused for a
     labelled set that cannot be read, Cancelled."""
     if not path.is_file():
@@ -152,7 +154,7 @@ def check_model(
         model = open_model(path, os.cpu_count())
     except ModelRejected as error:
         return _check_unopenable(path, error)
-    return _check_open_model(model, sidecar, label_set, base, progress)
+    return _check_open_model(model, sidecar, label_set, base, progress, most)
 
 
 def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck | None:

@@ -3,6 +3,7 @@ acts."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -106,6 +107,23 @@ def list_new_project_lines(path: str, model: str, n_benchmark: int) -> tuple[str
             tr("No benchmark yet: set one{remedy}.").format(remedy=format_remedy("benchmark"))
         )
     return tuple(lines)
+
+
+def list_next_commands(path: str) -> tuple[str, ...]:
+    """What to type after the frames were picked: label them in the window or in another tool, then
+    run the model and export the report."""
+    project = shlex.quote(path)
+    return (
+        tr("Next, label the picked frames in the window: {command}").format(
+            command=f"fieldcheck {project}"
+        ),
+        tr("Or in another tool: {command}").format(
+            command=f"fieldcheck label export {project} --as label-studio --out tasks/"
+        ),
+        tr("Then: {command}").format(
+            command=f"fieldcheck run {project} --on all && fieldcheck report {project}"
+        ),
+    )
 
 
 def describe_added_model(name: str) -> str:

@@ -19,7 +19,7 @@ from fieldcheck.progress import Cancelled
 from tests.cli.other_door import Door
 
 COMMANDS = {
-    "new", "model check", "model set", "benchmark set", "check", "demo", "import", "pick",
+    "new", "start", "model check", "model set", "benchmark set", "check", "demo", "import", "pick",
     "label import", "label export", "label set", "label show", "undo", "redo", "run", "report",
     "compare", "gate", "golden add", "try", "stress", "probe", "fix", "look show", "look set",
     "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "checklist",

@@ -19,32 +19,52 @@ from fieldcheck import paths
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One theme. Colours are `#RRGGBB`. `raised` is what can be pressed or filled in, on a `panel`;
-    `hairline` parts what belongs together, `border` goes round what can be pressed. `classes` are
-    the colours of class marks, which stand on `panel` and `raised` only."""
+    """One theme. Colours are `#RRGGBB`.
+
+    - `window`, `rail` (also the status bar), `panel` (cards, fields), `hover`, `pressed` (also
+      tracks of bars): what things stand on. `canvas` is behind pictures, dark in every theme.
+    - `hairline` parts what belongs together, `edge` goes round what can be pressed, `border` round
+      what can be filled in, and round everything in high contrast.
+    - `selection`, `ok_soft`, `warn_soft`, `alarm_soft`: soft tones behind text.
+    - `warn` is for shapes, `warn_text` for words.
+    - `errors`, `correct`, `sweep`: steps of one hue, from few to many, from no loss to the most;
+      `on_errors` and `on_sweep` are the text on each. `text` stands on every step of `correct`.
+    - `classes`: colours of class marks, which stand on `panel` only.
+    """
 
     name: str
     dark: bool
     window: str
+    rail: str
     panel: str
-    raised: str
-    sunken: str
+    hover: str
+    pressed: str
     canvas: str
     text: str
     text2: str
     disabled: str
     border: str
+    edge: str
     hairline: str
     accent: str
     on_accent: str
     focus: str
-    alarm: str
-    on_alarm: str
+    ok: str
+    ok_soft: str
     warn: str
     on_warn: str
     warn_text: str
+    warn_soft: str
+    alarm: str
+    on_alarm: str
+    alarm_soft: str
     selection: str
     on_selection: str
+    errors: tuple[str, str, str, str]
+    on_errors: tuple[str, str, str, str]
+    correct: tuple[str, str, str]
+    sweep: tuple[str, str, str, str, str, str]
+    on_sweep: tuple[str, str, str, str, str, str]
     classes: tuple[str, ...]
 
 
@@ -55,40 +75,73 @@ OVER_PICTURES = ON_DARK
 
 LIGHT = Tokens(
     name="light", dark=False,
-    window="#DCDFE2", panel="#F2F4F5", raised="#FFFFFF", sunken="#B9C1C9", canvas="#5A5D60",
-    text="#16191C", text2="#42484F", disabled="#7A8087", border="#6E757D", hairline="#C3C9CF",
-    accent="#0B5CAD", on_accent="#FFFFFF", focus="#0B5CAD",
-    alarm="#B3161B", on_alarm="#FFFFFF", warn="#FFB000", on_warn="#16191C", warn_text="#7A4B00",
-    selection="#CFE1F5", on_selection="#16191C", classes=ON_LIGHT,
+    window="#F6F7F8", rail="#ECEEF0", panel="#FFFFFF", hover="#F0F2F4", pressed="#E6EAEE",
+    canvas="#1B1D1F", text="#14171A", text2="#525A63", disabled="#7A828B",
+    border="#7A828B", edge="#C3C9D0", hairline="#E2E5E9",
+    accent="#1457C2", on_accent="#FFFFFF", focus="#1457C2", ok="#127043", ok_soft="#E4F5EB",
+    warn="#B86E00", on_warn="#14171A", warn_text="#8A5200", warn_soft="#FFF3DC",
+    alarm="#C4232B", on_alarm="#FFFFFF", alarm_soft="#FDE8E8",
+    selection="#E3EDFB", on_selection="#14171A",
+    errors=("#FDE8E8", "#F6BFBF", "#E58A8C", "#C4232B"),
+    on_errors=("#14171A", "#14171A", "#14171A", "#FFFFFF"),
+    correct=("#EDEFF2", "#D9DEE3", "#BAC2CA"),
+    sweep=("#FFFFFF", "#FDECEC", "#F7C9C9", "#EB9A9B", "#C4232B", "#861219"),
+    on_sweep=("#14171A", "#14171A", "#14171A", "#14171A", "#FFFFFF", "#FFFFFF"),
+    classes=ON_LIGHT,
 )  # fmt: skip
 DARK = Tokens(
     name="dark", dark=True,
-    window="#23272B", panel="#2C3136", raised="#2C3136", sunken="#1A1D20", canvas="#4A4D50",
-    text="#ECEFF1", text2="#B9C1C9", disabled="#868E96", border="#8A929B", hairline="#454C53",
-    accent="#6CB4FF", on_accent="#0B1A2B", focus="#6CB4FF",
-    alarm="#FF8078", on_alarm="#1A0505", warn="#FFC145", on_warn="#16191C", warn_text="#FFC145",
-    selection="#2F4A66", on_selection="#ECEFF1", classes=ON_DARK,
+    window="#141618", rail="#101214", panel="#1C1F22", hover="#262A2E", pressed="#30353A",
+    canvas="#0B0C0D", text="#E8EAED", text2="#A7AFB8", disabled="#7A828B",
+    border="#858D96", edge="#474E55", hairline="#2A2F34",
+    accent="#7AB2FF", on_accent="#0C1726", focus="#7AB2FF", ok="#4FC98A", ok_soft="#243832",
+    warn="#F5B54A", on_warn="#14171A", warn_text="#F5B54A", warn_soft="#3D3628",
+    alarm="#FF7B72", on_alarm="#1A0F0F", alarm_soft="#3E2D2E",
+    selection="#1B2E48", on_selection="#E8EAED",
+    errors=("#3E2D2E", "#653A3A", "#944A49", "#FF7B72"),
+    on_errors=("#E8EAED", "#E8EAED", "#E8EAED", "#1A0F0F"),
+    correct=("#262A2E", "#343A40", "#4A525A"),
+    sweep=("#FFE3E1", "#F7B6B2", "#DC8580", "#A84A48", "#6C2626", "#3A1416"),
+    on_sweep=("#1A0F0F", "#1A0F0F", "#1A0F0F", "#FFE3E1", "#FFE3E1", "#FFE3E1"),
+    classes=ON_DARK,
 )  # fmt: skip
 HC_DARK = Tokens(
     name="hc_dark", dark=True,
-    window="#000000", panel="#000000", raised="#000000", sunken="#000000", canvas="#303030",
-    text="#FFFFFF", text2="#FFFFFF", disabled="#B8B8B8", border="#FFFFFF", hairline="#FFFFFF",
-    accent="#FFE500", on_accent="#000000", focus="#00FFFF",
-    alarm="#FF9A94", on_alarm="#000000", warn="#FFE500", on_warn="#000000", warn_text="#FFE500",
-    selection="#FFE500", on_selection="#000000", classes=ON_DARK,
+    window="#000000", rail="#000000", panel="#000000", hover="#262626", pressed="#404040",
+    canvas="#000000", text="#FFFFFF", text2="#FFFFFF", disabled="#B8B8B8",
+    border="#FFFFFF", edge="#FFFFFF", hairline="#FFFFFF",
+    accent="#FFE500", on_accent="#000000", focus="#00FFFF", ok="#7CFFB2", ok_soft="#000000",
+    warn="#FFE500", on_warn="#000000", warn_text="#FFE500", warn_soft="#000000",
+    alarm="#FF9A94", on_alarm="#000000", alarm_soft="#000000",
+    selection="#FFE500", on_selection="#000000",
+    errors=("#3E2D2E", "#5E3434", "#7E3A38", "#FF9A94"),
+    on_errors=("#FFFFFF", "#FFFFFF", "#FFFFFF", "#000000"),
+    correct=("#262A2E", "#343A40", "#4A525A"),
+    sweep=("#FFE3E1", "#F7B6B2", "#E8938D", "#7E3A38", "#541C1C", "#2A0C0E"),
+    on_sweep=("#000000", "#000000", "#000000", "#FFFFFF", "#FFFFFF", "#FFFFFF"),
+    classes=ON_DARK,
 )  # fmt: skip
 HC_LIGHT = Tokens(
     name="hc_light", dark=False,
-    window="#FFFFFF", panel="#FFFFFF", raised="#FFFFFF", sunken="#FFFFFF", canvas="#404040",
-    text="#000000", text2="#000000", disabled="#595959", border="#000000", hairline="#000000",
-    accent="#003A8C", on_accent="#FFFFFF", focus="#A3007A",
-    alarm="#9E0000", on_alarm="#FFFFFF", warn="#FFC400", on_warn="#000000", warn_text="#5E3A00",
-    selection="#003A8C", on_selection="#FFFFFF", classes=ON_LIGHT,
+    window="#FFFFFF", rail="#FFFFFF", panel="#FFFFFF", hover="#EBEBEB", pressed="#D0D0D0",
+    canvas="#000000", text="#000000", text2="#000000", disabled="#595959",
+    border="#000000", edge="#000000", hairline="#000000",
+    accent="#003A8C", on_accent="#FFFFFF", focus="#A3007A", ok="#00531F", ok_soft="#FFFFFF",
+    warn="#FFC400", on_warn="#000000", warn_text="#5E3A00", warn_soft="#FFFFFF",
+    alarm="#9E0000", on_alarm="#FFFFFF", alarm_soft="#FFFFFF",
+    selection="#003A8C", on_selection="#FFFFFF",
+    errors=("#FDE8E8", "#F6BFBF", "#E58A8C", "#9E0000"),
+    on_errors=("#000000", "#000000", "#000000", "#FFFFFF"),
+    correct=("#EDEFF2", "#D9DEE3", "#BAC2CA"),
+    sweep=("#FFFFFF", "#FDECEC", "#F7C9C9", "#EB9A9B", "#9E0000", "#5C000A"),
+    on_sweep=("#000000", "#000000", "#000000", "#000000", "#FFFFFF", "#FFFFFF"),
+    classes=ON_LIGHT,
 )  # fmt: skip
 THEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, HC_DARK, HC_LIGHT)}
 
 # Pixels at 100 %.
-CAPTION, BODY, CLASS_NAME, TITLE, NUMBER, VERDICT = 13, 14, 16, 20, 32, 48
+CAPTION, BODY, CLASS_NAME, TITLE, NUMBER, VERDICT = 12, 14, 16, 22, 28, 44
+RADIUS, CARD_RADIUS = 6, 10
 RAIL, RAIL_COMPACT, RAIL_ITEM, HEADER, STATUS, SIDE = 172, 64, 52, 52, 28, 12
 COMPACT_BELOW = 1280  # window width from which on the rail shows names
 RAIL_SHARE = 0.16  # of the window's width that a rail with names may take, where text is large
@@ -179,7 +232,7 @@ def make_icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
 
 SHEET = Template("""
 QToolTip { color: $text; background: $panel; border: 1px solid $border; padding: 4px; }
-QWidget[surface="sunken"] { background: $sunken; }
+QWidget[surface="rail"] { background: $rail; }
 QWidget[surface="panel"] { background: $panel; }
 QFrame[card="true"] { background: $panel; border: 1px solid $hairline; border-radius: 4px; }
 QFrame[rule="true"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
@@ -188,14 +241,14 @@ QLabel[textSize="caption"] { font-size: ${caption}px; }
 QLabel[textSize="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[textSize="heading"] { font-size: ${heading}px; font-weight: 600; }
 QLabel[textSize="number"] { font-size: ${number}px; font-weight: 600; }
-QLabel[textSize="verdict"] { font-size: ${verdict}px; font-weight: 600; }
+QLabel[textSize="verdict"] { font-size: ${verdict}px; font-weight: 700; }
 QLabel[weight="bold"] { font-weight: 600; }
 QLabel[tone="quiet"] { color: $text2; }
 QLabel[tone="warn"] { color: $warn_text; }
 QLabel[tone="alarm"] { color: $alarm; }
 
 QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
-    padding: 0 ${pad}px; color: $text; background: $raised;
+    padding: 0 ${pad}px; color: $text; background: $panel;
     border: 1px solid $border; border-radius: 4px; selection-background-color: $selection;
     selection-color: $on_selection; }
 /* buttons of the program ask for the height of their own lines */
@@ -232,7 +285,7 @@ QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px soli
 QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $panel;
     border: 1px solid $border; border-radius: 4px;
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
-QPlainTextEdit { background: $raised; }
+QPlainTextEdit { background: $panel; }
 QFrame[card="true"] QListView, QFrame[card="true"] QTableView, QFrame[card="true"] QTreeView {
     border-color: $panel; }
 QFrame[card="true"] QListView:focus, QFrame[card="true"] QTableView:focus,
@@ -325,7 +378,7 @@ class Theme:
         """The font of a widget in another `size`, in pixels at 100 %."""
         made = QFont(font)
         made.setPixelSize(self.metrics.scale_px(size))
-        made.setBold(bold)
+        made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         return made
 
 
@@ -337,12 +390,24 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     if app.styleSheet() == wanted:
         return
     app.setPalette(make_palette(tokens))
-    font = QFont(load_font_family())
+    font = QFont(load_font_families())
     font.setPixelSize(metrics.scale_px(BODY))
-    # figures of one width, so that a counting number does not jump
-    font.setFeature(QFont.Tag("tnum"), 1)
     app.setFont(font)
+    for columns in TABLES:
+        app.setFont(make_tabular_font(font), columns)
     app.setStyleSheet(wanted)
+
+
+TABLES = (b"QTableView", b"QHeaderView", b"QAbstractSpinBox")
+"""Widgets with numbers below each other."""
+
+
+def make_tabular_font(font: QFont) -> QFont:
+    """The font with figures of one width, for numbers below each other or that count up. In a
+    sentence they would tear hyphens apart."""
+    made = QFont(font)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
 
 
 def get_system_tokens(app: QApplication) -> Tokens:
@@ -379,10 +444,20 @@ def get_tokens(app: QApplication, name: str) -> Tokens:
 
 
 @cache
-def load_font_family() -> str:
-    """The family of the shipped font. With it a text is as wide on every machine as in the
-    tests."""
-    for file in ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf"):
+def load_font_families() -> tuple[str, ...]:
+    """The shipped families: Inter, and DejaVu Sans for letters that it has not. With them a text is
+    as wide on every machine as in the tests."""
+    return tuple(_load_font_files(files) for files in FONT_FILES)
+
+
+FONT_FILES = (
+    ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf"),
+    ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf"),
+)
+
+
+def _load_font_files(files: tuple[str, ...]) -> str:
+    for file in files:
         number = QFontDatabase.addApplicationFont(str(paths.get_resource_path(f"fonts/{file}")))
     return QFontDatabase.applicationFontFamilies(number)[0]
 

@@ -41,7 +41,7 @@ def test_every_control_shows_its_focus(window, still, settle, open_in_window, ev
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_the_ring_is_seen_against_whatever_it_lies_on(theme):
-    for ground in (theme.window, theme.panel, theme.raised, theme.sunken):
+    for ground in (theme.window, theme.panel, theme.rail):
         assert compute_contrast(theme.focus, ground) >= 3
     # of the primary button, which is filled with the accent
     assert compute_contrast(theme.on_accent, theme.accent) >= 3

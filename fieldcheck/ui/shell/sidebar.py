@@ -206,7 +206,7 @@ class Sidebar(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setProperty("surface", "sunken")
+        self.setProperty("surface", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self.setAccessibleName(tr("Steps"))

@@ -43,7 +43,7 @@ class StatusBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self.setProperty("surface", "sunken")
+        self.setProperty("surface", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(context.theme.metrics.scale_px(STATUS))
         self.saved, self.jobs, self.camera, self.recording, self.typing, self.disk = (

@@ -478,7 +478,7 @@ class DumbbellChart(QWidget):
     def _paint_axis(self, painter: QPainter, chart: GapChart) -> None:
         top, bottom = self._scale_px(8) + self._above, self._scale_px(AXIS) + self._above
         lines = [
-            (position, self._theme.tokens.sunken, Qt.PenStyle.SolidLine)
+            (position, self._theme.tokens.hairline, Qt.PenStyle.SolidLine)
             for position, _ in chart.axis.ticks
         ]
         limits = ((chart.ceiling, Qt.PenStyle.DotLine), (chart.limit, Qt.PenStyle.DashLine))

@@ -194,7 +194,7 @@ class TileDelegate(QStyledItemDelegate):
         box = option.rect.adjusted(1, 1, -1, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.fillRect(box, QColor(tokens.selection if chosen else tokens.raised))
+        painter.fillRect(box, QColor(tokens.selection if chosen else tokens.panel))
         painter.setPen(
             QPen(QColor(tokens.accent if chosen else tokens.hairline), 3 if chosen else 1)
         )
@@ -207,7 +207,7 @@ class TileDelegate(QStyledItemDelegate):
         )
         image = index.data(Role.DecorationRole)
         # until it comes its place is held
-        painter.fillRect(area, QColor(tokens.canvas if image is not None else tokens.sunken))
+        painter.fillRect(area, QColor(tokens.canvas if image is not None else tokens.pressed))
         self._paint_picture(painter, area, image)
         if tile.excluded:
             self._paint_cross(painter, area)

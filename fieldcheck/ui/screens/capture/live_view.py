@@ -259,9 +259,7 @@ class QualityMeter(QWidget):
         painter.drawText(line.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignRight, fitting)
         top = line.bottom() + px(5)
         bar = QRect(0, top, self.width(), px(METER_BAR_HEIGHT))
-        painter.fillRect(
-            bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled)
-        )
+        painter.fillRect(bar, QColor(tokens.pressed))
         painter.fillRect(
             QRect(0, top, round(self.width() * self._share), px(METER_BAR_HEIGHT)),
             QColor(tokens.warn if self.is_above_limit else tokens.text2),
@@ -339,9 +337,7 @@ class RecordingTimeline(QWidget):
         letters = QFontMetrics(self._make_font())
         top = letters.height() + self._scale_px(MARK)
         bar = QRect(0, top, self.width(), self._scale_px(TIMELINE_BAR_HEIGHT))
-        painter.fillRect(
-            bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled)
-        )
+        painter.fillRect(bar, QColor(tokens.pressed))
         self._paint_light_stretches(painter, bar)
         for begin, seconds in self.line.gaps:
             self._paint_gap(painter, bar, begin, seconds)

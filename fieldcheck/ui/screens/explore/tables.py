@@ -251,7 +251,7 @@ class RangeDelegate(QStyledItemDelegate):
         estimate = shown.estimate
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.sunken), 1))
+        painter.setPen(QPen(QColor(tokens.hairline), 1))
         for tick in TICKS:
             painter.drawLine(
                 QPointF(map_share_to_x(box, tick), box.top()),

@@ -220,7 +220,7 @@ class PicksTimeline(QWidget):
         for rect, words, stretch in zip(
             self.list_clip_rects(), self.list_caption_rects(), self._stretches, strict=True
         ):
-            painter.fillRect(rect, QColor(tokens.sunken))
+            painter.fillRect(rect, QColor(tokens.pressed))
             for name, seconds, out in stretch.ticks:
                 x = self._get_tick_x(rect, stretch, seconds)
                 wide = px(4) if name == self._here else px(2)

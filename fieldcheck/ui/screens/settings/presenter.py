@@ -26,7 +26,7 @@ else:
 SECTION, FOCUS = "settings.section", "settings.focus"
 PROGRAM = "fieldcheck"
 LONGEST = 60  # a licence in full instead of its name is not shown in a table
-FONT = ("DejaVu Sans", "2.37", "Bitstream Vera")
+FONTS = (("DejaVu Sans", "2.37", "Bitstream Vera"), ("Inter", "4.1", "SIL Open Font License 1.1"))
 
 
 class SettingsPresenter:
@@ -131,7 +131,7 @@ def list_shipped_parts() -> list[tuple[str, ...]]:
         parts[key] = (part.metadata["Name"], part.version, get_licence(part))
         waiting += list_requirements(part)
     parts.pop(PROGRAM, None)
-    return [*(parts[key] for key in sorted(parts)), FONT]
+    return [*(parts[key] for key in sorted(parts)), *FONTS]
 
 
 def list_requirements(part: metadata.Distribution) -> list[str]:

@@ -397,7 +397,7 @@ class ThemeTile(QAbstractButton):
         px = self._theme.metrics.scale_px
         painter.fillRect(picture, QColor(theme.window))
         painter.fillRect(
-            QRect(picture.left(), picture.top(), px(16), picture.height()), QColor(theme.sunken)
+            QRect(picture.left(), picture.top(), px(16), picture.height()), QColor(theme.rail)
         )
         panel = picture.adjusted(px(24), px(8), -px(8), -px(8))
         painter.fillRect(panel, QColor(theme.panel))

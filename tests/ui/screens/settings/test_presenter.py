@@ -99,7 +99,9 @@ def test_everything_that_the_program_needs_is_named_with_what_that_needs_in_turn
     names = {name.lower().replace("_", "-") for name, _, _ in presenter.list_shipped_parts()}
     for line in PROJECT["dependencies"]:
         assert line.split(">")[0].split("=")[0].lower() in names
-    assert {"shiboken6", "dejavu sans"} <= names, "what a needed package needs, and the font"
+    assert {"shiboken6", "dejavu sans", "inter"} <= names, (
+        "what a needed package needs, and the fonts"
+    )
     assert "pytest" not in names, "tools of the makers do not ship"
     assert "fieldcheck" not in names
 

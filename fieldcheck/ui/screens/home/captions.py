@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
@@ -25,11 +25,13 @@ from PySide6.QtWidgets import (
 
 from fieldcheck import paths
 from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.domain.estimate import Readiness
 from fieldcheck.files import ELSEWHERE
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_interval, format_limit, format_percent, format_points
 from fieldcheck.models.messages import FURTHER, get_metric_name
 from fieldcheck.ui import formatting
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens import get_next_step, get_screen_name
 from fieldcheck.ui.shell.shortcuts import Actions
@@ -48,18 +50,24 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from fieldcheck.analyses import names_and_numbers
     from fieldcheck.domain.project_state import RecentProject
     from fieldcheck.models.new_project import BenchmarkFacts, ModelSummary
+else:
+    names_and_numbers = LazyModule("fieldcheck.analyses.names_and_numbers")
 
 ENDING = ".fieldcheck"
 READING, THERE, MISSING, BROKEN = "reading", "there", "missing", "broken"
 HASH_SHOWN = 8
+MOST_OFFERED = 28  # letters of a project's name on the primary button
 
 
 @dataclass(frozen=True, slots=True)
 class RecentProjectRow:
-    """One project of the list. `state`: reading, there, missing or broken; `reported`: the outcome
-    is a report's; `thumbnail` is a JPEG or empty, `next` the step that comes next."""
+    """One project of the list. `state`: reading, there, missing or broken; `outcome`: verdict and
+    gap of its newest report, empty without one, with the `sign` before it, and `verdict` its
+    sentence; `thumbnail` is a JPEG or empty, `next` the step that comes next. `done` of `total`
+    picks are decided."""
 
     path: str
     name: str
@@ -67,9 +75,22 @@ class RecentProjectRow:
     when: str = ""
     labelled: str = ""
     outcome: str = ""
-    reported: bool = False
+    sign: str = ""
+    verdict: str = ""
     thumbnail: bytes = b""
     next: str = ""
+    done: int = 0
+    total: int = 0
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether frames were picked and some of them wait for a label."""
+        return self.state == THERE and self.done < self.total
+
+    @property
+    def share(self) -> float | None:
+        """How much of the labels is there; None where none is missing, or nothing known."""
+        return self.done / self.total if self.is_unfinished else None
 
 
 def build_loading_row(path: str) -> RecentProjectRow:
@@ -79,46 +100,62 @@ def build_loading_row(path: str) -> RecentProjectRow:
 
 def build_found_row(recent_project: RecentProject) -> RecentProjectRow:
     """A project that can be opened, with how far it is."""
-    standing = recent_project.standing
+    standing, path = recent_project.standing, str(recent_project.path)
+    done, total = standing.n_picked - standing.n_left, standing.n_picked
     labelled = tr("nothing picked yet")
-    if standing.n_picked:
-        done = (
-            tr("✓ {done} of {all} labelled")
-            if not standing.n_left
-            else tr("{done} of {all} labelled")
-        )
-        labelled = done.format(done=standing.n_picked - standing.n_left, all=standing.n_picked)
-    path, came_to = (
-        str(recent_project.path),
-        format_outcome(recent_project.gap, recent_project.readiness, recent_project.verdict),
-    )
-    goes_on = tr("next: {screen}").format(screen=get_screen_name(get_next_step(standing)))
-    when, reported = (
-        formatting.format_timestamp(recent_project.changed),
-        bool(recent_project.readiness),
-    )
+    if total:
+        text = tr("{done} of {all} labelled") if standing.n_left else tr("{all} labelled")
+        labelled = text.format(done=done, all=total)
+    goes_on = tr("Next: {screen}").format(screen=get_screen_name(get_next_step(standing)))
     return RecentProjectRow(
         path,
         get_project_name(path),
         THERE,
-        when,
+        formatting.format_timestamp(recent_project.changed),
         labelled,
-        came_to,
-        reported,
+        format_outcome(recent_project.gap, recent_project.readiness),
+        get_sign(recent_project.readiness),
+        recent_project.verdict,
         recent_project.thumbnail,
         goes_on,
+        done,
+        total,
     )
 
 
-def format_outcome(gap: float | None, code: str, verdict: str = "") -> str:
-    """Verdict of the newest report with its reason; without one the gap stands in its place."""
-    if verdict:
-        return verdict
-    if gap is None:
-        return get_readiness_name(code) if code else tr("no result yet")
+def format_outcome(gap: float | None, code: str) -> str:
+    """Verdict of the newest report with its gap; empty without a report."""
+    if gap is None or not code:
+        return get_readiness_name(code) if code else ""
     points = format_points(gap)
-    text = tr_points("gap {points} pp · {verdict}", points)
+    text = tr_points("{verdict}, gap {points} pp", points)
     return text.format(points=points, verdict=get_readiness_name(code))
+
+
+def get_sign(code: str) -> str:
+    """The shape before a verdict; of a code that a later version wrote, none."""
+    known = code in get_args(Readiness)
+    return names_and_numbers.get_readiness_sign(cast("Readiness", code)) if known else ""
+
+
+def format_offer(row: RecentProjectRow | None) -> str:
+    """The primary action of the start page: what it opens."""
+    if row is None:
+        return tr("Open demo project")
+    name = shorten_middle(row.name, MOST_OFFERED)
+    if not row.is_unfinished:
+        return tr("Open {name}").format(name=name)
+    text = tr("Continue: {name}, {done} of {all}")
+    return text.format(name=name, done=row.done, all=row.total)
+
+
+def shorten_middle(name: str, most: int) -> str:
+    """A name of `most` letters at most: its middle is left out, because names of one site begin
+    alike and of one day end alike."""
+    if len(name) <= most:
+        return name
+    end = (most - 1) // 2
+    return f"{name[: most - 1 - end].rstrip()}…{name[-end:].lstrip()}"
 
 
 def build_missing_row(path: str, missing: Path) -> RecentProjectRow:

@@ -163,7 +163,8 @@ class HomePresenter:
         elif self._page == OVERVIEW:
             self._context.show_screen(get_next_step(self._context.current.status))
         elif self._page == START:
-            self.open_sample()
+            self.start_presenter.run_offer()
+            self._update_header()
 
     def escape(self) -> bool:
         """Cancel the edited card or form; returns whether there was one."""
@@ -277,7 +278,7 @@ class HomePresenter:
         if self._overview_presenter is not None:
             self._overview_presenter.on_project_opened()
         project, standing = self._context.current.project, self._context.current.status
-        asked, self.start_presenter.sample = self.start_presenter.sample, None
+        asked, self.start_presenter.continued = self.start_presenter.continued, None
         self._update_page()
         if (
             project is not None
@@ -382,9 +383,11 @@ class HomePresenter:
             return ScreenHeading(title, hint, tr("Continue: {step}").format(step=step), can)
         if self._page == OPENING:
             return ScreenHeading(title)
-        hint = tr("Start with the demo project or create your own.")
         return ScreenHeading(
-            title, hint, tr("Open demo project"), not self.start_presenter.is_preparing
+            tr("Projects"),
+            "",
+            captions.format_offer(self.start_presenter.offer),
+            self.start_presenter.can_run_offer,
         )
 
     def prompt_for_project(self) -> None:

@@ -1,5 +1,5 @@
-"""Start page without a project and its presenter: the list of recent projects, the demo project,
-and three ways to begin."""
+"""Start page without a project and its presenter: the list of recent projects and four ways to
+begin."""
 
 from __future__ import annotations
 
@@ -8,17 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QSizePolicy, QWidget
 
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.i18n.language import tr
@@ -32,22 +24,19 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout, is_alive
 from fieldcheck.ui.screens import SPECS
 from fieldcheck.ui.screens.home import captions
-from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, RecentProjectRow
+from fieldcheck.ui.screens.home.captions import READING, THERE, RecentProjectRow
+from fieldcheck.ui.screens.home.recent_list import SOFT, RecentList, blend_colours
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme, paint_icon
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, BareButton
 from fieldcheck.ui.widgets.file_dialogs import choose_folder, choose_pack
-from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.layouts import (
     SideBySideLayout,
     make_card,
     make_column,
     make_label,
-    make_plain_tip,
     make_row,
-    set_tone,
 )
-from fieldcheck.ui.widgets.layouts import make_column as column_of
 
 if TYPE_CHECKING:
     from fieldcheck.api import demo
@@ -59,239 +48,8 @@ else:
     recent_projects = LazyModule("fieldcheck.project.recent_projects")
     messages = LazyModule("fieldcheck.errors.messages")
 
-# The recent projects: one tab stop, arrows go from line to line, Enter opens.
-
-PICTURE = QSize(78, 44)
-
-
-class RecentList(QScrollArea):
-    """`open_requested`, `locate_requested` and `remove_requested` carry the path of a line."""
-
-    open_requested = Signal(str)
-    locate_requested = Signal(str)
-    remove_requested = Signal(str)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._rows: list[_RecentRow] = []
-        self._at = 0
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("Recent projects"))
-        self.setMinimumHeight(theme.metrics.scale_px(60))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-
-    def show_projects(self, lines: list[RecentProjectRow]) -> None:
-        """These and no others, the current one at the top."""
-        inside = QWidget()
-        inside.setProperty("surface", "panel")
-        whole = make_column(self._theme, gap=0, parent=inside)
-        self._rows = [_RecentRow(self._theme, line, self) for line in lines]
-        for row in self._rows:
-            whole.addWidget(row)
-        whole.addStretch()
-        self.setWidget(inside)
-        self._move_to_line(0)
-
-    def show_project(self, line: RecentProjectRow) -> None:
-        """Shows what is known of one project now."""
-        for index, row in enumerate(self._rows):
-            if row.line.path == line.path:
-                row.show_project(line)
-                if index == self._at:
-                    self._move_to_line(index)
-
-    @property
-    def lines(self) -> list[RecentProjectRow]:
-        """Lines of the list, as shown."""
-        return [row.line for row in self._rows]
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-        if step and self._rows:
-            self._move_to_line(max(0, min(len(self._rows) - 1, self._at + step)))
-        elif (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        ):
-            if self._rows:
-                self._rows[self._at].run_default_action()
-        else:
-            event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._move_to_line(self._at)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._mark_current()
-
-    def _move_to_line(self, index: int) -> None:
-        self._at = index
-        self._mark_current()
-        if self._rows:
-            self.ensureWidgetVisible(self._rows[index], 0, 0)
-            self.setAccessibleDescription(self._rows[index].accessibleName())
-        else:
-            self.setAccessibleDescription("")
-
-    def _mark_current(self) -> None:
-        for index, row in enumerate(self._rows):
-            row.set_current(index == self._at, self.hasFocus())
-
-
-class _RecentRow(QFrame):
-    """Picture, name and time, how far, outcome, buttons."""
-
-    def __init__(self, theme: Theme, line: RecentProjectRow, owner: RecentList) -> None:
-        super().__init__()
-        self.line, self._theme, self._owner = line, theme, owner
-        self._current = self._focused = False
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        px = theme.metrics.scale_px
-        self._picture = _Thumbnail(theme)
-        self._name = make_label(bold=True)
-        self._when = make_label(size="caption", tone="quiet")
-        self._labelled = make_label(wrap=True)
-        self._next = make_label(size="caption", tone="quiet")
-        self._outcome = make_label(wrap=True)
-        self._open, self._enter = (
-            KeyButton(theme, tr("Open")),
-            KeyButton(theme, tr("Open"), "Enter"),
-        )
-        # so that the columns stand below each other
-        self._open.setMinimumWidth(self._enter.sizeHint().width())
-        self._find = KeyButton(theme, tr("Locate…"))
-        self._remove = KeyButton(theme, tr("Remove from list"))
-        for button in (self._open, self._enter):
-            button.clicked.connect(lambda: owner.open_requested.emit(self.line.path))
-        self._find.clicked.connect(lambda: owner.locate_requested.emit(self.line.path))
-        self._remove.clicked.connect(lambda: owner.remove_requested.emit(self.line.path))
-        for shown in (self._name, self._when, self._next):
-            shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        for shown in (self._labelled, self._outcome):
-            shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        named, far = QVBoxLayout(), QVBoxLayout()
-        for lines, parts in (
-            (named, (self._name, self._when)),
-            (far, (self._labelled, self._next)),
-        ):
-            lines.setSpacing(0)
-            lines.addStretch()
-            for part in parts:
-                lines.addWidget(part)
-            lines.addStretch()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(6), px(5), px(6), px(5))
-        row.setSpacing(px(12))
-        row.addWidget(self._picture)
-        row.addLayout(named, 3)
-        row.addLayout(far, 3)
-        row.addWidget(self._outcome, 4)
-        for button in (self._find, self._remove, self._open, self._enter):
-            row.addWidget(button)
-        self.show_project(line)
-
-    def show_project(self, line: RecentProjectRow) -> None:
-        """What is known of it now."""
-        self.line = line
-        self._name.setText(line.name)
-        self._when.setText(line.when)
-        self._when.setToolTip(make_plain_tip(line.path))
-        self._labelled.setText(line.labelled)
-        self._next.setText(line.next)
-        self._next.setVisible(bool(line.next))
-        self._outcome.setText(line.outcome)
-        self._outcome.setVisible(bool(line.outcome))
-        self._outcome.setProperty("weight", "bold" if line.reported else "")
-        set_tone(self._outcome, "" if line.reported else "quiet")
-        lost = line.state in (MISSING, BROKEN)
-        self._find.setVisible(line.state == MISSING)
-        self._remove.setVisible(lost)
-        self._update_open_key()
-        self._picture.show_thumbnail(line.thumbnail, lost)
-        self.setAccessibleName(
-            ", ".join(
-                part
-                for part in (line.name, line.when, line.labelled, line.next, line.outcome)
-                if part
-            )
-        )
-
-    def run_default_action(self) -> None:
-        """What Enter does: open it, or look for it."""
-        (
-            self._owner.locate_requested
-            if self.line.state == MISSING
-            else self._owner.open_requested
-        ).emit(self.line.path)
-
-    def set_current(self, current: bool, focused: bool) -> None:
-        """Set whether this row is the current one, and whether the list has the focus."""
-        self._current, self._focused = current, focused
-        self._update_open_key()
-        self.update()
-
-    def _update_open_key(self) -> None:
-        """The key stands on the button of the line that it opens."""
-        there = self.line.state != MISSING
-        self._open.setVisible(there and not self._current)
-        self._enter.setVisible(there and self._current)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QPen(QColor(self._theme.tokens.hairline), 1))
-        painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
-        if self._current and self._focused:
-            painter.setPen(QPen(QColor(self._theme.tokens.focus), 3))
-            painter.drawRoundedRect(self.rect().adjusted(2, 2, -3, -3), 4, 4)
-        painter.end()
-
-
-class _Thumbnail(QLabel):
-    """A thumbnail, or an icon in a dashed frame where there is none."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme, self._image, self._lost = theme, QImage(), False
-        self.setFixedSize(
-            theme.metrics.scale_px(PICTURE.width()), theme.metrics.scale_px(PICTURE.height())
-        )
-
-    def show_thumbnail(self, jpeg: bytes, lost: bool) -> None:
-        """This one; `lost` says that there is no project behind it."""
-        self._image, self._lost = decode_image(jpeg) if jpeg else QImage(), lost
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if not self._image.isNull():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            scaled = self._image.size().scaled(
-                self.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding
-            )
-            rect = QRect(
-                (self.width() - scaled.width()) // 2,
-                (self.height() - scaled.height()) // 2,
-                scaled.width(),
-                scaled.height(),
-            )
-            painter.drawImage(rect, self._image)
-        else:
-            colour = self._theme.tokens.text2
-            painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DashLine))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-            side = self._theme.metrics.scale_px(20)
-            box = QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
-            paint_icon(painter, "link-off" if self._lost else "image", box, colour)
-        painter.end()
-
-
-DISC = 32
+DISC, GAP, CARD_PAD, DROP = 28, 16, 16, 148
+ENTRY_WIDTH, ENTRY_WIDTH_COMPACT = 300, 360
 
 
 class StartPage(QWidget):
@@ -305,50 +63,47 @@ class StartPage(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        px = theme.metrics.scale_px
         self._theme = theme
-        self._icons: list[_Icon] = []
-        self._compact = False
         self.strip = JobStrip(theme)
         self.recent = RecentList(theme)
         self.recent.open_requested.connect(self.open_requested)
         self.recent.remove_requested.connect(self.remove_requested)
         self.recent.locate_requested.connect(self._prompt_for_moved_project)
         self._hero, self._known = self._build_welcome(), self._build_recent_part()
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(12))
-        column.addWidget(self._hero)
-        column.addWidget(self._known, 3)
-        column.addWidget(self.strip)
-        column.addWidget(self._build_start_cards(actions))
-        column.addStretch(1)
-        column.addWidget(make_label(tr("Workflow of a site visit"), size="heading"))
-        column.addWidget(VisitStepsLine(theme))
-        column.addStretch(1)
-        foot = column_of(theme, gap=2)
-        foot.addWidget(
-            make_label(
-                tr("To try a model on one image, drop both on this window, or press T."),
-                "caption",
-                wrap=True,
-            )
+        left, self._side = QWidget(), QWidget()
+        make_column(theme, self.strip, (self._known, 1), (self._hero, 1), gap=GAP, parent=left)
+        self._entries = self._build_entries(actions)
+        self._drop = EntryButton(
+            theme,
+            "film",
+            tr("Drop a model and an image"),
+            tr("See one prediction without a project."),
+            actions.get_key_text("project.try"),
+            dashed=True,
         )
+        self._drop.bind_action(actions.get_action("project.try"))
         stays = tr(
-            "Everything stays on this computer. Fieldcheck connects only to network cameras "
-            "that you specify."
+            "Everything stays on this computer. The only connection is to a network camera that "
+            "you specify."
         )
-        foot.addWidget(make_label(stays, "caption", "quiet", wrap=True))
-        column.addLayout(foot)
+        privacy = make_row(theme, gap=10)
+        privacy.addWidget(_Icon(theme, "lock", 16), 0, Qt.AlignmentFlag.AlignTop)
+        privacy.addWidget(make_label(stays, tone="quiet", wrap=True), 1)
+        privacy.setContentsMargins(theme.metrics.scale_px(GAP), 0, theme.metrics.scale_px(GAP), 0)
+        self._right = make_column(theme, self._entries, (self._drop, 2), gap=GAP, parent=self._side)
+        self._right.addLayout(privacy)
+        self._right.addStretch(1)
+        self._sides = SideBySideLayout(theme, (left, 5), (self._side, 2), gap=GAP)
+        make_column(theme, self._sides, parent=self)
+        self.set_compact(False)
         self.show_recent_projects([])
 
     def show_recent_projects(self, lines: list[RecentProjectRow]) -> None:
-        """The recent projects, as far as they are known, before all else; where there are none,
-        what this is about stands there."""
+        """The recent projects, as far as they are known; where there are none, what this is about
+        stands there."""
         self.recent.show_projects(lines)
         self._known.setVisible(bool(lines))
         self._hero.setVisible(not lines)
-        self._show_icons()
 
     def show_project(self, line: RecentProjectRow) -> None:
         """Shows what is known of one project now."""
@@ -367,28 +122,24 @@ class StartPage(QWidget):
         choose_pack(self, tr("Open evidence pack"), self.folder_chosen.emit)
 
     def set_compact(self, compact: bool) -> None:
-        """Icons and distances give way where there is little room."""
-        self._compact = compact
+        """Distances give way where there is little room."""
         px = self._theme.metrics.scale_px
-        self._column.setSpacing(px(6 if compact else 12))
-        self._welcome_box.setContentsMargins(
-            0, px(2 if compact else 12), 0, px(2 if compact else 8)
-        )
-        self._show_icons()
-
-    def _show_icons(self) -> None:
-        for icon in self._icons:
-            icon.setVisible(not self._compact and self._known.isHidden())
+        self._right.setSpacing(px(GAP / 2 if compact else GAP))
+        self._side.setMinimumWidth(px(ENTRY_WIDTH_COMPACT if compact else ENTRY_WIDTH))
+        for entry in (*self._entry_buttons, self._drop):
+            entry.set_compact(compact)
 
     def _build_welcome(self) -> QWidget:
-        """What the program answers, in one sentence as large as there is."""
-        hero = QWidget()
-        inside = column_of(self._theme, gap=4, parent=hero)
-        self._welcome_box = inside
+        """What the program answers, in one sentence as large as there is, and the steps of a
+        visit."""
+        hero = make_card(self._theme)
+        inside = get_box_layout(hero)
+        pad = self._theme.metrics.scale_px(CARD_PAD)
+        inside.setContentsMargins(pad, pad, pad, pad)
         inside.addWidget(
             make_label(
                 tr("Compare your model's field score with its benchmark score"),
-                size="number",
+                size="title",
                 wrap=True,
             )
         )
@@ -397,18 +148,22 @@ class StartPage(QWidget):
             "one-page verdict."
         )
         inside.addWidget(make_label(text, tone="quiet", wrap=True))
+        inside.addSpacing(pad)
+        inside.addWidget(make_label(tr("Workflow of a site visit"), size="heading"))
+        inside.addWidget(VisitStepsLine(self._theme))
+        inside.addStretch()
         return hero
 
     def _build_recent_part(self) -> QWidget:
-        part, px = QWidget(), self._theme.metrics.scale_px
-        inside = column_of(
-            self._theme, make_label(tr("Recent"), size="heading"), gap=6, parent=part
-        )
+        px = self._theme.metrics.scale_px
         framed = make_card(self._theme)
-        get_box_layout(framed).setContentsMargins(px(6), px(4), px(6), px(4))
-        get_box_layout(framed).addWidget(self.recent)
-        inside.addWidget(framed, 1)
-        return part
+        inside = get_box_layout(framed)
+        inside.setContentsMargins(px(10), px(CARD_PAD), px(10), px(8))
+        title = make_label(tr("Recent"), size="heading")
+        title.setIndent(px(10))
+        inside.addWidget(title)
+        inside.addWidget(self.recent, 1)
+        return framed
 
     def _prompt_for_moved_project(self, path: str) -> None:
         choose_folder(self, tr("Locate project folder"), partial(self._emit_found, path))
@@ -416,94 +171,198 @@ class StartPage(QWidget):
     def _emit_found(self, path: str, folder: Path) -> None:
         self.project_located.emit(path, folder)
 
-    def _build_start_cards(self, actions: Actions) -> SideBySideLayout:
-        ways = list[tuple[QWidget, int]]()
-        sample = tr(
-            "Rendered castings on a night shift. No camera or model needed. Five-minute tour."
-        )
-        new = tr("Footage, model, classes. About one minute.")
-        folder = tr(
-            "Project folder (.fieldcheck) or evidence pack (.fcpack), on this computer or a "
-            "USB stick."
-        )
-        opens = ((tr("Open folder…"), "project.open"), (tr("Open pack…"), "project.open_pack"))
-        for icon, title, what, acts in (
-            ("play", tr("Open demo project"), sample, ((tr("Open demo"), "project.sample"),)),
-            ("plus", tr("New project"), new, ((tr("Create project"), "project.new"),)),
-            ("folder-open", tr("Open project or evidence pack"), folder, opens),
-        ):
-            buttons = [
-                KeyButton(self._theme, text, actions.get_key_text(key)).bind_action(
-                    actions.get_action(key)
-                )
-                for text, key in acts
-            ]
-            ways.append((self._build_start_card(icon, title, what, buttons), 1))
-        return SideBySideLayout(self._theme, *ways)
-
-    def _build_start_card(
-        self, icon: str, title: str, what: str, buttons: list[KeyButton]
-    ) -> QFrame:
-        framed = make_card(self._theme)
+    def _build_entries(self, actions: Actions) -> QFrame:
+        """The four ways to begin, one button each."""
+        framed, px = make_card(self._theme), self._theme.metrics.scale_px
         inside = get_box_layout(framed)
-        inside.setSpacing(self._theme.metrics.scale_px(6))
-        drawn = _Icon(self._theme, icon)
-        self._icons.append(drawn)
-        inside.addWidget(drawn)
-        inside.addWidget(make_label(title, size="heading", wrap=True))
-        inside.addWidget(make_label(what, tone="quiet", wrap=True))
-        inside.addStretch()
-        below = QHBoxLayout()
-        for button in buttons:
-            below.addWidget(button)
-        below.addStretch()
-        inside.addLayout(below)
+        inside.setContentsMargins(px(8), px(8), px(8), px(8))
+        inside.setSpacing(0)
+        self._entry_buttons = []
+        for icon, action, title, sentence in _list_entries():
+            entry = EntryButton(self._theme, icon, title, sentence, actions.get_key_text(action))
+            entry.bind_action(actions.get_action(action))
+            inside.addWidget(entry)
+            self._entry_buttons.append(entry)
         return framed
 
 
-class _Icon(QWidget):
-    """A large icon, for the eye only."""
+def _list_entries() -> tuple[tuple[str, str, str, str], ...]:
+    """Icon, action, title and sentence of each way to begin."""
+    return (
+        (
+            "plus",
+            "project.new",
+            tr("New project"),
+            tr("Footage, model, classes. About one minute."),
+        ),
+        (
+            "folder",
+            "project.open",
+            tr("Open project"),
+            tr("A .fieldcheck folder on this computer or a USB stick."),
+        ),
+        ("box", "project.open_pack", tr("Import pack"), tr("A .fcpack file from the office.")),
+        (
+            "play",
+            "project.sample",
+            tr("Open demo project"),
+            tr("Castings on a night shift. No camera needed."),
+        ),
+    )
 
-    def __init__(self, theme: Theme, name: str) -> None:
+
+class EntryButton(BareButton):
+    """A way to begin: icon, title and one sentence, all of it one button; its key shows while it is
+    pointed at, has the focus, or Alt is held. `dashed`: a place to drop files on."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        title: str,
+        sentence: str,
+        key: str,
+        dashed: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._key, self._dashed = theme, key, dashed
+        self.setAccessibleName(f"{title}, {key}" if key else title)
+        self.setAccessibleDescription(sentence)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._title = make_label(title, bold=True, wrap=True)
+        self._sentence = make_label(sentence, tone="quiet", wrap=True)
+        self._icon = _Icon(theme, icon, 28 if dashed else 36, tile=not dashed)
+        self._cap = make_label(key, size="caption", tone="quiet", parent=self)
+        for part in (self._title, self._sentence, self._icon, self._cap):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        policy = self._cap.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._cap.setSizePolicy(policy)
+        head = make_row(theme, (self._title, 1), *(() if dashed else (self._cap,)))
+        words = make_column(theme, head, self._sentence, gap=2)
+        if dashed:
+            for label in (self._title, self._sentence):
+                label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            self._line: QBoxLayout = make_column(theme, gap=6, parent=self)
+            self._line.addStretch()
+            self._line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._line.addLayout(words)
+            self._line.addStretch()
+            self._cap.hide()
+            self.setMaximumHeight(theme.metrics.scale_px(DROP))
+        else:
+            self._line = make_row(theme, self._icon, (words, 1), gap=14, parent=self)
+        self.set_compact(False)
+        self._show_cap()
+
+    def bind_action(self, action: QAction) -> EntryButton:
+        """Pressing it does the action, and it can be pressed while the action can be done. Returns
+        itself."""
+        self.clicked.connect(action.trigger)
+        action.enabledChanged.connect(self.setEnabled)
+        self.setEnabled(action.isEnabled())
+        return self
+
+    def set_compact(self, compact: bool) -> None:
+        """Less room around it."""
+        px = self._theme.metrics.scale_px
+        pad = px(4 if compact or self._dashed else 10)
+        self._line.setContentsMargins(px(12), pad, px(12), pad)
+        self._icon.setVisible(not (compact and self._dashed))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return self._line.sizeHint().expandedTo(self.minimumSizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        return self._line.minimumSize().expandedTo(QSize(0, self._theme.metrics.target))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._show_cap()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_cap()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_cap()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_cap()
+
+    def _show_cap(self) -> None:
+        """The key, where there is room for it and somebody looks for it."""
+        self._cap.setVisible(bool(self._key) and not self._dashed and self._is_looked_at())
+
+    def _is_looked_at(self) -> bool:
+        return self.underMouse() or self.hasFocus() or bool(self.window().property(KEYS_SHOWN))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        radius = self._theme.metrics.scale_px(10 if self._dashed else 6)
+        if self.isEnabled() and (self.underMouse() or self.isDown()):
+            painter.setBrush(QColor(tokens.window))
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.focus), 2))
+        elif self._dashed:
+            painter.setPen(QPen(QColor(tokens.border), 1.5, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(inside, radius, radius)
+        painter.end()
+
+
+class _Icon(QWidget):
+    """An icon for the eye only; `tile`: on a ground of the accent's tone."""
+
+    def __init__(self, theme: Theme, name: str, side: int, tile: bool = False) -> None:
         super().__init__()
-        self._theme, self._name = theme, name
+        self._theme, self._name, self._side, self._tile = theme, name, side, tile
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        side = self._theme.metrics.scale_px(36)
+        side = self._theme.metrics.scale_px(self._side)
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, box = self._theme.tokens, QRect(self.rect())
         painter = QPainter(self)
-        paint_icon(painter, self._name, QRect(self.rect()), self._theme.tokens.accent)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._tile:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(blend_colours(tokens.accent, tokens.panel, SOFT)))
+            painter.drawRoundedRect(QRectF(box), 8, 8)
+            inset = self._theme.metrics.scale_px(8)
+            box = box.adjusted(inset, inset, -inset, -inset)
+        paint_icon(painter, self._name, box, tokens.accent if self._tile else tokens.text2)
         painter.end()
 
 
 class VisitStepsLine(QWidget):
-    """Number, name, minutes and what is done, five times beside each other."""
+    """Number, name, what is done and minutes, five times below each other."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        steps = [
-            (self._build_step(theme, number, *step), 1)
-            for number, step in enumerate(_list_visit_steps(), start=1)
-        ]
-        column_of(theme, SideBySideLayout(theme, *steps), parent=self)
-
-    def _build_step(self, theme: Theme, number: int, name: str, minutes: int, what: str) -> QWidget:
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(make_label(name, bold=True))
-        column.addWidget(make_label(what, size="caption", tone="quiet", wrap=True))
-        column.addStretch()
-        step = QWidget()
-        when = QVBoxLayout()
-        when.setSpacing(theme.metrics.scale_px(2))
-        when.addWidget(_Disc(theme, number), 0, Qt.AlignmentFlag.AlignHCenter)
-        when.addWidget(make_label(tr("{n} min").format(n=minutes), size="caption", tone="quiet"))
-        when.addStretch()
-        make_row(theme, when, (column, 1), parent=step)
-        return step
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.metrics.scale_px(14))
+        grid.setVerticalSpacing(theme.metrics.scale_px(8))
+        grid.setColumnStretch(2, 1)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for number, (name, minutes, what) in enumerate(_list_visit_steps(), start=1):
+            grid.addWidget(_Disc(theme, number), number, 0)
+            grid.addWidget(make_label(name, bold=True), number, 1, middle)
+            grid.addWidget(make_label(what, tone="quiet", wrap=True), number, 2)
+            grid.addWidget(
+                make_label(tr("{n} min").format(n=minutes), tone="quiet"), number, 3, middle
+            )
 
 
 class _Disc(QWidget):
@@ -554,8 +413,8 @@ class StartDisplay(Protocol):
 
 
 class StartPresenter:
-    """Works while its page is shown. `sample` is the sample that was asked for here and is about to
-    be open; `changed()` is called when other actions can be done."""
+    """Works while its page is shown. `continued` is the project that was asked for here and goes on
+    with its labels once it is open; `changed()` is called when other actions can be done."""
 
     def __init__(self, context: Context, view: StartDisplay, changed: Callable[[], None]) -> None:
         self._context, self._view, self._changed = context, view, changed
@@ -563,7 +422,7 @@ class StartPresenter:
         self._here = self._painted = False
         self._waiting: list[str] = []
         self._known: dict[str, RecentProjectRow] = {}
-        self.sample: Path | None = None
+        self.continued: Path | None = None
 
     def enter(self) -> None:
         """The page is shown: the list at once, what is behind it as soon as the window was
@@ -634,6 +493,7 @@ class StartPresenter:
         listed = self._context.preferences.settings.recent
         self._context.runner.run_in_order(self._view, lambda: _forget_removed(listed))
         self._show_recent_projects()
+        self._changed()
         self._context.messages.show_toast(
             tr("{name} removed from the list. Its folder is unchanged.").format(
                 name=captions.get_project_name(path)
@@ -651,12 +511,42 @@ class StartPresenter:
         self._context.preferences.update(recent=recent)
         if self._here:
             self._show_recent_projects()
+            self._changed()
 
     def _open_sample(self, path: Path) -> None:
-        self.sample = path
+        self.continued = path
         self._context.open_project(path)
         if is_alive(self._view):
             self._show_job(self._current_job)
+
+    @property
+    def offer(self) -> RecentProjectRow | None:
+        """The project that the primary action opens: the first that is not finished, else the first
+        that is there, None for the demo project. While the list is being read it is the row that
+        is being read."""
+        rows = [
+            self._known.get(path, captions.build_loading_row(path))
+            for path in self._context.preferences.settings.recent
+        ]
+        for row in rows:
+            if row.state == READING or row.is_unfinished:
+                return row
+        return next((row for row in rows if row.state == THERE), None)
+
+    @property
+    def can_run_offer(self) -> bool:
+        """Whether it is known what the primary action opens."""
+        offer = self.offer
+        return not self.is_preparing and (offer is None or offer.state != READING)
+
+    def run_offer(self) -> None:
+        """Opens the project that is offered, where an unfinished one goes on with its labels."""
+        offer = self.offer
+        if offer is None:
+            self.open_sample()
+            return
+        self.continued = Path(offer.path) if offer.is_unfinished else None
+        self.open_project(Path(offer.path))
 
     def _show_recent_projects(self) -> None:
         recent = self._context.preferences.settings.recent
@@ -697,6 +587,7 @@ class StartPresenter:
         if self._here:
             self._waiting = [path for path in self._waiting if path != line.path]
             self._view.show_project(line)
+            self._changed()
             self._load_next_project()
 
 

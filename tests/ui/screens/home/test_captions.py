@@ -42,19 +42,35 @@ def test_a_recent_project_says_how_far_it_is_and_what_came_out():
     line = captions.build_found_row(recent(standing, 0.36, "not_ready"))
     assert line.name == "Line 4 night"
     assert (line.when, line.labelled) == ("12 Nov 2026 17:40", "62 of 100 labelled")
-    assert (line.outcome, line.reported) == ("gap 36 pp · Not ready", True)
+    assert (line.outcome, line.sign) == ("Not ready, gap 36 pp", "octagon")
+    assert (line.is_unfinished, line.share) == (True, 0.62)
 
 
 def test_what_is_not_there_yet_is_said_so():
-    actual = captions.build_found_row(recent(ProjectStatus(n_picked=3, n_labelled=3))).labelled
-    assert actual == "✓ 3 of 3 labelled"
+    line = captions.build_found_row(recent(ProjectStatus(n_picked=3, n_labelled=3)))
+    assert (line.labelled, line.share) == ("3 labelled", None)
     standing = ProjectStatus(n_recordings=1, n_frames=9, n_picked=3, n_labelled=1)
     actual = captions.build_found_row(recent(standing)).next
-    assert actual == "next: Label"
+    assert actual == "Next: Label"
     line = captions.build_found_row(recent())
     assert line.labelled == "nothing picked yet"
-    assert (line.outcome, line.reported) == ("no result yet", False)
+    assert (line.outcome, line.sign, line.is_unfinished) == ("", "", False)
     assert captions.format_outcome(None, "not_enough") == "Inconclusive"
+    assert captions.get_sign("of a later version") == ""
+
+
+def test_the_primary_action_names_what_it_opens():
+    standing = ProjectStatus(n_picked=100, n_labelled=28)
+    begun, done = captions.build_found_row(recent(standing)), captions.build_found_row(recent())
+    assert captions.format_offer(begun) == "Continue: Line 4 night, 28 of 100"
+    assert captions.format_offer(done) == "Open Line 4 night"
+    assert captions.format_offer(None) == "Open demo project"
+
+
+def test_a_long_name_keeps_its_beginning_and_its_end():
+    short = captions.shorten_middle("Werk Süd Linie 2 Gussteile Abnahme März", 24)
+    assert short == "Werk Süd Lin…bnahme März"
+    assert captions.shorten_middle("Line 4", 24) == "Line 4"
 
 
 def test_a_missing_and_a_broken_project_stay_in_the_list():

@@ -19,10 +19,41 @@ def head(window):
 
 
 def test_without_a_project_the_sample_is_the_main_way_to_begin(window, home, view):
-    assert head(window) == ("Project", "Open demo project")
+    assert head(window) == ("Projects", "Open demo project")
     assert view.page == "start"
     assert window.context.actions.get_action("project.sample").isEnabled()
     assert not window.context.actions.get_action("project.edit_site").isEnabled()
+
+
+def test_the_main_action_goes_on_with_the_first_unfinished_project(
+    window, home, view, drawn, settle, tmp_path
+):
+    drawn.close()
+    makers.empty_project(tmp_path / "empty.fieldcheck", site="A").close()
+    recent = (str(tmp_path / "empty.fieldcheck"), str(drawn.path))
+    window.preferences.update(recent=recent)
+    home.enter()
+    assert not window.header.primary.isEnabled()  # nobody has looked into the first one yet
+    settle()
+    assert head(window) == ("Projects", "Continue: drawn, 0 of 20")
+    home.on_primary_action()
+    settle()
+    assert (window.current.name, window.current_screen) == ("drawn", "label")
+
+
+def test_without_an_unfinished_project_the_main_action_opens_the_newest(
+    window, home, view, settle, tmp_path
+):
+    makers.empty_project(tmp_path / "empty.fieldcheck", site="A").close()
+    gone = str(tmp_path / "gone.fieldcheck")
+    window.preferences.update(recent=(gone, str(tmp_path / "empty.fieldcheck")))
+    home.enter()
+    settle()
+    assert head(window) == ("Projects", "Open empty")
+    window.preferences.update(recent=(gone,))
+    home.enter()
+    settle()
+    assert head(window) == ("Projects", "Open demo project")
 
 
 def test_the_main_action_of_a_project_is_its_next_step(window, home, view, drawn, open_in_window):

@@ -16,21 +16,38 @@ from fieldcheck.ui.screens.home.captions import (
     build_loading_row,
     build_missing_row,
 )
+from fieldcheck.ui.screens.home.recent_list import RecentList, VerdictChip
 from fieldcheck.ui.screens.home.start_page import (
-    RecentList,
+    EntryButton,
     StartPage,
     StartPresenter,
     VisitStepsLine,
 )
-from fieldcheck.ui.widgets.buttons import KeyButton
 from tests import makers
 
 
-def test_three_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view):
-    names = {one.accessibleName() for one in view.start.findChildren(KeyButton)}
-    assert names >= {"Open demo, S", "Create project, N", "Open folder…, O", "Open pack…, P"}
+def test_four_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view):
+    names = {one.accessibleName() for one in view.start.findChildren(EntryButton)}
+    assert names == {
+        "New project, N", "Open project, O", "Import pack, P", "Open demo project, S",
+        "Drop a model and an image, T",
+    }  # fmt: skip
     said = [one.text() for one in view.start.findChildren(QLabel)]
     assert any(text.startswith("Everything stays on this computer.") for text in said)
+
+
+def test_a_way_to_begin_shows_its_key_while_it_has_the_focus(view, qtbot):
+    entry = next(
+        one
+        for one in view.start.findChildren(EntryButton)
+        if one.accessibleName() == "New project, N"
+    )
+    (cap,) = [one for one in entry.findChildren(QLabel) if one.text() == "N"]
+    assert not cap.isVisible()
+    entry.setFocus()
+    assert cap.isVisible()
+    QTest.keyClick(entry, Qt.Key.Key_Space)
+    assert view.page == "wizard"
 
 
 def test_recent_projects_come_first_and_without_one_what_this_is_about(look, window, qtbot):
@@ -47,9 +64,10 @@ def test_recent_projects_come_first_and_without_one_what_this_is_about(look, win
     assert (question.isVisible(), page.recent.isVisible()) == (True, False)
     page.show_recent_projects([build_missing_row("/dock/b.fieldcheck", Path("/dock"))])
     assert (question.isVisible(), page.recent.isVisible()) == (False, True)
-    buttons = page.findChildren(KeyButton)
-    ways = [one for one in buttons if one.accessibleName() == "Create project, N"]
-    assert page.recent.mapTo(page, QPoint()).y() < ways[0].mapTo(page, QPoint()).y()
+    (entry,) = [
+        one for one in page.findChildren(EntryButton) if one.accessibleName() == "New project, N"
+    ]
+    assert page.recent.mapTo(page, QPoint()).x() < entry.mapTo(page, QPoint()).x()
 
 
 def test_a_lost_project_is_found_in_a_folder(look, window, qtbot, tmp_path):
@@ -154,7 +172,7 @@ def test_the_sample_is_asked_for_once_and_again_after_cancelling(begun, alone, s
     settle()
     assert said[-1] is False
     assert alone.current.project is None
-    assert made.sample is None
+    assert made.continued is None
 
 
 def test_what_stands_in_the_samples_place_is_named(begun, alone, settle):
@@ -168,8 +186,8 @@ def test_what_stands_in_the_samples_place_is_named(begun, alone, settle):
 
 
 HERE = RecentProjectRow(
-    "/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "gap 36 pp · Not ready",
-    True,
+    "/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "Not ready, gap 36 pp",
+    "octagon", "Not ready, because gap 36 pp (24–48), limit 3 pp", done=62, total=100,
 )  # fmt: skip
 GONE = build_missing_row("/dock/b.fieldcheck", Path("/dock"))
 BAD = build_broken_row("/v/c.fieldcheck", "It is damaged.")
@@ -219,17 +237,17 @@ def test_a_lost_project_is_looked_for_or_removed_and_a_broken_one_removed(shown)
     for button in buttons(shown):
         button.click()
     assert shown.told == [
-        ("open_requested", HERE.path),
         ("locate_requested", GONE.path), ("remove_requested", GONE.path),
-        ("remove_requested", BAD.path), ("open_requested", BAD.path),
+        ("remove_requested", BAD.path),
     ]  # fmt: skip
 
 
-def test_the_key_stands_on_the_button_of_the_current_line_only(shown):
-    actual = [one.accessibleName() for one in buttons(shown) if "Enter" in one.accessibleName()]
-    assert actual == ["Open, Enter"]
-    QTest.keyClick(shown, Qt.Key.Key_Down)
-    assert not [one for one in buttons(shown) if "Enter" in one.accessibleName()]
+def test_a_click_on_a_row_opens_its_project(shown, qtbot):
+    chip = shown.findChildren(VerdictChip)[0]
+    qtbot.waitUntil(lambda: chip.width() > 40)
+    assert chip.toolTip() == HERE.verdict
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert shown.told == [("open_requested", HERE.path)]
 
 
 def test_a_line_is_filled_in_when_it_was_looked_at(shown, qtbot):

@@ -177,11 +177,11 @@ class LinkLine:
 
 @dataclass(frozen=True, slots=True)
 class OptionalBlock:
-    """Block that gives way to `instead` on a sheet without room for it, the lowest `rank` first;
-    HTML, without sheets, shows it always."""
+    """Block that gives way to `instead`, or to nothing, on a sheet without room for it, the lowest
+    `rank` first; HTML, without sheets, shows it always."""
 
     block: Block
-    instead: LinkLine
+    instead: LinkLine | None
     rank: int
 
 
@@ -214,7 +214,7 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class FirstPage:
     """The first page: the verdict in word and shape with its reason, the headline, what it rests
-    on, the chart, and the counts."""
+    on, the chart with its key (a shorter one where the sheet has little room), and the counts."""
 
     eyebrow: str
     about: tuple[str, ...]
@@ -225,6 +225,7 @@ class FirstPage:
     under: tuple[str, ...]
     chart: GapChart | None
     key: str
+    short_key: str
     counts: tuple[str, ...]
     tiles: KeyFigures
     blocks: tuple[Block, ...]

@@ -15,6 +15,7 @@ from fieldcheck.analyses.blocks import (
     FindingCards,
     Lines,
     ListLine,
+    OptionalBlock,
     Paragraph,
     Table,
 )
@@ -29,6 +30,7 @@ from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_points, format_points_interval
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.print_text import shorten_middle
+from fieldcheck.report.report_change import describe_better_earlier_model
 
 MOST = 3  # lines a list of the first page
 
@@ -88,7 +90,8 @@ def build_finding_blocks(report: Report) -> tuple[Block, ...]:
     else:
         blocks.append(Paragraph(_describe_miss_rate(decision)))
     if decision.largest:
-        blocks.append(Paragraph(_describe_largest_differences(report, decision.largest)))
+        largest = Paragraph(_describe_largest_differences(report, decision.largest))
+        blocks.append(OptionalBlock(largest, None, rank=3))
     return tuple(blocks)
 
 
@@ -321,6 +324,8 @@ def list_actions(report: Report) -> tuple[Action, ...]:
         found = _list_cause_actions(report, decision)
     else:
         found = _list_deciding_actions(report)
+    if sentence := describe_better_earlier_model(report):
+        found.insert(0, Action("step", sentence=sentence))
     return tuple(dict.fromkeys(found))[:MOST_ACTIONS]
 
 

@@ -43,7 +43,11 @@ from fieldcheck.report import checklist, confidence_plots, curve_plots, plot_svg
 from fieldcheck.report import section as report_form
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.print_text import Kind, split_phrases
-from fieldcheck.report.report_change import describe_field_change, get_report_change
+from fieldcheck.report.report_change import (
+    describe_field_change,
+    get_report_change,
+    has_same_field_score,
+)
 from fieldcheck.report.section import SECTIONS
 from fieldcheck.report.summary_page import build_first_page
 from fieldcheck.safe_text import isolate_rtl_names
@@ -323,7 +327,8 @@ def _build_footer_blocks(report: Report) -> list[Block]:
         )
     ]
     said += [] if field.seed is None else [tr("random seed {seed}").format(seed=field.seed)]
-    said += [line] if change is not None and (line := describe_field_change(change)) else []
+    if change is not None and has_same_field_score(change):
+        said.append(describe_field_change(change))
     said.append(tr("SHA256SUMS.txt lists the SHA-256 of every file in this folder"))
     return [Paragraph("; ".join(said) + ".", quiet=True)]
 

@@ -101,7 +101,7 @@ def _build_rate_figure(
         rate,
         (
             meaning,
-            tr("{hits} of {n}").format(hits=hits, n=of),
+            *_format_count(rate, tr("{hits} of {n}").format(hits=hits, n=of)),
             *_format_camera_interval(cameras),
             said,
         ),
@@ -139,11 +139,21 @@ def _build_confident_error_figure(report: Report, decision: Decision | None) -> 
     cameras = decision.confident_errors_cameras
     said, judged = _describe_limit(report, "confident_errors")
     under = (
-        (meaning, tr("n = {n}").format(n=rate.n), *_format_camera_interval(cameras), said)
+        (
+            meaning,
+            *_format_count(rate, tr("n = {n}").format(n=rate.n)),
+            *_format_camera_interval(cameras),
+            said,
+        )
         if rate.measured
         else (meaning,)
     )
     return _make_rate_figure(name, rate, under, judged)
+
+
+def _format_count(rate: Estimate, count: str) -> tuple[str, ...]:
+    """The count below a rate; nothing where the rate itself is shown as a count (0 of 480)."""
+    return () if has_no_events(rate) else (count,)
 
 
 def _format_camera_interval(cameras: Estimate) -> tuple[str, ...]:

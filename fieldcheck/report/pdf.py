@@ -120,6 +120,7 @@ class _BlockSerializer:
             if opening.chart is None
             else self.add_drawing(score_charts.draw_gap_chart(opening.chart), WIDE),
             "key": _split_sentence(opening.key),
+            "short_key": _split_sentence(opening.short_key),
             "counts": [_split_sentence(line) for line in opening.counts],
             "blocks": [self.serialize_block(block) for block in opening.blocks],
         }
@@ -223,7 +224,7 @@ class _BlockSerializer:
         return {
             "kind": "spare",
             "block": self.serialize_block(block.block),
-            "instead": self.serialize_block(block.instead),
+            "instead": None if block.instead is None else self.serialize_block(block.instead),
             "rank": block.rank,
         }
 

@@ -75,6 +75,43 @@ def get_field_change(found: ReportChange) -> ScoreChange | None:
     return next((one for one in found.scores if one.name == "field" and not one.of_class), None)
 
 
+def has_same_field_score(found: ReportChange) -> bool:
+    """Whether the same model gave the same field score on the same frames."""
+    field = get_field_change(found)
+    same_setup = not {"model", "card", "draw"} & set(found.differs)
+    return same_setup and field is not None and field.before == field.now
+
+
+def list_change_sentences(report: Report) -> list[str]:
+    """The change of the field score since the earlier report, for the first page; empty where
+    nothing changed."""
+    change = get_report_change(report)
+    if change is None or has_same_field_score(change):
+        return []
+    sentence = describe_field_change(change)
+    return [f"{capitalise(sentence)}."] if sentence else []
+
+
+def describe_better_earlier_model(report: Report) -> str:
+    """What to do where the earlier model was demonstrated to be better, empty otherwise."""
+    change = get_report_change(report)
+    field = None if change is None else get_field_change(change)
+    if change is None or field is None or field.change.hi >= 0:
+        return ""
+    if "model" not in change.differs or not change.model:
+        return ""
+    points = format_points(field.change.value)
+    return tr_points(
+        "Keep the earlier model “{name}”: with this one the field score changes by {points} pp "
+        "({range}).",
+        points,
+    ).format(
+        name=change.model,
+        points=points,
+        range=format_points_range(field.change.lo, field.change.hi),
+    )
+
+
 def describe_field_change(found: ReportChange) -> str:
     """One sentence on the field score, no stronger than the range of its change; empty where there
     is none."""
@@ -82,7 +119,7 @@ def describe_field_change(found: ReportChange) -> str:
     if field is None:
         return ""
     change = field.change
-    if not {"model", "card", "draw"} & set(found.differs) and field.before == field.now:
+    if has_same_field_score(found):
         said = tr("field score unchanged since the report of {when}: {now}, same frames")
         return said.format(
             when=names_and_numbers.format_timestamp(found.since),

@@ -19,7 +19,9 @@ from fieldcheck.analyses.blocks import (
     FirstPage,
     Heading,
     Lines,
+    LinkLine,
     ListLine,
+    OptionalBlock,
     Paragraph,
     Table,
 )
@@ -32,7 +34,7 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.models import messages
-from fieldcheck.report import checklist, findings, key_figures
+from fieldcheck.report import checklist, findings, key_figures, report_change
 from fieldcheck.report import section as report_form
 from fieldcheck.report.section import SECTIONS
 from fieldcheck.report.verdict import describe_reason, get_verdict
@@ -60,11 +62,13 @@ def build_first_page(report: Report) -> FirstPage:
         headline=report.gap.headline,
         under=(
             *list_range_sentences(report),
+            *report_change.list_change_sentences(report),
             *mask_scores.list_mask_sentences(report),
             *domain_shift.list_gap_explanations(report),
         ),
         chart=build_chart(report),
         key=_describe_chart_key(report),
+        short_key=_name_chart_marks(report),
         counts=list_counts(report),
         tiles=key_figures.build_key_figures(report),
         blocks=_build_page_blocks(report),
@@ -231,6 +235,17 @@ def _describe_chart_key(report: Report) -> str:
     return " ".join(said)
 
 
+def _name_chart_marks(report: Report) -> str:
+    """What the marks of the chart are, without their figures, where the sheet has no room for
+    more."""
+    if report.benchmark is None or report.field.camera is None:
+        return ""
+    return tr(
+        "Thin line: other clips. Thick line: this footage. Square: benchmark. Dashed: benchmark "
+        "minus limit."
+    )
+
+
 def list_counts(report: Report) -> tuple[str, ...]:
     """Lists the headline in frames, and the frames that do not count in it."""
     counts = [report.gap.counts] if report.gap.counts else []
@@ -336,8 +351,11 @@ def _build_trial_blocks(report: Report) -> tuple[Block, ...]:
         f"{checklist.RULES[row.rule].demand()}"
         for row in rows
     ]
-    heading = Heading(checklist.get_phase_name("trial"))
-    return (heading, Paragraph(" · ".join(lines))) if lines else ()
+    if not lines:
+        return ()
+    elsewhere = LinkLine(tr("In the checklist under “Method and checklist”."), "checklist")
+    shown = OptionalBlock(Paragraph(" · ".join(lines)), elsewhere, rank=4)
+    return (Heading(checklist.get_phase_name("trial")), shown)
 
 
 ALARMS_SHOWN = 3  # the newest

@@ -267,6 +267,21 @@ def test_the_decision_is_one_sheet_where_every_name_has_fifty_letters(lang):
     assert render_html(report).count(f"{LONG}7") >= 3
 
 
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_the_first_sheet_keeps_its_chart_where_much_limits_the_result(lang):
+    """Owners of limits, and many limitations: the chart's key and the checklist give way before
+    it."""
+    made = of_fifty_letters(lang)
+    notes = ("rendered_sample", "borders_changed", "intervals_recomputed")
+    field = replace(made.field, n_nan=3, blind=False, n_clips=5)
+    decision = made.results["decision"]
+    results = {"decision": replace(decision, findings=decision.findings[:1])}
+    long = replace(made, notes=notes, field=field, line="", author="", results=results)
+    sheet = read(render_pdf(long)).pages[0].extract_text()
+    assert "0%25%50%75%100%" in re.sub(r"\s", "", sheet)
+    assert {"en": "Released", "de": "Freigegeben"}[lang] in sheet
+
+
 def of_fifty_letters(lang):
     report = example_report(slices=slices(), language=lang, site=LONG, line=LONG, author=LONG)
     apart = Estimate.from_limits(0.4, 0.2, 0.6, n=100, n_eff=100.0, method="bootstrap")
@@ -339,7 +354,9 @@ def test_the_pages_are_pictures_of_the_size_asked_for(report, made):
 
 def page_with(*blocks):
     sign = draw_sign("ring")
-    opening = FirstPage("", (), sign, "Inconclusive", "", (), (), None, "", (), KeyFigures(()), ())
+    opening = FirstPage(
+        "", (), sign, "Inconclusive", "", (), (), None, "", "", (), KeyFigures(()), ()
+    )
     evidence = Section("evidence", "Evidence", "Evidence", ())
     return ReportPage(
         "en", "Title", "Contents", opening, evidence, (Section("one", "One", "One", blocks),),

@@ -12,8 +12,10 @@ from fieldcheck.report import assemble, report_change
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.report_change import (
     build_change_section,
+    describe_better_earlier_model,
     describe_field_change,
     describe_setup_difference,
+    list_change_sentences,
 )
 from fieldcheck.stats.wilson_interval import estimate_difference
 from tests import makers
@@ -237,3 +239,32 @@ def test_findings_and_lines_of_the_checklist_that_came_or_went_are_named():
         FindingChange("camera", "north", False, True),
     )
     assert change.rules == (RuleChange("gap", "fail", "pass"),)
+
+
+def test_a_changed_field_score_stands_on_the_first_page():
+    report = replace(example_report(), results={"change": FELL})
+    (sentence,) = list_change_sentences(report)
+    assert sentence == f"S{describe_field_change(FELL)[1:]}."
+    assert list_change_sentences(example_report()) == []
+
+
+def test_a_model_that_is_demonstrated_to_be_worse_is_not_kept():
+    advice = describe_better_earlier_model(replace(example_report(), results={"change": FELL}))
+    assert "“v1”" in advice
+    assert "−30 pp" in advice
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        replace(FELL, differs=("draw",)),
+        replace(FELL, scores=(score("field", 0.8, 0.78),)),
+        replace(FELL, scores=(score("field", 0.5, 0.8),)),
+        replace(FELL, scores=()),
+    ],
+    ids=["the same model", "not demonstrated", "better", "not comparable"],
+)
+def test_otherwise_nothing_is_said_against_the_model(change):
+    assert (
+        describe_better_earlier_model(replace(example_report(), results={"change": change})) == ""
+    )

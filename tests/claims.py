@@ -35,6 +35,7 @@ STEEP = ("40:1, 12", "40:1, 8", "40:1, 20")
 CORRELATIONS = (0.0, 0.3, 0.6)
 CHANGES = ((0.05, 0.05), (0.15, 0.05), (0.25, 0.05), (0.10, 0.10), (0.02, 0.01))
 CANDIDATES = 28
+SEARCHES = 400  # of a cell at most: each judges as many candidates
 HARD_FRAMES, HARD_LABELS, EASY_LABELS, LISTED = 240, 40, 60, 1200
 FRAME_TIE, CLIP_TIE = 0.7, 0.7  # how far two models fail on the same frames and clips
 
@@ -129,21 +130,25 @@ def count_pair(sizes: str, before: float, after: float, icc: float, runs: int, s
 
 
 def count_fix(sizes: str, kind: str, effect: float, icc: float, runs: int, seed: int) -> Row:
-    """A search of as many candidates as a usual classifier has: the first helps by `effect`, the others not at all. How
-    often the first, and how often any other, is demonstrated."""
+    """A search of as many candidates as a usual classifier has: the first helps by `effect`, the
+    others not at all. How often the first, and how often any other, is demonstrated; how often the
+    printed limits hold the true change, of all candidates and of the demonstrated ones."""
     rng, n = np.random.default_rng(seed), SIZES[sizes]
     clip, weight = np.repeat(np.arange(len(n)), n), np.ones(sum(n))
-    shown = other = 0
-    for _ in range(runs):
-        rows = [
-            _draw_candidate(kind, n, effect if not at else 0.0, icc, rng)
-            for at in range(CANDIDATES)
-        ]
-        better = [one.direction == "better" for one in cluster.judge_candidates(rows, weight, clip)]
-        shown, other = shown + (better[0] and effect > 0), other + any(better[1 if effect else 0 :])
+    truth = np.where(np.arange(CANDIDATES) == 0, effect, 0.0)
+    better, holds = np.zeros((2, runs, CANDIDATES), bool)
+    for run in range(runs):
+        rows = [_draw_candidate(kind, n, float(gain), icc, rng) for gain in truth]
+        for at, one in enumerate(cluster.judge_candidates(rows, weight, clip)):
+            better[run, at] = one.direction == "better"
+            holds[run, at] = one.change.lo <= truth[at] <= one.change.hi
+    helps, demonstrated = truth > 0, int(better.sum())
     return {
-        "sizes": sizes, "kind": kind, "effect": effect, "icc": icc, "shown": shown / runs,
-        "other": other / runs,
+        "sizes": sizes, "kind": kind, "effect": effect, "icc": icc,
+        "shown": float(better[:, helps].any(1).mean()),
+        "other": float(better[:, ~helps].any(1).mean()),
+        "covers": float(holds.mean()), "demonstrated": demonstrated,
+        "demonstrated_held": int((better & holds).sum()),
     }  # fmt: skip
 
 
@@ -369,7 +374,7 @@ def _judge_fix(row: Row, runs: int) -> str:
     seen = {0.0: 0.75, 0.3: 0.35}.get(row["icc"], 0.0)
     if row["sizes"] == "12 × 8" and row["effect"] == 0.2 and falls_below(row["shown"], seen, runs):
         return f"+20 points seen in less than {seen:.0%}"
-    return ""
+    return _judge_coverage(row, runs)
 
 
 def _judge_overconfidence(row: Row, runs: int) -> str:
@@ -451,6 +456,7 @@ KINDS: dict[str, Kind] = {
             )
         ),
         _judge_fix,
+        SEARCHES,
     ),
     "fix": Kind(
         count_fix,
@@ -459,6 +465,7 @@ KINDS: dict[str, Kind] = {
             for n, effect, icc in _cross(SEARCHED, (0.1, 0.2, 0.3), (0.0, 0.3))
         ),
         _judge_fix,
+        SEARCHES,
     ),
     "overconfidence": Kind(count_overconfidence,
                            (*_cross(("12 × 8", "20 × 5", "8 × 12", "40:1, 12"), (0.0,), (0.0, 0.3)),

@@ -7,7 +7,7 @@ Units are clips, never single frames: `docs/methods.md` 6.4, 4 and 1.2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from math import sqrt
 
@@ -70,25 +70,31 @@ def estimate_change(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Es
     Raises:
         ValueError: the lengths differ, or a change is none of −1, 0 and 1.
     """
+    refused = _refuse_few_clips(change, weight, clip)
+    if refused is not None:
+        return refused
+    limits = compute_change_limits(change, weight, clip)
+    return _make_change_estimate(
+        limits.value, (limits.lo, limits.hi), weight, limits.clips_worth, CHANGE_METHOD
+    )
+
+
+def _refuse_few_clips(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate | None:
+    """What stands in place of limits where nothing is labelled or clips are fewer than three."""
     n = int((np.asarray(weight) > 0).sum())
     if n == 0:
         return Estimate.not_measured("no_labels")
     if ClipSums.from_frames(change, weight, clip).n_clips < FEWEST_CLIPS:
         return Estimate.not_measured("too_few_clips", n)
-    change_limits = compute_change_limits(change, weight, clip)
-    estimate = Estimate.from_limits(
-        change_limits.value,
-        change_limits.lo,
-        change_limits.hi,
-        n=n,
-        n_eff=change_limits.clips_worth,
-        method=CHANGE_METHOD,
-    )
-    return (
-        estimate.with_weak_status("few_clips")
-        if change_limits.clips_worth < FEW_WORTH
-        else estimate
-    )
+    return None
+
+
+def _make_change_estimate(
+    value: float, limits: tuple[float, float], weight: ArrayLike, clips_worth: float, method: str
+) -> Estimate:
+    n = int((np.asarray(weight) > 0).sum())
+    estimate = Estimate.from_limits(value, *limits, n=n, n_eff=clips_worth, method=method)
+    return estimate.with_weak_status("few_clips") if clips_worth < FEW_WORTH else estimate
 
 
 def estimate_change_or_frames(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
@@ -295,18 +301,33 @@ def judge_candidates(
     """
     rows = np.atleast_2d(_check_changes(changes))
     weights = np.broadcast_to(np.asarray(weight, np.float64), rows.shape)
-    usual = [estimate_change(d, w, clip) for d, w in zip(rows, weights, strict=True)]
-    tested = [index for index, estimate in enumerate(usual) if estimate.measured]
-    verdicts = [ChangeVerdict(estimate) for estimate in usual]
-    if not tested:
-        return tuple(verdicts)
-    sign_flips = flip_signs(rows[tested], weights[tested], clip)
-    for index, p in zip(tested, sign_flips.p.tolist(), strict=True):
-        lo, hi = compute_cautious_limits(rows[index], weights[index], clip)
-        estimate = usual[index]
-        limits = replace(estimate, lo=lo, hi=hi, method="clip_change_of_several")
-        verdicts[index] = ChangeVerdict(limits, p, "better" if p <= ERRORS and lo > 0 else "")
-    return tuple(verdicts)
+    refused = [_refuse_few_clips(d, w, clip) for d, w in zip(rows, weights, strict=True)]
+    tested = [index for index, estimate in enumerate(refused) if estimate is None]
+    by_index = {
+        index: ChangeVerdict(estimate)
+        for index, estimate in enumerate(refused)
+        if estimate is not None
+    }
+    p_values = flip_signs(rows[tested], weights[tested], clip).p.tolist() if tested else []
+    for index, p in zip(tested, p_values, strict=True):
+        estimate = _estimate_cautious_change(rows[index], weights[index], clip)
+        is_better = p <= ERRORS and estimate.lo > 0
+        by_index[index] = ChangeVerdict(estimate, p, "better" if is_better else "")
+    return tuple(by_index[index] for index in range(len(rows)))
+
+
+def _estimate_cautious_change(change: Figures, weight: Figures, clip: ArrayLike) -> Estimate:
+    """Mean of (n,) changes with the cautious limits of one that was chosen among several."""
+    sums = ClipSums.from_frames(change, weight, clip)
+    total = float(sums.weight.sum())
+    share = sums.weight / total
+    return _make_change_estimate(
+        float(sums.right.sum()) / total,
+        compute_cautious_limits(change, weight, clip),
+        weight,
+        1 / float(share @ share),
+        "clip_change_of_several",
+    )
 
 
 def flip_signs(

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
-from fieldcheck.corruptions.fix_candidates import FixResult, FixState, get_fix
-from fieldcheck.corruptions.messages import (
+from fieldcheck.analyses.calibration import compute_calibration
+from fieldcheck.corruptions.fix_candidates import FixResult, FixState, FixTrial, get_fix
+from fieldcheck.corruptions.fix_messages import (
     describe_power,
     format_change,
     get_fix_name,
@@ -17,8 +18,10 @@ from fieldcheck.corruptions.messages import (
 )
 from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import use_audience
 from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_number, format_points, format_points_interval
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 
@@ -79,6 +82,17 @@ def compute_fix_search(project: Project) -> FixSearch | None:
     )
 
 
+def find_temperature(project: Project, model: StoredModel) -> float:
+    """Temperature that suits the benchmark where it also brings confidence nearer to accuracy in
+    the field, else 1; the calibration is that of the newest model."""
+    newest = project.read(models_table.get_newest_model)
+    calibration = compute_calibration(project) if newest == model else None
+    fitted = calibration.temperature if calibration is not None else None
+    if fitted is None or not abs(fitted.field_signed_after) < abs(fitted.field_signed_before):
+        return 1.0
+    return fitted.value
+
+
 def build_fix_section(result: FixSearch | None) -> Section:
     """What the benchmark tells, the search in a table, what is demonstrated or would help."""
     title, short = tr("What would help"), tr("Fix search")
@@ -97,7 +111,7 @@ def build_fix_section(result: FixSearch | None) -> Section:
         return Section("fix", short, title, (*blocks, Paragraph(few.format(n=result.clips))))
     with use_audience("window"):  # a report names no command, whichever door writes it
         blocks += [Paragraph(line.strip()) for line in list_outcome_lines(search)]
-    blocks += [_build_table(search), Paragraph(describe_power(search.clips), quiet=True)]
+    blocks += [build_fix_table(search), Paragraph(describe_power(search.clips), quiet=True)]
     return Section("fix", short, title, tuple(blocks))
 
 
@@ -114,31 +128,38 @@ def describe_tests(result: FixSearch | None) -> str:
     )
 
 
-def _build_table(search: FixResult) -> Table:
-    shown = search.tried[:MOST_ROWS]
+def build_fix_table(search: FixResult, most: int = MOST_ROWS, with_cost: bool = False) -> Table:
+    """The changes with the largest gain, `most` of them; `with_cost`: and what each adds to a frame
+    on the machine that searched."""
+    shown = search.tried[:most]
     caption = tr(
         "{n} of {all} changes tried together on {frames} labelled frames from {clips} clips"
     )
+    gain = tr("gain, pp") if with_cost else tr("gain in accuracy, pp")
     heads = (
         Cell(tr("Change"), head=True),
-        Cell(tr("gain in accuracy, pp"), figure=True),
+        Cell(gain, figure=True),
         Cell(tr("demonstrated")),
-    )
-    rows = tuple(
-        (
-            Cell(get_fix_name(trial.candidate), head=True),
-            Cell(format_change(trial.verdict.change), figure=True),
-            Cell(tr("yes") if trial.is_demonstrated else tr("no")),
-        )
-        for trial in shown
+        *((Cell(tr("ms more"), figure=True),) if with_cost else ()),
     )
     return Table(
         caption.format(
             n=len(shown), all=len(search.tried), frames=search.frames, clips=search.clips
         ),
         heads,
-        rows,
+        tuple(_build_row(trial, with_cost) for trial in shown),
     )
+
+
+def _build_row(trial: FixTrial, with_cost: bool) -> tuple[Cell, ...]:
+    change = trial.verdict.change
+    name = Cell(get_fix_name(trial.candidate), head=True)
+    shown = Cell(tr("yes") if trial.is_demonstrated else tr("no"))
+    if not with_cost:
+        return name, Cell(format_change(change), figure=True), shown
+    gain = f"{format_points(change.value, 1)} ({format_points_interval(change, 1)})"
+    cost = format_number(trial.cost_ms, 1) if trial.cost_ms is not None else "–"
+    return name, Cell(gain, figure=True), shown, Cell(cost, figure=True)
 
 
 ANALYSIS: Analysis[FixSearch] = Analysis(

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from fieldcheck.analyses.calibration import compute_calibration
+from fieldcheck.analyses.fix_search import find_temperature
 from fieldcheck.cli.command import (
     Answer,
     TerminalProgress,
@@ -24,10 +24,10 @@ from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, get_fix
 from fieldcheck.corruptions.fix_export import apply_fix, write_fix
 from fieldcheck.corruptions.fix_finder import count_labelled_clips, find_fix
-from fieldcheck.corruptions.messages import (
-    describe_not_applied,
+from fieldcheck.corruptions.fix_messages import (
     describe_nothing_written,
     describe_power,
+    list_applied_lines,
     list_fix_lines,
     list_written_lines,
 )
@@ -37,11 +37,9 @@ from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.files import TEMPORARY
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.models.messages import list_comparison_lines
 from fieldcheck.models.store import find_model
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as models_table
 from fieldcheck.timestamp import get_timestamp
 
 
@@ -127,33 +125,23 @@ def _write_and_apply(
     with ExitStack() as stack:
         folder = out or Path(stack.enter_context(TemporaryDirectory(prefix=TEMPORARY))) / "fix"
         written = write_fix(
-            project, model, fix_result, folder, find_temperature(project, model), bar
+            project,
+            model,
+            fix_result.demonstrated[0],
+            folder,
+            find_temperature(project, model),
+            bar,
         )
         document = {**answer.document, "written": written.to_json() if out else None}
         lines = (*answer.lines, *(list_written_lines(written) if out else ()))
         if not apply:
             return Answer({**document, "applied": None}, lines)
         comparison = apply_fix(project, model, written, get_timestamp(), bar)
+    lines = (*lines, *list_applied_lines(comparison))
     if comparison is None:
-        return Answer({**document, "applied": None}, (*lines, describe_not_applied()))
+        return Answer({**document, "applied": None}, lines)
     applied = {"model": comparison.b, **make_compare_document(comparison)}
-    table = comparison.table
-    counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
-    compared = list_comparison_lines(
-        comparison.a, comparison.b, counts, comparison.cameras, table.change, comparison.metric
-    )
-    return Answer({**document, "applied": applied}, (*lines, *compared))
-
-
-def find_temperature(project: Project, model: StoredModel) -> float:
-    """Temperature that suits the benchmark where it also brings confidence nearer to accuracy in
-    the field, else 1; the calibration is that of the newest model."""
-    newest = project.read(models_table.get_newest_model)
-    calibration = compute_calibration(project) if newest == model else None
-    fitted = calibration.temperature if calibration is not None else None
-    if fitted is None or not abs(fitted.field_signed_after) < abs(fitted.field_signed_before):
-        return 1.0
-    return fitted.value
+    return Answer({**document, "applied": applied}, lines)
 
 
 def _print_power(project: Project, model: StoredModel, bar: TerminalProgress) -> None:
@@ -188,6 +176,7 @@ def make_fix_document(fix_result: FixResult) -> dict[str, Any]:
                 "broken": list(trial.broken),
                 "rates": to_json_value(trial.rates),
                 "refused": trial.is_refused,
+                "cost_ms": trial.cost_ms,
                 "carried": None,
             }
             for trial in fix_result.tried

@@ -4,7 +4,7 @@ thresholds, and a second view whose answer is averaged with the first; and a sea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -272,7 +272,8 @@ class FrameRates:
 class FixTrial:
     """Candidate with the verdict on its change of the share of right frames; `benchmark`: what a
     demonstrated one changes there, else None. `mended`, `broken`: the first frames that it turns
-    right and wrong; `rates`: of a threshold where it is known which classes are OK."""
+    right and wrong; `rates`: of a threshold where it is known which classes are OK; `cost_ms`: what
+    it adds to a frame on the machine that searched, None where nobody measured it."""
 
     candidate: FixCandidate
     verdict: ChangeVerdict
@@ -280,6 +281,7 @@ class FixTrial:
     mended: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     rates: FrameRates | None = None
+    cost_ms: float | None = field(default=None, compare=False)
 
     @property
     def is_demonstrated(self) -> bool:
@@ -300,6 +302,7 @@ class FixTrial:
             "mended": list(self.mended),
             "broken": list(self.broken),
             "rates": to_json_value(self.rates),
+            "cost_ms": self.cost_ms,
         }
 
     @classmethod
@@ -313,6 +316,7 @@ class FixTrial:
             tuple(document["mended"]),
             tuple(document["broken"]),
             _parse_rates(document.get("rates")),
+            document.get("cost_ms"),
         )
 
 

@@ -9,17 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
 from fieldcheck.corruptions.export import write_folder_atomically
-from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, WrittenFix
-from fieldcheck.corruptions.messages import list_camera_settings
+from fieldcheck.corruptions.fix_candidates import FixCandidate, FixTrial, WrittenFix
+from fieldcheck.corruptions.fix_messages import list_camera_settings
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.files import join_inside, write_bytes, write_text
+from fieldcheck.files import TEMPORARY, join_inside, write_bytes, write_text
 from fieldcheck.footage.frame_pixels import list_intact_picks
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.colour import apply_changes
@@ -51,17 +52,17 @@ SETTINGS_FILE, RECORD_FILE = "camera_settings.txt", "fix.json"
 def write_fix(
     project: Project,
     model: StoredModel,
-    fix_result: FixResult,
+    trial: FixTrial,
     out: Path,
     temperature: float,
     progress: Progress,
 ) -> WrittenFix:
-    """Writes the demonstrated change with the highest lower limit into the new folder `out`.
+    """Writes a demonstrated change into the new folder `out`.
 
     Args:
         project: the project that the search was made in.
         model: the model that was searched for.
-        fix_result: a search that demonstrated something.
+        trial: the change.
         out: the folder.
         temperature: by which logits are divided, 1 for none.
         progress: of the frames that are compared and timed.
@@ -69,7 +70,6 @@ def write_fix(
     Raises:
         PathOccupied, DiskFull, ReadOnlyPlace, ModelRejected, PictureUnreadable, Cancelled.
     """
-    trial = fix_result.demonstrated[0]
     writer = _FixWriter(project, model, trial.candidate, temperature, progress)
     with write_folder_atomically(out) as folder:
         written = writer.write(folder)
@@ -98,6 +98,20 @@ def apply_fix(
         card = written.folder / f"{model.name}{CARD_ENDING}"
         added = add_model(project, project.path / model.file, card, now)
     return compare_models(project, model.name, added.name, progress, now)
+
+
+def add_fixed_model(
+    project: Project,
+    model: StoredModel,
+    trial: FixTrial,
+    temperature: float,
+    now: str,
+    progress: Progress,
+) -> ModelComparison | None:
+    """`write_fix` and `apply_fix` without a folder that stays."""
+    with TemporaryDirectory(prefix=TEMPORARY) as folder:
+        written = write_fix(project, model, trial, Path(folder) / "fix", temperature, progress)
+        return apply_fix(project, model, written, now, progress)
 
 
 class _FixWriter:

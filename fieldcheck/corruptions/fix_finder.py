@@ -27,6 +27,7 @@ from fieldcheck.corruptions.fix_candidates import (
     store_fix,
     store_part,
 )
+from fieldcheck.corruptions.fix_frames import measure_cost
 from fieldcheck.corruptions.sweep_scores import (
     SweepSet,
     draw_items,
@@ -70,6 +71,7 @@ FEWEST_SEARCHED = 5  # clips: with four no pattern of signs is as rare as one in
 MOST_ON_BENCHMARK, MOST_HELD = 500, 3  # pictures, and demonstrated changes that are held to them
 CAUSES = frozenset({"channel_order", "scale", "mean_std", "resize", "layout", "class_order"})
 MOST_MEASURED = 50  # benchmark images whose size is read
+TIMED = 5  # frames that the cost of a change is measured on
 Changes = NDArray[np.int64]
 OnAnswers = Callable[[Sequence[tuple[str, Prediction]]], None]
 
@@ -232,7 +234,17 @@ class _FixSearch:
             first, joined = best
             alone = changes[singles.index(first.candidate)]
             trials += self._judge_combination(joined, alone)
+        trials = self._measure_costs(trials)
         return tuple(sorted(trials, key=lambda fix_trial: -fix_trial.verdict.change.value))
+
+    def _measure_costs(self, trials: Sequence[FixTrial]) -> list[FixTrial]:
+        runner = get_shared_runner(self._spec)
+        frames = [read_image(Path(self._files[name])) for name in self._known.subjects[:TIMED]]
+        measured = []
+        for trial in trials:
+            self.progress.check()
+            measured.append(replace(trial, cost_ms=measure_cost(runner, trial.candidate, frames)))
+        return measured
 
     def _get_often_called(self) -> str:
         """The class that the model names most often on the labelled frames, "" for boxes."""

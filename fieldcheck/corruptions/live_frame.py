@@ -24,6 +24,7 @@ from fieldcheck.files import join_inside, write_bytes
 from fieldcheck.footage.camera.camera import CapturedFrame
 from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import encode_jpeg
+from fieldcheck.imaging.colour import CHANGES, apply_changes
 from fieldcheck.imaging.quality import ReferenceImage
 from fieldcheck.imaging.thumbnail import downscale_image, make_thumbnail_pixels
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes
@@ -76,6 +77,11 @@ class LiveCorruption:
     def has_effect(self) -> bool:
         """Whether anything is done to a frame."""
         return bool(self.steps)
+
+    @property
+    def is_fix(self) -> bool:
+        """Whether all that is done to a frame are changes of the fix search."""
+        return all(name in CHANGES for name, _ in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,10 +374,11 @@ def _get_confidence(top: tuple[TopPrediction, ...]) -> float:
 def make_recipe(
     corruption: str, severity: float, number: int = 0, under: tuple[tuple[str, float], ...] = ()
 ) -> LiveCorruption:
-    """A recipe that can be cooked. Raises ValueError for a corruption or severity that the
-    catalogue does not know, and for too many."""
+    """A recipe that can be cooked. A step may also be a change of the fix search, which any
+    severity applies whole. Raises ValueError for a corruption or severity that the catalogue does
+    not know, and for too many."""
     for name, strength in (*under, (corruption, severity)):
-        if name:
+        if name and name not in CHANGES:
             get_parameters(name, strength)
     return LiveCorruption(
         corruption,
@@ -479,7 +486,11 @@ def begin_frame(
             asked = model_thread.submit(asked).result
     corrupted = frame.rgb
     for name, severity in recipe.steps:
-        corrupted = apply_corruption(corrupted, name, severity, seed)
+        corrupted = (
+            apply_changes(corrupted, (name,))
+            if name in CHANGES
+            else apply_corruption(corrupted, name, severity, seed)
+        )
     height, width = frame.rgb.shape[:2]
     result = LiveResult(
         index=frame.index,

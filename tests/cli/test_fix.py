@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial, store_fix
-from fieldcheck.corruptions.messages import get_fix_name, list_fix_lines
+from fieldcheck.corruptions.fix_messages import get_fix_name, list_fix_lines
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.i18n import language
 from fieldcheck.models.store import find_model

@@ -9,9 +9,9 @@ import onnxruntime
 import pytest
 from onnx import helper
 
-from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial
+from fieldcheck.corruptions.fix_candidates import FixCandidate, FixTrial
 from fieldcheck.corruptions.fix_export import apply_fix, write_fix
-from fieldcheck.corruptions.messages import list_written_lines
+from fieldcheck.corruptions.fix_messages import list_written_lines
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.imaging.codec import read_image
@@ -32,8 +32,7 @@ SMALL = 1e-4
 
 def made(candidate):
     change = Estimate(0.3, 0.1, 0.5, 48, 8.0, "clip_change_of_several")
-    trial = FixTrial(candidate, ChangeVerdict(change, 0.004, "better"))
-    return FixResult("net", 0, 48, 8, (trial,))
+    return FixTrial(candidate, ChangeVerdict(change, 0.004, "better"))
 
 
 def written_to(project, out, candidate, temperature=1.0):

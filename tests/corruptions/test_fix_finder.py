@@ -9,7 +9,7 @@ from onnx import helper
 
 from fieldcheck.corruptions import fix_finder
 from fieldcheck.corruptions.fix_candidates import FixCandidate, get_fix
-from fieldcheck.corruptions.messages import list_fix_lines
+from fieldcheck.corruptions.fix_messages import list_fix_lines
 from fieldcheck.corruptions.sweep_scores import list_images
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors.labels import NothingLabelled

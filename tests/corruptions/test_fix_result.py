@@ -9,7 +9,7 @@ from fieldcheck.corruptions.fix_candidates import (
     load_parts,
     store_part,
 )
-from fieldcheck.corruptions.messages import list_outcome_lines
+from fieldcheck.corruptions.fix_messages import list_outcome_lines
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.store import find_model

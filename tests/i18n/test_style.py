@@ -67,7 +67,8 @@ STEPS = frozenset([
 NAMED_BY_NOUN = frozenset([
     "go.help", "primary", "new", "keys", "menu", "messages", "jobs", "full_screen", "gloves",
     "quit", "project.new", "capture.auto", "capture.page", "label.next_model", "explore.gap",
-    "explore.frames", "explore.map", "explore.doubt", "explore.charts", "explore.model_wrong",
+    "explore.frames", "explore.map", "explore.doubt", "explore.charts", "explore.fix",
+    "explore.model_wrong",
     "explore.cannot_tell", "stress.live", "stress.sweep", "stress.probes", "monitor.charts",
     "monitor.entropy", "monitor.distance", "report.form", "evidence.packs", "evidence.runs",
     "evidence.people", "evidence.exports",

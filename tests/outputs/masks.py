@@ -66,6 +66,7 @@ RULES = (
         "model-quantise.json", r'"time": \{[^}]*\}', '"time": "<ratio>"',
         "how long the model took, before and after",
     ),
+    Rule("fix.json", rf'"cost_ms": {NUMBER}', '"cost_ms": "<ms>"', "what a change costs here"),
     Rule(
         "model-quantise.txt", r"^Time per image.*", "Time per image <ms>",
         "how long the model took",

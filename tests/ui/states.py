@@ -70,7 +70,7 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
             lambda window: window.get_shown_screen().presenter.enlarged.toggle_enlarged(),
         )
     if project in ("footed", "drawn", "labelled", "boxed", "pointed"):
-        for mode in ("frames", "map", "look", "doubt"):
+        for mode in ("frames", "map", "look", "doubt", "fix"):
             yield (
                 f"explore {mode}",
                 "explore",

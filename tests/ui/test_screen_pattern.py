@@ -19,6 +19,7 @@ STATES = sorted(SCREENS.glob("*/state.py"))
 HANDED = {"ErrorExample"}
 PRESENTERS = sorted(SCREENS.glob("*/*presenter.py"))
 PARTS = {
+    "explore/fix_panel.py": "FixPresenter",
     "explore/gallery.py": "FrameGalleryPresenter",
     "explore/similarity_map.py": "SimilarityMapPresenter",
     "home/start_page.py": "StartPresenter",

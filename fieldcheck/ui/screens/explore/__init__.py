@@ -111,6 +111,8 @@ def _list_actions() -> list[ActionSpec]:
             ("6",),
             lambda do: do.switch_part("charts"),
         ),
+        ActionSpec("explore.fix", tr("What would help?"), ("7",), lambda do: do.switch_part("fix")),
+        *_list_fix_actions(),
         ActionSpec(
             "explore.worst",
             tr("Show wrong frames, most confident first"),
@@ -118,6 +120,32 @@ def _list_actions() -> list[ActionSpec]:
             lambda do: do.show_worst_frames(),
         ),
         *_list_frame_actions(),
+    ]
+
+
+def _list_fix_actions() -> list[ActionSpec]:
+    return [
+        ActionSpec(
+            "explore.find_fix",
+            tr("Search for changes that help"),
+            ("X",),
+            lambda do: do.fix.job.toggle_job(),
+        ),
+        ActionSpec(
+            "explore.try_fix", tr("Try this change live"), ("V",), lambda do: do.fix.try_live()
+        ),
+        ActionSpec(
+            "explore.write_fix",
+            tr("Export the repaired model"),
+            ("O",),
+            lambda do: do.fix.prompt_for_folder(),
+        ),
+        ActionSpec(
+            "explore.use_fix",
+            tr("Use the repaired model in this project"),
+            ("U",),
+            lambda do: do.fix.confirm_use(),
+        ),
     ]
 
 

@@ -22,12 +22,13 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.explore import items as captions
+from fieldcheck.ui.screens.explore.fix_panel import build_fix_part
 from fieldcheck.ui.screens.explore.gallery import FrameGalleryPresenter
 from fieldcheck.ui.screens.explore.items import ItemStore
 from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
 from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapPresenter
-from fieldcheck.ui.screens.explore.state import OF_FRAMES, OF_LOOKS, REVIEWS, ExploreState
+from fieldcheck.ui.screens.explore.state import OF_FRAMES, OF_LOOKS, READERS, ExploreState
 from fieldcheck.ui.screens.explore.tables import ChartsPart
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.image_view import decode_image
@@ -73,6 +74,7 @@ class ExplorePresenter:
         self._first: Figures | None = None
         self._covered = True  # the figures that are there do not stand on the screen
         self.shelf, self.frames = shelf, frames
+        self.fix = build_fix_part(context, view.fix)
         self.looks: dict[str, LabelReviewPresenter] = {}
         self.parts: dict[str, ExplorePart] = {"frames": frames}
 
@@ -119,7 +121,7 @@ class ExplorePresenter:
         self.shelf.invalidate(changes)
         self.shelf.load_items()
         self._load_missing()
-        if self.session.mode in self.looks:
+        if self.session.mode in READERS:
             self._show_part()
 
     def switch_part(self, mode: str) -> None:
@@ -363,14 +365,16 @@ class ExplorePresenter:
         for code in OF_FRAMES:
             enable(f"explore.{code}", can)
         review = state.can_review(self._context.current.status)
-        for code in REVIEWS:
+        for code in READERS:
             enable(f"explore.{code}", review)
         for code in OF_LOOKS:
             enable(f"explore.{code}", review and state.mode in self.looks)
         enable("explore.frames", can or first)
         self._view.show_frames_loading(
-            state.open and state.mode not in ("gap", *REVIEWS) and n_items is None and not first
+            state.open and state.mode not in ("gap", *READERS) and n_items is None and not first
         )
+        if state.mode != "fix":
+            self.fix.hide()
         if state.can_show_part(n_items, first):
             self.parts[state.mode].show()
 
@@ -473,6 +477,7 @@ def build_screen(context: Context, header: Header) -> Screen:
         "doubt", _create_label_review(context, view.doubts, "doubt", presenter.refresh)
     )
     presenter.add_part("charts", ChartsPart(view.charts))
+    presenter.add_part("fix", presenter.fix)
     _connect_drill_downs(view, presenter)
     return Screen(view, presenter, view)
 

@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from fieldcheck.domain.project_state import ProjectStatus
     from fieldcheck.report.explore_data import ExploreData, GapProgress
 
-MODES = ("gap", "frames", "map", "look", "doubt", "charts")
-REVIEWS = ("look", "doubt")  # the parts that read for themselves what they show
+MODES = ("gap", "frames", "map", "look", "doubt", "charts", "fix")
+REVIEWS = ("look", "doubt")
+READERS = (*REVIEWS, "fix")  # the parts that read for themselves what they show
 OF_FRAMES = (
     "frames",
     "map",
@@ -156,7 +157,7 @@ class ExploreState:
     def can_show_part(self, n_items: int | None, first: bool) -> bool:
         """Whether the chosen part beside the gap can be shown: of `n_items` that are read, None
         before, or of their `first` page."""
-        if self.mode in REVIEWS:
+        if self.mode in READERS:
             return self.open
         return (self.mode != "gap" and self.has_frames(n_items)) or (
             self.mode == "frames" and first

@@ -14,6 +14,7 @@ from fieldcheck.i18n.language import capitalise, tr
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout, get_layout
+from fieldcheck.ui.screens.explore.fix_panel import FixView
 from fieldcheck.ui.screens.explore.gallery_view import FramesView
 from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapView
@@ -303,7 +304,7 @@ class ExploreView(QWidget):
             LabelReviewView(theme, actions),
             LabelReviewView(theme, actions),
         )
-        self.charts = ChartsView(theme)
+        self.charts, self.fix = ChartsView(theme), FixView(theme, actions)
         texts = {
             "gap": tr("Gap"),
             "frames": tr("Frames"),
@@ -311,6 +312,7 @@ class ExploreView(QWidget):
             "look": tr("Label review"),
             "doubt": tr("Suspected label errors"),
             "charts": tr("Charts"),
+            "fix": tr("What would help?"),
         }
         self.modes = PageButtons(theme, actions, "explore", texts)
         line = QWidget()
@@ -318,20 +320,18 @@ class ExploreView(QWidget):
         for button in self.modes.buttons.values():
             flow.addWidget(button)
         self.parts = PageStack(
-            self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.reading
-        )
+            self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.fix,
+            self.reading,
+        )  # fmt: skip
         self._part: QWidget = self.gap  # that was turned to
         make_column(theme, line, (self.parts, 1), gap=6, parent=self)
 
     def show_part(self, mode: str) -> None:
-        """Shows one of the six parts; keys go to what it lists."""
-        part = dict(
-            zip(
-                MODES,
-                (self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts),
-                strict=True,
-            )
-        )[mode]
+        """Shows one of the parts; keys go to what it lists."""
+        pages = (
+            self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.fix,
+        )  # fmt: skip
+        part = dict(zip(MODES, pages, strict=True))[mode]
         self.modes.show_part(mode)
         self._part = part
         self.parts.show_page(part)
@@ -343,6 +343,7 @@ class ExploreView(QWidget):
             self.look_again.grid,
             self.doubts.grid,
             self.charts.titles,
+            self.fix.table,
         )
         to: QWidget | None = lists[MODES.index(mode)]
         set_focus_target(self, to)

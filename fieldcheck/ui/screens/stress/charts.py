@@ -283,7 +283,8 @@ def _format_original_title(result: LiveResult) -> str:
 def _format_corrupted_title(result: LiveResult) -> str:
     if not result.recipe.has_effect:
         return tr("Corrupted: none")
-    return tr("Corrupted: {done}").format(done=describe_steps(result.recipe.steps))
+    text = tr("Changed: {done}") if result.recipe.is_fix else tr("Corrupted: {done}")
+    return text.format(done=describe_steps(result.recipe.steps))
 
 
 def _format_difference_title(result: LiveResult) -> str:

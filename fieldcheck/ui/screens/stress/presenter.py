@@ -3,7 +3,7 @@ severity sweep as a job."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.stress.corruption_picker import CorruptionChoice, CorruptionPopover
 from fieldcheck.ui.screens.stress.live import TROUBLE, LiveStressPresenter
 from fieldcheck.ui.screens.stress.ood import OodPresenter
-from fieldcheck.ui.screens.stress.state import StressState
+from fieldcheck.ui.screens.stress.state import MODERATE, RECORDING, RecipeSelection, StressState
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
@@ -284,6 +284,9 @@ OF_LIVE = (
 """Actions of the live page only: elsewhere the arrow keys belong to tables."""
 
 GROWING_MS = 8000
+CHANGE = "stress.change"
+"""Under this key of `session_values` another screen leaves the changes of a picture, by their codes
+with commas, that are to be tried on the picked frames."""
 
 
 class StressPresenter(QObject):
@@ -314,7 +317,18 @@ class StressPresenter(QObject):
         self.state.is_shown = True
         if not self._body.enter():
             self._clear_findings()
+        if codes := self._context.session_values.pop(CHANGE, ""):
+            self._try_change(codes.split(","))
         self._load_findings()
+
+    def _try_change(self, codes: Sequence[str]) -> None:
+        """Picked frames under these changes, and no corruption on top yet."""
+        chosen = self.corruption_choice.selection.corruption
+        steps = tuple((code, MODERATE) for code in codes)
+        self.corruption_choice.set_selection(RecipeSelection(chosen, 0.0, steps))
+        self.state.asked_key = f"{RECORDING}picks"
+        if self.state.page != "live":
+            self.open_page("live")
 
     def _clear_findings(self) -> None:
         """Drops results that are of another project, or of an earlier state of this one."""

@@ -396,7 +396,8 @@ class FlipQuestion:
 class StressState:
     """`is_shown`: the screen is shown. `opening` numbers each opening of a source, so that what
     comes late is told apart. `last` is the result that is shown, `held` whether its frame stays,
-    `of_class` which answers are counted: 0 all, else one class. `uses_field_thresholds`: the model
+    `of_class` which answers are counted: 0 all, else one class. `asked_key`: of a source that
+    another screen asks for, until the sources are known. `uses_field_thresholds`: the model
     decides by the thresholds that the field's labels suggest."""
 
     def __init__(self) -> None:
@@ -407,7 +408,7 @@ class StressState:
         self.live: LiveStress | None = None
         self.last: LiveResult | None = None
         self.findings: StressFindings | None = None
-        self.key = ""
+        self.key = self.asked_key = ""
         self.opening = 0
         self._offer, self._file = SourceChoices("", ()), ""
         self._still = False
@@ -446,6 +447,7 @@ class StressState:
             return "same"
         if offer.location != self._offer.location:
             self._file = self.key = ""
+        self.key, self.asked_key = self.asked_key or self.key, ""
         same_model, self._offer = offer.model == self._offer.model, offer
         known = [key for key, _ in self.list_sources(cameras)]
         before, self.key = self.key, self.key if self.key in known else known[0] if known else ""

@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.domain.project_state import ProjectStatus
 from fieldcheck.report.explore_data import GapProgress
-from fieldcheck.ui.screens.explore.state import MODES, OF_FRAMES, REVIEWS, ExploreState
+from fieldcheck.ui.screens.explore.state import MODES, OF_FRAMES, READERS, ExploreState
 
 WHOLE = GapProgress(
     n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True,
@@ -123,7 +123,7 @@ def test_parts_are_shown_with_frames_and_the_grid_with_a_page(session, mode, n_i
 
 
 def test_beside_the_gap_every_part_needs_frames():
-    assert set(MODES) - {"gap", *REVIEWS} <= set(OF_FRAMES)
+    assert set(MODES) - {"gap", *READERS} <= set(OF_FRAMES)
 
 
 def test_labels_can_be_reviewed_before_everything_else_is_read_but_not_of_an_empty_project(session):

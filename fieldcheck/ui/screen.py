@@ -66,13 +66,18 @@ def _format_key(key: str) -> str:
 class ScreenHeading:
     """Header of a screen: its title, one sentence in the imperative, and its one primary action.
     `key` is drawn on its button where the action has a shorter one than that of every primary
-    action."""
+    action; `quiet`: the button has no fill, since there is more to do here first. `keys`: what the
+    status bar says of the keys of this screen. `picture_first`: the rail is narrow, so that the
+    picture has the room."""
 
     title: str
     hint: str = ""
     primary: str = ""
     enabled: bool = True
     key: str = ""
+    quiet: bool = False
+    keys: str = ""
+    picture_first: bool = False
 
 
 class Header(Protocol):
@@ -101,12 +106,14 @@ class Presenter(Protocol):
 @dataclass(frozen=True, slots=True)
 class Screen:
     """A screen as it was built. `focus` is the widget that keys go to when it is shown;
-    `fixed_layout`: no banner may move what it shows."""
+    `fixed_layout`: no banner may move what it shows. `place_header`: the screen reaches the edges
+    of the window and takes the window's header into its own layout; None: it is to let it go."""
 
     view: QWidget
     presenter: Presenter
     focus: QWidget
     fixed_layout: bool = False
+    place_header: Callable[[QWidget | None], None] | None = None
 
 
 # A screen as it registers itself: everything that rail, key sheet, finder, help, steps of a visit

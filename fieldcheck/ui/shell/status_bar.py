@@ -19,7 +19,7 @@ from fieldcheck.ui.formatting import format_duration, format_size, format_time_o
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.shell.shortcuts import is_text_input_focused
 from fieldcheck.ui.theme import STATUS
-from fieldcheck.ui.widgets.layouts import make_plain_tip
+from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip
 
 if TYPE_CHECKING:
     from fieldcheck.ui import job_widgets
@@ -49,6 +49,7 @@ class StatusBar(QWidget):
         self.saved, self.jobs, self.camera, self.recording, self.typing, self.disk = (
             self._make_part() for _ in range(6)
         )
+        self.keys = make_label(size="caption", tone="quiet")
         self.saved.clicked.connect(messages)
         self.jobs.clicked.connect(jobs)
         self.disk.clicked.connect(messages)
@@ -65,6 +66,7 @@ class StatusBar(QWidget):
         self._row.addStretch()
         self._row.addWidget(self.typing)
         self._row.addWidget(self.disk)
+        self._row.addWidget(self.keys)
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
@@ -87,8 +89,17 @@ class StatusBar(QWidget):
         self._set_part_text(
             self.typing, tr("typing: shortcuts off") if is_text_input_focused() else ""
         )
-        self._set_part_text(self.disk, self._format_disk_space())
+        disk = self._format_disk_space()
+        aside = self.keys.text() and capturing.get_recording_time_left_s() is None
+        self._set_part_text(self.disk, "" if aside and not disk.startswith("▲") else disk)
         self._update_saved_state()
+
+    def show_keys(self, text: str) -> None:
+        """A few keys of the screen that is shown; the disk has its place where it says none, or
+        where there is little room left."""
+        if text != self.keys.text():
+            self.keys.setText(text)
+            self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -104,6 +115,15 @@ class StatusBar(QWidget):
         if self.saved.accessibleName() != whole:
             self.saved.setAccessibleName(whole)
         self.saved.setToolTip(make_plain_tip("" if fits else whole))
+
+        self._update_keys()
+
+    def _update_keys(self) -> None:
+        """The keys stand where the bar has room for them."""
+        needed = self._row.sizeHint().width()
+        if self.keys.isHidden():
+            needed += self._row.spacing() + self.keys.sizeHint().width()
+        self.keys.setVisible(bool(self.keys.text()) and needed <= self.width())
 
     def _set_part_text(self, part: QPushButton, text: str) -> None:
         if part.text() != text:

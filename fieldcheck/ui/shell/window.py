@@ -31,7 +31,7 @@ from fieldcheck.ui.errors import ALARM, INFO, Messages
 from fieldcheck.ui.jobs import GarbageCollector, JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.open_cameras import InterruptedRecordings, OpenCameras
-from fieldcheck.ui.qt_types import get_application, get_layout, require_value
+from fieldcheck.ui.qt_types import get_application, get_box_layout, get_layout, require_value
 from fieldcheck.ui.screen import Screen, ScreenHeading
 from fieldcheck.ui.screens import (
     SCREENS,
@@ -115,10 +115,20 @@ class HeaderBar(QWidget):
         self.title.setText(head.title)
         self._hint_text = head.hint
         self.primary.setVisible(bool(head.primary))
+        self._set_quiet(head.quiet)
         self.primary.set_label(head.primary, head.key or self._actions.get_key_text("primary"))
         self._actions.set_enabled("primary", bool(head.primary) and head.enabled)
         get_layout(self).activate()
         self._fit_hint()
+
+    def _set_quiet(self, quiet: bool) -> None:
+        """Whether the one primary action has no fill; its key stays on it."""
+        role = "quiet" if quiet else "primary"
+        if self.primary.property("role") != role:
+            self.primary.setProperty("role", role)
+            self.primary.style().unpolish(self.primary)
+            self.primary.style().polish(self.primary)
+            self.primary.updateGeometry()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The hint also gets another width where only the primary action has other words."""
@@ -155,7 +165,7 @@ class ScreenHeader:
         """From now on the header says this, while the screen is shown."""
         self.heading = head
         if self._window.current_screen == self._screen:
-            self._window.header.show_head(head)
+            self._window.show_head(head)
 
 
 class Window(QMainWindow):
@@ -195,7 +205,7 @@ class Window(QMainWindow):
             self.current, self.runner, self.messages, preferences, self.open_project
         )
         self.current_screen = FIRST
-        self._leaving = self._seen = False
+        self._leaving = self._seen = self._picture_first = False
         self._was_painted.connect(self.painted, Qt.ConnectionType.QueuedConnection)
         self.session_values: dict[str, str] = {}
         self._build_all()
@@ -238,13 +248,22 @@ class Window(QMainWindow):
             built = self._screens.get(screen) or self._build_screen(screen)
             self.stack.setCurrentWidget(self._pages[screen])
             self._update_banner_position(built)
+            self._place_header(built)
             built.presenter.enter()
             if before is not None:
                 before.start_fade()
         self.sidebar.set_current(screen)
-        self.header.show_head(self._headers[screen].heading)
+        self.show_head(self._headers[screen].heading)
         self.focus_screen()
         self.screen_shown.emit(screen)
+
+    def show_head(self, head: ScreenHeading) -> None:
+        """Shows a heading, what it says of keys in the status bar, and the rail as it asks for
+        it."""
+        self.header.show_head(head)
+        self.status.show_keys(head.keys)
+        self._picture_first = head.picture_first
+        self.sidebar.set_compact(self.compact or self._picture_first)
 
     def focus_screen(self) -> None:
         """Gives the keys to what the screen is about, or to the screen itself while that is not
@@ -420,10 +439,10 @@ class Window(QMainWindow):
         content.setSpacing(0)
         content.addWidget(self.header)
         content.addWidget(self.banners)
-        layout = QVBoxLayout()
-        layout.setContentsMargins(side, 0, side, side)
-        layout.addWidget(self.stack)
-        content.addLayout(layout, 1)
+        self._around = QVBoxLayout()
+        self._around.setContentsMargins(side, 0, side, side)
+        self._around.addWidget(self.stack)
+        content.addLayout(self._around, 1)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
@@ -453,9 +472,23 @@ class Window(QMainWindow):
         self.banners.set_active(not steady)
         self.header.banner.set_active(steady)
 
+    def _place_header(self, screen: Screen) -> None:
+        """Over the screen, or inside it where it reaches the edges of the window."""
+        for other in self._screens.values():
+            if other is not screen and other.place_header is not None:
+                other.place_header(None)
+        side, shown = self.context.theme.metrics.scale_px(SIDE), not self.header.isHidden()
+        if screen.place_header is not None:
+            self._around.setContentsMargins(0, 0, 0, 0)
+            screen.place_header(self.header)
+        else:
+            self._around.setContentsMargins(side, 0, side, side)
+            get_box_layout(self.content).insertWidget(0, self.header)
+        self.header.setVisible(shown)
+
     def _update_layout(self) -> None:
         compact = self.compact
-        self.sidebar.set_compact(compact)
+        self.sidebar.set_compact(compact or self._picture_first)
         for screen in self._screens.values():
             if hasattr(screen.view, "set_compact"):
                 screen.view.set_compact(compact)

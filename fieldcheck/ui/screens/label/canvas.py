@@ -9,38 +9,29 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QEvent,
-    QObject,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    QSizeF,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QCursor,
-    QHelpEvent,
+    QFocusEvent,
+    QFont,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.domain.label import LabelEvent
-from fieldcheck.safe_text import isolate_rtl_names
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_number
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.qt_types import require_value
-from fieldcheck.ui.theme import OVER_PICTURES, Theme
+from fieldcheck.ui.theme import CAPTION, OVER_PICTURES, Theme
 from fieldcheck.ui.widgets.image_view import find_tag_rect
-from fieldcheck.ui.widgets.layouts import make_plain_tip
 
 # How one frame is looked at: since when, with how many keys and clicks, through the loupe or with
 # lifted shadows.
@@ -130,7 +121,7 @@ class FrameViewTracker(QObject):
 # begun. And what lies under a click.
 
 HANDLE, HANDLE_HIT, HANDLE_HIT_GLOVES = 9, 24, 44
-INK, PAPER = "#16191C", "#FFFFFF"
+INK, PAPER = "#101214", "#FFFFFF"
 CORNERS = tuple(
     (across, down) for down in (-1, 0, 1) for across in (-1, 0, 1) if (across, down) != (0, 0)
 )
@@ -156,7 +147,6 @@ class CanvasPlacement:
 
     rect: QRectF
     scale: float
-    top: float  # below the strip that names the frame
 
     def map_box(self, box: DrawnBox) -> QRectF:
         """A box on the widget."""
@@ -220,9 +210,9 @@ class Overlay:
         return next((index for rect, index in reversed(self._tags) if rect.contains(point)), -1)
 
     def paint_overlay(
-        self, painter: QPainter, canvas_placement: CanvasPlacement, pointer: QPointF, width: int
+        self, painter: QPainter, canvas_placement: CanvasPlacement, pointer: QPointF, space: QRectF
     ) -> None:
-        """Everything, on a widget that is `width` wide."""
+        """Everything; tags stay within `space`."""
         self._tags = []
         for index, box in enumerate(self.boxes):
             if box.w or box.h:
@@ -233,7 +223,7 @@ class Overlay:
                     canvas_placement.map_point(box.x, box.y),
                     QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
                 )
-            self._paint_tag(painter, canvas_placement, index, box, width)
+            self._paint_tag(painter, canvas_placement, index, box, space)
         for x, y in self.points:
             self._paint_cross(painter, canvas_placement.map_point(x, y), QColor(PAPER))
         if self.begun is not None:
@@ -273,25 +263,20 @@ class Overlay:
         canvas_placement: CanvasPlacement,
         index: int,
         box: DrawnBox,
-        widget_width: int,
+        space: QRectF,
     ) -> None:
-        rect, metrics = canvas_placement.map_box(box), painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(box.tag) + 28, metrics.height() + 6
-        space = QRectF(
-            0,
-            canvas_placement.top,
-            widget_width,
-            canvas_placement.rect.bottom() - canvas_placement.top,
-        )
+        rect = canvas_placement.map_box(box)
+        painter.setFont(_make_tag_font(self._theme, painter.font()))
+        metrics = painter.fontMetrics()
+        width, height = metrics.horizontalAdvance(box.tag) + 32, metrics.height() + 7
         tag = find_tag_rect(rect, QSizeF(width, height), [other for other, _ in self._tags], space)
-        painter.setPen(QPen(QColor(PAPER), 1))
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(INK))
-        painter.drawRect(tag)
-        painter.fillRect(
-            QRectF(tag.x() + 5, tag.y() + (height - 11) / 2, 11, 11),
-            QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
-        )
-        painter.drawText(tag.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, box.tag)
+        painter.drawRoundedRect(tag, 4, 4)
+        painter.setBrush(QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]))
+        painter.drawRoundedRect(QRectF(tag.x() + 6, tag.y() + (height - 11) / 2, 11, 11), 2, 2)
+        painter.setPen(QColor(PAPER))
+        painter.drawText(tag.adjusted(22, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, box.tag)
         self._tags.append((tag, index))
 
     def _paint_cross(self, painter: QPainter, middle: QPointF, colour: QColor) -> None:
@@ -315,6 +300,12 @@ def _list_handles(rect: QRectF) -> list[tuple[tuple[int, int], QPointF]]:
     return [((across, down), QPointF(xs[across + 1], ys[down + 1])) for across, down in CORNERS]
 
 
+def _make_tag_font(theme: Theme, font: QFont) -> QFont:
+    made = theme.make_font(font, CAPTION)
+    made.setWeight(QFont.Weight.DemiBold)
+    return made
+
+
 def _is_within(point: QPointF, position: QPointF, reach: float) -> bool:
     return abs(point.x() - position.x()) <= reach and abs(point.y() - position.y()) <= reach
 
@@ -324,9 +315,15 @@ __all__ = ["DrawnBox", "LabelCanvas"]
 FLASH_MS = 120
 LOUPE, LOUPE_SIDE = 3.0, 190
 CLICK_SLACK = 4  # a drag that is shorter counts as a click
-STRIP = 24
+LARGEST, STEP = 8.0, 1.25  # how often the whole frame the wheel magnifies it, and by how much each
+NOTCH = 120  # a notch of the wheel, as Qt counts it
 SMALL = 24  # a box that is smaller on the screen opens the loupe by itself
 LIFTED = np.round(255 * (np.arange(256) / 255) ** 0.45).astype(np.uint8)
+BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 PAN = 12  # pixels of the frame that an arrow moves the loupe by
 
 
@@ -336,7 +333,8 @@ class LabelCanvas(QWidget):
 
     `handle_pulled` carries the steps across and down of a handle, its place, and whether the drag
     is over; `box_chosen` the place of a box whose tag was clicked. `painted` comes after each paint
-    event with the number of the frame that was painted.
+    event with the number of the frame that was painted. The wheel magnifies, the middle button
+    moves what is magnified, and both stay from frame to frame until `show_whole` or a double click.
     """
 
     corner_set = Signal(float, float, bool)
@@ -353,6 +351,8 @@ class LabelCanvas(QWidget):
         # the frame as it is painted: with lifted shadows, where they are
         self._shown_image = QImage()
         self._pan = QPointF()
+        self._zoom, self._middle, self._dragged = 1.0, QPointF(0.5, 0.5), QPointF()
+        self._ring = False
         self._pressed: QPointF | None = None
         self._handle: tuple[int, int] | None = None
         self._flash = ("", 0)
@@ -440,36 +440,56 @@ class LabelCanvas(QWidget):
 
     def get_image_rect(self) -> QRectF:
         """Where the frame lies on the widget."""
-        rect = QRectF(self.rect()).adjusted(0, self._get_strip_height(), 0, 0)
+        rect = QRectF(self.rect())
         if self._image.isNull():
             return rect
-        scale = min(rect.width() / self._image.width(), rect.height() / self._image.height())
+        scale = self._zoom * min(
+            rect.width() / self._image.width(), rect.height() / self._image.height()
+        )
         width, height = self._image.width() * scale, self._image.height() * scale
         return QRectF(
-            rect.x() + (rect.width() - width) / 2,
-            rect.y() + (rect.height() - height) / 2,
+            _place_along(rect.width(), width, self._middle.x()),
+            _place_along(rect.height(), height, self._middle.y()),
             width,
             height,
         )
+
+    @property
+    def magnified(self) -> bool:
+        """Whether the wheel shows a part of the frame larger."""
+        return self._zoom > 1
+
+    def show_whole(self) -> None:
+        """The whole frame again."""
+        self._zoom, self._middle = 1.0, QPointF(0.5, 0.5)
+        self.update()
 
     def to_frame(self, point: QPointF) -> QPointF:
         """A place on the widget in pixels of the frame."""
         rect, scale = self.get_image_rect(), self._get_scale()
         return QPointF((point.x() - rect.x()) / scale, (point.y() - rect.y()) / scale)
 
-    def event(self, event: QEvent) -> bool:
-        """The whole title is the tooltip of its strip; over the picture none stands in the way."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(
-                event.globalPos(),
-                make_plain_tip(self._title) if event.pos().y() < self._get_strip_height() else "",
-                self,
-            )
-            return True
-        return super().event(event)
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Magnifies what lies under the pointer, which stays there."""
+        if self._image.isNull():
+            return
+        factor = STEP ** (event.angleDelta().y() / NOTCH)
+        self._zoom_at(event.position(), min(LARGEST, max(1.0, self._zoom * factor)))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.magnified and not self._drawing:
+            self.show_whole()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring is for those who come here by keys: the picture has the keys anyway."""
+        self._ring = event.reason() in BY_KEYS
+        super().focusInEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._dragged = event.position()
         if not self._drawing or event.button() != Qt.MouseButton.LeftButton or self._image.isNull():
             return
         tag = self.overlay.tag_at(event.position())
@@ -494,7 +514,10 @@ class LabelCanvas(QWidget):
             self._emit_corner(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._handle is not None:
+        if event.buttons() & Qt.MouseButton.MiddleButton:
+            self._move_frame(event.position() - self._dragged)
+            self._dragged = event.position()
+        elif self._handle is not None:
             self._emit_handle_drag(event, done=False)
         elif self._loupe or self.overlay.begun is not None:
             self.update()
@@ -505,16 +528,17 @@ class LabelCanvas(QWidget):
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.get_image_rect(), self._shown_image)
-            self.overlay.paint_overlay(
-                painter, self._get_placement(), self._get_pointer(), self.width()
-            )
-        self._paint_strip(painter)
+            seen = self.get_image_rect().intersected(QRectF(self.rect()))
+            space = QRectF(0, 0, self.width(), seen.bottom())
+            self.overlay.paint_overlay(painter, self._get_placement(), self._get_pointer(), space)
+        if self.magnified:
+            self._paint_zoom(painter)
         if self._flash_timer.isActive():
             self._paint_flash(painter)
         if not self._image.isNull() and (self._loupe or self._is_drawing_small()):
             self._paint_loupe(painter)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.tokens.focus), 3))
+        if self.hasFocus() and self._ring:
+            painter.setPen(QPen(QColor(OVER_PICTURES[0]), 3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
@@ -531,7 +555,7 @@ class LabelCanvas(QWidget):
         self.handle_pulled.emit(*require_value(self._handle), point.x(), point.y(), done)
 
     def _get_placement(self) -> CanvasPlacement:
-        return CanvasPlacement(self.get_image_rect(), self._get_scale(), self._get_strip_height())
+        return CanvasPlacement(self.get_image_rect(), self._get_scale())
 
     def _get_pointer(self) -> QPointF:
         return QPointF(self.mapFromGlobal(QCursor.pos()))
@@ -559,21 +583,39 @@ class LabelCanvas(QWidget):
     def _get_scale(self) -> float:
         return self.get_image_rect().width() / max(1, self._image.width())
 
-    def _get_strip_height(self) -> int:
-        return self._theme.metrics.scale_px(STRIP)
-
-    def _paint_strip(self, painter: QPainter) -> None:
-        box = QRect(0, 0, self.width(), self._get_strip_height())
-        painter.fillRect(box, QColor("#16191C"))
-        painter.setPen(QColor("#FFFFFF"))
-        font = self.font()
-        font.setPixelSize(self._theme.metrics.scale_px(13))
-        painter.setFont(font)
-        inside = box.adjusted(8, 0, -8, 0)
-        shown = painter.fontMetrics().elidedText(
-            isolate_rtl_names(self._title), Qt.TextElideMode.ElideRight, inside.width()
+    def _zoom_at(self, point: QPointF, zoom: float) -> None:
+        """Another magnification, with the place of the frame under `point` where it was."""
+        fixed, rect = self.to_frame(point), self.get_image_rect()
+        grown = zoom / self._zoom
+        self._zoom = zoom
+        left = point.x() - fixed.x() * rect.width() * grown / self._image.width()
+        top = point.y() - fixed.y() * rect.height() * grown / self._image.height()
+        self._middle = QPointF(
+            _find_share(self.width(), rect.width() * grown, left),
+            _find_share(self.height(), rect.height() * grown, top),
         )
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, shown)
+        self.update()
+
+    def _move_frame(self, by: QPointF) -> None:
+        rect = self.get_image_rect()
+        self._middle = QPointF(
+            _find_share(self.width(), rect.width(), rect.x() + by.x()),
+            _find_share(self.height(), rect.height(), rect.y() + by.y()),
+        )
+        self.update()
+
+    def _paint_zoom(self, painter: QPainter) -> None:
+        """How much is magnified, in a corner: what lies outside is not seen."""
+        px = self._theme.metrics.scale_px
+        text = tr("{n} times · Esc: whole frame").format(n=format_number(self._zoom, 1))
+        painter.setFont(_make_tag_font(self._theme, self.font()))
+        wide = painter.fontMetrics().horizontalAdvance(text) + px(20)
+        box = QRectF(px(16), px(12), wide, px(24))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(INK))
+        painter.drawRoundedRect(box, px(12), px(12))
+        painter.setPen(QColor(PAPER))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_flash(self, painter: QPainter) -> None:
         text, colour = self._flash
@@ -586,12 +628,12 @@ class LabelCanvas(QWidget):
         )
         width = painter.fontMetrics().horizontalAdvance(text) + 48
         box = QRectF((self.width() - width) / 2, self.height() - 64, width, 40)
-        painter.fillRect(box, QColor("#16191C"))
-        painter.fillRect(
-            QRectF(box.x(), box.y(), 12, box.height()),
-            QColor(OVER_PICTURES[colour % len(OVER_PICTURES)]),
-        )
-        painter.setPen(QColor("#FFFFFF"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(INK))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setBrush(QColor(OVER_PICTURES[colour % len(OVER_PICTURES)]))
+        painter.drawRoundedRect(QRectF(box.x() + 8, box.y() + 8, 6, box.height() - 16), 3, 3)
+        painter.setPen(QColor(PAPER))
         painter.drawText(box.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_loupe(self, painter: QPainter) -> None:
@@ -607,7 +649,7 @@ class LabelCanvas(QWidget):
             if position.x() + 24 + side < self.width()
             else position.x() - 24 - side
         )
-        top = min(max(self._get_strip_height(), position.y() - side / 2), self.height() - side - 2)
+        top = min(max(0.0, position.y() - side / 2), self.height() - side - 2)
         box = QRectF(left, top, side, side)
         painter.fillRect(box, QColor(self._theme.tokens.canvas))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -618,3 +660,17 @@ class LabelCanvas(QWidget):
 
     def _end_flash(self) -> None:
         self.update()
+
+
+def _place_along(room: float, size: float, share: float) -> float:
+    """Where something begins that is `size` long: in the middle where it has room, else with the
+    place at `share` of it in the middle, as far as no room is left empty."""
+    if size <= room:
+        return (room - size) / 2
+    return min(0.0, max(room - size, room / 2 - share * size))
+
+
+def _find_share(room: float, size: float, begin: float) -> float:
+    """The share of something that lies in the middle of the room, where it begins at `begin`."""
+    begin = min(0.0, max(room - size, begin))
+    return (room / 2 - begin) / size if size > room else 0.5

@@ -53,6 +53,11 @@ class Boxes:
         first, self.corner = self.corner, None
         return self._add_enclosing_box([first, (x, y)], class_name)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a corner or an extreme point is set, or a box is selected."""
+        return self.corner is not None or self.extremes is not None or self.selected >= 0
+
     def discard_corners(self) -> bool:
         """Discard pending corners or extreme points; returns whether there were any."""
         had = self.corner is not None or self.extremes is not None
@@ -399,14 +404,9 @@ class BoxTool:
         return self._classes.index(box.class_name) if box.class_name in self._classes else 7
 
     def _format_tag(self, box: Box) -> str:
-        """Format number and name, since a class is never shown by colour alone, with its flags."""
-        named = (
-            f"{self._get_colour_number(box) + 1} {box.class_name}"
-            if box.class_name in self._classes
-            else box.class_name
-        )
+        """The name, since a class is never shown by colour alone, with its flags."""
         flags = [tr("occluded")] * box.occluded + [tr("truncated")] * box.truncated
-        return " · ".join([named, *flags])
+        return " · ".join([box.class_name, *flags])
 
 
 def snap_box(luma: NDArray[np.uint8], box: Box) -> Box:
@@ -507,6 +507,11 @@ class PointTool:
         self.draw_overlay()
         return had
 
+    @property
+    def has_selection(self) -> bool:
+        """Whether a point is chosen."""
+        return self._chosen >= 0
+
     def set_class(self, class_name: str) -> None:
         """The class of the next point."""
         self.sticky = class_name
@@ -526,14 +531,7 @@ class PointTool:
         """Shows the points as they stand."""
         number = {name: index for index, name in enumerate(self._classes)}
         drawn = [
-            DrawnBox(
-                point.x,
-                point.y,
-                0,
-                0,
-                number.get(point.class_name, 7),
-                f"{number.get(point.class_name, 7) + 1} {point.class_name}",
-            )
+            DrawnBox(point.x, point.y, 0, 0, number.get(point.class_name, 7), point.class_name)
             for point in self.points
         ]
         self._view.canvas.show_boxes(drawn, self._chosen, None)
@@ -616,6 +614,14 @@ class Drawing:
         """Discard what was begun, or else clear the selection; returns whether there was
         anything."""
         return self.tool is not None and self.tool.clear_selection()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a box is begun or chosen, or a point is."""
+        tool = self.tool
+        if isinstance(tool, PointTool):
+            return tool.has_selection
+        return tool is not None and tool.boxes.is_begun
 
     def flush_nudges(self) -> None:
         """Store pending nudges."""

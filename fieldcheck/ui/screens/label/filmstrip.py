@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -27,10 +27,14 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
-CELL, GAP = 100, 4
-PICTURE, PICTURE_LOW = 54, 40  # pixels, whatever the size of the text; the lower one in low windows
+CELL, PICTURE_WIDTH = 100, 84
+PICTURE, PICTURE_LOW = 47, 36  # pixels, whatever the size of the text; the lower one in low windows
+TOP, BOTTOM = 6, 21  # pixels at 100 % over the pictures, and for what stands under them
 WIDEST = 140
+DIMMED = 0.82  # opacity of the frames around the one that is shown
+CAPTION_COLOUR, CAPTION_HERE = "#C3C9D0", "#FFFFFF"
 CAPTION_PX = 12
+RING = "#7AB2FF"  # round the frame that is shown, on the dark of the strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,14 @@ class Filmstrip(QWidget):
     def set_low(self, low: bool) -> None:
         """Lower pictures, so that the frame above has the room."""
         self._tall = PICTURE_LOW if low else PICTURE
-        self.setFixedHeight(self._tall + self._theme.metrics.scale_px(20))
+        self.setFixedHeight(self._tall + self._theme.metrics.scale_px(TOP + BOTTOM))
 
     def sizeHint(self) -> QSize:
         return QSize(self._cell * 3, self.height())
 
     def count_visible_cells(self) -> int:
-        """How many cells fit."""
-        return max(1, self.width() // self._cell)
+        """How many cells are seen, with those that are cut off at both ends."""
+        return max(1, self.width() // self._cell) + 2
 
     def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None:
         """`here` is the place of the frame that is shown."""
@@ -92,33 +96,46 @@ class Filmstrip(QWidget):
         return super().event(event)
 
     def _find_cell(self, x: float) -> FilmstripCell | None:
-        index = int(x // self._cell)
+        index = int((x - self._get_left()) // self._cell)
         return self._cells[index] if 0 <= index < len(self._cells) else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        px, tokens = self._theme.metrics.scale_px, self._theme.tokens
-        font = self.font()
-        font.setPixelSize(px(CAPTION_PX))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
         for index, cell in enumerate(self._cells):
-            box = QRect(index * self._cell, 0, self._cell - GAP, self._tall)
-            painter.fillRect(box, QColor(tokens.canvas))
-            if cell.picture is not None and not cell.picture.isNull():
-                painter.drawImage(box, cell.picture, _compute_crop(cell.picture.size(), box.size()))
-            here = cell.index == self._here
-            if here:
-                painter.setPen(QPen(QColor(tokens.accent), 3))
-                painter.drawRect(box.adjusted(1, 1, -2, -2))
-            font.setBold(here)
-            painter.setFont(font)
-            painter.setPen(QColor(tokens.text if here else tokens.text2))
-            under = QRect(box.x(), box.bottom() + 2, box.width(), px(18))
-            text = QFontMetrics(font).elidedText(
-                cell.caption, Qt.TextElideMode.ElideRight, under.width()
-            )
-            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, text)
+            self._paint_cell(painter, self._get_left() + index * self._cell, cell)
         painter.end()
+
+    def _paint_cell(self, painter: QPainter, left: int, cell: FilmstripCell) -> None:
+        px, here = self._theme.metrics.scale_px, cell.index == self._here
+        wide = min(px(PICTURE_WIDTH), self._cell - px(8))
+        box = QRect(left + (self._cell - wide) // 2, px(TOP), wide, self._tall)
+        if cell.picture is not None and not cell.picture.isNull():
+            painter.setOpacity(1.0 if here else DIMMED)
+            painter.drawImage(box, cell.picture, _compute_crop(cell.picture.size(), box.size()))
+            painter.setOpacity(1.0)
+        if here:
+            painter.setPen(QPen(QColor(RING), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(box).adjusted(-2, -2, 2, 2), 4, 4)
+        font = self._theme.make_font(self.font(), CAPTION_PX, bold=here)
+        painter.setFont(font)
+        painter.setPen(QColor(CAPTION_HERE if here else CAPTION_COLOUR))
+        under = QRect(left + 2, box.bottom() + px(3), self._cell - 4, px(16))
+        text = QFontMetrics(font).elidedText(
+            cell.caption, Qt.TextElideMode.ElideRight, under.width()
+        )
+        painter.drawText(under, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _get_left(self) -> int:
+        """Where the first cell begins: the one that is shown stands in the middle where it has as
+        many neighbours before it."""
+        shown = next((at for at, cell in enumerate(self._cells) if cell.index == self._here), 0)
+        centred = (self.width() - self._cell) // 2 - shown * self._cell
+        last = self.width() - len(self._cells) * self._cell
+        return min(0, max(centred, last))
 
 
 def _compute_crop(picture: QSize, box: QSize) -> QRect:

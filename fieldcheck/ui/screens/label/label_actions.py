@@ -21,8 +21,6 @@ from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.state import LabelDisplay, LabelState
 
 if TYPE_CHECKING:
-    from fieldcheck.analyses import early_verdict
-    from fieldcheck.analyses.early_verdict import InterimVerdict
     from fieldcheck.domain.label import Box, LabelEvent, Point
     from fieldcheck.labels import label_session
     from fieldcheck.labels import store as label_store
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 else:
     label_store = LazyModule("fieldcheck.labels.store")
     label_session = LazyModule("fieldcheck.labels.label_session")
-    early_verdict = LazyModule("fieldcheck.analyses.early_verdict")
 
 # Blind mode: the prediction is hidden unless requested, and every label made in sight of it records
 # that.
@@ -293,6 +290,7 @@ class LabelActions:
 
     def apply_class(self, name: str, action: str = "class") -> None:
         """Label the frame, the box or the next point with this class."""
+        self._state.shortcuts.use_class(name)
         if not self._drawing.set_class(name):
             self.store_decision(label_store.LabelDecision(name), name, action)
 
@@ -485,47 +483,4 @@ class LabelActions:
         if isinstance(error, NothingToUndo):
             self._view.show_note(tr("No label to undo."))
         else:
-            self._context.messages.show_error(error, "label")
-
-
-class EarlyVerdictPresenter:
-    """Computes the early verdict when the state requests it. It is not an act, so no label waits
-    for it."""
-
-    def __init__(self, state: LabelState, view: LabelDisplay, context: Context) -> None:
-        self._state, self._view, self._context = state, view, context
-
-    def request_verdict(self) -> None:
-        """Whether the labels so far decide the gap, where labels came since the last reading and
-        none is under way."""
-        project = self._context.current.project
-        if project is None or not self._state.start_early_verdict():
-            return
-
-        on_success, not_told = (
-            partial(self._on_verdict_computed, project),
-            partial(self._on_verdict_failed, project),
-        )
-        job = self._context.runner.run_job(
-            self._view,
-            "early verdict",
-            lambda _progress: early_verdict.get_interim_verdict(project),
-            listed=False,
-        )
-        job.on_success(on_success).on_failure(not_told)
-
-    def show_verdict(self) -> None:
-        """The line of the panel."""
-        self._view.show_early_verdict(self._state.format_early_verdict())
-
-    def _on_verdict_computed(self, project: Project, interim_verdict: InterimVerdict) -> None:
-        if self._state.apply_early_verdict(
-            interim_verdict if project is self._context.current.project else None
-        ):
-            self.show_verdict()
-        self.request_verdict()
-
-    def _on_verdict_failed(self, project: Project, error: BaseException) -> None:
-        self._state.apply_early_verdict(None)
-        if project is self._context.current.project:
             self._context.messages.show_error(error, "label")

@@ -24,12 +24,7 @@ from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.filmstrip import FilmstripCell, ImagePrefetcher
-from fieldcheck.ui.screens.label.label_actions import (
-    BlindMode,
-    EarlyVerdictPresenter,
-    LabelActions,
-    LabelWriter,
-)
+from fieldcheck.ui.screens.label.label_actions import BlindMode, LabelActions, LabelWriter
 from fieldcheck.ui.screens.label.round_result import RoundResultPresenter
 from fieldcheck.ui.screens.label.state import KEYS, NOTHING_KEY, LabelDisplay, LabelState
 from fieldcheck.ui.screens.label.view import LabelView
@@ -101,11 +96,12 @@ BOX_KEYS = (
 )  # fmt: skip
 POINT_KEYS = ("accept", "insert", "delete", "next_box", "previous_box")
 NO_CLASS_COLOUR = 7
+NEARLY_ALL = 0.9  # share of labels from which on finishing is the thing to do
 
 
 class LabelPresenter:
     """Presenter of the Label screen. `label_actions` handles labels, `blind_mode` predictions,
-    `drawing` boxes and points, `early_verdict` the verdict so far."""
+    `drawing` boxes and points."""
 
     def __init__(
         self,
@@ -136,7 +132,6 @@ class LabelPresenter:
         self.blind_mode = BlindMode(
             self.state, view, self.drawing, context, self.label_actions.store_decision
         )
-        self.early_verdict = EarlyVerdictPresenter(self.state, view, context)
         self.keys = LabelKeys(view, self.drawing, frame_view_tracker, self.step_frame)
         self.round_result = RoundResultPresenter(self.state, view, context, self._show_round_result)
 
@@ -174,7 +169,6 @@ class LabelPresenter:
             self._body.reset()
             self.state.reset_for_project()
             self._view.show_state("")
-            self.early_verdict.show_verdict()
             self.enter()
         elif anew and not (
             self.round_result.is_open and changes.act == "job"
@@ -216,6 +210,9 @@ class LabelPresenter:
         """Discard a pending box, else clear the selection, else leave blind repeats."""
         if self.round_result.is_open:
             self.show_frame(self.state.index)
+            return True
+        if self._view.canvas.magnified and not self.drawing.has_begun:
+            self._view.canvas.show_whole()
             return True
         if self.drawing.clear_selection():
             return True
@@ -299,6 +296,8 @@ class LabelPresenter:
             self.flush_nudges()
             state.cancel_confirmation()
         state.index = index
+        if state.shortcuts.apply_latest():  # between two frames, never under the finger
+            self._show_classes()
         self.view_tracker.start_frame()
         self._pictures.prefetch_images(
             [frame.picture for frame in state.frames],
@@ -314,11 +313,9 @@ class LabelPresenter:
             state.get_points(),
             state.loaded_work.classes,
         ):
-            key_index = (
-                state.shortcuts.find_key_index(state.label.class_name) if state.label else -1
-            )
             self._view.show_answer(
-                key_index, tr("Label: {answer}").format(answer=format_label(state.label) or "–")
+                state.get_class_index(),
+                tr("Label: {answer}").format(answer=format_label(state.label) or "–"),
             )
         self.blind_mode.request_suggestion()
         self.show_strip()
@@ -328,15 +325,19 @@ class LabelPresenter:
         """Store pending nudges."""
         self.drawing.flush_nudges()
 
-    def _show_image(self) -> None:
+    def _format_title(self) -> str:
         state = self.state
-        named = format_title(
+        return format_title(
             state.frame,
             state.index,
             len(state.frames),
             expert=state.for_expert,
             repeat=state.repeating,
         )
+
+    def _show_image(self) -> None:
+        state = self.state
+        named = self._format_title()
         picture = self._pictures.get_image(state.frame.picture)
         self._read = picture is not None
         self._view.canvas.show_frame(
@@ -365,7 +366,6 @@ class LabelPresenter:
             return
         if self._read:  # An image that arrived later is painted next time.
             self.view_tracker.mark_shown()
-            self.early_verdict.request_verdict()
             self.round_result.prepare_result()
 
     def _on_label_stored(self, label: Label, flash: str) -> None:
@@ -466,16 +466,19 @@ class LabelPresenter:
             self.round_result.is_over,
         )
         self._show_state()
-        by_part = bool(state.frame.part) and not state.repeating
-        hint = {
-            "class": tr("Press the number of the class: it labels the whole part.")
-            if by_part
-            else tr("Press the number of the class. The next frame opens automatically."),
-            "boxes": tr("Click two corners, press a class number, then Enter."),
-            "points": tr("Click the defect, or press 0 if the frame is empty."),
-        }[state.loaded_work.kind]
-        primary = tr("Show result") if self.round_result.is_over else tr("Finish labelling")
-        self._header.show_head(ScreenHeading(get_screen_name("label"), hint, primary))
+        over = self.round_result.is_over
+        self._header.show_head(
+            ScreenHeading(
+                get_screen_name("label"),
+                self._format_title(),
+                tr("Show result") if over else tr("Finish labelling"),
+                picture_first=True,
+                quiet=not over and done < NEARLY_ALL * total,
+                keys=tr("Z loupe · ← → browse · ? all keys")
+                if state.loaded_work.kind == "class"
+                else tr("Wheel zoom · Tab next box · ? all keys"),
+            )
+        )
 
     def _show_state(self) -> None:
         """The line under the frame, as it is with this one."""
@@ -487,8 +490,23 @@ class LabelPresenter:
         elif state.repeating:
             text = tr("Relabelling: frames appear again without their labels. Press Esc to return.")
         else:
-            text = format_skip_reasons() if state.last_skipped else ""
+            text = format_skip_reasons() if state.last_skipped else self._format_hint()
         self._view.show_state(text)
+
+    def _format_hint(self) -> str:
+        """What is done here, as long as nothing was."""
+        state = self.state
+        if state.round.labels:
+            return ""
+        if state.loaded_work.kind == "class":
+            return (
+                tr("Press the number of the class: it labels the whole part.")
+                if state.frame.part
+                else tr("Press the number of the class. The next frame opens automatically.")
+            )
+        if state.loaded_work.kind == "boxes":
+            return tr("Click two corners, press a class number, then Enter.")
+        return tr("Click the defect, or press 0 if the frame is empty.")
 
     def _show_round_result(self) -> None:
         """Show the result and disable the label keys until a frame is visible again."""
@@ -505,7 +523,7 @@ class LabelPresenter:
         self.round_result.close_result()
         self._clear_frames()
         self._view.show_loading(sentence)
-        self._header.show_head(ScreenHeading(get_screen_name("label")))
+        self._header.show_head(ScreenHeading(get_screen_name("label"), picture_first=True))
 
     def _clear_frames(self) -> None:
         self.state.clear_work()
@@ -544,7 +562,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.placeholder.retry_requested.connect(presenter.enter)
     view.destroyed.connect(pictures.close)
     pictures.arrived.connect(presenter.on_image_loaded)
-    return Screen(view, presenter, view.canvas, fixed_layout=True)
+    return Screen(view, presenter, view.canvas, fixed_layout=True, place_header=view.place_header)
 
 
 def format_title(
@@ -581,8 +599,8 @@ def format_finished(n: int, n_unsure: int, repeated: bool = False) -> str:
     text = tr("{n} of {n} labelled.").format(n=n)
     if n_unsure:
         unsure = tr_plural(
-            "{n} frame is unsure: label it, or press Ctrl+Enter for the result.",
-            "{n} frames are unsure: label them, or press Ctrl+Enter for the result.",
+            "{n} frame is unsure: decide it, or press Ctrl+Enter for the result.",
+            "{n} frames are unsure: decide them, or press Ctrl+Enter for the result.",
             n_unsure,
         )
         return f"{text} {unsure.format(n=n_unsure)}"

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from fieldcheck.domain.label import Label, LabelDraft
 from fieldcheck.domain.project_state import Changes
-from fieldcheck.labels.messages import format_label, list_early_verdict_lines
+from fieldcheck.labels.messages import format_label
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
-    from fieldcheck.analyses.early_verdict import InterimVerdict
     from fieldcheck.domain.label import Box, Point
     from fieldcheck.domain.report import GapChart
     from fieldcheck.labels.label_session import FrameToLabel, LabelQueue, Suggestion
@@ -64,6 +63,9 @@ class CanvasDisplay(Protocol):
     def shadows_lifted(self) -> bool: ...
     @property
     def loupe_open(self) -> bool: ...
+    @property
+    def magnified(self) -> bool: ...
+    def show_whole(self) -> None: ...
     def show_frame(self, number: int, image: QImage | None, title: str, described: str) -> None: ...
     def show_boxes(
         self,
@@ -112,7 +114,6 @@ class LabelDisplay(Protocol):
     ) -> None: ...
     def show_note(self, text: str, lasts: bool = False) -> None: ...
     def show_state(self, text: str) -> None: ...
-    def show_early_verdict(self, text: str) -> None: ...
     def show_answer(self, index: int, text: str) -> None: ...
     def show_boxes_list(self, boxes: Sequence[Box], selected: int) -> None: ...
     def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None: ...
@@ -219,9 +220,6 @@ class LabelState:
         self._model = 0
         self._own: Counter[str] = Counter()
         self._paces: list[float] = []
-        # what the labels decide so far, None where nobody knows yet
-        self.early: InterimVerdict | None = None
-        self._early_due = self._early_asked = False
         # Set by the newest label: no frame is left, not even an unsure one.
         self.round_ended = False
 
@@ -235,7 +233,7 @@ class LabelState:
     def load_work(self, work: LabelQueue) -> Lacking:
         """Applies newly read work. Returns what is missing before labelling can start; `kind`:
         predictions of that kind are not labelled."""
-        self.work, self._early_due = work, True
+        self.work = work
         self.round = LabelRound([frame.frame_id for frame in work.frames], dict(work.labels))
         if not work.frames:
             return "frames"
@@ -251,13 +249,7 @@ class LabelState:
 
     def reset_for_project(self) -> None:
         """Resets the state for another project or none; blind mode is on again."""
-        self.repeating, self.blind, self._asked, self.suggestion, self.early = (
-            False,
-            True,
-            False,
-            None,
-            None,
-        )
+        self.repeating, self.blind, self._asked, self.suggestion = False, True, False, None
 
     def clear_work(self) -> None:
         """Clears the work: there is nothing to label."""
@@ -267,8 +259,6 @@ class LabelState:
         """Whether an act asks for everything to be read anew, and which frame is shown then (None:
         where work goes on). What this screen did itself is shown already."""
         kind = changes.act.partition(".")[0]
-        # The model may have new predictions.
-        self._early_due = self._early_due or kind == "background"
         own = set(changes.keys) <= set(self._own)
         self._own -= Counter(changes.keys)
         if kind in ("label", "draft", "repeat", "mark") and not own:
@@ -317,6 +307,11 @@ class LabelState:
     def label(self) -> Label | None:
         """Label of the shown frame."""
         return self.round.labels.get(self.frame.frame_id)
+
+    def get_class_index(self) -> int:
+        """The place in the model of the class that the shown frame has; −1 without one."""
+        label, classes = self.label, self.loaded_work.classes
+        return classes.index(label.class_name) if label and label.class_name in classes else -1
 
     @property
     def for_expert(self) -> bool:
@@ -375,10 +370,6 @@ class LabelState:
     def apply_label(self, label: Label) -> bool:
         """Apply a stored label; returns whether another class has a key now."""
         self.saving = False
-        self._early_due = self._early_due or (
-            not self.repeating
-            and (self.early is None or self.early.why in ("", "not_run", "nothing_shared"))
-        )
         for frame_id in self.list_frames_of_part(label):
             self.round.labels[frame_id] = replace(label, frame_id=frame_id)
             self.loaded_work.drafts.pop(frame_id, None)
@@ -492,37 +483,6 @@ class LabelState:
         self.suggestion = suggestion
         return True
 
-    # --- whether the labels so far decide (methods 11.5)
-    # -----------------------------------------------------------------
-
-    def start_early_verdict(self) -> bool:
-        """Whether to read now what the labels decide: labels came since the last reading, and none
-        is under way."""
-        if self._early_asked or not self._early_due:
-            return False
-        self._early_asked, self._early_due = True, False
-        return True
-
-    def apply_early_verdict(self, interim_verdict: InterimVerdict | None) -> bool:
-        """A reading has ended, None where it came to nothing. Whether that is to be shown; it is
-        not where labels came meanwhile."""
-        self._early_asked = False
-        if interim_verdict is None or self._early_due:
-            return False
-        self.early = interim_verdict
-        return True
-
-    def format_early_verdict(self) -> str:
-        """Early verdict on this footage; it says nothing of any one frame. Empty where nothing is
-        decided."""
-        return (
-            " ".join(
-                list_early_verdict_lines(self.early.decided, self.early.n, self.early.tolerance)
-            )
-            if self.early is not None
-            else ""
-        )
-
     # --- what is shown
     # ---------------------------------------------------------------------------------------------
 
@@ -570,17 +530,38 @@ def _get_frame_id(kind: str, keys: tuple[str, ...]) -> str | None:
 
 class ShortcutClasses:
     """`classes` in the model's order; `most` keys at most. With more classes than keys the first
-    nine have a digit, and one that is given by its name takes a key that nobody has, as long as
-    there is one: no key ever changes its meaning."""
+    nine have a digit. A class that is given by its name takes a key that nobody has, as long as
+    there is one; where all nine are taken it takes the digit of the class that was used longest
+    ago, but only between two frames, so that no digit changes its class under the finger."""
 
     def __init__(self, classes: Sequence[str], most: int = FEW) -> None:
         self.classes, self._most = tuple(classes), most
         self.exceeds_keys = len(self.classes) > most
         self.names = list(self.classes[: OF_MANY if self.exceeds_keys else most])
+        # the newest last; those that nobody used yet go first, from the last digit on
+        self._used = list(reversed(self.names))
 
     def find_key_index(self, name: str) -> int:
         """The place of a class among those with a key, −1 where it has none."""
         return self.names.index(name) if name in self.names else -1
+
+    def use_class(self, name: str) -> None:
+        """A class was given to a frame, a box or a point."""
+        if name in self.classes:
+            self._used = [*(other for other in self._used if other != name), name]
+
+    def apply_latest(self) -> bool:
+        """Another frame comes: the classes used last have the digits. Whether any changed."""
+        if not self.exceeds_keys or self._most != OF_MANY:
+            return False
+        latest = self._used[-OF_MANY:]
+        changed = False
+        free = [name for name in self._used if name in self.names and name not in latest]
+        for name in latest:
+            if name not in self.names:
+                self.names[self.names.index(free.pop(0))] = name
+                changed = True
+        return changed
 
     def assign_key(self, name: str) -> bool:
         """A class was given; whether it has a key since then."""

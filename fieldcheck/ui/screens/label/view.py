@@ -6,27 +6,15 @@ answers that every frame may need."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QFont,
-    QFontMetrics,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
     QCheckBox,
     QGridLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QHBoxLayout,
     QProgressBar,
     QScrollArea,
     QSizePolicy,
@@ -36,267 +24,113 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.domain.label import Box
 from fieldcheck.i18n.language import tr
-from fieldcheck.safe_text import isolate_rtl_names, replace_missing_symbols
-from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.qt_types import get_box_layout, require_value
 from fieldcheck.ui.screens.label.canvas import LabelCanvas
+from fieldcheck.ui.screens.label.class_panel import BoxList, ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.screens.label.round_result import ResultPage
 from fieldcheck.ui.screens.label.state import ResultContent
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import CAPTION, CLASS_NAME, LARGE, Theme
-from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
+from fieldcheck.ui.theme import LARGE, Theme, paint_icon
+from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
-from fieldcheck.ui.widgets.layouts import (
-    FlowLayout,
-    SideBySideLayout,
-    delete_widget,
-    make_card,
-    make_label,
-    make_plain_tip,
-    make_row,
-    make_rule,
-    make_scroll_area,
-    set_focus_target,
-)
 from fieldcheck.ui.widgets.layouts import make_column as column_of
+from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip, make_rule, set_focus_target
 from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
+from fieldcheck.ui.widgets.row_button import PAD, RowButton
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote, break_lines
 
-# The class buttons: number, name and colour bar; one column up to seven, two beyond.
-
-ONE_COLUMN = 7
-BAR = 10
-LEAST = 88  # of a class button's width, where large text leaves less room
-LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-
-
-class ClassButton(BareButton):
-    """`number` is the class's place from 1; `key` what is pressed for it. Every second colour bar
-    is hatched."""
-
-    def __init__(
-        self,
-        theme: Theme,
-        number: int,
-        key: str,
-        name: str,
-        height: int,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._theme, self._number, self._key, self._height = theme, number, key, height
-        text = replace_missing_symbols(
-            name,
-            lambda sign: QFontMetrics(self._theme.make_font(self.font(), CLASS_NAME)).inFontUcs4(
-                ord(sign)
-            ),
-        )
-        self._name = isolate_rtl_names(" ".join(text.split()))
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(make_plain_tip(text))
-        self.setAccessibleName(tr("Label {name}, key {key}").format(name=name, key=key))
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._theme.metrics.scale_px(140), self._height)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.metrics.scale_px(LEAST), self._height)
-
-    def nextCheckState(self) -> None:
-        """Do nothing: the presenter decides which class is marked, not the click."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        tokens, px = self._theme.tokens, self._theme.metrics.scale_px
-        bar = QRect(3, 3, px(BAR), self.height() - 6)
-        colour = QColor(tokens.classes[(self._number - 1) % len(tokens.classes)])
-        painter.fillRect(bar, colour)
-        if self._number % 2 == 0:
-            painter.fillRect(bar, QBrush(QColor(tokens.panel), Qt.BrushStyle.BDiagPattern))
-        font = self._theme.make_font(self.font(), CLASS_NAME, bold=True)
-        painter.setFont(font)
-        painter.setPen(
-            QColor(tokens.on_selection if self.isChecked() or self.isDown() else tokens.text)
-        )
-        left = px(BAR) + px(14)
-        painter.drawText(
-            QRect(left, 0, px(34), self.height()), Qt.AlignmentFlag.AlignVCenter, self._key
-        )
-        left += max(px(24), QFontMetrics(font).horizontalAdvance(self._key) + px(10))
-        rect = QRect(left, 0, self.width() - left - px(8), self.height())
-        font, lines = self._fit_name(rect.width())
-        painter.setFont(font)
-        height = QFontMetrics(font).lineSpacing()
-        top = (self.height() - height * len(lines)) // 2
-        for index, line in enumerate(lines):
-            painter.drawText(QRect(left, top + index * height, rect.width(), height), LINE, line)
-        painter.end()
-
-    def _fit_name(self, width: int) -> tuple[QFont, list[str]]:
-        """The name in one line, else smaller in two, else with its middle left out: numbers at the
-        end tell long names apart."""
-        font = self._theme.make_font(self.font(), CLASS_NAME, bold=self.isChecked())
-        if QFontMetrics(font).horizontalAdvance(self._name) <= width:
-            return font, [self._name]
-        small = self._theme.make_font(self.font(), CAPTION, bold=self.isChecked())
-        metrics = QFontMetrics(small)
-        if 2 * metrics.lineSpacing() > self.height() - 4:
-            return font, [
-                QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, width)
-            ]
-        index = next(
-            (
-                index
-                for index in range(len(self._name), 0, -1)
-                if metrics.horizontalAdvance(self._name[:index]) <= width
-            ),
-            1,
-        )
-        space = self._name.rfind(" ", 0, index + 1) + 1
-        index = space if space > index // 2 else index
-        return small, [
-            self._name[:index].rstrip(),
-            metrics.elidedText(self._name[index:], Qt.TextElideMode.ElideMiddle, width),
-        ]
+PANEL, PANEL_COMPACT = 320, 344
+HEAD = 48  # pixels at 100 %: the line of the progress, as high as the window's header beside it
+BLIND_MARK, EYE = 60, 18  # of its check box and the bar that may stand beside it; of its icon
+PANEL_SHARE = 0.42  # of the width that the panel may take where text is large
+OUTLINE = ((0, 0, 0.75, 1), (0.76, 0, 0.24, 0.06), (0.76, 0.09, 0.24, 0.5), (0.76, 0.62, 0.24, 0.2))
+# pixels at 100 % of a screen that has no room for two lines of message, a rule, and all answers
+# below the classes
+LOW = 430
+ROOMY = 560  # of one that has room for an answer a line
 
 
-class ClassPanel(QWidget):
-    """All classes that have a key, in order. `pressed(at)`: a button was clicked, by the place of
-    its class."""
-
-    pressed = Signal(int)
+class SidePanel(QWidget):
+    """The panel beside the picture: a surface with a hairline at its left edge."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: tuple[Sequence[tuple[str, str]], bool] = ((), False)
-        self.buttons: list[ClassButton] = []
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(theme.metrics.gap)
-
-    def show_classes(self, keyed: Sequence[tuple[str, str]], compact: bool) -> list[ClassButton]:
-        """`keyed` pairs a key with a class name. Returns the buttons; the same classes keep theirs,
-        so that an undo moves nothing."""
-        asked = (tuple(keyed), compact)
-        if asked == self._shown:
-            return self.buttons
-        self._shown = asked
-        for button in self.buttons:
-            self._grid.removeWidget(button)
-            delete_widget(button)
-        height = (
-            min(self._theme.metrics.primary, self._theme.metrics.scale_px(40))
-            if compact
-            else self._theme.metrics.primary
-        )
-        if self._theme.metrics.gloves:
-            height = self._theme.metrics.primary
-        beside = compact or self._theme.metrics.gloves or len(keyed) > ONE_COLUMN
-        # In large text two columns of a narrow panel leave four letters of a name: the panel
-        # scrolls, names are read.
-        columns = 2 if beside and not (compact and self._theme.metrics.percent >= LARGE) else 1
-        self.buttons = [
-            ClassButton(self._theme, index + 1, key, name, height)
-            for index, (key, name) in enumerate(keyed)
-        ]
-        for index, button in enumerate(self.buttons):
-            button.clicked.connect(partial(self._on_clicked, index))
-            self._grid.addWidget(button, index // columns, index % columns)
-        return self.buttons
-
-    def _on_clicked(self, index: int, _checked: bool = False) -> None:
-        self.pressed.emit(index)
-
-    def mark_class(self, index: int) -> None:
-        """The class that the frame has, or that the next box gets; −1 for none."""
-        for position, button in enumerate(self.buttons):
-            button.setChecked(position == index)
-
-
-class ClassFinder(QWidget):
-    """`chosen` carries what Enter was pressed on: the class that is marked in the list, else what
-    was typed. The list, which is a widget of its own, is there while a class is looked for:
-    `opened` and `closed` tell of it."""
-
-    chosen = Signal(str)
-    opened = Signal()
-    closed = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._classes: Sequence[str] = ()
-        self.field = QLineEdit(placeholderText=tr("Type a class, press Enter"))
-        self.field.setAccessibleName(tr("Search classes"))
-        self.field.textChanged.connect(self._on_typed)
-        self.field.returnPressed.connect(self._emit_chosen)
-        self.field.installEventFilter(self)
-        self.list = QListWidget(self)
-        self.list.setProperty("elides", True)
-        self.list.setAccessibleName(tr("Matching classes"))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.list.setMinimumHeight(theme.metrics.scale_px(44))
-        self.list.itemClicked.connect(lambda item: self.chosen.emit(item.text()))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.field)
+        px = theme.metrics.scale_px
+        column.setContentsMargins(px(PAD) + 1, 0, px(PAD), px(PAD))
+        column.setSpacing(0)
 
-    def show_classes(self, classes: Sequence[str]) -> None:
-        """All classes there are."""
-        self._classes = tuple(dict.fromkeys(classes))
-        self._on_typed(self.field.text())
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.panel))
+        line = QRect(0, 0, 1, self.height())
+        painter.fillRect(line, QColor(self._theme.tokens.hairline))
+        painter.end()
 
-    def clear_search(self) -> None:
-        """Nothing is typed."""
-        self.field.clear()
 
-    def find_matching_classes(self, typed: str) -> list[str]:
-        """The classes that begin so, then those that hold it somewhere."""
-        sought = typed.strip().lower()
-        first = [name for name in self._classes if name.lower().startswith(sought)]
-        return first + [
-            name for name in self._classes if sought in name.lower() and name not in first
-        ]
+class FittingArea(QScrollArea):
+    """Scrolls what has less room than it needs, and takes no more room than that."""
+
+    def sizeHint(self) -> QSize:
+        return require_value(self.widget()).sizeHint()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up and down walk through the list while the field keeps the keys."""
-        if event.type() == QEvent.Type.FocusIn:
-            self.opened.emit()
-        elif event.type() == QEvent.Type.FocusOut and not self.field.text():
-            self.closed.emit()
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step is not None and self.list.count():
-                self.list.setCurrentRow(
-                    min(max(0, self.list.currentRow() + step), self.list.count() - 1)
-                )
-                return True
-        return False
-
-    def _on_typed(self, typed: str) -> None:
-        self.list.clear()
-        for name in self.find_matching_classes(typed):
-            QListWidgetItem(name, self.list).setToolTip(make_plain_tip(name))
-        self.list.setCurrentRow(0 if typed.strip() else -1)
-
-    def _emit_chosen(self) -> None:
-        item = self.list.currentItem()
-        self.chosen.emit(item.text() if item is not None else self.field.text())
+        """Another size of what is inside is another size of this."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
-PANEL, PANEL_COMPACT = 320, 364
-BLIND_MARK = 48  # pixels at 100 % of its check box and of the bar that may stand beside it
-PANEL_SHARE = 0.42  # of the width that the panel may take where text is large
-OUTLINE = ((0, 0, 0.74, 0.86), (0, 0.88, 0.74, 0.12), (0.75, 0, 0.25, 1))
-# pixels at 100 % of a screen that has no room for two lines of message, a rule, and all answers
-# below the classes
-LOW = 430
+class AnswerGrid(QWidget):
+    """Buttons in one column or two, those that are there in their order."""
+
+    def __init__(self, theme: Theme, *buttons: KeyButton) -> None:
+        super().__init__()
+        self._buttons, self._columns = buttons, 1
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(max(theme.metrics.gap, theme.metrics.scale_px(8)))
+        self._grid.setVerticalSpacing(theme.metrics.gap if theme.metrics.gloves else 0)
+        self._place_buttons()
+
+    def set_columns(self, columns: int) -> None:
+        """From now on so many."""
+        if columns != self._columns:
+            self._columns = columns
+            self._place_buttons()
+
+    def show_only(self, *buttons: KeyButton) -> None:
+        """Only these of them are there."""
+        for button in self._buttons:
+            button.setVisible(button in buttons)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        for button in self._buttons:
+            self._grid.removeWidget(button)
+        there = [button for button in self._buttons if not button.isHidden()] or self._buttons
+        for index, button in enumerate(there):
+            self._grid.addWidget(button, index // self._columns, index % self._columns)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, int(self._columns > 1))
+
+
+class Eye(QWidget):
+    """An eye that is struck out: what it stands beside is hidden."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        side = theme.metrics.scale_px(EYE)
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_icon(painter, "eye-off", self.rect(), self._theme.tokens.text2)
+        painter.end()
 
 
 class LabelView(QWidget, BodyStates):
@@ -310,11 +144,13 @@ class LabelView(QWidget, BodyStates):
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._actions = theme, actions
-        self._compact = self._many = self._tight = False
-        self._state = self._told_early = ""
+        self._compact = self._many = self._tight = self._boxing = False
+        self._state = ""
+        self._header: QWidget | None = None
         self._passing = TransientNote(self)
         self._passing.changed.connect(self._update_note)
         self._keyed: Sequence[tuple[str, str]] = ()
+        self._names: Sequence[str] = ()
         self.canvas = LabelCanvas(theme)
         self.strip = Filmstrip(theme)
         self.placeholder = Placeholder(theme, OUTLINE)
@@ -322,13 +158,38 @@ class LabelView(QWidget, BodyStates):
         self._build_layout()
         self.result = ResultPage(theme)
         self._pages = PageStack(self.placeholder, self._work, self.result)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._pages)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(0)
+        self._whole.addWidget(self._pages)
+
+    def place_header(self, header: QWidget | None) -> None:
+        """The window's header stands over the picture alone, where that leaves it enough room, so
+        that the panel is as high as the screen; else over everything. None: it is elsewhere."""
+        self._header = header
+        self._update_header()
+
+    def _update_header(self) -> None:
+        if self._header is None:
+            return
+        beside = (
+            self._pages.current_page is self._work
+            and not self._compact
+            and self._theme.metrics.percent < LARGE
+        )
+        target = self._left if beside else self._whole
+        if target.indexOf(self._header) < 0:
+            shown = not self._header.isHidden()
+            target.insertWidget(0, self._header)
+            self._header.setVisible(shown)
+
+    def _show_page(self, page: QWidget) -> None:
+        self._pages.show_page(page)
+        self._update_header()
 
     def _show_placeholder(self) -> None:
         set_focus_target(self, None)
-        self._pages.show_page(self.placeholder)
+        self._show_page(self.placeholder)
 
     def show_empty(self, text: str, ways: Sequence[tuple[str, str, str]]) -> None:
         """There is nothing to label. `ways`: for each button that brings it the action it does on
@@ -351,21 +212,25 @@ class LabelView(QWidget, BodyStates):
         """`keyed`: key and class of every button. `kind`: a frame gets one `class`, `boxes` or
         `points`. `many`: there are more classes than keys, so the list of all of them stays in
         view; else it comes while one is typed."""
-        boxing = kind == "boxes"
-        self._keyed, self._many = keyed, many
+        boxing = self._boxing = kind == "boxes"
+        self._keyed, self._many, self._names = keyed, many, classes
         self.finder.show_classes(classes)
         self._show_finder(self.finder.list.isVisibleTo(self))
-        self._current.setVisible(many or kind != "class")
+        self._current.setVisible(many)
         self.canvas.set_drawing(kind != "class")
         self.accept.setVisible(boxing)
-        self.copy.setVisible(boxing)
-        self.nothing.setVisible(kind != "class")
-        self._box_head.setVisible(boxing)
-        self._box_list.setVisible(boxing)
-        for button in (self.same, self.burst):
-            button.setVisible(kind == "class")
+        self._boxes.setVisible(boxing)
+        self._all_classes.set_label(tr("All {n} classes").format(n=len(classes)))
+        self._all_classes.setVisible(many)
+        if kind == "class":
+            self._more.show_only(self.same, self.burst)
+        else:
+            self._more.show_only(self.nothing, *((self.copy,) if boxing else ()))
+        policy = QSizePolicy.Policy.Expanding if boxing else QSizePolicy.Policy.Maximum
+        self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, policy)
+        self._update_columns()
         self._fill_classes()
-        self._pages.show_page(self._work)
+        self._show_page(self._work)
         set_focus_target(self, self.canvas)
 
     def show_result(self, result_content: ResultContent | None) -> None:
@@ -377,7 +242,7 @@ class LabelView(QWidget, BodyStates):
         )
         focus = QApplication.focusWidget()
         held = focus is not None and self.isAncestorOf(focus)
-        self._pages.show_page(page)
+        self._show_page(page)
         set_focus_target(self, keys)
         if held:
             keys.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -389,7 +254,7 @@ class LabelView(QWidget, BodyStates):
         shown."""
         self.to_result.setVisible(result)
         self._progress.setText(text)
-        self._left.setText(left)
+        self._left_text.setText(left)
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(done)
 
@@ -405,25 +270,18 @@ class LabelView(QWidget, BodyStates):
         self._passing.clear_note()
         self._update_note()
 
-    def show_early_verdict(self, text: str) -> None:
-        """Shows the early verdict; a note or a state stands in its place as long as there is
-        one."""
-        self._told_early = text
-        self._update_note()
-
     def show_answer(self, index: int, text: str) -> None:
-        """The class the frame has, or that the next box gets: its place among those with a key, −1
-        for none, and in words."""
-        self._classes.mark_class(index)
-        self._current.set_text(text)
+        """The class the frame has, or that the next box gets: its place in the model, −1 for none,
+        and in words."""
+        name = self._names[index] if 0 <= index < len(self._names) else ""
+        keyed = [of_key for _, of_key in self._keyed]
+        self._classes.mark_class(keyed.index(name) if name in keyed else -1)
+        recent = self._boxing and self._many and name in keyed
+        self._current.set_text(tr("Latest used") if recent else text)
 
     def show_boxes_list(self, boxes: Sequence[Box], selected: int) -> None:
         """The boxes of the frame by name and size."""
-        self._box_list.clear()
-        for box in boxes:
-            text = f"{box.class_name}   {box.w:.0f} × {box.h:.0f} px"
-            QListWidgetItem(text, self._box_list).setToolTip(make_plain_tip(text))
-        self._box_list.setCurrentRow(selected)
+        self._box_list.show_boxes(boxes, selected, self._names)
 
     def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None:
         """The frames around the one that is shown."""
@@ -432,6 +290,7 @@ class LabelView(QWidget, BodyStates):
     def show_blind(self, blind: bool, message: str) -> None:
         """Whether the model's answer is hidden, and else what it is."""
         self.blind.setChecked(blind)
+        self._eye.setVisible(blind)
         self._suggestion.set_text(message)
         self._suggestion.setVisible(not blind)
         self.take_over.setVisible(not blind)
@@ -467,17 +326,27 @@ class LabelView(QWidget, BodyStates):
             min(px(PANEL_COMPACT if self._compact else PANEL), round(PANEL_SHARE * self.width()))
         )
         self.strip.set_low(low)
-        self._note.set_lines(1 if low else 2)
+        self._note.set_lines(1 if low else 3)
         QTimer.singleShot(0, self, self._show_whole_note)  # once the note has its width
         self._suggestion.set_lines(1 if low else 2)
         self._rule.setVisible(not low)
-        inner = self._panel.width() - px(2 * 12 + BLIND_MARK)
+        inner = self._panel.width() - px(2 * PAD + BLIND_MARK + EYE + PAD)
         self.blind.setText("\n".join(break_lines(self._blind_said, self.blind.font(), inner)))
         tight = self.height() < px(LOW)
         if tight != self._tight:
             self._tight = tight
-            (get_box_layout(self._all) if tight else self._foot).addWidget(self.blind)
+            (get_box_layout(self._all) if tight else self._foot).addWidget(self._blind_row)
             self._show_finder(self.finder.list.isVisibleTo(self))
+        self._update_columns()
+        self._update_header()
+
+    def _update_columns(self) -> None:
+        """An answer a line where the window is high enough for that."""
+        px = self._theme.metrics.scale_px
+        beside = self._boxing or self.height() < px(ROOMY) or self._theme.metrics.gloves
+        narrow = self._panel.width() < px(PANEL) and self._theme.metrics.percent >= LARGE
+        self._more.set_columns(2 if beside and not narrow else 1)
+        self._answers.set_columns(2 if beside else 1)
 
     def _show_finder(self, enabled: bool) -> None:
         """The list of all classes stands in place of the buttons while one is looked for."""
@@ -486,85 +355,126 @@ class LabelView(QWidget, BodyStates):
         self.finder.setVisible(enabled or (self._many and not self._tight))
 
     def _build_layout(self) -> None:
-        theme = self._theme
-        self._note = FixedLinesLabel(2, "caption")
-        self._note.left_out = Qt.TextElideMode.ElideRight
-        self._whole_note = make_label("", "caption", wrap=True)
-        left = QVBoxLayout()
-        left.setSpacing(theme.metrics.scale_px(4))
-        left.addWidget(self.canvas, 1)
-        left.addWidget(self._note)
-        left.addWidget(self.strip)
-        self._panel = make_card(theme)
+        self._left = QVBoxLayout()
+        self._left.setSpacing(0)
+        self._left.addWidget(self.canvas, 1)
+        self._left.addWidget(self.strip)
+        self._panel = SidePanel(self._theme)
         self._fill_panel(get_box_layout(self._panel))
-        make_row(theme, (left, 1), self._panel, gap=12, parent=self._work)
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(self._left, 1)
+        row.addWidget(self._panel)
 
     def _fill_panel(self, column: QBoxLayout) -> None:
+        px = self._theme.metrics.scale_px
+        self._make_buttons()
+        self._make_texts()
+        column.addWidget(self._build_head())
+        column.addSpacing(px(PAD))
+        column.addWidget(self.to_result)
+        column.addLayout(self._inset(self.finder))
+        column.addWidget(self.finder.list, 1)
+        column.addWidget(self._build_scroll_area(), 1)
+        column.addWidget(self.accept)
+        column.addWidget(self._answers)
+        column.addStretch()
+        column.addLayout(self._inset(self._note))
+        self._foot = column_of(self._theme, self._blind_row, gap=0)
+        column.addLayout(self._foot)
+        column.addLayout(self._inset(self._suggestion))
+        self._show_finder(False)
+
+    def _inset(self, *parts: QWidget) -> QVBoxLayout:
+        """What is no row stands as far from the edge as the words of a row."""
+        column = QVBoxLayout()
+        pad = self._theme.metrics.scale_px(PAD)
+        column.setContentsMargins(pad, 0, pad, 0)
+        column.setSpacing(self._theme.metrics.scale_px(4))
+        for part in parts:
+            column.addWidget(part)
+        return column
+
+    def _make_texts(self) -> None:
         theme = self._theme
-        self._progress, self._left = (
-            FixedLinesLabel(bold=True),
-            make_label(tone="quiet", size="caption"),
-        )
+        self._progress = FixedLinesLabel(bold=True)
+        self._left_text = make_label(tone="quiet", size="caption")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(tr("Labelled frames"))
-        self._current = FixedLinesLabel(bold=True)
+        self._note = FixedLinesLabel(3, "caption")
+        self._note.left_out = Qt.TextElideMode.ElideRight
+        self._whole_note = make_label("", "caption", wrap=True)
+        self._update_note()
+        self._suggestion = FixedLinesLabel(2, bold=True)
+        self._current = FixedLinesLabel(1, "caption", bold=True)
         self._classes = ClassPanel(theme)
         self._classes.pressed.connect(self.class_pressed)
         self.finder = ClassFinder(theme)
         self.finder.opened.connect(lambda: self._show_finder(True))
         self.finder.closed.connect(lambda: self._show_finder(False))
-        self._box_head = make_label(tr("Boxes in this frame"), tone="quiet", size="caption")
-        self._box_list = QListWidget()
-        self._box_list.setAccessibleName(tr("Boxes in this frame"))
-        self._box_list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._box_list.setProperty("elides", True)
-        self._box_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._box_list.setMinimumHeight(theme.metrics.scale_px(72))
-        self._box_list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._make_buttons()
-        column.addLayout(make_row(theme, (self._progress, 1), self._left))
+        self._box_list = BoxList(theme)
+
+    def _build_head(self) -> QWidget:
+        """How many are labelled and how long the rest takes, over a thin bar."""
+        head, px = QWidget(), self._theme.metrics.scale_px
+        head.setFixedHeight(px(HEAD) + px(4))
+        column = self._inset()
+        row = QHBoxLayout()
+        row.addWidget(self._progress, 1)
+        row.addWidget(self._left_text)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
         column.addWidget(self._bar)
-        column.addWidget(self.to_result)
-        column.addWidget(self._current)
-        column.addWidget(self.finder)
-        column.addWidget(self.finder.list, 1)
-        column.addWidget(self._build_scroll_area(), 1)
-        column.addWidget(self.accept)
-        column.addWidget(SideBySideLayout(theme, (self.unsure, 1), (self.skip, 1), gap=4))
-        self._rule = make_rule()
-        column.addWidget(self._rule)
-        self._foot = column_of(theme, self.blind, gap=0)
-        column.addLayout(self._foot)
-        column.addWidget(self._suggestion)
-        self._show_finder(False)
+        head.setLayout(column)
+        return head
 
     def _build_scroll_area(self) -> QScrollArea:
         """Classes, boxes and the answers that only some frames need: the one part that scrolls
         where there is less room."""
-        theme = self._theme
+        theme, px = self._theme, self._theme.metrics.scale_px
+        self._boxes = QWidget()
+        boxes = QVBoxLayout(self._boxes)
+        boxes.setContentsMargins(0, 0, 0, 0)
+        boxes.setSpacing(px(4))
+        boxes.addLayout(self._inset(make_rule(), self._make_box_head()))
+        boxes.addWidget(self._box_list, 1)
+        self._rule = make_rule()
         self._all = QWidget()
-        inside = column_of(
-            theme, self._classes, self._box_head, (self._box_list, 1), gap=6, parent=self._all
-        )
-        for pair in ((self.nothing, self.copy), (self.same, self.burst)):
-            flow = FlowLayout(theme.metrics.scale_px(4), fills=True)
-            for button in pair:
-                flow.addWidget(button)
-            inside.addLayout(flow)
+        inside = QVBoxLayout(self._all)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(px(4))
+        inside.addLayout(self._inset(self._current))
+        inside.addWidget(self._classes)
+        inside.addWidget(self._all_classes)
+        inside.addWidget(self._boxes, 1)
+        inside.addLayout(self._inset(self._rule))
+        inside.addWidget(self._more)
         inside.addWidget(self.take_over)
-        inside.addWidget(self._whole_note)
-        inside.addStretch()
-        self._scroll = make_scroll_area(self._all)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setMinimumHeight(theme.metrics.scale_px(38))
-        return self._scroll
+        inside.addLayout(self._inset(self._whole_note))
+        area = FittingArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(FittingArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._all)
+        self._all.setAutoFillBackground(False)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumHeight(theme.metrics.scale_px(38))
+        self._scroll = area
+        return area
+
+    def _make_box_head(self) -> QWidget:
+        head = QWidget()
+        row = QHBoxLayout(head)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(make_label(tr("Boxes in this frame"), "caption", "quiet", bold=True), 1)
+        row.addWidget(make_label(tr("px"), "caption", "quiet"))
+        return head
 
     def _update_note(self) -> None:
-        """The note, else the state, else the early verdict, else the hint."""
-        text = self._passing.text or self._state or self._told_early
-        self._note.set_text(
-            text or tr("Z magnify · ← → browse · ? shortcuts"), "" if text else "quiet"
-        )
+        """The note, else the state."""
+        text = self._passing.text
+        self._note.set_text(text or self._state, "" if text else "quiet")
         self._show_whole_note()
 
     def _show_whole_note(self) -> None:
@@ -574,19 +484,31 @@ class LabelView(QWidget, BodyStates):
         self._whole_note.setVisible(bool(self._note.toolTip()))
 
     def _make_buttons(self) -> None:
-        def make_button(text: str, action: str, key: str = "") -> KeyButton:
-            return KeyButton(
-                self._theme, text, key or self._actions.get_key_text(action)
-            ).bind_action(self._actions.get_action(action))
+        def make_button(text: str, action: str, icon: str = "", strong: bool = False) -> KeyButton:
+            key = "0" if action == "label.class_10" else self._actions.get_key_text(action)
+            return RowButton(self._theme, text, key, icon, strong).bind_action(
+                self._actions.get_action(action)
+            )
 
-        self.to_result = make_button(tr("Show result"), "label.result")
+        self.to_result = make_button(tr("Show result"), "label.result", strong=True)
         self.to_result.setVisible(False)
-        self.unsure = make_button(tr("Unsure"), "label.unsure")
-        self.skip = make_button(tr("Skip"), "label.skip")
-        self.same = make_button(tr("Repeat last"), "label.same")
-        self.burst = make_button(tr("Rest of burst"), "label.burst")
-        self.take_over = make_button(tr("Accept"), "label.suggested")
-        self._blind_said = tr("Blind (prediction hidden)")
+        self.unsure = make_button(tr("Unsure"), "label.unsure", "help")
+        self.skip = make_button(tr("Skip"), "label.skip", "skip")
+        self.same = make_button(tr("Same as previous"), "label.same", "copy")
+        self.burst = make_button(tr("Rest of burst"), "label.burst", "burst")
+        self.take_over = make_button(tr("Accept"), "label.suggested", "check")
+        self.accept = make_button(tr("Save, next frame"), "label.accept", strong=True)
+        self.nothing = make_button(tr("Nothing here"), "label.class_10", "ring")
+        self.copy = make_button(tr("Copy previous"), "label.copy_previous", "copy")
+        self._all_classes = RowButton(
+            self._theme, "", self._actions.get_key_text("label.find"), "search"
+        ).bind_action(self._actions.get_action("label.find"))
+        self._more = AnswerGrid(self._theme, self.nothing, self.copy, self.same, self.burst)
+        self._answers = AnswerGrid(self._theme, self.unsure, self.skip)
+        self._make_blind()
+
+    def _make_blind(self) -> None:
+        self._blind_said = tr("Blind: prediction hidden")
         self.blind = apply_mark_style(self._theme, QCheckBox(self._blind_said))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(make_plain_tip(self._actions.get_action("label.blind").text()))
@@ -596,11 +518,15 @@ class LabelView(QWidget, BodyStates):
             )
         )
         self.blind.clicked.connect(self._actions.get_action("label.blind").trigger)
-        self._suggestion = FixedLinesLabel(2, bold=True)
-        self._update_note()
-        self.accept = make_button(tr("Accept and next"), "label.accept")
-        self.nothing = make_button(tr("Empty frame"), "label.class_10", "0")
-        self.copy = make_button(tr("Copy previous boxes"), "label.copy_previous")
+        self._eye = Eye(self._theme)
+        self._blind_row = QWidget()
+        row = QHBoxLayout(self._blind_row)
+        pad = self._theme.metrics.scale_px(PAD)
+        row.setContentsMargins(pad - 3, 0, pad, 0)
+        row.addWidget(self.blind, 1)
+        row.addWidget(self._eye)
 
     def _fill_classes(self) -> None:
-        self._classes.show_classes(self._keyed, self._compact)
+        place = {name: at + 1 for at, name in enumerate(self._names)}
+        numbers = [place.get(name, at + 1) for at, (_, name) in enumerate(self._keyed)]
+        self._classes.show_classes(self._keyed, self._compact, numbers)

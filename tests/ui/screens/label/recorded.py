@@ -10,7 +10,7 @@ class RecordedCanvas:
     """`boxes`: the boxes that are drawn; `flashed`: what was said over the next frame."""
 
     def __init__(self) -> None:
-        self.shadows_lifted = self.loupe_open = False
+        self.shadows_lifted = self.loupe_open = self.magnified = False
         self.boxes, self.selected, self.flashed, self.panned = [], -1, [], []
         self.frame = None
 
@@ -26,6 +26,9 @@ class RecordedCanvas:
     def show_loupe(self, on):
         self.loupe_open = on
 
+    def show_whole(self):
+        self.magnified = False
+
     def pan_loupe(self, dx, dy):
         self.panned.append((dx, dy))
 
@@ -38,12 +41,12 @@ class RecordedCanvas:
 
 class RecordedView:
     """`notes`: every line under the buttons; `blind`: whether the answer is hidden, and else what
-    it is; `early`: all that was said to be decided."""
+    it is."""
 
     def __init__(self, fitting=()) -> None:
         self.canvas = RecordedCanvas()
-        self.notes, self.answer, self.current, self.blind, self.empty, self.early = (
-            [], -1, "", (True, ""), None, [],
+        self.notes, self.answer, self.current, self.blind, self.empty = (
+            [], -1, "", (True, ""), None,
         )  # fmt: skip
         self.listed, self.cells, self.progress, self.work = (), (), None, None
         self.strip, self.finder, self.result, self.state = self, self, None, ""
@@ -78,9 +81,6 @@ class RecordedView:
 
     def show_state(self, said):
         self.state = said
-
-    def show_early_verdict(self, said):
-        self.early.append(said)
 
     def show_answer(self, at, said):
         self.answer, self.current = at, said

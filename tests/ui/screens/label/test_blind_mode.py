@@ -9,10 +9,10 @@ from fieldcheck.models.run import run_on_set
 from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.ui.screens.label.class_panel import ClassButton
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.label_actions import BlindMode
 from fieldcheck.ui.screens.label.state import LabelState
-from fieldcheck.ui.screens.label.view import ClassButton
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView

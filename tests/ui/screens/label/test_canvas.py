@@ -1,8 +1,8 @@
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.ui.screens.label.canvas import (
     CanvasPlacement,
@@ -136,7 +136,7 @@ def test_arrows_move_the_loupe(canvas):
     assert canvas.grab().toImage() != before
 
 
-PLACE = CanvasPlacement(QRectF(10, 30, 400, 200), 2.0, 24)
+PLACE = CanvasPlacement(QRectF(10, 30, 400, 200), 2.0)
 BOX = DrawnBox(50, 25, 60, 40, 0, "1 part")
 
 
@@ -185,3 +185,44 @@ def test_keys_and_clicks_since_the_frame_appeared_are_counted(qtbot):
     looking.start_frame()
     again = looking.build_event("b", "skip", "now", True, "")
     assert (again.n_keys, again.n_clicks, again.lifted, again.shown) == (0, 0, False, "now")
+
+
+def wheel(canvas, notches, at):
+    event = QWheelEvent(
+        QPointF(at), QPointF(canvas.mapToGlobal(at)), QPoint(), QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, event)
+
+
+def test_the_wheel_magnifies_what_is_under_the_pointer_and_it_stays(canvas):
+    at = QPoint(300, 150)
+    before = canvas.to_frame(QPointF(at)).toPoint()
+    wheel(canvas, 3, at)
+    assert canvas.magnified
+    assert canvas.to_frame(QPointF(at)).toPoint() == before
+    wide = canvas.get_image_rect().width()
+    assert wide > 700
+    image = QImage(200, 100, QImage.Format.Format_RGB32)
+    image.fill(0xFF808080)
+    canvas.show_frame(4, image, "Frame 5 of 100", "")
+    assert canvas.get_image_rect().width() == wide
+    canvas.show_whole()
+    assert not canvas.magnified
+    assert canvas.get_image_rect().width() == 400
+
+
+def test_magnified_frames_leave_no_room_empty_and_are_moved_with_the_middle_button(canvas):
+    wheel(canvas, 8, QPoint(1, 100))
+    QTest.mousePress(canvas, Qt.MouseButton.MiddleButton, pos=QPoint(300, 100))
+    left = canvas.get_image_rect().x()
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(200, 100), QPointF(canvas.mapToGlobal(QPoint(200, 100))),
+        Qt.MouseButton.NoButton, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, moved)
+    assert canvas.get_image_rect().x() == pytest.approx(left - 100)
+    for _ in range(9):
+        wheel(canvas, -1, QPoint(399, 1))
+    assert canvas.get_image_rect().toRect().contains(QRect(0, 70, 400, 180))

@@ -100,7 +100,7 @@ def test_points_are_of_the_class_that_was_named_last(pointing):
     pointing.add_point(3, 4)
     pointing.set_class("hole")
     assert pointing.add_point(5, 6) == (Point("tear", 3, 4), Point("hole", 5, 6))
-    assert [drawn.tag for drawn in pointing._view.canvas.overlay.boxes] == ["1 tear", "2 hole"]
+    assert [drawn.tag for drawn in pointing._view.canvas.overlay.boxes] == ["tear", "hole"]
 
 
 def test_the_newest_point_goes_first(pointing):
@@ -309,9 +309,9 @@ def test_escape_first_drops_a_begun_box_then_the_selection(boxing):
     assert not boxing.clear_selection()
 
 
-def test_a_tag_carries_the_number_and_the_name(boxing):
+def test_a_tag_carries_the_name(boxing):
     boxing.replace_boxes((Box("hole", 1, 1, 9, 9),))
-    assert boxing._view.canvas.overlay.boxes[0].tag == "2 hole"
+    assert boxing._view.canvas.overlay.boxes[0].tag == "hole"
 
 
 def test_each_change_is_a_stroke_and_nudges_that_follow_each_other_are_one(boxing):
@@ -339,7 +339,7 @@ def test_a_drag_of_a_handle_is_one_stroke(boxing):
 
 def test_what_is_hidden_or_cut_off_says_so_on_its_tag(boxing):
     boxing.replace_boxes((Box("hole", 1, 1, 9, 9, occluded=True, truncated=True),))
-    assert boxing._view.canvas.overlay.boxes[0].tag == "2 hole · occluded · truncated"
+    assert boxing._view.canvas.overlay.boxes[0].tag == "hole · occluded · truncated"
 
 
 def test_four_extreme_points_make_a_box(boxing):

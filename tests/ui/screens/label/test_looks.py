@@ -15,7 +15,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.domain.label import Box
-from fieldcheck.ui.screens.label.view import ClassButton
+from fieldcheck.ui.screens.label.class_panel import ClassButton
 from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 from tests.ui.faults import faults

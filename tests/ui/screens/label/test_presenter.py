@@ -215,6 +215,6 @@ def test_the_end_is_said_with_what_is_still_unsure():
         "100 of 100 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
     )
     assert format_finished(100, 4).startswith(
-        "100 of 100 labelled. 4 frames are unsure: label them, or press Ctrl+Enter for the result."
+        "100 of 100 labelled. 4 frames are unsure: decide them, or press Ctrl+Enter for the result."
     )
     assert format_finished(30, 0, repeated=True).startswith("30 of 30 relabelled.")

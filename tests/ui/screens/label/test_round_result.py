@@ -193,7 +193,9 @@ def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press,
     settle()
     seen(qtbot, window)
     assert not screen.presenter.round_result.is_open  # it comes once more
-    expected = "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
+    expected = (
+        "20 of 20 labelled. 1 frame is unsure: decide it, or press Ctrl+Enter for the result."
+    )
     assert screen.view._note.text() == expected
     assert window.header.primary.get_label() == "Show result"
     press(Key.Key_Return, CTRL)
@@ -249,7 +251,7 @@ def stills_of(page):
     return [one for one in page.findChildren(ImageView) if one.isVisible()]
 
 
-@pytest.mark.parametrize(("size", "letters"), [((1194, 620), 48), ((1004, 470), 32)])
+@pytest.mark.parametrize(("size", "letters"), [((1194, 620), 44), ((1004, 470), 28)])
 def test_the_verdict_is_the_largest_thing_and_no_picture_is_cut(look, shown, qtbot, size, letters):
     page = shown(ResultPage(look), *size)
     page.show_result(result())

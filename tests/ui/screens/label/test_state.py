@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.analyses.early_verdict import InterimVerdict
 from fieldcheck.domain.label import Box, Label, Point, ReviewRequest
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.labels.label_session import FrameToLabel, LabelQueue, Suggestion
@@ -247,36 +246,6 @@ def test_a_flag_for_the_expert_belongs_to_its_frame():
     assert not session.for_expert
 
 
-def test_what_the_labels_decide_is_read_after_each_and_of_two_readings_the_newer_is_told(session):
-    assert [session.start_early_verdict() for _ in range(2)] == [True, False]
-    session.apply_label(done("f0"))
-    assert not session.start_early_verdict()
-    assert not session.apply_early_verdict(InterimVerdict("pass", 1, 0.03))
-    assert session.start_early_verdict()
-    assert session.apply_early_verdict(InterimVerdict("fail", 2, 0.03))
-    assert "after 2 labels, this footage: not within 3 pp" in session.format_early_verdict()
-    assert not session.start_early_verdict()
-
-
-def test_where_no_label_can_decide_none_is_read_for_until_everything_is_read_anew(session):
-    session.start_early_verdict()
-    session.apply_early_verdict(InterimVerdict(None, 0, 0.03, "no_benchmark"))
-    session.apply_label(done("f0"))
-    assert (session.start_early_verdict(), session.format_early_verdict()) == (False, "")
-    session.load_work(work())
-    assert session.start_early_verdict()
-
-
-def test_repeats_decide_nothing_and_another_project_nothing_yet(session):
-    session.start_early_verdict()
-    session.apply_early_verdict(InterimVerdict("fail", 2, 0.03))
-    session.begin_repeats()
-    session.apply_label(done("f0"))
-    assert not session.start_early_verdict()
-    session.reset_for_project()
-    assert session.format_early_verdict() == ""
-
-
 def test_few_classes_all_have_a_key_and_keep_it():
     found = ShortcutClasses(MANY[:14])
     actual = (found.names, found.exceeds_keys, found.assign_key("class 13"))
@@ -292,13 +261,27 @@ def test_of_many_the_first_nine_have_a_digit_and_a_found_one_takes_a_key_that_is
 
 
 @given(st.lists(st.sampled_from(MANY), max_size=60), st.sampled_from([9, 14]))
-def test_a_key_never_changes_its_class(used, most):
+def test_a_key_never_changes_its_class_while_a_frame_is_open(used, most):
     found = ShortcutClasses(MANY, most)
     for name in used:
         before = list(found.names)
+        found.use_class(name)
         changed = found.assign_key(name)
         assert found.names == before + [name] * changed
     assert len(found.names) <= most
+
+
+@given(st.lists(st.sampled_from(MANY), max_size=60))
+def test_the_nine_classes_used_last_have_the_digits_of_the_next_frame(used):
+    found = ShortcutClasses(MANY, 9)
+    for name in used:
+        before = list(found.names)
+        found.use_class(name)
+        assert found.apply_latest() == (name not in before)
+        kept = [other for other, old in zip(found.names, before, strict=True) if other == old]
+        assert len(kept) >= 8, "a class keeps its digit as long as it has one"
+    assert set(dict.fromkeys(reversed(used))) <= set(found.names) or len(set(used)) > 9
+    assert set(list(dict.fromkeys(reversed(used)))[:9]) <= set(found.names)
 
 
 def said(*frame_ids, state="done"):

@@ -58,7 +58,7 @@ def everything_else(window, press, settle, qtbot):
         ),
         ("done looking", lambda: press(Key.Key_Escape)),
         ("a long note", lambda: view.show_note(LONG)),
-        ("an early verdict", lambda: view.show_early_verdict(LONG)),
+        ("a long state", lambda: view.show_state(LONG)),
         ("no note", lambda: view.show_note("")),
         ("a banner", lambda: messages.show_error(DiskFull(Path("label")), "label")),
         ("three banners", lambda: [messages.show_banner(f"b{at}", LONG) for at in range(3)]),

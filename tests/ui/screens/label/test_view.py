@@ -1,16 +1,19 @@
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fieldcheck.domain.label import Box
+from fieldcheck.domain.label import Box, Label
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.label import state
+from fieldcheck.ui.screens.label.class_panel import ClassButton, ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.state import KEYS
-from fieldcheck.ui.screens.label.view import ClassButton, ClassFinder, ClassPanel, LabelView
+from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Metrics, Theme
+from tests import makers
 from tests.ui.conftest import seen
 
 
@@ -108,7 +111,7 @@ def test_up_to_seven_classes_stand_in_one_column(qtbot, look, n, compact, column
     panel.adjustSize()
     panel.show()
     assert len({button.x() for button in buttons}) == columns
-    assert {button.height() for button in buttons} == {40 if compact else 44}
+    assert {button.height() for button in buttons} == {44 if columns == 1 else 36}
     assert min(button.width() for button in buttons) >= 140
 
 
@@ -227,3 +230,34 @@ def test_repeated_undo_opens_no_windows(window, answer, appearing, press, settle
     assert window.isActiveWindow()
     actual = [label.class_name for label in window.current.project.read(labels_table.list_labels)]
     assert actual == ["green"]
+
+
+def test_at_1366_by_690_the_frame_is_at_least_940_px_wide(
+    window, open_in_window, settle, qtbot, footed
+):
+    """The sample's frames are 1280 × 720, as here."""
+    makers.draw(footed, 5)
+    footed.close()
+    window.resize(1366, 690)
+    open_in_window(footed.path)
+    window.show_screen("label")
+    settle()
+    canvas = window.get_shown_screen().view.canvas
+    image = QImage(1280, 720, QImage.Format.Format_RGB32)
+    image.fill(0xFF808080)
+    canvas.show_frame(0, image, "Frame 1 of 5", "")
+    assert canvas.get_image_rect().width() >= 940
+    shown = canvas.grab().toImage()
+    assert shown.pixelColor(2, 2).name() == window.context.theme.tokens.canvas.lower()
+
+
+def test_finishing_has_no_fill_before_nine_tenths_are_labelled(window, hundred, answer, settle):
+    header = window.header
+    assert header.primary.property("role") == "quiet"
+    assert header.hint.text().startswith("Frame 1 of ")
+    total = len(hundred.presenter.state.frames)
+    labels = hundred.presenter.state.round.labels
+    for frame in hundred.presenter.state.frames[: int(0.9 * total)]:
+        labels.setdefault(frame.frame_id, Label(frame.frame_id, "done", "red"))
+    hundred.presenter.show_frame(total - 1)
+    assert header.primary.property("role") == "primary"

@@ -541,10 +541,6 @@ class ShortcutClasses:
         # the newest last; those that nobody used yet go first, from the last digit on
         self._used = list(reversed(self.names))
 
-    def find_key_index(self, name: str) -> int:
-        """The place of a class among those with a key, −1 where it has none."""
-        return self.names.index(name) if name in self.names else -1
-
     def use_class(self, name: str) -> None:
         """A class was given to a frame, a box or a point."""
         if name in self.classes:

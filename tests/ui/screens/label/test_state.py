@@ -232,9 +232,9 @@ def test_the_time_left_follows_the_last_twenty_labels_and_no_pause_counts_more_t
 def test_with_many_classes_a_used_one_gets_a_key():
     session = LabelState()
     session.load_work(work(classes=[f"c{at}" for at in range(20)]))
-    assert session.shortcuts.find_key_index("c15") == -1
+    assert "c15" not in session.shortcuts.names
     assert session.apply_label(done("f0", "c15"))
-    assert session.shortcuts.find_key_index("c15") >= 0
+    assert "c15" in session.shortcuts.names
     assert not session.apply_label(done("f1", "c15"))
 
 
@@ -256,7 +256,7 @@ def test_of_many_the_first_nine_have_a_digit_and_a_found_one_takes_a_key_that_is
     found = ShortcutClasses(MANY)
     assert not found.assign_key("class 0")
     assert found.assign_key("class 30")
-    assert (found.find_key_index("class 30"), found.names[:9]) == (9, MANY[:9])
+    assert (found.names.index("class 30"), found.names[:9]) == (9, MANY[:9])
     assert not found.assign_key("class 30")
 
 

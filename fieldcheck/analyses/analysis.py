@@ -16,6 +16,7 @@ from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import CheckState, Phase
 from fieldcheck.i18n.language import tr_points
 from fieldcheck.i18n.numbers import format_points
+from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 
 Result = TypeVar("Result")
@@ -67,9 +68,11 @@ class Analysis(Generic[Result]):
 
     Attributes:
         key: Name of the result in `Report.results` and in `summary.json`.
-        result: Class of the result; its JSON schema follows from it. None without a result.
+        result: Class of the result that is published under `key`; its JSON schema follows from it.
+            None where `summary` publishes the result, or there is none.
         compute: Computes the result; None where the project lacks what it requires. An analysis
             with a result and without `compute` is filled in by the report itself.
+        compute_with_progress: The same for what may take seconds and can be cancelled.
         section: Builds the section of the appendix from the result alone.
         report_section: Builds the section where it prints other parts of the report too; None
             where this report has none.
@@ -83,6 +86,7 @@ class Analysis(Generic[Result]):
     key: str
     result: type | GenericAlias | None = None
     compute: Callable[[Project], Result | None] | None = None
+    compute_with_progress: Callable[[Project, Progress], Result | None] | None = None
     section: Callable[[Result | None], Section] | None = None
     report_section: Callable[[Report], Section | None] | None = None
     summary: Callable[[Report], Mapping[str, Any]] | None = None
@@ -103,6 +107,18 @@ class Analysis(Generic[Result]):
     def find_result(self, results: Mapping[str, object]) -> Result | None:
         """Returns its result among those of all analyses, None where there is none."""
         return cast("Result | None", results.get(self.key))
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether its result is computed of a project."""
+        return self.compute is not None or self.compute_with_progress is not None
+
+    def compute_result(self, project: Project, progress: Progress) -> Result | None:
+        """Computes its result, None where the project lacks what it requires. Raises Cancelled."""
+        progress.check()
+        if self.compute_with_progress is not None:
+            return self.compute_with_progress(project, progress)
+        return None if self.compute is None else self.compute(project)
 
     @property
     def has_section(self) -> bool:

@@ -1,11 +1,10 @@
-"""Failure analysis: scores of slices and classes, confusion matrix, and the gallery of the most
-confident errors."""
+"""Failure analysis: scores of slices and classes, confusion and confusion matrix."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -16,18 +15,10 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import escape_rate, names_and_numbers, score_charts
 from fieldcheck.analyses import report_data as paper
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
-from fieldcheck.analyses.blocks import (
-    Block,
-    Cell,
-    Gallery,
-    Heading,
-    ImageBlock,
-    Paragraph,
-    Section,
-    Table,
-)
+from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.analyses.item_columns import load_items
-from fieldcheck.analyses.report_data import Confusion, Report, WorstFrame
+from fieldcheck.analyses.report_data import Confusion, Report
+from fieldcheck.analyses.shared_classes import load_compared_sides
 from fieldcheck.analyses.slices import Group, LabelledDraw, Slice, compute_slices
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import Estimate, Flag
@@ -35,15 +26,13 @@ from fieldcheck.domain.items import Items, SavedSlice, find_matching_rows, find_
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.recording import format_clip_names
 from fieldcheck.domain.report import ScoreRow
-from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
-from fieldcheck.i18n.numbers import format_number
-from fieldcheck.labels.label_error_review import SIDES, LabelReviewRows, list_label_reviews
-from fieldcheck.labels.messages import format_class_counts
 from fieldcheck.models.evaluate import ClassJudgement
-from fieldcheck.models.scored_sides import FieldSide, find_judged_objects
+from fieldcheck.models.scored_sides import FieldSide, find_judged_objects, select_scored_picks
+from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as draws_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as slices_table
 from fieldcheck.sampling.messages import get_stratum_name
@@ -204,85 +193,7 @@ def _count_listed(strata: NDArray[np.str_], inside: NDArray[np.bool_]) -> dict[s
     return dict(Counter(strata[inside].tolist()))
 
 
-# Gallery of the report: the most confident errors, each with label, prediction, confidence, clip
-# and local time.
-
-# of one gallery, where a picture stands as base64: four characters for three bytes
-MOST_BYTES = 1_800_000
-
-
-def build_image_blocks(report: Report, most: int, short: bool = False) -> tuple[ImageBlock, ...]:
-    """Pictures of errors: as many of the first `most` as the page has room for; `short`: label →
-    prediction, confidence and clip."""
-    found, room = [], MOST_BYTES
-    for frame in report.worst[:most]:
-        room -= 4 * -(-len(frame.jpeg) // 3)
-        if room < 0:
-            break
-        found.append(build_image_block(frame, report.clip_names, short))
-    return tuple(found)
-
-
-def build_mark_legend(report: Report) -> tuple[Paragraph, ...]:
-    """How to read the marks in the pictures; nothing where there are none."""
-    if not any(frame.marked for frame in report.worst):
-        return ()
-    said = tr(
-        "Solid lines and crosses: label. Dashed: prediction. Small objects are also shown enlarged."
-    )
-    return (Paragraph(said, quiet=True),)
-
-
-def build_image_block(
-    frame: WorstFrame, clip_names: Mapping[str, str], short: bool = False
-) -> ImageBlock:
-    """One error with its words. The name of a clip has its local time."""
-    said, answered = format_class_counts(frame.truth), format_class_counts(frame.prediction)
-    sure = (
-        tr("confidence {share}").format(share=names_and_numbers.format_confidence(frame.confidence))
-        if frame.confidence == frame.confidence
-        else tr("no prediction")
-    )
-    when = (
-        [names_and_numbers.format_site_time(frame.taken_at, frame.ahead_s)]
-        if frame.taken_at
-        else []
-    )
-    where = (
-        [clip_names[frame.clip_id]]
-        if frame.clip_id in clip_names
-        else [frame.camera]
-        if frame.camera
-        else []
-    )
-    more = (
-        where
-        if short
-        else [*(get_condition_name(code) for code in frame.conditions), *where, *when]
-    )
-    small = " · ".join([sure, *more])
-    misplaced = _describe_misplacement(frame)
-    brief = f"{said}: {misplaced}" if misplaced else f"{said} → {answered}"
-    answered = f"{answered}, {misplaced}" if misplaced else answered
-    alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(
-        frame=frame.frame_id, truth=said, answer=answered
-    )
-    lines = ((tr("Assigned label"), said), (tr("Prediction"), answered))
-    shown = (("", brief),) if short else lines
-    return ImageBlock(frame.jpeg, alt, shown, small, frame.frame_id)
-
-
-def _describe_misplacement(frame: WorstFrame) -> str:
-    """That the classes are right and a place is wrong; empty for any other error."""
-    if frame.overlap is None:
-        return ""
-    return tr("found in the wrong place (overlap {overlap})").format(
-        overlap=format_number(frame.overlap, 2)
-    )
-
-
 MOST_CLASSES = 15  # a table of more cells cannot be read on paper
-MOST_PICTURES, ON_THE_SECOND_PAGE = 12, 6
 SIGNS: dict[Flag, str] = {"blind_spot": "▲", "ok": "", "too_few": ""}
 
 
@@ -302,53 +213,10 @@ def build_failure_section(report: Report) -> Section:
         ]
     else:
         blocks.append(Paragraph(tr("No labelled frame has a prediction yet.")))
-    counts = build_confusion_counts(report)
-    if report.confusion is not None and counts is not None:
-        blocks += _build_confusion_blocks(report.confusion, counts)
+    confusion, counts = get_failures(report).confusion, build_confusion_counts(report)
+    if confusion is not None and counts is not None:
+        blocks += _build_confusion_blocks(confusion, counts)
     return Section("where", tr("Error analysis"), tr("Error analysis"), tuple(blocks))
-
-
-def build_remaining_error_section(report: Report) -> Section:
-    """The pictures that the evidence page has no room for."""
-    found = build_error_section(report)
-    if not report.worst:
-        return found
-    rest = build_image_blocks(report, MOST_PICTURES)[ON_THE_SECOND_PAGE:]
-    note = tr(
-        "The most confident errors are on the Evidence page, one per burst. Frames marked "
-        "“person” are never shown."
-    )
-    return replace(
-        found,
-        blocks=(
-            Paragraph(note, quiet=True),
-            *(build_mark_legend(report) if rest else ()),
-            *([Gallery(rest)] if rest else []),
-        ),
-    )
-
-
-def build_error_section(report: Report) -> Section:
-    """The pictures of the surest wrong answers."""
-    title = tr("Most confident errors")
-    if not report.worst:
-        return Section("worst", title, title, (Paragraph(describe_missing_errors(report)),))
-    note = tr("Most confident errors, one per burst. Frames marked “person” are never shown.")
-    return Section(
-        "worst",
-        title,
-        title,
-        (Paragraph(note, quiet=True), Gallery(build_image_blocks(report, MOST_PICTURES))),
-    )
-
-
-def describe_missing_errors(report: Report) -> str:
-    """Says why no wrong frame is shown."""
-    if not report.field.footage.measured:
-        return tr("No labelled frame has a prediction yet.")
-    if any(row.right < row.labelled for row in report.field.strata):
-        return tr("None of the wrongly predicted frames may be shown.")
-    return tr("No wrong predictions on labelled frames.")
 
 
 def _describe_range_chart(report: Report) -> str:
@@ -379,7 +247,9 @@ def _build_stratum_tables(report: Report) -> list[Table]:
 
 
 def _build_slice_tables(report: Report) -> list[Table]:
-    found = sorted((row for row in report.slices or () if is_on_page(row)), key=_get_key_name)
+    found = sorted(
+        (row for row in get_failures(report).slices or () if is_on_page(row)), key=_get_key_name
+    )
     tables = []
     for key, group in groupby(found, key=_get_key_name):
         rows = [
@@ -405,7 +275,7 @@ def is_on_page(row: Slice) -> bool:
 def _list_slice_notes(report: Report) -> list[Block]:
     """What the triangles mean, for each slice that has one."""
     said = []
-    for row in sorted(report.slices or (), key=lambda row: row.flag):
+    for row in sorted(get_failures(report).slices or (), key=lambda row: row.flag):
         value = names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names)
         name = f"{value} ({names_and_numbers.get_slice_key_name(row.key)})"
         if row.flag == "blind_spot":
@@ -432,7 +302,8 @@ def _build_class_tables(report: Report) -> list[Table]:
 def list_class_score_rows(report: Report) -> tuple[ScoreRow, ...]:
     """Recall of each class that was labelled: enough frames and worst first."""
     rows = build_score_rows(
-        [("", row.name, row.recall) for row in report.per_class if row.n], report.field.footage
+        [("", row.name, row.recall) for row in get_failures(report).per_class if row.n],
+        report.field.footage,
     )
     return tuple(sorted(rows, key=_sort_key))
 
@@ -491,7 +362,7 @@ class ConfusionCounts:
 
 def build_confusion_counts(report: Report) -> ConfusionCounts | None:
     """Builds the matrix; None where nothing was counted."""
-    confusion = report.confusion
+    confusion = get_failures(report).confusion
     if confusion is None or not any(map(any, confusion.counts)):
         return None
     rates = escape_rate.ANALYSIS.get_result(report)
@@ -541,15 +412,36 @@ def _build_count_cell(n: int, of: int) -> Cell:
     return Cell(str(n), figure=True, colours=score_charts.compute_shade(n / of) if n else None)
 
 
-# Failure analysis of a report: per-class recall and precision, confusion matrix, slices and label
-# noise.
+# Failure analysis of a report: per-class recall and precision, confusion matrix and slices.
 
 
-def select_scored_picks(side: FieldSide) -> NDArray[np.bool_]:
-    """(n,) labelled picks that the tables of classes count: those of the draw, or where nothing was
-    drawn those chosen by hand."""
-    drawn = side.scores.weight[side.at] > 0
-    return drawn if drawn.any() else np.ones(side.at.size, np.bool_)
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Scores of classes and slices, and the confusion matrix.
+
+    Attributes:
+        per_class: The classes that occur.
+        confusion: None where answers are no classes, or nothing is labelled.
+        slices: None without a model.
+    """
+
+    per_class: tuple[ClassScore, ...] = ()
+    confusion: Confusion | None = None
+    slices: tuple[Slice, ...] | None = None
+
+
+def compute_failures(project: Project) -> Failures:
+    """Computes classes, confusion matrix and slices of the newest model."""
+    model = project.read(models_table.get_newest_model)
+    card = get_card(model) if model else None
+    side = load_compared_sides(project, model).field_all
+    slices = load_slices(project, side) if model else None
+    return Failures(compute_class_scores(side, card), compute_confusion(side, card), slices)
+
+
+def get_failures(report: Report) -> Failures:
+    """Returns the failure analysis that the report holds."""
+    return FAILURES.get_result(report) or Failures()
 
 
 def compute_class_scores(side: FieldSide, card: Card | None) -> tuple[ClassScore, ...]:
@@ -582,12 +474,6 @@ def compute_confusion(side: FieldSide, card: Card | None) -> paper.Confusion | N
     )
 
 
-def load_label_reviews(project: Project) -> tuple[LabelReviewRows, ...]:
-    """Returns the label review of each side on which anything disagrees."""
-    reviews = (list_label_reviews(project, on) for on in SIDES)
-    return tuple(review for review in reviews if review.rows)
-
-
 def get_clip_names(project: Project) -> dict[str, str]:
     """Names of the clips as people know them, by clip id."""
     return format_clip_names(
@@ -600,31 +486,28 @@ def get_clip_names(project: Project) -> dict[str, str]:
 
 def export_failures(report: Report) -> dict[str, Any]:
     """Returns classes, confusion matrix and, where something cuts the footage, the slices."""
+    failures = get_failures(report)
     document = {
-        "per_class": to_json_value(report.per_class),
-        "confusion": to_json_value(report.confusion),
+        "per_class": to_json_value(failures.per_class),
+        "confusion": to_json_value(failures.confusion),
     }
-    return (
-        document if report.slices is None else document | {"slices": to_json_value(report.slices)}
-    )
-
-
-def export_worst_frames(report: Report) -> dict[str, Any]:
-    """Returns the frames of the most confident errors, without their images."""
-    return {"worst_frames": to_json_value(report.worst)}
+    if failures.slices is not None:
+        document["slices"] = to_json_value(failures.slices)
+    return document
 
 
 def check_blind_spots(report: Report) -> CheckResult:
     """Judges the slices that were tested: ten frames or more, three clips inside and outside."""
-    tested = [row for row in report.slices or () if row.p is not None]
+    tested = [row for row in get_failures(report).slices or () if row.p is not None]
     if not tested:
         return NOT_MEASURED
     n = sum(row.flag == "blind_spot" for row in tested)
     return "fail" if n else "pass", float(n)
 
 
-FAILURES: Analysis[None] = Analysis(
+FAILURES: Analysis[Failures] = Analysis(
     key="where",
+    compute=compute_failures,
     report_section=build_failure_section,
     summary=export_failures,
     checklist=(
@@ -637,9 +520,4 @@ FAILURES: Analysis[None] = Analysis(
             by_predictions=True,
         ),
     ),
-)
-
-
-WORST_FRAMES: Analysis[None] = Analysis(
-    key="worst", report_section=build_remaining_error_section, summary=export_worst_frames
 )

@@ -13,13 +13,11 @@ import numpy as np
 
 from fieldcheck.analyses import gap_headline as gap_words
 from fieldcheck.analyses import report_data as paper
-from fieldcheck.analyses.failures import select_scored_picks
 from fieldcheck.analyses.gap_plan import FootageSize, plan_gap
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.model_card import Card, dump_card
 from fieldcheck.domain.recording import compute_recorded_seconds
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.errors.message_format import use_audience
 from fieldcheck.labels.store import is_all_blind
 from fieldcheck.models.check_model import CardGuess
@@ -31,9 +29,8 @@ from fieldcheck.models.scored_sides import (
     compute_field_metrics,
     compute_field_score,
     get_scored_metric,
+    select_scored_picks,
 )
-from fieldcheck.models.training_info import compute_field_ranges, get_training
-from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as draws_table
@@ -291,12 +288,3 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         if_unsure_right=scores.bounds.if_right if scores.bounds else None,
         metrics=compute_field_metrics(side, card) if card else {},
     )
-
-
-def load_training(
-    project: Project, model: StoredModel | None, progress: Progress
-) -> tuple[Training | None, tuple[FieldRange, ...] | None]:
-    """Training of the model, and the range of corruptions it was trained on beside the field's.
-    Raises Cancelled."""
-    training = get_training(project, model)
-    return training, compute_field_ranges(project, training, progress)

@@ -7,14 +7,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan
+from typing import Any
 
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import LabellingPace, Provenance, Report
+from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import get_benchmark_path
-from fieldcheck.domain.label import ANSWERS, LabelEvent, LabelledSet, RepeatKind
+from fieldcheck.domain.label import ANSWERS, LOOK_ANSWERS, LabelEvent, LabelledSet, RepeatKind
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_interval, format_minutes, format_percent, format_points
@@ -22,7 +24,9 @@ from fieldcheck.labels.label_error_review import (
     SIDES,
     LabelErrorCandidate,
     LabelErrorRanking,
+    LabelReviewRows,
     find_label_errors,
+    list_label_reviews,
 )
 from fieldcheck.labels.store import RepeatAgreement, measure_trust
 from fieldcheck.models.scored_sides import load_field_side
@@ -482,6 +486,39 @@ def check_label_agreement(report: Report) -> CheckResult:
     return "fail" if short else "too_few", found.agreement.value
 
 
+# Disagreements of labels and predictions that somebody looked at again.
+
+
+def load_label_reviews(project: Project) -> tuple[LabelReviewRows, ...]:
+    """Returns the label review of each side on which anything disagrees; none without a model."""
+    if project.read(models_table.get_newest_model) is None:
+        return ()
+    reviews = (list_label_reviews(project, on) for on in SIDES)
+    return tuple(review for review in reviews if review.rows)
+
+
+def get_label_reviews(report: Report) -> tuple[LabelReviewRows, ...]:
+    """Returns the label reviews that the report holds."""
+    return LABEL_REVIEWS.get_result(report) or ()
+
+
+def export_label_noise(report: Report) -> dict[str, Any]:
+    """Returns the label reviews of both sides."""
+    return {"label_noise": [_export_label_review(review) for review in get_label_reviews(report)]}
+
+
+def _export_label_review(review: LabelReviewRows) -> dict[str, Any]:
+    counts = {answer: review.counts[answer] for answer in LOOK_ANSWERS}
+    scores = {"before": review.before, "after": review.after, "share": review.share}
+    return {
+        "on": review.on,
+        "n": len(review.rows),
+        "n_looked": review.n_looked,
+        **counts,
+        **to_json_value(scores),
+    }
+
+
 LABEL_EFFECT: Analysis[LabelEffect] = Analysis(
     key="label_effect",
     result=LabelEffect,
@@ -507,4 +544,9 @@ SUSPECTED_LABELS: Analysis[tuple[SuspectedLabels, ...]] = Analysis(
     result=tuple[SuspectedLabels, ...],
     compute=compute_suspected_labels,
     section=build_suspect_section,
+)
+
+
+LABEL_REVIEWS: Analysis[tuple[LabelReviewRows, ...]] = Analysis(
+    key="label_reviews", compute=load_label_reviews, summary=export_label_noise
 )

@@ -11,6 +11,7 @@ from fieldcheck.analyses import decision as first_page
 from fieldcheck.analyses import escape_rate, latency, names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Cell, Pairs, Paragraph, Section, Table
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.gap_plan import list_plan_rows
 from fieldcheck.analyses.report_data import GapResult, Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, LimitState
@@ -57,7 +58,7 @@ def collect_figures(report: Report) -> MeasuredFigures:
         escape_rate.ANALYSIS.get_result(report),
         decision.confident_errors_cameras if decision is not None else None,
         latency.ANALYSIS.get_result(report),
-        report.per_class,
+        get_failures(report).per_class,
     )
 
 

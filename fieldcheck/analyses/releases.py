@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import nan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from fieldcheck.analyses.analysis import (
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, P_REASON, ChangeVerdict, Estimate
-from fieldcheck.domain.run import PairedChange
+from fieldcheck.domain.run import PairedChange, QuantisedModel
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
@@ -34,6 +35,7 @@ from fieldcheck.i18n.numbers import (
 )
 from fieldcheck.models import messages as words
 from fieldcheck.models.evaluate import ClassJudgement
+from fieldcheck.models.quantise import get_quantised_model
 from fieldcheck.models.scored_sides import FieldSide, get_scored_metric, load_field_side
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
@@ -375,7 +377,7 @@ def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
 def build_quantised_section(report: Report) -> Section:
     """Quantised model: what was measured, or that nothing was."""
     title = tr("INT8 quantised model")
-    found = report.quantised
+    found = QUANTISED.get_result(report)
     if found is None:
         said = tr("No INT8 quantised model measured{remedy}.").format(
             remedy=format_report_remedy("quantise")
@@ -454,11 +456,21 @@ RELEASES: Analysis[Releases] = Analysis(
 )
 
 
-QUANTISED: Analysis[None] = Analysis(
+def compute_quantised(project: Project) -> QuantisedModel | None:
+    """Loads the measured INT8 copy of the newest model."""
+    return get_quantised_model(project, project.read(models_table.get_newest_model))
+
+
+def export_quantised(report: Report) -> dict[str, Any]:
+    """Returns what the INT8 copy costs and buys."""
+    result = QUANTISED.get_result(report)
+    return {"quantised": None if result is None else result.to_json()}
+
+
+QUANTISED: Analysis[QuantisedModel] = Analysis(
     key="quantised",
-    measured=lambda report: report.quantised is not None,
+    compute=compute_quantised,
+    measured=lambda report: QUANTISED.get_result(report) is not None,
     report_section=build_quantised_section,
-    summary=lambda report: {
-        "quantised": None if report.quantised is None else report.quantised.to_json()
-    },
+    summary=export_quantised,
 )

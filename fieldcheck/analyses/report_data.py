@@ -16,20 +16,16 @@ from typing import Any
 
 from fieldcheck.analyses.blocks import Block, Gallery, Heading, ImageBlock
 from fieldcheck.analyses.gap_plan import GapPlan
-from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_steps
 from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import CheckState, Estimate, Readiness, Verdict
-from fieldcheck.domain.label import Design, EvaluationSet, Label
+from fieldcheck.domain.label import Design, Label
 from fieldcheck.domain.prediction import get_answer_kind
-from fieldcheck.domain.robustness import FieldMatch, OodResults, SavedComparison, Sweep
-from fieldcheck.domain.run import On, Parity, QuantisedModel
-from fieldcheck.domain.training import FieldRange, Training
+from fieldcheck.domain.robustness import SavedComparison
+from fieldcheck.domain.run import On, Parity
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.labels.store import RepeatAgreement
-from fieldcheck.stats.confusion_matrix import ClassScore
 from fieldcheck.stats.gap import Gap
 from fieldcheck.stats.weighted_field_score import StratumScore
 
@@ -407,12 +403,9 @@ class Report:
 
     `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`).
     `changed`: picked frames whose saved picture is not what was stored, left out of every figure.
-    `changed_benchmark`: pictures that were changed since the model answered them. `slices` is None
-    as long as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was
-    swept or probed; `field_match` as long as the field was not compared with the corrupted
-    benchmark; `ranges` as long as no training recipe was told, or there is nothing to measure the
-    camera on. `facts`: what sections with facts of their own show, by their keys. `pictures`: one
-    error of each finding; `line` and `author`: the place on the site, and who was there.
+    `changed_benchmark`: pictures that were changed since the model answered them. `results`: the
+    result of every analysis by its key, None where the project lacks what it requires. `pictures`:
+    one error of each finding; `line` and `author`: the place on the site, and who was there.
     """
 
     created: str
@@ -426,26 +419,13 @@ class Report:
     gap: GapResult
     readiness: Readiness
     provenance: Provenance
-    per_class: tuple[ClassScore, ...] = ()
-    confusion: Confusion | None = None
-    slices: tuple[Slice, ...] | None = None
-    sets: tuple[EvaluationSet, ...] = ()
-    stress: Sweep | None = None
-    field_match: FieldMatch | None = None
-    probes: OodResults | None = None
-    pairs: tuple[ReportedPair, ...] = ()
-    label_noise: tuple[LabelReviewRows, ...] = ()
     checklist: tuple[CheckRow, ...] = ()
-    worst: tuple[WorstFrame, ...] = ()
     frame_rows: tuple[FrameRow, ...] = ()
     prediction_rows: tuple[PredictionRow, ...] = ()
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     changed_benchmark: tuple[str, ...] = ()
-    quantised: QuantisedModel | None = None
-    training: Training | None = None
-    ranges: tuple[FieldRange, ...] | None = None
     results: Mapping[str, object] = dataclasses.field(default_factory=dict)
     pictures: tuple[WorstFrame, ...] = ()
     line: str = ""

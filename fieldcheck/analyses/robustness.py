@@ -5,19 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
 from fieldcheck.analyses import names_and_numbers, report_data, score_charts
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
-from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.confident_errors import SAME_BURST_BITS
+from fieldcheck.analyses.report_data import Report, ReportedPair
 from fieldcheck.corruptions import messages
 from fieldcheck.corruptions.catalogue import get_family
+from fieldcheck.corruptions.live_frame import list_kept_pairs
+from fieldcheck.corruptions.match_field import get_match
 from fieldcheck.corruptions.messages import get_corruption_name, get_severity_name
+from fieldcheck.corruptions.ood import load_ood_results
+from fieldcheck.corruptions.sweep_scores import list_evaluation_sets, load_newest_sweep
 from fieldcheck.csv_json_xml import format_csv, to_json_number, to_json_value
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.label import LOOK_ANSWERS, EvaluationSet
+from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.report import ScoreRow
 from fieldcheck.domain.robustness import (
     CLEAN,
@@ -30,10 +36,82 @@ from fieldcheck.domain.robustness import (
 )
 from fieldcheck.domain.run import On
 from fieldcheck.errors.message_format import format_names, format_report_remedy
+from fieldcheck.files import join_inside
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number, format_percent
-from fieldcheck.labels.label_error_review import LabelReviewRows
+from fieldcheck.imaging.codec import decode_image
+from fieldcheck.imaging.quality import compute_dhash, compute_hamming_distance
+from fieldcheck.imaging.thumbnail import make_look
+from fieldcheck.models.scored_sides import load_benchmark_side
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.robustness import TIPPING_DROP
+
+# What was swept, matched, tested and kept.
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """The newest sweep, the corruption that the field was matched to, and pairs of frames that
+    somebody kept; None and empty for what was not done."""
+
+    sweep: Sweep | None = None
+    field_match: FieldMatch | None = None
+    pairs: tuple[ReportedPair, ...] = ()
+
+
+def compute_robustness(project: Project) -> Robustness:
+    """Loads sweep, match and kept pairs of the newest model."""
+    model = project.read(models_table.get_newest_model)
+    sweep = load_newest_sweep(project, model) if model else None
+    return Robustness(sweep, get_match(project), load_reported_pairs(project))
+
+
+def get_robustness(report: Report) -> Robustness:
+    """Returns the sweep, match and pairs that the report holds."""
+    return ROBUSTNESS.get_result(report) or Robustness()
+
+
+def compute_evaluation_sets(project: Project) -> tuple[EvaluationSet, ...]:
+    """Scores the evaluation sets of the newest model; none without a model."""
+    model = project.read(models_table.get_newest_model)
+    if model is None:
+        return ()
+    return list_evaluation_sets(project, model, load_benchmark_side(project, model))
+
+
+def get_evaluation_sets(report: Report) -> tuple[EvaluationSet, ...]:
+    """Returns the evaluation sets that the report holds."""
+    return EVALUATION_SETS.get_result(report) or ()
+
+
+def compute_ood_behaviour(project: Project) -> OodResults | None:
+    """Loads the newest OOD test of the newest model."""
+    model = project.read(models_table.get_newest_model)
+    return load_ood_results(project, model) if model else None
+
+
+def load_reported_pairs(project: Project) -> tuple[ReportedPair, ...]:
+    """The pairs whose pictures are still there; none that looks like a frame on which a person is
+    marked, whatever it was kept from."""
+    people = project.read(labels_table.list_with_person)
+    marked = [
+        fact.dhash
+        for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True))
+        if fact.frame_id in people
+    ]
+    shown = []
+    for pair in list_kept_pairs(project):
+        files = [join_inside(project.path, file) for file in (pair.before, pair.after)]
+        if all(file.is_file() for file in files):
+            before, after = (file.read_bytes() for file in files)
+            own = compute_dhash(make_look(decode_image(before))) if marked else 0
+            if all(compute_hamming_distance(own, other) > SAME_BURST_BITS for other in marked):
+                shown.append(ReportedPair(pair, before, after))
+    return tuple(shown)
+
 
 # Does the model know when it does not know, and what does it look at?
 
@@ -42,18 +120,16 @@ def build_ood_section(report: Report) -> Section:
     """Sure answers to pictures that have none, and answers that stay when something is taken
     away."""
     title, short = tr("Out-of-distribution (OOD) behaviour"), tr("OOD behaviour")
-    if report.probes is None:
+    probes = OOD_BEHAVIOUR.get_result(report)
+    if probes is None:
         said = tr("OOD test not run yet{remedy}.").format(remedy=format_report_remedy("probe"))
         return Section("knows", short, title, (Paragraph(said),))
     blocks: list[Block] = [
-        Paragraph(describe_confidence_threshold(report.probes), quiet=True),
-        build_ood_family_table(report.probes),
+        Paragraph(describe_confidence_threshold(probes), quiet=True),
+        build_ood_family_table(probes),
         Heading(tr("Shortcut test")),
     ]
-    blocks += [
-        build_shortcut_table(report.probes),
-        Paragraph(messages.describe_shortcut(report.probes.named)),
-    ]
+    blocks += [build_shortcut_table(probes), Paragraph(messages.describe_shortcut(probes.named))]
     return Section("knows", short, title, tuple(blocks))
 
 
@@ -108,11 +184,12 @@ def build_evaluation_section(report: Report) -> Section:
     """One row a set, also for a set that is missing: that it is missing is what a reader must
     know."""
     title = tr("Evaluation sets")
-    if not report.sets:
+    sets = get_evaluation_sets(report)
+    if not sets:
         return Section("sets", title, title, (Paragraph(tr("No model in this project yet.")),))
     rows = [
         ScoreRow(get_evaluation_set_name(one), one.n, format_set_score(one), one.score)
-        for one in report.sets
+        for one in sets
     ]
     note = tr("Clean images alone are the easiest of the three evaluation sets.")
     score = names_and_numbers.get_metric_name(report.own_metric)
@@ -154,7 +231,9 @@ def format_set_score(one: EvaluationSet) -> str:
 def build_robustness_section(report: Report) -> Section:
     """A heat table for each set that was swept."""
     title = tr("Robustness to corruptions")
-    if report.stress is None:
+    result = get_robustness(report)
+    sweep = result.sweep
+    if sweep is None:
         said = tr("Corruption sweep not run yet{remedy}.").format(
             remedy=format_report_remedy("stress")
         )
@@ -164,8 +243,8 @@ def build_robustness_section(report: Report) -> Section:
             title,
             (
                 Paragraph(said),
-                *_build_match_blocks(report.field_match),
-                *report_data.build_pair_blocks(report.pairs),
+                *_build_match_blocks(result.field_match),
+                *report_data.build_pair_blocks(result.pairs),
             ),
         )
     note = tr(
@@ -175,10 +254,10 @@ def build_robustness_section(report: Report) -> Section:
         "is in stress.csv."
     )
     blocks: list[Block] = [Paragraph(note, quiet=True)]
-    for on in dict.fromkeys(row.on for row in report.stress.rows):
-        blocks += _build_set_blocks(report.stress, on, report.own_metric)
-    blocks += [*_build_likeness_blocks(report.stress), *_build_match_blocks(report.field_match)]
-    blocks += report_data.build_pair_blocks(report.pairs)
+    for on in dict.fromkeys(row.on for row in sweep.rows):
+        blocks += _build_set_blocks(sweep, on, report.own_metric)
+    blocks += [*_build_likeness_blocks(sweep), *_build_match_blocks(result.field_match)]
+    blocks += report_data.build_pair_blocks(result.pairs)
     return Section("breaks", title, title, tuple(blocks))
 
 
@@ -396,9 +475,9 @@ STRESS_COLUMNS = (
 def format_stress_csv(report: Report) -> str:
     """One row for every corruption, severity and set that was swept, clean first; only the header
     where nothing was."""
+    sweep = get_robustness(report).sweep
     return format_csv(
-        STRESS_COLUMNS,
-        (build_stress_cells(row) for row in (report.stress.rows if report.stress else ())),
+        STRESS_COLUMNS, (build_stress_cells(row) for row in (sweep.rows if sweep else ()))
     )
 
 
@@ -436,12 +515,13 @@ def _get_limits(estimate: Estimate) -> tuple[float | None, float | None, float |
 
 def export_evaluation_sets(report: Report) -> dict[str, Any]:
     """Returns the three evaluation sets."""
-    return {"evaluation_sets": to_json_value(report.sets)}
+    return {"evaluation_sets": to_json_value(get_evaluation_sets(report))}
 
 
 def export_stress(report: Report) -> dict[str, Any]:
     """Returns sweep, tipping points, matched corruption, OOD test and shortcut test."""
-    sweep, match, probes = report.stress, report.field_match, report.probes
+    result, probes = get_robustness(report), OOD_BEHAVIOUR.get_result(report)
+    sweep, match = result.sweep, result.field_match
     return {
         "stress": None if sweep is None else to_json_value(sweep.rows),
         "tipping": None if sweep is None else _export_tipping_points(sweep),
@@ -450,23 +530,6 @@ def export_stress(report: Report) -> dict[str, Any]:
         "shortcuts": None
         if probes is None
         else {"probes": to_json_value(probes.shortcuts), "named": list(probes.named)},
-    }
-
-
-def export_label_noise(report: Report) -> dict[str, Any]:
-    """Returns the label reviews of both sides."""
-    return {"label_noise": [_export_label_review(review) for review in report.label_noise]}
-
-
-def _export_label_review(review: LabelReviewRows) -> dict[str, Any]:
-    counts = {answer: review.counts[answer] for answer in LOOK_ANSWERS}
-    scores = {"before": review.before, "after": review.after, "share": review.share}
-    return {
-        "on": review.on,
-        "n": len(review.rows),
-        "n_looked": review.n_looked,
-        **counts,
-        **to_json_value(scores),
     }
 
 
@@ -498,7 +561,8 @@ MOST_CONFIDENT_ON_OOD = 0.05
 
 def check_ood_confidence(report: Report) -> CheckResult:
     """Judges the limits of the share of confident predictions of every family of images."""
-    rates = [row.rate for row in report.probes.families] if report.probes else []
+    probes = OOD_BEHAVIOUR.get_result(report)
+    rates = [row.rate for row in probes.families] if probes else []
     if not rates or not all(rate.measured for rate in rates):
         return NOT_MEASURED
     worst = max(rate.value for rate in rates)
@@ -509,8 +573,9 @@ def check_ood_confidence(report: Report) -> CheckResult:
 
 def check_evaluation_sets(report: Report) -> CheckResult:
     """Judges how many of the three evaluation sets have a score."""
-    kinds = {one.kind for one in report.sets if one.score.measured}
-    if not report.sets:
+    sets = get_evaluation_sets(report)
+    kinds = {one.kind for one in sets if one.score.measured}
+    if not sets:
         return NOT_MEASURED
     return "pass" if len(kinds) == 3 else "too_few", float(len(kinds))
 
@@ -518,13 +583,15 @@ def check_evaluation_sets(report: Report) -> CheckResult:
 def check_tipping_point(report: Report) -> CheckResult:
     """Judges the limits of what a moderate corruption that the field was matched to costs, and
     shows the lowest severity at which one tips the model."""
-    if report.stress is None or report.field_match is None:
+    result = get_robustness(report)
+    sweep, match = result.sweep, result.field_match
+    if sweep is None or match is None:
         return NOT_MEASURED
-    on_site = {get_family(name) for name, _ in report.field_match.named_corruptions}
+    on_site = {get_family(name) for name, _ in match.named_corruptions}
     moderate = SEVERITIES["moderate"]
     swept = [
         row
-        for row in report.stress.rows
+        for row in sweep.rows
         if row.severity == moderate and row.drop.measured
         if get_family(row.corruption) in on_site
     ]
@@ -536,11 +603,12 @@ def check_tipping_point(report: Report) -> CheckResult:
         return "fail", lowest
     if not all(row.drop.hi <= TIPPING_DROP for row in swept):
         return "too_few", lowest
-    return NOT_MEASURED if any(row.on in report.stress.partial for row in swept) else ("pass", None)
+    return NOT_MEASURED if any(row.on in sweep.partial for row in swept) else ("pass", None)
 
 
-EVALUATION_SETS: Analysis[None] = Analysis(
+EVALUATION_SETS: Analysis[tuple[EvaluationSet, ...]] = Analysis(
     key="evaluation_sets",
+    compute=compute_evaluation_sets,
     report_section=build_evaluation_section,
     summary=export_evaluation_sets,
     checklist=(
@@ -558,12 +626,13 @@ EVALUATION_SETS: Analysis[None] = Analysis(
 )
 
 
-ROBUSTNESS: Analysis[None] = Analysis(
+ROBUSTNESS: Analysis[Robustness] = Analysis(
     key="robustness",
+    compute=compute_robustness,
     report_section=build_robustness_section,
     summary=export_stress,
     sheets={"stress.csv": format_stress_csv},
-    measured=lambda report: report.stress is not None,
+    measured=lambda report: get_robustness(report).sweep is not None,
     checklist=(
         ChecklistRule(
             "tipping",
@@ -578,11 +647,11 @@ ROBUSTNESS: Analysis[None] = Analysis(
 )
 
 
-OOD_BEHAVIOUR: Analysis[None] = Analysis(
+OOD_BEHAVIOUR: Analysis[OodResults] = Analysis(
     key="confidence",
+    compute=compute_ood_behaviour,
     report_section=build_ood_section,
-    summary=export_label_noise,
-    measured=lambda report: report.probes is not None,
+    measured=lambda report: OOD_BEHAVIOUR.get_result(report) is not None,
     checklist=(
         ChecklistRule(
             "nonsense",

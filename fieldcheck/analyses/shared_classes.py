@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
-from fieldcheck.analyses.failures import select_scored_picks
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
@@ -40,6 +39,7 @@ from fieldcheck.models.scored_sides import (
     load_benchmark_side,
     load_field_side,
     load_scored_sides,
+    select_scored_picks,
 )
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project

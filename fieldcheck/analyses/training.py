@@ -4,7 +4,7 @@ section."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
@@ -22,10 +22,31 @@ from fieldcheck.domain.training import (
 from fieldcheck.errors.message_format import format_report_remedy, to_one_line
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
+from fieldcheck.models.training_info import compute_field_ranges, get_training
+from fieldcheck.progress import Progress
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as models_table
 
 MOST_CLASSES = 5
 MOST_NAMES = 8
 SHORT = 12  # letters of a hash
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """What is known of the training, and the corruptions it covers beside the field's; `ranges` is
+    None as long as no recipe was told, or there is nothing to measure the camera on."""
+
+    training: Training
+    ranges: tuple[FieldRange, ...] | None = None
+
+
+def compute_training(project: Project, progress: Progress) -> TrainingResult | None:
+    """Training of the newest model, None where nothing is known of it. Raises Cancelled."""
+    training = get_training(project, project.read(models_table.get_newest_model))
+    if training is None:
+        return None
+    return TrainingResult(training, compute_field_ranges(project, training, progress))
 
 
 def list_training_lines(
@@ -208,20 +229,22 @@ def _list_curve_lines(found: Training) -> tuple[str, ...]:
 def build_training_section(report: Report) -> Section:
     """The section: training information, or how to provide it."""
     title = tr("Training information")
-    found = report.training
-    if found is None:
+    result = ANALYSIS.get_result(report)
+    if result is None:
         said = tr(
             "Training information: not provided (base model, log and recipe of the run, or "
             "notes){remedy}."
         ).format(remedy=format_report_remedy("model"))
         return Section("trained", title, title, (Paragraph(said, quiet=True),))
-    blocks: list[Block] = [Paragraph(line) for line in list_training_lines(found, report.ranges)]
-    if report.ranges:
-        blocks.append(_build_range_table(report.ranges))
-    if found.notes:
+    blocks: list[Block] = [
+        Paragraph(line) for line in list_training_lines(result.training, result.ranges)
+    ]
+    if result.ranges:
+        blocks.append(_build_range_table(result.ranges))
+    if result.training.notes:
         blocks += [
             Heading(tr("Training notes")),
-            *(Paragraph(line) for line in found.notes.splitlines() if line.strip()),
+            *(Paragraph(line) for line in result.training.notes.splitlines() if line.strip()),
         ]
     return Section("trained", title, title, tuple(blocks))
 
@@ -250,10 +273,11 @@ def _build_range_table(ranges: Sequence[FieldRange]) -> Table:
 
 def export_training(report: Report) -> dict[str, Any]:
     """How the model was trained."""
+    result = ANALYSIS.get_result(report)
     return {
         "training": None
-        if report.training is None
-        else _export_training_info(report.training, report.ranges)
+        if result is None
+        else _export_training_info(result.training, result.ranges)
     }
 
 
@@ -281,15 +305,17 @@ def _export_training_info(
 
 def check_trained_blocks(report: Report) -> CheckResult:
     """Judges whether training changed each of the last blocks."""
-    last = report.training.last_blocks if report.training else ()
+    result = ANALYSIS.get_result(report)
+    last = result.training.last_blocks if result else ()
     if not last:
         return NOT_MEASURED
     n = sum(not layer.same for layer in last)
     return "pass" if n == len(last) else "fail", float(n)
 
 
-ANALYSIS: Analysis[None] = Analysis(
+ANALYSIS: Analysis[TrainingResult] = Analysis(
     key="training",
+    compute_with_progress=compute_training,
     report_section=build_training_section,
     summary=export_training,
     checklist=(

@@ -471,6 +471,13 @@ class JudgedObjects:
     names: tuple[str, ...]
 
 
+def select_scored_picks(side: FieldSide) -> NDArray[np.bool_]:
+    """(n,) labelled picks that the tables of classes count: those of the draw, or where nothing was
+    drawn those chosen by hand."""
+    drawn = side.scores.weight[side.at] > 0
+    return drawn if drawn.any() else np.ones(side.at.size, np.bool_)
+
+
 def find_judged_objects(project: Project, side: FieldSide) -> JudgedObjects | None:
     """Objects of the newest model, if it is a detector at its deployed threshold, or points of a
     segmenter; None for a model that names one class a frame, and without a judgement."""

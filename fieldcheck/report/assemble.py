@@ -14,27 +14,18 @@ import numpy as np
 
 from fieldcheck.analyses import decision
 from fieldcheck.analyses import report_data as paper
-from fieldcheck.analyses.failures import (
-    compute_class_scores,
-    compute_confusion,
-    get_clip_names,
-    load_label_reviews,
-    load_slices,
-)
+from fieldcheck.analyses.confident_errors import build_finding_frames
+from fieldcheck.analyses.failures import get_clip_names
 from fieldcheck.analyses.gap import (
     build_benchmark_result,
     build_field_result,
     build_model_part,
     build_recording_summaries,
     compute_gap_result,
-    load_training,
 )
 from fieldcheck.analyses.label_noise import measure_pace
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.shared_classes import load_compared_sides
-from fieldcheck.corruptions.match_field import get_match
-from fieldcheck.corruptions.ood import load_ood_results
-from fieldcheck.corruptions.sweep_scores import list_evaluation_sets, load_newest_sweep
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import DiskFull, PathMissing
 from fieldcheck.errors.projects import ReportRefused
@@ -49,7 +40,6 @@ from fieldcheck.models.providers import (
     get_set_parity,
     list_used_providers,
 )
-from fieldcheck.models.quantise import get_quantised_model
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide
 from fieldcheck.models.store import get_card
 from fieldcheck.progress import Progress
@@ -65,13 +55,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.project.tables.project_state import compute_content_state
 from fieldcheck.report.checklist import load_exempted, with_checklist
-from fieldcheck.report.csv_files import (
-    build_finding_frames,
-    build_frame_rows,
-    build_prediction_rows,
-    find_worst_frames,
-    load_reported_pairs,
-)
+from fieldcheck.report.csv_files import build_frame_rows, build_prediction_rows
 from fieldcheck.report.folder import SUMMARY, build_summary, write_folder
 from fieldcheck.report.report_change import Summary, compare_summaries
 from fieldcheck.report.section import KEY, SECTIONS, load_report_form
@@ -315,8 +299,7 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
     shown = build_field_result(project, sides.field, card)
     named = part is not None or project.read(models_table.get_benchmark) is not None
     gap = compute_gap_result(part, sides.field, shown, told, card, named=named)
-    training, ranges = load_training(project, model, progress)
-    results = compute_results(project)
+    results = compute_results(project, progress)
     report = paper.Report(
         created=now,
         project=project.path.name.removesuffix(".fieldcheck"),
@@ -329,17 +312,7 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         gap=gap,
         readiness=verdicts.decide_readiness(gap.verdict, ()),
         provenance=collect_provenance(project, field, model),
-        per_class=compute_class_scores(field, card),
-        confusion=compute_confusion(field, card),
-        slices=load_slices(project, field) if model else None,
         clip_names=get_clip_names(project),
-        sets=list_evaluation_sets(project, model, benchmark) if model else (),
-        label_noise=load_label_reviews(project) if model else (),
-        stress=load_newest_sweep(project, model) if model else None,
-        field_match=get_match(project),
-        pairs=load_reported_pairs(project),
-        probes=load_ood_results(project, model) if model else None,
-        worst=find_worst_frames(project, field, card) if card else (),
         frame_rows=build_frame_rows(project, sides.field, card),
         prediction_rows=tuple(build_prediction_rows(model.name, card, field, benchmark))
         if model and card
@@ -348,9 +321,6 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         notes=list_notes(project, told),
         changed=field.changed,
         changed_benchmark=list_changed_images(project, model) if model else (),
-        quantised=get_quantised_model(project, model),
-        training=training,
-        ranges=ranges,
         results=results,
         pictures=build_finding_frames(project, field, card, decision.ANALYSIS.find_result(results))
         if card
@@ -361,6 +331,10 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
     return with_checklist(with_verdict(report, get_set_limits(project)), load_exempted(project))
 
 
-def compute_results(project: Project) -> dict[str, object]:
-    """Computes every analysis; None where this project lacks what it requires."""
-    return {one.key: one.compute(project) for one in SECTIONS if one.compute is not None}
+def compute_results(project: Project, progress: Progress) -> dict[str, object]:
+    """Computes every analysis; None where this project lacks what it requires. Raises Cancelled."""
+    return {
+        analysis.key: analysis.compute_result(project, progress)
+        for analysis in SECTIONS
+        if analysis.is_computed
+    }

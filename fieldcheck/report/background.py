@@ -9,6 +9,7 @@ from typing import Any
 
 from fieldcheck.analyses import label_noise, names_and_numbers, shared_classes
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.report_data import BenchmarkResult, FieldResult, Model, Provenance, Report
 from fieldcheck.csv_json_xml import to_json_number, to_json_value
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, Phase
@@ -103,7 +104,7 @@ def build_methods_section(report: Report) -> Section:
 def build_appendix_section(report: Report) -> Section:
     """Every class that occurs, and the glossary."""
     title = tr("Appendix")
-    occurring = [row for row in report.per_class if row.n or row.precision.n]
+    occurring = [row for row in get_failures(report).per_class if row.n or row.precision.n]
     blocks: list[Block] = [Heading(tr("All classes")), *list_class_tables(report, len(occurring))]
     blocks += shared_classes.build_class_side_blocks(report)
     if len(blocks) == 1:
@@ -117,7 +118,7 @@ def build_appendix_section(report: Report) -> Section:
 def list_class_tables(report: Report, most: int) -> Iterator[Block]:
     """Recall, precision and F1 of the classes that occur, of more than `most` the weakest; nothing
     where none does."""
-    occurring = [row for row in report.per_class if row.n or row.precision.n]
+    occurring = [row for row in get_failures(report).per_class if row.n or row.precision.n]
     if not occurring:
         return
     omitted = tr("Classes without labels and without predictions are omitted.")

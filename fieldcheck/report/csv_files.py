@@ -1,49 +1,31 @@
-"""Tables and labels of the report folder as CSV and COCO, and their rows: frames, predictions, most
-confident errors."""
+"""Tables and labels of the report folder as CSV and COCO, and their rows: frames and
+predictions."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from functools import partial
-from math import isnan, nan
+from math import nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.analyses.report_data import (
-    FrameRow,
-    PredictionRow,
-    Report,
-    ReportedPair,
-    WorstFrame,
-)
-from fieldcheck.corruptions.live_frame import list_kept_pairs
+from fieldcheck.analyses.confident_errors import get_answer_confidence
+from fieldcheck.analyses.report_data import FrameRow, PredictionRow, Report
 from fieldcheck.csv_json_xml import Cell, format_csv, to_json_number
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.frame import ListedFrame
-from fieldcheck.domain.label import Box, Label, ReviewRequest
+from fieldcheck.domain.label import Label
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ONE_CLASS, ByKind, Prediction, get_answer_kind
-from fieldcheck.domain.report import Decision
 from fieldcheck.domain.run import On
-from fieldcheck.files import join_inside
-from fieldcheck.footage.clips_and_scene_cuts import SamplingLine
-from fieldcheck.footage.frame_pixels import read_frame_pixels, read_saved_pixels
-from fieldcheck.imaging.codec import decode_image, encode_jpeg
-from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
-from fieldcheck.imaging.quality import compute_dhash, compute_hamming_distance
-from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, LabelOverlay, draw_labels, make_look
-from fieldcheck.models.evaluate import get_confidence, get_named_classes, to_label_boxes
+from fieldcheck.models.evaluate import get_named_classes
 from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.stats.boxes import compute_iou
-from fieldcheck.stats.mean_average_precision import COCO_THRESHOLDS
 
 KNOWN_COLUMNS = (
     *(
@@ -266,14 +248,10 @@ FILES: ByKind[tuple[str, Callable[[Report], str]]] = ByKind(
 # surely wrong on.
 
 MOST_RANKS = 20
-MOST_WORST = 12
-PICTURE_SIDE = 480
-NO_MARK = ReviewRequest("")
 # x, y, width, height of a box in pixels of the frame
 Place = tuple[float | None, float | None, float | None, float | None]
 Ranked = tuple[int, float, Place]  # class, score, place
 NO_BOX: Place = (None, None, None, None)
-SAME_BURST_BITS, SAME_BURST_S = 6, 10.0  # near-duplicates by methods 3.4
 
 
 def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tuple[FrameRow, ...]:
@@ -434,103 +412,6 @@ RANKED = ByKind(
 )
 
 
-def find_worst_frames(
-    project: Project, side: FieldSide, card: Card, most: int = MOST_WORST
-) -> tuple[WorstFrame, ...]:
-    """The labelled frames the model was most surely wrong on, one a burst, the surest first; none
-    on which a person can be seen."""
-    if side.judgement is None:
-        return ()
-    marks = project.read(labels_table.list_marks)
-    wrong = [int(side.at[k]) for k in np.flatnonzero(~side.judgement.right)]
-    wrong = [at for at in wrong if not marks.get(side.picks[at].frame_id, NO_MARK).person]
-    sure = {at: _format_answer(card, side.answers[side.picks[at].frame_id])[1] for at in wrong}
-    facts = {fact.frame_id: fact.dhash for fact in project.read(frames_table.list_frame_facts)}
-    chosen: list[int] = []
-    for at in sorted(wrong, key=lambda one: (-sure[one] if not isnan(sure[one]) else 1.0, one)):
-        if len(chosen) < most and not any(
-            _is_same_burst(side.lines[at], side.lines[other], facts) for other in chosen
-        ):
-            chosen.append(at)
-    return tuple(_build_worst_frame(project, side, card, at, sure[at]) for at in chosen)
-
-
-def build_finding_frames(
-    project: Project, side: FieldSide, card: Card, decision: Decision | None
-) -> tuple[WorstFrame, ...]:
-    """The errors by which the findings of the first page are shown, in their order."""
-    names = [] if decision is None else [one.pictured for one in decision.findings]
-    places = {side.picks[at].frame_id: at for at in side.at.tolist()}
-    at = [places[name] for name in names if name in places]
-    return tuple(
-        _build_worst_frame(
-            project,
-            side,
-            card,
-            one,
-            _format_answer(card, side.answers[side.picks[one].frame_id])[1],
-        )
-        for one in at
-    )
-
-
-def _build_worst_frame(
-    project: Project, side: FieldSide, card: Card, at: int, confidence: float
-) -> WorstFrame:
-    pick, line = side.picks[at], side.lines[at]
-    label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
-    saved = read_saved_pixels(project, pick)
-    rgb = saved if saved is not None else read_frame_pixels(project, line.recording, line.frame)
-    marks = LabelOverlay(
-        labels=[(box.x, box.y, box.w, box.h) for box in label.boxes],
-        predictions=[(box.x, box.y, box.w, box.h) for box in to_label_boxes(answer.answer, card)],
-        points=[(point.x, point.y) for point in label.points],
-        mask=_get_mask(answer),
-    )
-    picture = encode_jpeg(draw_labels(rgb, marks, PICTURE_SIDE), THUMBNAIL_QUALITY)
-    return WorstFrame(
-        pick.frame_id, picture, label.names, get_named_classes(answer.answer, card), confidence,
-        line.clip.camera, line.conditions,
-        line.t_s, line.clip.clip_id, line.taken_at,
-        bool(marks.labels or marks.predictions or marks.points or marks.mask is not None),
-        _measure_misplacement(label, to_label_boxes(answer.answer, card)),
-        line.recording.ahead_s,
-    )  # fmt: skip
-
-
-def _measure_misplacement(label: Label, detected: Sequence[Box]) -> float | None:
-    """The overlap of the label that is covered least, where classes and their numbers are right and
-    only a place is wrong; None otherwise."""
-    labelled = [box for box in label.boxes if not box.crowd]
-    wanted, given = (Counter(box.class_name for box in boxes) for boxes in (labelled, detected))
-    if not wanted or wanted != given:
-        return None
-    overlap = compute_iou(_to_corners(labelled), _to_corners(detected))
-    same = np.array([[a.class_name == b.class_name for b in detected] for a in labelled])
-    least = float(np.where(same, overlap, 0.0).max(axis=1).min())
-    return least if least < COCO_THRESHOLDS[0] else None
-
-
-def _to_corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
-    return np.array([[box.x, box.y, box.x + box.w, box.y + box.h] for box in boxes], np.float64)
-
-
-def _get_mask(answer: Prediction) -> NDArray[np.bool_] | None:
-    """(H, W) bool, what a model of masks marks on the frame; None where it gives none. The first
-    class is the ground."""
-    classes = unpack_masks(answer.masks)[0].pixels if answer.masks else None
-    return None if classes is None else np.asarray((classes > 0) & (classes != OUTSIDE), np.bool_)
-
-
-def _is_same_burst(a: SamplingLine, b: SamplingLine, dhash: dict[str, int]) -> bool:
-    near = a.clip.clip_id == b.clip.clip_id and abs(a.frame.t_s - b.frame.t_s) < SAME_BURST_S
-    return (
-        near
-        and compute_hamming_distance(dhash[a.frame.frame_id], dhash[b.frame.frame_id])
-        <= SAME_BURST_BITS
-    )
-
-
 def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
     if side.judgement is None:
         return {}
@@ -544,24 +425,4 @@ def _format_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
     """The answer in one cell, and how sure it is: the top class, the classes of the boxes at the
     deployed threshold, or what the masks show."""
     names = get_named_classes(prediction.answer, card)
-    return "|".join(dict.fromkeys(names)), get_confidence(prediction.answer, card) if names else nan
-
-
-def load_reported_pairs(project: Project) -> tuple[ReportedPair, ...]:
-    """The pairs whose pictures are still there; none that looks like a frame on which a person is
-    marked, whatever it was kept from."""
-    people = project.read(labels_table.list_with_person)
-    marked = [
-        fact.dhash
-        for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True))
-        if fact.frame_id in people
-    ]
-    shown = []
-    for pair in list_kept_pairs(project):
-        files = [join_inside(project.path, file) for file in (pair.before, pair.after)]
-        if all(file.is_file() for file in files):
-            before, after = (file.read_bytes() for file in files)
-            own = compute_dhash(make_look(decode_image(before))) if marked else 0
-            if all(compute_hamming_distance(own, other) > SAME_BURST_BITS for other in marked):
-                shown.append(ReportedPair(pair, before, after))
-    return tuple(shown)
+    return "|".join(dict.fromkeys(names)), get_answer_confidence(card, prediction)

@@ -17,6 +17,8 @@ from fieldcheck.analyses.precision_recall import (
 )
 from fieldcheck.analyses.releases import RELEASES, Releases
 from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.robustness import get_robustness
+from fieldcheck.analyses.training import ANALYSIS as TRAINING
 from fieldcheck.corruptions.catalogue import get_family
 from fieldcheck.corruptions.messages import get_corruption_name
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
@@ -42,6 +44,7 @@ DROP, MOST_SEVERE, MOST_CLASSES, LEAST_GAP, MOST_EPOCHS = 0.2, 5.0, 6, 0.01, 200
 
 def list_curve_plots(report: Report) -> tuple[Plot, ...]:
     """All of this module that there is something to draw for, in the order of the report."""
+    training = TRAINING.get_result(report)
     found = [
         *_build_decomposition_plots(report, decomposition.ANALYSIS.get_result(report)),
         *_build_risk_plots(report, ABSTENTION.get_result(report)),
@@ -52,14 +55,15 @@ def list_curve_plots(report: Report) -> tuple[Plot, ...]:
         *_build_unlikeness_plots(report, UNLIKENESS.get_result(report)),
         *_build_release_plots(report, RELEASES.get_result(report)),
         *_build_precision_recall_plots(report, PRECISION_RECALL.get_result(report)),
-        *_build_loss_plots(None if report.training is None else report.training.curves),
+        *_build_loss_plots(None if training is None else training.training.curves),
     )
 
 
 def list_costly_corruptions(report: Report) -> list[str]:
     """Swept corruptions with scores, what costs most first, by the largest drop on either side."""
     most: dict[str, float] = {}
-    for row in report.stress.rows if report.stress is not None else ():
+    sweep = get_robustness(report).sweep
+    for row in sweep.rows if sweep is not None else ():
         if row.corruption != CLEAN and row.drop.measured:
             most[row.corruption] = max(most.get(row.corruption, -1.0), row.drop.value)
     return sorted(most, key=lambda name: -most[name])
@@ -77,13 +81,9 @@ def build_severity_plot(report: Report, name: str) -> Plot:
         ),
         None,
     )
-    told = {
-        get_family(one): at
-        for one, at in (
-            report.field_match.named_corruptions if report.field_match is not None else ()
-        )
-    }
-    here = told.get(get_family(name))
+    field_match = get_robustness(report).field_match
+    matched = field_match.named_corruptions if field_match is not None else ()
+    here = {get_family(one): severity for one, severity in matched}.get(get_family(name))
     last = [
         tr("{side} {value} at severity {severity}").format(
             side=said,
@@ -138,7 +138,8 @@ def _list_benchmark_images(report: Report) -> tuple[str, ...]:
 
 
 def _list_sweep_rows(report: Report, name: str, on: On) -> list[SweepRow]:
-    rows = report.stress.rows if report.stress is not None else ()
+    sweep = get_robustness(report).sweep
+    rows = sweep.rows if sweep is not None else ()
     return sorted(
         (
             row

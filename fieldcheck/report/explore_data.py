@@ -13,12 +13,21 @@ from sqlite_utils import Database
 from fieldcheck.analyses import failures
 from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.blocks import ImageBlock
+from fieldcheck.analyses.confident_errors import (
+    MOST_PICTURES,
+    build_image_block,
+    build_image_blocks,
+    describe_missing_errors,
+    find_worst_frames,
+    get_worst_frames,
+)
 from fieldcheck.analyses.decision import compute_decision
 from fieldcheck.analyses.escape_rate import load_escape_rates
-from fieldcheck.analyses.failures import ConfusionCounts, build_image_block
+from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.analyses.gap import build_benchmark_result, build_field_result, compute_gap_result
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.independence import list_missing_search_notes
+from fieldcheck.analyses.label_noise import get_label_reviews
 from fieldcheck.analyses.limits import MeasuredFigures, judge_limits
 from fieldcheck.analyses.report_data import FieldResult, GapResult, Report, WorstFrame
 from fieldcheck.analyses.score_charts import build_gap_chart
@@ -46,7 +55,6 @@ from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.project_state import compute_content_state
 from fieldcheck.report.assemble import load_current_report
-from fieldcheck.report.csv_files import find_worst_frames
 from fieldcheck.report.section import list_all_plots
 from fieldcheck.report.summary_page import (
     build_chart,
@@ -346,10 +354,10 @@ def _make_explore_data(report: Report) -> ExploreData:
         reason=describe_reason(get_verdict(report)),
         classes=failures.list_class_score_rows(report),
         confusion=failures.build_confusion_counts(report),
-        worst=failures.build_image_blocks(report, failures.MOST_PICTURES),
-        no_worst="" if report.worst else failures.describe_missing_errors(report),
+        worst=build_image_blocks(report, MOST_PICTURES),
+        no_worst="" if get_worst_frames(report) else describe_missing_errors(report),
         slices=_list_slice_lines(report),
-        n_open=sum(row.n_open for row in report.label_noise if row.on == "field"),
+        n_open=sum(row.n_open for row in get_label_reviews(report) if row.on == "field"),
         chart=build_chart(report),
         plots=list_all_plots(report),
     )
@@ -358,7 +366,7 @@ def _make_explore_data(report: Report) -> ExploreData:
 def _list_slice_lines(report: Report) -> tuple[SliceLine, ...]:
     """Blind spots, then the others group by group, each worst first; clips and
     classes as on the page."""
-    kept = [row for row in report.slices or () if failures.is_on_page(row)]
+    kept = [row for row in failures.get_failures(report).slices or () if failures.is_on_page(row)]
     kept.sort(
         key=lambda row: (
             row.flag != "blind_spot",

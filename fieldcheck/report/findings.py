@@ -19,7 +19,8 @@ from fieldcheck.analyses.blocks import (
     Paragraph,
     Table,
 )
-from fieldcheck.analyses.failures import build_image_block
+from fieldcheck.analyses.confident_errors import build_image_block
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.gap_plan import GapPlan, describe_obstacle
 from fieldcheck.analyses.report_data import RecordingSummary, Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
@@ -43,14 +44,14 @@ def list_worst_slices(report: Report) -> tuple[ListLine, ...]:
             row.estimate,
             names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names),
         )
-        for row in report.slices or ()
+        for row in get_failures(report).slices or ()
         if row.flag == "blind_spot"
     ]
     spots = {name for _, name in found}
     found.sort(key=_sort_key)
     classes = [
         (row.recall, row.name)
-        for row in report.per_class
+        for row in get_failures(report).per_class
         if _is_below(row.recall, report.field.footage) and row.name not in spots
     ]
     lines = [ListLine("▲", name, _format_correct_share(estimate)) for estimate, name in found]
@@ -235,7 +236,7 @@ def _format_correct_share(estimate: Estimate) -> str:
 
 def _describe_confused_class(report: Report, name: str) -> str:
     """What the model most often said instead."""
-    confusion = report.confusion
+    confusion = get_failures(report).confusion
     if confusion is None or name not in confusion.classes:
         return ""
     row = confusion.classes.index(name)

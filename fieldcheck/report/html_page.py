@@ -30,8 +30,13 @@ from fieldcheck.analyses.blocks import (
     ReportPage,
     Section,
 )
-from fieldcheck.analyses.failures import build_image_blocks, build_mark_legend
+from fieldcheck.analyses.confident_errors import (
+    ON_THE_SECOND_PAGE,
+    build_image_blocks,
+    build_mark_legend,
+)
 from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.robustness import OOD_BEHAVIOUR, get_robustness
 from fieldcheck.analyses.slices import Slice
 from fieldcheck.corruptions.messages import describe_top_class, get_ood_family_name
 from fieldcheck.domain.estimate import FEW_FRAMES, CheckState, Phase
@@ -87,14 +92,16 @@ def _build_slice_blocks(report: Report) -> list[Block]:
         else set()
     )
     rows = [
-        row for row in report.slices or () if row.key in METADATA or (row.key, row.value) in found
+        row
+        for row in failures.get_failures(report).slices or ()
+        if row.key in METADATA or (row.key, row.value) in found
     ]
     enough = sorted((row for row in rows if row.n >= FEW_FRAMES), key=_sort_key)
     shown = [
         (failures.SIGNS[row.flag], _format_slice_name(report, row), row.estimate)
         for row in enough[:MOST_SLICES]
     ]
-    classes = [row for row in report.per_class if row.n]
+    classes = [row for row in failures.get_failures(report).per_class if row.n]
     worst = sorted(
         (row for row in classes if row.n >= FEW_FRAMES), key=lambda row: row.recall.value
     )[:MOST_SLICES]
@@ -199,7 +206,8 @@ def _build_curve_blocks(report: Report) -> list[Block]:
         "circle: field, dotted: −20 pp."
     ).format(metric=named.get_metric_name(report.own_metric))
     curves = [curve_plots.build_severity_plot(report, name) for name in names]
-    if report.field_match is not None and report.field_match.named_corruptions:
+    field_match = get_robustness(report).field_match
+    if field_match is not None and field_match.named_corruptions:
         said += " " + tr("▼: severity that the field resembles.")
     shown = tuple(plot_svg.build_panel(one) for one in curves)
     link, more = (
@@ -215,7 +223,7 @@ def _build_curve_blocks(report: Report) -> list[Block]:
 
 
 def _build_gallery_blocks(report: Report) -> list[Block]:
-    shown = build_image_blocks(report, failures.ON_THE_SECOND_PAGE, short=True)
+    shown = build_image_blocks(report, ON_THE_SECOND_PAGE, short=True)
     return (
         [
             Heading(tr("Most confident errors, one per burst")),
@@ -229,18 +237,15 @@ def _build_gallery_blocks(report: Report) -> list[Block]:
 
 def _build_ood_blocks(report: Report) -> list[Block]:
     """What the model says of pictures that hold nothing."""
-    row = (
-        next((one for one in report.probes.families if one.family == "blank"), None)
-        if report.probes
-        else None
-    )
-    if row is None or report.probes is None:
+    probes = OOD_BEHAVIOUR.get_result(report)
+    row = next((row for row in probes.families if row.family == "blank"), None) if probes else None
+    if row is None or probes is None:
         return []
     said = tr(
         "{pictures}: confident predictions (confidence {threshold} or more) on {n} of {all}{share}."
     ).format(
         pictures=get_ood_family_name(row.family),
-        threshold=format_number(report.probes.threshold, 1),
+        threshold=format_number(probes.threshold, 1),
         n=row.n_confident,
         all=row.n,
         share=f" ({format_rate_limits(row.rate)})" if row.rate.measured else "",

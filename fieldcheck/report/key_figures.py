@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from fieldcheck.analyses import calibration, decision, escape_rate, limits, names_and_numbers
 from fieldcheck.analyses.blocks import KeyFigure, KeyFigures
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.report_data import Report, get_compared_scores
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import CONFIDENT, Decision, EscapeRates
@@ -166,7 +167,11 @@ def _format_camera_interval(cameras: Estimate) -> tuple[str, ...]:
 
 
 def _build_worst_class_figure(report: Report) -> KeyFigure:
-    enough = [row for row in report.per_class if row.recall.measured and row.recall.n >= FEW_FRAMES]
+    enough = [
+        row
+        for row in get_failures(report).per_class
+        if row.recall.measured and row.recall.n >= FEW_FRAMES
+    ]
     name = tr("Worst class, recall")
     if not enough:
         return _make_figure(

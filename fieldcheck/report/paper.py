@@ -27,7 +27,7 @@ from fieldcheck.analyses.blocks import (
     Section,
     Table,
 )
-from fieldcheck.analyses.failures import build_image_blocks, build_mark_legend
+from fieldcheck.analyses.confident_errors import build_image_blocks, build_mark_legend
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.acceptance import AcceptanceTerms
 from fieldcheck.domain.estimate import FEW_FRAMES
@@ -88,7 +88,7 @@ def _build_where_sheet(report: Report) -> Section:
     """Slices, the worst first, and the most confident errors."""
     title = tr("Where it fails")
     rows = sorted(
-        (row for row in report.slices or () if row.n >= FEW_FRAMES),
+        (row for row in failures.get_failures(report).slices or () if row.n >= FEW_FRAMES),
         key=lambda row: row.estimate.value,
     )
     shown = [

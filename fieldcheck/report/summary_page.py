@@ -26,6 +26,7 @@ from fieldcheck.analyses.blocks import (
     Table,
 )
 from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.label_noise import get_label_reviews
 from fieldcheck.analyses.monitor import list_open_alarm_lines
 from fieldcheck.analyses.report_data import Report, get_compared_scores
 from fieldcheck.analyses.score_charts import build_gap_chart
@@ -273,7 +274,7 @@ def _list_excluded_frames(report: Report) -> list[str]:
             )
         )
     said += label_effect.list_label_noise_notes(report)
-    said += [describe_label_review(row) for row in report.label_noise if row.n_looked]
+    said += [describe_label_review(row) for row in get_label_reviews(report) if row.n_looked]
     for row in field.strata:
         if row.name.startswith("extra") and row.picked:
             added = tr_plural(

@@ -35,7 +35,7 @@ from fieldcheck.report.html_page import build_page
 from fieldcheck.stats.cluster import compute_planned_limit, judge_limit, plan_clips_for_limit
 from tests.analyses.test_part_rates import by_part
 from tests.makers import NOW
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 
 GIVEN = {"camera": "GigE 5 MP, no. 7", "retest": "new lens", "customer": "A. Muster"}
 
@@ -53,7 +53,7 @@ def texts(section):
 def build(result, limits=(), rates=None):
     found = {"acceptance": result, "limits": limits, "inspection": rates}
     with use_language("en"):
-        return acceptance.build_acceptance_section(replace(example_report(), results=found))
+        return acceptance.build_acceptance_section(change_report(example_report(), results=found))
 
 
 def nothing_given():

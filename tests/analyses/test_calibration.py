@@ -17,7 +17,7 @@ from fieldcheck.models.evaluate import get_top_class
 from fieldcheck.models.scored_sides import load_scored_sides
 from fieldcheck.project.folder import open_project
 from fieldcheck.report.checklist import with_checklist
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 
 
 def test_both_sides_are_measured_and_the_field_is_weighted(labelled):
@@ -75,7 +75,7 @@ def report(field, classes=(), temperature=None):
     found = Calibration(
         "frame", (side("benchmark", 0.97, 0.96), field), temperature, tuple(classes)
     )
-    return replace(example_report(), results={"calibration": found})
+    return change_report(example_report(), results={"calibration": found})
 
 
 def said(found):

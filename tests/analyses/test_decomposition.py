@@ -23,7 +23,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import models as facts_table
 from fieldcheck.report.curve_plots import list_curve_plots
 from tests import makers
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 
 NAMES = ("a", "b", "c")
 
@@ -238,7 +238,7 @@ def parts(reason="", clips=10, absent=0):
 
 
 def report(**changes):
-    return replace(example_report(), results={"decomposition": parts(**changes)})
+    return change_report(example_report(), results={"decomposition": parts(**changes)})
 
 
 def told(found):

@@ -31,7 +31,7 @@ from fieldcheck.report.assemble import write_built_report, write_report
 from fieldcheck.report.checklist import with_checklist
 from fieldcheck.report.preview import build_draft
 from tests import makers
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 
 
 def test_compared_sets_tell_whether_the_field_looks_like_the_benchmark(labelled):
@@ -196,7 +196,7 @@ def shift(auc=None, causes=(), **changes):
 
 
 def report(found):
-    return replace(example_report(), results={"domain": found})
+    return change_report(example_report(), results={"domain": found})
 
 
 def said(found):

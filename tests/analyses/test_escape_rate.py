@@ -21,7 +21,7 @@ from fieldcheck.models.store import find_model, set_ok_classes
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 from fieldcheck.stats.wilson_interval import estimate_wilson
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 from tests.report.made_facts import decision
 
 CLIPS = np.array([f"c{k % 10}" for k in range(100)])
@@ -186,7 +186,9 @@ def test_too_few_defects_are_said_instead_of_a_figure():
         escape_cameras=Estimate.not_measured("too_few"),
     )
     few = replace(few, plant=compute_plant_consequences(few, PlantFigures(defect_ppm=2000)))
-    said = words(build_escape_rate_section(replace(example_report(), results={"inspection": few})))
+    said = words(
+        build_escape_rate_section(change_report(example_report(), results={"inspection": few}))
+    )
     assert "No ppm or cost of escapes: 4 labelled defects are too few." in said
 
 

@@ -5,20 +5,26 @@ from dataclasses import replace
 import numpy as np
 
 from fieldcheck.analyses.blocks import Gallery, Paragraph, Table
-from fieldcheck.analyses.failures import (
+from fieldcheck.analyses.confident_errors import (
     MOST_BYTES,
-    MOST_CLASSES,
     build_error_section,
-    build_failure_section,
     build_image_block,
     build_image_blocks,
     build_mark_legend,
+    get_worst_frames,
+)
+from fieldcheck.analyses.failures import (
+    MOST_CLASSES,
+    Failures,
+    build_failure_section,
     find_members,
+    get_failures,
     get_own_slices,
     list_saved_slices,
     score_slices,
 )
 from fieldcheck.analyses.item_columns import load_items
+from fieldcheck.analyses.label_noise import get_label_reviews
 from fieldcheck.analyses.report_data import Confusion
 from fieldcheck.domain.items import Filter, SavedSlice, make_benchmark_subject
 from fieldcheck.domain.label import Box
@@ -34,6 +40,7 @@ from fieldcheck.report.assemble import build_report
 from tests import makers
 from tests.report.example_report import (
     boxes_report,
+    change_report,
     empty_report,
     example_report,
     slices,
@@ -140,16 +147,16 @@ def test_the_pictures_stay_within_three_megabytes():
 def test_boxes_are_counted_by_class_and_nothing_is_called_nothing():
     truth = ("cup", "cup", "plate")
     frame = replace(worst_frames(1)[0], truth=truth, prediction=(), confidence=float("nan"))
-    (picture,) = pictures(build_error_section(replace(boxes_report(), worst=(frame,))))
+    (picture,) = pictures(build_error_section(change_report(boxes_report(), worst=(frame,))))
     assert picture.lines == (("Assigned label", "cup ×2, plate"), ("Prediction", "empty frame"))
     assert picture.small.startswith("no prediction")
 
 
 def test_the_right_class_at_the_wrong_place_is_called_so():
     frame = replace(worst_frames(1)[0], truth=("part",), prediction=("part",), overlap=0.104)
-    (picture,) = pictures(build_error_section(replace(boxes_report(), worst=(frame,))))
+    (picture,) = pictures(build_error_section(change_report(boxes_report(), worst=(frame,))))
     assert picture.lines[1] == ("Prediction", "part, found in the wrong place (overlap 0.10)")
-    report = replace(boxes_report(), worst=(frame,))
+    report = change_report(boxes_report(), worst=(frame,))
     (short,) = build_image_blocks(report, 1, short=True)
     assert short.lines == (("", "part: found in the wrong place (overlap 0.10)"),)
 
@@ -243,15 +250,15 @@ def test_a_place_that_the_model_fails_at_in_many_clips_is_a_blind_spot(tmp_path,
         assert found["camera", "right"].behind == 1.0
         assert found["camera", "left"].flag == "ok"
         report = build_report(project, "en", NullProgress(), makers.NOW)
-        assert {(row.key, row.value) for row in report.slices} == set(found)
-        actual = next(row for row in report.slices if row.value == "right").p
+        assert {(row.key, row.value) for row in get_failures(report).slices} == set(found)
+        actual = next(row for row in get_failures(report).slices if row.value == "right").p
         assert actual == found["camera", "right"].p
 
 
 def test_before_anything_was_compared_there_are_no_slices(drawn):
     assert scored(drawn) == ()
     report = build_report(drawn, "en", NullProgress(), makers.NOW)
-    assert report.slices == ()
+    assert get_failures(report).slices == ()
 
 
 def test_the_share_of_a_stratum_is_counted_over_the_footage(labelled):
@@ -314,17 +321,20 @@ def test_the_most_confident_come_first_and_no_more_than_asked_for():
 def test_marks_are_explained_where_there_are_any():
     plain = example_report()
     assert build_mark_legend(plain) == ()
-    worst = tuple(replace(frame, marked=True) for frame in plain.worst)
-    (said,) = build_mark_legend(replace(plain, worst=worst))
+    worst = tuple(replace(frame, marked=True) for frame in get_worst_frames(plain))
+    (said,) = build_mark_legend(change_report(plain, worst=worst))
     assert "Dashed: prediction." in said.text
 
 
 def test_every_labelled_frame_stands_once_in_the_confusion_matrix_and_under_its_class(labelled):
     found = build_report(labelled, "en", NullProgress(), makers.NOW)
-    counts = found.confusion.counts
-    rows = {name: sum(row) for name, row in zip(found.confusion.classes, counts, strict=True)}
+    counts = get_failures(found).confusion.counts
+    rows = {
+        name: sum(row)
+        for name, row in zip(get_failures(found).confusion.classes, counts, strict=True)
+    }
     assert sum(rows.values()) == 20
-    actual = {row.name: row.n for row in found.per_class}
+    actual = {row.name: row.n for row in get_failures(found).per_class}
     assert actual == {name: n for name, n in rows.items() if n}
 
 
@@ -332,16 +342,18 @@ def test_as_many_disagreements_wait_as_the_matrix_has_beside_its_diagonal(labell
     found = build_report(labelled, "en", NullProgress(), makers.NOW)
     beside = sum(
         cell
-        for at, row in enumerate(found.confusion.counts)
+        for at, row in enumerate(get_failures(found).confusion.counts)
         for k, cell in enumerate(row)
         if k != at
     )
-    actual = [(len(row.rows), row.n_looked) for row in found.label_noise if row.on == "field"]
+    actual = [
+        (len(row.rows), row.n_looked) for row in get_label_reviews(found) if row.on == "field"
+    ]
     assert actual == ([(beside, 0)] if beside else [])
 
 
 def test_without_a_model_nothing_failed(material, tmp_path):
     with makers.empty_project(tmp_path / "blind.fieldcheck") as project:
         found = build_report(project, "en", NullProgress(), makers.NOW)
-    assert (found.per_class, found.confusion) == ((), None)
-    assert (found.slices, found.label_noise) == (None, ())
+    assert get_failures(found) == Failures()
+    assert get_label_reviews(found) == ()

@@ -28,7 +28,7 @@ from fieldcheck.report.folder import build_summary
 from fieldcheck.report.label_export import export_labels
 from fieldcheck.report.summary_page import list_limitations
 from tests import makers
-from tests.report.example_report import estimate, example_report
+from tests.report.example_report import change_report, estimate, example_report
 
 
 def test_the_score_stands_with_and_without_what_leaked(leaky, tmp_path):
@@ -115,7 +115,7 @@ FOUND = Independence(
 
 
 def report(found):
-    return replace(example_report(), results={"independence": found})
+    return change_report(example_report(), results={"independence": found})
 
 
 def words(found):
@@ -206,7 +206,7 @@ CHANGED = SealState(
 
 
 def with_seal(found):
-    return replace(example_report(), results={"seal": found})
+    return change_report(example_report(), results={"seal": found})
 
 
 def test_a_limit_that_changed_after_the_seal_is_said_on_page_one():

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from fieldcheck.analyses import label_noise
@@ -15,7 +13,7 @@ from fieldcheck.report.summary_page import build_first_page
 from fieldcheck.stats.agreement import correct_for_label_noise, get_worst_case, measure_agreement
 from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests import makers
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 
 
 def test_without_repeats_there_is_no_effect(labelled):
@@ -53,7 +51,7 @@ def report(how="other", single=True):
     found = label_noise.LabelEffect(
         how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error, (0.948, 0.9, 0.852)
     )
-    return replace(example_report(), results={"label_effect": found})
+    return change_report(example_report(), results={"label_effect": found})
 
 
 def said(found):

@@ -11,11 +11,11 @@ from fieldcheck.report.folder import build_summary
 from fieldcheck.safe_json_yaml import parse_json
 from tests.latency.made import FOUND, MEMORY
 from tests.makers import NOW
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 
 
 def told(found):
-    return replace(example_report(), results={"latency": found})
+    return change_report(example_report(), results={"latency": found})
 
 
 def test_without_a_run_the_section_says_so():

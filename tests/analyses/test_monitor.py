@@ -28,7 +28,7 @@ from tests import makers
 from tests.makers import NOW
 from tests.makers import SHIFTS_OVER as LATER
 from tests.monitoring.test_log_monitor import log, taken
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 
 DAYS = [f"2026-11-{day:02d}T06:00:00+01:00" for day in range(1, 10)]
 FROZEN = HealthFinding("left", "frozen", "failed", 40.0)
@@ -95,7 +95,7 @@ def test_an_open_alarm_of_an_earlier_model_stands_in_the_section_and_on_the_firs
     for found in (line, replace(line, shifts=())):
         assert expected in said(found)
         (sentence,) = monitor.list_open_alarm_lines(
-            replace(example_report(), results={"monitor": found})
+            change_report(example_report(), results={"monitor": found})
         )
         assert sentence.startswith(expected)
     both = replace(line, waiting=(DAYS[6],))
@@ -103,7 +103,7 @@ def test_an_open_alarm_of_an_earlier_model_stands_in_the_section_and_on_the_firs
 
 
 def test_the_summary_holds_every_shift_and_fits_its_schema():
-    found = build_summary(replace(example_report(), results={"monitor": FOUND}))
+    found = build_summary(change_report(example_report(), results={"monitor": FOUND}))
     assert found["monitor"]["shifts"][6]["health"][0]["check"] == "frozen"
     jsonschema.validate(
         found, parse_json(paths.get_resource_path("report/summary.schema.json").read_text("utf-8"))

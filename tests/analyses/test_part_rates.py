@@ -39,7 +39,7 @@ from fieldcheck.report.assemble import build_report
 from fieldcheck.report.folder import build_folder_contents, build_summary
 from fieldcheck.report.key_figures import build_key_figures
 from fieldcheck.stats.cluster import compute_part_inclusion
-from tests.report.example_report import example_report
+from tests.report.example_report import change_report, example_report
 
 UNITS = PartUnits("pattern", "{part}_*", "any", 1, 60, 60, 180, 180, 12)
 TOLD = "2026-11-26T12:00:00+01:00"
@@ -67,8 +67,8 @@ def test_no_rate_is_excluded_where_one_escaped_or_no_defect_was_labelled():
 def test_the_section_says_parts_and_what_no_escape_excludes():
     with use_language("en"):
         found = {"inspection": compute_part_rates(by_part(), ("ok",), told=True)}
-        section = build_escape_rate_section(replace(example_report(), results=found))
-        tiles = build_key_figures(replace(example_report(), results=found)).tiles
+        section = build_escape_rate_section(change_report(example_report(), results=found))
+        tiles = build_key_figures(change_report(example_report(), results=found)).tiles
     said = " ".join(block.text for block in section.blocks if hasattr(block, "text"))
     assert "Escapes: 0 of 60 labelled parts with a defect" in said
     assert (

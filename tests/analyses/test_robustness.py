@@ -6,14 +6,14 @@ from fieldcheck.analyses import robustness as breaking
 from fieldcheck.analyses import robustness as tested_on
 from fieldcheck.analyses.blocks import Gallery, Heading, Paragraph, Table
 from fieldcheck.analyses.report_data import ReportedPair
-from fieldcheck.analyses.robustness import STRESS_COLUMNS, format_stress_csv
+from fieldcheck.analyses.robustness import STRESS_COLUMNS, format_stress_csv, get_robustness
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.robustness import SavedComparison
 from fieldcheck.i18n import language
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import build_page
-from tests.report.example_report import estimate, example_report, picture, stressed
+from tests.report.example_report import change_report, estimate, example_report, picture, stressed
 
 
 def shown(report):
@@ -56,24 +56,26 @@ def test_what_the_field_looks_like_is_said_with_the_best_three():
     assert heading.text == "Corruption closest to the field"
     assert said.text.startswith("Best match for the field: sensor noise, mean severity ")
     assert best.text.endswith("sensor noise 71%, Low light 62%, Haze 20%")
-    changed = replace(stressed(), stress=None)
-    assert said.text in shown(changed)[1].text + shown(replace(stressed(), stress=None))[2].text
+    changed = change_report(stressed(), sweep=None)
+    assert (
+        said.text in shown(changed)[1].text + shown(change_report(stressed(), sweep=None))[2].text
+    )
 
 
 def test_a_sweep_that_was_stopped_says_so():
-    sweep = replace(stressed().stress, partial=("benchmark",))
+    sweep = replace(get_robustness(stressed()).sweep, partial=("benchmark",))
     said = [
         block.text
-        for block in shown(replace(stressed(), stress=sweep))
+        for block in shown(change_report(stressed(), sweep=sweep))
         if isinstance(block, Paragraph)
     ]
     assert any("The sweep was stopped early" in one for one in said)
 
 
 def test_severities_that_were_not_run_are_named_and_no_tipping_point_lies_between_them():
-    whole = stressed().stress
+    whole = get_robustness(stressed()).sweep
     moderate = replace(whole, rows=tuple(row for row in whole.rows if row.severity in (0.0, 3.0)))
-    blocks = shown(replace(stressed(), stress=moderate))
+    blocks = shown(change_report(stressed(), sweep=moderate))
     (table,) = [
         block for block in blocks if isinstance(block, Table) and block.caption == "Accuracy"
     ]
@@ -94,7 +96,7 @@ def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
     report = stressed()
     lines = format_stress_csv(report).splitlines()
     assert lines[0] == ",".join(STRESS_COLUMNS)
-    assert len(lines) == 1 + len(report.stress.rows)
+    assert len(lines) == 1 + len(get_robustness(report).sweep.rows)
     with language.use_language("en"):
         told = build_summary(report)
         tables = [

@@ -30,7 +30,7 @@ from fieldcheck.report.html_page import build_page
 from fieldcheck.report.summary_page import list_limitations
 from fieldcheck.stats.wilson_interval import estimate_difference
 from tests import makers
-from tests.report.example_report import estimate, example_report
+from tests.report.example_report import change_report, estimate, example_report
 
 
 def benchmark_of(project, folder, pictures):
@@ -193,7 +193,7 @@ FOUND = SharedClasses(
 
 
 def report(found):
-    return replace(example_report(), results={"shared_classes": found})
+    return change_report(example_report(), results={"shared_classes": found})
 
 
 def words(found):
@@ -283,7 +283,7 @@ def class_sides(name="cup"):
 
 
 def test_recall_and_precision_stand_on_both_sides_with_their_change():
-    report = replace(example_report(), results={"class_sides": (class_sides(),)})
+    report = change_report(example_report(), results={"class_sides": (class_sides(),)})
     class_side_blocks = build_class_side_blocks(report)
     recall, precision = [block for block in class_side_blocks if isinstance(block, Table)]
     expected = ["cup", "60 / 40", "90% (80–95%)", "50% (35–65%)", "−40 (−56 to −22)"]

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from fieldcheck import paths
+from fieldcheck.analyses.robustness import get_robustness
 from fieldcheck.api.demo import get_demo_files, prepare_demo
 from fieldcheck.corruptions.catalogue import CORE, apply_corruption, get_family, order_by_light_path
 from fieldcheck.corruptions.match_field import (
@@ -333,7 +334,7 @@ def test_a_match_is_kept_for_the_footage_and_the_benchmark_as_they_are(labelled,
     # whoever asks again is told what is known
     monkeypatch.setattr("fieldcheck.corruptions.match_field.fit_field", None)
     assert match_field(labelled, 0, NullProgress(), NOW) == found
-    assert build_report(labelled, "en", NullProgress(), NOW).field_match == found
+    assert get_robustness(build_report(labelled, "en", NullProgress(), NOW)).field_match == found
 
 
 def test_another_benchmark_is_another_question(labelled, monkeypatch):

@@ -7,6 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from fieldcheck.analyses.releases import QUANTISED
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.run import QuantisedModel
 from fieldcheck.errors.labels import NoFootage
@@ -135,7 +136,7 @@ def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
     assert found.benchmark.change.value == 0  # plain colours survive eight bits
     assert found.field.before.value == found.field.after.value
     assert get_quantised_model(labelled, find_model(labelled)) == found
-    assert build_report(labelled, "en", NullProgress(), makers.NOW).quantised == found
+    assert QUANTISED.get_result(build_report(labelled, "en", NullProgress(), makers.NOW)) == found
     assert QuantisedModel.from_json(found.to_json()) == found
 
 

@@ -4,6 +4,7 @@ import sqlite3
 import albumentations as A
 import pytest
 
+from fieldcheck.analyses.training import ANALYSIS as TRAINED
 from fieldcheck.domain.training import StrongestAugmentation, Training, TrainingRecipe
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import RecipeRefused, TrainingLogRefused
@@ -82,7 +83,10 @@ def test_what_is_told_is_kept_with_the_model_and_stands_in_the_report(labelled, 
     training_info.store_training(labelled, model, found, makers.NOW)
     assert training_info.get_training(labelled, model) == found
     assert (found.base, found.n_same, len(found.layers)) == ("net.onnx", 1, 1)
-    assert build_report(labelled, "en", NullProgress(), makers.NOW).training == found
+    assert (
+        TRAINED.get_result(build_report(labelled, "en", NullProgress(), makers.NOW)).training
+        == found
+    )
     assert not training_info.TrainingFiles()
     with pytest.raises(PathMissing):
         training_info.read_training_files(
@@ -149,7 +153,7 @@ def test_the_cameras_severities_are_measured_once_and_held_against_the_recipe(la
 def test_without_footage_nothing_is_measured(empty):
     training_info.store_camera_severities(empty, NullProgress(), makers.NOW)
     assert training_info.compute_field_ranges(empty, told(), NullProgress()) is None
-    assert build_report(empty, "en", NullProgress(), makers.NOW).ranges is None
+    assert TRAINED.get_result(build_report(empty, "en", NullProgress(), makers.NOW)).ranges is None
 
 
 def test_more_footage_is_measured_anew(labelled, material):

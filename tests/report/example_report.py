@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw
 
+from fieldcheck.analyses.failures import Failures
 from fieldcheck.analyses.report_data import (
     BenchmarkResult,
     CheckRow,
@@ -23,7 +24,9 @@ from fieldcheck.analyses.report_data import (
     Report,
     WorstFrame,
 )
+from fieldcheck.analyses.robustness import Robustness
 from fieldcheck.analyses.slices import Slice
+from fieldcheck.analyses.training import TrainingResult
 from fieldcheck.domain import robustness
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Box, Label
@@ -242,15 +245,19 @@ def example_report(**changes: object) -> Report:
             seconds_per_label=2.4,
             labelled_by=("MB",),
         ),
-        per_class=per_class(),
-        confusion=Confusion(CLASSES, COUNTS, tuple(tuple(12.0 * n for n in row) for row in COUNTS)),
         checklist=(
             CheckRow("latency", "fail", 31.0),
             CheckRow("thousand_frames", "pass", 1200.0),
             CheckRow("failure_stock", "too_few", 19.0),
             CheckRow("domain", "not_measured"),
         ),
-        worst=worst_frames(),
+        results={
+            "where": Failures(
+                per_class(),
+                Confusion(CLASSES, COUNTS, tuple(tuple(12.0 * n for n in row) for row in COUNTS)),
+            ),
+            "worst": worst_frames(),
+        },
         frame_rows=frames(),
         prediction_rows=(
             PredictionRow(
@@ -282,7 +289,41 @@ def example_report(**changes: object) -> Report:
         ),
         notes=("rendered_sample",),
     )
-    return judged(replace(report, **changes))
+    return judged(change_report(report, **changes))
+
+
+PARTS = {
+    "per_class": ("where", Failures), "confusion": ("where", Failures),
+    "slices": ("where", Failures), "sweep": ("robustness", Robustness),
+    "field_match": ("robustness", Robustness), "pairs": ("robustness", Robustness),
+    "training": ("training", TrainingResult), "ranges": ("training", TrainingResult),
+}  # fmt: skip
+"""Fields of a result of several parts: its key and class."""
+WHOLE = {
+    "probes": "confidence", "sets": "evaluation_sets", "label_noise": "label_reviews",
+    "worst": "worst", "quantised": "quantised",
+}  # fmt: skip
+"""Results by the words that the tests know them by."""
+
+
+def change_report(report: Report, **changes: object) -> Report:
+    """The report with other parts: fields of its own, results by their words, and `results` in
+    place of all that have none."""
+    results = {**report.results}
+    if "results" in changes:
+        worded = {*WHOLE.values(), *(key for key, _ in PARTS.values())}
+        results = {key: results[key] for key in results if key in worded}
+        results |= changes.pop("results")
+    for name in [name for name in changes if name in PARTS or name in WHOLE]:
+        value = changes.pop(name)
+        if name in WHOLE:
+            results[WHOLE[name]] = value
+        else:
+            key, kind = PARTS[name]
+            result = results.get(key)
+            part = {name: value}
+            results[key] = kind(**part) if result is None else replace(result, **part)
+    return replace(report, results=results, **changes)
 
 
 def judged(report: Report, **set_now: object) -> Report:
@@ -333,7 +374,7 @@ def stressed() -> Report:
         robustness.CandidateCorruption("haze", "haze", 1.5, 0.2, 0.0),
     )
     return example_report(
-        stress=robustness.Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)),
+        sweep=robustness.Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)),
         field_match=robustness.FieldMatch(best[0], "", best, 0.75, None, 80, 120, 6),
     )
 

@@ -8,7 +8,9 @@ import pytest
 
 from fieldcheck import __version__, paths
 from fieldcheck.analyses.analysis import Analysis
+from fieldcheck.analyses.confident_errors import get_worst_frames
 from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.errors.files import PathRefused
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
@@ -375,12 +377,13 @@ def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(lab
     assert (after.field.camera, after.gap) == (before.field.camera, before.gap)
     assert after.field.n_labelled == before.field.n_labelled
     assert after.field.n_picked == before.field.n_picked
-    assert after.per_class == before.per_class
-    assert (after.confusion, after.field.metrics) == (before.confusion, before.field.metrics)
-    person = after.worst[0].frame_id
+    assert get_failures(after).per_class == get_failures(before).per_class
+    assert get_failures(after).confusion == get_failures(before).confusion
+    assert after.field.metrics == before.field.metrics
+    person = get_worst_frames(after)[0].frame_id
     mark_person(labelled, [person], True, "tester")
     marked = build_report(labelled, "en", NullProgress(), makers.NOW)
-    assert person not in {one.frame_id for one in marked.worst}
+    assert person not in {one.frame_id for one in get_worst_frames(marked)}
     assert marked.field.footage == after.field.footage
 
 
@@ -394,9 +397,9 @@ def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
 def test_every_analysis_is_computed_from_the_project(monkeypatch, drawn):
     names = Analysis(key="names", result=str, compute=lambda project: project.path.name)
     monkeypatch.setattr(assemble, "SECTIONS", (*SECTIONS, names))
-    results = assemble.compute_results(drawn)
+    results = assemble.compute_results(drawn, NullProgress())
     assert results["names"] == drawn.path.name
-    assert set(results) == {one.key for one in SECTIONS if one.compute} | {"names"}
+    assert set(results) == {one.key for one in SECTIONS if one.is_computed} | {"names"}
 
 
 def edge_project(kind, folder):

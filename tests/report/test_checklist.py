@@ -5,6 +5,7 @@ import pytest
 from fieldcheck.analyses.releases import Releases, ReleaseStep
 from fieldcheck.analyses.report_data import CheckRow, PredictionRow
 from fieldcheck.analyses.retrain import RetrainAdvice, RetrainAlert
+from fieldcheck.analyses.robustness import OOD_BEHAVIOUR, get_robustness
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
@@ -15,6 +16,7 @@ from fieldcheck.project.limits import get_today
 from fieldcheck.report import checklist
 from tests.latency.made import FOUND
 from tests.report.example_report import (
+    change_report,
     empty_report,
     estimate,
     example_report,
@@ -168,14 +170,19 @@ def test_nonsense_is_judged_by_the_limits_of_every_family():
     report = probed()
     state, figure = judged(report)["nonsense"]
     assert state == "fail"
-    assert figure == max(row.rate.value for row in report.probes.families)
+    assert figure == max(row.rate.value for row in OOD_BEHAVIOUR.get_result(report).families)
     quiet = tuple(
-        replace(row, rate=estimate(0.0, 0.0, 0.019, 200)) for row in report.probes.families
+        replace(row, rate=estimate(0.0, 0.0, 0.019, 200))
+        for row in OOD_BEHAVIOUR.get_result(report).families
     )
-    actual = judged(replace(report, probes=replace(report.probes, families=quiet)))["nonsense"]
+    actual = judged(
+        change_report(report, probes=replace(OOD_BEHAVIOUR.get_result(report), families=quiet))
+    )["nonsense"]
     assert actual == ("pass", 0.0)
     unclear = (*quiet[1:], replace(quiet[0], rate=estimate(0.04, 0.02, 0.08, 200)))
-    actual = judged(replace(report, probes=replace(report.probes, families=unclear)))["nonsense"]
+    actual = judged(
+        change_report(report, probes=replace(OOD_BEHAVIOUR.get_result(report), families=unclear))
+    )["nonsense"]
     assert actual == ("too_few", 0.04), "an upper limit above the line is no proof"
 
 
@@ -193,19 +200,21 @@ def test_three_sets_are_there_or_too_few():
 
 def test_a_damage_that_tips_the_model_counts_where_the_field_looks_like_it():
     report = stressed()
-    tips = {row.corruption: row.tipping for row in report.stress.rows}
+    tips = {row.corruption: row.tipping for row in get_robustness(report).sweep.rows}
     for name, tipping in tips.items():
         named = CandidateCorruption(name, name, 2.0, 0.8, 0.0)
         field_match = FieldMatch(named, "", (named,), 1.0)
-        state, figure = judged(replace(report, field_match=field_match))["tipping"]
+        state, figure = judged(change_report(report, field_match=field_match))["tipping"]
         if name == "none":
             continue
         assert (state, figure) == (
             ("fail", tipping) if tipping is not None and tipping <= 3 else ("pass", None)
         )
-    actual = judged(replace(report, field_match=FieldMatch(None, "undecided", (), 0.4)))["tipping"]
+    actual = judged(change_report(report, field_match=FieldMatch(None, "undecided", (), 0.4)))[
+        "tipping"
+    ]
     assert actual == ("not_measured", None)
-    assert judged(replace(report, field_match=None))["tipping"] == ("not_measured", None)
+    assert judged(change_report(report, field_match=None))["tipping"] == ("not_measured", None)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from math import nan
 import numpy as np
 import pytest
 
+from fieldcheck.analyses import confident_errors
 from fieldcheck.analyses.report_data import PredictionRow
+from fieldcheck.analyses.robustness import load_reported_pairs
 from fieldcheck.corruptions.live_frame import add_kept_pair, list_kept_pairs, make_still_result
 from fieldcheck.csv_json_xml import format_csv
 from fieldcheck.domain.label import Box, Label
@@ -146,9 +148,9 @@ def test_without_a_model_rows_have_no_answers(material, tmp_path):
 def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled):
     model = find_model(labelled)
     side = load_field_side(labelled, model)
-    worst = csv_files.find_worst_frames(labelled, side, get_card(model))
+    worst = confident_errors.find_worst_frames(labelled, side, get_card(model))
     n_wrong = int((~side.judgement.right).sum())
-    assert 0 < len(worst) <= min(csv_files.MOST_WORST, n_wrong)
+    assert 0 < len(worst) <= min(confident_errors.MOST_WORST, n_wrong)
     actual = [one.confidence for one in worst]
     assert actual == sorted((one.confidence for one in worst), reverse=True)
     assert all(one.truth != one.prediction for one in worst)
@@ -157,10 +159,10 @@ def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled)
 def test_a_saved_picture_that_is_gone_is_shown_from_the_footage(labelled):
     model = find_model(labelled)
     side = load_field_side(labelled, model)
-    before = csv_files.find_worst_frames(labelled, side, get_card(model))
+    before = confident_errors.find_worst_frames(labelled, side, get_card(model))
     for path in (labelled.path / "frames").iterdir():
         path.unlink()
-    after = csv_files.find_worst_frames(labelled, side, get_card(model))
+    after = confident_errors.find_worst_frames(labelled, side, get_card(model))
     assert after == before
 
 
@@ -176,9 +178,9 @@ def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp
         add_kept_pair(labelled, make_still_result(rgb, model, "dark", 2.0, 1), makers.NOW)
         for rgb in (load_pixels(labelled, pick.frame_id), other)
     ]
-    assert [one.pair for one in csv_files.load_reported_pairs(labelled)] == pairs
+    assert [one.pair for one in load_reported_pairs(labelled)] == pairs
     mark_person(labelled, [pick.frame_id], marked=True, annotator="tester")
-    assert [one.pair for one in csv_files.load_reported_pairs(labelled)] == pairs[1:]
+    assert [one.pair for one in load_reported_pairs(labelled)] == pairs[1:]
     assert list_kept_pairs(labelled) == tuple(pairs)
 
 
@@ -210,14 +212,18 @@ def test_an_error_of_place_alone_has_its_overlap(made_boxed, tmp_path, labels, o
             if (side.answers[pick.frame_id].answer[:, 4] >= 0.5).sum() == 1
         )
         set_label(boxed, found, LabelDecision(boxes=labels), annotator="", now=makers.NOW)
-        worst = csv_files.find_worst_frames(boxed, load_field_side(boxed, model), get_card(model))
+        worst = confident_errors.find_worst_frames(
+            boxed, load_field_side(boxed, model), get_card(model)
+        )
     shown = {frame.frame_id: frame.overlap for frame in worst}
     assert shown.get(found) == (None if overlap is None else pytest.approx(overlap, abs=0.01))
 
 
 def _worst_of(project):
     model = find_model(project)
-    return csv_files.find_worst_frames(project, load_field_side(project, model), get_card(model))
+    return confident_errors.find_worst_frames(
+        project, load_field_side(project, model), get_card(model)
+    )
 
 
 def test_classes_go_into_a_two_column_table_of_answered_frames():

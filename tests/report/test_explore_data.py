@@ -2,7 +2,9 @@ import shutil
 
 import pytest
 
+from fieldcheck.analyses.confident_errors import get_worst_frames
 from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.i18n import language
 from fieldcheck.labels.store import LabelDecision, set_label
@@ -80,7 +82,7 @@ def test_sentences_and_figures_are_the_reports(labelled, lang):
     assert found.chart == page.chart
     assert {line.rule for line in found.classes} == {report.field.footage.value}
     actual = {line.name: line.estimate for line in found.classes}
-    assert actual == {row.name: row.recall for row in report.per_class}
+    assert actual == {row.name: row.recall for row in get_failures(report).per_class}
 
 
 def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
@@ -145,7 +147,9 @@ def test_every_mark_of_every_chart_opens_frames_that_are_there(kind, every_made,
 def test_explore_pages_and_report_share_figures_computed_once(labelled, tmp_path, monkeypatch):
     asked, real = [], assemble.compute_results
     monkeypatch.setattr(
-        assemble, "compute_results", lambda project: asked.append(project) or real(project)
+        assemble,
+        "compute_results",
+        lambda project, progress: asked.append(project) or real(project, progress),
     )
     first = seen(labelled)
     build_draft(labelled, "en", NullProgress(), makers.NOW)
@@ -195,7 +199,9 @@ def test_it_is_the_gap_of_the_report(labelled):
         assert found.chart == build_first_page(report).chart
     assert found.chart.benchmark == report.benchmark.score
     assert found.chart.field == report.field.footage
-    assert [one.frame_id for one in found.worst] == [one.frame_id for one in report.worst[:3]]
+    assert [one.frame_id for one in found.worst] == [
+        one.frame_id for one in get_worst_frames(report)[:3]
+    ]
 
 
 def test_what_the_model_has_yet_to_answer_is_counted_and_a_benchmark_not_asked_for_twice(drawn):

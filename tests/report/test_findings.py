@@ -18,7 +18,14 @@ from fieldcheck.report.findings import (
 )
 from fieldcheck.stats.labels_to_decide import LabelPlan
 from tests.latency.made import FOUND
-from tests.report.example_report import empty_report, estimate, example_report, judged, slices
+from tests.report.example_report import (
+    change_report,
+    empty_report,
+    estimate,
+    example_report,
+    judged,
+    slices,
+)
 from tests.report.made_facts import decision, finding
 
 
@@ -197,7 +204,7 @@ def test_not_ready_names_what_was_demonstrated_then_training():
 def test_a_latency_alone_sends_nobody_to_training():
     latency = replace(FOUND, on_target=True, total=replace(FOUND.total, p95_lo_ms=30, p95_hi_ms=33))
     report = made(gap={"verdict": "pass"})
-    report = replace(report, results={**report.results, "latency": latency})
+    report = change_report(report, results={**report.results, "latency": latency})
     assert words(judged(report, latency=LatencyLimit(20.0, "", ""))) == [
         "Reduce the latency of the model, or replace the computer."
     ]

@@ -21,6 +21,7 @@ from fieldcheck.analyses.blocks import (
     Paragraph,
     Table,
 )
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.report_data import CheckRow, Confusion
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.i18n import language
@@ -34,6 +35,7 @@ from fieldcheck.report.html_page import (
 )
 from tests.report.example_report import (
     boxes_report,
+    change_report,
     empty_report,
     example_report,
     probed,
@@ -193,7 +195,7 @@ def test_a_stranger_s_names_cannot_become_markup():
     report = example_report(site=evil, worst=worst)
     model = replace(report.model, name=evil, preprocessing_record={evil: evil})
     report = replace(report, model=model)
-    report = replace(report, results={**report.results, "form": ReportForm(notes=evil)})
+    report = change_report(report, results={**report.results, "form": ReportForm(notes=evil)})
     assert len([tag for tag, _ in read(render_html(report)).tags if tag == "img"]) == 1
     assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", render_html(report))
 
@@ -323,7 +325,7 @@ def test_a_matrix_of_many_classes_is_a_link_into_the_appendix():
 
 
 def test_many_names_with_too_few_frames_are_cut_and_counted():
-    row = example_report().per_class[-1]
+    row = get_failures(example_report()).per_class[-1]
     report = example_report(per_class=tuple(replace(row, name=f"rare {k}") for k in range(60)))
     (few,) = [block for block in blocks(report) if isinstance(block, Paragraph) and block.short]
     assert few.short.endswith("rare 11 and 48 more.")

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.escape_rate import compute_plant_consequences
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import PlantFigures, RateLimit
 from fieldcheck.report.key_figures import build_key_figures
@@ -87,7 +88,8 @@ def test_a_project_without_anything_has_tiles_that_say_so():
 
 def test_no_class_with_ten_labels_is_said():
     few = tuple(
-        replace(row, recall=estimate(0.5, 0.2, 0.8, 4)) for row in example_report().per_class
+        replace(row, recall=estimate(0.5, 0.2, 0.8, 4))
+        for row in get_failures(example_report()).per_class
     )
     expected = ("no class with ten labels",)
     assert named(example_report(per_class=few))["Worst class, recall"].under == expected

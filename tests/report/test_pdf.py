@@ -22,6 +22,8 @@ from fieldcheck.analyses.blocks import (
     Section,
     Table,
 )
+from fieldcheck.analyses.confident_errors import get_worst_frames
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.report_data import Confusion
 from fieldcheck.analyses.score_charts import draw_sign
 from fieldcheck.domain.estimate import Estimate
@@ -30,7 +32,14 @@ from fieldcheck.report import print_text
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import build_page, render_html
 from fieldcheck.report.pdf import build_typst_input, render_page_images, render_pdf
-from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed
+from tests.report.example_report import (
+    boxes_report,
+    change_report,
+    empty_report,
+    example_report,
+    slices,
+    stressed,
+)
 from tests.report.test_html_page import fixed_numbers, known_numbers
 
 REPORTS = {
@@ -65,7 +74,9 @@ def hostile(names=EVIL, lang="en"):
     """The example with strangers' names wherever a stranger may name something."""
     report = example_report(slices=slices(), site=" ".join(names), language=lang)
     named = [f"{name}{k}" for k, name in enumerate(names)]
-    rows = tuple(replace(report.per_class[k % 7], name=name) for k, name in enumerate(named))
+    rows = tuple(
+        replace(get_failures(report).per_class[k % 7], name=name) for k, name in enumerate(named)
+    )
     counts = tuple(tuple(i * j for j in range(len(named))) for i in range(len(named)))
     worst = tuple(
         replace(
@@ -74,9 +85,9 @@ def hostile(names=EVIL, lang="en"):
             prediction=(names[-k % len(names)],),
             camera=names[k % len(names)],
         )
-        for k, frame in enumerate(report.worst)
+        for k, frame in enumerate(get_worst_frames(report))
     )
-    return replace(
+    return change_report(
         report,
         per_class=rows,
         confusion=Confusion(tuple(named), counts, counts),
@@ -210,7 +221,7 @@ def test_fifteen_classes_with_long_names_fit_the_sheet():
 
 def whole(report):
     """The report with every section on paper."""
-    return replace(report, results={**report.results, "form": ReportForm(everything=True)})
+    return change_report(report, results={**report.results, "form": ReportForm(everything=True)})
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
@@ -221,7 +232,7 @@ def test_paper_is_five_sheets_and_has_no_sha_256(lang):
         "en": ("Evidence", "Where it fails", "Method and checklist", "All classes"),
         "de": ("Nachweise", "Wo es versagt", "Methode und Prüfliste", "Alle Klassen"),
     }[lang]
-    shown = texts(render_pdf(replace(stressed(), slices=slices(), language=lang)))
+    shown = texts(render_pdf(change_report(stressed(), slices=slices(), language=lang)))
     assert len(shown) == 5
     assert all(page.startswith(head) for page, head in zip(shown[1:], heads, strict=True))
     word = {"en": "Not measured: ", "de": "Nicht gemessen: "}[lang]
@@ -237,7 +248,7 @@ def test_paper_is_five_sheets_and_has_no_sha_256(lang):
 def test_a_section_left_out_leaves_its_sheet_out_too():
     report = example_report(slices=slices())
     form = ReportForm(left_out=("where", "ready"))
-    shown = texts(render_pdf(replace(report, results={**report.results, "form": form})))
+    shown = texts(render_pdf(change_report(report, results={**report.results, "form": form})))
     assert len(shown) == 4
     assert not any(page.startswith("Where it fails") for page in shown)
     assert "Before a supervised trial:" not in " ".join(shown[1:])
@@ -291,15 +302,17 @@ def of_fifty_letters(lang):
         ReportedFinding(
             "location", f"{LONG}{k}", True, 25, 6, apart, apart, overlaps, frame.frame_id
         )
-        for k, frame in enumerate(report.worst[:3])
+        for k, frame in enumerate(get_worst_frames(report)[:3])
     )
     decision = Decision(apart, apart, None, None, half, half, findings, None, 3, 0, ())
-    return replace(
+    return change_report(
         report,
         results={"decision": decision},
-        pictures=report.worst,
+        pictures=get_worst_frames(report),
         visits=tuple(replace(one, locations=(LONG, LONG[::-1])) for one in report.visits),
-        per_class=tuple(replace(row, name=f"{LONG}{k}") for k, row in enumerate(report.per_class)),
+        per_class=tuple(
+            replace(row, name=f"{LONG}{k}") for k, row in enumerate(get_failures(report).per_class)
+        ),
         model=replace(report.model, name=LONG),
     )
 
@@ -309,7 +322,7 @@ def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():
     counts = tuple(tuple(1 for _ in names) for _ in names)
     long = stressed()
     confusion = Confusion(names, counts, counts)
-    made = replace(long, confusion=confusion, checklist=long.checklist * 8)
+    made = change_report(long, confusion=confusion, checklist=long.checklist * 8)
     shown = texts(render_pdf(whole(made)))
     assert "in the appendix under" in shown[1]
     assert shown[2].startswith("In this report")
@@ -384,7 +397,7 @@ def test_what_is_handed_on_is_json_and_names_every_file_once():
 
 def test_the_pictures_are_the_files_of_the_report():
     report = example_report()
-    assert {frame.jpeg for frame in report.worst} <= set(
+    assert {frame.jpeg for frame in get_worst_frames(report)} <= set(
         build_typst_input(build_page(report)).files.values()
     )
 
@@ -421,7 +434,9 @@ def test_the_longest_share_stands_on_one_line_beside_its_chart():
     report = example_report(
         slices=tuple(replace(one, estimate=wide) for one in slices()), language="de"
     )
-    report = replace(report, per_class=tuple(replace(one, recall=wide) for one in report.per_class))
+    report = change_report(
+        report, per_class=tuple(replace(one, recall=wide) for one in get_failures(report).per_class)
+    )
     page = read(render_pdf(report)).pages[1]
     lines = page.extract_text(extraction_mode="layout").replace("\u00a0", " ").splitlines()
     rows = [line.split() for line in lines if "480" in line.split()]

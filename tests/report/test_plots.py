@@ -34,7 +34,7 @@ from fieldcheck.report.html_page import build_page
 from fieldcheck.report.plot_svg import build_panel, build_plot_table, draw_plot
 from fieldcheck.report.section import list_all_plots
 from fieldcheck.stats.decision_thresholds import Abstention, RiskPoint
-from tests.report.example_report import estimate, example_report
+from tests.report.example_report import change_report, estimate, example_report
 from tests.report.made_facts import decision
 from tests.report.test_html_page import stressed
 
@@ -45,7 +45,7 @@ def counted(report):
     for row in list_scored_rows(report):
         tenths[not row.right][min(int(row.confidence * 10), 9)] += 1
     facts = {"decision": decision(right=tuple(tenths[0]), wrong=tuple(tenths[1]))}
-    return replace(report, results=facts)
+    return change_report(report, results=facts)
 
 
 def test_each_bar_of_the_confidence_names_the_frames_behind_it():
@@ -58,7 +58,7 @@ def test_each_bar_of_the_confidence_names_the_frames_behind_it():
 
 
 def test_bars_that_count_boxes_name_no_frame():
-    report = replace(example_report(), results={"decision": decision()})
+    report = change_report(example_report(), results={"decision": decision()})
     assert not any(
         mark.frames for mark in confidence_plots.build_confidence_plot(report).marks if mark.y
     )
@@ -103,10 +103,10 @@ def test_bins_of_the_reliability_hold_frames_by_rising_confidence_over_the_band(
         "field", 100, 0, half, half, half, None, error, error, nan, 0.2, nan, True, bins
     )
     facts = {"calibration": Calibration("frame", (side,), None, ())}
-    made = confidence_plots.build_reliability_plot(replace(report, results=facts))
+    made = confidence_plots.build_reliability_plot(change_report(report, results=facts))
     assert [len(mark.frames) for mark in made.marks] == [60, 40]
     facts = {"calibration": Calibration("frame", (replace(side, n=9),), None, ())}
-    assert confidence_plots.build_reliability_plot(replace(report, results=facts)) is None
+    assert confidence_plots.build_reliability_plot(change_report(report, results=facts)) is None
     assert made.marks[0].frames[0] == rows[0].frame_id
     band = made.series[0].marks[1]
     assert made.marks[1].y < band.base < 0.9 < band.y
@@ -114,13 +114,15 @@ def test_bins_of_the_reliability_hold_frames_by_rising_confidence_over_the_band(
 
 def drawn(**results):
     """The one chart of a report with these results and nothing swept."""
-    (made,) = list_curve_plots(replace(example_report(stress=None), results=results))
+    (made,) = list_curve_plots(change_report(example_report(sweep=None), results=results))
     return made
 
 
 def losses(*columns):
     (made,) = list_curve_plots(
-        replace(example_report(stress=None), results={}, training=Training(curves=Curves(*columns)))
+        change_report(
+            example_report(sweep=None), results={}, training=Training(curves=Curves(*columns))
+        )
     )
     return made
 
@@ -147,7 +149,7 @@ def test_risk_falls_with_what_the_model_keeps_and_names_the_frames_that_it_keeps
         for s, e in ((0.1, 0.3), (0.3, 0.2))
     )
     report = replace(
-        example_report(stress=None),
+        example_report(sweep=None),
         results={"abstention": Abstention(estimate(0.4, 0.3, 0.5, 100), points, 0.6, points[0])},
     )
     (made,) = list_curve_plots(report)
@@ -204,7 +206,7 @@ def test_precision_by_recall_stands_on_both_sides_with_its_limits():
 
 
 def test_a_point_of_the_precision_opens_the_frames_that_its_threshold_takes():
-    report = example_report(stress=None)
+    report = example_report(sweep=None)
     first, second = (row.frame_id for row in list_scored_rows(report)[:2])
     answers = tuple(
         PredictionRow("field", "net", "r", name, 1, "crack", 0, score)
@@ -217,19 +219,19 @@ def test_a_point_of_the_precision_opens_the_frames_that_its_threshold_takes():
             PrecisionRecall("crack", on, 60, (point,)) for on in ("field", "benchmark")
         )
     }
-    curve_plots = list_curve_plots(replace(report, results=results, prediction_rows=answers))
+    curve_plots = list_curve_plots(change_report(report, results=results, prediction_rows=answers))
     (made,) = (one for one in curve_plots if one.section == "thresholds")
     assert [mark.frames for mark in made.marks] == [(first,), (make_benchmark_subject("a.png"),)]
 
 
 def test_unlikeness_over_time_names_the_frames_of_each_stretch():
-    report = example_report(stress=None)
+    report = example_report(sweep=None)
     steps = (
         UnlikenessStep(0, 9, "2026-11-24T22:38:00Z", 0.2, 0.1, 0.3),
         UnlikenessStep(10, 19, "", 0.5, 0.4, 0.6),
     )
     facts = {"unlikeness": Unlikeness(steps, 20, 40, 0.35, True)}
-    (made,) = list_curve_plots(replace(report, results=facts))
+    (made,) = list_curve_plots(change_report(report, results=facts))
     assert [len(mark.frames) for mark in made.marks] == [10, 10]
     assert made.marks[1].frames[0] == report.frame_rows[10].frame_id
     assert "1 of them beyond the dotted line" in made.alt_text
@@ -257,7 +259,7 @@ def test_a_log_of_ten_thousand_epochs_keeps_its_ends_and_one_of_a_single_epoch_h
 
 
 def test_nothing_is_drawn_of_what_was_not_measured():
-    assert list_curve_plots(replace(example_report(stress=None), results={})) == ()
+    assert list_curve_plots(change_report(example_report(sweep=None), results={})) == ()
 
 
 def test_every_chart_stands_in_a_section_of_the_appendix_and_says_its_words_there():

@@ -19,7 +19,7 @@ from fieldcheck.report.report_change import (
 )
 from fieldcheck.stats.wilson_interval import estimate_difference
 from tests import makers
-from tests.report.example_report import estimate, example_report
+from tests.report.example_report import change_report, estimate, example_report
 
 
 def score(name, before, now, *, of_class=False):
@@ -34,7 +34,7 @@ FELL = ReportChange(
 
 
 def shown(change):
-    return build_change_section(replace(example_report(), results={"change": change}))
+    return build_change_section(change_report(example_report(), results={"change": change}))
 
 
 def paragraphs(change):
@@ -187,7 +187,9 @@ def test_a_state_that_is_no_word_is_one_that_was_not_measured(state):
     before = told()
     checklist = [{**before["checklist"][0], "state": state}]
     change = report_change.compare_summaries({**before, "checklist": checklist}, before, named=True)
-    rules = build_change_section(replace(example_report(), results={"change": change})).blocks[-1]
+    rules = build_change_section(
+        change_report(example_report(), results={"change": change})
+    ).blocks[-1]
     assert [cell.text for cell in rules.rows[0]][1] == "not measured"
 
 

@@ -23,7 +23,7 @@ from fieldcheck.report.section import (
 )
 from fieldcheck.report.summary_page import list_limitations
 from tests.analyses.test_acceptance import nothing_given
-from tests.report.example_report import estimate, example_report
+from tests.report.example_report import change_report, estimate, example_report
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def mood(monkeypatch):
     """The list with one analysis more, in each module that reads it."""
     for module in (assemble, html_page, folder):
         monkeypatch.setattr(module, "SECTIONS", (*SECTIONS, MOOD))
-    return replace(example_report(), line="rain", results={"mood": Mood(3)})
+    return change_report(example_report(), line="rain", results={"mood": Mood(3)})
 
 
 def test_every_section_stands_once_and_every_analysis_is_one():
@@ -65,7 +65,7 @@ def test_every_section_stands_once_and_every_analysis_is_one():
 
 
 def test_what_has_a_result_is_computed_but_for_the_change_that_follows_from_the_report():
-    assert {one.key for one in SECTIONS if (one.result is None) != (one.compute is None)} == {
+    assert {one.key for one in SECTIONS if one.result is not None and not one.is_computed} == {
         "change",
         "limits",
     }
@@ -99,7 +99,7 @@ def test_no_key_is_written_by_two_sections():
 
 def with_form(**form):
     report = example_report()
-    return replace(report, results={**report.results, "form": ReportForm(**form)})
+    return change_report(report, results={**report.results, "form": ReportForm(**form)})
 
 
 def test_a_section_left_out_keeps_its_heading_and_says_so_and_so_does_page_1():
@@ -159,7 +159,7 @@ def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
         PrecisionRecall(name, "field", n, (point, point))
         for name, n in (("crack", 60), ("burr", 30))
     )
-    report = replace(example_report(), results={"precision_recall": curves})
+    report = change_report(example_report(), results={"precision_recall": curves})
     (section,) = [one for one in build_page(report).sections if one.anchor == "thresholds"]
     said = section.blocks[-1].said
     assert said.count("Precision against recall by threshold") == 1

@@ -14,7 +14,13 @@ from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests import makers
 from tests.makers import SHIFTS_OVER as NOW
 from tests.monitoring.test_log_monitor import log, taken
-from tests.report.example_report import empty_report, estimate, example_report, judged
+from tests.report.example_report import (
+    change_report,
+    empty_report,
+    estimate,
+    example_report,
+    judged,
+)
 
 
 def under(report):
@@ -54,7 +60,7 @@ def test_an_open_alarm_of_the_line_stands_first_whatever_model_is_set_until_it_i
 
     def first_blocks():
         results = {"monitor": load_monitored_shifts(empty)}
-        return build_first_page(replace(example_report(), results=results)).blocks
+        return build_first_page(change_report(example_report(), results=results)).blocks
 
     heading, listed, *_ = first_blocks()
     assert heading.text == "1 open drift alarm"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
+from fieldcheck.analyses.confident_errors import get_worst_frames
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.i18n import language
@@ -502,7 +503,7 @@ def _build_draft(project: Project, progress: Progress, lang: str, sizes: tuple[i
     made = preview.build_draft(project, lang, progress, get_timestamp())
     frames = [
         (worst_frame.jpeg, ", ".join(worst_frame.truth), ", ".join(worst_frame.prediction))
-        for worst_frame in made.preview.report.worst[:MOST_WORST]
+        for worst_frame in get_worst_frames(made.preview.report)[:MOST_WORST]
     ]
     thumb_width, worst_height = sizes
     return (

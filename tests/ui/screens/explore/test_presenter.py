@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from fieldcheck.analyses.confident_errors import get_worst_frames
+from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.similar_items import compute_missing_vectors
 from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.domain.project_state import Changes
@@ -70,17 +72,19 @@ def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     assert {
         screen.view.tables.classes.data(screen.view.tables.classes.index(row, 0))
         for row in range(screen.view.tables.classes.rowCount())
-    } == {row.name for row in report.per_class}
+    } == {row.name for row in get_failures(report).per_class}
     cells = [
         int(screen.view.tables.counts.data(screen.view.tables.counts.index(row, at)))
         for row in range(3)
         for at in range(3)
     ]
-    assert sorted(cells) == sorted(cell for row in report.confusion.counts for cell in row)
+    assert sorted(cells) == sorted(
+        cell for row in get_failures(report).confusion.counts for cell in row
+    )
     assert [
         screen.view.grid.tiles.get_tile(at).frame_id
         for at in range(screen.view.grid.tiles.rowCount())
-    ] == [one.frame_id for one in report.worst]
+    ] == [one.frame_id for one in get_worst_frames(report)]
     assert head(window).primary.startswith("Label review: ")
 
 
@@ -222,9 +226,9 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
 ):
     path, go_on, real = folder("labelled"), threading.Event(), assemble.compute_results
 
-    def slowly(project):
+    def slowly(project, progress):
         assert go_on.wait(60)
-        return real(project)
+        return real(project, progress)
 
     monkeypatch.setattr(assemble, "compute_results", slowly)
     window.open_project(path)
@@ -255,7 +259,9 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
 def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtbot, monkeypatch):
     asked, real = [], assemble.compute_results
     monkeypatch.setattr(
-        assemble, "compute_results", lambda project: asked.append(project) or real(project)
+        assemble,
+        "compute_results",
+        lambda project, progress: asked.append(project) or real(project, progress),
     )
     open_in_window(folder("labelled"))
     window.show_screen("label")

@@ -489,11 +489,13 @@ def check_label_agreement(report: Report) -> CheckResult:
 # Disagreements of labels and predictions that somebody looked at again.
 
 
-def load_label_reviews(project: Project) -> tuple[LabelReviewRows, ...]:
+def load_label_reviews(
+    project: Project, sides: Sequence[LabelledSet] = SIDES
+) -> tuple[LabelReviewRows, ...]:
     """Returns the label review of each side on which anything disagrees; none without a model."""
     if project.read(models_table.get_newest_model) is None:
         return ()
-    reviews = (list_label_reviews(project, on) for on in SIDES)
+    reviews = (list_label_reviews(project, on) for on in sides)
     return tuple(review for review in reviews if review.rows)
 
 

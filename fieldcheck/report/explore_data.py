@@ -27,7 +27,7 @@ from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.analyses.gap import build_benchmark_result, build_field_result, compute_gap_result
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.independence import list_missing_search_notes
-from fieldcheck.analyses.label_noise import get_label_reviews
+from fieldcheck.analyses.label_noise import get_label_reviews, load_label_reviews
 from fieldcheck.analyses.limits import MeasuredFigures, judge_limits
 from fieldcheck.analyses.report_data import FieldResult, GapResult, Report, WorstFrame
 from fieldcheck.analyses.score_charts import build_gap_chart
@@ -37,7 +37,6 @@ from fieldcheck.domain.report import GapChart, Plot, ScoreRow
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
-from fieldcheck.labels.label_error_review import list_label_reviews
 from fieldcheck.latency.latency_run import load_latency
 from fieldcheck.models.mask_scores import load_mask_scores
 from fieldcheck.models.messages import describe_mask_scores
@@ -146,7 +145,7 @@ def _compute_result(project: Project) -> RoundResult:
         chart=build_gap_chart(part, shown, gap),
         gap=gap.estimate,
         worst=find_worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
-        n_open=list_label_reviews(project, "field").n_open if model else 0,
+        n_open=sum(review.n_open for review in load_label_reviews(project, ("field",))),
     )
 
 

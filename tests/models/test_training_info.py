@@ -153,7 +153,8 @@ def test_the_cameras_severities_are_measured_once_and_held_against_the_recipe(la
 def test_without_footage_nothing_is_measured(empty):
     training_info.store_camera_severities(empty, NullProgress(), makers.NOW)
     assert training_info.compute_field_ranges(empty, told(), NullProgress()) is None
-    assert TRAINED.get_result(build_report(empty, "en", NullProgress(), makers.NOW)).ranges is None
+    report = build_report(empty, "en", NullProgress(), makers.NOW)
+    assert TRAINED.get_result(report) is None
 
 
 def test_more_footage_is_measured_anew(labelled, material):

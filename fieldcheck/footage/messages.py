@@ -116,17 +116,13 @@ def describe_full_data_rate(bytes_per_s: float) -> str:
 
 def describe_brightness(quality: Quality) -> str:
     """How light it is."""
-    return tr("mean light {n} of 255").format(n=round(quality.mean))
+    text = tr("{n} of 255").format(n=round(quality.mean))
+    return tr("{light}, dark").format(light=text) if quality.mean < DARK_BELOW else text
 
 
 def describe_sharpness(quality: Quality) -> str:
     """Whether edges are sharp."""
     return tr("blurry") if quality.sharpness < SOFT_BELOW else tr("sharp")
-
-
-def describe_glare(quality: Quality, percent: str) -> str:
-    """Describe how much of the image is clipped."""
-    return tr("{share} clipped").format(share=percent)
 
 
 def describe_lost_camera(cause: str, camera: str, edge: str, recorded: str) -> str:

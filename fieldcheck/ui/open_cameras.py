@@ -256,7 +256,7 @@ class OpenCameras(QObject):
         )
 
     def format_recording_time(self) -> str:
-        """`REC 6:12`, empty while nothing is recorded."""
+        """`Recording 6:12`, empty while nothing is recorded."""
         going = [
             camera_session.recorded.covered_s
             if camera_session.status.recording_id and camera_session.recorded
@@ -264,7 +264,9 @@ class OpenCameras(QObject):
             for camera_session in self.sessions.values()
             if camera_session.recording
         ]
-        return tr("REC {time}").format(time=numbers.format_minutes(max(going))) if going else ""
+        return (
+            tr("Recording {time}").format(time=numbers.format_minutes(max(going))) if going else ""
+        )
 
     def get_recording_time_left_s(self) -> float | None:
         """Seconds until a recording stops by itself for want of room; None where nobody knows."""

@@ -66,7 +66,8 @@ def _format_key(key: str) -> str:
 class ScreenHeading:
     """Header of a screen: its title, one sentence in the imperative, and its one primary action.
     `key` is drawn on its button where the action has a shorter one than that of every primary
-    action; `quiet`: the button has no fill, since there is more to do here first. `keys`: what the
+    action. `role`: `primary`, `quiet` where there is more to do here first and the button has no
+    fill, `alarm` where it ends something. `keys`: what the
     status bar says of the keys of this screen. `picture_first`: the rail is narrow, so that the
     picture has the room."""
 
@@ -75,7 +76,7 @@ class ScreenHeading:
     primary: str = ""
     enabled: bool = True
     key: str = ""
-    quiet: bool = False
+    role: Literal["primary", "quiet", "alarm"] = "primary"
     keys: str = ""
     picture_first: bool = False
 

@@ -152,7 +152,7 @@ def test_a_lower_rate_is_stored_and_another_folder_ends_the_recording(window, ca
 
 
 def test_the_words_of_the_status_bar(window, camera):
-    assert window.cameras.format_recording_time() == "REC 6:12"
+    assert window.cameras.format_recording_time() == "Recording 6:12"
     assert window.cameras.format_camera() == "Camera 2 · 30 fps · 0 dropped"
 
 

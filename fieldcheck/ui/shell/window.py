@@ -115,15 +115,14 @@ class HeaderBar(QWidget):
         self.title.setText(head.title)
         self._hint_text = head.hint
         self.primary.setVisible(bool(head.primary))
-        self._set_quiet(head.quiet)
+        self._set_role(head.role)
         self.primary.set_label(head.primary, head.key or self._actions.get_key_text("primary"))
         self._actions.set_enabled("primary", bool(head.primary) and head.enabled)
         get_layout(self).activate()
         self._fit_hint()
 
-    def _set_quiet(self, quiet: bool) -> None:
-        """Whether the one primary action has no fill; its key stays on it."""
-        role = "quiet" if quiet else "primary"
+    def _set_role(self, role: str) -> None:
+        """How the one primary action is filled, if at all; its key stays on it."""
         if self.primary.property("role") != role:
             self.primary.setProperty("role", role)
             self.primary.style().unpolish(self.primary)
@@ -500,7 +499,7 @@ class Window(QMainWindow):
         )
         if self.cameras.recording:
             shown["capture"] = make_recording_badge(
-                self.cameras.format_recording_time() or tr("REC"), self.cameras.lost
+                self.cameras.format_recording_time() or tr("Recording"), self.cameras.lost
             )
         self.sidebar.show_badges(
             {name: badge for name, badge in shown.items() if name in self.sidebar.items}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import cos, pi, sin
+from typing import Self
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
@@ -245,7 +246,7 @@ class KeyButton(BareButton):
         """The text on the button."""
         return self._said
 
-    def bind_action(self, action: QAction) -> KeyButton:
+    def bind_action(self, action: QAction) -> Self:
         """Pressing it does the action, and it can be pressed while the action can be done. Returns
         itself."""
         self.clicked.connect(action.trigger)
@@ -367,7 +368,8 @@ class KeyButton(BareButton):
         """Whether the key has its cap: of the main button always, of the others while they are
         looked for."""
         shown = self.underMouse() or self.hasFocus() or bool(self.window().property(KEYS_SHOWN))
-        return self.property("role") == "primary" or shown or self.isChecked()
+        headed = self.property("role") in ("primary", "quiet", "alarm")
+        return headed or shown or self.isChecked()
 
     def _get_text_colour(self) -> str:
         tokens = self._theme.tokens
@@ -375,6 +377,8 @@ class KeyButton(BareButton):
             return tokens.disabled
         if self.property("role") == "primary":
             return tokens.on_accent
+        if self.property("role") == "alarm":
+            return tokens.on_alarm
         return tokens.on_selection if self.isDown() or self.isChecked() else tokens.text
 
     def _update_accessible_name(self) -> None:
@@ -383,7 +387,7 @@ class KeyButton(BareButton):
 
     def _make_text_font(self) -> QFont:
         font = self.font()
-        font.setBold(self.property("role") == "primary")
+        font.setBold(self.property("role") in ("primary", "quiet", "alarm"))
         return font
 
     def _make_cap_font(self) -> QFont:

@@ -3,7 +3,7 @@ them, a key chip, and no outline."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -85,7 +85,8 @@ def paint_row_ground(painter: QPainter, theme: Theme, row: QPushButton, filled: 
 
 class RowButton(KeyButton):
     """An action of a panel as one row: an icon, the words, and its key chip at the right while keys
-    are looked for. `strong` rows are filled, with their key always shown."""
+    are looked for. `strong` rows are filled, with their key always shown; `key_first`: the key
+    stands before the words, always."""
 
     def __init__(
         self,
@@ -94,23 +95,33 @@ class RowButton(KeyButton):
         key: str = "",
         icon: str = "",
         strong: bool = False,
+        key_first: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        self.strong, self._key_first = strong, key_first
         super().__init__(theme, text, key, icon, parent=parent)
-        self.strong = strong
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        metrics, hint = self._theme.metrics, super().sizeHint()
+        row = metrics.primary if metrics.gloves else metrics.scale_px(ROW)
+        lines = self._get_text_height() + metrics.scale_px(4)
+        return QSize(hint.width(), max(row, lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, px = QPainter(self), self._theme.metrics.scale_px
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_row_ground(painter, self._theme, self, self.strong)
         left, colour = px(PAD), self._get_text_colour()
-        if self._icon_width():
+        if self._icon and self._icon_width():
             size = px(ICON)
             box = QRect(left, (self.height() - size) // 2, size, size)
             tone = self._theme.tokens.text2 if self.isEnabled() else colour
             paint_icon(painter, self._icon, box, tone)
             left += size + px(ICON_GAP)
+        if self._key_first:
+            paint_chip(painter, self._theme, self, left, self._key)
+            left += self._icon_width()
         font = self._make_text_font()
         painter.setFont(font)
         painter.setPen(QColor(colour))
@@ -127,9 +138,15 @@ class RowButton(KeyButton):
     def _icon_width(self) -> int:
         """Large text has no room for an icon beside it."""
         px, shown = self._theme.metrics.scale_px, self._theme.metrics.percent < LARGE
+        if self._key_first:
+            return get_chip_width(self._theme, self, self._key) + px(PAD)
         return px(ICON) + px(ICON_GAP) if self._icon and shown else 0
+
+    def _get_cap_width(self) -> int:
+        return 0 if self._key_first else super()._get_cap_width()
 
     def _make_text_font(self) -> QFont:
         font = super()._make_text_font()
-        font.setWeight(QFont.Weight.DemiBold if self.strong else QFont.Weight.Medium)
+        strong = self.strong or self.isChecked()
+        font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Medium)
         return font

@@ -13,8 +13,8 @@ from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.errors.messages import format_error
 from fieldcheck.footage import messages
 from fieldcheck.footage.messages import describe_missing_search, get_condition_name
-from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_minutes, format_percent
+from fieldcheck.i18n.language import tr, tr_plural, tr_points
+from fieldcheck.i18n.numbers import format_minutes, format_percent, format_points
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors import ALARM
 from fieldcheck.ui.formatting import get_locale
@@ -23,32 +23,32 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.open_cameras import CameraSession
 from fieldcheck.ui.screen import Header, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
-from fieldcheck.ui.screens.capture.live_view import (
-    TARGET_S,
-    LightStretch,
-    LiveView,
-    TimelineContent,
-)
+from fieldcheck.ui.screens.capture.clip_light import ClipLightContent, ClipLightTone
+from fieldcheck.ui.screens.capture.live_view import LightStretch, LiveView, TimelineContent
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
 from fieldcheck.ui.screens.capture.state import CaptureState, KnownCamera, get_enabled_actions
 
 if TYPE_CHECKING:
     from fieldcheck.api import demo
     from fieldcheck.domain.frame import Quality
-    from fieldcheck.footage import live_camera
+    from fieldcheck.footage import clips_and_scene_cuts, live_camera
     from fieldcheck.footage.camera import sources
     from fieldcheck.footage.camera.reconnect import CameraStatus
     from fieldcheck.footage.camera.sources import CameraSearch
     from fieldcheck.footage.camera.usb import FoundCamera
     from fieldcheck.footage.live_camera import LiveImage
     from fieldcheck.footage.recorder import RecordingProgress
+    from fieldcheck.stats import camera_interval
 else:
+    clips_and_scene_cuts = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     sources = LazyModule("fieldcheck.footage.camera.sources")
     live_camera = LazyModule("fieldcheck.footage.live_camera")
     demo = LazyModule("fieldcheck.api.demo")
+    camera_interval = LazyModule("fieldcheck.stats.camera_interval")
 
 # Status text of the live page, of a camera and a recording: facts in, words out.
 
+LABELS, SOME_CLIPS = 100, 12  # of the interval to come; clips in the middle of the scale
 MOST_RATE = 30.0  # frames a second that are reckoned with where a camera does not tell its own
 
 
@@ -84,39 +84,68 @@ def build_timeline(
 
 def format_recording_facts(
     camera_session: CameraSession, recorded: RecordingProgress | None
-) -> tuple[str, str]:
-    """Figures below the picture, and one line of advice."""
+) -> str:
+    """Figures of the recording; empty before one."""
     if recorded is None:
-        return tr("No recording yet."), tr("Record eight short clips rather than one long clip.")
-    enough = recorded.covered_s >= TARGET_S
-    advice = (
-        tr("Ten minutes recorded: target reached.")
-        if enough
-        else tr("Record eight short clips rather than one long clip.")
+        return ""
+    return " · ".join(_list_recording_facts(camera_session, recorded))
+
+
+def format_condition_time(camera_session: CameraSession) -> str:
+    """Since when of the recording the conditions are so; that none was chosen."""
+    time_s, conditions = (
+        camera_session.condition_log[-1] if camera_session.condition_log else (0.0, ())
     )
-    return " · ".join(_list_recording_facts(camera_session, recorded)), advice
+    if not conditions:
+        return tr("none chosen")
+    return tr("since {time}").format(time=format_minutes(time_s))
 
 
 def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...]:
-    """Dark, blur and glare: the word, how much of it from 0 to 1, and from where on it is much."""
-    percent = format_percent(quality.clipped_high, 1)
+    """Brightness, sharpness and what is clipped: the word, how much of it from 0 to 1, and the
+    limit, below which the first two are bad and above which the last one is."""
     return (
-        (
-            messages.describe_brightness(quality),
-            1 - quality.mean / 255,
-            1 - messages.DARK_BELOW / 255,
-        ),
+        (messages.describe_brightness(quality), quality.mean / 255, messages.DARK_BELOW / 255),
         (
             messages.describe_sharpness(quality),
-            1 - quality.sharpness / messages.SHARPEST,
-            1 - messages.SOFT_BELOW / messages.SHARPEST,
+            quality.sharpness / messages.SHARPEST,
+            messages.SOFT_BELOW / messages.SHARPEST,
         ),
         (
-            messages.describe_glare(quality, percent),
+            format_percent(quality.clipped_high, 1),
             quality.clipped_high / messages.MOST_GLARE,
             messages.GLARE_ABOVE / messages.MOST_GLARE,
         ),
     )
+
+
+def build_clip_light(clips: int) -> ClipLightContent:
+    """Whether there are clips enough, and how wide the interval of a hundred labels will be."""
+    fewest = camera_interval.FEWEST_CLIPS
+    marks = [(fewest, tr("≥ {n}").format(n=fewest))]
+    for number in (SOME_CLIPS, clips_and_scene_cuts.WANTED_CLIPS):
+        width = clips_and_scene_cuts.plan_for_clips(number, LABELS).half_width
+        points = format_points(width or 0.0)
+        marks.append(
+            (number, tr_points("{n}: ±{points} pp", points).format(n=number, points=points))
+        )
+    if not clips:
+        title = tr("No clips yet")
+    elif clips < fewest:
+        n = fewest - clips
+        title = tr_plural("Record {n} more clip", "Record {n} more clips", n).format(n=n)
+    else:
+        title = tr("Enough clips: {n}").format(n=clips)
+    if clips < fewest:
+        sentence = tr("With fewer than {n} clips the result holds for this footage only.").format(
+            n=fewest
+        )
+    else:
+        points = format_points(clips_and_scene_cuts.plan_for_clips(clips, LABELS).half_width or 0)
+        width_text = tr_points("Expected 95% CI: ±{points} pp.", points).format(points=points)
+        sentence = f"{tr('The result holds for other clips of these cameras.')} {width_text}"
+    tone: ClipLightTone = "none" if not clips else "warn" if clips < fewest else "ok"
+    return ClipLightContent(tone, title, sentence, clips, tuple(marks))
 
 
 def build_exposure_controls(sign: CameraStatus, locked: bool) -> ExposureControls:
@@ -255,7 +284,7 @@ class LivePresenter(QObject):
         super().__init__(parent)
         self._context, self._header, self._view, self._session = context, header, view, session
         self._capturing = context.cameras
-        self._here = False
+        self._here = self._was_recording = False
         self._search: CameraSearch | None = None
         self._frames = LatestValuePoller(self._show_frame, FRAME_MS, self)
         self._searches = LatestValuePoller(self._on_cameras_found, SEARCH_MS, self)
@@ -434,6 +463,7 @@ class LivePresenter(QObject):
         """Another camera, or a recording that began or ended."""
         if not self._here:
             return
+        self._ask_conditions_again()
         camera_session = self._capturing.current
         if camera_session is None:
             self._stop_polling()
@@ -442,6 +472,14 @@ class LivePresenter(QObject):
             self._start_polling(camera_session)
         self.update_header()
         self._update_status()
+
+    def _ask_conditions_again(self) -> None:
+        """Conditions end with the recording that they were told of: the next one asks anew."""
+        recording = bool(self._capturing.recording)
+        if self._was_recording and not recording:
+            self._session.conditions = ()
+            self.on_conditions_changed(())
+        self._was_recording = recording
 
     def _show_no_camera(self) -> None:
         """No camera is shown: which there are is being looked for, or known."""
@@ -514,9 +552,11 @@ class LivePresenter(QObject):
             info,
             ", ".join(part for part in (camera_session.name, state, recording) if part),
         )
-        self._view.show_facts(*format_recording_facts(camera_session, recorded))
+        self._view.show_facts(format_recording_facts(camera_session, recorded))
         self._view.show_timeline(build_timeline(camera_session, recorded))
         panel = self._view.panel
+        going = camera_session.recording
+        panel.show_condition_time(format_condition_time(camera_session) if going else "")
         panel.show_exposure(build_exposure_controls(sign, self._session.locked))
         text, choice = format_storage(sign, recorded, self._session.every_frame, LIST_FPS)
         panel.show_format(text)
@@ -554,10 +594,18 @@ class LivePresenter(QObject):
         """Title, hint and the primary action."""
         if not self._here:
             return
+        recording = bool(self._capturing.recording)
         title, hint = (
             get_screen_name("capture"),
             tr("Record ten minutes in the worst conditions you can find."),
         )
+        if recording and self._capturing.current is not None:
+            location = self._view.panel.get_entered_names()[1]
+            hint = " · ".join(filter(None, (self._capturing.current.name, location)))
+        self._view.set_recording(recording)
+        going = sum(one.recording for one in self._capturing.sessions.values())
+        clips = self._session.count_clips(going)
+        self._view.panel.light.show_content(build_clip_light(clips) if clips is not None else None)
         following = self._session.get_next_step(
             bool(self._capturing.recording), self._capturing.n_done
         )
@@ -566,7 +614,17 @@ class LivePresenter(QObject):
             self._capturing.current is not None and self._context.current.writable
         )
         key = self._context.actions.get_key_text("capture.record") if following != "pick" else ""
-        self._header.show_head(ScreenHeading(title, hint, primary, can, key))
+        self._header.show_head(
+            ScreenHeading(
+                title,
+                hint,
+                primary,
+                can,
+                key,
+                role="alarm" if following == "stop" else "primary",
+                picture_first=recording,
+            )
+        )
 
     def _on_cameras_found(self, found_cameras: tuple[FoundCamera, ...]) -> None:
         if not self._here or not self._session.set_found_cameras(found_cameras):

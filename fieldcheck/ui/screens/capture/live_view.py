@@ -6,35 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QImage,
     QPainter,
     QPaintEvent,
+    QPen,
     QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_minutes
-from fieldcheck.ui.screens.capture.source_panel import WIDTH, SourcePanel
+from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.screens.capture.source_panel import SourcePanel
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import CAPTION, CLASS_NAME, Theme
+from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.layouts import (
-    make_card,
-    make_column,
-    make_label,
-    make_plain_tip,
-    make_row,
-    make_scroll_area,
-)
 from fieldcheck.ui.widgets.pages import Placeholder
+from fieldcheck.ui.widgets.side_panel import PANEL, SidePanel, make_fitting_area
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,11 +39,17 @@ if TYPE_CHECKING:
 # The live picture, with what must be seen without looking elsewhere: that it records, or that no
 # signal comes.
 
-PLATE, ON_PLATE, DISC, DARK_DISC = "#16191C", "#FFFFFF", "#FF5A55", "#8A929B"
+PLATE, ON_PLATE, DISC, DARK_DISC = "#101214", "#FFFFFF", "#FF7B72", "#8A929B"
 """What stands over a picture looks the same in every theme."""
 VEIL = 150  # of 255: how dark a picture becomes that is no longer live
 LEAST = QSize(240, 150)
-PAD, GAP = 10, 12
+PAD, GAP = 10, 16
+RING = "#7AB2FF"
+BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class LiveCanvas(QWidget):
@@ -61,6 +63,7 @@ class LiveCanvas(QWidget):
         self._pixels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self._recording, self._lost = "", ""
+        self._ring = False
         self._info: tuple[str, ...] = ()
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -125,6 +128,11 @@ class LiveCanvas(QWidget):
         super().resizeEvent(event)
         self.resized.emit()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring is for those who come here by keys: the picture has the keys anyway."""
+        self._ring = event.reason() in BY_KEYS
+        super().focusInEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
@@ -145,17 +153,16 @@ class LiveCanvas(QWidget):
                 painter, self._recording, self._scale_px(GAP), disc=True, centred=False
             )
         self._paint_info(painter)
-        if self.hasFocus():
-            painter.setPen(QColor(self._theme.tokens.focus))
+        if self.hasFocus() and self._ring:
+            painter.setPen(QPen(QColor(RING), 3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for inset in range(3):
-                painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
 
     def _paint_text_plate(
         self, painter: QPainter, text: str, top: int, disc: bool, centred: bool
     ) -> None:
-        font = self._make_font(CLASS_NAME, bold=True)
+        font = self._make_font(BODY, bold=True)
         metrics, pad = QFontMetrics(font), self._scale_px(PAD)
         mark = metrics.ascent() + pad if disc else 0
         width, height = metrics.horizontalAdvance(text) + mark + 2 * pad, metrics.height() + pad
@@ -164,7 +171,7 @@ class LiveCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(PLATE))
-        painter.drawRoundedRect(box, 4, 4)
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         if disc:
             if self._lost:  # No frames arrive, so the record disc is dark.
                 painter.setPen(QColor(DARK_DISC))
@@ -202,16 +209,18 @@ class LiveCanvas(QWidget):
 
 # A bar that says how bad something is: a name, a word, a fill, and a tick from which on it is much.
 
-METER_BAR_HEIGHT, TICK = 6, 12
+METER_BAR_HEIGHT, TICK = 4, 10
 
 
 class QualityMeter(QWidget):
-    """`share` and `limit` run from 0, nothing of it, to 1. Above the limit the bar is amber and ▲
-    stands before the word."""
+    """`share` and `limit` run from 0, nothing of it, to 1. Beyond the limit the bar is amber and ▲
+    stands before the word; `least`: the limit is the least that is good."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, name: str, least: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._name = theme, name
+        self._theme, self._name, self._least = theme, name, least
         self._said, self._share, self._limit = "", 0.0, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_value("", 0.0, 1.0)
@@ -225,14 +234,16 @@ class QualityMeter(QWidget):
         self.update()
 
     @property
-    def is_above_limit(self) -> bool:
-        """Whether it is above its limit."""
-        return self._share > self._limit
+    def is_beyond_limit(self) -> bool:
+        """Whether it is beyond its limit; never before there is a value."""
+        if not self._said:
+            return False
+        return self._share < self._limit if self._least else self._share > self._limit
 
     @property
     def value_text(self) -> str:
         """Mark and word."""
-        return f"▲ {self._said}" if self.is_above_limit else self._said
+        return f"▲ {self._said}" if self.is_beyond_limit else self._said
 
     def sizeHint(self) -> QSize:
         return QSize(
@@ -247,23 +258,26 @@ class QualityMeter(QWidget):
         tokens, px = self._theme.tokens, self._theme.metrics.scale_px
         painter = QPainter(self)
         line = QRect(0, 0, self.width(), QFontMetrics(self._make_font(False)).height())
-        painter.setFont(self._make_font(True))
+        painter.setFont(self._make_font(False))
         painter.setPen(QColor(tokens.text))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, self._name)
-        left = QFontMetrics(self._make_font(True)).horizontalAdvance(self._name) + px(8)
-        painter.setFont(self._make_font(False))
-        painter.setPen(QColor(tokens.warn_text if self.is_above_limit else tokens.text2))
-        fitting = QFontMetrics(self._make_font(False)).elidedText(
+        left = QFontMetrics(self._make_font(False)).horizontalAdvance(self._name) + px(8)
+        painter.setFont(self._make_font(self.is_beyond_limit))
+        painter.setPen(QColor(tokens.warn_text if self.is_beyond_limit else tokens.text2))
+        fitting = QFontMetrics(painter.font()).elidedText(
             self.value_text, Qt.TextElideMode.ElideRight, self.width() - left
         )
         painter.drawText(line.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignRight, fitting)
         top = line.bottom() + px(5)
         bar = QRect(0, top, self.width(), px(METER_BAR_HEIGHT))
-        painter.fillRect(bar, QColor(tokens.pressed))
-        painter.fillRect(
-            QRect(0, top, round(self.width() * self._share), px(METER_BAR_HEIGHT)),
-            QColor(tokens.warn if self.is_above_limit else tokens.text2),
-        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.pressed))
+        painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
+        filled = QRect(0, top, round(self.width() * self._share), bar.height())
+        painter.setBrush(QColor(tokens.warn if self.is_beyond_limit else tokens.text2))
+        painter.drawRoundedRect(filled, bar.height() / 2, bar.height() / 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         tick = round(self.width() * self._limit)
         painter.fillRect(
             QRect(tick - 1, top - (px(TICK) - px(METER_BAR_HEIGHT)) // 2, 2, px(TICK)),
@@ -272,12 +286,16 @@ class QualityMeter(QWidget):
         painter.end()
 
     def _make_font(self, bold: bool) -> QFont:
-        return self._theme.make_font(self.font(), CAPTION, bold)
+        return self._theme.make_font(self.font(), BODY, bold)
 
 
 # Timeline of a recording so far, against its target: stretches of light, marked moments, gaps.
 
-TIMELINE_BAR_HEIGHT, MARK, HEAD = 18, 10, 3
+TIMELINE_BAR_HEIGHT, MARK, SIDE = 24, 8, 15
+TIMELINE_HEIGHT = 74
+ON_STRIP, STRETCH, NOW, ON_NOW = "#C3C9D0", "#30353A", "#7AB2FF", "#0C1726"
+EDGE, GAP_COLOUR, MARK_COLOUR = "#474E55", "#FF7B72", "#F5B54A"
+"""The strip stands on the dark of the canvas, which is the same in every theme."""
 TARGET_S = 600.0
 STEP_S = 120.0
 
@@ -322,52 +340,60 @@ class RecordingTimeline(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        letters = QFontMetrics(self._make_font()).height()
-        return QSize(
-            self._scale_px(400), 2 * letters + self._scale_px(MARK + TIMELINE_BAR_HEIGHT + 4)
-        )
+        return QSize(self._scale_px(400), self._scale_px(TIMELINE_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._scale_px(200), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._make_font())
-        letters = QFontMetrics(self._make_font())
-        top = letters.height() + self._scale_px(MARK)
-        bar = QRect(0, top, self.width(), self._scale_px(TIMELINE_BAR_HEIGHT))
-        painter.fillRect(bar, QColor(tokens.pressed))
+        letters = QFontMetrics(self._make_font()).height()
+        top = (self.height() - 2 * letters - self._scale_px(TIMELINE_BAR_HEIGHT + 4)) // 2 + letters
+        side = self._scale_px(SIDE)
+        bar = QRect(side, top, self.width() - 2 * side, self._scale_px(TIMELINE_BAR_HEIGHT))
+        self._paint_rest(painter, bar)
         self._paint_light_stretches(painter, bar)
         for begin, seconds in self.line.gaps:
             self._paint_gap(painter, bar, begin, seconds)
         self._paint_marks(painter, top)
-        if self.line.seconds > 0:
-            head = QRect(
-                self._get_x(self.line.seconds) - 1,
-                top - self._scale_px(4),
-                self._scale_px(HEAD),
-                self._scale_px(TIMELINE_BAR_HEIGHT + 8),
-            )
-            painter.fillRect(head, QColor(tokens.alarm))
-        self._paint_scale(painter, bar.bottom() + self._scale_px(2))
+        self._paint_scale(painter, bar.bottom() + self._scale_px(3))
         painter.end()
 
+    def _paint_rest(self, painter: QPainter, bar: QRect) -> None:
+        """What is not recorded yet, of which only the edge is there."""
+        rest = QRectF(bar).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self.line.seconds > 0:
+            rest.setLeft(min(self._get_x(self.line.seconds) + 2.5, rest.right()))
+        painter.setPen(QColor(EDGE))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if rest.width() > 4:
+            painter.drawRoundedRect(rest, 4, 4)
+
     def _paint_light_stretches(self, painter: QPainter, bar: QRect) -> None:
-        tokens, line = self._theme.tokens, self.line
+        line = self.line
         ends = (*(stretch.start_s for stretch in line.stretches[1:]), line.seconds)
+        last = line.stretches[-1] if line.stretches else None
         # Without a stretch there is no end.
         for stretch, end in zip(line.stretches, ends, strict=False):
             left, right = self._get_x(stretch.start_s), self._get_x(min(end, line.seconds))
-            box = QRect(left, bar.top(), max(0, right - left - 1), bar.height())
-            painter.fillRect(box, QColor(tokens.text2))
-            painter.setPen(QColor(tokens.window))
-            rect = box.adjusted(self._scale_px(6), 0, -self._scale_px(4), 0)
-            fitting = QFontMetrics(self._make_font()).elidedText(
+            box = QRect(left, bar.top(), max(2, right - left - 2), bar.height())
+            now = stretch is last
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(NOW if now else STRETCH))
+            painter.drawRoundedRect(box, 3, 3)
+            font = self._theme.make_font(self.font(), CAPTION, bold=now)
+            painter.setFont(font)
+            painter.setPen(QColor(ON_NOW if now else ON_PLATE))
+            rect = box.adjusted(self._scale_px(8), 0, -self._scale_px(4), 0)
+            fitting = QFontMetrics(font).elidedText(
                 stretch.caption, Qt.TextElideMode.ElideRight, max(0, rect.width())
             )
             if len(fitting) > 2:
                 painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, fitting)
+        painter.setFont(self._make_font())
 
     def _paint_gap(self, painter: QPainter, bar: QRect, begin: float, seconds: float) -> None:
         """Hatched, so that it is told apart without its colour."""
@@ -377,45 +403,42 @@ class RecordingTimeline(QWidget):
             max(3, self._get_x(begin + seconds) - self._get_x(begin)),
             bar.height(),
         )
-        painter.fillRect(box, QColor(self._theme.tokens.window))
-        painter.fillRect(box, QBrush(QColor(self._theme.tokens.alarm), Qt.BrushStyle.BDiagPattern))
+        painter.fillRect(box, QColor(self._theme.tokens.canvas))
+        painter.fillRect(box, QBrush(QColor(GAP_COLOUR), Qt.BrushStyle.BDiagPattern))
 
     def _paint_marks(self, painter: QPainter, top: int) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         letters, free = QFontMetrics(self._make_font()), -1
+        high = letters.height()
         marks = [(time_s, "M", _make_arrow) for time_s in self.line.marks] + [
             (time_s, "S", _make_diamond) for time_s in self.line.singles
         ]
         for time_s, letter, shape in sorted(marks, key=lambda mark: mark[0]):
             x, half = self._get_x(time_s), self._scale_px(MARK) / 2
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._theme.tokens.text))
+            painter.setBrush(QColor(MARK_COLOUR))
             painter.drawPolygon(shape(x, top, half))
             text = f"{letter} {format_minutes(time_s)}"
             wide = letters.horizontalAdvance(text)
-            left = min(max(0, int(x - half)), self.width() - wide)
+            left = min(max(0, int(x + half + self._scale_px(4))), self.width() - wide)
             if left > free:
-                painter.setPen(QColor(self._theme.tokens.text))
+                painter.setPen(QColor(ON_PLATE))
                 painter.drawText(
-                    QRect(left, 0, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, text
+                    QRect(left, top - high - 1, wide, high), Qt.AlignmentFlag.AlignVCenter, text
                 )
                 free = left + wide + self._scale_px(6)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_scale(self, painter: QPainter, top: int) -> None:
         letters = QFontMetrics(self._make_font())
-        painter.setPen(QColor(self._theme.tokens.text2))
-        whole = self._get_shown_seconds()
+        painter.setPen(QColor(ON_STRIP))
+        whole, edge = self._get_shown_seconds(), self.width() - self._scale_px(SIDE)
         end = (
             f"{format_minutes(TARGET_S)} {self.line.enough}".strip()
             if whole == TARGET_S
             else format_minutes(whole)
         )
-        right = self.width() - letters.horizontalAdvance(end)
+        right = edge - letters.horizontalAdvance(end)
         painter.drawText(
-            QRect(right, top, self.width() - right, letters.height()),
-            Qt.AlignmentFlag.AlignVCenter,
-            end,
+            QRect(right, top, edge - right, letters.height()), Qt.AlignmentFlag.AlignVCenter, end
         )
         step = STEP_S if whole <= TARGET_S else STEP_S * max(1, round(whole / TARGET_S))
         time_s, free = 0.0, -1
@@ -434,7 +457,8 @@ class RecordingTimeline(QWidget):
         return max(TARGET_S, self.line.seconds)
 
     def _get_x(self, seconds: float) -> int:
-        return round(self.width() * seconds / self._get_shown_seconds())
+        side = self._scale_px(SIDE)
+        return side + round((self.width() - 2 * side) * seconds / self._get_shown_seconds())
 
     def _make_font(self) -> QFont:
         return self._theme.make_font(self.font(), CAPTION)
@@ -468,28 +492,41 @@ def _make_diamond(x: float, bottom: float, half: float) -> QPolygonF:
 
 
 class LiveView(QWidget):
-    """Shows one camera at a time."""
+    """Shows one camera at a time: the picture with its strip, and the panel beside it."""
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._actions = theme, actions
+        self._compact = False
         self.canvas = LiveCanvas(theme, tr("Live view"))
         self.placeholder = Placeholder(theme)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.stack.addWidget(self.canvas)
         self.stack.addWidget(self.placeholder)
-        self.facts = make_label()
-        self.facts.setProperty("elides", True)
-        self.advice = make_label(size="caption", tone="quiet")
-        self.dark, self.blur, self.glare = (
-            QualityMeter(theme, name) for name in (tr("Dark"), tr("Blur"), tr("Glare"))
-        )
         self.timeline = RecordingTimeline(theme, tr("Recorded time"))
-        self.panel = SourcePanel(theme, actions)
-        make_row(
-            theme, (self._build_image_column(), 1), self._build_source_frame(), gap=12, parent=self
+        self.brightness, self.sharpness, self.clipped = (
+            QualityMeter(theme, name, least)
+            for name, least in (
+                (tr("Brightness"), True),
+                (tr("Sharpness"), True),
+                (tr("Clipped"), False),
+            )
         )
+        self.panel = SourcePanel(theme, actions, (self.brightness, self.sharpness, self.clipped))
+        self.left = QVBoxLayout()
+        self.left.setSpacing(0)
+        self.left.addWidget(self.stack, 1)
+        self.left.addWidget(self.timeline)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(self.left, 1)
+        row.addWidget(self._build_side())
+
+    def has_header_beside(self) -> bool:
+        """Whether the header of the window has room over the picture alone."""
+        return not self._compact and self._theme.metrics.percent < LARGE
 
     def show_camera(self) -> None:
         """The picture, empty at first, in place of the sentence that there is none."""
@@ -517,35 +554,37 @@ class LiveView(QWidget):
     def show_frame(
         self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]
     ) -> None:
-        """A frame, (H, W, 3) uint8 RGB, and what the meters say of it: dark, blur, glare."""
+        """A frame, (H, W, 3) uint8 RGB, and what the meters say of it: brightness, sharpness,
+        clipped."""
         self.canvas.show_frame(rgb)
-        for meter, value in zip((self.dark, self.blur, self.glare), meters, strict=True):
+        shown = (self.brightness, self.sharpness, self.clipped)
+        for meter, value in zip(shown, meters, strict=True):
             meter.show_value(*value)
 
     def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None:
         """Shows the overlay text over the picture."""
         self.canvas.show_state(recording, lost, info, description)
 
+    def set_recording(self, recording: bool) -> None:
+        """While it records the panel shows what is told and looked at then, and no settings."""
+        self.panel.set_recording(recording)
+
     def get_image_size(self) -> tuple[int, int]:
         """How many of the screen the picture has, across and down."""
         ratio = self.canvas.devicePixelRatioF()
         return round(self.canvas.width() * ratio), round(self.canvas.height() * ratio)
 
-    def show_facts(self, text: str, advice: str) -> None:
-        """Shows the recording so far in figures, and one line of advice."""
-        if text != self.facts.text():
-            self.facts.setText(text)
-            self.facts.setToolTip(make_plain_tip(text))
-        if advice != self.advice.text():
-            self.advice.setText(advice)
+    def show_facts(self, text: str) -> None:
+        """Shows the recording so far in figures."""
+        self.panel.show_facts(text)
 
     def show_timeline(self, line: TimelineContent) -> None:
         """The recording so far."""
         self.timeline.show_timeline(line)
 
     def set_compact(self, compact: bool) -> None:
-        """Small windows have no room for advice beside the figures."""
-        self.advice.setVisible(not compact)
+        """Small windows show less of the panel at a time."""
+        self._compact = compact
         self.panel.set_compact(compact)
 
     def hasHeightForWidth(self) -> bool:
@@ -560,25 +599,11 @@ class LiveView(QWidget):
             max(self._theme.metrics.scale_px(600), needed), self._theme.metrics.scale_px(300)
         )
 
-    def _build_image_column(self) -> QVBoxLayout:
-        inside = make_column(self._theme, (self.stack, 1), gap=6)
-        facts = make_row(self._theme)
-        facts.addWidget(self.facts, 1)
-        facts.addWidget(self.advice)
-        inside.addLayout(facts)
-        inside.addLayout(make_row(self._theme, self.dark, self.blur, self.glare, gap=16))
-        inside.addWidget(self.timeline)
-        return inside
-
-    def _build_source_frame(self) -> QWidget:
-        around = QVBoxLayout()
-        frame = make_card(self._theme, around)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.setSpacing(0)
-        area = make_scroll_area(self.panel)
-        # the panel wraps; it is never wider than its frame
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        around.addWidget(area, 1)
-        around.addWidget(self.panel.foot)
-        frame.setFixedWidth(self._theme.metrics.scale_px(WIDTH) + 2)
-        return frame
+    def _build_side(self) -> QWidget:
+        side = SidePanel(self._theme)
+        column = get_box_layout(side)
+        column.addWidget(make_fitting_area(self.panel), 1)
+        column.addStretch()
+        column.addWidget(self.panel.foot)
+        side.setFixedWidth(self._theme.metrics.scale_px(PANEL) + 1)
+        return side

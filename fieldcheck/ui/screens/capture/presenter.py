@@ -343,7 +343,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.live.panel.address_accepted.connect(
         view.live.canvas.setFocus, Qt.ConnectionType.QueuedConnection
     )
-    return Screen(view, presenter, view)
+    return Screen(view, presenter, view, place_header=view.place_header)
 
 
 def _connect_panel(live: LivePresenter, view: LiveView) -> None:

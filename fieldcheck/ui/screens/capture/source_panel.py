@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
+    QLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -20,13 +21,16 @@ from PySide6.QtWidgets import (
 from fieldcheck.domain.recording import LIGHTS
 from fieldcheck.footage.messages import get_condition_name, get_short_condition_name
 from fieldcheck.i18n.language import tr
+from fieldcheck.ui.screens.capture.clip_light import ClipLight
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_row, make_rule
+from fieldcheck.ui.widgets.row_button import PAD, RowButton
+from fieldcheck.ui.widgets.side_panel import ButtonGrid
 
-WIDTH, ROWS, ROW = 340, 2, 46
+WIDTH, ROWS, ROW = 304, 2, 46
 IDENTITY = Qt.ItemDataRole.UserRole
 
 
@@ -69,30 +73,69 @@ class SourcePanel(QWidget):
     every_frame_toggled = Signal(bool)
     address_accepted = Signal()
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        actions: Actions,
+        meters: Sequence[QWidget] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self._rows: tuple[SourceRow, ...] = ()
-        whole = QVBoxLayout(self)
-        pad = theme.metrics.scale_px(12)
-        whole.setContentsMargins(pad, pad // 2, pad, pad // 2)
-        whole.setSpacing(theme.metrics.scale_px(6))
-        whole.addLayout(self._build_head())
-        whole.addWidget(self._build_camera_list())
-        whole.addLayout(self._build_address_fields())
-        whole.addWidget(make_rule())
-        whole.addLayout(self._build_condition_chips())
-        whole.addLayout(self._build_name_fields())
-        whole.addWidget(make_rule())
-        whole.addLayout(self._build_exposure_controls())
-        whole.addStretch()
+        self._recording = self._compact = self._can_lock = False
+        self.light = ClipLight(theme)
+        self.light.hide()
+        whole, px = QVBoxLayout(self), theme.metrics.scale_px
+        whole.setContentsMargins(0, px(12), 0, px(8))
+        whole.setSpacing(px(8))
+        self.sources = self._build_section(
+            self._build_head(), self._build_camera_list(), self._build_address_fields()
+        )
+        self.settings = self._build_section(
+            self._build_name_fields(), make_rule(), self._build_exposure_controls()
+        )
+        whole.addWidget(self._build_section(self.light))
+        whole.addWidget(self.sources)
+        whole.addWidget(self._build_conditions())
+        whole.addWidget(self.settings)
+        whole.addWidget(self._build_section(make_rule(), *meters))
         self.foot = self._build_foot()
         self.show_exposure(ExposureControls())
+
+    def set_recording(self, recording: bool) -> None:
+        """While it records there is nothing to choose or to set but what is told then."""
+        self._recording = recording
+        self._update_sections()
+
+    def _update_sections(self) -> None:
+        asked = not self.password.isHidden()
+        self.sources.setVisible(not self._recording or asked)
+        self.settings.setVisible(not self._recording)
+        self.storage.setVisible(not self._recording)
+        self._update_moments()
+
+    def _update_moments(self) -> None:
+        """What can be pressed at the foot: marks only while there is something to be marked."""
+        shown = [self.mark] if self._recording else []
+        shown += [self.single, self.next, *([self.lock] if self._can_lock else [])]
+        if [button for button in self.moments.buttons if not button.isHidden()] != shown:
+            self.moments.show_only(*shown)
+
+    def _build_section(self, *parts: QWidget | QLayout) -> QWidget:
+        """Parts below each other, as far from the edge as the words of a row."""
+        section = QWidget()
+        column = make_column(self._theme, *parts, gap=6)
+        pad = self._theme.metrics.scale_px(PAD)
+        column.setContentsMargins(pad, 0, pad, 0)
+        section.setLayout(column)
+        return section
 
     def set_compact(self, compact: bool) -> None:
         """Small windows show one camera of the list at a time, and no names: the page of the
         footage has fields for them."""
-        self.list.setFixedHeight(self._theme.metrics.scale_px((1 if compact else ROWS) * ROW) + 8)
+        self._compact = compact
+        self._fit_list()
         for field in (self.camera, self.place):
             field.setVisible(not compact)
 
@@ -105,9 +148,15 @@ class SourcePanel(QWidget):
             for row in rows:
                 self.list.addItem(self._make_list_item(row))
             self.list.blockSignals(False)
+            self._fit_list()
         for index in range(self.list.count()):
             if self.list.item(index).data(IDENTITY) == shown:
                 self.list.setCurrentRow(index)
+
+    def _fit_list(self) -> None:
+        """As high as its cameras, up to two of them; the others scroll."""
+        rows = 1 if self._compact else min(ROWS, max(1, len(self._rows)))
+        self.list.setFixedHeight(self._theme.metrics.scale_px(rows * ROW) + 8)
 
     def show_conditions(self, chosen: Iterable[str]) -> None:
         """These chips are pressed."""
@@ -123,7 +172,8 @@ class SourcePanel(QWidget):
         ):
             button.setVisible(can)
         self.auto.setVisible(settings.can_auto)
-        self.lock.setVisible(settings.can_lock)
+        self._can_lock = settings.can_lock
+        self._update_moments()
         self.auto.setChecked(settings.auto)
         self.lock.setChecked(settings.locked)
 
@@ -147,6 +197,7 @@ class SourcePanel(QWidget):
         typed is forgotten."""
         self.password.clear()
         self.password.setVisible(wanted)
+        self._update_sections()
         if wanted:
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -183,7 +234,6 @@ class SourcePanel(QWidget):
     def _build_camera_list(self) -> QListWidget:
         self.list = apply_mark_style(self._theme, QListWidget())
         self.list.setAccessibleName(tr("Cameras"))
-        self.list.setFixedHeight(self._theme.metrics.scale_px(ROWS * ROW) + 8)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setProperty("elides", True)
         self.list.setUniformItemSizes(True)
@@ -235,27 +285,42 @@ class SourcePanel(QWidget):
         if text:
             self.address_entered.emit(text)
 
-    def _build_condition_chips(self) -> QVBoxLayout:
-        self.chips: dict[str, KeyButton] = {}
-        chips = FlowLayout(self._theme.metrics.scale_px(4), fills=True)
+    def show_facts(self, text: str) -> None:
+        """The recording so far in figures."""
+        if text != self.facts.text():
+            self.facts.setText(text)
+            self.facts.setVisible(bool(text))
+
+    def show_condition_time(self, text: str) -> None:
+        """Since when the conditions are so."""
+        text = text or tr("shown in the report")
+        if text != self.since.text():
+            self.since.setText(text)
+
+    def _build_conditions(self) -> QWidget:
+        self.chips: dict[str, RowButton] = {}
         for number, code in enumerate(LIGHTS, 1):
-            chip = KeyButton(self._theme, f"{number} {get_short_condition_name(code)}").bind_action(
-                self._actions.get_action(f"capture.{code}")
-            )
-            chip.setProperty("role", "chip")
+            chip = RowButton(
+                self._theme, get_short_condition_name(code), str(number), key_first=True
+            ).bind_action(self._actions.get_action(f"capture.{code}"))
             chip.setAccessibleName(f"{get_condition_name(code)}, {number}")
             chip.setCheckable(True)
-            chips.addWidget(chip)
             self.chips[code] = chip
-        inside = QVBoxLayout()
-        inside.setSpacing(self._theme.metrics.scale_px(4))
-        label = make_label(tr("shown in the report"), "caption", "quiet", wrap=True)
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        inside.addLayout(
-            make_row(self._theme, make_label(tr("Current conditions"), bold=True), (label, 1))
+        grid = ButtonGrid(self._theme, *self.chips.values())
+        grid.set_columns(1 if self._theme.metrics.percent >= LARGE else 2)
+        self.since = make_label(tr("shown in the report"), "caption", "quiet", wrap=True)
+        self.since.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head = make_row(
+            self._theme, make_label(tr("Current conditions"), bold=True), (self.since, 1)
         )
-        inside.addLayout(chips)
-        return inside
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._theme.metrics.scale_px(4))
+        column.addWidget(self._build_section(head))
+        column.addWidget(grid)
+        section = QWidget()
+        section.setLayout(column)
+        return section
 
     def _build_name_fields(self) -> QHBoxLayout:
         self.camera, self.place = QLineEdit(), QLineEdit()
@@ -275,14 +340,12 @@ class SourcePanel(QWidget):
                 ("capture.darker", "−"),
                 ("capture.brighter", "+"),
                 ("capture.auto", tr("Auto")),
-                ("capture.lock", tr("Lock camera settings")),
             )
         ]
-        self.darker, self.brighter, self.auto, self.lock = made
+        self.darker, self.brighter, self.auto = made
         for button, name in ((self.darker, tr("Darker")), (self.brighter, tr("Brighter"))):
             button.setAccessibleName(name)
-        for button in (self.auto, self.lock):
-            button.setCheckable(True)
+        self.auto.setCheckable(True)
         buttons = FlowLayout(self._theme.metrics.scale_px(4), fills=True)
         for button in made:
             buttons.addWidget(button)
@@ -294,15 +357,18 @@ class SourcePanel(QWidget):
 
     def _build_foot(self) -> QWidget:
         """What is pressed while a recording runs, and what exactly is stored."""
-        foot = QWidget()
+        foot, px = QWidget(), self._theme.metrics.scale_px
         self.format = make_label(size="caption", tone="quiet", wrap=True)
-        inside = make_column(self._theme, gap=4)
-        inside.addLayout(self._build_every_frame_row())
-        inside.addLayout(self._build_moment_buttons())
-        inside.addWidget(self.format)
-        pad = self._theme.metrics.scale_px(12)
-        inside.setContentsMargins(pad, 0, pad, pad // 2)
-        foot.setLayout(inside)
+        self.facts = make_label(size="caption", tone="quiet", wrap=True)
+        self.facts.hide()
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(4))
+        self.storage = self._build_section(self._build_every_frame_row(), self.format)
+        column.addWidget(self._build_section(make_rule()))
+        column.addWidget(self.storage)
+        column.addWidget(self._build_section(self.facts))
+        column.addWidget(self._build_moment_buttons())
         return foot
 
     def _build_every_frame_row(self) -> QHBoxLayout:
@@ -315,14 +381,20 @@ class SourcePanel(QWidget):
         line.addWidget(self.price, 1)
         return line
 
-    def _build_moment_buttons(self) -> FlowLayout:
-        buttons = FlowLayout(self._theme.metrics.scale_px(4), fills=True)
-        for identity, name in (
-            ("capture.mark", tr("Mark moment")),
-            ("capture.single", tr("Save frame")),
-        ):
-            button = KeyButton(self._theme, name, self._actions.get_key_text(identity)).bind_action(
+    def _build_moment_buttons(self) -> ButtonGrid:
+        made = [
+            RowButton(self._theme, name, self._actions.get_key_text(identity)).bind_action(
                 self._actions.get_action(identity)
             )
-            buttons.addWidget(button)
-        return buttons
+            for identity, name in (
+                ("capture.mark", tr("Mark moment")),
+                ("capture.single", tr("Save frame")),
+                ("capture.next", tr("Next camera")),
+                ("capture.lock", tr("Lock exposure")),
+            )
+        ]
+        self.mark, self.single, self.next, self.lock = made
+        self.lock.setCheckable(True)
+        self.moments = ButtonGrid(self._theme, *made)
+        self.moments.set_columns(1 if self._theme.metrics.percent >= LARGE else 2)
+        return self.moments

@@ -69,6 +69,10 @@ class CaptureState:
             else ""
         )
 
+    def count_clips(self, recording: int) -> int | None:
+        """Clips so far, with those that are recorded now; None while it is not known."""
+        return self.plan.clips + recording if self.plan is not None else None
+
     @property
     def cameras(self) -> tuple[KnownCamera, ...]:
         """All that can be looked at, what was entered last."""

@@ -43,7 +43,7 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import SIDE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.file_dialogs import choose_files, choose_folder, make_video_filter
@@ -201,6 +201,7 @@ class CaptureView(DropArea, BodyStates):
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._actions = theme, actions
+        self._header: QWidget | None = None
         self.strip = JobStrip(theme)
         self.open = self._build_interrupted_card()
         self.recordings = RecordingTableModel(self)
@@ -218,17 +219,35 @@ class CaptureView(DropArea, BodyStates):
         self.live = LiveView(theme, actions)
         self.footage = self._build_footage_page()
         # No page stack: it would also reserve space for the hidden page.
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(0)
         for page in (self.footage, self.live):
-            whole.addWidget(page, 1)
+            self._whole.addWidget(page, 1)
         self.show_live(False)
+
+    def place_header(self, header: QWidget | None) -> None:
+        """The window's header: over the live picture alone where that leaves it enough room, so
+        that the panel is as high as the screen, else over everything. None: it is elsewhere."""
+        self._header = header
+        self._update_header()
+
+    def _update_header(self) -> None:
+        if self._header is None:
+            return
+        beside = self.live_shown and self.live.has_header_beside()
+        target = self.live.left if beside else self._whole
+        if target.indexOf(self._header) < 0:
+            shown = not self._header.isHidden()
+            target.insertWidget(0, self._header)
+            self._header.setVisible(shown)
 
     def show_live(self, live: bool) -> None:
         """The live page, or that of the footage."""
         self.live_shown = live
         self.footage.setVisible(not live)
         self.live.setVisible(live)
+        self._update_header()
         set_focus_target(
             self,
             self.live.canvas
@@ -323,12 +342,15 @@ class CaptureView(DropArea, BodyStates):
         picture."""
         self._hint.setVisible(not compact)
         self.live.set_compact(compact)
+        self._update_header()
 
     def _build_footage_page(self) -> QWidget:
         page = QWidget()
         page.setLayout(make_column(self._theme, self.next_in, self.strip, self.open))
         get_box_layout(page).addWidget(self.stack, 1)
         get_box_layout(page).addWidget(self.plan)
+        side = self._theme.metrics.scale_px(SIDE)
+        get_box_layout(page).setContentsMargins(side, 0, side, side)
         return page
 
     def _build_import_card(self) -> QFrame:

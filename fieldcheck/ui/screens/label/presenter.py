@@ -473,7 +473,7 @@ class LabelPresenter:
                 self._format_title(),
                 tr("Show result") if over else tr("Finish labelling"),
                 picture_first=True,
-                quiet=not over and done < NEARLY_ALL * total,
+                role="primary" if over or done >= NEARLY_ALL * total else "quiet",
                 keys=tr("Z loupe · ← → browse · ? all keys")
                 if state.loaded_work.kind == "class"
                 else tr("Wheel zoom · Tab next box · ? all keys"),

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
     QCheckBox,
-    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.domain.label import Box
 from fieldcheck.i18n.language import tr
-from fieldcheck.ui.qt_types import get_box_layout, require_value
+from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.label.canvas import LabelCanvas
 from fieldcheck.ui.screens.label.class_panel import BoxList, ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
@@ -38,9 +37,10 @@ from fieldcheck.ui.widgets.layouts import make_column as column_of
 from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip, make_rule, set_focus_target
 from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.row_button import PAD, RowButton
+from fieldcheck.ui.widgets.side_panel import PANEL, ButtonGrid, SidePanel, make_fitting_area
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote, break_lines
 
-PANEL, PANEL_COMPACT = 320, 344
+PANEL_COMPACT = 344
 HEAD = 48  # pixels at 100 %: the line of the progress, as high as the window's header beside it
 BLIND_MARK, EYE = 60, 18  # of its check box and the bar that may stand beside it; of its icon
 PANEL_SHARE = 0.42  # of the width that the panel may take where text is large
@@ -49,72 +49,6 @@ OUTLINE = ((0, 0, 0.75, 1), (0.76, 0, 0.24, 0.06), (0.76, 0.09, 0.24, 0.5), (0.7
 # below the classes
 LOW = 430
 ROOMY = 560  # of one that has room for an answer a line
-
-
-class SidePanel(QWidget):
-    """The panel beside the picture: a surface with a hairline at its left edge."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        column = QVBoxLayout(self)
-        px = theme.metrics.scale_px
-        column.setContentsMargins(px(PAD) + 1, 0, px(PAD), px(PAD))
-        column.setSpacing(0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.tokens.panel))
-        line = QRect(0, 0, 1, self.height())
-        painter.fillRect(line, QColor(self._theme.tokens.hairline))
-        painter.end()
-
-
-class FittingArea(QScrollArea):
-    """Scrolls what has less room than it needs, and takes no more room than that."""
-
-    def sizeHint(self) -> QSize:
-        return require_value(self.widget()).sizeHint()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Another size of what is inside is another size of this."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-
-class AnswerGrid(QWidget):
-    """Buttons in one column or two, those that are there in their order."""
-
-    def __init__(self, theme: Theme, *buttons: KeyButton) -> None:
-        super().__init__()
-        self._buttons, self._columns = buttons, 1
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(max(theme.metrics.gap, theme.metrics.scale_px(8)))
-        self._grid.setVerticalSpacing(theme.metrics.gap if theme.metrics.gloves else 0)
-        self._place_buttons()
-
-    def set_columns(self, columns: int) -> None:
-        """From now on so many."""
-        if columns != self._columns:
-            self._columns = columns
-            self._place_buttons()
-
-    def show_only(self, *buttons: KeyButton) -> None:
-        """Only these of them are there."""
-        for button in self._buttons:
-            button.setVisible(button in buttons)
-        self._place_buttons()
-
-    def _place_buttons(self) -> None:
-        for button in self._buttons:
-            self._grid.removeWidget(button)
-        there = [button for button in self._buttons if not button.isHidden()] or self._buttons
-        for index, button in enumerate(there):
-            self._grid.addWidget(button, index // self._columns, index % self._columns)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, int(self._columns > 1))
 
 
 class Eye(QWidget):
@@ -452,13 +386,7 @@ class LabelView(QWidget, BodyStates):
         inside.addWidget(self._more)
         inside.addWidget(self.take_over)
         inside.addLayout(self._inset(self._whole_note))
-        area = FittingArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(FittingArea.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self._all)
-        self._all.setAutoFillBackground(False)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = make_fitting_area(self._all)
         area.setMinimumHeight(theme.metrics.scale_px(38))
         self._scroll = area
         return area
@@ -503,8 +431,8 @@ class LabelView(QWidget, BodyStates):
         self._all_classes = RowButton(
             self._theme, "", self._actions.get_key_text("label.find"), "search"
         ).bind_action(self._actions.get_action("label.find"))
-        self._more = AnswerGrid(self._theme, self.nothing, self.copy, self.same, self.burst)
-        self._answers = AnswerGrid(self._theme, self.unsure, self.skip)
+        self._more = ButtonGrid(self._theme, self.nothing, self.copy, self.same, self.burst)
+        self._answers = ButtonGrid(self._theme, self.unsure, self.skip)
         self._make_blind()
 
     def _make_blind(self) -> None:

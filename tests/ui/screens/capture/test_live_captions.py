@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from fieldcheck.domain.frame import Quality
@@ -9,6 +11,7 @@ from fieldcheck.footage.camera.camera import (
     FrameFormat,
 )
 from fieldcheck.footage.camera.reconnect import CameraStatus
+from fieldcheck.footage.clips_and_scene_cuts import plan_for_clips
 from fieldcheck.footage.live_camera import CaptureStatus
 from fieldcheck.footage.recorder import DiskSpaceLeft, RecordingProgress
 from fieldcheck.ui.open_cameras import CameraSession
@@ -48,15 +51,42 @@ def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():
     expected = "1 mark · 2 single frames · marks at 2:11 · single frames at 0:12, 3:20"
     assert line.summary.endswith(expected)
     expected = "1 mark · 2 single frames"
-    assert saying.format_recording_facts(opened(recorded, moments), recorded)[0].endswith(expected)
+    assert saying.format_recording_facts(opened(recorded, moments), recorded).endswith(expected)
 
 
-def test_before_a_recording_the_advice_stands_and_after_ten_minutes_it_is_enough():
-    expected = ("No recording yet.", "Record eight short clips rather than one long clip.")
-    assert saying.format_recording_facts(opened(), None) == expected
-    recorded = RecordingProgress(began_ns=1, seconds=600.0, n_frames=18000)
-    expected = "Ten minutes recorded: target reached."
-    assert saying.format_recording_facts(opened(recorded), recorded)[1] == expected
+def test_before_a_recording_there_are_no_facts():
+    assert saying.format_recording_facts(opened(), None) == ""
+
+
+def test_conditions_say_since_when_they_are_so_and_that_none_is_chosen():
+    assert saying.format_condition_time(opened()) == "since 0:00"
+    changed = opened(lights=[(0.0, ()), (300.0, ("dark",))])
+    assert saying.format_condition_time(changed) == "since 5:00"
+    assert saying.format_condition_time(opened(lights=[(0.0, ())])) == "none chosen"
+
+
+@pytest.mark.parametrize(("clips", "tone", "title"), [
+    (0, "none", "No clips yet"),
+    (1, "warn", "Record 2 more clips"),
+    (2, "warn", "Record 1 more clip"),
+    (3, "ok", "Enough clips: 3"),
+    (13, "ok", "Enough clips: 13"),
+])  # fmt: skip
+def test_the_light_says_whether_clips_are_enough_by_tone_word_and_number(clips, tone, title):
+    light = saying.build_clip_light(clips)
+    assert (light.tone, light.title, light.clips) == (tone, title, clips)
+    assert [number for number, _ in light.marks] == [3, 12, 20]
+    assert ("this footage only" in light.sentence) == (clips < 3)
+
+
+def test_the_interval_of_the_light_is_that_of_the_plan():
+    plan = plan_for_clips(5, 100)
+    points = f"±{100 * plan.half_width:.0f} pp"
+    assert points in saying.build_clip_light(5).sentence
+    widths = [
+        float(re.search(r"±(\d+)", text)[1]) for _, text in saying.build_clip_light(5).marks[1:]
+    ]
+    assert widths == sorted(widths, reverse=True)
 
 
 @pytest.mark.parametrize(("given", "much"), [
@@ -64,14 +94,15 @@ def test_before_a_recording_the_advice_stands_and_after_ten_minutes_it_is_enough
     ({"mean": 20.0}, (True, False, False)),
     ({"sharpness": 2.0, "clipped_high": 0.2}, (False, True, True)),
 ])  # fmt: skip
-def test_meters_are_above_their_limit_where_it_is_too_dark_soft_or_glaring(given, much):
+def test_meters_are_beyond_their_limit_where_it_is_too_dark_soft_or_glaring(given, much):
     usual = {
         "mean": 120.0, "contrast": 0.0, "clipped_low": 0.0, "clipped_high": 0.0, "sharpness": 6.0,
         "noise": 0.0, "backlight": 0.0,
     }  # fmt: skip
     quality_meters = saying.list_quality_meters(Quality(**usual | given))
-    actual = tuple(share > limit for _, share, limit in quality_meters)
-    assert actual == much
+    (_, light, least), (_, sharp, softest), (_, clipped, most) = quality_meters
+    assert (light < least, sharp < softest, clipped > most) == much
+    assert ("dark" in quality_meters[0][0]) == much[0]
 
 
 def test_settings_say_what_the_camera_tells():

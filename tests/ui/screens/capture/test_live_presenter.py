@@ -60,7 +60,7 @@ def told_in(window, view):
         window.sidebar.items["capture"]._badge.text,
         window.status.recording.text().removeprefix("● "),
     )
-    return [one[:7] for one in said]
+    return [one[:13] for one in said]
 
 
 def all_of(window, question):
@@ -86,7 +86,7 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
         until(lambda: recorded(window) > 3)
         assert window._headers["capture"].heading.primary == "Stop"
         # a machine that is busy loses the camera for a moment
-        until(lambda: told_in(window, view) == ["REC 0:0"] * 3)
+        until(lambda: told_in(window, view) == ["Recording 0:0"] * 3)
         assert "original bytes" in view.panel.format.text()
         press(Qt.Key.Key_M)
         until(lambda: len(window.cameras.current.status.moments) == 1)
@@ -106,6 +106,9 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
     assert 0 < moment.at_s <= lights[1].at_s + 1
     assert window._headers["capture"].heading.primary == "Pick frames"
     assert not window.cameras.recording
+    # the next recording asks for its conditions anew
+    assert not any(chip.isChecked() for chip in view.panel.chips.values())
+    assert window.cameras.conditions == ()
 
 
 def test_a_killed_camera_is_told_and_recorded_on_later(window, live, shown, press, until, settle):

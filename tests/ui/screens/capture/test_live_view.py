@@ -6,6 +6,9 @@ from PySide6.QtGui import QColor
 
 from fieldcheck.ui.screens.capture.live_view import (
     DISC,
+    GAP_COLOUR,
+    MARK_COLOUR,
+    NOW,
     LightStretch,
     LiveCanvas,
     LiveView,
@@ -39,11 +42,19 @@ def test_the_picture_has_most_of_the_room(view):
     assert view.canvas.height() >= 440
 
 
-def test_facts_and_advice_are_shown(view):
-    view.show_facts("6:12 recorded", "Record eight short clips rather than one long clip.")
-    assert view.facts.text() == "6:12 recorded"
-    view.set_compact(True)
-    assert view.advice.isHidden()
+def test_while_it_records_the_panel_has_no_settings_and_marks_can_be_set(view):
+    panel = view.panel
+    view.show_facts("6:12 recorded")
+    assert panel.facts.text() == "6:12 recorded"
+    assert panel.mark.isHidden()
+    view.set_recording(True)
+    assert panel.sources.isHidden()
+    assert panel.settings.isHidden()
+    assert not panel.mark.isHidden()
+    panel.show_password_field(True)
+    assert not panel.sources.isHidden(), "a camera that comes again may ask for its password"
+    view.set_recording(False)
+    assert not panel.settings.isHidden()
 
 
 RED = (200, 30, 30)
@@ -74,11 +85,11 @@ def test_the_picture_keeps_its_shape(canvas):
 
 def test_while_it_records_a_disc_and_the_word_stand_over_it(canvas):
     canvas.show_frame(picture((0, 0, 0)))
-    canvas.show_state("REC 6:12", "", (), "Camera 2, live, REC 6:12")
+    canvas.show_state("Recording 6:12", "", (), "Camera 2, live, Recording 6:12")
     image = canvas.grab().toImage()
     assert any(image.pixel(x, y) == QColor(DISC).rgb() for x in range(60) for y in range(60))
-    assert canvas.accessibleDescription() == "Camera 2, live, REC 6:12"
-    assert canvas.overlay_text[0] == "REC 6:12"
+    assert canvas.accessibleDescription() == "Camera 2, live, Recording 6:12"
+    assert canvas.overlay_text[0] == "Recording 6:12"
 
 
 def test_a_picture_that_is_not_live_any_more_is_grey_and_dark(canvas):
@@ -105,11 +116,11 @@ def test_other_room_is_told(canvas, qtbot):
 
 def test_without_a_signal_the_disc_is_dark_and_the_time_stands(canvas):
     canvas.show_frame(picture((0, 0, 0)))
-    canvas.show_state("REC 6:12", "no signal for 0:14", (), "Camera 2, no signal")
+    canvas.show_state("Recording 6:12", "no signal for 0:14", (), "Camera 2, no signal")
     image = canvas.grab().toImage()
     corner = {image.pixel(x, y) for x in range(60) for y in range(60)}
     assert QColor(DISC).rgb() not in corner
-    assert canvas.overlay_text[0] == "REC 6:12"
+    assert canvas.overlay_text[0] == "Recording 6:12"
 
 
 @pytest.fixture
@@ -133,7 +144,7 @@ def colours(meter):
 def test_it_says_name_and_figure(meter):
     meter.show_value("mean light 120 of 255", 0.4, 0.8)
     assert meter.accessibleName() == "Dark: mean light 120 of 255"
-    assert not meter.is_above_limit
+    assert not meter.is_beyond_limit
 
 
 def test_above_the_limit_it_is_told_by_mark_and_by_colour(meter, look):
@@ -149,7 +160,7 @@ def test_values_beyond_the_ends_are_drawn_at_the_ends(meter):
     meter.grab()
     meter.show_value("nothing", -1.0, 0.5)
     meter.grab()
-    assert not meter.is_above_limit
+    assert not meter.is_beyond_limit
 
 
 @pytest.fixture
@@ -173,7 +184,7 @@ def painted(timeline, colour):
 
 
 def test_before_a_recording_there_is_only_the_scale(timeline, look):
-    assert painted(timeline, look.tokens.alarm) == []
+    assert painted(timeline, NOW) == []
 
 
 def test_the_head_is_where_the_recording_is_and_ten_minutes_are_the_whole_width(timeline, look):
@@ -183,27 +194,28 @@ def test_the_head_is_where_the_recording_is_and_ten_minutes_are_the_whole_width(
             "5:00 recorded",
         ),
     )  # fmt: skip
-    head = painted(timeline, look.tokens.alarm)
-    assert 295 <= min(head) <= max(head) <= 305
+    head = painted(timeline, NOW)
+    assert 108 <= min(head) <= 112, "the newest stretch begins at 1:40 of ten minutes"
+    assert 295 <= max(head) <= 300
     assert timeline.accessibleDescription() == "5:00 recorded"
     timeline.show_timeline(TimelineContent(1200.0, (LightStretch(0.0, "dark"),)))
-    assert max(painted(timeline, look.tokens.alarm)) >= 595
+    assert max(painted(timeline, NOW)) >= 580
 
 
 def test_single_frames_have_a_sign_of_their_own(timeline, look):
     shown = []
     for line in (TimelineContent(300.0, marks=(150.0,)), TimelineContent(300.0, singles=(150.0,))):
         timeline.show_timeline(line)
-        assert any(140 <= x <= 160 for x in painted(timeline, look.tokens.text))
+        assert any(140 <= x <= 160 for x in painted(timeline, MARK_COLOUR))
         shown.append(timeline.grab().toImage())
     assert shown[0] != shown[1]
 
 
 def test_a_gap_is_hatched_where_it_is(timeline, look):
     timeline.show_timeline(TimelineContent(500.0, (LightStretch(0.0, ""),), (), ((200.0, 100.0),)))
-    hatched = [x for x in painted(timeline, look.tokens.alarm) if x < 490]
+    hatched = painted(timeline, GAP_COLOUR)
     assert hatched
-    assert min(hatched) >= 198
+    assert min(hatched) >= 203
     assert max(hatched) <= 302
 
 

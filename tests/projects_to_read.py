@@ -1,4 +1,4 @@
-"""Fifteen projects whose reports are read as a manager would, each made by commands from fixed
+"""Sixteen projects whose reports are read as a manager would, each made by commands from fixed
 seeds, with what its report must say in the end.
 
 `python -m tests.projects_to_read FOLDER [NAME ...]` makes them and their reports in both languages.
@@ -302,9 +302,12 @@ def make_alarm_open(site: Site) -> None:
 
 
 def make_latency_missed(site: Site) -> None:
-    """The time for a frame that somebody allowed is passed."""
-    make_colours(site, 8, 100, call_right)
-    site.run("latency", site.project, "--seconds", 3, "--target", 100000)
+    """The gap is met; the time for a frame that somebody allowed is passed on the target
+    computer."""
+    make_colours(site, 20, 480, call_right)
+    asked = ("--tolerance", "10%", "--latency", 0.001, "--by", "Ana, quality")
+    site.run("limits", site.project, *asked)
+    site.run("latency", site.project, "--seconds", 20, "--target", 100000, "--on-target")
 
 
 PROJECTS = {

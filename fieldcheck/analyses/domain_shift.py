@@ -12,7 +12,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.analyses import fix_search
+from fieldcheck.analyses import fix_search, names_and_numbers
 from fieldcheck.analyses.adversarial_validation import (
     AMBER,
     ASPECTS,
@@ -720,6 +720,7 @@ ANALYSIS: Analysis[DomainShift] = Analysis(
                 "clips narrow the interval."
             ),
             check_domain_shift,
+            format_figure=lambda auc: names_and_numbers.format_decimal(auc, 2),
         ),
     ),
 )

@@ -139,7 +139,8 @@ def count_fix(sizes: str, kind: str, effect: float, icc: float, runs: int, seed:
     better, holds = np.zeros((2, runs, CANDIDATES), bool)
     for run in range(runs):
         rows = [_draw_candidate(kind, n, float(gain), icc, rng) for gain in truth]
-        for at, one in enumerate(cluster.judge_candidates(rows, weight, clip)):
+        verdicts = cluster.judge_candidates(rows, weight, clip, cluster.LEAST_FOUND)
+        for at, one in enumerate(verdicts):
             better[run, at] = one.direction == "better"
             holds[run, at] = one.change.lo <= truth[at] <= one.change.hi
     helps, demonstrated = truth > 0, int(better.sum())

@@ -6,9 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fieldcheck.analyses.analysis import Analysis
-from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.analyses.blocks import Block, Cell, Gallery, ImageBlock, Paragraph, Section, Table
 from fieldcheck.analyses.calibration import compute_calibration
-from fieldcheck.corruptions.fix_candidates import FixResult, FixState, FixTrial, get_fix
+from fieldcheck.corruptions.fix_candidates import (
+    FixCandidate,
+    FixResult,
+    FixState,
+    FixTrial,
+    get_fix,
+)
+from fieldcheck.corruptions.fix_frames import FixExample, load_fix_example
 from fieldcheck.corruptions.fix_messages import (
     describe_power,
     format_change,
@@ -43,7 +50,8 @@ class TriedChange:
 @dataclass(frozen=True, slots=True)
 class FixSearch:
     """The search as `summary.json` has it. `causes`: codes of findings of the model doctor;
-    `created`: when the search began; `search` is not published again."""
+    `created`: when the search began; `search`, and a frame under the best demonstrated change, are
+    not published again."""
 
     state: FixState
     frames: int
@@ -53,13 +61,16 @@ class FixSearch:
     size_ratio: float | None
     tried: tuple[TriedChange, ...]
     search: FixResult = field(metadata=published_as(None))
+    example: FixExample | None = field(default=None, metadata=published_as(None))
 
 
 def compute_fix_search(project: Project) -> FixSearch | None:
     """The stored search of the newest model; None where none was made. Nothing is searched."""
-    fix_result = get_fix(project, project.read(models_table.get_newest_model))
-    if fix_result is None:
+    model = project.read(models_table.get_newest_model)
+    fix_result = get_fix(project, model)
+    if model is None or fix_result is None:
         return None
+    shown = fix_result.demonstrated[:1]
     tried = tuple(
         TriedChange(
             trial.candidate.name,
@@ -79,6 +90,7 @@ def compute_fix_search(project: Project) -> FixSearch | None:
         fix_result.size_ratio,
         tried,
         fix_result,
+        load_fix_example(project, model, shown[0]) if shown else None,
     )
 
 
@@ -111,8 +123,25 @@ def build_fix_section(result: FixSearch | None) -> Section:
         return Section("fix", short, title, (*blocks, Paragraph(few.format(n=result.clips))))
     with use_audience("window"):  # a report names no command, whichever door writes it
         blocks += [Paragraph(line.strip()) for line in list_outcome_lines(search)]
+    if result.example is not None:
+        blocks.append(_build_gallery(result.example, search.demonstrated[0].candidate))
     blocks += [build_fix_table(search), Paragraph(describe_power(search.clips), quiet=True)]
     return Section("fix", short, title, tuple(blocks))
+
+
+def _build_gallery(example: FixExample, candidate: FixCandidate) -> Gallery:
+    """A frame that the best change turns right: before, after, and as the model sees it."""
+    name, what = get_fix_name(candidate), tr("Image")
+    return Gallery(
+        tuple(
+            ImageBlock(jpeg, f"{text}: {name}", ((what, text),), small, example.frame_id)
+            for jpeg, text, small in (
+                (example.original, tr("Original"), ""),
+                (example.changed, tr("Changed"), name),
+                (example.model_input, tr("Model input"), name),
+            )
+        )
+    )
 
 
 def describe_tests(result: FixSearch | None) -> str:

@@ -60,7 +60,7 @@ from fieldcheck.project.limits import get_rate_limits
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.stats.cluster import judge_candidates
+from fieldcheck.stats.cluster import LEAST_FOUND, judge_candidates
 from fieldcheck.stats.significance import compare_paired
 from fieldcheck.stats.weighted_field_score import CHOSEN
 
@@ -272,7 +272,7 @@ class _FixSearch:
     def _judge(
         self, candidates: Sequence[FixCandidate], changes: Sequence[Changes]
     ) -> list[FixTrial]:
-        verdicts = judge_candidates(np.array(changes), self._known.weight, self._clip)
+        verdicts = judge_candidates(np.array(changes), self._known.weight, self._clip, LEAST_FOUND)
         return [
             FixTrial(
                 candidate,
@@ -321,7 +321,7 @@ class _FixSearch:
         changes are `alone`."""
         (change,) = self._measure_changes((joined,))
         (trial,) = self._judge((joined,), [change])
-        (added,) = judge_candidates([change - alone], self._known.weight, self._clip)
+        (added,) = judge_candidates([change - alone], self._known.weight, self._clip, LEAST_FOUND)
         return [replace(trial, verdict=replace(trial.verdict, direction=added.direction))]
 
     def _note_choice(self, verdict: ChangeVerdict) -> ChangeVerdict:

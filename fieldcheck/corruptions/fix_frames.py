@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.fix_candidates import FixCandidate
+from fieldcheck.corruptions.fix_candidates import FixCandidate, FixTrial
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.footage.thumbnails import load_pixels
+from fieldcheck.errors.files import PathRefused
+from fieldcheck.footage.thumbnails import GONE, load_pixels
+from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.colour import apply_changes
+from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.models.preprocess import make_model_input
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.store import get_card
@@ -22,6 +25,7 @@ from fieldcheck.project.tables import labels as labels_table
 
 Image = NDArray[np.uint8]  # (H, W, 3) uint8 RGB
 # what changes the work of fitting a frame or of the model; other entries of a card cost nothing
+LONGER_SIDE, QUALITY = 320, 80  # of an image in a report
 FITTED = frozenset({"size", "resize", "crop", "interpolation"})
 
 
@@ -43,6 +47,33 @@ def make_fix_images(
     changed = apply_changes(rgb, (*candidate.steps, *candidate.views))
     spec = candidate.apply_to_spec(get_card(model).input)
     return FixImages(rgb, changed, make_model_input(changed, spec).rgb)
+
+
+@dataclass(frozen=True, slots=True)
+class FixExample:
+    """`FixImages` of a frame that a change turns right, as small JPEG files."""
+
+    frame_id: str
+    original: bytes = field(repr=False)
+    changed: bytes = field(repr=False)
+    model_input: bytes = field(repr=False)
+
+
+def load_fix_example(project: Project, model: StoredModel, trial: FixTrial) -> FixExample | None:
+    """The first frame that a change turns right, which may be shown and is still there; None
+    without one."""
+    marks = project.read(labels_table.list_marks)
+    for frame_id in trial.mended:
+        if frame_id in marks and marks[frame_id].person:
+            continue
+        try:
+            images = make_fix_images(project, model, trial.candidate, frame_id)
+        except (*GONE, PathRefused):
+            continue
+        whole = (images.original, images.changed, images.model_input)
+        files = [encode_jpeg(downscale_image(rgb, LONGER_SIDE), QUALITY) for rgb in whole]
+        return FixExample(frame_id, *files)
+    return None
 
 
 def list_label_names(project: Project) -> dict[str, str]:

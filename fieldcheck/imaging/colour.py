@@ -112,6 +112,10 @@ DARKEST, BRIGHTEST = 1, 99  # percentiles of luma
 MIDDLE_GREY = 128
 BILATERAL_SIDE, BILATERAL_COLOUR, BILATERAL_SPACE = 5, 25.0, 2.0  # pixels, grey levels, pixels
 FLICKER_ROWS = 0.25  # share of the rows over which the light of a scene varies; bands are narrower
+# share of the shorter side that one patch of the dark channel is wide; of the haze what is removed,
+# since a scene without any looks unreal; least share of the light that came through; of the filter
+HAZE_PATCH, HAZE_REMOVED, LEAST_THROUGH, GUIDE_SMOOTH = 1 / 30, 0.95, 0.1, 1e-3
+HAZE_LIGHT = 1000  # of so many pixels the one with most haze tells its colour
 MIRROR = "mirror"
 
 
@@ -207,6 +211,43 @@ def expand_contrast(rgb: Picture) -> Picture:
     )
 
 
+def remove_haze(rgb: Picture) -> Picture:
+    """Removes haze, mist and veiling glare from (H, W, 3) uint8 RGB by its dark channel: somewhere
+    in each patch one colour is dark, and what is bright there is haze. Source: He, Sun and Tang
+    2009, with the guided filter of 2013."""
+    side = max(3, round(HAZE_PATCH * min(rgb.shape[:2])) | 1)
+    patch = np.ones((side, side), np.uint8)
+    dark = cv2.erode(rgb.min(axis=2), patch)
+    n = max(1, dark.size // HAZE_LIGHT)
+    hazy = np.argpartition(dark, dark.size - n, axis=None)[-n:]
+    light = np.maximum(rgb.reshape(-1, 3)[hazy].mean(axis=0), 1.0)
+    relative = _apply_lookup_table(rgb, np.arange(256)[:, None] * (255 / light))
+    veil = np.asarray(cv2.erode(relative.min(axis=2), patch), np.float32) * np.float32(1 / 255)
+    through = _filter_guided(
+        np.float32(1) - np.float32(HAZE_REMOVED) * veil, to_luma(rgb), 4 * side + 1
+    )
+    np.maximum(through, LEAST_THROUGH, out=through)
+    planes = [
+        (plane.astype(np.float32) - np.float32(level)) / through + np.float32(level)
+        for plane, level in zip(split_planes(rgb), light, strict=True)
+    ]
+    return np.asarray(np.clip(np.rint(cv2.merge(planes)), 0, 255), np.uint8)
+
+
+def _filter_guided(
+    values: NDArray[np.float32], guide: NDArray[np.uint8], side: int
+) -> NDArray[np.float32]:
+    """(H, W) values smoothed over `side` pixels but for edges of the (H, W) guide."""
+    grey = guide.astype(np.float32) / 255
+    mean_grey, mean = (cv2.blur(one, (side, side)) for one in (grey, values))
+    spread = cv2.blur(grey * grey, (side, side)) - mean_grey * mean_grey
+    slope = cv2.blur(grey * values, (side, side)) - mean_grey * mean
+    slope /= spread + GUIDE_SMOOTH
+    base = mean - slope * mean_grey
+    filtered = cv2.blur(slope, (side, side)) * grey + cv2.blur(base, (side, side))
+    return np.asarray(filtered, np.float32)
+
+
 CHANGES: Mapping[str, ImageChange] = MappingProxyType(
     {
         "gamma_0.67": ImageChange(
@@ -234,6 +275,7 @@ CHANGES: Mapping[str, ImageChange] = MappingProxyType(
         "contrast_1.5": ImageChange(
             "contrast", msgid("contrast times 1.5"), partial(apply_contrast, factor=1.5)
         ),
+        "dehaze": ImageChange("contrast", msgid("haze removed (dark channel)"), remove_haze),
         "grey_world": ImageChange(
             "colour", msgid("white balance (grey world)"), balance_grey_world
         ),

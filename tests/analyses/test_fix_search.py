@@ -1,11 +1,16 @@
+from dataclasses import replace
+
 import pytest
 
-from fieldcheck.analyses.blocks import Paragraph, Table
+from fieldcheck.analyses.blocks import Gallery, Paragraph, Table
 from fieldcheck.analyses.fix_search import MOST_ROWS, build_fix_section, compute_fix_search
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial, store_fix
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
+from fieldcheck.imaging.codec import decode_image
+from fieldcheck.labels.store import mark_person
 from fieldcheck.models.store import find_model
+from fieldcheck.project.tables import labels as labels_table
 from tests import makers
 
 
@@ -53,6 +58,30 @@ def test_a_demonstrated_change_is_told_as_the_best_of_all_that_were_tried(labell
     assert document["state"] == "proven"
     assert [one["name"] for one in document["tried"]] == ["gamma_0.67", "median"]
     assert "search" not in document
+
+
+def test_a_frame_that_it_turns_right_is_shown_unless_a_person_is_on_it(labelled):
+    first, second = [pick.frame_id for pick in labelled.read(labels_table.list_picks)][:2]
+    search = stored(labelled, replace(GAMMA, mended=(first, second)), MEDIAN)
+    assert search.example.frame_id == first
+    gallery = next(
+        block for block in build_fix_section(search).blocks if isinstance(block, Gallery)
+    )
+    alts = [picture.alt for picture in gallery.pictures]
+    assert alts == [
+        f"{one}: brighter (gamma 0.67)" for one in ("Original", "Changed", "Model input")
+    ]
+    light = [decode_image(picture.jpeg).mean() for picture in gallery.pictures]
+    assert light[1] > light[0]
+    assert all(len(picture.jpeg) < 40_000 for picture in gallery.pictures)
+    mark_person(labelled, [first], True, "Ana")
+    assert compute_fix_search(labelled).example.frame_id == second
+    mark_person(labelled, [second], True, "Ana")
+    assert compute_fix_search(labelled).example is None
+    assert not any(
+        isinstance(block, Gallery)
+        for block in build_fix_section(compute_fix_search(labelled)).blocks
+    )
 
 
 def test_where_nothing_helps_the_section_says_what_would(labelled):

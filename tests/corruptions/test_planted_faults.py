@@ -49,6 +49,13 @@ def surround(rgb):
     return framed
 
 
+def veil(rgb):
+    """Mist of one thickness before a scene that has dark spots."""
+    spotted = rgb.copy()
+    spotted[::8, ::8] = 0
+    return spotted * 0.15 + 200.0 * 0.85
+
+
 FAULTS = {
     "gamma": Planted(("gamma_0.45", "gamma_0.67"), bend, bias=6.5),
     "exposure": Planted(("exposure_2.5", "gamma_0.67"), darken),
@@ -56,6 +63,7 @@ FAULTS = {
     "channel order": Planted(("colour=RGB",), card={"colour": "BGR"}),
     "scale": Planted(("mean=0.0,0.0,0.0+scale=0.00392157+std=1.0,1.0,1.0",), card={"scale": 1e-5}),
     "crop": Planted(("crop=0.75",), surround),
+    "haze": Planted(("dehaze", "contrast_stretch"), veil),
 }
 STUDIED = ("gamma", "exposure")  # faults that may come to single frames of a clip
 

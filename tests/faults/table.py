@@ -89,6 +89,11 @@ FAULTS = (
         )
         for job, name in JOBS.items()
     ),
+    Fault(KILLED, "in a fix search",
+          "faults/test_fix_kills.py"
+          "::test_a_killed_search_loses_no_judged_frame_and_comes_to_the_same_end",
+          "kills_fix", "killed_while_running", "judged_frames_lost",
+          ("begun_on_judged_frames", "came_to_the_end")),
     Fault(DISK, "the power goes, between any two writes",
           "faults/test_power_cuts.py"
           "::test_what_was_acknowledged_outlives_a_power_cut_at_any_moment", "power_cuts", "cuts",

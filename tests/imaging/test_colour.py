@@ -83,6 +83,20 @@ def test_clahe_raises_local_contrast_and_a_median_takes_a_single_wrong_pixel():
     assert apply_changes(speck, ("unsharp",))[4, 3, 0] < 100
 
 
+def test_haze_before_a_scene_with_dark_spots_is_removed_and_a_flat_picture_stays():
+    clean = cv2.resize(RGB, (320, 240), interpolation=cv2.INTER_NEAREST)
+    clean[::8, ::8] = 0
+    through = np.linspace(0.5, 0.8, 240)[:, None, None]
+    hazy = np.rint(clean * through + 210 * (1 - through)).astype(np.uint8)
+
+    def count_error(rgb):
+        return np.abs(rgb.astype(float) - clean).mean()
+
+    assert count_error(apply_changes(hazy, ("dehaze",))) < 0.5 * count_error(hazy)
+    flat = np.full((9, 9, 3), 77, np.uint8)
+    assert np.array_equal(apply_changes(flat, ("dehaze",)), flat)
+
+
 def test_several_are_done_one_after_the_other_and_none_leaves_the_picture():
     both = apply_changes(RGB, ("grey_world", "median"))
     assert np.array_equal(both, CHANGES["median"].change(CHANGES["grey_world"].change(RGB)))

@@ -166,12 +166,17 @@ class Metrics:
     @property
     def target(self) -> int:
         """Least height of what can be pressed."""
-        return max(self.scale_px(38), GLOVE if self.gloves else 0)
+        return max(self.scale_px(36), GLOVE if self.gloves else 0)
 
     @property
-    def primary(self) -> int:
-        """Height of the primary button and, outside the compact layout, of a class button."""
+    def class_row(self) -> int:
+        """Height of a class button, outside the compact layout."""
         return max(self.scale_px(44), GLOVE if self.gloves else 0)
+
+    @property
+    def chip(self) -> int:
+        """Height of a chip that can be pressed."""
+        return max(self.scale_px(28), GLOVE if self.gloves else 0)
 
     @property
     def gap(self) -> int:
@@ -235,7 +240,9 @@ SHEET = Template("""
 QToolTip { color: $text; background: $panel; border: 1px solid $border; padding: 4px; }
 QWidget[surface="rail"] { background: $rail; }
 QWidget[surface="panel"] { background: $panel; }
-QFrame[card="true"] { background: $panel; border: 1px solid $hairline; border-radius: 4px; }
+QWidget[surface="canvas"] { background: $canvas; }
+QFrame[card="true"] { background: $panel; border: 1px solid $hairline;
+    border-radius: ${card_radius}px; }
 QFrame[rule="true"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
 
 QLabel[textSize="caption"] { font-size: ${caption}px; }
@@ -247,50 +254,52 @@ QLabel[weight="bold"] { font-weight: 600; }
 QLabel[tone="quiet"] { color: $text2; }
 QLabel[tone="warn"] { color: $warn_text; }
 QLabel[tone="alarm"] { color: $alarm; }
+QLabel[tone="ok"] { color: $ok; }
 
-QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
+/* one button is filled; the others have no edge until they are touched, so that nothing moves */
+QPushButton, QToolButton {
+    padding: 0 ${pad}px; color: $text; background: transparent; font-weight: 600;
+    border: 1px solid $quiet_edge; border-radius: ${radius}px; }
+QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
     padding: 0 ${pad}px; color: $text; background: $panel;
-    border: 1px solid $border; border-radius: 4px; selection-background-color: $selection;
+    border: 1px solid $border; border-radius: ${radius}px; selection-background-color: $selection;
     selection-color: $on_selection; }
 /* buttons of the program ask for the height of their own lines */
 .QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
     min-height: ${inner}px; }
-QPushButton:hover, QToolButton:hover, QComboBox:hover { border-color: $accent; }
-QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {
-    background: $selection; color: $on_selection; border: 2px solid $accent; }
+QPushButton:hover, QToolButton:hover { background: $hover; border-color: $hover_edge; }
+QComboBox:hover, QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $accent; }
+QPushButton:pressed, QToolButton:pressed { background: $pressed; }
+QPushButton:checked, QToolButton:checked { background: $selection; color: $on_selection; }
 QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QLineEdit:disabled,
-    QSpinBox:disabled, QDoubleSpinBox:disabled {
-    color: $disabled; border-color: $disabled; }
+    QSpinBox:disabled, QDoubleSpinBox:disabled { color: $disabled; }
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus,
-    QDoubleSpinBox:focus, QPlainTextEdit:focus,
-#reader:focus, QListView:focus, QTableView:focus, QTreeView:focus { border: 3px solid $focus; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateTimeEdit:focus {
-    border: 3px solid $focus; min-height: ${focused}px; padding: 0 ${focused_pad}px; }
-QPushButton[role="primary"] {
-    padding: 0 ${pad}px; color: $on_accent; background: $accent;
-    border: 1px solid $accent; font-weight: 600; }
-QPushButton[role="primary"]:disabled { color: $disabled; background: $panel;
-    border-color: $disabled; }
-QPushButton[role="primary"]:focus { border: 3px solid $text; }
-QPushButton[role="alarm"] { color: $on_alarm; background: $alarm; border-color: $alarm;
-    font-weight: 600; }
-.QPushButton[role="status"] { min-height: 0; padding: 0 6px; background: transparent; border: none;
-    font-size: ${caption}px; }
-QPushButton[role="status"]:focus { border: 3px solid $focus; }
-QPushButton[role="chip"] { padding: 0 10px; }
+    QDoubleSpinBox:focus, QDateTimeEdit:focus { border-color: $focus; }
+QPushButton[role="soft"] { background: $pressed; }
+QPushButton[role="soft"]:hover { background: $hover; }
+QPushButton[role="link"] { color: $accent; }
+QPushButton[role="tab"], QPushButton[role="tab"]:checked { background: transparent;
+    border: 1px solid transparent; }
+QPushButton[role="primary"] { color: $on_accent; background: $accent; border-color: $accent; }
+QPushButton[role="primary"]:disabled { color: $disabled; background: $pressed;
+    border-color: $quiet_edge; }
+QPushButton[role="alarm"] { color: $on_alarm; background: $alarm; border-color: $alarm; }
+QPushButton[role="alarm"]:disabled { color: $disabled; background: $pressed;
+    border-color: $quiet_edge; }
+.QPushButton[role="status"] { min-height: 0; padding: 0 6px; color: $text2; border: none;
+    font-size: ${caption}px; font-weight: 400; }
+QPushButton[role="chip"] { padding: 0 10px; border-radius: ${chip_radius}px; font-weight: 500; }
 
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { width: ${drop}px; border: none; }
 QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $border;
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
 QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $panel;
-    border: 1px solid $border; border-radius: 4px;
+    border: 1px solid $hairline; border-radius: ${radius}px;
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
-QPlainTextEdit { background: $panel; }
+QPlainTextEdit { border-color: $border; }
 QFrame[card="true"] QListView, QFrame[card="true"] QTableView, QFrame[card="true"] QTreeView {
     border-color: $panel; }
-QFrame[card="true"] QListView:focus, QFrame[card="true"] QTableView:focus,
-    QFrame[card="true"] QTreeView:focus { border: 3px solid $focus; }
 QListView::item { padding: ${item}px 4px; }
 QTableView { gridline-color: $hairline; }
 QTableView[roomy="true"]::item { padding: 0 5px; }
@@ -298,16 +307,13 @@ QHeaderView::section { color: $text2; background: $panel; border: none;
     border-bottom: 1px solid $border; padding: 4px 8px;
     font-weight: 600; }
 QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $border; }
-QCheckBox, QRadioButton { min-height: ${check}px; spacing: 8px; border: 3px solid transparent;
-    border-radius: 4px; }
-QCheckBox:focus, QRadioButton:focus { border: 3px solid $focus; }
+QCheckBox, QRadioButton { min-height: ${check}px; spacing: 8px; border: 3px solid transparent; }
 
-QProgressBar { min-height: 6px; max-height: 6px; border: none; border-radius: 0;
-    background: $border; }
-QProgressBar::chunk { background: $accent; }
+QProgressBar { min-height: 4px; max-height: 4px; border: none; border-radius: 2px;
+    background: $pressed; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
 
-QSlider:horizontal { min-height: ${target}px; border: 3px solid transparent; border-radius: 4px; }
-QSlider:focus { border: 3px solid $focus; }
+QSlider:horizontal { min-height: ${target}px; }
 QSlider::groove:horizontal { height: 6px; background: $border; border-radius: 3px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 3px; }
 QSlider::handle:horizontal { width: 22px; height: 22px; margin: -10px 0; border: 2px solid $accent;
@@ -317,7 +323,7 @@ QSlider::handle:horizontal { width: 22px; height: 22px; margin: -10px 0; border:
 QScrollArea { border: none; background: transparent; }
 QScrollBar:vertical { width: 14px; background: transparent; margin: 0; }
 QScrollBar:horizontal { height: 14px; background: transparent; margin: 0; }
-QScrollBar::handle { background: $border; border-radius: 4px; min-height: 32px; min-width: 32px;
+QScrollBar::handle { background: $edge; border-radius: 4px; min-height: 32px; min-width: 32px;
     margin: 3px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
@@ -327,14 +333,16 @@ QMenu::item { padding: 6px 24px; }
 QMenu::item:selected { color: $on_selection; background: $selection; }
 QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
-QFrame[banner="warn"] { background: $warn; border: none; border-radius: 4px; }
-QFrame[banner="warn"] QLabel { color: $on_warn; }
-QFrame[banner="alarm"] { background: $alarm; border: none; border-radius: 4px; }
-QFrame[banner="alarm"] QLabel { color: $on_alarm; }
-QFrame[banner="info"] { background: $panel; border: 2px solid $accent; border-radius: 4px; }
-QFrame[toast="true"] { background: $text; border: 1px solid $panel; border-radius: 4px; }
+QFrame[banner="warn"] { background: $warn_soft; border: 1px solid $warn; }
+QFrame[banner="alarm"] { background: $alarm_soft; border: 1px solid $alarm; }
+QFrame[banner="info"] { background: $selection; border: 1px solid $accent; }
+QFrame[banner] { border-radius: ${radius}px; }
+QFrame[banner="info"] QLabel { color: $on_selection; }
+QFrame[toast="true"] { background: $text; border: 1px solid $panel;
+    border-radius: ${card_radius}px; }
 QFrame[toast="true"] QLabel { color: $panel; }
-QFrame[popover="true"] { background: $panel; border: 2px solid $border; border-radius: 4px; }
+QFrame[popover="true"] { background: $panel; border: 1px solid $border;
+    border-radius: ${card_radius}px; }
 """)
 
 
@@ -354,14 +362,23 @@ def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
         "target": metrics.target,
         "inner": metrics.target - 2,
         "pad": metrics.scale_px(12),
-        # the thicker border takes its room inside, so that nothing moves
-        "focused": metrics.target - 6,
-        "focused_pad": metrics.scale_px(12) - 2,
+        "radius": metrics.scale_px(RADIUS),
+        "card_radius": metrics.scale_px(CARD_RADIUS),
+        "chip_radius": metrics.chip // 2,
         "drop": metrics.scale_px(24),
         "item": metrics.scale_px(14 if metrics.gloves else 5),
         "check": metrics.target - 6 if metrics.gloves else metrics.scale_px(24),
     }
-    return SHEET.substitute(colours | {name: str(size) for name, size in sizes.items()})
+    edges = {
+        "quiet_edge": tokens.border if has_edges(tokens, metrics) else "transparent",
+        "hover_edge": tokens.accent if has_edges(tokens, metrics) else "transparent",
+    }
+    return SHEET.substitute(colours | edges | {name: str(size) for name, size in sizes.items()})
+
+
+def has_edges(tokens: Tokens, metrics: Metrics) -> bool:
+    """Whether every button has an outline, also while it is not touched."""
+    return metrics.gloves or tokens.name.startswith("hc")
 
 
 Role, Group = QPalette.ColorRole, QPalette.ColorGroup

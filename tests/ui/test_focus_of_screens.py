@@ -12,7 +12,7 @@ from fieldcheck.ui.theme import THEMES, compute_contrast
 from tests.ui.access import CONTROLS, walked
 from tests.ui.states import arrive, copy_of, rest
 
-RING_AROUND, LEAST_PIXELS, ALIKE = 3, 24, 24
+RING_AROUND, LEAST_PIXELS, ALIKE = 6, 24, 24
 """Pixels around a control that belong to its ring; so many are to change into the colour; of 255 in
 a channel."""
 SHOWN = {

@@ -199,10 +199,10 @@ def test_the_distance_is_that_of_ciede2000():
     assert actual == pytest.approx(0.6377, abs=1e-4)
 
 
-@pytest.mark.parametrize(("gloves", "target", "primary"), [(False, 38, 44), (True, 64, 64)])
-def test_targets_are_large_enough_for_a_finger_and_for_a_glove(gloves, target, primary):
+@pytest.mark.parametrize(("gloves", "sizes"), [(False, (36, 44, 28)), (True, (64, 64, 64))])
+def test_targets_are_large_enough_for_a_finger_and_for_a_glove(gloves, sizes):
     metrics = Metrics(gloves=gloves)
-    assert (metrics.target, metrics.primary) == (target, primary)
+    assert (metrics.target, metrics.class_row, metrics.chip) == sizes
 
 
 def test_sizes_grow_with_the_interface():
@@ -288,7 +288,7 @@ def test_gloves_and_size_make_the_targets_larger():
         )[1]
         for metrics in sizes
     ]
-    assert heights == ["36", "55", "62"]
+    assert heights == ["34", "52", "62"]
 
 
 PACKAGE = Path(icons.__file__).parent

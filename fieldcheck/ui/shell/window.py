@@ -50,6 +50,7 @@ from fieldcheck.ui.shell.sidebar import Sidebar
 from fieldcheck.ui.shell.status_bar import StatusBar
 from fieldcheck.ui.theme import COMPACT_BELOW, HEADER, RAIL, RAIL_SHARE, SIDE, Metrics, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.focus_ring import FocusRing
 from fieldcheck.ui.widgets.layouts import (
     delete_widget,
     make_label,
@@ -79,7 +80,7 @@ class HeaderBar(QWidget):
         self.banner = line
         self._hint_text = ""
         self._actions = actions
-        self.setFixedHeight(max(theme.metrics.scale_px(HEADER), theme.metrics.primary + 8))
+        self.setFixedHeight(max(theme.metrics.scale_px(HEADER), theme.metrics.target + 12))
         self.title = make_label(size="title")
         self.hint = make_label(tone="quiet")
         self.hint.setProperty("elides", True)
@@ -94,7 +95,7 @@ class HeaderBar(QWidget):
             button.bind_action(actions.get_action(entry.id))
             button.setAccessibleName(f"{entry.text}, {entry.shown_key}")
             button.setToolTip(make_plain_tip(f"{entry.text} ({entry.shown_key})"))
-            button.setFixedHeight(max(theme.metrics.primary - 4, theme.metrics.target))
+            button.setFixedHeight(theme.metrics.target)
         self.primary = KeyButton(
             theme, "", actions.get_key_text("primary"), primary=True
         ).bind_action(actions.get_action("primary"))
@@ -426,6 +427,7 @@ class Window(QMainWindow):
         self.status = StatusBar(self.context, self.overlays.show_jobs, self.overlays.show_messages)
         self.central = self._build_layout()
         self.setCentralWidget(self.central)
+        self._ring = FocusRing(view, self.central)
         self.toast = Toast(view, self.central)
         self.messages.toasted.connect(self.toast.show_message)
         self._show_badges()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import Self
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -19,13 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
-from fieldcheck.ui.theme import CAPTION, Theme, paint_icon
+from fieldcheck.ui.theme import CAPTION, Theme, has_edges, paint_icon
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 from fieldcheck.ui.widgets.text_lines import break_lines
 
 # A small frame round a word: a class with its key and colour, or something that is so.
 
-HEIGHT, BADGE_PAD, BADGE_GAP, SWATCH = 26, 8, 6, 10
+HEIGHT, BADGE_PAD, BADGE_GAP, SWATCH = 24, 10, 6, 10
 
 
 class Chip(QWidget):
@@ -73,11 +73,11 @@ class Chip(QWidget):
         px, tokens = self._theme.metrics.scale_px, self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(
-            QPen(QColor(tokens.accent if self._on else tokens.hairline), 2 if self._on else 1)
-        )
-        painter.setBrush(QColor(tokens.selection if self._on else tokens.panel))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        edged = tokens.border if has_edges(tokens, self._theme.metrics) else ""
+        painter.setPen(QColor(edged) if edged else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.selection if self._on else tokens.pressed))
+        half = self.height() / 2 - 1
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), half, half)
         left = px(BADGE_PAD)
         if self._colour:
             painter.fillRect(
@@ -191,11 +191,16 @@ class VerdictSign(QWidget):
             painter.drawLine(QPointF(*start), QPointF(*end))
 
 
-PAD, GAP, CAP_PAD = 12, 8, 6
+PAD, GAP, CAP_PAD, CAP_HEIGHT, CAP_RADIUS, ICON = 12, 8, 5, 20, 4, 18
+TAB, TAB_GAP, UNDERLINE, COUNT_PAD = 40, 24, 2, 6  # of a tab
 EDGE, LINE_PAD = 4, 1  # pixels round a text that has little room
 WIDEST_WORD = 160  # pixels; a longer word, as of a class, goes on in the next line
 KEYS_SHOWN = "keysShown"
-"""Property of a window: whether Alt is held, so that every button shows its key as one."""
+"""Property of a window: whether every button shows its key, as while Alt is held."""
+ROLE = "role"
+"""Property of a button: `primary`, `alarm` (both filled), `soft` (the second of two), `link`,
+`chip`, `tab`, or none. Without one it has no outline until it is touched."""
+FILLED = ("primary", "alarm")
 
 
 class BareButton(QPushButton):
@@ -209,11 +214,12 @@ class BareButton(QPushButton):
 
 class KeyButton(BareButton):
     """`text`, an optional icon before it and a key cap behind it. `primary` ones are filled with
-    the accent.
+    the accent; `role`: another kind of button (`ROLE`).
 
     A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button
     all the same. Where there is less room than it asks for its text goes on in the next line, and
-    where that is too little its key is the tooltip: its words are never cut.
+    where that is too little its key is the tooltip: its words are never cut. The room of the key is
+    kept while the key is not shown, so that nothing moves.
     """
 
     def __init__(
@@ -224,11 +230,13 @@ class KeyButton(BareButton):
         icon: str = "",
         primary: bool = False,
         parent: QWidget | None = None,
+        role: str = "",
     ) -> None:
         super().__init__(parent)
         self._theme, self._key, self._icon, self._said = theme, key, icon, text
-        if primary:
-            self.setProperty("role", "primary")
+        self._count = ""
+        if primary or role:
+            self.setProperty(ROLE, role or "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # Qt asks a button for its least only where it may be less than it would like to be
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -238,6 +246,22 @@ class KeyButton(BareButton):
         """Another text on the button, and another key where one is named."""
         if (text, key or self._key) != (self._said, self._key):
             self._said, self._key = text, key or self._key
+            self._update_accessible_name()
+            self.updateGeometry()
+            self.update()
+
+    def set_role(self, role: str) -> None:
+        """Another kind of button (`ROLE`) from now on."""
+        if (self.property(ROLE) or "") != role:
+            self.setProperty(ROLE, role)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.updateGeometry()
+
+    def set_count(self, count: str) -> None:
+        """A number in a chip behind the text; none for an empty text."""
+        if count != self._count:
+            self._count = count
             self._update_accessible_name()
             self.updateGeometry()
             self.update()
@@ -255,19 +279,11 @@ class KeyButton(BareButton):
         return self
 
     def sizeHint(self) -> QSize:
-        width = (
-            2 * self._scale_px(PAD)
-            + self._text_width()
-            + self._get_cap_width()
-            + self._icon_width()
-        )
-        height = (
-            self._theme.metrics.primary
-            if self.property("role") == "primary"
-            else self._theme.metrics.target
-        )
+        width = self._text_width() + self._get_cap_width() + self._icon_width()
+        width += self._get_count_width() + self._scale_px(TAB_GAP if self._is_tab else 2 * PAD)
         lines = self._get_text_height() + 2 * self._scale_px(LINE_PAD)
-        return QSize(max(width, self._scale_px(44)), max(height, lines))
+        least = self._get_height() if not self._said else self._scale_px(44)
+        return QSize(max(width, least), max(self._get_height(), lines))
 
     def minimumSizeHint(self) -> QSize:
         """As wide as its longest word, as high as its lines at the width that it has."""
@@ -289,29 +305,59 @@ class KeyButton(BareButton):
         painter.setPen(QColor(colour))
         painter.setFont(self._make_text_font())
         wide = max(map(QFontMetrics(painter.font()).horizontalAdvance, self._break_text()))
-        spare = self.width() - wide - self._get_shown_cap_width() - self._icon_width()
-        left = max(self._scale_px(EDGE), spare // 2)
+        left = self._get_left(wide)
         if self._icon:
-            size = self._scale_px(20)
+            size = self._scale_px(ICON)
             paint_icon(
                 painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour
             )
             left += self._icon_width()
-        high = QFontMetrics(painter.font()).height()
+        high = self._get_line_height()
         top = (self.height() - self._get_text_height()) // 2
         for at, line in enumerate(self._break_text()):
             box = QRect(left - 1, top + at * high, wide + 2, high)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
-        if self._get_shown_cap_width():
-            self._paint_cap(
-                painter, left + wide + (self._scale_px(GAP) if self._said else 0), colour
-            )
-        # no border tells enough round what is filled
-        if self.hasFocus() and self.property("role") == "primary":
-            paint_ring(
-                painter, self.rect(), self._theme.tokens.on_accent, self._theme.tokens.accent
-            )
+        self._paint_count(painter, left + wide)
+        room = self._scale_px(TAB_GAP) if self._is_tab else self._get_shown_cap_width()
+        if self._key and self._loud and room >= self._measure_cap():
+            self._paint_cap(painter, self._get_cap_left(left + wide), colour)
+        if self._is_tab and self.isChecked():
+            high = max(UNDERLINE, self._scale_px(UNDERLINE))
+            right = left + wide + self._get_count_width()
+            line_box = QRect(left, self.height() - high, right - left, high)
+            painter.fillRect(line_box, QColor(self._theme.tokens.accent))
         painter.end()
+
+    def _get_left(self, wide: int) -> int:
+        """Where icon and text begin: filled ones have them in the middle, others at the left."""
+        if self._is_tab:
+            return 0
+        used = wide + self._get_shown_cap_width() + self._icon_width() + self._get_count_width()
+        spare = (self.width() - used) // 2
+        if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._said:
+            return max(self._scale_px(EDGE), spare)
+        return max(self._scale_px(EDGE), min(spare, self._scale_px(PAD)))
+
+    def _get_cap_left(self, after_text: int) -> int:
+        """Where the key begins: right behind the text of a filled button or a tab, else at the
+        end."""
+        close = after_text + (self._scale_px(GAP) if self._said else 0)
+        if self._is_tab:
+            return self.width() - self._measure_cap() - 1
+        if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._said:
+            return close
+        edge = self._scale_px(PAD) - self._scale_px(GAP)
+        return max(close, self.width() - self._get_cap_width() - edge)
+
+    @property
+    def _is_tab(self) -> bool:
+        return bool(self.property(ROLE) == "tab")
+
+    def _get_height(self) -> int:
+        if self._is_tab:
+            return max(self._scale_px(TAB), self._theme.metrics.target)
+        metrics = self._theme.metrics
+        return metrics.chip if self.property(ROLE) == "chip" else metrics.target
 
     def _break_text(self) -> list[str]:
         """The lines of the text at the width that the button has, once it was given one."""
@@ -321,17 +367,23 @@ class KeyButton(BareButton):
         return break_lines(self._said, self._make_text_font(), room) or [""]
 
     def _get_text_height(self) -> int:
-        return len(self._break_text()) * QFontMetrics(self._make_text_font()).height()
+        return len(self._break_text()) * self._get_line_height()
+
+    def _get_line_height(self) -> int:
+        """A little more than the letters, so that no line touches the next."""
+        return QFontMetrics(self._make_text_font()).height() + self._scale_px(LINE_PAD)
 
     def _get_width_around_text(self) -> int:
         """Pixels of the width that are not for the text."""
-        return 2 * self._scale_px(EDGE) + self._get_shown_cap_width() + self._icon_width()
+        edges = self._scale_px(TAB_GAP) if self._is_tab else 2 * self._scale_px(EDGE)
+        return edges + self._get_shown_cap_width() + self._icon_width() + self._get_count_width()
 
     def _get_least_width(self) -> int:
         """Pixels of its longest word and what stands before it."""
         metrics = QFontMetrics(self._make_text_font())
         longest = max(map(metrics.horizontalAdvance, self._said.split(" ")))
-        around = 2 * self._scale_px(EDGE) + self._icon_width()
+        edges = self._scale_px(TAB_GAP) if self._is_tab else 2 * self._scale_px(EDGE)
+        around = edges + self._icon_width() + self._get_count_width()
         return min(longest, self._scale_px(WIDEST_WORD)) + around
 
     def _get_shown_cap_width(self) -> int:
@@ -348,69 +400,100 @@ class KeyButton(BareButton):
         elif self.toolTip() == make_plain_tip(whole):
             self.setToolTip("")
 
+    def _paint_count(self, painter: QPainter, left: int) -> None:
+        if not self._count:
+            return
+        tokens, high = self._theme.tokens, self._scale_px(18)
+        left += self._scale_px(COUNT_PAD)
+        wide = self._get_count_width() - self._scale_px(COUNT_PAD)
+        box = QRect(left, (self.height() - high) // 2, wide, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.pressed))
+        painter.drawRoundedRect(box, high / 2, high / 2)
+        painter.setFont(self._make_cap_font())
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._count)
+
     def _paint_cap(self, painter: QPainter, left: int, colour: str) -> None:
-        width, height = (
-            self._get_cap_width() - (self._scale_px(GAP) if self._said else 0),
-            self._scale_px(20),
-        )
+        tokens, filled = self._theme.tokens, self.property(ROLE) in FILLED
+        width, height = self._measure_cap(), self._scale_px(CAP_HEIGHT)
         box = QRect(left, (self.height() - height) // 2, width, height)
         painter.setFont(self._make_cap_font())
-        painter.setPen(
-            QPen(QColor(colour if self._loud or not self.isEnabled() else self._theme.tokens.text2))
-        )
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._loud:
-            painter.drawRoundedRect(box, 3, 3)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+        own = filled or not self.isEnabled()
+        painter.setPen(QColor(colour if own else tokens.edge))
+        painter.setBrush(Qt.BrushStyle.NoBrush if own else QColor(tokens.panel))
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), CAP_RADIUS, CAP_RADIUS)
+        painter.setPen(QColor(colour if own else tokens.text2))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, format_cap(self._key))
 
     @property
     def _loud(self) -> bool:
-        """Whether the key has its cap: of the main button always, of the others while they are
-        looked for."""
+        """Whether the key is shown: on filled buttons always, on the others while they are looked
+        for."""
         shown = self.underMouse() or self.hasFocus() or bool(self.window().property(KEYS_SHOWN))
-        headed = self.property("role") in ("primary", "quiet", "alarm")
-        return headed or shown or self.isChecked()
+        return self.property(ROLE) in (*FILLED, "quiet") or shown
 
     def _get_text_colour(self) -> str:
-        tokens = self._theme.tokens
+        tokens, role = self._theme.tokens, self.property(ROLE)
         if not self.isEnabled():
             return tokens.disabled
-        if self.property("role") == "primary":
-            return tokens.on_accent
-        if self.property("role") == "alarm":
-            return tokens.on_alarm
-        return tokens.on_selection if self.isDown() or self.isChecked() else tokens.text
+        filled = {"primary": tokens.on_accent, "alarm": tokens.on_alarm, "link": tokens.accent}
+        if role in filled:
+            return filled[role]
+        if role == "tab":
+            return tokens.text if self.isChecked() or self.underMouse() else tokens.text2
+        return tokens.on_selection if self.isChecked() else tokens.text
 
     def _update_accessible_name(self) -> None:
         self.setText(self._said)
-        self.setAccessibleName(f"{self._said}, {self._key}" if self._key else self._said)
+        parts = (self._said, self._count, self._key)
+        self.setAccessibleName(", ".join(filter(None, parts)))
 
     def _make_text_font(self) -> QFont:
-        font = self.font()
-        font.setBold(self.property("role") in ("primary", "quiet", "alarm"))
+        """Tabs and chips are a little lighter than buttons; the chosen tab is not."""
+        font, light = self.font(), self.property(ROLE) in ("tab", "chip") and not self.isChecked()
+        font.setWeight(QFont.Weight.Medium if light else QFont.Weight.DemiBold)
         return font
 
     def _make_cap_font(self) -> QFont:
         font = self.font()
-        font.setBold(False)
+        font.setWeight(QFont.Weight.Medium)
         font.setPixelSize(self._scale_px(CAPTION))
         return font
 
     def _text_width(self) -> int:
-        return (
-            QFontMetrics(self._make_text_font()).horizontalAdvance(self._said) if self._said else 0
-        )
+        """Of the heavier letters, so that a tab does not grow when it is chosen."""
+        font = self.font()
+        font.setWeight(QFont.Weight.DemiBold)
+        return QFontMetrics(font).horizontalAdvance(self._said) if self._said else 0
 
     def _get_cap_width(self) -> int:
-        if not self._key:
+        """Pixels of the key and the gap before it. On a tab it stands in the gap behind the tab."""
+        if not self._key or self._is_tab:
             return 0
-        letters = QFontMetrics(self._make_cap_font()).horizontalAdvance(self._key)
-        return max(letters + 2 * self._scale_px(CAP_PAD), self._scale_px(20)) + (
-            self._scale_px(GAP) if self._said else 0
+        return self._measure_cap() + (self._scale_px(GAP) if self._said else 0)
+
+    def _measure_cap(self) -> int:
+        letters = QFontMetrics(self._make_cap_font()).horizontalAdvance(format_cap(self._key))
+        return max(letters + 2 * self._scale_px(CAP_PAD), self._scale_px(CAP_HEIGHT))
+
+    def _get_count_width(self) -> int:
+        if not self._count:
+            return 0
+        letters = QFontMetrics(self._make_cap_font()).horizontalAdvance(self._count)
+        return max(letters + 2 * self._scale_px(COUNT_PAD), self._scale_px(18)) + self._scale_px(
+            COUNT_PAD
         )
 
     def _icon_width(self) -> int:
-        return self._scale_px(20) + (self._scale_px(GAP) if self._said else 0) if self._icon else 0
+        return (
+            self._scale_px(ICON) + (self._scale_px(GAP) if self._said else 0) if self._icon else 0
+        )
 
     def _scale_px(self, at_100: float) -> int:
         return self._theme.metrics.scale_px(at_100)
+
+
+def format_cap(key: str) -> str:
+    """A key as it stands on its cap: `Ctrl Enter`, and `Ctrl +` for the key of that sign."""
+    return key.removesuffix("++").replace("+", " ") + (" +" if key.endswith("++") else "")

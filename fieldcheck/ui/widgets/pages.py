@@ -15,7 +15,14 @@ from fieldcheck.ui.qt_types import get_application, require_value
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.layouts import clear_layout, make_label, set_tone
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    clear_layout,
+    make_column,
+    make_label,
+    make_rule,
+    set_tone,
+)
 
 
 class PageStack(QWidget):
@@ -46,8 +53,8 @@ class PageStack(QWidget):
 
 
 class PageButtons:
-    """Says which part is shown; what a press does is the action's, `SCREEN.PART`. The buttons stand
-    in a line of the view."""
+    """Tabs: says which part is shown; what a press does is the action's, `SCREEN.PART`. They stand
+    above a hairline (`make_line`), in more lines where there is little room."""
 
     def __init__(
         self, theme: Theme, actions: Actions, screen: str, names: Mapping[str, str]
@@ -55,11 +62,24 @@ class PageButtons:
         self.buttons: dict[str, KeyButton] = {}
         for part, text in names.items():
             action = f"{screen}.{part}"
-            self.buttons[part] = KeyButton(theme, text, actions.get_key_text(action)).bind_action(
-                actions.get_action(action)
-            )
+            self.buttons[part] = KeyButton(
+                theme, text, actions.get_key_text(action), role="tab"
+            ).bind_action(actions.get_action(action))
             self.buttons[part].setCheckable(True)
         self.show_part(next(iter(names)))
+
+    def make_line(self, theme: Theme) -> QWidget:
+        """The widget that they stand in."""
+        line, tabs = QWidget(), QWidget()
+        flow = FlowLayout(0, tabs)
+        for button in self.buttons.values():
+            flow.addWidget(button)
+        make_column(theme, tabs, make_rule(), gap=0, parent=line)
+        return line
+
+    def set_count(self, part: str, count: str) -> None:
+        """How much there is in this part; nothing for an empty text."""
+        self.buttons[part].set_count(count)
 
     def show_part(self, part: str) -> None:
         """This one is shown."""

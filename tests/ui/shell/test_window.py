@@ -29,7 +29,7 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
 def test_the_window_opens_on_the_first_screen(window):
     assert window.current_screen == "project"
     assert window.sidebar.items["project"].isChecked()
-    assert window.header.title.text() == "Project"
+    assert window.header.title.text() == "Projects"
 
 
 def test_every_screen_can_be_reached_by_its_key(window, press):
@@ -49,9 +49,9 @@ def test_below_1280_px_the_rail_shows_icons_only(window, qtbot):
 def test_another_language_is_spoken_at_once(window):
     window.preferences.update(language="de")
     assert language.get_language() == "de"
-    assert window.header.title.text() == "Projekt"
+    assert window.header.title.text() == "Projekte"
     window.preferences.update(language="en")
-    assert window.header.title.text() == "Project"
+    assert window.header.title.text() == "Projects"
 
 
 def test_another_theme_is_put_on_at_once(window, press):

@@ -28,7 +28,7 @@ from fieldcheck.ui.screens.evidence.runs import RunsPage
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, set_focus_target
+from fieldcheck.ui.widgets.layouts import make_column, set_focus_target
 from fieldcheck.ui.widgets.pages import PageButtons, PageStack, Placeholder
 
 # View of the Evidence screen: a line of buttons, one for each part, and the part that is shown.
@@ -52,12 +52,9 @@ class EvidenceView(QWidget):
         self.buttons = PageButtons(
             theme, actions, "evidence", {part.code: part.name() for part in parts}
         )
-        self.line = QWidget()
-        flow = FlowLayout(theme.metrics.scale_px(4), self.line)
-        for button in self.buttons.buttons.values():
-            flow.addWidget(button)
+        self.line = self.buttons.make_line(theme)
         self.pages = PageStack(self.placeholder, *self.parts.values())
-        make_column(theme, self.line, (self.pages, 1), gap=6, parent=self)
+        make_column(theme, self.line, (self.pages, 1), parent=self)
 
     def show_empty(self, text: str, actions: Sequence[str]) -> None:
         """No project: a sentence and the buttons of these actions."""

@@ -26,7 +26,6 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import DumbbellChart
 from fieldcheck.ui.widgets.image_view import ImagePair, ImageView
 from fieldcheck.ui.widgets.layouts import (
-    FlowLayout,
     make_card,
     make_column,
     make_label,
@@ -315,16 +314,12 @@ class ExploreView(QWidget):
             "fix": tr("What would help?"),
         }
         self.modes = PageButtons(theme, actions, "explore", texts)
-        line = QWidget()
-        flow = FlowLayout(theme.metrics.scale_px(4), line)
-        for button in self.modes.buttons.values():
-            flow.addWidget(button)
         self.parts = PageStack(
             self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.fix,
             self.reading,
         )  # fmt: skip
         self._part: QWidget = self.gap  # that was turned to
-        make_column(theme, line, (self.parts, 1), gap=6, parent=self)
+        make_column(theme, self.modes.make_line(theme), (self.parts, 1), parent=self)
 
     def show_part(self, mode: str) -> None:
         """Shows one of the parts; keys go to what it lists."""

@@ -64,12 +64,17 @@ def _format_key(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ScreenHeading:
-    """Header of a screen: its title, one sentence in the imperative, and its one primary action.
-    `key` is drawn on its button where the action has a shorter one than that of every primary
-    action. `role`: `primary`, `quiet` where there is more to do here first and the button has no
-    fill, `alarm` where it ends something. `keys`: what the
-    status bar says of the keys of this screen. `picture_first`: the rail is narrow, so that the
-    picture has the room."""
+    """Header of a screen: its title, what it is about in a few words, and its one primary action.
+
+    - `key`: drawn on the primary button where the action has a shorter key than that of every
+      primary action.
+    - `role`: `primary`, `quiet` where there is more to do here first and the button has no fill,
+      `alarm` where it ends something.
+    - `secondary`: id of an action whose button stands before the primary one.
+    - `keys`: what the status bar says of the keys of this screen.
+    - `picture_first`: the rail is narrow, so that the picture has the room (Label, Label review,
+      Capture while it records). F6 still goes into the rail, which then lies open.
+    """
 
     title: str
     hint: str = ""
@@ -79,6 +84,7 @@ class ScreenHeading:
     role: Literal["primary", "quiet", "alarm"] = "primary"
     keys: str = ""
     picture_first: bool = False
+    secondary: str = ""
 
 
 class Header(Protocol):
@@ -139,11 +145,13 @@ MARKS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """The second line of a step on the rail. `share`, 0 to 1, draws a thin bar under it."""
+    """How far a screen is, as the rail shows it. `text` is read out; `count` stands at the end of
+    the line; `share`, 0 to 1: as much of the line to the next step is done."""
 
     state: State
     text: str
     share: float | None = None
+    count: str = ""
 
     @property
     def caption(self) -> str:
@@ -202,6 +210,7 @@ class ScreenSpec:
       visible on it: undo leads here.
     - `undo_scope`: prefixes of the acts that undo and redo are limited to while it is shown;
       without any, they take the newest act.
+    - `needs_project`: it has nothing to show without one.
     - `open_action`: text and key of the action that shows it, where they are not “Go to …” and Ctrl
       with its number.
     - `visit`: minutes and what is done, for the list of steps on the start page.
@@ -218,6 +227,7 @@ class ScreenSpec:
     actions: Callable[[], Sequence[ActionSpec]] = _no_actions
     acts: tuple[str, ...] = ()
     undo_scope: tuple[str, ...] = ()
+    needs_project: bool = True
     open_action: Callable[[], tuple[str, str]] | None = None
     visit: Callable[[], tuple[int, str]] | None = None
 

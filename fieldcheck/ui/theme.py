@@ -143,7 +143,7 @@ THEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, HC_DARK, HC_LIGHT)}
 # Pixels at 100 %.
 CAPTION, BODY, CLASS_NAME, TITLE, NUMBER, VERDICT = 12, 14, 16, 22, 28, 44
 RADIUS, CARD_RADIUS = 6, 10
-RAIL, RAIL_COMPACT, RAIL_ITEM, HEADER, STATUS, SIDE = 172, 64, 52, 52, 28, 12
+RAIL, RAIL_COMPACT, HEADER, STATUS, SIDE = 172, 56, 48, 28, 16
 COMPACT_BELOW = 1280  # window width from which on the rail shows names
 RAIL_SHARE = 0.16  # of the window's width that a rail with names may take, where text is large
 GLOVE = 64  # pixels; a finger in a glove is as large whatever the size of the text
@@ -240,7 +240,6 @@ SHEET = Template("""
 QToolTip { color: $text; background: $panel; border: 1px solid $border; padding: 4px; }
 QWidget[surface="rail"] { background: $rail; }
 QWidget[surface="panel"] { background: $panel; }
-QWidget[surface="canvas"] { background: $canvas; }
 QFrame[card="true"] { background: $panel; border: 1px solid $hairline;
     border-radius: ${card_radius}px; }
 QFrame[rule="true"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.ui.context import Context
@@ -28,6 +28,7 @@ else:
 
 LOOK_EVERY_MS = 500
 LITTLE_DISK = 2 * 10**9
+MUCH_DISK = 5 * 10**9  # nobody has to look from there on
 SHORT_S = 15 * 60  # of recording
 
 
@@ -56,10 +57,10 @@ class StatusBar(QWidget):
         for part in (self.camera, self.recording):
             part.clicked.connect(partial(context.show_screen, "capture"))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(6, 0, 6, 0)
-        self._row.setSpacing(2)
+        px = context.theme.metrics.scale_px
+        self._row.setContentsMargins(px(10), 0, px(10), 0)
+        self._row.setSpacing(px(4))
         self._row.addWidget(self.saved)
-        self._row.addWidget(self._make_divider())
         self._row.addWidget(self.jobs)
         self._row.addWidget(self.camera)
         self._row.addWidget(self.recording)
@@ -78,6 +79,7 @@ class StatusBar(QWidget):
     def refresh(self) -> None:
         """Every part as it is now."""
         self._set_part_text(self.jobs, self._format_jobs())
+        self.jobs.setVisible(bool(self._context.runner.list_running()))
         capturing = self._context.cameras
         self._set_part_text(self.camera, capturing.format_camera())
         self._set_part_text(
@@ -89,14 +91,11 @@ class StatusBar(QWidget):
         self._set_part_text(
             self.typing, tr("typing: shortcuts off") if is_text_input_focused() else ""
         )
-        disk = self._format_disk_space()
-        aside = self.keys.text() and capturing.get_recording_time_left_s() is None
-        self._set_part_text(self.disk, "" if aside and not disk.startswith("▲") else disk)
+        self._update_disk_space()
         self._update_saved_state()
 
     def show_keys(self, text: str) -> None:
-        """A few keys of the screen that is shown; the disk has its place where it says none, or
-        where there is little room left."""
+        """A few keys of the screen that is shown."""
         if text != self.keys.text():
             self.keys.setText(text)
             self.refresh()
@@ -106,15 +105,13 @@ class StatusBar(QWidget):
         self._update_saved_state()
 
     def _update_saved_state(self) -> None:
-        """Whether everything is saved; in one word where the bar has no room for more, which is
-        read out and stands in the tooltip."""
-        whole, metrics = self._format_saved_state(), self.saved.fontMetrics()
-        longer = metrics.horizontalAdvance(whole) - metrics.horizontalAdvance(self.saved.text())
-        fits = not whole.startswith("✓") or self._row.sizeHint().width() + longer <= self.width()
-        self._set_part_text(self.saved, whole if fits else tr("✓ Saved"))
+        """Whether everything is saved, in one word; since when is read out and is the tooltip."""
+        whole = self._format_saved_state()
+        is_saved = self._context.current.project is not None and whole.startswith("✓")
+        self._set_part_text(self.saved, tr("✓ Saved") if is_saved else whole)
         if self.saved.accessibleName() != whole:
             self.saved.setAccessibleName(whole)
-        self.saved.setToolTip(make_plain_tip("" if fits else whole))
+        self.saved.setToolTip(make_plain_tip(whole if is_saved else ""))
 
         self._update_keys()
 
@@ -157,14 +154,21 @@ class StatusBar(QWidget):
             )
         return " · ".join(lines)
 
-    def _format_disk_space(self) -> str:
+    def _update_disk_space(self) -> None:
+        """Shown while there is little left, or while a camera is recorded."""
         project = self._context.current.project
         try:
             free = shutil.disk_usage(project.path if project else Path.home()).free
         except (
             OSError
         ):  # a stick was pulled, a drive is gone: the next act will say what that means
-            return tr("▲ Disk not reachable")
+            self._set_part_text(self.disk, tr("▲ Disk not reachable"))
+            return
+        self._set_part_text(self.disk, self._format_disk_space(free))
+        recording = self._context.cameras.get_recording_time_left_s() is not None
+        self.disk.setVisible(recording or free < MUCH_DISK)
+
+    def _format_disk_space(self, free: int) -> str:
         text, left = (
             tr("Disk {size} free").format(size=format_size(free)),
             self._context.cameras.get_recording_time_left_s(),
@@ -179,9 +183,3 @@ class StatusBar(QWidget):
         part.setProperty("role", "status")
         part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return part
-
-    def _make_divider(self) -> QFrame:
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.VLine)
-        line.setFixedHeight(16)
-        return line

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -46,7 +46,7 @@ from fieldcheck.ui.screens import (
 from fieldcheck.ui.shell.notifications import BannerSlot, Toast
 from fieldcheck.ui.shell.overlays import Overlays
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.shell.sidebar import Sidebar
+from fieldcheck.ui.shell.sidebar import RailSlot, Sidebar
 from fieldcheck.ui.shell.status_bar import StatusBar
 from fieldcheck.ui.theme import COMPACT_BELOW, HEADER, RAIL, RAIL_SHARE, SIDE, Metrics, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 else:
     confirm_quit = LazyModule("fieldcheck.ui.shell.overlays")
 
-# The header: title, one sentence, undo and redo, and the one primary action of the screen.
+# The header: undo and redo, title, what the screen is about, and the one primary action.
 
 HINT_SLACK = 4  # pixels that a label asks for beyond the advance of its letters
 
@@ -80,6 +80,7 @@ class HeaderBar(QWidget):
         self.banner = line
         self._hint_text = ""
         self._actions = actions
+        self._bound: QAction | None = None
         self.setFixedHeight(max(theme.metrics.scale_px(HEADER), theme.metrics.target + 12))
         self.title = make_label(size="title")
         self.hint = make_label(tone="quiet")
@@ -88,47 +89,61 @@ class HeaderBar(QWidget):
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         undo, redo = actions.get_entry("undo"), actions.get_entry("redo")
         self.undo, self.redo = (
-            KeyButton(theme, "", icon=undo.icon),
-            KeyButton(theme, "", icon=redo.icon),
+            KeyButton(theme, "", icon=undo.icon, role="small"),
+            KeyButton(theme, "", icon=redo.icon, role="small"),
         )
         for button, entry in ((self.undo, undo), (self.redo, redo)):
             button.bind_action(actions.get_action(entry.id))
             button.setAccessibleName(f"{entry.text}, {entry.shown_key}")
             button.setToolTip(make_plain_tip(f"{entry.text} ({entry.shown_key})"))
-            button.setFixedHeight(theme.metrics.target)
         self.primary = KeyButton(
             theme, "", actions.get_key_text("primary"), primary=True
         ).bind_action(actions.get_action("primary"))
+        self.secondary = KeyButton(theme, "", role="soft")
+        self.secondary.clicked.connect(self._run_secondary)
+        px = theme.metrics.scale_px
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.metrics.scale_px(SIDE), 0, theme.metrics.scale_px(SIDE), 0)
-        row.setSpacing(theme.metrics.scale_px(8))
+        row.setContentsMargins(px(10), 0, px(SIDE), 0)
+        row.setSpacing(max(px(4), theme.metrics.gap))
+        for button in (self.undo, self.redo):
+            row.addWidget(button)
+        row.addSpacing(px(8))
         row.addWidget(self.title)
-        row.addSpacing(theme.metrics.scale_px(12))
+        row.addSpacing(px(8))
         row.addWidget(self.hint, 1)
         row.addWidget(line, 1)
         line.filled.connect(lambda filled: self.hint.setVisible(not filled))
-        for button in (self.undo, self.redo, self.primary):
-            row.addWidget(button)
+        row.addWidget(self.secondary)
+        row.addSpacing(px(4))
+        row.addWidget(self.primary)
 
     def show_head(self, head: ScreenHeading) -> None:
-        """Title, hint and primary action of a screen; without a primary action its button is
-        gone."""
+        """Title, hint and actions of a screen; without a primary action its button is gone."""
         self.title.setText(head.title)
         self._hint_text = head.hint
         self.primary.setVisible(bool(head.primary))
-        self._set_role(head.role)
         self.primary.set_label(head.primary, head.key or self._actions.get_key_text("primary"))
+        self.primary.set_role(head.role)
         self._actions.set_enabled("primary", bool(head.primary) and head.enabled)
+        self._show_secondary(head.secondary)
         get_layout(self).activate()
         self._fit_hint()
 
-    def _set_role(self, role: str) -> None:
-        """How the one primary action is filled, if at all; its key stays on it."""
-        if self.primary.property("role") != role:
-            self.primary.setProperty("role", role)
-            self.primary.style().unpolish(self.primary)
-            self.primary.style().polish(self.primary)
-            self.primary.updateGeometry()
+    def _show_secondary(self, action: str) -> None:
+        """The button of that action; none for an empty id."""
+        if self._bound is not None:
+            self._bound.enabledChanged.disconnect(self.secondary.setEnabled)
+        self._bound = self._actions.get_action(action) if action else None
+        self.secondary.setVisible(self._bound is not None)
+        if self._bound is not None:
+            entry = self._actions.get_entry(action)
+            self.secondary.set_label(entry.text, self._actions.get_key_text(action))
+            self.secondary.setEnabled(self._bound.isEnabled())
+            self._bound.enabledChanged.connect(self.secondary.setEnabled)
+
+    def _run_secondary(self) -> None:
+        if self._bound is not None:
+            self._bound.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The hint also gets another width where only the primary action has other words."""
@@ -263,7 +278,7 @@ class Window(QMainWindow):
         self.header.show_head(head)
         self.status.show_keys(head.keys)
         self._picture_first = head.picture_first
-        self.sidebar.set_compact(self.compact or self._picture_first)
+        self._rail_slot.set_compact(self.compact or self._picture_first)
 
     def focus_screen(self) -> None:
         """Gives the keys to what the screen is about, or to the screen itself while that is not
@@ -337,7 +352,7 @@ class Window(QMainWindow):
 
     def show_only_screen(self, alone: bool) -> None:
         """Full screen: only the screen itself."""
-        for part in (self.sidebar, self.header, self.status):
+        for part in (self.sidebar, self._rail_slot, self.header, self.status):
             part.setVisible(not alone)
         if alone:
             self.showFullScreen()
@@ -433,7 +448,6 @@ class Window(QMainWindow):
         self._show_badges()
 
     def _build_layout(self) -> QWidget:
-        side = self.context.theme.metrics.scale_px(SIDE)
         self.content = QWidget()
         content = QVBoxLayout(self.content)
         content.setContentsMargins(0, 0, 0, 0)
@@ -441,15 +455,15 @@ class Window(QMainWindow):
         content.addWidget(self.header)
         content.addWidget(self.banners)
         self._around = QVBoxLayout()
-        self._around.setContentsMargins(side, 0, side, side)
         self._around.addWidget(self.stack)
         content.addLayout(self._around, 1)
+        whole = QWidget()
+        self._rail_slot = RailSlot(self.context.theme, self.sidebar, whole)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
-        upper.addWidget(self.sidebar)
+        upper.addWidget(self._rail_slot)
         upper.addWidget(self.content, 1)
-        whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -483,13 +497,13 @@ class Window(QMainWindow):
             self._around.setContentsMargins(0, 0, 0, 0)
             screen.place_header(self.header)
         else:
-            self._around.setContentsMargins(side, 0, side, side)
+            self._around.setContentsMargins(side, side // 2, side, side)
             get_box_layout(self.content).insertWidget(0, self.header)
         self.header.setVisible(shown)
 
     def _update_layout(self) -> None:
         compact = self.compact
-        self.sidebar.set_compact(compact or self._picture_first)
+        self._rail_slot.set_compact(compact or self._picture_first)
         for screen in self._screens.values():
             if hasattr(screen.view, "set_compact"):
                 screen.view.set_compact(compact)
@@ -506,6 +520,7 @@ class Window(QMainWindow):
         self.sidebar.show_badges(
             {name: badge for name, badge in shown.items() if name in self.sidebar.items}
         )
+        self.sidebar.show_project(self.current.name if self.current.project else "")
         can = self.current.writable
         self.context.actions.set_enabled("undo", can and self.current.undo_depth > 0)
         self.context.actions.set_enabled("redo", can and self.current.redo_depth > 0)

@@ -198,8 +198,9 @@ WIDEST_WORD = 160  # pixels; a longer word, as of a class, goes on in the next l
 KEYS_SHOWN = "keysShown"
 """Property of a window: whether every button shows its key, as while Alt is held."""
 ROLE = "role"
-"""Property of a button: `primary`, `alarm` (both filled), `soft` (the second of two), `link`,
-`chip`, `tab`, or none. Without one it has no outline until it is touched."""
+"""Property of a button: `primary`, `alarm` (both filled), `quiet` (the main one without a
+fill), `soft` (the second of two), `link`,
+`chip`, `tab`, `small` (an icon), or none. Without one it has no outline until it is touched."""
 FILLED = ("primary", "alarm")
 
 
@@ -280,9 +281,9 @@ class KeyButton(BareButton):
 
     def sizeHint(self) -> QSize:
         width = self._text_width() + self._get_cap_width() + self._icon_width()
-        width += self._get_count_width() + self._scale_px(TAB_GAP if self._is_tab else 2 * PAD)
+        width += self._get_count_width() + self._get_padding()
         lines = self._get_text_height() + 2 * self._scale_px(LINE_PAD)
-        least = self._get_height() if not self._said else self._scale_px(44)
+        least = self._get_height() if self.property(ROLE) == "small" else self._scale_px(44)
         return QSize(max(width, least), max(self._get_height(), lines))
 
     def minimumSizeHint(self) -> QSize:
@@ -357,7 +358,13 @@ class KeyButton(BareButton):
         if self._is_tab:
             return max(self._scale_px(TAB), self._theme.metrics.target)
         metrics = self._theme.metrics
-        return metrics.chip if self.property(ROLE) == "chip" else metrics.target
+        return metrics.chip if self.property(ROLE) in ("chip", "small") else metrics.target
+
+    def _get_padding(self) -> int:
+        """Pixels of the width on both sides together."""
+        if self._is_tab:
+            return self._scale_px(TAB_GAP)
+        return self._scale_px(10 if self.property(ROLE) == "small" else 2 * PAD)
 
     def _break_text(self) -> list[str]:
         """The lines of the text at the width that the button has, once it was given one."""

@@ -4,18 +4,22 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.screen import Badge, ScreenSpec
+from fieldcheck.ui.screen import Badge, ScreenHeading, ScreenSpec
 from fieldcheck.ui.shell.sidebar import Sidebar
+from fieldcheck.ui.theme import RAIL, RAIL_COMPACT
 
 
 @pytest.fixture
 def rail(qtbot, look):
     pressed = []
     actions = []
-    for at, name in ((1, "project"), (4, "label"), (10, "settings")):
+    for at, name, before in (
+        (1, "project", ()), (4, "label", ("project",)), (5, "explore", ("label",)),
+        (10, "settings", ()),
+    ):  # fmt: skip
         action = QAction(name)
         action.triggered.connect(lambda _=False, name=name: pressed.append(name))
-        spec = ScreenSpec(name, "", "cog", at, name.title)
+        spec = ScreenSpec(name, "", "cog", at, name.title, requires=before)
         actions.append((spec, action))
     made = Sidebar(look, actions)
     made.pressed, made.kept = pressed, actions
@@ -40,27 +44,54 @@ def test_pressing_a_step_goes_there(rail):
     assert rail.pressed == ["label"]
 
 
-def test_the_bar_grows_with_the_share(rail):
-    item, accent = rail.items["label"], rail.items["label"]._theme.tokens.accent
+def test_the_line_to_the_next_step_grows_with_the_share(rail):
+    accent = rail.items["label"]._theme.tokens.accent
 
     def blue():
-        image = item.grab().toImage()
-        row = image.height() - 4
-        return sum(image.pixelColor(x, row).name().upper() == accent for x in range(image.width()))
+        """Pixels of the accent above and below the next node."""
+        images = [rail.items[name].grab().toImage() for name in ("label", "explore")]
+        middle = images[0].width() and rail._theme.metrics.scale_px(6 + 14)
+        columns = range(middle - 2, middle + 3)
+        rows = ((images[0], range(37, 44)), (images[1], range(7)))
+        return sum(
+            image.pixelColor(x, y).name().upper() == accent
+            for image, part in rows
+            for x in columns
+            for y in part
+        )
 
-    widths = []
-    for share in (0.1, 0.5, 1.0):
+    lengths = []
+    for share in (0.0, 0.3, 0.7, 1.0):
         rail.show_badges({"label": Badge("going", "x of y", share)})
-        widths.append(blue())
-    assert widths == sorted(widths)
-    assert widths[0] < widths[1] < widths[2]
+        lengths.append(blue())
+    assert lengths == sorted(set(lengths))
+
+
+def test_the_project_stands_on_top(rail):
+    assert rail.items["project"]._get_name() == "No project"
+    rail.show_project("Line 4 night")
+    assert rail.items["project"]._get_name() == "Line 4 night"
+
+
+def test_the_collapsed_rail_lies_open_while_it_has_the_keys(window, press, qtbot):
+    window.show_head(ScreenHeading("Label", picture_first=True))
+    assert window.sidebar.width() == RAIL_COMPACT
+    qtbot.waitUntil(lambda: window.content.x() == RAIL_COMPACT)
+    window.sidebar.items[window.current_screen].setFocus()
+    qtbot.waitUntil(lambda: window.sidebar.width() == RAIL)
+    QApplication.processEvents()
+    assert window.content.x() == RAIL_COMPACT
+    window.focus_screen()
+    qtbot.waitUntil(lambda: window.sidebar.width() == RAIL_COMPACT)
+    window.show_head(ScreenHeading("Pick"))
+    assert window.sidebar.width() == RAIL
 
 
 def test_in_the_compact_rail_the_words_are_the_tooltip(rail):
     rail.show_badges({"label": Badge("done", "100 of 100")})
     rail.set_compact(True)
     assert rail.items["label"].toolTip() == "Step Label, 100 of 100"
-    assert rail.width() == 64
+    assert rail.width() == RAIL_COMPACT
 
 
 def test_the_rail_is_one_stop_for_tab_and_arrows_walk_in_it(window, press):

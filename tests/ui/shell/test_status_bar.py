@@ -1,7 +1,12 @@
+import shutil
 import threading
+from collections import namedtuple
 
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.project.folder import open_project
+from fieldcheck.ui.screen import ScreenHeading
+
+Usage = namedtuple("Usage", "total used free")
 
 
 def test_without_a_project_there_is_nothing_to_save(window):
@@ -46,7 +51,7 @@ def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_windo
     window.current.run_edit(None, lambda project: None).on_failure(window.messages.show_error)
     settle()
     window.status.refresh()
-    assert window.status.saved.text().startswith("✓ All changes saved")
+    assert window.status.saved.accessibleName().startswith("✓ All changes saved")
 
 
 def test_what_a_pulled_stick_lost_is_not_saved(window, open_in_window, made, settle, tmp_path):
@@ -65,19 +70,29 @@ def test_what_a_pulled_stick_lost_is_not_saved(window, open_in_window, made, set
     assert expected in window.messages.banners[-1].text
 
 
-def test_a_bar_without_room_says_in_one_word_that_all_is_saved_and_has_the_whole_at_hand(
+def test_that_all_is_saved_is_one_word_and_since_when_is_at_hand(
     window, open_in_window, made, settle
 ):
     open_in_window(made["drawn"])
     settle()
     window.status.refresh()
-    whole = window.status.saved.text()
+    whole = window.status.saved.accessibleName()
     assert whole.startswith("✓ All changes saved")
-    window.status.resize(100, window.status.height())
     assert (window.status.saved.text(), window.status.saved.toolTip()) == ("✓ Saved", whole)
-    assert window.status.saved.accessibleName() == whole
-    window.status.resize(window.width(), window.status.height())
-    assert (window.status.saved.text(), window.status.saved.toolTip()) == (whole, "")
+
+
+def test_room_on_the_disk_is_shown_where_there_is_little(window, monkeypatch):
+    for free, shown in ((6 * 10**9, False), (4 * 10**9, True)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: Usage(0, 0, free))
+        window.status.refresh()
+        assert window.status.disk.isVisible() == shown
+
+
+def test_a_screen_says_a_few_words_at_the_right_end(window):
+    window.show_head(ScreenHeading("Label", keys="Z magnify"))
+    assert (window.status.keys.text(), window.status.keys.isVisible()) == ("Z magnify", True)
+    window.show_head(ScreenHeading("Pick"))
+    assert not window.status.keys.isVisible()
 
 
 def test_every_part_can_be_reached_and_is_named(window):

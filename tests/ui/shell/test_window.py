@@ -287,6 +287,18 @@ def test_a_hint_takes_a_second_line_and_one_that_has_no_room_at_all_is_the_toolt
     assert (window.header.hint.text(), window.header.title.toolTip()) == ("", hint * 9)
 
 
+def test_the_second_action_of_a_screen_has_a_button_and_the_first_need_not_be_filled(window):
+    window.show_head(ScreenHeading("Label", primary="Finish", role="quiet", secondary="gloves"))
+    header = window.header
+    assert (header.secondary.isVisible(), header.secondary.get_label()) == (True, "Gloves mode")
+    assert header.primary.property("role") == "quiet"
+    header.secondary.click()
+    assert window.preferences.settings.gloves
+    window.preferences.update(gloves=False)
+    window.show_head(ScreenHeading("Help"))
+    assert not window.header.secondary.isVisible()
+
+
 def test_undo_and_redo_are_named_though_they_show_icons_only(window):
     assert window.header.undo.accessibleName() == "Undo, Ctrl+Z"
     assert window.header.redo.accessibleName() == "Redo, Ctrl+Shift+Z"

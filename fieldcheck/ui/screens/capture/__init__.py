@@ -32,7 +32,9 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing.n_open:
         return Badge("look", tr("import interrupted"))
     return Badge(
-        "done", tr("{time} of footage").format(time=numbers.format_minutes(round(standing.seconds)))
+        "done",
+        tr("{time} of footage").format(time=numbers.format_minutes(round(standing.seconds))),
+        count=str(standing.n_recordings),
     )
 
 

@@ -10,6 +10,7 @@ SPEC = ScreenSpec(
     package=__name__,
     icon="help",
     order=12,
+    needs_project=False,
     name=lambda: tr("Help"),
     open_action=lambda: (tr("Help for this screen"), "F1"),
 )

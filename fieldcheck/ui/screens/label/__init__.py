@@ -27,7 +27,9 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return make_ready_badge()
     of = tr("{done} of {all}").format(done=said, all=standing.n_picked)
     return (
-        Badge("done", of) if standing.n_left == 0 else Badge("going", of, said / standing.n_picked)
+        Badge("done", of, count=str(said))
+        if standing.n_left == 0
+        else Badge("going", of, said / standing.n_picked, count=str(said))
     )
 
 

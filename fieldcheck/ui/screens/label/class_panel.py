@@ -186,7 +186,7 @@ class ClassPanel(QWidget):
         beside = compact or metrics.gloves or len(keyed) > ONE_COLUMN
         height = metrics.scale_px(CLASS_ROW_LOW if beside else CLASS_ROW)
         if metrics.gloves:
-            height = metrics.primary
+            height = metrics.class_row
         # In large text two columns of a narrow panel leave four letters of a name: the panel
         # scrolls, names are read.
         columns = 2 if beside and not (compact and metrics.percent >= LARGE) else 1

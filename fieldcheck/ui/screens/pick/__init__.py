@@ -26,7 +26,9 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing.n_picked == 0:
         return make_ready_badge()
     return Badge(
-        "done", tr_plural("{n} frame", "{n} frames", standing.n_picked).format(n=standing.n_picked)
+        "done",
+        tr_plural("{n} frame", "{n} frames", standing.n_picked).format(n=standing.n_picked),
+        count=str(standing.n_picked),
     )
 
 

@@ -21,6 +21,7 @@ SPEC = ScreenSpec(
     package=__name__,
     icon="cog",
     order=11,
+    needs_project=False,
     name=lambda: tr("Settings"),
     help=_make_help,
     open_action=lambda: (tr("Open settings"), "Ctrl+,"),

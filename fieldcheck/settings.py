@@ -31,7 +31,8 @@ class Settings:
     size in percent. `too_fast_ms`: a label key this soon after a frame appeared is not taken.
     `name`: who labels, as it stands on the labels and in the report. `provider`: where models are
     computed, a code of `domain.run`. `background`: the model is run and tested while somebody
-    labels. `folder`: of the file that was chosen last.
+    labels. `folder`: of the file that was chosen last. `show_keys`: every button shows its
+    key.
     """
 
     language: str = ""
@@ -45,6 +46,7 @@ class Settings:
     provider: str = "cpu"
     background: bool = True
     folder: str = ""
+    show_keys: bool = False
 
     @property
     def min_view_ms(self) -> int:

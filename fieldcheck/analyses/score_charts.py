@@ -204,7 +204,7 @@ def to_standalone_svg(drawing: Markup, width: int) -> tuple[str, str]:
         root.set("viewBox", f"0 0 {width} {root.attrib['height']}")
     root.set("xmlns", "http://www.w3.org/2000/svg")
     style = ET.Element("style")
-    style.text = 'text { font-family: "DejaVu Sans" }'
+    style.text = 'text { font-family: Inter, "DejaVu Sans" }'
     root.insert(0, style)
     return ET.tostring(root, encoding="unicode"), root.get("aria-label", "")
 

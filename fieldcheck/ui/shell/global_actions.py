@@ -53,6 +53,8 @@ class GlobalActions(QObject):
         window.rebuilt.connect(self.bind_actions)
         window.rebuilt.connect(partial(self._restore_focus, TRIES))
         window.installEventFilter(self)
+        window.preferences.changed.connect(lambda _names: self._show_keys(False))
+        self._show_keys(False)
         self.bind_actions()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -63,7 +65,9 @@ class GlobalActions(QObject):
             self._show_keys(False)
         return False
 
-    def _show_keys(self, shown: bool) -> None:
+    def _show_keys(self, held: bool) -> None:
+        """Every button shows its key while Alt is held, or as long as the settings say so."""
+        shown = held or self._window.preferences.settings.show_keys
         if bool(self._window.property(KEYS_SHOWN)) != shown:
             self._window.setProperty(KEYS_SHOWN, shown)
             for button in self._window.findChildren(KeyButton):
@@ -228,6 +232,11 @@ class GlobalActions(QObject):
     def toggle_gloves(self) -> None:
         """Larger targets for gloves, or the usual ones."""
         self._window.preferences.update(gloves=not self._window.preferences.settings.gloves)
+
+    def toggle_keys(self) -> None:
+        """Every button shows its key, or only the one that is looked at."""
+        shown = self._window.preferences.settings.show_keys
+        self._window.preferences.update(show_keys=not shown)
 
     def copy_diagnostics(self) -> None:
         """Puts the diagnostics on the clipboard."""

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.ui.errors import ALARM
-from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, KeyButton
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -83,6 +83,17 @@ def test_while_alt_is_held_every_button_shows_its_key(window):
     assert button.grab().toImage() != quiet
     QTest.keyRelease(window, Qt.Key.Key_Alt)
     assert button.grab().toImage() == quiet
+
+
+def test_every_button_shows_its_key_as_long_as_the_settings_say_so(window):
+    show = window.context.actions.get_action("show_keys").trigger
+    show()
+    assert (window.property(KEYS_SHOWN), window.preferences.settings.show_keys) == (True, True)
+    QTest.keyPress(window, Qt.Key.Key_Alt)
+    QTest.keyRelease(window, Qt.Key.Key_Alt)
+    assert window.property(KEYS_SHOWN)
+    show()
+    assert not window.property(KEYS_SHOWN)
 
 
 def test_escape_closes_banner_after_banner_wherever_the_focus_is(window, press):

@@ -104,7 +104,7 @@ class RowButton(KeyButton):
 
     def sizeHint(self) -> QSize:
         metrics, hint = self._theme.metrics, super().sizeHint()
-        row = metrics.primary if metrics.gloves else metrics.scale_px(ROW)
+        row = metrics.class_row if metrics.gloves else metrics.scale_px(ROW)
         lines = self._get_text_height() + metrics.scale_px(4)
         return QSize(hint.width(), max(row, lines))
 

@@ -69,7 +69,7 @@ else:
     sweep_scores = LazyModule("fieldcheck.corruptions.sweep_scores")
 
 TILE = QSize(112, 63)
-SIDE, LEAST_TABLE = 360, 360  # widths of both cards at least
+LEAST = 330  # width of the table, and of the frames
 
 
 class FixView(QWidget, BodyStates):
@@ -174,14 +174,14 @@ class FixView(QWidget, BodyStates):
 
     def _build_table_card(self) -> QFrame:
         card = make_card(self._theme)
-        card.setMinimumWidth(self._theme.metrics.scale_px(LEAST_TABLE))
+        self.table.setMinimumWidth(self._theme.metrics.scale_px(LEAST))
         get_box_layout(card).addWidget(self.table, 3)
         get_box_layout(card).addWidget(self.lines, 2)
         return card
 
     def _build_picture_card(self) -> QFrame:
         card, px = make_card(self._theme), self._theme.metrics.scale_px
-        card.setMinimumWidth(px(SIDE))
+        self.grid.setMinimumWidth(px(LEAST))
         pictures = make_row(
             self._theme, (self.original, 1), (self.changed, 1), (self.seen, 1), gap=4
         )

@@ -11,6 +11,9 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.ui.screens.explore.fix_panel import OF_FIX, describe_start
 from tests.corruptions.test_planted_faults import FAULTS, make_site
+from tests.ui.access import kept_out
+from tests.ui.faults import faults
+from tests.ui.states import SMALL, USUAL, arrive, rest
 
 
 @pytest.fixture(scope="session")
@@ -160,3 +163,23 @@ def test_a_result_stays_with_the_project(searched, dark, window):
     window.current.close()
     with open_project(dark, write=False) as again:
         assert get_fix(again, again.read(models_table.get_newest_model)).state == "proven"
+
+
+@pytest.mark.parametrize("chosen", [
+    {"language": "en"}, {"language": "de"}, {"language": "de", "size": 150, "gloves": True},
+])  # fmt: skip
+def test_nothing_of_a_finished_search_is_cut_at_either_size(
+    searched, window, settle, do, chosen, qtbot
+):
+    window.context.preferences.update(**chosen)
+    settle()
+    for size in (USUAL, SMALL):
+        window.resize(size)
+        window.show_screen("explore")
+        arrive(settle)
+        do("fix")
+        rest(window, settle)
+        assert window.get_shown_screen().view.fix.table.lines.rowCount() > 20
+        found = faults(window, may_scroll="size" in chosen)
+        assert found == [], f"at {size.width()}"
+        assert chosen["language"] != "en" or kept_out(window) == []

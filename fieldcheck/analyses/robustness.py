@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import inf
+from math import inf, nan
 from typing import Any
 
 from fieldcheck.analyses import names_and_numbers, report_data, score_charts
@@ -314,7 +314,9 @@ def _build_match_blocks(found: FieldMatch | None) -> list[Block]:
 @dataclass(frozen=True, slots=True)
 class SweepHeatmap:
     """The heat table of one set. `names` are the corruptions of its lines, `severities` those of
-    its columns, of which the first is `first`; `partial`: not every frame is answered yet."""
+    its columns, of which the first is `first`; `partial`: not every frame is answered yet. `losses`
+    are the shares lost against the clean frames, one for each line and severity, NaN where it was
+    not run; `tips`: the severity at which each line has tipped, as a word."""
 
     on: On
     heading: str
@@ -323,11 +325,16 @@ class SweepHeatmap:
     severities: tuple[float, ...]
     first: int
     partial: bool
+    losses: tuple[tuple[float, ...], ...] = ()
+    tips: tuple[str, ...] = ()
 
 
-def build_sweep_heatmap(sweep: Sweep, on: On, metric: str) -> SweepHeatmap | None:
+def build_sweep_heatmap(
+    sweep: Sweep, on: On, metric: str, order: Sequence[str] = ()
+) -> SweepHeatmap | None:
     """The table as every reader sees it; None where nothing was swept. `metric`: what the frames
-    are scored with."""
+    are scored with; `order`: the corruptions of a table that it stands beside, first in its
+    order."""
     clean, *cells = [row for row in sweep.rows if row.on == on]
     if not cells:
         return None
@@ -338,6 +345,8 @@ def build_sweep_heatmap(sweep: Sweep, on: On, metric: str) -> SweepHeatmap | Non
     heads += [Cell(get_severity_name(severity), figure=True) for severity in severities]
     heads += [Cell(tr("Tipping point"), figure=True)] if labelled else []
     lines = _sort_worst_first(cells)
+    place = {name: index for index, name in enumerate(order)}
+    lines.sort(key=lambda line: place.get(line[0], len(place)))
     rows = tuple(_build_corruption_row(name, clean, own, severities) for name, own in lines)
     score = names_and_numbers.get_metric_name(metric)
     caption = score if labelled else tr("Changed predictions")
@@ -353,7 +362,31 @@ def build_sweep_heatmap(sweep: Sweep, on: On, metric: str) -> SweepHeatmap | Non
         tuple(severities),
         1 + labelled,
         on in sweep.partial,
+        tuple(_compute_losses(clean, own, severities) for _, own in lines),
+        tuple(_get_tip_name(own[0].tipping, severities) for _, own in lines) if labelled else (),
     )
+
+
+def _compute_losses(
+    clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]
+) -> tuple[float, ...]:
+    """The share lost at each severity; of unlabelled frames that of changed predictions."""
+    found = {row.severity: row for row in own}
+    if not clean.value.measured:
+        return tuple(
+            found[severity].flips.value if severity in found else nan for severity in severities
+        )
+    return tuple(
+        clean.value.value - found[severity].value.value if severity in found else nan
+        for severity in severities
+    )
+
+
+def _get_tip_name(tipping: float | None, severities: Sequence[float]) -> str:
+    """The first severity that was run at which the corruption has tipped."""
+    if tipping is None:
+        return tr("not reached")
+    return get_severity_name(min(one for one in severities if one >= tipping))
 
 
 def _build_set_blocks(sweep: Sweep, on: On, metric: str) -> list[Block]:

@@ -33,7 +33,7 @@ from fieldcheck.models.providers import ModelRunner, PendingFrames
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import compute_answer_change, compute_class_entropy
-from fieldcheck.stats.boxes import CLASS, SCORE
+from fieldcheck.stats.boxes import CLASS, SCORE, count_agreeing_boxes
 
 # One frame under one recipe with everything that was found out about it: what the stress screen
 # shows is always one of these.
@@ -211,6 +211,13 @@ class LiveResult:
     def get_clean_boxes(self) -> NDArray[np.float32]:
         """(n, 6) rows as in `boxes`, of the frame as it was captured."""
         return _filter_boxes(self.card, self.clean)
+
+    def count_box_changes(self) -> tuple[int, int, int]:
+        """Boxes of the frame as it was captured that are lost, of how many, and boxes that are
+        new."""
+        before, now = self.get_clean_boxes(), self.get_boxes()
+        kept = count_agreeing_boxes(before, now) if len(before) and len(now) else 0
+        return len(before) - kept, len(before), len(now) - kept
 
 
 def compute_uncertainty(card: Card, prediction: Prediction) -> float:

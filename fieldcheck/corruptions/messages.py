@@ -147,7 +147,7 @@ def describe_severity(name: str, severity: float) -> str:
 def describe_match(field_match: FieldMatch) -> str:
     """Describe the matched corruption, or why there is none, and the sample it is based on."""
     return (
-        f"{_describe_matched_corruption(field_match)} {describe_match_sample(field_match)}".rstrip()
+        f"{describe_matched_corruption(field_match)} {describe_match_sample(field_match)}".rstrip()
     )
 
 
@@ -179,7 +179,8 @@ def describe_match_sample(field_match: FieldMatch) -> str:
     )
 
 
-def _describe_matched_corruption(field_match: FieldMatch) -> str:
+def describe_matched_corruption(field_match: FieldMatch) -> str:
+    """The corruption that the field looks like and how much it explains, or why there is none."""
     if field_match.named is not None:
         text = tr(
             "Best match for the field: {name}, mean severity {severity} of 5; explains "

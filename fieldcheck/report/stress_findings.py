@@ -51,7 +51,7 @@ class StressFindings:
     """`sets`: the three sets to test on, each with its score in words. `heats` and `curves` are
     empty and `seed` is None before the first sweep; `families`, `shortcuts`, `leaning` and
     `sure_from` say nothing before the first probes, `matched` nothing before somebody asked what
-    the field looks like."""
+    the field looks like, and `match_sample` nothing of what that rests on."""
 
     sets: tuple[tuple[str, str], ...] = ()
     seed: int | None = None
@@ -63,6 +63,7 @@ class StressFindings:
     leaning: str = ""
     sure_from: str = ""
     matched: str = ""
+    match_sample: str = ""
 
     def get_line(self, on: On, corruption: str, severity: float) -> str:
         """Line on one cell of the sweep; nothing where it has not been there."""
@@ -101,7 +102,8 @@ def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
     matched = get_match(project)
     found = StressFindings(
         sets,
-        matched=messages.describe_match(matched) if matched else "",
+        matched=messages.describe_matched_corruption(matched) if matched else "",
+        match_sample=messages.describe_match_sample(matched) if matched else "",
         families=robustness.build_ood_family_table(probes) if probes else None,
         shortcuts=robustness.build_shortcut_table(probes) if probes else None,
         leaning=messages.describe_shortcut(probes.named) if probes else "",
@@ -116,11 +118,11 @@ def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
 
 def _add_sweep(found: StressFindings, sweep: Sweep, metric: str) -> StressFindings:
     sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
-    heats = tuple(
-        heat
-        for heat in (robustness.build_sweep_heatmap(sweep, on, metric) for on in sets)
-        if heat is not None
-    )
+    heats: tuple[robustness.SweepHeatmap, ...] = ()
+    for on in sets:  # the lines of all stand in the order of the first, which is worst first
+        order = heats[0].names if heats else ()
+        heat = robustness.build_sweep_heatmap(sweep, on, metric, order)
+        heats += (heat,) if heat is not None else ()
     curves = tuple(_make_curve(sweep, heat.on, name) for heat in heats for name in heat.names)
     lines = tuple(
         (row.on, row.corruption, row.severity, _format_line(row))

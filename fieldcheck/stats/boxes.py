@@ -132,5 +132,10 @@ def compute_f1_agreement(a: NDArray[np.floating], b: NDArray[np.floating]) -> fl
     threshold (methods 3.2 F)."""
     if not len(a) and not len(b):
         return 1.0
+    return 2 * count_agreeing_boxes(a, b) / (len(a) + len(b))
+
+
+def count_agreeing_boxes(a: NDArray[np.floating], b: NDArray[np.floating]) -> int:
+    """Pairs of one class and IoU ≥ 0.5 of two detections, as of `compute_f1_agreement`."""
     same = np.asarray(a[:, CLASS, None] == b[None, :, CLASS], dtype=np.bool_)
-    return 2 * count_pairs(compute_iou(a[:, BOX], b[:, BOX]), same) / (len(a) + len(b))
+    return count_pairs(compute_iou(a[:, BOX], b[:, BOX]), same)

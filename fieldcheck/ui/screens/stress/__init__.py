@@ -153,6 +153,12 @@ def _list_recipe_actions() -> list[ActionSpec]:
             lambda do: do.toggle_run(),
         ),
         ActionSpec(
+            "stress.frames",
+            tr("Show frames with a changed prediction"),
+            ("F",),
+            lambda do: do.open_cell_frames(),
+        ),
+        ActionSpec(
             "stress.collect",
             tr("Choose a folder of collected failures"),
             ("G",),

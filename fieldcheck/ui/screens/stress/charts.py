@@ -239,8 +239,23 @@ def format_answer(result: LiveResult) -> tuple[str, bool]:
         return text.format(name=before[0].name, share=format_number(before[0].probability, 2)), True
     if not before:
         return tr("▲ Prediction changed (nothing detected before)"), True
+    if now[0].name == before[0].name and len(result.get_clean_boxes()):
+        return _format_box_changes(result), True
     text = tr("▲ Prediction changed (was {name}, {share})")
     return text.format(name=before[0].name, share=format_number(before[0].probability, 2)), True
+
+
+def _format_box_changes(result: LiveResult) -> str:
+    """What became of the boxes where the first answer stands."""
+    lost, of, new = result.count_box_changes()
+    parts = []
+    if lost:
+        parts.append(
+            tr_plural("{n} of {of} box lost", "{n} of {of} boxes lost", of).format(n=lost, of=of)
+        )
+    if new:
+        parts.append(tr_plural("{n} new box", "{n} new boxes", new).format(n=new))
+    return "▲ " + ", ".join(parts or [tr("boxes moved")])
 
 
 def format_decision(result: LiveResult) -> str:

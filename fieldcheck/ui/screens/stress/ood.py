@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from fieldcheck.i18n.language import tr
@@ -15,9 +15,7 @@ from fieldcheck.ui.job_widgets import JobStrip, JobToggle, Work
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row
 from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
@@ -33,12 +31,12 @@ else:
 class OodPage(QWidget, BodyStates):
     """Two tables below each other, and what follows from them in a sentence."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    run_changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.run = KeyButton(
-            theme, tr("Run OOD test"), actions.get_key_text("stress.run")
-        ).bind_action(actions.get_action("stress.run"))
+        self.runs = False
         self.leaning = make_label(bold=True, wrap=True)
         self.strip = JobStrip(theme)
         self.placeholder = Placeholder(theme)
@@ -61,10 +59,7 @@ class OodPage(QWidget, BodyStates):
             parent=self.figures,
         )
         self.pages = PageStack(self.placeholder, self.figures)
-        head = make_row(theme, self.leaning, gap=12)
-        head.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
-        head.setStretch(0, 1)
-        make_column(theme, head, self.strip, (self.pages, 1), parent=self)
+        make_column(theme, self.leaning, self.strip, (self.pages, 1), parent=self)
 
     def show_empty(self, text: str) -> None:
         """Nothing was probed, and why or what to do."""
@@ -88,8 +83,9 @@ class OodPage(QWidget, BodyStates):
         self.strip.show_job(job)
 
     def set_run_label(self, runs: bool) -> None:
-        """Sets the button's label: what it does now."""
-        self.run.set_label(tr("Stop") if runs else tr("Run OOD test"))
+        """Whether the test runs now, so that the primary action stops it."""
+        self.runs = runs
+        self.run_changed.emit()
 
     def _build_part(self, text: str, under: QWidget | None, table: ReportTable) -> QFrame:
         made, px = make_card(self._theme), self._theme.metrics.scale_px

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from fieldcheck.corruptions.catalogue import FAVOURITES
+from fieldcheck.corruptions.catalogue import CORE, FAVOURITES
 from fieldcheck.corruptions.messages import describe_steps, get_corruption_name, get_sweep_set_name
 from fieldcheck.domain.project_state import Changes
+from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.domain.run import On
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr, tr_plural
@@ -310,7 +311,7 @@ class StressPresenter(QObject):
         self._findings = FindingsReader(context, self.is_growing, self)
         self._findings.findings_read.connect(self._show_findings)
         self._findings.failed.connect(self._on_findings_failed)
-        self.live.pictured.connect(self._show_head)
+        self.live.pictured.connect(self.show_head)
 
     def enter(self) -> None:
         """Opens what was looked at last, or the first there is."""
@@ -338,7 +339,7 @@ class StressPresenter(QObject):
         self.ood.show_waiting()
 
     def _load_findings(self) -> None:
-        self._show_head()
+        self.show_head()
         for part in (self.sweep, self.ood):
             part.job.enter()
         self._findings.read_findings()
@@ -371,7 +372,7 @@ class StressPresenter(QObject):
         self._view.show_page(page)
         for identity in OF_LIVE:
             self._context.actions.set_enabled(f"stress.{identity}", page == "live")
-        self._show_head()
+        self.show_head()
         self.live.on_page_changed()
 
     def toggle_run(self) -> None:
@@ -389,12 +390,12 @@ class StressPresenter(QObject):
             self._show_findings(self.state.findings, self._context.current.revision)
 
     def on_primary_action(self) -> None:
-        """The primary action: what is looked at goes into the report; from the other pages one goes
-        there."""
+        """The primary action: what is looked at goes into the report; on the other pages the run
+        begins, goes on, or stops."""
         if self.state.page == "live":
             self.live.save_pair()
         else:
-            self._context.show_screen("report")
+            self.toggle_run()
 
     def escape(self) -> bool:
         """Closes the list of corruptions, or the frames of a cell, or goes back to the live
@@ -406,28 +407,35 @@ class StressPresenter(QObject):
         self.open_page("live")
         return True
 
-    def _show_head(self) -> None:
-        """What is found goes into a report, so there is no such action without a project."""
+    def show_head(self) -> None:
+        """What is found is of a project, so there is no such action without one."""
         title, hint = get_screen_name("stress"), tr("Find the corruptions that break the model.")
         current, live = self._context.current, self.state.page == "live"
         if not self.state.is_shown:
             return
         there = self.state.last is not None if live else self._body.is_read
-        primary = (
-            tr("Add to report")
-            if live
-            else tr("Go to {screen}").format(screen=get_screen_name("report"))
-        )
+        primary, runs = tr("Add to report"), False
+        if not live:
+            page = self._view.sweep if self.state.page == "sweep" else self._view.probes
+            begin = tr("Run sweep") if self.state.page == "sweep" else tr("Run OOD test")
+            runs = page.runs
+            primary = tr("Stop") if runs else begin
+        if self.state.page == "sweep":
+            hint = tr("{n} corruptions at {severities} severities").format(
+                n=len(CORE), severities=len(SEVERITIES)
+            )
         self._header.show_head(
             ScreenHeading(
                 title,
                 hint,
                 primary if current.project is not None else "",
-                there and (current.writable or not live),
+                there and current.writable,
+                role="alarm" if runs else "primary",
             )
         )
         for code in ("run", "collect"):
             self._context.actions.set_enabled(f"stress.{code}", current.writable)
+        self._context.actions.set_enabled("stress.frames", self.state.page == "sweep")
 
     def _on_findings_failed(self, error: BaseException) -> None:
         self._context.messages.show_error(error, TROUBLE)
@@ -442,11 +450,15 @@ class StressPresenter(QObject):
         self.sweep.show_findings(stress_findings)
         self.ood.show_findings(stress_findings)
         self.live.show_sweep_result()
-        self._show_head()
+        self.show_head()
 
     def request_file(self) -> None:
         """Asks for a video or an image, and shows it."""
         self._view.request_file()
+
+    def open_cell_frames(self) -> None:
+        """The frames of the cell of the sweep that is looked at."""
+        self._view.sweep.open_current_cell()
 
     def toggle_tables(self) -> None:
         """Charts as tables, or as charts again."""
@@ -467,6 +479,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     live = presenter.live
     for part in (view.sweep, view.probes):
         part.placeholder.retry_requested.connect(presenter.enter)
+        part.run_changed.connect(presenter.show_head)
     view.source_chosen.connect(live.open_source)
     view.file_chosen.connect(live.open_file)
     view.corruption_chosen.connect(choosing.choose_favourite)

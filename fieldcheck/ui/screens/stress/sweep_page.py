@@ -3,15 +3,37 @@ of a cell."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
-from fieldcheck.corruptions.messages import get_sweep_set_name
+from fieldcheck.analyses.blocks import Cell
+from fieldcheck.corruptions.messages import get_severity_name, get_sweep_set_name
+from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.domain.run import On
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.job_widgets import JobStrip
@@ -19,7 +41,7 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout, require_value
 from fieldcheck.ui.screens.stress.charts import build_sweep_plot
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import ChartTable, PlotView
 from fieldcheck.ui.widgets.layouts import (
@@ -40,8 +62,58 @@ if TYPE_CHECKING:
 CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 TILE = QSize(150, 100)
-SIDE, SIDE_COMPACT = 312, 260
+NAME = 0
+STEPS = (5, 15, 25, 40, 60)
+"""Loss in percentage points from which on a cell has the next step of its colour."""
+HEAT_ROW = 33
+SIDE, SIDE_COMPACT = 308, 260
 LEAST = 160, 80  # pixels of the curves
+
+
+class HeatCells(QStyledItemDelegate):
+    """Paints a cell with the step of its loss, rounded, and a ring round the present one."""
+
+    def __init__(self, theme: Theme, table: HeatTable) -> None:
+        super().__init__(table)
+        self._theme, self._table = theme, table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        px = self._theme.metrics.scale_px
+        size = super().sizeHint(option, index)
+        return QSize(max(size.width() + px(12), px(60)), px(HEAT_ROW))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens, cell = self._theme.tokens, QRectF(option.rect).adjusted(1, 1, -1, -1)
+        step = self._table.get_step(index.row(), index.column())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = tokens.text
+        if step is not None:
+            painter.setPen(QColor(tokens.hairline) if not step else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.sweep[step]))
+            painter.drawRoundedRect(cell, 4, 4)
+            colour = tokens.on_sweep[step]
+        elif self._table.is_quiet(index.row(), index.column()):
+            colour = tokens.text2
+        font = QFont(option.font)
+        current = self._table.is_looked_at and index == self._table.currentIndex()
+        if index.column() != NAME or current:
+            font.setWeight(QFont.Weight.DemiBold if current else QFont.Weight.Medium)
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        centred = step is not None or index.data(Qt.ItemDataRole.DisplayRole) == ""
+        align = Qt.AlignmentFlag.AlignCenter if centred else Qt.AlignmentFlag.AlignVCenter
+        room = cell.toRect() if centred else cell.toRect().adjusted(4, 0, -2, 0)
+        text = QFontMetrics(font).elidedText(
+            str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, align, text)
+        if current:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for shade, inset in ((tokens.focus, 0.0), (tokens.panel, 2.0)):
+                painter.setPen(QPen(QColor(shade), 2 if not inset else 1))
+                painter.drawRoundedRect(cell.adjusted(inset, inset, -inset, -inset), 4, 4)
+        painter.restore()
 
 
 class HeatTable(ReportTable):
@@ -53,7 +125,56 @@ class HeatTable(ReportTable):
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__(theme, name)
+        self._heat: SweepHeatmap | None = None
+        self.is_looked_at = False
+        self.setItemDelegate(HeatCells(theme, self))
+        self.setProperty("bare", True)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.verticalHeader().setDefaultSectionSize(theme.metrics.scale_px(HEAT_ROW))
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row(), index.column()))
+
+    def show_heat(self, heat: SweepHeatmap) -> None:
+        """The figures of one set, with the tipping point as a word."""
+        self._heat = heat
+        table = heat.table
+        if heat.tips:
+            rows = tuple(
+                (*row[:-1], Cell(tip)) for row, tip in zip(table.rows, heat.tips, strict=True)
+            )
+            heads = (*table.heads[:-1], Cell(table.heads[-1].text))
+            table = replace(table, rows=rows, heads=heads)
+        self.show_table(table)
+
+    def set_looked_at(self, looked_at: bool) -> None:
+        """Whether the panel is of its present cell, which has a ring then."""
+        if looked_at != self.is_looked_at:
+            self.is_looked_at = looked_at
+            self.viewport().update()
+
+    def show_names(self, shown: bool) -> None:
+        """Whether its lines are named here, or by the table that it stands beside."""
+        self.setColumnHidden(NAME, not shown)
+        last = self.lines.columnCount() - 1
+        mode = QHeaderView.ResizeMode.ResizeToContents if shown else QHeaderView.ResizeMode.Stretch
+        if last > NAME:
+            self.horizontalHeader().setSectionResizeMode(last, mode)
+
+    def get_step(self, row: int, column: int) -> int | None:
+        """The step of a cell's loss, 0 to 5; None for a cell that is no figure of a severity."""
+        heat = self._heat
+        index = column - heat.first if heat is not None else -1
+        if heat is None or not 0 <= index < len(heat.severities) or row >= len(heat.losses):
+            return None
+        loss = heat.losses[row][index]
+        return None if isnan(loss) else bisect_right(STEPS, 100 * loss + 1e-9)
+
+    def is_quiet(self, row: int, column: int) -> bool:
+        """Whether a cell says that nothing tipped before the strongest severity."""
+        heat = self._heat
+        if heat is None or not heat.tips or column != heat.first + len(heat.severities):
+            return False
+        return heat.tips[row] in {get_severity_name(SEVERITIES["severe"]), tr("not reached")}
 
     def compute_minimum_width(self) -> int:
         """In which every heading and the names of its lines, cut at worst, have room."""
@@ -77,6 +198,46 @@ class HeatTable(ReportTable):
         super().keyPressEvent(event)
 
 
+class LossLegend(QWidget):
+    """The steps of a cell's colour, from no loss to the most."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._from = tr("Loss against clean: 0 pp")
+        self._to = tr("{n} pp or more").format(n=STEPS[-1])
+        self.setAccessibleName(f"{self._from}, {self._to}")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        metrics, px = QFontMetrics(self._make_font()), self._theme.metrics.scale_px
+        words = metrics.horizontalAdvance(self._from) + metrics.horizontalAdvance(self._to)
+        return QSize(words + px(6 * 22 + 12), max(px(16), metrics.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, px, tokens = QPainter(self), self._theme.metrics.scale_px, self._theme.tokens
+        painter.setFont(self._make_font())
+        painter.setPen(QColor(tokens.text2))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._from)
+        painter.drawText(
+            self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._to
+        )
+        left = QFontMetrics(painter.font()).horizontalAdvance(self._from) + px(8)
+        for index, shade in enumerate(tokens.sweep):
+            box = QRect(left + index * px(22), (self.height() - px(12)) // 2, px(18), px(12))
+            painter.fillRect(box, QColor(shade))
+            if not index:
+                painter.setPen(QColor(tokens.edge))
+                painter.drawRect(box.adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _make_font(self) -> QFont:
+        return self._theme.make_font(self.font(), CAPTION)
+
+
 class SweepPage(QWidget, BodyStates):
     """`looked_at` and `opened` carry set, row and column of a cell; `wanted` the visible frames
     without a thumbnail."""
@@ -85,6 +246,7 @@ class SweepPage(QWidget, BodyStates):
     opened = Signal(str, int, int)
     wanted = Signal(object)
     back_asked = Signal()
+    run_changed = Signal()
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,13 +257,9 @@ class SweepPage(QWidget, BodyStates):
         # set, corruption and severity behind each mark of the curves
         self._marks: list[tuple[On, str, float]] = []
         self._front: On | None = None
-        self.run = KeyButton(
-            theme, tr("Run sweep"), actions.get_key_text("stress.run")
-        ).bind_action(actions.get_action("stress.run"))
-        self.collect = KeyButton(
-            theme, tr("Choose collected failures…"), actions.get_key_text("stress.collect")
-        ).bind_action(actions.get_action("stress.collect"))
-        self.about, self.matched = make_label(wrap=True), make_label(wrap=True)
+        self._looked: On | None = None
+        self.runs = False
+        self.matched = make_label(wrap=True)
         self.strip = JobStrip(theme)
         self.placeholder = Placeholder(theme)
         self.tables = {
@@ -112,11 +270,7 @@ class SweepPage(QWidget, BodyStates):
             set_name: KeyButton(theme, get_sweep_set_name(set_name)) for set_name in SETS
         }
         self.pages = PageStack(self.placeholder, self._build_figures(), self._build_frames())
-        head = make_row(theme, *self.switches.values(), gap=4)
-        head.addWidget(self.about, 1)
-        for button in (self.collect, self.run):
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        make_column(theme, head, self.strip, self.matched, (self.pages, 1), parent=self)
+        make_column(theme, self.strip, (self.pages, 1), parent=self)
 
     @property
     def front_widget(self) -> QWidget | None:
@@ -136,7 +290,6 @@ class SweepPage(QWidget, BodyStates):
         self._show_placeholder()
 
     def _show_placeholder(self) -> None:
-        self.about.setText("")
         self.matched.setText("")
         self._show_matched()
         self.pages.show_page(self.placeholder)
@@ -147,23 +300,24 @@ class SweepPage(QWidget, BodyStates):
             tuple(heat.on for heat in stress_findings.heats),
             {heat.on: heat for heat in stress_findings.heats},
         )
-        # of few lines, however large the text
-        self.about.setMinimumWidth(self._theme.metrics.scale_px(240))
-        self.about.setText(
-            tr("Press Enter or double-click a cell to show frames with a changed prediction.")
-        )
         self.matched.setText(stress_findings.matched)
+        # what it rests on is told where the pointer rests
+        whole = f"{stress_findings.matched} {stress_findings.match_sample}".strip()
+        self.matched.setToolTip(make_plain_tip(whole))
+        self.matched.setAccessibleDescription(stress_findings.match_sample)
         self._show_matched()
         for heat in stress_findings.heats:
             table = self.tables[heat.on]
             index = table.currentIndex()
-            table.show_table(heat.table)
+            table.show_heat(heat)
             self.heads[heat.on].setText(_format_heading(heat))
             # the same in every line: it stands in the heading
             table.setColumnHidden(CLEAN, heat.first > CLEAN)
             table.setCurrentIndex(
                 table.lines.index(max(0, index.row()), max(heat.first, index.column()))
             )
+        caption = stress_findings.heats[0].table.caption if stress_findings.heats else ""
+        self.title.setText(tr("{score} under corruption").format(score=caption))
         if self._front not in self._there:
             self._front = self._there[0] if self._there else None
         self._arrange_tables()
@@ -172,7 +326,7 @@ class SweepPage(QWidget, BodyStates):
         front: On = require_value(self._front)
         # the panel is of the table in front, whichever was filled last
         index = self.tables[front].currentIndex()
-        self.looked_at.emit(front, index.row(), index.column())
+        self._on_looked_at(front, index.row(), index.column())
 
     def show_curves(self, name: str, curves: Sequence[SweepCurve], text: str) -> None:
         """One corruption: its curves, what the cell says, and whether the model knows how bad it
@@ -184,9 +338,14 @@ class SweepPage(QWidget, BodyStates):
             for severity, _ in curve.right
         ]
         self.curves.show_plot(build_sweep_plot(name, curves))
-        self.said.setText(text)
-        self.fading.setText("\n".join(curve.caption for curve in curves[:1]))
-        self.said.setToolTip(make_plain_tip(self.fading.text()))
+        shown = self.tables[self._looked].currentIndex().data() if self._looked else ""
+        self.number.setText(str(shown or ""))
+        self.number.setVisible(bool(self.number.text()) and not self._compact)
+        # the score is on the page, the rest of what is known of the cell where the pointer rests
+        self.said.setText(text.partition("; ")[0])
+        self.details = "\n".join([text, *(curve.caption for curve in curves[:1])])
+        self.said.setToolTip(make_plain_tip(self.details))
+        self.said.setAccessibleDescription(self.details)
 
     def show_frames(self, text: str, tiles: Sequence[Tile]) -> None:
         """The frames of a cell."""
@@ -213,8 +372,9 @@ class SweepPage(QWidget, BodyStates):
         self.strip.show_job(job)
 
     def set_run_label(self, runs: bool) -> None:
-        """Sets the button's label: what it does now."""
-        self.run.set_label(tr("Stop") if runs else tr("Run sweep"))
+        """Whether the sweep runs now, so that the primary action stops it."""
+        self.runs = runs
+        self.run_changed.emit()
 
     def set_compact(self, compact: bool) -> None:
         """One table at a time, a narrower panel."""
@@ -222,15 +382,21 @@ class SweepPage(QWidget, BodyStates):
         self._show_matched()
         self.side.setFixedWidth(self._theme.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         # there is no room to write them; they are said where the pointer rests
-        for part in (self._legend, self.fading):
-            part.setVisible(not compact)
+        for part in (self._legend, self.legend):
+            part.setVisible(not compact and self._theme.metrics.percent < LARGE)
         self._arrange_tables()
 
     def _show_matched(self) -> None:
-        """What the field looks like; in a narrow window where the pointer rests on the line
-        above."""
-        self.about.setToolTip(make_plain_tip(self.matched.text()))
-        self.matched.setVisible(bool(self.matched.text()) and not self._compact)
+        """What the field looks like; in a narrow window where the pointer rests on the title."""
+        self.title.setToolTip(make_plain_tip(self.matched.text()))
+        self._likeness.setVisible(bool(self.matched.text()) and not self._compact)
+
+    def _on_looked_at(self, set_name: On, row: int, column: int) -> None:
+        """A cell of one of the tables: the panel is of it, and it alone has the ring."""
+        self._looked = set_name
+        for name, table in self.tables.items():
+            table.set_looked_at(name == set_name)
+        self.looked_at.emit(set_name, row, column)
 
     def _open_mark(self, row: int) -> None:
         """The frames of the cell that a mark of the curves is of; there is none of the frames as
@@ -247,7 +413,7 @@ class SweepPage(QWidget, BodyStates):
         self.pages.show_page(self.figures)
         self._arrange_tables()
         index = self.tables[set_name].currentIndex()
-        self.looked_at.emit(set_name, index.row(), index.column())
+        self._on_looked_at(set_name, index.row(), index.column())
         self.tables[set_name].setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -279,13 +445,15 @@ class SweepPage(QWidget, BodyStates):
         ) - self._theme.metrics.scale_px(12)
         tall = max((self.heads[set_name].heightForWidth(wide) for set_name in shown), default=0)
         for set_name in shown:
+            # beside another table its lines are named there
+            self.tables[set_name].show_names(set_name == shown[0])
             # the tables begin in one line, however long the words above one of them are
             self.heads[set_name].setMinimumHeight(tall)
 
     def _build_figures(self) -> QWidget:
         theme = self._theme
         self.figures, self.parts = QWidget(), {}
-        across = make_row(theme, gap=12)
+        across = make_row(theme, gap=24)
         for set_name in SETS:
             self.parts[set_name] = QWidget()
             make_column(
@@ -296,34 +464,63 @@ class SweepPage(QWidget, BodyStates):
                 parent=self.parts[set_name],
             )
             across.addWidget(self.parts[set_name], 1)
-            self.tables[set_name].looked_at.connect(partial(self.looked_at.emit, set_name))
+            self.tables[set_name].looked_at.connect(partial(self._on_looked_at, set_name))
             self.tables[set_name].opened.connect(partial(self.opened.emit, set_name))
             self.switches[set_name].setCheckable(True)
             self.switches[set_name].clicked.connect(partial(self._on_table_selected, set_name))
-        whole = make_row(theme, gap=12)
-        whole.addLayout(across, 1)
+        self.title, self.legend = make_label(size="heading"), LossLegend(theme)
+        head = make_row(theme, (self.title, 1), *self.switches.values(), self.legend)
+        card = make_card(theme)
+        get_box_layout(card).addLayout(head)
+        get_box_layout(card).addLayout(across, 1)
+        whole = make_row(theme, gap=16)
+        whole.addWidget(card, 1)
         self.side = self._build_panel()
         whole.addWidget(self.side)
         self.figures.setLayout(whole)
         return self.figures
 
-    def _build_panel(self) -> QFrame:
-        made = make_card(self._theme)
-        self.name, self.said = make_label(bold=True, wrap=True), make_label(wrap=True)
+    def _build_panel(self) -> QWidget:
+        card = make_card(self._theme)
+        self.name, self.said = make_label(size="heading", wrap=True), make_label(wrap=True)
+        self.number = make_label(size="number")
         self.curves = PlotView(self._theme, tr("Severity curves"), least=LEAST)
         self.curves.mark_clicked.connect(self._open_mark)
         self.figures_of_curves = ChartTable(self._theme, self.curves)
-        self.fading = make_label(size="caption", tone="quiet", wrap=True)
+        self.details = ""
+        self.open_frames = KeyButton(
+            self._theme, tr("Show changed frames"), self._actions.get_key_text("stress.frames")
+        ).bind_action(self._actions.get_action("stress.frames"))
         legend = tr(
             "□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show "
             "its frames."
         )
-        self._legend = make_label(legend, "caption", "quiet", wrap=True)
+        self._legend = make_label(tr("□ benchmark   ● field   △ footage"), "caption", "quiet")
         self.curves.setToolTip(make_plain_tip(legend))
-        for widget in (self.name, self.figures_of_curves, self._legend, self.said, self.fading):
-            get_box_layout(made).addWidget(widget, int(widget is self.figures_of_curves))
-        made.setFixedWidth(self._theme.metrics.scale_px(SIDE))
-        return made
+        for widget in (
+            self.name,
+            self.number,
+            self.said,
+            self.figures_of_curves,
+            self._legend,
+            self.open_frames,
+        ):
+            get_box_layout(card).addWidget(widget, int(widget is self.figures_of_curves))
+        self._likeness = make_card(self._theme)
+        get_box_layout(self._likeness).addWidget(
+            make_label(tr("Field looks most like"), "heading", wrap=True)
+        )
+        get_box_layout(self._likeness).addWidget(self.matched)
+        side = QWidget()
+        make_column(self._theme, (card, 1), self._likeness, gap=16, parent=side)
+        side.setFixedWidth(self._theme.metrics.scale_px(SIDE))
+        return side
+
+    def open_current_cell(self) -> None:
+        """The frames of the cell that is looked at."""
+        if self._looked and self.pages.current_page is self.figures:
+            index = self.tables[self._looked].currentIndex()
+            self.opened.emit(self._looked, index.row(), index.column())
 
     def _build_frames(self) -> QWidget:
         theme = self._theme
@@ -348,7 +545,7 @@ class SweepPage(QWidget, BodyStates):
 
 def _format_heading(heat: SweepHeatmap) -> str:
     """What the figures are of, how many they are, and how it was before anything was done."""
-    lines = [f"{heat.table.caption}: {heat.heading}"]
+    lines = [heat.heading]
     if heat.first > CLEAN:
         lines.append(f"{heat.table.heads[CLEAN].text} {heat.table.rows[0][CLEAN].text}")
     if heat.partial:

@@ -121,7 +121,7 @@ class StressView(QWidget):
             {"live": tr("Live"), "sweep": tr("Sweep"), "probes": tr("OOD")},
         )
         self.sets = EvaluationSetsRow(theme)
-        self.sweep, self.probes = SweepPage(theme, actions), OodPage(theme, actions)
+        self.sweep, self.probes = SweepPage(theme, actions), OodPage(theme)
         self.severity = SeveritySlider(theme)
         self.severity.setToolTip(tr("Hold Alt to drag between two steps."))
         self.meaning = make_label(size="caption", tone="quiet", wrap=True)

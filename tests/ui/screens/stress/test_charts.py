@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
@@ -227,6 +228,30 @@ def test_a_box_that_came_with_the_corruption_had_nothing_before(boxes):
         flipped(of_colour(boxes, "blue", **HARD), of_colour(boxes, "red"))
     )
     assert (said, warns) == ("▲ Prediction changed (nothing detected before)", True)
+
+
+FOUR = np.array(
+    [[0, 0, 10, 10, 0.9, 0], [20, 0, 30, 10, 0.8, 0], [0, 20, 10, 30, 0.7, 0],
+     [20, 20, 30, 30, 0.6, 0]], np.float32,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "moved", "said"), [
+    ((0, 1), 0, "▲ 2 of 4 boxes lost"),
+    ((0, 1, 2, 3), 8, "▲ 3 of 4 boxes lost, 3 new boxes"),
+    ((0, 1, 2, 3), 0, "▲ boxes moved"),
+])  # fmt: skip
+def test_where_the_first_answer_stands_it_says_how_many_boxes_are_lost(boxes, rows, moved, said):
+    found = of_colour(boxes, "red", **HARD)
+    now = FOUR[list(rows)].copy()
+    now[1:, [0, 2]] += moved
+    changed = replace(
+        found,
+        clean=replace(found.clean, answer=FOUR),
+        answer=replace(found.answer, answer=now),
+        answer_changed=True,
+    )
+    assert charts.format_answer(changed) == (said, True)
 
 
 def test_dropped_and_skipped_are_two_words():

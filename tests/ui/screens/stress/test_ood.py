@@ -1,13 +1,10 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
 
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.domain.robustness import FAMILIES, SHORTCUTS
 from fieldcheck.report.stress_findings import StressFindings
-from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.stress.ood import OodPage
-from fieldcheck.ui.shell.shortcuts import Actions
 
 TABLE = Table(
     "Sure",
@@ -23,12 +20,8 @@ FOUND = StressFindings(
 
 
 @pytest.fixture
-def page(qtbot, look):
-    room = QMainWindow()
-    qtbot.addWidget(room)
-    made = OodPage(look, Actions(room, list_actions()))
-    room.setCentralWidget(made)
-    return made
+def page(shown, look):
+    return shown(OodPage(look))
 
 
 def test_the_tables_stand_under_what_follows_from_them(page):
@@ -45,11 +38,11 @@ def test_before_the_first_probes_it_says_what_to_do_and_nothing_follows(page):
     assert (page.leaning.text(), page.pages.current_page) == ("", page.placeholder)
 
 
-def test_the_button_says_what_it_does(page):
+def test_it_tells_whether_it_runs(page):
     page.set_run_label(True)
-    assert page.run.get_label() == "Stop"
+    assert page.runs
     page.set_run_label(False)
-    assert page.run.get_label() == "Run OOD test"
+    assert not page.runs
     page.show_running(None)
     assert page.strip.isHidden()
 
@@ -65,7 +58,7 @@ def probes(screen_of, settle):
 def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, press, settle):
     assert probes.placeholder.isVisible()
     press(Qt.Key.Key_R)
-    assert probes.run.get_label() == "Stop"
+    assert window.header.primary.get_label() == "Stop"
     settle()
     assert probes.families.lines.rowCount() == len(FAMILIES)
     assert probes.shortcuts.lines.rowCount() == len(SHORTCUTS)

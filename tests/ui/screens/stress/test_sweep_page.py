@@ -1,5 +1,6 @@
 import shutil
 from dataclasses import replace
+from math import nan
 
 import pytest
 from PySide6.QtCore import Qt
@@ -38,7 +39,43 @@ def heat(on, first=1, partial=False):
         for name in ("Haze", "Fog")
     )
     table = Table("Accuracy", HEADS, lines, "counts")
-    return SweepHeatmap(on, f"{on}, n = 20", table, ("haze", "fog"), (3.0, 5.0), 1 + first, partial)
+    return SweepHeatmap(
+        on, f"{on}, n = 20", table, ("haze", "fog"), (3.0, 5.0), 1 + first, partial,
+        ((0.26, 0.57), (0.03, nan)), ("moderate", "not reached"),
+    )  # fmt: skip
+
+
+def test_colour_is_the_loss_in_six_steps_and_the_tipping_point_a_word(page):
+    page.show_findings(FOUND)
+    table = page.tables["benchmark"]
+    assert [table.get_step(0, column) for column in range(5)] == [None, None, 3, 4, None]
+    assert [table.get_step(1, column) for column in (2, 3)] == [0, None]
+    assert table.lines.index(0, 4).data() == "moderate"
+    assert (table.is_quiet(0, 4), table.is_quiet(1, 4), table.is_quiet(1, 2)) == (
+        False,
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(("points", "step"), [
+    (-3, 0), (4.9, 0), (5, 1), (14.9, 1), (15, 2), (25, 3), (40, 4), (59.9, 4), (60, 5), (94, 5),
+])  # fmt: skip
+def test_the_limits_of_the_steps(page, points, step):
+    page.show_findings(replace(FOUND, heats=(replace(
+        FOUND.heats[0], losses=((points / 100, 0.0), (0.0, 0.0))
+    ),)))  # fmt: skip
+    assert page.tables["benchmark"].get_step(0, 2) == step
+
+
+def test_only_the_cell_that_the_panel_is_of_has_a_ring(page):
+    page.show_findings(FOUND)
+    field = page.tables["field"]
+    field.setCurrentIndex(field.lines.index(1, 3))
+    assert [table.is_looked_at for table in page.tables.values()].count(True) == 1
+    assert field.is_looked_at
+    page.open_current_cell()
+    assert page.told == [("field", 1, 3)]
 
 
 FOUND = StressFindings((), 0, (heat("benchmark"), heat("field", partial=True)))
@@ -69,7 +106,10 @@ def test_both_sets_stand_side_by_side_and_the_first_cell_is_looked_at(page):
     assert page.tables["benchmark"].isVisible()
     assert page.tables["field"].isVisible()
     assert page.tables["footage"].isHidden() or not page.tables["footage"].isVisible()
-    assert page.heads["field"].text() == "Accuracy: field, n = 20 · clean 97% · stopped early"
+    assert page.title.text() == "Accuracy under corruption"
+    assert page.heads["field"].text() == "field, n = 20 · clean 97% · stopped early"
+    assert page.tables["field"].isColumnHidden(0), "its lines are named by the table beside it"
+    assert not page.tables["benchmark"].isColumnHidden(0)
     assert page.seen[-1] == ("benchmark", 0, 2)
     assert page.front_widget is page.tables["benchmark"]
     assert not any(button.isVisible() for button in page.switches.values())
@@ -80,7 +120,7 @@ def test_the_look_of_the_field_stands_above_the_tables_or_in_a_tooltip_where_nar
     assert (page.matched.text(), page.matched.isVisible()) == ("It looks like haze.", True)
     page.set_compact(True)
     assert not page.matched.isVisible()
-    assert page.about.toolTip() == "It looks like haze."
+    assert page.title.toolTip() == "It looks like haze."
     page.show_findings(FOUND)
     page.set_compact(False)
     assert not page.matched.isVisible()
@@ -116,9 +156,9 @@ def test_the_small_window_shows_one_set_at_a_time(page):
 def test_the_panel_has_curves_and_what_the_cell_says(page):
     page.show_findings(FOUND)
     curve = SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "It fades.")
-    page.show_curves("Haze", [curve], "71% right")
-    assert page.name.text() == "Haze"
-    assert (page.said.text(), page.fading.text()) == ("71% right", "It fades.")
+    page.show_curves("Haze", [curve], "71% right; PSNR 27.0 dB")
+    assert (page.name.text(), page.number.text(), page.said.text()) == ("Haze", "71%", "71% right")
+    assert page.details == "71% right; PSNR 27.0 dB\nIt fades."
     assert "moderate 70%" in page.curves.accessibleDescription()
 
 
@@ -137,11 +177,10 @@ def test_the_frames_of_a_cell_take_the_place_of_the_tables_and_give_it_back(page
     assert page.pages.current_page is page.figures
 
 
-def test_the_button_says_what_it_does(page):
-    page.set_run_label(True)
-    assert page.run.get_label() == "Stop"
-    page.set_run_label(False)
-    assert page.run.get_label() == "Run sweep"
+def test_it_tells_whether_it_runs(page, qtbot):
+    with qtbot.waitSignal(page.run_changed):
+        page.set_run_label(True)
+    assert page.runs
     page.show_running(None)
     assert page.strip.isHidden()
 
@@ -202,7 +241,8 @@ def test_the_tables_and_the_three_sets_are_there(window, swept_page):
     actual = [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()]
     assert actual == ["Clean", "Corrupted", "Collected failures"]
     assert swept_page.name.text() != ""
-    assert " correct; " in swept_page.said.text()
+    assert swept_page.said.text().endswith(" correct")
+    assert "PSNR" in swept_page.details
     assert swept_page.curves.accessibleDescription().startswith("Benchmark: off ")
 
 
@@ -253,7 +293,7 @@ def test_a_sweep_is_begun_stopped_and_resumed_by_one_key(window, screen_of, pres
     view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
     assert window.get_shown_screen().presenter.state.page == "sweep"
-    assert view.sweep.run.get_label() == "Stop"
+    assert window.header.primary.get_label() == "Stop"
     job = window.runner.list_running()[0]
     qtbot.waitUntil(lambda: job.done > 0)
     assert view.sweep.strip.isVisible()

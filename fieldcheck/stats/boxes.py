@@ -136,6 +136,7 @@ def compute_f1_agreement(a: NDArray[np.floating], b: NDArray[np.floating]) -> fl
 
 
 def count_agreeing_boxes(a: NDArray[np.floating], b: NDArray[np.floating]) -> int:
-    """Pairs of one class and IoU ≥ 0.5 of two detections, as of `compute_f1_agreement`."""
+    """Pairs of one class and IoU ≥ 0.5 of two detections. `a`: (n, 6), `b`: (m, 6) rows as of
+    `compute_f1_agreement`."""
     same = np.asarray(a[:, CLASS, None] == b[None, :, CLASS], dtype=np.bool_)
     return count_pairs(compute_iou(a[:, BOX], b[:, BOX]), same)

@@ -1,6 +1,6 @@
-"""Verifier of an evidence pack, with Python's standard library alone: python -I verify_pack.py PACK.fcpack
-
-A copy lies in every pack; run one that you trust. It names what was changed. `fieldcheck verify` works every figure out again, too."""
+"""Checks evidence packs (.fcpack) of Fieldcheck with Python's standard library alone: python3 -I verify_pack.py PACK.fcpack
+It names the first file or record that does not fit. `python3 PACK.fcpack` runs the copy in the pack; run your own where you do not trust the sender.
+Exit code 0: everything fits; 1: something does not; 2: no pack was named. `fieldcheck verify` also computes every value again."""
 
 import sys
 
@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 SCHEMA, STATEMENT_TYPE, PAYLOAD_TYPE = "fieldcheck.pack/1", "https://in-toto.io/Statement/v1", "application/vnd.in-toto+json"
 MANIFEST, STATEMENT, LOG, SEAL, KEYS = "manifest.json", "statement.intoto.jsonl", "log.jsonl", "seal.jsonl", "keys.json"
-TOP = (MANIFEST, STATEMENT, LOG, SEAL, KEYS, "summary.json", "project.db", "cache.db", "verify_pack.py")
+TOP = (MANIFEST, STATEMENT, LOG, SEAL, KEYS, "summary.json", "project.db", "cache.db", "verify_pack.py", "__main__.py", "README.txt", "report.pdf")
 CODE = " py pyw pyc pyo pyd so dll dylib exe com scr msi bat cmd ps1 sh bash command js jse vbs vbe wsf wsh hta jar lnk url desktop "
 PACK_PREDICATE, SEAL_PREDICATE = "urn:fieldcheck:pack:1", "urn:fieldcheck:seal:1"
 PIECE, MOST_TEXT, MOST_NAME, MOST_SIGNATURES, FOLDERS = 1 << 20, 1 << 28, 480, 256, ("frames", "models", "recordings")
@@ -195,8 +195,7 @@ def check_bytes(file: BinaryIO) -> CheckedPack:
     about = {key: manifest[key] for key in manifest if key not in ("schema", "files")}
     own = to_canonical_json({"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": PACK_PREDICATE, "predicate": about})
     statements, keys = read_entry_bytes(file, entries, STATEMENT), parse_canonical_json(read_entry_bytes(file, entries, KEYS), KEYS)
-    log, seal = (chains[name][0] for name in (LOG, SEAL))
-    return CheckedPack(entries, manifest, tuple(log), tuple(seal), check_statements(statements, keys, own, seal))
+    return CheckedPack(entries, manifest, tuple(chains[LOG][0]), tuple(chains[SEAL][0]), check_statements(statements, keys, own, chains[SEAL][0]))
 
 
 def check_statements(data: bytes, keys: Mapping[str, str], own: bytes, seal: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -250,8 +249,7 @@ def compress_point(point: Point) -> bytes:
 
 def decompress_point(data: bytes) -> Point:
     """The point in 32 bytes. Raises ValueError where there is none."""
-    value = int.from_bytes(data[:32], "little")
-    sign, y = value >> 255, value & (1 << 255) - 1
+    sign, y = divmod(int.from_bytes(data[:32], "little"), 1 << 255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
@@ -283,7 +281,7 @@ def is_valid_signature(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def main(paths: list[str]) -> int:
     """Says of each pack whether it fits. Returns 0, 1 where one does not, 2 without a pack."""
-    bad, letters = not paths, sys.stdout.encoding or "utf-8"
+    bad, letters = False, sys.stdout.encoding or "utf-8"
     for path in paths:
         try:
             with open(path, "rb") as file:
@@ -293,7 +291,9 @@ def main(paths: list[str]) -> int:
             bad, said = True, f"does not fit: {': '.join(map(str, fault.args))}"
         said = "".join(letter if letter.isprintable() else "?" for letter in said)
         sys.stdout.write(f"{path}: {said}\n".encode(letters, "backslashreplace").decode(letters))
-    return (2 if not paths else 1) if bad else 0
+    if not paths:
+        sys.stdout.write(f"{__doc__}\n")
+    return int(bad) if paths else 2
 
 
 if __name__ == "__main__":

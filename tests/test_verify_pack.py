@@ -141,8 +141,12 @@ def test_its_door_says_of_each_pack_whether_it_fits(small, tmp_path, capsys):
     (tmp_path / "a").write_bytes(small)
     calls = ([], [str(tmp_path / "a")], [str(tmp_path / "a"), str(tmp_path / "none")])
     assert [verify_pack.main(paths) for paths in calls] == [2, 0, 1]
+    usage = capsys.readouterr().out
     expected = [False, False, True]
-    assert ["does not fit" in line for line in capsys.readouterr().out.splitlines()] == expected
+    told = [line for line in usage.splitlines() if line.startswith(str(tmp_path))]
+    assert ["does not fit" in line for line in told] == expected
+    assert usage.startswith("Checks evidence packs (.fcpack)")
+    assert "python3 -I verify_pack.py PACK.fcpack" in usage
 
 
 def test_a_chain_names_the_first_record_that_does_not_fit():

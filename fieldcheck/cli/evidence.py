@@ -98,8 +98,11 @@ def create_pack_command(
     }
     return Answer(
         document,
-        words.list_pack_lines(
-            str(out), made.n_records, made.n_figures, made.signed_by, made.n_people
+        (
+            *words.list_pack_lines(
+                str(out), made.n_records, made.n_figures, made.signed_by, made.n_people
+            ),
+            words.describe_verify_command(str(out)),
         ),
     )
 

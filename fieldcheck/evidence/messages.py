@@ -4,6 +4,7 @@ stored runs."""
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -50,6 +51,50 @@ def list_pack_lines(
         _describe_signers((signed_by,) if signed_by else ()),
         *([describe_excluded_people(n_people, "people_pack")] if n_people else []),
     )
+
+
+def describe_verify_command(pack: str) -> str:
+    """What to type to check a pack on a computer without Fieldcheck."""
+    return tr("To check it without Fieldcheck, type: {command}").format(
+        command=f"python3 {shlex.quote(pack)}"
+    )
+
+
+def describe_pack(name: str, with_report: bool) -> str:
+    """Text of the README.txt of a pack: what the file is, and how it is checked.
+
+    Args:
+        name: file name of the pack.
+        with_report: whether report.pdf is in it.
+    """
+    quoted = shlex.quote(name)
+    commands = (
+        (tr("Check every byte with Python alone:"), f"python3 {quoted}"),
+        (
+            tr(
+                "This runs the program in the pack. If you do not trust the sender, run your own "
+                "copy:"
+            ),
+            f"python3 -I verify_pack.py {quoted}",
+        ),
+        (
+            tr("Compute every value again from labels and predictions:"),
+            f"fieldcheck verify {quoted}",
+        ),
+        (tr("Continue the work in a new project:"), f"fieldcheck unpack {quoted} NAME.fieldcheck"),
+    )
+    paper = (
+        tr("Read report.pdf first. Its bytes are checked; its values are those of summary.json."),
+        "",
+    )
+    lines = [
+        tr("Fieldcheck evidence pack: labels, frames, model and values of one measurement."),
+        tr("The file is a ZIP archive: any archive program opens it."),
+        "",
+        *(paper if with_report else ()),
+        *(line for text, command in commands for line in (text, f"    {command}", "")),
+    ]
+    return "\n".join(lines)
 
 
 def _describe_signers(keys: Sequence[str]) -> str:

@@ -19,12 +19,14 @@ import numpy as np
 from fieldcheck import __version__, paths
 from fieldcheck.analyses.coverage import measure_benchmark_images
 from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.project_state import EvidenceState, SealState
 from fieldcheck.errors.files import DiskFull, FieldcheckError, PathMissing
 from fieldcheck.errors.labels import NothingLabelled, NothingPicked
 from fieldcheck.errors.projects import ProjectExists
 from fieldcheck.evidence.archive import Source, hash_chained_lines, write_pack
 from fieldcheck.evidence.merge_labels import list_label_conflicts
+from fieldcheck.evidence.messages import describe_pack
 from fieldcheck.evidence.open_pack import (
     OpenedPack,
     OwnedFile,
@@ -73,10 +75,19 @@ from fieldcheck.project.tables import project_state as seals_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.folder import build_summary
+from fieldcheck.report.pdf import render_pdf
 from fieldcheck.safe_json_yaml import InvalidDocument, parse_json_file
 from fieldcheck.verify_pack import LOG, MANIFEST, SEAL, PackFault, hash_chain_record
 
 SUMMARY, VERIFIER = "summary.json", "verify_pack.py"
+PROGRAM, README, PAPER = "__main__.py", "README.txt", "report.pdf"
+# What `python3 PACK.fcpack` runs: the verifier in the pack, on the pack.
+RUN_VERIFIER = b"""import sys
+
+import verify_pack
+
+sys.exit(verify_pack.main(sys.argv[1:] or sys.argv[:1]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +135,16 @@ def pack_project(
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
         folder = Path(place) / project.path.name
         n_people = _stage_files(project, folder, wish, progress, now)
-        with open_packed(folder) as staged:
-            told = compute_summary(staged, wish.lang, progress, now)
+        with open_packed(folder) as staged, language.use_language(wish.lang):
+            report = build_report(staged, wish.lang, progress, now)
+            told = _summarise(report)
             files, keys, seals = _make_contents(staged, told)
+            # Shared packs are written under a name that is not theirs yet.
+            name = out.name if wish.share is None else "PACK.fcpack"
+            files[README] = describe_pack(name, wish.share is None).encode()
+            # Of shared labelling: a report would show the predictions to whoever labels.
+            if wish.share is None:
+                files[PAPER] = render_pdf(report).data
         about: dict[str, Any] = {
             "created": now,
             "project": project.path.name.removesuffix(".fieldcheck"),
@@ -157,9 +175,13 @@ def measure_outside(project: Project, progress: Progress, now: str) -> None:
 def compute_summary(project: Project, lang: str, progress: Progress, now: str) -> dict[str, Any]:
     """The summary of the report of a project as it stands, as it reads back from its file."""
     with language.use_language(lang):
-        told = build_summary(build_report(project, lang, progress, now))
-    found: dict[str, Any] = json.loads(json.dumps(told, allow_nan=False))
-    return found
+        return _summarise(build_report(project, lang, progress, now))
+
+
+def _summarise(report: Report) -> dict[str, Any]:
+    """The summary of a report, as it reads back from its file."""
+    summary: dict[str, Any] = json.loads(json.dumps(build_summary(report), allow_nan=False))
+    return summary
 
 
 def _stage_files(
@@ -241,6 +263,7 @@ def _make_contents(
         LOG: hash_chained_lines(list_log_records(staged, told)),
         SEAL: hash_chained_lines(list_seal_records(staged)),
         VERIFIER: paths.read_source("fieldcheck", VERIFIER),
+        PROGRAM: RUN_VERIFIER,
     }
     return (
         files,
@@ -332,7 +355,7 @@ def _verify_opened(path: Path, opened: OpenedPack, progress: Progress) -> Verify
         path, None, len(opened.checked.log), len(list_figures(stored)), opened.checked.signers,
         made_by,
         project.read(criteria.read_seal_state),
-        strange_verifier=_is_strange(opened.folder / VERIFIER),
+        strange_verifier=_has_strange_program(opened.folder),
     )  # fmt: skip
     if (manifest.get("n_records"), manifest.get("n_figures")) != (
         fitting.n_records,
@@ -356,9 +379,14 @@ def _verify_opened(path: Path, opened: OpenedPack, progress: Progress) -> Verify
     return fitting
 
 
-def _is_strange(verifier: Path) -> bool:
-    own = paths.read_source("fieldcheck", VERIFIER)
-    return verifier.exists() and verifier.read_bytes() != own
+def _has_strange_program(folder: Path) -> bool:
+    """Whether a program in an unpacked pack is not the one that this version packs; packs of older
+    versions have no `__main__.py`."""
+    own = {VERIFIER: paths.read_source("fieldcheck", VERIFIER), PROGRAM: RUN_VERIFIER}
+    return any(
+        (folder / name).exists() and (folder / name).read_bytes() != data
+        for name, data in own.items()
+    )
 
 
 def _recompute_summary(

@@ -34,6 +34,7 @@ from fieldcheck.verify_pack import SEAL
 from tests import makers
 from tests.evidence.test_signed_seal import SEED, pem
 from tests.packs import forged, held, made_again, made_of
+from tests.programs import run_python
 
 
 def test_a_pack_holds_database_frames_models_figures_and_the_verifier(made_pack, labelled):
@@ -47,11 +48,53 @@ def test_a_pack_holds_database_frames_models_figures_and_the_verifier(made_pack,
         "log.jsonl",
         "seal.jsonl",
         "verify_pack.py",
+        "__main__.py",
+        "README.txt",
+        "report.pdf",
         "manifest.json",
     } < set(files)
     assert not any(name.startswith("recordings/") for name in files)
     assert any(name.startswith("models/") for name in files)
     assert json.loads(files["manifest.json"])["project"] == "labelled"
+
+
+@pytest.mark.parametrize("options", [(), ("-I",)])
+def test_python_alone_runs_a_pack_which_then_checks_itself(made_pack, tmp_path, options):
+    """Also under another name, in another folder, and from a folder that holds a file of a name
+    that the program imports."""
+    pack = tmp_path / "line 4 ü.fcpack"
+    pack.write_bytes(made_pack.read_bytes())
+    (tmp_path / "verify_pack.py").write_text("raise SystemExit('a stranger')")
+    ran = run_python(*options, pack, cwd=tmp_path, env={"PYTHONIOENCODING": "utf-8"})
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(f"{pack}: fits: {len(held(pack))} files")
+    changed = bytearray(pack.read_bytes())
+    changed[changed.index(b"\x89PNG") + 200] ^= 1
+    pack.write_bytes(changed)
+    ran = run_python(*options, pack, cwd=tmp_path, env={"PYTHONIOENCODING": "utf-8"})
+    assert ran.returncode == 1
+    assert "does not fit: frames/" in ran.stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_a_pack_explains_itself_in_its_language(labelled, tmp_path, lang):
+    wish = PackOptions(lang=lang)
+    pack = pack_project(labelled, tmp_path / "my a.fcpack", wish, NullProgress(), makers.NOW).pack
+    text = held(pack)["README.txt"].decode()
+    assert "python3 'my a.fcpack'" in text
+    assert "python3 -I verify_pack.py 'my a.fcpack'" in text
+    assert ("Check every byte" in text) is (lang == "en")
+    assert ("Prüfen Sie" in text) is (lang == "de")
+    assert held(pack)["report.pdf"].startswith(b"%PDF-")
+
+
+def test_a_pack_without_program_readme_and_paper_is_verified_as_before(made_pack, tmp_path):
+    """As packs were until November 2026."""
+    gone = dict.fromkeys(("__main__.py", "README.txt", "report.pdf"))
+    result = verify_pack(made_again(made_pack, tmp_path / "old.fcpack", gone), NullProgress())
+    assert (result.ok, result.strange_verifier) == (True, False)
+    other = made_again(made_pack, tmp_path / "b.fcpack", {"__main__.py": b"print('fits')"})
+    assert verify_pack(other, NullProgress()).strange_verifier
 
 
 def numbers(value) -> int:

@@ -50,7 +50,8 @@ class WalkedDemo:
 
     def copy(self, folder: Path) -> Path:
         """The same in another folder."""
-        shutil.copytree(self.folder / "sample.fieldcheck", folder / "sample.fieldcheck")
+        for name in (demo.PROJECT_NAME, demo.HEALTHY_NAME):
+            shutil.copytree(self.folder / name, folder / name)
         return folder
 
 

@@ -368,3 +368,44 @@ def get_readiness_name(code: str) -> str:
         "not_judgeable": tr("Not judgeable"),
         "no_verdict": tr("No verdict yet"),
     }.get(code, code)
+
+
+SCALE_WIDTH = 51  # columns of the scale from 0 to 100%, one for every 2 pp
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSide:
+    """One measurement to be shown beside another: `benchmark` and `field` with its interval, and
+    the headline."""
+
+    name: str
+    benchmark: Estimate
+    field: Estimate
+    sentence: str
+
+
+def list_side_lines(sides: Sequence[MeasuredSide]) -> tuple[str, ...]:
+    """Several measurements, each as an interval on one scale of a terminal and as its headline."""
+    longest = max(len(side.name) for side in sides)
+    title = tr("Field score o with 95% CI and benchmark score B, from 0 to 100% (X: both):")
+    lines = [title]
+    for side in sides:
+        lines += [f"  {side.name:<{longest}}  {_draw_interval(side)}", f"    {side.sentence}"]
+    return tuple(lines)
+
+
+def _draw_interval(side: MeasuredSide) -> str:
+    """`|--o--|` at its position on a dotted line, and `B` at that of the benchmark, `X` where both
+    stand in one column."""
+    cells = ["."] * SCALE_WIDTH
+    lo, hi = _get_column(side.field.lo), _get_column(side.field.hi)
+    cells[lo : hi + 1] = "|" * (hi - lo + 1)
+    cells[lo + 1 : hi] = "-" * max(0, hi - lo - 1)
+    cells[_get_column(side.field.value)] = "o"
+    benchmark = _get_column(side.benchmark.value)
+    cells[benchmark] = "B" if cells[benchmark] != "o" else "X"
+    return "".join(cells)
+
+
+def _get_column(share: float) -> int:
+    return round(share * (SCALE_WIDTH - 1))

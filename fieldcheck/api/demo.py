@@ -5,20 +5,24 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from fieldcheck import paths
 from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions.sweep import SweepRequest as Sweep
 from fieldcheck.corruptions.sweep import run_sweep
+from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.errors.projects import NotAProject, PathOccupied
-from fieldcheck.files import map_os_errors
+from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
-from fieldcheck.footage.import_footage import FootageInfo, import_with_settings
+from fieldcheck.footage.import_footage import FootageInfo, import_footage, import_with_settings
 from fieldcheck.models.near_duplicates import set_training
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.runs_mlflow import run_and_score
@@ -29,10 +33,12 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
-from fieldcheck.report.assemble import WrittenReport, write_report
+from fieldcheck.report.assemble import WrittenReport, build_report, write_report
 from fieldcheck.sampling.pick_frames import pick_frames
 
 PROJECT_NAME = "sample.fieldcheck"
+HEALTHY_NAME, HEALTHY_FOLDER = "healthy.fieldcheck", "healthy"
+HEALTHY_RECORDINGS = 20  # of ten images each
 COUNT = 100
 SITE = "Line 4 night"
 
@@ -84,6 +90,61 @@ def run_demo(folder: Path, fresh: bool, progress: Progress, now: str) -> Written
         compare_sets(project, progress, now)
         run_sweep(project, Sweep(severities=(SEVERITIES["moderate"],)), progress, now)
         return write_report(project, path / "reports", "en", progress, now)
+
+
+def measure_healthy_line(folder: Path, fresh: bool, progress: Progress, now: str) -> Report:
+    """Measure the gap of the demo's model where nothing changed: half of the benchmark's images
+    stay the benchmark, the other half is played as footage in twenty recordings. Labels on both
+    sides are those that the images are filed under.
+
+    Args:
+        folder: gets a `healthy.fieldcheck` and its benchmark; a finished one is reused.
+        fresh: measure anew.
+        progress: of all steps.
+        now: ISO 8601 UTC.
+
+    Raises:
+        PathOccupied: something else has that name.
+    """
+    sample, path = get_demo_files(), folder / HEALTHY_NAME
+    whole = path.exists() and _get_demo_state(path).picked
+    if path.exists() and (fresh or not whole):
+        shutil.rmtree(path)
+    if path.exists():
+        with open_project(path) as project:
+            return build_report(project, "en", progress, now)
+    images = [
+        (sample.folder / image["path"], str(image["label"]))
+        for image in sample.key["benchmark"]["pictures"]
+    ]
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as temporary:
+        footage = _split_benchmark(images, folder / HEALTHY_FOLDER, Path(temporary))
+        request = NewProjectRequest(
+            sample.model, benchmark=folder / HEALTHY_FOLDER, notes={"rendered_sample": True}
+        )
+        with set_up_project(path, request, now).project as project:
+            import_footage(project, footage, FootageInfo("Camera 1"), progress, now)
+            _pick_once(project, progress, now, len(images))
+            filed = {file.name: label for file, label in images}
+            _label_lines(project, lambda frame: filed[Path(frame.source).name], now)
+            run_and_score(project, None, "all", progress, now)
+            return build_report(project, "en", progress, now)
+
+
+def _split_benchmark(
+    images: Sequence[tuple[Path, str]], benchmark: Path, footage: Path
+) -> list[Path]:
+    """Copy every second image into a benchmark folder and the others into recordings, in turn.
+    Returns the folders of the recordings."""
+    recordings = [footage / f"recording {n + 1}" for n in range(HEALTHY_RECORDINGS)]
+    with map_os_errors(benchmark):
+        shutil.rmtree(benchmark, ignore_errors=True)
+        for n, (file, label) in enumerate(images):
+            at = n // 2 * HEALTHY_RECORDINGS // (len(images) // 2 + 1)
+            target = benchmark / label if n % 2 == 0 else recordings[at]
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target / file.name)
+    return recordings
 
 
 def prepare_demo(folder: Path, progress: Progress, now: str, fresh: bool = False) -> Path:
@@ -196,11 +257,11 @@ def import_all(project: Project, sample: DemoFiles, progress: Progress, now: str
         raise error
 
 
-def _pick_once(project: Project, progress: Progress, now: str) -> None:
+def _pick_once(project: Project, progress: Progress, now: str, count: int = COUNT) -> None:
     if not project.read(labels_table.list_picks):
         pick_frames(
             project,
-            count=COUNT,
+            count=count,
             seed=None,
             design="balanced",
             required=(),
@@ -212,16 +273,15 @@ def _pick_once(project: Project, progress: Progress, now: str) -> None:
 def _label_picks(project: Project, sample: DemoFiles, now: str) -> None:
     """Labels every pick that has none from the answer key, as one act."""
     truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
+    _label_lines(project, lambda frame: truth[frame.source][frame.source_index], now)
+
+
+def _label_lines(project: Project, get_class: Callable[[ListedFrame], str], now: str) -> None:
+    """Label every pick that has no label, as one act."""
     picked = {pick.frame_id for pick in project.read(labels_table.list_picks) if not pick.taken_out}
     labelled = {label.frame_id for label in project.read(labels_table.list_labels)}
     labels = [
-        Label(
-            line.frame.frame_id,
-            "done",
-            truth[line.frame.source][line.frame.source_index],
-            by="answer key",
-            at=now,
-        )
+        Label(line.frame.frame_id, "done", get_class(line.frame), by="answer key", at=now)
         for line in project.read(list_sampling_lines)
         if line.frame.frame_id in picked - labelled
     ]

@@ -12,6 +12,8 @@ from typing import Any
 import click
 
 import fieldcheck
+from fieldcheck.analyses.gap_headline import NO_BENCHMARK, MeasuredSide, list_side_lines
+from fieldcheck.analyses.report_data import Report, get_compared_scores
 from fieldcheck.analyses.training import list_training_lines
 from fieldcheck.api import demo
 from fieldcheck.cli.command import (
@@ -36,6 +38,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.evidence.project_check import check_project as check_folder
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.footage.finish_recording import recover_before_check, recover_before_repair
+from fieldcheck.i18n.language import tr
 from fieldcheck.labels.messages import list_import_lines
 from fieldcheck.models.benchmark import CheckedBenchmark, read_benchmark_with_receipt, set_benchmark
 from fieldcheck.models.check_model import (
@@ -401,20 +404,34 @@ def run_demo_command(
     folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgress
 ) -> Answer:
     """Create and open the demo project. Without a display, run the whole workflow: import, pick,
-    label, run, report."""
+    label, run, report, and measure the same model where there is no gap."""
     window: WindowLauncher | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:
         path = (folder or get_demo_folder()).absolute()
         return Answer(
             {"project": str(path / demo.PROJECT_NAME)}, (), code=window.open_sample(path, fresh)
         )
-    written = demo.run_demo(folder or get_demo_folder(), fresh, bar, get_timestamp())
-    return Answer(
-        make_report_document(written),
-        words.list_report_lines(
-            written.report.gap.sentence, describe_verdict(written.report), str(written.page)
-        ),
+    path = folder or get_demo_folder()
+    written = demo.run_demo(path, fresh, bar, get_timestamp())
+    healthy = demo.measure_healthy_line(path, fresh, bar, get_timestamp())
+    proof = {"sentence": healthy.gap.sentence, "gap": healthy.gap.estimate.to_json()}
+    lines = words.list_report_lines(
+        written.report.gap.sentence, describe_verdict(written.report), str(written.page)
     )
+    sides = (
+        _make_side(tr("Demo without a shift"), healthy),
+        _make_side(tr("Demo on the line"), written.report),
+    )
+    return Answer(
+        {**make_report_document(written), "healthy": proof}, (*lines, *list_side_lines(sides))
+    )
+
+
+def _make_side(name: str, report: Report) -> MeasuredSide:
+    """One measurement as it is shown beside another."""
+    footage, camera = get_compared_scores(report.field, report.gap)
+    benchmark = report.benchmark.score if report.benchmark else NO_BENCHMARK
+    return MeasuredSide(name, benchmark, camera or footage, report.gap.sentence)
 
 
 def make_report_document(written: WrittenReport) -> dict[str, Any]:

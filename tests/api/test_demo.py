@@ -48,6 +48,26 @@ def test_a_second_walk_uses_what_is_there_and_reports_a_gap_with_interval(walked
     assert written.report.field.n_labelled == written.report.field.n_picked == 100
 
 
+def test_half_of_the_benchmark_as_footage_shows_no_gap_and_is_measured_once(walked_demo, tmp_path):
+    folder = walked_demo.copy(tmp_path)
+    with open_project(folder / demo.HEALTHY_NAME, write=False) as project:
+        acts = project.count_history()
+        assert len(project.read(labels_table.list_labels)) == 200
+        assert len(project.read(recordings_table.list_recordings)) == demo.HEALTHY_RECORDINGS
+    report = demo.measure_healthy_line(folder, False, NullProgress(), makers.LATER)
+    assert report.gap.estimate.lo < 0 < report.gap.estimate.hi
+    assert report.benchmark.n == 200
+    with open_project(folder / demo.HEALTHY_NAME, write=False) as project:
+        assert project.count_history() == acts
+
+
+def test_a_strangers_project_of_that_name_is_not_touched(tmp_path):
+    makers.empty_project(tmp_path / demo.HEALTHY_NAME, site="my own").close()
+    with pytest.raises(PathOccupied):
+        demo.measure_healthy_line(tmp_path, True, NullProgress(), makers.NOW)
+    assert (tmp_path / demo.HEALTHY_NAME / "project.db").exists()
+
+
 def test_what_is_no_sample_is_neither_filled_nor_removed(tmp_path):
     makers.empty_project(tmp_path / demo.PROJECT_NAME, site="my own").close()
     for fresh in (False, True):

@@ -257,8 +257,9 @@ def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, walked_demo
     document = terminal.document("demo", walked_demo.copy(tmp_path / "sample"), "--headless")
     assert set(document) == {
         "schema", "project", "report", "files", "sentence", "verdict", "readiness",
-        "readiness_reason", "gap",
+        "readiness_reason", "gap", "healthy",
     }  # fmt: skip
+    assert document["healthy"]["gap"]["lo"] < 0 < document["healthy"]["gap"]["hi"]
     assert document["schema"] == "fieldcheck.demo/1"
     assert document["gap"]["lo"] < document["gap"]["value"] < document["gap"]["hi"]
     said = walked_demo.outcome.out

@@ -13,6 +13,8 @@ import pytest
 from fieldcheck import paths
 from tests.journeys.program import Program
 
+GAP = r"Gap (−?\d+) pp \((−?\d+)(?:–| to )(−?\d+)\)"
+
 
 @pytest.fixture
 def walked(walked_demo):
@@ -51,7 +53,7 @@ def folder_of(outcome):
 
 def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(walked):
     _, outcome = walked
-    sentence, verdict, path = outcome.out.strip().splitlines()
+    sentence, verdict, path = outcome.out.strip().splitlines()[:3]
     assert verdict.startswith("Not ready, because of gap ")
     pattern = r"Benchmark [\d.]+% → Field [\d.]+% \(\d+–\d+%\).* Gap \d+ pp \(-?\d+–\d+\)\..*"
     assert re.fullmatch(pattern, sentence)
@@ -59,6 +61,23 @@ def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(wa
     assert outcome.err == ""
     for page in ("README.md", "docs/sample.md"):
         assert sentence in Path(page).read_text("utf-8")
+
+
+def test_the_demo_ends_with_its_proof_a_gap_that_is_not_there_beside_the_one_that_is(walked):
+    """The interval without a shift holds 0 and the one on the line does not; drawn on one scale."""
+    _, outcome = walked
+    _, healthy, without, spoiled, on_line = outcome.out.strip().splitlines()[3:]
+    gaps = [
+        [float(one.replace("−", "-")) for one in re.search(GAP, text).groups()]
+        for text in (without, on_line)
+    ]
+    assert gaps[0][1] < 0 < gaps[0][2] < gaps[1][1]
+    assert abs(gaps[0][0]) <= 5 < 24 <= gaps[1][0]
+    drawn = [text.split()[-1] for text in (healthy, spoiled)]
+    assert [len(one) for one in drawn] == [51, 51]
+    assert [one.count("|") for one in drawn] == [2, 2]
+    assert drawn[0].index("o") > drawn[1].rindex("|")
+    assert outcome.out.strip().splitlines()[0] in on_line
 
 
 def test_the_report_of_the_demo_has_five_pages_at_most(walked):

@@ -15,6 +15,7 @@ from fieldcheck import __version__
 from fieldcheck.paths import is_project_argument
 
 INTERRUPTED = 130
+COMPLETION = "_FIELDCHECK_COMPLETE"  # set by a shell that asks for completions
 
 
 def main() -> int:
@@ -46,7 +47,7 @@ def _run_program() -> int:
         from fieldcheck.child_process import hide_secrets
 
         hide_secrets()
-        if window.can_be_seen and not sys.argv[1:]:
+        if window.can_be_seen and not sys.argv[1:] and COMPLETION not in os.environ:
             # before the commands are loaded, which takes longer than the window
             return window.open_window(None)
         if is_project_argument(sys.argv[1:]) and window.can_be_seen:

@@ -21,7 +21,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import click
 
+import fieldcheck
 from fieldcheck import paths
+from fieldcheck.cli.help_texts import EXAMPLES, FURTHER_CODES, STEPS, USUAL_CODES
 from fieldcheck.cli.main import list_commands
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n import language
@@ -43,23 +45,74 @@ def main() -> None:
 def pages() -> dict[str, str]:
     """File name → page."""
     with language.use_language("en"):
-        return {"commands.md": _commands(), "documents.md": _documents()}
+        return {
+            "commands.md": _commands(),
+            "documents.md": _documents(),
+            "fieldcheck.1": _man_page(),
+        }
 
 
 def _commands() -> str:
-    found = sorted(list_commands().items())
+    found = list_commands()
     head = (
-        "# Commands\n\nMade by `packaging/reference.py` from the commands themselves. Every "
-        "command also takes `--json` and `--help`.\n"
+        "# Commands\n\nMade by `packaging/reference.py` from the commands themselves, in the order "
+        "of a visit. Every command also takes `--json` and `--help`.\n\nExit codes of every "
+        f"command: {USUAL_CODES}\n\nCompletion of commands and options: in bash "
+        '`eval "$(_FIELDCHECK_COMPLETE=bash_source fieldcheck)"` in `~/.bashrc`; for zsh and fish '
+        "`zsh_source` and `fish_source` in its place.\n"
     )
-    return head + "".join(_command(name, command) for name, command in found)
+    parts = [head]
+    for step, names in STEPS.items():
+        parts.append(f"\n## {step}\n")
+        parts += [_command(name, found[name]) for name in _list_full_names(names, found)]
+    return "".join(parts)
+
+
+def _list_full_names(names: Sequence[str], found: Mapping[str, click.Command]) -> list[str]:
+    """Commands of the first level and those of groups, with their full names."""
+    return [full for name in names for full in sorted(found) if full.split()[0] == name]
+
+
+def _man_page() -> str:
+    """The manual page: what the program is, every command with its options, and exit codes."""
+    found = list_commands()
+    lines = [
+        f'.TH FIELDCHECK 1 "" "Fieldcheck {fieldcheck.__version__}" "User commands"',
+        ".SH NAME", r"fieldcheck \- gap between a vision model's benchmark and field score",
+        ".SH SYNOPSIS", ".B fieldcheck", "[COMMAND] [OPTIONS] [ARGUMENTS]", ".br", ".B fieldcheck",
+        "PROJECT.fieldcheck", ".SH DESCRIPTION",
+        "Without a command the window opens; with a project folder it opens that project. "
+        r"Every command also takes \-\-json and \-\-help.",
+    ]  # fmt: skip
+    for step, names in STEPS.items():
+        lines.append(f".SH {step.upper()}")
+        for name in _list_full_names(names, found):
+            lines += [".TP", rf"\fBfieldcheck {name}\fR", _roff(found[name].help or "")]
+            lines += [".IP", rf"Example: \fIfieldcheck {_roff(EXAMPLES[name])}\fR"]
+            for option in found[name].params:
+                if isinstance(option, click.Option) and option.name not in ("as_json", "help"):
+                    lines += [
+                        ".IP",
+                        rf"\fB{_roff(', '.join(option.opts))}\fR {_roff(option.help or '')}",
+                    ]
+    lines += [".SH EXIT STATUS", _roff(USUAL_CODES)]
+    lines += [_roff(f"{name}: {text}") for name, text in FURTHER_CODES.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _roff(text: str) -> str:
+    """Text on one line, with what roff would act on escaped."""
+    plain = " ".join(text.split()).replace("\\", r"\e").replace("-", r"\-")
+    return rf"\&{plain}" if plain.startswith((".", "'")) else plain
 
 
 def _command(name: str, command: click.Command) -> str:
     context = click.Context(command, info_name=f"fieldcheck {name}")
     usage = " ".join(command.get_usage(context).removeprefix("Usage: ").split())
     said = " ".join((command.help or "").split())
-    lines = [f"\n## {name}\n", f"`{usage}`\n", f"{said}\n"]
+    codes = f" Exit codes: {FURTHER_CODES[name]}" if name in FURTHER_CODES else ""
+    example = f"Example: `fieldcheck {EXAMPLES[name]}`.{codes}"
+    lines = [f"\n### {name}\n", f"`{usage}`\n", f"{said}\n", f"{example}\n"]
     options = [
         one
         for one in command.params

@@ -21,6 +21,7 @@ from typing import Any, Protocol, TextIO
 
 import click
 
+from fieldcheck.cli.help_texts import EXAMPLES, STEPS, describe_exit_codes
 from fieldcheck.errors.files import DiskFull, FieldcheckError
 from fieldcheck.errors.messages import describe_stop, format_error
 from fieldcheck.files import map_os_errors
@@ -264,6 +265,17 @@ class _ParsedCommand(click.Command):
             raise ExtraArgumentsError(left, ctx)
         return left
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """An example and the exit codes, below the options."""
+        super().format_epilog(ctx, formatter)
+        name = ctx.command_path.partition(" ")[2]
+        if name not in EXAMPLES:
+            return
+        with formatter.section("Example"):
+            formatter.write_text(f"fieldcheck {EXAMPLES[name]}")
+        with formatter.section("Exit codes"):
+            formatter.write_text(describe_exit_codes(name))
+
 
 def define_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Decorator: the function is the command of this name."""
@@ -307,11 +319,18 @@ class LazyGroup(_ParsedCommand, click.Group):
         return super().get_command(context, name)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, wrapped."""
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, self._get_summary(context, name)) for name in self.list_commands(context)]
-            )
+        """The list of commands, wrapped; those of the program by step of a visit."""
+        names = self.list_commands(context)
+        steps = {
+            step: [name for name in held if name in names]
+            for step, held in (STEPS if self._rooms and not context.parent else {}).items()
+        }
+        placed = {name for held in steps.values() for name in held}
+        sections = steps | {"Commands": [name for name in names if name not in placed]}
+        for title, held in sections.items():
+            if held:
+                with formatter.section(title):
+                    formatter.write_dl([(name, self._get_summary(context, name)) for name in held])
 
     def _get_summary(self, context: click.Context, name: str) -> str:
         if name in self._summaries:

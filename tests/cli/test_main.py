@@ -1,5 +1,6 @@
 import errno
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from fieldcheck import __version__
 from fieldcheck.cli import main as door
 from fieldcheck.cli.command import LazyGroup
+from fieldcheck.cli.help_texts import EXAMPLES, STEPS
 from fieldcheck.cli.main import ALIASES, ROOM_OF, ROOMS, SUMMARIES, fieldcheck, list_commands, main
 from fieldcheck.cli.project import model_group
 from fieldcheck.i18n import language
@@ -51,7 +53,7 @@ def test_every_command_of_the_contract_is_there_and_in_the_help(terminal):
     assert set(list_commands()) == COMMANDS
     said = terminal.said("--help")
     assert all(f"  {name.split()[0]} " in said for name in COMMANDS)
-    assert "..." not in said.partition("Commands:")[2]
+    assert "..." not in said.partition("Begin:")[2]
     assert all(
         name.split()[1] in terminal.said(name.split()[0], "--help")
         for name in COMMANDS
@@ -64,6 +66,29 @@ def test_every_command_explains_itself_and_takes_json(terminal, name):
     said = terminal.said(*name.split(), "--help")
     assert "--json" in said
     assert len(said.splitlines()) > 4
+
+
+def test_help_lists_every_command_once_under_a_step_of_the_visit(terminal):
+    placed = [name for names in STEPS.values() for name in names]
+    assert sorted(placed) == sorted(ROOM_OF)
+    said = terminal.said("--help")
+    assert [said.index(f"\n{step}:\n") for step in STEPS] == sorted(
+        said.index(f"\n{step}:\n") for step in STEPS
+    )
+    assert "\nCommands:" not in said
+    assert "\nCommands:" in terminal.said("label", "--help")
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_an_example_that_it_takes_and_its_exit_codes(terminal, name):
+    """The example goes through the command's own parser."""
+    words = shlex.split(EXAMPLES[name])
+    assert " ".join(words).startswith(name)
+    command = list_commands()[name]
+    command.make_context(name, words[len(name.split()) :])
+    said = " ".join(terminal.said(*name.split(), "--help").split())
+    assert f"Example: fieldcheck {EXAMPLES[name]}" in said
+    assert "Exit codes: 0: done. 1: refused" in said
 
 
 @pytest.mark.parametrize("window", [None, Door(can_be_seen=False)])
@@ -293,7 +318,7 @@ def test_a_former_name_is_an_alias_of_a_command_and_in_no_list(terminal):
     assert not set(ALIASES) & {name.split()[0] for name in list_commands()}
     listed = [
         line.split()[0]
-        for line in terminal.said("--help").partition("Commands:")[2].splitlines()
+        for line in terminal.said("--help").partition("Begin:")[2].splitlines()
         if line.startswith("  ")
     ]
     assert "latency" in listed

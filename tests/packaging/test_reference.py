@@ -1,8 +1,14 @@
 import importlib.util
+import os
+import shutil
 from pathlib import Path
 
-from fieldcheck.cli.main import list_commands
+import pytest
 
+from fieldcheck.cli.main import list_commands
+from tests.programs import run_program, run_python
+
+ENGLISH = {**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "100"}
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -19,7 +25,32 @@ def test_the_reference_is_what_the_code_says():
     made = loaded().pages()
     place = CHECKOUT / "docs" / "reference"
     assert {path.name: path.read_text(encoding="utf-8") for path in place.iterdir()} == made
-    assert all(f"\n## {name}\n" in made["commands.md"] for name in list_commands())
+    assert all(f"\n### {name}\n" in made["commands.md"] for name in list_commands())
+
+
+def test_the_manual_page_names_every_command_and_option_and_is_sound():
+    page = loaded().pages()["fieldcheck.1"]
+    assert all(f"\\fBfieldcheck {name}\\fR" in page for name in list_commands())
+    assert "\\-\\-false\\-reject\\-rate" in page
+    if shutil.which("man"):
+        ran = run_program(["man", "--warnings", "-l", "-"], input=page, env=ENGLISH)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert "EXIT STATUS" in ran.stdout
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="completion of bash")
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("mon", "monitor"), ("label ex", "export"), ("pick --de", "--design")]
+)
+def test_a_shell_is_offered_commands_and_options_also_where_there_is_a_display(typed, offered):
+    words = f"fieldcheck {typed}"
+    asked = {
+        **os.environ, "DISPLAY": ":77", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1),
+        "_FIELDCHECK_COMPLETE": "bash_complete",
+    }  # fmt: skip
+    code = "import sys; sys.argv = ['fieldcheck']; from fieldcheck.__main__ import main; main()"
+    ran = run_python("-c", code, env=asked, cwd=CHECKOUT)
+    assert f"plain,{offered}" in ran.stdout.split()
 
 
 DIFFERENCES = (

@@ -3,9 +3,11 @@
 import os
 import re
 import subprocess
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
 
 from tests.programs import run_program
 
@@ -232,3 +234,23 @@ def test_without_a_window_no_library_of_qt_is_missed():
         command = ["bash", "-euo", "pipefail", "-c", asked, "demo.sh", *words.split()]
         got = run_program(command, cwd=CHECKOUT, env=environment)
         assert got.stdout == f"{needed}\n", got.stderr
+
+
+def test_the_pins_that_install_the_checkout_are_whole():
+    """With hashes required, one package that is needed and not pinned stops the whole set-up."""
+    folder = CHECKOUT / "packaging" / "requirements"
+    texts = [(folder / name).read_text("utf-8") for name in ("product.txt", "build.txt")]
+    pinned = {
+        re.sub(r"[-_.]+", "-", name).lower()
+        for name in re.findall(r"^([\w.-]+)==", "\n".join(texts), re.MULTILINE)
+    }
+    build = re.findall(r"^([\w.-]+)==", texts[1], re.MULTILINE)
+    assert "hatchling" in build
+    needed = {
+        re.sub(r"[-_.]+", "-", match[0]).lower()
+        for name in build
+        for line in requires(name) or ()
+        if "extra ==" not in line and (match := re.match(r"[\w.-]+", line))
+        if Marker(line.partition(";")[2].strip() or "python_version > '3'").evaluate()
+    }
+    assert needed - pinned == set()

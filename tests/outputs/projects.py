@@ -368,7 +368,8 @@ def commands(walk: Walk) -> None:
 def ask_help(walk: Walk, words: tuple[str, ...]) -> None:
     text, _ = walk.run(*words, "--help")
     walk.store(f"help/{'-'.join(words) or 'fieldcheck'}.txt", text)
-    listed = text.partition("Commands:\n")[2]
+    # Behind the options stand the commands, by step or in one list; a command has an example there.
+    listed = text.partition("Show this message and exit.")[2].partition("Example:")[0]
     for name in re.findall(r"^  ([a-z]\S*)", listed, re.MULTILINE):
         ask_help(walk, (*words, name))
 

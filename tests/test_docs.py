@@ -17,7 +17,14 @@ from tests.source import nodes
 CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
-PAGES = sorted([*DOCS.glob("*.md"), *(DOCS / "history").glob("*.md"), *DOCS.glob("howto/*.md")])
+PAGES = sorted(
+    [
+        *DOCS.glob("*.md"),
+        *(DOCS / "history").glob("*.md"),
+        *DOCS.glob("howto/*.md"),
+        *DOCS.glob("tutorials/*.md"),
+    ]
+)
 CITED = ("methods", "ux", "interfaces", "architecture")
 CITATION = re.compile(rf"\b({'|'.join(CITED)})(?:\.md)?,? ?§? ?(\d+(?:\.\d+)?[a-z]?)\b")
 SOURCES = [
@@ -64,7 +71,15 @@ def test_what_a_page_links_to_is_there(page):
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "changelog.d/README.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "changelog.d/README.md",
+        "SECURITY.md",
+        "CODE_OF_CONDUCT.md",
+    ],
 )
 def test_what_the_pages_of_the_checkout_link_to_is_there(page):
     links = LINK.findall((CHECKOUT / page).read_text("utf-8"))

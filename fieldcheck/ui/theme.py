@@ -277,6 +277,7 @@ QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox
 QPushButton[role="soft"] { background: $pressed; }
 QPushButton[role="soft"]:hover { background: $hover; }
 QPushButton[role="link"] { color: $accent; }
+QPushButton[role="inverse"]:hover, QPushButton[role="inverse"]:pressed { background: $text2; }
 QPushButton[role="tab"], QPushButton[role="tab"]:checked { background: transparent;
     border: 1px solid transparent; }
 QPushButton[role="primary"] { color: $on_accent; background: $accent; border-color: $accent; }
@@ -334,9 +335,8 @@ QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 QFrame[banner="warn"] { background: $warn_soft; border: 1px solid $warn; }
 QFrame[banner="alarm"] { background: $alarm_soft; border: 1px solid $alarm; }
-QFrame[banner="info"] { background: $selection; border: 1px solid $accent; }
+QFrame[banner="info"] { background: $panel; border: 1px solid $accent; }
 QFrame[banner] { border-radius: ${radius}px; }
-QFrame[banner="info"] QLabel { color: $on_selection; }
 QFrame[toast="true"] { background: $text; border: 1px solid $panel;
     border-radius: ${card_radius}px; }
 QFrame[toast="true"] QLabel { color: $panel; }

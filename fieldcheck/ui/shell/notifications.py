@@ -128,7 +128,7 @@ class Toast(QFrame):
         self._theme = theme
         self._said = ReservedLinesLabel()
         self._said.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._button = KeyButton(theme, "")
+        self._button = KeyButton(theme, "", role="inverse")
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._button.clicked.connect(self._on_button)
         self._message: Message | None = None

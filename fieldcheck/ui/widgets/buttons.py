@@ -200,7 +200,8 @@ KEYS_SHOWN = "keysShown"
 ROLE = "role"
 """Property of a button: `primary`, `alarm` (both filled), `quiet` (the main one without a
 fill), `soft` (the second of two), `link`,
-`chip`, `tab`, `small` (an icon), or none. Without one it has no outline until it is touched."""
+`chip`, `tab`, `small` (an icon), `inverse` (on a
+toast), or none. Without one it has no outline until it is touched."""
 FILLED = ("primary", "alarm")
 
 
@@ -444,7 +445,12 @@ class KeyButton(BareButton):
         tokens, role = self._theme.tokens, self.property(ROLE)
         if not self.isEnabled():
             return tokens.disabled
-        filled = {"primary": tokens.on_accent, "alarm": tokens.on_alarm, "link": tokens.accent}
+        filled = {
+            "primary": tokens.on_accent,
+            "alarm": tokens.on_alarm,
+            "link": tokens.accent,
+            "inverse": tokens.panel,
+        }
         if role in filled:
             return filled[role]
         if role == "tab":

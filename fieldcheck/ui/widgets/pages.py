@@ -8,7 +8,14 @@ from typing import Literal
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGraphicsDropShadowEffect,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.qt_types import get_application, require_value
@@ -224,6 +231,7 @@ class Popover(QFrame):
         self._column.setContentsMargins(pad, pad, pad, pad)
         self._column.setSpacing(theme.metrics.scale_px(8))
         self._column.addWidget(make_label(title, "heading"))
+        self.setGraphicsEffect(make_shadow(theme, self))
         get_application().installEventFilter(self)
 
     def add_content(self, widget: QWidget) -> None:
@@ -282,6 +290,18 @@ class Popover(QFrame):
 
     def _contains_widget(self, widget: QWidget) -> bool:
         return widget is self or self.isAncestorOf(widget) or widget.window() is not self.window()
+
+
+SHADOW, SHADOW_DOWN, SHADE = 20, 6, 0.25
+
+
+def make_shadow(theme: Theme, parent: QWidget) -> QGraphicsDropShadowEffect:
+    """The shadow of what floats over the window."""
+    made = QGraphicsDropShadowEffect(parent)
+    made.setBlurRadius(theme.metrics.scale_px(SHADOW))
+    made.setOffset(0, theme.metrics.scale_px(SHADOW_DOWN))
+    made.setColor(QColor.fromRgbF(0.0, 0.0, 0.0, SHADE))
+    return made
 
 
 # Fading from what a place showed to what it shows now, in a tenth of a second; nothing moves where

@@ -129,7 +129,7 @@ class CellDelegate(QStyledItemDelegate):
             # the table has filled it already
             inner.palette.setColor(QPalette.ColorRole.Text, QColor(self._theme.tokens.on_selection))
         super().paint(painter, inner, index)
-        if option.state & QStyle.StateFlag.State_Selected:
+        if option.state & QStyle.StateFlag.State_Selected and not _selects_rows(option.widget):
             keys_here = bool(option.state & QStyle.StateFlag.State_HasFocus)
             self._paint_ring(painter, option.rect, RING if keys_here else 1, keys_here)
 
@@ -157,6 +157,12 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+def _selects_rows(view: QWidget | None) -> bool:
+    """Whether the fill of whole lines says already which one is chosen."""
+    rows = QAbstractItemView.SelectionBehavior.SelectRows
+    return isinstance(view, QAbstractItemView) and view.selectionBehavior() == rows
+
+
 class ReportTable(QTableView):
     """Its first column takes the room that the figures leave."""
 
@@ -170,6 +176,7 @@ class ReportTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from string import Template
-from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPalette, QPixmap
@@ -410,15 +409,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     font = QFont(load_font_families())
     font.setPixelSize(metrics.scale_px(BODY))
     app.setFont(font)
-    # the library's own types ask for bytes, which it refuses
-    set_font: Any = app.setFont
-    for columns in TABLES:
-        set_font(make_tabular_font(font), columns)
     app.setStyleSheet(wanted)
-
-
-TABLES = ("QTableView", "QHeaderView", "QAbstractSpinBox")
-"""Widgets with numbers below each other."""
 
 
 def make_tabular_font(font: QFont) -> QFont:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import Theme, make_tabular_font
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ class ReportTableModel(QAbstractTableModel):
             return QBrush(QColor(cell.colours[0])) if cell.colours else None
         if role == Role.ForegroundRole:
             return QBrush(QColor(cell.colours[1])) if cell.colours else None
-        if role == Role.FontRole and cell.head:
-            bold = QFont()
-            bold.setBold(True)
-            return bold
+        if role == Role.FontRole and (cell.head or cell.figure):
+            font = make_tabular_font(QFont()) if cell.figure else QFont()
+            font.setWeight(QFont.Weight.DemiBold if cell.head else QFont.Weight.Normal)
+            return font
         if role == Role.ToolTipRole:
             return make_plain_tip(cell.text)
         if role == Role.AccessibleTextRole:

@@ -273,6 +273,8 @@ QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QLineEdit:disabl
     QSpinBox:disabled, QDoubleSpinBox:disabled { color: $disabled; }
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus,
     QDoubleSpinBox:focus, QDateTimeEdit:focus { border-color: $focus; }
+QDialog QPushButton { background: $pressed; }
+QDialog QPushButton:focus { border: 2px solid $focus; }
 QPushButton[role="soft"] { background: $pressed; }
 QPushButton[role="soft"]:hover { background: $hover; }
 QPushButton[role="link"] { color: $accent; }
@@ -280,6 +282,8 @@ QPushButton[role="inverse"]:hover, QPushButton[role="inverse"]:pressed { backgro
 QPushButton[role="tab"], QPushButton[role="tab"]:checked { background: transparent;
     border: 1px solid transparent; }
 QPushButton[role="primary"] { color: $on_accent; background: $accent; border-color: $accent; }
+QDialog QPushButton:default { color: $on_accent; background: $accent; }
+QDialog QPushButton:default:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { color: $disabled; background: $pressed;
     border-color: $quiet_edge; }
 QPushButton[role="alarm"] { color: $on_alarm; background: $alarm; border-color: $alarm; }

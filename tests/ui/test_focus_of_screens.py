@@ -59,10 +59,11 @@ def without_ring(window):
 def ringed(control, window):
     """Whether pixels in a colour of the ring come when the control gets the keys."""
     tokens = window.context.theme.tokens
-    with_focus = painted(control, window)
+    box = around(control, window)  # the rail lies open while it has the keys
+    with_focus = painted(box, window)
     control.clearFocus()
     QApplication.processEvents()
-    without = painted(control, window)
+    without = painted(box, window)
     control.setFocus()
     changed = with_focus[np.abs(with_focus.astype(np.int16) - without).max(axis=2) > ALIKE].astype(
         int
@@ -75,11 +76,15 @@ def ringed(control, window):
     return of_ring.sum() >= LEAST_PIXELS
 
 
-def painted(control, window):
-    """(h, w, 3) uint8 BGR of the control with what lies around it."""
-    box = QRect(control.mapTo(window, QPoint(0, 0)), control.size()).adjusted(
+def around(control, window):
+    """The control with what lies around it, in the window."""
+    return QRect(control.mapTo(window, QPoint(0, 0)), control.size()).adjusted(
         *[-RING_AROUND] * 2, *[RING_AROUND] * 2
     )
+
+
+def painted(box, window):
+    """(h, w, 3) uint8 BGR of a part of the window."""
     image = (
         window.grab(box.intersected(window.rect()))
         .toImage()

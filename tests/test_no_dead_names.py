@@ -68,7 +68,6 @@ ALLOWED = {
     "analyses/report_data.py: if_unsure_right": "written to summary.json by the serialiser",
     "ui/screens/report/view.py: get_page_rect": "where the page lies, read back where a view is tested alone",
     **dict.fromkeys(("ui/screens/capture/live_view.py: overlay_text",
-                     "ui/screens/explore/view.py: verdict_text",
                      "ui/screens/home/model_card_page.py: error_texts",
                      "ui/screens/home/model_card_page.py: prediction_text",
                      "ui/screens/home/overview_page.py: check_heading",

@@ -73,9 +73,8 @@ def compute_gap_result(
     facts = _build_gap_facts(side, shown, found, (footage, camera), card, metric)
     named_benchmark = score if benchmark else gap_words.NOT_RUN if named else None
     facts = replace(facts, benchmark=named_benchmark, verdict=decided)
-    plan = None
+    plan, icc = None, None if other else _measure_correlation(side)
     if decided == "not_enough":
-        icc = None if other else _measure_correlation(side)
         plan = plan_gap(found.field, icc, score, tolerance, _measure_footage(side, shown))
     return paper.GapResult(
         estimate=found.estimate,
@@ -91,6 +90,7 @@ def compute_gap_result(
         metric=metric,
         footage=footage if other else None,
         camera=camera if other else None,
+        correlation=icc,
     )
 
 

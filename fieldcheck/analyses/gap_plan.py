@@ -3,11 +3,12 @@ footage at hand can give (methods 11.1)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.stats.camera_interval import FEWEST_CLIPS, plan_half_width
 from fieldcheck.stats.labels_to_decide import Aim, LabelPlan, VisitSize, plan_labels_to_decide
 
 Obstacle = Literal["", "benchmark", "at_limit", "too_close"]
@@ -71,7 +72,7 @@ def plan_gap(
         return None
     labels = max(1, size.labels // size.clips)
     visit = VisitSize(size.clips, labels, max(labels, size.listed // size.recorded), size.recorded)
-    correlation = DEFAULT_ICC if icc is None else min(max(icc, 0.0), LARGEST_ICC)
+    correlation = _limit_correlation(icc)
     # no typical visit is right, or wrong, on all frames that it will ever show
     half = 0.5 / size.labels
     score = min(max(field.value, half), 1 - half)
@@ -101,6 +102,74 @@ def _find_obstacle(aim: Aim, footage_labels: int | None, clips: LabelPlan | None
     if footage_labels is None:
         return "benchmark"  # not even every frame decides
     return "" if clips is not None else "too_close"
+
+
+# What narrows the interval, decided or not: more clips, since frames of one clip are alike.
+
+CLIP_MARKS = (3, 12, 20, 40, 80, 160)
+"""Clips that are worth going on to."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalPlan:
+    """`half_width` of the interval of the gap, a fraction, from `clips` with `labels` in each;
+    `wanted` clips are expected to give `expected`, and twice the labels in the clips that there are
+    `same_clips`. `score`, `icc`: what that rests on."""
+
+    half_width: float
+    clips: int
+    labels: int
+    score: float
+    icc: float
+    wanted: int = 0
+
+    @property
+    def more_clips(self) -> int:
+        """Clips still to record."""
+        return self.wanted - self.clips
+
+    @property
+    def expected(self) -> float:
+        """Half-width that the wanted clips are expected to give."""
+        return self._scale_width(self.wanted, self.labels)
+
+    @property
+    def same_clips(self) -> float:
+        """Half-width that twice the labels in the same clips are expected to give."""
+        return self._scale_width(self.clips, 2 * self.labels)
+
+    def with_clips(self, wanted: int) -> IntervalPlan:
+        """The same towards another number of clips."""
+        return replace(self, wanted=max(wanted, self.clips + 1))
+
+    def _scale_width(self, clips: int, labels: int) -> float:
+        """Today's width, narrowed as that of a typical visit is: a visit keeps its own luck."""
+        typical = plan_half_width(self.clips, self.labels, self.score, self.icc)
+        planned = plan_half_width(clips, labels, self.score, self.icc)
+        return self.half_width * min(1.0, planned / typical)
+
+
+def plan_interval(
+    gap: Estimate, field: Estimate, icc: float | None, clips: int, labels: int
+) -> IntervalPlan | None:
+    """The next step to a narrower interval of the gap; None below three clips, without labels, or
+    where there are clips enough."""
+    wanted = next((mark for mark in CLIP_MARKS if mark > clips), 0)
+    if clips < FEWEST_CLIPS or labels < clips or not field.measured or not wanted:
+        return None
+    half = 0.5 / labels
+    return IntervalPlan(
+        (gap.hi - gap.lo) / 2,
+        clips,
+        labels // clips,
+        min(max(field.value, half), 1 - half),
+        _limit_correlation(icc),
+        wanted,
+    )
+
+
+def _limit_correlation(icc: float | None) -> float:
+    return DEFAULT_ICC if icc is None else min(max(icc, 0.0), LARGEST_ICC)
 
 
 # The plan in words. Planned limits are those of typical visits, so what is followed decides in

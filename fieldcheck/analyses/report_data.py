@@ -267,7 +267,8 @@ class GapResult(Gap):
     language. `plan`: what would decide a gap that is inconclusive, None for others. `metric`: what
     both sides are scored with, empty without a benchmark. `footage`, `camera`: the field's scores
     in that metric, over this footage and over other clips of the cameras; None where it is the
-    task's own, in which the field result is.
+    task's own, in which the field result is. `correlation`: that of frames of one clip, None where
+    it cannot be told.
     """
 
     tolerance: float
@@ -279,6 +280,7 @@ class GapResult(Gap):
     metric: str = ""
     footage: Estimate | None = None
     camera: Estimate | None = None
+    correlation: float | None = dataclasses.field(default=None, metadata=published_as(None))
 
     @property
     def headline(self) -> tuple[str, ...]:

@@ -26,7 +26,6 @@ from fieldcheck.analyses.escape_rate import load_escape_rates
 from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.analyses.gap import build_benchmark_result, build_field_result, compute_gap_result
 from fieldcheck.analyses.gap_headline import get_readiness_name
-from fieldcheck.analyses.independence import list_missing_search_notes
 from fieldcheck.analyses.label_noise import get_label_reviews, load_label_reviews
 from fieldcheck.analyses.limits import MeasuredFigures, judge_limits
 from fieldcheck.analyses.report_data import FieldResult, GapResult, Report, WorstFrame
@@ -54,13 +53,16 @@ from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.project_state import compute_content_state
 from fieldcheck.report.assemble import load_current_report
-from fieldcheck.report.section import list_all_plots
-from fieldcheck.report.summary_page import (
-    build_chart,
-    list_counts,
-    list_range_sentences,
-    list_warnings,
+from fieldcheck.report.result_page import (
+    Outlook,
+    Reason,
+    describe_change,
+    describe_outlook,
+    list_limit_reasons,
+    list_reasons,
 )
+from fieldcheck.report.section import list_all_plots
+from fieldcheck.report.summary_page import build_chart, list_counts, list_range_sentences
 from fieldcheck.report.verdict import ReportVerdict, describe_reason, get_verdict
 from fieldcheck.stats.gap import decide_readiness
 
@@ -79,8 +81,9 @@ class RoundResult:
       has still to answer.
     - `readiness`: the word that the report will have, None without a benchmark; `reason` for it.
     - `headline`: scores, gap and what is open, as sentences; `chart` of both scores.
-    - `worst`: the most confident errors, one a burst; `n_open` disagreements nobody has looked at
-      again.
+    - `under`: what the intervals are of; `reasons` of the word, `outlook` to a narrower interval.
+    - `worst`: the most confident errors, one a burst; `n_wrong` disagreements between label and
+      prediction, `n_open` of them nobody has looked at again.
     """
 
     lacking: Lacking
@@ -93,6 +96,10 @@ class RoundResult:
     gap: Estimate
     worst: tuple[WorstFrame, ...]
     n_open: int
+    under: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    outlook: Outlook | None = None
+    n_wrong: int = 0
 
 
 def compute_round_result(project: Project, lang: str) -> RoundResult:
@@ -135,6 +142,7 @@ def _compute_result(project: Project) -> RoundResult:
         named=benchmark is not None,
     )
     verdict = _compute_verdict(project, gap, shown, part is not None)
+    reviews = load_label_reviews(project, ("field",))
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,
@@ -145,7 +153,11 @@ def _compute_result(project: Project) -> RoundResult:
         chart=build_gap_chart(part, shown, gap),
         gap=gap.estimate,
         worst=find_worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
-        n_open=sum(review.n_open for review in load_label_reviews(project, ("field",))),
+        n_open=sum(review.n_open for review in reviews),
+        under=tuple(list_range_sentences(shown, gap)),
+        reasons=list_limit_reasons(verdict) if part else (),
+        outlook=describe_outlook(shown, gap) if part else None,
+        n_wrong=sum(len(review.rows) for review in reviews),
     )
 
 
@@ -211,7 +223,9 @@ class SliceLine:
 
 @dataclass(frozen=True, slots=True)
 class ExploreData:
-    """The opening of the report and where the model fails. `n_open` disagreements wait for a label
+    """The opening of the report and where the model fails. `reasons` of the verdict, the worst
+    first; `outlook` to a narrower interval; `change` since the report before, empty without one.
+    `n_wrong` disagreements between label and prediction, `n_open` of them wait for a label
     review."""
 
     verdict: str
@@ -229,6 +243,10 @@ class ExploreData:
     n_open: int = 0
     chart: GapChart | None = None
     plots: tuple[Plot, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    outlook: Outlook | None = None
+    change: str = ""
+    n_wrong: int = 0
 
 
 def get_gap_progress(project: Project) -> GapProgress:
@@ -344,11 +362,7 @@ def _make_explore_data(report: Report) -> ExploreData:
         readiness=report.readiness,
         sign=named.get_readiness_sign(report.readiness),
         headline=report.gap.headline,
-        under=(
-            *list_range_sentences(report),
-            *list_warnings(report),
-            *list_missing_search_notes(report),
-        ),
+        under=tuple(list_range_sentences(report.field, report.gap)),
         counts=list_counts(report),
         reason=describe_reason(get_verdict(report)),
         classes=failures.list_class_score_rows(report),
@@ -359,6 +373,10 @@ def _make_explore_data(report: Report) -> ExploreData:
         n_open=sum(row.n_open for row in get_label_reviews(report) if row.on == "field"),
         chart=build_chart(report),
         plots=list_all_plots(report),
+        reasons=list_reasons(report),
+        outlook=describe_outlook(report.field, report.gap),
+        change=describe_change(report),
+        n_wrong=sum(len(row.rows) for row in get_label_reviews(report) if row.on == "field"),
     )
 
 
@@ -404,7 +422,7 @@ def load_first_figures(project: Project, lang: str) -> ExploreData | None:
             sign=named.get_readiness_sign(readiness),
             headline=found.headline,
             reason=found.reason,
-            under=(),
+            under=found.under,
             counts=(),
             classes=(),
             confusion=None,
@@ -412,4 +430,7 @@ def load_first_figures(project: Project, lang: str) -> ExploreData | None:
             no_worst="",
             n_open=found.n_open,
             chart=found.chart,
+            reasons=found.reasons,
+            outlook=found.outlook,
+            n_wrong=found.n_wrong,
         )

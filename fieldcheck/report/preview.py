@@ -108,7 +108,10 @@ def _build_draft(project: Project, lang: str, progress: Progress, now: str) -> R
     made = build_preview(project, lang, progress, now)
     progress.check()
     with language.use_language(lang):
-        page, named_ranges = build_first_page(made.report), tuple(list_range_sentences(made.report))
+        page, named_ranges = (
+            build_first_page(made.report),
+            tuple(list_range_sentences(made.report.field, made.report.gap)),
+        )
     short = SummaryLine(
         page.verdict,
         named.get_readiness_sign(made.report.readiness),

@@ -28,7 +28,7 @@ from fieldcheck.analyses.blocks import (
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.label_noise import get_label_reviews
 from fieldcheck.analyses.monitor import list_open_alarm_lines
-from fieldcheck.analyses.report_data import Report, get_compared_scores
+from fieldcheck.analyses.report_data import FieldResult, GapResult, Report, get_compared_scores
 from fieldcheck.analyses.score_charts import build_gap_chart
 from fieldcheck.domain.report import GapChart
 from fieldcheck.i18n.language import tr, tr_plural
@@ -62,7 +62,7 @@ def build_first_page(report: Report) -> FirstPage:
         because=describe_reason(get_verdict(report)),
         headline=report.gap.headline,
         under=(
-            *list_range_sentences(report),
+            *list_range_sentences(report.field, report.gap),
             *report_change.list_change_sentences(report),
             *mask_scores.list_mask_sentences(report),
             *domain_shift.list_gap_explanations(report),
@@ -106,9 +106,8 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
     return tuple(" · ".join(parts) for parts in (first, second) if parts)
 
 
-def list_range_sentences(report: Report) -> list[str]:
+def list_range_sentences(field: FieldResult, gap: GapResult) -> list[str]:
     """Which of the two intervals the headline has, and the other one."""
-    field, gap = report.field, report.gap
     if not gap.estimate.measured:
         return []
     if gap.basis == "footage":

@@ -72,7 +72,7 @@ def describe_reason(verdict: ReportVerdict) -> str:
         return tr("because of {facts}.").format(facts=_join_facts(failed))
     if verdict.readiness == "supervised_trial":
         return tr("because every limit is met: {facts}.").format(facts=_join_facts(verdict.limits))
-    return _describe_preceding(verdict) or _describe_open_limits(verdict)
+    return describe_preceding(verdict) or _describe_open_limits(verdict)
 
 
 def _join_facts(judged: Sequence[JudgedLimit]) -> str:
@@ -81,7 +81,7 @@ def _join_facts(judged: Sequence[JudgedLimit]) -> str:
     )
 
 
-def _describe_preceding(verdict: ReportVerdict) -> str:
+def describe_preceding(verdict: ReportVerdict) -> str:
     """Why the limits are not asked; empty where they are."""
     if verdict.readiness == "not_comparable":
         return tr(

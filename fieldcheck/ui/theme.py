@@ -303,6 +303,10 @@ QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $pa
 QPlainTextEdit { border-color: $border; }
 QFrame[card="true"] QListView, QFrame[card="true"] QTableView, QFrame[card="true"] QTreeView {
     border-color: $panel; }
+QAbstractItemView[bare="true"], QFrame[card="true"] QAbstractItemView[bare="true"] {
+    border: none; background: transparent; }
+QTableView[bare="true"] QHeaderView, QTableView[bare="true"] QTableCornerButton::section {
+    border: none; background: transparent; }
 QListView::item { padding: ${item}px 4px; }
 QTableView { gridline-color: $hairline; }
 QTableView[roomy="true"]::item { padding: 0 5px; }

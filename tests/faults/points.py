@@ -415,10 +415,10 @@ with what must be so for it to be true
     ui/widgets/test_pages.py::test_failed_says_what_happened_and_reads_again
     ui/test_current_project.py::
         test_what_was_read_before_a_change_is_not_shown_when_the_screen_is_entered_again
-After the last label "Label review" lands on the frames, the result comes again by key, button and
+After the last label the errors of the result open in Explore, it comes again by key, button and
 finder, an unsure frame keeps nothing back, and notes end by themselves
     ui/screens/label/test_round_result.py::
-        test_label_review_lands_on_its_frames_while_the_screen_reads
+        test_errors_of_the_result_are_opened_in_explore
     ui/screens/label/test_round_result.py::
         test_run_the_model_is_done_while_its_screen_reads
     ui/screens/label/test_round_result.py::

@@ -45,6 +45,7 @@ REVIEWED = {
     # by the intervals over clips that stand in the sentence or beside it
     "demonstrated",
     "demonstrated below the rest",
+    "{name} below the rest",
     "{points} pp below the rest",
     "{points} pp below the rest ({range})",
     "▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). Association, not "

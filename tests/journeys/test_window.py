@@ -111,7 +111,7 @@ def see_result(person):
     is its next step then."""
     person.press(Key.Key_Return, CTRL)
     person.wait_for(
-        lambda: person.window.header.primary.get_label() in ("Run model", "Label review")
+        lambda: person.window.header.primary.get_label() in ("Run model", "Create report")
     )
     assert person.window.current_screen == "label"
     assert person.window.get_shown_screen().view.result.isVisible()

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
@@ -367,19 +376,21 @@ def format_legend(plot: Plot) -> str:
 # Dumbbell chart of the gap: benchmark score and field score on one axis, with the ranges of footage
 # and camera, as in the report.
 
-HEIGHT, EDGE = 110, 44  # pixels: of the chart, and left and right of the axis
-ROW, AXIS = 40, 74  # the line that carries the marks, the axis
+EDGE, LEGEND = 24, 24  # pixels: left and right of the axis; a line of the legend
+# pixels from the top: line of the marks, foot of the grid; bracket below the line; in a low window
+ROW, FOOT, BRACKET, ROW_LOW, FOOT_LOW = 62, 114, 20, 44, 76
 NEAR_MARK = 14  # pixels beside a mark: half of what a finger needs
 # nearer than this, the labels of both sides would meet: that of the benchmark stands in a row of
 # its own above
 CLOSE, RAISED = 0.3, 22
+LINE, CAP, DISC, BOX, BAND = 2, 16, 18, 14, 8
 
 
 class DumbbellChart(QWidget):
     """Square: benchmark with its range. Disc: field. Thick line: range over this footage; thin line
-    with ends: over other clips of the camera. Diamond: claim; dashes: limit; dots: ceiling of the
-    labels; hollow disc: the last report. It has no words of its own. `mark_clicked`: `field` or
-    `benchmark`, whose mark was clicked."""
+    with ends: over other clips of the camera. Bracket: the gap. Diamond: claim; dashes: limit;
+    dots: ceiling of the labels; hollow disc: the last report. The legend under it names what is
+    drawn. `mark_clicked`: `field` or `benchmark`, whose mark was clicked."""
 
     mark_clicked = Signal(str)
 
@@ -387,15 +398,27 @@ class DumbbellChart(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._chart: GapChart | None = None
+        self._colour, self._is_low = "", False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_scores(self, chart: GapChart) -> None:
-        """This chart from now on."""
-        self._chart = chart
+    def show_scores(self, chart: GapChart, colour: str = "") -> None:
+        """This chart from now on, the field and its gap in the `colour` of the verdict."""
+        self._chart, self._colour = chart, colour
         self.setAccessibleName(chart.alt_text)
         self.setToolTip(make_plain_tip(chart.alt_text))
         self.updateGeometry()
         self.update()
+
+    def set_low(self, low: bool) -> None:
+        """Lower, and without its legend, which is the tool tip then."""
+        self._is_low = low
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def row(self) -> int:
+        """Pixels from the top to the line of the marks."""
+        return self._scale_px(ROW_LOW if self._is_low else ROW) + self._above
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         position, chart = event.position(), self._chart
@@ -406,17 +429,28 @@ class DumbbellChart(QWidget):
             if estimate is not None
         }
         nearest = min(away, key=lambda side: away[side], default="")
-        if nearest and max(
-            away[nearest], abs(self._scale_px(ROW) + self._above - position.y())
-        ) <= self._scale_px(NEAR_MARK):
+        if nearest and max(away[nearest], abs(self.row - position.y())) <= self._scale_px(
+            NEAR_MARK
+        ):
             self.mark_clicked.emit(nearest)
         event.accept()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != self.width():
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        return QSize(self._scale_px(480), self._scale_px(HEIGHT) + self._above)
+        return QSize(self._scale_px(480), self._get_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._scale_px(240), self._scale_px(HEIGHT) + self._above)
+        return QSize(self._scale_px(240), self._get_height())
+
+    def _get_height(self) -> int:
+        foot = self._scale_px(FOOT_LOW if self._is_low else FOOT) + self._above
+        letters = QFontMetrics(self._theme.make_font(self.font(), CAPTION)).height()
+        legend = len(self._lay_out_legend()) * self._scale_px(LEGEND)
+        return foot + self._scale_px(4) + letters + (self._scale_px(4) + legend if legend else 0)
 
     @property
     def _above(self) -> int:
@@ -430,53 +464,75 @@ class DumbbellChart(QWidget):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        chart, y = self._chart, self._scale_px(ROW) + self._above
+        chart, y = self._chart, self.row
         if chart is None:
             return
         painter, tokens = QPainter(self), self._theme.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axis(painter, chart)
-        benchmark, field, (benchmark_label, field_label, gap_label) = (
-            chart.benchmark,
-            chart.field,
-            chart.labels,
-        )
-        if benchmark is not None and field is not None:
-            self._draw_line(painter, benchmark.value, field.value, y, tokens.border, 3)
-            self._draw_text(
-                painter,
-                (benchmark.value + field.value) / 2,
-                y + self._scale_px(8),
-                gap_label,
-                bold=True,
-            )
-        for estimate, width in ((chart.camera, 2.0), (benchmark, 1.5)):
+        self._paint_gap(painter, chart)
+        benchmark, field = chart.benchmark, chart.field
+        for estimate in (chart.camera, benchmark):
             if estimate is not None:
-                self._draw_line(painter, estimate.lo, estimate.hi, y, tokens.text, width, ends=True)
+                self._draw_line(painter, (estimate.lo, estimate.hi), y, tokens.text, LINE, CAP)
         if chart.last is not None:
-            self._draw_disc(painter, chart.last, y, 7, tokens.panel, tokens.text)
+            self._draw_disc(painter, chart.last, y, DISC - 4, tokens.panel, tokens.text)
         if field is not None:
-            self._draw_line(painter, field.lo, field.hi, y, tokens.text, 7)
-            full = (tokens.alarm, tokens.panel)
+            self._draw_line(painter, (field.lo, field.hi), y, tokens.text, BAND)
+            full = (self._get_colour(), tokens.panel)
             self._draw_disc(
-                painter, field.value, y, 9, *(full[::-1] if chart.has_few_frames else full)
+                painter, field.value, y, DISC, *(full[::-1] if chart.has_few_frames else full)
             )
-            self._draw_text(painter, field.value, y - self._scale_px(34), field_label, bold=True)
         if benchmark is not None:
-            self._draw_box(painter, benchmark.value, y, 16)
-            self._draw_text(
-                painter,
-                benchmark.value,
-                y - self._scale_px(34) - self._above,
-                benchmark_label,
-                bold=True,
-            )
+            self._draw_box(painter, benchmark.value, y, BOX)
         if chart.claimed is not None:
             self._draw_box(painter, chart.claimed, y, 6, turned=45)
+        self._paint_labels(painter, chart)
+        self._paint_legend(painter)
         painter.end()
 
+    def _get_colour(self) -> str:
+        if not self.isEnabled():
+            return self._theme.tokens.disabled
+        return self._colour or self._theme.tokens.alarm
+
+    def _paint_labels(self, painter: QPainter, chart: GapChart) -> None:
+        """Names and scores of both sides above their marks."""
+        top = self.row - self._scale_px(BOX) - self._scale_px(30)
+        rows = ((chart.field, 1, 0), (chart.benchmark, 0, self._above))
+        for estimate, index, above in rows:
+            if estimate is not None:
+                self._draw_text(
+                    painter, estimate.value, top - above, chart.labels[index], bold=True
+                )
+
+    def _paint_gap(self, painter: QPainter, chart: GapChart) -> None:
+        """A bracket under both marks with the gap in its middle, or beside it where it is short."""
+        if chart.benchmark is None or chart.field is None:
+            return
+        ends = sorted(self._to_x(one.value) for one in (chart.field, chart.benchmark))
+        y, colour = self.row + self._scale_px(BRACKET), QColor(self._get_colour())
+        foot = y + self._scale_px(8 if not self._is_low else 4)
+        painter.setPen(QPen(colour, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        corners = [QPointF(ends[0], y), QPointF(ends[0], foot)]
+        corners += [QPointF(ends[1], foot), QPointF(ends[1], y)]
+        painter.drawPolyline(corners)
+        font = self._theme.make_font(self.font(), BODY, True)
+        metrics = QFontMetrics(font)
+        wide = metrics.horizontalAdvance(chart.labels[2]) + self._scale_px(16)
+        inside = wide <= ends[1] - ends[0]
+        left = (sum(ends) - wide) / 2 if inside else ends[1] + self._scale_px(4)
+        if left + wide > self.width():
+            left = ends[0] - self._scale_px(4) - wide
+        box = QRectF(left, foot - metrics.height() / 2, wide, metrics.height())
+        painter.fillRect(box, QColor(self._theme.tokens.panel))
+        painter.setFont(font)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, chart.labels[2])
+
     def _paint_axis(self, painter: QPainter, chart: GapChart) -> None:
-        top, bottom = self._scale_px(8) + self._above, self._scale_px(AXIS) + self._above
+        top = self.row - self._scale_px(26)
+        bottom = self._scale_px(FOOT_LOW if self._is_low else FOOT) + self._above
         lines = [
             (position, self._theme.tokens.hairline, Qt.PenStyle.SolidLine)
             for position, _ in chart.axis.ticks
@@ -488,21 +544,21 @@ class DumbbellChart(QWidget):
             if position is not None
         ]
         for position, colour, style in lines:
-            painter.setPen(QPen(QColor(colour), 1 if style == Qt.PenStyle.SolidLine else 2, style))
+            wide = 1 if style == Qt.PenStyle.SolidLine else 2
+            painter.setPen(QPen(QColor(colour), wide, style))
             painter.drawLine(
                 QPointF(self._to_x(position), top), QPointF(self._to_x(position), bottom)
             )
         for position, text in chart.axis.ticks:
-            self._draw_text(painter, position, bottom + self._scale_px(6), text, quiet=True)
+            self._draw_text(painter, position, bottom + self._scale_px(4), text, quiet=True)
 
     def _draw_disc(
-        self, painter: QPainter, position: float, y: float, radius: int, fill: str, edge: str
+        self, painter: QPainter, position: float, y: float, side: int, fill: str, edge: str
     ) -> None:
         painter.setPen(QPen(QColor(edge), 2))
         painter.setBrush(QColor(fill))
-        painter.drawEllipse(
-            QPointF(self._to_x(position), y), self._scale_px(radius), self._scale_px(radius)
-        )
+        radius = self._scale_px(side) / 2
+        painter.drawEllipse(QPointF(self._to_x(position), y), radius, radius)
 
     def _draw_box(
         self, painter: QPainter, position: float, y: float, side: int, turned: float = 0.0
@@ -520,22 +576,20 @@ class DumbbellChart(QWidget):
     def _draw_line(
         self,
         painter: QPainter,
-        a: float,
-        b: float,
+        ends: tuple[float, float],
         y: float,
         colour: str,
-        width: float,
-        ends: bool = False,
+        width: int,
+        cap: int = 0,
     ) -> None:
-        pen = QPen(QColor(colour), self._scale_px(width * 10) / 10)
+        pen = QPen(QColor(colour), self._scale_px(width))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        painter.drawLine(QPointF(self._to_x(a), y), QPointF(self._to_x(b), y))
-        for position in (a, b) if ends else ():
-            painter.drawLine(
-                QPointF(self._to_x(position), y - self._scale_px(7)),
-                QPointF(self._to_x(position), y + self._scale_px(7)),
-            )
+        left, right = map(self._to_x, ends)
+        painter.drawLine(QPointF(left, y), QPointF(right, y))
+        half = self._scale_px(cap) / 2
+        for x in (left, right) if cap else ():
+            painter.drawLine(QPointF(x, y - half), QPointF(x, y + half))
 
     def _draw_text(
         self,
@@ -556,6 +610,81 @@ class DumbbellChart(QWidget):
         painter.drawText(
             QRectF(left, top, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, text
         )
+
+    # --- legend
+
+    def _list_legend(self) -> list[tuple[str, str]]:
+        """What is drawn, each with its word."""
+        chart = self._chart
+        if chart is None or self._is_low:
+            return []
+        found = [("band", tr("this footage"))] if chart.field is not None else []
+        if chart.camera is not None:
+            found.append(("line", tr("other clips of these cameras")))
+        if chart.benchmark is not None:
+            found.append(("box", tr("benchmark, n = {n}").format(n=chart.benchmark.n)))
+        if chart.limit is not None:
+            found.append(("dash", tr("benchmark less limit")))
+        if chart.ceiling is not None:
+            found.append(("dots", tr("ceiling of the labels")))
+        if chart.last is not None:
+            found.append(("ring", tr("last report")))
+        if chart.claimed is not None:
+            found.append(("diamond", tr("reference score")))
+        return found
+
+    def _lay_out_legend(self) -> list[list[tuple[str, str, int]]]:
+        """Entries with their widths, in as many lines as they need."""
+        metrics = QFontMetrics(self._theme.make_font(self.font(), CAPTION))
+        lines: list[list[tuple[str, str, int]]] = []
+        used, most = 0, max(self.width(), self._scale_px(240))
+        for mark, text in self._list_legend():
+            wide = self._scale_px(24 + 16) + metrics.horizontalAdvance(text)
+            if not lines or used + wide > most:
+                lines.append([])
+                used = 0
+            lines[-1].append((mark, text, wide))
+            used += wide
+        return lines
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        tokens, px = self._theme.tokens, self._scale_px
+        lines = self._lay_out_legend()
+        top = self.height() - len(lines) * px(LEGEND)
+        painter.setFont(self._theme.make_font(self.font(), CAPTION))
+        for line in lines:
+            left = max(0, self.width() - sum(wide for _, _, wide in line) + px(16))
+            for mark, text, wide in line:
+                y = top + px(LEGEND) / 2
+                self._draw_legend_mark(painter, mark, left + px(9), y)
+                painter.setPen(QColor(tokens.text2))
+                box = QRectF(left + px(24), top, wide, px(LEGEND))
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+                left += wide
+            top += px(LEGEND)
+
+    def _draw_legend_mark(self, painter: QPainter, mark: str, x: float, y: float) -> None:
+        tokens, half = self._theme.tokens, self._scale_px(9)
+        painter.setBrush(QColor(tokens.panel))
+        if mark in ("band", "line"):
+            pen = QPen(QColor(tokens.text), self._scale_px(BAND if mark == "band" else LINE))
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x - half, y), QPointF(x + half, y))
+        elif mark in ("dash", "dots"):
+            style = Qt.PenStyle.DashLine if mark == "dash" else Qt.PenStyle.DotLine
+            painter.setPen(QPen(QColor(tokens.text2), 2, style))
+            painter.drawLine(QPointF(x, y - half), QPointF(x, y + half))
+        elif mark == "ring":
+            painter.setPen(QPen(QColor(tokens.text), 2))
+            painter.drawEllipse(QPointF(x, y), half / 2, half / 2)
+        else:
+            painter.setPen(QPen(QColor(tokens.text if mark == "box" else tokens.accent), 2))
+            painter.save()
+            painter.translate(x, y)
+            painter.rotate(45 if mark == "diamond" else 0)
+            painter.drawRect(QRectF(-half / 2, -half / 2, half, half))
+            painter.restore()
 
     def _to_x(self, part: float) -> float:
         return self._scale_px(EDGE) + part * (self.width() - 2 * self._scale_px(EDGE))

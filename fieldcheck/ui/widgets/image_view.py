@@ -16,19 +16,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
     QPixmap,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QDialog,
-    QDialogButtonBox,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
@@ -59,6 +52,20 @@ def decode_image(data: bytes) -> QImage:
     # the library's own types ask for bytes, which it refuses
     named: Any = "JPG" if data.startswith(JPEG) else "PNG"
     return QImage.fromData(data, named)
+
+
+def paint_cropped(painter: QPainter, image: QImage, box: QRect, radius: float, ground: str) -> None:
+    """The middle of a picture so that it fills the box, with round corners."""
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(box), radius, radius)
+    painter.save()
+    painter.setClipPath(path)
+    painter.fillRect(box, QColor(ground))
+    if not image.isNull():
+        size = box.size().scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (image.width() - size.width()) / 2, (image.height() - size.height()) / 2
+        painter.drawImage(QRectF(box), image, QRectF(left, top, size.width(), size.height()))
+    painter.restore()
 
 
 PAN = 40  # pixels of the picture a key moves it by
@@ -158,8 +165,6 @@ class MagnifiedView(QWidget):
 # A still picture at its own shape on the neutral surround.
 
 LEAST_WIDTH, LEAST_HEIGHT = 96, 64
-# pixels: least height of each of two stills below each other; between them
-STACKED, BETWEEN = 76, 4
 
 
 class ImageView(QWidget):
@@ -220,34 +225,6 @@ class ImageView(QWidget):
             painter.drawImage(self.get_image_rect(), self._image)
         painter.end()
         self.painted.emit()
-
-
-class ImagePair(QWidget):
-    """Two stills below each other where there is height for both, else side by side; one that is
-    shown alone has all the room."""
-
-    def __init__(
-        self, theme: Theme, first: ImageView, second: ImageView, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._px = theme.metrics.scale_px
-        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(self._px(BETWEEN))
-        for still in (first, second):
-            self._line.addWidget(still, 1)
-        self.setMinimumHeight(self._px(LEAST_HEIGHT))  # that of one: the layout would ask for both
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        stacked = self.height() >= self._px(2 * STACKED + BETWEEN)
-        self._line.setDirection(
-            QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        )
-
-    def sizeHint(self) -> QSize:
-        """Size of one still: it takes what is left."""
-        return QSize(self._px(LEAST_WIDTH), self._px(LEAST_HEIGHT))
 
 
 # A frame as it is: the picture at its own shape on a neutral surround, under a strip that says what

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     Qt,
     QTimer,
@@ -42,8 +43,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.ui.theme import CAPTION, Theme
+from fieldcheck.ui.theme import BODY, CAPTION, Theme
 from fieldcheck.ui.widgets.buttons import paint_ring
+from fieldcheck.ui.widgets.image_view import paint_cropped
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
 # Thumbnails with their captions as rows of a list model: nothing of a row is created before it is
@@ -61,7 +63,8 @@ class Tile:
     `description`: text for screen readers.
 
     `badge` is drawn in the upper right corner (`×3`: a stack of three near-alike frames), `sign` in
-    the upper left corner, `mark` after the texts. `excluded` dims the image and crosses it out."""
+    the upper left corner, `mark` at the right of the first text. `alarm`: the second text is wrong.
+    `excluded` dims the image and crosses it out."""
 
     frame_id: str
     first: str
@@ -71,6 +74,7 @@ class Tile:
     sign: str = ""
     mark: str = ""
     excluded: bool = False
+    alarm: bool = False
 
 
 class TileModel(QAbstractListModel):
@@ -292,6 +296,76 @@ class TileDelegate(QStyledItemDelegate):
         )
 
 
+RING, CORNER, LINE_HEIGHT = 4, 4, 20  # pixels: place of the ring round a picture; of a line
+
+
+class PlainTileDelegate(TileDelegate):
+    """A tile without a frame: the picture with round corners, under it label and prediction on two
+    lines, or both words on one. The ring of the one that is looked at lies round the picture."""
+
+    def get_tile_size(self, width: int = 0) -> QSize:
+        """Of every tile: the least one, or one that is `width` pixels wide."""
+        picture = max(self._picture.width(), width - 2 * RING)
+        height = self._picture.height() * picture // self._picture.width()
+        return QSize(picture + 2 * RING, height + self._get_text_height())
+
+    def _get_text_height(self) -> int:
+        lines = 2 if self._stacked else 1
+        return 2 * RING + lines * self._theme.metrics.scale_px(LINE_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens, tile = self._theme.tokens, index.data(Role.UserRole)
+        box = option.rect.adjusted(RING, RING, -RING, 0)
+        area = QRect(
+            box.topLeft(), QSize(box.width(), option.rect.height() - self._get_text_height())
+        )
+        image = index.data(Role.DecorationRole)
+        painter.save()
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        ground = tokens.canvas if image is not None else tokens.pressed
+        paint_cropped(painter, image or QImage(), area, CORNER, ground)
+        self._paint_corner(painter, area, tile.badge, right=True)
+        if option.state & QStyle.StateFlag.State_Selected:
+            focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+            painter.setPen(QPen(QColor(tokens.focus if focused else tokens.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(area).adjusted(-3, -3, 3, 3), CORNER + 3, CORNER + 3)
+        words = QRect(box.left(), area.bottom() + RING + 1, box.width(), 0)
+        words.setBottom(option.rect.bottom())
+        self._paint_words(painter, words, tile, tokens.text)
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, rect: QRect, tile: Tile, colour: str) -> None:
+        tokens, line = self._theme.tokens, self._theme.metrics.scale_px(LINE_HEIGHT)
+        upper = QRect(rect.left(), rect.top(), rect.width(), line)
+        bold, plain = (self._theme.make_font(QFont(), BODY, on) for on in (True, False))
+        mark = QFontMetrics(plain).horizontalAdvance(tile.mark) + 8 if tile.mark else 0
+        self._draw(painter, upper, (plain, tokens.text2), tile.mark, right=True)
+        if self._stacked:
+            self._draw(painter, upper.adjusted(0, 0, -mark, 0), (bold, colour), tile.first)
+            style = (bold, tokens.alarm) if tile.alarm else (plain, colour)
+            self._draw(painter, upper.translated(0, line), style, tile.second)
+            return
+        self._draw(painter, upper, (bold, colour), tile.first)
+        left = QFontMetrics(bold).horizontalAdvance(tile.first) + 6
+        small = self._theme.make_font(QFont(), CAPTION)
+        self._draw(painter, upper.adjusted(left, 0, 0, 0), (small, tokens.text2), tile.second)
+
+    @staticmethod
+    def _draw(
+        painter: QPainter, box: QRect, style: tuple[QFont, str], text: str, right: bool = False
+    ) -> None:
+        """A name that is longer than its place loses its middle; the whole is the tool tip."""
+        font, colour = style
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        fitting = elide_caption(text, QFontMetrics(font), box.width())
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, fitting)
+
+
 def elide_caption(text: str, metrics: QFontMetrics, width: int) -> str:
     """Elided caption: as many whole parts as have room, `confidence 0.99` of `confidence 0.99 ·
     dark`; of one that is too long both ends, of a label and an answer the arrow between them."""
@@ -324,7 +398,7 @@ def elide_caption(text: str, metrics: QFontMetrics, width: int) -> str:
 __all__ = ["ThumbnailGrid", "Tile", "TileModel"]
 
 WAIT_MS = 20  # a scroll that goes on asks for nothing
-GAP = 6
+GAP, PLAIN_GAP = 6, 8
 
 Move = QAbstractItemView.CursorAction
 Hint = QAbstractItemView.ScrollHint
@@ -349,14 +423,18 @@ class ThumbnailGrid(QAbstractItemView):
         name: str,
         picture: QSize,
         stacked: bool = False,
+        plain: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.tiles = TileModel(self)
         self._theme, self._stacked = theme, stacked
+        self._kind = PlainTileDelegate if plain else TileDelegate
+        self._gap = theme.metrics.scale_px(PLAIN_GAP if plain else GAP)
+        self.setProperty("bare", plain)
         self._given: tuple[Tile, ...] = ()
         self._asked: set[str] = set()
-        self._delegate = TileDelegate(theme, picture, stacked, self)
+        self._delegate = self._kind(theme, picture, stacked, self)
         self.setItemDelegate(self._delegate)
         self.setModel(self.tiles)
         self.setAccessibleName(name)
@@ -405,7 +483,7 @@ class ThumbnailGrid(QAbstractItemView):
 
     def set_picture_size(self, picture: QSize) -> None:
         """Larger or smaller tiles."""
-        self._delegate = TileDelegate(self._theme, picture, self._stacked, self)
+        self._delegate = self._kind(self._theme, picture, self._stacked, self)
         self.setItemDelegate(self._delegate)
         self.updateGeometries()
         self.scrollTo(self.currentIndex())
@@ -429,7 +507,7 @@ class ThumbnailGrid(QAbstractItemView):
 
     def get_column_count(self) -> int:
         """How many tiles stand side by side."""
-        gap = self._theme.metrics.scale_px(GAP)
+        gap = self._gap
         return max(1, (self.viewport().width() + gap) // self._get_cell_size().width())
 
     def list_visible_rows(self) -> range:
@@ -447,7 +525,7 @@ class ThumbnailGrid(QAbstractItemView):
             return QRect()
         line, column = divmod(index.row(), self.get_column_count())
         cell = self._get_cell_size()
-        gap = self._theme.metrics.scale_px(GAP)
+        gap = self._gap
         return QRect(
             column * cell.width(),
             line * cell.height() - self.verticalOffset(),
@@ -597,7 +675,7 @@ class ThumbnailGrid(QAbstractItemView):
     def _get_cell_size(self) -> QSize:
         """Size of a tile with its gap: as many side by side as there is room for, stretched so that
         they reach from edge to edge."""
-        gap, least = self._theme.metrics.scale_px(GAP), self._delegate.get_tile_size()
+        gap, least = self._gap, self._delegate.get_tile_size()
         width = self.viewport().width() + gap
         columns = max(1, width // (least.width() + gap))
         return self._delegate.get_tile_size(max(least.width(), width // columns - gap)) + QSize(

@@ -6,7 +6,15 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import GapChart, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
-from fieldcheck.ui.widgets.charts import EDGE, ROW, Chart, ChartTable, DumbbellChart, PlotView
+from fieldcheck.ui.widgets.charts import (
+    BRACKET,
+    EDGE,
+    ROW,
+    Chart,
+    ChartTable,
+    DumbbellChart,
+    PlotView,
+)
 from tests.ui.widgets.marks import near
 
 AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
@@ -105,7 +113,7 @@ def score(value, lo, hi):
 
 
 def shown_chart(look, shown, benchmark, field, camera=None, **marks):
-    chart = shown(DumbbellChart(look), 500, 140)
+    chart = shown(DumbbellChart(look), 500, 190)
     labels = ("Benchmark 90%", "Field 50%", "gap 40 pp")
     chart.show_scores(
         GapChart(benchmark, field, camera, labels, SCORE_AXIS, "Chart: both", **marks)
@@ -117,7 +125,8 @@ def test_the_field_is_a_disc_and_the_benchmark_a_square_on_one_axis(look, shown)
     chart, image = shown_chart(look, shown, score(0.9, 0.88, 0.92), score(0.5, 0.4, 0.6))
     assert near(image, score_place(chart, 0.5), look.tokens.alarm)
     assert near(image, score_place(chart, 0.9), look.tokens.panel)
-    assert near(image, score_place(chart, 0.7), look.tokens.border)
+    bracket = score_place(chart, 0.55) + QPoint(0, BRACKET + 8)
+    assert near(image, bracket, look.tokens.alarm)
     assert near(image, score_place(chart, 0.42), look.tokens.text)
     assert chart.accessibleName() == "Chart: both"
 
@@ -125,7 +134,7 @@ def test_the_field_is_a_disc_and_the_benchmark_a_square_on_one_axis(look, shown)
 def test_the_cameras_range_is_wider_than_the_footages(look, shown):
     chart, image = shown_chart(look, shown, None, score(0.5, 0.4, 0.6), score(0.5, 0.2, 0.8))
     assert near(image, score_place(chart, 0.25), look.tokens.text)
-    assert not near(image, score_place(chart, 0.9), look.tokens.border)
+    assert not near(image, score_place(chart, 0.9), look.tokens.text)
 
 
 def test_the_claim_and_the_last_report_are_marks_and_the_limit_dashes(look, shown):

@@ -296,20 +296,6 @@ def test_without_a_picture_there_is_the_surround(qtbot, look):
     still.grab()
 
 
-def test_two_stills_stand_below_each_other_where_there_is_height_else_side_by_side(shown, look):
-    first, second = image_view.ImageView(look, "Frame"), image_view.ImageView(look, "Benchmark")
-    pair = shown(image_view.ImagePair(look, first, second), 206, 160)
-    assert first.geometry().bottom() < second.geometry().top()
-    pair.resize(206, 90)
-    pair.layout().activate()
-    assert first.geometry().right() < second.geometry().left()
-    assert first.height() == second.height() == 90
-    second.hide()
-    pair.layout().activate()
-    assert first.size() == pair.size()
-    assert pair.minimumHeight() == first.minimumSizeHint().height()
-
-
 PICTURE = np.full((6, 8, 3), (10, 200, 90), np.uint8)
 
 

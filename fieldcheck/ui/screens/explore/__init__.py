@@ -79,7 +79,10 @@ def _list_actions() -> list[ActionSpec]:
     return [
         ActionSpec("explore.run", tr("Run model"), ("R",), lambda do: do.run_model()),
         ActionSpec(
-            "explore.gap", tr("Gap and its decomposition"), ("1",), lambda do: do.switch_part("gap")
+            "explore.gap",
+            tr("Result: verdict, gap and reasons"),
+            ("1",),
+            lambda do: do.switch_part("gap"),
         ),
         ActionSpec(
             "explore.frames",
@@ -93,12 +96,7 @@ def _list_actions() -> list[ActionSpec]:
             ("3",),
             lambda do: do.switch_part("map"),
         ),
-        ActionSpec(
-            "explore.look",
-            tr("Review disagreements between label and prediction"),
-            ("4",),
-            lambda do: do.switch_part("look"),
-        ),
+        ActionSpec("explore.look", tr("Review errors"), ("4",), lambda do: do.switch_part("look")),
         ActionSpec(
             "explore.doubt",
             tr("Suspected label errors"),
@@ -149,8 +147,35 @@ def _list_fix_actions() -> list[ActionSpec]:
     ]
 
 
+def _list_view_actions() -> list[ActionSpec]:
+    return [
+        ActionSpec(
+            "explore.grid", tr("Show frames as a grid"), ("G",), lambda do: do.switch_view("grid")
+        ),
+        ActionSpec(
+            "explore.confusion",
+            tr("Show confusion matrix"),
+            ("K",),
+            lambda do: do.switch_view("confusion"),
+        ),
+        ActionSpec(
+            "explore.classes",
+            tr("Show accuracy by class"),
+            ("B",),
+            lambda do: do.switch_view("classes"),
+        ),
+        ActionSpec(
+            "explore.slices",
+            tr("Show accuracy by slice"),
+            ("I",),
+            lambda do: do.switch_view("slices"),
+        ),
+    ]
+
+
 def _list_frame_actions() -> list[ActionSpec]:
     return [
+        *_list_view_actions(),
         ActionSpec("explore.filter", tr("Filter frames"), ("F",), lambda do: do.focus_filter()),
         ActionSpec(
             "explore.compare",

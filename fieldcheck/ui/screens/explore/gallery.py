@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
 
-from fieldcheck.analyses.names_and_numbers import get_facet_value_name
+from fieldcheck.analyses.names_and_numbers import get_facet_name, get_facet_value_name
 from fieldcheck.domain.items import FACETS, Filter
 from fieldcheck.files import find_unused_path
 from fieldcheck.i18n.language import tr, tr_plural
@@ -21,19 +20,24 @@ from fieldcheck.models.messages import describe_excluded_people
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore import items as captions
-from fieldcheck.ui.screens.explore.gallery_view import RANGES, SLICE, FramesView, format_range
-from fieldcheck.ui.screens.explore.items import (
-    ItemStore,
-    LazySubjectNames,
-    read_image,
-    read_thumbnails,
+from fieldcheck.ui.screens.explore.frame_pictures import FrameImages
+from fieldcheck.ui.screens.explore.gallery_view import (
+    PRESETS,
+    RANGES,
+    SLICE,
+    FramesView,
+    find_preset,
+    format_range,
+    make_preset,
 )
+from fieldcheck.ui.screens.explore.items import ItemStore, LazySubjectNames, read_thumbnails
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
     from fieldcheck.analyses import similar_items
     from fieldcheck.analyses.similar_items import SimilarityIndex
     from fieldcheck.domain import items as filtering
+    from fieldcheck.domain.items import Items
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.report import label_export
@@ -55,8 +59,8 @@ class FrameGalleryPresenter:
         self.wanted, self.order = Filter(), ""
         self._alike: tuple[str, ...] = ()
         self.rows: NDArray[np.int32] = np.empty(0, np.int32)
-        self._looked_at = self._nearest = ""
-        self._comparing = False
+        self._looked_at = ""
+        self._comparing = True
         self.likeness: SimilarityIndex | None = None
 
     def on_project_changed(self) -> None:
@@ -66,7 +70,7 @@ class FrameGalleryPresenter:
             "",
             (),
             None,
-            False,
+            True,
         )
         self._view.show_job(None)
 
@@ -89,6 +93,7 @@ class FrameGalleryPresenter:
         self.rows = filtering.filter_order(order, inside)
         self._view.bar.set_filter_options(self._list_filter_codes(), self._list_filter_values)
         self._view.bar.show_filter(self.wanted, self.order, len(self.rows), items.clip_names)
+        self._show_presets(items)
         rows = self.rows
         self._view.grid.show_rows(
             LazySubjectNames(items.subjects, rows),
@@ -102,6 +107,27 @@ class FrameGalleryPresenter:
             else tr("No frame matches the filters. Remove a filter.")
         )
         self.choose_frame(self._view.grid.get_current_subject())
+
+    def _show_presets(self, items: Items) -> None:
+        """The counts of the presets, and which of them is the filter."""
+        counts = {
+            code: int(filtering.find_matching_rows(items, make_preset(code)).sum())
+            for code in PRESETS
+        }
+        self._view.bar.show_presets(counts, find_preset(self.wanted))
+
+    def choose_preset(self, code: str) -> None:
+        """Errors with the most confident first, what is correct, or everything."""
+        self.set_filter(make_preset(code, self.wanted), "confidence-" if code == "errors" else "")
+
+    def list_matching(self, wanted: Filter) -> list[int]:
+        """Rows that pass a filter, the most confident first."""
+        items = self._shelf.items
+        if items is None:
+            return []
+        order = self._shelf.get_order("confidence", True)
+        inside = filtering.find_matching_rows(items, wanted)
+        return [int(row) for row in filtering.filter_order(order, inside)]
 
     def set_filter(self, wanted: Filter, order: str = "") -> None:
         """Another filter in place of the one before."""
@@ -156,9 +182,6 @@ class FrameGalleryPresenter:
 
     def clear_filter(self) -> bool:
         """Clear the filter; False where there was none."""
-        if self._comparing:
-            self.toggle_comparison()
-            return True
         if self.wanted.is_empty and not self.order:
             return False
         self.set_filter(Filter())
@@ -281,38 +304,31 @@ class FrameGalleryPresenter:
             )
 
     def toggle_comparison(self) -> None:
-        """The benchmark picture most like the frame under it, or no longer."""
-        self._comparing = not self._comparing
-        if self._comparing:
+        """The benchmark image most like the frame beside it, for which vectors are made where there
+        are none, or no longer."""
+        if self._comparing and self.likeness is None:
             self.with_embeddings(lambda _found: self.choose_frame(self._looked_at))
-        else:
-            self._view.side.show_comparison(None, "")
+            return
+        self._comparing = not self._comparing
+        self.choose_frame(self._looked_at)
 
-    def find_nearest_benchmark(
-        self, subject: str, then: Callable[[QImage | None, str], None]
+    def read_images(
+        self, subject: str, then: Callable[[FrameImages], None], nearest: bool = True
     ) -> None:
-        """`then(picture, caption)` of the benchmark picture most like a frame, where there are
-        vectors already: none are made for it."""
+        """`then(images)` of a frame; the benchmark image most like it only where there are vectors
+        already: none are made for it."""
 
-        def read_nearest(project: Project) -> tuple[SimilarityIndex | None, str, QImage | None]:
-            similarity_index = self.likeness or similar_items.load_similarity_index(project)
-            other = (
-                similarity_index.find_nearest_benchmark(subject)
-                if similarity_index is not None
-                else ""
+        def read(project: Project) -> tuple[SimilarityIndex | None, FrameImages]:
+            found = self.likeness or (
+                similar_items.load_similarity_index(project) if nearest else None
             )
-            return similarity_index, other, read_image(project, other) if other else None
+            return found, captions.read_frame_images(project, subject, found if nearest else None)
 
-        def on_nearest_read(nearest: tuple[SimilarityIndex | None, str, QImage | None]) -> None:
-            self.likeness, other, image = nearest
-            then(
-                image,
-                tr("Most similar in the benchmark: {path}").format(path=other.partition(":")[2])
-                if other
-                else "",
-            )
+        def on_read(value: tuple[SimilarityIndex | None, FrameImages]) -> None:
+            self.likeness = value[0] or self.likeness
+            then(value[1])
 
-        self._context.current.query(self._view, read_nearest).on_success(on_nearest_read)
+        self._context.current.query(self._view, read).on_success(on_read)
 
     def with_embeddings(self, then: Callable[[SimilarityIndex], None]) -> None:
         """`then(likeness)` once every frame has its vector; what is missing is made first."""
@@ -358,48 +374,25 @@ class FrameGalleryPresenter:
         items, row = self._shelf.items, self._shelf.row.get(subject)
         if items is None or row is None:
             self._view.side.show_facts([], [])
-            self._view.side.show_image(None, "")
+            self._view.side.show_images(None, "")
             return
         self._view.side.show_facts(
-            captions.list_facts(items, row), captions.list_facet_values(items, "tag", row)
+            captions.list_facts(items, row),
+            captions.list_facet_values(items, "tag", row),
+            get_facet_name("prediction") if captions.is_wrong(items, row) else "",
         )
-        other = (
-            self.likeness.find_nearest_benchmark(subject)
-            if self._comparing and self.likeness is not None
-            else ""
-        )
-        reading = self._context.current.query(
-            self._view,
-            lambda project: (
-                subject,
-                read_image(project, subject),
-                read_image(project, other) if other else None,
-            ),
-        )
-        reading.on_success(self._on_frame_loaded)
-        if self._comparing:
-            self._nearest = (
-                tr("Most similar in the benchmark: {path}").format(path=other.partition(":")[2])
-                if other
-                else ""
-            )
-            self._view.side.show_comparison_caption(self._nearest)
+        self.read_images(subject, partial(self._on_frame_loaded, subject), self._comparing)
 
-    def _on_frame_loaded(self, images: tuple[str, QImage | None, QImage | None]) -> None:
-        subject, image, other = images
+    def _on_frame_loaded(self, subject: str, images: FrameImages) -> None:
         items, row = self._shelf.items, self._shelf.row.get(subject)
         if subject != self._looked_at or items is None or row is None:
             return
-        self._view.side.show_image(
-            image,
+        self._view.side.show_images(
+            images,
             captions.describe_row(items, row)
-            if image
+            if not images.frame.isNull()
             else tr("The image of this frame is missing."),
         )
-        if self._comparing:
-            self._view.side.show_comparison(
-                other, self._nearest or tr("The benchmark has no image for comparison.")
-            )
 
     def _show_similar(self, subject: str, similarity_index: SimilarityIndex) -> None:
         self._alike = (subject, *similarity_index.find_similar(subject))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from fieldcheck.analyses.names_and_numbers import (
@@ -21,21 +20,23 @@ from fieldcheck.i18n.numbers import format_number
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.screens.explore.frame_pictures import FrameImages, FramePictures
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.chips import ChipButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
-from fieldcheck.ui.widgets.image_view import ImagePair, ImageView
 from fieldcheck.ui.widgets.layouts import (
     FlowLayout,
     delete_widget,
     make_card,
     make_column,
     make_label,
+    make_rule,
     make_scroll_area,
 )
-from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid
 
 FocusTarget = Literal["filter", "name", "tags", "grid"]
@@ -65,16 +66,24 @@ ORDERS = (
 class FilterBar(QWidget):
     """`filter_added(facet, value)` puts one more value in, `filter_replaced(facet, before, value)`
     another one in its place, `filter_removed(facet, value)` takes a chip away,
-    `order_changed(code)` is another order, `slice_named` a name under which the filter shall be
-    saved."""
+    `preset_chosen(code)` asks for errors, for what is correct, or for all, `order_changed(code)` is
+    another order, `slice_named` a name under which the filter shall be saved. `before` stands in
+    the same line, before the chips; the lists open below it."""
 
     filter_added = Signal(str, str)
     filter_replaced = Signal(str, str, str)
     filter_removed = Signal(str, str)
     order_changed = Signal(str)
     slice_named = Signal(str)
+    preset_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        actions: Actions,
+        before: Sequence[QWidget] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self._values_of: Callable[[str], list[tuple[str, str]]] = _list_no_values
@@ -89,8 +98,19 @@ class FilterBar(QWidget):
         self.name.setFixedWidth(theme.metrics.scale_px(170))
         self.count = make_label(tone="quiet")
         self.chips = QWidget()
-        self._flow = FlowLayout(theme.metrics.scale_px(6), self.chips)
-        self._shown: list[KeyButton] = []
+        self._flow = FlowLayout(0, self.chips)
+        for widget in before:
+            self._flow.addWidget(widget)
+        self.presets = {code: ChipButton(theme, get_preset_name(code)) for code in PRESETS}
+        for code, preset in self.presets.items():
+            preset.clicked.connect(lambda _on=False, code=code: self.preset_chosen.emit(code))
+            self._flow.addWidget(preset)
+        self.add = KeyButton(theme, tr("Add filter"), icon="plus", role="link")
+        self.add.setCheckable(True)
+        self.add.clicked.connect(self.show_lists)
+        self._flow.addWidget(self.add)
+        self._shown: list[ChipButton] = []
+        self._in_grid = True
         self._value_of = ("", "")  # the facet and the value that its list shows
         self._there: list[tuple[str, str]] = []
         self.tools = [
@@ -101,19 +121,36 @@ class FilterBar(QWidget):
                 ("explore.export", tr("Export frames…")),
             )
         ]
-        for tool in self.tools:
-            self._flow.addWidget(tool)
-        lists = QWidget()
-        flow = FlowLayout(theme.metrics.scale_px(8), lists)
-        for widget in (self.facet, self.value, self.order, self.name, self.count):
+        self.lists = QWidget()
+        flow = FlowLayout(theme.metrics.scale_px(8), self.lists)
+        for widget in (self.facet, self.value, self.order, self.name, self.count, *self.tools):
             flow.addWidget(widget)
-        make_column(theme, lists, self.chips, gap=6, parent=self)
+        self.lists.hide()
+        make_column(theme, self.chips, self.lists, gap=6, parent=self)
         self.facet.currentIndexChanged.connect(self._on_facet_chosen)
         self.value.activated.connect(self._on_value_chosen)
         self.order.currentIndexChanged.connect(
             lambda _at: self.order_changed.emit(self.order.chosen_code)
         )
         self.name.returnPressed.connect(lambda: self.slice_named.emit(self.name.text()))
+
+    def show_lists(self, opened: bool = True) -> None:
+        """The lists to filter and sort by, with what can be done with all frames that are shown."""
+        self.add.setChecked(opened)
+        self.lists.setVisible(opened and self._in_grid)
+
+    def set_in_grid(self, in_grid: bool) -> None:
+        """Filters belong to the grid: other views have their own choice."""
+        self._in_grid = in_grid
+        for widget in (*self.presets.values(), *self._shown, self.add):
+            widget.setVisible(in_grid)
+        self.lists.setVisible(in_grid and self.add.isChecked())
+
+    def show_presets(self, counts: Mapping[str, int], chosen: str) -> None:
+        """How many frames each preset has, and which one the filter is, if any."""
+        for code, preset in self.presets.items():
+            preset.set_label(f"{get_preset_name(code)} {format_count(counts.get(code, 0))}")
+            preset.setChecked(code == chosen)
 
     def set_filter_options(
         self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]
@@ -142,18 +179,22 @@ class FilterBar(QWidget):
         self._there = [(facet, value) for facet, values in wanted.chosen for value in values]
         self._there += [(figure, f"{low}:{high}") for figure, low, high in wanted.between]
         self._show_chosen_value()
+        preset = find_preset(wanted)
         for code, value, text in list_chips(wanted, clip_names):
-            chip = KeyButton(self._theme, f"{text} ✕")
+            if preset in ("errors", "correct") and code in ("set", "right"):
+                continue  # the preset says it
+            chip = ChipButton(self._theme, text, removable=True)
             chip.setAccessibleName(tr("Remove filter: {what}").format(what=text))
             chip.clicked.connect(
                 lambda _on=False, code=code, value=value: self.filter_removed.emit(code, value)
             )
             self._flow.addWidget(chip)
+            chip.setVisible(self._in_grid)
             self._shown.append(chip)
+        self._flow.removeWidget(self.add)  # it stands behind them
+        self._flow.addWidget(self.add)
         self.order.select_code(order)
-        self.count.setText(
-            tr_plural("{n} frame", "{n} frames", n).format(n=f"{n:,}".replace(",", "\u202f"))
-        )
+        self.count.setText(tr_plural("{n} frame", "{n} frames", n).format(n=format_count(n)))
         self.updateGeometry()
 
     @property
@@ -205,6 +246,37 @@ class FilterBar(QWidget):
             )
         elif value:
             self.filter_added.emit(code, value)
+
+
+def format_count(n: int) -> str:
+    """A number of frames with its thousands apart."""
+    return f"{n:,}".replace(",", "\u202f")
+
+
+PRESETS = ("errors", "correct", "all")
+
+
+def get_preset_name(code: str) -> str:
+    """Name of a filter that is one press."""
+    return {"errors": tr("Errors"), "correct": tr("Correct"), "all": tr("All")}[code]
+
+
+def make_preset(code: str, wanted: Filter | None = None) -> Filter:
+    """The filter of a preset, beside others that are asked for already."""
+    if code == "all":
+        return Filter()
+    value = "wrong" if code == "errors" else "right"
+    return (wanted or Filter()).with_values("set", "field").with_values("right", value)
+
+
+def find_preset(wanted: Filter) -> str:
+    """The preset that a filter rests on, maybe among other filters; empty for none."""
+    if wanted.is_empty:
+        return "all"
+    if wanted.get_values("set") != ("field",):
+        return ""
+    value = "".join(wanted.get_values("right"))
+    return {"wrong": "errors", "right": "correct"}.get(value, "")
 
 
 def _list_no_values(_code: str) -> list[tuple[str, str]]:
@@ -264,8 +336,8 @@ def list_chips(wanted: Filter, clip_names: Mapping[str, str]) -> Sequence[tuple[
 # Frames and benchmark pictures as a grid: what is asked for above it, the one that is looked at
 # beside it.
 
-MOST_FACTS = 9
-WIDE, COMPACT, NAME, NAME_COMPACT = 310, 276, 104, 84
+MOST_FACTS = 12
+WIDE, COMPACT, NAME, NAME_COMPACT = 290, 260, 96, 84
 
 
 class SelectedFramePanel(QWidget):
@@ -281,62 +353,52 @@ class SelectedFramePanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
         inside = get_box_layout(frame)
-        inside.setSpacing(theme.metrics.scale_px(4))
-        self.still = ImageView(theme, tr("Selected frame"))
-        self.other = ImageView(theme, tr("Most similar benchmark image"))
-        self.under = make_label(size="caption", tone="quiet", wrap=True)
-        inside.addWidget(ImagePair(theme, self.still, self.other), 1)
-        inside.addWidget(self.under)
+        pad = theme.metrics.scale_px(16)
+        inside.setContentsMargins(pad, pad, pad, pad)
+        self.pictures = FramePictures(theme, in_row=False)
+        self.still, self.other = self.pictures.frame, self.pictures.nearest
+        self.under = self.pictures.captions[2]
+        inside.addWidget(self.pictures, 7)
+        inside.addWidget(make_rule())
         facts_area = QWidget()
-        lines = make_column(theme, gap=2, parent=facts_area)
-        self.facts: list[tuple[QLabel, FixedLinesLabel]] = []
+        lines = make_column(theme, gap=6, parent=facts_area)
+        self.facts: list[tuple[QLabel, ReservedLinesLabel]] = []
         for _ in range(MOST_FACTS):
-            name, fixed_lines_label = (
-                make_label(size="caption", tone="quiet", wrap=True),
-                FixedLinesLabel(size="caption"),
-            )
+            name, value = make_label(tone="quiet", wrap=True), ReservedLinesLabel()
             line = QHBoxLayout()
-            line.setSpacing(theme.metrics.scale_px(6))
+            line.setSpacing(0)
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(fixed_lines_label, 1)
+            line.addWidget(value, 1, Qt.AlignmentFlag.AlignTop)
             lines.addLayout(line)
-            self.facts.append((name, fixed_lines_label))
+            self.facts.append((name, value))
         lines.addStretch(1)
         scroll_area = make_scroll_area(facts_area)
         scroll_area.setMinimumHeight(theme.metrics.scale_px(40))
-        inside.addWidget(scroll_area, 2)
+        inside.addWidget(scroll_area, 4)
         self.tags = QLineEdit()
         self.tags.setAccessibleName(tr("Tags of selected frames"))
         self.tags.setPlaceholderText(tr("Tags"))
         self.tags.returnPressed.connect(lambda: self.tags_entered.emit(self.tags.text()))
         inside.addWidget(self.tags)
-        self.show_comparison(None, "")
+        self.show_images(None, "")
 
-    def show_facts(self, facts: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
-        """Shows the facts of the frame; its picture comes later."""
+    def show_facts(
+        self, facts: Sequence[tuple[str, str]], tags: Sequence[str], alarmed: str = ""
+    ) -> None:
+        """Shows the facts of the frame, the one named `alarmed` as wrong; its pictures come
+        later."""
         lines = [*facts[:MOST_FACTS], *[("", "")] * (MOST_FACTS - len(facts))]
         for (name, value), (name_shown, shown) in zip(lines, self.facts, strict=True):
             name_shown.setText(name)
-            shown.set_text(value)
+            shown.set_text(value, "alarm" if name and name == alarmed else "")
             name_shown.setVisible(bool(name))
             shown.setVisible(bool(name))
         if not self.tags.hasFocus():
             self.tags.setText(", ".join(tags))
 
-    def show_image(self, image: QImage | None, text: str) -> None:
-        """The picture of the frame that is looked at."""
-        self.still.show_image(image, text)
-
-    def show_comparison(self, image: QImage | None, text: str) -> None:
-        """The benchmark picture most like it under the frame, or none."""
-        self.other.show_image(image, text)
-        self.other.setVisible(image is not None)
-        self.under.setText(text)
-        self.under.setVisible(bool(text))
-
-    def show_comparison_caption(self, text: str) -> None:
-        """Which benchmark picture it is compared with."""
-        self.under.setText(text)
+    def show_images(self, images: FrameImages | None, described: str) -> None:
+        """The pictures of the frame that is looked at."""
+        self.pictures.show_images(images, "", described)
 
     def set_compact(self, compact: bool) -> None:
         """Narrower, in narrow windows."""
@@ -346,15 +408,18 @@ class SelectedFramePanel(QWidget):
             name.setFixedWidth(px(NAME_COMPACT if compact else NAME))
 
 
-TILE = QSize(126, 71)
+TILE = QSize(192, 108)
 
 
 class FramesView(QWidget):
-    """Lays out; what is shown comes from the presenter."""
+    """Lays out; what is shown comes from the presenter. `bar`: its filters, which stand above it
+    and in the line of the four views."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, actions: Actions, bar: FilterBar, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.bar = FilterBar(theme, actions)
+        self.bar = bar
         self.strip = JobStrip(theme)
         self.note = make_label(size="caption", tone="quiet", wrap=True)
         self.grid = ThumbnailGrid(
@@ -362,17 +427,25 @@ class FramesView(QWidget):
             tr("Field frames and benchmark images"),
             TILE * (theme.metrics.percent / 100),
             stacked=True,
+            plain=True,
         )
+        self.grid.setFrameShape(QFrame.Shape.NoFrame)
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.side = SelectedFramePanel(theme)
         lower = QHBoxLayout()
-        lower.setSpacing(theme.metrics.scale_px(12))
+        lower.setSpacing(theme.metrics.scale_px(16))
         lower.addWidget(self.grid, 1)
         lower.addWidget(self.side)
         inside = make_column(theme, gap=6, parent=self)
-        for part in (self.strip, self.bar, self.note):
+        for part in (self.strip, self.note):
             inside.addWidget(part)
         inside.addLayout(lower, 1)
+
+    def select_subject(self, subject: str) -> None:
+        """Looks at that one, where it is shown."""
+        row = self.grid.tiles.find_row(subject)
+        if row >= 0:
+            self.grid.setCurrentIndex(self.grid.tiles.index(row))
 
     def show_job(self, job: Job | None) -> None:
         """Vectors or files that are being made."""
@@ -383,6 +456,8 @@ class FramesView(QWidget):
         keys."""
         if to == "tags":
             self.side.tags.selectAll()
+        if to in ("filter", "name"):
+            self.bar.show_lists()
         {
             "filter": self.bar.facet,
             "name": self.bar.name,

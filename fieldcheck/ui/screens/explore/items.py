@@ -21,19 +21,27 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.explore.frame_pictures import FrameImages
 from fieldcheck.ui.screens.explore.gallery_view import ORDERS
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
     from fieldcheck.analyses import failures, item_columns
+    from fieldcheck.analyses.similar_items import SimilarityIndex
     from fieldcheck.domain import items as filtering
     from fieldcheck.domain.items import Items, SavedSlice
     from fieldcheck.footage import thumbnails
+    from fieldcheck.models import preprocess
+    from fieldcheck.models import store as models_store
     from fieldcheck.project.project import Project
+    from fieldcheck.project.tables import models as models_table
     from fieldcheck.report.explore_data import GapProgress
 else:
     thumbnails = LazyModule("fieldcheck.footage.thumbnails")
+    preprocess = LazyModule("fieldcheck.models.preprocess")
+    models_store = LazyModule("fieldcheck.models.store")
+    models_table = LazyModule("fieldcheck.project.tables.models")
     filtering = LazyModule("fieldcheck.domain.items")
     item_columns = LazyModule("fieldcheck.analyses.item_columns")
     failures = LazyModule("fieldcheck.analyses.failures")
@@ -52,13 +60,37 @@ def read_thumbnails(project: Project, subjects: Sequence[str]) -> dict[str, QIma
 def read_image(project: Project, subject: str) -> QImage | None:
     """The picture at its own size, None where it is gone."""
     try:
-        rgb = thumbnails.load_pixels(project, subject)
-        height, width = rgb.shape[:2]
-        return QImage(
-            rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888
-        ).convertToFormat(QImage.Format.Format_RGB32)
+        return _convert_pixels(thumbnails.load_pixels(project, subject))
     except (*thumbnails.GONE, PathRefused):
         return None
+
+
+def read_frame_images(
+    project: Project, subject: str, similarity_index: SimilarityIndex | None
+) -> FrameImages:
+    """The frame, what the newest model gets of it, and the benchmark image most like it where there
+    are vectors already."""
+    other = similarity_index.find_nearest_benchmark(subject) if similarity_index else ""
+    nearest = read_image(project, other) if other else None
+    name = get_benchmark_path(other)
+    try:
+        rgb = thumbnails.load_pixels(project, subject)
+    except (*thumbnails.GONE, PathRefused):
+        return FrameImages(QImage(), None, QImage(), nearest or QImage(), name)
+    model = project.read(models_table.get_newest_model)
+    crop, model_input = None, QImage()
+    if model is not None:
+        seen = preprocess.make_model_input(rgb, models_store.get_card(model).input)
+        (height, width), (left, top, right, bottom) = rgb.shape[:2], seen.crop
+        crop = (left / width, top / height, right / width, bottom / height)
+        model_input = _convert_pixels(seen.rgb)
+    return FrameImages(_convert_pixels(rgb), crop, model_input, nearest or QImage(), name)
+
+
+def _convert_pixels(rgb: NDArray[np.uint8]) -> QImage:
+    height, width = rgb.shape[:2]
+    image = QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 QUICK = 20_000  # rows that are read in less time than it takes to notice
@@ -180,11 +212,11 @@ def compute_orders(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
 SHOWN_FACETS = (
     "class",
     "prediction",
-    "condition",
-    "light",
-    "camera",
     "location",
     "clip",
+    "condition",
+    "camera",
+    "light",
     "stratum",
     "tag",
     "second_look",
@@ -212,26 +244,38 @@ def build_tile(items: Items, row: int) -> Tile:
         list_facet_values(items, "prediction", row),
         get_figure(items, "confidence", row),
     )
-    wrong = get_facet_value_name("right", "wrong") in list_facet_values(items, "right", row)
+    wrong = is_wrong(items, row)
     first = (
         ", ".join(label)
         or ", ".join(list_facet_values(items, "state", row))
         or get_source_name(items, row)
     )
-    second = (
-        f"→ {', '.join(answer)} {format_number(sure, 2) if sure is not None else ''}".rstrip()
-        if answer
-        else format_timestamp(items, row)
-    )
-    sign = "▲" if wrong else ""
     return Tile(
         subject,
-        first,
-        second,
+        f"{first} →" if answer else first,
+        ", ".join(answer) or format_timestamp(items, row),
         describe_row(items, row),
         badge=tr("B") if get_benchmark_path(subject) else "",
-        sign=sign,
+        sign="▲" if wrong else "",
+        mark=format_number(sure, 2) if answer and sure is not None else "",
+        alarm=wrong,
     )
+
+
+def is_wrong(items: Items, row: int) -> bool:
+    """Whether the model is wrong on this row."""
+    return get_facet_value_name("right", "wrong") in list_facet_values(items, "right", row)
+
+
+def build_small_tile(items: Items, row: int, shared: bool) -> Tile:
+    """Confidence, and where it is from where label and prediction are `shared` by all of them, else
+    the prediction."""
+    sure = get_figure(items, "confidence", row)
+    place = ", ".join(list_facet_values(items, "location", row)) or get_source_name(items, row)
+    said = ", ".join(list_facet_values(items, "prediction", row))
+    first = format_number(sure, 2) if sure is not None else "–"
+    second = place if shared else f"→ {said}"
+    return Tile(items.subjects[row], first, second, describe_row(items, row))
 
 
 def describe_row(items: Items, row: int) -> str:
@@ -242,20 +286,17 @@ def describe_row(items: Items, row: int) -> str:
 def list_facts(items: Items, row: int) -> list[tuple[str, str]]:
     """Pairs of a name and what stands behind it."""
     subject, facts = items.subjects[row], []
-    path = get_benchmark_path(subject)
-    facts.append((tr("Benchmark image"), path) if path else (tr("Frame"), subject))
     for facet in SHOWN_FACETS:
         values = list_facet_values(items, facet, row)
         if values:
-            sure = get_figure(items, "confidence", row) if facet == "prediction" else None
-            shown = ", ".join(values) + (
-                f" ({tr('confidence {share}').format(share=format_number(sure, 2))})"
-                if sure is not None
-                else ""
-            )
-            facts.append((get_facet_name(facet), shown))
+            facts.append((get_facet_name(facet), ", ".join(values)))
+        sure = get_figure(items, "confidence", row) if facet == "prediction" else None
+        if values and sure is not None:
+            facts.append((tr("Confidence"), format_number(sure, 2)))
     if format_timestamp(items, row):
         facts.append((tr("Time"), format_timestamp(items, row)))
+    path = get_benchmark_path(subject)
+    facts.append((tr("Benchmark image"), path) if path else (tr("Frame"), subject))
     return facts
 
 

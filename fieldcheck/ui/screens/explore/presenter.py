@@ -3,7 +3,7 @@ the report's sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,8 +22,10 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.explore import items as captions
+from fieldcheck.ui.screens.explore.breakdown import BreakdownPresenter
 from fieldcheck.ui.screens.explore.fix_panel import build_fix_part
 from fieldcheck.ui.screens.explore.gallery import FrameGalleryPresenter
+from fieldcheck.ui.screens.explore.gallery_view import make_preset
 from fieldcheck.ui.screens.explore.items import ItemStore
 from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
 from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
@@ -32,7 +34,7 @@ from fieldcheck.ui.screens.explore.state import OF_FRAMES, OF_LOOKS, READERS, Ex
 from fieldcheck.ui.screens.explore.tables import ChartsPart
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.image_view import decode_image
-from fieldcheck.ui.widgets.thumbnail_grid import Tile
+from fieldcheck.ui.widgets.result_view import ErrorPicture, ResultContent
 
 if TYPE_CHECKING:
     from fieldcheck.analyses.blocks import ImageBlock
@@ -44,6 +46,7 @@ else:
     explore_data = LazyModule("fieldcheck.report.explore_data")
 
 WORK, FIGURES = "explore.run", "explore.figures"
+MOST_ERRORS = 3  # of the result
 Figures = tuple["ExploreData", dict[str, QImage]]
 
 
@@ -77,6 +80,7 @@ class ExplorePresenter:
         self.fix = build_fix_part(context, view.fix)
         self.looks: dict[str, LabelReviewPresenter] = {}
         self.parts: dict[str, ExplorePart] = {"frames": frames}
+        self.breakdown = BreakdownPresenter(context, view.breakdown, shelf, frames)
 
     def add_part(self, mode: str, part: ExplorePart) -> None:
         """Add a part beside the gap."""
@@ -112,6 +116,8 @@ class ExplorePresenter:
             return
         self.session.open = self._context.current.project is not None
         if changes.act.startswith("project."):
+            self.session.view = "grid"
+            self._view.show_view("grid")
             self._view.show_job(None)
             self._body.reset()
             self.session.reset()
@@ -133,47 +139,47 @@ class ExplorePresenter:
         self._show_part()
         self._update_view()
 
-    def open_frames(self, wanted: Filter, order: str = "") -> None:
-        """The frames that pass a filter."""
-        self.frames.set_filter(wanted, order)
+    def switch_view(self, view: str) -> None:
+        """One of the four views of the frames."""
+        self.session.view = view
+        self._view.show_view(view)
         self.switch_part("frames")
+        self.breakdown.show_view(view)
 
-    def open_slice(self, key: str, value: str) -> None:
-        """The labelled frames of a slice."""
-        self.frames.set_filter(Filter())
-        self.frames.add_filter_value(key, value)
-        self.open_frames(self.frames.wanted.with_values("set", "field"))
+    def open_frames(self, wanted: Filter, order: str = "") -> None:
+        """The frames that pass a filter, as a grid."""
+        self.frames.set_filter(wanted, order)
+        self.switch_view("grid")
 
-    def open_cell(self, truth: str, answer: str) -> None:
-        """Show the frames of a cell of the confusion matrix."""
-        self.open_frames(
-            Filter()
-            .with_values("set", "field")
-            .with_values("class", truth)
-            .with_values("prediction", answer)
-        )
+    def open_frame(self, subject: str) -> None:
+        """One frame in the grid, among those that it was chosen from."""
+        self.open_frames(self.breakdown.wanted or make_preset("errors"), "confidence-")
+        self._view.frames.select_subject(subject)
 
     def show_worst_frames(self) -> None:
         """Labelled frames that the model was wrong on, the surest first."""
-        self.open_frames(
-            Filter().with_values("set", "field").with_values("right", "wrong"), "confidence-"
-        )
+        self.open_frames(make_preset("errors"), "confidence-")
 
-    def show_nearest_benchmark(self, frame_id: str) -> None:
-        """The benchmark picture most like the error that is looked at stands beside it."""
-        if frame_id:
-            self.frames.find_nearest_benchmark(
-                frame_id, partial(self._view.show_comparison, frame_id)
-            )
+    def open_error(self, subject: str) -> None:
+        """One of the errors of the result among all of them."""
+        self.show_worst_frames()
+        self._view.frames.select_subject(subject)
+
+    def follow_outlook(self) -> None:
+        """Where what narrows the interval is done."""
+        outlook = self.session.found.outlook if self.session.found is not None else None
+        self._context.show_screen(
+            "label" if outlook is not None and outlook.action == "label" else "capture"
+        )
 
     def focus_filter(self) -> None:
         """The lists to filter by take the keys."""
-        self.switch_part("frames")
+        self.switch_view("grid")
         self.frames.focus_filter()
 
     def save_slice(self) -> None:
         """The field for the slice's name takes the keys, or what stands in it is saved."""
-        self.switch_part("frames")
+        self.switch_view("grid")
         self.frames.save_typed_slice()
 
     def store_answer(self, code: str) -> None:
@@ -201,8 +207,6 @@ class ExplorePresenter:
             self._context.show_screen(self.session.next_screen)
         elif step == "run":
             self.run_model()
-        elif step == "look":
-            self.switch_part("look")
         else:
             self._context.show_screen("report")
 
@@ -284,11 +288,8 @@ class ExplorePresenter:
         if self._covered and self._first is not None:
             explore_data, images = self._first
             self._covered = False
-            self._view.show_first_figures(
-                explore_data,
-                images,
-                [_build_error_tile(confident_error) for confident_error in explore_data.worst],
-            )
+            self._view.show_first_figures(build_content(explore_data, images))
+            self._show_counts(explore_data)
 
     def _on_figures_computed(self, key: str, figures: Figures) -> None:
         explore_data, images = figures
@@ -304,12 +305,13 @@ class ExplorePresenter:
     def _show_figures(self, explore_data: ExploreData, missing: GapProgress) -> None:
         self._covered = False
         note = captions.format_hidden_predictions(missing.n_left)
-        self._view.show_figures(
-            explore_data,
-            self._images,
-            [_build_error_tile(confident_error) for confident_error in explore_data.worst],
-            note,
-        )
+        self._view.show_figures(explore_data, build_content(explore_data, self._images), note)
+        self._show_counts(explore_data)
+
+    def _show_counts(self, explore_data: ExploreData | None) -> None:
+        found = explore_data
+        wrong, left = (found.n_wrong, found.n_open) if found is not None else (None, None)
+        self._view.show_counts({"frames": wrong, "look": left})
 
     def _update_view(self) -> None:
         """The header, what is missing, and what can be done now."""
@@ -328,14 +330,17 @@ class ExplorePresenter:
             if state.next_screen
             else "",
             "run": tr("Run model"),
-            "look": tr("Label review: {n} left").format(n=state.n_open),
             "report": tr("Create report"),
         }
         there = state.found is not None and not (self._covered and state.is_computing)
         known = state.next_step in ("elsewhere", "run") or there or state.has_first
         self._header.show_head(
             ScreenHeading(
-                title, hint, primary[state.next_step], known and (can or state.next_step != "run")
+                title,
+                hint,
+                primary[state.next_step],
+                known and (can or state.next_step != "run"),
+                secondary="explore.look" if state.next_step == "report" else "",
             )
         )
         if message := get_opening_message(self._context.current) if not state.open else "":
@@ -344,6 +349,7 @@ class ExplorePresenter:
         elif state.next_step == "elsewhere":
             self._covered = True
             self._view.set_stale(False)
+            self._show_counts(None)
             self._view.show_empty(
                 captions.format_missing_gap_reason(state.missing),
                 [f"go.{state.next_screen}", *(["explore.run"] if state.can_run_model else [])],
@@ -370,6 +376,7 @@ class ExplorePresenter:
         for code in OF_LOOKS:
             enable(f"explore.{code}", review and state.mode in self.looks)
         enable("explore.frames", can or first)
+        enable("explore.worst", review)
         self._view.show_frames_loading(
             state.open and state.mode not in ("gap", *READERS) and n_items is None and not first
         )
@@ -377,6 +384,8 @@ class ExplorePresenter:
             self.fix.hide()
         if state.can_show_part(n_items, first):
             self.parts[state.mode].show()
+        if state.mode == "frames" and n_items is not None:
+            self.breakdown.show_view(state.view)
 
     def on_items_loaded(self) -> None:
         """The shelf holds what there is now."""
@@ -429,20 +438,26 @@ def _create_label_review(
 
 
 def _connect_drill_downs(view: ExploreView, presenter: ExplorePresenter) -> None:
-    """Connect charts and tables to the frames behind them."""
+    """Connect result, charts and tables to the frames behind them."""
     view.charts.frames_requested.connect(
         lambda names: presenter.open_frames(Filter().with_subjects(names))
     )
-    view.band.chart.mark_clicked.connect(
+    view.result.chart.mark_clicked.connect(
         lambda set_name: presenter.open_frames(Filter().with_values("set", set_name))
     )
-    view.tables.slice_opened.connect(presenter.open_slice)
-    view.tables.class_opened.connect(
-        lambda name: presenter.open_frames(
-            Filter().with_values("set", "field").with_values("class", name)
-        )
-    )
-    view.tables.cell_opened.connect(presenter.open_cell)
+    breakdown = presenter.breakdown
+    for signal, hear in (
+        (view.result.frame_opened, presenter.open_error),
+        (view.result.errors_opened, presenter.show_worst_frames),
+        (view.result.outlook_followed, presenter.follow_outlook),
+        (view.breakdown.cell_chosen, breakdown.show_cell),
+        (view.breakdown.class_chosen, breakdown.show_class),
+        (view.breakdown.slice_chosen, breakdown.show_slice),
+        (view.breakdown.frames.frame_chosen, breakdown.choose_frame),
+        (view.breakdown.frames.images_requested, breakdown.load_thumbnails),
+        (view.breakdown.frames.frame_opened, presenter.open_frame),
+    ):
+        signal.connect(hear)
 
 
 def build_screen(context: Context, header: Header) -> Screen:
@@ -461,7 +476,7 @@ def build_screen(context: Context, header: Header) -> Screen:
         (bar.filter_added, frames.add_filter_value),
         (bar.filter_removed, frames.remove_filter_value),
         (bar.filter_replaced, frames.replace_filter_value),
-        (view.grid.frame_chosen, presenter.show_nearest_benchmark),
+        (bar.preset_chosen, frames.choose_preset),
         (bar.order_changed, frames.set_order),
         (bar.slice_named, frames.save_slice),
         (view.frames.side.tags_entered, frames.set_tags),
@@ -494,6 +509,29 @@ def _decode_error_images(explore_data: ExploreData) -> Figures:
     }
 
 
-def _build_error_tile(image: ImageBlock) -> Tile:
-    words = " → ".join(line for _, line in image.lines)
-    return Tile(image.frame_id, words, image.small, image.alt)
+def build_content(explore_data: ExploreData, images: Mapping[str, QImage]) -> ResultContent:
+    """The result as its page shows it."""
+    return ResultContent(
+        verdict=explore_data.verdict or tr("Computing the verdict …"),
+        sign=explore_data.sign,
+        headline=" ".join(explore_data.headline),
+        under=" ".join(explore_data.under),
+        details=" ".join(explore_data.counts),
+        change=explore_data.change,
+        chart=explore_data.chart,
+        reasons=explore_data.reasons,
+        errors=tuple(
+            _build_error_picture(error, images[error.frame_id])
+            for error in explore_data.worst[:MOST_ERRORS]
+        ),
+        no_errors=explore_data.no_worst,
+        n_wrong=explore_data.n_wrong,
+        outlook=explore_data.outlook,
+    )
+
+
+def _build_error_picture(error: ImageBlock, image: QImage) -> ErrorPicture:
+    (_, label), (_, prediction) = error.lines
+    return ErrorPicture(
+        error.frame_id, label, prediction, tuple(error.small.split(" · ")[:2]), image, error.alt
+    )

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from fieldcheck.report.explore_data import ExploreData, GapProgress
 
 MODES = ("gap", "frames", "map", "look", "doubt", "charts", "fix")
+VIEWS = ("grid", "confusion", "classes", "slices")  # of the frames
 REVIEWS = ("look", "doubt")
 READERS = (*REVIEWS, "fix")  # the parts that read for themselves what they show
 OF_FRAMES = (
+    *VIEWS,
     "frames",
     "map",
     "charts",
@@ -25,7 +27,7 @@ OF_FRAMES = (
     "export",
 )
 OF_LOOKS = ("model_wrong", "label_wrong", "cannot_tell", "overlays")
-Next = Literal["elsewhere", "unknown", "run", "look", "report"]
+Next = Literal["elsewhere", "unknown", "run", "report"]
 
 
 class ExploreState:
@@ -34,7 +36,7 @@ class ExploreState:
 
     def __init__(self) -> None:
         self.here = self.open = False
-        self.mode = "gap"
+        self.mode, self.view = "gap", "grid"
         self.missing: GapProgress | None = None
         self.found: ExploreData | None = None
         # the state whose figures are being worked out, and whose are there
@@ -89,7 +91,7 @@ class ExploreState:
             return "unknown"
         if self.missing.n_answers:
             return "run"
-        return "look" if self.n_open and self.mode != "look" else "report"
+        return "report"
 
     @property
     def can_run_model(self) -> bool:

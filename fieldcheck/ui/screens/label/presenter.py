@@ -559,6 +559,10 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.strip.chosen.connect(presenter.open_frame)
     view.resized.connect(presenter.show_strip)
     view.way_chosen.connect(presenter.open_screen)
+    result = view.result.result
+    result.errors_opened.connect(lambda: presenter.open_screen("explore.worst", "explore"))
+    result.frame_opened.connect(lambda _id: presenter.open_screen("explore.worst", "explore"))
+    result.outlook_followed.connect(lambda: presenter.open_screen("", "capture"))
     view.placeholder.retry_requested.connect(presenter.enter)
     view.destroyed.connect(pictures.close)
     pictures.arrived.connect(presenter.on_image_loaded)

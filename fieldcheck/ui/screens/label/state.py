@@ -23,37 +23,15 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from fieldcheck.domain.label import Box, Point
-    from fieldcheck.domain.report import GapChart
     from fieldcheck.labels.label_session import FrameToLabel, LabelQueue, Suggestion
     from fieldcheck.settings import Settings
     from fieldcheck.ui.screens.label.canvas import DrawnBox
     from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
+    from fieldcheck.ui.widgets.result_view import ResultContent
 
 # Display protocols of the Label screen: what presenters know of its view, so that each is tested
 # without a window, and what is handed
 # to it.
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorExample:
-    """A most confident error: the picture, and what label and model said."""
-
-    picture: QImage
-    caption: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResultContent:
-    """Everything on the page. `basis`: what the verdict rests on; `next_step`: the one next step, a
-    sentence."""
-
-    verdict: str
-    sign: str
-    headline: str
-    basis: str
-    next_step: str
-    chart: GapChart | None
-    errors: Sequence[ErrorExample]
 
 
 class CanvasDisplay(Protocol):

@@ -28,7 +28,6 @@ from fieldcheck.ui.screens.label.canvas import LabelCanvas
 from fieldcheck.ui.screens.label.class_panel import BoxList, ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.screens.label.round_result import ResultPage
-from fieldcheck.ui.screens.label.state import ResultContent
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
@@ -36,6 +35,7 @@ from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import make_column as column_of
 from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip, make_rule, set_focus_target
 from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
+from fieldcheck.ui.widgets.result_view import ResultContent
 from fieldcheck.ui.widgets.row_button import PAD, RowButton
 from fieldcheck.ui.widgets.side_panel import PANEL, ButtonGrid, SidePanel, make_fitting_area
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote, break_lines
@@ -244,6 +244,7 @@ class LabelView(QWidget, BodyStates):
         """In narrow windows: two columns of classes."""
         if compact != self._compact:
             self._compact = compact
+            self.result.result.set_compact(compact)
             self._update_layout()
             self._fill_classes()
 

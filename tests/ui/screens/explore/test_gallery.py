@@ -119,12 +119,29 @@ def test_frames_alike_and_the_nearest_benchmark_image_are_side_by_side(frames, w
     do("alike")
     assert shown(frames)[0] == first
     assert len(shown(frames)) == 101
-    do("compare")
     side = frames.view.frames.side
+    settle()
     assert not side.other.isHidden()
-    assert side.under.text().startswith("Most similar in the benchmark: ")
+    assert side.under.text().startswith("Benchmark, nearest: ")
     do("compare")
     assert side.other.isHidden()
+    do("compare")
+    assert not side.other.isHidden()
+
+
+def test_a_preset_is_one_press_and_stands_beside_other_filters(frames):
+    bar = frames.view.frames.bar
+    n = {code: int(chip.get_label().split()[-1]) for code, chip in bar.presets.items()}
+    assert n["all"] == 138
+    bar.presets["errors"].click()
+    assert len(shown(frames)) == n["errors"]
+    bar.filter_added.emit("class", "red")
+    assert [chip.get_label() for chip in bar._shown] == ["Labelled as: red ✕"]
+    assert bar.presets["errors"].isChecked()
+    bar.presets["correct"].click()
+    assert frames.presenter.frames.wanted.get_values("class") == ("red",)
+    bar.presets["all"].click()
+    assert len(shown(frames)) == 138
 
 
 def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settle, tmp_path):

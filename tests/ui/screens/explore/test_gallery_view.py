@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
@@ -5,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.domain.items import FACETS, Filter
 from fieldcheck.ui.screens.explore import gallery_view
+from fieldcheck.ui.screens.explore.frame_pictures import FrameImages
 
 
 @pytest.fixture
@@ -98,8 +101,10 @@ def test_everything_that_can_be_chosen_has_words():
 
 
 def test_a_note_takes_room_only_while_it_says_something(window, qtbot):
-    view = gallery_view.FramesView(window.context.theme, window.context.actions)
+    theme, actions = window.context.theme, window.context.actions
+    view = gallery_view.FramesView(theme, actions, gallery_view.FilterBar(theme, actions))
     qtbot.addWidget(view)
+    qtbot.addWidget(view.bar)
     view.show_note("Two frames wait.")
     assert not view.note.isHidden()
     view.show_note("")
@@ -137,11 +142,21 @@ def test_tags_are_told_when_enter_is_pressed(look, qtbot):
     assert told.args == ["oily, dark"]
 
 
-def test_the_second_picture_is_there_only_while_comparing(look, qtbot):
+def test_the_benchmark_image_is_there_only_where_one_is_known(look, qtbot):
     beside = gallery_view.SelectedFramePanel(look)
     qtbot.addWidget(beside)
     assert beside.other.isHidden()
-    beside.show_comparison(picture(), "Nearest: ok/1.jpg")
-    assert (beside.other.isHidden(), beside.under.text()) == (False, "Nearest: ok/1.jpg")
-    beside.show_comparison(None, "")
+    crop = (0.2, 0.0, 0.8, 1.0)
+    images = FrameImages(picture(), crop, picture(), picture(), "ok/1.jpg")
+    beside.show_images(images, "Frame 1")
+    assert (beside.other.isHidden(), beside.under.text()) == (False, "Benchmark, nearest: ok/1.jpg")
+    assert beside.pictures.captions[1].text() == "Model input 16 × 9"
+    beside.show_images(replace(images, nearest=QImage()), "Frame 1")
     assert beside.other.isHidden()
+
+
+def test_a_wrong_prediction_has_the_tone_of_an_alarm(look, qtbot):
+    beside = gallery_view.SelectedFramePanel(look)
+    qtbot.addWidget(beside)
+    beside.show_facts([("Label", "crack"), ("Prediction", "ok")], [], "Prediction")
+    assert [said.property("tone") or "" for _, said in beside.facts[:2]] == ["", "alarm"]

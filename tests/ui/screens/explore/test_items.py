@@ -22,8 +22,9 @@ def items(labelled):
 def test_a_benchmark_picture_says_where_it_lies_and_that_it_is_one(items):
     row = items.subjects.index("benchmark:red/000.png")
     tile = captions.build_tile(items, row)
-    assert (tile.first, tile.second.split()[:2]) == ("red", ["→", "blue"])
+    assert (tile.first, tile.second, tile.alarm) == ("red →", "blue", True)
     assert (tile.badge, tile.sign) == ("B", "▲")
+    assert float(tile.mark) > 0
     assert ("Benchmark image", "red/000.png") in captions.list_facts(items, row)
     assert ("Tag", "odd") in captions.list_facts(items, row)
 
@@ -32,7 +33,7 @@ def test_a_frame_without_a_label_says_where_and_when_it_was_taken(items):
     row = next(
         at for at in range(items.n_frames) if not captions.list_facet_values(items, "class", at)
     )
-    assert captions.build_tile(items, row).first == "left"
+    assert captions.build_tile(items, row).first.removesuffix(" →") == "left"
     assert captions.format_timestamp(items, row).startswith("2026-03-01 08:0")
     assert ("Location", "line 1") in captions.list_facts(items, row)
 
@@ -41,6 +42,17 @@ def test_the_description_holds_all_of_it(items):
     row = items.subjects.index("benchmark:red/000.png")
     facts = captions.list_facts(items, row)
     assert all(value in captions.describe_row(items, row) for _, value in facts)
+
+
+def test_a_frame_shows_what_the_model_gets_of_it(labelled, qapp, items):
+    images = captions.read_frame_images(labelled, items.subjects[0], None)
+    assert images.frame.width() == 64
+    assert not images.model_input.isNull()
+    assert images.nearest.isNull()
+    left, top, right, bottom = images.crop
+    assert 0 <= left < right <= 1
+    assert 0 <= top < bottom <= 1
+    assert captions.read_frame_images(labelled, "nobody", None).frame.isNull()
 
 
 def test_frames_and_benchmark_pictures_have_small_ones_and_whole_ones(labelled, qapp):

@@ -216,7 +216,7 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(
     explore, do, made_pointed, tmp_path, press, settle, seen
 ):
     screen = explore(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck"))
-    assert "95%" in screen.view.band.get_text()
+    assert "95%" in screen.view.result.get_text()
     do("look")
     seen("look")
     view = screen.view.look_again

@@ -9,7 +9,6 @@ from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.similar_items import compute_missing_vectors
 from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.domain.project_state import Changes
-from fieldcheck.i18n.language import capitalise
 from fieldcheck.imaging.codec import read_image_size
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.run import get_benchmark_root
@@ -21,7 +20,8 @@ from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.report import assemble
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.explore_data import compute_round_result, get_gap_progress
-from fieldcheck.report.verdict import describe_reason, get_verdict
+from fieldcheck.report.result_page import list_limit_reasons
+from fieldcheck.report.verdict import get_verdict
 from tests import makers
 
 
@@ -63,29 +63,23 @@ def test_without_project_and_model_the_way_is_shown(window, explore, tmp_path, m
 def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     screen = explore(folder("labelled"))
     report = build_report(window.current.project, "en", NullProgress(), makers.NOW)
-    band = screen.view.band
-    actual = " ".join(part for part in (band.scores.text(), band.open.text()) if part)
-    reason = capitalise(describe_reason(get_verdict(report)))
-    assert reason in actual
-    assert actual.replace(f"{reason} ", "").replace(f" {reason}", "") == report.gap.sentence
-    assert report.gap.counts in band.get_text()
-    assert {
-        screen.view.tables.classes.data(screen.view.tables.classes.index(row, 0))
-        for row in range(screen.view.tables.classes.rowCount())
-    } == {row.name for row in get_failures(report).per_class}
-    cells = [
-        int(screen.view.tables.counts.data(screen.view.tables.counts.index(row, at)))
-        for row in range(3)
-        for at in range(3)
-    ]
+    result = screen.view.result
+    assert result.headline.text() == report.gap.sentence
+    assert report.gap.counts in result.get_text()
+    for reason in list_limit_reasons(get_verdict(report)):
+        assert f"{reason.title}. {reason.text}".strip() in result.get_text()
+    classes, counts = (screen.view.breakdown.classes, screen.view.breakdown.confusion.table.counts)
+    assert {classes.data(classes.index(row, 0)) for row in range(classes.rowCount())} == {
+        row.name for row in get_failures(report).per_class
+    }
+    cells = [int(counts.data(counts.index(row, at)) or 0) for row in range(3) for at in range(3)]
     assert sorted(cells) == sorted(
         cell for row in get_failures(report).confusion.counts for cell in row
     )
-    assert [
-        screen.view.grid.tiles.get_tile(at).frame_id
-        for at in range(screen.view.grid.tiles.rowCount())
-    ] == [one.frame_id for one in get_worst_frames(report)]
-    assert head(window).primary.startswith("Label review: ")
+    assert [tile._error.frame_id for tile in result.list_tiles()] == [
+        one.frame_id for one in get_worst_frames(report)[:3]
+    ]
+    assert head(window).primary == "Create report"
 
 
 def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, settle):
@@ -94,15 +88,15 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
         makers.label_all(project)
     screen = explore(path)
     assert head(window).primary == "Run model"
-    assert "benchmark" in screen.view.band.get_text()
-    before = screen.view.band.get_text()
+    assert "benchmark" in screen.view.result.get_text()
+    before = screen.view.result.get_text()
     window.context.actions.get_action("primary").trigger()
     assert not head(window).enabled
     settle()
     assert get_gap_progress(window.current.project).n_answers == 0
-    assert head(window).primary.startswith("Label review: ")
-    assert screen.view.band.get_text() != before
-    assert screen.view.band.scores.text().startswith("Benchmark ")
+    assert head(window).primary == "Create report"
+    assert screen.view.result.get_text() != before
+    assert screen.view.result.headline.text().startswith("Benchmark ")
     assert window.messages.history[-1].text == "All predictions are up to date."
 
 
@@ -118,7 +112,7 @@ def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, mater
     press(Qt.Key.Key_R)
     settle()
     assert screen.view.pages.current_page is screen.view.figures
-    assert screen.view.band.get_text()
+    assert screen.view.result.get_text()
 
 
 def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
@@ -160,7 +154,7 @@ def test_figures_are_worked_out_anew_only_when_something_changed(window, explore
     assert 1 < len(jobs()) <= 4
     window.context.actions.get_action("undo").trigger()
     settle()
-    assert screen.view.band.get_text()
+    assert screen.view.result.get_text()
     assert screen.view.figures.isEnabled()
 
 
@@ -172,10 +166,7 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
         for name in names[:10]:
             set_label(project, name, LabelDecision("red"), annotator="tester", now=makers.NOW)
     screen = explore(path)
-    found = [
-        screen.view.grid.tiles.get_tile(row).frame_id
-        for row in range(screen.view.grid.tiles.rowCount())
-    ]
+    found = [tile._error.frame_id for tile in screen.view.result.list_tiles()]
     assert found
     assert set(found) <= set(names[:10])
     expected = "10 picked frames have no label yet; their predictions stay hidden."
@@ -190,35 +181,56 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
 
 def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path):
     screen = explore(folder("labelled"))
-    first = screen.view.band.get_text()
+    first = screen.view.result.get_text()
     explore(folder("drawn"))
     assert screen.view.pages.current_page is screen.view.placeholder
     assert first
 
 
 def test_the_report_comes_next(window, explore, folder):
-    screen = explore(folder("labelled"))
-    window.context.actions.get_action("primary").trigger()
-    assert (window.current_screen, screen.presenter.session.mode) == ("explore", "look")
-    assert head(window).primary == "Create report"
+    explore(folder("labelled"))
     window.context.actions.get_action("primary").trigger()
     assert window.current_screen == ("report" if "report" in window.sidebar.items else "explore")
 
 
-def test_beside_an_error_stands_the_most_similar_benchmark_image(window, explore, folder, settle):
+def test_beside_a_frame_stands_the_most_similar_benchmark_image(
+    window, explore, folder, settle, do
+):
     path = folder("labelled")
     with open_project(path) as project:
         vectors = compute_missing_vectors(project, NullProgress())
         root = get_benchmark_root(project, project.read(benchmarks_table.get_benchmark))
     view = explore(path).view
+    do("worst")
     for at in (0, 1):
-        view.grid.setCurrentIndex(view.grid.tiles.index(at))
+        view.frames.grid.setCurrentIndex(view.frames.grid.tiles.index(at))
         settle()
-        other = get_benchmark_path(vectors.find_nearest_benchmark(view.grid.get_current_subject()))
-        assert view.nearest.text() == f"Most similar in the benchmark: {other}"
-        assert view.other.isVisible()
-        actual = (view.other.image.width(), view.other.image.height())
-        assert actual == read_image_size(root / other)
+        subject = view.frames.grid.get_current_subject()
+        other = get_benchmark_path(vectors.find_nearest_benchmark(subject))
+        assert view.frames.side.under.text() == f"Benchmark, nearest: {other}"
+        assert view.frames.side.other.isVisible()
+        image = view.frames.side.other.image
+        assert (image.width(), image.height()) == read_image_size(root / other)
+
+
+def test_an_error_of_the_result_opens_among_all_errors(window, explore, folder, settle):
+    screen = explore(folder("labelled"))
+    tile = screen.view.result.list_tiles()[1]
+    tile.click()
+    settle()
+    assert (screen.presenter.session.mode, screen.presenter.session.view) == ("frames", "grid")
+    assert screen.view.frames.grid.get_current_subject() == tile._error.frame_id
+    screen.presenter.switch_part("gap")
+    screen.view.result.show_all.click()
+    assert screen.view.frames.grid.tiles.rowCount() == screen.presenter.session.found.n_wrong
+
+
+def test_what_narrows_the_interval_is_one_press_away(window, explore, folder, settle):
+    screen = explore(folder("labelled"))
+    action = screen.presenter.session.found.outlook.action
+    screen.view.result.outlook.button.click()
+    settle()
+    assert window.current_screen == {"record": "capture", "label": "label"}[action]
 
 
 def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
@@ -237,23 +249,24 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
     window.show_screen("explore")
     screen = window.get_shown_screen()
     qtbot.waitUntil(lambda: screen.view.pages.current_page is screen.view.figures)
-    actual = f"{screen.view.band.scores.text()} {screen.view.band.open.text()}".strip()
-    reason = capitalise(shown.reason)
-    assert reason in actual
-    actual = actual.replace(f"{reason} ", "").replace(f" {reason}", "")
-    assert actual == " ".join(shown.headline)
-    assert screen.view.band.chart.isVisible()
+    result = screen.view.result
+    assert result.headline.text() == " ".join(shown.headline)
+    assert result.under.text() == " ".join(shown.under)
+    assert all(reason.text in result.get_text() for reason in shown.reasons)
+    assert result.chart.isVisible()
     assert screen.view.busy.isVisible()
     assert screen.view.figures.isEnabled()
-    assert not screen.view.tables.isVisible()
-    assert screen.view.grid.tiles.rowCount() == len(shown.worst)
+    assert len(result.list_tiles()) == len(shown.worst)
+    qtbot.wait(50)  # until the layout has come to rest
+    before = (result.verdict.geometry(), result.headline.text(), result.outlook.geometry())
     screen.presenter.refresh(Changes("background"))
     qtbot.wait(100)
     assert screen.view.pages.current_page is screen.view.figures
     go_on.set()
     settle()
-    assert screen.view.tables.isVisible()
     assert not screen.view.busy.isVisible()
+    after = (result.verdict.geometry(), result.headline.text(), result.outlook.geometry())
+    assert after == before, "the rest comes and nothing moves"
 
 
 def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtbot, monkeypatch):
@@ -272,5 +285,5 @@ def test_the_result_is_computed_once(window, open_in_window, folder, settle, qtb
     assert len(asked) == 1
     window.show_screen("explore")
     settle()
-    assert window.get_shown_screen().view.tables.isVisible()
+    assert window.get_shown_screen().view.result.isVisible()
     assert len(asked) == 1

@@ -44,14 +44,12 @@ def test_without_a_project_one_goes_to_projects_and_before_a_look_nothing_is_kno
     assert (session.next_screen, session.next_step) == ("project", "elsewhere")
 
 
-def test_answers_come_before_second_looks_and_those_before_the_report(session):
+def test_answers_come_before_the_report(session):
     session.set_missing(replace(WHOLE, n_answers=3), False)
     session.set_figures("a", figures(n_open=2))
     assert (session.next_step, session.can_run_model) == ("run", True)
     session.set_missing(WHOLE, False)
-    assert (session.next_step, session.can_run_model) == ("look", False)
-    session.mode = "look"
-    assert session.next_step == "report"
+    assert (session.next_step, session.can_run_model) == ("report", False)
 
 
 def test_figures_of_a_state_are_worked_out_once_and_not_while_the_model_runs(session):

@@ -2,20 +2,14 @@ import shutil
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 
-from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.project_state import Changes
-from fieldcheck.domain.report import GapChart, PlotAxis
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.report import explore_data
-from fieldcheck.ui.screens.label.round_result import ResultPage
-from fieldcheck.ui.screens.label.state import ErrorExample, ResultContent
-from fieldcheck.ui.widgets.image_view import ImageView
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 
@@ -52,9 +46,9 @@ def test_the_last_label_opens_the_verdict_and_a_step(one_left, window, press, se
     page = screen.view.result
     assert page.isVisible()
     assert not screen.view.canvas.isVisible()
-    assert page.chart.isVisible()
-    assert page.headline.text().startswith("Benchmark ")
-    assert page.next.text().startswith("Next: ")
+    assert page.result.chart.isVisible()
+    assert page.result.headline.text().startswith("Benchmark ")
+    assert page.result.next.isHidden()
     assert page.hasFocus()
     settle()
     press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -95,13 +89,13 @@ def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     page = screen.view.result
-    assert "run the model" in page.next.text()
+    assert "run the model" in page.result.next.text()
     assert window.header.primary.get_label() == "Run model"
     assert "fieldcheck" not in page.accessibleName()
     settle()
     run_and_score(window.current.project, None, "all", NullProgress(), makers.NOW)
     window.current.refresh(Changes("background"))
-    qtbot.waitUntil(lambda: page.headline.text().startswith("Benchmark "))
+    qtbot.waitUntil(lambda: page.result.headline.text().startswith("Benchmark "))
     assert window.header.primary.get_label() != "Run model"
 
 
@@ -126,16 +120,16 @@ def test_before_the_last_label_the_result_is_computed(one_left, window, monkeypa
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def test_label_review_lands_on_its_frames_while_the_screen_reads(one_left, window, press, qtbot):
+def test_errors_of_the_result_are_opened_in_explore(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
-    assert window.header.primary.get_label() == "Label review"
-    press(Key.Key_Return, CTRL)
+    assert window.header.primary.get_label() == "Create report"
+    settle()
+    screen.view.result.result.show_all.click()
     explore = window.get_shown_screen()
-    assert (window.current_screen, explore.presenter.session.mode) == ("explore", "look")
-    qtbot.waitUntil(lambda: explore.view.look_again.grid.tiles.rowCount() > 0)
-    assert explore.view.look_again.isVisible()
+    assert (window.current_screen, explore.presenter.session.mode) == ("explore", "frames")
+    qtbot.waitUntil(lambda: explore.view.frames.grid.tiles.rowCount() > 0)
 
 
 def test_run_the_model_is_done_while_its_screen_reads(one_left, window, press, settle, qtbot):
@@ -200,7 +194,7 @@ def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press,
     assert window.header.primary.get_label() == "Show result"
     press(Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
-    assert screen.view.result.headline.text().startswith("Benchmark ")
+    assert screen.view.result.result.headline.text().startswith("Benchmark ")
     assert (window.current_screen, screen.presenter.state.round.n_unsure) == ("label", 1)
 
 
@@ -222,54 +216,3 @@ def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer
     assert not screen.presenter.round_result.is_open
     assert "Computing" not in screen.view._note.text()
     assert window.messages.banners
-
-
-FIELD = Estimate(0.5, 0.4, 0.6, 100, 100.0, "wilson")
-CHART = GapChart(
-    FIELD, FIELD, None, ("a", "b", "c"), PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%"))),
-    "Chart: all",
-)  # fmt: skip
-
-
-def result(**others):
-    errors = tuple(
-        ErrorExample(
-            QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}."
-        )
-        for k in range(3)
-    )
-    wanted = {
-        "verdict": "Not ready", "sign": "octagon",
-        "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "basis": "Limit.",
-        "next_step": "Next: create the report.", "chart": CHART, "errors": errors,
-    }  # fmt: skip
-    return ResultContent(**{**wanted, **others})
-
-
-def stills_of(page):
-    """The pictures of the errors, those that are going away apart."""
-    return [one for one in page.findChildren(ImageView) if one.isVisible()]
-
-
-@pytest.mark.parametrize(("size", "letters"), [((1194, 620), 44), ((1004, 470), 28)])
-def test_the_verdict_is_the_largest_thing_and_no_picture_is_cut(look, shown, qtbot, size, letters):
-    page = shown(ResultPage(look), *size)
-    page.show_result(result())
-    qtbot.waitUntil(lambda: len(stills_of(page)) == 3)
-    assert page.verdict.fontInfo().pixelSize() == letters
-    assert page.minimumSizeHint().height() <= size[1]
-    for still in stills_of(page):
-        assert still.get_image_rect().width() >= 150
-        assert still.rect().contains(still.get_image_rect())
-        actual = still.get_image_rect().height() * 16
-        assert actual == pytest.approx(still.get_image_rect().width() * 9, abs=16)
-    assert "Gap 40 pp." in page.accessibleName()
-
-
-def test_without_a_score_there_is_no_chart_and_no_pictures(look, shown):
-    page = shown(ResultPage(look), 1194, 620)
-    page.show_result(result(chart=None, errors=(), basis=""))
-    assert page.chart.isHidden()
-    assert stills_of(page) == []
-    page.show_result(result())
-    assert not page.chart.isHidden()

@@ -44,7 +44,7 @@ def test_there_are_commands_to_hold():
 
 @pytest.mark.parametrize(("page", "words"), WRITTEN, ids=[f"{p} {' '.join(w)}" for p, w in WRITTEN])
 def test_the_program_takes_a_command_as_it_is_written(page, words):
-    if words[0].endswith((".fieldcheck", ".fcpack")) or words == ["--help"]:
+    if words[0].endswith((".fieldcheck", ".fcpack")) or words[0].startswith("--"):
         return  # a project alone opens the window
     known = list_commands()
     name = next((one for one in (" ".join(words[:2]), words[0]) if one in known), None)

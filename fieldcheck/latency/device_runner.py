@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck import paths
 from fieldcheck.corruptions.export import write_folder_atomically
 from fieldcheck.domain.latency import Latency, MachineState
 from fieldcheck.domain.model_card import Card, InputSpec
@@ -123,7 +124,9 @@ def export_runner(
         np.save(packed, pictures)
         write_bytes(into / FRAMES, packed.getvalue())
         write_text(into / CARD, model.card)
-        write_text(into / PROGRAM, Path(bench_runner.__file__).read_text("utf-8"))
+        write_text(
+            into / PROGRAM, paths.read_source("fieldcheck.latency", "bench_runner.py").decode()
+        )
         files = {
             name: sha256_file(into / name) for name in (*_copy_model(path, into, progress), FRAMES)
         }

@@ -79,7 +79,7 @@ def published_as(key: str | None) -> dict[str, str | None]:
 
 def list_json_fields(kind: Any) -> list[tuple[str, str]]:
     """Returns field and published key of each published field of a dataclass, in its order."""
-    names = [(one.name, one.metadata.get(JSON_KEY, one.name)) for one in fields(kind)]
+    names = [(member.name, member.metadata.get(JSON_KEY, member.name)) for member in fields(kind)]
     return [(name, key) for name, key in names if key is not None]
 
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
-from fieldcheck.analyses.item_columns import load_benchmark_classes, load_field_classes
 from fieldcheck.corruptions.export import ExportResult, write_folder_atomically
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
@@ -29,7 +28,12 @@ from fieldcheck.i18n.numbers import (
     format_rate_limits,
 )
 from fieldcheck.models.evaluate import BoxJudgement
-from fieldcheck.models.scored_sides import FieldSide, load_field_side
+from fieldcheck.models.scored_sides import (
+    FieldSide,
+    load_benchmark_classes,
+    load_field_classes,
+    load_field_side,
+)
 from fieldcheck.models.store import CARD_ENDING, find_model, get_card, get_ok_classes, write_card
 from fieldcheck.project.limits import get_rate_limits
 from fieldcheck.project.project import Project
@@ -58,8 +62,10 @@ def build_threshold_section(result: Thresholds | None) -> Section:
     """One row a class with enough labels; the others by name."""
     title = tr("Per-class thresholds")
     if result is None:
-        said = tr("Not measured: no labelled frame of the sample has a class or box prediction.")
-        return Section("thresholds", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr(
+            "Not measured: no labelled frame of the sample has a class or box prediction."
+        )
+        return Section("thresholds", title, title, (Paragraph(sentence, quiet=True),))
     rule = tr(
         "Highest recall at a precision of at least {precision}, at the field's class mix. "
         "Selected on one "
@@ -85,7 +91,7 @@ def build_threshold_section(result: Thresholds | None) -> Section:
     return Section("thresholds", title, title, tuple(blocks))
 
 
-def _build_threshold_tables(found: Thresholds) -> tuple[Table, Table]:
+def _build_threshold_tables(thresholds: Thresholds) -> tuple[Table, Table]:
     """Recall, which is what is gained, and precision, which is what it costs: nine columns in one
     table fit no page."""
     recall = (
@@ -102,31 +108,31 @@ def _build_threshold_tables(found: Thresholds) -> tuple[Table, Table]:
         Cell(tr("precision before"), figure=True),
         Cell(tr("after"), figure=True),
     )
-    shown = found.classes[:MOST_ROWS]
+    shown = thresholds.classes[:MOST_ROWS]
     caption = tr("One-vs-rest per class, weighted by the field's class mix")
     return (
-        Table(caption, recall, tuple(_build_recall_row(one) for one in shown)),
+        Table(caption, recall, tuple(_build_recall_row(class_row) for class_row in shown)),
         Table(
             tr("Cost: precision on the same frames"),
             precision,
-            tuple(_build_precision_row(one) for one in shown),
+            tuple(_build_precision_row(class_row) for class_row in shown),
         ),
     )
 
 
-def _build_effect_table(found: Thresholds) -> tuple[Table, ...]:
+def _build_effect_table(thresholds: Thresholds) -> tuple[Table, ...]:
     """Escapes and false rejects before and after each proposal, and which is refused."""
     rows = tuple(
         (
-            Cell(one.class_name, head=True),
-            Cell(_format_error_rate(one.effect.escape_before), figure=True),
-            Cell(_format_error_rate(one.effect.escape_after), figure=True),
-            Cell(_format_error_rate(one.effect.reject_before), figure=True),
-            Cell(_format_error_rate(one.effect.reject_after), figure=True),
-            Cell(_describe_refusal(one)),
+            Cell(class_row.class_name, head=True),
+            Cell(_format_error_rate(class_row.effect.escape_before), figure=True),
+            Cell(_format_error_rate(class_row.effect.escape_after), figure=True),
+            Cell(_format_error_rate(class_row.effect.reject_before), figure=True),
+            Cell(_format_error_rate(class_row.effect.reject_after), figure=True),
+            Cell(_describe_refusal(class_row)),
         )
-        for one in found.classes[:MOST_ROWS]
-        if one.effect is not None
+        for class_row in thresholds.classes[:MOST_ROWS]
+        if class_row.effect is not None
     )
     heads = (
         Cell(tr("Class"), head=True),
@@ -140,42 +146,47 @@ def _build_effect_table(found: Thresholds) -> tuple[Table, ...]:
     return (Table(caption, heads, rows),) if rows else ()
 
 
-def _describe_refusal(one: ClassThreshold) -> str:
+def _describe_refusal(class_threshold: ClassThreshold) -> str:
     return {
         "ok_class": tr("refused: more frames would be called good"),
         "escape_rate": tr("refused: breaks the limit of the escape rate"),
         "false_reject_rate": tr("refused: breaks the limit of the false-reject rate"),
-    }.get(one.refused, tr("allowed"))
+    }.get(class_threshold.refused, tr("allowed"))
 
 
-def _build_recall_row(one: ClassThreshold) -> tuple[Cell, ...]:
-    on = {"field": tr("field"), "benchmark": tr("benchmark, reweighted")}[one.on]
-    change = (
-        f"{format_points(one.change.value)} ({format_points_interval(one.change)})"
-        if one.change.measured
+def _build_recall_row(class_threshold: ClassThreshold) -> tuple[Cell, ...]:
+    on = {"field": tr("field"), "benchmark": tr("benchmark, reweighted")}[class_threshold.on]
+    change = class_threshold.change
+    change_text = (
+        f"{format_points(change.value)} ({format_points_interval(change)})"
+        if change.measured
         else "–"
     )
-    level = format_number(one.threshold, 2) if one.threshold is not None else "–"
+    level = (
+        format_number(class_threshold.threshold, 2)
+        if class_threshold.threshold is not None
+        else "–"
+    )
     figures = (
-        str(one.n),
+        str(class_threshold.n),
         level,
-        _format_share(one.recall_before),
-        _format_share(one.recall_after),
-        change,
+        _format_share(class_threshold.recall_before),
+        _format_share(class_threshold.recall_after),
+        change_text,
     )
     return (
-        Cell(one.class_name, head=True),
+        Cell(class_threshold.class_name, head=True),
         Cell(on),
         *(Cell(figure, figure=True) for figure in figures),
     )
 
 
-def _build_precision_row(one: ClassThreshold) -> tuple[Cell, ...]:
+def _build_precision_row(class_threshold: ClassThreshold) -> tuple[Cell, ...]:
     return (
-        Cell(one.class_name, head=True),
+        Cell(class_threshold.class_name, head=True),
         *(
             Cell(_format_share(side), figure=True)
-            for side in (one.precision_before, one.precision_after)
+            for side in (class_threshold.precision_before, class_threshold.precision_after)
         ),
     )
 
@@ -184,15 +195,15 @@ def _format_share(estimate: Estimate) -> str:
     return names_and_numbers.format_value_with_range(estimate) if estimate.measured else "–"
 
 
-def _describe_gain(found: Thresholds) -> str:
-    names = [one.class_name for one in found.classes if one.has_gain]
+def _describe_gain(thresholds: Thresholds) -> str:
+    names = [class_row.class_name for class_row in thresholds.classes if class_row.has_gain]
     if not names:
         return tr("No demonstrated gain in recall for any class: keep the current thresholds.")
-    said = tr(
+    sentence = tr(
         "Gain in recall demonstrated for {classes}. With one class per frame, the thresholds "
         "can be exported as a model card{remedy}."
     )
-    return said.format(classes=", ".join(names), remedy=format_report_remedy("thresholds"))
+    return sentence.format(classes=", ".join(names), remedy=format_report_remedy("thresholds"))
 
 
 # Per-class thresholds of a project's newest model under the field's class mix.
@@ -209,10 +220,10 @@ def compute_thresholds(project: Project, precision: float = PRECISION) -> Thresh
         by_box = _compute_box_thresholds(card, load_field_side(project, model), precision)
         ok_names = get_ok_classes(project)[0]
         return by_box and _refuse_lower(by_box, card.output.threshold, ok_names)
-    found = load_field_classes(project, model)
-    if found is None:
+    field_classes = load_field_classes(project, model)
+    if field_classes is None:
         return None
-    field, names = found[1], get_card(model).classes
+    field, names = field_classes[1], get_card(model).classes
     thresholds = find_thresholds(
         names, field, load_benchmark_classes(project, model, field), precision
     )
@@ -221,21 +232,23 @@ def compute_thresholds(project: Project, precision: float = PRECISION) -> Thresh
         return thresholds
     limits = {rate.rate: rate.limit for rate in get_rate_limits(project)}
     judged = tuple(
-        judge_threshold(field, names.index(one.class_name), one, precision, ok, limits)
-        for one in thresholds.classes
+        judge_threshold(field, names.index(class_row.class_name), class_row, precision, ok, limits)
+        for class_row in thresholds.classes
     )
     return replace(thresholds, classes=judged)
 
 
-def _refuse_lower(found: Thresholds, level: float, ok: tuple[str, ...]) -> Thresholds:
+def _refuse_lower(thresholds: Thresholds, level: float, ok: tuple[str, ...]) -> Thresholds:
     """A detector's thresholds, without one that is lower for a class that means a good part."""
     classes = tuple(
-        replace(one, refused="ok_class")
-        if one.class_name in ok and one.threshold is not None and one.threshold < level
-        else one
-        for one in found.classes
+        replace(class_row, refused="ok_class")
+        if class_row.class_name in ok
+        and class_row.threshold is not None
+        and class_row.threshold < level
+        else class_row
+        for class_row in thresholds.classes
     )
-    return replace(found, classes=classes)
+    return replace(thresholds, classes=classes)
 
 
 def _compute_box_thresholds(card: Card, side: FieldSide, precision: float) -> Thresholds | None:
@@ -276,7 +289,7 @@ def _build_candidates(
     """Every box of class `k` and every object of it that none found: frame, score, and whether an
     object is there."""
     wanted, given = judged.truths.category == k, judged.answers.category == k
-    real, said = judged.truths, judged.answers
+    real, answers = judged.truths, judged.answers
     truths = LabelledBoxes(
         real.image[wanted],
         np.zeros(int(wanted.sum()), np.int64),
@@ -284,17 +297,20 @@ def _build_candidates(
         real.crowd[wanted],
     )
     boxes = DetectedBoxes(
-        said.image[given], np.zeros(int(given.sum()), np.int64), said.box[given], said.score[given]
+        answers.image[given],
+        np.zeros(int(given.sum()), np.int64),
+        answers.box[given],
+        answers.score[given],
     )
-    found = list_judged_boxes(truths, boxes, n, 1, 0.0)
+    judged_boxes = list_judged_boxes(truths, boxes, n, 1, 0.0)
     lost = np.bincount(truths.image[~truths.crowd], minlength=n) - np.bincount(
-        found.image[found.right], minlength=n
+        judged_boxes.image[judged_boxes.right], minlength=n
     )
     missed = np.repeat(np.arange(n), lost)
     return (
-        np.concatenate([found.image, missed]),
-        np.concatenate([found.score, np.full(missed.size, -np.inf)]),
-        np.concatenate([found.right, np.ones(missed.size, np.bool_)]),
+        np.concatenate([judged_boxes.image, missed]),
+        np.concatenate([judged_boxes.score, np.full(missed.size, -np.inf)]),
+        np.concatenate([judged_boxes.right, np.ones(missed.size, np.bool_)]),
     )
 
 
@@ -306,11 +322,11 @@ def build_abstention_section(result: Abstention | None) -> Section:
     """The sentence, and the curve of risk and coverage as it was tested."""
     title = tr("Manual review (abstention)")
     if result is None:
-        said = tr(
+        sentence = tr(
             "Insufficient data. Requires one class per frame and at least four clips that "
             "split into two halves of 20 labelled frames each."
         )
-        return Section("abstention", title, title, (Paragraph(said, quiet=True),))
+        return Section("abstention", title, title, (Paragraph(sentence, quiet=True),))
     heads = (
         Cell(tr("Routed to manual review"), head=True),
         Cell(tr("errors on remaining frames"), figure=True),
@@ -324,35 +340,35 @@ def build_abstention_section(result: Abstention | None) -> Section:
     return Section("abstention", title, title, (Paragraph(describe_abstention(result)), table))
 
 
-def describe_abstention(found: Abstention) -> str:
+def describe_abstention(abstention: Abstention) -> str:
     """Send so many to a person: errors fall from, to; or that no fall was shown."""
-    at = found.at
-    if not at.error.measured:
+    point = abstention.at
+    if not point.error.measured:
         return tr(
             "Insufficient data: routing that many frames to manual review leaves no "
             "predictions to score."
         )
     words = {
-        "share": format_percent(at.share.value),
-        "before": format_percent(found.error.value),
-        "after": format_rate(at.error),
-        "range": format_rate_limits(at.error),
-        "threshold": format_number(found.threshold, 2),
-        "n": found.error.n,
+        "share": format_percent(point.share.value),
+        "before": format_percent(abstention.error.value),
+        "after": format_rate(point.error),
+        "range": format_rate_limits(point.error),
+        "threshold": format_number(abstention.threshold, 2),
+        "n": abstention.error.n,
     }
-    if at.fall.measured and at.fall.lo > 0:
-        said = tr(
+    if point.fall.measured and point.fall.lo > 0:
+        sentence = tr(
             "Route {share} of frames (confidence below {threshold}) to manual review: the "
             "error rate falls from "
             "{before} to {after} ({range}, n = {n})."
         )
     else:
-        said = tr(
+        sentence = tr(
             "No benefit demonstrated from routing {share} of frames (confidence below "
             "{threshold}) to manual "
             "review: error rate {before} before, {after} after ({range}, n = {n})."
         )
-    return said.format(**words)
+    return sentence.format(**words)
 
 
 def _build_risk_row(point: RiskPoint) -> tuple[Cell, ...]:
@@ -379,10 +395,10 @@ def compute_abstention(project: Project, share: float = SHARE) -> Abstention | N
     """None where no one class a frame is named, and where the clips make no two halves of twenty
     labelled frames."""
     model = project.read(models_table.get_newest_model)
-    found = load_field_classes(project, model) if model else None
-    if found is None:
+    field_classes = load_field_classes(project, model) if model else None
+    if field_classes is None:
         return None
-    field = found[1]
+    field = field_classes[1]
     own = np.take_along_axis(field.p, np.maximum(field.predicted, 0)[:, None], axis=1)[:, 0]
     confidence = np.where(field.predicted >= 0, own, np.nan)
     return measure_abstention(
@@ -402,13 +418,17 @@ def build_threshold_card(
     confidence below which `share` of the frames goes to a person. Raises NoModel, and
     NothingLabelled where the labels suggest neither."""
     card = get_card(find_model(project))
-    found, sent = compute_thresholds(project, precision), compute_abstention(project, share)
+    thresholds, sent = compute_thresholds(project, precision), compute_abstention(project, share)
     helping = (
-        [one for one in found.classes if one.has_gain]
-        if found and card.answers is ONE_CLASS
+        [class_row for class_row in thresholds.classes if class_row.has_gain]
+        if thresholds and card.answers is ONE_CLASS
         else []
     )
-    levels = [(one.class_name, one.threshold) for one in helping if one.threshold is not None]
+    levels = [
+        (class_row.class_name, class_row.threshold)
+        for class_row in helping
+        if class_row.threshold is not None
+    ]
     if not levels and sent is None:
         raise NothingLabelled(project.path, "thresholds")
     return replace(

@@ -92,7 +92,10 @@ def compute_acceptance(project: Project) -> Acceptance | None:
 def load_acceptance(project: Project, rates: EscapeRates | None = None) -> Acceptance:
     """What was entered, and what follows from it. `rates`: those of the labels so far."""
     terms, figures = get_acceptance_terms(project), get_plant_figures(project)
-    agreements = {one.how: one for one in list_repeat_agreements(project)}
+    agreements = {
+        repeat_agreement.how: repeat_agreement
+        for repeat_agreement in list_repeat_agreements(project)
+    }
     good = figures.shares[1] if figures.shares[1] is not None else 1.0
     rejected = (rates.false_reject, rates.false_reject_cameras) if rates else None
     made = float(terms.parts_per_shift) if terms.parts_per_shift else None
@@ -117,7 +120,9 @@ def _load_plan(project: Project, terms: AcceptanceTerms) -> SamplePlan:
     bodies = [(seal.at, seal.body) for seal in seals if seal.kind in ("sealed", "changed")]
     before, sealed_at = None, ""
     if bodies and wanted is not None:
-        sealed_at = next((at for at, body in bodies if body.get("planned_sample") == wanted), "")
+        sealed_at = next(
+            (timestamp for timestamp, body in bodies if body.get("planned_sample") == wanted), ""
+        )
         first_at, first = bodies[0]
         before = first_at == sealed_at and not first["n_labels"]
     return SamplePlan(terms.planned_parts, terms.planned_shifts, limit, sealed_at, before)
@@ -212,8 +217,8 @@ def _format_most(cameras: Estimate) -> str:
 def _build_limit_cells(limit: JudgedLimit | None) -> tuple[Cell, Cell]:
     if limit is None:
         return Cell(tr("not given"), figure=True), Cell("–")
-    said = f"{limits.format_limit_value(limit)} ({limits.describe_limit_owner(limit)})"
-    return Cell(said, figure=True), Cell(" ".join(limits.get_limit_mark(limit)))
+    sentence = f"{limits.format_limit_value(limit)} ({limits.describe_limit_owner(limit)})"
+    return Cell(sentence, figure=True), Cell(" ".join(limits.get_limit_mark(limit)))
 
 
 def _list_reject_lines(result: Acceptance) -> list[str]:
@@ -256,11 +261,11 @@ def list_plan_lines(plan: SamplePlan) -> list[str]:
     )
     if plan.parts is None and plan.shifts is None:
         return [tr("Planned sample: not given."), rule]
-    said = tr("Planned sample: {parts} parts with a defect in {shifts} shifts.").format(
+    sentence = tr("Planned sample: {parts} parts with a defect in {shifts} shifts.").format(
         parts=tr("unspecified") if plan.parts is None else format_number(plan.parts),
         shifts=tr("unspecified") if plan.shifts is None else format_number(plan.shifts),
     )
-    lines = [f"{said} {_describe_seal(plan)}"]
+    lines = [f"{sentence} {_describe_seal(plan)}"]
     if plan.limit is not None and plan.limit < 1:
         best = tr(
             "With none escaped and one clip per shift it can show an escape rate of at most "
@@ -286,12 +291,12 @@ def _list_sample(rates: EscapeRates | None) -> list[str]:
     """What was labelled of the plan."""
     if rates is None or rates.parts is None:
         return []
-    said = tr_plural(
+    sentence = tr_plural(
         "Labelled sample: {n} part with a defect in {clips} clips.",
         "Labelled sample: {n} parts with a defect in {clips} clips.",
         rates.defects,
     )
-    return [said.format(n=rates.defects, clips=rates.parts.defect_clips)]
+    return [sentence.format(n=rates.defects, clips=rates.parts.defect_clips)]
 
 
 def _list_agreement_lines(result: Acceptance) -> list[str]:
@@ -304,15 +309,15 @@ def _list_agreement_lines(result: Acceptance) -> list[str]:
         return [*lines, tr("Reference parts: not given.")]
     if not result.reference:
         return [*lines, tr("Reference parts: none of them is labelled.")]
-    for one in result.reference:
-        said = tr("{who} against reference parts: {agree} of {n} in agreement, kappa {kappa}.")
+    for agreement in result.reference:
+        sentence = tr("{who} against reference parts: {agree} of {n} in agreement, kappa {kappa}.")
         lines.append(
-            said.format(
-                who=one.who or tr("no name given"),
-                agree=round(one.agreement.value * one.n),
-                n=one.n,
-                kappa=format_number(one.kappa.value, 2)
-                if one.kappa.measured
+            sentence.format(
+                who=agreement.who or tr("no name given"),
+                agree=round(agreement.agreement.value * agreement.n),
+                n=agreement.n,
+                kappa=format_number(agreement.kappa.value, 2)
+                if agreement.kappa.measured
                 else tr("not measured"),
             )
         )
@@ -329,7 +334,7 @@ def _list_terms(terms: AcceptanceTerms) -> tuple[tuple[str, str], ...]:
 def _build_signature_table(terms: AcceptanceTerms) -> Table:
     """Lines for customer and production beside prepared, reviewed and released."""
     names = (tr("Role"), tr("Name"), tr("Date"), tr("Signature"))
-    heads = tuple(Cell(name, head=at == 0) for at, name in enumerate(names))
+    heads = tuple(Cell(name, head=index == 0) for index, name in enumerate(names))
     who = [(tr_msgid(field.name), getattr(terms, field.code)) for field in SIGNERS]
     who += [(role, "") for role in (tr("Prepared"), tr("Reviewed"), tr("Released"))]
     rows = tuple((Cell(role, head=True), Cell(name), Cell(""), Cell("")) for role, name in who)

@@ -84,13 +84,13 @@ def measure_domain_shift(
 
     Source: Lopez-Paz & Oquab 2017 (classifier two-sample test); grouped by clip as methods 7 says.
     """
-    told, samples = progress or NullProgress(), given.embedding or given.statistics
+    tracker, samples = progress or NullProgress(), given.embedding or given.statistics
     scores, truth = compute_out_of_fold_scores(samples, seed)
     own, other = scores[truth], scores[~truth]
     auc = estimate_auc_by_clip(own, samples.clip, other, seed)
-    control, most = measure_within_field(samples, seed, told)
-    p = _compute_permutation_p(samples, seed, told)
-    found = rank_causes(given.statistics, seed)
+    control, most = measure_within_field(samples, seed, tracker)
+    p = _compute_permutation_p(samples, seed, tracker)
+    causes = rank_causes(given.statistics, seed)
     plain = (
         auc.value
         if given.embedding is None
@@ -106,16 +106,16 @@ def measure_domain_shift(
         control_most=most,
         p=p,
         separation=get_separation_level(auc.value),
-        content=given.embedding is not None and shown and not any(one.named for one in found),
-        causes=found,
+        content=given.embedding is not None and shown and not any(cause.named for cause in causes),
+        causes=causes,
         n_frames=own.size,
         n_clips=np.unique(samples.clip).size,
         n_pictures=other.size,
         field_like=tuple(
-            given.pictures[at] for at in np.argsort(-other, kind="stable")[:SHOWN].tolist()
+            given.pictures[index] for index in np.argsort(-other, kind="stable")[:SHOWN].tolist()
         ),
         benchmark_like=tuple(
-            given.frames[at] for at in np.argsort(own, kind="stable")[:SHOWN].tolist()
+            given.frames[index] for index in np.argsort(own, kind="stable")[:SHOWN].tolist()
         ),
     )
 
@@ -124,7 +124,7 @@ def make_cause_statistics(statistics: NDArray[np.floating], pixels: Floats) -> F
     """(n, 16) image statistics and (n,) pixels of each picture → (n, 14) in the order of `KINDS`:
     the Laplacian's variance at the picture's own contrast, since a dark picture is not a blurred
     one; noise in grey levels; megapixels."""
-    by = {name: statistics[:, at].astype(np.float64) for at, name in enumerate(NAMES)}
+    by = {name: statistics[:, index].astype(np.float64) for index, name in enumerate(NAMES)}
     sharp = by["sharpness"] - 2 * np.log(np.maximum(by["contrast"], 1.0))
     columns = [by[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
     columns += [
@@ -182,18 +182,18 @@ def fit_balanced_logistic(rows: Floats, truth: NDArray[np.bool_]) -> tuple[Float
     )
     design = np.column_stack([rows, np.ones(n)])
     ridge = np.append(np.ones(rows.shape[1]), 0.0)
-    found = np.zeros(design.shape[1])
+    coefficients = np.zeros(design.shape[1])
     for _ in range(MOST_STEPS):
-        chance = scipy.special.expit(design @ found)
-        slope = design.T @ (weight * (chance - wanted)) + ridge * found
+        chance = scipy.special.expit(design @ coefficients)
+        slope = design.T @ (weight * (chance - wanted)) + ridge * coefficients
         curve = (design.T * (weight * np.maximum(chance * (1 - chance), TINY))) @ design + np.diag(
             ridge
         )
         step = np.linalg.solve(curve, slope)
-        found -= step
+        coefficients -= step
         if np.abs(step).max() < CLOSE:
             break
-    return found[:-1], float(found[-1])
+    return coefficients[:-1], float(coefficients[-1])
 
 
 def _compute_basis(rows: Floats, components: int | None) -> tuple[Floats, Floats]:
@@ -258,9 +258,9 @@ def rank_causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
     for the number of statistics. Named is what passes it, has an interval on one side of a half and
     an AUC of 0.75 or more: the first of each kind of cause.
     """
-    found = []
-    for at, name in enumerate(KINDS):
-        own, other = samples.field[:, at], samples.benchmark[:, at]
+    pairs = []
+    for index, name in enumerate(KINDS):
+        own, other = samples.field[:, index], samples.benchmark[:, index]
         auc = estimate_auc_by_clip(own, samples.clip, other, seed)
         distinct = (
             auc.measured and not auc.lo <= 0.5 <= auc.hi and max(auc.value, 1 - auc.value) >= AMBER
@@ -270,19 +270,20 @@ def rank_causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
             float(np.subtract(*np.percentile(other, [75, 25]))), 1e-6
         )
         named = distinct and len(KINDS) * compute_rank_p(own, samples.clip, other) <= CHANCE
-        found.append((far, Cause(name, auc, *middle, named)))
+        pairs.append((far, Cause(name, auc, *middle, named)))
     ordered = [
-        one for _, one in sorted(found, key=lambda pair: (-abs(pair[1].auc.value - 0.5), -pair[0]))
+        item
+        for _, item in sorted(pairs, key=lambda pair: (-abs(pair[1].auc.value - 0.5), -pair[0]))
     ]
     first: dict[str, CauseName] = {}
-    for _, one in found:
-        if one.named:
-            first.setdefault(KINDS[one.name], one.name)
-    return tuple(_set_named(one, one.name in first.values()) for one in ordered)
+    for _, cause in pairs:
+        if cause.named:
+            first.setdefault(KINDS[cause.name], cause.name)
+    return tuple(_set_named(item, item.name in first.values()) for item in ordered)
 
 
-def _set_named(one: Cause, named: bool) -> Cause:
-    return Cause(one.name, one.auc, one.field_median, one.benchmark_median, named)
+def _set_named(cause: Cause, named: bool) -> Cause:
+    return Cause(cause.name, cause.auc, cause.field_median, cause.benchmark_median, named)
 
 
 def _count_above(own: Floats, clip: Ids, other: Floats) -> tuple[Floats, Floats]:
@@ -290,9 +291,9 @@ def _count_above(own: Floats, clip: Ids, other: Floats) -> tuple[Floats, Floats]
     frames of each clip."""
     names, member = np.unique(clip, return_inverse=True)
     higher = (own[:, None] > other) + 0.5 * (own[:, None] == other)
-    return np.stack([higher[member == at].sum(axis=0) for at in range(names.size)]), np.bincount(
-        member
-    ).astype(np.float64)
+    return np.stack(
+        [higher[member == index].sum(axis=0) for index in range(names.size)]
+    ), np.bincount(member).astype(np.float64)
 
 
 def compute_rank_p(own: Floats, clip: Ids, other: Floats) -> float:
@@ -349,7 +350,7 @@ def measure_within_field(
     names, member = np.unique(samples.clip, return_inverse=True)
     if names.size < FEWEST_TO_SPLIT:
         return nan, nan
-    rng, rows, found = np.random.default_rng(seed), _rotate_rows(samples.field), []
+    rng, rows, result = np.random.default_rng(seed), _rotate_rows(samples.field), []
     for split in range(SPLITS):
         progress.check()
         half = np.isin(member, rng.permutation(names.size)[: names.size // 2])
@@ -361,9 +362,9 @@ def measure_within_field(
             min(FOLDS, names.size // 2),
             _choose_n_components(samples),
         )
-        found.append(compute_auroc(scores[half], scores[~half]))
+        result.append(compute_auroc(scores[half], scores[~half]))
         progress.report(split + 1, SPLITS + PERMUTATIONS, "splits")
-    return float(np.median(found)), float(np.max(found))
+    return float(np.median(result)), float(np.max(result))
 
 
 def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress) -> float:
@@ -376,7 +377,7 @@ def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress
     if names.size < FEWEST_CLIPS:
         return nan
     rng = np.random.default_rng(seed)
-    own = [int(rng.choice(np.flatnonzero(member == at))) for at in range(names.size)]
+    own = [int(rng.choice(np.flatnonzero(member == position))) for position in range(names.size)]
     others = rng.permutation(len(samples.benchmark))[: max(2 * FOLDS, PER_UNIT * names.size)]
     rows = _rotate_rows(np.concatenate([samples.field[own], samples.benchmark[others]]))
     alone, truth = np.arange(len(rows)), np.arange(len(rows)) < len(own)
@@ -392,10 +393,10 @@ def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress
         )
 
     observed, reached = compute_area(truth), 0
-    for at in range(PERMUTATIONS):
+    for index in range(PERMUTATIONS):
         progress.check()
         reached += compute_area(rng.permutation(truth)) >= observed
-        progress.report(SPLITS + at + 1, SPLITS + PERMUTATIONS, "splits")
+        progress.report(SPLITS + index + 1, SPLITS + PERMUTATIONS, "splits")
     return (1 + reached) / (1 + PERMUTATIONS)
 
 
@@ -425,10 +426,10 @@ def measure_shift_aspects(
 ) -> ShiftAspects:
     """Which kind of shift there is, of at least 10 frames and 10 pictures. Raises Cancelled through
     `progress`."""
-    told, found, draws = progress or NullProgress(), {}, {}
+    tracker, result, draws = progress or NullProgress(), {}, {}
     given = AspectSamples(_reduce_layout(given.masked), _reduce_layout(given.plain), given.marked)
     for name in ASPECTS:
-        found[name], draws[name] = _measure_aspect(name, given, seed, told)
+        result[name], draws[name] = _measure_aspect(name, given, seed, tracker)
     together = {
         kind: _concatenate_features(samples)
         for kind, samples in (("masked", given.masked), ("plain", given.plain))
@@ -444,15 +445,15 @@ def measure_shift_aspects(
     )
     fell = _estimate_auc_difference(scores["plain"], scores["masked"], clip, seed)
     n_clips = np.unique(clip).size
-    leading = _find_leading([one for one in found.values() if one.shown], draws)
-    _, most = measure_within_field(together["plain"], seed, told)
+    leading = _find_leading([aspect for aspect in result.values() if aspect.shown], draws)
+    _, most = measure_within_field(together["plain"], seed, tracker)
     overlay = plain.value > most and _is_overlay(scores["plain"], clip, plain, masked, fell)
-    verdict = _describe_aspects(overlay, list(found.values()), leading)
+    verdict = _describe_aspects(overlay, list(result.values()), leading)
     order, order_p = _measure_time_order(given.masked["time"])
     return ShiftAspects(
         told=verdict,
         leading=leading if verdict == "told" else (),
-        aspects=tuple(sorted(found.values(), key=lambda one: -one.auc.value)),
+        aspects=tuple(sorted(result.values(), key=lambda aspect: -aspect.auc.value)),
         unmasked=plain,
         masked=masked,
         fell=fell,
@@ -487,14 +488,16 @@ def _measure_aspect(
 def _reduce_layout(samples: Mapping[AspectName, DomainSamples]) -> dict[AspectName, DomainSamples]:
     """The layout by its foremost components over both sides, found without knowing which is which,
     so that its many cells do not drown the few figures of the others."""
-    place = samples["place"]
-    rows = np.concatenate([place.field, place.benchmark])
+    position = samples["place"]
+    rows = np.concatenate([position.field, position.benchmark])
     centred = rows - rows.mean(axis=0)
     _, _, across = np.linalg.svd(centred, full_matrices=False)
     few = centred @ across[:LAYOUT_COMPONENTS].T
     return {
         **samples,
-        "place": DomainSamples(few[: len(place.field)], place.clip, few[len(place.field) :]),
+        "place": DomainSamples(
+            few[: len(position.field)], position.clip, few[len(position.field) :]
+        ),
     }
 
 
@@ -502,29 +505,34 @@ def _concatenate_features(samples: Mapping[AspectName, DomainSamples]) -> Domain
     """All features side by side."""
     parts = [samples[name] for name in ASPECTS]
     return DomainSamples(
-        np.hstack([one.field for one in parts]),
+        np.hstack([part.field for part in parts]),
         parts[0].clip,
-        np.hstack([one.benchmark for one in parts]),
+        np.hstack([part.benchmark for part in parts]),
     )
 
 
 def _estimate_auc_difference(
-    one: tuple[FloatArray, FloatArray],
+    sample_pair: tuple[FloatArray, FloatArray],
     other: tuple[FloatArray, FloatArray],
     clip: NDArray[np.generic],
     seed: int,
 ) -> Estimate:
     """AUC of one pair of (field, benchmark) scores less that of another over the same rows, by
     paired resamples of clips and pictures."""
-    value = compute_auroc(*one) - compute_auroc(*other)
+    value = compute_auroc(*sample_pair) - compute_auroc(*other)
     if np.unique(clip).size < FEWEST_CLIPS:
-        return Estimate.not_measured("too_few_clips", one[0].size, value)
+        return Estimate.not_measured("too_few_clips", sample_pair[0].size, value)
     lo, hi = percentile_limits(
-        compute_auc_replicates(one[0], clip, one[1], seed)
+        compute_auc_replicates(sample_pair[0], clip, sample_pair[1], seed)
         - compute_auc_replicates(other[0], clip, other[1], seed)
     )
     return Estimate.from_limits(
-        value, lo, hi, n=one[0].size, n_eff=float(np.unique(clip).size), method="bootstrap_clips"
+        value,
+        lo,
+        hi,
+        n=sample_pair[0].size,
+        n_eff=float(np.unique(clip).size),
+        method="bootstrap_clips",
     )
 
 
@@ -551,19 +559,19 @@ def _find_leading(
 ) -> tuple[AspectName, ...]:
     """The kinds that are shown by falling AUC, where the first is better than every other one by
     paired resamples; else none."""
-    ordered = [one.name for one in sorted(shown, key=lambda one: -one.auc.value)]
+    ordered = [item.name for item in sorted(shown, key=lambda aspect: -aspect.auc.value)]
     better = all(percentile_limits(draws[ordered[0]] - draws[name])[0] > 0 for name in ordered[1:])
     return tuple(ordered) if better else ()
 
 
 def _describe_aspects(
-    overlay: bool, found: list[Aspect], leading: tuple[AspectName, ...]
+    overlay: bool, aspects: list[Aspect], leading: tuple[AspectName, ...]
 ) -> AspectFinding:
     if overlay:
         return "overlay"
-    if any(isnan(one.control) for one in found):
+    if any(isnan(aspect.control) for aspect in aspects):
         return "too_few_clips"
-    if not any(one.shown for one in found):
+    if not any(aspect.shown for aspect in aspects):
         return "none"
     return "told" if leading else "confounded"
 
@@ -574,6 +582,8 @@ def _measure_time_order(samples: DomainSamples) -> tuple[float, float]:
     names, first, member = np.unique(samples.clip, return_index=True, return_inverse=True)
     if names.size < FEWEST_TO_SPLIT:
         return nan, nan
-    light = np.array([samples.field[member == at, BRIGHTNESS].mean() for at in range(names.size)])
-    found = scipy.stats.kendalltau(first, light)
-    return (1 + float(found.statistic)) / 2, float(found.pvalue)
+    light = np.array(
+        [samples.field[member == index, BRIGHTNESS].mean() for index in range(names.size)]
+    )
+    result = scipy.stats.kendalltau(first, light)
+    return (1 + float(result.statistic)) / 2, float(result.pvalue)

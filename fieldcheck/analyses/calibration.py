@@ -74,34 +74,34 @@ def compute_calibration(project: Project) -> Calibration | None:
     sides = load_scored_sides(project)
     if sides is None:
         return None
-    found: dict[LabelledSet, _SideAnswers] = {}
+    result: dict[LabelledSet, _SideAnswers] = {}
     if sides.benchmark is not None:
         given = [sides.benchmark.answers[item.path] for item in sides.benchmark.items]
         alone = np.arange(len(given))
         _add_side(
-            found,
+            result,
             "benchmark",
             _build_side_answers(
                 sides.card, sides.benchmark.judgement, given, np.ones(len(given)), alone, alone
             ),
         )
-    _add_side(found, "field", _get_field_answers(sides.card, sides.field))
-    if not found:
+    _add_side(result, "field", _get_field_answers(sides.card, sides.field))
+    if not result:
         return None
-    calibrated = tuple(_compute_side(on, one) for on, one in found.items())
+    calibrated = tuple(_compute_side(on, answers) for on, answers in result.items())
     return Calibration(
         "box" if sides.card.answers.labels == "boxes" else "frame",
         calibrated,
-        _fit_temperature(found),
+        _fit_temperature(result),
         _compute_class_confidence(sides),
     )
 
 
 def _add_side(
-    found: dict[LabelledSet, _SideAnswers], on: LabelledSet, one: _SideAnswers | None
+    result: dict[LabelledSet, _SideAnswers], on: LabelledSet, side_answers: _SideAnswers | None
 ) -> None:
-    if one is not None and one.answers.confidence.size:
-        found[on] = one
+    if side_answers is not None and side_answers.answers.confidence.size:
+        result[on] = side_answers
 
 
 def _get_field_answers(card: Card, side: FieldSide) -> _SideAnswers | None:
@@ -142,7 +142,7 @@ def _build_side_answers(
     answers = JudgedAnswers(
         judgement.confidence[kept], judgement.right[kept], weight[kept], unit[kept], clip[kept]
     )
-    rows = [given[at].answer for at in np.flatnonzero(kept).tolist()]
+    rows = [given[index].answer for index in np.flatnonzero(kept).tolist()]
     probability = np.stack(rows) if rows else np.empty((0, len(card.classes)), np.float32)
     dropped = int((drawn & ~finite).sum())
     if not np.isfinite(probability).all() or not is_probability_table(probability):
@@ -150,13 +150,15 @@ def _build_side_answers(
     return _SideAnswers(answers, dropped, ClassProbabilities(probability, judgement.truth[kept]))
 
 
-def _compute_side(on: LabelledSet, one: _SideAnswers) -> SideCalibration:
-    return measure_calibration(on, one.answers, BOOTSTRAP_SEED, one.n_dropped, one.classes)
+def _compute_side(on: LabelledSet, side_answers: _SideAnswers) -> SideCalibration:
+    return measure_calibration(
+        on, side_answers.answers, BOOTSTRAP_SEED, side_answers.n_dropped, side_answers.classes
+    )
 
 
-def _fit_temperature(found: Mapping[LabelledSet, _SideAnswers]) -> Temperature | None:
+def _fit_temperature(result: Mapping[LabelledSet, _SideAnswers]) -> Temperature | None:
     """Fitted on the benchmark only, told for the field."""
-    fitted_on, field = found.get("benchmark"), found.get("field")
+    fitted_on, field = result.get("benchmark"), result.get("field")
     known = fitted_on.classes if fitted_on else None
     if known is None or known.truth.size < FEWEST_FITTED:
         return None
@@ -167,13 +169,13 @@ def _fit_temperature(found: Mapping[LabelledSet, _SideAnswers]) -> Temperature |
     fit = fit_temperature(compute_logits(known.probability[chosen]), known.truth[chosen])
     if fit is None:
         return None
-    told = field.classes if field else None
+    classes = field.classes if field else None
     figures = (
         (nan,) * 4
-        if field is None or told is None
+        if field is None or classes is None
         else (
-            *_compute_field_errors(field, told, 1.0),
-            *_compute_field_errors(field, told, fit.value),
+            *_compute_field_errors(field, classes, 1.0),
+            *_compute_field_errors(field, classes, fit.value),
         )
     )
     before, ece_before, after, ece_after = figures
@@ -209,7 +211,7 @@ def _compute_class_confidence(sides: ScoredSides) -> tuple[ClassConfidence, ...]
     else:
         given = [side.answers[side.picks[k].frame_id] for k in side.at.tolist()]
         weight = side.scores.weight[side.at]
-    tops = [get_top_class(one.answer) for one in given]
+    tops = [get_top_class(answer.answer) for answer in given]
     called, sure = (
         np.array([k for k, _ in tops], np.int64),
         np.array([c for _, c in tops], np.float64),
@@ -233,8 +235,8 @@ def build_calibration_section(result: Calibration | None) -> Section:
     temperature as a what-if."""
     title, short = tr("Confidence calibration"), tr("Confidence")
     if result is None:
-        said = tr("Not measured: no labelled frame with a confidence value.")
-        return Section("calibration", short, title, (Paragraph(said, quiet=True),))
+        sentence = tr("Not measured: no labelled frame with a confidence value.")
+        return Section("calibration", short, title, (Paragraph(sentence, quiet=True),))
     enough = tuple(side for side in result.sides if side.n >= FEW_FRAMES)
     blocks: list[Block] = [Paragraph(_describe_side(side)) for side in reversed(result.sides)]
     blocks += (
@@ -266,12 +268,12 @@ def _describe_side(side: SideCalibration) -> str:
             side.n,
         )
         return few_answers.format(side=get_side_name(side.on), n=side.n)
-    said = tr(
+    sentence = tr(
         "{side}: mean confidence {says}, accuracy {right}. Confidence minus accuracy: {gap} "
         "(n = {n})."
     )
-    told = [
-        said.format(
+    rows = [
+        sentence.format(
             side=get_side_name(side.on),
             says=_format_share(side.says),
             right=_format_share(side.right),
@@ -280,12 +282,12 @@ def _describe_side(side: SideCalibration) -> str:
         )
     ]
     if side.signed_cameras is not None:
-        told.append(
+        rows.append(
             tr("Other clips of these cameras: {gap}.").format(
                 gap=_format_points(side.signed_cameras)
             )
         )
-    told.append(_describe_calibration_error(side))
+    rows.append(_describe_calibration_error(side))
     if side.n_dropped:
         few = side.n_dropped <= MANY_DROPPED * (side.n + side.n_dropped)
         left_out = tr_plural(
@@ -293,10 +295,10 @@ def _describe_side(side: SideCalibration) -> str:
             "{n} predictions without a finite confidence were left out.",
             side.n_dropped,
         )
-        told.append(
+        rows.append(
             ("" if few else tr("The model returns NaN.") + " ") + left_out.format(n=side.n_dropped)
         )
-    return " ".join(told)
+    return " ".join(rows)
 
 
 def _describe_calibration_error(side: SideCalibration) -> str:
@@ -329,46 +331,52 @@ def _describe_confidence_direction(side: SideCalibration) -> str:
     }[direction]
 
 
-def _build_side_table(found: Calibration) -> Table:
+def _build_side_table(calibration: Calibration) -> Table:
     heads = (
         Cell(tr("Calibration"), head=True),
-        *(Cell(get_side_name(side.on), figure=True) for side in found.sides),
+        *(Cell(get_side_name(side.on), figure=True) for side in calibration.sides),
     )
     rows = (
-        (tr("predictions"), [str(side.n) for side in found.sides]),
-        (tr("mean confidence"), [_format_range(side.says) for side in found.sides]),
-        (tr("correct"), [_format_range(side.right) for side in found.sides]),
-        (tr("confidence minus accuracy"), [_format_points(side.signed) for side in found.sides]),
+        (tr("predictions"), [str(side.n) for side in calibration.sides]),
+        (tr("mean confidence"), [_format_range(side.says) for side in calibration.sides]),
+        (tr("correct"), [_format_range(side.right) for side in calibration.sides]),
+        (
+            tr("confidence minus accuracy"),
+            [_format_points(side.signed) for side in calibration.sides],
+        ),
         (
             tr("expected calibration error (ECE), equal-width bins"),
-            [_format_calibration_error(side, "equal_width") for side in found.sides],
+            [_format_calibration_error(side, "equal_width") for side in calibration.sides],
         ),
         (
             tr("expected calibration error (ECE), equal-mass bins"),
-            [_format_calibration_error(side, "equal_mass") for side in found.sides],
+            [_format_calibration_error(side, "equal_mass") for side in calibration.sides],
         ),
         (
             tr("up to, by chance (95%)"),
-            [format_points_with_unit(side.ece.null_p95, 1) for side in found.sides],
+            [format_points_with_unit(side.ece.null_p95, 1) for side in calibration.sides],
         ),
         (
             tr("maximum calibration error (MCE)"),
-            [format_points_with_unit(side.ece.largest, 1) for side in found.sides],
+            [format_points_with_unit(side.ece.largest, 1) for side in calibration.sides],
         ),
         (
             tr("Brier score of the prediction (0 to 1)"),
-            [_format_temperature(side.brier_top) for side in found.sides],
+            [_format_temperature(side.brier_top) for side in calibration.sides],
         ),
         (
             tr("Brier score of all classes (0 to 2)"),
-            [_format_temperature(side.brier) for side in found.sides],
+            [_format_temperature(side.brier) for side in calibration.sides],
         ),
-        (tr("negative log likelihood"), [_format_temperature(side.nll) for side in found.sides]),
+        (
+            tr("negative log likelihood"),
+            [_format_temperature(side.nll) for side in calibration.sides],
+        ),
     )
     boxes = tr("Boxes at or above the threshold; correct = true positive at IoU 0.5")
     caption = (
         boxes
-        if found.unit == "box"
+        if calibration.unit == "box"
         else tr("Benchmark and field side by side; field weighted as in the main result")
     )
     caption += ". " + tr("* used as the calibration error: equal-mass bins below 500 predictions")
@@ -376,7 +384,7 @@ def _build_side_table(found: Calibration) -> Table:
         caption,
         heads,
         tuple(
-            (Cell(name, head=True), *(Cell(said, figure=True) for said in cells))
+            (Cell(name, head=True), *(Cell(text, figure=True) for text in cells))
             for name, cells in rows
         ),
     )
@@ -385,69 +393,75 @@ def _build_side_table(found: Calibration) -> Table:
 def _format_calibration_error(side: SideCalibration, binning: Binning) -> str:
     """With a star where it is the one that counts, which chance and the diagram are told of."""
     counts = side.ece.binning == binning
-    found = side.ece if counts else side.ece_other
-    return format_points_with_unit(found.value, 1) + ("*" if counts else "")
+    ece = side.ece if counts else side.ece_other
+    return format_points_with_unit(ece.value, 1) + ("*" if counts else "")
 
 
 def _build_reliability_table(side: SideCalibration) -> Table:
     rows = [
         ScoreRow(
-            format_percent(one.confidence),
-            one.right.n,
-            _format_range(one.right),
-            one.right,
-            one.confidence,
+            format_percent(bin_row.confidence),
+            bin_row.right.n,
+            _format_range(bin_row.right),
+            bin_row.right,
+            bin_row.confidence,
         )
-        for one in side.bins
+        for bin_row in side.bins
     ]
     caption = tr("{side}: confidence; dashes: calibrated model").format(side=get_side_name(side.on))
     return score_charts.build_score_table(caption, rows, tr("correct"))
 
 
-def _describe_temperature(found: Calibration) -> list[str]:
-    one = found.temperature
-    if one is None or one.value == 1 or one.n < FEW_FRAMES:
+def _describe_temperature(calibration: Calibration) -> list[str]:
+    temperature = calibration.temperature
+    if temperature is None or temperature.value == 1 or temperature.n < FEW_FRAMES:
         return []
-    said = tr(
+    sentence = tr(
         "What if: temperature scaling, fitted on the benchmark only ({n} images), T = {t}, "
         "changes the "
         "benchmark's negative log likelihood from {before} to {after}."
     )
-    told = said.format(
-        n=one.n,
-        t=format_number(one.value, 2),
-        before=_format_temperature(one.nll_before),
-        after=_format_temperature(one.nll_after),
+    text = sentence.format(
+        n=temperature.n,
+        t=format_number(temperature.value, 2),
+        before=_format_temperature(temperature.nll_before),
+        after=_format_temperature(temperature.nll_after),
     )
-    field = found.get_side("field")
-    enough = field is not None and field.n >= FEW_FRAMES and not isnan(one.field_ece_after)
-    return [f"{told} {_describe_field_temperature(one)}" if enough else told]
+    field = calibration.get_side("field")
+    enough = field is not None and field.n >= FEW_FRAMES and not isnan(temperature.field_ece_after)
+    return [f"{text} {_describe_field_temperature(temperature)}" if enough else text]
 
 
-def _describe_field_temperature(one: Temperature) -> str:
-    ece_after = format_points(one.field_ece_after)
-    said = tr_points(
+def _describe_field_temperature(temperature: Temperature) -> str:
+    ece_after = format_points(temperature.field_ece_after)
+    sentence = tr_points(
         "Temperature scaling would change confidence minus accuracy in the field from "
         "{before} to {after} pp "
         "and the calibration error from {ece} to {ece_after} pp; predictions stay the same.",
         ece_after,
     )
-    before, after = format_points(one.field_signed_before), format_points(one.field_signed_after)
-    return said.format(
-        before=before, after=after, ece=format_points(one.field_ece_before), ece_after=ece_after
+    before, after = (
+        format_points(temperature.field_signed_before),
+        format_points(temperature.field_signed_after),
+    )
+    return sentence.format(
+        before=before,
+        after=after,
+        ece=format_points(temperature.field_ece_before),
+        ece_after=ece_after,
     )
 
 
-def _describe_class_confidence(found: Calibration) -> list[str]:
-    enough = [one for one in found.classes if one.n >= FEWEST_OF_A_CLASS]
+def _describe_class_confidence(calibration: Calibration) -> list[str]:
+    enough = [class_row for class_row in calibration.classes if class_row.n >= FEWEST_OF_A_CLASS]
     if not enough:
         return []
-    least = min(enough, key=lambda one: one.median)
-    said = tr(
+    least = min(enough, key=lambda class_row: class_row.median)
+    sentence = tr(
         "Lowest median confidence among classes with 20 or more predictions: {name}, {median} "
         "(n = {n})."
     )
-    return [said.format(name=least.name, median=format_number(least.median, 2), n=least.n)]
+    return [sentence.format(name=least.name, median=format_number(least.median, 2), n=least.n)]
 
 
 def _format_share(estimate: Estimate) -> str:
@@ -495,7 +509,7 @@ def check_class_confidence(report: Report) -> CheckResult:
     """Judges the least median of a class that was predicted often enough."""
     result = ANALYSIS.get_result(report)
     classes = () if result is None else result.classes
-    medians = [one.median for one in classes if one.n >= FEWEST_OF_A_CLASS]
+    medians = [class_row.median for class_row in classes if class_row.n >= FEWEST_OF_A_CLASS]
     if not medians:
         return ("too_few", None) if classes else NOT_MEASURED
     return "pass" if min(medians) >= LEAST_MEDIAN else "fail", min(medians)

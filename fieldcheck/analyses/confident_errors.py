@@ -72,41 +72,50 @@ def find_worst_frames(
         return ()
     marks = project.read(labels_table.list_marks)
     wrong = [int(side.at[k]) for k in np.flatnonzero(~side.judgement.right)]
-    wrong = [at for at in wrong if not marks.get(side.picks[at].frame_id, NO_MARK).person]
+    wrong = [
+        position
+        for position in wrong
+        if not marks.get(side.picks[position].frame_id, NO_MARK).person
+    ]
     sure = {k: get_answer_confidence(card, side.answers[side.picks[k].frame_id]) for k in wrong}
     facts = {fact.frame_id: fact.dhash for fact in project.read(frames_table.list_frame_facts)}
     chosen: list[int] = []
-    for at in sorted(wrong, key=lambda one: (-sure[one] if not isnan(sure[one]) else 1.0, one)):
+    for index in sorted(
+        wrong,
+        key=lambda position: (-sure[position] if not isnan(sure[position]) else 1.0, position),
+    ):
         if len(chosen) < most and not any(
-            _is_same_burst(side.lines[at], side.lines[other], facts) for other in chosen
+            _is_same_burst(side.lines[index], side.lines[other], facts) for other in chosen
         ):
-            chosen.append(at)
-    return tuple(_build_worst_frame(project, side, card, at, sure[at]) for at in chosen)
+            chosen.append(index)
+    return tuple(
+        _build_worst_frame(project, side, card, position, sure[position]) for position in chosen
+    )
 
 
 def build_finding_frames(
     project: Project, side: FieldSide, card: Card, decision: Decision | None
 ) -> tuple[WorstFrame, ...]:
     """The errors by which the findings of the first page are shown, in their order."""
-    names = [] if decision is None else [one.pictured for one in decision.findings]
-    places = {side.picks[at].frame_id: at for at in side.at.tolist()}
-    at = [places[name] for name in names if name in places]
+    names = [] if decision is None else [finding.pictured for finding in decision.findings]
+    positions = {side.picks[index].frame_id: index for index in side.at.tolist()}
+    indices = [positions[name] for name in names if name in positions]
     return tuple(
         _build_worst_frame(
             project,
             side,
             card,
-            one,
-            get_answer_confidence(card, side.answers[side.picks[one].frame_id]),
+            index,
+            get_answer_confidence(card, side.answers[side.picks[index].frame_id]),
         )
-        for one in at
+        for index in indices
     )
 
 
 def _build_worst_frame(
-    project: Project, side: FieldSide, card: Card, at: int, confidence: float
+    project: Project, side: FieldSide, card: Card, index: int, confidence: float
 ) -> WorstFrame:
-    pick, line = side.picks[at], side.lines[at]
+    pick, line = side.picks[index], side.lines[index]
     label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
     saved = read_saved_pixels(project, pick)
     rgb = saved if saved is not None else read_frame_pixels(project, line.recording, line.frame)
@@ -177,30 +186,30 @@ MOST_BYTES = 1_800_000
 def build_image_blocks(report: Report, most: int, short: bool = False) -> tuple[ImageBlock, ...]:
     """Pictures of errors: as many of the first `most` as the page has room for; `short`: label →
     prediction, confidence and clip."""
-    found, room = [], MOST_BYTES
+    result, room = [], MOST_BYTES
     for frame in get_worst_frames(report)[:most]:
         room -= 4 * -(-len(frame.jpeg) // 3)
         if room < 0:
             break
-        found.append(build_image_block(frame, report.clip_names, short))
-    return tuple(found)
+        result.append(build_image_block(frame, report.clip_names, short))
+    return tuple(result)
 
 
 def build_mark_legend(report: Report) -> tuple[Paragraph, ...]:
     """How to read the marks in the pictures; nothing where there are none."""
     if not any(frame.marked for frame in get_worst_frames(report)):
         return ()
-    said = tr(
+    sentence = tr(
         "Solid lines and crosses: label. Dashed: prediction. Small objects are also shown enlarged."
     )
-    return (Paragraph(said, quiet=True),)
+    return (Paragraph(sentence, quiet=True),)
 
 
 def build_image_block(
     frame: WorstFrame, clip_names: Mapping[str, str], short: bool = False
 ) -> ImageBlock:
     """One error with its words. The name of a clip has its local time."""
-    said, answered = format_class_counts(frame.truth), format_class_counts(frame.prediction)
+    sentence, answered = format_class_counts(frame.truth), format_class_counts(frame.prediction)
     sure = (
         tr("confidence {share}").format(share=names_and_numbers.format_confidence(frame.confidence))
         if frame.confidence == frame.confidence
@@ -225,12 +234,12 @@ def build_image_block(
     )
     small = " · ".join([sure, *more])
     misplaced = _describe_misplacement(frame)
-    brief = f"{said}: {misplaced}" if misplaced else f"{said} → {answered}"
+    brief = f"{sentence}: {misplaced}" if misplaced else f"{sentence} → {answered}"
     answered = f"{answered}, {misplaced}" if misplaced else answered
     alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(
-        frame=frame.frame_id, truth=said, answer=answered
+        frame=frame.frame_id, truth=sentence, answer=answered
     )
-    lines = ((tr("Assigned label"), said), (tr("Prediction"), answered))
+    lines = ((tr("Assigned label"), sentence), (tr("Prediction"), answered))
     shown = (("", brief),) if short else lines
     return ImageBlock(frame.jpeg, alt, shown, small, frame.frame_id)
 
@@ -246,16 +255,16 @@ def _describe_misplacement(frame: WorstFrame) -> str:
 
 def build_remaining_error_section(report: Report) -> Section:
     """The pictures that the evidence page has no room for."""
-    found = build_error_section(report)
+    error_section = build_error_section(report)
     if not get_worst_frames(report):
-        return found
+        return error_section
     rest = build_image_blocks(report, MOST_PICTURES)[ON_THE_SECOND_PAGE:]
     note = tr(
         "The most confident errors are on the Evidence page, one per burst. Frames marked "
         "“person” are never shown."
     )
     return replace(
-        found,
+        error_section,
         blocks=(
             Paragraph(note, quiet=True),
             *(build_mark_legend(report) if rest else ()),

@@ -64,10 +64,10 @@ def measure_benchmark_images(
         )
     ]
 
-    def store_figures(_files: BenchmarkImages, found: dict[str, NDArray[np.float32]]) -> None:
-        known.update(found)
+    def store_figures(_files: BenchmarkImages, result: dict[str, NDArray[np.float32]]) -> None:
+        known.update(result)
         if project.writable:
-            project.cache.put_vectors(key, "", found)
+            project.cache.put_vectors(key, "", result)
 
     map_chunks(measure_images, chunks, store_figures, progress)
     return known
@@ -79,21 +79,25 @@ def sample_paths(benchmark: Benchmark) -> list[str]:
     if len(paths) <= MOST:
         return paths
     return [
-        paths[at]
-        for at in np.sort(np.random.default_rng(0).choice(len(paths), MOST, replace=False)).tolist()
+        paths[index]
+        for index in np.sort(
+            np.random.default_rng(0).choice(len(paths), MOST, replace=False)
+        ).tolist()
     ]
 
 
 def measure_images(chunk: BenchmarkImages) -> dict[str, NDArray[np.floating]]:
     """(5,) figures of every picture of the chunk that can be read. Pure."""
-    found: dict[str, NDArray[np.floating]] = {}
+    result: dict[str, NDArray[np.floating]] = {}
     for name, file in chunk.paths_by_name:
         with suppress(PictureUnreadable, PathMissing):
             seen, second = measure_quality(read_image(Path(file))), read_capture_time(Path(file))
             taken = None if second is None else datetime.fromtimestamp(second, UTC)
             when = (nan, nan) if taken is None else (taken.hour, taken.month)
-            found[name] = np.array([seen.mean, seen.contrast, seen.clipped_high, *when], np.float32)
-    return found
+            result[name] = np.array(
+                [seen.mean, seen.contrast, seen.clipped_high, *when], np.float32
+            )
+    return result
 
 
 # Coverage of conditions: how often each class stands under each condition in the benchmark and in
@@ -205,7 +209,7 @@ def compute_coverage_axis(
     )  # fmt: skip
     sides: tuple[tuple[On, CoverageSide], ...] = (("benchmark", benchmark), ("field", field))
     shortcuts = tuple(
-        one for on, side in sides for one in _find_shortcuts(on, side, classes, values)
+        shortcut for on, side in sides for shortcut in _find_shortcuts(on, side, classes, values)
     )
     return CoverageAxis(key, field.n_known, benchmark.n_known, cells, shortcuts)
 
@@ -221,7 +225,7 @@ def _find_shortcuts(
     """Classes all of whose pictures share a value that most others lack: likelier than chance, so
     the value may give the class away."""
     known = side.values.any(axis=1)
-    found = []
+    result = []
     for k, name in enumerate(classes):
         mine, others = known & side.classes[:, k], known & ~side.classes[:, k]
         if not (mine.any() and others.any()):
@@ -229,8 +233,8 @@ def _find_shortcuts(
         n = np.unique(side.units[mine]).size
         for v in np.flatnonzero(side.values[mine].all(axis=0)).tolist():
             if side.values[others, v].mean() ** n <= CHANCE:
-                found.append(Shortcut(name, values[v], on, n))
-    return found
+                result.append(Shortcut(name, values[v], on, n))
+    return result
 
 
 NAMED = ("condition", "camera", "location", "tag")
@@ -293,9 +297,9 @@ def _load_sides(project: Project, benchmark: Benchmark) -> _CoverageSides:
     shown = np.zeros(len(items), np.bool_)
     shown[items.facets["class"].rows] = True
     looks = np.full((len(items), len(FIGURES)), np.nan)
-    found = measure_benchmark_images(project, benchmark, NullProgress())
+    benchmark_images = measure_benchmark_images(project, benchmark, NullProgress())
     for row in range(items.n_frames, len(items)):
-        look = found.get(get_benchmark_path(items.subjects[row]))
+        look = benchmark_images.get(get_benchmark_path(items.subjects[row]))
         if look is not None:
             looks[row] = look
     of_frames = np.arange(len(items)) < items.n_frames
@@ -315,12 +319,18 @@ def _build_named_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]:
     # a folder that is no class says what its pictures share
     own_words = tuple(sorted(frozenset().union(*words.values()) - known))
     for key in NAMED:
-        names, said = items.facets[key].names, _build_membership(items.facets[key], len(items))
+        names, membership = (
+            items.facets[key].names,
+            _build_membership(items.facets[key], len(items)),
+        )
         if key == "tag":
-            names, said = (*names, *own_words), np.pad(said, ((0, 0), (0, len(own_words))))
+            names, membership = (
+                (*names, *own_words),
+                np.pad(membership, ((0, 0), (0, len(own_words)))),
+            )
         for row, own in words.items():
-            said[row] |= np.array([_normalize_name(name) in own for name in names], np.bool_)
-        yield sides.build_axis(key, names, said, said)
+            membership[row] |= np.array([_normalize_name(name) in own for name in names], np.bool_)
+        yield sides.build_axis(key, names, membership, membership)
 
 
 def _build_measured_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]:
@@ -333,8 +343,8 @@ def _build_measured_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]
     light = np.where(
         np.isfinite(mean), group_by_light(mean, contrast, clipped, np.zeros(mean.size)), -1
     )
-    told = _build_codes(sides.items.facets["hour"], len(sides.items))[:n]
-    hour[:n] = np.where(told >= 0, told, np.nan)
+    codes = _build_codes(sides.items.facets["hour"], len(sides.items))[:n]
+    hour[:n] = np.where(codes >= 0, codes, np.nan)
     month[:n] = [
         datetime.fromtimestamp(second, UTC).month if second == second else np.nan
         for second in sides.items.figures["time"][:n]
@@ -366,16 +376,16 @@ def _get_values(facet: Facet, row: int) -> list[str]:
 
 def _build_membership(facet: Facet, n: int) -> NDArray[np.bool_]:
     """(n, values) bool."""
-    found = np.zeros((n, len(facet.names)), np.bool_)
-    found[facet.rows, facet.codes] = True
-    return found
+    result = np.zeros((n, len(facet.names)), np.bool_)
+    result[facet.rows, facet.codes] = True
+    return result
 
 
 def _build_codes(facet: Facet, n: int) -> NDArray[np.int64]:
     """(n,) index of each row's one value, -1 without one."""
-    found = np.full(n, -1, np.int64)
-    found[facet.rows] = facet.codes
-    return found
+    result = np.full(n, -1, np.int64)
+    result[facet.rows] = facet.codes
+    return result
 
 
 # Coverage of conditions on the page: which classes the field shows under what, where the benchmark
@@ -389,8 +399,8 @@ def build_coverage_section(result: Coverage | None) -> Section:
     """The cells without a benchmark picture first, then what each side does not say."""
     title = tr("Coverage of conditions")
     if result is None:
-        said = tr("Not measured. Requires a benchmark and labelled frames.")
-        return Section("coverage", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr("Not measured. Requires a benchmark and labelled frames.")
+        return Section("coverage", title, title, (Paragraph(sentence, quiet=True),))
     blocks: list[Block] = [Paragraph(_summarize_missing_cells(result))]
     if result.holes:
         blocks.append(_build_missing_cell_table(result))
@@ -401,7 +411,9 @@ def build_coverage_section(result: Coverage | None) -> Section:
         if cell.is_missed
     ]
     blocks += [Paragraph(line) for line in missed]
-    leaning = [describe_shortcut(axis, one) for axis in result.axes for one in axis.shortcuts]
+    leaning = [
+        describe_shortcut(axis, shortcut) for axis in result.axes for shortcut in axis.shortcuts
+    ]
     if leaning:
         blocks += [Heading(tr("Possible shortcuts")), *(Paragraph(line) for line in leaning)]
     blocks += [Paragraph(line, quiet=True) for line in _list_unknown_conditions(result)]
@@ -433,36 +445,38 @@ def get_value_name(key: str, value: str) -> str:
 
 def describe_missing_cell(axis: CoverageAxis, class_name: str, value: str, expected: float) -> str:
     """A cell that the benchmark itself lacks, though class and condition are both common in it."""
-    said = tr("{cell}: 0 benchmark images, about {n} expected.")
-    return said.format(cell=f"{class_name} × {get_value_name(axis.key, value)}", n=round(expected))
+    sentence = tr("{cell}: 0 benchmark images, about {n} expected.")
+    return sentence.format(
+        cell=f"{class_name} × {get_value_name(axis.key, value)}", n=round(expected)
+    )
 
 
-def describe_shortcut(axis: CoverageAxis, one: Shortcut) -> str:
+def describe_shortcut(axis: CoverageAxis, shortcut: Shortcut) -> str:
     """A class under one condition only, as a possibility: the model may have learned the condition
     in its place."""
     words = {
-        "name": one.class_name,
-        "value": get_value_name(axis.key, one.value),
+        "name": shortcut.class_name,
+        "value": get_value_name(axis.key, shortcut.value),
         "axis": get_axis_name(axis.key),
-        "n": one.n,
+        "n": shortcut.n,
     }
-    if one.on == "benchmark":
+    if shortcut.on == "benchmark":
         first = tr_plural(
             "{name} only occurs under “{value}” in the benchmark ({axis}, {n} image).",
             "{name} only occurs under “{value}” in the benchmark ({axis}, {n} images).",
-            one.n,
+            shortcut.n,
         )
     else:
         first = tr_plural(
             "{name} only occurs under “{value}” in the field ({axis}, {n} clip).",
             "{name} only occurs under “{value}” in the field ({axis}, {n} clips).",
-            one.n,
+            shortcut.n,
         )
     return f"{first.format(**words)} {tr('The model may rely on it as a shortcut.')}"
 
 
-def _summarize_missing_cells(found: Coverage) -> str:
-    if not found.holes:
+def _summarize_missing_cells(coverage: Coverage) -> str:
+    if not coverage.holes:
         return tr(
             "Every labelled combination of class and condition also occurs in the benchmark, "
             "as far as its conditions are known."
@@ -470,13 +484,13 @@ def _summarize_missing_cells(found: Coverage) -> str:
     return tr_plural(
         "{n} combination of class and condition occurs in the field but not in the benchmark.",
         "{n} combinations of class and condition occur in the field but not in the benchmark.",
-        found.holes,
-    ).format(n=found.holes)
+        coverage.holes,
+    ).format(n=coverage.holes)
 
 
-def _build_missing_cell_table(found: Coverage) -> Table:
-    cells = [(axis, cell) for axis in found.axes for cell in axis.cells if cell.is_hole]
-    cells.sort(key=lambda one: -one[1].field)
+def _build_missing_cell_table(coverage: Coverage) -> Table:
+    cells = [(axis, cell) for axis in coverage.axes for cell in axis.cells if cell.is_hole]
+    cells.sort(key=lambda cell: -cell[1].field)
     heads = (
         Cell(tr("Class × condition"), head=True),
         Cell(tr("grouped by")),
@@ -501,25 +515,25 @@ def _build_missing_cell_table(found: Coverage) -> Table:
     return Table(caption.format(n=len(rows), all=len(cells)), heads, rows)
 
 
-def _list_unknown_conditions(found: Coverage) -> list[str]:
+def _list_unknown_conditions(coverage: Coverage) -> list[str]:
     """What a side does not say, so that an empty cell is not taken for a covered one."""
     lines = []
-    for axis in found.axes:
+    for axis in coverage.axes:
         if not axis.n_benchmark:
-            said = tr("{axis}: not recorded for the benchmark images, coverage unknown.")
-            lines.append(said.format(axis=get_axis_name(axis.key)))
-        elif axis.n_benchmark < found.n_benchmark or axis.n_field < found.n_field:
-            said = tr(
+            sentence = tr("{axis}: not recorded for the benchmark images, coverage unknown.")
+            lines.append(sentence.format(axis=get_axis_name(axis.key)))
+        elif axis.n_benchmark < coverage.n_benchmark or axis.n_field < coverage.n_field:
+            sentence = tr(
                 "{axis}: known for {benchmark} of {pictures} benchmark images and {field} of "
                 "{frames} labelled frames."
             )
             n = {
                 "benchmark": axis.n_benchmark,
-                "pictures": found.n_benchmark,
+                "pictures": coverage.n_benchmark,
                 "field": axis.n_field,
-                "frames": found.n_field,
+                "frames": coverage.n_field,
             }
-            lines.append(said.format(axis=get_axis_name(axis.key), **n))
+            lines.append(sentence.format(axis=get_axis_name(axis.key), **n))
     return lines
 
 

@@ -125,7 +125,7 @@ def _compute_object_rates(side: FieldSide) -> tuple[Estimate | None, Estimate | 
     strata; None for other models."""
     if not isinstance(side.judgement, BoxJudgement):
         return None, None
-    found, weight, strata = (
+    result, weight, strata = (
         side.judgement.found,
         side.scores.weight[side.at],
         side.sample.stratum[side.at],
@@ -134,22 +134,22 @@ def _compute_object_rates(side: FieldSide) -> tuple[Estimate | None, Estimate | 
     def estimate_rate(count: NDArray[np.int64]) -> Estimate:
         most = max(1, int(count.max()))  # limits of a resampled score are cut off at 1
         shares = count / most
-        one = estimate_by_frame(
+        by_side = estimate_by_frame(
             lambda w: (w @ shares) / w.sum(axis=1), weight, strata, BOOTSTRAP_SEED
         )
-        if not one.measured:
-            return one
+        if not by_side.measured:
+            return by_side
         return Estimate.from_limits(
-            most * one.value,
-            most * one.lo,
-            most * one.hi,
-            n=one.n,
-            n_eff=one.n_eff,
-            method=one.method,
-            note=one.note,
+            most * by_side.value,
+            most * by_side.lo,
+            most * by_side.hi,
+            n=by_side.n,
+            n_eff=by_side.n_eff,
+            method=by_side.method,
+            note=by_side.note,
         )
 
-    return estimate_rate(found.truths - found.right), estimate_rate(found.false)
+    return estimate_rate(result.truths - result.right), estimate_rate(result.false)
 
 
 def _find_labelable_frames(
@@ -157,19 +157,19 @@ def _find_labelable_frames(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(rows,) of `items`: picks of the draw without a label; listed frames of clips that no draw
     covers. No other label counts."""
-    row = {subject: place for place, subject in enumerate(items.subjects)}
+    row = {subject: position for position, subject in enumerate(items.subjects)}
     waiting, drawable = np.zeros(len(items), np.bool_), np.zeros(len(items), np.bool_)
-    for one in side.picks:
+    for pick in side.picks:
         if (
-            not one.taken_out
-            and one.frame_id not in side.labels
-            and not one.stratum.startswith(EXTRA)
+            not pick.taken_out
+            and pick.frame_id not in side.labels
+            and not pick.stratum.startswith(EXTRA)
         ):
-            waiting[row[one.frame_id]] = True
+            waiting[row[pick.frame_id]] = True
     drawn = {
-        one.frame_id
+        member.frame_id
         for draw in side.draws
-        for one in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
+        for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
     }
     covered = {line.clip.clip_id for line in side.listing if line.frame.frame_id in drawn}
     for line in side.listing:
@@ -183,14 +183,14 @@ def _find_confident_errors(
     """Place among the labelled frames of the draw and frame id of each error that may be shown, the
     most confident first."""
     marks = project.read(labels_table.list_marks)
-    at = side.at[_select_counted(side)].tolist()
+    indices = side.at[_select_counted(side)].tolist()
     right = (
         side.judgement.right[_select_counted(side)]
         if side.judgement is not None
         else np.zeros(0, np.bool_)
     )
     order = np.argsort(-np.nan_to_num(sure, nan=-1.0), kind="stable").tolist()
-    shown = [(k, side.picks[at[k]].frame_id) for k in order if not right[k]]
+    shown = [(k, side.picks[indices[k]].frame_id) for k in order if not right[k]]
     return [(k, name) for k, name in shown if not marks.get(name, ReviewRequest("")).person]
 
 
@@ -210,34 +210,39 @@ def _find_findings(
 ) -> tuple[tuple[ReportedFinding, ...], tuple[ReportedFinding, ...]]:
     """At most three demonstrated findings, and at most three largest differences that are not:
     independent of each other, metadata before image statistics."""
-    found = _list_candidates(families)
-    shown = [one for one in found if one.slice.flag == "blind_spot"]
-    shown.sort(key=lambda one: (RANK.index(one.slice.key), -one.slice.behind))
+    candidates = _list_candidates(families)
+    shown = [candidate for candidate in candidates if candidate.slice.flag == "blind_spot"]
+    shown.sort(key=lambda candidate: (RANK.index(candidate.slice.key), -candidate.slice.behind))
     chosen = _select_independent(shown, ())
-    open_ones = [one for one in found if _is_open(one.slice)]
-    open_ones.sort(key=lambda one: -one.slice.behind)
-    largest = _select_independent(open_ones, [one for one, _ in chosen])
+    open_ones = [candidate for candidate in candidates if _is_open(candidate.slice)]
+    open_ones.sort(key=lambda candidate: -candidate.slice.behind)
+    largest = _select_independent(open_ones, [candidate for candidate, _ in chosen])
     return (
-        tuple(_build_finding(one, overlaps, pictured) for one, overlaps in chosen),
-        tuple(_build_finding(one, [], pictured) for one, _ in largest),
+        tuple(_build_finding(candidate, overlaps, pictured) for candidate, overlaps in chosen),
+        tuple(_build_finding(candidate, [], pictured) for candidate, _ in largest),
     )
 
 
 def _list_candidates(families: Sequence[Family]) -> list[_Candidate]:
     n = families[0][0].right.size
-    found = []
+    result = []
     for draw, groups in families:
         member = {(group.key, group.value): group.member for group in groups}
-        for one in compute_slices(draw, groups, families=len(families)):
-            own = member[one.key, one.value]
+        for slice_row in compute_slices(draw, groups, families=len(families)):
+            own = member[slice_row.key, slice_row.value]
             frames = own if draw.frame is None else np.isin(np.arange(n), draw.frame[own])
-            found.append(_Candidate(one, draw, own, frames))
-    return found
+            result.append(_Candidate(slice_row, draw, own, frames))
+    return result
 
 
-def _is_open(one: Slice) -> bool:
+def _is_open(slice_row: Slice) -> bool:
     """Whether a slice was tested, lies behind, and is neither demonstrated nor part of what is."""
-    return one.p is not None and one.flag == "ok" and one.within is None and one.behind > 0
+    return (
+        slice_row.p is not None
+        and slice_row.flag == "ok"
+        and slice_row.within is None
+        and slice_row.behind > 0
+    )
 
 
 def _select_independent(
@@ -246,34 +251,34 @@ def _select_independent(
     """The first three of which none shares half of its frames with one of `known` or another; what
     does is named as the overlap of that other."""
     chosen: list[tuple[_Candidate, list[Overlap]]] = []
-    for one in candidates:
-        if any(_is_same_finding(one, other) for other in known):
+    for candidate in candidates:
+        if any(_is_same_finding(candidate, other) for other in known):
             continue
         home = next(
-            (k for k, (other, _) in enumerate(chosen) if _is_same_finding(one, other)), None
+            (k for k, (other, _) in enumerate(chosen) if _is_same_finding(candidate, other)), None
         )
         if home is not None:
-            shared = int((one.frames & chosen[home][0].frames).sum())
-            chosen[home][1].append(Overlap(one.slice.key, one.slice.value, shared))
+            shared = int((candidate.frames & chosen[home][0].frames).sum())
+            chosen[home][1].append(Overlap(candidate.slice.key, candidate.slice.value, shared))
         elif len(chosen) < MOST:
-            chosen.append((one, []))
+            chosen.append((candidate, []))
     return chosen
 
 
-def _is_same_finding(one: _Candidate, other: _Candidate) -> bool:
-    least = min(int(one.frames.sum()), int(other.frames.sum()))
-    return bool((one.frames & other.frames).sum() >= HALF * least)
+def _is_same_finding(candidate: _Candidate, other: _Candidate) -> bool:
+    least = min(int(candidate.frames.sum()), int(other.frames.sum()))
+    return bool((candidate.frames & other.frames).sum() >= HALF * least)
 
 
 def _build_finding(
     candidate: _Candidate, overlaps: list[Overlap], pictured: Sequence[tuple[int, str]]
 ) -> ReportedFinding:
-    one = candidate.slice
+    slice_row = candidate.slice
     apart = estimate_slice_difference(candidate.draw, candidate.member)
     picture = next((name for k, name in pictured if candidate.frames[k]), "")
     return ReportedFinding(
-        one.key, one.value, one.flag == "blind_spot", one.n, one.clips, one.estimate, apart,
-        tuple(overlaps), picture
+        slice_row.key, slice_row.value, slice_row.flag == "blind_spot", slice_row.n,
+        slice_row.clips, slice_row.estimate, apart, tuple(overlaps), picture,
     )  # fmt: skip
 
 
@@ -283,8 +288,8 @@ def _compute_miss_rate(frames: LabelledDraw, groups: Sequence[Group]) -> MissRat
         len(groups), frames.right.size
     )
     able = [
-        at
-        for at, group in enumerate(groups)
+        index
+        for index, group in enumerate(groups)
         if group.key not in OF_PICTURES
         and FEW_FRAMES <= int(group.member.sum()) < frames.right.size
         and min(np.unique(frames.clip[side]).size for side in (group.member, ~group.member))
@@ -292,8 +297,8 @@ def _compute_miss_rate(frames: LabelledDraw, groups: Sequence[Group]) -> MissRat
     ]
     if not able:
         return None
-    at = sorted(able, key=lambda k: int(members[k].sum()))[len(able) // 2]
-    return MissRate(int(members[at].sum()), compute_miss_rate(frames, members, at, BEHIND))
+    middle = sorted(able, key=lambda k: int(members[k].sum()))[len(able) // 2]
+    return MissRate(int(members[middle].sum()), compute_miss_rate(frames, members, middle, BEHIND))
 
 
 ANALYSIS: Analysis[Decision] = Analysis(key="decision", result=Decision, compute=compute_decision)

@@ -147,8 +147,8 @@ def decompose_gap(
     """
     k, counts = len(classes), np.bincount(benchmark.truth, minlength=len(classes))
     small = counts < ENOUGH_OF_A_CLASS
-    told = np.isfinite(benchmark.drop)
-    few_swept = np.bincount(benchmark.truth[told], minlength=k) < ENOUGH_OF_A_CLASS
+    is_known = np.isfinite(benchmark.drop)
+    few_swept = np.bincount(benchmark.truth[is_known], minlength=k) < ENOUGH_OF_A_CLASS
     bars = _compute_bars(
         *_sum_benchmark(benchmark, k, None), *_sum_field(field, k, None), small, few_swept
     )
@@ -158,7 +158,7 @@ def decompose_gap(
     )
     clips, n = np.unique(field.clip[field.shared]).size, int(field.shared.sum())
     asked = field.shared & small[field.truth]
-    weak = tuple(classes[at] for at in np.unique(field.truth[asked]).tolist())
+    weak = tuple(classes[index] for index in np.unique(field.truth[asked]).tolist())
 
     def make_part(value: Floats, resampled: Floats) -> Estimate:
         return _estimate_percentile_limits(float(value[0]), resampled, n, clips, bool(weak))
@@ -177,7 +177,9 @@ def decompose_gap(
         corruption=corruption,
         severity=severity,
         absent=_estimate_absent_classes(benchmark, field, seed),
-        absent_classes=tuple(classes[at] for at in np.unique(field.truth[~field.shared]).tolist()),
+        absent_classes=tuple(
+            classes[index] for index in np.unique(field.truth[~field.shared]).tolist()
+        ),
         weak_classes=weak,
     )
 
@@ -216,9 +218,9 @@ def _sum_benchmark(
     Pictures of one class and outcome are alike, so a resample of them is a multinomial draw of how
     many there are of each kind.
     """
-    told = np.isfinite(given.drop)
+    is_known = np.isfinite(given.drop)
     kinds, n = np.unique(
-        np.stack([given.truth, given.right, told, np.where(told, given.drop, 0.0)], axis=1),
+        np.stack([given.truth, given.right, is_known, np.where(is_known, given.drop, 0.0)], axis=1),
         axis=0,
         return_counts=True,
     )
@@ -290,7 +292,7 @@ def _estimate_percentile_limits(
         return Estimate.not_measured("too_few_clips", n, value)
     lo, hi = percentile_limits(drawn[np.isfinite(drawn)])
     wider = sqrt(clips / (clips - 1))
-    found = Estimate.from_limits(
+    estimate = Estimate.from_limits(
         value,
         value - wider * (value - lo),
         value + wider * (hi - value),
@@ -298,8 +300,8 @@ def _estimate_percentile_limits(
         n_eff=float(clips),
         method="bootstrap_clips",
     )
-    found = found.with_weak_status("few_clips") if clips < FEW_CLIPS else found
-    return found.with_weak_status("few_in_class") if weak else found
+    estimate = estimate.with_weak_status("few_clips") if clips < FEW_CLIPS else estimate
+    return estimate.with_weak_status("few_in_class") if weak else estimate
 
 
 def _divide_or_zero(part: Floats, whole: Floats) -> Floats:
@@ -336,12 +338,12 @@ def compute_decomposition(project: Project) -> Decomposition | None:
     )
     if not frames.shared.any():
         return None
-    found = get_match(project)
-    named = found.named if found else None
+    match = get_match(project)
+    named = match.named if match else None
     drop = _compute_drops(project, model, card, benchmark, named) if named else None
     reason: NotEstimated = (
         "not_compared"
-        if found is None
+        if match is None
         else "no_match"
         if named is None
         else "not_swept"
@@ -352,8 +354,8 @@ def compute_decomposition(project: Project) -> Decomposition | None:
     pictures = BenchmarkAnswers(
         judged.truth, judged.right, np.full(judged.truth.size, np.nan) if drop is None else drop
     )
-    said = (named.corruption, named.severity) if named else ("", 0.0)
-    return decompose_gap(pictures, frames, card.classes, reason, *said, BOOTSTRAP_SEED)
+    corruption = (named.corruption, named.severity) if named else ("", 0.0)
+    return decompose_gap(pictures, frames, card.classes, reason, *corruption, BOOTSTRAP_SEED)
 
 
 def _build_field_answers(
@@ -412,9 +414,11 @@ def _compute_lost_answers(
         load_cell(project, model, "benchmark", cell, seed),
         np.full(len(side.items), np.nan),
     )
-    there = [at for at, item in enumerate(side.items) if item.path in stored]
-    given = [stored[side.items[at].path] for at in there]
-    again = evaluate_classes(card.classes, [side.items[at].class_name for at in there], given).right
+    there = [index for index, item in enumerate(side.items) if item.path in stored]
+    given = [stored[side.items[index].path] for index in there]
+    again = evaluate_classes(
+        card.classes, [side.items[index].class_name for index in there], given
+    ).right
     drop[there] = side.judgement.right[there].astype(np.float64) - again
     return drop
 
@@ -425,12 +429,12 @@ def _compute_lost_answers(
 def build_decomposition_section(report: Report) -> Section:
     """The parts with their limits and what each order gives, and what is not in them."""
     title, short = tr("Gap decomposition (association, not cause)"), tr("Gap decomposition")
-    found = ANALYSIS.get_result(report)
-    if found is None:
-        said = tr(
+    result = ANALYSIS.get_result(report)
+    if result is None:
+        sentence = tr(
             "Not estimated. Requires a measured gap and a model that outputs one class per frame."
         )
-        return Section("decomposition", short, title, (Paragraph(said, quiet=True),))
+        return Section("decomposition", short, title, (Paragraph(sentence, quiet=True),))
     n = report.field.footage.n
     if n < FEW_FRAMES:
         few = tr_plural(
@@ -440,25 +444,27 @@ def build_decomposition_section(report: Report) -> Section:
         )
         return Section("decomposition", short, title, (Paragraph(few.format(n=n), quiet=True),))
     blocks: list[Block] = [
-        _build_part_table(found),
-        *(Paragraph(line, quiet=True) for line in _list_notes(found)),
+        _build_part_table(result),
+        *(Paragraph(line, quiet=True) for line in _list_notes(result)),
     ]
     return Section("decomposition", short, title, tuple(blocks))
 
 
-def _build_part_table(found: Decomposition) -> Table:
+def _build_part_table(decomposition: Decomposition) -> Table:
     heads = (
         Cell(tr("Part of the gap"), head=True),
-        *(Cell(said, figure=True) for said in (tr("pp"), tr("95% CI"), tr("both orders"))),
+        *(Cell(text, figure=True) for text in (tr("pp"), tr("95% CI"), tr("both orders"))),
     )
-    rows = [(tr("class mix"), *_format_part(found.mix)), _build_quality_row(found)]
-    rows.append((tr("remainder"), *_format_estimate(found.remainder), "–"))
-    rows.append((tr("gap over the classes of both sides"), format_points(found.total), "", ""))
-    if found.absent is not None:
+    rows = [(tr("class mix"), *_format_part(decomposition.mix)), _build_quality_row(decomposition)]
+    rows.append((tr("remainder"), *_format_estimate(decomposition.remainder), "–"))
+    rows.append(
+        (tr("gap over the classes of both sides"), format_points(decomposition.total), "", "")
+    )
+    if decomposition.absent is not None:
         rows.append(
             (
                 tr("additionally: classes missing from the benchmark"),
-                *_format_estimate(found.absent),
+                *_format_estimate(decomposition.absent),
                 "–",
             )
         )
@@ -470,20 +476,21 @@ def _build_part_table(found: Decomposition) -> Table:
         caption,
         heads,
         tuple(
-            (Cell(name, head=True), *(Cell(said, figure=True) for said in cells))
+            (Cell(name, head=True), *(Cell(text, figure=True) for text in cells))
             for name, *cells in rows
         ),
     )
 
 
-def _build_quality_row(found: Decomposition) -> tuple[str, str, str, str]:
-    if found.quality is None:
+def _build_quality_row(decomposition: Decomposition) -> tuple[str, str, str, str]:
+    if decomposition.quality is None:
         return tr("image quality"), tr("not estimated"), "", ""
     name = tr("image quality ({corruption}, severity {severity})")
-    said = name.format(
-        corruption=get_corruption_name(found.corruption), severity=format_number(found.severity, 1)
+    sentence = name.format(
+        corruption=get_corruption_name(decomposition.corruption),
+        severity=format_number(decomposition.severity, 1),
     )
-    return (said, *_format_part(found.quality))
+    return (sentence, *_format_part(decomposition.quality))
 
 
 def _format_part(part: GapPart) -> tuple[str, str, str]:
@@ -493,55 +500,57 @@ def _format_part(part: GapPart) -> tuple[str, str, str]:
     )
 
 
-def _format_estimate(found: Estimate) -> tuple[str, str]:
-    return format_points(found.value), format_points_interval(found) if found.measured else tr(
-        "not enough clips"
-    )
+def _format_estimate(estimate: Estimate) -> tuple[str, str]:
+    return format_points(estimate.value), format_points_interval(
+        estimate
+    ) if estimate.measured else tr("not enough clips")
 
 
-def _list_notes(found: Decomposition) -> list[str]:
-    said = []
-    if found.reason == "not_compared":
-        told = tr(
+def _list_notes(decomposition: Decomposition) -> list[str]:
+    lines = []
+    if decomposition.reason == "not_compared":
+        text = tr(
             "Contribution of image quality not estimated: the field has not been matched to a "
             "corruption yet{remedy}."
         )
-        said.append(told.format(remedy=format_report_remedy("stress")))
-    if found.reason == "no_match":
-        said.append(
+        lines.append(text.format(remedy=format_report_remedy("stress")))
+    if decomposition.reason == "no_match":
+        lines.append(
             tr(
                 "Contribution of image quality not estimated: no single corruption explains "
                 "the field. It is part of the remainder."
             )
         )
-    if found.reason == "not_swept":
-        told = tr(
+    if decomposition.reason == "not_swept":
+        text = tr(
             "Contribution of image quality not estimated: no sweep of {corruption} on the "
             "benchmark up to severity {severity}."
         )
-        said.append(
-            told.format(
-                corruption=get_corruption_name(found.corruption),
-                severity=format_number(found.severity, 1),
+        lines.append(
+            text.format(
+                corruption=get_corruption_name(decomposition.corruption),
+                severity=format_number(decomposition.severity, 1),
             )
         )
-    said.append(
+    lines.append(
         tr(
             "Remainder: new appearance, unusual poses, wrong labels, or corruptions that cannot "
             "be simulated."
         )
     )
-    if found.absent_classes:
-        said.append(
-            tr("Not in the benchmark: {names}.").format(names=", ".join(found.absent_classes))
+    if decomposition.absent_classes:
+        lines.append(
+            tr("Not in the benchmark: {names}.").format(
+                names=", ".join(decomposition.absent_classes)
+            )
         )
-    if found.weak_classes:
+    if decomposition.weak_classes:
         few = tr(
             "Weak estimate: fewer than 20 benchmark images of {names}; the overall benchmark "
             "score is used instead."
         )
-        said.append(few.format(names=", ".join(found.weak_classes)))
-    return said
+        lines.append(few.format(names=", ".join(decomposition.weak_classes)))
+    return lines
 
 
 ANALYSIS: Analysis[Decomposition] = Analysis(

@@ -76,17 +76,17 @@ def build_discovered_section(result: Discovery | None) -> Section:
     """Each slice in a sentence with its counts; ideas are called so."""
     title, short = tr("Discovered slices"), tr("Discovered")
     if result is None:
-        said = tr("Not searched: no labelled frame of the sample has a prediction yet.")
-        return Section("discovered", short, title, (Paragraph(said, quiet=True),))
+        sentence = tr("Not searched: no labelled frame of the sample has a prediction yet.")
+        return Section("discovered", short, title, (Paragraph(sentence, quiet=True),))
     if result.off:
         return Section(
             "discovered", short, title, (Paragraph(_describe_missing_slices(result), quiet=True),)
         )
-    shown = [one for one in result.slices if one.shown]
-    ideas = [one for one in result.slices if not one.shown][:MOST_IDEAS]
+    shown = [slice_row for slice_row in result.slices if slice_row.shown]
+    ideas = [slice_row for slice_row in result.slices if not slice_row.shown][:MOST_IDEAS]
     blocks: list[Block] = [
-        Paragraph(tr("▲ {slice}, on held-out clips.").format(slice=_describe_slice(one)))
-        for one in shown
+        Paragraph(tr("▲ {slice}, on held-out clips.").format(slice=_describe_slice(slice_row)))
+        for slice_row in shown
     ]
     if not shown:
         blocks.append(
@@ -99,46 +99,53 @@ def build_discovered_section(result: Discovery | None) -> Section:
         )
     blocks += [
         Paragraph(
-            tr("Candidate slice, not demonstrated: {slice}.").format(slice=_describe_slice(one)),
+            tr("Candidate slice, not demonstrated: {slice}.").format(slice=_describe_slice(idea)),
             quiet=True,
         )
-        for one in ideas
+        for idea in ideas
     ]
     return Section("discovered", short, title, tuple(blocks))
 
 
-def _describe_missing_slices(found: Discovery) -> str:
+def _describe_missing_slices(discovery: Discovery) -> str:
     why = {
         "frames": tr("requires 60 labelled frames; available: {n}"),
         "errors": tr("requires 8 errors; available: {errors}"),
         "clips": tr("requires 4 clips"),
-    }[found.off]
-    return tr("Not searched: {why}.").format(why=why.format(n=found.n, errors=found.errors))
+    }[discovery.off]
+    return tr("Not searched: {why}.").format(why=why.format(n=discovery.n, errors=discovery.errors))
 
 
-def _describe_slice(one: DiscoveredSlice) -> str:
+def _describe_slice(discovered_slice: DiscoveredSlice) -> str:
     """“wrong in 9 of 14 frames with luma below 41 and noise above 3 (elsewhere 6 of 86)”."""
-    said = tr_plural(
+    sentence = tr_plural(
         "wrong in {wrong} of {n} frame with {path} (elsewhere {rest_wrong} of {rest}; {clips})",
         "wrong in {wrong} of {n} frames with {path} (elsewhere {rest_wrong} of {rest}; {clips})",
-        one.n,
+        discovered_slice.n,
     )
-    clips = tr_plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
-    path = tr(" and ").join(_describe_split(step) for step in one.path)
-    return said.format(
-        wrong=one.wrong, n=one.n, path=path, rest_wrong=one.rest_wrong, rest=one.rest, clips=clips
+    clips = tr_plural("{n} clip", "{n} clips", discovered_slice.clips).format(
+        n=discovered_slice.clips
+    )
+    path = tr(" and ").join(_describe_split(step) for step in discovered_slice.path)
+    return sentence.format(
+        wrong=discovered_slice.wrong,
+        n=discovered_slice.n,
+        path=path,
+        rest_wrong=discovered_slice.rest_wrong,
+        rest=discovered_slice.rest,
+        clips=clips,
     )
 
 
 def _describe_split(step: TreeSplit) -> str:
     if step.name in KINDS:
-        said = tr("{what} above {figure}") if step.above else tr("{what} at most {figure}")
-        return said.format(
+        sentence = tr("{what} above {figure}") if step.above else tr("{what} at most {figure}")
+        return sentence.format(
             what=get_cause_name(step.name), figure=format_cause_value(step.name, step.threshold)
         )
     key, _, value = step.name.partition("=")
-    said = tr("{key}: {value}") if step.above else tr("{key}: not {value}")
-    return said.format(
+    sentence = tr("{key}: {value}") if step.above else tr("{key}: not {value}")
+    return sentence.format(
         key=named.get_slice_kind_name(key), value=named.get_slice_value_name(key, value, {})
     )
 
@@ -179,20 +186,22 @@ def discover_slices(
     if off:
         return Discovery(off, n, errors, ())
     first = np.isin(member, np.random.default_rng(seed).permutation(clips.size)[: clips.size // 2])
-    found: list[DiscoveredSlice] = []
+    slices: list[DiscoveredSlice] = []
     for grown in (first, ~first):
         for path in _fit_leaves(rows[grown], names, right[grown], weight[grown], n, seed):
             inside = _find_rows_in_leaf(rows, names, path) & ~grown
             if 0 < inside.sum() < (~grown).sum():
-                found.append(_test_leaf(path, inside, ~grown & ~inside, right, member))
-    worse = [one for one in found if one.wrong * one.rest > one.rest_wrong * one.n]
-    q = compute_q_values([one.p for one in found]) if found else np.empty(0)
-    told = [
-        replace(one, q=float(level), shown=_is_shown(one, float(level)))
-        for one, level in zip(found, q, strict=True)
-        if one in worse
+                slices.append(_test_leaf(path, inside, ~grown & ~inside, right, member))
+    worse = [leaf for leaf in slices if leaf.wrong * leaf.rest > leaf.rest_wrong * leaf.n]
+    q = compute_q_values([leaf.p for leaf in slices]) if slices else np.empty(0)
+    judged = [
+        replace(leaf, q=float(level), shown=_is_shown(leaf, float(level)))
+        for leaf, level in zip(slices, q, strict=True)
+        if leaf in worse
     ]
-    return Discovery("", n, errors, tuple(sorted(told, key=lambda one: (not one.shown, one.p))))
+    return Discovery(
+        "", n, errors, tuple(sorted(judged, key=lambda leaf: (not leaf.shown, leaf.p)))
+    )
 
 
 def _fit_leaves(
@@ -226,10 +235,12 @@ def _fit_leaves(
 
 def _find_rows_in_leaf(rows: Floats, names: Sequence[str], path: Sequence[TreeSplit]) -> Bools:
     """(n,) bool: compared in single precision, as the tree does."""
-    found = np.ones(len(rows), np.bool_)
+    result = np.ones(len(rows), np.bool_)
     for step in path:
-        found &= (rows[:, names.index(step.name)].astype(np.float32) > step.threshold) == step.above
-    return found
+        result &= (
+            rows[:, names.index(step.name)].astype(np.float32) > step.threshold
+        ) == step.above
+    return result
 
 
 def _test_leaf(
@@ -247,9 +258,17 @@ def _test_leaf(
     )
 
 
-def _is_shown(one: DiscoveredSlice, q: float) -> bool:
-    behind = one.wrong / one.n - one.rest_wrong / one.rest
-    return q <= RATE and behind >= BEHIND - 1e-9 and one.n >= ENOUGH and one.clips >= ENOUGH_CLIPS
+def _is_shown(discovered_slice: DiscoveredSlice, q: float) -> bool:
+    behind = (
+        discovered_slice.wrong / discovered_slice.n
+        - discovered_slice.rest_wrong / discovered_slice.rest
+    )
+    return (
+        q <= RATE
+        and behind >= BEHIND - 1e-9
+        and discovered_slice.n >= ENOUGH
+        and discovered_slice.clips >= ENOUGH_CLIPS
+    )
 
 
 # Discovered slices of a project: image statistics and metadata of the labelled frames, handed to
@@ -269,11 +288,11 @@ def compute_discovered_slices(project: Project) -> Discovery | None:
     figures = make_cause_statistics(
         np.stack([facts[line.frame.frame_id] for line in lines]), pixels
     )
-    told, names = _build_metadata_columns(lines)
+    values, names = _build_metadata_columns(lines)
     clip = np.array([line.clip.clip_id for line in lines], np.str_)
     right = np.asarray(side.judgement.right[drawn], np.bool_)
     return discover_slices(
-        np.concatenate([figures, told], axis=1),
+        np.concatenate([figures, values], axis=1),
         [*KINDS, *names],
         right,
         weight[drawn],
@@ -285,7 +304,7 @@ def compute_discovered_slices(project: Project) -> Discovery | None:
 def _build_metadata_columns(lines: Sequence[SamplingLine]) -> tuple[NDArray[np.float64], list[str]]:
     """(n, k) 0/1 of each condition, camera and place that some frames have and others do not, and
     their names, `key=value`."""
-    said = [
+    tags = [
         {
             *(f"condition={name}" for name in line.clip.conditions),
             *((f"camera={line.clip.camera}",) if line.clip.camera else ()),
@@ -293,10 +312,14 @@ def _build_metadata_columns(lines: Sequence[SamplingLine]) -> tuple[NDArray[np.f
         }
         for line in lines
     ]
-    names = [name for name in sorted(set().union(*said)) if not all(name in one for one in said)]
-    return np.array([[name in one for name in names] for one in said], np.float64).reshape(
-        len(lines), len(names)
-    ), names
+    names = [
+        name
+        for name in sorted(set().union(*tags))
+        if not all(name in names_of_frame for names_of_frame in tags)
+    ]
+    return np.array(
+        [[name in names_of_frame for name in names] for names_of_frame in tags], np.float64
+    ).reshape(len(lines), len(names)), names
 
 
 ANALYSIS: Analysis[Discovery] = Analysis(

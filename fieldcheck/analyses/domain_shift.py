@@ -84,18 +84,27 @@ def compute_shift_aspects(
 ) -> ShiftAspects | None:
     """Shift of place, spectrum and time between these frames and benchmark pictures, at most 400 of
     them spread over all; None with fewer than ten thumbnails of one. Raises Cancelled."""
-    frames = _load_thumbnails(project, [one.frame.frame_id for one in chosen], progress)
+    frames = _load_thumbnails(
+        project, [sampling_line.frame.frame_id for sampling_line in chosen], progress
+    )
     spread = (
         np.unique(np.linspace(0, len(paths) - 1, MOST_PICTURES).astype(int)).tolist()
         if paths
         else []
     )
     pictures = _load_thumbnails(
-        project, [make_benchmark_subject(paths[at]) for at in spread], progress
+        project, [make_benchmark_subject(paths[index]) for index in spread], progress
     )
     if min(len(frames), len(pictures)) < FEWEST_FRAMES:
         return None
-    clip = np.array([one.clip.clip_id for one in chosen if one.frame.frame_id in frames], np.str_)
+    clip = np.array(
+        [
+            sampling_line.clip.clip_id
+            for sampling_line in chosen
+            if sampling_line.frame.frame_id in frames
+        ],
+        np.str_,
+    )
     return measure_shift_aspects(
         _build_samples(list(frames.values()), clip, list(pictures.values()), progress),
         seed,
@@ -152,18 +161,18 @@ def _find_clip_marks(frames: list[NDArray[np.uint8]], clip: NDArray[np.str_]) ->
 
 def _load_thumbnails(project: Project, subjects: Sequence[str], progress: Progress) -> Pictures:
     """Pixels of the thumbnail of each subject that still has one, in the order given."""
-    found: Pictures = {}
+    pictures: Pictures = {}
     for start in range(0, len(subjects), AT_ONCE):
         progress.check()
         some = subjects[start : start + AT_ONCE]
         kept = load_thumbnails(project, some)
-        for name in (one for one in some if one in kept):
+        for name in (subject for subject in some if subject in kept):
             try:
-                found[name] = decode_image(kept[name])
+                pictures[name] = decode_image(kept[name])
             except PictureUnreadable:
                 continue
         progress.report(min(start + AT_ONCE, len(subjects)), len(subjects), "pictures")
-    return found
+    return pictures
 
 
 # counted up when the same pictures would be told otherwise, so that older findings are not shown as
@@ -179,7 +188,7 @@ def load_domain_shift(project: Project) -> DomainShift | None:
     about = get_compared_images(project)
     model = project.read(models_table.get_newest_model)
     for sha256 in dict.fromkeys([model.sha256 if model else "", ""] if about else []):
-        found = project.read(
+        result = project.read(
             partial(
                 models_table.get_newest_fact,
                 kind=KIND,
@@ -188,14 +197,14 @@ def load_domain_shift(project: Project) -> DomainShift | None:
                 about=about,
             )
         )
-        if found:
-            return DomainShift.from_json(found)
+        if result:
+            return DomainShift.from_json(result)
     return None
 
 
 def compute_domain_shift(project: Project, progress: Progress, now: str) -> DomainShift | None:
     """Measures the benchmark's pictures that are not measured yet, trains the classifier with its
-    controls, and keeps what was found.
+    controls, and keeps the result.
 
     By embeddings of the newest model where they are kept for all that is compared, else by image
     statistics. None with fewer than ten readable pictures or frames. Raises Cancelled.
@@ -204,10 +213,8 @@ def compute_domain_shift(project: Project, progress: Progress, now: str) -> Doma
     if not about:
         return None
     listing = project.read(list_sampling_lines)
-    chosen = [
-        listing[at]
-        for at in np.unique(np.linspace(0, len(listing) - 1, MOST_FRAMES).astype(int)).tolist()
-    ]
+    spread = np.unique(np.linspace(0, len(listing) - 1, MOST_FRAMES).astype(int)).tolist()
+    chosen = [listing[index] for index in spread]
     model, kept = project.read(models_table.get_newest_model), load_embeddings(project)
     embedded = model.sha256 if model and kept.tensor and _has_all_frames(kept, chosen) else ""
     if (
@@ -219,21 +226,21 @@ def compute_domain_shift(project: Project, progress: Progress, now: str) -> Doma
     given = _load_compared_images(project, chosen, kept if embedded else None, progress)
     if given is None:
         return None
-    found = measure_domain_shift(given, BOOTSTRAP_SEED, progress)
-    found = replace(
-        found,
+    result = measure_domain_shift(given, BOOTSTRAP_SEED, progress)
+    result = replace(
+        result,
         aspects=compute_shift_aspects(project, chosen, given.pictures, BOOTSTRAP_SEED, progress),
     )
     project.write(
-        lambda db: models_table.put_fact(db, KIND, embedded, "", about, found.to_json(), now)
+        lambda db: models_table.put_fact(db, KIND, embedded, "", about, result.to_json(), now)
     ).result()
-    return found
+    return result
 
 
 def _has_all_frames(kept: Embeddings, chosen: list[SamplingLine]) -> bool:
-    return len(kept.paths) >= FEWEST and {one.frame.frame_id for one in chosen} <= set(
-        kept.frame_ids
-    )
+    return len(kept.paths) >= FEWEST and {
+        sampling_line.frame.frame_id for sampling_line in chosen
+    } <= set(kept.frame_ids)
 
 
 def _load_compared_images(
@@ -242,7 +249,7 @@ def _load_compared_images(
     """Frames and at most ten times as many pictures, 2,000 at most, with what is measured on
     both."""
     facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.list_frame_facts)}
-    frames = [one.frame for one in chosen]
+    frames = [sampling_line.frame for sampling_line in chosen]
     paths, measured = compute_benchmark_statistics(
         project, progress, min(MOST_BENCHMARK, PER_UNIT * len(frames))
     )
@@ -251,12 +258,12 @@ def _load_compared_images(
     if min(int(there.sum()), len(frames)) < FEWEST:
         return None
     own = make_cause_statistics(
-        np.stack([facts[one.frame_id] for one in frames]),
-        np.array([one.width * one.height for one in frames], float),
+        np.stack([facts[frame.frame_id] for frame in frames]),
+        np.array([frame.width * frame.height for frame in frames], float),
     )
     other = make_cause_statistics(measured[there], sizes[there])
-    clip = np.array([one.clip.clip_id for one in chosen], np.str_)
-    names, pictures = [one.frame_id for one in frames], np.array(paths, np.str_)[there].tolist()
+    clip = np.array([sampling_line.clip.clip_id for sampling_line in chosen], np.str_)
+    names, pictures = [frame.frame_id for frame in frames], np.array(paths, np.str_)[there].tolist()
     embedded = None
     if kept is not None:
         embedded = DomainSamples(
@@ -270,20 +277,20 @@ def _load_compared_images(
 def _select_rows(
     vectors: NDArray[np.float32], subjects: tuple[str, ...], wanted: list[str]
 ) -> NDArray[np.float64]:
-    place = {name: at for at, name in enumerate(subjects)}
-    return vectors[[place[name] for name in wanted]].astype(np.float64)
+    positions = {name: index for index, name in enumerate(subjects)}
+    return vectors[[positions[name] for name in wanted]].astype(np.float64)
 
 
 def _measure_sizes(project: Project, paths: tuple[str, ...]) -> NDArray[np.float64]:
     """(m,) pixels of each picture, NaN for one that cannot be read."""
-    root, found = get_benchmark_root(project, get_benchmark(project)), np.full(len(paths), np.nan)
-    for at, path in enumerate(paths):
+    root, result = get_benchmark_root(project, get_benchmark(project)), np.full(len(paths), np.nan)
+    for index, path in enumerate(paths):
         try:
             width, height = read_image_size(join_inside_data_set(root, path))
         except (PathMissing, PictureUnreadable):
             continue
-        found[at] = width * height
-    return found
+        result[index] = width * height
+    return result
 
 
 # Benchmark against footage, before a report: search for leaks, and adversarial validation, each
@@ -314,10 +321,10 @@ def compare_sets(project: Project, progress: Progress, now: str) -> None:
 CHANCE = 0.05
 
 
-def build_aspect_blocks(found: DomainShift) -> list[Block]:
+def build_aspect_blocks(domain_shift: DomainShift) -> list[Block]:
     """Which of the three it is, the order within the field, and the table of all three; nothing
     where they were not looked at."""
-    aspects = found.aspects
+    aspects = domain_shift.aspects
     if aspects is None:
         return []
     masking, table = Paragraph(_describe_masking(aspects)), _build_aspect_table(aspects)
@@ -338,39 +345,43 @@ def get_aspect_name(name: AspectName) -> str:
     }[name]
 
 
-def _describe_masking(found: ShiftAspects) -> str:
+def _describe_masking(shift_aspects: ShiftAspects) -> str:
     """Whether borders, time stamps and logos are what tells the two sides apart; no stronger than
     the range of the fall."""
-    said = tr(
+    sentence = tr(
         "Thumbnail AUC: {masked} with borders, time stamps and logos masked, {plain} unmasked."
     )
-    if found.told == "overlay":
-        said = tr(
+    if shift_aspects.told == "overlay":
+        sentence = tr(
             "No domain shift demonstrated beyond borders, time stamps or logos: on thumbnails "
             "the AUC falls from "
             "{plain} to {masked} when the outer eighth and static areas are masked."
         )
-    elif found.fell.measured and found.fell.lo > 0:
-        said = tr(
+    elif shift_aspects.fell.measured and shift_aspects.fell.lo > 0:
+        sentence = tr(
             "Borders, time stamps or logos explain part of the difference: masking them "
             "lowers the thumbnail AUC from {plain} to {masked}."
         )
-    return said.format(plain=_format_auc(found.unmasked), masked=_format_auc(found.masked))
+    return sentence.format(
+        plain=_format_auc(shift_aspects.unmasked), masked=_format_auc(shift_aspects.masked)
+    )
 
 
-def _describe_main_aspect(found: ShiftAspects) -> str:
-    shown = [one for one in found.aspects if one.shown]
-    if found.told == "too_few_clips":
+def _describe_main_aspect(shift_aspects: ShiftAspects) -> str:
+    shown = [aspect for aspect in shift_aspects.aspects if aspect.shown]
+    if shift_aspects.told == "too_few_clips":
         return tr(
             "Location, spectrum and time cannot be separated: fewer than four clips, no control."
         )
-    if found.told == "confounded":
-        said = tr(
+    if shift_aspects.told == "confounded":
+        sentence = tr(
             "Location, spectrum and time cannot be separated: none of {kinds} distinguishes "
             "field and benchmark significantly better."
         )
-        return said.format(kinds=format_names([_get_aspect_label(one.name) for one in shown]))
-    if not shown or found.told == "overlay":
+        return sentence.format(
+            kinds=format_names([_get_aspect_label(aspect.name) for aspect in shown])
+        )
+    if not shown or shift_aspects.told == "overlay":
         return tr(
             "No type of shift reported: location, spectrum and time show no more difference "
             "than halves of the field's own clips."
@@ -379,49 +390,52 @@ def _describe_main_aspect(found: ShiftAspects) -> str:
         "Demonstrated shift of {kind}: AUC {auc} exceeds chance and all pairs of halves of "
         "the field's own clips."
     )
-    said = first.format(kind=_get_aspect_label(shown[0].name), auc=_format_auc(shown[0].auc))
+    sentence = first.format(kind=_get_aspect_label(shown[0].name), auc=_format_auc(shown[0].auc))
     if len(shown) > 1:
-        said += " " + tr("Also demonstrated, with less effect: {kinds}.").format(
-            kinds=format_names([_get_aspect_label(one.name) for one in shown[1:]])
+        sentence += " " + tr("Also demonstrated, with less effect: {kinds}.").format(
+            kinds=format_names([_get_aspect_label(aspect.name) for aspect in shown[1:]])
         )
-    return said
+    return sentence
 
 
-def _describe_time_order(found: ShiftAspects) -> str:
+def _describe_time_order(shift_aspects: ShiftAspects) -> str:
     """Whether the field's light changed from its earlier to its later clips."""
-    if isnan(found.order):
+    if isnan(shift_aspects.order):
         return tr("Fewer than four clips: no statement about their order.")
-    figures = {"share": format_percent(found.order), "p": format_percent(found.order_p, 1)}
-    if found.order_p > CHANCE:
-        said = tr(
+    figures = {
+        "share": format_percent(shift_aspects.order),
+        "p": format_percent(shift_aspects.order_p, 1),
+    }
+    if shift_aspects.order_p > CHANCE:
+        sentence = tr(
             "No trend in brightness over the clips: the later clip is brighter in {share} of "
             "pairs (p = {p})."
         )
-    elif found.order > 0.5:
-        said = tr(
+    elif shift_aspects.order > 0.5:
+        sentence = tr(
             "Brightness increased over the clips: the later clip is brighter in {share} of "
             "pairs (p = {p})."
         )
     else:
-        said = tr(
+        sentence = tr(
             "Brightness decreased over the clips: the later clip is brighter in only {share} "
             "of pairs (p = {p})."
         )
-    return said.format(**figures)
+    return sentence.format(**figures)
 
 
 def _get_aspect_label(name: AspectName) -> str:
     return {"place": tr("location"), "spectrum": tr("spectrum"), "time": tr("time")}[name]
 
 
-def _build_aspect_table(found: ShiftAspects) -> Table:
+def _build_aspect_table(shift_aspects: ShiftAspects) -> Table:
     heads = (
         tr("Type of shift"),
         tr("AUC, masked"),
         tr("nothing masked"),
         tr("halves of the field, median (most)"),
     )
-    rows = tuple(_build_aspect_row(one) for one in found.aspects)
+    rows = tuple(_build_aspect_row(aspect) for aspect in shift_aspects.aspects)
     caption = tr_plural(
         (
             "Each type of shift by its own features: {frames} of {clips} clip, {images}, {marked} "
@@ -431,27 +445,34 @@ def _build_aspect_table(found: ShiftAspects) -> Table:
             "Each type of shift by its own features: {frames} of {clips} clips, {images}, "
             "{marked} of each masked. ▲: demonstrated"
         ),
-        found.n_clips,
+        shift_aspects.n_clips,
     )
-    frames = tr_plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames)
-    images = tr_plural("{n} image", "{n} images", found.n_pictures).format(n=found.n_pictures)
+    frames = tr_plural("{n} frame", "{n} frames", shift_aspects.n_frames).format(
+        n=shift_aspects.n_frames
+    )
+    images = tr_plural("{n} image", "{n} images", shift_aspects.n_pictures).format(
+        n=shift_aspects.n_pictures
+    )
     caption = caption.format(
-        frames=frames, clips=found.n_clips, images=images, marked=format_percent(found.marked, 1)
+        frames=frames,
+        clips=shift_aspects.n_clips,
+        images=images,
+        marked=format_percent(shift_aspects.marked, 1),
     )
     return Table(
         caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows
     )
 
 
-def _build_aspect_row(one: Aspect) -> tuple[Cell, ...]:
+def _build_aspect_row(aspect: Aspect) -> tuple[Cell, ...]:
     control = (
         "–"
-        if isnan(one.control)
-        else f"{format_number(one.control, 2)} ({format_number(one.control_most, 2)})"
+        if isnan(aspect.control)
+        else f"{format_number(aspect.control, 2)} ({format_number(aspect.control_most, 2)})"
     )
-    figures = (_format_auc(one.auc), format_number(one.unmasked, 2), control)
+    figures = (_format_auc(aspect.auc), format_number(aspect.unmasked, 2), control)
     return (
-        Cell(get_aspect_name(one.name), head=True, sign="▲" if one.shown else ""),
+        Cell(get_aspect_name(aspect.name), head=True, sign="▲" if aspect.shown else ""),
         *(Cell(figure, figure=True) for figure in figures),
     )
 
@@ -479,7 +500,7 @@ def build_domain_section(result: DomainShift | None) -> Section:
     not say."""
     title, short = tr("Domain shift: field against benchmark"), tr("Domain shift")
     if result is None:
-        said = tr(
+        sentence = tr(
             "Field and benchmark not compared yet, or fewer than 10 readable images on one "
             "side{remedy}."
         )
@@ -487,7 +508,7 @@ def build_domain_section(result: DomainShift | None) -> Section:
             "domain",
             short,
             title,
-            (Paragraph(said.format(remedy=format_report_remedy("report")), quiet=True),),
+            (Paragraph(sentence.format(remedy=format_report_remedy("report")), quiet=True),),
         )
     blocks: list[Block] = [
         Paragraph(_describe_verdict(result)),
@@ -507,8 +528,8 @@ def build_domain_section(result: DomainShift | None) -> Section:
     return Section("domain", short, title, tuple(blocks))
 
 
-def _describe_verdict(found: DomainShift) -> str:
-    said = {
+def _describe_verdict(domain_shift: DomainShift) -> str:
+    sentence = {
         "alarm": tr(
             "A classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy "
             "{accuracy}."
@@ -521,71 +542,83 @@ def _describe_verdict(found: DomainShift) -> str:
             "A classifier hardly distinguishes field and benchmark: AUC {auc}, balanced "
             "accuracy {accuracy}."
         ),
-    }[found.separation]
-    if found.separation == "quiet" and (not found.auc.measured or found.auc.hi >= AMBER):
-        said = tr(
+    }[domain_shift.separation]
+    if domain_shift.separation == "quiet" and (
+        not domain_shift.auc.measured or domain_shift.auc.hi >= AMBER
+    ):
+        sentence = tr(
             "Not demonstrated that a classifier distinguishes field and benchmark: AUC {auc}, "
             "balanced accuracy {accuracy}."
         )
-    elif found.separation != "quiet" and (not found.auc.measured or found.auc.lo <= BY_CHANCE):
-        said = tr(
+    elif domain_shift.separation != "quiet" and (
+        not domain_shift.auc.measured or domain_shift.auc.lo <= BY_CHANCE
+    ):
+        sentence = tr(
             "A classifier distinguishes field and benchmark, but with so few clips this may "
             "be chance: AUC {auc},"
             " balanced accuracy {accuracy}."
         )
-    auc = format_number(found.auc.value, 2)
-    if found.auc.measured:
-        auc += f" ({format_number(found.auc.lo, 2)}–{format_number(found.auc.hi, 2)})"
-    return said.format(auc=auc, accuracy=format_percent(found.balanced_accuracy))
+    auc = format_number(domain_shift.auc.value, 2)
+    if domain_shift.auc.measured:
+        auc += f" ({format_number(domain_shift.auc.lo, 2)}–{format_number(domain_shift.auc.hi, 2)})"
+    return sentence.format(auc=auc, accuracy=format_percent(domain_shift.balanced_accuracy))
 
 
-def _describe_controls(found: DomainShift) -> str:
+def _describe_controls(domain_shift: DomainShift) -> str:
     counts = tr_plural(
         "{frames} from {clips} clip against {images}, using {source}; no clip in two folds.",
         "{frames} from {clips} clips against {images}, using {source}; no clip in two folds.",
-        found.n_clips,
+        domain_shift.n_clips,
     ).format(
-        frames=tr_plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames),
-        clips=found.n_clips,
-        images=tr_plural("{n} image", "{n} images", found.n_pictures).format(n=found.n_pictures),
+        frames=tr_plural("{n} frame", "{n} frames", domain_shift.n_frames).format(
+            n=domain_shift.n_frames
+        ),
+        clips=domain_shift.n_clips,
+        images=tr_plural("{n} image", "{n} images", domain_shift.n_pictures).format(
+            n=domain_shift.n_pictures
+        ),
         source=tr("the model's embeddings")
-        if found.source == "embedding"
+        if domain_shift.source == "embedding"
         else tr("image statistics"),
     )
-    if isnan(found.control):
+    if isnan(domain_shift.control):
         return (
             counts
             + " "
             + tr("No control with so few clips: the AUC may only reflect one clip's scene.")
         )
-    told = tr("Control: halves of the field's own clips reach AUC {median} (maximum {most}).")
-    told = told.format(
-        median=format_number(found.control, 2), most=format_number(found.control_most, 2)
+    text = tr("Control: halves of the field's own clips reach AUC {median} (maximum {most}).")
+    text = text.format(
+        median=format_number(domain_shift.control, 2),
+        most=format_number(domain_shift.control_most, 2),
     )
-    chance = tr("Permutation test by clip: p = {p}.").format(p=format_percent(found.p))
-    return " ".join([counts, told, chance])
+    chance = tr("Permutation test by clip: p = {p}.").format(p=format_percent(domain_shift.p))
+    return " ".join([counts, text, chance])
 
 
-def _describe_causes(found: DomainShift) -> str:
-    if found.aspects and found.aspects.told == "overlay":
+def _describe_causes(domain_shift: DomainShift) -> str:
+    if domain_shift.aspects and domain_shift.aspects.told == "overlay":
         return tr(
             "No cause reported: the values below are for whole images, including borders and logos."
         )
-    if found.named_causes:
-        return " ".join(f"{_describe_cause(one)}." for one in found.named_causes[:MOST_TOLD])
-    if found.content:
+    if domain_shift.named_causes:
+        return " ".join(
+            f"{_describe_cause(named_cause)}."
+            for named_cause in domain_shift.named_causes[:MOST_TOLD]
+        )
+    if domain_shift.content:
         return tr("No image statistic differs clearly; the content may differ.")
     return tr("No cause reported: no image statistic differs beyond what so few clips can show.")
 
 
-def _describe_cause(one: Cause) -> str:
+def _describe_cause(cause: Cause) -> str:
     """“Darker: median luma 41 vs 118”."""
-    name = get_cause_name(one.name)
+    name = get_cause_name(cause.name)
     return tr("{direction}: median {what} {field} vs {benchmark} on the benchmark").format(
-        direction=_get_direction_name(one),
+        direction=_get_direction_name(cause),
         what=name,
-        field=format_cause_value(one.name, one.field_median),
-        benchmark=format_cause_value(one.name, one.benchmark_median),
+        field=format_cause_value(cause.name, cause.field_median),
+        benchmark=format_cause_value(cause.name, cause.benchmark_median),
     )
 
 
@@ -593,12 +626,12 @@ def list_gap_explanations(report: Report) -> list[str]:
     """What was seen that may explain the gap, and whether it was tested; empty without a gap or
     where nothing was seen. The size of the images comes first, with how the model card fits them:
     a card that crops shows the model another share of the part."""
-    found = ANALYSIS.get_result(report)
-    if found is None or not report.gap.estimate.measured or report.gap.estimate.value <= 0:
+    result = ANALYSIS.get_result(report)
+    if result is None or not report.gap.estimate.measured or report.gap.estimate.value <= 0:
         return []
-    if found.aspects and found.aspects.told == "overlay":
+    if result.aspects and result.aspects.told == "overlay":
         return []
-    causes = sorted(found.named_causes, key=lambda one: one.name != "resolution")
+    causes = sorted(result.named_causes, key=lambda named_cause: named_cause.name != "resolution")
     if not causes:
         return []
     seen = _describe_cause(causes[0])
@@ -606,11 +639,11 @@ def list_gap_explanations(report: Report) -> list[str]:
     if causes[0].name == "resolution" and resize:
         seen = f"{seen}, {tr('the model card fits with {resize}').format(resize=resize)}"
     tested = fix_search.describe_tests(fix_search.ANALYSIS.get_result(report))
-    said = tr("May explain the gap: {seen}; {tested}.")
-    return [said.format(seen=seen[:1].lower() + seen[1:], tested=tested)]
+    sentence = tr("May explain the gap: {seen}; {tested}.")
+    return [sentence.format(seen=seen[:1].lower() + seen[1:], tested=tested)]
 
 
-def _get_direction_name(one: Cause) -> str:
+def _get_direction_name(cause: Cause) -> str:
     """A comparative, as it begins a sentence."""
     more, less = {
         "brightness": (tr("Brighter"), tr("Darker")),
@@ -627,8 +660,8 @@ def _get_direction_name(one: Cause) -> str:
         "yellow_blue": (tr("Yellower"), tr("Bluer")),
         "colourfulness": (tr("More colourful"), tr("Paler")),
         "resolution": (tr("Higher resolution"), tr("Lower resolution")),
-    }[one.name]
-    return more if one.auc.value > 0.5 else less
+    }[cause.name]
+    return more if cause.auc.value > 0.5 else less
 
 
 def get_cause_name(name: CauseName) -> str:
@@ -660,16 +693,16 @@ def format_cause_value(name: CauseName, value: float) -> str:
     )
 
 
-def _build_cause_table(found: DomainShift) -> Table:
+def _build_cause_table(domain_shift: DomainShift) -> Table:
     heads = (tr("Image statistic"), tr("AUC"), tr("Field, median"), tr("Benchmark, median"))
     rows = tuple(
         (
-            Cell(get_cause_name(one.name), head=True, sign="▲" if one.named else ""),
-            Cell(_format_cause_auc(one), figure=True),
-            Cell(format_cause_value(one.name, one.field_median), figure=True),
-            Cell(format_cause_value(one.name, one.benchmark_median), figure=True),
+            Cell(get_cause_name(cause.name), head=True, sign="▲" if cause.named else ""),
+            Cell(_format_cause_auc(cause), figure=True),
+            Cell(format_cause_value(cause.name, cause.field_median), figure=True),
+            Cell(format_cause_value(cause.name, cause.benchmark_median), figure=True),
         )
-        for one in found.causes
+        for cause in domain_shift.causes
     )
     caption = tr(
         "Probability that a field frame exceeds a benchmark image in this statistic (AUC; 95% "
@@ -680,11 +713,11 @@ def _build_cause_table(found: DomainShift) -> Table:
     )
 
 
-def _format_cause_auc(one: Cause) -> str:
-    value = format_number(one.auc.value, 2)
+def _format_cause_auc(cause: Cause) -> str:
+    value = format_number(cause.auc.value, 2)
     return (
-        f"{value} ({format_number(one.auc.lo, 2)}–{format_number(one.auc.hi, 2)})"
-        if one.auc.measured
+        f"{value} ({format_number(cause.auc.lo, 2)}–{format_number(cause.auc.hi, 2)})"
+        if cause.auc.measured
         else value
     )
 

@@ -82,23 +82,31 @@ class ShiftAspects:
         return cast("dict[str, Any]", to_json_value(self))
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> ShiftAspects:
+    def from_json(cls, document: Mapping[str, Any]) -> ShiftAspects:
         """Aspects that `to_json` wrote."""
         figures = ("unmasked", "control", "control_most")
         aspects = tuple(
             Aspect(
                 **{
-                    **one,
-                    **{name: _from_json_number(one[name]) for name in figures},
-                    "auc": Estimate.from_json(one["auc"]),
+                    **item,
+                    **{name: _from_json_number(item[name]) for name in figures},
+                    "auc": Estimate.from_json(item["auc"]),
                 }
             )
-            for one in found["aspects"]
+            for item in document["aspects"]
         )
-        sides = {name: Estimate.from_json(found[name]) for name in ("unmasked", "masked", "fell")}
-        order = {name: _from_json_number(found[name]) for name in ("order", "order_p")}
+        sides = {
+            name: Estimate.from_json(document[name]) for name in ("unmasked", "masked", "fell")
+        }
+        order = {name: _from_json_number(document[name]) for name in ("order", "order_p")}
         return cls(
-            **{**found, **sides, **order, "aspects": aspects, "leading": tuple(found["leading"])}
+            **{
+                **document,
+                **sides,
+                **order,
+                "aspects": aspects,
+                "leading": tuple(document["leading"]),
+            }
         )
 
 
@@ -142,31 +150,31 @@ class DomainShift:
     @property
     def named_causes(self) -> tuple[Cause, ...]:
         """The causes that may be named, the most distinct first."""
-        return tuple(one for one in self.causes if one.named)
+        return tuple(cause for cause in self.causes if cause.named)
 
     def to_json(self) -> dict[str, Any]:
         """Returns plain values."""
         return cast("dict[str, Any]", to_json_value(self))
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> DomainShift:
+    def from_json(cls, document: Mapping[str, Any]) -> DomainShift:
         """Domain shift that `to_json` wrote."""
         causes = tuple(
-            Cause(**{**one, "auc": Estimate.from_json(one["auc"])}) for one in found["causes"]
+            Cause(**{**item, "auc": Estimate.from_json(item["auc"])}) for item in document["causes"]
         )
         figures = {
             name: nan
             for name in ("balanced_accuracy", "control", "control_most", "p", "statistics_auc")
-            if found[name] is None
+            if document[name] is None
         }
-        lists = {name: tuple(found[name]) for name in ("field_like", "benchmark_like")}
-        aspects = ShiftAspects.from_json(found["aspects"]) if found.get("aspects") else None
+        lists = {name: tuple(document[name]) for name in ("field_like", "benchmark_like")}
+        aspects = ShiftAspects.from_json(document["aspects"]) if document.get("aspects") else None
         return cls(
             **{
-                **found,
+                **document,
                 **figures,
                 **lists,
-                "auc": Estimate.from_json(found["auc"]),
+                "auc": Estimate.from_json(document["auc"]),
                 "causes": causes,
                 "aspects": aspects,
             }

@@ -286,7 +286,7 @@ def _is_random_order(draw: Draw, picks: Sequence[Pick]) -> bool:
 
 def _compute_verdict(side: FieldSide, benchmark: Estimate, tolerance: float) -> InterimVerdict:
     prefix = _find_answered_prefix(side)
-    labelled = [at for at in prefix if side.sample.state[at] == "done"]
+    labelled = [index for index in prefix if side.sample.state[index] == "done"]
     if not labelled:
         return InterimVerdict(None, 0, tolerance, "not_run" if side.labels else "")
     bounds = compute_benchmark_bounds(round(benchmark.value * benchmark.n), benchmark.n)
@@ -304,12 +304,12 @@ def _compute_verdict(side: FieldSide, benchmark: Estimate, tolerance: float) -> 
 
 def _find_answered_prefix(side: FieldSide) -> list[int]:
     """Places of the picks that were answered one after another from the first that is shown."""
-    found = []
-    for at in sorted(range(len(side.picks)), key=lambda one: side.picks[one].place):
-        if side.sample.state[at] == "":
+    prefixes = []
+    for index in sorted(range(len(side.picks)), key=lambda row: side.picks[row].place):
+        if side.sample.state[index] == "":
             break
-        found.append(at)
-    return found
+        prefixes.append(index)
+    return prefixes
 
 
 def _count_strata(
@@ -318,10 +318,10 @@ def _count_strata(
     """Counts of the hard stratum and the rest; a draw with one stratum has an empty hard one."""
     strata = {stratum.name: round(stratum.counted) for stratum in side.scores.strata}
     counts = {name: [0, 0] for name in strata}
-    for at in (one for one in prefix if side.sample.state[one] != UNSHARED):
-        told = side.sample.state[at] == "done"
-        counts[side.picks[at].stratum][
-            0 if (bool(side.sample.right[at]) if told else untold_right) else 1
+    for index in (row for row in prefix if side.sample.state[row] != UNSHARED):
+        is_labelled = side.sample.state[index] == "done"
+        counts[side.picks[index].stratum][
+            0 if (bool(side.sample.right[index]) if is_labelled else untold_right) else 1
         ] += 1
     parts = {
         name: StratumProgress(max(strata[name], sum(counts[name])), *counts[name])

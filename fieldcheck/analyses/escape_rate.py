@@ -187,8 +187,8 @@ def _compute_inclusion(
 
 
 def _count_done(side: FieldSide, stratum: str) -> int:
-    at = side.at[side.scores.weight[side.at] > 0]
-    return int((side.sample.stratum[at] == stratum).sum())
+    indices = side.at[side.scores.weight[side.at] > 0]
+    return int((side.sample.stratum[indices] == stratum).sum())
 
 
 def format_parts_csv(result: EscapeRates | None) -> str:
@@ -209,7 +209,7 @@ def build_escape_rate_section(report: Report) -> Section:
     """Both rates with their intervals and counts, or what is missing for them."""
     title, result = tr("Escapes and false rejects"), ANALYSIS.get_result(report)
     if result is None:
-        said = tr(
+        sentence = tr(
             "Not measured: no class is marked OK, or the model does not output one class per "
             "frame{remedy}."
         )
@@ -217,7 +217,7 @@ def build_escape_rate_section(report: Report) -> Section:
             "inspection",
             title,
             title,
-            (Paragraph(said.format(remedy=format_report_remedy("limits")), quiet=True),),
+            (Paragraph(sentence.format(remedy=format_report_remedy("limits")), quiet=True),),
         )
     ranges = (Cell(tr("this footage"), figure=True), Cell(tr("these cameras"), figure=True))
     heads = (Cell(tr("Rate"), head=True), Cell("n", figure=True), *ranges)
@@ -268,66 +268,73 @@ def _describe_needed_clips(limit: float) -> str:
     clips = plan_clips_for_limit(limit)
     figures = {"limit": format_percent(limit, 1), "clips": clips}
     if clips is None:
-        said = tr("An escape limit of {limit} cannot be demonstrated with 200 clips.")
+        sentence = tr("An escape limit of {limit} cannot be demonstrated with 200 clips.")
     else:
-        said = tr(
+        sentence = tr(
             "An escape limit of {limit} is met at the earliest with {clips} clips that show "
             "defects, of equal weight and with none escaped."
         )
-    return said.format(**figures)
+    return sentence.format(**figures)
 
 
 def _get_escape_limit(report: Report) -> float | None:
     decision = report.results.get("decision")
     limits = decision.limits if isinstance(decision, Decision) else ()
-    return next((one.limit for one in limits if one.rate == "escape_rate"), None)
+    return next((limit.limit for limit in limits if limit.rate == "escape_rate"), None)
 
 
-def _list_rate_notes(found: EscapeRates, limit: float | None) -> list[str]:
-    classes = ", ".join(found.ok_classes)
-    said = (
+def _list_rate_notes(escape_rates: EscapeRates, limit: float | None) -> list[str]:
+    classes = ", ".join(escape_rates.ok_classes)
+    sentence = (
         tr("OK classes: {classes}.")
-        if found.told
+        if escape_rates.told
         else tr("OK classes, proposed from their names: {classes}.")
     )
-    lines = [said.format(classes=classes), describe_rate_counts(found), *list_part_notes(found)]
+    lines = [
+        sentence.format(classes=classes),
+        describe_rate_counts(escape_rates),
+        *list_part_notes(escape_rates),
+    ]
     if limit is not None:
         lines.append(_describe_needed_clips(limit))
-    return lines + _list_plant_consequences(found)
+    return lines + _list_plant_consequences(escape_rates)
 
 
-def describe_rate_counts(found: EscapeRates) -> str:
+def describe_rate_counts(escape_rates: EscapeRates) -> str:
     """How many escaped and were rejected, of how many labelled parts or frames."""
     counts = (
         tr(
             "Escapes: {escaped} of {defects} labelled parts with a defect; false rejects: "
             "{rejected} of {good} labelled good parts."
         )
-        if found.parts
+        if escape_rates.parts
         else tr(
             "Escapes: {escaped} of {defects} labelled frames that show a defect; false rejects: "
             "{rejected} of {good} labelled frames that show a good part."
         )
     )
     return counts.format(
-        escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good
+        escaped=escape_rates.escaped,
+        defects=escape_rates.defects,
+        rejected=escape_rates.rejected,
+        good=escape_rates.good,
     )
 
 
-def describe_part_rates(found: EscapeRates) -> tuple[str, ...]:
+def describe_part_rates(escape_rates: EscapeRates) -> tuple[str, ...]:
     """Both rates by part with their intervals for other clips of the cameras, and their counts."""
     named = (
-        (tr("Escape rate by part: {rate}."), found.escape_cameras),
-        (tr("False-reject rate by part: {rate}."), found.false_reject_cameras),
+        (tr("Escape rate by part: {rate}."), escape_rates.escape_cameras),
+        (tr("False-reject rate by part: {rate}."), escape_rates.false_reject_cameras),
     )
     rates = tuple(text.format(rate=_format_rate(estimate)) for text, estimate in named)
-    return (*rates, describe_rate_counts(found), *list_part_notes(found)[2:])
+    return (*rates, describe_rate_counts(escape_rates), *list_part_notes(escape_rates)[2:])
 
 
-def list_part_notes(found: EscapeRates) -> list[str]:
+def list_part_notes(escape_rates: EscapeRates) -> list[str]:
     """What parts are, what the model decided them by, and what no escape excludes; nothing where
     frames are counted."""
-    units = found.parts
+    units = escape_rates.parts
     if units is None:
         return []
     listed = tr_plural(
@@ -353,27 +360,27 @@ def list_part_notes(found: EscapeRates) -> list[str]:
             )
         )
         lines.append(missing.format(answered=units.n_answered, frames=units.n_frames))
-    if found.escape_below is not None:
+    if escape_rates.escape_below is not None:
         bound = tr(
             "No labelled part with a defect escaped ({n} parts in {clips} clips): an escape rate "
             "above {bound} is excluded with 95% confidence (one-sided) for these cameras."
         )
         lines.append(
             bound.format(
-                n=found.defects,
+                n=escape_rates.defects,
                 clips=units.defect_clips,
-                bound=format_percent(found.escape_below, 1),
+                bound=format_percent(escape_rates.escape_below, 1),
             )
         )
     return lines
 
 
-def _list_plant_consequences(found: EscapeRates) -> list[str]:
+def _list_plant_consequences(escape_rates: EscapeRates) -> list[str]:
     """Parts per million and cost a day, with whose figures they rest on; nothing where the plant
     entered none."""
-    if found.plant is None:
+    if escape_rates.plant is None:
         return []
-    by, figures = found.plant, found.plant.figures
+    by, figures = escape_rates.plant, escape_rates.plant.figures
     measured = [
         (
             by.escaped_ppm,
@@ -394,33 +401,33 @@ def _list_plant_consequences(found: EscapeRates) -> list[str]:
             lines.append(of_million.format(ppm=format_ppm(ppm)))
         if cost is not None:
             lines.append(a_day.format(cost=format_daily_cost(cost, figures.currency)))
-    if figures.defect_ppm and found.defects < FEW_FRAMES:
+    if figures.defect_ppm and escape_rates.defects < FEW_FRAMES:
         few = tr_plural(
             "No ppm or cost of escapes: {n} labelled defect is too few.",
             "No ppm or cost of escapes: {n} labelled defects are too few.",
-            found.defects,
+            escape_rates.defects,
         )
-        lines.append(few.format(n=found.defects))
-    if figures.defect_ppm is not None and found.good < FEW_FRAMES:
+        lines.append(few.format(n=escape_rates.defects))
+    if figures.defect_ppm is not None and escape_rates.good < FEW_FRAMES:
         few = tr_plural(
             "No ppm or cost of false rejects: {n} labelled good part is too few.",
             "No ppm or cost of false rejects: {n} labelled good parts are too few.",
-            found.good,
+            escape_rates.good,
         )
-        lines.append(few.format(n=found.good))
+        lines.append(few.format(n=escape_rates.good))
     return [line for line in (*lines, _describe_interval_scope(by)) if line]
 
 
 def _describe_interval_scope(by: PlantConsequences) -> str:
     """Meaning of the ranges: the interval is the rate's alone, and what it holds for."""
     shown: list[CostInterval] = [
-        one
-        for one in (by.escaped_ppm, by.rejected_ppm, by.escape_cost, by.reject_cost)
-        if one is not None
+        cost
+        for cost in (by.escaped_ppm, by.rejected_ppm, by.escape_cost, by.reject_cost)
+        if cost is not None
     ]
     if not shown:
         return ""
-    if any(one.basis == "footage" for one in shown):
+    if any(cost_interval.basis == "footage" for cost_interval in shown):
         return tr("95% CI for this footage; the plant's own values are taken as exact.")
     return tr("95% CI for other clips of these cameras; the plant's own values are taken as exact.")
 
@@ -435,7 +442,7 @@ def compute_escape_rates(
     weight: NDArray[np.float64],
     clip: NDArray[np.str_],
     ok_classes: tuple[str, ...],
-    told: bool,
+    is_stated: bool,
 ) -> EscapeRates:
     """Escape and false-reject rate of n labelled frames; all arrays (n,).
 
@@ -445,7 +452,7 @@ def compute_escape_rates(
     escaped, rejected = defect & ~called_defect, ~defect & called_defect
     return EscapeRates(
         ok_classes=ok_classes,
-        told=told,
+        told=is_stated,
         escape=_estimate_rate(escaped[defect], weight[defect]),
         escape_cameras=estimate_camera_interval(escaped[defect], weight[defect], clip[defect]),
         escaped=int(escaped.sum()),
@@ -531,45 +538,47 @@ def load_escape_rates(project: Project) -> EscapeRates | None:
     """None where no class is OK, nothing is drawn, or the model gives something else than one class
     a frame."""
     models = project.read(models_table.list_models)
-    names, told = get_ok_classes(project)
+    names, is_stated = get_ok_classes(project)
     if not models or not names:
         return None
     card, side = get_card(models[-1]), load_field_side(project, models[-1])
     ok = np.array([index for index, name in enumerate(card.classes) if name in names])
     by_part = load_part_arrays(project, side, card, ok)
     if by_part is not None:
-        return _add_plant(project, compute_part_rates(by_part, names, told))
+        return _add_plant(project, compute_part_rates(by_part, names, is_stated))
     weight = side.scores.weight[side.at]
     counted = weight > 0
     if not isinstance(side.judgement, ClassJudgement) or not counted.any():
         return None
-    found = compute_escape_rates(
+    escape_rates = compute_escape_rates(
         ~np.isin(side.judgement.truth[counted], ok),
         ~np.isin(side.judgement.predicted[counted], ok),
         weight[counted],
         side.sample.clip[side.at][counted],
         names,
-        told,
+        is_stated,
     )
-    return _add_plant(project, found)
+    return _add_plant(project, escape_rates)
 
 
-def compute_part_rates(by_part: PartArrays, names: tuple[str, ...], told: bool) -> EscapeRates:
+def compute_part_rates(by_part: PartArrays, names: tuple[str, ...], is_stated: bool) -> EscapeRates:
     """The rates with parts as units, and what no escape excludes (methods 3.4)."""
-    found = compute_escape_rates(
-        by_part.defect, by_part.called_defect, by_part.weight, by_part.clip, names, told
+    escape_rates = compute_escape_rates(
+        by_part.defect, by_part.called_defect, by_part.weight, by_part.clip, names, is_stated
     )
     defect = by_part.defect
     bound = (
         compute_zero_bound(by_part.weight[defect], by_part.clip[defect])
-        if defect.any() and not found.escaped
+        if defect.any() and not escape_rates.escaped
         else None
     )
-    return replace(found, parts=by_part.units, escape_below=bound, parts_reason="")
+    return replace(escape_rates, parts=by_part.units, escape_below=bound, parts_reason="")
 
 
-def _add_plant(project: Project, found: EscapeRates) -> EscapeRates:
-    return replace(found, plant=compute_plant_consequences(found, get_plant_figures(project)))
+def _add_plant(project: Project, escape_rates: EscapeRates) -> EscapeRates:
+    return replace(
+        escape_rates, plant=compute_plant_consequences(escape_rates, get_plant_figures(project))
+    )
 
 
 ANALYSIS: Analysis[EscapeRates] = Analysis(

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
-from fieldcheck.analyses.item_columns import load_newest_side
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n.language import tr
-from fieldcheck.models.scored_sides import FieldSide
+from fieldcheck.models.scored_sides import FieldSide, load_newest_side
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as tags_table
@@ -86,10 +85,12 @@ def count_distinct(looks: Fingerprints) -> int:
     """How many of the pictures count as collected: near-duplicates of an earlier one of its clip
     once, and at most ten a clip."""
     kept: dict[str, list[int]] = {}
-    for at, clip in enumerate(looks.clip):
+    for index, clip in enumerate(looks.clip):
         mine = kept.setdefault(clip, [])
-        if len(mine) < MOST_A_CLIP and not any(_is_same_moment(looks, at, other) for other in mine):
-            mine.append(at)
+        if len(mine) < MOST_A_CLIP and not any(
+            _is_same_moment(looks, index, other) for other in mine
+        ):
+            mine.append(index)
     return sum(map(len, kept.values()))
 
 
@@ -110,8 +111,8 @@ def build_failure_mode_section(result: tuple[FailureMode, ...] | None) -> Sectio
     """One row a mode, the largest share of the errors first."""
     title = tr("Failure modes")
     if result is None:
-        said = tr("No labelled frame has a prediction yet.")
-        return Section("failure_modes", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr("No labelled frame has a prediction yet.")
+        return Section("failure_modes", title, title, (Paragraph(sentence, quiet=True),))
     if not result:
         return Section(
             "failure_modes",
@@ -137,11 +138,11 @@ def build_failure_mode_section(result: tuple[FailureMode, ...] | None) -> Sectio
     )
     blocks: list[Block] = [Paragraph(rule.format(least=LEAST, good=GOOD), quiet=True), table]
     if any(not row.mode for row in result):
-        said = tr(
+        sentence = tr(
             "Tag wrong frames by failure mode in Explore, for example {tags}; any other tag "
             "creates a new failure mode."
         )
-        blocks.append(Paragraph(said.format(tags=", ".join(MODES))))
+        blocks.append(Paragraph(sentence.format(tags=", ".join(MODES))))
     return Section("failure_modes", title, title, tuple(blocks))
 
 
@@ -175,18 +176,18 @@ def _build_mode_row(row: FailureMode) -> tuple[Cell, ...]:
 def compute_failure_modes(project: Project) -> tuple[FailureMode, ...] | None:
     """None where nothing of the draw was labelled and run; no row where the model was right on all
     of it."""
-    found = load_newest_side(project)
-    if found is None:
+    newest_side = load_newest_side(project)
+    if newest_side is None:
         return None
-    side, tags = found[1], project.read(tags_table.list_tags)
+    side, tags = newest_side[1], project.read(tags_table.list_tags)
     weight = side.scores.weight[side.at]
     if side.judgement is None or not (weight > 0).any():
         return None
-    at = side.at[~side.judgement.right & (weight > 0)]
-    modes = [get_failure_mode(tags.get(side.picks[k].frame_id, ())) for k in at.tolist()]
+    indices = side.at[~side.judgement.right & (weight > 0)]
+    modes = [get_failure_mode(tags.get(side.picks[k].frame_id, ())) for k in indices.tolist()]
     stock = _count_stock(project, side, tags, {mode for mode in modes if mode})
     return count_failure_modes(
-        modes, side.scores.weight[at], np.asarray(side.sample.clip[at], np.str_), stock
+        modes, side.scores.weight[indices], np.asarray(side.sample.clip[indices], np.str_), stock
     )
 
 
@@ -203,7 +204,7 @@ def _count_stock(
     labelled = [(line, get_failure_mode(tags.get(pick.frame_id, ()))) for pick, line, state in
                 zip(side.picks, side.lines, side.sample.state.tolist(),
                 strict=True) if state == "done"]  # fmt: skip
-    found = {}
+    result = {}
     for mode in modes:
         mine = [line for line, own in labelled if own == mode]
         prints = [hashes[line.frame.frame_id] for line in mine]
@@ -212,8 +213,8 @@ def _count_stock(
             [line.frame.t_s for line in mine],
             *map(list, zip(*prints, strict=True)),
         )
-        found[mode] = count_distinct(looks)
-    return found
+        result[mode] = count_distinct(looks)
+    return result
 
 
 def check_failure_stock(report: Report) -> CheckResult:

@@ -61,7 +61,9 @@ def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice
     was compared yet."""
     families = build_slice_families(project, side, items)
     return tuple(
-        one for family in families for one in compute_slices(*family, families=len(families))
+        slice_row
+        for family in families
+        for slice_row in compute_slices(*family, families=len(families))
     )
 
 
@@ -72,31 +74,33 @@ def build_slice_families(project: Project, side: FieldSide, items: Items) -> tup
     """The labelled frames of the draw with the kinds that they fall into, and, of a model that
     finds objects, the objects with their classes; none where nothing was compared yet. The report's
     error budget is shared among them."""
-    found = build_labelled_groups(project, side, items)
-    if found is None:
+    labelled_groups = build_labelled_groups(project, side, items)
+    if labelled_groups is None:
         return ()
     objects = _build_object_family(project, side)
-    return (found,) if objects is None else (found, objects)
+    return (labelled_groups,) if objects is None else (labelled_groups, objects)
 
 
 def _build_object_family(project: Project, side: FieldSide) -> Family | None:
     """Classes are compared object by object, by recall: a frame without an object has none to
     miss, and is never held against one with."""
-    found = find_judged_objects(project, side)
-    if found is None:
+    judged_objects = find_judged_objects(project, side)
+    if judged_objects is None:
         return None
     counted = side.scores.weight[side.at] > 0
-    kept = counted[found.frame]
-    frame, category = found.frame[kept], found.category[kept]
-    at = side.at[frame]
+    kept = counted[judged_objects.frame]
+    frame, category = judged_objects.frame[kept], judged_objects.category[kept]
+    indices = side.at[frame]
     draw = LabelledDraw(
-        found.right[kept],
-        side.scores.weight[at],
-        np.array([side.picks[k].stratum for k in at.tolist()], np.str_),
-        np.array([side.lines[k].clip.clip_id for k in at.tolist()], np.str_),
+        judged_objects.right[kept],
+        side.scores.weight[indices],
+        np.array([side.picks[k].stratum for k in indices.tolist()], np.str_),
+        np.array([side.lines[k].clip.clip_id for k in indices.tolist()], np.str_),
         (np.cumsum(counted) - 1)[frame],
     )
-    groups = (Group("class", found.names[k], category == k) for k in np.unique(category).tolist())
+    groups = (
+        Group("class", judged_objects.names[k], category == k) for k in np.unique(category).tolist()
+    )
     return draw, tuple(groups)
 
 
@@ -111,16 +115,16 @@ def build_labelled_groups(
     """The labelled frames of the draw, in the order of `side.at`, and the kinds they fall into;
     None where nothing was compared yet."""
     counted = side.scores.weight[side.at] > 0
-    at = side.at[counted]
-    if side.judgement is None or not at.size:
+    indices = side.at[counted]
+    if side.judgement is None or not indices.size:
         return None
-    row = {subject: place for place, subject in enumerate(items.subjects)}
-    rows = np.array([row[side.picks[k].frame_id] for k in at.tolist()], np.int64)
+    row = {subject: position for position, subject in enumerate(items.subjects)}
+    rows = np.array([row[side.picks[k].frame_id] for k in indices.tolist()], np.int64)
     frames = LabelledDraw(
         np.asarray(side.judgement.right[counted], np.bool_),
-        side.scores.weight[at],
-        np.array([side.picks[k].stratum for k in at.tolist()], np.str_),
-        np.array([side.lines[k].clip.clip_id for k in at.tolist()], np.str_),
+        side.scores.weight[indices],
+        np.array([side.picks[k].stratum for k in indices.tolist()], np.str_),
+        np.array([side.lines[k].clip.clip_id for k in indices.tolist()], np.str_),
     )
     return frames, tuple(_list_groups(project, side, items, rows))
 
@@ -129,18 +133,18 @@ def get_own_slices(project: Project) -> dict[tuple[str, str], frozenset[str]]:
     """Tags and saved slices as (key, value) → the frames in them now; a slice cut by what a model
     said is none to judge a model by."""
     items, _ = load_items(project)
-    found = {
+    result = {
         ("tag", name): find_rows_with_value(items, "tag", (name,))
         for name in items.facets["tag"].names
     }
-    found |= {
+    result |= {
         (SAVED, saved.name): inside
         for saved in list_saved_slices(project)
         if (inside := find_members(items, saved)) is not None
     }
     return {
         key: frozenset(items.subjects[row] for row in np.flatnonzero(inside).tolist())
-        for key, inside in found.items()
+        for key, inside in result.items()
     }
 
 
@@ -160,7 +164,9 @@ def _list_groups(
         if facet != "class" or isinstance(side.judgement, ClassJudgement)
     ]
     for facet in (*OF_FOOTAGE, *by_label):
-        for name in (one for one in items.facets[facet].names if (facet, one) != NO_KIND):
+        for name in (
+            value_name for value_name in items.facets[facet].names if (facet, value_name) != NO_KIND
+        ):
             inside = find_rows_with_value(items, facet, (name,))
             yield Group(
                 facet,
@@ -169,24 +175,27 @@ def _list_groups(
                 _count_listed(strata, inside) if facet in OF_FOOTAGE else None,
             )
     for saved in list_saved_slices(project):
-        found = find_members(items, saved)
-        if found is not None:
+        members = find_members(items, saved)
+        if members is not None:
             by_footage = not (
                 saved.wanted.subjects or any(facet in OF_LABELS for facet, _ in saved.wanted.chosen)
             )
             yield Group(
-                SAVED, saved.name, found[rows], _count_listed(strata, found) if by_footage else None
+                SAVED,
+                saved.name,
+                members[rows],
+                _count_listed(strata, members) if by_footage else None,
             )
 
 
 def _get_strata(project: Project, side: FieldSide, items: Items) -> NDArray[np.str_]:
     """(n,) the stratum of every listed frame, empty for what no draw looked at."""
-    found = {
+    result = {
         member.frame_id: member.stratum
         for draw in side.draws
         for member in project.read(partial(draws_table.list_members, draw_id=draw.draw_id))
     }
-    return np.array([found.get(subject, "") for subject in items.subjects], np.str_)
+    return np.array([result.get(subject, "") for subject in items.subjects], np.str_)
 
 
 def _count_listed(strata: NDArray[np.str_], inside: NDArray[np.bool_]) -> dict[str, int]:
@@ -221,14 +230,14 @@ def build_failure_section(report: Report) -> Section:
 
 def _describe_range_chart(report: Report) -> str:
     overall = report.field.footage
-    said = tr("{metric}, 95% CI, worst first. Hollow marker: fewer than 10 frames.").format(
+    sentence = tr("{metric}, 95% CI, worst first. Hollow marker: fewer than 10 frames.").format(
         metric=names_and_numbers.get_metric_name(report.own_metric)
     )
     if overall.measured:
-        said += " " + tr("Dashed: all frames, {value}.").format(
+        sentence += " " + tr("Dashed: all frames, {value}.").format(
             value=names_and_numbers.format_value_with_count(overall)
         )
-    return said
+    return sentence
 
 
 def _build_stratum_tables(report: Report) -> list[Table]:
@@ -247,11 +256,11 @@ def _build_stratum_tables(report: Report) -> list[Table]:
 
 
 def _build_slice_tables(report: Report) -> list[Table]:
-    found = sorted(
+    result = sorted(
         (row for row in get_failures(report).slices or () if is_on_page(row)), key=_get_key_name
     )
     tables = []
-    for key, group in groupby(found, key=_get_key_name):
+    for key, group in groupby(result, key=_get_key_name):
         rows = [
             (
                 SIGNS[row.flag],
@@ -274,7 +283,7 @@ def is_on_page(row: Slice) -> bool:
 
 def _list_slice_notes(report: Report) -> list[Block]:
     """What the triangles mean, for each slice that has one."""
-    said = []
+    lines = []
     for row in sorted(get_failures(report).slices or (), key=lambda row: row.flag):
         value = names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names)
         name = f"{value} ({names_and_numbers.get_slice_key_name(row.key)})"
@@ -286,8 +295,8 @@ def _list_slice_notes(report: Report) -> list[Block]:
                 str(points),
             )
             clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
-            said.append(line.format(name=name, points=points, n=row.n, clips=clips))
-    return [Paragraph(one, quiet=True) for one in said]
+            lines.append(line.format(name=name, points=points, n=row.n, clips=clips))
+    return [Paragraph(item, quiet=True) for item in lines]
 
 
 def _get_key_name(row: Slice) -> str:
@@ -397,9 +406,10 @@ def build_confusion_matrix_table(counts: ConfusionCounts) -> Table:
 
 
 def _list_occurring_classes(confusion: Confusion) -> list[int]:
-    found = [k for k in range(len(confusion.classes)) if _is_occurring(confusion, k)]
+    occurring = [k for k in range(len(confusion.classes)) if _is_occurring(confusion, k)]
     frequent = sorted(
-        found, key=lambda k: -(sum(confusion.counts[k]) + sum(row[k] for row in confusion.counts))
+        occurring,
+        key=lambda k: -(sum(confusion.counts[k]) + sum(row[k] for row in confusion.counts)),
     )
     return sorted(frequent[:MOST_CLASSES])
 

@@ -148,10 +148,10 @@ def describe_tests(result: FixSearch | None) -> str:
     """What the fix search found, as a part of a sentence on the first page."""
     if result is None or not result.tried:
         return tr("not tested (Fix search)")
-    shown = [one for one in result.search.tried if one.is_demonstrated]
+    shown = [trial for trial in result.search.tried if trial.is_demonstrated]
     if not shown:
         return tr("tested in the fix search, no change demonstrated to help")
-    best = max(shown, key=lambda one: one.verdict.change.value)
+    best = max(shown, key=lambda trial: trial.verdict.change.value)
     return tr("tested in the fix search, demonstrated for these cameras: {change}").format(
         change=get_fix_name(best.candidate)
     )

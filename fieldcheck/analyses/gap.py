@@ -47,12 +47,12 @@ FIVE_POINTS = 0.05
 
 def compute_gap_result(
     benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult,
-    told: Mapping[str, object], card: Card | None,
+    settings: Mapping[str, object], card: Card | None,
     named: bool = False,
 ) -> paper.GapResult:  # fmt: skip
     """Gap, interval and verdict by the stored tolerance; a plan only where the verdict is still
     open. `named`: there is a benchmark, whether or not the model has answered it."""
-    tolerance = float(str(told.get("tolerance", gap.DEFAULT_GAP_LIMIT)))
+    tolerance = float(str(settings.get("tolerance", gap.DEFAULT_GAP_LIMIT)))
     scores = side.scores
     score = benchmark.claim_score if benchmark else gap_words.NO_BENCHMARK
     metric = benchmark.claim_metric if benchmark else ""
@@ -62,31 +62,31 @@ def compute_gap_result(
         if other and card
         else (scores.footage, scores.camera)
     )
-    found = gap.compute_gap(score, footage, camera)
+    result = gap.compute_gap(score, footage, camera)
     chosen_only = bool(side.draws) and all(
         draw.design == "hard" and not draw.census for draw in side.draws
     )
     reproduced = benchmark.reproduced if benchmark else None
     unsure_only = not shown.n_labelled and 0 < shown.n_picked <= shown.n_unsure
     case = gap.VerdictCase(bool(side.draws), chosen_only, unsure_only, reproduced)
-    decided = gap.decide_verdict(found.estimate, found.basis, tolerance, case)
-    facts = _build_gap_facts(side, shown, found, (footage, camera), card, metric)
+    decided = gap.decide_verdict(result.estimate, result.basis, tolerance, case)
+    facts = _build_gap_facts(side, shown, result, (footage, camera), card, metric)
     named_benchmark = score if benchmark else gap_words.NOT_RUN if named else None
     facts = replace(facts, benchmark=named_benchmark, verdict=decided)
     plan, icc = None, None if other else _measure_correlation(side)
     if decided == "not_enough":
-        plan = plan_gap(found.field, icc, score, tolerance, _measure_footage(side, shown))
+        plan = plan_gap(result.field, icc, score, tolerance, _measure_footage(side, shown))
     return paper.GapResult(
-        estimate=found.estimate,
-        basis=found.basis,
-        field=found.field,
-        other=found.other,
+        estimate=result.estimate,
+        basis=result.basis,
+        field=result.field,
+        other=result.other,
         tolerance=tolerance,
         verdict=decided,
         sentence=_describe_for_report(facts),
         counts=gap_words.describe_counts(facts),
         plan=plan,
-        tolerance_by=str(told.get("tolerance_by", "")),
+        tolerance_by=str(settings.get("tolerance_by", "")),
         metric=metric,
         footage=footage if other else None,
         camera=camera if other else None,
@@ -97,7 +97,7 @@ def compute_gap_result(
 def _build_gap_facts(
     side: FieldSide,
     shown: paper.FieldResult,
-    found: gap.Gap,
+    result: gap.Gap,
     field: tuple[Estimate, Estimate],
     card: Card | None,
     metric: str,
@@ -108,12 +108,12 @@ def _build_gap_facts(
     scores = side.scores
     return gap_words.GapFacts(
         benchmark=None,
-        field=found.field,
+        field=result.field,
         footage=field[0],
         hard=shown.hard,
         chosen=scores.chosen,
-        gap=found.estimate,
-        basis=found.basis,
+        gap=result.estimate,
+        basis=result.basis,
         verdict=None,
         design=shown.design,
         census=scores.census,
@@ -124,9 +124,9 @@ def _build_gap_facts(
         n_unsure=shown.n_unsure,
         # With those that the model has not answered yet: the sentence says what is missing.
         n_labelled=sum(
-            side.labels[one.frame_id].state == "done"
-            for one in side.picks
-            if one.frame_id in side.labels
+            side.labels[pick.frame_id].state == "done"
+            for pick in side.picks
+            if pick.frame_id in side.labels
         ),
         n_cameras=shown.n_cameras,
         metric=(metric or own) if gap_words.has_named_metric(own, metric) else "",
@@ -138,10 +138,12 @@ def _measure_footage(side: FieldSide, shown: paper.FieldResult) -> FootageSize:
     """What the footage holds, and how many labels can be made now: of picks that have none, and of
     listed frames in clips that no draw covers."""
     waiting = sum(
-        not one.taken_out and one.frame_id not in side.labels and not one.stratum.startswith(EXTRA)
-        for one in side.picks
+        not pick.taken_out
+        and pick.frame_id not in side.labels
+        and not pick.stratum.startswith(EXTRA)
+        for pick in side.picks
     )
-    covered = sum(one.listed for draw in side.draws for one in draw.strata)
+    covered = sum(stratum.listed for draw in side.draws for stratum in draw.strata)
     clips = {line.clip.clip_id for line in side.listing}
     return FootageSize(
         shown.n_clips,
@@ -153,21 +155,21 @@ def _measure_footage(side: FieldSide, shown: paper.FieldResult) -> FootageSize:
     )
 
 
-def _describe_for_report(said: gap_words.GapFacts) -> str:
+def _describe_for_report(gap_facts: gap_words.GapFacts) -> str:
     """The headline names no command: it stands in a report, whichever door asked for it."""
     with use_audience("window"):
-        return gap_words.describe_gap(said)
+        return gap_words.describe_gap(gap_facts)
 
 
 def _measure_correlation(side: FieldSide) -> float | None:
     """Correlation within clips of the labelled frames; None where it cannot be told."""
-    weighed = [at for at in side.at.tolist() if side.scores.weight[at] > 0]
+    weighed = [index for index in side.at.tolist() if side.scores.weight[index] > 0]
     if np.unique(side.sample.clip[weighed]).size < 2:
         return None
-    found = estimate_clip_correlation(
+    clip_correlation = estimate_clip_correlation(
         side.sample.right[weighed], side.scores.weight[weighed], side.sample.clip[weighed]
     )
-    return found.value if found.measurable else None
+    return clip_correlation.value if clip_correlation.measurable else None
 
 
 def build_recording_summaries(
@@ -184,7 +186,7 @@ def build_recording_summaries(
     }
     clips = {line.clip.clip_id: line.clip for line in side.listing}
     times = sorted(line.taken_at for line in side.listing if line.taken_at)
-    light = Counter(name for at in side.at.tolist() for name in side.lines[at].conditions)
+    light = Counter(name for index in side.at.tolist() for name in side.lines[index].conditions)
     return (
         paper.RecordingSummary(
             first_at=times[0] if times else "",
@@ -193,8 +195,8 @@ def build_recording_summaries(
             locations=tuple(sorted({clip.location for clip in clips.values() if clip.location})),
             conditions=tuple(light.most_common()),
             seconds=sum(
-                compute_recorded_seconds(one.seconds, outages[one.recording_id])
-                for one in recordings.values()
+                compute_recorded_seconds(recording.seconds, outages[recording.recording_id])
+                for recording in recordings.values()
             ),
             n_clips=len(clips),
             n_frames_listed=len(side.listing),
@@ -254,7 +256,7 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
     """Field score by every way of weighing, with the counts behind it and the strata."""
     scores = side.scores
     every_draw = project.read(draws_table.list_draws)
-    labels = [side.labels[one.frame_id] for one in side.picks if one.frame_id in side.labels]
+    labels = [side.labels[pick.frame_id] for pick in side.picks if pick.frame_id in side.labels]
     first = side.draws[0] if side.draws else None
     listed = project.read(frames_table.count_frames)
     return paper.FieldResult(
@@ -272,7 +274,7 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         blind=is_all_blind(labels),
         census=scores.census,
         n_clips=scores.n_clips,
-        n_cameras=len({side.lines[at].clip.camera for at in side.at.tolist()}),
+        n_cameras=len({side.lines[index].clip.camera for index in side.at.tolist()}),
         strata=scores.strata,
         n_draws=len(every_draw),
         labels_for_five_points=count_labels_for_five_points(scores.footage, scores.camera),
@@ -281,8 +283,8 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         taken_out=scores.n_out,
         n_frozen=listed - len(side.listing),
         n_nan=sum(
-            side.answers[side.picks[at].frame_id].nan
-            for at in side.at[select_scored_picks(side)].tolist()
+            side.answers[side.picks[index].frame_id].nan
+            for index in side.at[select_scored_picks(side)].tolist()
         ),
         if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
         if_unsure_right=scores.bounds.if_right if scores.bounds else None,

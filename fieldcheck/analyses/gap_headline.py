@@ -101,12 +101,12 @@ def describe_counts(facts: GapFacts) -> str:
     counted = {kind: pair for kind, pair in kinds.items() if pair[1]}
     if set(counted) == {"even"}:
         right, n = counted["even"]
-        said = tr_plural(
+        sentence = tr_plural(
             "The model was correct {times} on {n} field frame.",
             "The model was correct {times} on {n} field frames.",
             n,
         ).format(n=n, times=tr_plural("{n} time", "{n} times", right).format(n=right))
-        return _join_sentences(said, _describe_range(facts))
+        return _join_sentences(sentence, _describe_range(facts))
     return _join_sentences(_describe_by_stratum(facts, counted), _describe_range(facts))
 
 
@@ -130,7 +130,7 @@ def _format_scores(facts: GapFacts) -> str:
         score = tr("too few images ({range}, n = {n})").format(
             range=format_interval(benchmark, 0), n=benchmark.n
         )
-    said = {
+    texts = {
         "benchmark": score,
         "field": format_percent(field.value, digits),
         "range": _format_range(field, digits),
@@ -139,22 +139,22 @@ def _format_scores(facts: GapFacts) -> str:
     }
     if field.n < FEW_FRAMES and facts.gap.lo == facts.gap.hi:
         return tr("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}).").format(
-            benchmark=score, range=said["range"], n=field.n
+            benchmark=score, range=texts["range"], n=field.n
         )
     if field.n < FEW_FRAMES:
         few = tr(
             "Benchmark {benchmark} → Field: too few frames ({range}, n = {n}). Gap {gap_range} pp."
         )
-        return few.format(n=field.n, **said)
+        return few.format(n=field.n, **texts)
     if facts.basis == "footage":
         return tr_points(
             "Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp "
             "({gap_range}).",
-            said["gap"],
-        ).format(**said)
+            texts["gap"],
+        ).format(**texts)
     return tr_points(
-        "Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range}).", said["gap"]
-    ).format(**said)
+        "Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range}).", texts["gap"]
+    ).format(**texts)
 
 
 def _choose_digits(facts: GapFacts, benchmark: Estimate) -> tuple[int, int]:
@@ -181,14 +181,14 @@ def _get_field_digits(field: Estimate) -> int:
 
 def _describe_field_score(facts: GapFacts) -> str:
     field, digits = facts.field, _get_field_digits(facts.field)
-    said = {"field": format_percent(field.value, digits), "range": _format_range(field, digits)}
+    texts = {"field": format_percent(field.value, digits), "range": _format_range(field, digits)}
     if field.n < FEW_FRAMES:
         return tr("Field: too few frames ({range}, n = {n}).").format(
-            range=said["range"], n=field.n
+            range=texts["range"], n=field.n
         )
     if facts.basis == "footage":
-        return tr("Field {field} ({range}) on this footage.").format(**said)
-    return tr("Field {field} ({range}).").format(**said)
+        return tr("Field {field} ({range}) on this footage.").format(**texts)
+    return tr("Field {field} ({range}).").format(**texts)
 
 
 def _describe_missing_benchmark(facts: GapFacts) -> str:
@@ -225,14 +225,14 @@ def _describe_before_draw(facts: GapFacts) -> str:
 
 def _describe_before_labels(facts: GapFacts) -> str:
     if not facts.n_labelled and facts.n_unsure >= facts.n_picked:
-        said = tr_plural(
+        sentence = tr_plural(
             "No gap: the {n} picked frame is labelled “unsure”.",
             "No gap: all {n} picked frames are labelled “unsure”.",
             facts.n_picked,
         )  # fmt: skip
-        return said.format(n=facts.n_picked)
+        return sentence.format(n=facts.n_picked)
     if not facts.n_labelled:
-        said = tr_plural(
+        sentence = tr_plural(
             (
                 "No gap yet: the {n} picked frame is not labelled. Label it, then export the "
                 "report again."
@@ -243,7 +243,7 @@ def _describe_before_labels(facts: GapFacts) -> str:
             ),
             facts.n_picked,
         )
-        return said.format(n=facts.n_picked)
+        return sentence.format(n=facts.n_picked)
     return tr("No gap yet: predictions for the labelled frames are missing{remedy}.").format(
         remedy=format_remedy("run")
     )
@@ -258,12 +258,12 @@ def _describe_chosen_frames(facts: GapFacts) -> str:
         return _join_sentences(tr("No gap from “hard only” frames."), why)
     n = facts.chosen.n
     right = round(facts.chosen.value * n)
-    said = tr_plural(
+    sentence = tr_plural(
         "Score on this “hard only” frame: correct on {right} of {n}.",
         "Score on these “hard only” frames: correct on {right} of {n}.",
         n,
     )
-    return _join_sentences(said.format(right=right, n=n), why)
+    return _join_sentences(sentence.format(right=right, n=n), why)
 
 
 def _describe_interim(facts: GapFacts) -> str:
@@ -276,10 +276,10 @@ def _describe_interim(facts: GapFacts) -> str:
 
 def _sum_strata(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int, int]:
     """Right and labelled frames of a kind over all draws; `hard@2` is of the kind `hard`."""
-    found = [
+    result = [
         (right, labelled) for name, right, labelled in strata if name.partition("@")[0] == kind
     ]
-    return sum(right for right, _ in found), sum(labelled for _, labelled in found)
+    return sum(right for right, _ in result), sum(labelled for _, labelled in result)
 
 
 def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
@@ -294,22 +294,22 @@ def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -
             n,
         ).format(right=right, n=n)
     if "hard" in counted and "rest" in counted:
-        said = tr("Correct on {hard} and {rest}; weighted by frequency: {score}.")
+        sentence = tr("Correct on {hard} and {rest}; weighted by frequency: {score}.")
         if facts.footage.n < FEW_FRAMES:  # too few for a score, weighted or not
-            said = tr("Correct on {hard} and {rest}.")
+            sentence = tr("Correct on {hard} and {rest}.")
         hard, rest = (
             _format_hard_count(facts.design, *counted["hard"]),
             _format_rest_count(*counted["rest"]),
         )
-        return _join_sentences(said.format(hard=hard, rest=rest, score=score), asked)
-    right, n = (sum(pair[at] for pair in counted.values()) for at in (0, 1))
-    said = tr_plural(
+        return _join_sentences(sentence.format(hard=hard, rest=rest, score=score), asked)
+    right, n = (sum(pair[index] for pair in counted.values()) for index in (0, 1))
+    sentence = tr_plural(
         "Correct on {right} of {n} frame; weighted by frequency: {score}.",
         "Correct on {right} of {n} frames; weighted by frequency: {score}.",
         n,
     )
     return _join_sentences(
-        said.format(right=right, n=n, score=score), asked if len(counted) > 1 else ""
+        sentence.format(right=right, n=n, score=score), asked if len(counted) > 1 else ""
     )
 
 
@@ -338,16 +338,18 @@ def _describe_range(facts: GapFacts) -> str:
         return _describe_census()
     lo, hi = format_points(facts.field.lo), format_points(facts.field.hi)
     if facts.basis == "footage":
-        said = tr("Over all of this footage: {lo} to {hi} of every 100 frames correct (95% CI).")
+        sentence = tr(
+            "Over all of this footage: {lo} to {hi} of every 100 frames correct (95% CI)."
+        )
     elif facts.n_cameras > 1:
-        said = tr(
+        sentence = tr(
             "On other clips of these cameras: {lo} to {hi} of every 100 frames correct (95% CI)."
         )
     else:
-        said = tr(
+        sentence = tr(
             "On other clips of this camera: {lo} to {hi} of every 100 frames correct (95% CI)."
         )
-    return said.format(lo=lo, hi=hi)
+    return sentence.format(lo=lo, hi=hi)
 
 
 def _describe_census() -> str:

@@ -76,18 +76,22 @@ def plan_gap(
     # no typical visit is right, or wrong, on all frames that it will ever show
     half = 0.5 / size.labels
     score = min(max(field.value, half), 1 - half)
-    found = plan_labels_to_decide(score, correlation, benchmark, limit, visit)
-    clips, recorded = found.all_clips, found.recorded_clips
+    labels_to_decide = plan_labels_to_decide(score, correlation, benchmark, limit, visit)
+    clips, recorded = labels_to_decide.all_clips, labels_to_decide.recorded_clips
     return GapPlan(
-        found.aim,
-        None if found.same_clips is None else _count_more(found.same_clips.total, size),
+        labels_to_decide.aim,
+        None
+        if labels_to_decide.same_clips is None
+        else _count_more(labels_to_decide.same_clips.total, size),
         None if recorded is None else max(1, recorded.clips - size.clips) * labels,
         clips,
         None if clips is None else max(1, clips.clips - size.recorded),
-        None if found.footage_labels is None else max(1, found.footage_labels - size.labels),
+        None
+        if labels_to_decide.footage_labels is None
+        else max(1, labels_to_decide.footage_labels - size.labels),
         size.waiting,
         size.waiting + size.drawable,
-        _find_obstacle(found.aim, found.footage_labels, clips),
+        _find_obstacle(labels_to_decide.aim, labels_to_decide.footage_labels, clips),
     )
 
 
@@ -187,14 +191,14 @@ def describe_plan(plan: GapPlan) -> str:
             plan.more_labels,
         ).format(n=plan.more_labels)
     assert plan.all_clips is not None  # else there is an obstacle
-    said = tr_plural(
+    sentence = tr_plural(
         "about {n} clip with {labels} labels decides in about half of such visits; not reachable "
         "on this footage",
         "about {n} clips with {labels} labels each decide in about half of such visits; not "
         "reachable on this footage",
         plan.all_clips.clips,
     )
-    return said.format(n=plan.all_clips.clips, labels=plan.all_clips.labels)
+    return sentence.format(n=plan.all_clips.clips, labels=plan.all_clips.labels)
 
 
 def describe_obstacle(obstacle: Obstacle) -> str:
@@ -225,7 +229,7 @@ def list_plan_rows(plan: GapPlan) -> tuple[tuple[str, str], ...]:
 def _format_more(more: int | None, available: int) -> str:
     if more is None:
         return tr("not reachable on this footage")
-    said = tr_plural("{n} more label", "{n} more labels", more).format(n=more)
+    sentence = tr_plural("{n} more label", "{n} more labels", more).format(n=more)
     if more <= available:
-        return said
-    return tr("{labels}, {n} possible now").format(labels=said, n=available)
+        return sentence
+    return tr("{labels}, {n} possible now").format(labels=sentence, n=available)

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
-from fieldcheck.analyses.item_columns import load_labelled_objects
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, CheckState, Estimate
 from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
+from fieldcheck.models.scored_sides import load_labelled_objects
 from fieldcheck.project.project import Project
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS
 from fieldcheck.stats.weighted_field_score import estimate_class_share
@@ -187,8 +187,8 @@ def build_imbalance_section(result: Imbalance | None) -> Section:
     """One row a group, the rarest first, and the ratio with its range."""
     title = tr("Rare and common classes")
     if result is None:
-        said = tr("Not measured: no labelled frame of the sample has a class prediction.")
-        return Section("imbalance", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr("Not measured: no labelled frame of the sample has a class prediction.")
+        return Section("imbalance", title, title, (Paragraph(sentence, quiet=True),))
     heads = (
         Cell(tr("Classes, rarest first"), head=True),
         Cell(tr("share of the field"), figure=True),
@@ -201,9 +201,9 @@ def build_imbalance_section(result: Imbalance | None) -> Section:
     return Section("imbalance", title, title, (Paragraph(describe_error_ratio(result)), table))
 
 
-def describe_error_ratio(found: Imbalance) -> str:
+def describe_error_ratio(imbalance: Imbalance) -> str:
     """The ratio in words, no stronger than its range."""
-    ratio = found.ratio
+    ratio = imbalance.ratio
     if not ratio.measured:
         return tr("Insufficient data: only one class has labels.")
     if ratio.n < FEW_FRAMES:
@@ -233,9 +233,9 @@ def describe_error_ratio(found: Imbalance) -> str:
         ),
         "quiet": tr("A factor of 3 is excluded."),
         "too_few": tr("Too few labels of rare classes to exclude a factor of 3."),
-    }[found.state]
+    }[imbalance.state]
     # a ratio of nothing to nothing is the prior's
-    if not any(group.wrong for group in found.groups):
+    if not any(group.wrong for group in imbalance.groups):
         first = tr("No wrong predictions on labelled frames; nothing to compare.")
     return f"{first.format(**figures)} {then}"
 
@@ -252,12 +252,17 @@ def _build_group_row(group: FrequencyGroup) -> tuple[Cell, ...]:
 
 def compute_imbalance(project: Project) -> Imbalance | None:
     """None where nothing of the draw was labelled and run, or answers name no class."""
-    found = load_labelled_objects(project)
+    labelled_objects = load_labelled_objects(project)
     return (
         measure_imbalance(
-            found.truth, found.wrong, found.weight, found.clip, found.names, found.frame
+            labelled_objects.truth,
+            labelled_objects.wrong,
+            labelled_objects.weight,
+            labelled_objects.clip,
+            labelled_objects.names,
+            labelled_objects.frame,
         )
-        if found
+        if labelled_objects
         else None
     )
 

@@ -116,46 +116,48 @@ MOST_SHOWN_PAIRS = 8  # pairs of each kind
 def list_independence_warnings(report: Report) -> list[str]:
     """Lines of the first page: more than 2 % leaked, a sample looked at too often, labels that
     training has seen."""
-    found = INDEPENDENCE.get_result(report)
-    if found is None:
+    result = INDEPENDENCE.get_result(report)
+    if result is None:
         return []
-    leaks = [row for row in found.leaks or () if row.share > MOST_LEAKED]
+    leaks = [row for row in result.leaks or () if row.share > MOST_LEAKED]
     return [
         *(_format_leak_count(row) for row in leaks),
-        *_describe_label_reuse(found),
-        *_describe_exported_labels(found),
+        *_describe_label_reuse(result),
+        *_describe_exported_labels(result),
     ]
 
 
 def list_missing_search_notes(report: Report) -> list[str]:
     """Line for whoever sees the first page alone, where warnings of leaks may be missing: no
     search, or one before a change."""
-    found = INDEPENDENCE.get_result(report)
-    if found is None or report.benchmark is None:
+    result = INDEPENDENCE.get_result(report)
+    if result is None or report.benchmark is None:
         return []
-    return [_describe_missing_search(found)] if found.leaks is None or found.outdated else []
+    return [_describe_missing_search(result)] if result.leaks is None or result.outdated else []
 
 
 def build_independence_section(result: Independence | None) -> Section:
     """All of it."""
     title = tr("Independence and data leakage")
     if result is None:
-        said = tr("Not measured. Requires a model and either a benchmark run or labelled frames.")
-        return Section("independence", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr(
+            "Not measured. Requires a model and either a benchmark run or labelled frames."
+        )
+        return Section("independence", title, title, (Paragraph(sentence, quiet=True),))
     blocks: list[Block] = [*_build_leak_blocks(result)]
     blocks += [
         Paragraph(line)
         for line in (*_describe_label_reuse(result), *_describe_exported_labels(result))
     ]
     if not result.is_worn_out and result.looks:
-        said = tr_plural(
+        sentence = tr_plural(
             "{n} model was scored on these labels.",
             "{n} models or model cards were scored on these labels.",
             len(result.looks),
         )
-        blocks.append(Paragraph(said.format(n=len(result.looks)), quiet=True))
+        blocks.append(Paragraph(sentence.format(n=len(result.looks)), quiet=True))
     if result.sources:
-        rows = tuple((one.source or tr("no name"), one.score) for one in result.sources)
+        rows = tuple((source.source or tr("no name"), source.score) for source in result.sources)
         blocks.append(
             _build_score_table(
                 tr("Benchmark score by source (folder, or start of the file name)"),
@@ -166,57 +168,59 @@ def build_independence_section(result: Independence | None) -> Section:
     return Section("independence", title, title, tuple(blocks))
 
 
-def _build_leak_blocks(found: Independence) -> list[Block]:
-    if found.leaks is None:
-        return [Paragraph(_describe_missing_search(found), quiet=True)]
-    blocks: list[Block] = [Paragraph(_describe_missing_search(found))] if found.outdated else []
-    blocks += [Paragraph(line, quiet=True) for line in _describe_training_leaks(found)]
+def _build_leak_blocks(independence: Independence) -> list[Block]:
+    if independence.leaks is None:
+        return [Paragraph(_describe_missing_search(independence), quiet=True)]
+    blocks: list[Block] = (
+        [Paragraph(_describe_missing_search(independence))] if independence.outdated else []
+    )
+    blocks += [Paragraph(line, quiet=True) for line in _describe_training_leaks(independence)]
     heads = (
         Cell(tr("Near-duplicates"), head=True),
-        *(Cell(said, figure=True) for said in ("n", tr("of"), tr("share"))),
+        *(Cell(text, figure=True) for text in ("n", tr("of"), tr("share"))),
     )
     rows = []
-    for row in found.leaks:
+    for row in independence.leaks:
         figures = (str(row.n), str(row.of), format_percent(row.share, 1))
         rows.append(
             (
                 Cell(get_leak_name(row.between), head=True),
-                *(Cell(said, figure=True) for said in figures),
+                *(Cell(figure, figure=True) for figure in figures),
             )
         )
     blocks.append(
         Table(tr("The same image re-encoded, resized, or taken a moment later"), heads, tuple(rows))
     )
-    for row in found.leaks:
+    for row in independence.leaks:
         if row.pairs:
-            said = ", ".join(
-                format_pair(one.picture, one.twin) for one in row.pairs[:MOST_SHOWN_PAIRS]
+            sentence = ", ".join(
+                format_pair(pair.picture, pair.twin) for pair in row.pairs[:MOST_SHOWN_PAIRS]
             )
             blocks.append(
                 Paragraph(
                     (
                         f"{get_leak_name(row.between)}: "
-                        f"{said}{' …' if row.n > MOST_SHOWN_PAIRS else ''}"
+                        f"{sentence}{' …' if row.n > MOST_SHOWN_PAIRS else ''}"
                     ),
                     quiet=True,
                 )
             )
-    if found.leaked.n:
+    if independence.leaked.n:
         parts = (
-            (tr("All images"), found.with_leaks),
-            (tr("Without near-duplicates in field and training"), found.without_leaks),
-            (tr("Near-duplicates alone"), found.leaked),
+            (tr("All images"), independence.with_leaks),
+            (tr("Without near-duplicates in field and training"), independence.without_leaks),
+            (tr("Near-duplicates alone"), independence.leaked),
         )
         blocks.append(
             _build_score_table(
-                tr("Benchmark score with and without near-duplicates"), parts, found.metric
+                tr("Benchmark score with and without near-duplicates"), parts, independence.metric
             )
         )
     return blocks
 
 
-def _describe_missing_search(found: Independence) -> str:
-    if found.leaks is None:
+def _describe_missing_search(independence: Independence) -> str:
+    if independence.leaks is None:
         return tr("Near-duplicates not searched yet{remedy}.").format(
             remedy=format_report_remedy("report")
         )
@@ -225,21 +229,21 @@ def _describe_missing_search(found: Independence) -> str:
     )
 
 
-def _describe_training_leaks(found: Independence) -> list[str]:
-    if found.training is None:
+def _describe_training_leaks(independence: Independence) -> list[str]:
+    if independence.training is None:
         return [
             tr("No training folder given: overlap between training data and benchmark is unknown.")
         ]
-    if found.training == 0:
+    if independence.training == 0:
         return [tr("The training folder is missing or contains no images.")]
-    if not found.unreadable:
+    if not independence.unreadable:
         return []
-    said = tr_plural(
+    sentence = tr_plural(
         "{n} file in the training folder is not an image.",
         "{n} files in the training folder are not images.",
-        found.unreadable,
+        independence.unreadable,
     )
-    return [said.format(n=found.unreadable)]
+    return [sentence.format(n=independence.unreadable)]
 
 
 def _build_score_table(caption: str, rows: tuple[tuple[str, Estimate], ...], metric: str) -> Table:
@@ -258,26 +262,26 @@ def _build_score_table(caption: str, rows: tuple[tuple[str, Estimate], ...], met
 
 
 def _format_leak_count(row: LeakCount) -> str:
-    said = tr("{pair}: {n} of {of} ({share}) are near-duplicates; the score may be too high.")
-    return said.format(
+    sentence = tr("{pair}: {n} of {of} ({share}) are near-duplicates; the score may be too high.")
+    return sentence.format(
         pair=get_leak_name(row.between), n=row.n, of=row.of, share=format_percent(row.share, 1)
     )
 
 
-def _describe_label_reuse(found: Independence) -> list[str]:
-    if not found.is_worn_out:
+def _describe_label_reuse(independence: Independence) -> list[str]:
+    if not independence.is_worn_out:
         return []
-    said = tr(
+    sentence = tr(
         "{n} models or model cards were scored on the same labels ({names}). Selecting among "
         "them biases the score; pick a new sample."
     )
-    return [said.format(n=len(found.looks), names=", ".join(found.looks))]
+    return [sentence.format(n=len(independence.looks), names=", ".join(independence.looks))]
 
 
-def _describe_exported_labels(found: Independence) -> list[str]:
-    if not found.exported:
+def _describe_exported_labels(independence: Independence) -> list[str]:
+    if not independence.exported:
         return []
-    said = tr_plural(
+    sentence = tr_plural(
         (
             "{n} of {of} labelled frames was exported for training; it is no longer a valid test "
             "for models trained since."
@@ -286,9 +290,9 @@ def _describe_exported_labels(found: Independence) -> list[str]:
             "{n} of {of} labelled frames were exported for training; they are no longer a valid "
             "test for models trained since."
         ),
-        found.exported,
+        independence.exported,
     )
-    return [said.format(n=found.exported, of=found.labelled)]
+    return [sentence.format(n=independence.exported, of=independence.labelled)]
 
 
 # Independence of a project's test: leaks, looks at the same labels, and labels that were given to
@@ -305,7 +309,7 @@ def compute_independence(project: Project) -> Independence | None:
     if model is None:
         return None
     benchmark, field = load_benchmark_side(project, model), load_field_side(project, model)
-    labelled = [field.picks[at].frame_id for at in field.at.tolist()]
+    labelled = [field.picks[index].frame_id for index in field.at.tolist()]
     if benchmark is None and not labelled:
         return None
     known = get_known_near_duplicates(project)
@@ -352,7 +356,10 @@ def _count_leaks(known: NearDuplicates, benchmark: BenchmarkSide | None) -> tupl
 
 def _build_leak_count(between: str, pairs: Mapping[str, str], of: int) -> LeakCount:
     return LeakCount(
-        between, len(pairs), of, tuple(DuplicatePair(*one) for one in sorted(pairs.items())[:SHOWN])
+        between,
+        len(pairs),
+        of,
+        tuple(DuplicatePair(*pair) for pair in sorted(pairs.items())[:SHOWN]),
     )
 
 
@@ -413,11 +420,11 @@ def build_seal_section(result: SealState | None) -> Section:
     title, short = tr("Sealed before the first label"), tr("Seal")
     lines = [Paragraph(line) for line in words.list_seal_lines(result)]
     if result is not None and result.admin:
-        said = tr(
+        sentence = tr(
             "The PIN prevents accidental changes to the limits. It is not a protection "
             "against manipulation."
         )
-        lines.append(Paragraph(said, quiet=True))
+        lines.append(Paragraph(sentence, quiet=True))
     return Section("seal", short, title, tuple(lines))
 
 

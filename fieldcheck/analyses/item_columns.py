@@ -3,7 +3,7 @@ their predictions, labels and tags."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,8 +21,6 @@ from fieldcheck.domain.prediction import BOXES, ByKind, Prediction
 from fieldcheck.domain.recording import Clip, Recording, format_clip_names
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.models.evaluate import (
-    BoxJudgement,
-    ClassJudgement,
     evaluate_boxes,
     evaluate_classes,
     get_called_class,
@@ -31,12 +29,7 @@ from fieldcheck.models.evaluate import (
 )
 from fieldcheck.models.preprocess import compute_input_geometry, find_finest_stride
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
-from fieldcheck.models.scored_sides import (
-    FieldSide,
-    get_counted_classes,
-    load_benchmark_side,
-    load_field_side,
-)
+from fieldcheck.models.scored_sides import get_counted_classes, load_field_side
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as columns_table
@@ -45,8 +38,6 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables.frames import AnswerColumns, FrameColumns
 from fieldcheck.stats.boxes import CLASS, SCORE
-from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses
-from fieldcheck.stats.mean_average_precision import list_labelled_objects
 from fieldcheck.timestamp import parse_local_time
 
 
@@ -83,11 +74,11 @@ class RowIndex:
         all_names = tuple(
             dict.fromkeys((*names, *sorted({value for _, given in kept for value in given})))
         )
-        code = {name: at for at, name in enumerate(all_names)}
+        code = {name: index for index, name in enumerate(all_names)}
         pairs = [(row, code[value]) for row, given in kept for value in dict.fromkeys(given)]
-        found = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+        result = np.array(pairs, dtype=np.int32).reshape(-1, 2)
         return Facet(
-            all_names, np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1])
+            all_names, np.ascontiguousarray(result[:, 0]), np.ascontiguousarray(result[:, 1])
         )
 
 
@@ -106,36 +97,36 @@ class PredictionColumns:
 
 
 def load_prediction_columns(
-    project: Project, rows: PredictionRows, place: RowIndex
+    project: Project, rows: PredictionRows, row_index: RowIndex
 ) -> PredictionColumns:
     """The newest model's answers. While a pick waits for its first look, frames without a label
     show nothing of them."""
-    kept = [one.frame_id for one in rows.picks if not one.taken_out]
+    kept = [pick.frame_id for pick in rows.picks if not pick.taken_out]
     n_left = sum(name not in rows.labels for name in kept)
-    side, cells = _compute_box_sizes(rows, place)
-    nothing = np.full(place.n, nan)
+    side, cells = _compute_box_sizes(rows, row_index)
+    nothing = np.full(row_index.n, nan)
     columns = COLUMNS[get_card(rows.model).answers] if rows.model is not None else None
     if rows.model is None or columns is None:
         return PredictionColumns(
             Facet.make_empty(),
             nothing,
             nothing.copy(),
-            np.full(place.n, -1, np.int8),
+            np.full(row_index.n, -1, np.int8),
             side,
             cells,
             n_left,
         )
     card = get_card(rows.model)
-    visible = np.ones(place.n, np.bool_)
+    visible = np.ones(row_index.n, np.bool_)
     if n_left:
-        visible[: place.n_frames] = False
-        visible[[place.row[name] for name in kept if name in rows.labels and name in place.row]] = (
-            True
-        )
+        visible[: row_index.n_frames] = False
+        visible[
+            [row_index.row[name] for name in kept if name in rows.labels and name in row_index.row]
+        ] = True
     asked = _ColumnRequest(
         project,
         rows,
-        place,
+        row_index,
         card,
         _load_answers(project, rows, kept),
         _collect_truths(rows, kept, card),
@@ -164,8 +155,8 @@ class _ColumnRequest:
 
     def get_class_shares(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """(n, K) figures of the classes, and (n,) which rows have some that may be told."""
-        shares, told = _fill_class_shares(self.parts, self.card, self.place)
-        return shares, told & self.visible
+        shares, is_known = _fill_class_shares(self.parts, self.card, self.place)
+        return shares, is_known & self.visible
 
 
 # prediction, confidence, of the label, right
@@ -173,9 +164,9 @@ Columns = tuple[Facet, NDArray[np.float64], NDArray[np.float64], NDArray[np.int8
 
 
 def _make_class_columns(asked: _ColumnRequest) -> Columns:
-    card, place = asked.card, asked.place
-    shares, told = asked.get_class_shares()
-    finite = np.isfinite(shares) & told[:, None]
+    card, row_index = asked.card, asked.place
+    shares, is_known = asked.get_class_shares()
+    finite = np.isfinite(shares) & is_known[:, None]
     codes = np.where(
         finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1
     ).astype(np.int32)
@@ -184,8 +175,8 @@ def _make_class_columns(asked: _ColumnRequest) -> Columns:
             get_called_class(row, card.class_thresholds)[0]
             for row in shares[codes >= 0].astype(np.float32)
         ]
-    confidence = np.where(codes >= 0, shares[np.arange(place.n), np.maximum(codes, 0)], nan)
-    right, own = _score_rows(asked.truths, card, place, shares, told)
+    confidence = np.where(codes >= 0, shares[np.arange(row_index.n), np.maximum(codes, 0)], nan)
+    right, own = _score_rows(asked.truths, card, row_index, shares, is_known)
     return _make_class_facet(card.classes, codes), confidence, own, right
 
 
@@ -198,8 +189,8 @@ def _make_box_columns(asked: _ColumnRequest) -> Columns:
 
 
 def _make_map_columns(asked: _ColumnRequest) -> Columns:
-    shares, told = asked.get_class_shares()
-    prediction = _make_painted_facet(asked.card, shares, told, asked.place)
+    shares, is_known = asked.get_class_shares()
+    prediction = _make_painted_facet(asked.card, shares, is_known, asked.place)
     return (
         prediction,
         asked.empty_column,
@@ -222,7 +213,7 @@ def _load_answers(
 ) -> list[tuple[str, AnswerColumns]]:
     """Of footage, picks and benchmark, in that order, so that a pick's own run stands over the
     footage's."""
-    model, found = rows.model, []
+    model, result = rows.model, []
     if model is None:
         return []
     runs = [
@@ -243,10 +234,10 @@ def _load_answers(
             )
         )
     for head, run_id in runs:
-        found.append(
+        result.append(
             (head, project.read(partial(columns_table.load_answer_columns, run_id=run_id)))
         )
-    return found
+    return result
 
 
 def _collect_truths(
@@ -258,74 +249,79 @@ def _collect_truths(
         for name in kept
         if name in rows.labels and rows.labels[name].state == "done"
     }
-    found = {name: (label.class_name, label.boxes) for name, label in labels.items()}
+    result = {name: (label.class_name, label.boxes) for name, label in labels.items()}
     for item in rows.benchmark.items if rows.benchmark else ():
-        found[make_benchmark_subject(item.path)] = (item.class_name, item.boxes)
+        result[make_benchmark_subject(item.path)] = (item.class_name, item.boxes)
     return {
         name: truth
-        for name, truth in found.items()
+        for name, truth in result.items()
         if card.answers is BOXES or truth[0] in card.classes
     }
 
 
 def _fill_class_shares(
-    parts: list[tuple[str, AnswerColumns]], card: Card, place: RowIndex
+    parts: list[tuple[str, AnswerColumns]], card: Card, row_index: RowIndex
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """(n, K) shares, NaN without an answer, and (n,) which rows have one."""
-    shares, told = np.full((place.n, len(card.classes)), nan), np.zeros(place.n, np.bool_)
+    shares, is_known = (
+        np.full((row_index.n, len(card.classes)), nan),
+        np.zeros(row_index.n, np.bool_),
+    )
     for head, part in parts:
         if not part.subjects:
             continue
-        at = np.array([place.row.get(head + subject, -1) for subject in part.subjects], np.int64)
+        indices = np.array(
+            [row_index.row.get(head + subject, -1) for subject in part.subjects], np.int64
+        )
         given = columns_table.get_share_matrix(part)
-        shares[at[at >= 0]] = given[at >= 0, : len(card.classes)]
-        told[at[at >= 0]] = True
-    return shares, told
+        shares[indices[indices >= 0]] = given[indices >= 0, : len(card.classes)]
+        is_known[indices[indices >= 0]] = True
+    return shares, is_known
 
 
 def _score_rows(
     truths: Mapping[str, tuple[str, tuple[Box, ...]]],
     card: Card,
-    place: RowIndex,
+    row_index: RowIndex,
     shares: NDArray[np.float64],
-    told: NDArray[np.bool_],
+    is_known: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
     """Whether the model is right on each row (1, 0, -1), and the probability it gives the label."""
-    right, own = np.full(place.n, -1, np.int8), np.full(place.n, nan)
-    names = [name for name in truths if name in place.row and told[place.row[name]]]
+    right, own = np.full(row_index.n, -1, np.int8), np.full(row_index.n, nan)
+    names = [name for name in truths if name in row_index.row and is_known[row_index.row[name]]]
     if not names:
         return right, own
-    at = np.array([place.row[name] for name in names])
+    indices = np.array([row_index.row[name] for name in names])
     given = [
         Prediction(name, shares[row].astype(np.float32))
-        for name, row in zip(names, at.tolist(), strict=True)
+        for name, row in zip(names, indices.tolist(), strict=True)
     ]
     judgement = evaluate_classes(
         card.classes, [truths[name][0] for name in names], given, card.class_thresholds
     )
-    right[at], own[at] = judgement.right, shares[at, judgement.truth]
+    right[indices], own[indices] = judgement.right, shares[indices, judgement.truth]
     return right, own
 
 
 def _make_painted_facet(
-    card: Card, shares: NDArray[np.float64], told: NDArray[np.bool_], place: RowIndex
+    card: Card, shares: NDArray[np.float64], is_known: NDArray[np.bool_], row_index: RowIndex
 ) -> Facet:
     """The things that each frame's mask shows."""
-    return place.make_facet(
+    return row_index.make_facet(
         {
             name: list_mask_classes(shares[row].astype(np.float32), card)
-            for name, row in place.row.items()
-            if told[row]
+            for name, row in row_index.row.items()
+            if is_known[row]
         },
         names=card.classes[1:],
     )
 
 
-def _score_points(project: Project, rows: PredictionRows, place: RowIndex) -> NDArray[np.int8]:
+def _score_points(project: Project, rows: PredictionRows, row_index: RowIndex) -> NDArray[np.int8]:
     """Whether the masks of the labelled picks cover their points (1, 0, -1)."""
-    right, side = np.full(place.n, -1, np.int8), load_field_side(project, rows.model)
+    right, side = np.full(row_index.n, -1, np.int8), load_field_side(project, rows.model)
     if side.judgement is not None:
-        right[[place.row[side.picks[at].frame_id] for at in side.at.tolist()]] = (
+        right[[row_index.row[side.picks[index].frame_id] for index in side.at.tolist()]] = (
             side.judgement.right
         )
     return right
@@ -336,7 +332,7 @@ def _score_box_rows(
     card: Card,
     truths: Mapping[str, tuple[str, tuple[Box, ...]]],
     counted: frozenset[str],
-    place: RowIndex,
+    row_index: RowIndex,
     visible: NDArray[np.bool_],
 ) -> tuple[Facet, NDArray[np.float64], NDArray[np.int8]]:
     """Classes of the boxes at the deployed threshold, the surest of them, and whether the frame is
@@ -346,29 +342,29 @@ def _score_box_rows(
         for subject, (n_rows, n_columns), blob in zip(
             part.subjects, part.shapes, part.blobs, strict=True
         ):
-            row = place.row.get(head + subject)
+            row = row_index.row.get(head + subject)
             if row is not None and visible[row] and n_columns is not None:
                 given[head + subject] = Prediction(
                     head + subject,
                     np.frombuffer(blob, "<f4").reshape(n_rows, n_columns).astype(np.float32),
                 )
-    confidence, right = np.full(place.n, nan), np.full(place.n, -1, np.int8)
+    confidence, right = np.full(row_index.n, nan), np.full(row_index.n, -1, np.int8)
     classes: dict[str, list[str]] = {}
     for name, prediction in given.items():
         shown = get_shown_boxes(prediction.answer, card)
         classes[name] = [card.classes[int(k)] for k in shown[:, CLASS]]
-        confidence[place.row[name]] = float(shown[0, SCORE]) if len(shown) else nan
+        confidence[row_index.row[name]] = float(shown[0, SCORE]) if len(shown) else nan
     names = [name for name in given if name in truths]
     if names:
         judgement = evaluate_boxes(
             card, counted, [truths[name][1] for name in names], [given[name] for name in names]
         )
-        right[[place.row[name] for name in names]] = judgement.right
-    return place.make_facet(classes), confidence, right
+        right[[row_index.row[name] for name in names]] = judgement.right
+    return row_index.make_facet(classes), confidence, right
 
 
 def _compute_box_sizes(
-    rows: PredictionRows, place: RowIndex
+    rows: PredictionRows, row_index: RowIndex
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The shorter side of each frame's smallest box, in pixels of the frame and in cells of the
     detector's finest stride.
@@ -376,15 +372,17 @@ def _compute_box_sizes(
     Cells need the size of the frame, so benchmark pictures, whose sizes are not stored, have pixels
     only.
     """
-    side, cells = np.full(place.n, nan), np.full(place.n, nan)
-    sizes = {one.recording_id: (one.height, one.width) for one in rows.recordings}
+    side, cells = np.full(row_index.n, nan), np.full(row_index.n, nan)
+    sizes = {
+        recording.recording_id: (recording.height, recording.width) for recording in rows.recordings
+    }
     labelled = {name: label.boxes for name, label in rows.labels.items()}
     for item in rows.benchmark.items if rows.benchmark else ():
         labelled[make_benchmark_subject(item.path)] = item.boxes
     card = get_card(rows.model) if rows.model is not None else None
     stride = find_finest_stride(card.output.kind, card.input.size) if card is not None else None
     for name, boxes in labelled.items():
-        row = place.row.get(name)
+        row = row_index.row.get(name)
         if row is None or not boxes:
             continue
         side[row] = min(min(box.w, box.h) for box in boxes)
@@ -425,27 +423,27 @@ def load_items(project: Project, kept: FrameColumns | None = None) -> tuple[Item
             for item in (rows.benchmark.items if rows.benchmark else ())
         ),
     ]
-    place = RowIndex(
-        {name: at for at, name in enumerate(names)}, len(rows.frames.frame_ids), len(names)
+    row_index = RowIndex(
+        {name: index for index, name in enumerate(names)}, len(rows.frames.frame_ids), len(names)
     )
-    said = load_prediction_columns(project, rows, place)
+    prediction_columns = load_prediction_columns(project, rows, row_index)
     facets = {
         **dict.fromkeys(FACETS, Facet.make_empty()),
-        **_make_footage_facets(rows, place),
-        **_make_label_facets(rows, place),
-        **_make_answer_facets(said),
+        **_make_footage_facets(rows, row_index),
+        **_make_label_facets(rows, row_index),
+        **_make_answer_facets(prediction_columns),
     }
     figures = {
-        **{name: np.full(place.n, nan) for name in FIGURES},
-        **_load_measured_figures(rows, place),
-        **_list_answer_figures(said),
+        **{name: np.full(row_index.n, nan) for name in FIGURES},
+        **_load_measured_figures(rows, row_index),
+        **_list_answer_figures(prediction_columns),
     }
     return Items(
         tuple(names),
         facets,
         figures,
-        place.n_frames,
-        said.n_left,
+        row_index.n_frames,
+        prediction_columns.n_left,
         format_clip_names(rows.recordings, rows.clips),
     ), rows.frames
 
@@ -469,33 +467,33 @@ def _load_rows(db: Database, kept: FrameColumns | None) -> PredictionRows:
     return PredictionRows(
         frames, recordings_table.list_recordings(db), recordings_table.list_clips(db),
         labels_table.list_picks(db),
-        {one.frame_id: one for one in labels_table.list_labels(db)}, labels_table.list_tags(db),
-        labels_table.list_label_reviews(db),
+        {label.frame_id: label for label in labels_table.list_labels(db)},
+        labels_table.list_tags(db), labels_table.list_label_reviews(db),
         strata, models_table.get_benchmark(db), models_table.get_newest_model(db),
     )  # fmt: skip
 
 
-def _make_footage_facets(rows: PredictionRows, place: RowIndex) -> dict[str, Facet]:
+def _make_footage_facets(rows: PredictionRows, row_index: RowIndex) -> dict[str, Facet]:
     """What is known of frames by where, when and how they were taken; a benchmark picture has none
     of it."""
     clip = find_clip_of_each(rows.frames, rows.clips)
-    figures, n, beyond = rows.frames.figures, place.n_frames, place.n - place.n_frames
+    figures, n, beyond = rows.frames.figures, row_index.n_frames, row_index.n - row_index.n_frames
     light = group_by_light(
         *(figures[name] for name in ("mean", "contrast", "clipped_high", "backlight"))
     )
-    sets = np.full(place.n, SETS.index("footage"), np.int32)
+    sets = np.full(row_index.n, SETS.index("footage"), np.int32)
     sets[
         [
-            place.row[one.frame_id]
-            for one in rows.picks
-            if not one.taken_out and one.frame_id in place.row
+            row_index.row[pick.frame_id]
+            for pick in rows.picks
+            if not pick.taken_out and pick.frame_id in row_index.row
         ]
     ] = SETS.index("field")
     sets[n:] = SETS.index("benchmark")
-    found = {
+    result = {
         "set": Facet.from_codes(SETS, sets),
         "clip": Facet.from_codes(
-            tuple(one.clip_id for one in rows.clips), _pad_codes(clip, beyond)
+            tuple(item.clip_id for item in rows.clips), _pad_codes(clip, beyond)
         ),
         "light": Facet.from_codes(LIGHTS, _pad_codes(light, beyond)),
         "blur": Facet.from_codes(
@@ -505,38 +503,38 @@ def _make_footage_facets(rows: PredictionRows, place: RowIndex) -> dict[str, Fac
         "hour": Facet.from_codes(HOURS, _pad_codes(_compute_hours(rows), beyond)),
         "condition": _make_conditions_facet(rows.clips, clip),
     }
-    for name, said in (
-        ("camera", [one.camera for one in rows.clips]),
-        ("location", [one.location for one in rows.clips]),
+    for name, text in (
+        ("camera", [item.camera for item in rows.clips]),
+        ("location", [item.location for item in rows.clips]),
     ):
-        names = tuple(sorted({value for value in said if value}))
-        codes = np.array([names.index(value) if value else -1 for value in said] or [-1], np.int32)
-        found[name] = Facet.from_codes(names, _pad_codes(codes[clip], beyond))
-    return found
+        names = tuple(sorted({value for value in text if value}))
+        codes = np.array([names.index(value) if value else -1 for value in text] or [-1], np.int32)
+        result[name] = Facet.from_codes(names, _pad_codes(codes[clip], beyond))
+    return result
 
 
 def find_clip_of_each(frames: FrameColumns, clips: Sequence[Clip]) -> NDArray[np.int32]:
     """(n,) the index of each frame's clip. Clips stand in list order: recordings in order of
     import, clips in time order."""
-    order = {name: at for at, name in enumerate(frames.recording_ids)}
+    order = {name: index for index, name in enumerate(frames.recording_ids)}
     known = [
-        (order[one.recording_id], one.first_index, at)
-        for at, one in enumerate(clips)
-        if one.recording_id in order
+        (order[clip.recording_id], clip.first_index, index)
+        for index, clip in enumerate(clips)
+        if clip.recording_id in order
     ]
     if not known:
         return np.zeros(len(frames.frame_ids), np.int32)
     starts = np.array([(recording << 40) + first for recording, first, _ in known], np.int64)
     wanted = (frames.recording.astype(np.int64) << 40) + frames.source_index
-    at = np.maximum(np.searchsorted(starts, wanted, side="right") - 1, 0)
-    return np.array([clip for _, _, clip in known], np.int32)[at]
+    indices = np.maximum(np.searchsorted(starts, wanted, side="right") - 1, 0)
+    return np.array([clip for _, _, clip in known], np.int32)[indices]
 
 
 def _make_conditions_facet(clips: Sequence[Clip], clip: NDArray[np.int32]) -> Facet:
-    names = tuple(sorted({name for one in clips for name in one.conditions}))
+    names = tuple(sorted({name for item in clips for name in item.conditions}))
     rows, codes = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
     for code, name in enumerate(names):
-        under = np.array([name in one.conditions for one in clips], np.bool_)
+        under = np.array([name in item.conditions for item in clips], np.bool_)
         here = np.flatnonzero(under[clip]).astype(np.int32)
         rows.append(here)
         codes.append(np.full(here.size, code, np.int32))
@@ -549,7 +547,10 @@ def _compute_hours(rows: PredictionRows) -> NDArray[np.int32]:
     """(n,) the hour of the day in local time, -1 where nobody said when it was."""
     begins = _get_clip_starts(rows)
     day = np.array(
-        [at.hour * HOUR_S + at.minute * 60 + at.second if at else -DAY_S for at in begins]
+        [
+            begin.hour * HOUR_S + begin.minute * 60 + begin.second if begin else -DAY_S
+            for begin in begins
+        ]
         or [-DAY_S],
         np.float64,
     )
@@ -558,22 +559,24 @@ def _compute_hours(rows: PredictionRows) -> NDArray[np.int32]:
         if rows.frames.recording.size
         else np.empty(0)
     )
-    known = np.array([at is not None for at in begins] or [False], np.bool_)[rows.frames.recording]
+    known = np.array([begin is not None for begin in begins] or [False], np.bool_)[
+        rows.frames.recording
+    ]
     return np.where(known, (seconds % DAY_S) // HOUR_S, -1).astype(np.int32)
 
 
 def _get_clip_starts(rows: PredictionRows) -> list[datetime | None]:
     taken = {
-        one.recording_id: parse_local_time(one.taken_at, one.ahead_s)
-        for one in rows.recordings
-        if one.taken_at
+        recording.recording_id: parse_local_time(recording.taken_at, recording.ahead_s)
+        for recording in rows.recordings
+        if recording.taken_at
     }
     return [taken.get(name) for name in rows.frames.recording_ids]
 
 
-def _make_label_facets(rows: PredictionRows, place: RowIndex) -> dict[str, Facet]:
+def _make_label_facets(rows: PredictionRows, row_index: RowIndex) -> dict[str, Facet]:
     """What people said: labels, tags, label reviews."""
-    kept = {one.frame_id: one for one in rows.picks if not one.taken_out}
+    kept = {pick.frame_id: pick for pick in rows.picks if not pick.taken_out}
     labels = {name: label for name, label in rows.labels.items() if name in kept}
     classes = {name: label.names for name, label in labels.items()}
     boxes = {name: label.boxes for name, label in labels.items()}
@@ -582,49 +585,63 @@ def _make_label_facets(rows: PredictionRows, place: RowIndex) -> dict[str, Facet
         boxes[make_benchmark_subject(item.path)] = item.boxes
     hidden = {name for name in kept if name not in labels}
     return {
-        "class": place.make_facet(classes),
-        "occluded": place.make_facet(
+        "class": row_index.make_facet(classes),
+        "occluded": row_index.make_facet(
             {
-                name: ["yes" if any(box.occluded for box in found) else "no"]
-                for name, found in boxes.items()
-                if found
+                name: ["yes" if any(box.occluded for box in objects) else "no"]
+                for name, objects in boxes.items()
+                if objects
             }
         ),
-        "operator": place.make_facet(
+        "operator": row_index.make_facet(
             {name: [label.by] for name, label in labels.items() if label.by}
         ),
-        "state": place.make_facet(
+        "state": row_index.make_facet(
             {name: [labels[name].state if name in labels else "waiting"] for name in kept}
         ),
-        "tag": place.make_facet(rows.tags),
-        "stratum": place.make_facet(
+        "tag": row_index.make_facet(rows.tags),
+        "stratum": row_index.make_facet(
             {name: [stratum] for name, stratum in rows.strata.items() if name not in hidden}
             if not hidden
             else {}
         ),
-        "second_look": place.make_facet(
+        "second_look": row_index.make_facet(
             {subject: [look.answer] for subject, look in rows.looks.items()}
         ),
     }
 
 
-def _make_answer_facets(said: PredictionColumns) -> dict[str, Facet]:
+def _make_answer_facets(prediction_columns: PredictionColumns) -> dict[str, Facet]:
     return {
-        "prediction": said.prediction,
+        "prediction": prediction_columns.prediction,
         "right": Facet.from_codes(
-            ("right", "wrong"), np.where(said.right < 0, -1, 1 - said.right).astype(np.int32)
+            ("right", "wrong"),
+            np.where(prediction_columns.right < 0, -1, 1 - prediction_columns.right).astype(
+                np.int32
+            ),
         ),
     }
 
 
-def _list_answer_figures(said: PredictionColumns) -> dict[str, NDArray[np.float64]]:
-    named = {"confidence": said.confidence, "label_confidence": said.label_confidence}
-    return {**named, "box_side": said.box_side, "box_cells": said.box_cells}
+def _list_answer_figures(prediction_columns: PredictionColumns) -> dict[str, NDArray[np.float64]]:
+    named = {
+        "confidence": prediction_columns.confidence,
+        "label_confidence": prediction_columns.label_confidence,
+    }
+    return {
+        **named,
+        "box_side": prediction_columns.box_side,
+        "box_cells": prediction_columns.box_cells,
+    }
 
 
-def _load_measured_figures(rows: PredictionRows, place: RowIndex) -> dict[str, NDArray[np.float64]]:
-    begins = np.array([at.timestamp() if at else nan for at in _get_clip_starts(rows)] or [nan])
-    figures, beyond = rows.frames.figures, np.full(place.n - place.n_frames, nan)
+def _load_measured_figures(
+    rows: PredictionRows, row_index: RowIndex
+) -> dict[str, NDArray[np.float64]]:
+    begins = np.array(
+        [begin.timestamp() if begin else nan for begin in _get_clip_starts(rows)] or [nan]
+    )
+    figures, beyond = rows.frames.figures, np.full(row_index.n - row_index.n_frames, nan)
     time = (
         begins[rows.frames.recording] + figures["t_s"]
         if rows.frames.recording.size
@@ -641,118 +658,3 @@ def _load_measured_figures(rows: PredictionRows, place: RowIndex) -> dict[str, N
 
 def _pad_codes(codes: NDArray[np.int32] | NDArray[np.int8], beyond: int) -> NDArray[np.int32]:
     return np.concatenate([codes.astype(np.int32), np.full(beyond, -1, np.int32)])
-
-
-# Labelled frames of a classifier with all its probabilities: what thresholds and what-ifs of the
-# class mix are made from.
-
-# Labelled frames or objects of the field, each with its class and whether the model got it wrong:
-# what tables of classes count.
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledObjects:
-    """Labelled frames of the draw (boxes: their objects), (m,) each: class index, wrong (boxes:
-    missed at the deployed threshold), the weight of the draw, and clip. `names`: classes by index;
-    `frame`: which frame an object lies on, None where every row is a frame."""
-
-    truth: NDArray[np.int64]
-    wrong: NDArray[np.bool_]
-    weight: NDArray[np.float64]
-    clip: NDArray[np.str_]
-    names: tuple[str, ...]
-    frame: NDArray[np.int64] | None = None
-
-
-def load_newest_side(project: Project) -> tuple[StoredModel, FieldSide] | None:
-    """The newest model with its field side; None without a model."""
-    model = project.read(models_table.get_newest_model)
-    return None if model is None else (model, load_field_side(project, model))
-
-
-def load_labelled_objects(project: Project) -> LabelledObjects | None:
-    """None without a model, for answers without a class a frame or box, and while nothing of the
-    draw was labelled and run."""
-    found = load_newest_side(project)
-    if found is None:
-        return None
-    model, side = found
-    card, weight, judged = get_card(model), side.scores.weight[side.at], side.judgement
-    if isinstance(judged, ClassJudgement):
-        frame, truth, wrong = np.arange(side.at.size), judged.truth, ~judged.right
-    elif isinstance(judged, BoxJudgement):
-        frame, truth, wrong = list_labelled_objects(
-            judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold
-        )
-    else:
-        return None
-    counted = weight[frame] > 0
-    if not counted.any():
-        return None
-    clip = side.sample.clip[side.at][frame[counted]]
-    objects = None if isinstance(judged, ClassJudgement) else frame[counted]
-    return LabelledObjects(
-        truth[counted], wrong[counted], weight[frame[counted]], clip, card.classes, objects
-    )
-
-
-def load_field_classes(
-    project: Project, model: StoredModel
-) -> tuple[FieldSide, JudgedClasses] | None:
-    """The labelled frames of the draw; None for models that name no one class a frame, and while
-    nothing was labelled and run."""
-    side = load_field_side(project, model)
-    weight = side.scores.weight[side.at]
-    if not isinstance(side.judgement, ClassJudgement) or not (weight > 0).any():
-        return None
-    counted = weight > 0
-    names = [side.picks[k].frame_id for k in side.at[counted].tolist()]
-    return side, JudgedClasses(
-        stack_probabilities(get_card(model), (side.answers[name] for name in names)),
-        side.judgement.truth[counted],
-        side.judgement.predicted[counted],
-        weight[counted],
-        np.asarray(side.sample.clip[side.at][counted], np.str_),
-    )
-
-
-def load_benchmark_classes(
-    project: Project, model: StoredModel, field: JudgedClasses
-) -> JudgedClasses | None:
-    """The benchmark's pictures, each weighing as much more as its class is commoner in the field;
-    None where it was not run."""
-    side = load_benchmark_side(project, model)
-    if side is None or not isinstance(side.judgement, ClassJudgement):
-        return None
-    card = get_card(model)
-    truth = side.judgement.truth
-    shown, met = (
-        compute_class_shares(truth, np.ones(truth.size), card),
-        compute_class_shares(field.truth, field.weight, card),
-    )
-    weight = np.divide(met, shown, out=np.zeros_like(met), where=shown > 0)[truth]
-    kept = weight > 0
-    return JudgedClasses(
-        stack_probabilities(card, (side.answers[item.path] for item in side.items))[kept],
-        truth[kept],
-        side.judgement.predicted[kept],
-        weight[kept],
-        np.array([item.path for item in side.items], np.str_)[kept],
-    )
-
-
-def compute_class_shares(truth: NDArray[np.int64], weight: Floats, card: Card) -> Floats:
-    """(n,) class indices with (n,) weights → (K,) shares."""
-    counted = np.bincount(truth, weights=weight, minlength=len(card.classes))
-    return np.asarray(counted / counted.sum(), np.float64)
-
-
-def stack_probabilities(card: Card, answers: Iterable[Prediction]) -> Floats:
-    """(n, K) float64; figures that are not finite count as no probability."""
-    rows = [one.answer for one in answers]
-    return np.nan_to_num(
-        np.array(rows, np.float64).reshape(len(rows), len(card.classes)),
-        nan=0.0,
-        posinf=0.0,
-        neginf=0.0,
-    )

@@ -44,32 +44,32 @@ from fieldcheck.stats.agreement import (
 
 def list_labelling_rows(provenance: Provenance) -> list[tuple[str, str]]:
     """Pace, operators and blind repeats: a name and what is known of it."""
-    found = []
+    result = []
     if provenance.pace is not None:
-        found.append((tr("Labelling speed"), format_labelling_pace(provenance.pace)))
+        result.append((tr("Labelling speed"), format_labelling_pace(provenance.pace)))
     elif provenance.seconds_per_label is not None:
-        said = tr("{seconds} s per frame (median)").format(
+        sentence = tr("{seconds} s per frame (median)").format(
             seconds=names_and_numbers.format_decimal(provenance.seconds_per_label, 1)
         )
-        found.append((tr("Labelling speed"), said))
+        result.append((tr("Labelling speed"), sentence))
     if provenance.labelled_by:
-        found.append((tr("Labelled by"), ", ".join(provenance.labelled_by)))
-    return found + list_repeat_rows(provenance.repeats)
+        result.append((tr("Labelled by"), ", ".join(provenance.labelled_by)))
+    return result + list_repeat_rows(provenance.repeats)
 
 
 def list_repeat_rows(repeats: Sequence[RepeatAgreement]) -> list[tuple[str, str]]:
     """Blind repeats: who agreed with whom, and what no model can exceed."""
-    found = []
+    result = []
     for repeated in repeats:
         name = (
             tr("Inter-annotator agreement")
             if repeated.how == "other"
             else tr("Intra-annotator agreement (minutes apart)")
         )
-        found.append((name, format_agreement(repeated)))
+        result.append((name, format_agreement(repeated)))
         if repeated.ceiling.measured:
-            found.append((tr("Label ceiling"), describe_label_ceiling(repeated)))
-    return found
+            result.append((tr("Label ceiling"), describe_label_ceiling(repeated)))
+    return result
 
 
 def format_labelling_pace(pace: LabellingPace) -> str:
@@ -103,15 +103,15 @@ def format_labelling_pace(pace: LabellingPace) -> str:
 def format_agreement(repeated: RepeatAgreement) -> str:
     """`28 of 30 frames alike, 93 % (79–98 %); kappa 0.86 (0.67–1.00)`"""
     agree = round(repeated.agreement.value * repeated.n)
-    said = tr_plural(
+    sentence = tr_plural(
         "{agree} of {n} frame in agreement", "{agree} of {n} frames in agreement", repeated.n
     ).format(agree=agree, n=repeated.n)
     if repeated.agreement.status == "ok":
-        said += f", {names_and_numbers.format_value_with_range(repeated.agreement)}"
+        sentence += f", {names_and_numbers.format_value_with_range(repeated.agreement)}"
     if not repeated.kappa.measured:
-        return said
+        return sentence
     return (
-        said
+        sentence
         + "; "
         + tr("beyond chance (kappa) {kappa}").format(kappa=_format_estimate(repeated.kappa))
     )
@@ -119,11 +119,11 @@ def format_agreement(repeated: RepeatAgreement) -> str:
 
 def describe_label_ceiling(repeated: RepeatAgreement) -> str:
     """Label noise ceiling: what follows for every score on these labels."""
-    said = tr(
+    sentence = tr(
         "a model scores at most {ceiling} ({range}) on labels like these, for errors that the "
         "two passes do not share; about {error} of 100 labels are wrong in such a way"
     )
-    return said.format(
+    return sentence.format(
         ceiling=format_percent(repeated.ceiling.value, 0),
         range=format_interval(repeated.ceiling, 0),
         error=names_and_numbers.format_decimal(100 * repeated.error.value, 1),
@@ -132,8 +132,8 @@ def describe_label_ceiling(repeated: RepeatAgreement) -> str:
 
 def _format_estimate(estimate: Estimate) -> str:
     value, lo, hi = (
-        names_and_numbers.format_decimal(one, 2)
-        for one in (estimate.value, estimate.lo, estimate.hi)
+        names_and_numbers.format_decimal(item, 2)
+        for item in (estimate.value, estimate.lo, estimate.hi)
     )
     return f"{value} ({lo}–{hi})"
 
@@ -172,8 +172,8 @@ def build_label_noise_section(result: LabelEffect | None) -> Section:
     """Label noise and what it can make of the score, or that nobody labelled twice."""
     title, short = tr("Effect of label noise"), tr("Label noise")
     if result is None:
-        said = tr("Not measured: no frame was labelled twice.")
-        return Section("label_effect", short, title, (Paragraph(said, quiet=True),))
+        sentence = tr("Not measured: no frame was labelled twice.")
+        return Section("label_effect", short, title, (Paragraph(sentence, quiet=True),))
     return Section(
         "label_effect", short, title, tuple(Paragraph(line) for line in _list_noise_lines(result))
     )
@@ -187,82 +187,88 @@ def get_label_ceiling(report: Report) -> float | None:
 
 def list_label_noise_notes(report: Report) -> list[str]:
     """One sentence for the first page; none without repeats."""
-    found = LABEL_EFFECT.get_result(report)
-    if found is None:
+    result = LABEL_EFFECT.get_result(report)
+    if result is None:
         return []
-    said = tr(
+    sentence = tr(
         "Label noise, for errors that the two passes do not share: an estimated {error} of the "
         "labels are wrong; worst case for the field score: {worst}; dotted line: label ceiling, at "
         "most {ceiling}."
     )
     return [
-        said.format(
-            error=format_percent(found.error.value, 1),
-            worst=names_and_numbers.format_range(found.worst),
-            ceiling=format_percent(found.ceiling, 1),
+        sentence.format(
+            error=format_percent(result.error.value, 1),
+            worst=names_and_numbers.format_range(result.worst),
+            ceiling=format_percent(result.ceiling, 1),
         )
     ]
 
 
-def _list_noise_lines(found: LabelEffect) -> list[str]:
+def _list_noise_lines(label_effect: LabelEffect) -> list[str]:
     who = tr_plural(
-        "One annotator labelled {n} frame twice", "One annotator labelled {n} frames twice", found.n
+        "One annotator labelled {n} frame twice",
+        "One annotator labelled {n} frames twice",
+        label_effect.n,
     )
-    if found.how == "other":
+    if label_effect.how == "other":
         who = tr_plural(
-            "Two annotators labelled {n} frame", "Two annotators labelled {n} frames", found.n
+            "Two annotators labelled {n} frame",
+            "Two annotators labelled {n} frames",
+            label_effect.n,
         )
-    told = tr(
+    text = tr(
         "{who}, blind: about {error} ({range}) of the labels of one pass are wrong, by errors that "
         "the two do not share."
     )
     error = {
-        "error": format_percent(found.error.value, 1),
-        "range": names_and_numbers.format_range(found.error),
+        "error": format_percent(label_effect.error.value, 1),
+        "range": names_and_numbers.format_range(label_effect.error),
     }
-    lines = [told.format(who=who.format(n=found.n), **error)]
+    lines = [text.format(who=who.format(n=label_effect.n), **error)]
     worst = tr("Worst case (all label errors on one side): field score {score}, within {worst}.")
     lines.append(
         worst.format(
-            score=names_and_numbers.format_value_with_count(found.score),
-            worst=names_and_numbers.format_range(found.worst),
+            score=names_and_numbers.format_value_with_count(label_effect.score),
+            worst=names_and_numbers.format_range(label_effect.worst),
         )
     )
-    if found.corrected.measured:
+    if label_effect.corrected.measured:
         alone = tr(
             "For errors that the two do not share, if they are independent of model errors, the "
             "corrected field score is {corrected}."
         )
-        lines.append(alone.format(corrected=names_and_numbers.format_estimate(found.corrected)))
+        lines.append(
+            alone.format(corrected=names_and_numbers.format_estimate(label_effect.corrected))
+        )
     lines.append(
         tr(
             "With such labels a model scores at most {ceiling}, for errors that the two do not "
             "share."
-        ).format(ceiling=format_percent(found.ceiling, 1))
+        ).format(ceiling=format_percent(label_effect.ceiling, 1))
     )
-    lines += _list_what_if(found)
+    lines += _list_what_if(label_effect)
     lines.append(
         tr(
             "Equal label noise on both sides largely cancels out in the gap; a clean "
             "benchmark alone adds a gap of about {points} pp."
-        ).format(points=format_points(found.error.value, 1))
+        ).format(points=format_points(label_effect.error.value, 1))
     )
     return lines
 
 
-def _list_what_if(found: LabelEffect) -> list[str]:
+def _list_what_if(label_effect: LabelEffect) -> list[str]:
     """The ceiling under errors that both passes share, which nothing measures."""
     shown = [
         tr("at most {ceiling} if both share the error of {shared}").format(
             ceiling=format_percent(ceiling, 1), shared=format_percent(shared)
         )
-        for shared, ceiling in zip(SHARED_ERRORS, found.what_if, strict=False)
+        for shared, ceiling in zip(SHARED_ERRORS, label_effect.what_if, strict=False)
         if ceiling is not None and shared
     ]
     if not shown:
         return []
-    said = tr("What if, not measured: {cases} of the labels. Agreement cannot see such errors.")
-    return [said.format(cases=", ".join(shown))]
+    sentence = tr("What if, not measured: {cases} of the labels. Agreement cannot see such errors.")
+    return [sentence.format(cases=", ".join(shown))]
 
 
 # Label noise of a project and what it can make of the field score, from blind repeats (methods 9).
@@ -271,8 +277,8 @@ def _list_what_if(found: LabelEffect) -> list[str]:
 def compute_label_effect(project: Project) -> LabelEffect | None:
     """By repeats of another person where there are any, else by those of the same; None without
     repeats or a field score."""
-    found = measure_trust(project)
-    agreed = found.other or found.same
+    trust = measure_trust(project)
+    agreed = trust.other or trust.same
     scores = load_field_side(project, project.read(models_table.get_newest_model)).scores
     score = scores.camera if scores.camera.measured else scores.footage
     if agreed is None or not agreed.error.measured or not score.measured:
@@ -283,7 +289,7 @@ def compute_label_effect(project: Project) -> LabelEffect | None:
         if single
         else Estimate.not_measured("not_single", score.n)
     )
-    how: RepeatKind = "other" if found.other is not None else "same"
+    how: RepeatKind = "other" if trust.other is not None else "same"
     classes = max(2, len(list_project_classes(project)))
     ceilings = (
         compute_shared_ceiling(1 - agreed.agreement.value, shared, classes)
@@ -337,18 +343,18 @@ def build_suspect_section(result: tuple[SuspectedLabels, ...] | None) -> Section
     """Counts and the first suspects of each side."""
     title = tr("Suspected label errors")
     if not result:
-        said = tr("Not measured. Requires class or box labels and predictions for them.")
-        return Section("suspected_labels", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr("Not measured. Requires class or box labels and predictions for them.")
+        return Section("suspected_labels", title, title, (Paragraph(sentence, quiet=True),))
     blocks: list[Block] = []
-    for one in result:
-        blocks.append(Paragraph(_describe_suspect_count(one)))
-        if one.flagged and one.labels:
-            blocks.append(_build_suspect_table(one))
+    for side_labels in result:
+        blocks.append(Paragraph(_describe_suspect_count(side_labels)))
+        if side_labels.flagged and side_labels.labels:
+            blocks.append(_build_suspect_table(side_labels))
     return Section("suspected_labels", title, title, tuple(blocks))
 
 
-def _describe_suspect_count(found: SuspectedLabels) -> str:
-    said = tr_plural(
+def _describe_suspect_count(suspected_labels: SuspectedLabels) -> str:
+    sentence = tr_plural(
         (
             "Benchmark: the model contradicts {n} of {of} labels with confidence. Either the label "
             "or the model may be wrong: review{remedy}."
@@ -357,10 +363,10 @@ def _describe_suspect_count(found: SuspectedLabels) -> str:
             "Benchmark: the model contradicts {n} of {of} labels with confidence. Either the label "
             "or the model may be wrong: review{remedy}."
         ),
-        found.flagged,
+        suspected_labels.flagged,
     )
-    if found.on == "field":
-        said = tr_plural(
+    if suspected_labels.on == "field":
+        sentence = tr_plural(
             (
                 "Field: the model contradicts {n} of {of} labels with confidence. Either the label "
                 "or the model may be wrong: review{remedy}."
@@ -369,12 +375,14 @@ def _describe_suspect_count(found: SuspectedLabels) -> str:
                 "Field: the model contradicts {n} of {of} labels with confidence. Either the label "
                 "or the model may be wrong: review{remedy}."
             ),
-            found.flagged,
+            suspected_labels.flagged,
         )
-    return said.format(n=found.flagged, of=found.n, remedy=format_report_remedy("look"))
+    return sentence.format(
+        n=suspected_labels.flagged, of=suspected_labels.n, remedy=format_report_remedy("look")
+    )
 
 
-def _build_suspect_table(found: SuspectedLabels) -> Table:
+def _build_suspect_table(suspected_labels: SuspectedLabels) -> Table:
     heads = (
         Cell(tr("Image"), head=True),
         Cell(tr("Assigned label")),
@@ -383,12 +391,12 @@ def _build_suspect_table(found: SuspectedLabels) -> Table:
     )
     rows = tuple(
         (
-            Cell(one.item, head=True),
-            Cell(one.label),
-            Cell(one.instead),
-            Cell(names_and_numbers.format_confidence(one.confidence), figure=True),
+            Cell(label.item, head=True),
+            Cell(label.label),
+            Cell(label.instead),
+            Cell(names_and_numbers.format_confidence(label.confidence), figure=True),
         )
-        for one in found.labels[:SHOWN]
+        for label in suspected_labels.labels[:SHOWN]
     )
     return Table(tr("Lowest label confidence first"), heads, rows)
 
@@ -400,19 +408,21 @@ MOST = 40  # labels of a side
 
 def compute_suspected_labels(project: Project) -> tuple[SuspectedLabels, ...]:
     """Suspects of each side of which labels could be judged."""
-    found = [find_label_errors(project, on, NullProgress()) for on in SIDES]
-    return tuple(_to_result(one) for one in found if one.n)
+    rankings = [find_label_errors(project, on, NullProgress()) for on in SIDES]
+    return tuple(_to_result(ranking) for ranking in rankings if ranking.n)
 
 
-def _to_result(found: LabelErrorRanking) -> SuspectedLabels:
-    rows = {row.subject: row for row in found.rows}
+def _to_result(label_error_ranking: LabelErrorRanking) -> SuspectedLabels:
+    rows = {row.subject: row for row in label_error_ranking.rows}
     ranked = [
         rows[subject]
-        for subject in found.ranking
+        for subject in label_error_ranking.ranking
         if subject in rows and isfinite(rows[subject].confidence)
     ][:MOST]
     shown = tuple(_to_suspect(row) for row in ranked)
-    return SuspectedLabels(found.on, found.n, found.n_flagged, shown)
+    return SuspectedLabels(
+        label_error_ranking.on, label_error_ranking.n, label_error_ranking.n_flagged, shown
+    )
 
 
 def _to_suspect(row: LabelErrorCandidate) -> SuspectLabel:
@@ -448,14 +458,19 @@ def compute_pace(events: tuple[LabelEvent, ...], labelled: set[str]) -> Labellin
             of_frame[event.frame_id].append(event)
     if not of_frame:
         return None
-    told = [event for found in of_frame.values() for event in found]
+    every_event = [event for events_of_frame in of_frame.values() for event in events_of_frame]
     return LabellingPace(
         n_frames=len(of_frame),
-        seconds=sum(min(LONGEST_S, event.seconds) for event in told if event.seconds is not None),
-        n_keys=sum(event.n_keys for event in told),
-        n_clicks=sum(event.n_clicks for event in told),
-        n_corrected=sum(_is_corrected(found) for found in of_frame.values()),
-        n_not_blind=sum(any(not event.blind for event in found) for found in of_frame.values()),
+        seconds=sum(
+            min(LONGEST_S, event.seconds) for event in every_event if event.seconds is not None
+        ),
+        n_keys=sum(event.n_keys for event in every_event),
+        n_clicks=sum(event.n_clicks for event in every_event),
+        n_corrected=sum(_is_corrected(events_of_frame) for events_of_frame in of_frame.values()),
+        n_not_blind=sum(
+            any(not event.blind for event in events_of_frame)
+            for events_of_frame in of_frame.values()
+        ),
     )
 
 
@@ -473,17 +488,19 @@ LEAST_REPEATS = 20  # frames that two people labelled
 def check_label_agreement(report: Report) -> CheckResult:
     """Judges the agreement between people; one who agrees with themselves may be wrong twice."""
     repeats = report.provenance.repeats
-    by_others = [one for one in repeats if one.how == "other" and one.agreement.measured]
+    by_others = [
+        repeat for repeat in repeats if repeat.how == "other" and repeat.agreement.measured
+    ]
     if not by_others:
         return NOT_MEASURED
-    found = by_others[0]
-    if found.n < LEAST_REPEATS:
-        return "too_few", found.agreement.value
-    pairs = ((found.agreement, LEAST_AGREEMENT), (found.kappa, LEAST_KAPPA))
-    if any(one.measured and one.lo >= least for one, least in pairs):
-        return "pass", found.agreement.value
-    short = all(one.hi < least for one, least in pairs if one.measured)
-    return "fail" if short else "too_few", found.agreement.value
+    result = by_others[0]
+    if result.n < LEAST_REPEATS:
+        return "too_few", result.agreement.value
+    pairs = ((result.agreement, LEAST_AGREEMENT), (result.kappa, LEAST_KAPPA))
+    if any(agreement.measured and agreement.lo >= least for agreement, least in pairs):
+        return "pass", result.agreement.value
+    short = all(agreement.hi < least for agreement, least in pairs if agreement.measured)
+    return "fail" if short else "too_few", result.agreement.value
 
 
 # Disagreements of labels and predictions that somebody looked at again.

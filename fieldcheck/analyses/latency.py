@@ -17,13 +17,15 @@ def build_latency_section(result: Latency | None) -> Section:
     """Latency of the newest run, or that none was made."""
     title = tr("Inference latency on the device")
     if result is None:
-        said = tr("Latency not measured.")
-        return Section("latency", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr("Latency not measured.")
+        return Section("latency", title, title, (Paragraph(sentence, quiet=True),))
     heads = (
         Cell(tr("Stage"), head=True),
         *(Cell(name, figure=True) for name in (tr("mean, ms"), tr("median, ms"), tr("share"))),
     )
-    rows = tuple(_build_stage_row(name, told) for name, told in result.stages.items())
+    rows = tuple(
+        _build_stage_row(name, stage_latency) for name, stage_latency in result.stages.items()
+    )
     lines = tuple(Paragraph(line) for line in messages.list_latency_lines(result, ()))
     table = Table(tr("Latency breakdown"), heads, rows)
     layers = (
@@ -50,66 +52,66 @@ def _build_layer_table(graph: ModelMemory) -> Table:
     names = (tr("Tensor"), tr("Shape"), tr("MB"), tr("share of peak"))
     heads = (
         Cell(tr("Layer"), head=True),
-        *(Cell(name, figure=at > 1) for at, name in enumerate(names)),
+        *(Cell(name, figure=index > 1) for index, name in enumerate(names)),
     )
     rows = tuple(
         (
-            Cell(one.operator, head=True),
-            Cell(messages.format_tensor_name(one.tensor)),
-            Cell(messages.format_layer_shape(one)),
-            Cell(messages.format_megabytes(one.size), figure=True),
-            Cell(messages.format_layer_share(graph, one), figure=True),
+            Cell(layer.operator, head=True),
+            Cell(messages.format_tensor_name(layer.tensor)),
+            Cell(messages.format_layer_shape(layer)),
+            Cell(messages.format_megabytes(layer.size), figure=True),
+            Cell(messages.format_layer_share(graph, layer), figure=True),
         )
-        for one in graph.layers[: messages.SHOWN]
+        for layer in graph.layers[: messages.SHOWN]
     )
     return Table(tr("Largest activations, n = {n}").format(n=graph.n_layers), heads, rows)
 
 
-def _build_stage_row(stage: str, told: StageLatency) -> tuple[Cell, ...]:
+def _build_stage_row(stage: str, stage_latency: StageLatency) -> tuple[Cell, ...]:
     figures = (
-        format_number(told.mean_ms, 1),
-        format_number(told.p50_ms, 1),
-        format_percent(told.share),
+        format_number(stage_latency.mean_ms, 1),
+        format_number(stage_latency.p50_ms, 1),
+        format_percent(stage_latency.share),
     )
     return (
         Cell(messages.get_stage_name(stage), head=True),
-        *(Cell(one, figure=True) for one in figures),
+        *(Cell(figure, figure=True) for figure in figures),
     )
 
 
-def _list_machine_rows(found: Latency) -> tuple[tuple[str, str], ...]:
+def _list_machine_rows(latency: Latency) -> tuple[tuple[str, str], ...]:
     """Model, frames and machine; what it does not tell is not available."""
-    slowest = tr("{ms} ms in the slowest 10 s").format(ms=format_number(max(found.blocks_ms), 1))
-    energy = found.joules_per_frame
-    told = (
+    slowest = tr("{ms} ms in the slowest 10 s").format(ms=format_number(max(latency.blocks_ms), 1))
+    energy = latency.joules_per_frame
+    text = (
         tr("{joules} J per frame, whole processor").format(joules=format_number(energy, 2))
         if energy is not None
         else ""
     )
     named = [
-        (tr("Model"), found.model),
-        (tr("Frame source"), found.source),
-        *((messages.get_machine_fact_name(name), value) for name, value in found.machine.items()),
+        (tr("Model"), latency.model),
+        (tr("Frame source"), latency.source),
+        *((messages.get_machine_fact_name(name), value) for name, value in latency.machine.items()),
         (tr("Median"), slowest),
-        (tr("Slowest frame"), tr("{ms} ms").format(ms=format_number(found.total.max_ms, 1))),
+        (tr("Slowest frame"), tr("{ms} ms").format(ms=format_number(latency.total.max_ms, 1))),
         (
             tr("Jitter"),
-            tr("median jitter {ms} ms").format(ms=format_number(found.total.jitter_ms, 1)),
+            tr("median jitter {ms} ms").format(ms=format_number(latency.total.jitter_ms, 1)),
         ),
-        (tr("at the start"), _format_machine_state(found.before)),
-        (tr("at the end"), _format_machine_state(found.after)),
-        (tr("Energy"), told),
+        (tr("at the start"), _format_machine_state(latency.before)),
+        (tr("at the end"), _format_machine_state(latency.after)),
+        (tr("Energy"), text),
     ]
     return tuple((name, value or tr("not available")) for name, value in named)
 
 
 def _format_machine_state(state: MachineState) -> str:
-    told = [
+    rows = [
         state.governor or "",
         f"{format_number(state.mhz)} MHz" if state.mhz is not None else "",
         f"{format_number(state.celsius)} °C" if state.celsius is not None else "",
     ]
-    return ", ".join(one for one in told if one)
+    return ", ".join(row for row in rows if row)
 
 
 # Inference latency of a project: the newest run of its newest model.

@@ -87,7 +87,10 @@ def get_judged_limits(report: Report) -> tuple[JudgedLimit, ...]:
 
 def find_judged_limit(report: Report, code: str) -> JudgedLimit | None:
     """The limit of `code`, None where none is set."""
-    return next((one for one in get_judged_limits(report) if one.code == code), None)
+    return next(
+        (judged_limit for judged_limit in get_judged_limits(report) if judged_limit.code == code),
+        None,
+    )
 
 
 def _judge_gap(figures: MeasuredFigures, limits: GapLimits) -> JudgedLimit:
@@ -180,7 +183,7 @@ def _get_latency(measured: Latency | None) -> tuple[Estimate, LimitCause]:
 
 def get_limit_name(code: str) -> str:
     """Name of what is limited."""
-    names = {one.code: one.name for one in LIMITED_RATES}
+    names = {item.code: item.name for item in LIMITED_RATES}
     if code in names:
         return tr_msgid(names[code])
     return {"gap": tr("Gap"), "latency": tr("Latency, 95th percentile")}[code]
@@ -261,11 +264,11 @@ def describe_deciding_step(limit: JudgedLimit) -> str:
     clips = plan_clips_for_limit(limit.limit)
     if clips is None:
         return tr("the limit requires more than 200 clips")
-    said = {
+    sentence = {
         "escape_rate": tr("met at the earliest with {n} clips that show defects, none escaped"),
         "false_reject_rate": tr("met at the earliest with {n} clips of good parts, none rejected"),
     }[limit.code]
-    return said.format(n=clips)
+    return sentence.format(n=clips)
 
 
 def get_limit_mark(limit: JudgedLimit) -> tuple[str, str]:
@@ -286,28 +289,32 @@ def build_limits_section(report: Report) -> Section:
     heads = tuple(Cell(name, head=index == 0) for index, name in enumerate(names))
     rows = tuple(
         (
-            Cell(get_limit_name(one.code), head=True),
-            Cell(tr("at most {value}").format(value=format_limit_value(one))),
-            Cell(describe_measured(one) if one.estimate.measured else describe_open_cause(one)),
-            Cell(describe_limit_owner(one)),
-            Cell(" ".join(get_limit_mark(one))),
+            Cell(get_limit_name(judged_limit.code), head=True),
+            Cell(tr("at most {value}").format(value=format_limit_value(judged_limit))),
+            Cell(
+                describe_measured(judged_limit)
+                if judged_limit.estimate.measured
+                else describe_open_cause(judged_limit)
+            ),
+            Cell(describe_limit_owner(judged_limit)),
+            Cell(" ".join(get_limit_mark(judged_limit))),
         )
-        for one in get_judged_limits(report)
+        for judged_limit in get_judged_limits(report)
     )
-    said = tr(
+    sentence = tr(
         "The verdict follows from these limits alone, each judged by its interval for other clips "
         "of these cameras. A rate without a limit decides nothing."
     )
     table = Table(tr("Limits of this project"), heads, rows)
     plan = report.gap.plan
     if plan is None:
-        return Section("limits", title, title, (table, Paragraph(said)))
+        return Section("limits", title, title, (table, Paragraph(sentence)))
     about = tr(
         "What would decide the gap, at today's score and with today's likeness within clips: in "
         "about half of the visits that follow it."
     )
     said_of_plan = (Paragraph(about), Pairs(list_plan_rows(plan)))
-    return Section("limits", title, title, (table, Paragraph(said), *said_of_plan))
+    return Section("limits", title, title, (table, Paragraph(sentence), *said_of_plan))
 
 
 ANALYSIS: Analysis[tuple[JudgedLimit, ...]] = Analysis(

@@ -18,30 +18,30 @@ COLUMNS = ("class", "n", "iou", "iou_lo", "iou_hi", "boundary_f", "boundary_f_lo
 
 def build_mask_section(report: Report) -> Section | None:
     """Table of all classes and each of them; None where the model gives no masks."""
-    found = ANALYSIS.get_result(report)
-    if found is None:
+    result = ANALYSIS.get_result(report)
+    if result is None:
         return None
     title = tr("Masks")
-    if found.missing:
-        blocks: list[Block] = [Paragraph(_describe_missing(found), quiet=True)]
+    if result.missing:
+        blocks: list[Block] = [Paragraph(_describe_missing(result), quiet=True)]
     else:
-        blocks = [_build_score_table(found), Paragraph(_describe_scores(), quiet=True)]
+        blocks = [_build_score_table(result), Paragraph(_describe_scores(), quiet=True)]
     return Section("masks", title, title, (*blocks, Paragraph(_describe_field(report))))
 
 
 def list_mask_sentences(report: Report) -> list[str]:
     """The sentence of the first page; empty where no mask was scored."""
-    found = ANALYSIS.get_result(report)
-    return [] if found is None or found.missing else [describe_mask_scores(found)]
+    result = ANALYSIS.get_result(report)
+    return [] if result is None or result.missing else [describe_mask_scores(result)]
 
 
 def format_masks_csv(report: Report) -> str:
     """A row over all classes, without a name, and one for each; empty where no mask was scored."""
-    found = ANALYSIS.get_result(report)
-    if found is None or found.missing:
+    result = ANALYSIS.get_result(report)
+    if result is None or result.missing:
         return ""
-    rows = [("", found.n, found.mean_iou, found.boundary_f)]
-    rows += [(row.name, row.n, row.iou, row.boundary_f) for row in found.classes]
+    rows = [("", result.n, result.mean_iou, result.boundary_f)]
+    rows += [(row.name, row.n, row.iou, row.boundary_f) for row in result.classes]
     return format_csv(
         COLUMNS, ((name, n, *_list_limits(iou), *_list_limits(edge)) for name, n, iou, edge in rows)
     )
@@ -51,15 +51,17 @@ def _list_limits(estimate: Estimate) -> tuple[float | None, ...]:
     return tuple(to_json_number(figure) for figure in (estimate.value, estimate.lo, estimate.hi))
 
 
-def _build_score_table(found: MaskScores) -> Table:
+def _build_score_table(mask_scores: MaskScores) -> Table:
     heads = (
         Cell(tr("Class"), head=True),
         Cell("n", figure=True),
         Cell(tr("IoU"), figure=True),
         Cell(tr("boundary F"), figure=True),
     )
-    rows = [(tr("Mean over the classes"), found.n, found.mean_iou, found.boundary_f)]
-    rows += [(row.name, row.n, row.iou, row.boundary_f) for row in found.classes]
+    rows = [
+        (tr("Mean over the classes"), mask_scores.n, mask_scores.mean_iou, mask_scores.boundary_f)
+    ]
+    rows += [(row.name, row.n, row.iou, row.boundary_f) for row in mask_scores.classes]
     body = tuple(
         (
             Cell(name, head=True),
@@ -82,8 +84,8 @@ def _describe_scores() -> str:
     )
 
 
-def _describe_missing(found: MaskScores) -> str:
-    if found.missing == "gone":
+def _describe_missing(mask_scores: MaskScores) -> str:
+    if mask_scores.missing == "gone":
         return tr(
             "IoU and boundary F not measured: the benchmark's masks are not on this computer."
         )
@@ -93,11 +95,11 @@ def _describe_missing(found: MaskScores) -> str:
 
 
 def _describe_field(report: Report) -> str:
-    said = tr(
+    sentence = tr(
         "In the field, points are labelled and no outlines: IoU and boundary F cannot be computed "
         "there. The gap is measured in {metric}."
     )
-    return said.format(metric=get_metric_name(report.gap.metric or report.own_metric))
+    return sentence.format(metric=get_metric_name(report.gap.metric or report.own_metric))
 
 
 ANALYSIS: Analysis[MaskScores] = Analysis(

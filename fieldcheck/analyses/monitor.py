@@ -53,8 +53,10 @@ def plan_shift_labels(project: Project) -> ShiftLabels:
     accuracy = USUAL_ACCURACY
     if sides is not None and sides.field.judgement is not None and sides.field.at.size:
         right, weight = sides.field.sample.right, sides.field.scores.weight
-        at = sides.field.at[weight[sides.field.at] > 0]
-        accuracy = float(np.average(right[at], weights=weight[at])) if at.size else accuracy
+        indices = sides.field.at[weight[sides.field.at] > 0]
+        accuracy = (
+            float(np.average(right[indices], weights=weight[indices])) if indices.size else accuracy
+        )
     return ShiftLabels(SHIFT_LABELS, plan_half_width(SHIFT_LABELS, 1, round(accuracy, 2)))
 
 
@@ -66,15 +68,15 @@ def build_monitor_section(result: MonitoringResult | None) -> Section:
     one."""
     title = tr("Shifts of the deployed model")
     if result is None:
-        said = tr("No log of the deployed model imported; its shifts are unknown.")
-        return Section("monitor", title, title, (Paragraph(said, quiet=True),))
-    apart = tuple(Paragraph(words.describe_other_epoch(one)) for one in result.others)
+        sentence = tr("No log of the deployed model imported; its shifts are unknown.")
+        return Section("monitor", title, title, (Paragraph(sentence, quiet=True),))
+    apart = tuple(Paragraph(words.describe_other_epoch(other)) for other in result.others)
     apart += tuple(Paragraph(words.describe_open_alarm(alarm)) for alarm in result.elsewhere)
     if not result.shifts:
-        said = tr("No log imported for model {model}.").format(
+        sentence = tr("No log imported for model {model}.").format(
             model=isolate_rtl_names(result.model)
         )
-        return Section("monitor", title, title, (Paragraph(said), *apart))
+        return Section("monitor", title, title, (Paragraph(sentence), *apart))
     blocks: list[Block] = [
         Paragraph(_describe_shift_states(result)),
         *apart,
@@ -88,59 +90,65 @@ def build_monitor_section(result: MonitoringResult | None) -> Section:
     return Section("monitor", title, title, tuple(blocks))
 
 
-def list_newest_alarms(found: MonitoringResult) -> tuple[MonitoredShift, ...]:
+def list_newest_alarms(monitoring_result: MonitoringResult) -> tuple[MonitoredShift, ...]:
     """The newest alarms, those by a fault of a camera first: what comes after may follow from
     it."""
-    newest = [one for one in reversed(found.shifts) if one.state == "alarm"][:ALARMS]
-    return tuple(sorted(newest, key=lambda one: not one.health))
+    newest = [shift for shift in reversed(monitoring_result.shifts) if shift.state == "alarm"][
+        :ALARMS
+    ]
+    return tuple(sorted(newest, key=lambda shift: not shift.health))
 
 
-def _describe_shift_states(found: MonitoringResult) -> str:
-    said = tr_plural(
+def _describe_shift_states(monitoring_result: MonitoringResult) -> str:
+    sentence = tr_plural(
         "{n} shift of model {model} monitored ({first}), n = {results} results. {states}.",
         (
             "{n} shifts of model {model} monitored ({first} to {last}), n = {results} results. "
             "{states}."
         ),
-        len(found.shifts),
+        len(monitoring_result.shifts),
     )
-    return said.format(
-        n=len(found.shifts), model=isolate_rtl_names(found.model),
-        results=sum(one.n for one in found.shifts),
-        first=words.format_shift_date(found.shifts[0].began),
-        last=words.format_shift_date(found.shifts[-1].began),
-        states=words.describe_states([one.state for one in found.shifts]),
+    return sentence.format(
+        n=len(monitoring_result.shifts), model=isolate_rtl_names(monitoring_result.model),
+        results=sum(shift.n for shift in monitoring_result.shifts),
+        first=words.format_shift_date(monitoring_result.shifts[0].began),
+        last=words.format_shift_date(monitoring_result.shifts[-1].began),
+        states=words.describe_states([shift.state for shift in monitoring_result.shifts]),
     )  # fmt: skip
 
 
-def _build_alarm_blocks(found: MonitoringResult) -> tuple[Block, ...]:
-    alarms = list_newest_alarms(found)
+def _build_alarm_blocks(monitoring_result: MonitoringResult) -> tuple[Block, ...]:
+    alarms = list_newest_alarms(monitoring_result)
     if not alarms:
         return (Paragraph(tr("No shift raised an alarm.")),)
-    n = sum(one.state == "alarm" for one in found.shifts)
-    said = tr(
+    n = sum(shift.state == "alarm" for shift in monitoring_result.shifts)
+    sentence = tr(
         "Latest alarms ({shown} of {n}), camera faults first. Alarms never start a retraining."
     )
     lines = tuple(
-        ListLine(str(at), words.format_shift_date(one.began), _describe_alarm(found, one))
-        for at, one in enumerate(alarms, 1)
+        ListLine(
+            str(index),
+            words.format_shift_date(alarm.began),
+            _describe_alarm(monitoring_result, alarm),
+        )
+        for index, alarm in enumerate(alarms, 1)
     )
-    return (Paragraph(said.format(shown=len(alarms), n=n)), Lines(lines))
+    return (Paragraph(sentence.format(shown=len(alarms), n=n)), Lines(lines))
 
 
-def _describe_alarm(found: MonitoringResult, shift: MonitoredShift) -> str:
+def _describe_alarm(monitoring_result: MonitoringResult, shift: MonitoredShift) -> str:
     parts = [f"n = {shift.n}.", *words.list_shift_lines(shift)]
-    note = found.notes.get(shift.began)
+    note = monitoring_result.notes.get(shift.began)
     if note:
         parts.append(tr("Noted: {note}").format(note=isolate_rtl_names(note)))
-    elif shift.began in found.waiting:
+    elif shift.began in monitoring_result.waiting:
         parts.append(tr("Not acknowledged yet."))
     return " ".join(parts)
 
 
-def _build_shift_table(found: MonitoringResult) -> Table:
+def _build_shift_table(monitoring_result: MonitoringResult) -> Table:
     heads = (Cell(tr("Shift from"), head=True), Cell("n", figure=True), Cell(tr("state")))
-    rows = tuple(_build_shift_row(one) for one in reversed(found.shifts[-SHIFTS:]))
+    rows = tuple(_build_shift_row(shift) for shift in reversed(monitoring_result.shifts[-SHIFTS:]))
     return Table(tr("Latest shifts"), heads, rows)
 
 
@@ -148,8 +156,8 @@ def _build_shift_row(shift: MonitoredShift) -> tuple[Cell, ...]:
     state = words.get_shift_state_name(shift.state)
     if shift.health:
         state += ": " + ", ".join(
-            f"{isolate_rtl_names(one.camera)}, {words.get_check_name(one.check)}"
-            for one in shift.health
+            f"{isolate_rtl_names(change.camera)}, {words.get_check_name(change.check)}"
+            for change in shift.health
         )
     return (
         Cell(words.format_shift_date(shift.began), head=True),
@@ -170,15 +178,16 @@ def load_monitored_shifts(project: Project) -> MonitoringResult | None:
     shifts, others = compute_followed_shifts(project), list_other_epochs(project)
     if not shifts and not others:
         return None
-    said = load_notes(project)
+    notes = load_notes(project)
     waiting = tuple(
-        one.began for one in list_waiting_alarms(shifts, said, load_seen_cameras(project))
+        waiting_alarm.began
+        for waiting_alarm in list_waiting_alarms(shifts, notes, load_seen_cameras(project))
     )
     return MonitoringResult(
         models[-1].name,
         shifts,
         plan_shift_labels(project),
-        said,
+        notes,
         others,
         waiting,
         get_log_days(project),
@@ -211,8 +220,8 @@ def import_all_shifts(
     brought = tuple(import_path_shifts(project, path, asked, progress, now) for path in paths)
     dropped = drop_old_shifts(project, None, now)
     shifts = compute_followed_shifts(project)
-    begun = {one.began for one in take_new_alarms(project, None, now, WINDOW)}
-    alarms = tuple(one for one in shifts if one.began in begun)
+    begun = {new_alarm.began for new_alarm in take_new_alarms(project, None, now, WINDOW)}
+    alarms = tuple(shift for shift in shifts if shift.began in begun)
     return ShiftImportResult(brought, dropped, alarms)
 
 

@@ -368,8 +368,8 @@ def format_duration(seconds: float) -> str:
 
 def format_decimal(figure: float, digits: int) -> str:
     """A plain number with the language's decimal sign."""
-    said = f"{figure:.{digits}f}"
-    return said.replace(".", ",") if get_language() == "de" else said
+    sentence = f"{figure:.{digits}f}"
+    return sentence.replace(".", ",") if get_language() == "de" else sentence
 
 
 def format_frame_count(n: int) -> str:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses.analysis import Analysis
-from fieldcheck.analyses.item_columns import stack_probabilities
 from fieldcheck.analyses.similar_items import load_similarity_index
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet
@@ -18,7 +17,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement
-from fieldcheck.models.scored_sides import load_scored_sides
+from fieldcheck.models.scored_sides import load_scored_sides, stack_probabilities
 from fieldcheck.project.project import Project
 from fieldcheck.stats.mean_average_precision import match_all_classes, select_first_threshold
 from fieldcheck.stats.wilson_interval import estimate_wilson
@@ -85,40 +84,47 @@ OWN_SHARE = 95
 def compute_unlikeness(project: Project) -> Unlikeness | None:
     """None before embeddings of footage and benchmark were made, or with fewer than ten of
     either."""
-    found, listing = load_similarity_index(project), project.read(list_sampling_lines)
+    similarity_index, listing = load_similarity_index(project), project.read(list_sampling_lines)
     if (
-        found is None
-        or min(found.n_frames, len(found.subjects) - found.n_frames) < FEWEST_EMBEDDINGS
+        similarity_index is None
+        or min(
+            similarity_index.n_frames, len(similarity_index.subjects) - similarity_index.n_frames
+        )
+        < FEWEST_EMBEDDINGS
     ):
         return None
-    row = {name: at for at, name in enumerate(found.subjects[: found.n_frames])}
-    places = [at for at, line in enumerate(listing) if line.frame.frame_id in row]
-    if len(places) < FEWEST_EMBEDDINGS:
+    row = {
+        name: index
+        for index, name in enumerate(similarity_index.subjects[: similarity_index.n_frames])
+    }
+    positions = [index for index, line in enumerate(listing) if line.frame.frame_id in row]
+    if len(positions) < FEWEST_EMBEDDINGS:
         return None
-    frames = found.vectors[[row[listing[at].frame.frame_id] for at in places]]
-    benchmark = found.vectors[found.n_frames :]
+    frames = similarity_index.vectors[[row[listing[index].frame.frame_id] for index in positions]]
+    benchmark = similarity_index.vectors[similarity_index.n_frames :]
     distance, own = (
         _compute_nearest_distance(frames, benchmark),
         _compute_nearest_distance(benchmark, benchmark, itself=True),
     )
-    parts = np.array_split(np.arange(len(places)), min(STEPS, len(places)))
+    parts = np.array_split(np.arange(len(positions)), min(STEPS, len(positions)))
     steps = [
-        _build_step(places, distance, part, listing[places[part[0]]].taken_at) for part in parts
+        _build_step(positions, distance, part, listing[positions[part[0]]].taken_at)
+        for part in parts
     ]
     return Unlikeness(
         tuple(steps),
-        len(places),
+        len(positions),
         len(benchmark),
         float(np.percentile(own, OWN_SHARE)),
-        found.of_model,
+        similarity_index.of_model,
     )
 
 
 def _build_step(
-    places: list[int], distance: NDArray[np.float64], part: NDArray[np.int64], at: str
+    positions: list[int], distance: NDArray[np.float64], part: NDArray[np.int64], moment: str
 ) -> UnlikenessStep:
     low, middle, high = np.percentile(distance[part], (25, 50, 75)).tolist()
-    return UnlikenessStep(places[part[0]], places[part[-1]], at, middle, low, high)
+    return UnlikenessStep(positions[part[0]], positions[part[-1]], moment, middle, low, high)
 
 
 def _compute_nearest_distance(
@@ -126,14 +132,14 @@ def _compute_nearest_distance(
 ) -> NDArray[np.float64]:
     """(n,) distance to the nearest of `others`, both of unit length; `itself`: they are the same,
     and each one's own is left out."""
-    found = np.zeros(len(rows))
+    result = np.zeros(len(rows))
     for start in range(0, len(rows), CHUNK):
         likeness_of = (rows[start : start + CHUNK] @ others.T).astype(np.float64)
         if itself:
-            at = np.arange(len(likeness_of))
-            likeness_of[at, start + at] = -np.inf
-        found[start : start + CHUNK] = 1 - likeness_of.max(axis=1)
-    return found
+            indices = np.arange(len(likeness_of))
+            likeness_of[indices, start + indices] = -np.inf
+        result[start : start + CHUNK] = 1 - likeness_of.max(axis=1)
+    return result
 
 
 MOST_CLASSES, MOST_POINTS, FEWEST = 6, 12, 10
@@ -148,23 +154,23 @@ def compute_precision_recall(project: Project) -> tuple[PrecisionRecall, ...] | 
     if sides is None or sides.field.judgement is None:
         return None
     field = sides.field
-    names = [field.picks[at].frame_id for at in field.at.tolist()]
+    names = [field.picks[index].frame_id for index in field.at.tolist()]
     here = _rank_answers(sides.card, field.judgement, [field.answers[name] for name in names])
     frequent = sorted((k for k in here if here[k][2] >= FEWEST), key=lambda k: -here[k][2])[
         :MOST_CLASSES
     ]
-    found = [
+    curves = [
         curve for k in frequent for curve in _build_curve(sides.card.classes[k], "field", here[k])
     ]
     if sides.benchmark is not None:
         answers = [sides.benchmark.answers[item.path] for item in sides.benchmark.items]
         there = _rank_answers(sides.card, sides.benchmark.judgement, answers)
-        found += [
+        curves += [
             curve
             for k in frequent
             for curve in _build_curve(sides.card.classes[k], "benchmark", there[k])
         ]
-    return tuple(found) or None
+    return tuple(curves) or None
 
 
 def _build_curve(name: str, on: LabelledSet, ranked: Ranked) -> Iterator[PrecisionRecall]:
@@ -178,29 +184,29 @@ def _build_curve(name: str, on: LabelledSet, ranked: Ranked) -> Iterator[Precisi
     hits = np.cumsum(right)
     points = (
         ThresholdPoint(
-            float(score[at]),
-            estimate_wilson(int(hits[at]), int(at) + 1),
-            estimate_wilson(int(hits[at]), n),
+            float(score[index]),
+            estimate_wilson(int(hits[index]), int(index) + 1),
+            estimate_wilson(int(hits[index]), n),
         )
-        for at in chosen.tolist()
+        for index in chosen.tolist()
     )
     yield PrecisionRecall(name, on, n, tuple(points))
 
 
 def _rank_answers(
-    card: Card, found: Judgement | None, answers: list[Prediction]
+    card: Card, judgement: Judgement | None, answers: list[Prediction]
 ) -> dict[int, Ranked]:
     """By class: a classifier's probability of it on every frame, a detector's boxes of it."""
-    if isinstance(found, BoxJudgement):
+    if isinstance(judgement, BoxJudgement):
         table = select_first_threshold(
-            match_all_classes(found.truths, found.answers, len(answers), len(card.classes))
+            match_all_classes(judgement.truths, judgement.answers, len(answers), len(card.classes))
         )
-        counted = [~one.ignored[0] for one in table]
+        counted = [~judgement_row.ignored[0] for judgement_row in table]
         return {
-            k: (one.score[c], one.right[0][c], int(one.truths.sum()))
-            for k, (one, c) in enumerate(zip(table, counted, strict=True))
+            k: (judgement_row.score[c], judgement_row.right[0][c], int(judgement_row.truths.sum()))
+            for k, (judgement_row, c) in enumerate(zip(table, counted, strict=True))
         }
-    if not isinstance(found, ClassJudgement):
+    if not isinstance(judgement, ClassJudgement):
         return {}
     p, ranked = stack_probabilities(card, answers), {}
     for k in range(len(card.classes)):
@@ -208,8 +214,8 @@ def _rank_answers(
         order = order[np.isfinite(p[order, k])]
         ranked[k] = (
             p[order, k],
-            np.asarray(found.truth[order] == k, np.bool_),
-            int((found.truth == k).sum()),
+            np.asarray(judgement.truth[order] == k, np.bool_),
+            int((judgement.truth == k).sum()),
         )
     return ranked
 

@@ -13,11 +13,6 @@ from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.calibration import FEWEST_FITTED, MOST_FITTED
-from fieldcheck.analyses.item_columns import (
-    compute_class_shares,
-    load_field_classes,
-    stack_probabilities,
-)
 from fieldcheck.analyses.temperature_scaling import (
     compute_logits,
     fit_temperature,
@@ -34,7 +29,13 @@ from fieldcheck.i18n.numbers import (
 )
 from fieldcheck.models.evaluate import ClassJudgement, filter_known_items
 from fieldcheck.models.near_duplicates import get_known_near_duplicates
-from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, load_benchmark_side
+from fieldcheck.models.scored_sides import (
+    BOOTSTRAP_SEED,
+    compute_class_shares,
+    load_benchmark_side,
+    load_field_classes,
+    stack_probabilities,
+)
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
@@ -77,17 +78,17 @@ def estimate_field_prior(p: FloatArray, prior: FloatArray) -> FloatArray:
     Needs calibrated probabilities; soft ones let classes die out. Source: Saerens, Latinne &
     Decaestecker 2002.
     """
-    found = prior.copy()
+    result = prior.copy()
     ratio = np.divide(p, prior, out=np.zeros_like(p), where=prior > 0)
     ratio = ratio[ratio.sum(axis=1) > 0]
     for _ in range(min(STEPS, MOST_FIGURES // max(1, ratio.size)) if len(ratio) else 0):
         # the mean of the adjusted probabilities, in two products
-        new = found * (ratio.T @ (1 / (ratio @ found))) / len(ratio)
-        change = np.abs(new - found).max()
-        found = new
+        new = result * (ratio.T @ (1 / (ratio @ result))) / len(ratio)
+        change = np.abs(new - result).max()
+        result = new
         if change < DONE:
             break
-    return found
+    return result
 
 
 def adjust_to_prior(p: FloatArray, prior: FloatArray, field: FloatArray) -> FloatArray:
@@ -117,11 +118,11 @@ def build_prior_shift_section(result: PriorShift | None) -> Section:
     """The what-if in a sentence, and the three mixes."""
     title = tr("Class prior shift")
     if result is None:
-        said = tr(
+        sentence = tr(
             "Not measured. Requires labels, a benchmark with the same classes, and class "
             "probabilities as model output."
         )
-        return Section("prior_shift", title, title, (Paragraph(said, quiet=True),))
+        return Section("prior_shift", title, title, (Paragraph(sentence, quiet=True),))
     if result.before.n < FEW_FRAMES:
         what_if = Paragraph(describe_what_if(result), quiet=True)
         return Section("prior_shift", title, title, (what_if,))
@@ -161,11 +162,11 @@ def build_prior_shift_section(result: PriorShift | None) -> Section:
     blocks: list[Block] = [Paragraph(line) for line in lines]
     quiet = tr("Assumes calibrated confidences and the benchmark's class shares as training prior.")
     if isfinite(result.temperature):
-        said = tr(
+        sentence = tr(
             "Confidences at temperature {t}, fitted to the benchmark; benchmark class shares "
             "stand in for training shares."
         )
-        quiet = said.format(t=format_number(result.temperature, 2))
+        quiet = sentence.format(t=format_number(result.temperature, 2))
     return Section(
         "prior_shift",
         title,
@@ -174,26 +175,26 @@ def build_prior_shift_section(result: PriorShift | None) -> Section:
     )
 
 
-def describe_what_if(found: PriorShift) -> str:
+def describe_what_if(prior_shift: PriorShift) -> str:
     """Accuracy with the answers adjusted to the field's mix, beside that of the answers as they
     are."""
-    if found.before.n < FEW_FRAMES:
+    if prior_shift.before.n < FEW_FRAMES:
         few = tr_plural(
             "Insufficient data: {n} labelled frame is too few to estimate the field's class mix.",
             "Insufficient data: {n} labelled frames are too few to estimate the field's class mix.",
-            found.before.n,
+            prior_shift.before.n,
         )
-        return few.format(n=found.before.n)
-    change = found.change
+        return few.format(n=prior_shift.before.n)
+    change = prior_shift.change
     words = {"change": format_points(change.value), "range": format_points_interval(change)}
-    said = tr_points(
+    sentence = tr_points(
         "Predictions adjusted to the field's class mix: accuracy {after} instead of {before}, "
         "{change} pp ({range}).",
         words["change"],
     )
-    return said.format(
-        after=names_and_numbers.format_estimate(found.after),
-        before=names_and_numbers.format_estimate(found.before),
+    return sentence.format(
+        after=names_and_numbers.format_estimate(prior_shift.after),
+        before=names_and_numbers.format_estimate(prior_shift.before),
         **words,
     )
 
@@ -212,11 +213,11 @@ def compute_prior_shift(project: Project) -> PriorShift | None:
         project.read(models_table.get_newest_model),
         project.read(models_table.get_benchmark),
     )
-    found = load_field_classes(project, model) if model else None
-    if model is None or benchmark is None or found is None:
+    field_classes = load_field_classes(project, model) if model else None
+    if model is None or benchmark is None or field_classes is None:
         return None
     card = get_card(model)
-    side, field = found
+    side, field = field_classes
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
     shown = np.array(
         [index[item.class_name] for item in filter_known_items(benchmark.items, card)], np.int64

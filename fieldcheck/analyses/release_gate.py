@@ -130,7 +130,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     known = set(get_card(new).classes) & set(get_card(old).classes)
     every = _make_clean_set(project, benchmark, get_card(new), known)
     clean = _remove_unreadable(every, progress)
-    golden = (_remove_unreadable(one, progress) for one in _iter_golden_sets(project))
+    golden = (_remove_unreadable(gate_set, progress) for gate_set in _iter_golden_sets(project))
     field = tuple(_iter_field_set(project, old))
     leaked = (
         _find_leaks(project, (clean, *field), wanted.trained_on, progress)
@@ -139,9 +139,9 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     )
     sets = [clean, _make_corrupted_set(clean, wanted), *golden, *field]
     answered = [
-        one
+        comparison
         for each in sets
-        for one in _compare_on_set(project, (old, new), benchmark, metric, each, progress)
+        for comparison in _compare_on_set(project, (old, new), benchmark, metric, each, progress)
     ]
     stored = float(
         str(project.read(settings_table.list_settings).get("tolerance", DEFAULT_GAP_LIMIT))
@@ -171,7 +171,7 @@ def _find_leaks(
     """Pictures of the benchmark, and behind it those of the field, that the candidate has seen in
     training."""
     benchmark, field = (
-        [(item.subject, Path(item.file)) for one in some for item in one.items]
+        [(item.subject, Path(item.file)) for gate_set in some for item in gate_set.items]
         for some in (sets[:1], sets[1:])
     )
     return find_training_leaks(project, benchmark, field, folder, progress)
@@ -181,10 +181,10 @@ def _open_candidate(project: Project, wanted: GateRequest, now: str) -> tuple[St
     """The new model, and the one whose card it takes where it has none of its own."""
     path = Path(wanted.model)
     if path.is_file():
-        found = inspect_fitting_model(project, path, wanted.card)
+        result = inspect_fitting_model(project, path, wanted.card)
         return StoredModel(
-            path.stem, found.sha256, str(path.resolve()), format_card(found.card), now
-        ), found.inherited
+            path.stem, result.sha256, str(path.resolve()), format_card(result.card), now
+        ), result.inherited
     try:
         return find_model(project, wanted.model), ""
     except ModelUnknown:
@@ -230,23 +230,23 @@ def _make_corrupted_set(clean: _GateSet, wanted: GateRequest) -> _GateSet:
     """A seeded draw of the benchmark, each picture corrupted once; the twelve corruptions take
     turns."""
     order = np.random.default_rng(wanted.seed).permutation(len(clean.items))[:MOST_CORRUPTED]
-    found = []
-    for turn, place in enumerate(order.tolist()):
-        one, kind = clean.items[place], tuple(CORE)[turn % len(CORE)]
-        seed = compute_image_seed(one.subject, kind, wanted.seed)
-        found.append(
+    result = []
+    for turn, position in enumerate(order.tolist()):
+        item, kind = clean.items[position], tuple(CORE)[turn % len(CORE)]
+        seed = compute_image_seed(item.subject, kind, wanted.seed)
+        result.append(
             EvaluationItem(
-                one.subject,
-                one.file,
-                one.class_name,
-                one.boxes,
+                item.subject,
+                item.file,
+                item.class_name,
+                item.boxes,
                 kind,
                 wanted.severity,
                 seed,
-                one.points,
+                item.points,
             )
         )
-    return _GateSet("corrupted", "", tuple(found))
+    return _GateSet("corrupted", "", tuple(result))
 
 
 def _iter_golden_sets(project: Project) -> Iterator[_GateSet]:
@@ -258,13 +258,13 @@ def _iter_golden_sets(project: Project) -> Iterator[_GateSet]:
         )
 
 
-def _remove_unreadable(one: _GateSet, progress: Progress) -> _GateSet:
+def _remove_unreadable(gate_set: _GateSet, progress: Progress) -> _GateSet:
     """The set without the pictures that cannot be read."""
-    there = find_readable([item.file for item in one.items], progress)
+    there = find_readable([item.file for item in gate_set.items], progress)
     return replace(
-        one,
+        gate_set,
         items=tuple(
-            item for item, is_there in zip(one.items, there.tolist(), strict=True) if is_there
+            item for item, is_there in zip(gate_set.items, there.tolist(), strict=True) if is_there
         ),
     )
 
@@ -278,7 +278,7 @@ def _iter_field_set(project: Project, old: StoredModel) -> Iterator[_GateSet]:
         set(side.changed),
         {stratum.name: stratum.counted for stratum in side.scores.strata},
     )
-    for place, pick in enumerate(side.picks):
+    for position, pick in enumerate(side.picks):
         label = side.labels.get(pick.frame_id)
         if (
             label is not None
@@ -287,36 +287,40 @@ def _iter_field_set(project: Project, old: StoredModel) -> Iterator[_GateSet]:
             and pick.frame_id not in changed
             and pick.stratum in counted
         ):
-            kept.append((place, label))
+            kept.append((position, label))
     if not kept:
         return
     items = tuple(
         EvaluationItem(
             label.frame_id,
-            str(join_inside(project.path, side.picks[place].file)),
+            str(join_inside(project.path, side.picks[index].file)),
             label.class_name,
             label.boxes,
             points=label.points,
         )
-        for place, label in kept
+        for index, label in kept
     )
     keys: list[Keys] = []
     own = get_own_slices(project)
-    for place, label in kept:
-        clip, conditions = side.lines[place].clip, side.lines[place].conditions
-        said = [("location", clip.location), ("camera", clip.camera), ("class", label.class_name)]
+    for position, label in kept:
+        clip, conditions = side.lines[position].clip, side.lines[position].conditions
+        facts = [("location", clip.location), ("camera", clip.camera), ("class", label.class_name)]
         mine = (key for key, members in own.items() if label.frame_id in members)
         keys.append(
-            [key for key in (*said, *(("condition", name) for name in conditions), *mine) if key[1]]
+            [
+                key
+                for key in (*facts, *(("condition", name) for name in conditions), *mine)
+                if key[1]
+            ]
         )
     yield _GateSet(
         "field",
         "",
         items,
-        tuple(side.picks[place].stratum for place, _ in kept),
+        tuple(side.picks[index].stratum for index, _ in kept),
         counted,
         tuple(keys),
-        tuple(side.lines[place].clip.clip_id for place, _ in kept),
+        tuple(side.lines[index].clip.clip_id for index, _ in kept),
     )
 
 
@@ -325,42 +329,46 @@ def _compare_on_set(
     models: tuple[StoredModel, StoredModel],
     benchmark: Benchmark,
     metric: str,
-    one: _GateSet,
+    gate_set: _GateSet,
     progress: Progress,
 ) -> Iterator[PairedCorrectness]:
     """A set as both models answered it, and behind the field its slices."""
     counted = (
         get_counted_classes(get_card(models[0]), benchmark)
-        if one.kind != "golden"
+        if gate_set.kind != "golden"
         else frozenset(get_card(models[0]).classes)
     )
     judged = (
-        [evaluate_items(project, model, counted, one.items, progress) for model in models]
-        if one.items
+        [evaluate_items(project, model, counted, gate_set.items, progress) for model in models]
+        if gate_set.items
         else []
     )
-    before, after = (found.right for found in judged) if judged else (np.zeros(0, np.bool_),) * 2
-    subjects = tuple(item.subject for item in one.items)
-    stratum = np.array(one.stratum, dtype=np.str_) if one.stratum is not None else None
-    scores = (
-        _make_metric_statistics(models, judged, metric) if judged and one.kind != "golden" else None
+    before, after = (
+        (judgement.right for judgement in judged) if judged else (np.zeros(0, np.bool_),) * 2
     )
-    clip = np.array(one.clips, dtype=np.str_) if one.clips is not None else None
+    subjects = tuple(item.subject for item in gate_set.items)
+    stratum = np.array(gate_set.stratum, dtype=np.str_) if gate_set.stratum is not None else None
+    scores = (
+        _make_metric_statistics(models, judged, metric)
+        if judged and gate_set.kind != "golden"
+        else None
+    )
+    clip = np.array(gate_set.clips, dtype=np.str_) if gate_set.clips is not None else None
     whole = PairedCorrectness(
-        one.kind,
-        one.name,
+        gate_set.kind,
+        gate_set.name,
         subjects,
         before,
         after,
         stratum,
-        one.counted_per_stratum,
+        gate_set.counted_per_stratum,
         scores,
         clip=clip,
     )
     yield whole
     weight, _ = compute_set_weights(whole)
-    for key, value in _list_slices(one.keys):
-        member = np.array([(key, value) in said for said in one.keys], dtype=np.bool_)
+    for key, value in _list_slices(gate_set.keys):
+        member = np.array([(key, value) in facts for facts in gate_set.keys], dtype=np.bool_)
         names = tuple(name for name, inside_ in zip(subjects, member, strict=True) if inside_)
         yield PairedCorrectness(
             "slice",
@@ -381,13 +389,13 @@ def _make_metric_statistics(
     if metric == get_card(models[0]).answers.metric:
         return None
     before, after = (
-        make_metric_statistic(found, len(get_card(model).classes), metric)
-        for model, found in zip(models, judged, strict=True)
+        make_metric_statistic(judgement, len(get_card(model).classes), metric)
+        for model, judgement in zip(models, judged, strict=True)
     )
     return before, after
 
 
 def _list_slices(keys: Sequence[Keys]) -> list[tuple[str, str]]:
     """Every value that some frames share and others do not, key by key."""
-    found = sorted({key for said in keys for key in said})
-    return [key for key in found if any(key not in said for said in keys)]
+    result = sorted({key for facts in keys for key in facts})
+    return [key for key in result if any(key not in facts for facts in keys)]

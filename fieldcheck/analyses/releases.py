@@ -121,16 +121,16 @@ def compare_releases(
 ) -> Releases:
     """`named`: model and time of R releases; `right`: (R, n); `weight`, `clip`: (n,) of the frames;
     `truth`: (n,) class indices, -1 where a frame has no one class."""
-    found = tuple(
-        Release(*one, estimate_by_clips_or_frames(row, weight, clip))
-        for one, row in zip(named, right, strict=True)
+    result = tuple(
+        Release(*model, estimate_by_clips_or_frames(row, weight, clip))
+        for model, row in zip(named, right, strict=True)
     )
     steps = tuple(
         _make_step(named[k][0], named[k + 1][0], right[k], right[k + 1], weight, clip)
         for k in range(len(named) - 1)
     )
     histories = _make_histories(right, weight, clip, truth, classes)
-    return Releases(weight.size, found, steps, histories)
+    return Releases(weight.size, result, steps, histories)
 
 
 def _make_step(
@@ -153,25 +153,25 @@ def _judge_falls(
     frames of each class. All of these are looked at together."""
     falls = [np.diff(recall) for recall in recalls]
     worst = [int(fall.argmin()) if fall.size and fall.min() < 0 else -1 for fall in falls]
-    fallen = [at for at, k in enumerate(worst) if k >= 0]
-    found = [
+    fallen = [position for position, k in enumerate(worst) if k >= 0]
+    change_verdicts = [
         ChangeVerdict(Estimate.not_measured("never_fell", int(member.sum()), nan))
         for member in members
     ]
     if not fallen:
-        return found
+        return change_verdicts
     losses = right[:-1].astype(np.int64) - right[1:]
-    rows = np.array([losses[worst[at]] * members[at] for at in fallen])
-    weights = np.array([weight * members[at] for at in fallen])
+    rows = np.array([losses[worst[position]] * members[position] for position in fallen])
+    weights = np.array([weight * members[position] for position in fallen])
     judged = judge_candidates(rows, weights, clip)
-    for at, row, verdict in zip(fallen, rows, judged, strict=True):
-        inside = members[at]
+    for index, row, verdict in zip(fallen, rows, judged, strict=True):
+        inside = members[index]
         if verdict.change.measured:
-            found[at] = verdict.turn_round()
+            change_verdicts[index] = verdict.turn_round()
         else:
             change = estimate_change_or_frames(-row[inside], weight[inside], clip[inside])
-            found[at] = ChangeVerdict(change)
-    return found
+            change_verdicts[index] = ChangeVerdict(change)
+    return change_verdicts
 
 
 def _make_histories(
@@ -211,8 +211,8 @@ def build_release_section(result: Releases | None) -> Section:
     """The releases, each step between two, and every class over all of them."""
     title = tr("Releases over time")
     if result is None:
-        said = tr("Not measured. Requires two models run on the same labelled frames.")
-        return Section("releases", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr("Not measured. Requires two models run on the same labelled frames.")
+        return Section("releases", title, title, (Paragraph(sentence, quiet=True),))
     same = tr_plural(
         "All values on the same {n} labelled frame.",
         "All values on the same {n} labelled frames.",
@@ -224,9 +224,9 @@ def build_release_section(result: Releases | None) -> Section:
         *(Paragraph(describe_release_step(step)) for step in result.steps),
     ]
     blocks += [
-        Paragraph(describe_restless_class(one, len(result.releases)))
-        for one in result.classes
-        if one.is_restless
+        Paragraph(describe_restless_class(class_row, len(result.releases)))
+        for class_row in result.classes
+        if class_row.is_restless
     ]
     if result.classes:
         blocks.append(_build_class_table(result))
@@ -256,24 +256,24 @@ def describe_release_step(step: ReleaseStep) -> str:
     return f"{first.format(a=step.before, b=step.after, **figures)} {verdict}"
 
 
-def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
+def describe_restless_class(class_history: ClassHistory, n_releases: int) -> str:
     """A class whose recall moves behind the mean, no stronger than its range."""
-    said = tr(
+    sentence = tr(
         "Unstable: {name} ranged over {range} in {releases} releases; {flipped} of {n} frames "
         "changed."
     )
-    first = said.format(
-        name=one.class_name,
-        range=format_percent_range(min(one.recall), max(one.recall)),
+    first = sentence.format(
+        name=class_history.class_name,
+        range=format_percent_range(min(class_history.recall), max(class_history.recall)),
         releases=n_releases,
-        flipped=one.flipped,
-        n=one.n,
+        flipped=class_history.flipped,
+        n=class_history.n,
     )
-    worst = one.worst
+    worst = class_history.worst
     if not worst.measured:
         return f"{first} {tr('No drop observed in any release.')}"
     points = format_points(-worst.value)
-    if one.worst_verdict.direction == "worse":
+    if class_history.worst_verdict.direction == "worse":
         fell = tr_points("One drop of {points} pp ({range}), demonstrated.", points)
     else:
         fell = tr_points("One drop of {points} pp ({range}), not demonstrated.", points)
@@ -281,40 +281,42 @@ def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
     return f"{first} {fell.format(points=points, range=interval)}"
 
 
-def _build_score_table(found: Releases) -> Table:
-    score = names_and_numbers.get_metric_name(found.metric)
+def _build_score_table(releases: Releases) -> Table:
+    score = names_and_numbers.get_metric_name(releases.metric)
     heads = (Cell(tr("Release"), head=True), Cell(tr("added")), Cell(score, figure=True))
     rows = tuple(
         (
-            Cell(one.model, head=True),
-            Cell(names_and_numbers.format_timestamp(one.added)),
-            Cell(names_and_numbers.format_estimate(one.accuracy), figure=True),
+            Cell(release.model, head=True),
+            Cell(names_and_numbers.format_timestamp(release.added)),
+            Cell(names_and_numbers.format_estimate(release.accuracy), figure=True),
         )
-        for one in found.releases
+        for release in releases.releases
     )
     return Table(tr("{metric} of each release").format(metric=score), heads, rows)
 
 
-def _build_class_table(found: Releases) -> Table:
-    names = tuple(Cell(one.model, figure=True) for one in found.releases)
+def _build_class_table(releases: Releases) -> Table:
+    names = tuple(Cell(release.model, figure=True) for release in releases.releases)
     heads = (
         Cell(tr("Class"), head=True),
         Cell("n", figure=True),
         *names,
         Cell(tr("changed"), figure=True),
     )
-    by_span = sorted(found.classes, key=lambda one: min(one.recall) - max(one.recall))
+    by_span = sorted(
+        releases.classes, key=lambda class_row: min(class_row.recall) - max(class_row.recall)
+    )
     rows = tuple(
         (
-            Cell(one.class_name, head=True),
-            Cell(str(one.n), figure=True),
+            Cell(class_row.class_name, head=True),
+            Cell(str(class_row.n), figure=True),
             *(
                 Cell(names_and_numbers.format_value_with_range(recall), figure=True)
-                for recall in one.estimates
+                for recall in class_row.estimates
             ),
-            Cell(str(one.flipped), figure=True),
+            Cell(str(class_row.flipped), figure=True),
         )
-        for one in by_span[:MOST_CLASSES]
+        for class_row in by_span[:MOST_CLASSES]
     )
     return Table(tr("Recall by class across releases, most variable first"), heads, rows)
 
@@ -356,7 +358,7 @@ def compute_releases(project: Project) -> Releases | None:
         else np.full(len(kept), -1, np.int64)
     )
     card = get_card(judged[-1][0])
-    found = compare_releases(
+    releases = compare_releases(
         [(model.name, model.added) for model, _ in judged],
         np.array([[row[name] for name in kept] for row in rows], np.bool_),
         weight[common],
@@ -364,7 +366,7 @@ def compute_releases(project: Project) -> Releases | None:
         truth,
         card.classes,
     )
-    return replace(found, metric=get_scored_metric(card))
+    return replace(releases, metric=get_scored_metric(card))
 
 
 def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
@@ -377,47 +379,47 @@ def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
 def build_quantised_section(report: Report) -> Section:
     """Quantised model: what was measured, or that nothing was."""
     title = tr("INT8 quantised model")
-    found = QUANTISED.get_result(report)
-    if found is None:
-        said = tr("No INT8 quantised model measured{remedy}.").format(
+    result = QUANTISED.get_result(report)
+    if result is None:
+        sentence = tr("No INT8 quantised model measured{remedy}.").format(
             remedy=format_report_remedy("quantise")
         )
-        return Section("lighter", title, title, (Paragraph(said, quiet=True),))
+        return Section("lighter", title, title, (Paragraph(sentence, quiet=True),))
     heads = (
         Cell(tr("Images"), head=True),
         Cell("n", figure=True),
         Cell(tr("before"), figure=True),
         Cell("int8", figure=True),
     )
-    sides = [(tr("Field"), found.field), (tr("Benchmark"), found.benchmark)]
-    rows = tuple(_build_change_row(name, one) for name, one in sides if one is not None)
+    sides = [(tr("Field"), result.field), (tr("Benchmark"), result.benchmark)]
+    rows = tuple(_build_change_row(name, change) for name, change in sides if change is not None)
     blocks = [
-        Paragraph(one)
-        for one in (
-            words.describe_quantisation(found),
-            words.format_size_change(found),
-            words.describe_speed_change(found),
+        Paragraph(line)
+        for line in (
+            words.describe_quantisation(result),
+            words.format_size_change(result),
+            words.describe_speed_change(result),
         )
     ]
-    told = [
-        Paragraph(" ".join((f"{name}:", *words.list_paired_change(found.model, one))))
-        for name, one in sides
-        if one is not None
+    lines = [
+        Paragraph(" ".join((f"{name}:", *words.list_paired_change(result.model, change))))
+        for name, change in sides
+        if change is not None
     ]
     score = names_and_numbers.get_metric_name(report.own_metric)
     caption = tr("{metric} on the same images").format(metric=score)
     table = (Table(caption, heads, rows),) if rows else ()
-    return Section("lighter", title, title, (*blocks, *table, *told))
+    return Section("lighter", title, title, (*blocks, *table, *lines))
 
 
-def _build_change_row(name: str, one: PairedChange) -> tuple[Cell, ...]:
+def _build_change_row(name: str, paired_change: PairedChange) -> tuple[Cell, ...]:
     before, after = (
         f"{format_percent(side.value, 1)} ({format_interval(side, 1)})"
-        for side in (one.before, one.after)
+        for side in (paired_change.before, paired_change.after)
     )
     return (
         Cell(name, head=True),
-        Cell(str(one.n), figure=True),
+        Cell(str(paired_change.n), figure=True),
         Cell(before, figure=True),
         Cell(after, figure=True),
     )

@@ -103,7 +103,7 @@ def build_pair_blocks(pairs: Sequence[ReportedPair]) -> list[Block]:
     """A heading and a gallery, nothing without pairs."""
     if not pairs:
         return []
-    pictures = tuple(picture for one in pairs for picture in _build_pair_images(one))
+    pictures = tuple(picture for pair in pairs for picture in _build_pair_images(pair))
     return [Heading(tr("Before and after")), Gallery(pictures)]
 
 
@@ -112,21 +112,21 @@ def describe_pair_corruptions(pair: SavedComparison) -> str:
     return describe_steps(pair.steps)
 
 
-def _build_pair_images(one: ReportedPair) -> tuple[ImageBlock, ImageBlock]:
-    pair, model = one.pair, tr("Model")
+def _build_pair_images(reported_pair: ReportedPair) -> tuple[ImageBlock, ImageBlock]:
+    pair, model = reported_pair.pair, tr("Model")
     before, after = (
         _describe_answer(pair.said_before, pair.sure_before),
         _describe_answer(pair.said_after, pair.sure_after),
     )
     return (
         ImageBlock(
-            one.before,
+            reported_pair.before,
             tr("Original frame: {answer}").format(answer=before),
             ((model, before),),
             pair.source,
         ),
         ImageBlock(
-            one.after,
+            reported_pair.after,
             tr("{done}: {answer}").format(done=describe_pair_corruptions(pair), answer=after),
             ((model, after),),
             describe_pair_corruptions(pair),

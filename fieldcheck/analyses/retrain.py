@@ -81,7 +81,7 @@ def make_retrain_advice(
         )
         for m in sorted_modes
     ]
-    broken = [one.state for one in alerts if one.rule != "failure_mode"]
+    broken = [alert.state for alert in alerts if alert.rule != "failure_mode"]
     enough = (
         bool(sorted_modes)
         and len(sorted_modes) == len(modes)
@@ -161,16 +161,16 @@ def build_retrain_section(result: RetrainAdvice | None) -> Section:
     """The advice, and every rule with its evidence."""
     title = tr("Retraining criteria")
     if result is None:
-        said = tr("No labelled frame has a prediction yet.")
-        return Section("retrain", title, title, (Paragraph(said, quiet=True),))
+        sentence = tr("No labelled frame has a prediction yet.")
+        return Section("retrain", title, title, (Paragraph(sentence, quiet=True),))
     heads = (Cell(tr("Rule"), head=True), Cell(tr("of")), Cell(tr("data")), Cell(tr("Status")))
-    rows = tuple(_build_alert_row(one) for one in result.alerts)
+    rows = tuple(_build_alert_row(alert) for alert in result.alerts)
     table = (Table(tr("Alerts and supporting data"), heads, rows),) if rows else ()
     lines = [_describe_advice(result), *([] if result.flagged else [_describe_no_flag()])]
     return Section("retrain", title, title, (*(Paragraph(line) for line in lines), *table))
 
 
-def _describe_advice(found: RetrainAdvice) -> str:
+def _describe_advice(retrain_advice: RetrainAdvice) -> str:
     return {
         "none": tr("No retraining rule demonstrably violated."),
         "look": tr(
@@ -185,7 +185,7 @@ def _describe_advice(found: RetrainAdvice) -> str:
             "First check camera and"
             " light; retraining is an option, the decision stays with you."
         ),
-    }[found.advice]
+    }[retrain_advice.advice]
 
 
 def _describe_no_flag() -> str:
@@ -194,36 +194,42 @@ def _describe_no_flag() -> str:
     )
 
 
-def _build_alert_row(one: RetrainAlert) -> tuple[Cell, ...]:
+def _build_alert_row(retrain_alert: RetrainAlert) -> tuple[Cell, ...]:
     rule = {
         "drop": tr("held-out accuracy falls by more than 3 pp"),
         "class_confidence": tr("median confidence of a flagged class below 0.60"),
         "failure_mode": tr("200 to 500 distinct images per failure mode"),
-    }[one.rule]
-    subject = get_failure_mode_name(one.subject) if one.rule == "failure_mode" else one.subject
+    }[retrain_alert.rule]
+    subject = (
+        get_failure_mode_name(retrain_alert.subject)
+        if retrain_alert.rule == "failure_mode"
+        else retrain_alert.subject
+    )
     return (
         Cell(rule, head=True),
         Cell(subject),
-        Cell(_describe_evidence(one)),
-        Cell(_get_state_name(one)),
+        Cell(_describe_evidence(retrain_alert)),
+        Cell(_get_state_name(retrain_alert)),
     )
 
 
-def _describe_evidence(one: RetrainAlert) -> str:
-    figure = one.figure
-    if one.rule == "failure_mode":
-        said = tr("{stock} of {least} collected, {share} of errors")
-        return said.format(
-            stock=one.stock, least=LEAST, share=names_and_numbers.format_value_with_range(figure)
+def _describe_evidence(retrain_alert: RetrainAlert) -> str:
+    figure = retrain_alert.figure
+    if retrain_alert.rule == "failure_mode":
+        sentence = tr("{stock} of {least} collected, {share} of errors")
+        return sentence.format(
+            stock=retrain_alert.stock,
+            least=LEAST,
+            share=names_and_numbers.format_value_with_range(figure),
         )
     if not figure.measured:
         return tr("not measured")
-    if one.rule == "drop":
+    if retrain_alert.rule == "drop":
         points = format_points(figure.value)
-        said = tr_points("{points} pp ({range}, n = {n})", points)
-        return said.format(points=points, range=format_points_interval(figure), n=figure.n)
-    said = tr("{value} ({lo}–{hi}, n = {n})")
-    return said.format(
+        sentence = tr_points("{points} pp ({range}, n = {n})", points)
+        return sentence.format(points=points, range=format_points_interval(figure), n=figure.n)
+    sentence = tr("{value} ({lo}–{hi}, n = {n})")
+    return sentence.format(
         value=format_number(figure.value, 2),
         lo=format_number(figure.lo, 2),
         hi=format_number(figure.hi, 2),
@@ -231,15 +237,15 @@ def _describe_evidence(one: RetrainAlert) -> str:
     )
 
 
-def _get_state_name(one: RetrainAlert) -> str:
-    if one.rule == "failure_mode":
-        return tr("enough to train on") if one.state == "alert" else tr("collect first")
+def _get_state_name(retrain_alert: RetrainAlert) -> str:
+    if retrain_alert.rule == "failure_mode":
+        return tr("enough to train on") if retrain_alert.state == "alert" else tr("collect first")
     return {
         "alert": tr("▲ alert"),
         "watch": tr("not demonstrated"),
         "quiet": tr("not violated"),
         "too_few": tr("too few"),
-    }[one.state]
+    }[retrain_alert.state]
 
 
 # Retrain advice of a project: what its releases, the confidence of classes that operators flagged,
@@ -269,15 +275,15 @@ def _list_flagged_classes(
     if card.answers is not ONE_CLASS or side.judgement is None:
         return []
     wrong = {side.picks[k].frame_id for k in side.at[~side.judgement.right].tolist()}
-    told = set(project.read(labels_table.list_tags))
-    told |= {
+    tags = set(project.read(labels_table.list_tags))
+    tags |= {
         look.subject
         for look in project.read(labels_table.list_label_reviews).values()
         if look.answer == "model_wrong"
     }
     seen = [
         side.labels[name].class_name
-        for name in sorted(wrong & told)
+        for name in sorted(wrong & tags)
         if not get_benchmark_path(name)
     ]
     names = [name for name in dict.fromkeys(seen) if name in card.classes]
@@ -288,7 +294,7 @@ def _list_flagged_classes(
     ]
     called = [(get_named_classes(answer, card), get_top_class(answer)[1]) for answer in given]
     return [
-        (name, np.array([sure for said, sure in called if name in said], np.float64))
+        (name, np.array([sure for text, sure in called if name in text], np.float64))
         for name in names
     ]
 

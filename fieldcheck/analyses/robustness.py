@@ -122,8 +122,8 @@ def build_ood_section(report: Report) -> Section:
     title, short = tr("Out-of-distribution (OOD) behaviour"), tr("OOD behaviour")
     probes = OOD_BEHAVIOUR.get_result(report)
     if probes is None:
-        said = tr("OOD test not run yet{remedy}.").format(remedy=format_report_remedy("probe"))
-        return Section("knows", short, title, (Paragraph(said),))
+        sentence = tr("OOD test not run yet{remedy}.").format(remedy=format_report_remedy("probe"))
+        return Section("knows", short, title, (Paragraph(sentence),))
     blocks: list[Block] = [
         Paragraph(describe_confidence_threshold(probes), quiet=True),
         build_ood_family_table(probes),
@@ -135,11 +135,11 @@ def build_ood_section(report: Report) -> Section:
 
 def describe_confidence_threshold(probes: OodResults) -> str:
     """Confidence threshold: what these pictures are, and what counts as a sure answer to them."""
-    said = tr(
+    sentence = tr(
         "These images have no correct class. A prediction counts as confident at {threshold} "
         "or above."
     )
-    return said.format(threshold=format_number(probes.threshold, 2))
+    return sentence.format(threshold=format_number(probes.threshold, 2))
 
 
 def build_ood_family_table(probes: OodResults) -> Table:
@@ -188,8 +188,13 @@ def build_evaluation_section(report: Report) -> Section:
     if not sets:
         return Section("sets", title, title, (Paragraph(tr("No model in this project yet.")),))
     rows = [
-        ScoreRow(get_evaluation_set_name(one), one.n, format_set_score(one), one.score)
-        for one in sets
+        ScoreRow(
+            get_evaluation_set_name(evaluation_set),
+            evaluation_set.n,
+            format_set_score(evaluation_set),
+            evaluation_set.score,
+        )
+        for evaluation_set in sets
     ]
     note = tr("Clean images alone are the easiest of the three evaluation sets.")
     score = names_and_numbers.get_metric_name(report.own_metric)
@@ -201,31 +206,31 @@ def build_evaluation_section(report: Report) -> Section:
     )
 
 
-def get_evaluation_set_name(one: EvaluationSet) -> str:
+def get_evaluation_set_name(evaluation_set: EvaluationSet) -> str:
     """A set in words."""
     return {
         "clean": tr("Clean: the benchmark"),
         "damaged": tr("Corrupted: the benchmark under every moderate corruption"),
-        "collected": tr("Collected failures: {name}").format(name=one.name)
-        if one.name
+        "collected": tr("Collected failures: {name}").format(name=evaluation_set.name)
+        if evaluation_set.name
         else tr("Collected failures"),
-    }[one.kind]
+    }[evaluation_set.kind]
 
 
-def describe_missing_score(one: EvaluationSet) -> str:
+def describe_missing_score(evaluation_set: EvaluationSet) -> str:
     """Why a set has no score."""
     return {
         "no_set": tr("none yet"),
         "gone": tr("missing or modified"),
         "not_run": tr("not run yet"),
-    }.get(one.score.note, tr("not measured"))
+    }.get(evaluation_set.score.note, tr("not measured"))
 
 
-def format_set_score(one: EvaluationSet) -> str:
+def format_set_score(evaluation_set: EvaluationSet) -> str:
     """Its score with the range, or why there is none."""
-    if not one.score.measured:
-        return describe_missing_score(one)
-    return names_and_numbers.format_counted_value(one.score)
+    if not evaluation_set.score.measured:
+        return describe_missing_score(evaluation_set)
+    return names_and_numbers.format_counted_value(evaluation_set.score)
 
 
 def build_robustness_section(report: Report) -> Section:
@@ -234,7 +239,7 @@ def build_robustness_section(report: Report) -> Section:
     result = get_robustness(report)
     sweep = result.sweep
     if sweep is None:
-        said = tr("Corruption sweep not run yet{remedy}.").format(
+        sentence = tr("Corruption sweep not run yet{remedy}.").format(
             remedy=format_report_remedy("stress")
         )
         return Section(
@@ -242,7 +247,7 @@ def build_robustness_section(report: Report) -> Section:
             title,
             title,
             (
-                Paragraph(said),
+                Paragraph(sentence),
                 *_build_match_blocks(result.field_match),
                 *report_data.build_pair_blocks(result.pairs),
             ),
@@ -292,16 +297,16 @@ def _build_likeness_blocks(sweep: Sweep) -> list[Block]:
     return [Table(caption, heads, rows, "counts")]
 
 
-def _build_match_blocks(found: FieldMatch | None) -> list[Block]:
+def _build_match_blocks(field_match: FieldMatch | None) -> list[Block]:
     """Corruption that the field looks like, and the best three."""
-    if found is None:
+    if field_match is None:
         return []
     blocks: list[Block] = [
         Heading(tr("Corruption closest to the field")),
-        Paragraph(messages.describe_match(found)),
+        Paragraph(messages.describe_match(field_match)),
     ]
-    if found.top:
-        best = ", ".join(messages.format_candidate(one) for one in found.top)
+    if field_match.top:
+        best = ", ".join(messages.format_candidate(candidate) for candidate in field_match.top)
         blocks.append(
             Paragraph(
                 tr("Share of the difference explained at best fit: {best}").format(best=best),
@@ -390,11 +395,11 @@ def _get_tip_name(tipping: float | None, severities: Sequence[float]) -> str:
 
 
 def _build_set_blocks(sweep: Sweep, on: On, metric: str) -> list[Block]:
-    found = build_sweep_heatmap(sweep, on, metric)
-    if found is None:
+    sweep_heatmap = build_sweep_heatmap(sweep, on, metric)
+    if sweep_heatmap is None:
         return []
-    blocks: list[Block] = [Heading(found.heading), found.table]
-    if left_out := _list_missing_severities(found.severities):
+    blocks: list[Block] = [Heading(sweep_heatmap.heading), sweep_heatmap.table]
+    if left_out := _list_missing_severities(sweep_heatmap.severities):
         names = format_names([get_severity_name(severity) for severity in left_out])
         blocks.append(
             Paragraph(
@@ -405,7 +410,7 @@ def _build_set_blocks(sweep: Sweep, on: On, metric: str) -> list[Block]:
                 quiet=True,
             )
         )
-    if found.partial:
+    if sweep_heatmap.partial:
         blocks.append(
             Paragraph(
                 tr("The sweep was stopped early: values cover the frames run so far."), quiet=True
@@ -431,12 +436,14 @@ def _sort_key(own: Sequence[SweepRow]) -> tuple[float, float]:
 def _build_corruption_row(
     name: str, clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]
 ) -> tuple[Cell, ...]:
-    found = {row.severity: row for row in own}
+    by_severity = {row.severity: row for row in own}
     cells = [Cell(get_corruption_name(name), head=True)]
     if clean.value.measured:
         cells.append(_build_heat_cell(clean))
     cells += [
-        _build_heat_cell(found[severity]) if severity in found else Cell("", figure=True)
+        _build_heat_cell(by_severity[severity])
+        if severity in by_severity
+        else Cell("", figure=True)
         for severity in severities
     ]
     if clean.value.measured:
@@ -451,7 +458,7 @@ def _format_tipping_point(tipping: float | None, severities: Sequence[float]) ->
         return "–"
     if not _list_missing_severities(severities):
         return format_number(tipping, 1)
-    return f"≤ {format_number(min(one for one in severities if one >= tipping), 0)}"
+    return f"≤ {format_number(min(severity for severity in severities if severity >= tipping), 0)}"
 
 
 def _list_missing_severities(severities: Sequence[float]) -> list[float]:
@@ -463,12 +470,12 @@ def _build_heat_cell(row: SweepRow) -> Cell:
     answers, darker the more."""
     shown = row.value if row.value.measured or row.corruption == CLEAN else row.flips
     good = row.value.value if row.value.measured else 1 - row.flips.value
-    said = (
+    sentence = (
         names_and_numbers.format_value_with_count(shown)
         if shown is row.value
         else names_and_numbers.format_rate(shown)
     )
-    return Cell(said, figure=True, colours=score_charts.compute_shade(good))
+    return Cell(sentence, figure=True, colours=score_charts.compute_shade(good))
 
 
 # The sweep as `stress.csv`, and the published parts of `summary.json`.
@@ -607,7 +614,7 @@ def check_ood_confidence(report: Report) -> CheckResult:
 def check_evaluation_sets(report: Report) -> CheckResult:
     """Judges how many of the three evaluation sets have a score."""
     sets = get_evaluation_sets(report)
-    kinds = {one.kind for one in sets if one.score.measured}
+    kinds = {evaluation_set.kind for evaluation_set in sets if evaluation_set.score.measured}
     if not sets:
         return NOT_MEASURED
     return "pass" if len(kinds) == 3 else "too_few", float(len(kinds))

@@ -62,20 +62,22 @@ def draw_gap_chart(chart: GapChart) -> Markup:
     the last report, and in red a field of fewer than ten frames."""
     field, benchmark = chart.field, chart.benchmark
     benchmark_label, field_label, gap_label = chart.labels
-    parts = [_draw_tick(at, 50, 78, GRID) for at, _ in chart.axis.ticks]
-    parts += [_draw_text(_to_percent(at), 106, said, 13, INK2) for at, said in chart.axis.ticks]
+    parts = [_draw_tick(x, 50, 78, GRID) for x, _ in chart.axis.ticks]
+    parts += [_draw_text(_to_percent(x), 106, text, 13, INK2) for x, text in chart.axis.ticks]
     parts += [_draw_text(50, 121, chart.axis.name, 13, INK2)]
     parts += [
-        _draw_tick(at, 50, 78, INK2, dash)
-        for at, dash in ((chart.ceiling, DOTS), (chart.limit, DASHES))
-        if at is not None
+        _draw_tick(x, 50, 78, INK2, dash)
+        for x, dash in ((chart.ceiling, DOTS), (chart.limit, DASHES))
+        if x is not None
     ]
     if field is not None and benchmark is not None:
         parts.append(_draw_line(field.value, benchmark.value, 64, BORDER, 3))
         middle = (field.value + benchmark.value) / 2
         edge = _WIDE_EDGE if len(gap_label) > _SHORT else _EDGE
         parts.append(
-            _draw_text(_to_percent(middle), 92, gap_label, 15, INK, bold=True, at=middle, edge=edge)
+            _draw_text(
+                _to_percent(middle), 92, gap_label, 15, INK, bold=True, share=middle, edge=edge
+            )
         )
     parts += [_draw_interval(chart.camera, 64, INK)] if chart.camera is not None else []
     parts += [_draw_interval(benchmark, 64, INK, 1.5)] if benchmark is not None else []
@@ -96,14 +98,14 @@ def draw_gap_chart(chart: GapChart) -> Markup:
         )
         middle = field.value
         parts.append(
-            _draw_text(_to_percent(middle), 44, field_label, 15, INK, bold=True, at=middle)
+            _draw_text(_to_percent(middle), 44, field_label, 15, INK, bold=True, share=middle)
         )
     if benchmark is not None:
         parts.append(_draw_square(benchmark.value, 64))
         apart = field is None or abs(field.value - benchmark.value) > _CLOSE
         top, middle = 44 if apart else 20, benchmark.value
         parts.append(
-            _draw_text(_to_percent(middle), top, benchmark_label, 15, INK, bold=True, at=middle)
+            _draw_text(_to_percent(middle), top, benchmark_label, 15, INK, bold=True, share=middle)
         )
     if chart.claimed is not None:
         form = Markup('<text x="{}%" y="69" font-size="15" text-anchor="middle" fill="{}">◆</text>')
@@ -115,8 +117,8 @@ def draw_score_axis(middle: bool = True) -> Markup:
     """The scale above a column of rows: its first, its middle and its last figure; without the
     middle one where there is no room."""
     ends = [
-        _draw_text(_to_percent(at), 13, format_percent(at), 13, INK2, at=at, edge=0.0)
-        for at in (0.0, 1.0)
+        _draw_text(_to_percent(x), 13, format_percent(x), 13, INK2, share=x, edge=0.0)
+        for x in (0.0, 1.0)
     ]
     # hidden on a phone
     inner = Markup('<g class="middle">{}</g>').format(
@@ -131,7 +133,7 @@ def draw_score_row(shown: ScoreRow) -> Markup:
 
     The cells beside it carry the same figures, so it says nothing to a screen reader.
     """
-    parts, estimate = [_draw_tick(at, 0, 26, GRID) for at in (0.0, 0.5, 1.0)], shown.estimate
+    parts, estimate = [_draw_tick(x, 0, 26, GRID) for x in (0.0, 0.5, 1.0)], shown.estimate
     if shown.rule is not None:
         parts.append(_draw_tick(shown.rule, 0, 26, INK2, DASHES))
     if estimate.measured:
@@ -156,16 +158,16 @@ def build_score_table(
         Cell(score or tr("score"), figure=True),
         scale,
     )
-    found = tuple(
+    result = tuple(
         (
-            Cell(one.name, head=True, sign=one.sign),
-            Cell(str(one.n), figure=True),
-            Cell(one.figure, figure=True),
-            Cell("", drawing=draw_score_row(one)),
+            Cell(row.name, head=True, sign=row.sign),
+            Cell(str(row.n), figure=True),
+            Cell(row.figure, figure=True),
+            Cell("", drawing=draw_score_row(row)),
         )
-        for one in rows
+        for row in rows
     )
-    return Table(caption, heads, found, kind="slices" if slim else "ranges")
+    return Table(caption, heads, result, kind="slices" if slim else "ranges")
 
 
 def draw_sign(kind: str) -> Markup:
@@ -212,10 +214,10 @@ def to_standalone_svg(drawing: Markup, width: int) -> tuple[str, str]:
 def compute_shade(share: float) -> tuple[str, str]:
     """Background and text colour, `#rrggbb`, of a table cell whose count is `share` (0 to 1) of the
     largest."""
-    place = min(max(share, 0.0), 1.0) * (len(CIVIDIS) - 1)
-    low = min(int(place), len(CIVIDIS) - 2)
+    position = min(max(share, 0.0), 1.0) * (len(CIVIDIS) - 1)
+    low = min(int(position), len(CIVIDIS) - 2)
     rgb = tuple(
-        a + (b - a) * (place - low) for a, b in zip(CIVIDIS[low], CIVIDIS[low + 1], strict=True)
+        a + (b - a) * (position - low) for a, b in zip(CIVIDIS[low], CIVIDIS[low + 1], strict=True)
     )
     light = 0.2126 * _to_linear(rgb[0]) + 0.7152 * _to_linear(rgb[1]) + 0.0722 * _to_linear(rgb[2])
     on_dark, on_light = 1.05 / (light + 0.05), (light + 0.05) / 0.05
@@ -247,17 +249,17 @@ def _wrap_svg(height: int, parts: list[Markup], alt: str = "") -> Markup:
 def _draw_text(
     x: float,
     y: int,
-    said: str,
+    text: str,
     size: int,
     colour: str,
     *,
     bold: bool = False,
-    at: float = 0.5,
+    share: float = 0.5,
     edge: float = _EDGE,
 ) -> Markup:
-    """Centred on `x` per cent; within `edge` of either end of the scale (`at`) it is drawn inwards,
-    so that it is not cut off."""
-    anchor = "middle" if edge < at < 1 - edge else "start" if at < 0.5 else "end"
+    """Centred on `x` per cent; within `edge` of either end of the scale (`share`) it is drawn
+    inwards, so that it is not cut off."""
+    anchor = "middle" if edge < share < 1 - edge else "start" if share < 0.5 else "end"
     if anchor != "middle" and edge > 0:
         x = 0 if anchor == "start" else 100
     form = Markup('<text x="{}%" y="{}" font-size="{}" text-anchor="{}" fill="{}"{}>{}</text>')
@@ -268,7 +270,7 @@ def _draw_text(
         anchor,
         colour,
         Markup(' font-weight="600"') if bold else "",
-        escape(isolate_rtl_names(said)),
+        escape(isolate_rtl_names(text)),
     )
 
 
@@ -278,24 +280,24 @@ def _draw_line(a: float, b: float, y: int, colour: str, width: float) -> Markup:
     ).format(_to_percent(a), _to_percent(b), colour, width, y=y)
 
 
-def _draw_tick(at: float, y1: int, y2: int, colour: str, dash: str = "") -> Markup:
+def _draw_tick(x: float, y1: int, y2: int, colour: str, dash: str = "") -> Markup:
     dashed = Markup(' stroke-dasharray="{}"').format(dash) if dash else ""
     return Markup('<line x1="{x}%" x2="{x}%" y1="{}" y2="{}" stroke="{}"{}/>').format(
-        y1, y2, colour, dashed, x=_to_percent(at)
+        y1, y2, colour, dashed, x=_to_percent(x)
     )
 
 
 def _draw_interval(estimate: Estimate, y: int, colour: str, width: float = 2) -> Markup:
-    ends = [_draw_tick(at, y - 9, y + 9, colour) for at in (estimate.lo, estimate.hi)]
+    ends = [_draw_tick(x, y - 9, y + 9, colour) for x in (estimate.lo, estimate.hi)]
     return Markup("").join([_draw_line(estimate.lo, estimate.hi, y, colour, width), *ends])
 
 
-def _draw_square(at: float, y: int) -> Markup:
+def _draw_square(x: float, y: int) -> Markup:
     form = Markup(
         '<rect x="{}%" y="{}" width="18" height="18" transform="translate(-9 0)" fill="{}" '
         'stroke="{}" stroke-width="3"/>'
     )
-    return form.format(_to_percent(at), y - 9, PAPER, INK)
+    return form.format(_to_percent(x), y - 9, PAPER, INK)
 
 
 # Dumbbell chart of the gap as report and window draw it: both scores with their ranges, the claim,
@@ -341,7 +343,7 @@ def build_gap_chart(
         axis=PlotAxis(
             0.0,
             1.0,
-            tuple((at / 4, format_percent(at / 4)) for at in range(5)),
+            tuple((quarter / 4, format_percent(quarter / 4)) for quarter in range(5)),
             get_metric_name(gap.metric or "accuracy"),
         ),
         alt_text=tr("Chart: {what}").format(what=", ".join(part for part in ranged if part)),

@@ -107,31 +107,31 @@ MOST_NAMES = 12
 
 def list_shared_class_warnings(report: Report) -> list[str]:
     """A line of the first page where a class is labelled on one side only."""
-    found = SHARED_CLASSES.get_result(report)
-    if found is None or not found.has_differences:
+    result = SHARED_CLASSES.get_result(report)
+    if result is None or not result.has_differences:
         return []
     lines = []
-    if found.benchmark_only:
+    if result.benchmark_only:
         lines.append(
             tr("Labelled in the benchmark only: {classes}.").format(
-                classes=_format_class_counts(found.benchmark_only)
+                classes=_format_class_counts(result.benchmark_only)
             )
         )
-    if found.field_only:
+    if result.field_only:
         lines.append(
             tr("Labelled in the field only: {classes}.").format(
-                classes=_format_class_counts(found.field_only)
+                classes=_format_class_counts(result.field_only)
             )
         )
-    if found.shared:
-        said = tr("The gap covers the classes labelled on both sides. Over all classes: {gap}.")
-        if found.metric != "accuracy":
-            said = tr(
+    if result.shared:
+        sentence = tr("The gap covers the classes labelled on both sides. Over all classes: {gap}.")
+        if result.metric != "accuracy":
+            sentence = tr(
                 "The gap covers the classes labelled on both sides. Over all classes, by {metric}: "
                 "{gap}."
             )
-        name = messages.get_metric_name(found.metric)
-        lines.append(said.format(gap=_format_gap(found.gap_all), metric=name))
+        name = messages.get_metric_name(result.metric)
+        lines.append(sentence.format(gap=_format_gap(result.gap_all), metric=name))
     return [" ".join(lines)]
 
 
@@ -140,8 +140,8 @@ def build_shared_class_section(result: SharedClasses | None) -> Section:
     model lacks."""
     title = tr("Shared classes")
     if result is None:
-        said = tr("Not measured. Requires a benchmark run and labelled frames of a sample.")
-        return Section("shared_classes", title, title, (Paragraph(said, quiet=True),))
+        text = tr("Not measured. Requires a benchmark run and labelled frames of a sample.")
+        return Section("shared_classes", title, title, (Paragraph(text, quiet=True),))
     sentence, few = (
         _describe_shared_classes(result, most) for most in (len(result.shared), MOST_NAMES)
     )
@@ -185,31 +185,31 @@ def build_shared_class_section(result: SharedClasses | None) -> Section:
     return Section("shared_classes", title, title, (*blocks, Table(name, heads, tuple(body))))
 
 
-def _describe_shared_classes(found: SharedClasses, most: int) -> str:
+def _describe_shared_classes(shared_classes: SharedClasses, most: int) -> str:
     """The classes that the headline is over, the first `most` of them."""
-    if not found.shared:
+    if not shared_classes.shared:
         return tr("No gap: benchmark and field have no labelled class in common.")
-    if not found.has_differences:
+    if not shared_classes.has_differences:
         return tr("All labelled classes occur on both sides.")
     return tr(
         "The main result covers the classes labelled on both sides: {classes}. Predictions of "
         "other classes "
         "count as wrong; over all classes, classes unknown to the model count as missed."
-    ).format(classes=format_names(found.shared, most))
+    ).format(classes=format_names(shared_classes.shared, most))
 
 
-def _list_missing_classes(found: SharedClasses) -> tuple[tuple[str, str], ...]:
+def _list_missing_classes(shared_classes: SharedClasses) -> tuple[tuple[str, str], ...]:
     rows = (
-        (tr("In the benchmark only"), found.benchmark_only),
-        (tr("In the field only"), found.field_only),
-        (tr("Unknown to the model"), found.unknown_to_model),
+        (tr("In the benchmark only"), shared_classes.benchmark_only),
+        (tr("In the field only"), shared_classes.field_only),
+        (tr("Unknown to the model"), shared_classes.unknown_to_model),
     )
     return tuple((name, _format_class_counts(classes)) for name, classes in rows if classes)
 
 
 def _format_class_counts(classes: Sequence[NamedCount]) -> str:
     """`burr (12), wood (3)`: with the number of labels."""
-    return ", ".join(f"{one.name} ({one.n})" for one in classes)
+    return ", ".join(f"{class_row.name} ({class_row.n})" for class_row in classes)
 
 
 def _format_gap(estimate: Estimate) -> str:
@@ -249,7 +249,9 @@ def load_compared_sides(project: Project, model: StoredModel | None) -> Compared
         load_field_side(project, model),
         load_benchmark_side(project, model) if model else None,
     )
-    drawn = [field.picks[at].frame_id for at in field.at.tolist() if field.scores.weight[at] > 0]
+    drawn = [
+        field.picks[index].frame_id for index in field.at.tolist() if field.scores.weight[index] > 0
+    ]
     if (
         benchmark is None
         or model is None
@@ -352,11 +354,11 @@ def _score_all_images(side: BenchmarkSide) -> Estimate:
 
 
 def _restrict_benchmark(side: BenchmarkSide, card: Card, shared: frozenset[str]) -> BenchmarkSide:
-    found = side.judgement
-    if isinstance(found, ClassJudgement):
+    result = side.judgement
+    if isinstance(result, ClassJudgement):
         kept = np.array([item.class_name in shared for item in side.items], dtype=np.bool_)
         judgement: Judgement = ClassJudgement(
-            found.truth[kept], found.predicted[kept], found.confidence[kept], found.right[kept]
+            result.truth[kept], result.predicted[kept], result.confidence[kept], result.right[kept]
         )
         side = replace(side, items=tuple(item for item in side.items if item.class_name in shared))
     else:
@@ -378,15 +380,15 @@ def _restrict_benchmark(side: BenchmarkSide, card: Card, shared: frozenset[str])
 
 
 def _restrict_field(side: FieldSide, card: Card, shared: frozenset[str]) -> FieldSide:
-    names = [side.picks[at].frame_id for at in side.at.tolist()]
+    names = [side.picks[index].frame_id for index in side.at.tolist()]
     if isinstance(side.judgement, ClassJudgement):
         state = side.sample.state.astype(object)
         gone = [
-            at
-            for at, name in zip(side.at.tolist(), names, strict=True)
+            index
+            for index, name in zip(side.at.tolist(), names, strict=True)
             if side.labels[name].class_name not in shared
         ]
-        state[[at for at in gone if side.scores.weight[at] > 0]] = UNSHARED
+        state[[index for index in gone if side.scores.weight[index] > 0]] = UNSHARED
         sample = replace(side.sample, state=state.astype(np.str_))
         return replace(side, sample=sample, scores=compute_field_scores(sample))
     judgement = evaluate_boxes(
@@ -422,7 +424,7 @@ def _compute_recalls(
         ],
         np.int64,
     )
-    names = [field.picks[at].frame_id for at in field.at.tolist()]
+    names = [field.picks[index].frame_id for index in field.at.tolist()]
     here = evaluate_boxes(
         card,
         every,
@@ -441,9 +443,9 @@ def _count_unknown(names: Collection[str], known: frozenset[str]) -> int:
 
 
 def _compute_recall(
-    found: ThresholdOutcomes, weight: NDArray[np.float64], strata: NDArray[np.generic]
+    threshold_outcomes: ThresholdOutcomes, weight: NDArray[np.float64], strata: NDArray[np.generic]
 ) -> Estimate:
-    return estimate_precision_recall(found, weight, strata, BOOTSTRAP_SEED)["recall"]
+    return estimate_precision_recall(threshold_outcomes, weight, strata, BOOTSTRAP_SEED)["recall"]
 
 
 # Each class on both sides of the gap: its recall and precision on the benchmark and in the field,
@@ -491,17 +493,17 @@ def build_class_side_blocks(report: Report) -> Iterator[Block]:
             for r in rows
         ],
     )
-    found = [(r, (r.precision_benchmark.n, r.precision_field.n)) for r in rows]
+    result = [(r, (r.precision_benchmark.n, r.precision_field.n)) for r in rows]
     labels = get_answer_kind(report.model.task).labels if report.model is not None else ""
     if labels != "points":
         yield _build_class_table(
             tr("Precision"),
             [
                 (r.name, n, r.precision_benchmark, r.precision_field, r.precision_change)
-                for r, n in found
+                for r, n in result
             ],
         )
-    said = {
+    sentence = {
         "boxes": tr(
             "n: labelled objects; for precision, boxes of that class above the deployed "
             "threshold. 95% CI by whole frames."
@@ -515,7 +517,7 @@ def build_class_side_blocks(report: Report) -> Iterator[Block]:
         tr("n: labelled frames of the class; for precision, frames predicted as that class."),
     )
     change = tr("Field weighted as in the main result; change: field minus benchmark.")
-    yield Paragraph(f"{said} {change}", quiet=True)
+    yield Paragraph(f"{sentence} {change}", quiet=True)
 
 
 def _build_class_table(
@@ -526,8 +528,8 @@ def _build_class_table(
         (
             Cell(class_name, head=True),
             *(
-                Cell(said, figure=True)
-                for said in (
+                Cell(text, figure=True)
+                for text in (
                     f"{n[0]} / {n[1]}",
                     names_and_numbers.format_counted_value(there),
                     names_and_numbers.format_counted_value(here),
@@ -538,7 +540,9 @@ def _build_class_table(
         for class_name, n, there, here, change in rows
     )
     return Table(
-        name, tuple(Cell(head, head=at == 0, figure=at > 0) for at, head in enumerate(heads)), body
+        name,
+        tuple(Cell(head, head=index == 0, figure=index > 0) for index, head in enumerate(heads)),
+        body,
     )
 
 
@@ -591,26 +595,30 @@ def _build_class_sides(
 
 
 def _compute_class_scores(
-    card: Card, found: Judgement | None, weight: NDArray[np.float64]
+    card: Card, judgement: Judgement | None, weight: NDArray[np.float64]
 ) -> Scores:
     """By class, over the frames with a weight; `weight`: (n,)."""
-    if isinstance(found, ClassJudgement):
+    if isinstance(judgement, ClassJudgement):
         kept = weight > 0
-        rows = score_classes(found.truth[kept], found.predicted[kept], card.classes, weight[kept])
+        rows = score_classes(
+            judgement.truth[kept], judgement.predicted[kept], card.classes, weight[kept]
+        )
         return {row.name: (row.n, row.recall, row.precision) for row in rows}
-    if isinstance(found, BoxJudgement):
-        return {name: _score_boxes(found, weight, k, card) for k, name in enumerate(card.classes)}
-    if isinstance(found, PointJudgement):
-        return {name: _score_points(found, weight, k) for k, name in enumerate(card.classes)}
+    if isinstance(judgement, BoxJudgement):
+        return {
+            name: _score_boxes(judgement, weight, k, card) for k, name in enumerate(card.classes)
+        }
+    if isinstance(judgement, PointJudgement):
+        return {name: _score_points(judgement, weight, k) for k, name in enumerate(card.classes)}
     return {}
 
 
 def _score_points(
-    found: PointJudgement, weight: NDArray[np.float64], category: int
+    point_judgement: PointJudgement, weight: NDArray[np.float64], category: int
 ) -> tuple[int, Estimate, Estimate]:
     """One class of a segmenter: the points of a frame stand or fall together. Points say nothing of
     precision, which is not measured."""
-    of = found.found
+    of = point_judgement.found
     mine = (of.category == category) & (weight[of.image] > 0)
     image = of.image[mine]
     return (
@@ -621,22 +629,24 @@ def _score_points(
 
 
 def _score_boxes(
-    found: BoxJudgement, weight: NDArray[np.float64], category: int, card: Card
+    box_judgement: BoxJudgement, weight: NDArray[np.float64], category: int, card: Card
 ) -> tuple[int, Estimate, Estimate]:
     """One class of a detector: objects of a frame stand or fall together, so the interval is that
     of whole frames (methods 2.4)."""
-    mine = found.answers.category == category
+    mine = box_judgement.answers.category == category
     answers = replace(
-        found.answers, image=found.answers.image[mine], category=found.answers.category[mine],
-        box=found.answers.box[mine],
-        score=found.answers.score[mine],
+        box_judgement.answers,
+        image=box_judgement.answers.image[mine],
+        category=box_judgement.answers.category[mine],
+        box=box_judgement.answers.box[mine],
+        score=box_judgement.answers.score[mine],
     )  # fmt: skip
     size, threshold = weight.size, card.output.threshold
     image, classes, missed = list_labelled_objects(
-        found.truths, found.answers, size, len(card.classes), threshold
+        box_judgement.truths, box_judgement.answers, size, len(card.classes), threshold
     )
     counted = (classes == category) & (weight[image] > 0)
-    boxes = list_judged_boxes(found.truths, answers, size, len(card.classes), threshold)
+    boxes = list_judged_boxes(box_judgement.truths, answers, size, len(card.classes), threshold)
     called = weight[boxes.image] > 0
     return (
         int(counted.sum()),

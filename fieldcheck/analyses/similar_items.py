@@ -46,10 +46,10 @@ class SimilarityIndex:
         first = self.n_frames if benchmark_only else 0
         if row < 0:
             return ()
-        places, _ = find_nearest_vectors(self.vectors[first:], self.vectors[row], n + 1)
+        positions, _ = find_nearest_vectors(self.vectors[first:], self.vectors[row], n + 1)
         return tuple(
             name
-            for name in (self.subjects[first + at] for at in places.tolist())
+            for name in (self.subjects[first + offset] for offset in positions.tolist())
             if name != subject
         )[:n]
 
@@ -71,18 +71,20 @@ class ScatterLayout:
 
 def load_similarity_index(project: Project) -> SimilarityIndex | None:
     """Vectors that there are; None before `compute_missing_vectors`."""
-    found = load_embeddings(project)
-    if not found.frame_ids:
+    embeddings = load_embeddings(project)
+    if not embeddings.frame_ids:
         return None
-    parts = [part for part in (found.frames, found.benchmark) if len(part)]
+    parts = [part for part in (embeddings.frames, embeddings.benchmark) if len(part)]
     vectors = np.concatenate(parts)
-    subjects = (*found.frame_ids, *map(make_benchmark_subject, found.paths))
+    subjects = (*embeddings.frame_ids, *map(make_benchmark_subject, embeddings.paths))
     ready = (
         normalize_rows(vectors)
-        if found.tensor
-        else scale_by_deviation(vectors, found.benchmark if len(found.benchmark) > 1 else vectors)
+        if embeddings.tensor
+        else scale_by_deviation(
+            vectors, embeddings.benchmark if len(embeddings.benchmark) > 1 else vectors
+        )
     )
-    return SimilarityIndex(subjects, ready, len(found.frame_ids), bool(found.tensor))
+    return SimilarityIndex(subjects, ready, len(embeddings.frame_ids), bool(embeddings.tensor))
 
 
 def compute_missing_vectors(project: Project, progress: Progress) -> SimilarityIndex | None:
@@ -94,10 +96,13 @@ def compute_missing_vectors(project: Project, progress: Progress) -> SimilarityI
     return load_similarity_index(project)
 
 
-def compute_scatter_layout(found: SimilarityIndex) -> ScatterLayout:
+def compute_scatter_layout(similarity_index: SimilarityIndex) -> ScatterLayout:
     """All vectors on the plane in which they differ most."""
     return ScatterLayout(
-        found.subjects, project_to_plane(found.vectors), found.n_frames, found.of_model
+        similarity_index.subjects,
+        project_to_plane(similarity_index.vectors),
+        similarity_index.n_frames,
+        similarity_index.of_model,
     )
 
 

@@ -128,16 +128,16 @@ def compare_slices(
         [s for s, member in enumerate(members) if _has_enough_frames(member, clip)], dtype=np.intp
     )
     z = np.full(len(members), np.nan)
-    found: list[float | None] = [None] * len(members)
+    result: list[float | None] = [None] * len(members)
     if tested.size:
         null = _fit_null_model(frames, y, w, clip)
         z[tested], chances = _compute_max_t(
             y, w, contrast[tested], null, names.size, np.random.default_rng(seed), draws
         )
-        for at, chance in zip(tested.tolist(), chances.tolist(), strict=True):
-            found[at] = min(1.0, families * chance)
+        for index, chance in zip(tested.tolist(), chances.tolist(), strict=True):
+            result[index] = min(1.0, families * chance)
     return [
-        SliceTest(int(n[s]), int(inside[s]), float(behind[s]), float(z[s]), found[s])
+        SliceTest(int(n[s]), int(inside[s]), float(behind[s]), float(z[s]), result[s])
         for s in range(len(members))
     ]
 
@@ -145,19 +145,19 @@ def compare_slices(
 def compute_miss_rate(
     frames: LabelledDraw,
     members: NDArray[np.bool_],
-    at: int,
+    index: int,
     drop: float,
     *,
     seed: int = 0,
     draws: int = 400,
 ) -> float:
-    """Power of the test: the chance in [0, 1] that slice `at` of `members`, (S, n) bool, is not
+    """Power of the test: the chance in [0, 1] that slice `index` of `members`, (S, n) bool, is not
     shown with twenty points behind, though its accuracy is `drop` below that of the rest in every
     stratum, among `draws` reports from `seed`. It is 1 for a slice that is not tested."""
     y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
     names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
     tested = [s for s, member in enumerate(members) if _has_enough_frames(member, clip)]
-    if at not in tested:
+    if index not in tested:
         return 1.0
     null, rng = _fit_null_model(frames, y, w, clip), np.random.default_rng(seed)
     contrast = np.array([_make_contrast(w, members[s]) for s in tested])
@@ -167,9 +167,12 @@ def compute_miss_rate(
     ).max(1)
     behind = np.stack([null.shares, np.maximum(null.shares - drop, 0.01)], axis=1).ravel()
     failing = _draw_healthy_answers(
-        replace(null, stratum=2 * null.stratum + members[at], shares=behind), names.size, rng, draws
+        replace(null, stratum=2 * null.stratum + members[index], shares=behind),
+        names.size,
+        rng,
+        draws,
     )
-    own = tested.index(at)
+    own = tested.index(index)
     z = _compute_studentised(
         failing, contrast[own : own + 1], clip, names.size, alike[own : own + 1]
     )[:, 0]
@@ -339,7 +342,10 @@ def compute_slices(
     )
     tests = compare_slices(frames, members, seed=seed, families=families)
     homes = _assign_to_findings(frames, kept, members, tests, seed, families)
-    return tuple(_make_slice(frames, kept, at, tests[at], homes.get(at)) for at in range(len(kept)))
+    return tuple(
+        _make_slice(frames, kept, index, tests[index], homes.get(index))
+        for index in range(len(kept))
+    )
 
 
 def _assign_to_findings(
@@ -353,17 +359,19 @@ def _assign_to_findings(
     """Demonstrated slices → the finding that each is part of; a finding is its own home. Metadata
     goes before image statistics, then the larger distance from the rest in standard errors."""
     waiting = [
-        at
-        for at, test in enumerate(tests)
+        position
+        for position, test in enumerate(tests)
         if _is_far_behind(test)
         and test.is_demonstrated
-        and estimate_slice_difference(frames, members[at]).lo > 0
+        and estimate_slice_difference(frames, members[position]).lo > 0
     ]
     homes: dict[int, int] = {}
     left = np.ones(frames.right.size, np.bool_)
-    now = {at: tests[at] for at in waiting}
+    now = {position: tests[position] for position in waiting}
     while waiting:
-        first = max(waiting, key=lambda at: (groups[at].key not in OF_PICTURES, now[at].z))
+        first = max(
+            waiting, key=lambda position: (groups[position].key not in OF_PICTURES, now[position].z)
+        )
         homes[first] = first
         left &= ~members[first]
         waiting.remove(first)
@@ -374,11 +382,11 @@ def _assign_to_findings(
             if waiting
             else []
         )
-        for at in tuple(waiting):
-            if not (_is_far_behind(again[at]) and again[at].is_demonstrated):
-                homes[at] = first
-                waiting.remove(at)
-        now = {at: again[at] for at in waiting}
+        for index in tuple(waiting):
+            if not (_is_far_behind(again[index]) and again[index].is_demonstrated):
+                homes[index] = first
+                waiting.remove(index)
+        now = {position: again[position] for position in waiting}
     return homes
 
 
@@ -425,9 +433,9 @@ def split_into_thirds(values: NDArray[np.float64]) -> NDArray[np.int8]:
 
 
 def _make_slice(
-    frames: LabelledDraw, groups: Sequence[Group], at: int, test: SliceTest, home: int | None
+    frames: LabelledDraw, groups: Sequence[Group], index: int, test: SliceTest, home: int | None
 ) -> Slice:
-    group = groups[at]
+    group = groups[index]
     estimate = _estimate_group(frames, group)
     rest = _compute_weighted_share(frames, ~group.member)
     own = estimate.value if estimate.measured else _compute_weighted_share(frames, group.member)
@@ -446,7 +454,7 @@ def _make_slice(
         return replace(tested, flag="too_few", p=None, q=None)
     if home is None:
         return tested
-    if home == at:
+    if home == index:
         return replace(tested, flag="blind_spot")
     return replace(tested, within=SliceName(groups[home].key, groups[home].value))
 

@@ -116,7 +116,7 @@ class Calibration:
 
     def get_side(self, on: LabelledSet) -> SideCalibration | None:
         """That side, None where it was not measured."""
-        return next((one for one in self.sides if one.on == on), None)
+        return next((side for side in self.sides if side.on == on), None)
 
 
 Floats = NDArray[np.float64]
@@ -257,16 +257,19 @@ def _draw_honest_chunks(
         for _ in range(0, REDRAWS, ROWS):
             yield rng.random((ROWS, confidence.size)) < confidence
         return
-    for at in range(0, REDRAWS, ROWS):
-        yield draw_honest_answers(confidence, right, weight, clip, draws=ROWS, seed=[seed, at])
+    for index in range(0, REDRAWS, ROWS):
+        yield draw_honest_answers(confidence, right, weight, clip, draws=ROWS, seed=[seed, index])
 
 
 def compute_reliability_bins(
-    confidence: Floats, right: NDArray[np.bool_], weight: Floats, found: CalibrationError
+    confidence: Floats,
+    right: NDArray[np.bool_],
+    weight: Floats,
+    calibration_error: CalibrationError,
 ) -> tuple[ReliabilityBin, ...]:
     """Reliability diagram: the bins of a calibration error that hold answers, by rising confidence;
     all (n,)."""
-    order, starts = _make_sorted_bins(confidence, found.bins, found.binning)
+    order, starts = _make_sorted_bins(confidence, calibration_error.bins, calibration_error.binning)
     return tuple(
         ReliabilityBin(
             compute_weighted_mean(confidence[part], weight[part]),
@@ -339,12 +342,15 @@ def fit_temperature(logits: Probabilities, truth: NDArray[np.int64]) -> FittedTe
         )
 
     low, high = log(COLDEST), log(HOTTEST)
-    found = scipy.optimize.minimize_scalar(
+    minimum = scipy.optimize.minimize_scalar(
         compute_loss, bounds=(low, high), options={"xatol": 1e-10}
     )
-    if not isfinite(found.fun) or min(compute_loss(low), compute_loss(high)) <= found.fun + 1e-9:
+    if (
+        not isfinite(minimum.fun)
+        or min(compute_loss(low), compute_loss(high)) <= minimum.fun + 1e-9
+    ):
         return None
-    return FittedTemperature(exp(found.x), compute_loss(0.0), float(found.fun))
+    return FittedTemperature(exp(minimum.x), compute_loss(0.0), float(minimum.fun))
 
 
 def is_probability_table(answers: Probabilities) -> bool:

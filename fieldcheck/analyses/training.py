@@ -50,7 +50,7 @@ def compute_training(project: Project, progress: Progress) -> TrainingResult | N
 
 
 def list_training_lines(
-    found: Training, ranges: Sequence[FieldRange] | None = None
+    training: Training, ranges: Sequence[FieldRange] | None = None
 ) -> tuple[str, ...]:
     """Frozen layers, stall, restless classes and the trained range, one line each; empty where
     nothing of it is known.
@@ -58,35 +58,41 @@ def list_training_lines(
     `ranges` None: what the field's camera shows was not measured.
     """
     return (
-        *_list_origin_lines(found),
-        *_list_layer_lines(found),
-        *_list_curve_lines(found),
-        *list_recipe_lines(found, ranges),
+        *_list_origin_lines(training),
+        *_list_layer_lines(training),
+        *_list_curve_lines(training),
+        *list_recipe_lines(training, ranges),
     )
 
 
-def _list_origin_lines(found: Training) -> tuple[str, ...]:
+def _list_origin_lines(training: Training) -> tuple[str, ...]:
     """The checkpoint that was exported, by name and hash, and the seed of its training."""
     seed = (
-        () if found.seed is None else (tr("Training random seed: {seed}.").format(seed=found.seed),)
+        ()
+        if training.seed is None
+        else (tr("Training random seed: {seed}.").format(seed=training.seed),)
     )
-    if not found.checkpoint:
+    if not training.checkpoint:
         return seed
-    said = tr("Exported from {file} (SHA-256 {sha256}).").format(
-        file=to_one_line(found.checkpoint), sha256=found.checkpoint_sha256[:SHORT]
+    sentence = tr("Exported from {file} (SHA-256 {sha256}).").format(
+        file=to_one_line(training.checkpoint), sha256=training.checkpoint_sha256[:SHORT]
     )
-    return (said, *seed)
+    return (sentence, *seed)
 
 
-def list_recipe_lines(found: Training, ranges: Sequence[FieldRange] | None) -> tuple[str, ...]:
+def list_recipe_lines(training: Training, ranges: Sequence[FieldRange] | None) -> tuple[str, ...]:
     """Which severities of the field lie outside of what the recipe trained, and what of the recipe
     says nothing."""
-    if found.recipe is None:
+    if training.recipe is None:
         return ()
-    lines = [_describe_field_ranges(found.recipe.file, ranges)]
-    lines += [_describe_outside_range(one) for one in ranges or () if any(one.outside)]
-    if found.recipe.unread:
-        names = ", ".join(found.recipe.unread[:MOST_NAMES])
+    lines = [_describe_field_ranges(training.recipe.file, ranges)]
+    lines += [
+        _describe_outside_range(field_range)
+        for field_range in ranges or ()
+        if any(field_range.outside)
+    ]
+    if training.recipe.unread:
+        names = ", ".join(training.recipe.unread[:MOST_NAMES])
         lines.append(tr("Not comparable with the field: {names}.").format(names=names))
     return tuple(lines)
 
@@ -101,12 +107,12 @@ def _describe_field_ranges(file: str, ranges: Sequence[FieldRange] | None) -> st
         return tr(
             "Trained with {file}; this camera shows no more corruption than the benchmark."
         ).format(file=file)
-    n = sum(any(one.outside) for one in ranges)
+    n = sum(any(field_range.outside) for field_range in ranges)
     if n == 0:
         return tr(
             "Trained with {file}: all corruptions of this camera lie inside the trained range."
         ).format(file=file)
-    said = tr_plural(
+    sentence = tr_plural(
         (
             "Trained with {file}: {n} of {all} corruptions of this camera lies outside the "
             "trained range."
@@ -117,27 +123,29 @@ def _describe_field_ranges(file: str, ranges: Sequence[FieldRange] | None) -> st
         ),
         n,
     )
-    return said.format(file=file, n=n, all=len(ranges))
+    return sentence.format(file=file, n=n, all=len(ranges))
 
 
-def _describe_outside_range(one: FieldRange) -> str:
+def _describe_outside_range(field_range: FieldRange) -> str:
     """`JPEG (quality): here 60, 40 and 31 at mild, moderate and severe; trained down to 50.
     Outside: moderate, severe.`"""
-    here = [format_parameter(one.parameter, stop) for stop in one.stops]
-    names = ", ".join(name for name, out in zip(get_stop_names(), one.outside, strict=True) if out)
-    what = get_corruption_name(one.corruption)
-    if one.hardest is None:
-        said = tr("{what}: here {mild}, {moderate} and {severe}; never trained.")
-        return said.format(what=what, mild=here[0], moderate=here[1], severe=here[2])
-    said = tr(
+    here = [format_parameter(field_range.parameter, stop) for stop in field_range.stops]
+    names = ", ".join(
+        name for name, out in zip(get_stop_names(), field_range.outside, strict=True) if out
+    )
+    what = get_corruption_name(field_range.corruption)
+    if field_range.hardest is None:
+        sentence = tr("{what}: here {mild}, {moderate} and {severe}; never trained.")
+        return sentence.format(what=what, mild=here[0], moderate=here[1], severe=here[2])
+    sentence = tr(
         "{what}: here {mild}, {moderate} and {severe}; trained up to {hardest}. Outside: {names}."
     )
-    return said.format(
+    return sentence.format(
         what=what,
         mild=here[0],
         moderate=here[1],
         severe=here[2],
-        hardest=format_parameter(one.parameter, one.hardest),
+        hardest=format_parameter(field_range.parameter, field_range.hardest),
         names=names,
     )
 
@@ -157,17 +165,17 @@ def format_parameter(parameter: str, value: float) -> str:
     }.get(parameter, format_number(value, 2))
 
 
-def _list_layer_lines(found: Training) -> tuple[str, ...]:
-    if not found.layers:
+def _list_layer_lines(training: Training) -> tuple[str, ...]:
+    if not training.layers:
         return ()
-    said = tr_plural(
+    sentence = tr_plural(
         "{same} of {n} layer is bit-identical to {base}.",
         "{same} of {n} layers are bit-identical to {base}.",
-        len(found.layers),
-    ).format(same=found.n_same, n=len(found.layers), base=found.base)
-    frozen = [layer for layer in found.last_blocks if layer.same]
-    if not found.last_blocks:
-        return (said,)
+        len(training.layers),
+    ).format(same=training.n_same, n=len(training.layers), base=training.base)
+    frozen = [layer for layer in training.last_blocks if layer.same]
+    if not training.last_blocks:
+        return (sentence,)
     if frozen:
         names = ", ".join(layer.name for layer in frozen)
         asked = tr(
@@ -175,21 +183,24 @@ def _list_layer_lines(found: Training) -> tuple[str, ...]:
             "retrain."
         )
         return (
-            said,
+            sentence,
             asked.format(
-                n=min(LAST_BLOCKS, len(found.last_blocks)), frozen=len(frozen), names=names
+                n=min(LAST_BLOCKS, len(training.last_blocks)), frozen=len(frozen), names=names
             ),
         )
-    return (said, tr("The last {n} convolutions were trained.").format(n=len(found.last_blocks)))
+    return (
+        sentence,
+        tr("The last {n} convolutions were trained.").format(n=len(training.last_blocks)),
+    )
 
 
-def _list_curve_lines(found: Training) -> tuple[str, ...]:
-    if found.curves is None:
+def _list_curve_lines(training: Training) -> tuple[str, ...]:
+    if training.curves is None:
         return ()
     epochs = tr_plural(
-        "The log has {n} epoch.", "The log has {n} epochs.", len(found.curves.epochs)
-    ).format(n=len(found.curves.epochs))
-    still = find_stall(found.curves)
+        "The log has {n} epoch.", "The log has {n} epochs.", len(training.curves.epochs)
+    ).format(n=len(training.curves.epochs))
+    still = find_stall(training.curves)
     lines = [epochs]
     if still is None:
         lines.append(
@@ -199,7 +210,7 @@ def _list_curve_lines(found: Training) -> tuple[str, ...]:
             )
         )
     else:
-        said = tr(
+        sentence = tr(
             "Plateau at epoch {epoch}: variance of three validation losses {variance}, {gap} "
             "above the training "
             "loss. A flat curve does not mean that training is complete: stop, reset the "
@@ -207,13 +218,13 @@ def _list_curve_lines(found: Training) -> tuple[str, ...]:
             "data."
         )
         lines.append(
-            said.format(
+            sentence.format(
                 epoch=f"{still.epoch:g}",
                 variance=format_number(still.variance, 5),
                 gap=format_percent(still.gap, 0),
             )
         )
-    for name, least, greatest in list_restless_columns(found.curves)[:MOST_CLASSES]:
+    for name, least, greatest in list_restless_columns(training.curves)[:MOST_CLASSES]:
         swung = tr("{name} still varied between {least} and {greatest} in the last epochs.")
         lines.append(
             swung.format(
@@ -231,11 +242,11 @@ def build_training_section(report: Report) -> Section:
     title = tr("Training information")
     result = ANALYSIS.get_result(report)
     if result is None:
-        said = tr(
+        sentence = tr(
             "Training information: not provided (base model, log and recipe of the run, or "
             "notes){remedy}."
         ).format(remedy=format_report_remedy("model"))
-        return Section("trained", title, title, (Paragraph(said, quiet=True),))
+        return Section("trained", title, title, (Paragraph(sentence, quiet=True),))
     blocks: list[Block] = [
         Paragraph(line) for line in list_training_lines(result.training, result.ranges)
     ]
@@ -256,17 +267,20 @@ def _build_range_table(ranges: Sequence[FieldRange]) -> Table:
     heads = (Cell(tr("This camera"), head=True), *(Cell(name, figure=True) for name in names))
     rows = tuple(
         (
-            Cell(get_corruption_name(one.corruption), head=True),
-            *(Cell(format_parameter(one.parameter, stop), figure=True) for stop in one.stops),
+            Cell(get_corruption_name(field_range.corruption), head=True),
+            *(
+                Cell(format_parameter(field_range.parameter, stop), figure=True)
+                for stop in field_range.stops
+            ),
             Cell(
                 tr("never")
-                if one.hardest is None
-                else format_parameter(one.parameter, one.hardest),
+                if field_range.hardest is None
+                else format_parameter(field_range.parameter, field_range.hardest),
                 figure=True,
             ),
-            Cell(tr("{n} of 3").format(n=sum(one.outside)), figure=True),
+            Cell(tr("{n} of 3").format(n=sum(field_range.outside)), figure=True),
         )
-        for one in ranges
+        for field_range in ranges
     )
     return Table(tr("Field severities compared with the trained range"), heads, rows)
 
@@ -299,7 +313,9 @@ def _export_training_info(
         "checkpoint_sha256": training.checkpoint_sha256,
         "seed": training.seed,
         "recipe": None if training.recipe is None else to_json_value(asdict(training.recipe)),
-        "ranges": None if ranges is None else [to_json_value(asdict(one)) for one in ranges],
+        "ranges": None
+        if ranges is None
+        else [to_json_value(asdict(field_range)) for field_range in ranges],
     }
 
 

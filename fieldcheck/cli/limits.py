@@ -295,10 +295,10 @@ def _add_term_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--by", default="", help="Person who enters this.")
 @json_command("acceptance")
 def show_acceptance_command(
-    project: Path, reference: Path | None, by: str, bar: TerminalProgress, **told: Any
+    project: Path, reference: Path | None, by: str, bar: TerminalProgress, **options: Any
 ) -> Answer:
     """Show or set what an acceptance states: configuration, planned sample, terms and signers."""
-    changes = {name: value for name, value in told.items() if value is not None}
+    changes = {name: value for name, value in options.items() if value is not None}
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if reference is not None:
             import_reference_parts(opened, reference)

@@ -181,12 +181,12 @@ def _format_problem(wrong: click.UsageError, command: str) -> str:
             else unknown
         )
     if isinstance(wrong, click.BadOptionUsage):
-        said = (
+        sentence = (
             tr("{command}: {option} takes no value.")
             if _is_flag(wrong)
             else tr("{command}: missing value for {option}.")
         )
-        return said.format(command=command, option=wrong.option_name)
+        return sentence.format(command=command, option=wrong.option_name)
     if isinstance(wrong, door.ExtraArgumentsError):
         return tr("{command}: too many arguments: {arguments}.").format(
             command=command, arguments=" ".join(wrong.arguments)
@@ -198,9 +198,9 @@ def _is_flag(wrong: click.BadOptionUsage) -> bool:
     """Whether the option is one that stands alone."""
     options = wrong.ctx.command.get_params(wrong.ctx) if wrong.ctx is not None else []
     return any(
-        isinstance(one, click.Option) and one.is_flag
-        for one in options
-        if wrong.option_name in (*one.opts, *one.secondary_opts)
+        isinstance(option, click.Option) and option.is_flag
+        for option in options
+        if wrong.option_name in (*option.opts, *option.secondary_opts)
     )
 
 

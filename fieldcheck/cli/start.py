@@ -183,7 +183,7 @@ def _make_answer(
         "card": dump_card(answer.card),
         "proposed": list(answer.proposed),
         "benchmark": make_benchmark_document(begun.benchmark, claim),
-        "clips": [clip for one in brought.imported for clip in make_clip_documents(one)],
+        "clips": [clip for imported in brought.imported for clip in make_clip_documents(imported)],
         "failed": [{"path": str(path), "why": format_error(why)} for path, why in brought.failed],
         **make_pick_document(picked),
     }
@@ -192,8 +192,10 @@ def _make_answer(
         *((describe_proposed_values(answer.proposed),) if answer.proposed else ()),
         *format_claim(claim),
         *(
-            words.describe_import(one.recording, len(one.clips), len(one.frames), one.known)
-            for one in brought.imported
+            words.describe_import(
+                imported.recording, len(imported.clips), len(imported.frames), imported.known
+            )
+            for imported in brought.imported
         ),
         *(format_error(why) for _, why in brought.failed),
         *words.list_draw_lines(picked.draw, [pick.pick.reason for pick in picked.picks]),

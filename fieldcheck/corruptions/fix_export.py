@@ -191,7 +191,7 @@ class _FixWriter:
         """Median milliseconds of a frame before and after a change that is made outside the
         graph."""
         card = self._repair.card
-        runners = [ModelRunner(self._opened, one, 1) for one in (self._own, card)]
+        runners = [ModelRunner(self._opened, model_card, 1) for model_card in (self._own, card)]
         seconds: list[list[float]] = [[], []]
         steps_by_side = ((), self._candidate.steps)
         for frame in self._iter_timed_frames():

@@ -198,15 +198,20 @@ class _FixSearch:
         self._spec = make_model_file(project, model)
         side = load_field_side(project, model)
         index_by_frame = {pick.frame_id: index for index, pick in enumerate(side.picks)}
-        places = np.array([index_by_frame[subject] for subject in known.subjects], np.int64)
+        positions = np.array([index_by_frame[subject] for subject in known.subjects], np.int64)
         self._labels = {subject: side.labels[subject] for subject in known.subjects}
         self._counted = get_counted_classes(self.card, project.read(models_table.get_benchmark))
         self._ok_classes = get_ok_classes(project)[0]
         self._reject_limit = next(
-            (one.limit for one in get_rate_limits(project) if one.rate == "false_reject_rate"), None
+            (
+                rate_limit.limit
+                for rate_limit in get_rate_limits(project)
+                if rate_limit.rate == "false_reject_rate"
+            ),
+            None,
         )
-        self._clip = side.sample.clip[places]
-        self._chosen = not (side.scores.weight[places] > 0).any()
+        self._clip = side.sample.clip[positions]
+        self._chosen = not (side.scores.weight[positions] > 0).any()
         self._files = dict(list_images(project, model, "field", seed))
         self._clean = dict(zip(known.subjects, known.clean, strict=True))
         self._right = known.is_right(known.clean).astype(np.int64)
@@ -297,8 +302,8 @@ class _FixSearch:
         called_good = np.array(
             [
                 [
-                    any(name in self._ok_classes for name in get_named_classes(one.answer, card))
-                    for one in self._known.clean
+                    any(name in self._ok_classes for name in get_named_classes(item.answer, card))
+                    for item in self._known.clean
                 ]
                 for card in (self.card, candidate.apply_to_card(self.card))
             ]

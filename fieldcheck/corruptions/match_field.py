@@ -143,11 +143,11 @@ def add_second_match(
         ]
     )
     names, n_alone = list(dict.fromkeys(name for name, _ in pairs)), 1 + len(alone)
-    places = [
+    positions = [
         [*range(n_alone), *(n_alone + index for index, cell in enumerate(pairs) if cell[0] == name)]
         for name in names
     ]
-    mixers = [Mixer(among.within, some, MOST_MIXED) for some in places]
+    mixers = [Mixer(among.within, some, MOST_MIXED) for some in positions]
     tried = []
     for name, mixer in zip(names, mixers, strict=True):
         least, shares = mixer.find_nearest_mixture(among.near.mean(axis=0)[None])
@@ -219,11 +219,11 @@ class Mixer:
         be mixed, `most` how many at once."""
         self._cells = np.array(cells)
         self._within = within[np.ix_(self._cells, self._cells)]
-        places = range(len(cells))
+        positions = range(len(cells))
         choices = [
             list(choice)
             for many in range(1, (most or len(cells)) + 1)
-            for choice in combinations(places, many)
+            for choice in combinations(positions, many)
         ]
         self._solved = [
             (choice, _make_share_solver(self._within[np.ix_(choice, choice)])) for choice in choices
@@ -272,11 +272,11 @@ def _make_ranked(
 ) -> CandidateCorruption:
     """The corruption of a mixer at its best."""
     least, shares = mixer.find_nearest_mixture(mean[None])
-    places = mixer.list_ranked_cells()
+    positions = mixer.list_ranked_cells()
     severity = float(
-        sum(share * cells[index][1] for share, index in zip(shares[0], places, strict=True))
+        sum(share * cells[index][1] for share, index in zip(shares[0], positions, strict=True))
     )
-    name = cells[places[-1]][0]
+    name = cells[positions[-1]][0]
     return CandidateCorruption(
         name, get_family(name), severity, float(1 - (least[0] - own) / before), float(shares[0, 0])
     )

@@ -276,10 +276,10 @@ class _SweepPart:
         subjects = [
             subject for subject, _ in list_images(self._project, self._model, self._on, seed)
         ]
-        places = np.unique(
+        positions = np.unique(
             np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int)
         )
-        return frozenset(subjects[index] for index in places.tolist())
+        return frozenset(subjects[index] for index in positions.tolist())
 
     def _make_footage_chunks(
         self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]

@@ -125,8 +125,8 @@ def draw_items(
     """At most 200 pictures, or `most`, of the benchmark that the model can be held against, drawn
     by `seed`, in the benchmark's order."""
     items = filter_known_items(benchmark.items, card)
-    places = np.random.default_rng(seed).permutation(len(items))[:most]
-    return tuple(items[index] for index in sorted(places.tolist()))
+    positions = np.random.default_rng(seed).permutation(len(items))[:most]
+    return tuple(items[index] for index in sorted(positions.tolist()))
 
 
 def list_images(

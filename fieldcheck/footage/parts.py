@@ -72,10 +72,10 @@ def count_parts(project: Project) -> PartCounts:
 def set_part_rule(project: Project, rule: PartRule) -> Changes:
     """Parts by a pattern of file names or by a pause from now on, also of footage that is imported
     later, as one undoable act. Raises PartsRefused."""
-    found = project.read(frames_table.list_frames)
-    parts = assign_parts(rule, found)
-    if found and not parts:
-        raise PartsRefused(rule.definition, "no_match", found[0].source)
+    frames = project.read(frames_table.list_frames)
+    parts = assign_parts(rule, frames)
+    if frames and not parts:
+        raise PartsRefused(rule.definition, "no_match", frames[0].source)
     return store_parts(project, rule, parts)
 
 

@@ -480,10 +480,10 @@ class _LoopFinder:
         if t_s - self._scanned_s >= LOOK_EVERY_S:
             self._scanned_s = t_s
             held = min(self._n, MOST_NEAR)
-            places = np.flatnonzero(np.abs(self._means[:held] - cv2.mean(seen)[0]) < SAME)
+            positions = np.flatnonzero(np.abs(self._means[:held] - cv2.mean(seen)[0]) < SAME)
             candidates += [
                 int((self._n - 1 - index) % MOST_NEAR) + 1
-                for index in places
+                for index in positions
                 if is_same(self._near[index], seen)
             ]
         return [back for back in candidates if back > 1]

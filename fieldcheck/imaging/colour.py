@@ -72,11 +72,11 @@ def resize(
 def compute_resize_matrix(side: int, new_side: int, interpolation: str) -> NDArray[np.float64]:
     """(m, n) weights by which `resize` makes each of m = `new_side` pixels of one axis from its n =
     `side`, before it rounds to whole grey levels: the kernel's answer to ones on the diagonal."""
-    ones = np.eye(side, dtype=np.float32)
+    identity = np.eye(side, dtype=np.float32)
     weights: object = (
-        Image.fromarray(ones).resize((side, new_side), PILLOW[interpolation])
+        Image.fromarray(identity).resize((side, new_side), PILLOW[interpolation])
         if interpolation in PILLOW
-        else cv2.resize(ones, (side, new_side), interpolation=OPENCV[interpolation])
+        else cv2.resize(identity, (side, new_side), interpolation=OPENCV[interpolation])
     )
     return np.asarray(weights, np.float64).reshape(new_side, side)
 

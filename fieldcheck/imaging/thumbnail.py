@@ -191,10 +191,12 @@ def _draw_mask_outline(
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     step = max(1, round(DASH / scale))
     for contour in contours:
-        places = np.rint((contour + 0.5 - (left, top)) * scale).astype(np.int32)
-        for start in range(0, len(places), 2 * step):
+        positions = np.rint((contour + 0.5 - (left, top)) * scale).astype(np.int32)
+        for start in range(0, len(positions), 2 * step):
             for colour, thickness in ((_DARK, 4), (_AMBER, 2)):
-                cv2.polylines(picture, [places[start : start + step + 1]], False, colour, thickness)
+                cv2.polylines(
+                    picture, [positions[start : start + step + 1]], False, colour, thickness
+                )
 
 
 def _get_corners(x: float, y: float, w: float, h: float, scale: float) -> list[tuple[int, int]]:

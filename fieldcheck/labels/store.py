@@ -401,10 +401,10 @@ def _make_size_lookup(project: Project) -> Callable[[str], tuple[int, int] | Non
 def get_labelling_state(project: Project) -> LabellingState:
     """Counts of labels; all 0 for an empty project."""
     picks = [pick for pick in project.read(labels_table.list_picks) if not pick.taken_out]
-    places = {pick.frame_id: pick.place for pick in picks}
+    positions = {pick.frame_id: pick.place for pick in picks}
     labels = sorted(
-        (label for label in project.read(labels_table.list_labels) if label.frame_id in places),
-        key=lambda label: places[label.frame_id],
+        (label for label in project.read(labels_table.list_labels) if label.frame_id in positions),
+        key=lambda label: positions[label.frame_id],
     )
     states = Counter(label.state for label in labels)
     undo_depth, redo_depth = project.count_history()

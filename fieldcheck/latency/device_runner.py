@@ -163,13 +163,13 @@ def _copy_model(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
         copy_file(path, into / MODEL_PLACE, progress)
         return (MODEL_PLACE,)
     weights = write_renamed(path, into / MODEL_PLACE, WEIGHTS)
-    places = {
+    positions = {
         (PurePosixPath(MODEL_PLACE).parent / name).as_posix(): path
         for name, path in weights.items()
     }
-    for name, source in places.items():
+    for name, source in positions.items():
         copy_file(source, into / name, progress)
-    return (MODEL_PLACE, *places)
+    return (MODEL_PLACE, *positions)
 
 
 def _describe_input(opened: OpenModel, card: Card) -> dict[str, Any]:

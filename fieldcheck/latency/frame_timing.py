@@ -154,7 +154,7 @@ def _find_person_indices(db: Database, recording: Recording) -> frozenset[int]:
         for index, frame in enumerate(listed)
         if frame.frame_id in marked
     )
-    return frozenset(index for places in around for index in places)
+    return frozenset(index for positions in around for index in positions)
 
 
 WARM_UP_FRAMES, WARM_UP_S = 20, 5.0  # The longer of the two counts.

@@ -67,11 +67,11 @@ def compute_total_latency(ms: Figures, ten_seconds: int = 0) -> TotalLatency:
     )
 
 
-def _hold_value(value: float, found: TimeQuantile) -> tuple[float, float]:
+def _hold_value(value: float, time_quantile: TimeQuantile) -> tuple[float, float]:
     """Limits that hold the value between two frames, NaN where the run is too short for a range."""
-    if isnan(found.lo):
+    if isnan(time_quantile.lo):
         return nan, nan
-    return min(found.lo, value), max(found.hi, value)
+    return min(time_quantile.lo, value), max(time_quantile.hi, value)
 
 
 def compute_block_numbers(at_s: Figures) -> NDArray[np.int64]:
@@ -123,9 +123,9 @@ def find_change_point(medians: Figures) -> tuple[int, float]:
     """Number of blocks before the change and the step, as a factor, where two levels explain (n,)
     medians best in logs. Least squares."""
     logs, n = np.log(medians), medians.size
-    places = np.arange(FEWEST_BLOCKS, n - FEWEST_BLOCKS + 1)
-    gains = [k * (n - k) / n * (logs[:k].mean() - logs[k:].mean()) ** 2 for k in places]
-    k = int(places[int(np.argmax(gains))])
+    positions = np.arange(FEWEST_BLOCKS, n - FEWEST_BLOCKS + 1)
+    gains = [k * (n - k) / n * (logs[:k].mean() - logs[k:].mean()) ** 2 for k in positions]
+    k = int(positions[int(np.argmax(gains))])
     return k, float(np.exp(np.median(logs[k:]) - np.median(logs[:k])))
 
 

@@ -456,12 +456,12 @@ def _sort_by_class_rounds(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]
 def _spread_evenly(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
     """Sort so that any number of first elements is spread evenly over the list: neighbours in a
     folder often show the same scene."""
-    n, places = len(items), [0]
+    n, positions = len(items), [0]
     step = n
     while step > 1:
         step = -(-step // 2)
-        places += range(step, n, step)
-    return [items[index] for index in dict.fromkeys(places) if index < n]
+        positions += range(step, n, step)
+    return [items[index] for index in dict.fromkeys(positions) if index < n]
 
 
 # Is the benchmark's claim met here? A spot check of 200 pictures, and where it is missed the

@@ -430,16 +430,16 @@ def _judge_slices(sets: Sequence[PairedCorrectness]) -> dict[int, ChangeVerdict]
         and paired_correctness.before.size >= FEW_FRAMES
         and paired_correctness.clip is not None
     }
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for paired_correctness in tested.values():
         for name in paired_correctness.subjects:
-            places.setdefault(name, len(places))
+            positions.setdefault(name, len(positions))
     if not tested:
         return {}
-    losses, weights = np.zeros((2, len(tested), len(places)))
-    clips = np.empty(len(places), object)
+    losses, weights = np.zeros((2, len(tested), len(positions)))
+    clips = np.empty(len(positions), object)
     for row, paired_correctness in enumerate(tested.values()):
-        indices = [places[name] for name in paired_correctness.subjects]
+        indices = [positions[name] for name in paired_correctness.subjects]
         losses[row, indices] = paired_correctness.before.astype(
             np.int64
         ) - paired_correctness.after.astype(np.int64)

@@ -153,10 +153,10 @@ def _rank_candidate(
     ):
         return None
     of_picture = bool(shape) and shape[0] == (model.batch or 1)
-    places = int(np.prod(shape)) // max(
+    positions = int(np.prod(shape)) // max(
         1, (shape[0] if of_picture else 1) * _get_width(shape, candidate)
     )
-    return (0 if of_picture else 1, places, -features.size, -candidate.depth)
+    return (0 if of_picture else 1, positions, -features.size, -candidate.depth)
 
 
 def _get_shape(model: OpenModel, card: Card, candidate: FeatureTensor) -> tuple[int, ...]:

@@ -78,12 +78,12 @@ def _load_mask_scores(project: Project) -> MaskScores | None:
         return _make_missing("points_only")
     card, root = get_card(model), get_benchmark_root(project, side.benchmark)
     try:
-        found = _match_masks(side, card, root)
+        masks = _match_masks(side, card, root)
     except LabelsRefused:
         return _make_missing("gone")
-    if found is None:
+    if masks is None:
         return _make_missing("points_only")
-    return _score(found[0], found[1], card)
+    return _score(masks[0], masks[1], card)
 
 
 def _make_missing(why: Missing) -> MaskScores:
@@ -120,24 +120,24 @@ def _match_masks(
 def _map_classes(names: tuple[str, ...], card: Card, counted: frozenset[str]) -> NDArray[np.uint8]:
     """(256,) index of the model for each index of the benchmark's masks."""
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
-    found = np.full(256, UNKNOWN, np.uint8)
-    found[OUTSIDE] = OUTSIDE
+    result = np.full(256, UNKNOWN, np.uint8)
+    result[OUTSIDE] = OUTSIDE
     for k, name in enumerate(names[:OUTSIDE]):
         if name in counted:
-            found[k] = index[name]
+            result[k] = index[name]
         elif is_ground_class(name) or name == card.classes[GROUND]:
-            found[k] = GROUND
-    return found
+            result[k] = GROUND
+    return result
 
 
 def _hide_others(card: Card, counted: frozenset[str]) -> NDArray[np.uint8]:
     """(256,) what a prediction of each class counts as: one that the benchmark does not label is no
     prediction."""
-    found = np.full(256, OUTSIDE, np.uint8)
+    result = np.full(256, OUTSIDE, np.uint8)
     for k, name in enumerate(card.classes):
         if name in counted or k == GROUND:
-            found[k] = k
-    return found
+            result[k] = k
+    return result
 
 
 def _score(outcomes: MaskOutcomes, labelled: NDArray[np.bool_], card: Card) -> MaskScores:

@@ -147,12 +147,12 @@ def get_metric_name(code: str) -> str:
     }.get(code, code)
 
 
-def describe_mask_scores(found: MaskScores) -> str:
+def describe_mask_scores(mask_scores: MaskScores) -> str:
     """Mean IoU and boundary F of the benchmark's masks, with their intervals."""
     return tr("Masks on the benchmark: mean IoU {iou}, boundary F {edge}, n = {n}.").format(
-        iou=_format_score_and_range(found.mean_iou),
-        edge=_format_score_and_range(found.boundary_f),
-        n=found.n,
+        iou=_format_score_and_range(mask_scores.mean_iou),
+        edge=_format_score_and_range(mask_scores.boundary_f),
+        n=mask_scores.n,
     )
 
 

@@ -337,8 +337,8 @@ def _load_model(path: Path) -> onnx.ModelProto:
 
 
 def _list_external_files(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]:
-    places = _measure_weight_files(path, model)
-    for name, needed in places.items():
+    positions = _measure_weight_files(path, model)
+    for name, needed in positions.items():
         location = name.relative_to(path.parent).as_posix()
         if any(NO_WEIGHTS.search(part) for part in PurePosixPath(location).parts):
             raise ModelRejected(path, "external_data_name", location)
@@ -346,7 +346,7 @@ def _list_external_files(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]
             raise ModelRejected(path, "external_data_letters", location)
         if not name.is_file() or name.stat().st_size < needed:
             raise ModelRejected(path, "external_data_missing", location)
-    return tuple(places)
+    return tuple(positions)
 
 
 def is_portable_name(name: str) -> bool:
@@ -361,18 +361,18 @@ def is_portable_name(name: str) -> bool:
 def _measure_weight_files(path: Path, model: onnx.ModelProto) -> dict[Path, int]:
     """Every file that weights lie in, and how many bytes it must have at least. Raises
     PathRefused."""
-    places: dict[Path, int] = {}
+    positions: dict[Path, int] = {}
     for tensor in _iter_external_tensors(model):
         entries = {entry.key: entry.value for entry in tensor.external_data}
         location = entries.get("location", "")
         if not isinstance(location, str):  # The parser returns bytes for text that is not UTF-8.
             raise PathRefused(repr(location), "name")
         weights_path = join_inside(path.parent, location)
-        places[weights_path] = max(
-            places.get(weights_path, 0),
+        positions[weights_path] = max(
+            positions.get(weights_path, 0),
             _parse_byte_count(entries.get("offset")) + _parse_byte_count(entries.get("length")),
         )
-    return places
+    return positions
 
 
 def _parse_byte_count(text: str | None) -> int:

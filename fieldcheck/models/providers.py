@@ -151,12 +151,15 @@ class ModelRunner:
         ]
 
     def decode_outputs(
-        self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[FramePlacement]
+        self,
+        came: Sequence[NDArray[np.generic]],
+        n: int,
+        frame_placements: Sequence[FramePlacement],
     ) -> list[InferenceResult]:
-        """Predictions for the frames at `places`, the first of the `n` images of a run, decoded
-        from its tensors, (n, …) each. Raises as `predict`."""
+        """Predictions for the frames at `frame_placements`, the first of the `n` images of a run,
+        decoded from its tensors, (n, …) each. Raises as `predict`."""
         try:
-            return decode_batch(came, n, self.card, places)
+            return decode_batch(came, n, self.card, frame_placements)
         except PluginError as error:
             raise ModelRejected(self.model.path, error.problem, error.detail) from error
         except UnknownClass as error:
@@ -270,8 +273,8 @@ class PendingFrames:
     def predict_all(self) -> list[InferenceResult]:
         """The predictions for all waiting frames, in their order; afterwards none waits. Raises as
         `ModelRunner.predict`."""
-        places, self._places, step = self._places, [], self._step
-        n = len(places)
+        positions, self._places, step = self._places, [], self._step
+        n = len(positions)
         if not n:
             return []
         rows = n if self._runner.model.batch is None else ceil(n / step) * step
@@ -283,10 +286,10 @@ class PendingFrames:
             [outputs[0] for outputs in came], runs
         ):
             return self._runner.decode_outputs(
-                [np.concatenate([outputs[0] for outputs in came])], n, places
+                [np.concatenate([outputs[0] for outputs in came])], n, positions
             )
         read = [
-            self._runner.decode_outputs(outputs, len(runs[k]), places[k * step : (k + 1) * step])
+            self._runner.decode_outputs(outputs, len(runs[k]), positions[k * step : (k + 1) * step])
             for k, outputs in enumerate(came)
         ]
         return [answer for answers in read for answer in answers]

@@ -208,10 +208,10 @@ def _list_frame_readers(
     listing = project.read(list_sampling_lines)
     if not listing:
         raise NoFootage(project.path)
-    places = np.unique(np.linspace(0, len(listing) - 1, MOST_CALIBRATED).astype(int)).tolist()
+    positions = np.unique(np.linspace(0, len(listing) - 1, MOST_CALIBRATED).astype(int)).tolist()
     return [
         partial(read_frame_pixels, project, listing[index].recording, listing[index].frame)
-        for index in places
+        for index in positions
     ]
 
 

@@ -435,9 +435,9 @@ def _find_first_difference(before: Digits, now: Digits) -> tuple[str, str, str] 
     (output, masks), (other, others) = before, now
     if output.shape != other.shape:
         return "", " × ".join(map(str, output.shape)), " × ".join(map(str, other.shape))
-    places = np.argwhere(~((output == other) | (np.isnan(output) & np.isnan(other))))
-    if len(places):
-        index = tuple(int(axis) for axis in places[0])
+    positions = np.argwhere(~((output == other) | (np.isnan(output) & np.isnan(other))))
+    if len(positions):
+        index = tuple(int(axis) for axis in positions[0])
         return (
             f"[{', '.join(map(str, index))}]",
             repr(float(output[index])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,6 +39,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.stats.confusion_matrix import estimate_class_scores
+from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses
 from fieldcheck.stats.mask_scores import estimate_point_scores
 from fieldcheck.stats.mean_average_precision import (
     compute_coco_precision,
@@ -492,3 +493,115 @@ def find_judged_objects(project: Project, side: FieldSide) -> JudgedObjects | No
         judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold
     )
     return JudgedObjects(frame, category, ~missed, card.classes)
+
+
+# Labelled frames or objects of the field, each with its class and whether the model got it wrong:
+# what tables of classes count, and what thresholds and what-ifs of the class mix are made from.
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledObjects:
+    """Labelled frames of the draw (boxes: their objects), (m,) each: class index, wrong (boxes:
+    missed at the deployed threshold), the weight of the draw, and clip. `names`: classes by index;
+    `frame`: which frame an object lies on, None where every row is a frame."""
+
+    truth: NDArray[np.int64]
+    wrong: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    clip: NDArray[np.str_]
+    names: tuple[str, ...]
+    frame: NDArray[np.int64] | None = None
+
+
+def load_newest_side(project: Project) -> tuple[StoredModel, FieldSide] | None:
+    """The newest model with its field side; None without a model."""
+    model = project.read(models_table.get_newest_model)
+    return None if model is None else (model, load_field_side(project, model))
+
+
+def load_labelled_objects(project: Project) -> LabelledObjects | None:
+    """None without a model, for answers without a class a frame or box, and while nothing of the
+    draw was labelled and run."""
+    newest_side = load_newest_side(project)
+    if newest_side is None:
+        return None
+    model, side = newest_side
+    card, weight, judged = get_card(model), side.scores.weight[side.at], side.judgement
+    if isinstance(judged, ClassJudgement):
+        frame, truth, wrong = np.arange(side.at.size), judged.truth, ~judged.right
+    elif isinstance(judged, BoxJudgement):
+        frame, truth, wrong = list_labelled_objects(
+            judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold
+        )
+    else:
+        return None
+    counted = weight[frame] > 0
+    if not counted.any():
+        return None
+    clip = side.sample.clip[side.at][frame[counted]]
+    objects = None if isinstance(judged, ClassJudgement) else frame[counted]
+    return LabelledObjects(
+        truth[counted], wrong[counted], weight[frame[counted]], clip, card.classes, objects
+    )
+
+
+def load_field_classes(
+    project: Project, model: StoredModel
+) -> tuple[FieldSide, JudgedClasses] | None:
+    """The labelled frames of the draw; None for models that name no one class a frame, and while
+    nothing was labelled and run."""
+    side = load_field_side(project, model)
+    weight = side.scores.weight[side.at]
+    if not isinstance(side.judgement, ClassJudgement) or not (weight > 0).any():
+        return None
+    counted = weight > 0
+    names = [side.picks[k].frame_id for k in side.at[counted].tolist()]
+    return side, JudgedClasses(
+        stack_probabilities(get_card(model), (side.answers[name] for name in names)),
+        side.judgement.truth[counted],
+        side.judgement.predicted[counted],
+        weight[counted],
+        np.asarray(side.sample.clip[side.at][counted], np.str_),
+    )
+
+
+def load_benchmark_classes(
+    project: Project, model: StoredModel, field: JudgedClasses
+) -> JudgedClasses | None:
+    """The benchmark's pictures, each weighing as much more as its class is commoner in the field;
+    None where it was not run."""
+    side = load_benchmark_side(project, model)
+    if side is None or not isinstance(side.judgement, ClassJudgement):
+        return None
+    card = get_card(model)
+    truth = side.judgement.truth
+    shown, met = (
+        compute_class_shares(truth, np.ones(truth.size), card),
+        compute_class_shares(field.truth, field.weight, card),
+    )
+    weight = np.divide(met, shown, out=np.zeros_like(met), where=shown > 0)[truth]
+    kept = weight > 0
+    return JudgedClasses(
+        stack_probabilities(card, (side.answers[item.path] for item in side.items))[kept],
+        truth[kept],
+        side.judgement.predicted[kept],
+        weight[kept],
+        np.array([item.path for item in side.items], np.str_)[kept],
+    )
+
+
+def compute_class_shares(truth: NDArray[np.int64], weight: Floats, card: Card) -> Floats:
+    """(n,) class indices with (n,) weights → (K,) shares."""
+    counted = np.bincount(truth, weights=weight, minlength=len(card.classes))
+    return np.asarray(counted / counted.sum(), np.float64)
+
+
+def stack_probabilities(card: Card, answers: Iterable[Prediction]) -> Floats:
+    """(n, K) float64; figures that are not finite count as no probability."""
+    rows = [answer.answer for answer in answers]
+    return np.nan_to_num(
+        np.array(rows, np.float64).reshape(len(rows), len(card.classes)),
+        nan=0.0,
+        posinf=0.0,
+        neginf=0.0,
+    )

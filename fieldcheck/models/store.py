@@ -230,11 +230,11 @@ def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredMo
     name = find_free_name(looked_at.path.stem, {model.name for model in stored})
     folder, own = join_inside(project.path, f"models/{name}"), looked_at.path.name
     own = own if is_portable_name(own) else f"{name}.onnx"
-    places = {looked_at.path: own} | {
+    positions = {looked_at.path: own} | {
         external_file: external_file.relative_to(looked_at.path.parent).as_posix()
         for external_file in list_external_files(looked_at.path)
     }
-    for outside, path in places.items():
+    for outside, path in positions.items():
         target = join_inside(folder, path)
         part = target.with_name(target.name + ".part")
         copy_file(outside, part, NullProgress())

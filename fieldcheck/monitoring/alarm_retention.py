@@ -85,7 +85,7 @@ def store_label_frames(
     order = np.random.default_rng(len(sampled)).permutation(len(sampled)).tolist()
     where = f"{LABEL_FOLDER}/{_format_start(began)}"
     copied = _FrameCopies(join_inside(project.path, where), progress)
-    missing = copied.add_results([sampled[place] for place in order], SHIFT_LABELS)
+    missing = copied.add_results([sampled[position] for position in order], SHIFT_LABELS)
     return SavedAlarmFrames(began, where if copied.n else "", copied.n, missing)
 
 

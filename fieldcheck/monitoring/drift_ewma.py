@@ -265,11 +265,13 @@ class _ChartState:
     def select_charts(self, shift: ShiftStatistics, like: ShiftStatistics) -> _ChartState:
         """The charts that this shift has figures for, as an earlier one, `like`, has them."""
         kept = [
-            place for place, name in enumerate(self.names) if name in list_charts((shift, like))
+            position
+            for position, name in enumerate(self.names)
+            if name in list_charts((shift, like))
         ]
         if len(kept) == len(self.names):
             return self
-        names = tuple(self.names[place] for place in kept)
+        names = tuple(self.names[position] for position in kept)
         return _ChartState(
             names,
             self.reference.select_charts(kept),
@@ -526,13 +528,13 @@ def _make_chart_points(
         ChartPoint(
             name,
             measured[name][0],
-            float(step.z[place]),
-            float(step.ewma[place]),
-            float(step.limit[place]),
-            bool(step.crossed[place]) and name not in before.ringing,
-            float(step.phi[place]),
+            float(step.z[position]),
+            float(step.ewma[position]),
+            float(step.limit[position]),
+            bool(step.crossed[position]) and name not in before.ringing,
+            float(step.phi[position]),
         )
-        for place, name in enumerate(before.names)
+        for position, name in enumerate(before.names)
     )
 
 

@@ -49,12 +49,12 @@ class TextColumn(Sequence[str]):
         length)."""
         lengths = self.ends - self.starts
         for length in np.unique(lengths).tolist():
-            places = np.flatnonzero(lengths == length)
+            positions = np.flatnonzero(lengths == length)
             yield (
-                places,
-                sliding_window_view(self.data, length)[self.starts[places]]
+                positions,
+                sliding_window_view(self.data, length)[self.starts[positions]]
                 if length
-                else np.empty((places.size, 0), np.uint8),
+                else np.empty((positions.size, 0), np.uint8),
             )
 
 
@@ -90,7 +90,7 @@ def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
     """Parse plain decimals such as 0.25 to (n,) float64, exactly as `float` does; None where a text
     has another form."""
     decimals = np.empty(len(column), np.float64)
-    for places, letters in column.group_by_length():
+    for positions, letters in column.group_by_length():
         digits = letters - np.uint8(ZERO)
         odd = np.flatnonzero((digits > 9).any(axis=0)).tolist()  # A text without a digit.
         n_digits = letters.shape[1] - len(odd)
@@ -98,7 +98,7 @@ def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
             return None
         behind = letters.shape[1] - 1 - odd[0] if odd else 0
         whole = np.delete(digits, odd, axis=1) @ 10 ** np.arange(n_digits - 1, -1, -1)
-        decimals[places] = whole / 10**behind
+        decimals[positions] = whole / 10**behind
     return decimals
 
 
@@ -106,13 +106,13 @@ def find_distinct_texts(column: TextColumn) -> tuple[list[str], NDArray[np.intp]
     """The texts that occur, and (n,) for each of the column its place among them; None where there
     are very many."""
     names, codes = list[str](), np.empty(len(column), np.intp)
-    for places, letters in column.group_by_length():
-        left = np.arange(places.size)
+    for positions, letters in column.group_by_length():
+        left = np.arange(positions.size)
         for _ in range(MOST_DISTINCT):
             if not left.size:
                 break
             same = (letters[left] == letters[left[0]]).all(axis=1)
-            codes[places[left[same]]] = len(names)
+            codes[positions[left[same]]] = len(names)
             names.append(letters[left[0]].tobytes().decode())
             left = left[~same]
         if left.size:
@@ -164,14 +164,14 @@ def parse_times(texts: Sequence[Any]) -> LoggedTimes:
     if not isinstance(texts, TextColumn) and set(map(type, texts)) != {str}:
         return _parse_each_time(texts)
     times, ahead = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
-    for places, letters in (
+    for positions, letters in (
         texts if isinstance(texts, TextColumn) else make_text_column(texts)
     ).group_by_length():
         # by length, since a whole second is often written without its fraction
         uniform_times = _parse_uniform_times(letters)
         if uniform_times is None:
             return _parse_each_time(texts)
-        times[places], ahead[places] = uniform_times
+        times[positions], ahead[positions] = uniform_times
     return LoggedTimes(times, ahead)
 
 

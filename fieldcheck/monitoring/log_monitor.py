@@ -159,17 +159,17 @@ class _LogReader:
         self._names.update(block.names)
         if len(self._names) > self.most:
             raise PredictionLogRefused(self.log, "classes", f"> {self.most}")
-        places = np.flatnonzero(
+        positions = np.flatnonzero(
             block.times.timestamps_us <= (self.latest - EPOCH) // timedelta(microseconds=1)
         )
-        if (left_out := len(block) - places.size) > 0:
-            self.first_future = self.first_future or _find_first_after(block, places)
-            self.n_future, block = self.n_future + left_out, block.select_rows(places)
+        if (left_out := len(block) - positions.size) > 0:
+            self.first_future = self.first_future or _find_first_after(block, positions)
+            self.n_future, block = self.n_future + left_out, block.select_rows(positions)
         if len(block):
-            self._group_rows(block, places)
+            self._group_rows(block, positions)
         self.n += len(block) + left_out
 
-    def _group_rows(self, block: LoggedBlock, places: NDArray[np.intp]) -> None:
+    def _group_rows(self, block: LoggedBlock, positions: NDArray[np.intp]) -> None:
         moments = (
             block.times.timestamps_us
             if self._before is None
@@ -186,16 +186,16 @@ class _LogReader:
             )
             if (odd := builder.find_odd_vector(part)) is not None:
                 raise PredictionLogRefused(
-                    self.log, "embedding", f"{self.n + int(places[first + odd]) + 1}"
+                    self.log, "embedding", f"{self.n + int(positions[first + odd]) + 1}"
                 )
             builder.add_results(part)
         if len(self.builders) > MOST_SHIFTS:
             raise PredictionLogRefused(self.log, "shifts", f"> {MOST_SHIFTS}")
 
 
-def _find_first_after(block: LoggedBlock, places: NDArray[np.intp]) -> str:
+def _find_first_after(block: LoggedBlock, positions: NDArray[np.intp]) -> str:
     """Time of the first row that is not among these."""
-    index = int(np.setdiff1d(np.arange(len(block)), places)[0])
+    index = int(np.setdiff1d(np.arange(len(block)), positions)[0])
     return make_local_time(
         int(block.times.timestamps_us[index]), int(block.times.utc_offsets_s[index])
     ).isoformat()

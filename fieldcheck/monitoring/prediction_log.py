@@ -185,19 +185,21 @@ class LoggedBlock:
             self.pictures[some],
         )
 
-    def select_rows(self, places: NDArray[np.intp]) -> LoggedBlock:
+    def select_rows(self, positions: NDArray[np.intp]) -> LoggedBlock:
         """The results at these places."""
-        times = LoggedTimes(self.times.timestamps_us[places], self.times.utc_offsets_s[places])
+        times = LoggedTimes(
+            self.times.timestamps_us[positions], self.times.utc_offsets_s[positions]
+        )
         vectors, pictures = (
-            [column[index] for index in places.tolist()] if column else ()
+            [column[index] for index in positions.tolist()] if column else ()
             for column in (self.embeddings, self.pictures)
         )
         return LoggedBlock(
             times,
             self.names,
-            self.predictions[places],
-            self.confidences[places],
-            self.entropies[places],
+            self.predictions[positions],
+            self.confidences[positions],
+            self.entropies[positions],
             vectors,
             pictures,
         )
@@ -339,10 +341,10 @@ def _read_csv_columns(path: Path, file: _LineReader, first: str) -> Iterator[Col
         head = next(csv.reader(chain((first,), file), strict=True, delimiter=separator), [])
     except csv.Error as error:
         raise PredictionLogRefused(path, "quote", "0") from error
-    places = (
+    positions = (
         {what: head.index(name) for what, name in _map_columns(path, head).items()} if head else {}
     )
-    table, n = _CsvParser(path, separator, len(head), places), 0
+    table, n = _CsvParser(path, separator, len(head), positions), 0
     while text := file.read_block():
         columns = split_csv_columns(text, len(head), separator) or table.parse_columns(
             text, file, n + 1
@@ -351,7 +353,7 @@ def _read_csv_columns(path: Path, file: _LineReader, first: str) -> Iterator[Col
         if n_here:
             yield {
                 what: columns[index] if index < len(columns) else [None] * n_here
-                for what, index in places.items()
+                for what, index in positions.items()
             }
         n += n_here
 
@@ -471,12 +473,12 @@ def _encode_classes(texts: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
     """Names of classes, and for each result the place of its own among them."""
     if isinstance(texts, TextColumn) and (few := find_distinct_texts(texts)):
         return [name.strip()[:MOST_NAME] for name in few[0]], few[1]
-    places = defaultdict[Any, int](count().__next__)
+    positions = defaultdict[Any, int](count().__next__)
     try:
-        codes = np.fromiter(map(places.__getitem__, texts), np.intp, len(texts))
+        codes = np.fromiter(map(positions.__getitem__, texts), np.intp, len(texts))
     except TypeError:  # a list, or an object
         return _encode_classes(list(map(str, texts)))
-    return [str(name).strip()[:MOST_NAME] for name in places], codes
+    return [str(name).strip()[:MOST_NAME] for name in positions], codes
 
 
 def _parse_bounded_numbers(

@@ -108,10 +108,10 @@ class ShiftBuilder:
         n_first = min(len(block), max(0, SAMPLED - self._n))
         self._drawn += [block[index] for index in range(n_first)]
         n_before = np.arange(self._n + n_first, self._n + len(block))
-        places = self._random.random_sample(n_before.size) * (n_before + 1)
+        positions = self._random.random_sample(n_before.size) * (n_before + 1)
         taken = {
-            int(places[index]): n_first + index
-            for index in np.flatnonzero(places < SAMPLED).tolist()
+            int(positions[index]): n_first + index
+            for index in np.flatnonzero(positions < SAMPLED).tolist()
         }
         for key, index in taken.items():
             self._drawn[key] = block[index]

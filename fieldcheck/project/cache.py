@@ -166,39 +166,41 @@ class Cache:
 
     def get_looks(self, frame_ids: Sequence[str]) -> dict[str, NDArray[np.uint8]]:
         """Looks (90, 160) uint8 luma, read-only, of those frames that have one."""
-        found = {
+        result = {
             frame_id: _unpack_look(blob)
             for frame_id, blob in self._read_chunks(read_looks, frame_ids)
         }
-        return {frame_id: look for frame_id, look in found.items() if look.size}
+        return {frame_id: look for frame_id, look in result.items() if look.size}
 
     def get_thumbnails(self, frame_ids: Sequence[str]) -> dict[str, bytes]:
         """JPEG thumbnails of those frames that have one."""
         return dict(self._read_chunks(read_thumbnails, frame_ids))
 
-    def put_vectors(self, key: str, source: str, found: Mapping[str, NDArray[np.floating]]) -> None:
+    def put_vectors(
+        self, key: str, source: str, result: Mapping[str, NDArray[np.floating]]
+    ) -> None:
         """Stores vectors (d,) of subjects – frame ids, or paths of benchmark items – under `key`,
         which names their model. `source`: the tensor they come from, empty for image statistics.
         Raises ReadOnlyPlace."""
-        packed = {subject: pack_vector(vector) for subject, vector in found.items()}
+        packed = {subject: pack_vector(vector) for subject, vector in result.items()}
         self._submit_write(lambda db: put_packed_vectors(db, key, source, packed))
 
     def get_vectors(self, key: str, subjects: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Vectors (d,) float32, read-only, of those subjects that have one."""
         rows = self._read_chunks(lambda db, names: get_packed_vectors(db, key, names), subjects)
-        found = {subject: unpack_vector(blob) for subject, blob in rows}
-        return {subject: vector for subject, vector in found.items() if vector.size}
+        result = {subject: unpack_vector(blob) for subject, blob in rows}
+        return {subject: vector for subject, vector in result.items() if vector.size}
 
     def get_vector_source(self, key: str) -> str | None:
         """The tensor that the vectors kept under `key` come from, empty for image statistics; None
         where there are none."""
-        found = self._read_chunks(
+        chunks = self._read_chunks(
             lambda db, names: [
                 (name, source.encode()) for name in names for source in get_tensor_source(db, name)
             ],
             [key],
         )
-        return found[0][1].decode() if found else None
+        return chunks[0][1].decode() if chunks else None
 
     def list_vectors(self) -> list[tuple[str, str, str, bytes]]:
         """Key, tensor, subject and packed figures of every vector; none where there is no cache, or
@@ -273,8 +275,8 @@ class Cache:
             self._db = None
 
     def _read_chunks(self, question: Question, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
-        parts = [frame_ids[at : at + AT_ONCE] for at in range(0, len(frame_ids), AT_ONCE)]
-        return self._run_query(lambda db: [found for part in parts for found in question(db, part)])
+        parts = [frame_ids[index : index + AT_ONCE] for index in range(0, len(frame_ids), AT_ONCE)]
+        return self._run_query(lambda db: [row for part in parts for row in question(db, part)])
 
     def _run_query(self, question: Callable[[Database], list[T]]) -> list[T]:
         if not self._path.exists():
@@ -370,8 +372,8 @@ class ResultCache:
     def find_result(self, name: Hashable, state: Hashable) -> object | None:
         """The result for this state; None where it was not computed."""
         with self._changed:
-            of, found = self._found.get(name, (None, None))
-            return found if of == state else None
+            of, result = self._found.get(name, (None, None))
+            return result if of == state else None
 
     def get_or_compute(
         self,
@@ -389,17 +391,17 @@ class ResultCache:
         while not self._start_computing(name, now):
             check()
         try:
-            found = self.find_result(name, now)
-            if found is None:
-                found = work_out()
+            result = self.find_result(name, now)
+            if result is None:
+                result = work_out()
                 if state() == now:
                     with self._changed:
-                        self._found[name] = (now, found)
+                        self._found[name] = (now, result)
         finally:
             with self._changed:
                 self._under_way.discard((name, now))
                 self._changed.notify_all()
-        return found  # type: ignore[return-value]  # what was kept under this name is what its `work_out` gave
+        return result  # type: ignore[return-value]  # what was kept under this name is what its `work_out` gave
 
     def _start_computing(self, name: Hashable, state: Hashable) -> bool:
         """Whether nobody works it out, as the caller does from now on; waits a moment where

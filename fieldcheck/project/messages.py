@@ -214,22 +214,22 @@ def list_new_limit_lines(limits: SetLimits) -> tuple[str, ...]:
     if limits.gap.confirmed:
         return list_limit_lines(limits, (), False)[:-1]
     points = numbers.format_limit(limits.gap.tolerance)
-    said = tr_points(
+    sentence = tr_points(
         "Gap limit not set: the default of {points} pp holds, not confirmed. Set limits{remedy}, "
         "now or later.",
         points,
     )
-    first = said.format(points=points, remedy=format_remedy("limits"))
+    first = sentence.format(points=points, remedy=format_remedy("limits"))
     return (first, *list_limit_lines(limits, (), False)[1:-1])
 
 
 def list_limit_lines(limits: SetLimits, ok: Sequence[str], is_confirmed: bool) -> tuple[str, ...]:
     """The limits as they stand with who set each, and the classes that are OK."""
     gap, points = limits.gap, numbers.format_limit(limits.gap.tolerance)
-    said = tr_points("Maximum gap: {points} pp ({decided}).", points)
+    sentence = tr_points("Maximum gap: {points} pp ({decided}).", points)
     who = format_limit_owner(gap.decided_by, gap.date, gap.confirmed)
-    lines = [said.format(points=points, decided=who)]
-    names = {one.code: one.name for one in LIMITED_RATES}
+    lines = [sentence.format(points=points, decided=who)]
+    names = {item.code: item.name for item in LIMITED_RATES}
     for rate in limits.rates:
         lines.append(
             tr("{name}: at most {value} ({who}).").format(

@@ -331,12 +331,12 @@ def reduce_to_picks(folder: Path, frame_ids: Iterable[str], now: str) -> None:
         criteria.record_changes(db, "share", now)
 
 
-def remove_machine_traces(folder: Path, places: Mapping[str, str]) -> None:
+def remove_machine_traces(folder: Path, positions: Mapping[str, str]) -> None:
     """Store the site's clock offset in the staged database and remove this computer's folders:
-    those in `places` are replaced as given, others by their last part. Raises DiskFull."""
+    those in `positions` are replaced as given, others by their last part. Raises DiskFull."""
     with _open_staged(folder / DATABASE) as db:
         recordings.store_site_clock(db)
-        redact.replace_machine_paths(db, places)
+        redact.replace_machine_paths(db, positions)
 
 
 @contextmanager

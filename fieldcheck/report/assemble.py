@@ -75,10 +75,10 @@ def load_last_summary(project: Project) -> Summary | None:
     if kept is None:
         return None
     try:
-        found = parse_json(kept)
+        summary = parse_json(kept)
     except InvalidDocument:
         return None
-    return found if _is_summary(found) else None
+    return summary if _is_summary(summary) else None
 
 
 def load_summary(path: Path) -> Summary:
@@ -91,22 +91,22 @@ def load_summary(path: Path) -> Summary:
         raise PathMissing(path)
     if path.is_dir() and (path / DATABASE).exists():
         with open_project(path, write=False) as other:
-            found = load_last_summary(other)
-        if found is None:
+            summary = load_last_summary(other)
+        if summary is None:
             raise ReportRefused(path, "none")
-        return found
+        return summary
     file = path / SUMMARY if path.is_dir() else path
     if not file.is_file():
         raise ReportRefused(path, "none")
     with map_os_errors(file), file.open("rb") as source:
         text = source.read(MOST_BYTES + 1)
     try:
-        found = parse_json(text)
+        summary = parse_json(text)
     except InvalidDocument as error:
         raise ReportRefused(file, "unreadable", str(error)) from error
-    if not _is_summary(found):
+    if not _is_summary(summary):
         raise ReportRefused(file, "other")
-    return cast(Summary, found)
+    return cast(Summary, summary)
 
 
 def add_report_change(project: Project, report: Report, earlier: Summary | None) -> Report:
@@ -121,9 +121,9 @@ def add_report_change(project: Project, report: Report, earlier: Summary | None)
     return replace(report, results={**report.results, "change": change})
 
 
-def _is_summary(found: Any) -> bool:
-    return isinstance(found, dict) and all(
-        key in found for key in ("schema", "created", "project", "model", "field", "gap")
+def _is_summary(document: Any) -> bool:
+    return isinstance(document, dict) and all(
+        key in document for key in ("schema", "created", "project", "model", "field", "gap")
     )
 
 
@@ -133,12 +133,12 @@ def _is_summary(found: Any) -> bool:
 METHOD_1 = "cluster_wilson"
 
 
-def list_notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
+def list_notes(project: Project, settings: Mapping[str, object]) -> tuple[str, ...]:
     """Notes that the reader must know before the figures, as codes."""
     moved = project.read(lambda db: undo.is_done_after(db, "clip.", "label."))
     older = project.read(lambda db: reports_table.has_report_by(db, METHOD_1))
     there = {
-        "rendered_sample": told.get("rendered_sample"),
+        "rendered_sample": settings.get("rendered_sample"),
         "borders_changed": moved,
         "intervals_recomputed": older,
     }
@@ -250,8 +250,8 @@ def write_built_report(
     require_utf8(str(out.resolve()))
     files = tuple(path.resolve() for path in write_folder(report, out, made))
     folder = files[0].parent
-    told = (folder / SUMMARY).read_text(encoding="utf-8")
-    stored = reports_table.StoredReport(str(folder), report.created, report.language, told)
+    summary_text = (folder / SUMMARY).read_text(encoding="utf-8")
+    stored = reports_table.StoredReport(str(folder), report.created, report.language, summary_text)
     if project.writable:
         try:
             project.write(lambda db: reports_table.put_report(db, stored)).result()
@@ -284,7 +284,7 @@ def build_report(
 
 
 def _build_report(project: Project, lang: str, progress: Progress, now: str) -> paper.Report:
-    told = project.read(settings_table.list_settings)
+    settings = project.read(settings_table.list_settings)
     model = project.read(models_table.get_newest_model)
     card = get_card(model) if model else None
     progress.check()
@@ -298,12 +298,12 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
     )
     shown = build_field_result(project, sides.field, card)
     named = part is not None or project.read(models_table.get_benchmark) is not None
-    gap = compute_gap_result(part, sides.field, shown, told, card, named=named)
+    gap = compute_gap_result(part, sides.field, shown, settings, card, named=named)
     results = compute_results(project, progress)
     report = paper.Report(
         created=now,
         project=project.path.name.removesuffix(".fieldcheck"),
-        site=str(told.get("site", "")),
+        site=str(settings.get("site", "")),
         language=lang,
         visits=build_recording_summaries(project, field),
         model=build_model_part(model, card) if model and card else None,
@@ -318,15 +318,15 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         if model and card
         else (),
         labels=tuple(field.labels.values()),
-        notes=list_notes(project, told),
+        notes=list_notes(project, settings),
         changed=field.changed,
         changed_benchmark=list_changed_images(project, model) if model else (),
         results=results,
         pictures=build_finding_frames(project, field, card, decision.ANALYSIS.find_result(results))
         if card
         else (),
-        line=str(told.get("line", "")),
-        author=str(told.get("who", "")),
+        line=str(settings.get("line", "")),
+        author=str(settings.get("who", "")),
     )
     return with_checklist(with_verdict(report, get_set_limits(project)), load_exempted(project))
 

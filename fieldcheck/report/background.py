@@ -58,8 +58,8 @@ def build_readiness_section(report: Report) -> Section:
         return Section(
             "checklist", title, title, (Paragraph(tr("No checklist item was evaluated.")),)
         )
-    said = tr("No checklist item changes the verdict, which follows from the limits alone.")
-    return Section("checklist", title, title, (Paragraph(said, quiet=True), *tables))
+    sentence = tr("No checklist item changes the verdict, which follows from the limits alone.")
+    return Section("checklist", title, title, (Paragraph(sentence, quiet=True), *tables))
 
 
 def _build_phase_table(report: Report, phase: Phase) -> Table:
@@ -139,13 +139,15 @@ def _build_spot_check_note(part: BenchmarkResult) -> list[Block]:
     """That not all of the benchmark was run, where it was not."""
     if not part.spot_of:
         return []
-    said = tr(
+    sentence = tr(
         "Measured on a random spot check of {n} of {all} images. To measure all of them, run "
         "the full benchmark{remedy}."
     )
     return [
         Paragraph(
-            said.format(n=part.n, all=part.spot_of, remedy=format_report_remedy("run_benchmark"))
+            sentence.format(
+                n=part.n, all=part.spot_of, remedy=format_report_remedy("run_benchmark")
+            )
         )
     ]
 
@@ -170,12 +172,12 @@ def _describe_reproduction(part: BenchmarkResult) -> str:
         return tr(
             "Reference score: {claim}. Measured here: {score}. The two do not disagree."
         ).format(claim=claim, score=measured)
-    said = tr(
+    sentence = tr(
         "Reference score: {claim}. Measured here: {score}. The two disagree: preprocessing "
         "may differ from "
         "where the reference was measured."
     )
-    return said.format(claim=claim, score=measured)
+    return sentence.format(claim=claim, score=measured)
 
 
 def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
@@ -239,8 +241,8 @@ def _format_optional_estimate(estimate: Estimate | None) -> str:
     return "–" if estimate is None else names_and_numbers.format_estimate(estimate)
 
 
-def _build_figure_cell(said: str) -> Cell:
-    return Cell(said, figure=True)
+def _build_figure_cell(text: str) -> Cell:
+    return Cell(text, figure=True)
 
 
 def list_sampling_rows(report: Report) -> tuple[tuple[str, str], ...]:
@@ -287,29 +289,29 @@ def _describe_design(field: FieldResult) -> str:
 
 
 def _describe_draws(field: FieldResult) -> str:
-    said = str(field.n_draws)
+    sentence = str(field.n_draws)
     return (
-        said + "; " + tr("the last one, drawn after labelling started")
+        sentence + "; " + tr("the last one, drawn after labelling started")
         if field.labels_existed
-        else said
+        else sentence
     )
 
 
 def _describe_listed_frames(field: FieldResult) -> str:
-    said = names_and_numbers.format_frame_count(field.n_frames_listed)
+    sentence = names_and_numbers.format_frame_count(field.n_frames_listed)
     if field.n_frozen:
-        said += "; " + tr_plural(
+        sentence += "; " + tr_plural(
             "{n} skipped: image feed frozen", "{n} skipped: image feed frozen", field.n_frozen
         ).format(n=field.n_frozen)
-    return said
+    return sentence
 
 
 def _describe_labels(field: FieldResult) -> str:
-    said = tr(
+    sentence = tr(
         "{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped, {out} excluded "
         "before labelling"
     )
-    return said.format(
+    return sentence.format(
         labelled=field.n_labelled,
         picked=field.n_picked,
         unsure=field.n_unsure,
@@ -321,8 +323,8 @@ def _describe_labels(field: FieldResult) -> str:
 def _describe_camera_method(field: FieldResult) -> str:
     if field.camera is None or not field.camera.measured:
         return tr("none: requires at least 3 clips")
-    said = tr("{method}; effective sample size {n}")
-    return said.format(
+    sentence = tr("{method}; effective sample size {n}")
+    return sentence.format(
         method=names_and_numbers.get_interval_method_name(field.camera.method),
         n=f"{field.camera.n_eff:.0f}",
     )
@@ -382,17 +384,17 @@ def _flatten_receipt(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _format_value(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_format_value(found)}" for key, found in value.items())
+        return ", ".join(f"{key} {_format_value(part)}" for key, part in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        sizes = all(isinstance(found, int) for found in value)
-        return (" × " if sizes else ", ").join(_format_value(found) for found in value)
+        sizes = all(isinstance(part, int) for part in value)
+        return (" × " if sizes else ", ").join(_format_value(part) for part in value)
     return str(value)
 
 
 def _build_class_table(rows: Sequence[ClassScore]) -> Table:
     heads = (
         Cell(tr("Class"), head=True),
-        *(Cell(said, figure=True) for said in ("n", tr("recall"), tr("precision"), "F1")),
+        *(Cell(text, figure=True) for text in ("n", tr("recall"), tr("precision"), "F1")),
     )
     body = tuple(
         (

@@ -153,7 +153,7 @@ def require_rule(project: Project, rule: str) -> Changes:
 def _store_exempted(project: Project, exempted: Exempted) -> Changes:
     if not exempted:
         return project.edit("checklist.set", deletes=[settings_table.make_setting_key(KEY)])
-    value = {rule: list(said) for rule, said in exempted.items()}
+    value = {rule: list(text) for rule, text in exempted.items()}
     return project.edit("checklist.set", puts=[settings_table.make_setting_row(KEY, value)])
 
 
@@ -175,8 +175,8 @@ def format_row(row: CheckRow) -> str:
     """A line of the checklist as text: mark, requirement, figure, and what to do."""
     figure, more = format_check_figure(row), describe_open_row(row)
     mark, word = get_check_state_label(row.state)
-    said = f"{mark} {RULES[row.rule].demand()} [{row.rule}]: {word}"
-    return " ".join((f"{said} ({figure})." if figure else f"{said}.", more)).strip()
+    sentence = f"{mark} {RULES[row.rule].demand()} [{row.rule}]: {word}"
+    return " ".join((f"{sentence} ({figure})." if figure else f"{sentence}.", more)).strip()
 
 
 def describe_open_row(row: CheckRow) -> str:

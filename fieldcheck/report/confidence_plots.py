@@ -31,7 +31,7 @@ def list_confidence_plots(report: Report) -> tuple[Plot, ...]:
         build_reliability_plot(report),
         build_entropy_plot(report),
     )
-    return (*(one for one in single if one is not None), *build_class_plots(report))
+    return (*(plot for plot in single if plot is not None), *build_class_plots(report))
 
 
 def make_share_axis(name: str) -> PlotAxis:
@@ -58,11 +58,11 @@ def build_confidence_plot(report: Report) -> Plot | None:
         right: _split_into_bins((row for row in rows if row.right is right), _get_confidence)
         for right in (True, False)
     }
-    said = tr(
+    sentence = tr(
         "Open bars: correct ({right}), {sure} at confidence 0.9 or more. Filled bars: wrong "
         "({wrong}), {confident} at 0.9 or more."
     )
-    said = said.format(
+    sentence = sentence.format(
         right=sum(decision.right),
         sure=decision.right[-1],
         wrong=sum(decision.wrong),
@@ -70,7 +70,13 @@ def build_confidence_plot(report: Report) -> Plot | None:
     )
     title = tr("Confidence of correct and wrong predictions")
     return _build_mirrored_plot(
-        title, said, tr("confidence"), decision.right, decision.wrong, behind[True], behind[False]
+        title,
+        sentence,
+        tr("confidence"),
+        decision.right,
+        decision.wrong,
+        behind[True],
+        behind[False],
     )
 
 
@@ -91,18 +97,18 @@ def build_class_plots(report: Report) -> tuple[Plot, ...]:
 
 def _build_class_plot(name: str, rows: Sequence[FrameRow]) -> Plot:
     right, wrong = ([row for row in rows if row.right is side] for side in (True, False))
-    said = tr(
+    sentence = tr(
         "Predictions of {name}: {right} correct (open bars), {wrong} wrong (filled bars); "
         "median confidence {middle}."
     )
     middle = median(_get_confidence(row) for row in rows)
-    said = said.format(
+    sentence = sentence.format(
         name=name, right=len(right), wrong=len(wrong), middle=format_number(middle, 2)
     )
     up, down = _split_into_bins(right, _get_confidence), _split_into_bins(wrong, _get_confidence)
     title = tr("Confidence, predicted {name}").format(name=name)
     return replace(
-        _build_mirrored_plot(title, said, tr("confidence"), *_count_bins(up, down), up, down),
+        _build_mirrored_plot(title, sentence, tr("confidence"), *_count_bins(up, down), up, down),
         figures=(middle,),
     )
 
@@ -115,55 +121,59 @@ def build_entropy_plot(report: Report) -> Plot | None:
     if len(rows) < FEWEST:
         return None
     right, wrong = ([row for row in rows if row.right is side] for side in (True, False))
-    said = tr(
+    sentence = tr(
         "Normalised entropy, n = {n}: median {right} for correct (open bars), {wrong} for "
         "wrong predictions (filled bars)."
     )
     middles = [
         median(spread[row.frame_id] for row in side) if side else None for side in (right, wrong)
     ]
-    middle = ["–" if one is None else format_number(one, 2) for one in middles]
+    middle = [
+        "–" if middle_value is None else format_number(middle_value, 2) for middle_value in middles
+    ]
     up, down = (_split_into_bins(side, lambda row: spread[row.frame_id]) for side in (right, wrong))
     title = tr("Entropy of correct and wrong predictions")
-    said = said.format(n=len(rows), right=middle[0], wrong=middle[1])
+    sentence = sentence.format(n=len(rows), right=middle[0], wrong=middle[1])
     made = _build_mirrored_plot(
-        title, said, tr("normalised entropy"), *_count_bins(up, down), up, down
+        title, sentence, tr("normalised entropy"), *_count_bins(up, down), up, down
     )
-    return replace(made, figures=tuple(one for one in middles if one is not None))
+    return replace(
+        made, figures=tuple(middle_value for middle_value in middles if middle_value is not None)
+    )
 
 
 def build_reliability_plot(report: Report) -> Plot | None:
     """Share right by confidence. Grey bars: where 95 of 100 calibrated models would be; discs with
     limits: this one."""
-    found = calibration.ANALYSIS.get_result(report)
-    side = found.get_side("field") if found is not None else None
+    result = calibration.ANALYSIS.get_result(report)
+    side = result.get_side("field") if result is not None else None
     if side is None or not side.bins or side.n < FEWEST:
         return None
     error = format_points(side.ece.value)
-    said = tr_points(
+    sentence = tr_points(
         "Calibration error {error} pp, up to {null} pp by chance, n = {n}. Grey bars: "
         "calibrated model.",
         error,
     )
-    said = said.format(error=error, null=format_points(side.ece.null_p95), n=side.n)
+    sentence = sentence.format(error=error, null=format_points(side.ece.null_p95), n=side.n)
     rows, band, marks = iter(_sort_by_confidence(report, side.n)), [], []
-    for one in side.bins:
-        lo, hi = compute_wilson_limits(one.confidence, max(one.right.n, 1))
-        frames = tuple(row.frame_id for row in islice(rows, one.right.n))
+    for bin_row in side.bins:
+        lo, hi = compute_wilson_limits(bin_row.confidence, max(bin_row.right.n, 1))
+        frames = tuple(row.frame_id for row in islice(rows, bin_row.right.n))
         cells = (
-            format_percent(one.confidence),
-            names_and_numbers.format_counted_value(one.right),
-            str(one.right.n),
+            format_percent(bin_row.confidence),
+            names_and_numbers.format_counted_value(bin_row.right),
+            str(bin_row.right.n),
         )
-        band.append(PlotMark(one.confidence, hi, cells, base=lo))
-        if one.right.measured:
+        band.append(PlotMark(bin_row.confidence, hi, cells, base=lo))
+        if bin_row.right.measured:
             marks.append(
                 PlotMark(
-                    one.confidence,
-                    one.right.value,
+                    bin_row.confidence,
+                    bin_row.right.value,
                     cells,
-                    one.right.lo,
-                    one.right.hi,
+                    bin_row.right.lo,
+                    bin_row.right.hi,
                     frames=frames,
                 )
             )
@@ -176,7 +186,7 @@ def build_reliability_plot(report: Report) -> Plot | None:
     return Plot(
         SECTION,
         title,
-        said,
+        sentence,
         make_share_axis(tr("confidence")),
         make_share_axis(tr("accuracy")),
         series,
@@ -212,19 +222,19 @@ def _get_confidence(row: FrameRow) -> float:
 
 
 def _split_into_bins(rows: Iterable[FrameRow], figure: Callable[[FrameRow], float]) -> Bins:
-    found: list[list[FrameRow]] = [[] for _ in range(BINS)]
+    rows_by_bin: list[list[FrameRow]] = [[] for _ in range(BINS)]
     for row in rows:
-        found[min(max(int(figure(row) * BINS), 0), BINS - 1)].append(row)
-    return [tuple(one) for one in found]
+        rows_by_bin[min(max(int(figure(row) * BINS), 0), BINS - 1)].append(row)
+    return [tuple(bin_rows) for bin_rows in rows_by_bin]
 
 
 def _count_bins(up: Bins, down: Bins) -> tuple[list[int], list[int]]:
-    return [len(one) for one in up], [len(one) for one in down]
+    return [len(bin_rows) for bin_rows in up], [len(bin_rows) for bin_rows in down]
 
 
 def _build_mirrored_plot(
     title: str,
-    said: str,
+    text: str,
     across: str,
     right: Sequence[int],
     wrong: Sequence[int],
@@ -236,15 +246,15 @@ def _build_mirrored_plot(
     step, series = 1 / len(right), []
     for sign, name, counts, rows in ((1, tr("correct"), right, up), (-1, tr("wrong"), wrong, down)):
         marks = []
-        for at, n in enumerate(counts):
-            edges = f"{format_number(at * step, 1)}–{format_number((at + 1) * step, 1)}"
+        for index, n in enumerate(counts):
+            edges = f"{format_number(index * step, 1)}–{format_number((index + 1) * step, 1)}"
             frames = (
-                tuple(row.frame_id for row in rows[at])
-                if len(rows) == len(counts) and len(rows[at]) == n
+                tuple(row.frame_id for row in rows[index])
+                if len(rows) == len(counts) and len(rows[index]) == n
                 else ()
             )
             marks.append(
-                PlotMark((at + 0.5) * step, sign * n, (edges, name, str(n)), frames=frames)
+                PlotMark((index + 0.5) * step, sign * n, (edges, name, str(n)), frames=frames)
             )
         series.append(
             PlotSeries("bars", tuple(marks), fill="empty" if sign > 0 else "full", width=0.8 * step)
@@ -254,4 +264,4 @@ def _build_mirrored_plot(
     )
     heads = (tr("from – to"), tr("prediction"), "n")
     x_axis = PlotAxis(0.0, 1.0, ((0.0, "0"), (0.5, format_number(0.5, 1)), (1.0, "1")), across)
-    return Plot(SECTION, title, said, x_axis, up_axis, tuple(series), heads)
+    return Plot(SECTION, title, text, x_axis, up_axis, tuple(series), heads)

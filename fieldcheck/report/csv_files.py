@@ -204,7 +204,7 @@ def build_coco_document(report: Report) -> dict[str, Any]:
             }
         )
         for box in label.boxes:
-            place = {
+            bounds = {
                 "bbox": [box.x, box.y, box.w, box.h],
                 "area": box.w * box.h,
                 "iscrowd": int(box.crowd),
@@ -214,7 +214,7 @@ def build_coco_document(report: Report) -> dict[str, Any]:
                     "id": len(annotations) + 1,
                     "image_id": image_id,
                     "category_id": named.index(box.class_name) + 1,
-                    **place,
+                    **bounds,
                 }
             )
     categories = [{"id": number, "name": name} for number, name in enumerate(named, 1)]
@@ -261,14 +261,14 @@ def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tu
         for draw in side.draws
         for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
     }
-    picks = {one.frame_id: one for one in side.picks}
+    picks = {item.frame_id: item for item in side.picks}
     right = _get_correct_by_frame(side)
     rows = []
     for line in side.listing:
         name = line.frame.frame_id
         member, pick, label = members.get(name), picks.get(name), side.labels.get(name)
         answer = side.answers.get(name)
-        said, confidence = _format_answer(card, answer) if card and answer else ("", nan)
+        answer_text, confidence = _format_answer(card, answer) if card and answer else ("", nan)
         rows.append(
             FrameRow(
                 frame_id=name,
@@ -294,7 +294,7 @@ def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tu
                 else label.state
                 if label and pick
                 else "",
-                prediction=said,
+                prediction=answer_text,
                 confidence=to_json_number(confidence),
                 right=right.get(name),
                 sha256=line.frame.sha256,
@@ -310,7 +310,7 @@ def _apply_final_weights(rows: tuple[FrameRow, ...], side: FieldSide) -> tuple[F
     """Weights are listed/labelled of the stratum: known only once labels are in, so they replace
     those of the draw."""
     weight = dict(
-        zip([one.frame_id for one in side.picks], side.scores.weight.tolist(), strict=True)
+        zip([pick.frame_id for pick in side.picks], side.scores.weight.tolist(), strict=True)
     )
     return tuple(
         replace(row, weight=weight[row.frame_id]) if row.label_state == "done" else row
@@ -323,12 +323,12 @@ def build_prediction_rows(
 ) -> Iterator[PredictionRow]:
     """Every answer: the picked frames, the rest of the footage, the benchmark."""
     truth = {
-        one.frame_id: "|".join(side_label.names)
-        for one in field.picks
-        if (side_label := field.labels.get(one.frame_id))
+        pick.frame_id: "|".join(side_label.names)
+        for pick in field.picks
+        if (side_label := field.labels.get(pick.frame_id))
     }
     right = _get_correct_by_frame(field)
-    picked = {one.frame_id for one in field.picks}
+    picked = {pick.frame_id for pick in field.picks}
     for line in field.listing:
         name = line.frame.frame_id
         if name in picked and name in field.answers:
@@ -356,14 +356,14 @@ def build_prediction_rows(
         )
         for item in benchmark.benchmark.items:
             if item.path in benchmark.answers:
-                said = "|".join(item.names)
+                truth_names = "|".join(item.names)
                 yield from _build_prediction_rows(
                     "benchmark",
                     model,
                     benchmark.run_id,
                     benchmark.answers[item.path],
                     card,
-                    said,
+                    truth_names,
                     judged.get(item.path),
                 )
 
@@ -381,10 +381,10 @@ def _build_prediction_rows(
     ranked = RANKED[card.answers](answer)
     if not ranked:
         yield PredictionRow(on, model, run_id, name, 0, truth=truth, right=right)
-    for rank, (k, score, place) in enumerate(ranked, 1):
-        said, judged = (truth, right) if rank == 1 else ("", None)
+    for rank, (k, score, bounds) in enumerate(ranked, 1):
+        truth_cell, judged = (truth, right) if rank == 1 else ("", None)
         yield PredictionRow(
-            on, model, run_id, name, rank, card.classes[k], k, score, *place, said, judged
+            on, model, run_id, name, rank, card.classes[k], k, score, *bounds, truth_cell, judged
         )
 
 
@@ -416,8 +416,8 @@ def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
     if side.judgement is None:
         return {}
     return {
-        side.picks[at].frame_id: bool(right)
-        for at, right in zip(side.at.tolist(), side.judgement.right, strict=True)
+        side.picks[index].frame_id: bool(right)
+        for index, right in zip(side.at.tolist(), side.judgement.right, strict=True)
     }
 
 

@@ -45,13 +45,13 @@ DROP, MOST_SEVERE, MOST_CLASSES, LEAST_GAP, MOST_EPOCHS = 0.2, 5.0, 6, 0.01, 200
 def list_curve_plots(report: Report) -> tuple[Plot, ...]:
     """All of this module that there is something to draw for, in the order of the report."""
     training = TRAINING.get_result(report)
-    found = [
+    plots = [
         *_build_decomposition_plots(report, decomposition.ANALYSIS.get_result(report)),
         *_build_risk_plots(report, ABSTENTION.get_result(report)),
     ]
-    found += [build_severity_plot(report, name) for name in list_costly_corruptions(report)]
+    plots += [build_severity_plot(report, name) for name in list_costly_corruptions(report)]
     return (
-        *found,
+        *plots,
         *_build_unlikeness_plots(report, UNLIKENESS.get_result(report)),
         *_build_release_plots(report, RELEASES.get_result(report)),
         *_build_precision_recall_plots(report, PRECISION_RECALL.get_result(report)),
@@ -83,14 +83,16 @@ def build_severity_plot(report: Report, name: str) -> Plot:
     )
     field_match = get_robustness(report).field_match
     matched = field_match.named_corruptions if field_match is not None else ()
-    here = {get_family(one): severity for one, severity in matched}.get(get_family(name))
+    here = {get_family(matched_name): severity for matched_name, severity in matched}.get(
+        get_family(name)
+    )
     last = [
         tr("{side} {value} at severity {severity}").format(
-            side=said,
+            side=text,
             value=names_and_numbers.format_estimate(rows[on][-1].value),
             severity=format_number(rows[on][-1].severity),
         )
-        for on, said in sides
+        for on, text in sides
         if rows[on]
     ]
     frames = {
@@ -98,10 +100,10 @@ def build_severity_plot(report: Report, name: str) -> Plot:
         "benchmark": _list_benchmark_images(report),
     }
     series = []
-    for on, said in sides:
+    for on, side_name in sides:
         marks = tuple(
             _build_plot_mark(
-                row.severity, row.value, (format_number(row.severity), said), frames[on]
+                row.severity, row.value, (format_number(row.severity), side_name), frames[on]
             )
             for row in rows[on]
         )
@@ -111,7 +113,7 @@ def build_severity_plot(report: Report, name: str) -> Plot:
         )
     rules = [] if clean is None else [PlotRule(clean - DROP)]
     rules += [] if here is None else [PlotRule(here, level=False, mark="▼")]
-    ticks = tuple((at, format_number(at)) for at in (0.0, 1.0, 3.0, MOST_SEVERE))
+    ticks = tuple((tick, format_number(tick)) for tick in (0.0, 1.0, 3.0, MOST_SEVERE))
     score = get_metric_name(report.own_metric)
     heads = (tr("severity"), tr("side"), score, "n")
     axes = PlotAxis(0.0, MOST_SEVERE, ticks, tr("severity")), make_share_axis(score)
@@ -158,39 +160,39 @@ def _build_plot_mark(
     return PlotMark(x, estimate.value, cells, estimate.lo, estimate.hi, frames=frames)
 
 
-def _build_decomposition_plots(report: Report, found: Decomposition | None) -> Iterator[Plot]:
+def _build_decomposition_plots(report: Report, result: Decomposition | None) -> Iterator[Plot]:
     """Each part is worked out from all judged frames of the field."""
-    if found is None or report.field.footage.n < FEW_FRAMES:
+    if result is None or report.field.footage.n < FEW_FRAMES:
         return
     behind = tuple(row.frame_id for row in list_scored_rows(report))
-    parts = [(tr("class mix"), found.mix.estimate)]
-    parts += [(tr("image quality"), found.quality.estimate)] if found.quality is not None else []
-    parts.append((tr("remainder"), found.remainder))
+    parts = [(tr("class mix"), result.mix.estimate)]
+    parts += [(tr("image quality"), result.quality.estimate)] if result.quality is not None else []
+    parts.append((tr("remainder"), result.remainder))
     marks = [
         PlotMark(
-            at + 0.5,
-            one.value,
-            (f"{at + 1}  {name}", _format_points(one)),
-            one.lo if one.measured else one.value,
-            one.hi if one.measured else one.value,
+            index + 0.5,
+            part.value,
+            (f"{index + 1}  {name}", _format_points(part)),
+            part.lo if part.measured else part.value,
+            part.hi if part.measured else part.value,
             frames=behind,
         )
-        for at, (name, one) in enumerate(parts)
+        for index, (name, part) in enumerate(parts)
     ]
     whole = PlotMark(
         len(parts) + 0.5,
-        found.total,
-        (f"{len(parts) + 1}  {tr('gap')}", format_points_with_unit(found.total)),
+        result.total,
+        (f"{len(parts) + 1}  {tr('gap')}", format_points_with_unit(result.total)),
         frames=behind,
     )
-    ends = [end for mark in marks for end in (mark.y, mark.lo, mark.hi)] + [found.total, 0.0]
+    ends = [end for mark in marks for end in (mark.y, mark.lo, mark.hi)] + [result.total, 0.0]
     low, high = min(ends), max(*ends, LEAST_GAP)  # parts of nothing are no bars
-    said = ", ".join(
-        f"{at + 1} {name} {_format_points(one)}" for at, (name, one) in enumerate(parts)
+    sentence = ", ".join(
+        f"{index + 1} {name} {_format_points(part)}" for index, (name, part) in enumerate(parts)
     )
-    total = format_points(found.total)
-    said = tr_points("Gap of {total} pp: {parts}; last bar: total gap.", total).format(
-        total=total, parts=said
+    total = format_points(result.total)
+    sentence = tr_points("Gap of {total} pp: {parts}; last bar: total gap.", total).format(
+        total=total, parts=sentence
     )
     series = (
         PlotSeries("bars", tuple(marks), fill="grey", width=0.6),
@@ -199,15 +201,15 @@ def _build_decomposition_plots(report: Report, found: Decomposition | None) -> I
     x = PlotAxis(
         0.0,
         len(parts) + 1.0,
-        tuple((at + 0.5, str(at + 1)) for at in range(len(parts) + 1)),
+        tuple((index + 0.5, str(index + 1)) for index in range(len(parts) + 1)),
         tr("part"),
     )
     ticks = sorted({0.0, high} | ({low} if low < -0.15 * (high - low) else set()))
-    y = PlotAxis(low, high, tuple((at, format_points(at)) for at in ticks), tr("gap, pp"))
+    y = PlotAxis(low, high, tuple((tick, format_points(tick)) for tick in ticks), tr("gap, pp"))
     yield Plot(
         "decomposition",
         tr("Gap decomposition, pp"),
-        said,
+        sentence,
         x,
         y,
         series,
@@ -215,27 +217,30 @@ def _build_decomposition_plots(report: Report, found: Decomposition | None) -> I
     )
 
 
-def _format_points(found: Estimate) -> str:
-    points = format_points_with_unit(found.value)
-    return f"{points} ({format_points_interval(found)})" if found.measured else points
+def _format_points(estimate: Estimate) -> str:
+    points = format_points_with_unit(estimate.value)
+    return f"{points} ({format_points_interval(estimate)})" if estimate.measured else points
 
 
-def _build_risk_plots(report: Report, found: Abstention | None) -> Iterator[Plot]:
-    if found is None:
+def _build_risk_plots(report: Report, abstention: Abstention | None) -> Iterator[Plot]:
+    if abstention is None:
         return
     rows = sorted(list_scored_rows(report), key=lambda row: row.confidence or 0.0)
     every = tuple(row.frame_id for row in rows)
     marks = (
-        [_build_plot_mark(1.0, found.error, (format_percent(1.0),), every)]
-        if found.error.measured
+        [_build_plot_mark(1.0, abstention.error, (format_percent(1.0),), every)]
+        if abstention.error.measured
         else []
     )
-    for one in found.curve:
-        if one.error.measured:
-            kept = every[ceil(one.share.value * len(rows)) :]
+    for point in abstention.curve:
+        if point.error.measured:
+            kept = every[ceil(point.share.value * len(rows)) :]
             marks.append(
                 _build_plot_mark(
-                    1 - one.share.value, one.error, (format_percent(1 - one.share.value),), kept
+                    1 - point.share.value,
+                    point.error,
+                    (format_percent(1 - point.share.value),),
+                    kept,
                 )
             )
     if len(marks) < 2:
@@ -244,7 +249,7 @@ def _build_risk_plots(report: Report, found: Abstention | None) -> Iterator[Plot
     y = PlotAxis(
         0.0, most, ((0.0, format_percent(0.0)), (most, format_percent(most))), tr("errors")
     )
-    said = tr(
+    sentence = tr(
         "Error rate of accepted frames by coverage: {first} at full coverage, {last} at "
         "{share}, n = {n}."
     )
@@ -253,7 +258,7 @@ def _build_risk_plots(report: Report, found: Abstention | None) -> Iterator[Plot
         "first": marks[0].row[1],
         "last": last.row[1],
         "share": last.row[0],
-        "n": found.error.n,
+        "n": abstention.error.n,
     }
     ordered = tuple(sorted(marks, key=lambda mark: mark.x))
     heads = (tr("coverage"), tr("errors"), "n")
@@ -261,7 +266,7 @@ def _build_risk_plots(report: Report, found: Abstention | None) -> Iterator[Plot
     yield Plot(
         "abstention",
         tr("Risk-coverage curve"),
-        said.format(**words),
+        sentence.format(**words),
         make_share_axis(heads[0]),
         y,
         line,
@@ -269,14 +274,14 @@ def _build_risk_plots(report: Report, found: Abstention | None) -> Iterator[Plot
     )
 
 
-def _build_unlikeness_plots(report: Report, found: Unlikeness | None) -> Iterator[Plot]:
-    if found is None:
+def _build_unlikeness_plots(report: Report, unlikeness: Unlikeness | None) -> Iterator[Plot]:
+    if unlikeness is None:
         return
     marks = []
-    for at, step in enumerate(found.steps):
+    for index, step in enumerate(unlikeness.steps):
         frames = tuple(row.frame_id for row in report.frame_rows[step.first : step.last + 1])
         when, n = (
-            names_and_numbers.format_timestamp(step.at) or str(at + 1),
+            names_and_numbers.format_timestamp(step.at) or str(index + 1),
             str(step.last - step.first + 1),
         )
         cells = (
@@ -287,18 +292,20 @@ def _build_unlikeness_plots(report: Report, found: Unlikeness | None) -> Iterato
             ),
             n,
         )
-        marks.append(PlotMark(at + 0.5, step.middle, cells, step.low, step.high, frames=frames))
-    high = max(found.own, *(mark.hi for mark in marks)) or 1.0
+        marks.append(PlotMark(index + 0.5, step.middle, cells, step.low, step.high, frames=frames))
+    high = max(unlikeness.own, *(mark.hi for mark in marks)) or 1.0
     ends = (0.0, tr("first")), (float(len(marks)), tr("last"))
-    how = tr("by the model's embeddings") if found.of_model else tr("by image statistics")
-    beyond = sum(step.middle > found.own for step in found.steps)
-    said = tr(
+    how = tr("by the model's embeddings") if unlikeness.of_model else tr("by image statistics")
+    beyond = sum(step.middle > unlikeness.own for step in unlikeness.steps)
+    sentence = tr(
         "Distance to the nearest benchmark image over time, {how}: median and quartiles of "
         "{n} frames in "
         "{steps} time bins, {beyond} of them beyond the dotted line (95% of the {pictures} "
         "benchmark images "
         "have a closer neighbour)."
-    ).format(how=how, n=found.n, steps=len(marks), beyond=beyond, pictures=found.n_pictures)
+    ).format(
+        how=how, n=unlikeness.n, steps=len(marks), beyond=beyond, pictures=unlikeness.n_pictures
+    )
     heads = (tr("from"), tr("distance (quartiles)"), "n")
     axes = (
         PlotAxis(0.0, float(len(marks)), ends, tr("time")),
@@ -308,50 +315,50 @@ def _build_unlikeness_plots(report: Report, found: Unlikeness | None) -> Iterato
     yield Plot(
         "domain",
         tr("Distance from benchmark over time"),
-        said,
+        sentence,
         *axes,
         line,
         heads,
-        (PlotRule(found.own),),
+        (PlotRule(unlikeness.own),),
     )
 
 
-def _build_release_plots(report: Report, found: Releases | None) -> Iterator[Plot]:
-    if found is None:
+def _build_release_plots(report: Report, releases: Releases | None) -> Iterator[Plot]:
+    if releases is None:
         return
-    last, heads = len(found.releases) - 1, (tr("Release"), tr("recall"), "n")
+    last, heads = len(releases.releases) - 1, (tr("Release"), tr("recall"), "n")
     x = PlotAxis(
         0.0,
         float(last),
-        ((0.0, found.releases[0].model), (float(last), found.releases[-1].model)),
+        ((0.0, releases.releases[0].model), (float(last), releases.releases[-1].model)),
         heads[0],
     )
-    for one in sorted(found.classes, key=lambda one: min(one.recall) - max(one.recall))[
+    for class_row in sorted(releases.classes, key=lambda item: min(item.recall) - max(item.recall))[
         :MOST_CLASSES
     ]:
         behind = tuple(
-            row.frame_id for row in list_scored_rows(report) if row.label == one.class_name
+            row.frame_id for row in list_scored_rows(report) if row.label == class_row.class_name
         )
         # of frames that some release did not answer none is named
-        behind = behind if len(behind) == one.n else ()
-        named = enumerate(zip(found.releases, one.estimates, strict=True))
+        behind = behind if len(behind) == class_row.n else ()
+        named = enumerate(zip(releases.releases, class_row.estimates, strict=True))
         marks = tuple(
-            _build_plot_mark(float(at), recall, (release.model,), behind)
-            for at, (release, recall) in named
+            _build_plot_mark(float(index), recall, (release.model,), behind)
+            for index, (release, recall) in named
         )
         every = tuple(
-            _build_plot_mark(float(at), release.accuracy, (release.model,))
-            for at, release in enumerate(found.releases)
+            _build_plot_mark(float(index), release.accuracy, (release.model,))
+            for index, release in enumerate(releases.releases)
         )
-        said = tr(
+        sentence = tr(
             "{name}: recall {first} in the first release, {last} in the last, n = {n}. "
             "Dashed: accuracy of each release, n = {all}."
         )
         words = {
-            "first": format_percent(one.recall[0]),
-            "last": format_percent(one.recall[-1]),
-            "n": one.n,
-            "all": found.n,
+            "first": format_percent(class_row.recall[0]),
+            "last": format_percent(class_row.recall[-1]),
+            "n": class_row.n,
+            "all": releases.n,
         }
         series = (
             PlotSeries("line", every, "square", dashed=True, band=True, listed=False),
@@ -359,8 +366,8 @@ def _build_release_plots(report: Report, found: Releases | None) -> Iterator[Plo
         )
         yield Plot(
             "releases",
-            one.class_name,
-            said.format(name=one.class_name, **words),
+            class_row.class_name,
+            sentence.format(name=class_row.class_name, **words),
             x,
             make_share_axis(heads[1]),
             series,
@@ -381,7 +388,7 @@ def _build_precision_recall_plots(
 def _build_precision_recall_plot(
     report: Report, name: str, sides: Sequence[PrecisionRecall]
 ) -> Plot:
-    series, told, labelled = [], [], {row.frame_id for row in list_scored_rows(report)}
+    series, parts, labelled = [], [], {row.frame_id for row in list_scored_rows(report)}
     scores = [
         (
             row.on,
@@ -393,44 +400,44 @@ def _build_precision_recall_plot(
         and row.score is not None
         and (row.on == "benchmark" or row.frame_id in labelled)
     ]
-    for one in sides:
-        side = tr("field") if one.on == "field" else tr("benchmark")
+    for item in sides:
+        side = tr("field") if item.on == "field" else tr("benchmark")
         marks = []
-        for point in one.points:
+        for point in item.points:
             cells = (
                 side,
                 format_number(point.threshold, 2),
                 names_and_numbers.format_counted_value(point.recall),
                 names_and_numbers.format_counted_value(point.precision),
-                str(one.n),
+                str(item.n),
             )
             taken = tuple(
                 dict.fromkeys(
                     frame
                     for on, score, frame in scores
-                    if on == one.on and score >= point.threshold
+                    if on == item.on and score >= point.threshold
                 )
             )
             limits = point.precision.lo, point.precision.hi
             marks.append(
                 PlotMark(point.recall.value, point.precision.value, cells, *limits, frames=taken)
             )
-        line = one.on == "benchmark"
+        line = item.on == "benchmark"
         series.append(
             PlotSeries(
                 "line", tuple(marks), "square" if line else "disc", dashed=line, band=len(marks) > 1
             )
         )
-        told.append(tr("{side} n = {n}").format(side=side, n=one.n))
+        parts.append(tr("{side} n = {n}").format(side=side, n=item.n))
     how = tr(
         "Precision against recall by threshold, unweighted, with 95% CI. Circle: field; "
         "square, dashed: benchmark."
     )
-    said = f"{how} {', '.join(told)}."
+    sentence = f"{how} {', '.join(parts)}."
     heads = (tr("side"), tr("threshold"), tr("recall"), tr("precision"), "n")
     title = tr("Precision-recall curve, {name}").format(name=name)
     axes = make_share_axis(heads[2]), make_share_axis(heads[3])
-    return Plot("thresholds", title, said, *axes, tuple(series), heads, how=how)
+    return Plot("thresholds", title, sentence, *axes, tuple(series), heads, how=how)
 
 
 def _build_loss_plots(curves: Curves | None) -> Iterator[Plot]:
@@ -447,32 +454,32 @@ def _build_loss_plots(curves: Curves | None) -> Iterator[Plot]:
     ):
         marks = (
             PlotMark(
-                curves.epochs[at],
-                losses[at],
-                (format_number(curves.epochs[at]), name, format_number(losses[at], 3)),
+                curves.epochs[index],
+                losses[index],
+                (format_number(curves.epochs[index]), name, format_number(losses[index], 3)),
             )
-            for at in shown
+            for index in shown
         )
         series.append(
             PlotSeries("line", tuple(marks), "none" if n > 1 else "disc", dashed=dashed, name=name)
         )
-    told = [
+    rows = [
         figure
         for losses in (curves.train, curves.val)
         for figure in (losses[0], min(losses), losses[-1])
     ]
-    said = tr(
+    sentence = tr(
         "Dashed: training loss, first {0}, lowest {1}, last {2}. Line: validation loss, first "
         "{3}, lowest {4}, last {5}; epochs: {n}."
     )
-    said = said.format(*(format_number(figure, 3) for figure in told), n=n)
-    low, high = min(0.0, *told), max(*curves.train, *curves.val)
+    sentence = sentence.format(*(format_number(figure, 3) for figure in rows), n=n)
+    low, high = min(0.0, *rows), max(*curves.train, *curves.val)
     ends = sorted({curves.epochs[0], curves.epochs[-1]})
-    x = PlotAxis(ends[0], ends[-1], tuple((at, format_number(at)) for at in ends), tr("epoch"))
+    x = PlotAxis(ends[0], ends[-1], tuple((end, format_number(end)) for end in ends), tr("epoch"))
     y = PlotAxis(
         low, high, ((low, format_number(low, 1)), (high, format_number(high, 1))), tr("loss")
     )
     heads = (x.name, tr("side"), y.name)
     yield Plot(
-        "trained", tr("Loss per epoch"), said, x, y, tuple(series), heads, figures=tuple(told)
+        "trained", tr("Loss per epoch"), sentence, x, y, tuple(series), heads, figures=tuple(rows)
     )

@@ -132,13 +132,13 @@ def pack_project(
         raise ProjectExists(out)
     key = read_key(wish.key) if wish.key is not None else None
     measure_outside(project, progress, now)
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
-        folder = Path(place) / project.path.name
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as position:
+        folder = Path(position) / project.path.name
         n_people = _stage_files(project, folder, wish, progress, now)
         with open_packed(folder) as staged, language.use_language(wish.lang):
             report = build_report(staged, wish.lang, progress, now)
-            told = _summarise(report)
-            files, keys, seals = _make_contents(staged, told)
+            facts = _summarise(report)
+            files, keys, seals = _make_contents(staged, facts)
             # Shared packs are written under a name that is not theirs yet.
             name = out.name if wish.share is None else "PACK.fcpack"
             files[README] = describe_pack(name, wish.share is None).encode()
@@ -150,7 +150,7 @@ def pack_project(
             "project": project.path.name.removesuffix(".fieldcheck"),
             "made_by": __version__,
         }
-        about |= {"n_records": files[LOG].count(b"\n"), "n_figures": len(list_figures(told))}
+        about |= {"n_records": files[LOG].count(b"\n"), "n_figures": len(list_figures(facts))}
         every: dict[str, Source] = {**_list_staged_files(folder), **files}
         sha256 = write_pack(out, every, about, key, seals, keys, progress)
     return WrittenPack(
@@ -195,7 +195,10 @@ def _stage_files(
     stage_databases(project, folder, PRINTS)
     remove_machine_traces(
         folder,
-        {one.root: get_packed_root(one) for one in project.read(benchmarks_table.list_benchmarks)},
+        {
+            benchmark.root: get_packed_root(benchmark)
+            for benchmark in project.read(benchmarks_table.list_benchmarks)
+        },
     )
     if wish.share is not None:
         reduce_to_picks(folder, wish.share, now)
@@ -216,19 +219,19 @@ def _stage_files(
                 if line.frame.frame_id in people
             }
         wanted = [
-            one
-            for one in staged.read(list_owned_files)
-            if wish.recordings or not one.where.startswith(f"{RECORDINGS}/")
+            item
+            for item in staged.read(list_owned_files)
+            if wish.recordings or not item.where.startswith(f"{RECORDINGS}/")
         ]
-        wanted = [one for one in wanted if one.where not in kept_here]
-    for done, one in enumerate(wanted):
+        wanted = [item for item in wanted if item.where not in kept_here]
+    for done, owned_file in enumerate(wanted):
         progress.check()
         progress.report(done, len(wanted), "files")
-        for where in one.list_paths(project.path):
+        for where in owned_file.list_paths(project.path):
             source, target = join_inside(project.path, where), join_inside(folder, where)
             if source.exists():
                 _copy_or_link(source, target)
-            elif one.sha256:
+            elif owned_file.sha256:
                 raise PathMissing(source)
     return n_people
 
@@ -254,29 +257,30 @@ def _copy_or_link(source: Path, target: Path) -> None:
 
 
 def _make_contents(
-    staged: Project, told: Mapping[str, Any]
+    staged: Project, settings: Mapping[str, Any]
 ) -> tuple[dict[str, bytes], dict[str, str], list[dict[str, Any]]]:
     """The files that are made of the staged project; public keys and envelopes of its seal."""
-    signed = [one.body for one in staged.read(seals_table.list_seals) if one.kind == "signed"]
+    signed = [seal.body for seal in staged.read(seals_table.list_seals) if seal.kind == "signed"]
     files = {
-        SUMMARY: json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n",
-        LOG: hash_chained_lines(list_log_records(staged, told)),
+        SUMMARY: json.dumps(settings, ensure_ascii=False, allow_nan=False, indent=1).encode()
+        + b"\n",
+        LOG: hash_chained_lines(list_log_records(staged, settings)),
         SEAL: hash_chained_lines(list_seal_records(staged)),
         VERIFIER: paths.read_source("fieldcheck", VERIFIER),
         PROGRAM: RUN_VERIFIER,
     }
     return (
         files,
-        {str(one["key_id"]): str(one["public"]) for one in signed},
-        [dict(one["envelope"]) for one in signed],
+        {str(item["key_id"]): str(item["public"]) for item in signed},
+        [dict(item["envelope"]) for item in signed],
     )
 
 
 def _list_staged_files(folder: Path) -> dict[str, Source]:
     """Every file of the staged folder by its name in the pack, the databases first."""
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent != folder)
+    result = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent != folder)
     tops = [folder / name for name in (DATABASE, CACHE) if (folder / name).exists()]
-    return {path.relative_to(folder).as_posix(): path for path in (*tops, *found)}
+    return {path.relative_to(folder).as_posix(): path for path in (*tops, *result)}
 
 
 # State of the evidence, read at once: seal, PIN, how many runs are stored, and how many frames two
@@ -287,7 +291,7 @@ def get_evidence_state(project: Project) -> EvidenceState:
     """Seal, PIN, runs, labels and conflicts of the project as it is open here."""
     conflicts = list_label_conflicts(project)
     n_open, n_labels = (
-        sum(not one.settled for one in conflicts),
+        sum(not conflict.settled for conflict in conflicts),
         project.read(labels_table.count_labels),
     )
     n_runs = list_runs(project, 1)[0]
@@ -420,13 +424,13 @@ def _check_seal(opened: OpenedPack) -> None:
     if list(opened.checked.seal) != list_seal_records(opened.project):
         raise PackFault(SEAL, "record")
     records, before = opened.project.read(seals_table.list_seals), ""
-    for number, one in enumerate(records, 1):
-        if one.sha256 != (before := hash_chain_record(before, one.link)):
+    for number, record in enumerate(records, 1):
+        if record.sha256 != (before := hash_chain_record(before, record.link)):
             raise PackFault(f"{SEAL}:{number}", "chain")
     if (wrong := find_wrong_signature(records)) is not None:
         raise PackFault(f"{SEAL}:{wrong}", "signature")
-    present, told = opened.project.read(criteria.compute_state), criteria.get_newest_state(records)
-    if told and (parts := sorted(key for key in present if present[key] != told.get(key))):
+    present, text = opened.project.read(criteria.compute_state), criteria.get_newest_state(records)
+    if text and (parts := sorted(key for key in present if present[key] != text.get(key))):
         raise PackFault(f"seal {parts[0]}", "record")
 
 
@@ -442,25 +446,26 @@ def _check_files(opened: OpenedPack, progress: Progress) -> None:
         for pick in opened.project.read(labels_table.list_picks)
         if pick.frame_id in people
     }
-    for done, one in enumerate(files):
+    for done, file in enumerate(files):
         progress.check()
         progress.report(done, len(files), "files")
-        if join_inside(opened.folder, one.where).exists():
-            _check_file(opened, one, progress)
-        elif one.where not in at_home and not one.where.startswith(f"{RECORDINGS}/"):
-            raise PackFault(one.where, "missing")
+        if join_inside(opened.folder, file.where).exists():
+            _check_file(opened, file, progress)
+        elif file.where not in at_home and not file.where.startswith(f"{RECORDINGS}/"):
+            raise PackFault(file.where, "missing")
 
 
-def _check_file(opened: OpenedPack, one: OwnedFile, progress: Progress) -> None:
+def _check_file(opened: OpenedPack, owned_file: OwnedFile, progress: Progress) -> None:
     try:
         same = (
-            not one.sha256
-            or one.hash_of(join_inside(opened.folder, one.where), progress) == one.sha256
+            not owned_file.sha256
+            or owned_file.hash_of(join_inside(opened.folder, owned_file.where), progress)
+            == owned_file.sha256
         )
     except (FieldcheckError, OSError):
         same = False
     if not same:
-        raise PackFault(one.where, "content")
+        raise PackFault(owned_file.where, "content")
 
 
 def _get_leaf(value: Any, path: str) -> Any:
@@ -499,8 +504,8 @@ def split_frames(
     """Frames of the first and the second person: `overlap` of them, drawn from the seed, go to
     both, the rest is dealt out in turn."""
     order = [
-        names[at]
-        for at in np.random.default_rng([seed, len(names)]).permutation(len(names)).tolist()
+        names[index]
+        for index in np.random.default_rng([seed, len(names)]).permutation(len(names)).tolist()
     ]
     both, rest = order[:overlap], order[overlap:]
     return frozenset([*both, *rest[::2]]), frozenset([*both, *rest[1::2]])
@@ -516,11 +521,11 @@ def create_shared_packs(
     Both are written beside their places first. Raises NothingPicked where no pick is left,
     NothingLabelled `without_people`, ProjectExists, and as `pack_project`.
     """
-    labelled = {one.frame_id for one in project.read(labels_table.list_labels)}
+    labelled = {label.frame_id for label in project.read(labels_table.list_labels)}
     waiting = [
-        one.frame_id
-        for one in project.read(labels_table.list_picks)
-        if not one.taken_out and one.frame_id not in labelled
+        pick.frame_id
+        for pick in project.read(labels_table.list_picks)
+        if not pick.taken_out and pick.frame_id not in labelled
     ]
     if not waiting:
         raise NothingPicked(project.path)

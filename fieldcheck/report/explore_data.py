@@ -117,8 +117,8 @@ def compute_round_result(project: Project, lang: str) -> RoundResult:
 
 def get_known_result(project: Project, lang: str) -> RoundResult | None:
     """The result for the project as it stands, None where it was not worked out."""
-    found = project.results.find_result((NAME, lang), project.read(compute_content_state))
-    return found if isinstance(found, RoundResult) else None
+    result = project.results.find_result((NAME, lang), project.read(compute_content_state))
+    return result if isinstance(result, RoundResult) else None
 
 
 def _compute_result(project: Project) -> RoundResult:
@@ -146,7 +146,7 @@ def _compute_result(project: Project) -> RoundResult:
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,
-        n_labelled=sum(one.state == "done" for one in sides.field_all.labels.values()),
+        n_labelled=sum(label.state == "done" for label in sides.field_all.labels.values()),
         readiness=verdict.readiness if part else None,
         reason=describe_reason(verdict) if part else "",
         headline=(*gap.headline, *_list_mask_sentences(project)),
@@ -162,8 +162,10 @@ def _compute_result(project: Project) -> RoundResult:
 
 
 def _list_mask_sentences(project: Project) -> tuple[str, ...]:
-    found = load_mask_scores(project)
-    return () if found is None or found.missing else (describe_mask_scores(found),)
+    mask_scores = load_mask_scores(project)
+    return (
+        () if mask_scores is None or mask_scores.missing else (describe_mask_scores(mask_scores),)
+    )
 
 
 def _compute_verdict(
@@ -182,7 +184,7 @@ def _compute_verdict(
         load_latency(project) if set_limits.latency is not None else None,
     )
     judged = judge_limits(figures, set_limits)
-    readiness = decide_readiness(gap.verdict, [one.state for one in judged])
+    readiness = decide_readiness(gap.verdict, [limit.state for limit in judged])
     return ReportVerdict(readiness, judged, gap.verdict, field.n_labelled, field.n_unsure, gap.plan)
 
 
@@ -278,9 +280,9 @@ def build_explore_data(project: Project, lang: str, progress: Progress, now: str
 def _load_gap_progress(db: Database) -> GapProgress:
     listing, picks = (
         list_sampling_lines(db, with_frozen=True),
-        [one for one in labels_table.list_picks(db) if not one.taken_out],
+        [pick for pick in labels_table.list_picks(db) if not pick.taken_out],
     )
-    labels = {one.frame_id: one for one in labels_table.list_labels(db)}
+    labels = {label.frame_id: label for label in labels_table.list_labels(db)}
     model, benchmark = models_table.get_newest_model(db), models_table.get_benchmark(db)
     asked = list(_count_answers_by_set(db, model).values()) if model else []
     facts = [
@@ -299,10 +301,10 @@ def _load_gap_progress(db: Database) -> GapProgress:
         values_table.list_saved_slices(db),
         clips_table.list_clips(db),
     ]
-    said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
+    lines = [labels[pick.frame_id].state for pick in picks if pick.frame_id in labels]
     return GapProgress(
-        sum(not line.frame.frozen for line in listing), len(picks), said.count("done"),
-        len(picks) - len(said), model.name if model else "",
+        sum(not line.frame.frozen for line in listing), len(picks), lines.count("done"),
+        len(picks) - len(lines), model.name if model else "",
         benchmark is not None, sum(n - done for n, done in asked),
         hashlib.sha256(repr(facts).encode()).hexdigest(),
         compute_content_state(db),
@@ -312,26 +314,26 @@ def _load_gap_progress(db: Database) -> GapProgress:
 def _count_answers_by_set(db: Database, model: StoredModel) -> dict[str, tuple[int, int]]:
     """For the picks, the footage and the benchmark: how many answers are asked for, and how many of
     them are there."""
-    found: dict[str, tuple[int, int]] = {}
-    picks = [one.frame_id for one in labels_table.list_picks(db) if not one.taken_out]
+    result: dict[str, tuple[int, int]] = {}
+    picks = [pick.frame_id for pick in labels_table.list_picks(db) if not pick.taken_out]
     if picks:
-        found["field"] = _count_answered(
+        result["field"] = _count_answered(
             db, make_run(model, "field", compute_picks_key(picks), len(picks), "").run_id, picks
         )
     listed = [line.frame.frame_id for line in list_sampling_lines(db, with_frozen=True)]
     if listed:
-        found["footage"] = _count_answered(
+        result["footage"] = _count_answered(
             db, make_run(model, "footage", "footage", 0, "").run_id, listed
         )
     benchmark = models_table.get_benchmark(db)
     if benchmark is not None:
         items = [item.path for item in benchmark.items]
-        found["benchmark"] = _count_answered(
+        result["benchmark"] = _count_answered(
             db,
             make_run(model, "benchmark", compute_benchmark_key(benchmark), len(items), "").run_id,
             items,
         )
-    return found
+    return result
 
 
 class _CombinedProgress:
@@ -411,26 +413,26 @@ def _list_slice_lines(report: Report) -> tuple[SliceLine, ...]:
 def load_first_figures(project: Project, lang: str) -> ExploreData | None:
     """Scores, gap and most confident errors as the result of a round showed them for just this
     state; None where it did not. What only a whole report tells is empty."""
-    found = get_known_result(project, lang)
-    if found is None or found.lacking:
+    known_result = get_known_result(project, lang)
+    if known_result is None or known_result.lacking:
         return None
     with language.use_language(lang):
-        readiness: Readiness = found.readiness or "no_verdict"
+        readiness: Readiness = known_result.readiness or "no_verdict"
         return ExploreData(
             verdict=get_readiness_name(readiness),
             readiness=readiness,
             sign=named.get_readiness_sign(readiness),
-            headline=found.headline,
-            reason=found.reason,
-            under=found.under,
+            headline=known_result.headline,
+            reason=known_result.reason,
+            under=known_result.under,
             counts=(),
             classes=(),
             confusion=None,
-            worst=tuple(build_image_block(frame, {}) for frame in found.worst),
+            worst=tuple(build_image_block(frame, {}) for frame in known_result.worst),
             no_worst="",
-            n_open=found.n_open,
-            chart=found.chart,
-            reasons=found.reasons,
-            outlook=found.outlook,
-            n_wrong=found.n_wrong,
+            n_open=known_result.n_open,
+            chart=known_result.chart,
+            reasons=known_result.reasons,
+            outlook=known_result.outlook,
+            n_wrong=known_result.n_wrong,
         )

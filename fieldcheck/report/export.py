@@ -86,31 +86,35 @@ def export_tasks(
     labelled = (
         frozenset()
         if every
-        else frozenset(one.frame_id for one in project.read(labels_table.list_labels))
+        else frozenset(label.frame_id for label in project.read(labels_table.list_labels))
     )
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
-    waiting = {one.frame_id for one in picks} - labelled
-    found = _list_task_images(project, waiting - people)
-    if not found:
+    waiting = {pick.frame_id for pick in picks} - labelled
+    task_images = _list_task_images(project, waiting - people)
+    if not task_images:
         raise NothingLabelled(project.path, "without_people" if waiting else "all_labelled")
     with write_folder_atomically(out) as into:
         files = [
-            _write_list(into, found),
+            _write_list(into, task_images),
             *TASK_WRITERS[tool](
-                into, found, tuple(dict.fromkeys(list_project_classes(project))), kind, out.name
+                into,
+                task_images,
+                tuple(dict.fromkeys(list_project_classes(project))),
+                kind,
+                out.name,
             ),
         ]
-        for at, one in enumerate(found):
+        for index, task_image in enumerate(task_images):
             progress.check()
             write_bytes(
-                place := make_parent_folder(into / "images" / one.file),
-                load_full_image(project, one.frame_id),
+                path := make_parent_folder(into / "images" / task_image.file),
+                load_full_image(project, task_image.frame_id),
             )
-            files.append(place)
-            progress.report(at + 1, len(found), "pictures")
+            files.append(path)
+            progress.report(index + 1, len(task_images), "pictures")
     written = tuple(file.relative_to(into).as_posix() for file in files)
     return ExportResult(
-        out, "tasks", len(found), written, find_changed_picks(project), len(waiting & people)
+        out, "tasks", len(task_images), written, find_changed_picks(project), len(waiting & people)
     )
 
 
@@ -133,9 +137,16 @@ def _make_task_image(line: SamplingLine, sha256: str) -> _TaskImage:
     )
 
 
-def _write_list(out: Path, found: Sequence[_TaskImage]) -> Path:
+def _write_list(out: Path, task_images: Sequence[_TaskImage]) -> Path:
     rows = (
-        (f"images/{one.file}", one.frame_id, one.source, one.sha256, *one.size) for one in found
+        (
+            f"images/{task_image.file}",
+            task_image.frame_id,
+            task_image.source,
+            task_image.sha256,
+            *task_image.size,
+        )
+        for task_image in task_images
     )
     write_text(
         out / LIST,
@@ -147,7 +158,7 @@ def _write_list(out: Path, found: Sequence[_TaskImage]) -> Path:
 
 
 def _write_cvat_tasks(
-    out: Path, found: Sequence[_TaskImage], classes: tuple[str, ...], kind: Labels, _name: str
+    out: Path, task_images: Sequence[_TaskImage], classes: tuple[str, ...], kind: Labels, _name: str
 ) -> list[Path]:
     """The labels for CVAT's constructor and a file with pictures and no shape. Where a frame may
     show nothing, a tag says so."""
@@ -163,17 +174,17 @@ def _write_cvat_tasks(
     labels += [{"name": name, "type": "tag", "attributes": []} for name in tags]
     write_text(out / LABELS, json.dumps(labels, ensure_ascii=False, indent=1) + "\n")
     root = cvat.make_document((*classes, *tags), empty_is_said=False)
-    for number, one in enumerate(found):
-        cvat.add_image_element(root, number, one.file, one.size)
+    for number, task_image in enumerate(task_images):
+        cvat.add_image_element(root, number, task_image.file, task_image.size)
     return [out / LABELS, cvat.write_document(out, root)]
 
 
 def _write_label_studio_tasks(
-    out: Path, found: Sequence[_TaskImage], classes: tuple[str, ...], kind: Labels, name: str
+    out: Path, task_images: Sequence[_TaskImage], classes: tuple[str, ...], kind: Labels, name: str
 ) -> list[Path]:
     tasks = [
-        label_studio.make_task(number, name, one.file, one.source)
-        for number, one in enumerate(found, 1)
+        label_studio.make_task(number, name, task_image.file, task_image.source)
+        for number, task_image in enumerate(task_images, 1)
     ]
     return label_studio.save_tasks(out, tasks, classes, kind)
 

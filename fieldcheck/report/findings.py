@@ -39,7 +39,7 @@ MOST = 3  # lines a list of the first page
 def list_worst_slices(report: Report) -> tuple[ListLine, ...]:
     """Blind spots first, then classes whose whole range lies below the score of all frames; never
     on a value alone (methods 0)."""
-    found = [
+    result = [
         (
             row.estimate,
             names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names),
@@ -47,14 +47,14 @@ def list_worst_slices(report: Report) -> tuple[ListLine, ...]:
         for row in get_failures(report).slices or ()
         if row.flag == "blind_spot"
     ]
-    spots = {name for _, name in found}
-    found.sort(key=_sort_key)
+    spots = {name for _, name in result}
+    result.sort(key=_sort_key)
     classes = [
         (row.recall, row.name)
         for row in get_failures(report).per_class
         if _is_below(row.recall, report.field.footage) and row.name not in spots
     ]
-    lines = [ListLine("▲", name, _format_correct_share(estimate)) for estimate, name in found]
+    lines = [ListLine("▲", name, _format_correct_share(estimate)) for estimate, name in result]
     for estimate, name in sorted(classes, key=_sort_key):
         lines.append(
             ListLine(
@@ -86,7 +86,9 @@ def build_finding_blocks(report: Report) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if decision.findings:
         blocks.append(
-            FindingCards(tuple(_build_finding_card(report, one) for one in decision.findings))
+            FindingCards(
+                tuple(_build_finding_card(report, finding) for finding in decision.findings)
+            )
         )
     else:
         blocks.append(Paragraph(_describe_miss_rate(decision)))
@@ -96,18 +98,22 @@ def build_finding_blocks(report: Report) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _describe_largest_differences(report: Report, found: Sequence[ReportedFinding]) -> str:
+def _describe_largest_differences(
+    report: Report, reported_findings: Sequence[ReportedFinding]
+) -> str:
     """One line: what lies furthest behind without being demonstrated."""
     parts = []
-    for one in found:
-        name = (
-            f"{_get_finding_name(report, one)} ({names_and_numbers.get_slice_kind_name(one.key)})"
-        )
-        points = format_points(one.difference.value)
+    for reported_finding in reported_findings:
+        kind = names_and_numbers.get_slice_kind_name(reported_finding.key)
+        name = f"{_get_finding_name(report, reported_finding)} ({kind})"
+        points = format_points(reported_finding.difference.value)
         part = tr_points("{name} {points} pp ({range}, n = {n})", points)
         parts.append(
             part.format(
-                name=name, points=points, range=format_points_interval(one.difference), n=one.n
+                name=name,
+                points=points,
+                range=format_points_interval(reported_finding.difference),
+                n=reported_finding.n,
             )
         )
     return tr("Largest differences from the rest, not demonstrated: {parts}.").format(
@@ -115,33 +121,41 @@ def _describe_largest_differences(report: Report, found: Sequence[ReportedFindin
     )
 
 
-def _get_finding_name(report: Report, one: ReportedFinding) -> str:
-    return names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)
+def _get_finding_name(report: Report, reported_finding: ReportedFinding) -> str:
+    return names_and_numbers.get_slice_value_name(
+        reported_finding.key, reported_finding.value, report.clip_names
+    )
 
 
-def _build_finding_card(report: Report, one: ReportedFinding) -> FindingCard:
+def _build_finding_card(report: Report, reported_finding: ReportedFinding) -> FindingCard:
     word = tr("demonstrated")
-    points = format_points(one.difference.value)
+    points = format_points(reported_finding.difference.value)
     behind = (
         tr_points("{points} pp below the rest ({range})", points)
-        if one.difference.measured
+        if reported_finding.difference.measured
         else tr_points("{points} pp below the rest", points)
     )
     apart = behind.format(
         points=points,
-        range=format_points_interval(one.difference) if one.difference.measured else "",
+        range=format_points_interval(reported_finding.difference)
+        if reported_finding.difference.measured
+        else "",
     )
-    clips = tr_plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
+    clips = tr_plural("{n} clip", "{n} clips", reported_finding.clips).format(
+        n=reported_finding.clips
+    )
     here = tr("{metric} on this footage {value}, {clips}.").format(
         metric=names_and_numbers.get_metric_name(report.own_metric),
-        value=names_and_numbers.format_estimate(one.estimate),
+        value=names_and_numbers.format_estimate(reported_finding.estimate),
         clips=clips,
     )
     lines = [f"{word}: {apart}.", here]
-    lines += _list_overlaps(report, one)
-    shown = next((frame for frame in report.pictures if frame.frame_id == one.pictured), None)
-    value = _get_finding_name(report, one)
-    name = f"{value} ({names_and_numbers.get_slice_kind_name(one.key)})"
+    lines += _list_overlaps(report, reported_finding)
+    shown = next(
+        (frame for frame in report.pictures if frame.frame_id == reported_finding.pictured), None
+    )
+    value = _get_finding_name(report, reported_finding)
+    name = f"{value} ({names_and_numbers.get_slice_kind_name(reported_finding.key)})"
     return FindingCard(
         "▲",
         name,
@@ -150,14 +164,14 @@ def _build_finding_card(report: Report, one: ReportedFinding) -> FindingCard:
     )
 
 
-def _list_overlaps(report: Report, one: ReportedFinding) -> list[str]:
+def _list_overlaps(report: Report, reported_finding: ReportedFinding) -> list[str]:
     """The slices that are the same finding: the two that share most of it."""
-    most = sorted(one.overlaps, key=lambda other: -other.shared)[:2]
-    said = tr("{shared} of {n} frames are also “{name}”.")
+    most = sorted(reported_finding.overlaps, key=lambda other: -other.shared)[:2]
+    sentence = tr("{shared} of {n} frames are also “{name}”.")
     return [
-        said.format(
+        sentence.format(
             shared=other.shared,
-            n=one.n,
+            n=reported_finding.n,
             name=names_and_numbers.get_slice_value_name(other.key, other.value, report.clip_names),
         )
         for other in most
@@ -165,15 +179,15 @@ def _list_overlaps(report: Report, one: ReportedFinding) -> list[str]:
 
 
 def _describe_miss_rate(decision: Decision) -> str:
-    said = tr("No blind spot of 20 pp demonstrated.")
+    sentence = tr("No blind spot of 20 pp demonstrated.")
     rate = decision.miss_rate
     if rate is None:
-        return said + " " + tr("No slice has the required ten frames from three clips.")
+        return sentence + " " + tr("No slice has the required ten frames from three clips.")
     missed = tr(
         "A blind spot in a slice of {n} frames would be missed in about {missed} of 10 visits "
         "like this one."
     )
-    return said + " " + missed.format(n=rate.n, missed=round(10 * rate.missed))
+    return sentence + " " + missed.format(n=rate.n, missed=round(10 * rate.missed))
 
 
 def list_first_steps(report: Report) -> tuple[str, ...]:
@@ -185,11 +199,11 @@ def list_first_steps(report: Report) -> tuple[str, ...]:
     if report.gap.verdict == "not_comparable":
         return (_describe_step("model_check"),)
     if report.gap.verdict == "chosen_only":
-        said = tr(
+        sentence = tr(
             "Pick a random sample: frames selected as hard are not representative of the "
             "footage{remedy}."
         )
-        return (said.format(remedy=format_report_remedy("pick")),)
+        return (sentence.format(remedy=format_report_remedy("pick")),)
     return ()
 
 
@@ -197,9 +211,9 @@ def list_test_facts(visit: RecordingSummary) -> tuple[tuple[str, str], ...]:
     """When, where, in which light and how much."""
     when = " – ".join(
         dict.fromkeys(
-            names_and_numbers.format_site_time(at, visit.ahead_s)
-            for at in (visit.first_at, visit.last_at)
-            if at
+            names_and_numbers.format_site_time(moment, visit.ahead_s)
+            for moment in (visit.first_at, visit.last_at)
+            if moment
         )
     )
     light = ", ".join(f"{get_condition_name(name)} {n}" for name, n in visit.conditions)
@@ -218,8 +232,8 @@ def list_test_facts(visit: RecordingSummary) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _sort_key(found: tuple[Estimate, str]) -> float:
-    return found[0].value
+def _sort_key(pair: tuple[Estimate, str]) -> float:
+    return pair[0].value
 
 
 def _is_below(part: Estimate, whole: Estimate) -> bool:
@@ -245,8 +259,10 @@ def _describe_confused_class(report: Report, name: str) -> str:
     )
     if wrong < 2:
         return ""
-    said = tr("{wrong} of {n} were predicted as {other}.")
-    return said.format(wrong=wrong, n=sum(confusion.counts[row]), other=confusion.classes[-other])
+    sentence = tr("{wrong} of {n} were predicted as {other}.")
+    return sentence.format(
+        wrong=wrong, n=sum(confusion.counts[row]), other=confusion.classes[-other]
+    )
 
 
 def find_missing_step(report: Report) -> str:
@@ -271,7 +287,7 @@ def _describe_step(code: str) -> str:
             "Record sharper or closer images, or ask a part expert: no picked frame could be "
             "judged."
         )
-    said = {
+    texts = {
         "footage": tr("Import footage{remedy}."),
         "pick": tr("Pick frames{remedy}."),
         "labels": tr("Label the picked frames{remedy}."),
@@ -283,7 +299,7 @@ def _describe_step(code: str) -> str:
             "first{remedy}."
         ),
     }
-    return said[code].format(remedy=format_report_remedy(code))
+    return texts[code].format(remedy=format_report_remedy(code))
 
 
 # Actions of the first page: what to do, why, from what it can be done now, and whose it is. None
@@ -316,18 +332,18 @@ def list_actions(report: Report) -> tuple[Action, ...]:
     first = list_first_steps(report)
     decision = get_decision(report)
     if first:
-        return tuple(Action("step", sentence=said) for said in first)
+        return tuple(Action("step", sentence=step) for step in first)
     if decision is None or report.readiness == "no_verdict":
         return ()
     if report.readiness == "supervised_trial":
-        found = [Action("step", sentence=_describe_trial())]
+        actions = [Action("step", sentence=_describe_trial())]
     elif report.readiness == "not_ready":
-        found = _list_cause_actions(report, decision)
+        actions = _list_cause_actions(report, decision)
     else:
-        found = _list_deciding_actions(report)
+        actions = _list_deciding_actions(report)
     if sentence := describe_better_earlier_model(report):
-        found.insert(0, Action("step", sentence=sentence))
-    return tuple(dict.fromkeys(found))[:MOST_ACTIONS]
+        actions.insert(0, Action("step", sentence=sentence))
+    return tuple(dict.fromkeys(actions))[:MOST_ACTIONS]
 
 
 def _describe_trial() -> str:
@@ -339,7 +355,10 @@ def _describe_trial() -> str:
 
 def build_action_summary(report: Report) -> dict[str, Any]:
     """The actions with their counts."""
-    rows = [(one.code, one.n, one.available, *one.for_slice) for one in list_actions(report)]
+    rows = [
+        (action.code, action.n, action.available, *action.for_slice)
+        for action in list_actions(report)
+    ]
     return {
         "actions": [
             dict(zip(("code", "n", "available", "key", "value"), row, strict=True)) for row in rows
@@ -350,73 +369,79 @@ def build_action_summary(report: Report) -> dict[str, Any]:
 def build_action_table(report: Report) -> Table:
     """Number, action, why, what it is made from, owner, due."""
     names = ("", tr("Action"), tr("Reason"), tr("Feasible now"), tr("Owner"), tr("Due"))
-    heads = tuple(Cell(name, head=at == 1) for at, name in enumerate(names))
+    heads = tuple(Cell(name, head=index == 1) for index, name in enumerate(names))
     rows = tuple(
         (
-            Cell(str(at)),
-            _build_action_cell(report, one),
-            Cell(_describe_reason(one)),
-            Cell(_describe_source(one)),
-            Cell(_get_owner(one)),
+            Cell(str(index)),
+            _build_action_cell(report, action),
+            Cell(_describe_reason(action)),
+            Cell(_describe_source(action)),
+            Cell(_get_owner(action)),
             Cell("____"),
         )
-        for at, one in enumerate(list_actions(report), 1)
+        for index, action in enumerate(list_actions(report), 1)
     )
     return Table(tr("Priority"), heads, rows, kind="actions")
 
 
 def _list_deciding_actions(report: Report) -> list[Action]:
     """What decides the open limits: labels that can be made now, else clips to record."""
-    found: list[Action] = []
+    actions: list[Action] = []
     for limit in limits.get_judged_limits(report):
         if limit.state != "inconclusive":
             continue
         if limit.code == "gap":
-            found += _list_gap_actions(report.gap.plan)
+            actions += _list_gap_actions(report.gap.plan)
         elif step := limits.describe_deciding_step(limit):
-            said = tr("{name}: {step}.")
+            sentence = tr("{name}: {step}.")
             name = limits.get_limit_name(limit.code)
-            found.append(Action("step", sentence=said.format(name=name, step=step)))
-    return found
+            actions.append(Action("step", sentence=sentence.format(name=name, step=step)))
+    return actions
 
 
 def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
     if plan is None:
         return []
     if plan.obstacle == "benchmark":
-        said = tr("Add images to the benchmark: with so few, no number of labels decides this gap.")
-        return [Action("step", sentence=said)]
+        sentence = tr(
+            "Add images to the benchmark: with so few, no number of labels decides this gap."
+        )
+        return [Action("step", sentence=sentence)]
     if plan.obstacle:
-        said = tr("Improve the model: {why}.").format(why=describe_obstacle(plan.obstacle))
-        return [Action("step", sentence=said)]
+        sentence = tr("Improve the model: {why}.").format(why=describe_obstacle(plan.obstacle))
+        return [Action("step", sentence=sentence)]
     if plan.more_labels is not None:
         return [Action("label", plan.more_labels, plan.open_labels)]
-    found = []
+    result = []
     if plan.all_clips is not None and plan.more_clips is not None:
-        found.append(Action("record", plan.more_clips, each=plan.all_clips.labels))
+        result.append(Action("record", plan.more_clips, each=plan.all_clips.labels))
     if plan.footage_labels is not None:
-        found.append(Action("label_footage", plan.footage_labels, plan.open_labels))
-    return found
+        result.append(Action("label_footage", plan.footage_labels, plan.open_labels))
+    return result
 
 
 def _list_cause_actions(report: Report, decision: Decision) -> list[Action]:
     """Causes that were tested and demonstrated, then training."""
-    found: list[Action] = []
+    actions: list[Action] = []
     collected: list[Action] = []
-    for one in decision.findings:
-        of = (one.key, one.value)
-        found += [] if one.key == "class" else [Action("change_site", for_slice=of)]
+    for finding in decision.findings:
+        of = (finding.key, finding.value)
+        actions += [] if finding.key == "class" else [Action("change_site", for_slice=of)]
         collected.append(Action("collect", 200, for_slice=of))
-    broken = {one.code for one in limits.get_judged_limits(report) if one.state == "not_met"}
+    broken = {
+        judged_limit.code
+        for judged_limit in limits.get_judged_limits(report)
+        if judged_limit.state == "not_met"
+    }
     if broken == {"latency"}:
         return [
             Action("step", sentence=tr("Reduce the latency of the model, or replace the computer."))
         ]
-    if not found:
-        found.append(Action("step", sentence=_describe_cause_search()))
+    if not actions:
+        actions.append(Action("step", sentence=_describe_cause_search()))
     if report.field.n_labelled >= ENOUGH_LABELS:
-        found += collected or [Action("collect", 200)]
-    return found
+        actions += collected or [Action("collect", 200)]
+    return actions
 
 
 def _describe_cause_search() -> str:
@@ -426,24 +451,24 @@ def _describe_cause_search() -> str:
     )
 
 
-def _get_slice_name(report: Report, one: Action) -> str:
-    return names_and_numbers.get_slice_value_name(*one.for_slice, report.clip_names)
+def _get_slice_name(report: Report, action: Action) -> str:
+    return names_and_numbers.get_slice_value_name(*action.for_slice, report.clip_names)
 
 
-def _build_action_cell(report: Report, one: Action) -> Cell:
-    name = _get_slice_name(report, one) if one.for_slice[0] else ""
-    said = {
-        "step": one.sentence,
-        "label": tr_plural("Label {n} more frame.", "Label {n} more frames.", one.n),
+def _build_action_cell(report: Report, action: Action) -> Cell:
+    name = _get_slice_name(report, action) if action.for_slice[0] else ""
+    sentence = {
+        "step": action.sentence,
+        "label": tr_plural("Label {n} more frame.", "Label {n} more frames.", action.n),
         "label_footage": tr_plural(
             "Label {n} more frame, which decides for this footage alone.",
             "Label {n} more frames, which decides for this footage alone.",
-            one.n,
+            action.n,
         ),
         "record": tr_plural(
             "Record {n} more clip on another day and label {each} of its frames.",
             "Record {n} more clips on other days and label {each} frames from each.",
-            one.n,
+            action.n,
         ),
         "change_site": tr(
             "Inspect “{name}” on site: what is different about camera, light or location?"
@@ -454,37 +479,41 @@ def _build_action_cell(report: Report, one: Action) -> Cell:
             "Find what the confident errors have in common, collect at least 200 such frames "
             "and retrain."
         ),
-    }[one.code]
+    }[action.code]
     return Cell(
-        said.format(n=one.n, name=name, each=one.each),
-        short=said.format(n=one.n, name=shorten_middle(name, MOST_LETTERS), each=one.each),
+        sentence.format(n=action.n, name=name, each=action.each),
+        short=sentence.format(
+            n=action.n, name=shorten_middle(name, MOST_LETTERS), each=action.each
+        ),
     )
 
 
-def _describe_reason(one: Action) -> str:
-    if one.code == "step":
+def _describe_reason(action: Action) -> str:
+    if action.code == "step":
         return ""
-    if one.code in ("change_site", "collect"):
-        return tr("demonstrated below the rest") if one.for_slice[0] else tr("a limit is not met")
+    if action.code in ("change_site", "collect"):
+        return (
+            tr("demonstrated below the rest") if action.for_slice[0] else tr("a limit is not met")
+        )
     return tr("decides in about half of such visits")
 
 
-def _describe_source(one: Action) -> str:
+def _describe_source(action: Action) -> str:
     """From what: frames without a label, clips to record, or training data."""
-    if one.code in ("label", "label_footage"):
+    if action.code in ("label", "label_footage"):
         return tr_plural(
-            "yes: {n} frame without a label", "yes: {n} frames without a label", one.available
-        ).format(n=one.available)
-    if one.code == "record":
+            "yes: {n} frame without a label", "yes: {n} frames without a label", action.available
+        ).format(n=action.available)
+    if action.code == "record":
         return tr_plural(
-            "on site: {n} clip to record", "on site: {n} clips to record", one.n
-        ).format(n=one.n)
-    if one.code == "change_site":
+            "on site: {n} clip to record", "on site: {n} clips to record", action.n
+        ).format(n=action.n)
+    if action.code == "change_site":
         return tr("on site")
-    return tr("requires training data") if one.code == "collect" else ""
+    return tr("requires training data") if action.code == "collect" else ""
 
 
-def _get_owner(one: Action) -> str:
+def _get_owner(action: Action) -> str:
     return {"change_site": tr("maintenance"), "collect": tr("training")}.get(
-        one.code, tr("inspector")
+        action.code, tr("inspector")
     )

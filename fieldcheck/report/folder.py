@@ -135,7 +135,7 @@ def build_schema(kind: Any) -> dict[str, Any]:
         return {"enum": list(inner)}
     if origin in (Union, UnionType):
         return (
-            make_nullable([build_schema(one) for one in inner if one is not NoneType])
+            make_nullable([build_schema(member) for member in inner if member is not NoneType])
             if NoneType in inner
             else {"anyOf": [*map(build_schema, inner)]}
         )
@@ -164,9 +164,9 @@ def make_nullable(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def build_section_schemas() -> dict[str, dict[str, Any]]:
     """Returns the schema of each result in `summary.json`; null where a project has none."""
     return {
-        one.key: make_nullable([build_schema(one.result)])
-        for one in SECTIONS
-        if one.result is not None
+        analysis.key: make_nullable([build_schema(analysis.result)])
+        for analysis in SECTIONS
+        if analysis.result is not None
     }
 
 

@@ -86,15 +86,15 @@ def build_evidence_page(report: Report, with_checklist: bool = True) -> Section:
 def _build_slice_blocks(report: Report) -> list[Block]:
     """Metadata first, then classes; the flagged and the worst of them; too few folded into one line
     with their names."""
-    found = (
-        {(one.key, one.value) for one in decision.findings}
+    result = (
+        {(finding.key, finding.value) for finding in decision.findings}
         if (decision := get_decision(report))
         else set()
     )
     rows = [
         row
         for row in failures.get_failures(report).slices or ()
-        if row.key in METADATA or (row.key, row.value) in found
+        if row.key in METADATA or (row.key, row.value) in result
     ]
     enough = sorted((row for row in rows if row.n >= FEW_FRAMES), key=_sort_key)
     shown = [
@@ -130,12 +130,12 @@ def _build_slice_blocks(report: Report) -> list[Block]:
             Paragraph(tr("Slices: {metric}; classes: recall.").format(metric=score), quiet=True)
         )
     if few:
-        said = tr("Too few frames (under 10): {names}.")
+        sentence = tr("Too few frames (under 10): {names}.")
         blocks.append(
             Paragraph(
-                said.format(names=", ".join(few)),
+                sentence.format(names=", ".join(few)),
                 quiet=True,
-                short=said.format(names=format_names(few, MOST_NAMES)),
+                short=sentence.format(names=format_names(few, MOST_NAMES)),
             )
         )
     return blocks
@@ -172,18 +172,22 @@ def _link_to_appendix(what: str, section: str, anchor: str) -> LinkLine:
 
 def _build_confidence_blocks(report: Report) -> list[Block]:
     shown = [
-        one
-        for one in (
+        plot
+        for plot in (
             confidence_plots.build_confidence_plot(report),
             confidence_plots.build_reliability_plot(report),
         )
-        if one is not None
+        if plot is not None
     ]
-    said = " ".join(
-        [*(one.alt_text for one in shown), tr("Counts and bins: frames or boxes, unweighted.")]
+    sentence = " ".join(
+        [*(plot.alt_text for plot in shown), tr("Counts and bins: frames or boxes, unweighted.")]
     )
     return (
-        [_make_optional_panels(Panels(tuple(plot_svg.build_panel(one) for one in shown), said))]
+        [
+            _make_optional_panels(
+                Panels(tuple(plot_svg.build_panel(plot) for plot in shown), sentence)
+            )
+        ]
         if shown
         else []
     )
@@ -201,20 +205,20 @@ def _build_curve_blocks(report: Report) -> list[Block]:
     names = curve_plots.list_costly_corruptions(report)[:MOST_CURVES]
     if not names:
         return []
-    said = tr(
+    sentence = tr(
         "{metric} by severity (0 clean, 1 mild, 3 moderate, 5 severe). Square: benchmark, "
         "circle: field, dotted: −20 pp."
     ).format(metric=named.get_metric_name(report.own_metric))
     curves = [curve_plots.build_severity_plot(report, name) for name in names]
     field_match = get_robustness(report).field_match
     if field_match is not None and field_match.named_corruptions:
-        said += " " + tr("▼: severity that the field resembles.")
-    shown = tuple(plot_svg.build_panel(one) for one in curves)
+        sentence += " " + tr("▼: severity that the field resembles.")
+    shown = tuple(plot_svg.build_panel(curve) for curve in curves)
     link, more = (
         _link_to_appendix(what, tr("Robustness to corruptions"), "breaks")
         for what in (tr("Severity curves"), tr("More severity curves"))
     )
-    blocks: list[Block] = [OptionalBlock(Panels(shown[:IN_A_ROW], said), link, rank=3)]
+    blocks: list[Block] = [OptionalBlock(Panels(shown[:IN_A_ROW], sentence), link, rank=3)]
     return (
         [*blocks, OptionalBlock(Panels(shown[IN_A_ROW:], ""), more, rank=1)]
         if shown[IN_A_ROW:]
@@ -241,7 +245,7 @@ def _build_ood_blocks(report: Report) -> list[Block]:
     row = next((row for row in probes.families if row.family == "blank"), None) if probes else None
     if row is None or probes is None:
         return []
-    said = tr(
+    sentence = tr(
         "{pictures}: confident predictions (confidence {threshold} or more) on {n} of {all}{share}."
     ).format(
         pictures=get_ood_family_name(row.family),
@@ -251,7 +255,9 @@ def _build_ood_blocks(report: Report) -> list[Block]:
         share=f" ({format_rate_limits(row.rate)})" if row.rate.measured else "",
     )
     return [
-        Paragraph(f"{said.removesuffix('.')}; {describe_top_class(row)}." if row.most else said)
+        Paragraph(
+            f"{sentence.removesuffix('.')}; {describe_top_class(row)}." if row.most else sentence
+        )
     ]
 
 
@@ -284,7 +290,7 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
             for mark, rule in waiting
         )
     )
-    found: list[Block] = [
+    blocks: list[Block] = [
         Heading(tr("Checklist")),
         *(
             Paragraph(_count_phase(report, phase))
@@ -294,22 +300,22 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
     ]
     if lines:
         failed = tr("Checklist items not met")
-        found.append(
+        blocks.append(
             OptionalBlock(
                 Lines(tuple(lines)), _link_to_appendix(failed, tr("Checklist"), "checklist"), rank=4
             )
         )
     return (
-        [*found, OptionalBlock(still, LinkLine(more.format(n=len(waiting)), "checklist"), rank=0)]
+        [*blocks, OptionalBlock(still, LinkLine(more.format(n=len(waiting)), "checklist"), rank=0)]
         if waiting
-        else found
+        else blocks
     )
 
 
 def _count_phase(report: Report, phase: Phase) -> str:
     counts = Counter(row.state for row in checklist.get_phase_rows(report, phase))
-    said = tr("{phase}: {passed} met, {failed} not met, {few} too few, {missing} not measured.")
-    line = said.format(
+    sentence = tr("{phase}: {passed} met, {failed} not met, {few} too few, {missing} not measured.")
+    line = sentence.format(
         phase=checklist.get_phase_name(phase),
         passed=counts["pass"],
         failed=counts["fail"],
@@ -326,16 +332,16 @@ def _count_phase(report: Report, phase: Phase) -> str:
 def _build_footer_blocks(report: Report) -> list[Block]:
     """What was tested, the seed, the change since the last report, and how to verify."""
     field, change = report.field, get_report_change(report)
-    said = [
+    lines = [
         tr("{labelled} of {listed} sampled frames labelled").format(
             labelled=field.n_labelled, listed=field.n_frames_listed
         )
     ]
-    said += [] if field.seed is None else [tr("random seed {seed}").format(seed=field.seed)]
+    lines += [] if field.seed is None else [tr("random seed {seed}").format(seed=field.seed)]
     if change is not None and has_same_field_score(change):
-        said.append(describe_field_change(change))
-    said.append(tr("SHA256SUMS.txt lists the SHA-256 of every file in this folder"))
-    return [Paragraph("; ".join(said) + ".", quiet=True)]
+        lines.append(describe_field_change(change))
+    lines.append(tr("SHA256SUMS.txt lists the SHA-256 of every file in this folder"))
+    return [Paragraph("; ".join(lines) + ".", quiet=True)]
 
 
 def build_page(report: Report) -> ReportPage:
@@ -422,18 +428,18 @@ def _finalize_value(value: Any) -> Any:
     )
 
 
-def format_sentence(said: str) -> Markup:
+def format_sentence(text: str) -> Markup:
     """A sentence as markup: figures are kept on one line, what stands in backticks is set as a
     command."""
     return Markup("").join(
-        _FORMS[kind].format(escape(piece)) for kind, piece in split_phrases(isolate_rtl_names(said))
+        _FORMS[kind].format(escape(piece)) for kind, piece in split_phrases(isolate_rtl_names(text))
     )
 
 
-def format_breakable_name(said: str) -> Markup:
+def format_breakable_name(text: str) -> Markup:
     """A name that may break where file names have a joint; a search finds it whole, since the place
     to break is no character."""
-    parts = re.findall(r"[^_/\\]*[_/\\]+|[^_/\\]+", isolate_rtl_names(said))
+    parts = re.findall(r"[^_/\\]*[_/\\]+|[^_/\\]+", isolate_rtl_names(text))
     return Markup("<wbr>").join(parts)
 
 

@@ -96,7 +96,7 @@ def _build_rate_figure(
     report: Report, code: str, name: str, meaning: str, rate: Estimate,
     cameras: Estimate, hits: int, of: int
 ) -> KeyFigure:  # fmt: skip
-    said, judged = _describe_limit(report, code)
+    limit_text, judged = _describe_limit(report, code)
     return _make_rate_figure(
         name,
         rate,
@@ -104,7 +104,7 @@ def _build_rate_figure(
             meaning,
             *_format_count(rate, tr("{hits} of {n}").format(hits=hits, n=of)),
             *_format_camera_interval(cameras),
-            said,
+            limit_text,
         ),
         judged,
     )
@@ -115,11 +115,11 @@ def _list_plant_lines(rates: EscapeRates) -> tuple[str, ...]:
     if rates.plant is None:
         return ()
     ppm, cost = rates.plant.escaped_ppm, rates.plant.escape_cost
-    said = (
+    sentence = (
         format_ppm(ppm) if ppm else "",
         format_daily_cost(cost, rates.plant.figures.currency) if cost else "",
     )
-    return tuple(one for one in said if one)
+    return tuple(line for line in sentence if line)
 
 
 def _describe_limit(report: Report, code: str) -> tuple[str, Judged]:
@@ -138,13 +138,13 @@ def _build_confident_error_figure(report: Report, decision: Decision | None) -> 
     rate = decision.confident_errors
     meaning = tr("wrong at confidence {from_} or more").format(from_=format_number(CONFIDENT, 1))
     cameras = decision.confident_errors_cameras
-    said, judged = _describe_limit(report, "confident_errors")
+    limit_text, judged = _describe_limit(report, "confident_errors")
     under = (
         (
             meaning,
             *_format_count(rate, tr("n = {n}").format(n=rate.n)),
             *_format_camera_interval(cameras),
-            said,
+            limit_text,
         )
         if rate.measured
         else (meaning,)
@@ -184,8 +184,8 @@ def _build_worst_class_figure(report: Report) -> KeyFigure:
 
 
 def _build_calibration_figure(report: Report) -> KeyFigure:
-    name, found = tr("Calibration error"), calibration.ANALYSIS.get_result(report)
-    side = found.get_side("field") if found is not None else None
+    name, result = tr("Calibration error"), calibration.ANALYSIS.get_result(report)
+    side = result.get_side("field") if result is not None else None
     if side is None or side.n < FEW_FRAMES:
         return KeyFigure(name, tr("not measured"), "", (), *NO_LIMIT)
     error, null = format_points(side.ece.value), format_points(side.ece.null_p95)
@@ -197,11 +197,11 @@ def _build_calibration_figure(report: Report) -> KeyFigure:
 
 
 def _build_detector_figures(report: Report, decision: Decision) -> tuple[KeyFigure, ...]:
-    found = report.field.metrics
+    metrics = report.field.metrics
     missing = Estimate.not_measured("not_measured")
     under = (tr("at the deployed threshold"), tr("n = {n}").format(n=report.field.n_labelled))
     shares = [
-        _make_figure(name, found.get(code, missing), under, NO_LIMIT)
+        _make_figure(name, metrics.get(code, missing), under, NO_LIMIT)
         for code, name in (("recall", tr("Recall")), ("precision", tr("Precision")))
     ]
     counts = [

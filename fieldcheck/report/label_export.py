@@ -76,16 +76,21 @@ def export_labels(
         raise LabelKindWrong(task, kind, fitting)
     there = _list_labelled_images(project, subjects, corrected)
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
-    found = [picture for name, picture in there if name not in people]
-    if not found:
+    pictures = [picture for name, picture in there if name not in people]
+    if not pictures:
         raise NothingLabelled(project.path, "without_people" if there else "picked")
     with write_folder_atomically(out) as into:
-        counted = [_with_progress(one, at, len(found), progress) for at, one in enumerate(found)]
-        used = {name for one in found for name in one.names}
+        counted = [
+            _with_progress(picture, index, len(pictures), progress)
+            for index, picture in enumerate(pictures)
+        ]
+        used = {name for picture in pictures for name in picture.names}
         names = dict.fromkeys([*list_project_classes(project), *sorted(used)])
         files = write_labels(into, kind, tuple(names), counted)
         labelled = {
-            one.frame_id for one in project.read(labels_table.list_labels) if one.state == "done"
+            label.frame_id
+            for label in project.read(labels_table.list_labels)
+            if label.state == "done"
         }
         add_training_frames(project, labelled & {name for name, _ in there if name not in people})
         left_out = tuple(
@@ -97,11 +102,11 @@ def export_labels(
     return ExportResult(
         out,
         kind,
-        len(found),
+        len(pictures),
         written,
         left_out,
-        len(there) - len(found),
-        count_export_losses(kind, tuple(names), found),
+        len(there) - len(pictures),
+        count_export_losses(kind, tuple(names), pictures),
     )
 
 
@@ -120,7 +125,7 @@ def export_slice(
 
 def list_slice_subjects(project: Project, name: str) -> tuple[str, ...]:
     """Who is in a saved slice now. Raises SliceUnknown."""
-    saved = {one.name: one for one in list_saved_slices(project)}
+    saved = {saved_slice.name: saved_slice for saved_slice in list_saved_slices(project)}
     if name not in saved:
         raise SliceUnknown(name, tuple(saved))
     items, _ = load_items(project)
@@ -143,18 +148,26 @@ def export_suspects(
     rows, n_people, names = list[tuple[Cell, ...]](), 0, _make_frame_naming(project)
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
     for on in SIDES:
-        found = find_label_errors(project, on, progress)
-        shown = {row.subject: row for row in found.rows}
-        labels = found.labels
-        for rank, subject in enumerate(found.ranking, 1):
+        label_errors = find_label_errors(project, on, progress)
+        shown = {row.subject: row for row in label_errors.rows}
+        labels = label_errors.labels
+        for rank, subject in enumerate(label_errors.ranking, 1):
             if subject in people:
                 n_people += 1
                 continue
-            row, sure = shown.get(subject), found.confidence[subject]
+            row, sure = shown.get(subject), label_errors.confidence[subject]
             group = (row.instead, sure, row.flagged, row.group) if row else ("", sure, False, "")
-            said = row.answer if row and row.answer else ""
+            sentence = row.answer if row and row.answer else ""
             rows.append(
-                (on, names(subject), labels[subject], *group, rank, found.smoothing[subject], said)
+                (
+                    on,
+                    names(subject),
+                    labels[subject],
+                    *group,
+                    rank,
+                    label_errors.smoothing[subject],
+                    sentence,
+                )
             )
     with write_folder_atomically(out) as into:
         write_text(into / SUSPECTS_FILE, format_csv(SUSPECTS, rows, exact=True))
@@ -166,12 +179,12 @@ def _list_labelled_images(
 ) -> list[tuple[str, LabelledImage]]:
     """Each with its subject, in list order, or that of `subjects`."""
     looks: ReviewsBySubject = project.read(labels_table.list_label_reviews) if corrected else {}
-    picked = {one.frame_id for one in list_intact_picks(project)}
+    picked = {intact_pick.frame_id for intact_pick in list_intact_picks(project)}
     labels = apply_label_corrections(
         {
-            one.frame_id: one
-            for one in project.read(labels_table.list_labels)
-            if one.frame_id in picked
+            item.frame_id: item
+            for item in project.read(labels_table.list_labels)
+            if item.frame_id in picked
         },
         looks,
     )
@@ -181,13 +194,13 @@ def _list_labelled_images(
         if subjects is None
         else [name for name in subjects if not get_benchmark_path(name)]
     )
-    found = []
+    result = []
     for name in wanted:
         line, label = by_id.get(name), labels.get(name)
         if line is not None and label is not None and label.state == "done":
             size = (line.frame.width, line.frame.height)
             picture = partial(load_full_image, project, name)
-            found.append(
+            result.append(
                 (
                     name,
                     LabelledImage(
@@ -201,7 +214,7 @@ def _list_labelled_images(
                     ),
                 )
             )
-    return found + _list_benchmark_images(
+    return result + _list_benchmark_images(
         project, [name for name in subjects or () if get_benchmark_path(name)], looks
     )
 
@@ -216,7 +229,7 @@ def _list_benchmark_images(
         make_benchmark_subject(item.path): item
         for item in apply_item_corrections(benchmark.items, looks)
     }
-    root, found, taken = get_benchmark_root(project, benchmark), [], set[str]()
+    root, result, taken = get_benchmark_root(project, benchmark), [], set[str]()
     for name in subjects:
         item = items.get(name)
         if item is not None:
@@ -229,7 +242,7 @@ def _list_benchmark_images(
                 flat if path.suffix.lower() == ".png" else f"{flat}.png", taken
             )
             picture = partial(_read_without_metadata, path)
-            found.append(
+            result.append(
                 (
                     name,
                     LabelledImage(
@@ -243,7 +256,7 @@ def _list_benchmark_images(
                     ),
                 )
             )
-    return found
+    return result
 
 
 def _make_unique_name(file: str, taken: set[str]) -> str:
@@ -280,13 +293,15 @@ def _read_without_metadata(path: Path) -> bytes:
     return encode_png(read_image(path))
 
 
-def _with_progress(one: LabelledImage, at: int, n: int, progress: Progress) -> LabelledImage:
+def _with_progress(
+    labelled_image: LabelledImage, index: int, n: int, progress: Progress
+) -> LabelledImage:
     def read_counted_image() -> bytes:
         progress.check()
-        progress.report(at + 1, n, "pictures")
-        return one.picture()
+        progress.report(index + 1, n, "pictures")
+        return labelled_image.picture()
 
-    return replace(one, picture=read_counted_image)
+    return replace(labelled_image, picture=read_counted_image)
 
 
 # Train/validation split of the labelled frames: whole clips, recordings, cameras or places go to
@@ -327,8 +342,8 @@ def split_labels(
     Raises NothingLabelled, OneGroup where all frames belong together; as `export_labels`.
     """
     labelled = {
-        one.frame_id for one in project.read(labels_table.list_labels) if one.state == "done"
-    } & {one.frame_id for one in list_intact_picks(project)}
+        label.frame_id for label in project.read(labels_table.list_labels) if label.state == "done"
+    } & {intact_pick.frame_id for intact_pick in list_intact_picks(project)}
     people = frozenset() if with_people else labelled & project.read(labels_table.list_with_person)
     labelled -= people
     groups: dict[str, list[str]] = defaultdict(list)
@@ -358,7 +373,9 @@ def split_labels(
             )
             for side, names in sides.items()
         }
-    files = tuple(f"{side}/{file}" for side, one in written.items() for file in one.files)
+    files = tuple(
+        f"{side}/{file}" for side, side_result in written.items() for file in side_result.files
+    )
     n_train, n_validation = (written[side].n for side in ("train", "validation"))
     return LabelSplit(
         out,

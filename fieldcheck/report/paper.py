@@ -120,13 +120,13 @@ def _build_where_sheet(report: Report) -> Section:
 
 
 def _describe_slices(n: int) -> str:
-    said = tr("95% CI for this footage. Dashed: all frames. Association, not cause.")
+    sentence = tr("95% CI for this footage. Dashed: all frames. Association, not cause.")
     if n <= MOST_SLICES:
-        return said
+        return sentence
     more = tr_plural(
         "{n} slice more in report.html.", "{n} slices more in report.html.", n - MOST_SLICES
     )
-    return f"{said} {more.format(n=n - MOST_SLICES)}"
+    return f"{sentence} {more.format(n=n - MOST_SLICES)}"
 
 
 def _build_method_sheet(report: Report) -> Section:
@@ -159,8 +159,8 @@ def _list_checklist_tables(report: Report) -> Iterator[Table]:
     heads = (Cell(tr("Requirement"), head=True), Cell(tr("Status")), Cell(tr("Value"), figure=True))
     rows: list[tuple[Cell, ...]] = []
     for phase in checklist.PHASES:
-        found = checklist.get_phase_rows(report, phase)
-        if found:
+        phase_rows = checklist.get_phase_rows(report, phase)
+        if phase_rows:
             rows.append(
                 (Cell(f"{checklist.get_phase_name(phase)}:", head=True), Cell(""), Cell(""))
             )
@@ -170,7 +170,7 @@ def _list_checklist_tables(report: Report) -> Iterator[Table]:
                 Cell(" ".join(names_and_numbers.get_check_state_label(row.state))),
                 Cell(checklist.format_check_figure(row), figure=True),
             )
-            for row in found
+            for row in phase_rows
         ]
     if rows:
         yield Table(tr("Checklist"), heads, tuple(rows))

@@ -92,7 +92,7 @@ class _BlockSerializer:
         self._anchors: frozenset[str] = frozenset()
 
     def to_input(self, page: ReportPage) -> TypstInput:
-        self._anchors = frozenset(one.anchor for one in (*page.sheets, *page.sections))
+        self._anchors = frozenset(section.anchor for section in (*page.sheets, *page.sections))
         document = {
             "language": page.language,
             "title": to_printable(page.title),
@@ -188,17 +188,17 @@ class _BlockSerializer:
 
     @serialize_block.register
     def _(self, block: KeyFigures) -> dict[str, Any]:
-        return {"kind": "tiles", "tiles": [self.serialize_key_figure(one) for one in block.tiles]}
+        return {"kind": "tiles", "tiles": [self.serialize_key_figure(tile) for tile in block.tiles]}
 
     @serialize_block.register
     def _(self, block: FindingCards) -> dict[str, Any]:
-        return {"kind": "findings", "cards": [self.serialize_card(one) for one in block.cards]}
+        return {"kind": "findings", "cards": [self.serialize_card(card) for card in block.cards]}
 
     @serialize_block.register
     def _(self, block: Panels) -> dict[str, Any]:
         shown = [
-            {"title": to_printable(one.title), "drawing": self.add_drawing(one.drawing, PANEL)}
-            for one in block.panels
+            {"title": to_printable(panel.title), "drawing": self.add_drawing(panel.drawing, PANEL)}
+            for panel in block.panels
         ]
         return {
             "kind": "panels",
@@ -209,14 +209,16 @@ class _BlockSerializer:
 
     @serialize_block.register
     def _(self, block: Columns) -> dict[str, Any]:
-        sides = ([self.serialize_block(one) for one in side] for side in (block.left, block.right))
+        sides = (
+            [self.serialize_block(item) for item in side] for side in (block.left, block.right)
+        )
         return {"kind": "columns", "sides": list(sides)}
 
     @serialize_block.register
     def _(self, block: LinkLine) -> dict[str, Any]:
         if block.anchor not in self._anchors:
-            said = _split_sentence(block.elsewhere or block.text)
-            return {"kind": "paragraph", "text": said, "quiet": True}
+            sentence = _split_sentence(block.elsewhere or block.text)
+            return {"kind": "paragraph", "text": sentence, "quiet": True}
         return {"kind": "link", "text": to_printable(block.text), "anchor": block.anchor}
 
     @serialize_block.register
@@ -230,8 +232,8 @@ class _BlockSerializer:
 
     @serialize_block.register
     def _(self, block: Table) -> dict[str, Any]:
-        found = {"ranges": (_CELL, _NAME), "slices": (_LINE, _SLICE), "counts": (_TIGHT, _TURNED)}
-        longest, most = found.get(block.kind, (_CELL, None))
+        styles = {"ranges": (_CELL, _NAME), "slices": (_LINE, _SLICE), "counts": (_TIGHT, _TURNED)}
+        longest, most = styles.get(block.kind, (_CELL, None))
         width = SLIM if block.kind == "slices" else NARROW
         # A name in a table that must stand on one sheet is shortened; the page in HTML has it
         # whole.
@@ -292,7 +294,7 @@ class _BlockSerializer:
         }
 
 
-def _split_sentence(said: str, longest: int = _LINE) -> list[list[str]]:
+def _split_sentence(text: str, longest: int = _LINE) -> list[list[str]]:
     return [
         [
             kind,
@@ -300,16 +302,16 @@ def _split_sentence(said: str, longest: int = _LINE) -> list[list[str]]:
             if kind == "kept"
             else insert_break_points(to_printable(piece), longest),
         ]
-        for kind, piece in split_phrases(said)
+        for kind, piece in split_phrases(text)
     ]
 
 
-def _to_line(said: str) -> str:
-    return insert_break_points(to_printable(said), _LINE)
+def _to_line(text: str) -> str:
+    return insert_break_points(to_printable(text), _LINE)
 
 
-def _format_caption(said: str) -> str:
-    return insert_break_points(shorten_middle(to_printable(said), _NAME), _CELL)
+def _format_caption(text: str) -> str:
+    return insert_break_points(shorten_middle(to_printable(text), _NAME), _CELL)
 
 
 _log = logging.getLogger(__name__)
@@ -376,9 +378,9 @@ def _compile_template(template: Path, **wanted: Any) -> tuple[bytes, ...]:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[get_font_folder()]
     )
-    made, told = typst.compile_with_warnings(
+    made, facts = typst.compile_with_warnings(
         template, root=template.parent, font_paths=fonts, ignore_system_fonts=True, **wanted
     )
-    for one in told:
-        warnings.warn(one, stacklevel=2)
+    for warning in facts:
+        warnings.warn(warning, stacklevel=2)
     return tuple(made) if isinstance(made, list) else (made,)

@@ -43,7 +43,7 @@ def draw_plot(plot: Plot) -> Markup:
     """The chart: bands below, then axes and rules, then marks. It says to a screen reader what
     `said` says."""
     scale = _Scale(plot.x, plot.y)
-    parts = [_draw_band(one, scale) for one in plot.series if one.band] + _draw_axes(plot, scale)
+    parts = [_draw_band(item, scale) for item in plot.series if item.band] + _draw_axes(plot, scale)
     for series in plot.series:
         parts += _draw_series(series, scale)
     form = Markup(
@@ -62,10 +62,11 @@ def build_panel(plot: Plot) -> Panel:
 def build_plot_table(plot: Plot) -> Table:
     """The marks of the chart as a table, a line each."""
     heads = tuple(
-        Cell(said, head=at == 0, figure=at > 0) for at, said in enumerate(plot.column_titles)
+        Cell(column_title, head=index == 0, figure=index > 0)
+        for index, column_title in enumerate(plot.column_titles)
     )
     rows = tuple(
-        tuple(Cell(said, head=at == 0, figure=at > 0) for at, said in enumerate(mark.row))
+        tuple(Cell(text, head=index == 0, figure=index > 0) for index, text in enumerate(mark.row))
         for mark in plot.marks
     )
     return Table(plot.title, heads, rows)
@@ -77,23 +78,24 @@ def _to_share(axis: PlotAxis, value: float) -> float:
 
 def _draw_axes(plot: Plot, scale: _Scale) -> list[Markup]:
     parts = [
-        _draw_line(_LEFT, scale.to_y(at), _RIGHT, scale.to_y(at), GRID) for at, _ in plot.y.ticks
+        _draw_line(_LEFT, scale.to_y(value), _RIGHT, scale.to_y(value), GRID)
+        for value, _ in plot.y.ticks
     ]
     parts += [_draw_line(_LEFT, _BOTTOM, _RIGHT, _TOP, BORDER, "3 3")] if plot.diagonal else []
     parts += [part for rule in plot.rules for part in _draw_rule(rule, scale)]
     parts += [
-        _draw_text(_LEFT - 4, min(scale.to_y(at) + 4, _BOTTOM), said, "end")
-        for at, said in plot.y.ticks
+        _draw_text(_LEFT - 4, min(scale.to_y(value) + 4, _BOTTOM), text, "end")
+        for value, text in plot.y.ticks
     ]
     return parts + [
-        _draw_text(scale.to_x(at), _BOTTOM + 14, said, _get_text_anchor(plot.x, at))
-        for at, said in plot.x.ticks
+        _draw_text(scale.to_x(value), _BOTTOM + 14, text, _get_text_anchor(plot.x, value))
+        for value, text in plot.x.ticks
     ]
 
 
-def _get_text_anchor(axis: PlotAxis, at: float) -> str:
+def _get_text_anchor(axis: PlotAxis, value: float) -> str:
     """Words at either end of an axis stand inside the drawing."""
-    share = _to_share(axis, at)
+    share = _to_share(axis, value)
     return "start" if share < 0.05 else "end" if share > 0.95 else "middle"
 
 
@@ -106,7 +108,7 @@ def _draw_rule(rule: PlotRule, scale: _Scale) -> list[Markup]:
 
 
 def _draw_series(series: PlotSeries, scale: _Scale) -> Iterable[Markup]:
-    places = [(scale.to_x(mark.x), scale.to_y(mark.y)) for mark in series.marks]
+    positions = [(scale.to_x(mark.x), scale.to_y(mark.y)) for mark in series.marks]
     if series.kind == "bars":
         for mark in series.marks:
             left, right = (
@@ -117,7 +119,7 @@ def _draw_series(series: PlotSeries, scale: _Scale) -> Iterable[Markup]:
             yield _draw_rect(left, ends[0], right - left, ends[1] - ends[0], *_FILLS[series.fill])
     if series.kind == "line":
         yield from (
-            _draw_line(*a, *b, INK, "5 3" if series.dashed else "") for a, b in pairwise(places)
+            _draw_line(*a, *b, INK, "5 3" if series.dashed else "") for a, b in pairwise(positions)
         )
     if not series.band:
         shown = ((scale.to_x(mark.x), mark) for mark in series.marks if mark.has_limits)
@@ -132,7 +134,7 @@ def _draw_series(series: PlotSeries, scale: _Scale) -> Iterable[Markup]:
             for x, mark in shown
         )
     if series.kind != "bars":
-        yield from (_MARKS[series.shape](x, y) for x, y in places)
+        yield from (_MARKS[series.shape](x, y) for x, y in positions)
 
 
 def _draw_band(series: PlotSeries, scale: _Scale) -> Markup:
@@ -195,6 +197,6 @@ _MARKS: dict[MarkShape, Callable[[float, float], Markup]] = {
 }
 
 
-def _draw_text(x: float, y: float, said: str, anchor: str = "start") -> Markup:
+def _draw_text(x: float, y: float, text: str, anchor: str = "start") -> Markup:
     form = Markup('<text x="{}" y="{}" font-size="12.5" text-anchor="{}" fill="{}">{}</text>')
-    return form.format(round(x, 1), round(y, 1), anchor, INK2, escape(isolate_rtl_names(said)))
+    return form.format(round(x, 1), round(y, 1), anchor, INK2, escape(isolate_rtl_names(text)))

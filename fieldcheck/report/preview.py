@@ -46,14 +46,14 @@ def build_preview(project: Project, lang: str, progress: Progress, now: str) -> 
     return Preview(report, render_page_images(report, PAGE_PPI))
 
 
-def get_free_bytes(place: Path) -> int:
-    """Room where `place` is or would be made. Raises PathMissing where not even a folder above it
+def get_free_bytes(target: Path) -> int:
+    """Room where `target` is or would be made. Raises PathMissing where not even a folder above it
     exists."""
     standing = next(
-        (folder for folder in (place, *place.absolute().parents) if folder.is_dir()), None
+        (folder for folder in (target, *target.absolute().parents) if folder.is_dir()), None
     )
     if standing is None:
-        raise PathMissing(place)
+        raise PathMissing(target)
     return shutil.disk_usage(standing).free
 
 

@@ -23,26 +23,26 @@ _MOST_BREAKS = 400  # in one text: of 1,250 typst says "maximum grouping depth e
 _UNICODE_FULL = (3, 10)  # platform and encoding of a font's table of all code points
 
 
-def to_printable(said: str) -> str:
-    """`said` on one line: white space and control characters become one space, invisible format
+def to_printable(text: str) -> str:
+    """`text` on one line: white space and control characters become one space, invisible format
     characters go, since those that turn the reading direction would turn what stands around a name
     as well; a character without a glyph is spelled, so that two names stay two."""
     known = get_drawable_codepoints()
-    return re.sub(" +", " ", "".join(_replace_undrawable(one, known) for one in said))
+    return re.sub(" +", " ", "".join(_replace_undrawable(character, known) for character in text))
 
 
-def insert_break_points(said: str, longest: int) -> str:
-    """`said` with places where a line may end inside words of more than `longest` characters, which
+def insert_break_points(text: str, longest: int) -> str:
+    """`text` with places where a line may end inside words of more than `longest` characters, which
     would else run off the paper: where file names and paths have a joint, and in any case often
     enough. A text with more such places than the typesetting program bears (a name of 100,000
     letters) is shortened in the middle."""
     broken = re.sub(
-        rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _insert_breaks(word[0], longest), said
+        rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _insert_breaks(word[0], longest), text
     )
     return (
         broken
         if broken.count(_BREAK) <= _MOST_BREAKS
-        else insert_break_points(shorten_middle(said, len(said) // 2), longest)
+        else insert_break_points(shorten_middle(text, len(text) // 2), longest)
     )
 
 
@@ -59,20 +59,20 @@ def _insert_breaks(word: str, longest: int) -> str:
 _FIGURES = re.compile(r"\d+(?:[-:.]\d+)+")  # 2026-11-28, 08:30, 2.11.
 
 
-def shorten_middle(said: str, most: int) -> str:
+def shorten_middle(text: str, most: int) -> str:
     """At most `most` characters, an ellipsis where something was left out: in the middle, since
     names often differ at their end. A date or a time is kept or left out as a whole, for half of
     one is another."""
-    if len(said) <= most:
-        return said
+    if len(text) <= most:
+        return text
     end = (most - 1) // 3
-    first, last = most - 1 - end, len(said) - end
-    for run in _FIGURES.finditer(said):
+    first, last = most - 1 - end, len(text) - end
+    for run in _FIGURES.finditer(text):
         if run.start() < first < run.end():
             first = run.start()
         if run.start() < last < run.end():
             last = run.end()
-    return f"{said[:first].rstrip()}…{said[last:].lstrip()}"
+    return f"{text[:first].rstrip()}…{text[last:].lstrip()}"
 
 
 @cache
@@ -91,37 +91,37 @@ def get_font_folder() -> Path:
     return paths.get_resource_path("fonts")
 
 
-def _replace_undrawable(one: str, known: frozenset[int]) -> str:
-    category = unicodedata.category(one)
+def _replace_undrawable(character: str, known: frozenset[int]) -> str:
+    category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp"):
         return " "
     if category == "Cf":
         return ""
-    return one if ord(one) in known else _get_character_name(one)
+    return character if ord(character) in known else _get_character_name(character)
 
 
-def _get_character_name(one: str) -> str:
+def _get_character_name(character: str) -> str:
     """Letter or syllable as Unicode names it (`한` is "han"), and `[U+4E2D]` what has a picture for
     a name."""
-    name = re.search(r"(?:LETTER|SYLLABLE) (?:SMALL )?([A-Z]+)$", unicodedata.name(one, ""))
-    return name[1].lower() if name else f"[U+{ord(one):04X}]"
+    name = re.search(r"(?:LETTER|SYLLABLE) (?:SMALL )?([A-Z]+)$", unicodedata.name(character, ""))
+    return name[1].lower() if name else f"[U+{ord(character):04X}]"
 
 
 def _read_cmap(font: bytes) -> set[int]:
     """Code points in the `cmap` table of a TrueType file, from its subtable of format 12 (OpenType
     specification 1.9, cmap)."""
     tables = struct.unpack_from(">H", font, 4)[0]
-    entries = [struct.unpack_from(">4sIII", font, 12 + 16 * at) for at in range(tables)]
+    entries = [struct.unpack_from(">4sIII", font, 12 + 16 * index) for index in range(tables)]
     cmap = next(offset for tag, _, offset, _ in entries if tag == b"cmap")
     subtables = [
-        struct.unpack_from(">HHI", font, cmap + 4 + 8 * at)
-        for at in range(struct.unpack_from(">H", font, cmap + 2)[0])
+        struct.unpack_from(">HHI", font, cmap + 4 + 8 * index)
+        for index in range(struct.unpack_from(">H", font, cmap + 2)[0])
     ]
     start = cmap + next(
         offset for platform, encoding, offset in subtables if (platform, encoding) == _UNICODE_FULL
     )
     groups = struct.unpack_from(">I", font, start + 12)[0]
-    runs = (struct.unpack_from(">III", font, start + 16 + 12 * at) for at in range(groups))
+    runs = (struct.unpack_from(">III", font, start + 16 + 12 * index) for index in range(groups))
     return {
         code
         for first, last, glyph in runs
@@ -150,14 +150,14 @@ def _compile_pattern(points: str) -> re.Pattern[str]:
     return re.compile(rf"(?P<kept>{kept})|`(?P<code>[^`]+)`")
 
 
-def split_phrases(said: str) -> Iterator[tuple[Kind, str]]:
+def split_phrases(text: str) -> Iterator[tuple[Kind, str]]:
     """The sentence in pieces; joined again they are the sentence without its backticks."""
-    at = 0
+    start = 0
     unit = tr_points("{points} pp", "1").format(points="").strip()  # the plural begins like it
-    for found in _compile_pattern(unit).finditer(said):
-        if found.start() > at:
-            yield "plain", said[at : found.start()]
-        yield ("code", found["code"]) if found["code"] is not None else ("kept", found["kept"])
-        at = found.end()
-    if at < len(said):
-        yield "plain", said[at:]
+    for match in _compile_pattern(unit).finditer(text):
+        if match.start() > start:
+            yield "plain", text[start : match.start()]
+        yield ("code", match["code"]) if match["code"] is not None else ("kept", match["kept"])
+        start = match.end()
+    if start < len(text):
+        yield "plain", text[start:]

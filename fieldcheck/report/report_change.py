@@ -34,9 +34,9 @@ def get_report_change(report: Report) -> ReportChange | None:
 def build_change_section(report: Report) -> Section:
     """Since when, what was measured otherwise, the scores, the classes, the findings and the
     checklist."""
-    found = get_report_change(report)
+    report_change = get_report_change(report)
     title = tr("Change since an earlier report")
-    if found is None:
+    if report_change is None:
         return Section(
             "change",
             title,
@@ -44,41 +44,47 @@ def build_change_section(report: Report) -> Section:
             (Paragraph(tr("No earlier report to compare with."), quiet=True),),
         )
     blocks: list[Block] = [
-        Paragraph(_describe_earlier_report(found)),
-        *(Paragraph(describe_setup_difference(one)) for one in found.differs),
+        Paragraph(_describe_earlier_report(report_change)),
+        *(Paragraph(describe_setup_difference(difference)) for difference in report_change.differs),
     ]
-    said = describe_field_change(found)
-    blocks += [Paragraph(f"{capitalise(said)}.")] if said else []
+    sentence = describe_field_change(report_change)
+    blocks += [Paragraph(f"{capitalise(sentence)}.")] if sentence else []
     blocks += (
         [
             _build_score_table(
                 tr("Scores, previous and current"),
-                [one for one in found.scores if not one.of_class],
+                [score for score in report_change.scores if not score.of_class],
             )
         ]
-        if found.scores
+        if report_change.scores
         else []
     )
     classes = sorted(
-        (one for one in found.scores if one.of_class), key=lambda one: one.change.value
+        (score for score in report_change.scores if score.of_class),
+        key=lambda score: score.change.value,
     )[:MOST_CLASSES]
     blocks += (
         [_build_score_table(tr("Recall by class, largest drop first"), classes)] if classes else []
     )
-    blocks += [Paragraph(_describe_finding_change(report, one)) for one in found.findings]
-    blocks += [_build_rule_table(found)] if found.rules else []
+    blocks += [
+        Paragraph(_describe_finding_change(report, finding)) for finding in report_change.findings
+    ]
+    blocks += [_build_rule_table(report_change)] if report_change.rules else []
     return Section("change", title, tr("Change"), tuple(blocks))
 
 
-def get_field_change(found: ReportChange) -> ScoreChange | None:
+def get_field_change(report_change: ReportChange) -> ScoreChange | None:
     """The field score's change, None where it was not measured both times or is not comparable."""
-    return next((one for one in found.scores if one.name == "field" and not one.of_class), None)
+    return next(
+        (score for score in report_change.scores if score.name == "field" and not score.of_class),
+        None,
+    )
 
 
-def has_same_field_score(found: ReportChange) -> bool:
+def has_same_field_score(report_change: ReportChange) -> bool:
     """Whether the same model gave the same field score on the same frames."""
-    field = get_field_change(found)
-    same_setup = not {"model", "card", "draw"} & set(found.differs)
+    field = get_field_change(report_change)
+    same_setup = not {"model", "card", "draw"} & set(report_change.differs)
     return same_setup and field is not None and field.before == field.now
 
 
@@ -112,17 +118,17 @@ def describe_better_earlier_model(report: Report) -> str:
     )
 
 
-def describe_field_change(found: ReportChange) -> str:
+def describe_field_change(report_change: ReportChange) -> str:
     """One sentence on the field score, no stronger than the range of its change; empty where there
     is none."""
-    field = get_field_change(found)
+    field = get_field_change(report_change)
     if field is None:
         return ""
     change = field.change
-    if has_same_field_score(found):
-        said = tr("field score unchanged since the report of {when}: {now}, same frames")
-        return said.format(
-            when=names_and_numbers.format_timestamp(found.since),
+    if has_same_field_score(report_change):
+        sentence = tr("field score unchanged since the report of {when}: {now}, same frames")
+        return sentence.format(
+            when=names_and_numbers.format_timestamp(report_change.since),
             now=format_percent(field.now.value),
         )
     points = format_points(change.value)
@@ -131,7 +137,7 @@ def describe_field_change(found: ReportChange) -> str:
         "{before} to {now}: {judged}",
         points,
     ).format(
-        when=names_and_numbers.format_timestamp(found.since),
+        when=names_and_numbers.format_timestamp(report_change.since),
         points=points,
         range=format_points_range(change.lo, change.hi),
         before=format_percent(field.before.value),
@@ -140,7 +146,7 @@ def describe_field_change(found: ReportChange) -> str:
     )
 
 
-def describe_setup_difference(one: Setup) -> str:
+def describe_setup_difference(setup: Setup) -> str:
     """Difference in set-up, in words: what was measured in another way."""
     return {
         "metric": tr("The two reports use different metrics and are not compared."),
@@ -152,21 +158,21 @@ def describe_setup_difference(one: Setup) -> str:
             "includes the intervals of both reports."
         ),
         "limit": tr("The gap limit was changed between the two reports."),
-    }[one]
+    }[setup]
 
 
-def _describe_earlier_report(found: ReportChange) -> str:
-    said = (
+def _describe_earlier_report(report_change: ReportChange) -> str:
+    sentence = (
         tr("Compared with the report of {when} on {project} (model {model}), as specified.")
-        if found.named
+        if report_change.named
         else tr("Compared with the last report of this project, of {when} (model {model}).")
     )
-    first = said.format(
-        when=names_and_numbers.format_timestamp(found.since),
-        project=found.project,
-        model=found.model or "–",
+    first = sentence.format(
+        when=names_and_numbers.format_timestamp(report_change.since),
+        project=report_change.project,
+        model=report_change.model or "–",
     )
-    if not found.same_frames:
+    if not report_change.same_frames:
         return first
     paired = tr(
         "Both reports use the same frames, so their errors are correlated; an interval for "
@@ -182,58 +188,62 @@ def _build_score_table(caption: str, rows: list[ScoreChange]) -> Table:
         Cell(tr("now"), figure=True),
         Cell(tr("change, pp"), figure=True),
     )
-    return Table(caption, heads, tuple(_build_score_row(one) for one in rows))
+    return Table(caption, heads, tuple(_build_score_row(row) for row in rows))
 
 
-def _build_score_row(one: ScoreChange) -> tuple[Cell, ...]:
+def _build_score_row(score_change: ScoreChange) -> tuple[Cell, ...]:
     name = (
-        one.name
-        if one.of_class
-        else {"benchmark": tr("Benchmark"), "field": tr("Field"), "gap": tr("Gap")}[one.name]
+        score_change.name
+        if score_change.of_class
+        else {"benchmark": tr("Benchmark"), "field": tr("Field"), "gap": tr("Gap")}[
+            score_change.name
+        ]
     )
     both = [
         tr_points("{points} pp ({range})", format_points(side.value)).format(
             points=format_points(side.value), range=format_points_range(side.lo, side.hi)
         )
-        if one.name == "gap" and not one.of_class
+        if score_change.name == "gap" and not score_change.of_class
         else tr("{value} ({range}, n = {n})").format(
             value=format_percent(side.value), range=format_percent_range(side.lo, side.hi), n=side.n
         )
-        for side in (one.before, one.now)
+        for side in (score_change.before, score_change.now)
     ]
-    change = (
-        f"{format_points(one.change.value)} ({format_points_range(one.change.lo, one.change.hi)})"
-    )
+    estimate = score_change.change
+    interval = format_points_range(estimate.lo, estimate.hi)
+    change = f"{format_points(estimate.value)} ({interval})"
     return (
         Cell(name, head=True),
-        *(Cell(said, figure=True) for said in both),
+        *(Cell(text, figure=True) for text in both),
         Cell(change, figure=True),
     )
 
 
-def _describe_finding_change(report: Report, one: FindingChange) -> str:
-    if one.before and one.now:
-        said = tr("{name}: demonstrated in both reports.")
-    elif one.now:
-        said = tr("{name}: demonstrated in this report, not in the previous one.")
+def _describe_finding_change(report: Report, finding_change: FindingChange) -> str:
+    if finding_change.before and finding_change.now:
+        sentence = tr("{name}: demonstrated in both reports.")
+    elif finding_change.now:
+        sentence = tr("{name}: demonstrated in this report, not in the previous one.")
     else:
-        said = tr(
+        sentence = tr(
             "{name}: demonstrated in the previous report, not in this one; this does not show "
             "that the blind spot is fixed."
         )
-    return said.format(
-        name=names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)
+    return sentence.format(
+        name=names_and_numbers.get_slice_value_name(
+            finding_change.key, finding_change.value, report.clip_names
+        )
     )
 
 
-def _build_rule_table(found: ReportChange) -> Table:
+def _build_rule_table(report_change: ReportChange) -> Table:
     heads = (Cell(tr("Checklist"), head=True), Cell(tr("previous")), Cell(tr("now")))
     rows = tuple(
         (
-            Cell(checklist.get_rule_demand(one.rule), head=True),
-            *(Cell(_get_state_name(state)) for state in (one.before, one.now)),
+            Cell(checklist.get_rule_demand(rule.rule), head=True),
+            *(Cell(_get_state_name(state)) for state in (rule.before, rule.now)),
         )
-        for one in found.rules
+        for rule in report_change.rules
     )
     return Table(tr("Checklist items whose status changed"), heads, rows)
 
@@ -273,68 +283,78 @@ def compare_summaries(before: Summary, now: Summary, *, named: bool) -> ReportCh
 def _list_differences(before: Summary, now: Summary) -> tuple[Setup, ...]:
     """Set-up that is not the same in both; a card says nothing of its own where the model is
     another one."""
-    found = [name for name, of in SETUP.items() if of(before) != of(now)]
-    return tuple(name for name in found if name != "card" or "model" not in found)
+    names = [name for name, of in SETUP.items() if of(before) != of(now)]
+    return tuple(name for name in names if name != "card" or "model" not in names)
 
 
-def _get_draw_identity(one: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
+def _get_draw_identity(summary: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
     """Seeds of the draws and hashes of the recordings: the same ones draw the same frames."""
-    told = one.get("provenance") or {}
-    seeds = {name: seed for name, seed in (told.get("seeds") or {}).items() if name != "bootstrap"}
+    provenance = summary.get("provenance") or {}
+    seeds = {
+        name: seed for name, seed in (provenance.get("seeds") or {}).items() if name != "bootstrap"
+    }
     return seeds, {
         name: digest
-        for name, digest in (told.get("hashes") or {}).items()
+        for name, digest in (provenance.get("hashes") or {}).items()
         if name not in ("model", "card")
     }
 
 
 SETUP: Mapping[Setup, Callable[[Summary], object]] = {
-    "metric": lambda one: one["gap"].get("metric"),
-    "model": lambda one: (one["model"] or {}).get("sha256"),
-    "card": lambda one: (one["model"] or {}).get("card"),
-    "benchmark": lambda one: [
-        (said["path"].rpartition("/")[2], said["n"]) for said in (one.get("benchmark"),) if said
+    "metric": lambda summary: summary["gap"].get("metric"),
+    "model": lambda summary: (summary["model"] or {}).get("sha256"),
+    "card": lambda summary: (summary["model"] or {}).get("card"),
+    "benchmark": lambda summary: [
+        (benchmark["path"].rpartition("/")[2], benchmark["n"])
+        for benchmark in (summary.get("benchmark"),)
+        if benchmark
     ],
     "draw": _get_draw_identity,
-    "limit": lambda one: one["gap"].get("tolerance"),
+    "limit": lambda summary: summary["gap"].get("tolerance"),
 }
 
 
 def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
     for name in ("benchmark", "field", "gap"):
-        old, new = (_get_estimate(one, name) for one in (before, now))
+        old, new = (_get_estimate(summary, name) for summary in (before, now))
         if old is not None and new is not None:
             yield ScoreChange(
                 name, of_class=False, before=old, now=new, change=estimate_difference(new, old)
             )
-    classes = [{row["class"]: row for row in one.get("per_class") or ()} for one in (before, now)]
+    classes = [
+        {row["class"]: row for row in summary.get("per_class") or ()} for summary in (before, now)
+    ]
     for name in (name for name in classes[1] if name in classes[0]):
-        old, new = (_parse_estimate(one[name].get("recall")) for one in classes)
+        old, new = (
+            _parse_estimate(classes_by_name[name].get("recall")) for classes_by_name in classes
+        )
         if old is not None and new is not None:
             yield ScoreChange(
                 name, of_class=True, before=old, now=new, change=estimate_difference(new, old)
             )
 
 
-def _get_estimate(one: Summary, name: str) -> Estimate | None:
+def _get_estimate(summary: Summary, name: str) -> Estimate | None:
     """A score with the interval that the headline goes by: the cameras', where the gap is of
     them."""
     if name == "gap":
-        return _parse_estimate(one["gap"])
+        return _parse_estimate(summary["gap"])
     if name == "benchmark":
-        return _parse_estimate((one.get("benchmark") or {}).get("score"))
-    field = one["field"]
-    cameras = _parse_estimate(field.get("camera")) if one["gap"].get("basis") == "camera" else None
+        return _parse_estimate((summary.get("benchmark") or {}).get("score"))
+    field = summary["field"]
+    cameras = (
+        _parse_estimate(field.get("camera")) if summary["gap"].get("basis") == "camera" else None
+    )
     return cameras or _parse_estimate(field["footage"])
 
 
-def _parse_estimate(found: Mapping[str, Any] | None) -> Estimate | None:
-    if found is None:
+def _parse_estimate(document: Mapping[str, Any] | None) -> Estimate | None:
+    if document is None:
         return None
-    estimate = Estimate.from_json(found)
+    estimate = Estimate.from_json(document)
     if not estimate.measured:
         return None
-    if not all(abs(one) <= MOST_SHARE for one in (estimate.value, estimate.lo, estimate.hi)):
+    if not all(abs(value) <= MOST_SHARE for value in (estimate.value, estimate.lo, estimate.hi)):
         raise ValueError(f"{estimate.value:g} is no share")
     return estimate
 
@@ -342,9 +362,9 @@ def _parse_estimate(found: Mapping[str, Any] | None) -> Estimate | None:
 def _compare_findings(before: Summary, now: Summary) -> Iterator[FindingChange]:
     old, new = (
         {
-            (str(one["key"]), str(one["value"])): None
-            for one in (side.get("decision") or {}).get("findings") or ()
-            if one["demonstrated"]
+            (str(finding["key"]), str(finding["value"])): None
+            for finding in (side.get("decision") or {}).get("findings") or ()
+            if finding["demonstrated"]
         }
         for side in (before, now)
     )

@@ -60,8 +60,8 @@ def list_limit_reasons(verdict: ReportVerdict) -> tuple[Reason, ...]:
     preceding = "" if decided else describe_preceding(verdict)
     if preceding:
         return (Reason("triangle", capitalise(preceding)),)
-    ranked = sorted(verdict.limits, key=lambda one: RANK.index(one.state))
-    return tuple(_build_limit_reason(one) for one in ranked)
+    ranked = sorted(verdict.limits, key=lambda limit: RANK.index(limit.state))
+    return tuple(_build_limit_reason(limit) for limit in ranked)
 
 
 def _build_limit_reason(limit: JudgedLimit) -> Reason:
@@ -80,10 +80,10 @@ def list_reasons(report: Report) -> tuple[Reason, ...]:
     """The limits, then what else a reader looks at: demonstrated slices, rates that nobody has set
     a limit for, and warnings."""
     decision = get_decision(report)
-    found = decision.findings if decision is not None else ()
+    result = decision.findings if decision is not None else ()
     return (
         *list_limit_reasons(get_verdict(report)),
-        *(_build_finding_reason(report, one) for one in found),
+        *(_build_finding_reason(report, finding) for finding in result),
         *_list_rate_reasons(report),
         *(Reason("triangle", warning) for warning in _list_warnings(report)),
     )
@@ -99,14 +99,16 @@ def describe_change(report: Report) -> str:
     return " ".join(list_change_sentences(report))
 
 
-def _build_finding_reason(report: Report, one: ReportedFinding) -> Reason:
-    name = names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)
-    points = format_points(one.difference.value)
+def _build_finding_reason(report: Report, reported_finding: ReportedFinding) -> Reason:
+    name = names_and_numbers.get_slice_value_name(
+        reported_finding.key, reported_finding.value, report.clip_names
+    )
+    points = format_points(reported_finding.difference.value)
     behind = tr_points("{value}, {points} pp ({range}) below. Association, not cause.", points)
     text = behind.format(
-        value=names_and_numbers.format_estimate(one.estimate),
+        value=names_and_numbers.format_estimate(reported_finding.estimate),
         points=points,
-        range=format_points_interval(one.difference),
+        range=format_points_interval(reported_finding.difference),
     )
     return Reason("triangle", tr("{name} below the rest").format(name=name), text)
 
@@ -116,7 +118,7 @@ def _list_rate_reasons(report: Report) -> list[Reason]:
     rates = escape_rate.ANALYSIS.get_result(report)
     if rates is None:
         return []
-    judged = {one.code for one in limits.get_judged_limits(report)}
+    judged = {judged_limit.code for judged_limit in limits.get_judged_limits(report)}
     rows = (
         ("escape_rate", rates.escape, rates.escape_cameras, rates.escaped, rates.defects),
         (
@@ -138,12 +140,12 @@ def _build_rate_reason(
     code: str, footage: Estimate, cameras: Estimate, hits: int, of: int
 ) -> Reason:
     shown = cameras if cameras.measured else footage
-    said = (
+    sentence = (
         tr("{rate}, {hits} of {n}. No limit set.")
         if cameras.measured
         else tr("{rate} on this footage, {hits} of {n}. No limit set.")
     )
-    text = said.format(rate=names_and_numbers.format_rate_with_range(shown), hits=hits, n=of)
+    text = sentence.format(rate=names_and_numbers.format_rate_with_range(shown), hits=hits, n=of)
     return Reason("triangle", limits.get_limit_name(code), capitalise(text))
 
 
@@ -154,9 +156,11 @@ def describe_outlook(field: FieldResult, gap: GapResult) -> Outlook | None:
     """The interval of today and the one way to a narrower one; None without an interval."""
     if not gap.estimate.measured or not field.n_clips:
         return None
-    found = plan_interval(gap.estimate, gap.field, gap.correlation, field.n_clips, field.n_labelled)
+    interval = plan_interval(
+        gap.estimate, gap.field, gap.correlation, field.n_clips, field.n_labelled
+    )
     half_width = _format_half_width((gap.estimate.hi - gap.estimate.lo) / 2)
-    if gap.basis == "footage" or found is None:
+    if gap.basis == "footage" or interval is None:
         text = tr(
             "Record clips at other times: from three clips on the interval holds for these cameras."
         )
@@ -167,7 +171,7 @@ def describe_outlook(field: FieldResult, gap: GapResult) -> Outlook | None:
         return Outlook(half_width, field.n_clips, 0, "", text, "", "")
     if plan is not None and plan.more_labels is not None:
         return _describe_more_labels(half_width, field, plan.more_labels)
-    return _describe_more_clips(half_width, found, plan)
+    return _describe_more_clips(half_width, interval, plan)
 
 
 def _describe_more_labels(half_width: str, field: FieldResult, more: int) -> Outlook:
@@ -179,11 +183,15 @@ def _describe_more_labels(half_width: str, field: FieldResult, more: int) -> Out
     return Outlook(half_width, field.n_clips, 0, "", text, "", "label")
 
 
-def _describe_more_clips(half_width: str, found: IntervalPlan, plan: GapPlan | None) -> Outlook:
+def _describe_more_clips(
+    half_width: str, interval_plan: IntervalPlan, plan: GapPlan | None
+) -> Outlook:
     """The clips that decide where the gap is open, else those of the next step."""
     decides = plan is not None and plan.all_clips is not None
     wanted = (
-        found.with_clips(plan.all_clips.clips) if decides and plan and plan.all_clips else found
+        interval_plan.with_clips(plan.all_clips.clips)
+        if decides and plan and plan.all_clips
+        else interval_plan
     )
     text = tr_plural(
         "Record {n} more clip, spread over all locations and conditions.",

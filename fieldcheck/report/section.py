@@ -75,7 +75,7 @@ def build_appendix_sections(
         else:
             built.append(_append_charts(section, plots))
     before = next(
-        (at for at, section in enumerate(built) if section.anchor == "checklist"), len(built)
+        (index for index, section in enumerate(built) if section.anchor == "checklist"), len(built)
     )
     return (*built[:before], *_fold_unmeasured(missing), *built[before:])
 
@@ -85,9 +85,9 @@ def list_unmeasured_names(report: Report, sections: Iterable[Analysis[Any]]) -> 
     out."""
     left_out = get_report_form(report).left_out
     built = (
-        one.build_section(report)
-        for one in sections
-        if one.key not in (*left_out, FORM) and not one.is_measured(report)
+        section.build_section(report)
+        for section in sections
+        if section.key not in (*left_out, FORM) and not section.is_measured(report)
     )
     return [section.short for section in built if section is not None]
 
@@ -141,22 +141,27 @@ def _append_charts(made: Section, plots: Iterable[Plot]) -> Section:
     own = [plot for plot in plots if plot.section == made.anchor]
     rows = tuple(
         Panels(tuple(map(build_panel, row)), _describe_plots(row), IN_A_ROW)
-        for row in (own[at : at + IN_A_ROW] for at in range(0, len(own), IN_A_ROW))
+        for row in (own[index : index + IN_A_ROW] for index in range(0, len(own), IN_A_ROW))
     )
     return replace(made, blocks=(*made.blocks, *rows))
 
 
 def _describe_plots(row: Sequence[Plot]) -> str:
     """What each chart says; how charts of a kind are read is told before the first of them."""
-    shared = dict.fromkeys(one.how for one in row if one.how)
+    shared = dict.fromkeys(plot.how for plot in row if plot.how)
     return " ".join(
-        [*shared, *(f"{one.title}: {one.alt_text.removeprefix(one.how).strip()}" for one in row)]
+        [
+            *shared,
+            *(f"{plot.title}: {plot.alt_text.removeprefix(plot.how).strip()}" for plot in row),
+        ]
     )
 
 
 def get_section_names(report: Report, sections: Iterable[Analysis[Any]]) -> dict[str, str]:
     """Short names by key of the sections that a report may be without."""
-    built = {one.key: one.build_section(report) for one in sections if one.key != FORM}
+    built = {
+        section.key: section.build_section(report) for section in sections if section.key != FORM
+    }
     return {key: section.short for key, section in built.items() if section is not None}
 
 
@@ -165,15 +170,15 @@ def describe_left_out_sections(report: Report, sections: Iterable[Analysis[Any]]
     left_out = get_report_form(report).left_out
     if not left_out:
         return []
-    named = get_section_names(report, [one for one in sections if one.key in left_out])
+    named = get_section_names(report, [section for section in sections if section.key in left_out])
     return [
         tr("Excluded by choice; values may exist: {names}.").format(names=", ".join(named.values()))
     ]
 
 
 def _build_left_out_section(made: Section) -> Section:
-    said = tr("Excluded from this report by choice; the measured values are in summary.json.")
-    return Section(made.anchor, made.short, made.title, (Paragraph(said),))
+    sentence = tr("Excluded from this report by choice; the measured values are in summary.json.")
+    return Section(made.anchor, made.short, made.title, (Paragraph(sentence),))
 
 
 # The sections of the report in order, from which page, `summary.json` and CSV files follow, and the
@@ -188,8 +193,8 @@ KEY = "report_form"
 def load_report_form(project: Project) -> ReportForm:
     """The form that was chosen; at first every section, and no notes. Keys that this version does
     not know are dropped."""
-    told = project.read(settings_table.list_settings).get(KEY)
-    known = told if isinstance(told, dict) else {}
+    stored = project.read(settings_table.list_settings).get(KEY)
+    known = stored if isinstance(stored, dict) else {}
     left_out, notes = known.get("left_out"), known.get("notes")
     return ReportForm(
         _sort_keys(left_out if isinstance(left_out, list) else ()),
@@ -248,7 +253,7 @@ FOLLOWING: dict[str, tuple[Analysis[Any], ...]] = {
 
 SECTIONS: tuple[Analysis[Any], ...] = (
     Analysis(key="actions", summary=findings.build_action_summary),
-    *(one for analysis in ANALYSES for one in (analysis, *FOLLOWING.get(analysis.key, ()))),
+    *(member for analysis in ANALYSES for member in (analysis, *FOLLOWING.get(analysis.key, ()))),
     Analysis(
         key="ready",
         report_section=background.build_readiness_section,
@@ -259,6 +264,6 @@ SECTIONS: tuple[Analysis[Any], ...] = (
 )
 """In reading order: page, `summary.json` and CSV files follow from it."""
 
-OPTIONAL = tuple(one.key for one in SECTIONS if one.has_section and one.key != FORM)
+OPTIONAL = tuple(section.key for section in SECTIONS if section.has_section and section.key != FORM)
 """Keys of the sections that a report may be without: all of the appendix. The first two pages
 always stand."""

@@ -69,17 +69,19 @@ class StressFindings:
         """Line on one cell of the sweep; nothing where it has not been there."""
         return next(
             (
-                said
-                for where, name, at, said in self.lines
-                if (where, name, at) == (on, corruption, severity)
+                text
+                for where, name, index, text in self.lines
+                if (where, name, index) == (on, corruption, severity)
             ),
             "",
         )
 
     def get_short_lines(self, corruption: str, severity: float) -> str:
         """Short lines, one for every set, in few words."""
-        found = (curve for curve in self.curves if curve.corruption == corruption)
-        return "\n".join(said for curve in found for at, said in curve.short if at == severity)
+        result = (curve for curve in self.curves if curve.corruption == corruption)
+        return "\n".join(
+            text for curve in result for index, text in curve.short if index == severity
+        )
 
 
 def make_stress_findings(project: Project, lang: str) -> StressFindings:
@@ -94,13 +96,18 @@ def make_stress_findings(project: Project, lang: str) -> StressFindings:
 
 def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
     sets = tuple(
-        (robustness.get_evaluation_set_name(one), robustness.format_set_score(one))
-        for one in list_evaluation_sets(project, model, load_benchmark_side(project, model))
+        (
+            robustness.get_evaluation_set_name(evaluation_set),
+            robustness.format_set_score(evaluation_set),
+        )
+        for evaluation_set in list_evaluation_sets(
+            project, model, load_benchmark_side(project, model)
+        )
     )
     probes, seed = load_ood_results(project, model), get_newest_seed(project, model)
     sweep = compute_sweep_scores(project, model, seed) if seed is not None else None
     matched = get_match(project)
-    found = StressFindings(
+    stress_findings = StressFindings(
         sets,
         matched=messages.describe_matched_corruption(matched) if matched else "",
         match_sample=messages.describe_match_sample(matched) if matched else "",
@@ -110,13 +117,13 @@ def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
         sure_from=robustness.describe_confidence_threshold(probes) if probes else "",
     )
     return (
-        found
+        stress_findings
         if sweep is None or not sweep.rows
-        else _add_sweep(found, sweep, get_scored_metric(get_card(model)))
+        else _add_sweep(stress_findings, sweep, get_scored_metric(get_card(model)))
     )
 
 
-def _add_sweep(found: StressFindings, sweep: Sweep, metric: str) -> StressFindings:
+def _add_sweep(stress_findings: StressFindings, sweep: Sweep, metric: str) -> StressFindings:
     sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
     heats: tuple[robustness.SweepHeatmap, ...] = ()
     for on in sets:  # the lines of all stand in the order of the first, which is worst first
@@ -129,7 +136,7 @@ def _add_sweep(found: StressFindings, sweep: Sweep, metric: str) -> StressFindin
         for row in sweep.rows
         if row.corruption != CLEAN
     )
-    return replace(found, seed=sweep.seed, heats=heats, curves=curves, lines=lines)
+    return replace(stress_findings, seed=sweep.seed, heats=heats, curves=curves, lines=lines)
 
 
 def _make_curve(sweep: Sweep, on: On, corruption: str) -> SweepCurve:
@@ -167,30 +174,30 @@ def _describe_confidence(rows: list[SweepRow]) -> str:
 
 def _format_line(row: SweepRow) -> str:
     """Right answers, changed ones, and those that nobody would have looked at twice."""
-    said = (
+    sentence = (
         [tr("{value} correct").format(value=_format_interval(row.value))]
         if row.value.measured
         else []
     )
-    said.append(
+    sentence.append(
         tr("predictions changed: {share}").format(
             share=names_and_numbers.format_rate_with_range(row.flips)
         )
     )
     if row.confident_wrong.measured:
-        said.append(
+        sentence.append(
             tr("wrong at confidence {limit} or more: {share}").format(
                 share=names_and_numbers.format_rate_with_range(row.confident_wrong),
                 limit=format_number(CONFIDENT, 2),
             )
         )
     if row.median_confidence == row.median_confidence:
-        said.append(
+        sentence.append(
             tr("median confidence {share}").format(share=format_number(row.median_confidence, 2))
         )
     if row.psnr is not None and row.ssim is not None:
-        said.append(describe_likeness(row.psnr, row.ssim))
-    return "; ".join(said)
+        sentence.append(describe_likeness(row.psnr, row.ssim))
+    return "; ".join(sentence)
 
 
 def _format_short_line(row: SweepRow, clean: SweepRow) -> str:

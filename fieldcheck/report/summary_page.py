@@ -87,9 +87,9 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
     for visit in report.visits:
         first += [", ".join(visit.locations)] if visit.locations else []
         times = dict.fromkeys(
-            names_and_numbers.format_site_time(at, visit.ahead_s)
-            for at in (visit.first_at, visit.last_at)
-            if at
+            names_and_numbers.format_site_time(moment, visit.ahead_s)
+            for moment in (visit.first_at, visit.last_at)
+            if moment
         )
         first += [" – ".join(times)] if times else []
     second = []
@@ -139,47 +139,47 @@ def list_range_sentences(field: FieldResult, gap: GapResult) -> list[str]:
 
 def list_warnings(report: Report) -> list[str]:
     """Warnings: all that a reader must know before trusting the figures."""
-    field, said = report.field, []
+    field, lines = report.field, []
     if "rendered_sample" in report.notes:
-        said.append(tr("Demo project: images are rendered, not real footage."))
+        lines.append(tr("Demo project: images are rendered, not real footage."))
     if "intervals_recomputed" in report.notes:
-        said.append(
+        lines.append(
             tr(
                 "Intervals recomputed with method 2; an earlier report of this project used "
                 "method 1."
             )
         )
     if field.n_labelled and 0 < field.n_clips < TOO_FEW_CLIPS:
-        said.append(
+        lines.append(
             tr("Too few clips for a camera interval: the result holds for this footage only.")
         )
     elif field.n_labelled and 0 < field.n_clips < FEW_CLIPS:
-        said.append(tr("Few clips: the interval for the camera is wide."))
+        lines.append(tr("Few clips: the interval for the camera is wide."))
     if field.n_labelled and field.blind is False:
-        said.append(tr("Not blind: the model's prediction was visible during labelling."))
+        lines.append(tr("Not blind: the model's prediction was visible during labelling."))
     if field.n_labelled and field.blind is None:
-        said.append(tr("Blind labelling: not recorded."))
+        lines.append(tr("Blind labelling: not recorded."))
     if "borders_changed" in report.notes:
-        said.append(tr("Clip borders were changed after labelling."))
+        lines.append(tr("Clip borders were changed after labelling."))
     pictures = (
         (report.changed, messages.list_left_out_frames),
         (report.changed_benchmark, messages.list_not_renewed_images),
     )
-    said += [say(names) for names, say in pictures if names]
-    said += [
+    lines += [say(names) for names, say in pictures if names]
+    lines += [
         *shared_classes.list_shared_class_warnings(report),
         *independence.list_independence_warnings(report),
         *independence.list_seal_warnings(report),
     ]
     if field.n_nan:
-        said.append(
+        lines.append(
             tr_plural(
                 "The model returned NaN or infinite values on {n} frame.",
                 "The model returned NaN or infinite values on {n} frames.",
                 field.n_nan,
             ).format(n=field.n_nan)
         )
-    return said
+    return lines
 
 
 def build_chart(report: Report) -> GapChart | None:
@@ -198,15 +198,15 @@ def _describe_chart_key(report: Report) -> str:
     """What the marks of the chart are: the camera's range first, the footage's second, then the
     benchmark."""
     footage, camera = get_compared_scores(report.field, report.gap)
-    said = []
+    lines = []
     if camera is not None:
-        said.append(
+        lines.append(
             tr("Thin line: 95% CI, this camera, {range}.").format(
                 range=names_and_numbers.format_range(camera)
             )
         )
     if footage.measured:
-        said.append(
+        lines.append(
             tr("Thick line: 95% CI, this footage, {range} (circle: {value}, n = {n}).").format(
                 range=names_and_numbers.format_range(footage),
                 value=names_and_numbers.format_value(footage),
@@ -214,25 +214,25 @@ def _describe_chart_key(report: Report) -> str:
             )
         )
     if report.benchmark is not None and report.benchmark.claim_score.measured:
-        said.append(
+        lines.append(
             tr("Square: benchmark, {score}.").format(
                 score=names_and_numbers.format_benchmark_estimate(report.benchmark.claim_score)
             )
         )
-        said.append(tr("Dashed: benchmark minus limit."))
+        lines.append(tr("Dashed: benchmark minus limit."))
     if report.benchmark is not None and report.benchmark.claimed is not None:
-        said.append(
+        lines.append(
             tr("Diamond: reference score, {value}.").format(
                 value=format_percent(report.benchmark.claimed, 1)
             )
         )
     if report.provenance.last is not None and report.gap.footage is None:
-        said.append(
+        lines.append(
             tr("Hollow circle: previous report, {value}.").format(
                 value=format_percent(report.provenance.last.field)
             )
         )
-    return " ".join(said)
+    return " ".join(lines)
 
 
 def _name_chart_marks(report: Report) -> str:
@@ -254,7 +254,7 @@ def list_counts(report: Report) -> tuple[str, ...]:
 
 def _list_excluded_frames(report: Report) -> list[str]:
     """Frames that are not in the headline: unsure ones, and those added by hand."""
-    field, said = report.field, []
+    field, lines = report.field, []
     if field.n_unsure and field.if_unsure_wrong is not None and field.if_unsure_wrong.measured:
         bound = tr_plural(
             (
@@ -267,13 +267,13 @@ def _list_excluded_frames(report: Report) -> list[str]:
             ),
             field.n_unsure,
         )
-        said.append(
+        lines.append(
             bound.format(
                 n=field.n_unsure, value=names_and_numbers.format_estimate(field.if_unsure_wrong)
             )
         )
-    said += label_effect.list_label_noise_notes(report)
-    said += [describe_label_review(row) for row in get_label_reviews(report) if row.n_looked]
+    lines += label_effect.list_label_noise_notes(report)
+    lines += [describe_label_review(row) for row in get_label_reviews(report) if row.n_looked]
     for row in field.strata:
         if row.name.startswith("extra") and row.picked:
             added = tr_plural(
@@ -281,8 +281,8 @@ def _list_excluded_frames(report: Report) -> list[str]:
                 "{n} required frames were added and do not count in the scores above.",
                 row.picked,
             )
-            said.append(added.format(n=row.picked))
-    return said
+            lines.append(added.format(n=row.picked))
+    return lines
 
 
 def describe_label_review(row: LabelReviewRows) -> str:
@@ -311,7 +311,7 @@ def describe_label_review(row: LabelReviewRows) -> str:
             ),
             len(row.rows),
         )
-    said = first.format(
+    sentence = first.format(
         n=row.n_looked,
         all=len(row.rows),
         wrong=row.counts["label_wrong"],
@@ -321,7 +321,7 @@ def describe_label_review(row: LabelReviewRows) -> str:
     basis = tr(
         "The main result uses the original labels, because only disagreements were reviewed."
     )
-    return f"{said} {basis}"
+    return f"{sentence} {basis}"
 
 
 def _build_page_blocks(report: Report) -> tuple[Block, ...]:
@@ -375,13 +375,13 @@ def _build_alarm_blocks(report: Report) -> tuple[Block, ...]:
 def list_limitations(report: Report) -> tuple[str, ...]:
     """Limitations: all that a reader must know before trusting the figures, and what they do not
     show."""
-    said, field = list_warnings(report), report.field
+    warnings, field = list_warnings(report), report.field
     if field.design == "hard":
-        said.append(
+        warnings.append(
             tr("Conditions were selected; the result is not representative of all footage.")
         )
     if field.n_clips:
-        said.append(
+        warnings.append(
             tr_plural(
                 (
                     "{n} clip was labelled: the result does not cover situations that were not "
@@ -396,20 +396,20 @@ def list_limitations(report: Report) -> tuple[str, ...]:
         )
     for limit in limits.get_judged_limits(report):
         if not limit.confirmed:
-            said.append(tr("The gap limit is the default and was not confirmed by a person."))
+            warnings.append(tr("The gap limit is the default and was not confirmed by a person."))
         elif not limit.by:
             text = tr("Limit set without a name; its owner is unknown: {name}.")
-            said.append(text.format(name=limits.get_limit_name(limit.code)))
+            warnings.append(text.format(name=limits.get_limit_name(limit.code)))
     decision = key_figures.get_decision(report)
     if decision is not None and decision.findings:
-        said.append(tr("“Weakest slices” shows association, not cause."))
-    said += report_form.describe_left_out_sections(report, SECTIONS)
-    return tuple(said)
+        warnings.append(tr("“Weakest slices” shows association, not cause."))
+    warnings += report_form.describe_left_out_sections(report, SECTIONS)
+    return tuple(warnings)
 
 
 def _build_approval_table() -> Table:
     names = (tr("Approval"), tr("Name"), tr("Date"), tr("Signature"))
-    heads = tuple(Cell(name, head=at == 0) for at, name in enumerate(names))
+    heads = tuple(Cell(name, head=index == 0) for index, name in enumerate(names))
     rows = tuple(
         (Cell(who, head=True), Cell(""), Cell(""), Cell(""))
         for who in (tr("Prepared"), tr("Reviewed"), tr("Released"))

@@ -41,7 +41,7 @@ def with_verdict(report: Report, set_limits: SetLimits) -> Report:
     return replace(
         report,
         results={**report.results, limits.ANALYSIS.key: judged},
-        readiness=decide_readiness(report.gap.verdict, [one.state for one in judged]),
+        readiness=decide_readiness(report.gap.verdict, [limit.state for limit in judged]),
     )
 
 
@@ -68,7 +68,7 @@ def describe_verdict(report: Report) -> str:
 def describe_reason(verdict: ReportVerdict) -> str:
     """Why a report has its word: the limits that decide it, or that are open."""
     if verdict.readiness == "not_ready":
-        failed = [one for one in verdict.limits if one.state == "not_met"]
+        failed = [limit for limit in verdict.limits if limit.state == "not_met"]
         return tr("because of {facts}.").format(facts=_join_facts(failed))
     if verdict.readiness == "supervised_trial":
         return tr("because every limit is met: {facts}.").format(facts=_join_facts(verdict.limits))
@@ -77,7 +77,8 @@ def describe_reason(verdict: ReportVerdict) -> str:
 
 def _join_facts(judged: Sequence[JudgedLimit]) -> str:
     return "; ".join(
-        f"{limits.describe_measured(one)}, {limits.describe_limit(one)}" for one in judged
+        f"{limits.describe_measured(judged_limit)}, {limits.describe_limit(judged_limit)}"
+        for judged_limit in judged
     )
 
 
@@ -105,8 +106,8 @@ def describe_preceding(verdict: ReportVerdict) -> str:
 
 def _describe_open_limits(verdict: ReportVerdict) -> str:
     """The open limits, the first with why and with what would decide it."""
-    first, *others = [one for one in verdict.limits if one.state == "inconclusive"]
-    said = tr("because {measured} is inconclusive ({cause}), {limit}").format(
+    first, *others = [limit for limit in verdict.limits if limit.state == "inconclusive"]
+    sentence = tr("because {measured} is inconclusive ({cause}), {limit}").format(
         measured=limits.describe_measured(first),
         cause=limits.describe_open_cause(first),
         limit=limits.describe_limit(first),
@@ -114,8 +115,8 @@ def _describe_open_limits(verdict: ReportVerdict) -> str:
     step = describe_plan(verdict.plan) if first.code == "gap" and verdict.plan else ""
     step = step or limits.describe_deciding_step(first)
     if step:
-        said = tr("{reason}: {step}").format(reason=said, step=step)
+        sentence = tr("{reason}: {step}").format(reason=sentence, step=step)
     if others:
-        names = ", ".join(limits.get_limit_name(one.code) for one in others)
-        said = tr("{reason}; also open: {names}").format(reason=said, names=names)
-    return f"{said}."
+        names = ", ".join(limits.get_limit_name(other.code) for other in others)
+        sentence = tr("{reason}; also open: {names}").format(reason=sentence, names=names)
+    return f"{sentence}."

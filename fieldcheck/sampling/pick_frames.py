@@ -365,7 +365,7 @@ def _plan_draw(
     now: str,
 ) -> tuple[PickProposal, StoredModel | None]:
     """Plan the draw over these lines; returns it with the model whose predictions it used."""
-    places = {line.frame.frame_id: index for index, line in enumerate(scope)}
+    positions = {line.frame.frame_id: index for index, line in enumerate(scope)}
     models = project.read(models_table.list_models)
     model = models[-1] if models else None
     hardness = measure_hardness(project, scope, model, design, asked, progress, now)
@@ -375,7 +375,7 @@ def _plan_draw(
         design=design,
         seed=DEFAULT_SEED if seed is None else seed,
         hardness=hardness,
-        required=[places[name] for name in required],
+        required=[positions[name] for name in required],
         draw_number=number,
     )
     return proposal, model
@@ -500,12 +500,12 @@ def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list
     step = min(MOST_TOGETHER, max(1, len(by_place) // 4))
     for _, group in groupby(by_place, get_chunk_key):
         of_one = list(group)
-        places = tuple(line.frame.source_index for line in of_one)
+        positions = tuple(line.frame.source_index for line in of_one)
         for index in range(0, len(of_one), step):
             part = of_one[index : index + step]
             chunks.append(
                 _SaveChunk(
-                    _make_read_chunk(project, part, places),
+                    _make_read_chunk(project, part, positions),
                     {line.frame.source_index: line.frame for line in part},
                 )
             )
@@ -513,10 +513,10 @@ def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list
 
 
 def _make_read_chunk(
-    project: Project, part: Sequence[SamplingLine], places: tuple[int, ...]
+    project: Project, part: Sequence[SamplingLine], positions: tuple[int, ...]
 ) -> TriageChunk:
-    """Make a chunk to read. `places`: indices of all frames of the recording that are read, because
-    the reader continues from one part to the next."""
+    """Make a chunk to read. `positions`: indices of all frames of the recording that are read,
+    because the reader continues from one part to the next."""
     recording, first, stop = (
         part[0].recording,
         part[0].frame.source_index,
@@ -525,7 +525,7 @@ def _make_read_chunk(
     names = (part[0].frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
     path, kind = str(project.path / recording.path), recording.kind
     named = (recording.recording_id, recording.source, recording.list_fps)
-    return TriageChunk(0, path, kind, *named, first, stop, names, only=places)
+    return TriageChunk(0, path, kind, *named, first, stop, names, only=positions)
 
 
 def _store_draw(

@@ -261,12 +261,12 @@ def draw_from_blocks(
         return StratumDraw(np.empty(0, dtype=np.int64), ())
     turn = int(rng.integers(0, size))
     edges = [j * size // count for j in range(count + 1)]
-    places = [edge + int(rng.integers(0, after - edge)) for edge, after in pairwise(edges)]
+    positions = [edge + int(rng.integers(0, after - edge)) for edge, after in pairwise(edges)]
     reserves = []
-    for (edge, after), block in zip(pairwise(edges), places, strict=True):
+    for (edge, after), block in zip(pairwise(edges), positions, strict=True):
         others = np.delete(np.arange(edge, after, dtype=np.int64), block - edge)
         reserves.append((turn + reserve_rng.permutation(others)) % size)
-    return StratumDraw((turn + np.asarray(places, dtype=np.int64)) % size, tuple(reserves))
+    return StratumDraw((turn + np.asarray(positions, dtype=np.int64)) % size, tuple(reserves))
 
 
 def draw_strata(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...]:

@@ -205,12 +205,13 @@ class ChartReference:
         """The reference after a shift that does not join it and is nobody's neighbour."""
         return replace(self, last=None)
 
-    def select_charts(self, places: Sequence[int]) -> ChartReference:
+    def select_charts(self, positions: Sequence[int]) -> ChartReference:
         """The reference of some of its charts."""
-        at = list(places)
+        indices = list(positions)
         return ChartReference(
-            self.n, self.origin[at], self.total[at], self.square[at], self.pairs, self.left[at],
-            self.right[at], self.product[at], None if self.last is None else self.last[at],
+            self.n, self.origin[indices], self.total[indices], self.square[indices], self.pairs,
+            self.left[indices], self.right[indices], self.product[indices],
+            None if self.last is None else self.last[indices],
         )  # fmt: skip
 
     @property
@@ -286,12 +287,12 @@ def step_charts(
         least: (S,) standard deviation that chance alone gives a statistic, where it is known.
     """
     x, phi = np.asarray(values, np.float64), reference.correlations
-    error = np.array([compute_shift_error(one, reference.n) for one in phi.tolist()])
+    error = np.array([compute_shift_error(value, reference.n) for value in phi.tolist()])
     spread = np.maximum(reference.spread, least) * error
     chance = scipy.special.stdtr(reference.n - 1, (x - reference.mean) / spread)
     z = scipy.special.ndtri(np.clip(chance, 1e-12, 1 - 1e-12))
     smoothed = SMOOTHING * z + (1 - SMOOTHING) * np.asarray(ewma, np.float64)
     started = SMOOTHING / (2 - SMOOTHING) * (1 - (1 - SMOOTHING) ** (2 * count))
-    widened = np.array([compute_limit_widening(one) for one in phi.tolist()])
+    widened = np.array([compute_limit_widening(value) for value in phi.tolist()])
     limit = WIDTH * sqrt(started) * widened
     return ChartStep(z, smoothed, limit, phi, (smoothed > limit) | (z > JUMP))

@@ -79,7 +79,7 @@ def test_what_was_not_given_says_so():
 
 @pytest.mark.parametrize(("limit", "word"), [(0.5, "✓ met"), (0.05, "◔ inconclusive")])
 def test_the_rate_stands_one_sided_beside_its_limit(limit, word):
-    rates = escape_rate.compute_part_rates(by_part(3), ("ok",), told=True)
+    rates = escape_rate.compute_part_rates(by_part(3), ("ok",), is_stated=True)
     state = judge_limit(rates.escape_cameras, limit)
     cameras, day = rates.escape_cameras, "2026-11-28"
     limits = (JudgedLimit("escape_rate", limit, "QM", day, True, cameras, state, "interval"),)

@@ -31,7 +31,9 @@ CALLED = np.array([True] * 17 + [False] * 3 + [True] * 4 + [False] * 76)
 
 def rates(defect=DEFECT, called=CALLED, weight=None):
     weights = np.ones(defect.size) if weight is None else weight
-    return compute_escape_rates(defect, called, weights, CLIPS[: defect.size], ("ok",), told=True)
+    return compute_escape_rates(
+        defect, called, weights, CLIPS[: defect.size], ("ok",), is_stated=True
+    )
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 20), (3, 20), (20, 20), (1, 7), (50, 100)])
@@ -108,7 +110,7 @@ def report(escaped):
         example_report(),
         results={
             "inspection": compute_escape_rates(
-                defect, called, np.ones(100), clip, ("ok",), told=False
+                defect, called, np.ones(100), clip, ("ok",), is_stated=False
             )
         },
     )
@@ -200,7 +202,7 @@ PLANT_DEFECT = np.arange(100) < 20
 # 3 of 20 defects passed, 4 of 80 good parts rejected
 PLANT_CALLED = (np.arange(100) >= 3) & (np.arange(100) < 24)
 RATES = compute_escape_rates(
-    PLANT_DEFECT, PLANT_CALLED, np.ones(100), np.array(["one"] * 100), ("ok",), told=True
+    PLANT_DEFECT, PLANT_CALLED, np.ones(100), np.array(["one"] * 100), ("ok",), is_stated=True
 )
 SHARES = st.floats(0, 1)
 

@@ -3,15 +3,7 @@ import shutil
 import numpy as np
 import pytest
 
-from fieldcheck.analyses.item_columns import (
-    find_clip_of_each,
-    load_benchmark_classes,
-    load_field_classes,
-    load_first_page,
-    load_items,
-    load_labelled_objects,
-    load_newest_side,
-)
+from fieldcheck.analyses.item_columns import find_clip_of_each, load_first_page, load_items
 from fieldcheck.domain.items import (
     FACETS,
     FIGURES,
@@ -27,7 +19,14 @@ from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.evaluate import list_mask_classes
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
+from fieldcheck.models.scored_sides import (
+    load_benchmark_classes,
+    load_benchmark_side,
+    load_field_classes,
+    load_field_side,
+    load_labelled_objects,
+    load_newest_side,
+)
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project

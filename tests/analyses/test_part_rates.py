@@ -53,20 +53,20 @@ def by_part(escaped=0):
 
 
 def test_no_escape_of_60_parts_in_12_clips_excludes_the_golden_rate():
-    found = compute_part_rates(by_part(), ("ok",), told=True)
+    found = compute_part_rates(by_part(), ("ok",), is_stated=True)
     assert found.escape_below == pytest.approx(0.112643037034, abs=1e-9)
     assert (found.parts, found.parts_reason) == (UNITS, "")
 
 
 def test_no_rate_is_excluded_where_one_escaped_or_no_defect_was_labelled():
-    assert compute_part_rates(by_part(1), ("ok",), told=True).escape_below is None
+    assert compute_part_rates(by_part(1), ("ok",), is_stated=True).escape_below is None
     good = replace(by_part(), defect=np.zeros(60, bool))
-    assert compute_part_rates(good, ("ok",), told=True).escape_below is None
+    assert compute_part_rates(good, ("ok",), is_stated=True).escape_below is None
 
 
 def test_the_section_says_parts_and_what_no_escape_excludes():
     with use_language("en"):
-        found = {"inspection": compute_part_rates(by_part(), ("ok",), told=True)}
+        found = {"inspection": compute_part_rates(by_part(), ("ok",), is_stated=True)}
         section = build_escape_rate_section(change_report(example_report(), results=found))
         tiles = build_key_figures(change_report(example_report(), results=found)).tiles
     said = " ".join(block.text for block in section.blocks if hasattr(block, "text"))

@@ -389,10 +389,10 @@ class VideoReader(Closeable):
             self.ended_at = last + 1
             self.n_unreadable += self._index.lost
 
-    def read_frames_at(self, places: tuple[int, ...], first: int, stop: int) -> Iterator[Frame]:
-        """The frames of rising `places` with `first` <= index < `stop`; one that does not decode is
-        left out."""
-        yield from self._read_wanted(frozenset(places).__contains__, first, stop)
+    def read_frames_at(self, positions: tuple[int, ...], first: int, stop: int) -> Iterator[Frame]:
+        """The frames of rising `positions` with `first` <= index < `stop`; one that does not decode
+        is left out."""
+        yield from self._read_wanted(frozenset(positions).__contains__, first, stop)
 
     @cached_property
     def _strategy(self) -> Way:

@@ -72,8 +72,8 @@ def write_imagefolder(
 ) -> list[Path]:
     """The pictures, each in the folder of its class. Raises PathRefused for a class that cannot be
     a folder's name and read back as the same class; then nothing is written."""
-    places = [_make_class_folder(out, image.class_name) / image.file for image in pictures]
-    return [image.save_image(path) for path, image in zip(places, pictures, strict=True)]
+    positions = [_make_class_folder(out, image.class_name) / image.file for image in pictures]
+    return [image.save_image(path) for path, image in zip(positions, pictures, strict=True)]
 
 
 def is_candidate_folder(folder: Path) -> bool:

@@ -120,10 +120,10 @@ def find_mask_points(mask: NDArray[np.bool_], name: str) -> tuple[tuple[Point, .
         return (), 0
     sizes = np.bincount(regions.ravel(), minlength=n + 1)[1:]
     kept = np.flatnonzero((sizes >= SPECK * mask.size) | (np.arange(n) == sizes.argmax()))
-    places = ndimage.find_objects(regions)
+    positions = ndimage.find_objects(regions)
     points = []
     for index in kept.tolist():
-        rows, columns = places[index]
+        rows, columns = positions[index]
         depth = ndimage.distance_transform_cdt(
             np.pad(regions[rows, columns] == index + 1, 1), metric="chessboard"
         )

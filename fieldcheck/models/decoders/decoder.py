@@ -437,19 +437,22 @@ def _find_class_misfit(shape: tuple[int, ...], n: int, kind: str, k: int) -> Mis
 
 
 def decode_batch(
-    came: Sequence[Array], n: int, card: Card, places: Sequence[FramePlacement]
+    came: Sequence[Array], n: int, card: Card, frame_placements: Sequence[FramePlacement]
 ) -> list[InferenceResult]:
-    """Predictions for the frames at `places`, the first of the `n` images of a run. `came`: its
-    tensors, (n, …) each, without batch axis where a graph drops it for a single image.
+    """Predictions for the frames at `frame_placements`, the first of the `n` images of a run.
+    `came`: its tensors, (n, …) each, without batch axis where a graph drops it for a single image.
 
     Raises UnknownClass, and ValueError where the tensors are not of the card's kind."""
     kind = card.output.kind
     if kind in OF_CLASSES:
         whole = came[0] if came[0].ndim > 1 else came[0][None]
-        rows = compute_class_scores(whole[: len(places)].astype(np.float32, copy=False), card)
+        rows = compute_class_scores(
+            whole[: len(frame_placements)].astype(np.float32, copy=False), card
+        )
         return [InferenceResult(row, not bool(np.isfinite(row).all())) for row in rows]
-    pictures = split_by_image(came, n, card)[: len(places)]
+    pictures = split_by_image(came, n, card)[: len(frame_placements)]
     read = get_decoder(kind).decode
     return [
-        read(picture, card, placement) for picture, placement in zip(pictures, places, strict=True)
+        read(picture, card, placement)
+        for picture, placement in zip(pictures, frame_placements, strict=True)
     ]

@@ -78,11 +78,11 @@ def find_candidates(
     `size` of the tensor: (height, width).
     """
     scores = compute_probabilities(tensors[0], "softmax", tensors[0].shape[1], several=False)
-    places, of_class, best = find_all_classes(scores[:, 1:], floor)
+    positions, of_class, best = find_all_classes(scores[:, 1:], floor)
     height, width = size
     sides = np.array([width, height, width, height], np.float32)
     return Candidates(
-        decode_boxes(tensors)[places] * sides,
+        decode_boxes(tensors)[positions] * sides,
         best,
         of_class + (1 if begins_with_background(classes) else 0),
     )
@@ -180,13 +180,13 @@ def find_detections(
     """Boxes that reach `floor`, and their places, (k,) int64, among those found. Label 0 is the
     background, as torchvision counts."""
     scores = torchvision_outputs.scores.astype(np.float32)
-    places = np.flatnonzero(scores >= floor)
-    index = torchvision_outputs.labels[places].astype(np.int64) - (
+    positions = np.flatnonzero(scores >= floor)
+    index = torchvision_outputs.labels[positions].astype(np.int64) - (
         0 if begins_with_background(classes) else 1
     )
     return Candidates(
-        torchvision_outputs.boxes[places].astype(np.float32), scores[places], index
-    ), places
+        torchvision_outputs.boxes[positions].astype(np.float32), scores[positions], index
+    ), positions
 
 
 def find_torchvision_misfit(outputs: Tensors, _card: Card) -> Misfit:

@@ -70,8 +70,10 @@ def make_pick_key(frame_id: str) -> Key:
 # The draw tables (facts): every act of choosing, and the place of every listed frame in it.
 
 STRATA = Converter(
-    lambda strata: to_json([[one.name, one.listed, one.picked] for one in strata]),
-    lambda stored, what: tuple(Stratum(*one) for one in from_json(stored, what)),
+    lambda strata: to_json([[stratum.name, stratum.listed, stratum.picked] for stratum in strata]),
+    lambda stored, what: tuple(
+        Stratum(*stored_stratum) for stored_stratum in from_json(stored, what)
+    ),
 )
 COMPONENTS = Converter(
     lambda parts: to_json([[name, float(weight)] for name, weight in parts]),

@@ -24,7 +24,7 @@ from fieldcheck.project.tables.values import Key, TableRow, UnfitValue, from_jso
 from fieldcheck.timestamp import parse_local_time
 
 SKIPPED = Converter(
-    lambda skipped: to_json([[one.file, one.why] for one in skipped]),
+    lambda skipped: to_json([[skipped_file.file, skipped_file.why] for skipped_file in skipped]),
     lambda stored, what: tuple(SkippedFile(file, why) for file, why in from_json(stored, what)),
 )
 RECORDINGS = RowMapper(
@@ -75,8 +75,8 @@ def find_recording_by_sha256(db: Database, sha256: str) -> Recording | None:
 @memoisable
 def list_recordings(db: Database) -> tuple[Recording, ...]:
     """Every recording in order of import, also those whose import is not finished."""
-    found, ahead = RECORDINGS.select(db, "ORDER BY import_order"), _read_clock(db)
-    return tuple(replace(one, ahead_s=ahead.get(one.taken_at)) for one in found)
+    result, ahead = RECORDINGS.select(db, "ORDER BY import_order"), _read_clock(db)
+    return tuple(replace(recording, ahead_s=ahead.get(recording.taken_at)) for recording in result)
 
 
 def store_site_clock(db: Database) -> None:
@@ -123,8 +123,8 @@ def put_capture(db: Database, captured: RecordingStorage, gaps: Iterable[Recordi
     db.execute("DELETE FROM captured WHERE recording_id = ?", [captured.recording_id])
     CAPTURES.insert(db, [captured])
     db.execute("DELETE FROM gap WHERE recording_id = ?", [captured.recording_id])
-    for place, gap in enumerate(gaps):
-        GAPS.insert(db, [gap], {"recording_id": captured.recording_id, "place": place})
+    for position, gap in enumerate(gaps):
+        GAPS.insert(db, [gap], {"recording_id": captured.recording_id, "place": position})
 
 
 def get_capture(db: Database, recording_id: str) -> RecordingStorage | None:

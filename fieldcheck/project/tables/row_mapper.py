@@ -86,12 +86,16 @@ class RowMapper(Generic[T]):
         self.columns = tuple(columns.get(field.name, field.name) for field in kept)
         self.selection = ", ".join(f"{table}.{column}" for column in self.columns)
         self._get = attrgetter(*(field.name for field in kept))
-        chosen = [converters.get(one.name) or _get_converter(one.type) for one in kept]
-        self._writes = [(i, one.write) for i, one in enumerate(chosen) if one.write is not None]
+        chosen = [converters.get(field.name) or _get_converter(field.type) for field in kept]
+        self._writes = [
+            (i, converter.write)
+            for i, converter in enumerate(chosen)
+            if converter.write is not None
+        ]
         self._reads = [
-            (i, one.read, f"{table}.{self.columns[i]}")
-            for i, one in enumerate(chosen)
-            if one.read is not None
+            (i, converter.read, f"{table}.{self.columns[i]}")
+            for i, converter in enumerate(chosen)
+            if converter.read is not None
         ]
 
     def to_values(self, item: T) -> list[Value]:
@@ -116,13 +120,13 @@ class RowMapper(Generic[T]):
 
     def select(self, db: Database, rest: str = "", parameters: Sequence[Any] = ()) -> tuple[T, ...]:
         """The objects of some rows; `rest`: what stands in the query behind the table."""
-        found = db.execute(f"SELECT {self.selection} FROM {self.table} {rest}", parameters)
-        return tuple(map(self.from_values, found))
+        result = db.execute(f"SELECT {self.selection} FROM {self.table} {rest}", parameters)
+        return tuple(map(self.from_values, result))
 
     def get(self, db: Database, rest: str, parameters: Sequence[Any] = ()) -> T | None:
         """The object of the first row that is found; None without one."""
-        found = db.execute(f"SELECT {self.selection} FROM {self.table} {rest}", parameters)
-        row = found.fetchone()
+        result = db.execute(f"SELECT {self.selection} FROM {self.table} {rest}", parameters)
+        row = result.fetchone()
         return self.from_values(row) if row else None
 
     def insert(

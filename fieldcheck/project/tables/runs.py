@@ -51,9 +51,9 @@ def count_runs(db: Database) -> int:
 
 def find_runs_by_prefix(db: Database, run_id: str) -> tuple[Run, ...]:
     """The run of that id alone, else at most two whose ids begin so."""
-    found = get_run(db, run_id)
-    if found:
-        return (found,)
+    run = get_run(db, run_id)
+    if run:
+        return (run,)
     return RUNS.select(db, "WHERE run_id >= ? AND run_id < ? LIMIT 2", [run_id, run_id + "g"])
 
 

@@ -284,7 +284,7 @@ def judge_change(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Chang
 
 LEAST_FOUND = 0.005
 """Lower limit that the best of many must exceed: a gain whose limit rounds to no point at all was
-named in 4.6 % of searches for candidates that only lose in few clips, beyond it in 1.3 %."""
+named in 4.6 % of searches for candidates that only lose in few clips, beyond it in 1.5 %."""
 
 
 def judge_candidates(

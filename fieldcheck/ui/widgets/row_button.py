@@ -98,7 +98,7 @@ class RowButton(KeyButton):
         key_first: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        self.strong, self._key_first = strong, key_first
+        self.strong, self._key_first, self._has_icon = strong, key_first, True
         super().__init__(theme, text, key, icon, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -113,6 +113,8 @@ class RowButton(KeyButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_row_ground(painter, self._theme, self, self.strong)
         left, colour = px(PAD), self._get_text_colour()
+        if self.property("tone") == "accent" and self.isEnabled():
+            colour = self._theme.tokens.accent
         if self._icon and self._icon_width():
             size = px(ICON)
             box = QRect(left, (self.height() - size) // 2, size, size)
@@ -140,7 +142,14 @@ class RowButton(KeyButton):
         px, shown = self._theme.metrics.scale_px, self._theme.metrics.percent < LARGE
         if self._key_first:
             return get_chip_width(self._theme, self, self._key) + px(PAD)
-        return px(ICON) + px(ICON_GAP) if self._icon and shown else 0
+        return px(ICON) + px(ICON_GAP) if self._icon and shown and self._has_icon else 0
+
+    def set_icon_visible(self, shown: bool) -> None:
+        """Rows beside each other have no room for their icons."""
+        if shown != self._has_icon:
+            self._has_icon = shown
+            self.updateGeometry()
+            self.update()
 
     def _get_cap_width(self) -> int:
         return 0 if self._key_first else super()._get_cap_width()

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from fieldcheck.domain.label import Box
 from fieldcheck.i18n.language import tr
 from fieldcheck.safe_text import isolate_rtl_names, replace_missing_symbols
-from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme
+from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import BareButton
 from fieldcheck.ui.widgets.layouts import delete_widget, make_plain_tip
 from fieldcheck.ui.widgets.row_button import (
@@ -153,14 +153,19 @@ class ClassButton(BareButton):
 
 
 class ClassPanel(QWidget):
-    """All classes that have a key, in order. `pressed(at)`: a button was clicked, by the place of
-    its class."""
+    """All classes that have a key, in order, and behind them what leads to `more`. `pressed(at)`: a
+    button was clicked, by the place of its class."""
 
     pressed = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, more: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._more = theme, more
+        if more is not None:
+            more.setParent(self)
+            more.hide()
         self._shown: tuple[object, ...] = ()
         self.buttons: list[ClassButton] = []
         self._grid = QGridLayout(self)
@@ -197,6 +202,9 @@ class ClassPanel(QWidget):
         for index, button in enumerate(self.buttons):
             button.clicked.connect(partial(self._on_clicked, index))
             self._grid.addWidget(button, index // columns, index % columns)
+        if self._more is not None:
+            last = len(self.buttons)
+            self._grid.addWidget(self._more, last // columns, last % columns)
         return self.buttons
 
     def _on_clicked(self, index: int, _checked: bool = False) -> None:
@@ -208,6 +216,31 @@ class ClassPanel(QWidget):
             button.setChecked(position == index)
 
 
+SEARCH = 16
+
+
+class FindField(QLineEdit):
+    """A field with a glass before what is typed, and its key while nothing is."""
+
+    def __init__(self, theme: Theme, key: str) -> None:
+        super().__init__(placeholderText=tr("Find class"))
+        self._theme, self._key = theme, key
+        self.setTextMargins(theme.metrics.scale_px(SEARCH + 4), 0, 0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        px = self._theme.metrics.scale_px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = px(SEARCH)
+        box = QRect(px(10), (self.height() - side) // 2, side, side)
+        paint_icon(painter, "search", box, self._theme.tokens.text2)
+        if self._key and not self.text() and not self.hasFocus():
+            left = self.width() - px(10) - get_chip_width(self._theme, self, self._key)
+            paint_chip(painter, self._theme, self, left, self._key)
+        painter.end()
+
+
 class ClassFinder(QWidget):
     """`chosen` carries what Enter was pressed on: the class that is marked in the list, else what
     was typed. The list, which is a widget of its own, is there while a class is looked for:
@@ -217,16 +250,17 @@ class ClassFinder(QWidget):
     opened = Signal()
     closed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, key: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._classes: Sequence[str] = ()
-        self.field = QLineEdit(placeholderText=tr("Type a class, press Enter"))
+        self.field = FindField(theme, key)
         self.field.setAccessibleName(tr("Search classes"))
         self.field.textChanged.connect(self._on_typed)
         self.field.returnPressed.connect(self._emit_chosen)
         self.field.installEventFilter(self)
         self.list = QListWidget(self)
         self.list.setProperty("elides", True)
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setAccessibleName(tr("Matching classes"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -348,6 +382,7 @@ class BoxList(QListWidget):
         self.setProperty("bare", True)
         self.setItemDelegate(BoxRows(theme, self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QListWidget.Shape.NoFrame)
         self.setMinimumHeight(theme.metrics.scale_px(72))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 

@@ -261,12 +261,16 @@ class LabelView(QWidget, BodyStates):
             min(px(PANEL_COMPACT if self._compact else PANEL), round(PANEL_SHARE * self.width()))
         )
         self.strip.set_low(low)
-        self._note.set_lines(1 if low else 3)
+        self._note.set_lines(1 if low else 2)
+        slot = self._low_slot if low else self._more_slot
+        if slot.indexOf(self._more) < 0:
+            slot.addWidget(self._more)
         QTimer.singleShot(0, self, self._show_whole_note)  # once the note has its width
         self._suggestion.set_lines(1 if low else 2)
         self._rule.setVisible(not low)
         inner = self._panel.width() - px(2 * PAD + BLIND_MARK + EYE + PAD)
         self.blind.setText("\n".join(break_lines(self._blind_said, self.blind.font(), inner)))
+        self.blind.setMinimumHeight(self.blind.sizeHint().height())  # of all its lines
         tight = self.height() < px(LOW)
         if tight != self._tight:
             self._tight = tight
@@ -280,6 +284,8 @@ class LabelView(QWidget, BodyStates):
         px = self._theme.metrics.scale_px
         beside = self._boxing or self.height() < px(ROOMY) or self._theme.metrics.gloves
         narrow = self._panel.width() < px(PANEL) and self._theme.metrics.percent >= LARGE
+        for button in (self.nothing, self.copy, self.unsure, self.skip, self.same, self.burst):
+            button.set_icon_visible(not beside)
         self._more.set_columns(2 if beside and not narrow else 1)
         self._answers.set_columns(2 if beside else 1)
 
@@ -310,9 +316,13 @@ class LabelView(QWidget, BodyStates):
         column.addSpacing(px(PAD))
         column.addWidget(self.to_result)
         column.addLayout(self._inset(self.finder))
+        column.addSpacing(px(4))
         column.addWidget(self.finder.list, 1)
         column.addWidget(self._build_scroll_area(), 1)
         column.addWidget(self.accept)
+        self._more_slot = QVBoxLayout()
+        self._more_slot.addWidget(self._more)
+        column.addLayout(self._more_slot)
         column.addWidget(self._answers)
         column.addStretch()
         column.addLayout(self._inset(self._note))
@@ -343,9 +353,9 @@ class LabelView(QWidget, BodyStates):
         self._update_note()
         self._suggestion = FixedLinesLabel(2, bold=True)
         self._current = FixedLinesLabel(1, "caption", bold=True)
-        self._classes = ClassPanel(theme)
+        self._classes = ClassPanel(theme, self._all_classes)
         self._classes.pressed.connect(self.class_pressed)
-        self.finder = ClassFinder(theme)
+        self.finder = ClassFinder(theme, self._actions.get_key_text("label.find"))
         self.finder.opened.connect(lambda: self._show_finder(True))
         self.finder.closed.connect(lambda: self._show_finder(False))
         self._box_list = BoxList(theme)
@@ -381,10 +391,10 @@ class LabelView(QWidget, BodyStates):
         inside.setSpacing(px(4))
         inside.addLayout(self._inset(self._current))
         inside.addWidget(self._classes)
-        inside.addWidget(self._all_classes)
         inside.addWidget(self._boxes, 1)
         inside.addLayout(self._inset(self._rule))
-        inside.addWidget(self._more)
+        self._low_slot = QVBoxLayout()
+        inside.addLayout(self._low_slot)
         inside.addWidget(self.take_over)
         inside.addLayout(self._inset(self._whole_note))
         area = make_fitting_area(self._all)
@@ -413,7 +423,7 @@ class LabelView(QWidget, BodyStates):
         self._whole_note.setVisible(bool(self._note.toolTip()))
 
     def _make_buttons(self) -> None:
-        def make_button(text: str, action: str, icon: str = "", strong: bool = False) -> KeyButton:
+        def make_button(text: str, action: str, icon: str = "", strong: bool = False) -> RowButton:
             key = "0" if action == "label.class_10" else self._actions.get_key_text(action)
             return RowButton(self._theme, text, key, icon, strong).bind_action(
                 self._actions.get_action(action)
@@ -429,9 +439,10 @@ class LabelView(QWidget, BodyStates):
         self.accept = make_button(tr("Save, next frame"), "label.accept", strong=True)
         self.nothing = make_button(tr("Nothing here"), "label.class_10", "ring")
         self.copy = make_button(tr("Copy previous"), "label.copy_previous", "copy")
-        self._all_classes = RowButton(
-            self._theme, "", self._actions.get_key_text("label.find"), "search"
-        ).bind_action(self._actions.get_action("label.find"))
+        self._all_classes = RowButton(self._theme, "").bind_action(
+            self._actions.get_action("label.find")
+        )
+        self._all_classes.setProperty("tone", "accent")
         self._more = ButtonGrid(self._theme, self.nothing, self.copy, self.same, self.burst)
         self._answers = ButtonGrid(self._theme, self.unsure, self.skip)
         self._make_blind()

@@ -50,6 +50,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_label,
     make_plain_tip,
     make_row,
+    make_scroll_area,
 )
 from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
@@ -468,7 +469,7 @@ class SweepPage(QWidget, BodyStates):
             self.tables[set_name].opened.connect(partial(self.opened.emit, set_name))
             self.switches[set_name].setCheckable(True)
             self.switches[set_name].clicked.connect(partial(self._on_table_selected, set_name))
-        self.title, self.legend = make_label(size="heading"), LossLegend(theme)
+        self.title, self.legend = make_label(size="heading", wrap=True), LossLegend(theme)
         head = make_row(theme, (self.title, 1), *self.switches.values(), self.legend)
         card = make_card(theme)
         get_box_layout(card).addLayout(head)
@@ -495,7 +496,9 @@ class SweepPage(QWidget, BodyStates):
             "□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show "
             "its frames."
         )
-        self._legend = make_label(tr("□ benchmark   ● field   △ footage"), "caption", "quiet")
+        self._legend = make_label(
+            tr("□ benchmark   ● field   △ footage"), "caption", "quiet", wrap=True
+        )
         self.curves.setToolTip(make_plain_tip(legend))
         for widget in (
             self.name,
@@ -511,8 +514,11 @@ class SweepPage(QWidget, BodyStates):
             make_label(tr("Field looks most like"), "heading", wrap=True)
         )
         get_box_layout(self._likeness).addWidget(self.matched)
-        side = QWidget()
-        make_column(self._theme, (card, 1), self._likeness, gap=16, parent=side)
+        inside = QWidget()
+        make_column(self._theme, (card, 1), self._likeness, gap=16, parent=inside)
+        side = make_scroll_area(inside)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side.setMinimumHeight(self._theme.metrics.scale_px(120))
         side.setFixedWidth(self._theme.metrics.scale_px(SIDE))
         return side
 

@@ -285,6 +285,13 @@ class LabelReviewPresenter:
             self._on_answer_failed
         )
 
+    def store_class(self, index: int) -> None:
+        """The label was wrong, and the class at that place is the right one."""
+        classes = self._found.classes if self._found is not None else ()
+        if index < len(classes):
+            self._view.choose_correct_class(classes[index])
+            self.store_answer("label_wrong")
+
     def toggle_overlays(self) -> None:
         """Boxes, points and masks are drawn, or no longer."""
         self._marked = not self._marked
@@ -454,7 +461,7 @@ def _store_answer(
 def _format_replacement(row: ReviewRow, review_findings: ReviewFindings) -> str:
     """Describe the label that "label wrong" would set."""
     if review_findings.classes:
-        return tr("If the label was wrong, choose the correct class:")
+        return tr("Label wrong: press the digit of the correct class.")
     if review_findings.keeps_points:
         return tr("If the label was wrong, the frame is set to “unsure”.")
     return tr("If the label was wrong, it is replaced by the predicted boxes: {answer}").format(

@@ -4,21 +4,30 @@ score after review."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.image_view import ImageView
-from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_scroll_area
+from fieldcheck.ui.widgets.layouts import (
+    clear_layout,
+    make_card,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_scroll_area,
+)
+from fieldcheck.ui.widgets.row_button import RowButton
 from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, TransientNote
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
@@ -30,8 +39,15 @@ LIST, LIST_COMPACT, SIDE, SIDE_COMPACT = 262, 184, 296, 290
 SIDES = ("field", "benchmark")
 
 
+DIGITS = 9  # classes that have one
+FIRST_DIGIT = Qt.Key.Key_1
+
+
 class LabelReviewView(QWidget):
-    """A list on the left, the frame in the middle, the answers on the right."""
+    """A list on the left, the frame in the middle, the answers on the right. `class_chosen` carries
+    the place of a class whose digit or row was pressed: the label was wrong, and it is that one."""
+
+    class_chosen = Signal(int)
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +82,12 @@ class LabelReviewView(QWidget):
         self.right = ComboBox(theme, tr("Correct class"), [])
         self.right.setProperty("elides", True)
         self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._instead = ""
+        self._instead, self._n_classes = "", 0
+        self._rows = QWidget()
+        self._class_grid = QGridLayout(self._rows)
+        self._class_grid.setContentsMargins(0, 0, 0, 0)
+        self._class_grid.setVerticalSpacing(0)
+        self.grid.installEventFilter(self)
         self._passing = TransientNote(self)
         self._passing.changed.connect(self._update_replacement)
         self.overlays = KeyButton(
@@ -137,7 +158,9 @@ class LabelReviewView(QWidget):
         self._instead = text
         self._passing.clear_note()
         self._update_replacement()
-        self.right.setVisible(bool(classes))
+        # a row with its digit is enough as long as every class has one
+        self.right.setVisible(len(classes) > DIGITS)
+        self._show_class_rows(classes[:DIGITS])
         if [self.right.itemText(index) for index in range(self.right.count())] != list(classes):
             self.right.clear()
             for name in classes:
@@ -146,7 +169,47 @@ class LabelReviewView(QWidget):
 
     def get_correct_class(self) -> str:
         """The class that was chosen; empty where none can be."""
-        return self.right.chosen_code if self.right.count() and not self.right.isHidden() else ""
+        return self.right.chosen_code if self.right.count() else ""
+
+    def choose_correct_class(self, name: str) -> None:
+        """This class is put in place of a label that was wrong."""
+        self.right.select_code(name)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While the list has the keys a digit is a class, and no part of the screen."""
+        if not isinstance(event, QKeyEvent) or event.modifiers() or not self._n_classes:
+            return False
+        index = event.key() - FIRST_DIGIT
+        if not 0 <= index < self._n_classes:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat():
+            self.class_chosen.emit(index)
+            return True
+        return False
+
+    def _show_class_rows(self, classes: Sequence[str]) -> None:
+        """A row with its digit for each class that has one."""
+        shown = [button.get_label() for button in self._rows.findChildren(RowButton)]
+        self._n_classes = len(classes)
+        self._rows.setVisible(bool(classes))
+        if shown == list(classes):
+            return
+        clear_layout(self._class_grid)
+        columns = 1 if self._theme.metrics.percent >= LARGE else 2
+        for index, name in enumerate(classes):
+            row = RowButton(self._theme, name, str(index + 1), key_first=True)
+            row.setToolTip(make_plain_tip(name))
+            row.setAccessibleName(
+                tr("Label wrong: {name}, key {key}").format(name=name, key=index + 1)
+            )
+            row.clicked.connect(partial(self._on_class_clicked, index))
+            self._class_grid.addWidget(row, index // columns, index % columns)
+
+    def _on_class_clicked(self, index: int, _checked: bool = False) -> None:
+        self.class_chosen.emit(index)
 
     def show_note(self, text: str) -> None:
         """Why an answer was not taken: for a few seconds in the place of what is put instead of a
@@ -184,7 +247,7 @@ class LabelReviewView(QWidget):
         inside.setSpacing(self._theme.metrics.scale_px(6))
         for part in (self.title, self.truth, self.said, self.small):
             inside.addWidget(part)
-        below: list[QWidget] = [*self.answers, self.instead, self.right, self.overlays]
+        below: list[QWidget] = [*self.answers, self.instead, self._rows, self.right, self.overlays]
         for widget in below:
             inside.addWidget(widget)
         facts_area = QWidget()

@@ -434,6 +434,7 @@ def _create_label_review(
     view.on.currentIndexChanged.connect(lambda _at: made.switch_side(view.on.chosen_code))
     view.grid.images_requested.connect(made.load_thumbnails)
     view.grid.frame_chosen.connect(made.choose_frame)
+    view.class_chosen.connect(made.store_class)
     return made
 
 

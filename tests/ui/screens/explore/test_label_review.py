@@ -122,7 +122,7 @@ def test_suspected_labels_are_corrected(explore, folder, do, window, press, sett
 def test_the_class_is_named_before_the_key_and_can_be_changed(look, window, press, settle, seen):
     """The model's class used to be stored without a word."""
     view, rows = look.view.look_again, list_label_reviews(window.current.project, "field").rows
-    assert view.instead.text() == "If the label was wrong, choose the correct class:"
+    assert view.instead.text() == "Label wrong: press the digit of the correct class."
     assert view.get_correct_class() == rows[0].predicted[0]
     third = next(
         name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].predicted)
@@ -139,6 +139,26 @@ def test_the_class_is_named_before_the_key_and_can_be_changed(look, window, pres
     expected = "This is already the current label. Choose the correct class, or press M."
     assert view.instead.text() == expected
     assert rows[1].subject not in looks(window)
+
+
+def test_a_digit_says_that_the_label_was_wrong_and_which_class_is_right(
+    look, window, press, settle, seen
+):
+    view, rows = look.view.look_again, list_label_reviews(window.current.project, "field").rows
+    classes = look.presenter.looks["look"]._found.classes
+    third = next(
+        name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].predicted)
+    )
+    view.grid.setFocus()
+    press(Qt.Key(Qt.Key.Key_1 + classes.index(third)))
+    settle()
+    assert looks(window)[rows[0].subject].class_name == third
+    assert look.presenter.session.mode == "look", "no digit leads elsewhere while the list has it"
+    seen("look")
+    press(Qt.Key(Qt.Key.Key_1 + classes.index(rows[1].truth[0])))
+    settle()
+    assert rows[1].subject not in looks(window), "that is the label it has"
+    assert view.right.isHidden()
 
 
 def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, settle, seen):

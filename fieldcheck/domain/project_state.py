@@ -69,7 +69,7 @@ class SealState:
 class EvidenceState:
     """`sealed`: None before anything was sealed; `guarded`: a PIN guards the limits, `unlocked`: it
     was given here; `n_runs` stored and `n_labels` given; `n_conflicts` frames on which two people
-    differ, `n_open` of them that nobody has decided."""
+    differ, `n_open` of them that nobody has decided; `n_people` gave a label."""
 
     sealed: SealState | None
     guarded: bool
@@ -78,6 +78,7 @@ class EvidenceState:
     n_labels: int
     n_conflicts: int
     n_open: int
+    n_people: int = 0
 
     @property
     def is_intact(self) -> bool:

@@ -303,6 +303,7 @@ def get_evidence_state(project: Project) -> EvidenceState:
         n_labels,
         len(conflicts),
         n_open,
+        len({label.by for label in project.read(labels_table.list_labels)} - {""}),
     )
 
 

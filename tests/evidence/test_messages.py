@@ -119,6 +119,14 @@ def test_its_sentences_have_their_counts_and_name_the_key():
     assert messages.build_state_lines(replace(ALL, n_open=2), "")["people"].sentence == expected
 
 
+def test_without_a_second_person_there_can_be_no_conflict():
+    def said(**known):
+        return messages.build_state_lines(replace(NOTHING, **known), "")["people"].sentence
+
+    assert said(n_people=1) == "Only one person has labelled."
+    assert said(n_people=2) == "No label conflicts."
+
+
 def test_the_next_step_is_the_seal_then_labels_then_what_is_open_then_a_pack():
     found = [NOTHING, replace(NOTHING, sealed=SEALED_STATE), replace(ALL, n_open=1), ALL]
     expected = ["seal", "label", "resolve", "create"]

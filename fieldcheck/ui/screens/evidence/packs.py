@@ -74,9 +74,18 @@ class StateRow(QWidget):
         super().__init__(parent)
         self.mark, self.said = make_label(bold=True), make_label(tone="quiet", wrap=True)
         self.mark.setFixedWidth(theme.metrics.scale_px(MARK))
-        self.mark.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        words = make_column(theme, make_label(name, bold=True), self.said, gap=2)
-        make_row(theme, self.mark, (words, 1), *beside, gap=8, parent=self)
+        self.mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        # the mark stands in the line of the name, so that both have one baseline
+        words = make_column(
+            theme, make_row(theme, self.mark, (make_label(name, bold=True), 1), gap=8), gap=2
+        )
+        below = make_row(theme, (self.said, 1))
+        below.setContentsMargins(theme.metrics.scale_px(MARK + 8), 0, 0, 0)
+        words.addLayout(below)
+        words.addStretch(1)
+        line = make_row(theme, (words, 1), gap=8, parent=self)
+        for widget in beside:
+            line.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_state(self, line: StateLine) -> None:
         """How it stands now."""
@@ -202,11 +211,12 @@ class PacksPage(QWidget):
         get_box_layout(made).addWidget(self.next)
         for code, row in self.rows.items():
             get_box_layout(made).addWidget(make_rule())
-            get_box_layout(made).addWidget(row, 1)
+            get_box_layout(made).addWidget(row)
             if code == "seal":
                 get_box_layout(made).addWidget(self.changes, 3)
             if code == "pin":
                 get_box_layout(made).addWidget(self.wrong)
+        get_box_layout(made).addStretch(1)
         return made
 
     def _build_pack_card(self) -> QFrame:

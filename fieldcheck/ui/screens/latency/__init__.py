@@ -101,6 +101,9 @@ def _list_actions() -> list[ActionSpec]:
         ),
         ActionSpec("bench.load", tr("Next background load"), ("L",), lambda do: do.next_load()),
         ActionSpec(
+            "bench.options", tr("Change options of the run"), ("O",), lambda do: do.toggle_options()
+        ),
+        ActionSpec(
             "bench.table",
             tr("Show chart as table or chart"),
             ("V",),

@@ -384,12 +384,13 @@ class LatencyPresenter(QObject):
         elif not standing.n_recordings and latency is None:
             self._view.show_empty(tr("No footage imported."), "go.capture")
         else:
-            self._view.show_content()
+            several = self.session.compares_variants
+            self._view.show_content(runs or latency is not None or several)
             self._view.show_choices(self.session.choices, not runs)
             self._view.show_variants(False)
             if runs:
                 self._show_running()
-            elif self.session.compares_variants:
+            elif several:
                 self._show_variants(self.session.beside)
             else:
                 self._show_latency(latency)
@@ -489,6 +490,10 @@ class LatencyPresenter(QObject):
     def prompt_for_result(self) -> None:
         """Asks for a device's result, and imports it."""
         self._view.prompt_for_result(self.import_device_result)
+
+    def toggle_options(self) -> None:
+        """The options of a run are shown, or one line of them."""
+        self._view.toggle_options()
 
     def toggle_chart_table(self) -> None:
         """The chart as a table, or as a chart again."""

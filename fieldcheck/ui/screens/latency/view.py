@@ -261,7 +261,7 @@ class LatencyView(QWidget, BodyStates):
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._told, self._compact = _NOTHING, False
+        self._told, self._compact, self.is_measured = _NOTHING, False, True
         self.placeholder = Placeholder(theme)
         self.sign, self.sentence = VerdictSign(theme), ReservedLinesLabel(2)
         self.heading = make_label(size="heading")
@@ -318,8 +318,11 @@ class LatencyView(QWidget, BodyStates):
         self.placeholder.show_empty(text, buttons)
         self.pages.show_page(self.placeholder)
 
-    def show_content(self) -> None:
-        """A run can be made, or was."""
+    def show_content(self, measured: bool = True) -> None:
+        """A run can be made, or was `measured`: before, there are no axes and no percentiles."""
+        self.is_measured = measured
+        for part in (self.where, self.over_time, self.percentiles):
+            part.setVisible(measured)
         self.pages.show_page(self.content)
 
     def set_memory_options(self, options: list[tuple[str, str]]) -> None:
@@ -331,6 +334,7 @@ class LatencyView(QWidget, BodyStates):
         for what, code in choices.items():
             self.choices[what].select_code(code)
             self.choices[what].setEnabled(changeable)
+        self._show_options_line()
 
     def show_verdict(self, kind: str, heading: str, sentence: str) -> None:
         """The shape, the words and the sentence above everything."""
@@ -357,7 +361,8 @@ class LatencyView(QWidget, BodyStates):
     def show_variants(self, several: bool, side_by_side: SideBySide | None = None) -> None:
         """Variants side by side in the place of stages and curve, once they are found; or these."""
         for part in (self.where, self.over_time):
-            part.setHidden(several)
+            part.setHidden(several or not self.is_measured)
+        self.percentiles.setHidden(not self.is_measured)
         self.several.setVisible(several)
         self.variants.show_variants(side_by_side)
 
@@ -460,17 +465,43 @@ class LatencyView(QWidget, BodyStates):
         )
 
     def _build_options_card(self) -> QFrame:
-        grid = QGridLayout()
-        made = make_card(self._theme, grid)
+        self.options_line = make_label(tone="quiet", wrap=True)
+        self.change = KeyButton(
+            self._theme, tr("Change options"), self._actions.get_key_text("bench.options")
+        ).bind_action(self._actions.get_action("bench.options"))
+        self.change.setCheckable(True)
+        self.options = QWidget()
+        grid = QGridLayout(self.options)
+        made = make_card(self._theme)
         grid.setVerticalSpacing(self._theme.metrics.scale_px(2))
         grid.setHorizontalSpacing(self._theme.metrics.scale_px(4))
         for index, (what, choice) in enumerate(self.choices.items()):
             grid.addWidget(make_label(_get_choice_name(what), "caption", "quiet"), 0, index)
             grid.addWidget(choice, 1, index)
             grid.setColumnStretch(index, 1)
-        px = self._theme.metrics.scale_px
-        grid.setContentsMargins(px(12), px(6), px(12), px(8))
+        grid.setContentsMargins(0, 0, 0, 0)
+        self._set_margins(made)
+        line = make_row(self._theme, (self.options_line, 1), (self.options, 1), self.change, gap=12)
+        line.setAlignment(self.change, Qt.AlignmentFlag.AlignBottom)
+        get_box_layout(made).addLayout(line)
+        self.options.hide()
         return made
+
+    def toggle_options(self) -> None:
+        """The lists to choose from, or one line that says what is chosen."""
+        opened = self.options.isHidden()
+        self.change.setChecked(opened)
+        self.options_line.setHidden(opened)
+        self.options.setVisible(opened)
+        if opened:
+            self.choices["duration"].setFocus()
+
+    def _show_options_line(self) -> None:
+        parts = (
+            f"{_get_choice_name(what)}: {choice.currentText()}"
+            for what, choice in self.choices.items()
+        )
+        self.options_line.setText(" · ".join(parts))
 
     def _build_breakdown_card(self) -> QFrame:
         made = make_card(self._theme)
@@ -511,8 +542,10 @@ class LatencyView(QWidget, BodyStates):
             grid.addWidget(span, index, 2)
         grid.setColumnStretch(2, 1)
         grid.setHorizontalSpacing(self._theme.metrics.scale_px(GAP))
-        get_box_layout(made).addLayout(grid)
-        get_box_layout(made).addWidget(make_rule())
+        self.percentiles = QWidget()
+        whole = make_column(self._theme, grid, make_rule(), parent=self.percentiles)
+        whole.setSpacing(get_box_layout(made).spacing())
+        get_box_layout(made).addWidget(self.percentiles)
         get_box_layout(made).addWidget(self.facts, 1)
         made.setFixedWidth(self._theme.metrics.scale_px(SIDE))
         return made

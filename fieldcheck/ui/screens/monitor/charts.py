@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
@@ -258,11 +258,13 @@ def build_drift_plot(state: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
             )
         )
         places += [(index, None) for index, _ in line]
-    rules = (PlotRule(1.0, mark=tr("limit")),) if state.view == "charts" else ()
+    rules = (PlotRule(1.0),) if state.view == "charts" else ()
     up = _make_y_axis(
         [mark.y for series in series for mark in series.marks] + [rule.at for rule in rules],
         messages.get_chart_unit(state.view),
     )
+    if state.view == "charts":  # a share of the limit says less than the two words
+        up = replace(up, ticks=((0.0, tr("safe")), (1.0, tr("limit"))))
     step = max(1, -(-len(dates) // TICKS))
     ticks = tuple((float(index), dates[index]) for index in range(0, len(dates), step))
     across = PlotAxis(-0.5, max(0.5, len(dates) - 0.5), ticks, tr("shift start"))

@@ -73,21 +73,30 @@ class MonitorPresenter(QObject):
         self._view, self._context, self._header, self.state = view, context, header, MonitorState()
         self._failed = partial(context.messages.show_error, key=WORK)
         self._body = BodyLoader(context.current, view)
+        self._is_shown = False
+        self._new_alarms: ShiftImportResult | None = None
         self._plot_cache: (
             tuple[Sequence[MonitoredShift], str, tuple[Plot, tuple[Place, ...]]] | None
         ) = None
 
     def enter(self) -> None:
-        """Called when the screen is shown."""
+        """Called when the screen is shown, with the banner of alarms that nobody acknowledged."""
+        self._is_shown = True
         self._body.enter()
         self._load_shifts()
+        if self._new_alarms is not None:
+            self._show_alarms(self._new_alarms)
 
     def leave(self) -> None:
-        """Leave a running import alone."""
+        """Leave a running import alone. Elsewhere the rail says that there are alarms."""
+        self._is_shown = False
+        self._context.messages.clear_banner(ALARM)
 
     def refresh(self, changes: Changes) -> None:
         """Reload for another project or model, or an imported log."""
         standing = self._context.current.status
+        if changes.act.startswith("project."):
+            self._new_alarms = None
         if changes.act.startswith("project.") or (
             standing is not None and standing.n_shifts and not self.state.shifts
         ):
@@ -231,6 +240,7 @@ class MonitorPresenter(QObject):
         """Acknowledge this shift: its alarm and earlier ones are closed."""
         began, note = self.state.acknowledgeable, self._view.get_note_text()
         if began and self._context.current.writable:
+            self._new_alarms = None
             self._context.messages.clear_banner(ALARM)
             storing = self._context.current.run_edit(
                 self._view,
@@ -341,9 +351,11 @@ class MonitorPresenter(QObject):
     def _show_alarms(self, shift_import_result: ShiftImportResult) -> None:
         text = words.describe_alarms(shift_import_result.alarms)
         if text and not self._view.show_notice(get_screen_name("monitor"), text):
-            self._context.messages.show_banner(
-                ALARM, text, again=partial(self._show_alarms, shift_import_result)
-            )
+            self._new_alarms = shift_import_result
+            if self._is_shown:  # elsewhere the rail says so
+                self._context.messages.show_banner(
+                    ALARM, text, again=partial(self._show_alarms, shift_import_result)
+                )
 
     def _update_view(self) -> None:
         read = self._body.is_read

@@ -53,6 +53,24 @@ def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, 
     assert window.header.primary.get_label() == "Run 1 min"
 
 
+def test_before_a_run_there_are_no_axes_and_the_options_are_one_line(bench, press, settle):
+    view = bench.view
+    parts = (view.over_time, view.where, view.percentiles)
+    assert [part.isVisible() for part in parts] == [False] * 3
+    assert view.options_line.text().startswith("Duration: 10 min · ")
+    assert not view.options.isVisible()
+    press(Key.Key_O)
+    assert view.options.isVisible()
+    press(Key.Key_1)
+    assert view.options_line.text().startswith("Duration: 1 min · ")
+    press(Key.Key_O)
+    assert not view.options.isVisible()
+    press(Key.Key_R)
+    assert view.over_time.isVisible()
+    settle()
+    assert [part.isVisible() for part in parts] == [True] * 3
+
+
 def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(
     bench, window, press, qtbot, settle
 ):
@@ -188,4 +206,4 @@ def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, se
     assert "optional" in window.sidebar.items["bench"].accessibleName(), "it is shown and not kept"
     bench.presenter.choose_option("threads", "0")
     assert bench.view.heading.text() == "Not measured yet"
-    assert (bench.view.several.isHidden(), bench.view.over_time.isHidden()) == (True, False)
+    assert (bench.view.several.isHidden(), bench.view.over_time.isHidden()) == (True, True)

@@ -39,6 +39,11 @@ def test_a_log_is_imported_and_its_alarm_waits_to_be_acknowledged(watched, windo
     assert not view.note.isReadOnly()
     (said,) = [one.text for one in window.context.messages.banners]  # no tray on this screen
     assert said.startswith("9 Nov 22:00: Confidence dropped in most classes")
+    window.show_screen("project")
+    assert window.context.messages.banners == (), "elsewhere the rail says it"
+    window.show_screen("monitor")
+    settle()
+    assert [one.text for one in window.context.messages.banners] == [said]
     view.note.setText("lamp replaced")
     press(Key.Key_A)
     settle()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QImage
 
 from fieldcheck.analyses.names_and_numbers import get_facet_name, get_facet_value_name
 from fieldcheck.domain.items import FACETS, Filter
@@ -329,6 +330,14 @@ class FrameGalleryPresenter:
             then(value[1])
 
         self._context.current.query(self._view, read).on_success(on_read)
+
+    def read_thumbnail(self, subject: str, then: Callable[[QImage | None], None]) -> None:
+        """`then(image)` of the small picture of a frame or a benchmark image, None where it is
+        gone."""
+        reading = self._context.current.query(
+            self._view, lambda project: read_thumbnails(project, (subject,)).get(subject)
+        )
+        reading.on_success(then)
 
     def with_embeddings(self, then: Callable[[SimilarityIndex], None]) -> None:
         """`then(likeness)` once every frame has its vector; what is missing is made first."""

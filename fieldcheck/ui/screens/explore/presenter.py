@@ -485,6 +485,8 @@ def build_screen(context: Context, header: Header) -> Screen:
         signal.connect(hear)
     scatter = SimilarityMapPresenter(view.map, shelf, presenter.frames, presenter.open_frames)
     view.map.cloud.points_selected.connect(scatter.open_points)
+    view.map.cloud.point_hovered.connect(scatter.hover_point)
+    view.map.colouring_chosen.connect(scatter.show_colours)
     presenter.add_part("map", scatter)
     presenter.add_part(
         "look", _create_label_review(context, view.look_again, "look", presenter.refresh)

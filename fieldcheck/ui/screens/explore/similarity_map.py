@@ -3,27 +3,40 @@ ring for the keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import cos, pi, sin
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QCursor, QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from fieldcheck.analyses.names_and_numbers import get_facet_value_name
 from fieldcheck.domain.items import Filter
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.stats.similarity import find_points_inside
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import get_box_layout, require_value
+from fieldcheck.ui.screens.explore import items as captions
 from fieldcheck.ui.screens.explore.gallery import FrameGalleryPresenter
 from fieldcheck.ui.screens.explore.items import ItemStore
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.layouts import make_column, make_label
+from fieldcheck.ui.widgets.buttons import Chip
+from fieldcheck.ui.widgets.chips import ChipButton
+from fieldcheck.ui.widgets.image_view import ImageView
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    clear_layout,
+    make_card,
+    make_column,
+    make_label,
+)
 
 if TYPE_CHECKING:
     from fieldcheck.analyses import similar_items
@@ -37,7 +50,8 @@ else:
 
 
 class SimilarityMapPresenter:
-    """Vectors are made when the map is first looked at."""
+    """Vectors are made when the map is first looked at. Layers and colours are kept while other
+    parts are shown."""
 
     def __init__(
         self,
@@ -48,6 +62,7 @@ class SimilarityMapPresenter:
     ) -> None:
         self._view, self._shelf, self._frames, self._open = view, shelf, frames, open_frames
         self._found: ScatterLayout | None = None
+        self._hovered = -1
 
     def on_project_changed(self) -> None:
         """Another project is open."""
@@ -91,6 +106,42 @@ class SimilarityMapPresenter:
         )
         self._view.show_points(scatter_layout.points, scatter_layout.n_frames, marked)
         self._view.show_legend(format_legend(scatter_layout))
+        n = len(scatter_layout.subjects)
+        counts = (scatter_layout.n_frames, n - scatter_layout.n_frames, int(marked.sum()))
+        self._view.show_counts(dict(zip(LAYERS, counts, strict=True)))
+        self.show_colours(self._view.get_colouring())
+
+    def show_colours(self, facet: str) -> None:
+        """Colours the points by a facet, or by none for an empty one."""
+        scatter_layout, items = self._found, self._shelf.items
+        if scatter_layout is None or items is None or not facet:
+            self._view.show_colours(None, ())
+            return
+        rows = np.array([self._shelf.row.get(name, -1) for name in scatter_layout.subjects])
+        names, codes = items.facets[facet].names, np.full(len(rows), -1, np.int32)
+        for code, name in enumerate(names):
+            inside = filtering.find_rows_with_value(items, facet, (name,))
+            codes[(rows >= 0) & inside[rows]] = code
+        said = tuple(get_facet_value_name(facet, name, items.clip_names) for name in names)
+        self._view.show_colours(codes, said)
+
+    def hover_point(self, place: int) -> None:
+        """The thumbnail of the point under the pointer, or none for −1."""
+        self._hovered = place
+        if self._found is None or place < 0:
+            self._view.show_thumbnail(None, "")
+            return
+        subject = self._found.subjects[place]
+        self._frames.read_thumbnail(subject, partial(self._on_thumbnail_read, place))
+
+    def _on_thumbnail_read(self, place: int, image: QImage | None) -> None:
+        items, found = self._shelf.items, self._found
+        if place != self._hovered or items is None or found is None:
+            return
+        row = self._shelf.row.get(found.subjects[place])
+        tile = captions.build_tile(items, row) if row is not None else None
+        text = f"{tile.first} {tile.second}".strip() if tile is not None else ""
+        self._view.show_thumbnail(image, text)
 
 
 def format_legend(scatter_layout: ScatterLayout) -> str:
@@ -112,6 +163,10 @@ def format_legend(scatter_layout: ScatterLayout) -> str:
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
 
+LAYERS = ("frames", "benchmark", "wrong")
+COLOURINGS = ("", "class", "light", "right")
+"""Facets that points are coloured by; empty: by set."""
+NEAR = 10  # pixels between the pointer and a point
 MOST_DRAWN = 20_000  # of either kind; more would only darken what is dark already
 STEP, GROW = 0.03, 1.25
 MOVES: dict[int, tuple[int, int]] = {
@@ -125,14 +180,18 @@ CORNERS = 40
 
 class ScatterPlot(pg.GraphicsLayoutWidget):
     """`points_selected(places)`: (k,) which of the points the lasso or the ring holds. Arrows move
-    the ring, + and − size it, Enter takes."""
+    the ring, + and − size it, Enter takes. `point_hovered(place)`: the point under the pointer,
+    −1 for none."""
 
-    points_selected = Signal(object)
+    points_selected, point_hovered = Signal(object), Signal(int)
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._points = theme, np.zeros((0, 2), np.float32)
         self._lasso: list[tuple[float, float]] = []
+        self._n_frames, self._hovered = 0, -1
+        self._layers = dict.fromkeys(LAYERS, True)
+        self._codes: NDArray[np.int32] | None = None
         self._centre, self._radius = (0.0, 0.0), 1.0
         self.setAccessibleName(name)
         self.setBackground(theme.tokens.panel)
@@ -140,6 +199,7 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(theme.metrics.scale_px(200), theme.metrics.scale_px(120))
+        self.setMouseTracking(True)
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False)
         self.addItem(self.box)
         tokens = theme.tokens
@@ -163,15 +223,9 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
     ) -> None:
         """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
-        self._points = points
-        frames, benchmark = np.arange(n_frames), np.arange(n_frames, len(points))
-        for item, rows in (
-            (self._frames, frames),
-            (self._benchmark, benchmark),
-            (self._wrong, np.flatnonzero(wrong)),
-        ):
-            shown = rows[:: max(1, -(-len(rows) // MOST_DRAWN))]
-            item.setData(points[shown, 0].astype(float), points[shown, 1].astype(float))
+        self._points, self._n_frames, self._wrong_at = points, n_frames, np.flatnonzero(wrong)
+        self._codes = None
+        self._draw_points()
         if len(points):
             low, high = points.min(axis=0), points.max(axis=0)
             self._centre = tuple(((low + high) / 2).tolist())
@@ -182,6 +236,56 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
                 padding=0.06,
             )
         self._show_ring()
+
+    def show_layers(self, layers: Mapping[str, bool]) -> None:
+        """Which of frames, benchmark and marks of errors are shown."""
+        self._layers = dict(layers)
+        for name, item in self._list_items():
+            item.setVisible(self._layers[name])
+
+    def show_colours(self, codes: NDArray[np.int32] | None) -> None:
+        """(n,) place of each point's value among the colours, −1 for none; None: by set."""
+        self._codes = codes
+        self._draw_points()
+
+    def _list_items(self) -> list[tuple[str, pg.ScatterPlotItem]]:
+        return list(zip(LAYERS, (self._frames, self._benchmark, self._wrong), strict=True))
+
+    def _draw_points(self) -> None:
+        n, frames = len(self._points), self._n_frames
+        rows_of = (np.arange(frames), np.arange(frames, n), self._wrong_at)
+        for (name, item), rows in zip(self._list_items(), rows_of, strict=True):
+            shown = rows[:: max(1, -(-len(rows) // MOST_DRAWN))]
+            x, y = self._points[shown, 0].astype(float), self._points[shown, 1].astype(float)
+            item.setData(x, y)
+            if name != "wrong":
+                item.setBrush(self._make_brushes(name, shown))
+
+    def _make_brushes(self, layer: str, rows: NDArray[np.int64]) -> Any:
+        tokens = self._theme.tokens
+        if self._codes is None:
+            return pg.mkBrush(tokens.accent if layer == "frames" else tokens.disabled)
+        colours = [pg.mkBrush(colour) for colour in tokens.classes]
+        none = pg.mkBrush(tokens.hairline)
+        return [
+            colours[code % len(colours)] if code >= 0 else none
+            for code in self._codes[rows].tolist()
+        ]
+
+    def find_point(self, position: QPoint) -> int:
+        """Place of the visible point under a position of the widget, −1 for none."""
+        if not len(self._points):
+            return -1
+        point = self.box.mapSceneToView(self.mapToScene(position))
+        wide, high = self.box.viewPixelSize()
+        away = np.hypot(
+            (self._points[:, 0] - point.x()) / wide, (self._points[:, 1] - point.y()) / high
+        )
+        is_frame = np.arange(len(away)) < self._n_frames
+        away[is_frame & (not self._layers["frames"])] = np.inf
+        away[~is_frame & (not self._layers["benchmark"])] = np.inf
+        nearest = int(away.argmin())
+        return nearest if away[nearest] <= self._theme.metrics.scale_px(NEAR) else -1
 
     def find_points_in_ring(self) -> NDArray[np.int64]:
         """Points that the ring holds, (k,) places."""
@@ -213,6 +317,17 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         if self._lasso:
             self._lasso.append(self._map_to_plot(event))
             self._line.setData(*np.array(self._lasso).T)
+            return
+        self._hover(self.find_point(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, place: int) -> None:
+        if place != self._hovered:
+            self._hovered = place
+            self.point_hovered.emit(place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         lasso, self._lasso = self._lasso, []
@@ -241,7 +356,10 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
 
 
 class SimilarityMapView(QWidget):
-    """Lays out; what is shown comes from the presenter."""
+    """Lays out; what is shown comes from the presenter. `colouring_chosen(facet)`: points are to be
+    coloured by it, empty for none."""
+
+    colouring_chosen = Signal(str)
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -256,11 +374,32 @@ class SimilarityMapView(QWidget):
                 "to resize) and press Enter."
             )
         )
-        inside = make_column(theme, gap=6, parent=self)
-        for part in (self.strip, self.key):
-            inside.addWidget(part)
-        inside.addWidget(self.cloud, 1)
+        self.layers = {code: ChipButton(theme, get_layer_name(code)) for code in LAYERS}
+        for chip in self.layers.values():
+            chip.setChecked(True)
+            chip.clicked.connect(self._show_layers)
+        self.colourings = {code: ChipButton(theme, get_colouring_name(code)) for code in COLOURINGS}
+        for code, chip in self.colourings.items():
+            chip.clicked.connect(partial(self.choose_colouring, code))
+        self.colourings[""].setChecked(True)
+        chips = QWidget()
+        flow = FlowLayout(theme.metrics.scale_px(2), chips)
+        for chip in self.layers.values():
+            flow.addWidget(chip)
+        flow.addWidget(make_label(f"   {tr('Colour by')}", tone="quiet"))
+        for chip in self.colourings.values():
+            flow.addWidget(chip)
+        self._theme = theme
+        self.legend = QWidget()
+        self._legend = FlowLayout(theme.metrics.scale_px(6), self.legend)
+        self.thumbnail = Thumbnail(theme, self.cloud)
+        inside = make_column(theme, self.strip, chips, self.legend, gap=6, parent=self)
+        card = make_card(theme)
+        get_box_layout(card).addWidget(self.cloud, 1)
+        inside.addWidget(card, 1)
+        inside.addWidget(self.key)
         inside.addWidget(self.how)
+        self.legend.hide()
 
     def show_points(
         self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
@@ -273,3 +412,86 @@ class SimilarityMapView(QWidget):
         self.key.setText(text)
         if described:
             self.cloud.setAccessibleDescription(text)
+
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """How many points each layer has."""
+        for code, chip in self.layers.items():
+            n = f"{counts[code]:,}".replace(",", "\u202f")
+            chip.set_label(f"{get_layer_name(code)} {n}")
+
+    def choose_colouring(self, code: str, _on: bool = True) -> None:
+        """Colours by this from now on."""
+        for name, chip in self.colourings.items():
+            chip.setChecked(name == code)
+        self.colouring_chosen.emit(code)
+
+    def get_colouring(self) -> str:
+        """The facet that is chosen, empty for none."""
+        return next((code for code, chip in self.colourings.items() if chip.isChecked()), "")
+
+    def show_colours(self, codes: NDArray[np.int32] | None, names: Sequence[str]) -> None:
+        """(n,) place of each point's value among the names, each with its colour above the map."""
+        self.cloud.show_colours(codes)
+        clear_layout(self._legend)
+        colours = self._theme.tokens.classes
+        for at, name in enumerate(names[: len(colours)]):
+            self._legend.addWidget(Chip(self._theme, name, colour=colours[at]))
+        self.legend.setVisible(bool(names))
+
+    def show_thumbnail(self, image: QImage | None, text: str) -> None:
+        """The frame of the point under the pointer, beside it; None: no longer."""
+        self.thumbnail.show_image(image, text)
+
+    def _show_layers(self) -> None:
+        self.cloud.show_layers({code: chip.isChecked() for code, chip in self.layers.items()})
+
+
+def get_layer_name(code: str) -> str:
+    """One of the layers of the map."""
+    return {"frames": tr("Field"), "benchmark": tr("Benchmark"), "wrong": tr("Errors")}[code]
+
+
+def get_colouring_name(code: str) -> str:
+    """What points are coloured by."""
+    return {
+        "": tr("Dataset"),
+        "class": tr("Class"),
+        "light": tr("Light"),
+        "right": tr("Correct or wrong"),
+    }[code]
+
+
+SIZE, AWAY = (160, 90), 14  # pixels of a thumbnail; between it and the pointer
+
+
+class Thumbnail(QFrame):
+    """A small picture with its words beside the pointer, within its parent. It takes no click."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._px = theme.metrics.scale_px
+        self.setProperty("popover", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.still = ImageView(theme, tr("Frame under the pointer"))
+        self.still.setFixedSize(self._px(SIZE[0]), self._px(SIZE[1]))
+        self.text = make_label(size="caption")
+        self.text.setProperty("elides", True)
+        column = make_column(theme, self.still, self.text, gap=4, parent=self)
+        column.setContentsMargins(*[self._px(6)] * 4)
+        self.hide()
+
+    def show_image(self, image: QImage | None, text: str) -> None:
+        """Another frame where the pointer is; None hides it."""
+        self.setVisible(image is not None)
+        if image is None:
+            return
+        self.still.show_image(image, text)
+        self.text.setText(text)
+        self.adjustSize()
+        parent = require_value(self.parentWidget())
+        at = parent.mapFromGlobal(QCursor.pos()) + QPoint(self._px(AWAY), self._px(AWAY))
+        self.move(
+            max(0, min(at.x(), parent.width() - self.width())),
+            max(0, min(at.y(), parent.height() - self.height())),
+        )
+        self.raise_()

@@ -465,7 +465,7 @@ class LatencyView(QWidget, BodyStates):
         )
 
     def _build_options_card(self) -> QFrame:
-        self.options_line = make_label(tone="quiet", wrap=True)
+        self.options_line = make_label(size="caption", tone="quiet", wrap=True)
         self.change = KeyButton(
             self._theme, tr("Change options"), self._actions.get_key_text("bench.options")
         ).bind_action(self._actions.get_action("bench.options"))

@@ -10,6 +10,7 @@ from fieldcheck.ui.screens.explore.similarity_map import (
     SimilarityMapView,
     format_legend,
 )
+from fieldcheck.ui.widgets.buttons import Chip
 
 
 def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, folder, do, window):
@@ -82,6 +83,56 @@ def _moved(corner):
     return QMouseEvent(
         QEvent.Type.MouseMove, place, place, left, left, Qt.KeyboardModifier.NoModifier
     )
+
+
+def test_layers_are_switched_and_the_point_under_the_pointer_is_found(cloud, qtbot):
+    told = []
+    cloud.point_hovered.connect(told.append)
+    for place, corner in enumerate(((0, 0), (10, 0), (0, 10))):
+        assert cloud.find_point(_at(cloud, *corner)) == place
+    assert cloud.find_point(_at(cloud, 5, 5)) == -1
+    cloud.show_layers({"frames": False, "benchmark": True, "wrong": False})
+    assert cloud.find_point(_at(cloud, 0, 0)) == -1
+    assert cloud.find_point(_at(cloud, 0, 10)) == 2
+    assert not cloud._frames.isVisible()
+    for corner in ((0, 10), (0, 10), (5, 5)):
+        place = QPointF(_at(cloud, *corner))
+        none = Qt.MouseButton.NoButton
+        cloud.mouseMoveEvent(
+            QMouseEvent(
+                QEvent.Type.MouseMove, place, place, none, none, Qt.KeyboardModifier.NoModifier
+            )
+        )
+    assert told == [2, -1], "once for each point"
+
+
+def test_points_wear_the_colours_of_a_facet_and_a_legend_names_them(explore, folder, do, settle):
+    view = explore(folder("labelled")).view.map
+    do("map")
+    settle()
+    assert view.layers["frames"].get_label() == "Field 120"
+    assert view.legend.isHidden()
+    view.colourings["class"].click()
+    names = [chip._name for chip in view.legend.findChildren(Chip) if not chip.isHidden()]
+    assert names == ["blue", "green", "red"]
+    brushes = {brush.color().name() for brush in view.cloud._benchmark.data["brush"]}
+    assert len(brushes) == 3
+    view.colourings[""].click()
+    assert view.legend.isHidden()
+    assert view.get_colouring() == ""
+
+
+def test_the_frame_under_the_pointer_has_its_thumbnail(explore, folder, do, settle):
+    screen = explore(folder("labelled"))
+    do("map")
+    settle()
+    screen.view.map.cloud.point_hovered.emit(0)
+    settle()
+    thumbnail = screen.view.map.thumbnail
+    assert thumbnail.isVisible()
+    assert not thumbnail.still.image.isNull()
+    screen.view.map.cloud.point_hovered.emit(-1)
+    assert not thumbnail.isVisible()
 
 
 def test_it_says_how_the_map_is_used_by_mouse_and_by_keys(window, qtbot):

@@ -101,7 +101,7 @@ def _list_actions() -> list[ActionSpec]:
         ),
         ActionSpec("bench.load", tr("Next background load"), ("L",), lambda do: do.next_load()),
         ActionSpec(
-            "bench.options", tr("Change options of the run"), ("O",), lambda do: do.toggle_options()
+            "bench.options", tr("Edit options of the run"), ("O",), lambda do: do.toggle_options()
         ),
         ActionSpec(
             "bench.table",

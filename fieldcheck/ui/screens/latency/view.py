@@ -237,7 +237,7 @@ def _build_variant_cells(
 SIDE, SIDE_COMPACT = 312, 252
 GAP, PADDING = 12, 14  # between the columns of a figure's row; beside them, with the card's border
 LETTERS = 7
-LEAST = 200, 80  # pixels of the curve
+LEAST = 200, 56  # pixels of the curve
 PERCENTILES = ("p50", "p95", "p99")
 
 
@@ -467,7 +467,7 @@ class LatencyView(QWidget, BodyStates):
     def _build_options_card(self) -> QFrame:
         self.options_line = make_label(size="caption", tone="quiet", wrap=True)
         self.change = KeyButton(
-            self._theme, tr("Change options"), self._actions.get_key_text("bench.options")
+            self._theme, tr("Edit options"), self._actions.get_key_text("bench.options")
         ).bind_action(self._actions.get_action("bench.options"))
         self.change.setCheckable(True)
         self.options = QWidget()

@@ -248,6 +248,11 @@ def _check_notes(ctx: click.Context, param: click.Parameter, text: str | None) -
     default=None,
     help="Print every section in the PDF, or five pages; HTML always has every section.",
 )
+@click.option(
+    "--one-page",
+    is_flag=True,
+    help="Print the first page alone in the PDF, until --everything or --five-pages is given.",
+)
 @json_command("report")
 def export_report_command(
     project: Path,
@@ -291,6 +296,7 @@ def _store_form(
     again: tuple[str, ...],
     notes: str | None,
     everything: bool | None,
+    one_page: bool,
 ) -> None:
     """Keeps the form that the options ask for, where they ask for another."""
     before = registry.load_report_form(project)
@@ -300,7 +306,8 @@ def _store_form(
     form = ReportForm(
         left_out,
         before.notes if notes is None else notes,
-        before.everything if everything is None else everything,
+        not one_page and (before.everything if everything is None else everything),
+        one_page or (before.one_page and everything is None),
     )
     if form != before:
         registry.set_report_form(project, form)

@@ -215,11 +215,13 @@ MOST_NOTES = 4_000
 @dataclass(frozen=True, slots=True)
 class ReportForm:
     """`left_out` are keys of sections; `notes` free text, its paragraphs apart by line ends;
-    `everything`: paper has every section, and not five sheets. Nothing of it changes a figure."""
+    `everything`: paper has every section, and not five sheets; `one_page`: the first sheet alone.
+    Nothing of it changes a figure."""
 
     left_out: tuple[str, ...] = ()
     notes: str = ""
     everything: bool = False
+    one_page: bool = field(default=False, metadata=published_as(None))
 
 
 # Inspection of parts: which classes mean OK, and how often a defect is passed as OK or a good part

@@ -1,5 +1,5 @@
-"""The report on paper: five sheets of what a decision rests on, or every section where that was
-chosen. HTML has all of it in any case."""
+"""The report on paper: five sheets of what a decision rests on, the first of them alone, or every
+section, as was chosen. HTML has all of it in any case."""
 
 from __future__ import annotations
 
@@ -48,6 +48,8 @@ def build_paper(report: Report) -> ReportPage:
     """The pages that are printed, in the language that is set."""
     page = build_page(report)
     form = get_report_form(report)
+    if form.one_page:
+        return replace(page, evidence=replace(page.evidence, blocks=()), sections=())
     if form.everything:
         sections = tuple(_drop_digests(section) for section in page.sections)
         return replace(page, sections=sections)

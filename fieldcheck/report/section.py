@@ -200,6 +200,7 @@ def load_report_form(project: Project) -> ReportForm:
         _sort_keys(left_out if isinstance(left_out, list) else ()),
         notes[:MOST_NOTES] if isinstance(notes, str) else "",
         known.get("everything") is True,
+        known.get("one_page") is True,
     )
 
 
@@ -215,8 +216,7 @@ def set_report_form(project: Project, form: ReportForm) -> Changes:
         "left_out": list(_sort_keys(form.left_out)),
         "notes": clean_note(form.notes),
     }
-    if form.everything:
-        value["everything"] = True
+    value |= {key: True for key in ("everything", "one_page") if getattr(form, key)}
     return project.edit("report.form", puts=[settings_table.make_setting_row(KEY, value)])
 
 

@@ -250,6 +250,7 @@ QLabel[textSize="number"] { font-size: ${number}px; font-weight: 600; }
 QLabel[textSize="verdict"] { font-size: ${verdict}px; font-weight: 700; }
 QLabel[weight="bold"] { font-weight: 600; }
 QLabel[tone="quiet"] { color: $text2; }
+QLabel[tone="ok"] { color: $ok; }
 QLabel[tone="warn"] { color: $warn_text; }
 QLabel[tone="alarm"] { color: $alarm; }
 QLabel[tone="ok"] { color: $ok; }

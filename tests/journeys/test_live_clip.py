@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.screen import let_work
+from fieldcheck.ui.widgets.file_picker import FilePicker
 from fieldcheck.ui.widgets.image_view import FrameView
 from tests import makers
 from tests.journeys.window import CTRL, Person
@@ -54,8 +55,8 @@ def watching(person, program, tmp_path):
     person.press(Key.Key_6, CTRL)
     person.wait_until_done()
     person.press(Key.Key_O)
-    (dialog,) = person.window.findChildren(QFileDialog)
-    dialog.fileSelected.emit(str(tmp_path / "turns.avi"))
+    (dialog,) = person.window.findChildren(FilePicker)
+    dialog.chosen.emit([tmp_path / "turns.avi"])
     dialog.close()
     person.wait_for(lambda: answers(person).accessibleDescription() != "")
     return person

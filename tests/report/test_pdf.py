@@ -245,6 +245,16 @@ def test_paper_is_five_sheets_and_has_no_sha_256(lang):
     assert not re.search(r"[0-9a-f]{64}", "".join(every).replace("\n", ""))
 
 
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_one_page_is_the_first_sheet_alone(lang):
+    for report in (stressed(), boxes_report(), empty_report(), hostile(lang=lang)):
+        form = ReportForm(one_page=True, notes="Lamp 2 was off.")
+        alone = replace(report, language=lang, results={**report.results, "form": form})
+        (page,) = texts(render_pdf(alone))
+        usual = texts(render_pdf(replace(report, language=lang)))
+        assert page[:150] == usual[0][:150]
+
+
 def test_a_section_left_out_leaves_its_sheet_out_too():
     report = example_report(slices=slices())
     form = ReportForm(left_out=("where", "ready"))

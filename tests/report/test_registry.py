@@ -11,6 +11,9 @@ def test_sections_and_notes_are_kept_logged_and_undone(empty):
     actual = set_report_form(empty, ReportForm(("latency", "where"), " Lamp 2 was off. ")).act
     assert actual == "report.form"
     assert load_report_form(empty) == ReportForm(("where", "latency"), "Lamp 2 was off.")
+    set_report_form(empty, ReportForm(one_page=True))
+    assert load_report_form(empty) == ReportForm(one_page=True)
+    empty.undo()
     empty.undo()
     assert load_report_form(empty) == ReportForm()
 

@@ -413,6 +413,7 @@ class Window(QMainWindow):
         message_format.set_audience("window")
         view = Theme(theme.get_tokens(app, now.theme), Metrics(now.size, now.gloves))
         theme.apply_theme(app, view)
+        self.setProperty("theme", view)  # pickers of files look like their window
         actions = Actions(self, list_actions())
         self._screens: dict[str, Screen] = {}
         self._pages: dict[str, QWidget] = {}

@@ -5,83 +5,74 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.frame import VIDEO_ENDINGS, format_patterns
 from fieldcheck.i18n.language import tr
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.ui.qt_types import require_value
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.file_picker import FilePicker, Mode
 
-Mode = QFileDialog.FileMode
-LAST_FOLDER = "lastFolder"
-"""Property of the window: the folder of the file that was chosen last."""
+LAST_FOLDER, THEME = "lastFolder", "theme"
+"""Properties of the window: the folder of the file that was chosen last, and its look."""
 
 
 def choose_files(
     parent: QWidget, title: str, kinds: str, then: Callable[[list[Path]], None]
-) -> QFileDialog:
+) -> FilePicker:
     """One or more files; `kinds` as Qt writes filters. Nothing is called after a cancel."""
-    dialog = _make_dialog(parent, title, Mode.ExistingFiles)
-    dialog.setNameFilter(kinds)
-    return _open_dialog(
-        dialog, dialog.filesSelected, lambda chosen: then([Path(path) for path in chosen])
-    )
+    return _open_picker(parent, title, "files", kinds, then)
 
 
 def choose_file(
     parent: QWidget, title: str, kinds: str, then: Callable[[Path], None]
-) -> QFileDialog:
+) -> FilePicker:
     """One file."""
-    dialog = _make_dialog(parent, title, Mode.ExistingFile)
-    dialog.setNameFilter(kinds)
-    return _open_dialog(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
+    return _open_picker(parent, title, "file", kinds, lambda chosen: then(chosen[0]))
 
 
-def choose_folder(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
+def choose_folder(parent: QWidget, title: str, then: Callable[[Path], None]) -> FilePicker:
     """One folder that is there."""
-    dialog = _make_dialog(parent, title, Mode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    return _open_dialog(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
+    return _open_picker(parent, title, "folder", "", lambda chosen: then(chosen[0]))
 
 
-def choose_pack(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
+def choose_pack(parent: QWidget, title: str, then: Callable[[Path], None]) -> FilePicker:
     """One evidence pack that is there."""
     return choose_file(parent, title, f"{tr('Evidence packs')} (*{PACK_ENDING})", then)
 
 
-def get_start_folder(parent: QWidget) -> str:
-    """Folder in which a dialog begins: that of the last file, which the window keeps; empty where
-    there was none."""
+def get_start_folder(parent: QWidget) -> Path:
+    """Folder in which a picker begins: that of the last file, which the window keeps; Downloads
+    where there was none."""
     folder = str(parent.window().property(LAST_FOLDER) or "")
-    return folder if Path(folder).is_dir() else ""
+    if folder and Path(folder).is_dir():
+        return Path(folder)
+    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return Path(downloads) if downloads and Path(downloads).is_dir() else Path.home()
 
 
-def _store_folder(dialog: QFileDialog, what: str | list[str]) -> None:
-    first = Path(what if isinstance(what, str) else what[0])
-    require_value(dialog.parentWidget()).window().setProperty(LAST_FOLDER, str(first.parent))
+def _store_folder(picker: FilePicker, paths: list[Path]) -> None:
+    window = require_value(picker.parentWidget()).window()
+    window.setProperty(LAST_FOLDER, str(paths[0].parent))
 
 
-def _make_dialog(parent: QWidget, title: str, mode: Mode) -> QFileDialog:
-    dialog = QFileDialog(parent, title, get_start_folder(parent))
-    dialog.setFileMode(mode)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    return dialog
-
-
-def _open_dialog(
-    dialog: QFileDialog, chosen: SignalInstance, then: Callable[[Any], None]
-) -> QFileDialog:
-    """Shows the dialog. `then` is let go of before the dialog is deleted: it mostly belongs to the
+def _open_picker(
+    parent: QWidget, title: str, mode: Mode, kinds: str, then: Callable[[list[Path]], None]
+) -> FilePicker:
+    """Shows the picker. `then` is let go of before the picker is deleted: it mostly belongs to the
     parent, which may be dying itself."""
+    kept = parent.window().property(THEME)
+    theme = kept if isinstance(kept, Theme) else Theme()
+    picker = FilePicker(theme, title, mode, kinds, get_start_folder(parent), parent)
     waiting = [then]
-    chosen.connect(partial(_store_folder, dialog))
-    chosen.connect(lambda what: [call(what) for call in waiting])
-    dialog.finished.connect(lambda _result: waiting.clear(), Qt.ConnectionType.QueuedConnection)
-    dialog.open()
-    return dialog
+    picker.chosen.connect(partial(_store_folder, picker))
+    picker.chosen.connect(lambda paths: [call(paths) for call in waiting])
+    picker.finished.connect(lambda _result: waiting.clear(), Qt.ConnectionType.QueuedConnection)
+    picker.open()
+    return picker
 
 
 # Filters of file dialogs: which files are shown at first, and all files for who knows better.

@@ -31,14 +31,15 @@ from fieldcheck.ui.widgets.layouts import (
     make_label,
     make_plain_tip,
     make_row,
+    set_tone,
 )
+from fieldcheck.ui.widgets.titled_buttons import get_chosen_ground
 
 PICTURE = QSize(88, 50)
 ROW, BAR, BAR_WIDTH, MOST_SEEN = 72, 4, 120, 3
 NAME_WIDTH, FAR_WIDTH, LAST_WIDTH = 80, 132, 178
 RADIUS, PAD, EDGE = 6, 12, 2
 CHIP_HEIGHT, CHIP_PAD, CHIP_SIGN, CHIP_GAP = 24, 10, 12, 6
-SOFT = 0.14  # share of a tone's own colour in the ground of a chip
 
 
 class RecentList(QScrollArea):
@@ -232,8 +233,7 @@ class _RecentRow(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tokens.focus), EDGE) if self._current else Qt.PenStyle.NoPen)
-        ground = blend_colours(tokens.accent, tokens.panel, SOFT if self._current else SOFT / 2)
-        painter.setBrush(QColor(ground))
+        painter.setBrush(QColor(get_chosen_ground(tokens) if self._current else tokens.hover))
         inside = QRectF(self.rect()).adjusted(EDGE / 2, EDGE / 2, -EDGE / 2, -EDGE / 2)
         painter.drawRoundedRect(inside, RADIUS, RADIUS)
         painter.end()
@@ -278,7 +278,7 @@ class _ProgressLine(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         width = min(self.width(), self._theme.metrics.scale_px(BAR_WIDTH))
         for share, colour in (
-            (1.0, self._theme.tokens.hairline),
+            (1.0, self._theme.tokens.edge),
             (self._share, self._theme.tokens.accent),
         ):
             painter.setBrush(QColor(colour))
@@ -305,6 +305,7 @@ class VerdictChip(PlainLabel):
     def show_verdict(self, sign: str, text: str, whole: str) -> None:
         """The word with its shape; `whole` is the sentence with its intervals, for the tooltip."""
         self._sign.show_kind(sign)
+        set_tone(self, {"octagon": "alarm", "tick": "ok"}.get(sign, "warn"))
         self.setText(text)
         self.setToolTip(make_plain_tip(whole))
         self.setVisible(bool(text))
@@ -324,26 +325,16 @@ class VerdictChip(PlainLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
-        tone = {"octagon": tokens.alarm, "tick": tokens.accent}.get(self._sign.kind, tokens.warn)
+        soft = {"octagon": tokens.alarm_soft, "tick": tokens.ok_soft}
+        ground = soft.get(self._sign.kind, tokens.warn_soft)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(blend_colours(tone, tokens.panel, SOFT)))
+        painter.setBrush(QColor(ground))
         radius = self._theme.metrics.scale_px(CHIP_HEIGHT) / 2
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
         painter.end()
         super().paintEvent(event)
-
-
-def blend_colours(colour: str, ground: str, share: float) -> str:
-    """`share` of one `#RRGGBB` colour over another."""
-    above, below = QColor(colour), QColor(ground)
-    pairs = (
-        (above.red(), below.red()),
-        (above.green(), below.green()),
-        (above.blue(), below.blue()),
-    )
-    return QColor(*(round(share * one + (1 - share) * other) for one, other in pairs)).name()
 
 
 class _Thumbnail(QLabel):

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.i18n.language import tr
@@ -25,10 +25,9 @@ from fieldcheck.ui.qt_types import get_box_layout, is_alive
 from fieldcheck.ui.screens import SPECS
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.captions import READING, THERE, RecentProjectRow
-from fieldcheck.ui.screens.home.recent_list import SOFT, RecentList, blend_colours
+from fieldcheck.ui.screens.home.recent_list import RecentList
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme, paint_icon
-from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, BareButton
 from fieldcheck.ui.widgets.file_dialogs import choose_folder, choose_pack
 from fieldcheck.ui.widgets.layouts import (
     SideBySideLayout,
@@ -37,6 +36,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_label,
     make_row,
 )
+from fieldcheck.ui.widgets.titled_buttons import TitledButton, get_chosen_ground
 
 if TYPE_CHECKING:
     from fieldcheck.api import demo
@@ -211,9 +211,8 @@ def _list_entries() -> tuple[tuple[str, str, str, str], ...]:
     )
 
 
-class EntryButton(BareButton):
-    """A way to begin: icon, title and one sentence, all of it one button; its key shows while it is
-    pointed at, has the focus, or Alt is held. `dashed`: a place to drop files on."""
+class EntryButton(TitledButton):
+    """A way to begin, all of it one button. `dashed`: a place to drop files on."""
 
     def __init__(
         self,
@@ -225,98 +224,23 @@ class EntryButton(BareButton):
         dashed: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._theme, self._key, self._dashed = theme, key, dashed
-        self.setAccessibleName(f"{title}, {key}" if key else title)
-        self.setAccessibleDescription(sentence)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._title = make_label(title, bold=True, wrap=True)
-        self._sentence = make_label(sentence, tone="quiet", wrap=True)
-        self._icon = _Icon(theme, icon, 28 if dashed else 36, tile=not dashed)
-        self._cap = make_label(key, size="caption", tone="quiet", parent=self)
-        for part in (self._title, self._sentence, self._icon, self._cap):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        policy = self._cap.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._cap.setSizePolicy(policy)
-        head = make_row(theme, (self._title, 1), *(() if dashed else (self._cap,)))
-        words = make_column(theme, head, self._sentence, gap=2)
+        self._icon, self._dashed = _Icon(theme, icon, 28 if dashed else 36, tile=not dashed), dashed
+        super().__init__(theme, title, sentence, key, self._icon, not dashed, parent)
         if dashed:
-            for label in (self._title, self._sentence):
-                label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            self._line: QBoxLayout = make_column(theme, gap=6, parent=self)
-            self._line.addStretch()
-            self._line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
-            self._line.addLayout(words)
-            self._line.addStretch()
-            self._cap.hide()
             self.setMaximumHeight(theme.metrics.scale_px(DROP))
-        else:
-            self._line = make_row(theme, self._icon, (words, 1), gap=14, parent=self)
+            self.line.setSpacing(theme.metrics.scale_px(6))
         self.set_compact(False)
-        self._show_cap()
-
-    def bind_action(self, action: QAction) -> EntryButton:
-        """Pressing it does the action, and it can be pressed while the action can be done. Returns
-        itself."""
-        self.clicked.connect(action.trigger)
-        action.enabledChanged.connect(self.setEnabled)
-        self.setEnabled(action.isEnabled())
-        return self
 
     def set_compact(self, compact: bool) -> None:
         """Less room around it."""
-        px = self._theme.metrics.scale_px
-        pad = px(4 if compact or self._dashed else 10)
-        self._line.setContentsMargins(px(12), pad, px(12), pad)
+        self.set_padding(4 if compact or self._dashed else 10)
         self._icon.setVisible(not (compact and self._dashed))
-        self.updateGeometry()
 
-    def sizeHint(self) -> QSize:
-        return self._line.sizeHint().expandedTo(self.minimumSizeHint())
-
-    def minimumSizeHint(self) -> QSize:
-        return self._line.minimumSize().expandedTo(QSize(0, self._theme.metrics.target))
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self._show_cap()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._show_cap()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._show_cap()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._show_cap()
-
-    def _show_cap(self) -> None:
-        """The key, where there is room for it and somebody looks for it."""
-        self._cap.setVisible(bool(self._key) and not self._dashed and self._is_looked_at())
-
-    def _is_looked_at(self) -> bool:
-        return self.underMouse() or self.hasFocus() or bool(self.window().property(KEYS_SHOWN))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        radius = self._theme.metrics.scale_px(10 if self._dashed else 6)
-        if self.isEnabled() and (self.underMouse() or self.isDown()):
-            painter.setBrush(QColor(tokens.window))
-        painter.setPen(Qt.PenStyle.NoPen)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(tokens.focus), 2))
-        elif self._dashed:
-            painter.setPen(QPen(QColor(tokens.border), 1.5, Qt.PenStyle.DashLine))
-        painter.drawRoundedRect(inside, radius, radius)
-        painter.end()
+    def get_edge(self) -> QPen | None:
+        focused = super().get_edge()
+        if focused is not None or not self._dashed:
+            return focused
+        return QPen(QColor(self._theme.tokens.border), 1.5, Qt.PenStyle.DashLine)
 
 
 class _Icon(QWidget):
@@ -337,7 +261,7 @@ class _Icon(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._tile:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(blend_colours(tokens.accent, tokens.panel, SOFT)))
+            painter.setBrush(QColor(get_chosen_ground(tokens)))
             painter.drawRoundedRect(QRectF(box), 8, 8)
             inset = self._theme.metrics.scale_px(8)
             box = box.adjusted(inset, inset, -inset, -inset)

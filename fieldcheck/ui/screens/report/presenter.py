@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from fieldcheck.analyses.confident_errors import get_worst_frames
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.i18n import language
@@ -23,17 +22,14 @@ from fieldcheck.ui.current_project import BodyLoader, get_opening_message
 from fieldcheck.ui.formatting import format_time_of_day
 from fieldcheck.ui.jobs import RUNNING, Job
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.removable_drives import DriveWatcher, RemovableDrives
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.screens.report.panel import (
     PROJECT,
     REPORTS,
-    DriveWatcher,
-    ErrorImage,
     ExportTarget,
     PageImage,
-    RemovableDrives,
-    build_error_images,
     build_page_images,
     list_targets,
     shorten_name,
@@ -94,8 +90,7 @@ def format_exported(folder: Path) -> str:
     return tr("Exported to {folder}. All files verified.").format(folder=folder.name)
 
 
-Made = tuple["ReportDraft", tuple[PageImage, ...], tuple[ErrorImage, ...]]
-MOST_WORST = 4
+Made = tuple["ReportDraft", tuple[PageImage, ...]]
 MODE, TARGET, CHOSEN = "report.mode", "report.target", "report.folder"
 
 
@@ -180,7 +175,7 @@ class ReportPresenter:
         if not 0 <= index < len(self._sheets):
             return
         self._page_index = index
-        name = tr("Page {n} of {all}").format(n=index + 1, all=len(self._sheets))
+        name = self._get_page_name()
         short = self._draft.short if self._draft else None
         text = (
             " ".join((short.verdict, capitalise(short.reason), *short.headline))
@@ -188,6 +183,13 @@ class ReportPresenter:
             else tr("For screen readers use report.html.")
         )
         self._view.show_page(index, name, text)
+        self._show_head()
+
+    def _get_page_name(self) -> str:
+        """Which page is shown, of how many; empty before there are pages."""
+        if not self._sheets:
+            return ""
+        return tr("Page {n} of {all}").format(n=self._page_index + 1, all=len(self._sheets))
 
     def set_page_mode(self, mode: str) -> None:
         """The whole page, or its width."""
@@ -314,13 +316,14 @@ class ReportPresenter:
         self._cancel_draft()
         if self._shown_key[:1] != wanted[:1]:  # those that are shown are another project's
             self._clear_pages()
-        lang, sizes = self._get_language(), (self._view.thumb_width, self._view.worst_height)
+        lang, thumb_width = self._get_language(), self._view.thumb_width
         self._pending_key, self._draft_project = wanted, self._context.current.project
         self._view.show_busy(True)
+        self._show_head()
         self._job = self._context.current.run_job(
             self._view,
             lambda: tr("Report preview"),
-            lambda project, progress: _build_draft(project, progress, lang, sizes),
+            lambda project, progress: _build_draft(project, progress, lang, thumb_width),
             writes=False,
         )
         self._job.on_success(partial(self._on_draft_ready, wanted)).on_failure(
@@ -336,7 +339,7 @@ class ReportPresenter:
     def _on_draft_ready(self, wanted: tuple[str, ...], made: Made) -> None:
         if self._pending_key != wanted:
             return
-        self._draft, self._sheets, frames = made
+        self._draft, self._sheets = made
         self._job, self._pending_key, self._shown_key = (
             None,
             (),
@@ -345,7 +348,6 @@ class ReportPresenter:
         self._view.show_busy(False)
         self._view.show_sheets(self._sheets)
         self.form.set_section_names(self._draft.sections)
-        self._view.panel.show_worst(frames)
         self.show_page(min(self._page_index, len(self._sheets) - 1))
         self._show_summary()
         self._show_targets()
@@ -392,21 +394,17 @@ class ReportPresenter:
         )
         self._view.show_sheets(())
         self._view.panel.show_written("", "")
-        self._view.panel.show_worst(())
 
     def _show_summary(self) -> None:
-        short = self._draft.short if self._draft else None
         lacks = list_missing(self._preconditions.missing) if self._preconditions else ()
-        if short is None:
-            self._view.panel.show_summary("", "", "", (), lacks)
-        else:
-            self._view.panel.show_summary(
-                short.verdict,
-                short.sign,
-                " ".join(short.headline),
-                (capitalise(short.reason), *short.ranges),
-                lacks,
-            )
+        self._view.panel.show_missing(lacks)
+        self.show_preset()
+
+    def show_preset(self) -> None:
+        """What the PDF holds, with the pages that it has, where those are of this form."""
+        drawn = self._draft.preview.report.results.get("form") if self._draft else None
+        pages = len(self._sheets) if drawn == self.form.form else 0
+        self._view.panel.show_preset(self.form.preset, pages, self._context.current.writable)
 
     def _show_targets(self) -> None:
         target = self._get_target()
@@ -419,7 +417,7 @@ class ReportPresenter:
         if target is None or self._preconditions is None:
             self._header.show_head(ScreenHeading(get_screen_name("report")))
             return
-        hint = tr("Check page 1, choose a destination, export.")
+        hint = tr("Rendering pages …") if self._view.busy else self._get_page_name()
         if not self._context.current.writable:
             hint = tr(
                 "This project is open read-only. Export the report where the project is open "
@@ -454,11 +452,12 @@ class ReportPresenter:
         )
 
     def _get_target(self) -> ExportTarget | None:
-        """The chosen place; the project's own folder where that is gone, as a stick that was pulled
-        out."""
-        targets = {target.key: target for target in self._list_targets()}
-        return targets.get(self._context.session_values.get(TARGET, PROJECT)) or targets.get(
-            PROJECT
+        """The chosen place; where nobody chose one, or that is gone, the first: a stick that is
+        plugged in, else the project's own folder."""
+        targets = self._list_targets()
+        chosen = self._context.session_values.get(TARGET)
+        return next(
+            (target for target in targets if target.key == chosen), targets[0] if targets else None
         )
 
     def _get_chosen_folder(self) -> Path | None:
@@ -499,18 +498,9 @@ def _get_free_bytes(path: Path) -> int | None:
         return None
 
 
-def _build_draft(project: Project, progress: Progress, lang: str, sizes: tuple[int, int]) -> Made:
+def _build_draft(project: Project, progress: Progress, lang: str, thumb_width: int) -> Made:
     made = preview.build_draft(project, lang, progress, get_timestamp())
-    frames = [
-        (worst_frame.jpeg, ", ".join(worst_frame.truth), ", ".join(worst_frame.prediction))
-        for worst_frame in get_worst_frames(made.preview.report)[:MOST_WORST]
-    ]
-    thumb_width, worst_height = sizes
-    return (
-        made,
-        build_page_images(made.preview.images, thumb_width),
-        build_error_images(frames, worst_height),
-    )
+    return made, build_page_images(made.preview.images, thumb_width)
 
 
 def _write_report(
@@ -531,7 +521,8 @@ def build_screen(context: Context, header: Header) -> Screen:
     form = FormPresenter(view.form, context)
     presenter = ReportPresenter(view, context, header, drives, form)
     view.form.left_out.connect(form.set_omitted_sections)
-    view.form.everything_set.connect(form.set_everything)
+    view.panel.preset_chosen.connect(form.set_preset)
+    form.changed = presenter.show_preset
     view.form.item_set.connect(form.set_item)
     view.form.notes.given.connect(form.set_notes)
     drives.drives_changed.connect(presenter.on_drives_changed)

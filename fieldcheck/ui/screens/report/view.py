@@ -38,7 +38,13 @@ from fieldcheck.domain.report import MOST_NOTES, ReportForm
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, PageImage, ReportPanel
+from fieldcheck.ui.screens.report.panel import (
+    EVERYTHING,
+    ONE_PAGE,
+    STANDARD,
+    PageImage,
+    ReportPanel,
+)
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
@@ -85,11 +91,10 @@ class NotesField(QPlainTextEdit):
 
 class FormPage(QWidget):
     """The form of the report. `left_out(keys)`: a section was turned on or off, with all that are
-    off now; `everything_set(on)`: paper has every section, or five pages; `item_set(rule,
-    applies)`: an item of the checklist was; `given` of `notes`: the notes were written."""
+    off now; `item_set(rule, applies)`: an item of the checklist was; `given` of `notes`: the notes
+    were written."""
 
     left_out = Signal(tuple)
-    everything_set = Signal(bool)
     item_set = Signal(str, bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -97,10 +102,6 @@ class FormPage(QWidget):
         self._theme = theme
         self.chips: dict[str, KeyButton] = {}
         self.items: dict[str, KeyButton] = {}
-        self.everything = self._make_toggle(tr("Print all sections"))
-        self.everything.clicked.connect(
-            lambda: self.everything_set.emit(self.everything.isChecked())
-        )
         self.notes = NotesField()
         self.notes.setFixedHeight(theme.metrics.scale_px(NOTES_HEIGHT))
         chosen, items = QWidget(), QWidget()
@@ -115,10 +116,7 @@ class FormPage(QWidget):
             make_label(item_text, "caption", "quiet", wrap=True),
             gap=4,
         )
-        text = tr(
-            "The PDF has five pages, or every section. Omitted sections are listed as omitted, not "
-            "as not measured."
-        )
+        text = tr("Omitted sections are listed as omitted, not as not measured.")
         above = make_column(
             theme,
             make_label(tr("Appendix sections"), bold=True),
@@ -129,7 +127,6 @@ class FormPage(QWidget):
             theme,
             above,
             (make_scroll_area(chosen), 1),
-            self.everything,
             below,
             (make_scroll_area(items), 1),
             make_label(tr("Notes"), bold=True),
@@ -144,16 +141,14 @@ class FormPage(QWidget):
         return self.notes.toPlainText()[:MOST_NOTES]
 
     def show_form(self, names: Mapping[str, str], form: ReportForm, writable: bool) -> None:
-        """The sections by key, those that are left out, what is printed, and the notes; notes that
-        are being written stay."""
+        """The sections by key, those that are left out, and the notes; notes that are being written
+        stay."""
         if tuple(self.chips) != tuple(names):
             clear_layout(self._flow)
             self.chips = {key: self._make_chip(name) for key, name in names.items()}
         for key, chip in self.chips.items():
             chip.setChecked(key not in form.left_out)
             chip.setEnabled(writable)
-        self.everything.setChecked(form.everything)
-        self.everything.setEnabled(writable)
         if not self.notes.document().isModified() and self.notes.toPlainText() != form.notes:
             self.notes.setPlainText(form.notes)
         self.notes.setReadOnly(not writable)
@@ -198,10 +193,12 @@ class FormPage(QWidget):
 
 class FormPresenter:
     """`names` come with the pages of the report; the form is read anew whenever the project is
-    another."""
+    another. `changed()` is called when another form is known."""
 
-    def __init__(self, view: FormPage, context: Context) -> None:
-        self._view, self._context = view, context
+    def __init__(
+        self, view: FormPage, context: Context, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._view, self._context, self.changed = view, context, changed
         self._names: Mapping[str, str] = {}
         self._exempted: frozenset[str] = frozenset()
         self.form = ReportForm()
@@ -255,9 +252,17 @@ class FormPresenter:
         """These sections are off from now on."""
         self._store_form(replace(self.form, left_out=keys))
 
-    def set_everything(self, everything: bool) -> None:
-        """Paper has every section from now on, or five pages."""
-        self._store_form(replace(self.form, everything=everything))
+    @property
+    def preset(self) -> str:
+        """What the PDF holds."""
+        if self.form.one_page:
+            return ONE_PAGE
+        return EVERYTHING if self.form.everything else STANDARD
+
+    def set_preset(self, preset: str) -> None:
+        """The PDF holds this from now on."""
+        one_page, everything = preset == ONE_PAGE, preset == EVERYTHING
+        self._store_form(replace(self.form, one_page=one_page, everything=everything))
 
     def set_notes(self, notes: str) -> None:
         """These notes stand in the report from now on."""
@@ -297,6 +302,7 @@ class FormPresenter:
 
     def _show_form(self) -> None:
         self._view.show_form(self._names, self.form, self._context.current.writable)
+        self.changed()
 
 
 # One page of the report on the neutral surround: the whole of it, or as wide as there is room.
@@ -389,7 +395,7 @@ class _Paper(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self._theme.tokens.canvas))
+        painter.fillRect(event.rect(), QColor(self._theme.tokens.pressed))
         if not self.page.isNull():
             painter.drawImage(self.place, self._get_scaled_page())
         if self._area.is_focused:
@@ -413,7 +419,7 @@ class _Paper(QWidget):
         return self._scaled
 
 
-THUMB, LIST_WIDTH, A4 = 120, 160, 297 / 210
+THUMB, LIST_WIDTH, A4 = 96, 132, 297 / 210
 OUTLINE = (
     (0.1, 0, 0.8, 0.16),
     (0.1, 0.18, 0.8, 0.1),
@@ -443,27 +449,16 @@ class ReportView(QWidget):
         self.outline = Placeholder(theme, OUTLINE)
         self.outline.show_loading(tr("Rendering pages …"))
         self.middle = PageStack(self.canvas, self.form, self.outline)
-        self.count = make_label(bold=True)
-        self.busy = make_label(tr("Rendering pages …"), tone="quiet")
-        self.whole = self._make_button(tr("Fit page"), actions("report.whole"))
-        self.width_button = self._make_button(tr("Fit width"), actions("report.width"))
-        self.next = self._make_button(tr("Next page"), actions("report.next_page"))
-        self.form_button = self._make_button(tr("Sections"), actions("report.form"))
-        self.pack = self._make_button(tr("Evidence packs"), actions("report.pack"))
-        for button in (self.whole, self.width_button, self.form_button):
-            button.setCheckable(True)
+        self.busy = False
+        self.form_button = self._make_button(tr("Choose sections…"), actions("report.form"))
+        self.form_button.setCheckable(True)
         self.panel = ReportPanel(
-            theme, self._make_button(tr("Choose folder…"), actions("report.folder"))
+            theme,
+            self.form_button,
+            self._make_button(tr("Choose folder…"), actions("report.folder")),
         )
         self._content = QWidget()
-        make_row(
-            theme,
-            self.pages,
-            (self._build_page_column(), 1),
-            self.panel,
-            gap=12,
-            parent=self._content,
-        )
+        make_row(theme, self.pages, (self.middle, 1), self.panel, gap=12, parent=self._content)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._content)
         self._stack.addWidget(self.placeholder)
@@ -502,7 +497,6 @@ class ReportView(QWidget):
         """Other pages; none of a project whose first ones are still made."""
         self._sheets = tuple(sheets)
         if not self._sheets:
-            self.count.setText("")
             self.canvas.show_page(QImage(), "", "")
         self._show_page_or_outline()
         self.pages.blockSignals(True)
@@ -512,7 +506,9 @@ class ReportView(QWidget):
             self._theme.metrics.scale_px(14 if self._theme.metrics.gloves else 5),
         )  # as the style sheet has it
         for index, sheet in enumerate(self._sheets):
-            item = QListWidgetItem(tr("Page {n}").format(n=index + 1))
+            item = QListWidgetItem(str(index + 1))
+            name = tr("Page {n}").format(n=index + 1)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
             item.setIcon(_make_untinted_icon(sheet.thumb))
             item.setSizeHint(QSize(px(THUMB) + px(12), round(px(THUMB) * A4) + px(24) + 2 * pad))
             self.pages.addItem(item)
@@ -520,7 +516,6 @@ class ReportView(QWidget):
 
     def show_page(self, index: int, name: str, description: str) -> None:
         """Page `index` of those that there are."""
-        self.count.setText(name)
         self.pages.blockSignals(True)
         self.pages.setCurrentRow(index)
         self.pages.blockSignals(False)
@@ -529,8 +524,6 @@ class ReportView(QWidget):
     def show_mode(self, mode: str) -> None:
         """`whole` or `width`."""
         self.canvas.show_mode(mode)
-        self.whole.setChecked(mode == WHOLE)
-        self.width_button.setChecked(mode == WIDTH)
 
     def toggle_form(self) -> None:
         """Sections and notes in place of the page, or the page again."""
@@ -547,15 +540,15 @@ class ReportView(QWidget):
             self.middle.current_page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_busy(self, busy: bool) -> None:
-        """A mark beside the page's number while other pages are made; those that are there stay,
-        and the first ones have their outline."""
-        self.busy.setVisible(busy)
+        """Whether other pages are made: those that are there stay, and the first ones have their
+        outline."""
+        self.busy = busy
         self._show_page_or_outline()
 
     def _show_page_or_outline(self) -> None:
         if self.middle.current_page is self.form:
             return
-        waiting = not self.busy.isHidden() and not self._sheets
+        waiting = self.busy and not self._sheets
         had = self.hasFocus() or self.middle.current_page.hasFocus()
         self.middle.show_page(self.outline if waiting else self.canvas)
         if had:
@@ -566,14 +559,14 @@ class ReportView(QWidget):
         """How wide the small pictures are, in pixels of the window."""
         return self._theme.metrics.scale_px(THUMB)
 
-    @property
-    def worst_height(self) -> int:
-        """How high the worst frames are, in pixels of the window."""
-        return self._theme.metrics.scale_px(WORST_HEIGHT)
+    def set_compact(self, compact: bool) -> None:
+        """Less room for what stands beside the page."""
+        self.panel.set_compact(compact)
 
     def _build_page_list(self) -> QListWidget:
         pages = QListWidget()
         pages.setAccessibleName(tr("Pages of the report"))
+        pages.setFrameShape(QFrame.Shape.NoFrame)
         pages.setViewMode(QListView.ViewMode.IconMode)
         pages.setMovement(QListView.Movement.Static)
         pages.setFlow(QListView.Flow.TopToBottom)
@@ -589,24 +582,6 @@ class ReportView(QWidget):
         pages.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         pages.currentRowChanged.connect(self.page_wanted)
         return pages
-
-    def _build_page_column(self) -> QVBoxLayout:
-        bar = FlowLayout(self._theme.metrics.scale_px(8))
-        for widget in (
-            self.whole,
-            self.width_button,
-            self.next,
-            self.form_button,
-            self.pack,
-            self.count,
-            self.busy,
-        ):
-            bar.addWidget(widget)
-        middle = QVBoxLayout()
-        middle.setSpacing(self._theme.metrics.scale_px(8))
-        middle.addLayout(bar)
-        middle.addWidget(self.middle, 1)
-        return middle
 
     def _make_button(self, text: str, bound: tuple[QAction, str]) -> KeyButton:
         action, key = bound

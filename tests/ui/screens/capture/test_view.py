@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import QDateTime, QMimeData, QPoint, Qt, QTimeZone, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QFileDialog
 
 from fieldcheck.domain.recording import LIGHTS
 from fieldcheck.ui.screens.capture.view import (
@@ -17,6 +16,7 @@ from fieldcheck.ui.screens.capture.view import (
     build_recording_row,
     list_column_names,
 )
+from fieldcheck.ui.widgets.file_picker import FilePicker
 
 BELT = RecordingRow(
     "r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1"
@@ -107,13 +107,13 @@ def test_files_and_folders_are_asked_for_without_holding_up_the_window(view, qtb
     video.write_bytes(b"x")
     got = []
     view.prompt_for_files(got.extend)
-    dialog = view.findChild(QFileDialog)
-    dialog.filesSelected.emit([str(video)])
+    dialog = view.findChild(FilePicker)
+    dialog.chosen.emit([video])
     dialog.close()
     assert got == [video]
     view.prompt_for_folder(got.append)
-    dialog = view.findChildren(QFileDialog)[-1]
-    dialog.fileSelected.emit(str(tmp_path))
+    dialog = view.findChildren(FilePicker)[-1]
+    dialog.chosen.emit([tmp_path])
     dialog.close()
     assert got == [video, tmp_path]
 

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
 from fieldcheck.models.store import list_project_classes
 from fieldcheck.project.limits import SetLimits, get_set_limits, get_today
@@ -13,6 +12,7 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.ui.screens.home import new_project
 from fieldcheck.ui.screens.home.captions import ErrorLabel
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.file_picker import FilePicker
 from tests import makers
 
 
@@ -251,11 +251,11 @@ def test_files_are_chosen_in_dialogs(page, qtbot, tmp_path):
         press(page, said)
     for choose in [one for one in page.findChildren(KeyButton) if one.get_label() == "Choose…"]:
         choose.click()
-    for dialog in page.findChildren(QFileDialog):
-        if dialog.fileMode() == QFileDialog.FileMode.ExistingFiles:
-            dialog.filesSelected.emit([str(tmp_path / "a.mp4")])
+    for dialog in page.findChildren(FilePicker):
+        if dialog.mode == "files":
+            dialog.chosen.emit([tmp_path / "a.mp4"])
         else:
-            dialog.fileSelected.emit(str(tmp_path))
+            dialog.chosen.emit([tmp_path])
         dialog.close()
     assert [tmp_path / "a.mp4"] in told
     assert [tmp_path] in told

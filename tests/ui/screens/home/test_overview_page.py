@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.screens.home import overview_page
 from fieldcheck.ui.screens.home.captions import ElidedLabel, ModelInputImages
 from fieldcheck.ui.widgets.buttons import Chip
+from fieldcheck.ui.widgets.file_picker import FilePicker
 
 SAID = {
     "site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"),
@@ -34,8 +35,8 @@ def test_files_are_asked_for_without_holding_up_the_window(look, window, qtbot, 
     told = []
     page.prompt_for_model(told.append)
     page.prompt_for_benchmark(told.append)
-    for dialog in page.findChildren(QFileDialog):
-        dialog.fileSelected.emit(str(tmp_path))
+    for dialog in page.findChildren(FilePicker):
+        dialog.chosen.emit([tmp_path])
         dialog.close()
     page.set_compact(True)
     assert told == [tmp_path, tmp_path]

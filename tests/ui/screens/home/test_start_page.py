@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from fieldcheck.api.demo import PROJECT_NAME
 from fieldcheck.paths import get_app_paths
@@ -23,6 +23,7 @@ from fieldcheck.ui.screens.home.start_page import (
     StartPresenter,
     VisitStepsLine,
 )
+from fieldcheck.ui.widgets.file_picker import FilePicker
 from tests import makers
 
 
@@ -79,8 +80,8 @@ def test_a_lost_project_is_found_in_a_folder(look, window, qtbot, tmp_path):
     page.show_recent_projects([build_missing_row("/dock/b.fieldcheck", Path("/dock"))])
     page.recent.locate_requested.emit("/dock/b.fieldcheck")
     page.prompt_for_project()
-    for dialog in page.findChildren(QFileDialog):
-        dialog.fileSelected.emit(str(tmp_path))
+    for dialog in page.findChildren(FilePicker):
+        dialog.chosen.emit([tmp_path])
         dialog.close()
     assert told == [("/dock/b.fieldcheck", tmp_path), tmp_path]
 

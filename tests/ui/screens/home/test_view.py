@@ -3,12 +3,13 @@ import shutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.ui.screens.home.captions import ElidedLabel
 from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.file_picker import FilePicker
 from fieldcheck.ui.widgets.layouts import get_focus_target
 from tests import makers
 from tests.ui.conftest import inside
@@ -104,10 +105,10 @@ def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp
     dropped = []
     view.dropped.connect(dropped.append)
     view.prompt_for_trial(has_model=False)
-    view.findChildren(QFileDialog)[0].fileSelected.emit(str(tmp_path / "net.onnx"))
-    view.findChildren(QFileDialog)[1].fileSelected.emit(str(tmp_path / "part.png"))
+    view.findChildren(FilePicker)[0].chosen.emit([tmp_path / "net.onnx"])
+    view.findChildren(FilePicker)[1].chosen.emit([tmp_path / "part.png"])
     assert dropped == [[tmp_path / "net.onnx", tmp_path / "part.png"]]
-    for dialog in view.findChildren(QFileDialog):
+    for dialog in view.findChildren(FilePicker):
         dialog.reject()
 
 

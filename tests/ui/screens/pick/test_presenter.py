@@ -3,7 +3,7 @@ import shutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from fieldcheck.footage.clips_and_scene_cuts import (
     compute_clip_plan,
@@ -15,6 +15,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.sampling import messages
 from fieldcheck.sampling.proposal import get_required_frames, load_proposal
+from fieldcheck.ui.widgets.file_picker import FilePicker
 from tests import makers
 
 Role = Qt.ItemDataRole
@@ -497,8 +498,8 @@ def test_what_does_not_fit_is_refused_in_a_sentence(window, empty_pick, settle, 
 
 def test_a_folder_is_asked_for_too(window, empty_pick):
     window.context.actions.get_action("pick.label_folder").trigger()
-    dialog = empty_pick.view.findChild(QFileDialog)
-    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog = empty_pick.view.findChild(FilePicker)
+    assert dialog.mode == "folder"
     dialog.close()
 
 

@@ -1,27 +1,18 @@
 import io
-import threading
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.screens.report import panel as drive_panel
+from fieldcheck.ui.removable_drives import Drive
 from fieldcheck.ui.screens.report.panel import (
     SHARP,
-    WORST_FROM,
-    Drive,
-    DriveWatcher,
-    ErrorImage,
     ExportTarget,
     ReportPanel,
-    build_error_images,
     build_page_images,
-    is_removable,
-    list_removable_drives,
     list_targets,
     shorten_name,
 )
@@ -35,30 +26,41 @@ TARGETS = (
 
 @pytest.fixture
 def panel(look, shown):
-    return shown(ReportPanel(look, KeyButton(look, "Choose folder", "O")), 300, WORST_FROM + 20)
+    sections, folder = KeyButton(look, "Sections", "S"), KeyButton(look, "Choose folder", "O")
+    return shown(ReportPanel(look, sections, folder), 300, 600)
 
 
-def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):
-    ranges = ("95% ranges.", "On this footage.")
-    missing = ("No model added.",)
-    panel.show_summary("Not ready", "octagon", "Benchmark 94% → Field 53%.", ranges, missing)
-    assert panel.verdict.text() == "Not ready"
-    assert panel.sign.kind == "octagon"
-    assert panel.ranges.text().splitlines() == ["95% ranges.", "On this footage."]
+def test_what_is_missing_stands_above_all_and_nothing_where_nothing_is(panel):
+    panel.show_missing(("No model added.",))
+    assert panel.missing.isVisible()
     assert panel.missing.text() == "▲ No model added."
+    panel.show_missing(())
+    assert not panel.missing.isVisible()
 
 
-def test_before_the_pages_are_there_nothing_empty_stands(panel):
-    panel.show_summary("", "", "", (), ())
-    for widget in (panel.sign, panel.verdict, panel.headline, panel.ranges, panel.missing):
-        assert not widget.isVisible()
+def test_a_preset_is_told_when_it_is_chosen_and_says_how_many_pages_it_has(panel):
+    told = []
+    panel.preset_chosen.connect(told.append)
+    panel.show_preset("standard", 5, writable=True)
+    rows = panel.presets
+    assert [code for code, row in rows.items() if row.isChecked()] == ["standard"]
+    expected = "5 pages: errors, slices, checklist, classes"
+    assert rows["standard"].accessibleDescription() == expected
+    assert rows["one_page"].accessibleDescription() == "Result, reasons, limits"
+    assert told == []
+    QTest.mouseClick(rows["one_page"].sentence, Qt.MouseButton.LeftButton)
+    assert told == ["one_page"]
+    assert not rows["standard"].isChecked()
+    panel.show_preset("everything", 0, writable=False)
+    assert rows["everything"].isChecked()
+    assert not rows["everything"].isEnabled()
 
 
 def test_a_place_is_shown_with_its_room_and_told_when_it_is_chosen(panel):
     told = []
     panel.target_chosen.connect(told.append)
     panel.show_targets(TARGETS, "project")
-    assert panel.targets.currentItem().text() == "Project folder\n38 GB free, needs 6 MB"
+    assert panel.targets.currentItem().text() == "Project folder\n38 GB free, requires 6 MB"
     assert told == []
     QTest.keyClick(panel.targets, Qt.Key.Key_Down)
     assert told == ["drive:/media/K"]
@@ -87,33 +89,18 @@ def test_the_folder_can_be_opened_once_something_was_written(panel):
     assert panel.written.toolTip() == "/p/reports/Fieldcheck"
 
 
-def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
-    def names():
-        labels = panel.findChildren(QLabel)
-        return [one.accessibleName() for one in labels if one.accessibleName() and one.isVisible()]
-
-    picture = QImage(120, 48, QImage.Format.Format_RGB32)
-    panel.show_worst([ErrorImage(picture, "Crack", "OK")] * 5)
-    assert names() == ["Label: Crack. Prediction: OK."] * 2
-    panel.resize(300, WORST_FROM - 20)
-    assert names() == []
-    panel.resize(300, WORST_FROM)
-    panel.show_summary("Not ready", "octagon", "", (), ("No model added.",))
-    assert names() == [], "what is missing goes before"
-
-
 def test_with_five_warnings_in_little_room_fields_are_whole_and_warnings_scroll(panel):
     warnings = [
         f"The thing number {at} that this report needs was never measured on this computer."
         for at in range(5)
     ]
-    ranges = ("95% ranges for these cameras.",) * 2
-    headline = "Benchmark 94% → Field 53% (36–69%)."
-    panel.show_summary("Inconclusive", "unequal", headline, ranges, warnings)
+    panel.show_missing(warnings)
     panel.show_targets(TARGETS, "project")
+    panel.set_compact(True)
     panel.resize(300, 458)  # what the window of 1092 × 552 leaves
     QApplication.processEvents()
-    for field in (panel.language, panel.name, panel.targets, panel.choose_folder):
+    fields = (panel.language, panel.name, panel.targets, panel.choose_folder)
+    for field in (*fields, panel.choose_sections, *panel.presets.values()):
         place = QRect(field.mapTo(panel, QPoint(0, 0)), field.size())
         assert field.isVisible()
         assert panel.rect().contains(place)
@@ -122,69 +109,10 @@ def test_with_five_warnings_in_little_room_fields_are_whole_and_warnings_scroll(
             if field is panel.targets
             else field.minimumSizeHint().height()
         )
-    assert panel._above.verticalScrollBar().maximum() > 0
+    assert panel._missing.verticalScrollBar().maximum() > 0
 
 
 STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
-
-
-@pytest.mark.parametrize(("root", "platform", "can"), [
-    ("/media/anna/KINGSTON", "linux", True),
-    ("/run/media/anna/KINGSTON", "linux", True),
-    ("/", "linux", False),
-    ("/home", "linux", False),
-    ("/Volumes/STICK", "darwin", True),
-    ("/", "darwin", False),
-])  # fmt: skip
-def test_what_is_plugged_in_is_known_by_where_a_system_puts_it(root, platform, can):
-    assert is_removable(root, platform) is can
-
-
-def test_this_machines_drives_can_be_asked_for(qapp):
-    assert all(one.free >= 0 for one in list_removable_drives())
-
-
-def test_a_stick_that_is_plugged_in_is_told_of_once_and_so_is_its_going(qtbot, monkeypatch):
-    monkeypatch.setattr(drive_panel, "LOOK_EVERY_S", 0.01)
-    there = [()]
-    looking = DriveWatcher(lambda: there[0])
-    told = []
-    looking.drives_changed.connect(told.append)
-    looking.start()
-    qtbot.waitUntil(lambda: told == [()])
-    there[0] = (STICK,)
-    qtbot.waitUntil(lambda: told == [(), (STICK,)])
-    there[0] = ()
-    qtbot.waitUntil(lambda: told == [(), (STICK,), ()])
-    looking.stop()
-
-
-def test_after_stopping_no_thread_looks(qtbot):
-    looking = DriveWatcher(lambda: ())
-    looking.start()
-    looking.start()
-    assert [one.name for one in threading.enumerate()].count("drives") == 1
-    looking.stop()
-    assert "drives" not in [one.name for one in threading.enumerate()]
-
-
-def test_a_look_that_hangs_holds_nobody_up(qtbot, monkeypatch):
-    monkeypatch.setattr(drive_panel, "WAIT_S", 0.01)
-    hangs, goes_on = threading.Event(), threading.Event()
-
-    def look():
-        hangs.set()
-        goes_on.wait(10)
-        return ()
-
-    looking = DriveWatcher(look)
-    looking.start()
-    assert hangs.wait(10)
-    (thread,) = [one for one in threading.enumerate() if one.name == "drives"]
-    looking.stop()
-    assert thread.is_alive()
-    goes_on.set()
-    thread.join(10)
 
 
 def picture(width, height, form):
@@ -200,29 +128,22 @@ def test_a_page_keeps_its_pixels_and_its_thumb_is_sharp(qapp):
     assert sheet.thumb.deviceIndependentSize().toSize().width() == 60
 
 
-def test_a_worst_frame_has_its_height_and_its_words(qapp):
-    (frame,) = build_error_images([(picture(160, 90, "JPEG"), "Crack", "OK")], height=45)
-    assert (frame.truth, frame.prediction) == ("Crack", "OK")
-    assert frame.picture.deviceIndependentSize().toSize().height() == 45
-    assert frame.picture.deviceIndependentSize().toSize().width() == 80
-
-
 PROJECT = Path("/data/line4.fieldcheck")
 MB, GB = 10**6, 10**9
 
 
-def test_the_projects_own_folder_comes_first_then_sticks_then_the_chosen_folder():
+def test_a_stick_comes_first_then_the_project_then_the_chosen_folder():
     found = list_targets(PROJECT, 38 * GB, (Path("/out/night"), 5 * GB), (STICK,), 6 * MB)
     assert [(one.kind, one.name, one.folder) for one in found] == [
-        ("project", "Project folder", PROJECT / "reports"),
         ("drive", "KINGSTON", STICK.root),
+        ("project", "This project", PROJECT / "reports"),
         ("folder", "night", Path("/out/night")),
     ]
     assert len({one.key for one in found}) == 3
 
 
 @pytest.mark.parametrize(("free", "needed", "said", "enough"), [
-    (38 * GB, 6 * MB, "38 GB free, needs 6 MB", True),
+    (38 * GB, 6 * MB, "38 GB free, requires 6 MB", True),
     (38 * GB, None, "38 GB free", True),
     (2 * MB, 6 * MB, "2 MB free, too little for 6 MB", False),
     (None, 6 * MB, "", True),

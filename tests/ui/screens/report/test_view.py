@@ -31,9 +31,8 @@ def test_every_page_is_listed_and_the_shown_one_is_marked(view):
     view.show_content()
     view.show_sheets([sheet(), sheet(), sheet()])
     view.show_page(2, "Page 3 of 3", "")
-    assert [view.pages.item(at).text() for at in range(3)] == ["Page 1", "Page 2", "Page 3"]
+    assert [view.pages.item(at).text() for at in range(3)] == ["1", "2", "3"]
     assert view.pages.currentRow() == 2
-    assert view.count.text() == "Page 3 of 3"
     assert view.canvas.accessibleName() == "Page 3 of 3"
 
 
@@ -52,17 +51,8 @@ def test_the_pages_that_are_there_stay_while_others_are_made(view):
     view.show_sheets([sheet()])
     view.show_page(0, "Page 1 of 1", "")
     view.show_busy(True)
-    assert view.busy.isVisible()
+    assert view.middle.current_page is view.canvas
     assert view.pages.count() == 1
-    view.show_busy(False)
-    assert not view.busy.isVisible()
-
-
-def test_the_chosen_way_of_showing_is_marked_on_its_button(view):
-    view.show_mode(WHOLE)
-    assert view.whole.isChecked()
-    assert not view.width_button.isChecked()
-    assert view.canvas.mode == WHOLE
 
 
 def test_without_a_project_a_sentence_and_a_button_are_shown(view):
@@ -83,7 +73,7 @@ def test_until_the_first_pages_are_there_their_outline_stands_and_no_page_of_ano
     view.show_sheets([])
     view.show_busy(True)
     assert view.middle.current_page == view.outline
-    assert (view.pages.count(), view.count.text()) == (0, "")
+    assert (view.pages.count(), view.canvas.accessibleName()) == (0, "")
     assert view.canvas.get_page_rect().isEmpty()
     view.show_sheets([sheet()])
     assert view.middle.current_page is view.canvas
@@ -113,18 +103,6 @@ def test_a_press_on_a_section_tells_all_that_are_off(form):
     assert [chip.isChecked() for chip in form.chips.values()] == [True, False]
     QTest.mouseClick(form.chips["latency"], Qt.MouseButton.LeftButton)
     assert told == [("latency", "where")]
-
-
-def test_all_sections_are_printed_on_a_press(form):
-    told = []
-    form.everything_set.connect(told.append)
-    form.show_form(NAMES, ReportForm(), writable=True)
-    assert not form.everything.isChecked()
-    QTest.mouseClick(form.everything, Qt.MouseButton.LeftButton)
-    assert told == [True]
-    form.show_form(NAMES, ReportForm(everything=True), writable=False)
-    assert form.everything.isChecked()
-    assert not form.everything.isEnabled()
 
 
 def test_a_press_on_an_item_says_which_and_whether_it_applies(form):
@@ -205,7 +183,7 @@ def test_the_page_lies_white_on_the_neutral_surround(canvas, look):
     canvas.clearFocus()
     picture = canvas.grab().toImage()
     assert picture.pixelColor(300, 200).name() == "#ffffff"
-    assert picture.pixelColor(10, 200).name() == look.tokens.canvas.lower()
+    assert picture.pixelColor(10, 200).name() == look.tokens.pressed.lower()
 
 
 def test_without_a_page_there_is_only_the_surround(look, qtbot):

@@ -5,7 +5,7 @@ from math import nan
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.analyses.robustness import SweepHeatmap
@@ -20,6 +20,7 @@ from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.stress.charts import build_sweep_plot
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.widgets.file_picker import FilePicker
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 from tests import makers
 
@@ -378,6 +379,6 @@ def test_a_folder_without_labels_is_refused_and_nothing_is_kept(stress, window, 
 
 def test_the_key_asks_for_the_folder(stress, window, press, qtbot):
     press(Qt.Key.Key_G)
-    dialog = window.findChild(QFileDialog)
+    dialog = window.findChild(FilePicker)
     assert dialog is not None
     dialog.close()

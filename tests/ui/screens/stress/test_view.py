@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QMainWindow, QSlider
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QMainWindow, QSlider
 
 from fieldcheck.corruptions.catalogue import FAVOURITES
 from fieldcheck.i18n import language
@@ -10,6 +10,7 @@ from fieldcheck.ui.screens.stress.charts import build_content
 from fieldcheck.ui.screens.stress.state import AnswerTally, TallyMoment
 from fieldcheck.ui.screens.stress.view import EvaluationSetsRow, StressView
 from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.widgets.file_picker import FilePicker
 from tests.ui.screens.stress.made import of_colour
 
 
@@ -137,9 +138,9 @@ def test_everything_that_can_be_pressed_has_a_name(view):
 
 def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
     view.request_file()
-    (dialog,) = view.findChildren(QFileDialog)
+    (dialog,) = view.findChildren(FilePicker)
     with qtbot.waitSignal(view.file_chosen) as told:
-        dialog.fileSelected.emit(str(tmp_path / "clip.avi"))
+        dialog.chosen.emit([tmp_path / "clip.avi"])
     dialog.close()
     assert told.args == [str(tmp_path / "clip.avi")]
 

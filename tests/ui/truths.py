@@ -127,8 +127,7 @@ ASIDE = frozenset((
     # what a word or a form means in general
     "No limit is broken, but at least one is contained in its interval or was not measured. "
     "The report names which one and what would decide it.",
-    "The PDF has five pages, or every section. Omitted sections are listed as omitted, not as "
-    "not measured.",
+    "Omitted sections are listed as omitted, not as not measured.",
     # answers to something that was just done, or that somebody typed: known when they are said
     "No frame was skipped recently.", "No unlabelled frame left in this burst.",
     "No label to undo.",

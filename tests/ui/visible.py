@@ -27,8 +27,10 @@ def texts(part: QWidget) -> set[str]:
 
 
 def _said(one: QWidget) -> list[str]:
+    if isinstance(one, Placeholder):  # its labels show the sentence in two parts
+        return [one.sentence]
     if isinstance(one, QLabel):
-        return [one.text()]
+        return [] if isinstance(one.parent(), Placeholder) else [one.text()]
     if isinstance(one, KeyButton):
         return [one.get_label()]
     if isinstance(one, QAbstractButton):

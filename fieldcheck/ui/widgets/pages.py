@@ -6,8 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -100,13 +110,17 @@ class PageButtons:
 Block = tuple[float, float, float, float]
 State = Literal["loading", "empty", "failed"]
 CARDS: tuple[Block, ...] = ((0, 0, 0.64, 0.44), (0, 0.46, 0.64, 0.54), (0.65, 0, 0.35, 1))
-RADIUS, AROUND = 4, 16
+RADIUS, AROUND, CARD_RADIUS = 4, 16, 10
+DRAWING, DRAWN_FROM = QSize(228, 128), 320
+HOLES = 6
+PART = "#858D96"  # the part on the frame, on the dark canvas of every theme
 
 
 class Placeholder(QWidget):
-    """A sentence in the middle, buttons under it. `outline`: blocks that are painted while it is
-    loading, each x, y, width and height as shares of the whole. `retry_requested`: what failed is
-    to be read once more."""
+    """A sentence in the middle, buttons under it; where there is nothing to show, a drawing above
+    it and a dashed edge around. `outline`: blocks that are painted while it is loading, each x, y,
+    width and height as shares of the whole. `retry_requested`: what failed is to be read once more.
+    """
 
     retry_requested = Signal()
 
@@ -116,29 +130,30 @@ class Placeholder(QWidget):
         super().__init__(parent)
         self._theme, self._outline = theme, tuple(outline)
         self.state: State = "empty"
+        self.sentence = ""
+        self._drawing = _EmptyDrawing(theme)
         self._sentence = make_label(size="heading", wrap=True)
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._more = make_label(tone="quiet", wrap=True)
+        for label in (self._sentence, self._more):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.metrics.scale_px(8))
         column = QVBoxLayout(self)
         column.addStretch(2)
+        column.addWidget(self._drawing, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._sentence)
+        column.addWidget(self._more)
         column.addSpacing(theme.metrics.scale_px(16))
         column.addLayout(self._buttons)
         column.addStretch(3)
-
-    @property
-    def sentence(self) -> str:
-        """Text in the middle."""
-        return self._sentence.text()
 
     def show_loading(self, sentence: str) -> None:
         """The body is being read or worked out: its outline, and what is being done."""
         self._show_state("loading", sentence, ())
 
     def show_empty(self, sentence: str, buttons: Sequence[KeyButton]) -> None:
-        """There is nothing to show, which is known: what is missing, and the buttons that bring it;
-        they become this widget's own."""
+        """There is nothing to show, which is known: what is missing, its first sentence in bold,
+        and the buttons that bring it; they become this widget's own."""
         self._show_state("empty", sentence, buttons)
 
     def show_failed(self, sentence: str) -> None:
@@ -166,7 +181,20 @@ class Placeholder(QWidget):
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
         if self.state == "loading":  # no edge of the outline runs through the words
             painter.drawRoundedRect(self._get_text_rect(), RADIUS, RADIUS)
+        elif self.state == "empty":
+            painter.setPen(QPen(QColor(self._theme.tokens.border), 1.5, Qt.PenStyle.DashLine))
+            edge = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_drawing()
+
+    def _show_drawing(self) -> None:
+        """The drawing goes first where there is little room."""
+        fits = self.height() >= self._theme.metrics.scale_px(DRAWN_FROM)
+        self._drawing.setVisible(self.state == "empty" and fits and bool(self.sentence))
 
     def _get_text_rect(self) -> QRectF:
         """Where the sentence stands, with some room around it."""
@@ -176,9 +204,13 @@ class Placeholder(QWidget):
         return QRectF(inside.adjusted(-pad, -pad // 2, pad, pad // 2))
 
     def _show_state(self, state: State, sentence: str, buttons: Sequence[KeyButton]) -> None:
-        self.state = state
-        self._sentence.setText(sentence)
-        self._sentence.setVisible(bool(sentence))
+        self.state, self.sentence = state, sentence
+        first, more = split_first_sentence(sentence) if state == "empty" else (sentence, "")
+        self._sentence.setText(first)
+        self._sentence.setVisible(bool(first))
+        self._more.setText(more)
+        self._more.setVisible(bool(more))
+        self._show_drawing()
         set_tone(self._sentence, "quiet" if state == "loading" else "")
         self.setAccessibleName(sentence if state == "loading" else "")
         clear_layout(self._buttons)
@@ -187,6 +219,47 @@ class Placeholder(QWidget):
             self._buttons.addWidget(button)
         self._buttons.addStretch()
         self.update()
+
+
+def split_first_sentence(text: str) -> tuple[str, str]:
+    """The first sentence without its full stop, as a title, and the others."""
+    first, _, more = text.partition(". ")
+    return (first if more else first.removesuffix(".")), more
+
+
+class _EmptyDrawing(QWidget):
+    """A frame with a part on it before two empty ones, for the eye only."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedSize(DRAWING * (theme.metrics.percent / 100))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, painter = self._theme.tokens, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self.width() / DRAWING.width(), self.height() / DRAWING.height())
+        painter.setPen(QPen(QColor(tokens.edge), 1.5))
+        painter.setBrush(QColor(tokens.hover))
+        for left in (6, 126):
+            painter.drawRoundedRect(QRectF(left, 34, 96, 60), 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.canvas))
+        painter.drawRoundedRect(QRectF(46, 20, 136, 88), 8, 8)
+        painter.setBrush(QColor(PART))
+        painter.drawEllipse(QPointF(114, 64), 28, 28)
+        painter.setBrush(QColor(tokens.canvas))
+        painter.drawEllipse(QPointF(114, 64), 10, 10)
+        for x, y in (
+            (114, 45),
+            (130.5, 54.5),
+            (130.5, 73.5),
+            (114, 83),
+            (97.5, 73.5),
+            (97.5, 54.5),
+        ):
+            painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
+        painter.end()
 
 
 class BodyStates:

@@ -17,6 +17,7 @@ from fieldcheck.ui.widgets.pages import (
     Placeholder,
     Popover,
     make_fade,
+    split_first_sentence,
 )
 
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
@@ -116,7 +117,7 @@ DEFERRED_DELETE = 52
 
 def said(made):
     QApplication.sendPostedEvents(None, DEFERRED_DELETE)
-    return [one.text() for one in made.findChildren(QLabel)], [
+    return [one.text() for one in made.findChildren(QLabel) if not one.isHidden()], [
         button.get_label() for button in made.findChildren(KeyButton)
     ]
 
@@ -128,7 +129,7 @@ def test_empty_says_what_is_missing_and_offers_what_brings_it(qtbot, look):
         "Nothing to label.", [KeyButton(look, "Pick frames"), KeyButton(look, "Open demo")]
     )
     made.show_empty("No frames yet.", [KeyButton(look, "Import")])
-    assert said(made) == (["No frames yet."], ["Import"])
+    assert said(made) == (["No frames yet"], ["Import"])
     assert (made.state, made.sentence, made.list_outline_rects()) == ("empty", "No frames yet.", [])
 
 
@@ -177,3 +178,20 @@ def test_it_stays_inside_its_window_and_gives_the_focus_back(qtbot, look):
     popover.close_popover()
     assert closed == [True]
     assert before.hasFocus()
+
+
+def test_an_empty_state_has_a_title_a_sentence_and_a_drawing_where_there_is_room(look, shown):
+    made = shown(Placeholder(look), 800, 500)
+    made.show_empty("No footage yet. Import videos, or drop them here.", [])
+    assert made.sentence == "No footage yet. Import videos, or drop them here."
+    words = [one.text() for one in made.findChildren(QLabel) if one.isVisible()]
+    assert words == ["No footage yet", "Import videos, or drop them here."]
+    assert made._drawing.isVisible()
+    made.resize(800, 200)
+    assert not made._drawing.isVisible()
+    made.resize(800, 500)
+    made.show_loading("Reading the footage …")
+    assert not made._drawing.isVisible()
+    words = [one.text() for one in made.findChildren(QLabel) if one.isVisible()]
+    assert words == ["Reading the footage …"]
+    assert split_first_sentence("No project is open.") == ("No project is open", "")

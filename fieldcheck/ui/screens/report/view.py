@@ -472,7 +472,11 @@ class ReportView(QWidget):
         """Nothing but a sentence and the buttons of these actions, which help."""
         bound = [self._actions(action) for action in actions]
         self.placeholder.show_empty(
-            text, [self._make_button(action.text(), (action, key)) for action, key in bound]
+            text,
+            [
+                KeyButton(self._theme, action.text(), key, primary=True).bind_action(action)
+                for action, key in bound
+            ],
         )
         self._stack.setCurrentWidget(self.placeholder)
 

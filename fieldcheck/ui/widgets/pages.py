@@ -4,6 +4,7 @@ fading."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import cos, pi, sin
 from typing import Literal
 
 from PySide6.QtCore import (
@@ -250,15 +251,9 @@ class _EmptyDrawing(QWidget):
         painter.drawEllipse(QPointF(114, 64), 28, 28)
         painter.setBrush(QColor(tokens.canvas))
         painter.drawEllipse(QPointF(114, 64), 10, 10)
-        for x, y in (
-            (114, 45),
-            (130.5, 54.5),
-            (130.5, 73.5),
-            (114, 83),
-            (97.5, 73.5),
-            (97.5, 54.5),
-        ):
-            painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
+        for at in range(HOLES):
+            angle = pi / 2 + at * 2 * pi / HOLES
+            painter.drawEllipse(QPointF(114 + 19 * cos(angle), 64 + 19 * sin(angle)), 3.5, 3.5)
         painter.end()
 
 

@@ -11,11 +11,11 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QLabel,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.errors.files import DiskFull, PathMissing, ReadOnlyPlace
+from fieldcheck.errors.files import DiskFull, FieldcheckError, PathMissing, ReadOnlyPlace
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.errors.projects import ProjectExists
@@ -40,6 +40,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.captions import ErrorLabel, FormField
 from fieldcheck.ui.screens.home.overview_page import MODELS, ClassChips
+from fieldcheck.ui.screens.home.start_page import EntryButton
 from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import (
@@ -92,19 +93,21 @@ class NewProjectForm:
 
 class WizardPage(QWidget):
     """The form of a new project. `edited`: a field has changed; `footage_chosen` carries the chosen
-    paths, `model_chosen` the chosen file."""
+    paths, `model_chosen` and `class_file_chosen` the chosen file."""
 
     edited = Signal()
     footage_chosen = Signal(object)
     footage_dropped = Signal()
     model_chosen = Signal(object)
     model_dropped = Signal()
+    class_file_chosen = Signal(object)
     created = Signal()
     cancelled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._zones: list[EntryButton] = []
         self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
         self._name_field = FormField(theme, tr("Project name"), self.name)
         self._place_field = FormField(theme, tr("Project location"), self.place)
@@ -169,7 +172,7 @@ class WizardPage(QWidget):
         """The files that will be imported."""
         self.footage.clear()
         self.footage.addItems(names)
-        self.footage.setVisible(bool(names))
+        self._held.setVisible(bool(names))
         self._no_footage.setVisible(not names)
         self._drop_footage.setVisible(bool(names))
 
@@ -189,6 +192,7 @@ class WizardPage(QWidget):
     def show_classes(self, names: tuple[str, ...]) -> None:
         """Shows the model's classes, or the field to type them where it names none."""
         self._chips.show_classes(names)
+        self._class_file.setVisible(not names)
         self._class_pages.setCurrentIndex(1 if names else 0)
         self._class_hint.setText(
             tr("Class names are read from the model.")
@@ -207,11 +211,12 @@ class WizardPage(QWidget):
         return self._name_field.error_text, self._place_field.error_text
 
     def _build_name_card(self) -> QFrame:
-        browse = KeyButton(self._theme, tr("Choose…"))
-        browse.setAccessibleName(tr("Choose project location"))
-        browse.clicked.connect(
-            lambda: choose_folder(self, tr("Project location"), self._set_location)
+        browse = self._make_button(
+            tr("Choose…"),
+            lambda: choose_folder(self, tr("Project location"), self._set_location),
+            "L",
         )
+        browse.setAccessibleName(tr("Choose project location"))
         framed, body = make_card(self._theme), QWidget()
         # on one line with the fields, also while something is said below one of them
         pressed = QVBoxLayout()
@@ -229,28 +234,32 @@ class WizardPage(QWidget):
         return framed
 
     def _build_limits_row(self) -> QBoxLayout:
-        """Fields for the limits on one line, in large text on two; an empty one is answered
-        later."""
+        """Fields for the limits on one line, in large text on two, each with its unit above it; an
+        empty one is answered later."""
+        default = captions.format_tolerance_input(project_limits.GapLimits().tolerance)
         names = (
-            (tr("Gap, pp"), tr("Maximum gap in percentage points; empty: later")),
-            (tr("Escapes, %"), tr("Maximum escape rate in per cent; empty: later")),
-            (tr("Rejects, %"), tr("Maximum false-reject rate in per cent; empty: later")),
-            (tr("Latency, ms"), tr("Maximum latency in milliseconds; empty: later")),
-            (tr("Set by"), tr("Who set the limits")),
+            (tr("Gap limit, pp"), tr("Maximum gap in percentage points; empty: later"), default),
+            (tr("Escape limit, %"), tr("Maximum escape rate in per cent; empty: later"), ""),
+            (tr("Reject limit, %"), tr("Maximum false-reject rate in per cent; empty: later"), ""),
+            (tr("Latency limit, ms"), tr("Maximum latency in milliseconds; empty: later"), ""),
+            (tr("Limits set by"), tr("Who set the limits"), ""),
         )
         self.limits = tuple(QLineEdit() for _ in names)
         a_line = len(names) if self._theme.metrics.percent < LARGE else ceil(len(names) / 2)
         rows = make_column(self._theme, gap=4)
-        for index, ((short, name), field) in enumerate(zip(names, self.limits, strict=True)):
+        for index, ((short, name, ghost), field) in enumerate(zip(names, self.limits, strict=True)):
             if index % a_line == 0:
                 row = make_row(self._theme)
                 rows.addLayout(row)
+            column = FormField(self._theme, short, field)
             field.setAccessibleName(name)
-            field.setPlaceholderText(short)
+            field.setPlaceholderText(
+                tr("{points} (default limit)").format(points=ghost) if ghost else ""
+            )
             field.setToolTip(make_plain_tip(name))
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
-            row.addWidget(field, 1)
+            row.addWidget(column, 1)
         return rows
 
     def _set_location(self, folder: Path) -> None:
@@ -258,7 +267,7 @@ class WizardPage(QWidget):
         self.edited.emit()
 
     def _build_question_card(
-        self, title: str, hint: QLabel, *buttons: KeyButton
+        self, title: str, hint: QWidget, *buttons: KeyButton
     ) -> tuple[QFrame, QBoxLayout]:
         framed = make_card(self._theme)
         inside = get_box_layout(framed)
@@ -271,14 +280,15 @@ class WizardPage(QWidget):
         return framed, inside
 
     def _build_footage_card(self) -> QFrame:
-        self._no_footage = make_label(
-            tr("No footage selected. Drop files here, or add footage later."),
-            tone="quiet",
-            wrap=True,
+        self._no_footage = self._make_drop_zone(
+            "film",
+            tr("Drop videos or an image folder"),
+            tr("Or add footage later."),
+            self._prompt_for_videos,
         )
-        videos = self._make_button(tr("Video files…"), self._prompt_for_videos)
-        folder = self._make_button(tr("Image folder…"), self._prompt_for_folder)
-        self._drop_footage = self._make_button(tr("Remove files"), self.footage_dropped.emit)
+        videos = self._make_button(tr("Video files…"), self._prompt_for_videos, "V")
+        folder = self._make_button(tr("Image folder…"), self._prompt_for_folder, "I")
+        self._drop_footage = self._make_button(tr("Remove files"), self.footage_dropped.emit, "R")
         framed, inside = self._build_question_card(
             tr("1 Footage"), self._no_footage, videos, folder, self._drop_footage
         )
@@ -286,21 +296,22 @@ class WizardPage(QWidget):
         self.footage.setAccessibleName(tr("Footage to import"))
         _take_remaining_height(self._theme, self.footage)
         # Qt ignores the minimum height of a widget without a size hint, but not of its container.
-        held = QWidget()
-        make_column(self._theme, self.footage, parent=held)
-        inside.addWidget(held, 1)
+        self._held = QWidget()
+        make_column(self._theme, self.footage, parent=self._held)
+        inside.addWidget(self._held, 1)
         inside.addStretch()
         return framed
 
     def _build_model_card(self) -> QFrame:
-        self._no_model = make_label(
-            tr("No model yet. Drop an .onnx file here, or continue without a model."),
-            tone="quiet",
-            wrap=True,
+        self._no_model = self._make_drop_zone(
+            "box",
+            tr("Drop an .onnx file"),
+            tr("Or continue without a model."),
+            self._prompt_for_model,
         )
-        self._choose_model = self._make_button(tr("Choose…"), self._prompt_for_model)
+        self._choose_model = self._make_button(tr("Choose…"), self._prompt_for_model, "M")
         self._drop_model = self._make_button(
-            tr("Continue without a model"), self.model_dropped.emit
+            tr("Continue without a model"), self.model_dropped.emit, "W"
         )
         framed, inside = self._build_question_card(
             tr("2 Model"), self._no_model, self._choose_model, self._drop_model
@@ -315,7 +326,10 @@ class WizardPage(QWidget):
 
     def _build_classes_card(self) -> QFrame:
         self._class_hint = make_label(tone="quiet", wrap=True)
-        framed, inside = self._build_question_card(tr("3 Classes"), self._class_hint)
+        self._class_file = self._make_button(tr("From file…"), self._prompt_for_classes, "C")
+        framed, inside = self._build_question_card(
+            tr("3 Classes"), self._class_hint, self._class_file
+        )
         self.classes = QPlainTextEdit()
         self.classes.setAccessibleName(tr("Classes, one per line"))
         self.classes.setTabChangesFocus(True)
@@ -327,10 +341,27 @@ class WizardPage(QWidget):
         inside.addWidget(self._class_pages, 1)
         return framed
 
-    def _make_button(self, text: str, act: Callable[[], None]) -> KeyButton:
-        made = KeyButton(self._theme, text)
+    def _make_button(self, text: str, act: Callable[[], object], letter: str) -> KeyButton:
+        """A button with Alt and a letter as its key: a letter alone belongs to the fields."""
+        made = KeyButton(self._theme, text, f"Alt+{letter}")
         made.clicked.connect(lambda _checked: act())
+        key = QShortcut(QKeySequence(f"Alt+{letter}"), self)
+        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.activated.connect(made.click)
         return made
+
+    def _make_drop_zone(
+        self, icon: str, title: str, sentence: str, act: Callable[[], None]
+    ) -> EntryButton:
+        zone = EntryButton(self._theme, icon, title, sentence, "", dashed=True)
+        zone.clicked.connect(lambda _checked: act())
+        self._zones.append(zone)
+        return zone
+
+    def set_compact(self, compact: bool) -> None:
+        """Less room around the places to drop files on."""
+        for zone in self._zones:
+            zone.set_compact(compact)
 
     def _prompt_for_videos(self) -> None:
         choose_files(self, tr("Choose video files"), make_video_filter(), self.footage_chosen.emit)
@@ -339,6 +370,18 @@ class WizardPage(QWidget):
         choose_folder(
             self, tr("Choose image folder"), lambda folder: self.footage_chosen.emit([folder])
         )
+
+    def _prompt_for_classes(self) -> None:
+        choose_file(
+            self,
+            tr("Choose class list"),
+            f"{tr('Class lists')} (*.txt *.names);;{tr('All files')} (*)",
+            self.class_file_chosen.emit,
+        )
+
+    def show_typed_classes(self, names: tuple[str, ...]) -> None:
+        """These stand in the field, one a line."""
+        self.classes.setPlainText("\n".join(names))
 
     def _prompt_for_model(self) -> None:
         choose_file(
@@ -354,6 +397,7 @@ def _take_remaining_height(theme: Theme, field: QWidget) -> None:
 
 MODEL_ENDING = ".onnx"
 KEPT, LOOK, IMPORT = "home.wizard", "home.look", "capture.import"
+CLASS_FILE = "home.class_file"
 FORBIDDEN = '/\\:*?"<>|'
 ABOUT_MODEL = (ModelRejected, CardRejected, CardNeeded)
 ABOUT_PLACE = (ProjectExists, ReadOnlyPlace, DiskFull, PathMissing)
@@ -369,6 +413,7 @@ class NewProjectDisplay(Protocol):
     def show_footage(self, names: list[str]) -> None: ...
     def show_model(self, file: str, text: str, wrong: str) -> None: ...
     def show_classes(self, names: tuple[str, ...]) -> None: ...
+    def show_typed_classes(self, names: tuple[str, ...]) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
 
 
@@ -479,6 +524,16 @@ class NewProjectPresenter:
             partial(self._on_model_failed, path)
         )
         self._view.show_job(job)
+
+    def load_classes(self, path: Path) -> None:
+        """The classes are those that a file names, one a line."""
+        self._context.messages.clear_banner(CLASS_FILE)
+        try:
+            classes = stored_models.read_classes(path)
+        except FieldcheckError as error:
+            self._context.messages.show_error(error, CLASS_FILE)
+            return
+        self._view.show_typed_classes(tuple(classes))
 
     def drop_model(self) -> None:
         """Start the project without a model."""

@@ -425,6 +425,7 @@ def _connect_page(view: HomeView, presenter: HomePresenter, page: str, made: Any
         view.wizard.footage_dropped.connect(made.drop_footage)
         view.wizard.model_chosen.connect(made.choose_model)
         view.wizard.model_dropped.connect(made.drop_model)
+        view.wizard.class_file_chosen.connect(made.load_classes)
         view.wizard.created.connect(presenter.on_primary_action)
         view.wizard.cancelled.connect(presenter.cancel_new)
     elif page == CARD:

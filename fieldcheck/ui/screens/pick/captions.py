@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.sampling import proposal
     from fieldcheck.sampling.proposal import DrawnPicks, ExcludedPicks, ProposedPick
+    from fieldcheck.stats import camera_interval
 else:
+    camera_interval = LazyModule("fieldcheck.stats.camera_interval")
     cut_clips = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     store = LazyModule("fieldcheck.labels.store")
     proposal = LazyModule("fieldcheck.sampling.proposal")
@@ -79,7 +81,7 @@ def _make_tile(row: ProposedPick, index: int, width: int, alike: int) -> Tile:
         text,
         badge=f"×{alike}" if alike > 1 else "",
         sign=tr("P") if row.person else "",
-        mark="✕" if row.taken_out else "✓",
+        mark="✕" if row.taken_out else "",
         excluded=bool(row.taken_out),
     )
 
@@ -184,17 +186,35 @@ def format_summary(drawn_picks: DrawnPicks) -> str:
     return " · ".join(parts)
 
 
-def format_draw_note(drawn_picks: DrawnPicks, plan: ClipPlan | None = None) -> str:
+def format_clip_notice(drawn_picks: DrawnPicks) -> tuple[str, str]:
+    """What too few clips mean, and the action against it; empty where there are enough, or none
+    yet."""
+    clips, fewest = len(drawn_picks.clips), camera_interval.FEWEST_CLIPS
+    if not 0 < clips < fewest:
+        return "", ""
+    text = tr_plural(
+        "{n} clip. With fewer than {fewest} the result holds for this footage only.",
+        "{n} clips. With fewer than {fewest} the result holds for this footage only.",
+        clips,
+    ).format(n=clips, fewest=fewest)
+    more = fewest - clips
+    act = tr_plural("Record {n} more clip", "Record {n} more clips", more).format(n=more)
+    return text, act
+
+
+def format_draw_note(
+    drawn_picks: DrawnPicks, plan: ClipPlan | None = None, hard_only: bool = False
+) -> str:
     """How the frames were drawn, what the clips of the `plan` lead to, and what drawing again would
-    do."""
-    hard = tr("* “Hard only” frames never count in the main result.")
+    do; `hard_only`: that way of drawing is chosen."""
+    hard = tr("* “Hard only” frames never count in the main result.") if hard_only else ""
     planned = (
         [f"{describe_clip_plan(plan.clips, plan.wanted, plan.half_width)}."]
         if plan is not None and plan.clips
         else []
     )
     if not drawn_picks.rows:
-        return " ".join([*planned, hard])
+        return " ".join([*planned, hard]).strip()
     census = any(draw.census for draw in drawn_picks.draws)
     drawn = [
         tr("{name}: {picked} of {listed}").format(
@@ -214,7 +234,7 @@ def format_draw_note(drawn_picks: DrawnPicks, plan: ClipPlan | None = None) -> s
         )
     else:
         lines.append(tr("Before the first label, picking again replaces the current picks."))
-    return " ".join([*lines, hard])
+    return " ".join([*lines, hard]).strip()
 
 
 def format_before_draw(drawn_picks: DrawnPicks) -> str:

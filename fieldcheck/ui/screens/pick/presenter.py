@@ -384,7 +384,9 @@ class PickPresenter:
         if state.picks is not None:
             # While a job is watched its words take the place of the note, so that both fit a low
             # window.
-            note = "" if busy else captions.format_draw_note(state.picks, state.plan)
+            hard_only = state.design == "hard"
+            note = "" if busy else captions.format_draw_note(state.picks, state.plan, hard_only)
+            self._view.show_clip_notice(*captions.format_clip_notice(state.picks))
             self._view.show_design(
                 state.design,
                 captions.format_draw_button(state.picks),

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QFrame,
     QMenu,
@@ -34,6 +35,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.labels.formats.registry import list_label_patterns
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.pick.state import USUAL, EnlargedFrame, TimelineClip
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, Theme
@@ -252,6 +254,7 @@ class PicksTimeline(QWidget):
 
 MOST_FRAMES = 2000
 FACTS = 5
+FIELD_EDGE = 3  # pixels
 LESS = (1, 4)  # camera and state: what a low window has no room for
 TILE = QSize(102, 58)
 SIDE, SIDE_COMPACT = 310, 290
@@ -273,6 +276,7 @@ class PickView(QWidget, BodyStates):
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self._zoom = 0
+        self._compact = False
         self.how = self._build_design_card()
         self.strip = JobStrip(theme)
         self.placeholder = Placeholder(theme, OUTLINE)
@@ -444,13 +448,27 @@ class PickView(QWidget, BodyStates):
         self.strip.show_job(job)
 
     def show_design(self, design: Design, propose: str, seed: str, note: str) -> None:
-        """The way of drawing that is chosen, what its button says, the seed in words, how it was
-        drawn and what a new draw would do."""
+        """The way of drawing that is chosen, what its button says, the seed as its tooltip, how it
+        was drawn and what a new draw would do."""
         self.note.setText(note)
-        self.note.setVisible(bool(note))
+        self._show_note()
         self.designs[design].setChecked(True)
+        self.designs["hard"].setVisible(design == "hard")  # its key and the palette still choose it
         self.propose.set_label(propose)
-        self.seed.setText(seed)
+        self.propose.setToolTip(make_plain_tip(seed))
+
+    def show_clip_notice(self, text: str, act: str) -> None:
+        """What too few clips mean, with the button that leads to where more are recorded; none for
+        an empty text."""
+        self.notice.setText(f"▲ {text}" if text else "")
+        self.record.set_label(act or tr("Record clips"))
+        self._notice.setVisible(bool(text))
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """How it was drawn gives way to the notice where there is little room."""
+        crowded = self._compact and not self._notice.isHidden()
+        self.note.setVisible(bool(self.note.text()) and not crowded)
 
     def set_count(self, count: int) -> None:
         """How many frames are drawn."""
@@ -458,6 +476,9 @@ class PickView(QWidget, BodyStates):
 
     def set_compact(self, compact: bool) -> None:
         """Narrow windows leave less to the frame that is looked at."""
+        self._compact = compact
+        self._fit_design_card(get_box_layout(self.how), compact)
+        self._show_note()
         self.side.setFixedWidth(self._theme.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         self.timeline.setVisible(not compact)
         for index in LESS:
@@ -492,22 +513,35 @@ class PickView(QWidget, BodyStates):
         self.count.setAccessibleName(tr("Number of frames"))
         self.propose = KeyButton(theme, tr("Pick frames"), self._actions.get_key_text("pick.draw"))
         self.propose.bind_action(self._actions.get_action("pick.draw"))
-        self.seed = make_label(tone="quiet")
         number = QWidget()
-        number.setLayout(
-            make_row(theme, make_label(tr("Frames")), self.count, self.propose, self.seed)
-        )
+        number.setLayout(make_row(theme, make_label(tr("Frames")), self.count, self.propose))
+        # the field is higher than it says before the style sheet was applied
+        number.setMinimumHeight(theme.metrics.target + 2 * FIELD_EDGE)
         flow.addWidget(number)
         flow.addWidget(self._make_labels_button())
         self.note = make_label(size="caption", tone="quiet", wrap=True)
         inside = QVBoxLayout()
         frame = make_card(theme, inside)
-        pad = theme.metrics.scale_px(8)
-        inside.setContentsMargins(pad, pad // 2, pad, pad // 2)
-        inside.setSpacing(theme.metrics.scale_px(4))
+        self._fit_design_card(inside, False)
+        inside.addWidget(self._build_clip_notice())
         inside.addLayout(flow)
         inside.addWidget(self.note)
         return frame
+
+    def _fit_design_card(self, inside: QBoxLayout, compact: bool) -> None:
+        px = self._theme.metrics.scale_px
+        inside.setContentsMargins(px(8), px(1 if compact else 4), px(8), px(1 if compact else 4))
+        inside.setSpacing(px(1 if compact else 4))
+
+    def _build_clip_notice(self) -> QWidget:
+        self.notice = make_label(tone="warn", wrap=True)
+        action = self._actions.get_action("go.capture")
+        self.record = KeyButton(self._theme, "", self._actions.get_key_text("go.capture"))
+        self.record.bind_action(action)
+        self._notice = QWidget()
+        make_row(self._theme, (self.notice, 1), self.record, parent=self._notice)
+        self._notice.hide()
+        return self._notice
 
     def _make_labels_button(self) -> KeyButton:
         """Labels that exist already come from a file or a folder: one button with both."""

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from fieldcheck.models.store import list_project_classes
 from fieldcheck.project.limits import SetLimits, get_set_limits, get_today
@@ -11,6 +12,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.ui.screens.home import new_project
 from fieldcheck.ui.screens.home.captions import ErrorLabel
+from fieldcheck.ui.screens.home.start_page import EntryButton
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_picker import FilePicker
 from tests import makers
@@ -310,3 +312,49 @@ def test_the_page_has_a_field_for_each_limit(look, shown):
     assert [one.wrong for one in errors if one.wrong] == ["Enter numbers."]
     page.show_errors()
     assert not any(one.wrong for one in errors)
+
+
+def test_a_limit_has_its_name_and_unit_above_it_while_it_is_typed(page):
+    (gap, *_) = page.limits
+    QTest.keyClicks(gap, "5")
+    labels = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+    assert {"Gap limit, pp", "Escape limit,\u00a0%", "Latency limit, ms"} <= set(labels)
+    assert gap.placeholderText() == "3 (default limit)"
+
+
+def test_a_place_to_drop_stands_where_nothing_was_chosen_and_can_be_pressed(page):
+    zones = page.findChildren(EntryButton)
+    assert [one.isVisible() for one in zones] == [True, True]
+    zones[0].click()
+    (dialog,) = page.findChildren(FilePicker)
+    assert dialog.mode == "files"
+    dialog.reject()
+    page.show_footage(["a.mp4"])
+    page.show_model("net.onnx", "", "")
+    assert [one.isVisible() for one in zones] == [False, False]
+
+
+def test_each_button_has_a_key_that_no_field_takes(window, press):
+    window.show_screen("project")
+    press(Qt.Key.Key_N)
+    page = window.get_shown_screen().view.wizard
+    press(Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    (dialog,) = page.findChildren(FilePicker)
+    assert dialog.mode == "file"
+    dialog.reject()
+    assert page.name.text() == ""
+    for button in page.findChildren(KeyButton):
+        if button.isVisible() and not page.strip.isAncestorOf(button) and button.get_label():
+            key = button._key
+            assert key.startswith("Alt+") or key == "Esc", button.get_label()
+
+
+def test_classes_come_from_a_file(asked, alone, tmp_path):
+    made, view, _ = asked
+    (tmp_path / "classes.txt").write_text("ok\nscratch\n")
+    made.load_classes(tmp_path / "classes.txt")
+    assert view.told["show_typed_classes"] == (("ok", "scratch"),)
+    made.load_classes(tmp_path / "none.txt")
+    assert [one.key for one in alone.messages.banners] == [new_project.CLASS_FILE]
+    made.load_classes(tmp_path / "classes.txt")
+    assert alone.messages.banners == ()

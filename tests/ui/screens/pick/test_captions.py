@@ -5,7 +5,7 @@ import pytest
 from fieldcheck.domain.label import Draw, Stratum
 from fieldcheck.footage.clips_and_scene_cuts import ClipPlan
 from fieldcheck.i18n import language
-from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
+from fieldcheck.sampling.proposal import ClipSpan, DrawnPicks, ProposedPick
 from fieldcheck.ui.screens.pick import captions
 from fieldcheck.ui.screens.pick.captions import EnlargedView
 
@@ -18,6 +18,9 @@ DRAW = Draw(
     "2026-03-01T08:00:00+00:00", False
 )  # fmt: skip
 FOUND = DrawnPicks((ROW, BARE), (DRAW,), 120, 0)
+CLIPS = tuple(
+    ClipSpan(f"c{at}", "r", at, 20.0, "belt.avi", "", (), joins=at > 1) for at in (1, 2, 3)
+)
 
 
 def test_a_tile_has_number_clip_and_time():
@@ -50,15 +53,28 @@ def test_the_summary_counts_frames_clips_and_cameras():
 def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
     assert captions.format_draw_note(FOUND) == (
         "Hardest 20%: 8 of 24 · The rest: 12 of 96. Which frames count as hard stays hidden until "
-        "labelling is done. Before the first label, picking again replaces the current picks. * "
-        "“Hard only” frames never count in the main result."
+        "labelling is done. Before the first label, picking again replaces the current picks."
     )
+    hard = "* “Hard only” frames never count in the main result."
+    assert captions.format_draw_note(FOUND, hard_only=True).endswith(hard)
     expected = "Labels exist: new picks come only from clips not sampled yet; existing picks stay."
     assert expected in captions.format_draw_note(replace(FOUND, n_labels=1))
     census = replace(FOUND, draws=(replace(DRAW, census=True, strata=(Stratum("even", 2, 2),)),))
     expected = "All sampled frames are picked. Before the first label, picking again"
     assert captions.format_draw_note(census).startswith(expected)
-    assert captions.format_draw_note(replace(FOUND, rows=(), draws=())).startswith("* “Hard only”")
+    assert captions.format_draw_note(replace(FOUND, rows=(), draws=())) == ""
+
+
+def test_fewer_than_three_clips_are_noticed_with_what_helps():
+    assert captions.format_clip_notice(replace(FOUND, clips=CLIPS[:2])) == (
+        "2 clips. With fewer than 3 the result holds for this footage only.",
+        "Record 1 more clip",
+    )
+    assert captions.format_clip_notice(replace(FOUND, clips=CLIPS[:1]))[1] == (
+        "Record 2 more clips"
+    )
+    assert captions.format_clip_notice(replace(FOUND, clips=CLIPS)) == ("", "")
+    assert captions.format_clip_notice(replace(FOUND, clips=())) == ("", "")
 
 
 @pytest.mark.parametrize(("found", "propose", "seed"), [
@@ -89,7 +105,7 @@ def test_a_burst_is_one_pile_until_it_is_opened():
 def test_what_is_out_is_crossed_says_why_and_can_be_shown_alone():
     rows = [ROW, replace(BARE, scene=1, taken_out="camera_fault", person=True)]
     first, second = captions.build_tiles(rows)
-    assert (first.excluded, first.mark) == (False, "✓")
+    assert (first.excluded, first.mark) == (False, "")
     assert (second.excluded, second.mark, second.sign) == (True, "✕", "P")
     assert second.description == "Frame 2, clip 3, 0:00, excluded: camera fault, person visible"
     assert [tile.frame_id for tile in captions.build_tiles(rows, shown="out")] == ["r-000008"]
@@ -105,8 +121,8 @@ def test_the_note_tells_how_many_clips_there_are_and_what_they_lead_to():
     assert captions.format_draw_note(FOUND, plan).startswith(
         "Hardest 20%: 8 of 24 · The rest: 12 of 96. 7 of 20 clips: expected 95% CI ±14 pp. Which"
     )
-    expected = "7 of 20 clips: expected 95% CI ±14 pp. *"
-    assert captions.format_draw_note(replace(FOUND, rows=()), plan).startswith(expected)
+    expected = "7 of 20 clips: expected 95% CI ±14 pp."
+    assert captions.format_draw_note(replace(FOUND, rows=()), plan) == expected
     actual = captions.format_draw_note(replace(FOUND, rows=()), replace(plan, clips=0))
     assert actual == captions.format_draw_note(replace(FOUND, rows=()))
 

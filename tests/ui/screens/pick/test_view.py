@@ -31,9 +31,26 @@ def test_how_frames_are_drawn_is_shown(view):
     view.set_count(40)
     assert view.designs["even"].isChecked()
     assert not view.designs["balanced"].isChecked()
-    assert (view.propose.get_label(), view.seed.text(), view.note.text(), view.count.value()) == (
-        "Pick again", "Seed 7", "All frames: 4 of 120.", 40,
+    assert (view.propose.get_label(), view.note.text(), view.count.value()) == (
+        "Pick again", "All frames: 4 of 120.", 40,
     )  # fmt: skip
+    assert view.propose.toolTip() == "Seed 7"
+
+
+def test_hard_only_is_out_of_sight_until_it_is_chosen(view):
+    view.show_design("even", "Pick again", "Seed 7", "")
+    assert view.designs["hard"].isHidden()
+    view.show_design("hard", "Pick again", "Seed 7", "")
+    assert not view.designs["hard"].isHidden()
+
+
+def test_too_few_clips_are_noticed_with_a_button(view):
+    assert view.record.isHidden() or not view.notice.isVisible()
+    view.show_clip_notice("2 clips.", "Record 1 more clip")
+    assert not view._notice.isHidden()
+    assert (view.notice.text(), view.record.get_label()) == ("▲ 2 clips.", "Record 1 more clip")
+    view.show_clip_notice("", "")
+    assert view._notice.isHidden()
 
 
 def test_the_first_pick_is_looked_at(view):

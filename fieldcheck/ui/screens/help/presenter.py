@@ -3,14 +3,17 @@ one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Protocol, TypeAlias
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QTextBrowser,
@@ -24,7 +27,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screen import GLOBAL, ActionSpec, Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import SCREENS, SPECS, get_screen_name, get_spec, list_actions
 from fieldcheck.ui.theme import CLASS_NAME, TITLE, Metrics, Theme, Tokens
-from fieldcheck.ui.widgets.layouts import make_card, make_row
+from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row
 
 # All pages, in the language that is spoken.
 
@@ -93,6 +96,13 @@ def render_html(page: HelpPage) -> str:
     return f'<p class="title">{escape(page.title)}</p>' + "".join(
         _render_block(block) for block in page.blocks
     )
+
+
+def list_words(page: HelpPage) -> str:
+    """Every word of a page, for finding it."""
+    document = QTextDocument()
+    document.setHtml(render_html(page))
+    return document.toPlainText()
 
 
 def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
@@ -384,9 +394,13 @@ class HelpView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._texts: tuple[str, ...] = ()
+        self.search = QLineEdit(placeholderText=tr("Search help"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search help"))
+        self.search.textChanged.connect(self._filter_pages)
+        self.search.returnPressed.connect(self._open_first)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Help topics"))
-        self.list.setFixedWidth(theme.metrics.scale_px(LIST_WIDTH))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page = QTextBrowser()
         self.page.setObjectName("reader")
@@ -398,7 +412,12 @@ class HelpView(QWidget):
         frame = make_card(theme, QHBoxLayout())
         get_box_layout(frame).addWidget(self.page, 1)
         get_box_layout(frame).addStretch()
-        make_row(theme, self.list, (frame, 1), gap=12, parent=self)
+        self.nothing = make_label(tr("No help page has these words."), tone="quiet", wrap=True)
+        self.nothing.hide()
+        left = QWidget()
+        left.setFixedWidth(theme.metrics.scale_px(LIST_WIDTH))
+        make_column(theme, self.search, self.nothing, (self.list, 1), parent=left)
+        make_row(theme, left, (frame, 1), gap=12, parent=self)
         self.list.currentRowChanged.connect(self._on_page_chosen)
         self.page.anchorClicked.connect(self._on_link_followed)
 
@@ -412,6 +431,7 @@ class HelpView(QWidget):
             item.setSizeHint(QSize(0, self._theme.metrics.target))
             self.list.addItem(item)
         self.list.blockSignals(False)
+        self._texts = tuple(f"{page.title} {list_words(page)}".casefold() for page in pages)
 
     def show_page(self, index: int, page: HelpPage) -> None:
         """The page that is number `index` in the list, from its beginning."""
@@ -420,6 +440,24 @@ class HelpView(QWidget):
         self.list.blockSignals(False)
         self.page.setHtml(render_html(page))
         self.page.setAccessibleName(tr("Help: {page}").format(page=page.title))
+
+    def _filter_pages(self, typed: str) -> None:
+        """Only the pages in which every typed word occurs."""
+        words = typed.casefold().split()
+        for index, text in enumerate(self._texts):
+            self.list.item(index).setHidden(not all(word in text for word in words))
+        self.nothing.setVisible(self._find_first() < 0)
+
+    def _find_first(self) -> int:
+        shown = (at for at in range(self.list.count()) if not self.list.item(at).isHidden())
+        return next(shown, -1)
+
+    def _open_first(self) -> None:
+        """The first page that is left, from the place where the first word stands."""
+        index = self._find_first()
+        if index >= 0:
+            self._on_page_chosen(index)
+            self.page.find(self.search.text().split()[0] if self.search.text().strip() else "")
 
     def _on_page_chosen(self, index: int) -> None:
         self.page_requested.emit(self.list.item(index).data(Qt.ItemDataRole.UserRole))
@@ -447,8 +485,10 @@ class HelpPresenter:
         entries: tuple[ActionSpec, ...],
         kept: dict[str, str],
         header: Header,
+        leave_for: Callable[[str], None] = lambda _screen: None,
     ) -> None:
-        self._view, self._kept, self._header = view, kept, header
+        self._view, self._kept, self._header, self._leave_for = view, kept, header, leave_for
+        self._before = ""
         self._pages = build_pages(entries)
         self._names = [page.name for page in self._pages]
         view.show_list(self._pages)
@@ -457,9 +497,20 @@ class HelpPresenter:
         """The screen is shown now: the page of the screen that was left for it, once; later the
         page that was open."""
         self._header.show_head(
-            ScreenHeading(get_screen_name("help"), tr("All help is available offline."))
+            ScreenHeading(
+                get_screen_name("help"), tr("All help is available offline. Esc leads back.")
+            )
         )
-        self.show_page(self._kept.pop(BEFORE, "") or self._kept.get(PAGE, ""))
+        left = self._kept.pop(BEFORE, "")
+        self._before = left or self._before
+        self.show_page(left or self._kept.get(PAGE, ""))
+
+    def escape(self) -> bool:
+        """Back to the screen that was left for the help; whether there is one."""
+        if not self._before:
+            return False
+        self._leave_for(self._before)
+        return True
 
     def leave(self) -> None:
         """Nothing to release."""
@@ -480,6 +531,8 @@ class HelpPresenter:
 def build_screen(context: Context, header: Header) -> Screen:
     """Builds the screen."""
     view = HelpView(context.theme)
-    presenter = HelpPresenter(view, list_actions(), context.session_values, header)
+    presenter = HelpPresenter(
+        view, list_actions(), context.session_values, header, context.show_screen
+    )
     view.page_requested.connect(presenter.show_page)
     return Screen(view, presenter, view.list)

@@ -58,7 +58,6 @@ else:
 
 ENDING = ".fieldcheck"
 READING, THERE, MISSING, BROKEN = "reading", "there", "missing", "broken"
-HASH_SHOWN = 8
 MOST_OFFERED = 28  # letters of a project's name on the primary button
 
 
@@ -189,11 +188,9 @@ def get_task_name(task: str) -> str:
 
 
 def format_model_file(facts: ModelSummary) -> str:
-    """Name, size and hash of a model's file."""
+    """Name and size of a model's file."""
     size = formatting.format_size(facts.n_bytes) if facts.n_bytes else tr("file not found")
-    return tr("{file} · {size} · SHA-256 {hash}").format(
-        file=facts.file, size=size, hash=facts.sha256[:HASH_SHOWN]
-    )
+    return f"{facts.file} · {size}"
 
 
 def format_model_summary(task: str, size: tuple[int, int], n_classes: int) -> str:
@@ -281,6 +278,12 @@ def format_tolerance(tolerance: float) -> str:
     """The largest gap that is accepted."""
     points = format_limit(tolerance)
     return tr_points("{points} pp", points).format(points=points)
+
+
+def format_gap_limit(tolerance: float, confirmed: bool) -> str:
+    """The largest gap that is accepted, and that it is the program's where nobody set it."""
+    shown = format_tolerance(tolerance)
+    return shown if confirmed else tr("{gap}, default limit, not confirmed").format(gap=shown)
 
 
 def format_ok_classes(names: tuple[str, ...], is_confirmed: bool) -> str:
@@ -516,7 +519,7 @@ class ProjectCard(QFrame):
         self._theme = theme
         self.setProperty("card", True)
         self.column = QVBoxLayout(self)
-        self.column.setSpacing(theme.metrics.scale_px(gap))
+        self._gap = theme.metrics.scale_px(gap)
         self.set_compact(False)
         head = QHBoxLayout()
         head.addWidget(make_label(heading, size="heading", wrap=True), 1)
@@ -526,8 +529,10 @@ class ProjectCard(QFrame):
 
     def set_compact(self, compact: bool) -> None:
         """Less padding where there is little room."""
-        pad = self._theme.metrics.scale_px(8 if compact else 12)
-        get_box_layout(self).setContentsMargins(pad, pad, pad, pad)
+        px = self._theme.metrics.scale_px
+        side, high = px(8 if compact else 12), px(3 if compact else 12)
+        get_box_layout(self).setContentsMargins(side, high, side, high)
+        self.column.setSpacing(px(2) if compact else self._gap)
 
 
 class EditableCard(ProjectCard):

@@ -508,7 +508,7 @@ class OverviewPresenter:
         self._view.site.show_site(site.site, site.line, site.who, site.conditions, site.note)
         ok = captions.format_ok_classes(cards.ok_classes, cards.ok_confirmed)
         self._view.limits.show_limits(
-            captions.format_tolerance(limits.tolerance),
+            captions.format_gap_limit(limits.tolerance, limits.confirmed),
             limits.decided_by,
             ok,
             self.has_unconfirmed_ok_classes,

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QButtonGroup,
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
@@ -47,7 +46,7 @@ from fieldcheck.ui.screen import GLOBAL, ActionSpec
 from fieldcheck.ui.screens import get_screen_name, list_actions
 from fieldcheck.ui.theme import DARK, LIGHT, THEMES, Theme, Tokens
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.combo_box import ComboBox, apply_mark_style
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.layouts import (
     make_card,
     make_column,
@@ -286,13 +285,10 @@ class AppearancePage(QWidget):
         ).format(**keys)
         inside.addWidget(make_label(by_key, tone="quiet", wrap=True))
         inside.addSpacing(theme.metrics.scale_px(8))
-        self.gloves = apply_mark_style(theme, QCheckBox(tr("Gloves mode")))
-        self.gloves.setObjectName("gloves")
-        self.gloves.clicked.connect(lambda checked: self.changed.emit("gloves", checked))
-        inside.addWidget(self.gloves)
-        inside.addWidget(
-            make_label(tr("Larger controls with more spacing."), tone="quiet", wrap=True)
-        )
+        inside.addWidget(make_label(tr("Hands"), bold=True))
+        inside.addLayout(self._build_hands_row(shown["gloves"]))
+        by_key = tr("Gloves: larger controls with more spacing. {key} switches on any screen.")
+        inside.addWidget(make_label(by_key.format(key=shown["gloves"]), tone="quiet", wrap=True))
         inside.addStretch()
 
     def show_settings(self, settings: Settings) -> None:
@@ -300,7 +296,7 @@ class AppearancePage(QWidget):
         self.themes[settings.theme if settings.theme in self.themes else SYSTEM].setChecked(True)
         if settings.size in self.sizes:
             self.sizes[settings.size].setChecked(True)
-        self.gloves.setChecked(settings.gloves)
+        self.hands[settings.gloves].setChecked(True)
 
     def _build_theme_row(self) -> QHBoxLayout:
         names = {
@@ -334,6 +330,24 @@ class AppearancePage(QWidget):
             self._size_group.addButton(button)
             button.clicked.connect(partial(self.changed.emit, "size", size))
         made = make_row(self._theme, *self.sizes.values())
+        made.addStretch()
+        return made
+
+    def _build_hands_row(self, key: str) -> QHBoxLayout:
+        """Bare hands or gloves; the key stands on the one that it leads to."""
+        worn = self._theme.metrics.gloves
+        self.hands = {
+            gloves: KeyButton(self._theme, name, key if gloves != worn else "")
+            for gloves, name in ((False, tr("Bare hands")), (True, tr("Gloves")))
+        }
+        self._hands_group = QButtonGroup(self)
+        for gloves, button in self.hands.items():
+            button.setObjectName("hands.gloves" if gloves else "hands.bare")
+            button.setProperty("role", "chip")
+            button.setCheckable(True)
+            self._hands_group.addButton(button)
+            button.clicked.connect(partial(self.changed.emit, "gloves", gloves))
+        made = make_row(self._theme, *self.hands.values())
         made.addStretch()
         return made
 

@@ -2,6 +2,7 @@ from html.parser import HTMLParser
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
 
 from fieldcheck.i18n import language
 from fieldcheck.ui.screens import SCREENS, list_actions
@@ -77,6 +78,33 @@ def test_f1_shows_the_help_for_the_screen(window, press):
     press(Qt.Key.Key_F1)
     assert window.current_screen == "help"
     assert window.get_shown_screen().view.page.accessibleName() == "Help: Settings"
+
+
+def test_escape_leads_back_to_the_screen_that_was_left(window, press):
+    window.show_screen("settings")
+    press(Qt.Key.Key_F1)
+    press(Qt.Key.Key_Escape)
+    assert window.current_screen == "settings"
+
+
+def test_a_page_is_found_by_its_words_and_enter_opens_the_first(window, press, qtbot):
+    window.show_screen("help")
+    view = window.get_shown_screen().view
+    view.search.setText("escape key or whatever no page has")
+    assert view.nothing.isVisible()
+    assert all(view.list.item(at).isHidden() for at in range(view.list.count()))
+    view.search.setText("SUPERVISED trial")
+    left = [
+        view.list.item(at).text()
+        for at in range(view.list.count())
+        if not view.list.item(at).isHidden()
+    ]
+    assert "Understanding the results" in left
+    assert not view.nothing.isVisible()
+    QTest.keyClick(view.search, Qt.Key.Key_Return)
+    assert view.page.accessibleName() == f"Help: {left[0]}"
+    view.search.clear()
+    assert not any(view.list.item(at).isHidden() for at in range(view.list.count()))
 
 
 ALL = {page.name: page for page in build_pages(list_actions())}
@@ -175,7 +203,7 @@ def test_links_lead_to_other_pages_only():
 
 def test_the_style_follows_theme_and_size():
     assert f"color: {DARK.accent}" in build_style_sheet(DARK, Metrics())
-    assert ".title { font-size: 30px" in build_style_sheet(DARK, Metrics(percent=150))
+    assert ".title { font-size: 33px" in build_style_sheet(DARK, Metrics(percent=150))
 
 
 PAGES = (

@@ -86,7 +86,7 @@ def test_a_model_is_its_file_and_what_it_does():
         "net", "net.onnx", "3f9a07c1" * 8, 8_600_000, "classification", (224, 256), "logits",
         RECEIPT,
     )  # fmt: skip
-    assert captions.format_model_file(facts) == "net.onnx · 9 MB · SHA-256 3f9a07c1"
+    assert captions.format_model_file(facts) == "net.onnx · 9 MB"
     expected = "object detection, input 256 × 224, 7 classes"
     assert captions.format_model_summary("detection", (224, 256), 7) == expected
 
@@ -266,3 +266,9 @@ def test_the_arrow_points_from_the_frame_to_the_input(eye):
     eye.show_images(ModelInputImages(rgb, rgb, (0, 0, 64, 48), "x"))
     assert not eye.grab().isNull()
     assert eye.frame.geometry().right() < eye.input.geometry().left()
+
+
+def test_a_gap_limit_that_nobody_set_says_so():
+    assert captions.format_gap_limit(0.05, confirmed=True) == "5 pp"
+    expected = "3 pp, default limit, not confirmed"
+    assert captions.format_gap_limit(0.03, confirmed=False) == expected

@@ -54,7 +54,12 @@ def opened(cards, labelled, open_in_window, settle):
 def test_the_four_cards_say_what_stands(opened):
     _, view = opened
     assert view.site.seen.told["show_site"][0] == "Hall 3"
-    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "", False)
+    assert view.limits.seen.told["show_limits"] == (
+        "3 pp, default limit, not confirmed",
+        "",
+        "",
+        False,
+    )
     assert view.model.told["show_model"][0].startswith("net.onnx")
     assert view.model.told["show_classes"] == (makers.COLOURS,)
     score, source, claimed = view.benchmark.seen.told["show_benchmark"]
@@ -127,7 +132,12 @@ def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
     assert get_ok_classes(alone.current.project) == (("green",), True)
     made.enter()
     settle()
-    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "green", False)
+    assert view.limits.seen.told["show_limits"] == (
+        "3 pp, default limit, not confirmed",
+        "",
+        "green",
+        False,
+    )
     alone.current.undo(None).on_failure(alone.messages.show_error)
     settle()
     assert get_ok_classes(alone.current.project) == ((), False)
@@ -148,12 +158,22 @@ def proposing(cards, open_in_window, settle, tmp_path):
 
 def test_proposed_classes_are_asked_about_until_somebody_confirms_them(proposing, alone, settle):
     made, view = proposing
-    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "proposed: good", True)
+    assert view.limits.seen.told["show_limits"] == (
+        "3 pp, default limit, not confirmed",
+        "",
+        "proposed: good",
+        True,
+    )
     made.accept_ok_classes()
     settle()
     made.enter()
     settle()
-    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "good", False)
+    assert view.limits.seen.told["show_limits"] == (
+        "3 pp, default limit, not confirmed",
+        "",
+        "good",
+        False,
+    )
     assert get_ok_classes(alone.current.project) == (("good",), True)
     made.accept_ok_classes()
     settle()
@@ -172,7 +192,12 @@ def test_proposed_classes_that_are_unticked_are_not_proposed_again(proposing, al
     made.enter()
     settle()
     assert get_ok_classes(alone.current.project) == ((), True)
-    assert view.limits.seen.told["show_limits"] == ("3 pp", "", "none", False)
+    assert view.limits.seen.told["show_limits"] == (
+        "3 pp, default limit, not confirmed",
+        "",
+        "none",
+        False,
+    )
 
 
 def test_one_card_is_edited_at_a_time_and_escape_leaves_it_as_it_was(opened, alone, settle):

@@ -50,13 +50,13 @@ def test_what_is_set_is_shown_on_every_page(view):
 def test_a_change_on_any_page_is_passed_on(view):
     told = []
     view.changed.connect(lambda name, value: told.append((name, value)))
-    view.appearance.gloves.click()
+    view.appearance.hands[True].click()
     view.labelling.name.editingFinished.emit()
     assert told == [("gloves", True), ("name", "")]
 
 
 def test_the_focus_goes_to_a_field_by_name_or_to_the_sections(view):
-    assert view.find_field("gloves") is view.appearance.gloves
+    assert view.find_field("hands.gloves") is view.appearance.hands[True]
     assert view.find_field("") is view.sections
     assert view.find_field("gone") is view.sections
 
@@ -74,7 +74,8 @@ def test_it_shows_what_is_set_and_tells_nobody(appearance):
     appearance.show_settings(Settings(theme="hc_light", size=125, gloves=True))
     assert appearance.themes["hc_light"].isChecked()
     assert [size for size, button in appearance.sizes.items() if button.isChecked()] == [125]
-    assert appearance.gloves.isChecked()
+    assert appearance.hands[True].isChecked()
+    assert not appearance.hands[False].isChecked()
     assert appearance.told == []
 
 
@@ -87,7 +88,7 @@ def test_every_choice_is_told(appearance):
     appearance.show_settings(Settings())
     appearance.themes["dark"].click()
     appearance.sizes[175].click()
-    appearance.gloves.click()
+    appearance.hands[True].click()
     assert appearance.told == [("theme", "dark"), ("size", 175), ("gloves", True)]
     assert [name for name, tile in appearance.themes.items() if tile.isChecked()] == ["dark"]
 

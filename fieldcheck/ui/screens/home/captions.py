@@ -407,6 +407,7 @@ class FormField(QWidget):
         self.field = field
         field.setAccessibleName(name)
         self._wrong = ErrorLabel()
+        self._name = name
         self._named = make_label(name, size="caption", tone="quiet", wrap=True)
         self._named.setBuddy(field)
         make_column(theme, self._named, field, self._wrong, gap=2, parent=self)
@@ -415,6 +416,12 @@ class FormField(QWidget):
         """Shows an error of the field; empty when nothing is."""
         self._wrong.show_error(reason)
         self.field.setAccessibleDescription(reason)
+
+    def set_mark(self, mark: str) -> None:
+        """A word behind its name that asks for a look; none for an empty one."""
+        self._named.setText(f"{self._name}  ▲ {mark}" if mark else self._name)
+        set_tone(self._named, "warn" if mark else "quiet")
+        self.field.setAccessibleName(f"{self._name}, {mark}" if mark else self._name)
 
     @property
     def error_text(self) -> str:

@@ -219,6 +219,17 @@ def format_proposal(
     return " ".join([fed.format(recipe=recipe, n=n_recipes), proposed, *finding_lines])
 
 
+EXAMPLES = {
+    SIZE: "640 × 640",
+    "input.scale": "1/255",
+    "input.mean": "0.485; 0.456; 0.406",
+    "input.std": "0.229; 0.224; 0.225",
+    "input.crop": "1",
+    "input.pad": "114",
+    "output.threshold": "0.25",
+    "output.iou": "0.45",
+}
+"""What stands in an empty field, so that nobody looks up how it is written."""
 TILES, ACROSS = 6, 3
 FORM, LOWEST = 456, 88  # pixels
 LETTERS = 5  # of a choice that are seen at least
@@ -302,9 +313,18 @@ class ModelCardPage(QWidget):
         if job is not None:
             self._body.setVisible(False)
 
-    def fill_fields(self, file: str, typed: dict[str, str], proposed: str, n_frames: int) -> None:
-        """Puts this into the fields; `proposed` says which of them nobody had said. The first field
-        has the focus."""
+    def fill_fields(
+        self,
+        file: str,
+        typed: dict[str, str],
+        proposed: str,
+        n_frames: int,
+        keys: Sequence[str] = (),
+    ) -> None:
+        """Puts this into the fields; `proposed` says which of them nobody had said, `keys` marks
+        those. The first field has the focus."""
+        for key, named in self._named.items():
+            named.set_mark(tr("proposed") if key in keys else "")
         self.strip.show_job(None)
         self._body.setVisible(True)
         self._file.setText(file)
@@ -409,6 +429,10 @@ class ModelCardPage(QWidget):
     def _make_form(self) -> QScrollArea:
         form = QWidget()
         self._fields_grid = grid = QGridLayout(form)
+        self._headings = {
+            make_label(text, bold=True, parent=form): inside
+            for text, inside in ((tr("Prediction out"), False), (tr("Image in"), True))
+        }
         grid.setContentsMargins(0, 0, self._theme.metrics.scale_px(8), 0)
         grid.setHorizontalSpacing(self._theme.metrics.scale_px(8))
         grid.setVerticalSpacing(self._theme.metrics.scale_px(6))
@@ -427,6 +451,7 @@ class ModelCardPage(QWidget):
                 )
             else:
                 field.textEdited.connect(self.edited)
+                field.setPlaceholderText(EXAMPLES.get(key, ""))
             self.fields[key] = field
             self._named[key] = FormField(self._theme, name, field, form)
         self.classes = QPlainTextEdit()
@@ -446,7 +471,8 @@ class ModelCardPage(QWidget):
         return area
 
     def _show_used_fields(self) -> None:
-        """Two beside each other: those that mean something for what is chosen, then the classes."""
+        """Two beside each other in two groups: those that mean something for what is chosen, then
+        the classes."""
         left_out = find_unused_fields(
             {
                 key: field.chosen_code
@@ -458,10 +484,15 @@ class ModelCardPage(QWidget):
         for key in left_out:
             self._fields_grid.removeWidget(self._named[key])
             self._named[key].hide()
-        for index, key in enumerate(shown):
-            self._fields_grid.addWidget(self._named[key], index // 2, index % 2)
-            self._named[key].show()
-        self._fields_grid.addWidget(self._named[CLASSES], (len(self.fields) + 1) // 2, 0, 1, 2)
+        row = 0
+        for heading, inside in self._headings.items():
+            group = [key for key in shown if key.startswith("input.") == inside]
+            self._fields_grid.addWidget(heading, row, 0, 1, 2)
+            for index, key in enumerate(group):
+                self._fields_grid.addWidget(self._named[key], row + 1 + index // 2, index % 2)
+                self._named[key].show()
+            row += 1 + (len(group) + 1) // 2
+        self._fields_grid.addWidget(self._named[CLASSES], row, 0, 1, 2)
 
     def _on_option_chosen(self) -> None:
         self._show_used_fields()

@@ -232,7 +232,9 @@ class ModelCardPresenter(QObject):
             None,
         )
         self._view.set_choices(())
-        self._view.fill_fields(draft.path.name, typed, proposed, len(draft.pictures))
+        self._view.fill_fields(
+            draft.path.name, typed, proposed, len(draft.pictures), draft.proposed
+        )
         if self._here:
             self._start_trial(draft)
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from fieldcheck.domain.model_card import KINDS, dump_card, parse_card
 from fieldcheck.i18n import language
@@ -139,3 +140,15 @@ def test_each_task_offers_its_own_outputs():
     assert model_card_page.list_options("input.scale", "detection") == []
     expected = "letterbox (pad)"
     assert dict(model_card_page.list_options("input.resize", "detection"))["letterbox"] == expected
+
+
+def test_fields_stand_in_two_groups_and_proposed_ones_are_marked_themselves(page):
+    typed = model_card_page.format_card_fields(CARD)
+    page.fill_fields("net.onnx", typed, "Proposed", 2, ("input.scale", "classes"))
+    words = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+    assert {"Image in", "Prediction out", "Scale factor  ▲ proposed"} <= set(words)
+    assert page.fields["input.scale"].accessibleName() == "Scale factor, proposed"
+    assert page.fields["input.mean"].accessibleName() == "Mean"
+    assert page.fields["input.mean"].placeholderText() == "0.485; 0.456; 0.406"
+    page.fill_fields("net.onnx", typed, "", 2)
+    assert page.fields["input.scale"].accessibleName() == "Scale factor"

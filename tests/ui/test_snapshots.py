@@ -15,13 +15,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QProgressBar
+from PySide6.QtWidgets import QAbstractButton, QLabel, QProgressBar
 
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.ui.widgets.buttons import KeyButton
 from tests import makers
 from tests.ui.states import SMALL, USUAL, rest
 
@@ -118,7 +117,7 @@ def project_of(name, made, tmp_path):
 def test_a_part_that_vanished_is_seen(window, settle):
     rest(window, settle)
     before = shrunk(window)
-    buttons = window.stack.findChildren(KeyButton)
+    buttons = window.stack.findChildren(QAbstractButton)
     next(one for one in buttons if one.isVisible()).parentWidget().hide()
     rest(window, settle)
     assert (np.abs(before.astype(int) - shrunk(window)).max(axis=2) > APART).mean() > SHARE

@@ -114,13 +114,16 @@ class Presenter(Protocol):
 class Screen:
     """A screen as it was built. `focus` is the widget that keys go to when it is shown;
     `fixed_layout`: no banner may move what it shows. `place_header`: the screen reaches the edges
-    of the window and takes the window's header into its own layout; None: it is to let it go."""
+    of the window and takes the window's header into its own layout; None: it is to let it go.
+    `max_width`, pixels at 100 %: on a larger screen it takes no more, since its lines would be too
+    long to read; 0: all there is."""
 
     view: QWidget
     presenter: Presenter
     focus: QWidget
     fixed_layout: bool = False
     place_header: Callable[[QWidget | None], None] | None = None
+    max_width: int = 0
 
 
 # A screen as it registers itself: everything that rail, key sheet, finder, help, steps of a visit

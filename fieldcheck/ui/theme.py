@@ -143,6 +143,7 @@ THEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, HC_DARK, HC_LIGHT)}
 CAPTION, BODY, CLASS_NAME, TITLE, NUMBER, VERDICT = 12, 14, 16, 22, 28, 44
 RADIUS, CARD_RADIUS = 6, 10
 RAIL, RAIL_COMPACT, HEADER, STATUS, SIDE = 172, 56, 48, 28, 16
+READABLE = 1400  # most of a page of words
 COMPACT_BELOW = 1280  # window width from which on the rail shows names
 RAIL_SHARE = 0.16  # of the window's width that a rail with names may take, where text is large
 GLOVE = 64  # pixels; a finger in a glove is as large whatever the size of the text

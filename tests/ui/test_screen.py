@@ -82,21 +82,21 @@ PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}
         (None, "project", Badge("not_yet", "none open"), "capture"),
         (ProjectStatus(), "capture", Badge("ready", "ready"), "capture"),
         (ProjectStatus(), "pick", Badge("not_yet", "needs frames"), "capture"),
-        (ProjectStatus(**FOOTAGE), "capture", Badge("done", "10:02 of footage"), "pick"),
+        (ProjectStatus(**FOOTAGE), "capture", Badge("done", "10:02 of footage", count="2"), "pick"),
         (
             ProjectStatus(**FOOTAGE, n_open=1), "capture", Badge("look", "import interrupted"),
             "capture",
         ),
         (ProjectStatus(**FOOTAGE), "pick", Badge("ready", "ready"), "pick"),
-        (ProjectStatus(**PICKED), "pick", Badge("done", "100 frames"), "label"),
+        (ProjectStatus(**PICKED), "pick", Badge("done", "100 frames", count="100"), "label"),
         (ProjectStatus(**PICKED), "label", Badge("ready", "ready"), "label"),
         (
             ProjectStatus(**PICKED, n_labelled=35, n_unsure=2), "label",
-            Badge("going", "37 of 100", 0.37), "label",
+            Badge("going", "37 of 100", 0.37, "37"), "label",
         ),
         (
             ProjectStatus(**PICKED, n_labelled=90, n_unsure=4, n_skipped=6), "label",
-            Badge("done", "100 of 100"), "explore",
+            Badge("done", "100 of 100", count="100"), "explore",
         ),
         (
             ProjectStatus(**PICKED, n_labelled=100, n_answers=100), "explore",

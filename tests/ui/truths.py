@@ -62,6 +62,7 @@ def _no_gap(truth: Truth) -> bool:
 
 MISSING: dict[str, Held] = {
     "No project is open.": _closed,
+    "No project": _closed,
     ("No project is open. Open a project to see its seal, packs and runs. Packs can be verified without a project."): _closed,
     "To monitor a model, open or create a project.": _closed,
     "To measure latency, open or create a project.": _closed,

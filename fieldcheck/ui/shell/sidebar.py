@@ -137,7 +137,8 @@ class SidebarItem(QAbstractButton):
         box = QRect(left, (self.height() - size) // 2, size, size)
         paint_icon(painter, self._icon, box, colour)
         if self._compact:
-            self._paint_mark(painter, self.width() - self._scale_px(MARK) - 2, self._scale_px(4))
+            top = (self.height() - size) // 2 - self._scale_px(MARK // 2)
+            self._paint_mark(painter, left + size - self._scale_px(2), max(0, top))
         else:
             self._paint_name(painter, self.rect())
             self._paint_state(painter)
@@ -206,10 +207,10 @@ class ProjectItem(SidebarItem):
     """The project that is open, on top of the rail."""
 
     heights = (PROJECT, PROJECT)
-    project = ""
+    project, opening = "", False
 
     def _get_name(self) -> str:
-        return self.project or tr("No project")
+        return self.project or ("" if self.opening else tr("No project"))
 
     def _is_bold(self) -> bool:
         return True
@@ -359,11 +360,11 @@ class Sidebar(QWidget):
         self._collapsed = compact
         self._update_width()
 
-    def show_project(self, name: str) -> None:
-        """Which project is open; none for an empty name."""
+    def show_project(self, name: str, opening: bool = False) -> None:
+        """Which project is open; none for an empty name, unless one is `opening`."""
         for item in self.items.values():
             if isinstance(item, ProjectItem):
-                item.project = name
+                item.project, item.opening = name, opening
                 item.update()
         for screen in self._needs_project:
             self.items[screen].quiet = not name

@@ -373,6 +373,7 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._update_layout()
+        self._update_margins()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Live view, jobs, acts, lock: in that order."""
@@ -493,14 +494,24 @@ class Window(QMainWindow):
         for other in self._screens.values():
             if other is not screen and other.place_header is not None:
                 other.place_header(None)
-        side, shown = self.context.theme.metrics.scale_px(SIDE), not self.header.isHidden()
+        shown = not self.header.isHidden()
         if screen.place_header is not None:
             self._around.setContentsMargins(0, 0, 0, 0)
             screen.place_header(self.header)
         else:
-            self._around.setContentsMargins(side, side // 2, side, side)
+            self._update_margins()
             get_box_layout(self.content).insertWidget(0, self.header)
         self.header.setVisible(shown)
+
+    def _update_margins(self) -> None:
+        """Round a screen that does not reach the edges; more at the right of one that would be too
+        wide."""
+        shown, px = self._screens.get(self.current_screen), self.context.theme.metrics.scale_px
+        if shown is None or shown.place_header is not None:
+            return
+        side, most = px(SIDE), px(shown.max_width)
+        spare = self.content.width() - side - most if shown.max_width else 0
+        self._around.setContentsMargins(side, side // 2, max(side, spare), side)
 
     def _update_layout(self) -> None:
         compact = self.compact
@@ -521,7 +532,7 @@ class Window(QMainWindow):
         self.sidebar.show_badges(
             {name: badge for name, badge in shown.items() if name in self.sidebar.items}
         )
-        self.sidebar.show_project(self.current.name if self.current.project else "")
+        self.sidebar.show_project(self.current.name, self.current.opening)
         can = self.current.writable
         self.context.actions.set_enabled("undo", can and self.current.undo_depth > 0)
         self.context.actions.set_enabled("redo", can and self.current.redo_depth > 0)

@@ -5,18 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-    QSlider,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from fieldcheck.ui.qt_types import get_application
@@ -26,9 +15,10 @@ LINE, DISTANCE = 2, 2  # pixels
 OWN_RING = "ownRing"
 """Property of a control that paints by itself where its keys go, as a grid does round a tile."""
 CONTROLS = (
-    QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit,
-    QSlider, QTextEdit,
+    "QAbstractButton", "QAbstractScrollArea", "QAbstractSpinBox", "QComboBox", "QLineEdit",
+    "QSlider",
 )  # fmt: skip
+"""By their names: a start waits for none of the classes themselves."""
 FOLLOWED = {
     QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide,
     QEvent.Type.ParentChange,
@@ -106,4 +96,4 @@ class FocusRing(QWidget):
 
 def has_ring(widget: QWidget) -> bool:
     """Whether the ring goes round this widget when it has the keys."""
-    return isinstance(widget, CONTROLS) and not widget.property(OWN_RING)
+    return any(map(widget.inherits, CONTROLS)) and not widget.property(OWN_RING)

@@ -45,6 +45,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.ui.theme import BODY, CAPTION, Theme
 from fieldcheck.ui.widgets.buttons import paint_ring
+from fieldcheck.ui.widgets.focus_ring import OWN_RING
 from fieldcheck.ui.widgets.image_view import paint_cropped
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
@@ -432,6 +433,7 @@ class ThumbnailGrid(QAbstractItemView):
         self._kind = PlainTileDelegate if plain else TileDelegate
         self._gap = theme.metrics.scale_px(PLAIN_GAP if plain else GAP)
         self.setProperty("bare", plain)
+        self.setProperty(OWN_RING, True)
         self._given: tuple[Tile, ...] = ()
         self._asked: set[str] = set()
         self._delegate = self._kind(theme, picture, stacked, self)

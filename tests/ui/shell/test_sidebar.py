@@ -69,6 +69,8 @@ def test_the_line_to_the_next_step_grows_with_the_share(rail):
 
 def test_the_project_stands_on_top(rail):
     assert rail.items["project"]._get_name() == "No project"
+    rail.show_project("", opening=True)
+    assert rail.items["project"]._get_name() == ""
     rail.show_project("Line 4 night")
     assert rail.items["project"]._get_name() == "Line 4 night"
 

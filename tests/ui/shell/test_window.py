@@ -19,7 +19,7 @@ from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from fieldcheck.ui.screen import ScreenHeading
 from fieldcheck.ui.screens import SCREENS
-from fieldcheck.ui.theme import RAIL, RAIL_COMPACT
+from fieldcheck.ui.theme import RAIL, RAIL_COMPACT, READABLE
 from fieldcheck.ui.widgets.layouts import get_focus_target
 from tests import makers
 
@@ -335,3 +335,12 @@ def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_i
     settle()
     assert "Nothing was unpacked" in window.messages.banners[-1].text
     assert not list(tmp_path.glob("*other*"))
+
+
+def test_a_page_of_words_is_not_as_wide_as_a_large_screen(window, qtbot):
+    window.show_screen("settings")
+    window.resize(2560, 1380)
+    view = window.get_shown_screen().view
+    qtbot.waitUntil(lambda: view.width() == READABLE)
+    window.show_screen("pick")
+    qtbot.waitUntil(lambda: window.get_shown_screen().view.width() > 2200)

@@ -17,6 +17,7 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name, list_actions
 from fieldcheck.ui.screens.settings.view import SettingsView
+from fieldcheck.ui.theme import READABLE
 
 if TYPE_CHECKING:
     from fieldcheck.models import providers
@@ -108,7 +109,8 @@ def build_screen(context: Context, header: Header) -> Screen:
     presenter = SettingsPresenter(view, context, header)
     view.changed.connect(presenter.change_setting)
     view.section_chosen.connect(presenter.open_section)
-    return Screen(view, presenter, view.find_field(context.session_values.pop(FOCUS, "")))
+    focus = view.find_field(context.session_values.pop(FOCUS, ""))
+    return Screen(view, presenter, focus, max_width=READABLE)
 
 
 def list_shipped_parts() -> list[tuple[str, ...]]:

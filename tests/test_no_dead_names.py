@@ -56,7 +56,6 @@ ALLOWED = {
         ),
         "methods 8.7 stays for all clips of a visit, and for no shift",
     ),
-    "ui/theme.py": "tokens of the second edition of the look, which the screens take up one by one",
     "models/benchmark.py: read_benchmark": "a set without its receipt, which the tests of other workflows begin with",
     "corruptions/live_frame.py: remove_kept_pair": "a kept pair is taken back from the page of the report",
     "corruptions/live_frame.py: fps_done": "measured by the tests of the live window, which keep it as evidence",

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.items import Filter
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n import language
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
@@ -196,6 +196,8 @@ class ExplorePresenter:
         """Clear the filter first, then leave the part; False where there is nothing to leave."""
         if self.session.mode == "frames" and self.frames.clear_filter():
             return True
+        if self.session.mode == "charts" and self._view.charts.close_chart():
+            return True
         if self.session.mode == "gap":
             return False
         self.switch_part("gap")
@@ -320,7 +322,7 @@ class ExplorePresenter:
             return
         can = self._can_run()
         self._context.actions.set_enabled("explore.run", can)
-        title, hint = get_screen_name("explore"), tr("Find where the model fails.")
+        title, hint = get_screen_name("explore"), self._describe_project()
         if state.next_step == "unknown":
             self._header.show_head(ScreenHeading(title, hint))
             self._show_loading(tr("Computing results …"))
@@ -356,6 +358,17 @@ class ExplorePresenter:
             )
         else:
             self._show_answers()
+
+    def _describe_project(self) -> str:
+        """What the result rests on, or what the screen is for."""
+        standing, outlook = self._context.current.status, None
+        if self.session.found is not None:
+            outlook = self.session.found.outlook
+        if standing is None or outlook is None:
+            return tr("Find where the model fails.")
+        frames = tr_plural("{n} frame", "{n} frames", standing.n_labelled)
+        clips = tr_plural("{n} clip", "{n} clips", outlook.clips).format(n=outlook.clips)
+        return f"{frames.format(n=standing.n_labelled)}, {clips}"
 
     def _show_loading(self, sentence: str) -> None:
         """Hide figures that may be outdated until the state is known."""

@@ -29,7 +29,9 @@ from fieldcheck.domain.report import ScoreRow
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.explore.chart_cards import ChartCards
 from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import PlotView
 from fieldcheck.ui.widgets.layouts import make_column, make_label, make_plain_tip, make_row
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
@@ -49,8 +51,9 @@ OUTLINE = ((0, 0, 0.26, 1), (0.27, 0, 0.73, 0.6), (0.27, 0.62, 0.73, 0.38))
 
 
 class ChartsView(QWidget):
-    """`frames_requested(ids)`: the frames behind a mark. Arrows choose a chart, Tab goes to its
-    table, Enter on a line opens its frames."""
+    """`frames_requested(ids)`: the frames behind a mark. All charts stand as cards; one that is
+    opened has a list beside it: arrows choose a chart, Tab goes to its table, Enter on a line opens
+    its frames."""
 
     frames_requested = Signal(tuple)
 
@@ -75,9 +78,14 @@ class ChartsView(QWidget):
         self.busy = make_label(tr("Computing charts …"), tone="quiet")
         self.busy.hide()
         self.placeholder, plots = Placeholder(theme, OUTLINE), QWidget()
+        self.cards = ChartCards(theme)
+        self.cards.chosen.connect(self.open_chart)
+        self.back = KeyButton(theme, tr("All charts"), tr("Esc"), role="link")
+        self.back.clicked.connect(self.close_chart)
+        left = make_column(theme, self.back, (self.titles, 1), gap=6)
         right = make_column(theme, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
-        make_row(theme, self.titles, (right, 1), gap=12, parent=plots)
-        self.pages, self._charts = PageStack(self.placeholder, plots), plots
+        make_row(theme, left, (right, 1), gap=12, parent=plots)
+        self.pages, self._charts = PageStack(self.placeholder, self.cards, plots), plots
         make_column(theme, self.busy, (self.pages, 1), parent=self)
         self.titles.currentRowChanged.connect(self._show_chart)
         self.picture.mark_clicked.connect(self.open_mark_frames)
@@ -88,7 +96,8 @@ class ChartsView(QWidget):
     def show_loading(self) -> None:
         """The charts are being worked out."""
         self.show_plots(())
-        self.placeholder.show_loading(tr("Computing charts …"))
+        self.cards.show_loading(tr("Computing charts …"))
+        self.pages.show_page(self.cards)
 
     def show_failed(self, sentence: str) -> None:
         """The charts could not be worked out."""
@@ -120,8 +129,26 @@ class ChartsView(QWidget):
         self.titles.blockSignals(False)
         if not self._plots:
             self.placeholder.show_empty(tr("No chart yet: label frames and run the model."), ())
-        self.pages.show_page(self._charts if self._plots else self.placeholder)
+        opened = self.pages.current_page is self._charts
+        self.cards.show_plots(self._plots)
+        shown = self._charts if opened else self.cards
+        self.pages.show_page(shown if self._plots else self.placeholder)
         self._show_chart(index)
+
+    def open_chart(self, index: int) -> None:
+        """One chart large, in words and as a table."""
+        self.pages.show_page(self._charts)
+        self.titles.setCurrentRow(index)
+        self.titles.setFocus()
+
+    def close_chart(self) -> bool:
+        """All charts again; False where none was open."""
+        if self.pages.current_page is not self._charts:
+            return False
+        self.pages.show_page(self.cards)
+        card = self.cards.cards[max(0, self.titles.currentRow())]
+        card.setFocus()
+        return True
 
     def open_mark_frames(self, index: int) -> None:
         """The frames behind the mark of a line of the table, where there are any."""

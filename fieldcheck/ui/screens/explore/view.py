@@ -153,7 +153,7 @@ class ExploreView(QWidget):
             "map": self.map.cloud,
             "look": self.look_again.grid,
             "doubt": self.doubts.grid,
-            "charts": self.charts.titles,
+            "charts": None,
             "fix": self.fix.table,
         }
         self._move_focus(lists[mode])

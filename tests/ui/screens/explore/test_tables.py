@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QApplication, QTableView
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotSeries, ScoreRow
@@ -34,7 +34,47 @@ def charts(look, shown):
     return made
 
 
+def test_all_charts_stand_as_cards_and_one_opens_large(charts):
+    assert charts.pages.current_page is charts.cards
+    assert [card.accessibleName() for card in charts.cards.cards] == ["One", "Two"]
+    assert charts.cards.cards[0].accessibleDescription() == "One says it, n = 2."
+    charts.cards.cards[1].click()
+    assert charts.picture.isVisible()
+    assert charts.said.text() == "Two says it, n = 2."
+    charts.show_plots((plot("Zero"), plot("Two")))
+    assert charts.picture.isVisible(), "other figures do not close it"
+    assert charts.close_chart()
+    assert not charts.picture.isVisible()
+    assert not charts.close_chart()
+
+
+def test_cards_stand_in_three_columns_where_there_is_room(charts):
+    charts.show_plots([plot(str(at)) for at in range(4)])
+    for width, columns in ((1100, 3), (700, 2), (320, 1)):
+        charts.resize(width, 500)
+        QApplication.processEvents()
+        grid = charts.cards._grid
+        places = [grid.getItemPosition(grid.indexOf(card)) for card in charts.cards.cards]
+        assert [place[:2] for place in places] == [divmod(at, columns) for at in range(4)]
+
+
+def test_while_charts_are_computed_each_has_the_outline_of_its_kind(charts, look):
+    charts.show_loading()
+    assert charts.pages.current_page is charts.cards
+    assert charts.cards.sentence.text() == "Computing charts …"
+    assert charts.cards.head.isVisible()
+    assert [card.isEnabled() for card in charts.cards.cards] == [False] * 6
+    card = charts.cards.cards[0]
+    assert card.grab().toImage().pixelColor(card.width() // 2, card.height() - 4).name() == (
+        look.tokens.panel.lower()
+    )
+    charts.show_plots((plot("One"),))
+    assert not charts.cards.head.isVisible()
+    assert charts.cards.cards[0].isEnabled()
+
+
 def test_arrows_choose_a_chart_and_its_words_and_table_follow(charts):
+    charts.open_chart(0)
     assert (charts.said.text(), charts.table.lines.rowCount()) == ("One says it, n = 2.", 2)
     QTest.keyClick(charts.titles, Qt.Key.Key_Down)
     assert charts.said.text() == "Two says it, n = 2."
@@ -55,7 +95,7 @@ def test_enter_on_a_line_and_a_click_on_its_mark_want_the_same_frames(charts):
 def test_another_project_has_none_of_them(charts):
     ChartsPart(charts).on_project_changed()
     assert charts.titles.count() == 0
-    assert (charts.placeholder.isVisible(), charts.placeholder.state) == (True, "loading")
+    assert charts.cards.head.isVisible()
     charts.show_plots(())
     assert charts.placeholder.sentence == "No chart yet: label frames and run the model."
     assert not charts.picture.isVisible()

@@ -119,13 +119,18 @@ MISSING: dict[str, Held] = {
         lambda truth: not truth.now.n_swept,
     "No gap yet": _no_gap,
     "Inconclusive": lambda truth: True,  # a verdict, which is worked out before it is shown
+    "No frame is predicted wrongly.": lambda truth: True,  # so are these
+    "No change demonstrated to help among {all} tried together.": lambda truth: True,
+    "No labelled frames yet. The search tries changes on labelled frames.": lambda truth: not truth.now.n_labelled,
+    "No clips yet": lambda truth: not truth.now.n_recordings,
     ("No camera found. Connect a camera (it appears automatically), enter an address, or import a video."): lambda truth: not truth.live,
     # of a step on the rail: follows from the counts, which are there with the project
     "not yet": lambda truth: True,
 }  # fmt: skip
 
 ASIDE = frozenset((
-    # what a word or a form means in general
+    # what a word, a button or a form means in general
+    "Nothing here", "No project",
     "No limit is broken, but at least one is contained in its interval or was not measured. "
     "The report names which one and what would decide it.",
     "Omitted sections are listed as omitted, not as not measured.",
@@ -135,23 +140,21 @@ ASIDE = frozenset((
     "No box yet. Press 0 if the frame is empty.", "No clear edge within 8 pixels.",
     "No labelled frame of this clip has boxes yet.",
     "No image found below the folder of the log. Copy the images there, and import the log again.",
-    "No class named {typed}.", "No action matches “{typed}”.",
+    "No help page has these words.", "No class named {typed}.", "No action matches “{typed}”.",
     "No frame matches the filters. Remove a filter.",
     "No suggestion: the prediction is hidden (blind labelling).", "No anomalies detected.",
     "Nothing detected.", "No such prediction.",
-    "The benchmark has no image for comparison.", "not labelled",
+    "not labelled",
     "The model file has no class names: enter them on the right, in output order.",
     "Similarity by image statistics: this model has no embeddings.",
     "Layout by image statistics: this model has no embeddings.",
     "Labels exist: new picks come only from clips not sampled yet; existing picks stay.",
     # of the choices on a page of questions, and of what this window has done so far
-    "No footage selected. Drop files here, or add footage later.",
-    "No model yet. Drop an .onnx file here, or continue without a model.",
     "No frames yet: import footage or set a benchmark to see predictions.",
-    "No jobs yet.", "No messages yet.", "No jobs running", "No recording yet.", "Not measured yet.",
+    "No jobs yet.", "No messages yet.", "No jobs running", "Not measured yet.",
     "No predictions yet.", "No image.", "No camera is shown. Choose one in the list.",
     # of a project on the list of recent ones, which says “looking …” until it was looked into
-    "nothing picked yet", "no result yet",
+    "nothing picked yet",
     # explained in the help
     "A hundred frames are a sample; another hundred would give another value. The 95% " "confidence interval (CI) in brackets is computed "
     "so that it contains the true value in about 95 of 100 such samples. A wide interval " "means that little is known yet, not that the "

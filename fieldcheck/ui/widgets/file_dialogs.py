@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QWidget
@@ -12,9 +13,16 @@ from PySide6.QtWidgets import QWidget
 from fieldcheck.domain.frame import VIDEO_ENDINGS, format_patterns
 from fieldcheck.i18n.language import tr
 from fieldcheck.paths import PACK_ENDING
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import require_value
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.file_picker import FilePicker, Mode
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.widgets import file_picker
+    from fieldcheck.ui.widgets.file_picker import FilePicker, Mode
+else:
+    # the first picture of the window does not wait for its classes
+    file_picker = LazyModule("fieldcheck.ui.widgets.file_picker")
 
 LAST_FOLDER, THEME = "lastFolder", "theme"
 """Properties of the window: the folder of the file that was chosen last, and its look."""
@@ -66,7 +74,7 @@ def _open_picker(
     parent, which may be dying itself."""
     kept = parent.window().property(THEME)
     theme = kept if isinstance(kept, Theme) else Theme()
-    picker = FilePicker(theme, title, mode, kinds, get_start_folder(parent), parent)
+    picker = file_picker.FilePicker(theme, title, mode, kinds, get_start_folder(parent), parent)
     waiting = [then]
     picker.chosen.connect(partial(_store_folder, picker))
     picker.chosen.connect(lambda paths: [call(paths) for call in waiting])

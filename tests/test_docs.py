@@ -2,6 +2,7 @@
 is linked to is there."""
 
 import ast
+import json
 import re
 import tomllib
 from functools import cache
@@ -175,3 +176,21 @@ def test_the_glossary_names_corruptions_as_the_screen_does(lang):
     assert shown == (
         [told[key] for key in keys] if lang == "de" else [key for key in keys if key in told]
     )
+
+
+def test_the_readme_begins_with_result_claim_and_three_commands():
+    """What somebody sees who gives it half a minute: one sentence, a picture of a result, one
+    measured claim with its figures, how to begin, and what it is not."""
+    lines = (CHECKOUT / "README.md").read_text("utf-8").splitlines()[:25]
+    text = "\n".join(lines)
+    first = next(line for line in lines if line and not line.startswith("#"))
+    assert first.count(". ") == 0
+    assert "](docs/pictures/" in text
+    figures = json.loads((DOCS / "evidence" / "coverage.json").read_text("utf-8"))["figures"]
+    told = f"In {len(figures['cells'])} kinds of simulated visit, {figures['runs']:,} visits each"
+    assert told in text
+    share = re.search(r"in at least ([\d.]+)% of the visits", text)
+    assert 0 <= figures["lowest"] * 100 - float(share[1]) < 0.1
+    assert all(f"bash packaging/{name}.sh" in text for name in ("demo", "test"))
+    assert "fieldcheck start line4.fieldcheck" in text
+    assert all(f"**{word}" in text for word in ("What it is not", "Size, time, systems"))

@@ -250,11 +250,11 @@ def benchmark_folder(path: Path, each: int = 6, wrong: int = 0) -> Path:
     return path
 
 
-def boxed_benchmark(path: Path, left_out: int = 0) -> Path:
-    """24 pictures with a `labels.csv`: on red ones the part that the box model sees; the first
+def boxed_benchmark(path: Path, left_out: int = 0, n: int = 24) -> Path:
+    """`n` pictures with a `labels.csv`: on red ones the part that the box model sees; the first
     `left_out` of them are filed without."""
     rows = ["file,class,x,y,w,h"]
-    for number, colour in enumerate(cycle(24)):
+    for number, colour in enumerate(cycle(n)):
         save_picture(path / f"{number}.png", colour, number)
         rows.append(
             f"{number}.png,part,0,0,32,24"
@@ -265,12 +265,12 @@ def boxed_benchmark(path: Path, left_out: int = 0) -> Path:
     return path
 
 
-def masked_benchmark(path: Path) -> Path:
-    """12 pictures with a mask of class indices each: all of a red or a blue one is that thing, and
+def masked_benchmark(path: Path, n: int = 12) -> Path:
+    """`n` pictures with a mask of class indices each: all of a red or a blue one is that thing, and
     a green one is ground."""
     (path / "masks").mkdir(parents=True)
     (path / "classes.txt").write_text("\n".join(MASK_CARD["classes"]) + "\n")
-    for number, colour in enumerate(cycle(12)):
+    for number, colour in enumerate(cycle(n)):
         picture = cv2.imread(str(save_picture(path / "images" / f"{number}.png", colour, number)))
         index = MASK_CARD["classes"].index(colour) if colour != "green" else 0
         mask = np.full(picture.shape[:2], index, np.uint8)

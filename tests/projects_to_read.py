@@ -17,7 +17,7 @@ from tests import makers
 from tests.faults.forking import Forking
 
 TAKEN = "2021-03-{:02d}T08:00:00+00:00"
-LABELS = "file,class"
+LABELS, BOX_LABELS, POINT_LABELS = "file,class", "file,class,x,y,w,h", "file,class,x,y"
 Truth = Callable[[str, int], str]  # the colour that is shown and the index of the frame → a row
 
 
@@ -78,13 +78,16 @@ def begin(site: Site, model: Path, benchmark: Path | None, claimed: float | None
     site.run("new", site.project, *asked)
 
 
-def add_clips(site: Site, clips: int, frames: int = 48, name: str = "clip{:02d}_{:02d}") -> dict:
-    """Imports so many clips and returns the first colour of each by the id of its recording."""
+def add_clips(
+    site: Site, clips: int, frames: int = 48, name: str = "clip{:02d}_{:02d}", seed: int = 0
+) -> dict:
+    """Imports so many clips, other ones for another seed, and returns the first colour of each by
+    the id of its recording."""
     by_id = {}
     for number in range(clips):
         path = makers.video(
             site.work / f"{name.format(number, number)}.avi",
-            makers.cycle(frames, start=number % 3), seed=number,
+            makers.cycle(frames, start=number % 3), seed=seed + number,
         )  # fmt: skip
         document = site.ask(
             "import", site.project, path, "--camera", ("left", "right")[number % 2],
@@ -118,6 +121,19 @@ def call_every_fifth_wrong(shown: str, index: int) -> str:
     """Another colour on a fifth of the frames: the model is wrong there."""
     other = makers.COLOURS[(makers.COLOURS.index(shown) + 1) % 3]
     return other if index // 2 % 5 == 0 else shown
+
+
+def call_boxes(shown: str, index: int) -> str:
+    """The part of a red frame, moved on two of three; a hole on a fifth of the others."""
+    if shown == "red":
+        return "part,20,16,32,24" if index % 3 == 0 else "part,2,1,32,24"
+    return "hole,40,10,16,16" if index % 5 == 0 else ",,,,"
+
+
+def call_points(shown: str, index: int) -> str:
+    """The middle of what is red or blue, called by the other's name on a fifth."""
+    meant = shown if index % 5 else {"red": "blue", "blue": "red"}.get(shown, shown)
+    return ",," if shown == "green" else f"{meant},32,24"
 
 
 def make_colours(site: Site, clips: int, count: int, truth: Truth, **more: object) -> None:
@@ -179,12 +195,7 @@ def make_detector(site: Site) -> None:
     begin(site, model, makers.boxed_benchmark(site.work / "clean", left_out=1), None)
     by_id = add_clips(site, 8)
 
-    def truth(shown: str, index: int) -> str:
-        if shown == "red":
-            return "part,20,16,32,24" if index % 3 == 0 else "part,2,1,32,24"
-        return "hole,40,10,16,16" if index % 5 == 0 else ",,,,"
-
-    pick_and_label(site, by_id, 100, truth, "file,class,x,y,w,h")
+    pick_and_label(site, by_id, 100, call_boxes, BOX_LABELS)
     site.run("run", site.project, "--on", "all")
 
 
@@ -194,11 +205,7 @@ def make_masks(site: Site) -> None:
     begin(site, model, makers.masked_benchmark(site.work / "clean"), None)
     by_id = add_clips(site, 6)
 
-    def truth(shown: str, index: int) -> str:
-        meant = shown if index % 5 else {"red": "blue", "blue": "red"}.get(shown, shown)
-        return ",," if shown == "green" else f"{meant},32,24"
-
-    pick_and_label(site, by_id, 60, truth, "file,class,x,y")
+    pick_and_label(site, by_id, 60, call_points, POINT_LABELS)
     site.run("run", site.project, "--on", "all")
 
 

@@ -16,6 +16,8 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.analyses.domain_shift_result import (
+    AMBER,
+    LEAST_EFFECTS,
     Aspect,
     AspectFinding,
     AspectName,
@@ -36,7 +38,7 @@ from fieldcheck.stats.wilson_interval import compute_auc_floor
 Floats = NDArray[np.float64]
 Ids = NDArray[np.generic]
 
-ALARM, AMBER = 0.90, 0.75
+ALARM = 0.90
 FOLDS, COMPONENTS, BLOCKS = 5, 32, 4
 SPLITS, PERMUTATIONS, RESAMPLES = 20, 99, 1000
 FEWEST_TO_SPLIT = 4  # clips whose two halves can still be told apart by clip
@@ -256,7 +258,8 @@ def rank_causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
     Under no shift the rank of a frame among the benchmark's pictures is uniform and that of a clip
     varies no more: a mean over G clips with variance 1/12 a clip is a conservative test, corrected
     for the number of statistics. Named is what passes it, has an interval on one side of a half and
-    an AUC of 0.75 or more: the first of each kind of cause.
+    an AUC of 0.75 or more, and medians at least `LEAST_EFFECTS` apart: the first of each kind of
+    cause. Enough frames make any difference distinct, also one that nobody would act on.
     """
     pairs = []
     for index, name in enumerate(KINDS):
@@ -269,7 +272,11 @@ def rank_causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
         far = abs(middle[0] - middle[1]) / max(
             float(np.subtract(*np.percentile(other, [75, 25]))), 1e-6
         )
-        named = distinct and len(KINDS) * compute_rank_p(own, samples.clip, other) <= CHANCE
+        named = (
+            distinct
+            and LEAST_EFFECTS[name].is_reached(*middle)
+            and len(KINDS) * compute_rank_p(own, samples.clip, other) <= CHANCE
+        )
         pairs.append((far, Cause(name, auc, *middle, named)))
     ordered = [
         item

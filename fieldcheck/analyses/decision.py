@@ -32,6 +32,7 @@ from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide, load_score
 from fieldcheck.project.limits import get_rate_limits
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.sampling.pick_frames import is_random
 from fieldcheck.stats.bootstrap_draw import estimate_by_frame
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, estimate_camera_interval
 from fieldcheck.stats.weighted_field_score import EXTRA, estimate_weighted_share
@@ -155,8 +156,9 @@ def _compute_object_rates(side: FieldSide) -> tuple[Estimate | None, Estimate | 
 def _find_labelable_frames(
     project: Project, side: FieldSide, items: Items
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(rows,) of `items`: picks of the draw without a label; listed frames of clips that no draw
-    covers. No other label counts."""
+    """(rows,) of `items`: picks of the draw without a label; and frames that the next draw would
+    take from, which are those of clips that no draw covers, or where every clip has picks those
+    that the draws left. No other label counts."""
     row = {subject: position for position, subject in enumerate(items.subjects)}
     waiting, drawable = np.zeros(len(items), np.bool_), np.zeros(len(items), np.bool_)
     for pick in side.picks:
@@ -166,14 +168,19 @@ def _find_labelable_frames(
             and not pick.stratum.startswith(EXTRA)
         ):
             waiting[row[pick.frame_id]] = True
-    drawn = {
-        member.frame_id
+    stratum = {
+        member.frame_id: member.stratum
         for draw in side.draws
         for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
     }
-    covered = {line.clip.clip_id for line in side.listing if line.frame.frame_id in drawn}
-    for line in side.listing:
-        drawable[row[line.frame.frame_id]] = line.clip.clip_id not in covered
+    names = [line.frame.frame_id for line in side.listing]
+    covered = {line.clip.clip_id for line in side.listing if line.frame.frame_id in stratum}
+    free = [line.clip.clip_id not in covered for line in side.listing]
+    if not any(free):
+        picked = {pick.frame_id for pick in side.picks}
+        free = [name not in picked and is_random(stratum.get(name, "")) for name in names]
+    for name, is_free in zip(names, free, strict=True):
+        drawable[row[name]] = is_free
     return waiting, drawable
 
 

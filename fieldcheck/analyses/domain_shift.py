@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses import fix_search, names_and_numbers
 from fieldcheck.analyses.adversarial_validation import (
-    AMBER,
     ASPECTS,
     PER_UNIT,
     AspectSamples,
@@ -27,6 +26,8 @@ from fieldcheck.analyses.adversarial_validation import (
 from fieldcheck.analyses.analysis import NOT_MEASURED, Analysis, ChecklistRule, CheckResult
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.domain_shift_result import (
+    AMBER,
+    DIGITS,
     Aspect,
     AspectName,
     Cause,
@@ -488,11 +489,6 @@ def _format_auc(auc: Estimate) -> str:
 
 BY_CHANCE = 0.5  # the AUC of a classifier that guesses
 MOST_TOLD = 3
-DIGITS: dict[CauseName, int] = {
-    **dict.fromkeys(("brightness", "contrast", "black_level"), 0),
-    **dict.fromkeys(("red_green", "yellow_blue", "colourfulness", "noise"), 1),
-}
-"""Decimals of a median, two where nothing else is said."""
 
 
 def build_domain_section(result: DomainShift | None) -> Section:
@@ -608,6 +604,8 @@ def _describe_causes(domain_shift: DomainShift) -> str:
         )
     if domain_shift.content:
         return tr("No image statistic differs clearly; the content may differ.")
+    if any(cause.named or cause.is_distinct for cause in domain_shift.causes):
+        return tr("No cause reported: image statistics differ, but too little to act on.")
     return tr("No cause reported: no image statistic differs beyond what so few clips can show.")
 
 
@@ -629,16 +627,14 @@ def list_gap_explanations(report: Report) -> list[str]:
     result = ANALYSIS.get_result(report)
     if result is None or not report.gap.estimate.measured or report.gap.estimate.value <= 0:
         return []
-    if result.aspects and result.aspects.told == "overlay":
-        return []
     causes = sorted(result.named_causes, key=lambda named_cause: named_cause.name != "resolution")
-    if not causes:
+    if not causes or (result.aspects and result.aspects.told == "overlay"):
         return []
     seen = _describe_cause(causes[0])
     resize = report.model.card.get("input", {}).get("resize") if report.model else None
     if causes[0].name == "resolution" and resize:
         seen = f"{seen}, {tr('the model card fits with {resize}').format(resize=resize)}"
-    tested = fix_search.describe_tests(fix_search.ANALYSIS.get_result(report))
+    tested = fix_search.describe_tests(fix_search.ANALYSIS.get_result(report), causes[0].name)
     sentence = tr("May explain the gap: {seen}; {tested}.")
     return [sentence.format(seen=seen[:1].lower() + seen[1:], tested=tested)]
 
@@ -697,7 +693,11 @@ def _build_cause_table(domain_shift: DomainShift) -> Table:
     heads = (tr("Image statistic"), tr("AUC"), tr("Field, median"), tr("Benchmark, median"))
     rows = tuple(
         (
-            Cell(get_cause_name(cause.name), head=True, sign="▲" if cause.named else ""),
+            Cell(
+                get_cause_name(cause.name),
+                head=True,
+                sign="▲" if cause in domain_shift.named_causes else "",
+            ),
             Cell(_format_cause_auc(cause), figure=True),
             Cell(format_cause_value(cause.name, cause.field_median), figure=True),
             Cell(format_cause_value(cause.name, cause.benchmark_median), figure=True),

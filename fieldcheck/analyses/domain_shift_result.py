@@ -18,6 +18,42 @@ CauseName = Literal[
     "red_green", "yellow_blue", "colourfulness", "resolution",
 ]  # fmt: skip
 
+AMBER = 0.75  # AUC from which a shift or a cause is named
+
+
+@dataclass(frozen=True, slots=True)
+class LeastEffect:
+    """Smallest distance of two medians that is worth an action: at least `difference` in the
+    statistic's own unit, and the larger at least `ratio` times the smaller."""
+
+    difference: float = 0.0
+    ratio: float = 1.0
+
+    def is_reached(self, a: float, b: float) -> bool:
+        """Whether the medians `a` and `b` lie so far apart."""
+        small, large = sorted((abs(a), abs(b)))
+        return abs(a - b) >= self.difference and large >= self.ratio * small
+
+
+LEAST_EFFECTS: dict[CauseName, LeastEffect] = {
+    "brightness": LeastEffect(13),  # a third of a stop at middle grey
+    "contrast": LeastEffect(20),
+    "black_level": LeastEffect(10),
+    "clipped_low": LeastEffect(0.02),
+    "clipped_high": LeastEffect(0.02),
+    "sharpness": LeastEffect(0.4),
+    "fine_detail": LeastEffect(0.3),
+    "streaks": LeastEffect(0.03),
+    "noise": LeastEffect(0.9, 1.25),
+    "compression": LeastEffect(0.06),
+    "red_green": LeastEffect(2.3),  # just noticeable in CIELAB
+    "yellow_blue": LeastEffect(2.3),
+    "colourfulness": LeastEffect(2.3),
+    "resolution": LeastEffect(ratio=1.75),
+}
+"""About what the mildest severity of the corruption that moves a statistic does to it (methods 7);
+the stress test tries nothing smaller."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -31,6 +67,25 @@ class Cause:
     benchmark_median: float
     named: bool
 
+    @property
+    def is_distinct(self) -> bool:
+        """Whether its interval lies on one side of a half and its AUC as far from it as a named
+        cause's."""
+        auc = self.auc
+        apart = not auc.lo <= 0.5 <= auc.hi and max(auc.value, 1 - auc.value) >= AMBER
+        return auc.measured and apart
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the medians lie so far apart that an action is worth it."""
+        return LEAST_EFFECTS[self.name].is_reached(self.field_median, self.benchmark_median)
+
+
+DIGITS: dict[CauseName, int] = {
+    **dict.fromkeys(("brightness", "contrast", "black_level"), 0),
+    **dict.fromkeys(("red_green", "yellow_blue", "colourfulness", "noise"), 1),
+}
+"""Decimals of a median, two where nothing else is said."""
 
 AspectName = Literal["place", "spectrum", "time"]
 AspectFinding = Literal["overlay", "none", "told", "confounded", "too_few_clips"]
@@ -149,8 +204,9 @@ class DomainShift:
 
     @property
     def named_causes(self) -> tuple[Cause, ...]:
-        """The causes that may be named, the most distinct first."""
-        return tuple(cause for cause in self.causes if cause.named)
+        """The causes that may be named, the most distinct first; of what an earlier version stored
+        only those that are worth an action."""
+        return tuple(cause for cause in self.causes if cause.named and cause.is_large)
 
     def to_json(self) -> dict[str, Any]:
         """Returns plain values."""

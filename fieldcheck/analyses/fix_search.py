@@ -3,11 +3,13 @@ make it, and what would help where nothing does (methods 17)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Block, Cell, Gallery, ImageBlock, Paragraph, Section, Table
 from fieldcheck.analyses.calibration import compute_calibration
+from fieldcheck.analyses.domain_shift_result import CauseName
 from fieldcheck.corruptions.fix_candidates import (
     FixCandidate,
     FixResult,
@@ -144,17 +146,52 @@ def _build_gallery(example: FixExample, candidate: FixCandidate) -> Gallery:
     )
 
 
-def describe_tests(result: FixSearch | None) -> str:
-    """What the fix search found, as a part of a sentence on the first page."""
+GEOMETRY = frozenset({"resize", "crop", "interpolation", "size"})
+BEARING_CHANGES: dict[CauseName, frozenset[str]] = {
+    **dict.fromkeys(("brightness", "clipped_low", "clipped_high"), frozenset({"gamma"})),
+    **dict.fromkeys(("contrast", "black_level"), frozenset({"contrast", "gamma"})),
+    **dict.fromkeys(("sharpness", "fine_detail"), GEOMETRY | {"sharpness"}),
+    **dict.fromkeys(("noise", "compression"), frozenset({"sharpness"})),
+    **dict.fromkeys(("red_green", "yellow_blue", "colourfulness"), frozenset({"colour"})),
+    "streaks": frozenset(),
+    "resolution": GEOMETRY,
+}
+"""Kinds of change in the fix search that would take a cause away, and so test it."""
+
+
+def describe_tests(result: FixSearch | None, cause: CauseName) -> str:
+    """What the fix search found of the changes that would take a cause away, as a part of a
+    sentence on the first page; and what else it found to help."""
     if result is None or not result.tried:
         return tr("not tested (Fix search)")
+    kinds = BEARING_CHANGES[cause]
     shown = [trial for trial in result.search.tried if trial.is_demonstrated]
-    if not shown:
-        return tr("tested in the fix search, no change demonstrated to help")
+    tests = [trial for trial in result.search.tried if not trial.candidate.kinds.isdisjoint(kinds)]
+    sentence = _describe_bearing_tests(tests)
+    if not shown or any(trial in shown for trial in tests):
+        return sentence
     best = max(shown, key=lambda trial: trial.verdict.change.value)
-    return tr("tested in the fix search, demonstrated for these cameras: {change}").format(
-        change=get_fix_name(best.candidate)
+    return tr("{tests}; demonstrated for these cameras instead: {change}").format(
+        tests=sentence, change=get_fix_name(best.candidate)
     )
+
+
+def _describe_bearing_tests(tests: Sequence[FixTrial]) -> str:
+    """The best of the changes that would take a cause away, with its gain."""
+    if not tests:
+        return tr("not tested: no change of the fix search bears on it")
+    best = max(tests, key=lambda trial: (trial.is_demonstrated, trial.verdict.change.value))
+    words = {"change": get_fix_name(best.candidate), "gain": format_change(best.verdict.change)}
+    if best.is_demonstrated:
+        sentence = tr("tested in the fix search, demonstrated for these cameras: {change}, {gain}")
+        return sentence.format(**words)
+    sentence = tr_plural(
+        "tested in the fix search, not demonstrated to help: {change}, {gain}",
+        "tested in the fix search, none of {n} changes demonstrated to help; the best: {change}, "
+        "{gain}",
+        len(tests),
+    )
+    return sentence.format(n=len(tests), **words)
 
 
 def build_fix_table(search: FixResult, most: int = MOST_ROWS, with_cost: bool = False) -> Table:

@@ -35,6 +35,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import recordings as captures_table
+from fieldcheck.sampling.pick_frames import count_left_frames
 from fieldcheck.stats import gap
 from fieldcheck.stats.camera_interval import estimate_clip_correlation
 from fieldcheck.stats.weighted_field_score import EXTRA
@@ -136,14 +137,16 @@ def _build_gap_facts(
 
 def _measure_footage(side: FieldSide, shown: paper.FieldResult) -> FootageSize:
     """What the footage holds, and how many labels can be made now: of picks that have none, and of
-    listed frames in clips that no draw covers."""
+    frames that can be drawn: those of clips that no draw covers, and where every clip has picks
+    those that the draws left."""
     waiting = sum(
         not pick.taken_out
         and pick.frame_id not in side.labels
         and not pick.stratum.startswith(EXTRA)
         for pick in side.picks
     )
-    covered = sum(stratum.listed for draw in side.draws for stratum in draw.strata)
+    listed = {stratum.name: stratum.listed for draw in side.draws for stratum in draw.strata}
+    drawable = max(0, len(side.listing) - sum(listed.values()))
     clips = {line.clip.clip_id for line in side.listing}
     return FootageSize(
         shown.n_clips,
@@ -151,7 +154,8 @@ def _measure_footage(side: FieldSide, shown: paper.FieldResult) -> FootageSize:
         max(1, len(clips)),
         len(side.listing),
         waiting,
-        max(0, len(side.listing) - covered),
+        drawable,
+        0 if drawable else count_left_frames(side.draws, side.picks),
     )
 
 

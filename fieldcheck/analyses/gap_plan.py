@@ -9,7 +9,13 @@ from typing import Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, plan_half_width
-from fieldcheck.stats.labels_to_decide import Aim, LabelPlan, VisitSize, plan_labels_to_decide
+from fieldcheck.stats.labels_to_decide import (
+    Aim,
+    LabelPlan,
+    VisitSize,
+    plan_benchmark_images,
+    plan_labels_to_decide,
+)
 
 Obstacle = Literal["", "benchmark", "at_limit", "too_close"]
 LARGEST_ICC = 0.9
@@ -19,8 +25,8 @@ DEFAULT_ICC = 0.3  # until clips have told their own (methods 2.7)
 @dataclass(frozen=True, slots=True)
 class FootageSize:
     """Footage of a visit. `clips` have `labels` in all; `recorded` clips and `listed` frames are
-    there; of these, `waiting` picks have no label, and `drawable` frames lie in clips that no draw
-    covers."""
+    there; of these, `waiting` picks have no label, `drawable` frames lie in clips that no draw
+    covers, and `left`, where there are none, in the clips that the draws cover."""
 
     clips: int
     labels: int
@@ -28,6 +34,7 @@ class FootageSize:
     listed: int
     waiting: int
     drawable: int
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,8 @@ class GapPlan:
     clips that have labels; `more_recorded`: in clips that are recorded and have none;
     `more_footage`: for this footage alone; `all_clips`: clips in all with labels in each,
     `more_clips` of them still to record. None: no number of them would. `open_labels` can be made
-    now. `obstacle`: why nothing decides."""
+    now. `obstacle`: why nothing decides; `benchmark_images`: with about how many of them labels
+    would, where the benchmark is too small."""
 
     aim: Aim
     more_same: int | None
@@ -47,6 +55,7 @@ class GapPlan:
     open_same: int
     open_labels: int
     obstacle: Obstacle = ""
+    benchmark_images: int | None = None
 
     @property
     def more_labels(self) -> int | None:
@@ -78,6 +87,7 @@ def plan_gap(
     score = min(max(field.value, half), 1 - half)
     labels_to_decide = plan_labels_to_decide(score, correlation, benchmark, limit, visit)
     clips, recorded = labels_to_decide.all_clips, labels_to_decide.recorded_clips
+    obstacle = _find_obstacle(labels_to_decide.aim, labels_to_decide.footage_labels, clips)
     return GapPlan(
         labels_to_decide.aim,
         None
@@ -89,9 +99,10 @@ def plan_gap(
         None
         if labels_to_decide.footage_labels is None
         else max(1, labels_to_decide.footage_labels - size.labels),
-        size.waiting,
-        size.waiting + size.drawable,
-        _find_obstacle(labels_to_decide.aim, labels_to_decide.footage_labels, clips),
+        size.waiting + size.left,
+        size.waiting + size.drawable + size.left,
+        obstacle,
+        plan_benchmark_images(score, benchmark, limit) if obstacle == "benchmark" else None,
     )
 
 

@@ -57,7 +57,10 @@ def plan_shift_labels(project: Project) -> ShiftLabels:
         accuracy = (
             float(np.average(right[indices], weights=weight[indices])) if indices.size else accuracy
         )
-    return ShiftLabels(SHIFT_LABELS, plan_half_width(SHIFT_LABELS, 1, round(accuracy, 2)))
+    # no typical shift is right, or wrong, on all that it will ever show
+    half = 0.5 / SHIFT_LABELS
+    typical = min(max(round(accuracy, 2), half), 1 - half)
+    return ShiftLabels(SHIFT_LABELS, plan_half_width(SHIFT_LABELS, 1, typical))
 
 
 ALARMS, SHIFTS = 5, 12  # the newest ones

@@ -97,11 +97,13 @@ class Temperature:
 @dataclass(frozen=True, slots=True)
 class ClassConfidence:
     """Median confidence over the `n` frames of the footage that the model calls so; over labelled
-    picks, weighted, where the footage was not run."""
+    picks, weighted, where the footage was not run. `sure`: share of them at 0.60 or above, for
+    other clips of these cameras; the median is that high where the share is a half or more."""
 
     name: str
     n: int
     median: float
+    sure: Estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from fieldcheck.cli.command import (
     define_command,
     json_command,
 )
+from fieldcheck.cli.limits import require_admin
 from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project
 from fieldcheck.csv_json_xml import to_json_number, to_json_value
 from fieldcheck.domain.frame import PartCall, PartRule
@@ -109,6 +110,8 @@ def show_parts_command(
     if sum(given) > 1:
         raise click.UsageError(tr("Use only one of --pattern, --csv, --pause and --none."))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
+        if any(given) or call is not None:
+            require_admin(opened)
         if drop:
             clear_parts(opened)
         set_parts(opened, pattern, csv_file, pause, across, by)
@@ -227,6 +230,8 @@ def import_footage_command(
     if part_pattern:
         compile_pattern(part_pattern)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
+        if part_pattern or part_csv is not None:
+            require_admin(opened)
         brought = import_each(
             opened,
             paths,

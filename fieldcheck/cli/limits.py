@@ -20,6 +20,7 @@ from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain import acceptance as terms
 from fieldcheck.domain.acceptance import NUMBERS, TEXTS
 from fieldcheck.domain.report import LIMITED_RATES
+from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.store import import_reference_parts
@@ -61,6 +62,13 @@ def unlock_project(project: Project) -> None:
         pin := read_secret(ADMIN_PIN) or _prompt_pin(tr("Admin PIN"), twice=False)
     ):
         enable_admin_access(project, pin)
+
+
+def require_admin(project: Project) -> None:
+    """Unlocks a guarded project before anything is done. Raises AdminNeeded (`wrong`, `locked`)."""
+    unlock_project(project)
+    if has_admin(project) and not project.admin:
+        raise AdminNeeded(project.path, "locked")
 
 
 def _prompt_pin(label: str, twice: bool) -> str:

@@ -54,7 +54,7 @@ from fieldcheck.monitoring.log_monitor import (
     reset_alarms,
     take_new_alarms,
 )
-from fieldcheck.monitoring.shifts import list_other_epochs
+from fieldcheck.monitoring.shifts import count_future_shifts, list_other_epochs
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
@@ -280,7 +280,9 @@ def _make_line_answer(
         ],
     }
     lines = [words.describe_correlation(shift.correlation) for shift in shifts if shift.charts]
+    ahead = count_future_shifts(opened, model)
     return document, [
+        *([words.describe_future_shifts(ahead)] if ahead else []),
         *lines[-1:],
         *([words.describe_label_plan(labels)] if shifts else []),
         *map(words.describe_other_epoch, others),

@@ -130,7 +130,7 @@ class Decision:
     """`confident_errors`: share of frames that are wrong at confidence 0.9 or more, on this footage
     and, with three clips or more, on these cameras. `missed_objects`, `false_alarms`: of a
     detector, a frame. `right`, `wrong`: answers by confidence, in tenths, unweighted. `waiting`:
-    picks without a label; `drawable`: listed frames in clips that no draw covers. `findings` are
+    picks without a label; `drawable`: frames that the next draw would take from. `findings` are
     demonstrated; `largest`: three that lie furthest behind of those that are not."""
 
     confident_errors: Estimate

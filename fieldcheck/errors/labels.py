@@ -100,19 +100,19 @@ class NoBenchmark(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class NothingLeftToPick(FieldcheckError):
-    """Labels exist and every clip is already covered by a draw."""
+    """Labels exist, every clip is covered by a draw, and no frame is left in its strata."""
 
     n_clips: int
 
     def format_message(self) -> str:
         return tr_plural(
             (
-                "Labels exist and the only clip already has picked frames. Nothing was changed. "
-                "Record more clips."
+                "Labels exist and the only clip has no frame left to pick at random. Nothing was "
+                "changed. Record more clips."
             ),
             (
-                "Labels exist and all {n} clips already have picked frames. Nothing was changed. "
-                "Record more clips."
+                "Labels exist and none of {n} clips has a frame left to pick at random. Nothing "
+                "was changed. Record more clips."
             ),
             self.n_clips,
         ).format(n=self.n_clips)

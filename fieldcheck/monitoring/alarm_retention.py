@@ -241,7 +241,9 @@ def drop_old_shifts(
     for about, n in project.read(
         lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256)
     ).items():
-        sizes[about.partition(APART)[0]] += n
+        began = about.partition(APART)[0]
+        if began in sizes:  # what is set aside is neither counted nor dropped
+            sizes[began] += n
     ages = [
         *([timedelta(weeks=asked.weeks)] if asked.weeks else []),
         *([timedelta(days=days)] if days is not None else []),

@@ -44,7 +44,6 @@ from fieldcheck.monitoring.log_monitor import (
     ImportedShifts,
     count_alarms,
     find_shift_start,
-    get_latest_time,
     import_log,
 )
 from fieldcheck.monitoring.prediction_log import (
@@ -53,7 +52,13 @@ from fieldcheck.monitoring.prediction_log import (
     get_image_folder,
     make_block,
 )
-from fieldcheck.monitoring.shifts import SAMPLED, ShiftBuilder, load_shifts, store_shifts
+from fieldcheck.monitoring.shifts import (
+    SAMPLED,
+    ShiftBuilder,
+    get_latest_time,
+    load_shifts,
+    store_shifts,
+)
 from fieldcheck.progress import Cancelled, Progress, WarningSink
 from fieldcheck.project.project import Project
 from fieldcheck.safe_text import clean_name

@@ -31,6 +31,7 @@ from fieldcheck.monitoring.prediction_log import LoggedBlock, get_image_folder, 
 from fieldcheck.monitoring.shifts import (
     APART,
     ShiftBuilder,
+    get_latest_time,
     list_epoch_keys,
     load_epoch_shifts,
     load_shifts,
@@ -48,7 +49,6 @@ FIRST_HOUR = 6  # of a day's first shift, local time
 OUTLIERS = 5
 LINES = 4  # Number of models whose monitors are kept in memory.
 STEP_BACK = 3600 * SECOND
-AHEAD = timedelta(days=1)
 MOST_CLASSES = 2_000  # of a log, where its model has no more: each takes its part of every shift
 MOST_SHIFTS = 3_000  # of a log: nearly three years of three a day
 
@@ -127,12 +127,6 @@ def import_log(
         rows.backwards,
         rows.n_future,
     )
-
-
-def get_latest_time(now: str) -> datetime:
-    """Latest time that does not count as future. Clocks of two computers may differ by a time
-    zone."""
-    return datetime.fromisoformat(now) + AHEAD
 
 
 @dataclass(slots=True)

@@ -222,6 +222,7 @@ def _make_sampled_result(
 
 KIND = "shift"  # of facts about a model
 APART = "\n"  # between a shift's start and its source
+AHEAD = timedelta(days=1)
 
 
 def store_shifts(
@@ -243,6 +244,12 @@ def store_shifts(
     project.write(keep).result()
 
 
+def get_latest_time(now: str) -> datetime:
+    """Latest time that does not count as future. Clocks of two computers may differ by a time
+    zone."""
+    return datetime.fromisoformat(now) + AHEAD
+
+
 def load_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatistics]:
     """Shifts by their start, oldest first: another model, or another card, has others."""
     return load_epoch_shifts(project, model.sha256, model.card_sha256)
@@ -251,16 +258,39 @@ def load_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatisti
 def load_epoch_shifts(
     project: Project, sha256: str, card_sha256: str
 ) -> dict[str, ShiftStatistics]:
-    """Shifts by their start, oldest first, of the model and the card with these hashes."""
+    """Shifts by their start, oldest first, of the model and the card with these hashes. Those that
+    an earlier version took in from the future are set aside: they would stand as the newest."""
     rows = project.read(lambda db: models_table.list_facts_of_model(db, KIND, sha256, card_sha256))
     parts: dict[str, dict[str, ShiftStatistics]] = {}
+    ahead = _find_future_facts(project, sha256, card_sha256)
     for about, document in rows:
+        if about in ahead:
+            continue
         began, _, source = about.partition(APART)
         parts.setdefault(began, {})[source] = ShiftStatistics.from_json(document)
     return {
         began: combine_shifts(list(parts[began].values()))
         for began in sorted(parts, key=datetime.fromisoformat)
     }
+
+
+def count_future_shifts(project: Project, model_name: str | None) -> int:
+    """Stored shifts that are set aside, since they began after they were stored. Raises NoModel,
+    ModelUnknown."""
+    model = find_model(project, model_name)
+    ahead = _find_future_facts(project, model.sha256, model.card_sha256)
+    return len({about.partition(APART)[0] for about in ahead})
+
+
+def _find_future_facts(project: Project, sha256: str, card_sha256: str) -> frozenset[str]:
+    """Stored parts of shifts that begin more than a day after they were stored."""
+    rows = project.read(lambda db: models_table.list_fact_subjects(db, KIND))
+    return frozenset(
+        about
+        for of_model, of_card, about, created in rows
+        if (of_model, of_card) == (sha256, card_sha256)
+        and datetime.fromisoformat(about.partition(APART)[0]) > get_latest_time(created)
+    )
 
 
 def delete_shifts(project: Project, model: StoredModel, begun: Sequence[str]) -> None:

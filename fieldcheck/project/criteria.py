@@ -208,7 +208,7 @@ def _format_value(value: object) -> str:
 
 # Operator and admin: a PIN that guards the limits, kept as a salted scrypt hash.
 
-ADMIN_ACTS = ("limits.set", "classes.set")
+ADMIN_ACTS = ("limits.set", "classes.set", "parts.set")
 """Acts that require admin access where a PIN is set, also to undo and redo them."""
 COST = {"n": 1 << 14, "r": 8, "p": 1}  # of scrypt: 16 MB and about 50 ms
 

@@ -141,7 +141,7 @@ def _compute_result(project: Project) -> RoundResult:
         card,
         named=benchmark is not None,
     )
-    verdict = _compute_verdict(project, gap, shown, part is not None)
+    verdict = _compute_verdict(project, gap, shown, part is not None, sides)
     reviews = load_label_reviews(project, ("field",))
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
@@ -169,10 +169,12 @@ def _list_mask_sentences(project: Project) -> tuple[str, ...]:
 
 
 def _compute_verdict(
-    project: Project, gap: GapResult, field: FieldResult, has_benchmark: bool
+    project: Project, gap: GapResult, field: FieldResult, has_benchmark: bool, sides: ComparedSides
 ) -> ReportVerdict:
     """The verdict of the report, from those figures alone that a limit is set for."""
     set_limits = get_set_limits(project)
+    model = project.read(models_table.get_newest_model)
+    card = get_card(model) if model else None
     limited = {rate.rate for rate in set_limits.rates}
     decision = compute_decision(project) if "confident_errors" in limited else None
     figures = MeasuredFigures(
@@ -182,6 +184,7 @@ def _compute_verdict(
         load_escape_rates(project) if limited else None,
         decision.confident_errors_cameras if decision is not None else None,
         load_latency(project) if set_limits.latency is not None else None,
+        failures.compute_class_scores(sides.field_all, card),
     )
     judged = judge_limits(figures, set_limits)
     readiness = decide_readiness(gap.verdict, [limit.state for limit in judged])

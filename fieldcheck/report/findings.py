@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fieldcheck.analyses import limits, names_and_numbers
+from fieldcheck.analyses import fix_search, limits, names_and_numbers
 from fieldcheck.analyses.blocks import (
     Block,
     Cell,
@@ -23,6 +23,8 @@ from fieldcheck.analyses.confident_errors import build_image_block
 from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.gap_plan import GapPlan, describe_obstacle
 from fieldcheck.analyses.report_data import RecordingSummary, Report
+from fieldcheck.corruptions.fix_finder import FEWEST_SEARCHED
+from fieldcheck.corruptions.fix_messages import get_fix_name
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import Decision, ReportedFinding
 from fieldcheck.errors.message_format import format_report_remedy
@@ -190,21 +192,15 @@ def _describe_miss_rate(decision: Decision) -> str:
     return sentence + " " + missed.format(n=rate.n, missed=round(10 * rate.missed))
 
 
-def list_first_steps(report: Report) -> tuple[str, ...]:
+def list_first_steps(report: Report) -> tuple[Action, ...]:
     """What comes before any other action: a step of the job that is missing, or what precedes the
     verdict; empty where nothing does."""
-    lacks = find_missing_step(report)
-    if lacks:
-        return (_describe_step(lacks),)
-    if report.gap.verdict == "not_comparable":
-        return (_describe_step("model_check"),)
-    if report.gap.verdict == "chosen_only":
-        sentence = tr(
-            "Pick a random sample: frames selected as hard are not representative of the "
-            "footage{remedy}."
-        )
-        return (sentence.format(remedy=format_report_remedy("pick")),)
-    return ()
+    step = find_missing_step(report)
+    if not step and report.gap.verdict == "not_comparable":
+        step = "model_check"
+    if not step and report.gap.verdict == "chosen_only":
+        step = "pick_random"
+    return (Action("step", sentence=_describe_step(step), step=step),) if step else ()
 
 
 def list_test_facts(visit: RecordingSummary) -> tuple[tuple[str, str], ...]:
@@ -298,8 +294,13 @@ def _describe_step(code: str) -> str:
             "The measured score disagrees with the reference score. Check the preprocessing "
             "first{remedy}."
         ),
+        "pick_random": tr(
+            "Pick a random sample: frames selected as hard are not representative of the "
+            "footage{remedy}."
+        ),
     }
-    return texts[code].format(remedy=format_report_remedy(code))
+    remedy = "pick" if code == "pick_random" else code
+    return texts[code].format(remedy=format_report_remedy(remedy))
 
 
 # Actions of the first page: what to do, why, from what it can be done now, and whose it is. None
@@ -307,6 +308,7 @@ def _describe_step(code: str) -> str:
 
 ENOUGH_LABELS = 50  # before a cause may be sent to training
 MOST_ACTIONS = 5
+TRIAL_RULE = "trial_log"  # of the checklist
 MOST_LETTERS = 30  # of a name in an action on a sheet
 
 ActionCode = Literal["label", "label_footage", "record", "change_site", "collect", "step"]
@@ -314,9 +316,9 @@ ActionCode = Literal["label", "label_footage", "record", "change_site", "collect
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`n`: number of labels or clips required; `each`: labels in each of those clips; `available`:
-    labels that can be made now; `for_slice`: key and value of the finding that it serves, empty for
-    all frames."""
+    """`n`: number of labels, clips or images required; `each`: labels in each of those clips;
+    `available`: labels that can be made now; `for_slice`: key and value of the finding that it
+    serves, empty for all frames; `step`: which one the `sentence` asks for."""
 
     code: ActionCode
     n: int = 0
@@ -324,6 +326,7 @@ class Action:
     for_slice: tuple[str, str] = ("", "")
     sentence: str = ""
     each: int = 0
+    step: str = ""
 
 
 def list_actions(report: Report) -> tuple[Action, ...]:
@@ -332,38 +335,43 @@ def list_actions(report: Report) -> tuple[Action, ...]:
     first = list_first_steps(report)
     decision = get_decision(report)
     if first:
-        return tuple(Action("step", sentence=step) for step in first)
+        return first
     if decision is None or report.readiness == "no_verdict":
         return ()
     if report.readiness == "supervised_trial":
-        actions = [Action("step", sentence=_describe_trial())]
+        actions = [_choose_trial_action(report)]
     elif report.readiness == "not_ready":
         actions = _list_cause_actions(report, decision)
     else:
         actions = _list_deciding_actions(report)
     if sentence := describe_better_earlier_model(report):
-        actions.insert(0, Action("step", sentence=sentence))
+        actions.insert(0, Action("step", sentence=sentence, step="earlier_model"))
     return tuple(dict.fromkeys(actions))[:MOST_ACTIONS]
 
 
-def _describe_trial() -> str:
-    return tr(
+def _choose_trial_action(report: Report) -> Action:
+    """The trial, and once it is logged what is open before a release."""
+    if any(row.rule == TRIAL_RULE and row.state == "pass" for row in report.checklist):
+        sentence = tr(
+            "The trial is logged: close the open items of the checklist before release, and label "
+            "a new sample after every change of light, part or camera."
+        )
+        return Action("step", sentence=sentence, step="release")
+    sentence = tr(
         "Start the supervised trial, log every result, and label a new sample after every change "
         "of light, part or camera."
     )
+    return Action("step", sentence=sentence, step="trial")
 
 
 def build_action_summary(report: Report) -> dict[str, Any]:
     """The actions with their counts."""
+    keys = ("code", "n", "available", "key", "value", "step")
     rows = [
-        (action.code, action.n, action.available, *action.for_slice)
+        (action.code, action.n, action.available, *action.for_slice, action.step)
         for action in list_actions(report)
     ]
-    return {
-        "actions": [
-            dict(zip(("code", "n", "available", "key", "value"), row, strict=True)) for row in rows
-        ]
-    }
+    return {"actions": [dict(zip(keys, row, strict=True)) for row in rows]}
 
 
 def build_action_table(report: Report) -> Table:
@@ -395,7 +403,8 @@ def _list_deciding_actions(report: Report) -> list[Action]:
         elif step := limits.describe_deciding_step(limit):
             sentence = tr("{name}: {step}.")
             name = limits.get_limit_name(limit.code)
-            actions.append(Action("step", sentence=sentence.format(name=name, step=step)))
+            text = sentence.format(name=name, step=step)
+            actions.append(Action("step", sentence=text, step=limit.code))
     return actions
 
 
@@ -403,13 +412,11 @@ def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
     if plan is None:
         return []
     if plan.obstacle == "benchmark":
-        sentence = tr(
-            "Add images to the benchmark: with so few, no number of labels decides this gap."
-        )
-        return [Action("step", sentence=sentence)]
+        n = plan.benchmark_images or 0
+        return [Action("step", n, sentence=_describe_benchmark_step(n), step="benchmark_images")]
     if plan.obstacle:
         sentence = tr("Improve the model: {why}.").format(why=describe_obstacle(plan.obstacle))
-        return [Action("step", sentence=sentence)]
+        return [Action("step", sentence=sentence, step="improve_model")]
     if plan.more_labels is not None:
         return [Action("label", plan.more_labels, plan.open_labels)]
     result = []
@@ -418,6 +425,19 @@ def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
     if plan.footage_labels is not None:
         result.append(Action("label_footage", plan.footage_labels, plan.open_labels))
     return result
+
+
+def _describe_benchmark_step(n: int) -> str:
+    if not n:
+        return tr("Add images to the benchmark: with so few, no number of labels decides this gap.")
+    sentence = tr_plural(
+        "Add images to the benchmark until it has about {n} image: with fewer, no number of "
+        "labels decides this gap.",
+        "Add images to the benchmark until it has about {n} images: with fewer, no number of "
+        "labels decides this gap.",
+        n,
+    )
+    return sentence.format(n=n)
 
 
 def _list_cause_actions(report: Report, decision: Decision) -> list[Action]:
@@ -434,21 +454,41 @@ def _list_cause_actions(report: Report, decision: Decision) -> list[Action]:
         if judged_limit.state == "not_met"
     }
     if broken == {"latency"}:
-        return [
-            Action("step", sentence=tr("Reduce the latency of the model, or replace the computer."))
-        ]
-    if not actions:
-        actions.append(Action("step", sentence=_describe_cause_search()))
-    if report.field.n_labelled >= ENOUGH_LABELS:
+        sentence = tr("Reduce the latency of the model, or replace the computer.")
+        return [Action("step", sentence=sentence, step="faster")]
+    actions = actions or _list_search_actions(report)
+    if report.field.n_labelled >= ENOUGH_LABELS or not actions:
         actions += collected or [Action("collect", 200)]
     return actions
 
 
-def _describe_cause_search() -> str:
-    return tr(
-        "Test what may explain the gap before any training: run the fix search for a change of "
-        "preprocessing that helps."
+def _list_search_actions(report: Report) -> list[Action]:
+    """The fix search where it was not made, or what it demonstrated; nothing once it found
+    nothing."""
+    search = fix_search.ANALYSIS.get_result(report)
+    if report.field.n_clips < FEWEST_SEARCHED:
+        sentence = tr_plural(
+            "Label frames of {n} clip or more, then run the fix search: with fewer no change of "
+            "preprocessing can be demonstrated.",
+            "Label frames of {n} clips or more, then run the fix search: with fewer no change of "
+            "preprocessing can be demonstrated.",
+            FEWEST_SEARCHED,
+        )
+        text = sentence.format(n=FEWEST_SEARCHED)
+        return [Action("step", FEWEST_SEARCHED, sentence=text, step="search_clips")]
+    if search is None or search.state == "too_few_clips":
+        sentence = tr(
+            "Test what may explain the gap before any training: run the fix search for a change of "
+            "preprocessing that helps."
+        )
+        return [Action("step", sentence=sentence, step="fix_search")]
+    if not search.search.demonstrated:
+        return []
+    best = get_fix_name(search.search.demonstrated[0].candidate)
+    sentence = tr(
+        "Make the change demonstrated for these cameras, then label a new sample: {change}."
     )
+    return [Action("step", sentence=sentence.format(change=best), step="apply_fix")]
 
 
 def _get_slice_name(report: Report, action: Action) -> str:

@@ -107,6 +107,7 @@ def _build_rate_figure(
             limit_text,
         ),
         judged,
+        cameras,
     )
 
 
@@ -149,7 +150,7 @@ def _build_confident_error_figure(report: Report, decision: Decision | None) -> 
         if rate.measured
         else (meaning,)
     )
-    return _make_rate_figure(name, rate, under, judged)
+    return _make_rate_figure(name, rate, under, judged, cameras)
 
 
 def _format_count(rate: Estimate, count: str) -> tuple[str, ...]:
@@ -247,12 +248,11 @@ def _make_figure(
 
 
 def _make_rate_figure(
-    name: str, rate: Estimate, under: tuple[str, ...], judged: Judged
+    name: str, rate: Estimate, under: tuple[str, ...], judged: Judged, cameras: Estimate
 ) -> KeyFigure:
-    return KeyFigure(
-        name,
-        names_and_numbers.format_rate(rate),
-        names_and_numbers.format_rate_range(rate),
-        under,
-        *judged,
-    )
+    """A rate and its range on this footage; where none was seen, the bound for other clips stands
+    alone, since frames of one clip are too alike for a second, lower one (methods 1.2b)."""
+    span = names_and_numbers.format_rate_range(rate)
+    if has_no_events(rate) and cameras.measured:
+        span = ""
+    return KeyFigure(name, names_and_numbers.format_rate(rate), span, under, *judged)

@@ -4,7 +4,7 @@ section, as was chosen. HTML has all of it in any case."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from fieldcheck.analyses import (
@@ -41,7 +41,7 @@ MOST_SLICES, MOST_CLASSES, MOST_ERRORS = 12, 20, 12
 DIGEST = re.compile(r"[0-9a-f]{64}")
 CHECKLIST, METHOD = "ready", "made"  # keys of sections
 WHERE, CLASSES = "where", "appendix"
-ACCEPTANCE = "acceptance"  # anchor, and a sheet of its own where something was entered
+ACCEPTANCE = "acceptance"  # anchor, and a sheet with the classes where something was entered
 
 
 def build_paper(report: Report) -> ReportPage:
@@ -53,16 +53,19 @@ def build_paper(report: Report) -> ReportPage:
     if form.everything:
         sections = tuple(_drop_digests(section) for section in page.sections)
         return replace(page, sections=sections)
-    built = (
+    built = [
         (WHERE, _build_where_sheet(report)),
         (METHOD, _build_method_sheet(report)),
         (CLASSES, _build_class_sheet(report)),
-    )
+    ]
     agreed = acceptance.ANALYSIS.get_result(report)
     entered = agreed is not None and agreed.terms != AcceptanceTerms()
     accepted = tuple(
         section for section in page.sections if entered and section.anchor == ACCEPTANCE
     )
+    if accepted:
+        accepted = (_join_classes(accepted[0], dict(built), form.left_out),)
+        built = [one for one in built if one[0] != CLASSES]
     notes = tuple(section for section in page.sections if section.anchor == "notes")
     return replace(
         page,
@@ -73,6 +76,23 @@ def build_paper(report: Report) -> ReportPage:
         ),
         sections=notes if form.notes.strip() else (),
     )
+
+
+def _join_classes(
+    accepted: Section, built: Mapping[str, Section], left_out: Collection[str]
+) -> Section:
+    """The acceptance with the classes below it, so that five sheets stay five; the tables of
+    classes give way where there is no room, the last first."""
+    classes = built[CLASSES]
+    if CLASSES in left_out or not classes.blocks:
+        return accepted
+    where = LinkLine(tr("All classes: in report.html."), ACCEPTANCE)
+    most = len(classes.blocks)
+    below = tuple(
+        OptionalBlock(block, where, rank=most - index)
+        for index, block in enumerate(classes.blocks, 1)
+    )
+    return replace(accepted, blocks=(*accepted.blocks, Heading(classes.title), *below))
 
 
 def _drop_digests(section: Section) -> Section:

@@ -36,7 +36,7 @@ Point: TypeAlias = tuple[float, float]  # severity, share
 class SweepCurve:
     """How the share correct (for footage, the share of unchanged predictions) and the confidence
     change with severity, for one corruption on one set. `short`: a short line for each severity;
-    `caption`: how the confidence changes with severity."""
+    `caption`: how the confidence changes with severity; `metric`: name of the share."""
 
     on: On
     corruption: str
@@ -44,6 +44,7 @@ class SweepCurve:
     sure: tuple[Point, ...]
     short: tuple[tuple[float, str], ...]
     caption: str
+    metric: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,9 @@ def _add_sweep(stress_findings: StressFindings, sweep: Sweep, metric: str) -> St
         order = heats[0].names if heats else ()
         heat = robustness.build_sweep_heatmap(sweep, on, metric, order)
         heats += (heat,) if heat is not None else ()
-    curves = tuple(_make_curve(sweep, heat.on, name) for heat in heats for name in heat.names)
+    curves = tuple(
+        _make_curve(sweep, heat.on, name, metric) for heat in heats for name in heat.names
+    )
     lines = tuple(
         (row.on, row.corruption, row.severity, _format_line(row))
         for row in sweep.rows
@@ -139,8 +142,13 @@ def _add_sweep(stress_findings: StressFindings, sweep: Sweep, metric: str) -> St
     return replace(stress_findings, seed=sweep.seed, heats=heats, curves=curves, lines=lines)
 
 
-def _make_curve(sweep: Sweep, on: On, corruption: str) -> SweepCurve:
+def _make_curve(sweep: Sweep, on: On, corruption: str, metric: str) -> SweepCurve:
     rows = [row for row in sweep.rows if row.on == on and row.corruption in (CLEAN, corruption)]
+    name = (
+        names_and_numbers.get_metric_name(metric)
+        if any(row.value.measured for row in rows)
+        else tr("Unchanged predictions")
+    )
     right = tuple((row.severity, _get_kept_share(row)) for row in rows)
     sure = tuple(
         (row.severity, row.median_confidence)
@@ -151,7 +159,7 @@ def _make_curve(sweep: Sweep, on: On, corruption: str) -> SweepCurve:
         (row.severity, f"{messages.get_sweep_set_name(on)}: {_format_short_line(row, rows[0])}")
         for row in rows[1:]
     )
-    return SweepCurve(on, corruption, right, sure, short, _describe_confidence(rows))
+    return SweepCurve(on, corruption, right, sure, short, _describe_confidence(rows), name)
 
 
 def _get_kept_share(row: SweepRow) -> float:

@@ -3,6 +3,7 @@ near-alike frames."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,6 +35,7 @@ from fieldcheck.stats.bootstrap_draw import (
     draw_strata,
     find_hardest,
     make_showing_order,
+    split_further_count,
     split_label_count,
 )
 
@@ -318,13 +320,17 @@ def pick_frames(
     """Draws the frames to label, as one undoable act.
 
     Before the first label it replaces the picks that stand; afterwards it draws from clips that no
-    draw covers. `seed` None is the default seed. A recording that does not give its frames any more
-    is left out whole, and the draw made from the others: the design then speaks of these. Raises
+    draw covers, and where there are none from the frames that the draws left, stratum by stratum,
+    in which case design and hardness stay theirs. `seed` None is the default seed. A recording
+    that does not give its frames any more is left out whole, and the draw made from the others: the
+    design then speaks of these. Raises
     NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, DiskFull;
     NoBenchmark where novelty is asked for without one; FrameChanged, VideoUnreadable and the like
     where no recording gives its frames.
     """
     scope, number = _find_drawable_lines(project)
+    if not scope:
+        return _pick_further_frames(project, count, seed, required, progress, now)
     known = {line.frame.frame_id for line in scope}
     for name in required:
         if name not in known:
@@ -396,7 +402,7 @@ def number_scenes(project: Project, listing: Sequence[SamplingLine]) -> NDArray[
 
 def _find_drawable_lines(project: Project) -> tuple[list[SamplingLine], int]:
     """Return the lines that may be drawn from, and the number of the draw; 1 replaces the current
-    picks."""
+    picks. No line where every clip has picks."""
     listing = project.read(list_sampling_lines)
     if not listing:
         raise NoFootage(project.path)
@@ -410,9 +416,158 @@ def _find_drawable_lines(project: Project) -> tuple[list[SamplingLine], int]:
     }
     covered = {line.clip.clip_id for line in listing if line.frame.frame_id in drawn}
     scope = [line for line in listing if line.clip.clip_id not in covered]
-    if not scope:
-        raise NothingLeftToPick(len(covered))
     return scope, len(standing) + 1
+
+
+# Further picks from clips that have some: without replacement from what the draws left in each
+# stratum, so that all its picks together are a random sample of it (methods 3.3).
+
+RANDOM_STRATA = ("hard", "rest", "even")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStratum:
+    """A stratum with `listed` frames in all, of which `picked` were looked at; `lines`: those that
+    are left, in list order."""
+
+    name: str
+    listed: int
+    picked: int
+    lines: tuple[SamplingLine, ...]
+
+
+def is_random(stratum: str) -> bool:
+    """Whether the frames of a stratum were drawn at random, in whichever draw."""
+    return stratum.partition("@")[0] in RANDOM_STRATA
+
+
+def count_left_frames(draws: Sequence[Draw], picks: Sequence[Pick]) -> int:
+    """Number of frames that a further draw can take from the clips of these draws."""
+    listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
+    picked = Counter(pick.stratum for pick in picks)
+    return sum(max(0, n - picked[name]) for name, n in listed.items() if is_random(name))
+
+
+def _list_open_strata(project: Project, draws: Sequence[Draw]) -> list[OpenStratum]:
+    """Strata that were drawn at random and have frames left."""
+    stratum = {
+        member.frame_id: member.stratum
+        for draw in draws
+        for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
+    }
+    picks = {pick.frame_id: pick for pick in project.read(labels_table.list_picks)}
+    picked = Counter(pick.stratum for pick in picks.values())
+    listed = {one.name: one.listed for draw in draws for one in draw.strata}
+    left: dict[str, list[SamplingLine]] = {}
+    for line in project.read(list_sampling_lines):
+        name = stratum.get(line.frame.frame_id, "")
+        if is_random(name) and line.frame.frame_id not in picks:
+            left.setdefault(name, []).append(line)
+    return [
+        OpenStratum(name, n, picked[name], tuple(left[name]))
+        for name, n in listed.items()
+        if name in left and picked[name]
+    ]
+
+
+def _pick_further_frames(
+    project: Project,
+    count: int,
+    seed: int | None,
+    required: Sequence[str],
+    progress: Progress,
+    now: str,
+) -> PickResult:
+    """Draws `count` more frames of the clips that have picks. Raises NothingLeftToPick where no
+    frame is left; FrameUnknown for a required frame that has no pick, since a frame that is added
+    once labels were seen has no weight."""
+    draws = project.read(labels_table.list_current_draws)
+    strata = _list_open_strata(project, draws)
+    if not strata:
+        raise NothingLeftToPick(
+            len({line.clip.clip_id for line in project.read(list_sampling_lines)})
+        )
+    picked = {pick.frame_id for pick in project.read(labels_table.list_picks)}
+    for name in required:
+        if name not in picked:
+            raise FrameUnknown(name)
+    shares = split_further_count(
+        count, [one.picked for one in strata], [len(one.lines) for one in strata]
+    )
+    used = DEFAULT_SEED if seed is None else seed
+    sizes = [(len(one.lines), share) for one, share in zip(strata, shares, strict=True)]
+    drawn = draw_strata(sizes, used, further=len(draws))
+    chosen = [
+        _FurtherPick(
+            one.name, one.lines[k], tuple(one.lines[at].frame.frame_id for at in others.tolist())
+        )
+        for one, part in zip(strata, drawn, strict=True)
+        for k, others in zip(part.picks.tolist(), part.reserves, strict=True)
+    ]
+    listed = project.read(list_sampling_lines)
+    order = {line.frame.frame_id: index for index, line in enumerate(listed)}
+    chosen.sort(key=lambda pick: order[pick.line.frame.frame_id])
+    save_frames(project, [pick.line for pick in chosen], progress)
+    draw = replace(
+        draws[-1],
+        seed=used,
+        seed_typed=seed is not None,
+        count=count,
+        census=len(chosen) == sum(size for size, _ in sizes),
+        strata=tuple(
+            Stratum(one.name, one.listed, share)
+            for one, share in zip(strata, shares, strict=True)
+            if share
+        ),
+        created=now,
+        labels_existed=True,
+    )
+    return project.write(lambda db: _store_further_draw(db, draw, chosen)).result()
+
+
+@dataclass(frozen=True, slots=True)
+class _FurtherPick:
+    """A frame that was drawn from what was left of a stratum, and the frames that replace it."""
+
+    stratum: str
+    line: SamplingLine
+    reserves: tuple[str, ...]
+
+
+def _store_further_draw(db: Database, draw: Draw, chosen: Sequence[_FurtherPick]) -> PickResult:
+    """Store the draw and its picks. All picks of a stratum, earlier ones too, now have the chance
+    of both draws together: (picked before + picked now) / listed. Its frames have their place in
+    the draw that listed them, so it lists none."""
+    draw = replace(draw, draw_id=labels_table.get_next_draw_id(db))
+    standing = labels_table.list_picks(db)
+    hardness = {
+        member.frame_id: member.hardness
+        for earlier in labels_table.list_current_draws(db)
+        for member in labels_table.list_members(db, earlier.draw_id)
+    }
+    before = Counter(pick.stratum for pick in standing)
+    chance = {one.name: (before[one.name] + one.picked) / one.listed for one in draw.strata}
+    shown = make_showing_order([one.stratum for one in chosen], draw.seed).tolist()
+    rows, picks = [], []
+    for one, place in zip(chosen, shown, strict=True):
+        name = one.line.frame.frame_id
+        share = chance[one.stratum]
+        order = len(standing) + place
+        pick = Pick(
+            name, draw.draw_id, one.stratum, share, 1 / share, SPREAD, order, f"frames/{name}.png"
+        )
+        rows.append(pick)
+        picks.append(PickedFrame(pick, one.line.clip.clip_id, one.line.t_s, hardness[name]))
+    rows += [
+        replace(pick, probability=chance[pick.stratum], weight=1 / chance[pick.stratum])
+        for pick in standing
+        if pick.stratum in chance
+    ]
+    labels_table.put_draw(db, draw, ())
+    reserves = {one.line.frame.frame_id: list(one.reserves) for one in chosen}
+    labels_table.put_reserves(db, draw.draw_id, reserves)
+    undo.apply_edit(db, "pick.propose", puts=[labels_table.make_pick_row(pick) for pick in rows])
+    return PickResult(draw, tuple(picks))
 
 
 @dataclass(frozen=True, slots=True)

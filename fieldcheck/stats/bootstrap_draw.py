@@ -212,7 +212,7 @@ def _count_draws(index: NDArray[np.int64], size: int) -> NDArray[np.float64]:
 
 HARD_SHARE = 0.20  # of the frames
 HARD_LABELS = 0.40  # of the labels
-_SHOWING, _RESERVES = 1, 2  # streams of the same seed, apart from the draw's own
+_SHOWING, _RESERVES, _FURTHER = 1, 2, 3  # streams of the same seed, apart from the draw's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,11 +269,42 @@ def draw_from_blocks(
     return StratumDraw((turn + np.asarray(positions, dtype=np.int64)) % size, tuple(reserves))
 
 
-def draw_strata(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...]:
+def draw_strata(
+    strata: Sequence[tuple[int, int]], seed: int, further: int = 0
+) -> tuple[StratumDraw, ...]:
     """Draws from all strata, each given as (frames, picks), in that order. The same seed gives the
-    same picks on every machine."""
-    rng, reserve_rng = np.random.default_rng(seed), np.random.default_rng([seed, _RESERVES])
+    same picks on every machine; `further`: number of a draw from what earlier ones left, which has
+    its own stream of the seed, for by the same numbers it would follow their picks."""
+    key = [seed, _FURTHER, further] if further else [seed]
+    rng = np.random.default_rng(key if further else seed)
+    reserve_rng = np.random.default_rng([*key, _RESERVES])
     return tuple(draw_from_blocks(size, count, rng, reserve_rng) for size, count in strata)
+
+
+def split_further_count(count: int, taken: Sequence[int], left: Sequence[int]) -> tuple[int, ...]:
+    """Splits `count` further picks between strata in proportion to the picks that they have, none
+    beyond the frames that are left; by largest remainders, ties to the first.
+
+    Args:
+        count: further picks; all that are left where these are fewer.
+        taken: picks of each stratum, > 0.
+        left: frames of each stratum that are not picked.
+
+    Returns:
+        The further picks of each stratum.
+    """
+    wanted = min(count, sum(left))
+    shares = [0] * len(left)
+    while (open_still := wanted - sum(shares)) > 0:
+        free = [k for k in range(len(left)) if shares[k] < left[k]]
+        exact = {k: open_still * taken[k] / sum(taken[j] for j in free) for k in free}
+        whole = {k: min(floor(exact[k]), left[k] - shares[k]) for k in free}
+        if not any(whole.values()):
+            order = sorted(free, key=lambda k: -exact[k])
+            whole = dict.fromkeys(order[:open_still], 1)
+        for k, more in whole.items():
+            shares[k] += more
+    return tuple(shares)
 
 
 def make_showing_order(stratum: ArrayLike, seed: int) -> NDArray[np.int64]:

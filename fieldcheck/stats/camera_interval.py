@@ -112,7 +112,9 @@ class ClipPosterior:
         return min(lo, self.value), max(hi, self.value)
 
 
-def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
+def estimate_camera_interval(
+    right: ArrayLike, weight: ArrayLike, clip: ArrayLike, together: int = 1
+) -> Estimate:
     """Camera interval: weighted share correct with limits for other clips of the same cameras
     (methods 2.4).
 
@@ -120,6 +122,7 @@ def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLik
         right: (n,) 1 correct, 0 wrong.
         weight: (n,) design weights.
         clip: (n,) clip ids.
+        together: number of such intervals that are to hold at once (Bonferroni).
 
     Returns:
         "na" with the note "too_few_clips" for one or two clips; a weak estimate, "few_clips", for
@@ -133,7 +136,7 @@ def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLik
     if sums.n_clips < FEWEST_CLIPS:
         return Estimate.not_measured("too_few_clips", counted)
     clip_posterior = compute_clip_posterior(sums)
-    lo, hi = clip_posterior.get_limits()
+    lo, hi = clip_posterior.get_limits(1 - (1 - MASS) / together)
     estimate = Estimate.from_limits(
         clip_posterior.value,
         lo,

@@ -1,6 +1,8 @@
+import io
 import json
 from dataclasses import replace
 
+import pypdf
 import pytest
 from click.testing import CliRunner
 
@@ -14,7 +16,7 @@ from fieldcheck.errors.labels import ClassUnknown
 from fieldcheck.evidence.messages import list_seal_changes
 from fieldcheck.evidence.signed_seal import create_seal, get_seal_state
 from fieldcheck.footage.parts import load_parts, set_part_rule, store_parts
-from fieldcheck.i18n.language import use_language
+from fieldcheck.i18n.language import tr, use_language
 from fieldcheck.labels.store import LabelDecision, import_reference_parts, set_label
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model, set_ok_classes
@@ -32,6 +34,8 @@ from fieldcheck.project.tables import values
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.folder import build_section_schemas, build_summary
 from fieldcheck.report.html_page import build_page
+from fieldcheck.report.paper import build_paper
+from fieldcheck.report.pdf import render_pdf
 from fieldcheck.stats.cluster import compute_planned_limit, judge_limit, plan_clips_for_limit
 from tests.analyses.test_part_rates import by_part
 from tests.makers import NOW
@@ -215,6 +219,27 @@ def test_page_and_summary_carry_it_where_there_is_something_to_accept(labelled):
     assert set(GIVEN.values()) <= set(texts(section))
     kind, null = build_section_schemas()["acceptance"]["anyOf"]
     assert (set(kind["required"]) == set(summary), null) == (True, {"type": "null"})
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_with_every_term_of_an_acceptance_the_report_has_five_pages(labelled, lang):
+    terms = {field.code: f"entry for {field.code}, 25 mm, f/8, 2026-11" for field in TEXTS}
+    planned = {"planned_parts": 60, "planned_shifts": 20}
+    set_acceptance_terms(labelled, {**terms, **planned}, "QM")
+    report = build_report(labelled, lang, NullProgress(), NOW)
+    with use_language(lang):
+        paper = build_paper(report)
+        title = tr("All classes")
+        pages = [
+            page.extract_text()
+            for page in pypdf.PdfReader(io.BytesIO(render_pdf(report).data)).pages
+        ]
+    assert [one.anchor for one in paper.sheets] == ["acceptance", "where", "checklist"]
+    assert len(pages) == 5
+    shown = " ".join(pages[2].split())
+    assert "entry for camera" in shown
+    assert title in shown
+    assert "red" in shown, "the table of classes has room below three signatures and the terms"
 
 
 def test_the_terminal_sets_and_shows_every_field(footed, tmp_path):

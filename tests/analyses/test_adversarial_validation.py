@@ -22,7 +22,7 @@ from fieldcheck.analyses.adversarial_validation import (
     _measure_time_order,
     measure_shift_aspects,
 )
-from fieldcheck.analyses.domain_shift_result import Aspect, ShiftAspects
+from fieldcheck.analyses.domain_shift_result import LEAST_EFFECTS, Aspect, ShiftAspects
 from fieldcheck.corruptions.catalogue import apply_corruption
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.imaging import quality
@@ -111,6 +111,31 @@ def test_planted_causes_are_named_and_equal_halves_have_none(counts, evidence):
     evidence(runs=n, named=named, none_on_equal_halves=none)
     assert min(named.values()) >= 0.9 * n
     assert none >= 0.95 * n
+
+
+@pytest.mark.parametrize("kind", list(a.KINDS))
+def test_a_difference_beyond_chance_is_named_only_from_the_least_effect_on(kind):
+    """Twelve clips of eight frames, every frame above every picture by the same amount."""
+    at, least = list(a.KINDS).index(kind), LEAST_EFFECTS[kind]
+    rng = np.random.default_rng(3)
+    ratio = least.ratio - 1
+    base = 12.0
+    step = max(least.difference, ratio * base)
+    for share, named in ((0.9, False), (1.1, True)):
+        field, benchmark = (0.01 * step * rng.random((n, 14)) + base for n in (96, 200))
+        field[:, at] += share * step
+        found = a.rank_causes(a.DomainSamples(field, np.repeat(np.arange(12), 8), benchmark), 0)
+        (cause,) = (one for one in found if one.name == kind)
+        assert cause.auc.value == 1.0
+        assert cause.named == cause.is_large == named
+
+
+def test_what_a_site_would_not_act_on_is_no_cause():
+    assert not LEAST_EFFECTS["noise"].is_reached(10.9, 11.8)
+    assert LEAST_EFFECTS["noise"].is_reached(1.3, 0.3)
+    assert LEAST_EFFECTS["resolution"].is_reached(0.92, 0.08)
+    assert not LEAST_EFFECTS["resolution"].is_reached(0.92, 0.83)
+    assert LEAST_EFFECTS.keys() == a.KINDS.keys()
 
 
 def test_a_cause_is_told_with_both_medians_and_its_direction():
@@ -252,10 +277,10 @@ def test_wide_rows_are_brought_down_without_moving_any_apart():
 def test_a_cause_that_is_certain_and_slight_is_not_named():
     """Fifty clips and eighty pictures: an AUC of about two thirds, beyond chance and below 0.75."""
     rng = np.random.default_rng(0)
-    own = np.tile(rng.normal(size=(50, 1)), len(a.KINDS))
-    other = np.tile(rng.normal(size=(80, 1)), len(a.KINDS))
+    own = np.tile(40 * rng.normal(size=(50, 1)), len(a.KINDS))
+    other = np.tile(40 * rng.normal(size=(80, 1)), len(a.KINDS))
     slight, far = (
-        a.rank_causes(a.DomainSamples(own + by, np.arange(50), other), 0) for by in (-0.7, -2.0)
+        a.rank_causes(a.DomainSamples(own + by, np.arange(50), other), 0) for by in (-28, -80)
     )
     actual = [abs(one.auc.value - 0.5) for one in slight]
     assert actual == sorted((abs(one.auc.value - 0.5) for one in slight), reverse=True)

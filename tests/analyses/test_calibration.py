@@ -13,11 +13,13 @@ from fieldcheck.analyses.temperature_scaling import (
     Temperature,
     measure_calibration,
 )
+from fieldcheck.domain.estimate import Estimate
 from fieldcheck.models.evaluate import get_top_class
 from fieldcheck.models.scored_sides import load_scored_sides
 from fieldcheck.project.folder import open_project
 from fieldcheck.report.checklist import with_checklist
-from tests.report.example_report import change_report, example_report
+from fieldcheck.stats.camera_interval import estimate_camera_interval
+from tests.report.example_report import change_report, estimate, example_report
 
 
 def test_both_sides_are_measured_and_the_field_is_weighted(labelled):
@@ -186,17 +188,55 @@ def test_over_confidence_is_judged_by_the_limits_for_other_clips(says, right, n,
     assert judged(example_report())["overconfidence"] == ("not_measured", None)
 
 
-def test_a_class_that_was_named_often_enough_has_a_median_of_six_tenths():
-    low = ClassConfidence("a", 20, 0.59)
-    high = ClassConfidence("b", 90, 0.8)
-    rare = ClassConfidence("c", 19, 0.3)
-    field = side("field", 0.9, 0.9)
-    assert judged(report(field, (low, high, rare)))["class_confidence"] == ("fail", 0.59)
-    assert judged(report(field, (high, rare)))["class_confidence"] == ("pass", 0.8)
-    assert judged(report(field, (rare,)))["class_confidence"] == ("too_few", None)
-    assert judged(report(field))["class_confidence"] == ("not_measured", None)
+def confidence_of(name, n, median, *limits):
+    share = (
+        estimate(sum(limits) / 2, *limits, n)
+        if limits
+        else Estimate.not_measured("too_few_clips", n)
+    )
+    return ClassConfidence(name, n, median, share)
+
+
+def test_the_confidence_of_classes_is_judged_by_intervals_for_other_clips_and_not_by_medians():
+    low, open_still = (
+        confidence_of("a", 20, 0.59, 0.1, 0.49),
+        confidence_of("d", 40, 0.58, 0.2, 0.7),
+    )
+    high, few_clips = confidence_of("b", 90, 0.8, 0.5, 0.9), confidence_of("e", 30, 0.2)
+    rare, field = confidence_of("c", 19, 0.3, 0.1, 0.2), side("field", 0.9, 0.9)
+
+    def judge(*classes):
+        return judged(report(field, classes))["class_confidence"]
+
+    assert judge(low, high, rare) == ("fail", 0.59)
+    assert judge(high, rare) == ("pass", 0.8)
+    assert judge(high, open_still) == ("too_few", 0.58), "a median below 0.60 alone is no finding"
+    assert judge(high, few_clips) == ("too_few", 0.2), "one or two clips leave it open"
+    assert judge(rare) == ("too_few", None)
+    assert judge() == ("not_measured", None)
     expected = "Lowest median confidence among classes with 20 or more predictions: a, 0.59"
     assert said(report(field, (low, high, rare)))[-1].startswith(expected)
+
+
+def test_the_share_of_high_confidences_takes_clips_as_units(labelled):
+    sides = load_scored_sides(labelled)
+    lines, answers = sides.field.listing, sides.field.footage_answers
+    tops = [get_top_class(answers[line.frame.frame_id].answer) for line in lines]
+    clip, classes = np.array([line.clip.clip_id for line in lines]), sides.card.classes
+    found = {one.name: one for one in compute_calibration(labelled).classes}
+    often = sum(one.n >= 20 for one in found.values())
+    for name, one in found.items():
+        own = np.array([classes[k] == name for k, _ in tops])
+        high = np.array([sure >= 0.6 for _, sure in tops])[own]
+        ones = np.ones(high.size)
+        assert one.sure == estimate_camera_interval(high, ones, clip[own], max(1, often))
+
+
+def test_intervals_that_hold_together_are_wider():
+    right, clip = np.arange(40) % 4 > 0, np.arange(40) % 10
+    alone = estimate_camera_interval(right, np.ones(40), clip)
+    five = estimate_camera_interval(right, np.ones(40), clip, 5)
+    assert five.lo < alone.lo < alone.value < alone.hi < five.hi
 
 
 def test_german_speaks_of_confidence_too():

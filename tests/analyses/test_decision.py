@@ -25,7 +25,7 @@ def test_confident_errors_are_the_weighted_share_of_the_labelled_frames(labelled
 def test_what_can_still_be_labelled_is_counted_as_pick_counts_it(drawn, labelled):
     assert compute_decision(drawn) is None  # nothing is labelled, so nothing is compared
     found = compute_decision(labelled)
-    assert (found.waiting, found.drawable) == (0, 0)
+    assert (found.waiting, found.drawable) == (0, 100)  # 20 of 120 are picked and labelled
 
 
 def test_a_detector_has_missed_objects_and_false_alarms_a_frame(made_boxed, tmp_path):

@@ -493,6 +493,13 @@ def test_the_size_of_the_images_is_named_first_with_how_the_card_fits_them():
     assert explained(cause("brightness", 0.02, named=False)) == explained() == []
 
 
+def test_what_an_earlier_version_named_is_not_told_where_nobody_would_act_on_it():
+    noise = replace(cause("noise", 0.02), field_median=10.9, benchmark_median=11.8)
+    assert noise.named
+    assert explained(noise) == []
+    assert explained(replace(noise, field_median=3.0)) != []
+
+
 def test_without_a_gap_nothing_explains_it():
     made = example_report(results={"domain": shift(causes=(cause("brightness", 0.02),))})
     gone = replace(made.gap, estimate=Estimate.not_measured("no_labels"))

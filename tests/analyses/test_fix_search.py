@@ -3,7 +3,12 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.blocks import Gallery, Paragraph, Table
-from fieldcheck.analyses.fix_search import MOST_ROWS, build_fix_section, compute_fix_search
+from fieldcheck.analyses.fix_search import (
+    MOST_ROWS,
+    build_fix_section,
+    compute_fix_search,
+    describe_tests,
+)
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial, store_fix
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
@@ -102,3 +107,31 @@ def test_a_long_search_is_cut_and_an_empty_one_said_to_be_so(labelled, n):
         assert not tables
     else:
         assert len(tables[0].rows) == MOST_ROWS
+
+
+def trial_of(direction="", value=0.1, **changed):
+    change = Estimate(value, value - 0.2, value + 0.2, 96, 12.0, "clip_change_of_several")
+    return FixTrial(FixCandidate(**changed), ChangeVerdict(change, 0.01, direction))
+
+
+def test_a_cause_is_tested_by_the_changes_that_would_take_it_away(labelled):
+    crop = trial_of(card=(("crop", 0.75),), value=0.02)
+    squeeze = trial_of(card=(("resize", "letterbox"),), value=0.04)
+    size = "resolution"
+    assert describe_tests(None, size) == "not tested (Fix search)"
+    both = stored(labelled, crop, squeeze, MEDIAN)
+    assert describe_tests(both, size) == (
+        "tested in the fix search, none of 2 changes demonstrated to help; the best: model card: "
+        '"resize": "letterbox", 4.0 pp (−16.0 to 24.0, n = 96)'
+    )
+    assert describe_tests(both, "noise") == (
+        "tested in the fix search, not demonstrated to help: median filter (3 × 3), −5.0 pp (−25.0 "
+        "to 15.0, n = 96)"
+    )
+    assert describe_tests(both, "streaks") == "not tested: no change of the fix search bears on it"
+    helps = stored(labelled, GAMMA, trial_of("better", card=(("crop", 0.75),)))
+    assert describe_tests(helps, size).startswith(
+        'tested in the fix search, demonstrated for these cameras: model card: "crop": 0.75, 10.0'
+    )
+    other = describe_tests(stored(labelled, GAMMA, crop), size)
+    assert other.endswith("; demonstrated for these cameras instead: brighter (gamma 0.67)")

@@ -23,7 +23,7 @@ from fieldcheck.report.findings import list_actions
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.gap import VerdictCase, decide_verdict
 from fieldcheck.stats.labels_to_decide import LabelPlan
-from fieldcheck.stats.wilson_interval import estimate_difference
+from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 from tests import makers
 
 BENCHMARK = Estimate(0.94, 0.924, 0.953, 1000, 1000.0, "wilson")
@@ -66,6 +66,19 @@ def test_what_no_label_decides_says_so(field, benchmark, limit, obstacle, said):
     plan = plan_gap(field, 0.3, benchmark, limit, SIZE)
     assert plan.obstacle == obstacle
     assert said in describe_plan(plan)
+
+
+@pytest.mark.parametrize("limit", [0.03, 0.04])
+def test_with_as_many_benchmark_images_as_are_asked_for_labels_can_decide(limit):
+    field = replace(FIELD, value=0.95, hi=0.97)
+    small = estimate_wilson(20, 20)
+    plan = plan_gap(field, 0.1, small, limit, SIZE)
+    assert plan.obstacle == "benchmark"
+    n = plan.benchmark_images
+    assert 20 < n < 2000
+    enough = plan_gap(field, 0.1, estimate_wilson(n, n), limit, replace(SIZE, recorded=300))
+    assert enough.obstacle != "benchmark"
+    assert enough.more_footage is not None
 
 
 def test_the_plan_in_words_says_that_it_decides_in_about_half():
@@ -130,7 +143,7 @@ def test_an_action_of_a_project_can_be_done_and_narrows_the_interval(material, t
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         before, action = find_limit_with_labels(project)
         assert before.readiness == "not_enough"
-        assert action.n <= action.available == 48
+        assert action.n <= 48 < action.available, "48 picks wait, and frames are left to draw"
         makers.label_some(project, action.n)
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         after = build_report(project, "en", NullProgress(), makers.NOW)

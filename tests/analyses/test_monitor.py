@@ -16,11 +16,13 @@ from fieldcheck.domain.shift import (
     OpenAlarm,
     ShiftLabels,
 )
+from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.models.scored_sides import load_scored_sides
-from fieldcheck.models.store import add_model
+from fieldcheck.models.scored_sides import load_field_side, load_scored_sides
+from fieldcheck.models.store import add_model, find_model, get_card
 from fieldcheck.monitoring.log_monitor import close_alarms, take_new_alarms
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.report.folder import build_summary
 from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.stats.camera_interval import plan_half_width
@@ -136,6 +138,21 @@ def test_labels_of_a_shift_are_planned_at_the_accuracy_of_those_there_are(empty,
     share = np.average(sides.field.sample.right[at], weights=sides.field.scores.weight[at])
     expected = plan_half_width(20, 1, round(float(share), 2))
     assert monitor.plan_shift_labels(drawn) == ShiftLabels(20, expected)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_labels_of_a_shift_are_planned_where_every_label_agrees_or_none(drawn, share):
+    """numpy would warn of a model that is right for ever, and the width would be none."""
+    run_and_score(drawn, None, "field", NullProgress(), makers.NOW)
+    model = find_model(drawn)
+    answers, classes = load_field_side(drawn, model).answers, get_card(model).classes
+    for pick in drawn.read(labels_table.list_picks):
+        called = classes[int(np.argmax(answers[pick.frame_id].answer))]
+        other = next(name for name in classes if name != called)
+        decision = LabelDecision(called if share else other)
+        set_label(drawn, pick.frame_id, decision, annotator="", now=makers.NOW)
+    assert load_scored_sides(drawn).field.scores.footage.value == share
+    assert 0.05 < monitor.plan_shift_labels(drawn).half_width < 0.2
 
 
 def test_an_alarm_of_a_log_is_new_once_for_the_window_and_apart_from_programs(empty, tmp_path):

@@ -101,6 +101,22 @@ def test_the_headline_is_what_the_sheets_give_over_the_shared_classes(labelled, 
     assert "Labelled in the field only: blue" in written.page.read_text("utf-8")
 
 
+def test_a_class_that_the_benchmark_lacks_is_named_with_nine_labels_too(labelled, tmp_path):
+    lines = load_field_side(labelled, find_model(labelled)).lines
+    said = ["blue"] * 9 + ["red", "green"] * 6
+    rows_of = zip(lines, said, strict=False)
+    text = "".join(f"belt.avi#{line.frame.source_index},{name}\n" for line, name in rows_of)
+    (tmp_path / "l.csv").write_text("file,class\n" + text)
+    import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
+    benchmark_of(labelled, tmp_path / "other", [("red", "red"), ("green", "green")] * 4)
+    assert compute_shared_classes(labelled).field_only == (NamedCount("blue", 9),)
+    written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
+    assert any("Labelled in the field only: blue (9)." in line
+               for line in list_limitations(written.report))  # fmt: skip
+    page = written.page.read_text("utf-8")
+    assert "Labelled in the field only: blue (9)." in page.split("<section", 1)[0]
+
+
 def test_the_same_classes_on_both_sides_change_nothing(labelled):
     model = find_model(labelled)
     found = sides(labelled)

@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from tests import makers
+
 
 def test_the_limits_are_shown_set_and_taken_back(terminal, place):
     path = place("labelled")
@@ -63,11 +65,20 @@ def test_a_figure_that_is_none_is_refused(terminal, place, figures):
     assert figures[0] in outcome.err
 
 
-def test_limits_are_changed_with_the_pin_only(terminal, place, monkeypatch):
+def test_limits_and_parts_are_changed_with_the_pin_only(terminal, place, monkeypatch, tmp_path):
     path = place("labelled")
     monkeypatch.setenv("FIELDCHECK_NEW_ADMIN_PIN", "4711")
     assert terminal.document("admin", "set", path)["admin"]
     assert "protected by an admin PIN" in terminal.refusal("limits", path, "--tolerance", "0.2")
+    clips = makers.picture_folder(tmp_path / "clips", ["red"] * 3)
+    for asked in (
+        ("import", path, clips, "--part-pattern", "{part}.png"),
+        ("parts", path, "--pause", "2"),
+        ("parts", path, "--none"),
+    ):
+        assert "protected by an admin PIN" in terminal.refusal(*asked)
+    assert terminal.document("parts", path)["n_frames"] == 0
+    assert terminal.document("import", path, clips)["clips"], "footage needs no PIN"
     assert terminal.document("limits", path)["tolerance"] == 0.03
     monkeypatch.setenv("FIELDCHECK_ADMIN_PIN", "0000")
     assert "Wrong admin PIN for " in terminal.refusal("limits", path, "--tolerance", "0.2")

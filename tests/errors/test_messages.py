@@ -67,8 +67,8 @@ def test_a_set_that_can_be_read_in_two_ways_names_both():
 
 
 def test_one_clip_and_several_have_forms_of_their_own():
-    assert "the only clip already has picked frames." in said(NothingLeftToPick(1))
-    assert "all 8 clips already have picked frames." in said(NothingLeftToPick(8))
+    assert "the only clip has no frame left to pick at random." in said(NothingLeftToPick(1))
+    assert "none of 8 clips has a frame left to pick at random." in said(NothingLeftToPick(8))
 
 
 def test_a_file_that_cannot_be_read_says_why_where_and_what_to_do():

@@ -14,6 +14,7 @@ from fieldcheck.monitoring.shifts import (
     SAMPLED,
     ShiftBuilder,
     copy_shifts,
+    count_future_shifts,
     delete_shifts,
     get_log_days,
     list_other_epochs,
@@ -238,3 +239,20 @@ def test_any_other_file_is_refused(empty, tmp_path, text):
 def test_a_file_that_is_not_there_is_missing(empty, tmp_path):
     with pytest.raises(PathMissing):
         restore_shifts(empty, tmp_path / "none.jsonl")
+
+
+def test_shifts_that_were_stored_from_the_future_are_set_aside(empty):
+    """An earlier version took in what clocks of devices said; a day ahead is another time zone."""
+    model = find_model(empty)
+    now = FIRST.isoformat()
+
+    def stored(days):
+        began = (FIRST + timedelta(days=days)).isoformat()
+        store_shifts(empty, model, [built(20).make_statistics(began, None)], "", now)
+        return began
+
+    today, zone, ahead = stored(0), stored(0.9), stored(400)
+    assert list(load_shifts(empty, model)) == [today, zone]
+    assert count_future_shifts(empty, None) == 1
+    delete_shifts(empty, model, [ahead])
+    assert count_future_shifts(empty, None) == 0

@@ -4,10 +4,14 @@ the byte.
 On another processor than that of the expected outputs the last digits of sums are left out.
 """
 
+import json
+import re
+
 import pytest
 
 from tests.outputs.projects import PROJECTS, outputs_of
 from tests.outputs.stored import EXPECTED, compared, processor, read
+from tests.outputs.test_one_value import assert_one_value_each, read_pdf
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -17,6 +21,13 @@ def test_the_product_prints_what_it_printed(name, tmp_path):
         f"{name} differs; where that is meant, `python -m tests.outputs {name}` stores it "
         f"anew\n{found}"
     )
+    papers = sorted(tmp_path.glob("report/**/report.pdf"))
+    assert bool(papers) == (EXPECTED / name / "report").exists()
+    for paper in papers:
+        summary = json.loads((paper.parent / "summary.json").read_text("utf-8"))
+        text = read_pdf(paper)
+        assert re.search(r"\bField \d", text) or summary["gap"]["value"] is None
+        assert_one_value_each(text, summary)
 
 
 def test_a_difference_is_told_file_by_file():

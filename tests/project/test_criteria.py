@@ -1,9 +1,11 @@
 import pytest
 
+from fieldcheck.domain.frame import PartRule
 from fieldcheck.domain.label import WHYS_OUT
 from fieldcheck.domain.project_state import BY_NAME
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.evidence.archive import hash_chained_lines
+from fieldcheck.footage.parts import clear_parts, get_part_rule, set_part_call, set_part_rule
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.store import set_ok_classes
 from fieldcheck.progress import NullProgress
@@ -124,3 +126,22 @@ def test_only_an_admin_sets_limits_takes_them_back_and_sets_them_again(empty):
     with pytest.raises(AdminNeeded):
         empty.redo()
     assert limits.get_gap_limits(empty).tolerance == 0.03
+
+
+def test_only_an_admin_sets_parts_and_when_they_count_as_rejected(drawn):
+    rule = PartRule("pause", "1", False)
+    set_part_rule(drawn, rule)
+    stands = get_part_rule(drawn)
+    drawn.write(lambda db: criteria.set_pin(db, "4711", makers.NOW)).result()
+    for act in (
+        lambda: set_part_rule(drawn, PartRule("pause", "2", False)),
+        lambda: set_part_call(drawn, stands, "all", 1),
+        lambda: clear_parts(drawn),
+        drawn.undo,
+    ):
+        with pytest.raises(AdminNeeded):
+            act()
+    assert get_part_rule(drawn) == stands
+    drawn.admin = True
+    clear_parts(drawn)
+    assert get_part_rule(drawn) is None

@@ -6,13 +6,15 @@ from fieldcheck.analyses.confident_errors import get_worst_frames
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.item_columns import load_items
+from fieldcheck.analyses.limits import collect_figures, judge_limits
 from fieldcheck.i18n import language
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.models.store import find_model
+from fieldcheck.models.store import find_model, set_ok_classes
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.limits import set_rate_limits
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.report import assemble, explore_data
@@ -202,6 +204,22 @@ def test_it_is_the_gap_of_the_report(labelled):
     assert [one.frame_id for one in found.worst] == [
         one.frame_id for one in get_worst_frames(report)[:3]
     ]
+
+
+def test_limits_are_held_against_the_figures_of_the_report(labelled, monkeypatch):
+    set_ok_classes(labelled, ["green"])
+    set_rate_limits(labelled, {"escape_rate": 0.2, "confident_errors": 0.1}, "QM")
+    asked = []
+    monkeypatch.setattr(
+        explore_data,
+        "judge_limits",
+        lambda figures, limits: asked.append(figures) or judge_limits(figures, limits),
+    )
+    found = explore_data.compute_round_result(labelled, "en")
+    report = build_report(labelled, "en", NullProgress(), makers.NOW)
+    assert asked == [collect_figures(report)]
+    assert asked[0].classes == get_failures(report).per_class != ()
+    assert found.reason == describe_reason(get_verdict(report))
 
 
 def test_what_the_model_has_yet_to_answer_is_counted_and_a_benchmark_not_asked_for_twice(drawn):

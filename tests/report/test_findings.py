@@ -3,8 +3,10 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.analyses.blocks import OptionalBlock, Paragraph
+from fieldcheck.analyses.fix_search import FixSearch
 from fieldcheck.analyses.gap_plan import GapPlan
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.report import RateLimit
 from fieldcheck.project.limits import LatencyLimit
 from fieldcheck.report.findings import (
@@ -95,7 +97,7 @@ def test_before_any_label_nothing_is_claimed():
     ids=["footage", "picks", "labels", "model", "benchmark", "run", "not comparable", "chosen"],
 )
 def test_the_first_step_is_the_one_that_is_missing(report, place):
-    assert place in list_first_steps(report)[0]
+    assert place in list_first_steps(report)[0].sentence
 
 
 def test_what_was_tested_names_when_where_light_and_n():
@@ -171,6 +173,12 @@ def test_what_no_label_decides_asks_for_none(obstacle, said):
     assert said in words(report)[0]
 
 
+def test_a_small_benchmark_is_said_how_many_images_it_lacks():
+    (action,) = list_actions(open_gap(obstacle="benchmark", benchmark_images=250))
+    assert (action.step, action.n) == ("benchmark_images", 250)
+    assert "until it has about 250 images" in action.sentence
+
+
 def test_an_open_rate_and_an_open_latency_have_a_step_of_their_own():
     limits = {
         "rates": (RateLimit("escape_rate", 0.1, "QM"),),
@@ -201,6 +209,38 @@ def test_not_ready_names_what_was_demonstrated_then_training():
     assert codes(few) == ["step"]  # nine labels are not sent to training
 
 
+def trial_of(direction, **changed):
+    verdict = ChangeVerdict(estimate(0.2, 0.05, 0.3, 96), 0.01, direction)
+    return FixTrial(FixCandidate(**changed), verdict)
+
+
+def searched(*trials):
+    search = FixResult("net", 0, 96, 12, trials)
+    return FixSearch(search.state, 96, 12, "", (), None, (), search)
+
+
+def test_the_fix_search_is_asked_for_where_it_can_be_made_and_was_not():
+    report, gamma = made(findings=()), {"steps": ("gamma_0.67",)}
+
+    def steps(found, clips=12):
+        facts = {**report.results, "fix": found} if found else report.results
+        field = replace(report.field, n_clips=clips)
+        shown = list_actions(replace(report, results=facts, field=field))
+        return [one.step or one.code for one in shown]
+
+    assert steps(None) == ["fix_search", "collect"]
+    assert steps(None, clips=4) == ["search_clips", "collect"]
+    assert steps(searched(trial_of("", **gamma))) == ["collect"], "it was done, and found nothing"
+    shown = replace(
+        report, results={**report.results, "fix": searched(trial_of("better", **gamma))}
+    )
+    assert words(shown)[0] == (
+        "Make the change demonstrated for these cameras, then label a new sample: brighter "
+        "(gamma 0.67)."
+    )
+    assert steps(searched()) == ["fix_search", "collect"], "there were too few clips then"
+
+
 def test_a_latency_alone_sends_nobody_to_training():
     latency = replace(FOUND, on_target=True, total=replace(FOUND.total, p95_lo_ms=30, p95_hi_ms=33))
     report = made(gap={"verdict": "pass"})
@@ -216,7 +256,7 @@ def test_what_stands_before_everything_else_stands_alone(verdict):
 
 
 def test_the_json_has_every_action_with_its_counts():
-    expected = {"code": "label", "n": 12, "available": 40, "key": "", "value": ""}
+    expected = {"code": "label", "n": 12, "available": 40, "key": "", "value": "", "step": ""}
     assert build_action_summary(open_gap())["actions"] == [expected]
     assert codes(empty_report()) == ["step"]
 

@@ -35,6 +35,20 @@ def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_count
     assert found["Escape rate"].under == expected
 
 
+def test_a_rate_of_which_none_was_seen_has_one_bound_that_for_other_clips():
+    none = replace(
+        rates(), escaped=0, escape=estimate(0.0, 0.0, 0.06, 65),
+        escape_cameras=estimate(0.0, 0.0, 0.14, 65),
+    )  # fmt: skip
+    facts = {"decision": decision(), "inspection": none}
+    tile = named(example_report(results=facts))["Escape rate"]
+    assert (tile.value, tile.range) == ("0 of 65", "")
+    assert "other clips: upper limit 14%" in tile.under
+    alone = replace(none, escape_cameras=Estimate.not_measured("too_few_clips"))
+    tile = named(example_report(results=facts | {"inspection": alone}))["Escape rate"]
+    assert tile.range == "upper limit 6.0%", "with one or two clips there is no other"
+
+
 def test_the_escape_tile_has_ppm_and_cost_a_day_once_the_plants_figures_are_entered():
     entered = PlantFigures(defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR")
     found = replace(rates(), plant=compute_plant_consequences(rates(), entered))

@@ -56,6 +56,7 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
         assert curve.right[2][1] == rows[curve.on, curve.corruption, 3.0].value.value
         assert curve.sure[2][1] == rows[curve.on, curve.corruption, 3.0].median_confidence
         assert curve.caption.startswith("Median confidence ")
+        assert curve.metric == "Accuracy"
     line = found.get_line("benchmark", "colour_cast", 3.0)
     parts = line.split("; ")
     assert parts[0].endswith(" correct")
@@ -81,6 +82,7 @@ def test_footage_has_changed_answers_only(footed):
     assert (heat.on, heat.first, heat.table.caption) == ("footage", 1, "Changed predictions")
     assert "changed" in found.get_short_lines("dark", 3.0)
     assert "correct" not in found.get_line("footage", "dark", 3.0)
+    assert [curve.metric for curve in found.curves] == ["Unchanged predictions"]
 
 
 def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):

@@ -10,6 +10,9 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.scored_sides import load_field_side
+from fieldcheck.models.store import find_model
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.hardness import (
@@ -18,7 +21,8 @@ from fieldcheck.sampling.hardness import (
     compute_light_hardness,
     rank_light_faults,
 )
-from fieldcheck.sampling.pick_frames import cluster_scenes, plan_picks
+from fieldcheck.sampling.pick_frames import cluster_scenes, count_left_frames, plan_picks
+from fieldcheck.sampling.proposal import exclude_picks
 from tests import makers
 
 
@@ -75,12 +79,9 @@ def test_before_the_first_label_a_draw_replaces_the_one_before_in_one_act(footed
     assert {one.frame_id for one in footed.read(labels_table.list_picks)} == set(frames(second))
 
 
-def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material):
+def test_after_a_label_clips_without_a_draw_are_drawn_from_first(drawn, material):
     frame = drawn.read(labels_table.list_picks)[0].frame_id
     set_label(drawn, frame, LabelDecision("red"), annotator="", now=makers.NOW)
-    with pytest.raises(labels.NothingLeftToPick) as caught:
-        makers.draw(drawn, 5)
-    assert caught.value.n_clips == 1
     makers.add_footage(drawn, material / "night.avi")
     before = {one.frame_id for one in drawn.read(labels_table.list_picks)}
     second = makers.draw(drawn, 10)
@@ -93,6 +94,73 @@ def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material)
     drawn.undo()
     assert {one.frame_id for one in drawn.read(labels_table.list_picks)} == before
     assert drawn.read(labels_table.count_labels) == 1
+
+
+def test_where_every_clip_has_picks_a_further_draw_takes_from_what_is_left(drawn):
+    """20 of 120 frames, 8 of the hardest 24 and 12 of the others, then ten more."""
+    makers.label_all(drawn)
+    first = {one.frame_id: one for one in drawn.read(labels_table.list_picks)}
+    more = makers.draw(drawn, 10, seed=5)
+    assert strata(more.draw) == {"hard": (24, 4), "rest": (96, 6)}
+    assert (more.draw.labels_existed, more.draw.census, more.draw.seed) == (True, False, 5)
+    picks = {one.frame_id: one for one in drawn.read(labels_table.list_picks)}
+    assert picks.keys() - first.keys() == set(frames(more))
+    assert len(picks) == 30
+    assert sorted(one.place for one in picks.values()) == list(range(30))
+    chances = {(one.stratum, one.probability, one.weight) for one in picks.values()}
+    assert chances == {("hard", 12 / 24, 2.0), ("rest", 18 / 96, 96 / 18)}
+    assert all((drawn.path / one.file).exists() for one in picks.values())
+    scores = load_field_side(drawn, find_model(drawn)).scores
+    assert {row.name: (row.listed, row.picked) for row in scores.strata} == {
+        "hard": (24, 12), "rest": (96, 18)
+    }  # fmt: skip
+    drawn.undo()
+    assert {one.frame_id: one for one in drawn.read(labels_table.list_picks)} == first
+    assert frames(makers.draw(drawn, 10, seed=5)) == frames(more)
+
+
+def test_further_draws_go_on_until_nothing_is_left(drawn):
+    makers.label_all(drawn)
+    assert len(makers.draw(drawn, 50).picks) == 50
+    left = count_left_frames(*drawn.read(lambda db: (
+        labels_table.list_current_draws(db), labels_table.list_picks(db)
+    )))  # fmt: skip
+    assert left == 50
+    last = makers.draw(drawn, 500)
+    assert (len(last.picks), last.draw.census) == (50, True)
+    assert {one.weight for one in drawn.read(labels_table.list_picks)} == {1.0}
+    with pytest.raises(labels.NothingLeftToPick) as caught:
+        makers.draw(drawn, 1)
+    assert caught.value.n_clips == 1
+
+
+def test_a_frame_cannot_be_required_once_labels_were_seen(drawn):
+    makers.label_all(drawn)
+    picked = {one.frame_id for one in drawn.read(labels_table.list_picks)}
+    listed = [line.frame.frame_id for line in drawn.read(list_sampling_lines)]
+    with pytest.raises(labels.FrameUnknown):
+        makers.draw(drawn, 5, required=[next(name for name in listed if name not in picked)])
+    assert len(makers.draw(drawn, 5, required=sorted(picked)[:2]).picks) == 5
+
+
+def test_the_hardest_alone_have_nothing_that_a_further_draw_could_take(footed):
+    makers.draw(footed, 10, design="hard")
+    makers.label_all(footed)
+    with pytest.raises(labels.NothingLeftToPick):
+        makers.draw(footed, 5)
+
+
+def test_an_excluded_pick_is_not_replaced_by_one_that_a_further_draw_took(drawn):
+    makers.label_some(drawn, 10)
+    waiting = [
+        one.frame_id for one in drawn.read(labels_table.list_picks)
+        if one.frame_id not in {label.frame_id for label in drawn.read(labels_table.list_labels)}
+    ]  # fmt: skip
+    makers.draw(drawn, 60)
+    exclude_picks(drawn, waiting, "other_product", NullProgress())
+    picks = drawn.read(labels_table.list_picks)
+    assert len({one.frame_id for one in picks}) == len(picks)
+    assert sum(bool(one.taken_out) for one in picks) == len(waiting)
 
 
 def test_taking_a_label_back_opens_the_draw_again(drawn):

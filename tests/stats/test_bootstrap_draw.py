@@ -16,6 +16,7 @@ from fieldcheck.stats.bootstrap_draw import (
     make_showing_order,
     percentile_limits,
     round_half_up,
+    split_further_count,
     split_label_count,
 )
 from tests.stats.test_weighted_field_score import TEN_CLIPS
@@ -174,6 +175,79 @@ def test_every_frame_has_its_probability_over_twenty_thousand_seeds():
     p = np.where(find_hardest(HARDNESS), 4 / 6, 6 / 24)
     z = (hits / seeds - p) / np.sqrt(p * (1 - p) / seeds)
     assert np.abs(z).max() <= 4.5
+
+
+def draw_twice(seed, further=1):
+    """Frames of 4 + 1 of the hardest six and 6 + 5 of the others, the second draw by the same seed
+    from what the first left; and those of the first draw."""
+    hard = find_hardest(HARDNESS)
+    members = [np.flatnonzero(hard), np.flatnonzero(~hard)]
+    first = [frames[one.picks] for frames, one in zip(
+        members, draw_strata([(6, 4), (24, 6)], seed), strict=True
+    )]  # fmt: skip
+    left = [np.setdiff1d(frames, picks) for frames, picks in zip(members, first, strict=True)]
+    more = draw_strata([(2, 1), (18, 5)], seed, further)
+    second = [frames[one.picks] for frames, one in zip(left, more, strict=True)]
+    return first, [np.concatenate(both) for both in zip(first, second, strict=True)]
+
+
+def test_two_draws_together_give_every_frame_the_chance_of_both_and_an_unbiased_share():
+    """Chance (n₁ + n₂)/N in each stratum; a share that goes with time and hardness is met."""
+    seeds, right = 20_000, (np.arange(30) % 7 < 3) | (HARDNESS < 0.3)
+    hits, shares = np.zeros(30), np.zeros(seeds)
+    for seed in range(seeds):
+        _, both = draw_twice(seed)
+        for picks in both:
+            assert np.unique(picks).size == picks.size
+            hits[picks] += 1
+        shares[seed] = (
+            sum(size * right[picks].mean() for size, picks in zip((6, 24), both, strict=True)) / 30
+        )
+    p = np.where(find_hardest(HARDNESS), 5 / 6, 11 / 24)
+    z = (hits / seeds - p) / np.sqrt(p * (1 - p) / seeds)
+    assert np.abs(z).max() <= 4.5
+    assert abs(shares.mean() - right.mean()) <= 4.5 * shares.std() / np.sqrt(seeds)
+
+
+def test_a_further_draw_by_the_same_seed_does_not_follow_the_first():
+    """Which of the frames left is drawn second goes with nothing that the first draw took."""
+    after = np.zeros((24, 24))
+    rest = np.flatnonzero(~find_hardest(HARDNESS))
+    place = {frame: k for k, frame in enumerate(rest.tolist())}
+    for seed in range(6_000):
+        first, both = draw_twice(seed)
+        taken = [place[one] for one in first[1].tolist()]
+        more = [place[one] for one in both[1][6:].tolist()]
+        after[np.ix_(taken, more)] += 1
+    for gap in range(1, 24):  # frames so far behind, round the list
+        share = np.mean([after[k, (k + gap) % 24] for k in range(24)])
+        assert share == pytest.approx(after.sum() / (24 * 23), rel=0.25), gap
+
+
+@pytest.mark.parametrize(
+    ("count", "taken", "left", "shares"),
+    [
+        (10, (40, 60), (200, 900), (4, 6)),
+        (11, (40, 60), (200, 900), (4, 7)),
+        (100, (40, 60), (3, 900), (3, 97)),
+        (5, (1, 1, 1), (9, 9, 9), (2, 2, 1)),
+        (50, (8, 12), (16, 4), (16, 4)),
+        (1, (8, 12), (16, 0), (1, 0)),
+    ],
+)
+def test_further_picks_keep_the_proportions_of_the_first(count, taken, left, shares):
+    assert split_further_count(count, taken, left) == shares
+
+
+@given(
+    st.integers(1, 400),
+    st.lists(st.tuples(st.integers(1, 90), st.integers(0, 90)), min_size=1, max_size=6),
+)
+def test_no_stratum_gives_more_than_it_has_and_all_are_given(count, strata):
+    taken, left = zip(*strata, strict=True)
+    shares = split_further_count(count, taken, left)
+    assert sum(shares) == min(count, sum(left))
+    assert all(0 <= share <= n for share, n in zip(shares, left, strict=True))
 
 
 def test_a_hundred_is_forty_and_sixty():

@@ -160,13 +160,13 @@ def _list_view_actions() -> list[ActionSpec]:
         ),
         ActionSpec(
             "explore.classes",
-            tr("Show accuracy by class"),
+            tr("Show recall by class"),
             ("B",),
             lambda do: do.switch_view("classes"),
         ),
         ActionSpec(
             "explore.slices",
-            tr("Show accuracy by slice"),
+            tr("Show scores by slice"),
             ("I",),
             lambda do: do.switch_view("slices"),
         ),

@@ -230,7 +230,10 @@ def format_draw_note(
         lines.append(tr("Which frames count as hard stays hidden until labelling is done."))
     if drawn_picks.n_labels:
         lines.append(
-            tr("Labels exist: new picks come only from clips not sampled yet; existing picks stay.")
+            tr(
+                "Labels exist: new picks come from clips not sampled yet, else from the frames "
+                "left; existing picks stay."
+            )
         )
     else:
         lines.append(tr("Before the first label, picking again replaces the current picks."))

@@ -529,8 +529,8 @@ def build_uncertainty_plot(moments: Sequence[TallyMoment], now: float) -> Plot:
 
 
 def build_sweep_plot(name: str, curves: Sequence[SweepCurve]) -> Plot:
-    """Accuracy of one corruption by severity, a line for each set; dashes: its median confidence,
-    which is no line of the table."""
+    """Share correct under one corruption by severity, a line for each set; dashes: its median
+    confidence, which is no line of the table."""
     series = []
     for curve in curves:
         marks = tuple(
@@ -550,11 +550,12 @@ def build_sweep_plot(name: str, curves: Sequence[SweepCurve]) -> Plot:
     across = PlotAxis(
         0.0, STOPS[-1], tuple((stop, get_severity_name(stop)) for stop in STOPS), tr("severity")
     )
+    metrics = " / ".join(dict.fromkeys(curve.metric for curve in curves)) or tr("score")
     up = PlotAxis(
         0.0,
         1.0,
         tuple((position, format_number(100 * position)) for position in (0.0, 0.5, 1.0)),
-        tr("accuracy, %"),
+        tr("{metric}, %").format(metric=metrics),
     )
     text = "; ".join(_describe_curve(curve) for curve in curves) or tr("No sweep yet.")
     return Plot(
@@ -564,7 +565,7 @@ def build_sweep_plot(name: str, curves: Sequence[SweepCurve]) -> Plot:
         across,
         up,
         tuple(series),
-        (tr("severity"), tr("side"), tr("accuracy")),
+        (tr("severity"), tr("side"), metrics),
     )
 
 

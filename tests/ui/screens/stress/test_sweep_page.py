@@ -29,9 +29,9 @@ HEADS = tuple(
     for at, said in enumerate(("Corruption", "clean", "moderate", "severe", "Tipping point"))
 )
 BENCHMARK = SweepCurve(
-    "benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), ""
+    "benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), "", "Precision"
 )
-FOOTAGE = SweepCurve("footage", "haze", ((0.0, 1.0),), (), (), "")
+FOOTAGE = SweepCurve("footage", "haze", ((0.0, 1.0),), (), (), "", "Unchanged")
 
 
 def heat(on, first=1, partial=False):
@@ -156,7 +156,9 @@ def test_the_small_window_shows_one_set_at_a_time(page):
 
 def test_the_panel_has_curves_and_what_the_cell_says(page):
     page.show_findings(FOUND)
-    curve = SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "It fades.")
+    curve = SweepCurve(
+        "benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "It fades.", "Precision"
+    )
     page.show_curves("Haze", [curve], "71% right; PSNR 27.0 dB")
     assert (page.name.text(), page.number.text(), page.said.text()) == ("Haze", "71%", "71% right")
     assert page.details == "71% right; PSNR 27.0 dB\nIt fades."
@@ -196,12 +198,14 @@ def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said():
         ("none", True, False),
     ]
     assert plot.alt_text == "Benchmark: off 97%, moderate 60%; Footage: off 100%"
-    assert (plot.x.name, plot.y.name) == ("severity", "accuracy, %")
+    assert (plot.x.name, plot.y.name) == ("severity", "Precision / Unchanged, %")
+    assert plot.columns == ("severity", "side", "Precision / Unchanged")
+    assert build_sweep_plot("Haze", (BENCHMARK,)).y.name == "Precision, %"
 
 
 def test_a_mark_of_a_curve_opens_the_cell_that_it_is_of(page, qtbot):
     page.show_findings(FOUND)
-    curves = [SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "")]
+    curves = [SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "", "Precision")]
     page.show_curves("Haze", curves, "")
     told = []
     page.opened.connect(lambda *cell: told.append(cell))

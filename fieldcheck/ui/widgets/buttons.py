@@ -481,8 +481,9 @@ class KeyButton(BareButton):
         return QFontMetrics(font).horizontalAdvance(self._said) if self._said else 0
 
     def _get_cap_width(self) -> int:
-        """Pixels of the key and the gap before it. On a tab it stands in the gap behind the tab."""
-        if not self._key or self._is_tab:
+        """Pixels of the key and the gap before it. On a tab it stands in the gap behind the tab; of
+        the second of two buttons it is the tooltip."""
+        if not self._key or self.property(ROLE) in ("tab", "soft"):
             return 0
         return self._measure_cap() + (self._scale_px(GAP) if self._said else 0)
 

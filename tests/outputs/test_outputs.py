@@ -26,7 +26,8 @@ def test_the_product_prints_what_it_printed(name, tmp_path):
     for paper in papers:
         summary = json.loads((paper.parent / "summary.json").read_text("utf-8"))
         text = read_pdf(paper)
-        assert re.search(r"\bField \d", text) or summary["gap"]["value"] is None
+        few = summary["field"]["n_labelled"] < 10 or summary["gap"]["value"] is None
+        assert few or re.search(r"\bField \d", text), "the headline is read"
         assert_one_value_each(text, summary)
 
 

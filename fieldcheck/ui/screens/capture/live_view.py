@@ -293,6 +293,7 @@ class QualityMeter(QWidget):
 
 TIMELINE_BAR_HEIGHT, MARK, SIDE = 24, 8, 15
 TIMELINE_HEIGHT = 74
+LOWEST = 228  # of the page: picture and timeline; the panel scrolls
 ON_STRIP, STRETCH, NOW, ON_NOW = "#C3C9D0", "#30353A", "#7AB2FF", "#0C1726"
 EDGE, GAP_COLOUR, MARK_COLOUR = "#474E55", "#FF7B72", "#F5B54A"
 """The strip stands on the dark of the canvas, which is the same in every theme."""
@@ -596,7 +597,7 @@ class LiveView(QWidget):
         inside = self.layout()
         needed = inside.minimumSize().width() if inside is not None else 0
         return QSize(
-            max(self._theme.metrics.scale_px(600), needed), self._theme.metrics.scale_px(300)
+            max(self._theme.metrics.scale_px(600), needed), self._theme.metrics.scale_px(LOWEST)
         )
 
     def _build_side(self) -> QWidget:

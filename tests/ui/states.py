@@ -182,7 +182,7 @@ def _live_and_set(window: Window) -> None:
     view = window.get_shown_screen().view.live
     view.show_camera()
     sentence = "10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks"
-    view.show_facts(sentence, "Record eight short clips rather than one long clip.")
+    view.show_facts(sentence)
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
     caption = "Exposure 16.7 ms · gain 12.0 · automatic"
     view.panel.show_exposure(ExposureControls(caption, True, True, True, True))

@@ -16,7 +16,7 @@ from fieldcheck.cli.command import (
     define_command,
     json_command,
 )
-from fieldcheck.cli.values import CONDITIONS, FigureRange, existing_project
+from fieldcheck.cli.values import CONDITION_OPTION, FigureRange, existing_project, make_fps_option
 from fieldcheck.domain.recording import compute_recorded_seconds
 from fieldcheck.footage import messages as words
 from fieldcheck.footage.camera.sources import list_cameras, needs_password
@@ -95,20 +95,8 @@ def _make_camera_document(found_camera: FoundCamera) -> dict[str, object]:
 )
 @click.option("--location", default="", help="Location of the camera.")
 @click.option("--camera", default="", help="Camera name; default: the name the camera reports.")
-@click.option(
-    "--condition",
-    "conditions",
-    type=CONDITIONS,
-    default=(),
-    help="Conditions, for example dark,glare.",
-)
-@click.option(
-    "--fps",
-    type=FigureRange(0.01, 1000),
-    default=LIST_FPS,
-    show_default=True,
-    help="Sampling rate in frames per second.",
-)
+@CONDITION_OPTION
+@make_fps_option(LIST_FPS)
 @click.option(
     "--every-frame",
     is_flag=True,

@@ -18,7 +18,14 @@ from fieldcheck.cli.command import (
     json_command,
 )
 from fieldcheck.cli.limits import require_admin
-from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project
+from fieldcheck.cli.values import (
+    CONDITION_OPTION,
+    SEED,
+    UTC_TIME,
+    FigureRange,
+    existing_project,
+    make_fps_option,
+)
 from fieldcheck.csv_json_xml import to_json_number, to_json_value
 from fieldcheck.domain.frame import PartCall, PartRule
 from fieldcheck.domain.label import DESIGNS, Design
@@ -186,20 +193,8 @@ def set_parts(
     default="",
     help="Time of the first frame (ISO 8601); without an offset, local time.",
 )
-@click.option(
-    "--condition",
-    "conditions",
-    type=CONDITIONS,
-    default=(),
-    help="Conditions, for example dark,glare.",
-)
-@click.option(
-    "--fps",
-    type=FigureRange(0.01, 1000),
-    default=LIST_FPS,
-    show_default=True,
-    help="Sampling rate in frames per second.",
-)
+@CONDITION_OPTION
+@make_fps_option(LIST_FPS)
 @click.option("--part-pattern", default="", help="Part in each file name, such as {part}_*.png.")
 @click.option(
     "--part-csv",

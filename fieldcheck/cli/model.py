@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import CLASSES_OPTION, KIND_OPTION, existing_project, make_task_option
 from fieldcheck.domain.model_card import KINDS, dump_card
 from fieldcheck.domain.prediction import Task
 from fieldcheck.models import messages as tries
@@ -48,16 +48,9 @@ SHOWN = 5  # candidates in words; the document has them all
     default=None,
     help="Full-precision model from which this model was quantised.",
 )
-@click.option("--classes", type=FILE, default=None, help="Text file with one class per line.")
-@click.option(
-    "--task",
-    type=click.Choice(list(KINDS)),
-    default=None,
-    help="Task of the model, if its outputs do not define it.",
-)
-@click.option(
-    "--kind", default=None, help="Output type (output.kind of the model card), if several fit."
-)
+@CLASSES_OPTION
+@make_task_option(KINDS)
+@KIND_OPTION
 @click.option(
     "--write-card",
     "kept",

@@ -33,7 +33,14 @@ from fieldcheck.cli.limits import (
     make_settings,
 )
 from fieldcheck.cli.model import make_findings_document
-from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
+from fieldcheck.cli.values import (
+    CLASSES_OPTION,
+    FRACTION,
+    LABEL_FORMAT,
+    METRIC,
+    SEED,
+    existing_project,
+)
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.evidence.project_check import check_project as check_folder
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
@@ -92,7 +99,7 @@ STRICT = click.option(
     default=None,
     help="Model card; default: MODEL.card.json next to the model.",
 )
-@click.option("--classes", type=FILE, default=None, help="Text file with one class per line.")
+@CLASSES_OPTION
 @click.option("--benchmark", type=FILE, default=None, help="Labelled benchmark.")
 @click.option(
     "--claimed", type=FRACTION, default=None, help="Reference score, for example 0.971 or 97.1%."

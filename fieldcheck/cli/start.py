@@ -24,7 +24,13 @@ from fieldcheck.cli.command import (
 )
 from fieldcheck.cli.footage import make_clip_documents, make_pick_document
 from fieldcheck.cli.project import FILE, format_claim, make_benchmark_document, make_model_document
-from fieldcheck.cli.values import FRACTION, existing_project
+from fieldcheck.cli.values import (
+    CLASSES_OPTION,
+    FRACTION,
+    KIND_OPTION,
+    existing_project,
+    make_task_option,
+)
 from fieldcheck.domain.model_card import KINDS, Card, dump_card, parse_card
 from fieldcheck.domain.prediction import Task
 from fieldcheck.errors.files import PathMissing
@@ -85,16 +91,9 @@ class CardAnswer:
     default=None,
     help="Model card; default: MODEL.card.json next to the model, else a proposal.",
 )
-@click.option("--classes", type=FILE, default=None, help="Text file with one class per line.")
-@click.option(
-    "--task",
-    type=click.Choice(list(KINDS)),
-    default=None,
-    help="Task of the model, if its outputs do not define it.",
-)
-@click.option(
-    "--kind", default=None, help="Output type (output.kind of the model card), if several fit."
-)
+@CLASSES_OPTION
+@make_task_option(KINDS)
+@KIND_OPTION
 @click.option("--camera", default="", help="Camera name.")
 @click.option("--site", default="", help="Site where the model is used.")
 @click.option(

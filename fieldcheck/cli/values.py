@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from math import isnan
 from pathlib import Path
@@ -193,3 +194,45 @@ METRIC = click.option(
 UTC_TIME = _UtcTime()
 SEED = _Seed()
 FRACTION = _Fraction()
+
+
+# Options that several commands have.
+
+CONDITION_OPTION = click.option(
+    "--condition",
+    "conditions",
+    type=CONDITIONS,
+    default=(),
+    help="Conditions, for example dark,glare.",
+)
+CLASSES_OPTION = click.option(
+    "--classes",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Text file with one class per line.",
+)
+KIND_OPTION = click.option(
+    "--kind", default=None, help="Output type (output.kind of the model card), if several fit."
+)
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def make_fps_option(default: float) -> Decorator:
+    """`--fps`: how many frames a second of footage are put on the list."""
+    return click.option(
+        "--fps",
+        type=FigureRange(0.01, 1000),
+        default=default,
+        show_default=True,
+        help="Sampling rate in frames per second.",
+    )
+
+
+def make_task_option(tasks: Iterable[str]) -> Decorator:
+    """`--task`: what a model does, where its outputs leave that open."""
+    return click.option(
+        "--task",
+        type=click.Choice(list(tasks)),
+        default=None,
+        help="Task of the model, if its outputs do not define it.",
+    )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -23,7 +24,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.explore.confusion_view import ConfusionView
 from fieldcheck.ui.screens.explore.frame_pictures import FrameImages, FramePictures
 from fieldcheck.ui.screens.explore.tables import RANGE, RIGHT, ClassTableModel, N, RangeDelegate
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import (
     make_card,
@@ -155,7 +156,11 @@ class BreakdownView(QWidget):
         inside.setContentsMargins(pad, pad, pad, pad)
         inside.addWidget(self.pages)
         self.frames = FramesOfCell(theme)
-        self._line = line = QHBoxLayout(self)
+        large = theme.metrics.percent >= LARGE  # beside each other neither would have room
+        directions = QBoxLayout.Direction
+        self._line = line = QBoxLayout(
+            directions.TopToBottom if large else directions.LeftToRight, self
+        )
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(pad)
         line.addWidget(self.card, SHARES[0])

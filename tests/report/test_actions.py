@@ -1,5 +1,5 @@
-"""Every action that a report prints is done, as far as it can be simulated, and the report that
-follows has another word or a narrower interval, as was said.
+"""Every action that the reports of seven projects print is done, as far as it can be simulated,
+and the report that follows has another word or a narrower interval, as was said.
 
 Labels that are made are right with the field score of the report that asked for them: the plan is
 for today's score.
@@ -282,7 +282,13 @@ def walk_project(site: Site) -> list[str]:
     return walk.done
 
 
-@pytest.mark.parametrize("name", PROJECTS)
+WALKED = (
+    "healthy", "twelve_labels", "one_clip", "many_classes", "detector", "masks",
+    "own_limits_not_met",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WALKED)
 def test_every_action_of_a_project_can_be_done_and_does_what_is_said(name, tmp_path):
     with making(tmp_path / name) as site:
         PROJECTS[name](site)

@@ -23,9 +23,9 @@ ACROSS, DOWN, RAIL = 100, 56, 6
 LETTERS = 11
 FILLS = {
     "card": LIGHT.panel,
-    "raised": LIGHT.raised,
+    "raised": LIGHT.panel,
     "picture": LIGHT.canvas,
-    "class": LIGHT.raised,
+    "class": LIGHT.panel,
     "none": "",
     "chart": LIGHT.panel,
 }
@@ -148,7 +148,7 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
 def draw(variants: tuple[tuple[str, tuple[Part, ...]], ...]) -> Image.Image:
     """Variants of one screen beside each other, the second one marked as chosen."""
     sheet = Image.new(
-        "RGB", (len(variants) * (WIDTH + GAP) + GAP, HEIGHT + HEAD + GAP), LIGHT.raised
+        "RGB", (len(variants) * (WIDTH + GAP) + GAP, HEIGHT + HEAD + GAP), LIGHT.panel
     )
     pen = ImageDraw.Draw(sheet)
     font = ImageFont.truetype(str(CHECKOUT / "resources" / "fonts" / "DejaVuSans.ttf"), LETTERS)
@@ -163,7 +163,7 @@ def draw(variants: tuple[tuple[str, tuple[Part, ...]], ...]) -> Image.Image:
         )
         if title != "classes over the picture":
             pen.rectangle(
-                (left + 3, HEAD + 3, left + WIDTH * RAIL // ACROSS, HEAD + HEIGHT - 3), LIGHT.sunken
+                (left + 3, HEAD + 3, left + WIDTH * RAIL // ACROSS, HEAD + HEIGHT - 3), LIGHT.rail
             )
         for part in parts:
             _draw_part(pen, font, part, left)
@@ -188,7 +188,7 @@ def _draw_part(
     pen.text(
         ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
         said,
-        LIGHT.raised if kind == "picture" else LIGHT.text,
+        LIGHT.panel if kind == "picture" else LIGHT.text,
         font,
         anchor="mm",
     )

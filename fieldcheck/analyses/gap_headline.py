@@ -389,7 +389,7 @@ class MeasuredSide:
 def list_side_lines(sides: Sequence[MeasuredSide]) -> tuple[str, ...]:
     """Several measurements, each as an interval on one scale of a terminal and as its headline."""
     longest = max(len(side.name) for side in sides)
-    title = tr("Field score o with 95% CI and benchmark score B, from 0 to 100% (X: both):")
+    title = tr("Field score o with 95% CI and benchmark score B, from 0 to 100% (X: B on a mark):")
     lines = [title]
     for side in sides:
         lines += [f"  {side.name:<{longest}}  {_draw_interval(side)}", f"    {side.sentence}"]
@@ -397,15 +397,15 @@ def list_side_lines(sides: Sequence[MeasuredSide]) -> tuple[str, ...]:
 
 
 def _draw_interval(side: MeasuredSide) -> str:
-    """`|--o--|` at its position on a dotted line, and `B` at that of the benchmark, `X` where both
-    stand in one column."""
+    """`|--o--|` at its position on a dotted line, and `B` at that of the benchmark, `X` where the
+    benchmark stands on `o` or on an end."""
     cells = ["."] * SCALE_WIDTH
     lo, hi = _get_column(side.field.lo), _get_column(side.field.hi)
     cells[lo : hi + 1] = "|" * (hi - lo + 1)
     cells[lo + 1 : hi] = "-" * max(0, hi - lo - 1)
     cells[_get_column(side.field.value)] = "o"
     benchmark = _get_column(side.benchmark.value)
-    cells[benchmark] = "B" if cells[benchmark] != "o" else "X"
+    cells[benchmark] = "X" if cells[benchmark] in "o|" else "B"
     return "".join(cells)
 
 

@@ -147,13 +147,23 @@ def test_a_census_says_so(terminal, place):
     assert (document["census"], document["strata"]) == expected
 
 
-def test_after_a_label_pick_goes_to_new_clips_only(terminal, place, material):
+def test_after_a_label_pick_goes_to_new_clips_first_and_then_to_frames_left(
+    terminal, place, material
+):
+    """One clip of 120 frames with 20 picks, and a new one of 30."""
     project = place("labelled")
-    assert "1 " not in terminal.refusal("pick", project)
-    terminal.document("import", project, material / "night.avi")
+    (clip,) = terminal.document("import", project, material / "night.avi")["clips"]
     document = terminal.document("pick", project, "--count", 10)
     assert [one["name"] for one in document["strata"]] == ["hard@2", "rest@2"]
     assert document["n_listed"] == 30
+    assert {one["clip_id"] for one in document["picks"]} == {clip["clip_id"]}
+    assert len(terminal.document("label", "show", project)["labels"]) == 20
+    seen = {one["frame_id"] for one in document["picks"]}
+    left = terminal.document("pick", project, "--count", 1000)
+    assert {one["name"] for one in left["strata"]} == {"hard", "rest", "hard@2", "rest@2"}
+    assert len(left["picks"]) == 120 + 30 - 20 - 10
+    assert not seen & {one["frame_id"] for one in left["picks"]}
+    assert "1 " not in terminal.refusal("pick", project)
     assert len(terminal.document("label", "show", project)["labels"]) == 20
 
 

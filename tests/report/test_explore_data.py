@@ -77,9 +77,11 @@ def test_sentences_and_figures_are_the_reports(labelled, lang):
     with language.use_language(lang):
         report = build_report(labelled, lang, NullProgress(), makers.NOW)
         page = build_first_page(report)
-        under = (*page.under, *list_warnings(report))
+        warnings = list_warnings(report)
     assert (found.verdict, found.headline) == (page.verdict, page.headline)
-    assert (found.under, found.counts) == (under, page.counts)
+    assert (found.under, found.counts) == (tuple(page.under), page.counts)
+    assert len(warnings) == 3  # one of the interval, two of near-duplicates
+    assert [one.title for one in found.reasons if one.title in warnings] == warnings
     assert " ".join(found.headline) == report.gap.sentence
     assert found.chart == page.chart
     assert {line.rule for line in found.classes} == {report.field.footage.value}
@@ -91,9 +93,10 @@ def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
     """Warnings of leaks stand there as in the report, which compares both first; a run does not."""
     makers.label_all(drawn)
     explore_data.run_all(drawn, NullProgress(), makers.NOW)
-    assert "Near-duplicates not searched yet (Report)." in seen(drawn, "en").under
+    last = seen(drawn, "en").reasons[-1]
+    assert (last.sign, last.title) == ("triangle", "Near-duplicates not searched yet (Report).")
     compare_sets(drawn, NullProgress(), makers.NOW)
-    assert not any("Near-duplicates" in line for line in seen(drawn, "en").under)
+    assert not any("not searched" in one.title for one in seen(drawn, "en").reasons)
 
 
 def test_counts_are_those_of_the_labelled_frames(labelled):

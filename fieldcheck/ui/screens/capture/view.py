@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QCheckBox,
     QDateTimeEdit,
     QFrame,
@@ -245,17 +246,15 @@ class CaptureView(DropArea, BodyStates):
     def show_live(self, live: bool) -> None:
         """The live page, or that of the footage."""
         self.live_shown = live
-        self.footage.setVisible(not live)
-        self.live.setVisible(live)
+        shown, hidden = (self.live, self.footage) if live else (self.footage, self.live)
+        shown.show()
         self._update_header()
-        set_focus_target(
-            self,
-            self.live.canvas
-            if live
-            else self.table
-            if self.stack.currentWidget() is self.table
-            else None,
-        )
+        target = self.live.canvas if live else self.table
+        set_focus_target(self, target if live or self.stack.currentWidget() is self.table else None)
+        focus = QApplication.focusWidget()
+        if focus is not None and hidden.isAncestorOf(focus):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt gives it to the rail
+        hidden.hide()
 
     def _show_placeholder(self) -> None:
         self.stack.setCurrentWidget(self.placeholder)

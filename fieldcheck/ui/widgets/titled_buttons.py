@@ -136,14 +136,14 @@ class TitledButton(BareButton):
 
 
 class ChoiceRow(TitledButton):
-    """One of several, of which one is chosen: a ring before its words, filled where it is."""
+    """One of a group of buttons, of which one is chosen: a ring before its words, filled where it
+    is."""
 
     def __init__(
         self, theme: Theme, title: str, sentence: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, title, sentence, before=_ChoiceMark(theme), parent=parent)
         self.setCheckable(True)
-        self.setAutoExclusive(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.set_padding(6)
 

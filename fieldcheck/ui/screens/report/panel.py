@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QGridLayout,
     QLineEdit,
     QListWidget,
@@ -162,11 +163,11 @@ class ReportPanel(QWidget):
         self._theme = theme
         self.setFixedWidth(theme.metrics.scale_px(WIDTH))
         self.choose_sections, self.choose_folder = choose_sections, choose_folder
-        frame = make_card(theme)
-        self._column = column = get_box_layout(frame)
+        self._frame = make_card(theme)
+        self._column = column = get_box_layout(self._frame)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(frame)
+        whole.addWidget(self._frame)
         self.missing = make_label(tone="warn", wrap=True)
         self._missing = make_scroll_area(self.missing)
         self._missing.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -215,6 +216,9 @@ class ReportPanel(QWidget):
             else:
                 index = self._column.indexOf(below) + 1
                 self._column.insertWidget(index, button, 0, Qt.AlignmentFlag.AlignLeft)
+        # Qt does not tell what is around it of another height while it is hidden.
+        for part in (self._frame, self):
+            part.updateGeometry()
 
     def show_preset(self, preset: str, pages: int, writable: bool) -> None:
         """What the PDF holds, and how many pages that makes; 0 while nobody knows."""
@@ -281,7 +285,9 @@ class ReportPanel(QWidget):
             for code, (title, sentence) in texts.items()
         }
         self._sentences = {code: (presets[code], texts[code][1]) for code in texts}
+        group = QButtonGroup(self)  # one stop of Tab; arrows go through it
         for code, row in presets.items():
+            group.addButton(row)
             row.clicked.connect(partial(self.preset_chosen.emit, code))
         return presets
 

@@ -566,6 +566,7 @@ class ReportView(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Less room for what stands beside the page."""
         self.panel.set_compact(compact)
+        self._stack.updateGeometry()  # the panel counts for its height while it is hidden, too
 
     def _build_page_list(self) -> QListWidget:
         pages = QListWidget()

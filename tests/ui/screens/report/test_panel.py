@@ -56,6 +56,24 @@ def test_a_preset_is_told_when_it_is_chosen_and_says_how_many_pages_it_has(panel
     assert not rows["everything"].isEnabled()
 
 
+def test_arrows_go_through_the_presets_and_tab_stops_at_the_chosen_one(panel, qtbot):
+    told = []
+    panel.preset_chosen.connect(told.append)
+    panel.show_preset("standard", 5, writable=True)
+    rows = panel.presets
+    panel.activateWindow()
+    rows["standard"].setFocus()
+    qtbot.waitUntil(rows["standard"].hasFocus)
+    QTest.keyClick(rows["standard"], Qt.Key.Key_Down)
+    assert told == ["everything"]
+    assert QApplication.focusWidget() is rows["everything"]
+    QTest.keyClick(rows["everything"], Qt.Key.Key_Up)
+    QTest.keyClick(rows["standard"], Qt.Key.Key_Up)
+    assert told == ["everything", "standard", "one_page"]
+    QTest.keyClick(rows["one_page"], Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is panel.choose_sections
+
+
 def test_a_place_is_shown_with_its_room_and_told_when_it_is_chosen(panel):
     told = []
     panel.target_chosen.connect(told.append)

@@ -72,6 +72,9 @@ else:
     stored_models = LazyModule("fieldcheck.models.store")
     new_project = LazyModule("fieldcheck.models.new_project")
 
+CARD_PAD, COMPACT_PAD = 12, 8  # pixels within a card
+GAP, COMPACT_GAP = 8, 6  # pixels between two
+
 # The page of a new project: a name, then three questions beside each other; everything but the name
 # may come later.
 
@@ -108,6 +111,7 @@ class WizardPage(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._zones: list[EntryButton] = []
+        self._cards: list[QFrame] = []
         self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
         self._name_field = FormField(theme, tr("Project name"), self.name)
         self._place_field = FormField(theme, tr("Project location"), self.place)
@@ -121,7 +125,7 @@ class WizardPage(QWidget):
             (self._build_classes_card(), 1),
         )
         self._limit_error = ErrorLabel()
-        inside = make_column(theme, self._build_name_card(), (questions, 1), gap=8, parent=self)
+        inside = make_column(theme, self._build_name_card(), (questions, 1), gap=GAP, parent=self)
         inside.addLayout(self._build_limits_row())
         inside.addWidget(self._limit_error)
         back = KeyButton(theme, tr("Cancel"), "Esc")
@@ -217,7 +221,7 @@ class WizardPage(QWidget):
             "L",
         )
         browse.setAccessibleName(tr("Choose project location"))
-        framed, body = make_card(self._theme), QWidget()
+        framed, body = self._make_card(), QWidget()
         # on one line with the fields, also while something is said below one of them
         pressed = QVBoxLayout()
         pressed.setSpacing(self._theme.metrics.scale_px(2))
@@ -232,6 +236,11 @@ class WizardPage(QWidget):
             )
         )
         return framed
+
+    def _make_card(self) -> QFrame:
+        card = make_card(self._theme)
+        self._cards.append(card)
+        return card
 
     def _build_limits_row(self) -> QBoxLayout:
         """Fields for the limits on one line, in large text on two, each with its unit above it; an
@@ -269,7 +278,7 @@ class WizardPage(QWidget):
     def _build_question_card(
         self, title: str, hint: QWidget, *buttons: KeyButton
     ) -> tuple[QFrame, QBoxLayout]:
-        framed = make_card(self._theme)
+        framed = self._make_card()
         inside = get_box_layout(framed)
         inside.addWidget(make_label(title, size="heading", wrap=True))
         inside.addWidget(hint)
@@ -359,7 +368,12 @@ class WizardPage(QWidget):
         return zone
 
     def set_compact(self, compact: bool) -> None:
-        """Less room around the places to drop files on."""
+        """Less room within the cards, between them and around the places to drop files on."""
+        px = self._theme.metrics.scale_px
+        pad = px(COMPACT_PAD if compact else CARD_PAD)
+        get_box_layout(self).setSpacing(px(COMPACT_GAP if compact else GAP))
+        for card in self._cards:
+            get_box_layout(card).setContentsMargins(pad, pad, pad, pad)
         for zone in self._zones:
             zone.set_compact(compact)
 

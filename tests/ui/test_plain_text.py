@@ -16,8 +16,7 @@ RICH = (
     "QErrorMessage", "setWhatsThis",
 )  # fmt: skip
 MAY_BE_RICH = {"screens/help/presenter.py"}  # our own pages, every word of them escaped
-# the last one shows pictures only
-MAKES_LABELS = {"widgets/layouts.py", "screens/home/captions.py", "screens/home/start_page.py"}
+MAKES_LABELS = {"widgets/layouts.py", "screens/home/captions.py"}
 
 
 def name(path):

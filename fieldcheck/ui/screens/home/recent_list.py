@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, ElidedLabel, RecentProjectRow
@@ -337,7 +337,7 @@ class VerdictChip(PlainLabel):
         super().paintEvent(event)
 
 
-class _Thumbnail(QLabel):
+class _Thumbnail(QWidget):
     """A thumbnail, or an icon in a dashed frame where there is none."""
 
     def __init__(self, theme: Theme) -> None:

@@ -19,7 +19,12 @@ from fieldcheck.ui.screens import SPECS, get_spec
 from fieldcheck.ui.shell.shortcuts import is_text_input_focused
 from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, KeyButton
-from fieldcheck.ui.widgets.layouts import find_widget_path, get_focus_target, restore_focus
+from fieldcheck.ui.widgets.layouts import (
+    WidgetStep,
+    find_widget_path,
+    get_focus_target,
+    restore_focus,
+)
 
 if TYPE_CHECKING:
     from fieldcheck.errors import messages as sentences
@@ -48,7 +53,7 @@ class GlobalActions(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self._focus: tuple[int, ...] = ()
+        self._focus: tuple[WidgetStep, ...] = ()
         window.rebuilding.connect(self._store_focus)
         window.rebuilt.connect(self.bind_actions)
         window.rebuilt.connect(partial(self._restore_focus, TRIES))

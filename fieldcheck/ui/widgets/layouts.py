@@ -390,28 +390,33 @@ def get_focus_target(screen: QWidget) -> QWidget:
     return screen if lead is None or lead.target is None else lead.target
 
 
-def find_widget_path(root: QWidget, widget: QWidget | None) -> tuple[int, ...]:
-    """The way from a widget down to one inside it, as places among visible children; empty where it
-    is not inside."""
-    steps: list[int] = []
+WidgetStep = tuple[str, int]
+"""A visible child: its class, and its place among those of that class. What is raised over the
+others, as the rail is while it lies open, changes the places among all children."""
+
+
+def find_widget_path(root: QWidget, widget: QWidget | None) -> tuple[WidgetStep, ...]:
+    """The way from a widget down to one inside it; empty where it is not inside."""
+    steps: list[WidgetStep] = []
     while widget is not None and widget is not root:
         around = widget.parentWidget()
         if around is None or not widget.isVisible():
             return ()
-        steps.insert(0, _list_visible_children(around).index(widget))
+        kind = type(widget).__name__
+        steps.insert(0, (kind, _list_visible_children(around, kind).index(widget)))
         widget = around
     return tuple(steps) if widget is root else ()
 
 
-def restore_focus(root: QWidget, steps: Sequence[int]) -> bool:
+def restore_focus(root: QWidget, steps: Sequence[WidgetStep]) -> bool:
     """Gives the focus to what stands where one had it before everything was built anew; whether
     anything there takes it."""
     widget = root
-    for step in steps:
-        inside = _list_visible_children(widget)
-        if step >= len(inside):
+    for kind, index in steps:
+        inside = _list_visible_children(widget, kind)
+        if index >= len(inside):
             return False
-        widget = inside[step]
+        widget = inside[index]
     takes = (
         bool(steps) and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
     )
@@ -420,9 +425,9 @@ def restore_focus(root: QWidget, steps: Sequence[int]) -> bool:
     return takes
 
 
-def _list_visible_children(around: QWidget) -> list[QWidget]:
+def _list_visible_children(around: QWidget, kind: str) -> list[QWidget]:
     inside = around.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return [widget for widget in inside if not widget.isHidden()]
+    return [widget for widget in inside if not widget.isHidden() and type(widget).__name__ == kind]
 
 
 # A place that files can be dropped on.

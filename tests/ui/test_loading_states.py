@@ -35,6 +35,7 @@ PAGES = {
     "stress": ("live", "sweep", "probes"),
 }  # fmt: skip
 """Parts of the screens that have several."""
+START_TITLE = "Projects"
 MAIN = ("", "gap", "charts", "packs", "runs", "live", "sweep", "footage")
 Stop = tuple[str, str]
 
@@ -97,7 +98,7 @@ class Sampler(QObject):
         self.n_loading += loading
         for sentence in false_among(said, self.truth):
             self._note(f"false: {sentence}")
-        if window.header.title.text() != get_screen_name(here):
+        if window.header.title.text() != self._get_title():
             self._note(f"title: {window.header.title.text()}")
         if (
             window.stack.currentWidget() is not None
@@ -113,6 +114,14 @@ class Sampler(QObject):
                 and other & texts(window.stack)
             ):
                 self._note(f"of {of or 'no project'}: {sorted(other & texts(window.stack))[:2]}")
+
+    def _get_title(self) -> str:
+        """The name of the screen; the start page, which stands there without a project, has its
+        own."""
+        current, here = self._window.current, self._window.current_screen
+        if here == "project" and current.project is None and not current.opening:
+            return START_TITLE
+        return get_screen_name(here)
 
     def _note(self, fault: str) -> None:
         self.faults[

@@ -130,7 +130,7 @@ MISSING: dict[str, Held] = {
 
 ASIDE = frozenset((
     # what a word, a button or a form means in general
-    "Nothing here", "No project",
+    "Nothing here",
     "No limit is broken, but at least one is contained in its interval or was not measured. "
     "The report names which one and what would decide it.",
     "Omitted sections are listed as omitted, not as not measured.",
@@ -197,12 +197,14 @@ PATTERNS = {sentence: pattern(sentence) for sentence in MISSING}
 
 
 def false_among(said: Iterable[str], truth: Truth) -> list[str]:
-    """Those sentences that call something missing which is there."""
+    """Those sentences that call something missing which is there, each once."""
     return sorted(
-        f"“{one}”"
-        for one in said
-        for sentence, known in PATTERNS.items()
-        if known.search(one) and not MISSING[sentence](truth)
+        {
+            f"“{one}”"
+            for one in said
+            for sentence, known in PATTERNS.items()
+            if known.search(one) and not MISSING[sentence](truth)
+        }
     )
 
 

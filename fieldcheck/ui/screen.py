@@ -71,6 +71,8 @@ class ScreenHeading:
     - `role`: `primary`, `quiet` where there is more to do here first and the button has no fill,
       `alarm` where it ends something.
     - `secondary`: id of an action whose button stands before the primary one.
+    - `on_page`: the button of the primary action stands on the empty page, so that the header has
+      none; its key works all the same.
     - `keys`: what the status bar says of the keys of this screen.
     - `picture_first`: the rail is narrow, so that the picture has the room (Label, Label review,
       Capture while it records). F6 still goes into the rail, which then lies open.
@@ -85,6 +87,7 @@ class ScreenHeading:
     keys: str = ""
     picture_first: bool = False
     secondary: str = ""
+    on_page: bool = False
 
 
 class Header(Protocol):

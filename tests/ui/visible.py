@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -57,3 +58,14 @@ def placeholders(window: Window) -> list[Placeholder]:
 def is_loading(window: Window) -> bool:
     """Whether something is still to come in the place of the body, or of a part of it."""
     return any(one.state == "loading" for one in placeholders(window))
+
+
+def buttons_named(label: str, window: Window) -> int:
+    """How many buttons of the header and the screen's body that are shown have this label, once
+    those that were just made or put away are."""
+    QCoreApplication.processEvents()
+    return sum(
+        one.isVisible() and one.get_label() == label
+        for part in (window.header, window.stack)
+        for one in part.findChildren(KeyButton)
+    )

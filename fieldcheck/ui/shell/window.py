@@ -118,10 +118,11 @@ class HeaderBar(QWidget):
         row.addWidget(self.primary)
 
     def show_head(self, head: ScreenHeading) -> None:
-        """Title, hint and actions of a screen; without a primary action its button is gone."""
+        """Title, hint and actions of a screen; without a primary action, or with its button on the
+        page, there is none here."""
         self.title.setText(head.title)
         self._hint_text = head.hint
-        self.primary.setVisible(bool(head.primary))
+        self.primary.setVisible(bool(head.primary) and not head.on_page)
         self.primary.set_label(head.primary, head.key or self._actions.get_key_text("primary"))
         self.primary.set_role(head.role)
         self._actions.set_enabled("primary", bool(head.primary) and head.enabled)

@@ -278,6 +278,12 @@ def test_a_screen_without_a_primary_action_has_no_primary_button(window):
     assert not window.context.actions.get_action("primary").isEnabled()
 
 
+def test_a_primary_action_on_the_page_has_no_button_in_the_header_and_keeps_its_key(window):
+    window.header.show_head(ScreenHeading("Capture", primary="Go to Project", on_page=True))
+    assert not window.header.primary.isVisible()
+    assert window.context.actions.get_action("primary").isEnabled()
+
+
 def test_a_hint_takes_a_second_line_and_one_that_has_no_room_at_all_is_the_tooltip(window):
     hint = "One sentence that is too long for one line of the header of a window. " * 2
     window.header.show_head(ScreenHeading("Label", hint, "Finish"))

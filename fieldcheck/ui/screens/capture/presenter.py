@@ -312,7 +312,7 @@ class CapturePresenter:
             self._header.show_head(ScreenHeading(title, hint))
         elif current.project is None:
             self._view.show_empty(tr("No project is open."), ["go.project"], can_import=False)
-            self._header.show_head(ScreenHeading(title, hint, tr("Go to Project")))
+            self._header.show_head(ScreenHeading(title, hint, tr("Go to Project"), on_page=True))
         elif not self._body.is_read:
             self._view.show_loading(tr("Reading the footage …"))
             self._header.show_head(ScreenHeading(title, hint))

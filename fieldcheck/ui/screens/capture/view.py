@@ -267,8 +267,9 @@ class CaptureView(DropArea, BodyStates):
                 self._theme,
                 self._actions.get_action(action).text(),
                 self._actions.get_key_text(action),
+                primary=index == 0,
             ).bind_action(self._actions.get_action(action))
-            for action in actions
+            for index, action in enumerate(actions)
         ]
         self.placeholder.show_empty(text, buttons)
         self._show_placeholder()

@@ -4,6 +4,7 @@ the report's sentences."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -336,15 +337,15 @@ class ExplorePresenter:
         }
         there = state.found is not None and not (self._covered and state.is_computing)
         known = state.next_step in ("elsewhere", "run") or there or state.has_first
-        self._header.show_head(
-            ScreenHeading(
-                title,
-                hint,
-                primary[state.next_step],
-                known and (can or state.next_step != "run"),
-                secondary="explore.look" if state.next_step == "report" else "",
-            )
+        heading = ScreenHeading(
+            title,
+            hint,
+            primary[state.next_step],
+            known and (can or state.next_step != "run"),
+            secondary="explore.look" if state.next_step == "report" else "",
+            on_page=state.next_step == "elsewhere" and state.mode == "gap",
         )
+        self._header.show_head(heading)
         if message := get_opening_message(self._context.current) if not state.open else "":
             self._header.show_head(ScreenHeading(title, hint))
             self._show_loading(message)
@@ -357,7 +358,7 @@ class ExplorePresenter:
                 [f"go.{state.next_screen}", *(["explore.run"] if state.can_run_model else [])],
             )
         else:
-            self._show_answers()
+            self._show_answers(heading)
 
     def _describe_project(self) -> str:
         """What the result rests on, or what the screen is for."""
@@ -405,7 +406,7 @@ class ExplorePresenter:
         if self.session.here:
             self._show_part()
 
-    def _show_answers(self) -> None:
+    def _show_answers(self, heading: ScreenHeading) -> None:
         """The figures, or what to do where there is nothing to compare yet."""
         state, explore_data, missing = self.session, self.session.found, self.session.missing
         runs = self._context.runner.find_running(WORK) is not None
@@ -426,6 +427,7 @@ class ExplorePresenter:
         elif unanswered and missing is not None:
             self._covered = True
             self._view.show_empty(captions.format_missing_predictions(missing), ["explore.run"])
+            self._header.show_head(replace(heading, on_page=state.mode == "gap"))
         elif self._covered and missing is not None:
             self._show_figures(explore_data, missing)
         self._view.set_stale(state.is_computing and not self._covered)

@@ -412,12 +412,12 @@ class PickPresenter:
             self._header.show_head(ScreenHeading(title, hint))
         elif stage == "closed":
             self._view.show_empty(tr("No project is open."), ["go.project"], can_draw=False)
-            self._header.show_head(ScreenHeading(title, hint, tr("Go to Project")))
+            self._header.show_head(ScreenHeading(title, hint, tr("Go to Project"), on_page=True))
         elif stage == "no frames":
             self._view.show_empty(
                 tr("No frames yet. Import footage first."), ["go.capture"], can_draw=False
             )
-            self._header.show_head(ScreenHeading(title, hint, tr("Go to Capture")))
+            self._header.show_head(ScreenHeading(title, hint, tr("Go to Capture"), on_page=True))
         elif drawn_picks is not None and stage == "no picks":
             if not self.state.shows_all_frames:
                 self._view.show_empty(captions.format_before_draw(drawn_picks), [], can_draw=True)

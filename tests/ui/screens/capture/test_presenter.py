@@ -15,6 +15,7 @@ from fieldcheck.sampling import messages
 from fieldcheck.ui.errors import ALARM
 from tests import makers
 from tests.footage.test_clips import StopsAfter
+from tests.ui.visible import buttons_named
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def test_without_a_project_the_way_to_one_is_shown(window, capture):
     head = window._headers["capture"].heading
     assert head.primary == "Go to Project"
     assert "No project is open." in screen.view.placeholder.sentence
+    assert buttons_named("Go to Project", window) == 1
     window.context.actions.get_action("primary").trigger()
     assert window.current_screen == "project"
 

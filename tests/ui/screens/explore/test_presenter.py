@@ -23,6 +23,7 @@ from fieldcheck.report.explore_data import compute_round_result, get_gap_progres
 from fieldcheck.report.result_page import list_limit_reasons
 from fieldcheck.report.verdict import get_verdict
 from tests import makers
+from tests.ui.visible import buttons_named
 
 
 def head(window):
@@ -43,6 +44,9 @@ def test_without_labels_it_says_what_is_missing(window, explore, folder, name, s
     assert screen.view.pages.current_page is screen.view.placeholder
     assert said(screen) == sentence
     assert head(window).primary == primary
+    assert buttons_named(primary, window) == 1
+    screen.presenter.switch_part("frames")
+    assert buttons_named(primary, window) == 1, "in the header, where the page has no such button"
 
 
 def test_without_project_and_model_the_way_is_shown(window, explore, tmp_path, material):

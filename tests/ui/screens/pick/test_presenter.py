@@ -11,12 +11,14 @@ from fieldcheck.footage.clips_and_scene_cuts import (
     split_clip,
 )
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.sampling import messages
 from fieldcheck.sampling.proposal import get_required_frames, load_proposal
 from fieldcheck.ui.widgets.file_picker import FilePicker
 from tests import makers
+from tests.ui.visible import buttons_named
 
 Role = Qt.ItemDataRole
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -63,8 +65,10 @@ def head(window):
 def test_without_a_project_or_frames_the_way_there_is_shown(window, pick):
     pick()
     assert head(window).primary == "Go to Project"
+    assert buttons_named("Go to Project", window) == 1
     screen = pick("empty")
     assert head(window).primary == "Go to Capture"
+    assert buttons_named("Go to Capture", window) == 1
     assert "No frames yet" in screen.view.placeholder.sentence
 
 
@@ -112,15 +116,23 @@ def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, se
     assert expected in screen.view.note.text()
 
 
-def test_after_labels_a_proposal_adds_or_says_that_nothing_is_left(window, pick, settle):
+def test_after_labels_a_proposal_adds_until_it_says_that_nothing_is_left(window, pick, settle):
     screen = pick("labelled")
     assert screen.view.propose.get_label() == "Pick more"
     assert "Labels exist" in screen.view.note.text()
     before = shown(screen)
+    assert window.messages.banners == ()
+    n_all = len(window.current.project.read(frames_table.list_frames))
+    while len(before) < n_all:
+        window.context.actions.get_action("pick.draw").trigger()
+        settle()
+        assert set(shown(screen)) > set(before)
+        before = shown(screen)
+    assert window.messages.banners == ()
     window.context.actions.get_action("pick.draw").trigger()
     settle()
-    assert shown(screen) == before
     assert any(one.key == "pick.draw" for one in window.messages.banners)
+    assert shown(screen) == before
 
 
 def test_ways_of_choosing_go_round(pick, press):

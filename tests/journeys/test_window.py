@@ -96,7 +96,7 @@ def propose(person, count):
     """On the Pick screen, another number of frames in place of those that are proposed."""
     person.press(Key.Key_3, CTRL)
     person.wait_until_done()
-    person.wait_for(lambda: any(text.startswith("Random seed ") for text in person.reads()))
+    person.wait_for(lambda: any(" frames · " in text for text in person.reads()))
     for _ in range(60):
         if isinstance(QApplication.focusWidget(), QSpinBox):
             break

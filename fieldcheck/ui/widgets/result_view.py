@@ -435,6 +435,28 @@ class OutlookCard(QFrame):
 VERDICT_SIDE, SMALL_SIDE = 40, 26
 LOW = 520  # pixels of height under which the verdict has the size of a number
 SHARES = (388, 466, 276)  # of the three cards
+ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+
+
+class _Cards(QWidget):
+    """The three cards. Below each other they are as high as they ask for: where words that wrap
+    have less than that, Qt gives each the same height, also less than its least."""
+
+    def __init__(self, line: QBoxLayout) -> None:
+        super().__init__()
+        self._line = line
+        self.setLayout(line)
+
+    def minimumSizeHint(self) -> QSize:
+        least = self._line.totalMinimumSize()
+        if self._line.direction() == DOWN and self._line.hasHeightForWidth():
+            least.setHeight(max(least.height(), self._line.totalHeightForWidth(self.width())))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 class ResultView(QWidget):
@@ -471,8 +493,9 @@ class ResultView(QWidget):
         self._errors_layout = get_box_layout(self.errors_card)
         self.outlook = OutlookCard(theme)
         self.outlook.followed.connect(self.outlook_followed)
-        self.cards = QWidget()
-        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.cards)
+        large = theme.metrics.percent >= LARGE
+        self._cards = QBoxLayout(DOWN if large else ACROSS)
+        self.cards = _Cards(self._cards)
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.setSpacing(self._px(16))
         for card, share in zip(
@@ -480,8 +503,6 @@ class ResultView(QWidget):
         ):
             self._cards.addWidget(card, share)
         self._whole = make_column(theme, self.top, (self.cards, 1), gap=16, parent=self)
-        if theme.metrics.percent >= LARGE:
-            self._cards.setDirection(QBoxLayout.Direction.TopToBottom)
 
     def show_result(self, content: ResultContent) -> None:
         """From now on this. The same again changes nothing."""

@@ -293,7 +293,7 @@ class QualityMeter(QWidget):
 
 TIMELINE_BAR_HEIGHT, MARK, SIDE = 24, 8, 15
 TIMELINE_HEIGHT = 74
-LOWEST = 228  # of the page: picture and timeline; the panel scrolls
+LOWEST = 228  # of the page: picture and timeline
 ON_STRIP, STRETCH, NOW, ON_NOW = "#C3C9D0", "#30353A", "#7AB2FF", "#0C1726"
 EDGE, GAP_COLOUR, MARK_COLOUR = "#474E55", "#FF7B72", "#F5B54A"
 """The strip stands on the dark of the canvas, which is the same in every theme."""
@@ -596,12 +596,16 @@ class LiveView(QWidget):
     def minimumSizeHint(self) -> QSize:
         inside = self.layout()
         needed = inside.minimumSize().width() if inside is not None else 0
-        return QSize(
-            max(self._theme.metrics.scale_px(600), needed), self._theme.metrics.scale_px(LOWEST)
-        )
+        px = self._theme.metrics.scale_px
+        return QSize(max(px(600), needed), max(px(LOWEST), self._get_side_height()))
+
+    def _get_side_height(self) -> int:
+        """Least height of the side panel: its upper part scrolls, its foot does not."""
+        column = get_box_layout(self._side)
+        return max(column.minimumHeightForWidth(self._side.width()), column.minimumSize().height())
 
     def _build_side(self) -> QWidget:
-        side = SidePanel(self._theme)
+        self._side = side = SidePanel(self._theme)
         column = get_box_layout(side)
         column.addWidget(make_fitting_area(self.panel), 1)
         column.addStretch()

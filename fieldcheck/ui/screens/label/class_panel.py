@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QListWidget,
-    QListWidgetItem,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -305,9 +304,13 @@ class ClassFinder(QWidget):
         return False
 
     def _on_typed(self, typed: str) -> None:
+        model, names = self.list.model(), self.find_matching_classes(typed)
         self.list.clear()
-        for name in self.find_matching_classes(typed):
-            QListWidgetItem(name, self.list).setToolTip(make_plain_tip(name))
+        self.list.addItems(names)
+        # By the model: with an object for each item `clear` ended the process once the window had
+        # been built anew some times.
+        for row, name in enumerate(names):
+            model.setData(model.index(row, 0), make_plain_tip(name), Qt.ItemDataRole.ToolTipRole)
         self.list.setCurrentRow(0 if typed.strip() else -1)
 
     def _emit_chosen(self) -> None:
@@ -390,13 +393,17 @@ class BoxList(QListWidget):
         """These, in the colours of their classes; `selected` is the one that keys act on, −1 for
         none."""
         self.clear()
-        colours = self._theme.tokens.classes
-        for box in boxes:
-            size = f"{box.w:.0f} × {box.h:.0f}"
-            item = QListWidgetItem(f"{box.class_name}   {size} px", self)
-            item.setToolTip(make_plain_tip(item.text()))
+        sizes = [f"{box.w:.0f} × {box.h:.0f}" for box in boxes]
+        texts = [f"{box.class_name}   {size} px" for box, size in zip(boxes, sizes, strict=True)]
+        self.addItems(texts)
+        colours, model = self._theme.tokens.classes, self.model()
+        for row, box in enumerate(boxes):
             number = classes.index(box.class_name) if box.class_name in classes else 0
-            item.setData(COLOUR, colours[number % len(colours)])
-            item.setData(NAME, isolate_rtl_names(box.class_name))
-            item.setData(SIZE, size)
+            for role, value in (
+                (Qt.ItemDataRole.ToolTipRole, make_plain_tip(texts[row])),
+                (COLOUR, colours[number % len(colours)]),
+                (NAME, isolate_rtl_names(box.class_name)),
+                (SIZE, sizes[row]),
+            ):
+                model.setData(model.index(row, 0), value, role)
         self.setCurrentRow(selected)

@@ -91,6 +91,18 @@ def test_the_same_again_adds_nothing_and_says_so(window, capture, project, mater
     assert "belt.avi is already in the project; nothing added." in window.messages.history[-1].text
 
 
+def test_the_other_page_has_the_keys_and_the_rail_stays_closed(window, capture, project, qtbot):
+    window.resize(1092, 552)
+    screen = capture(project("footed"))
+    screen.view.table.setFocus()
+    qtbot.waitUntil(screen.view.table.hasFocus)
+    for live in (True, False):
+        screen.presenter.switch_page()
+        assert screen.view.live_shown is live
+        assert screen.view.isAncestorOf(QApplication.focusWidget())
+    assert QApplication.focusWidget() is screen.view.table
+
+
 def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(
     window, capture, project, material, settle, tmp_path
 ):

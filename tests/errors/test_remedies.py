@@ -20,7 +20,7 @@ from fieldcheck.i18n import language
 from tests.source import nodes
 
 PACKAGE = Path(__file__).parent.parent.parent / "fieldcheck"
-COMMAND = re.compile(r"`|\bfieldcheck [a-z-]")
+COMMAND = re.compile(r"`|(?<!\.)\bfieldcheck [a-z-]")  # after a dot it ends a folder's name
 TERMINAL_ONLY = ("cli",)
 # a page for who trains, with the lines of Python to copy
 README_OF_A_RECIPE = "corruptions/training_recipe.py"
@@ -49,6 +49,18 @@ def sentences_with_commands():
 
 def test_no_sentence_of_the_window_or_of_a_report_holds_a_command():
     assert list(sentences_with_commands()) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "holds"),
+    [
+        ("Run fieldcheck demo.", True),
+        ("Add a model (`model set`).", True),
+        ("A .fieldcheck folder on a stick.", False),
+    ],
+)
+def test_a_command_is_told_from_the_ending_of_a_folder(sentence, holds):
+    assert bool(COMMAND.search(sentence)) == holds
 
 
 def test_the_same_error_is_told_by_each_door_in_its_own_terms():

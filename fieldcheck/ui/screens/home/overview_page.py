@@ -62,7 +62,7 @@ class LimitsCard(EditableCard):
         self._asks = False
         self.chips: dict[str, KeyButton] = {}
         shown = QWidget()
-        self._facts = FactsGrid(theme, (tr("Maximum gap"), tr("OK classes")))
+        self._facts = FactsGrid(theme, (tr("Maximum gap"), tr("OK classes")), wrapped=(0,))
         inside = make_column(theme, gap=6)
         inside.addLayout(self._facts)
         inside.addWidget(self.confirm, 0, Qt.AlignmentFlag.AlignLeft)

@@ -10,7 +10,7 @@ from fieldcheck.ui.screens.home.captions import ElidedLabel
 from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_picker import FilePicker
-from fieldcheck.ui.widgets.layouts import get_focus_target
+from fieldcheck.ui.widgets.layouts import PlainLabel, get_focus_target
 from tests import makers
 from tests.ui.conftest import inside
 from tests.ui.states import SMALL, rest
@@ -131,6 +131,9 @@ def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(
     assert window.rect().contains(inside(card.confirm, window))
     assert card.confirm.width() >= card.confirm.sizeHint().width()
     assert all(value.text() == value.whole for value in card.findChildren(ElidedLabel))
+    wrapped = [one for one in card.findChildren(PlainLabel) if one.isVisible() and one.wordWrap()]
+    assert wrapped
+    assert all(one.height() >= one.heightForWidth(one.width()) for one in wrapped)
     window.get_shown_screen().presenter.overview_presenter.edit_limits()
     qtbot.waitUntil(
         lambda: card.chips["wrong part"].isVisible() and not area.verticalScrollBar().isVisible()

@@ -199,7 +199,7 @@ def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said():
     ]
     assert plot.alt_text == "Benchmark: off 97%, moderate 60%; Footage: off 100%"
     assert (plot.x.name, plot.y.name) == ("severity", "Precision / Unchanged, %")
-    assert plot.columns == ("severity", "side", "Precision / Unchanged")
+    assert plot.column_titles == ("severity", "side", "Precision / Unchanged")
     assert build_sweep_plot("Haze", (BENCHMARK,)).y.name == "Precision, %"
 
 

@@ -58,7 +58,9 @@ class Recordist(Person):
         """Starts a recording, until more than the first frame of it is on disk."""
         self.press(Key.Key_R)
         self.wait_for(
-            lambda: ", REC 0:" in self.picture().accessibleDescription() and self.on_disk() > 0
+            lambda: (
+                ", Recording 0:" in self.picture().accessibleDescription() and self.on_disk() > 0
+            )
         )
         self.sees_it_go_on()
 
@@ -83,7 +85,7 @@ class Recordist(Person):
         (said,) = self.warned()
         assert any(word in said for word in words), said
         self.wait_for(lambda: NO_SIGNAL in self.picture().accessibleDescription())
-        assert ", REC 0:" in self.picture().accessibleDescription()
+        assert ", Recording 0:" in self.picture().accessibleDescription()
 
     def sees_it_back(self):
         """Until it is told how much is missing, the banner is gone, and more is stored."""
@@ -95,7 +97,7 @@ class Recordist(Person):
     def stops(self):
         """Ends the recording and waits until its frames are listed."""
         self.press(Key.Key_R)
-        self.wait_for(lambda: ", REC" not in self.picture().accessibleDescription())
+        self.wait_for(lambda: ", Recording" not in self.picture().accessibleDescription())
         self.wait_until_done()
 
 

@@ -112,15 +112,38 @@ class StatusBar(QWidget):
         if self.saved.accessibleName() != whole:
             self.saved.setAccessibleName(whole)
         self.saved.setToolTip(make_plain_tip(whole if is_saved else ""))
-
+        self._fit_parts()
         self._update_keys()
 
     def _update_keys(self) -> None:
         """The keys stand where the bar has room for them."""
-        needed = self._row.sizeHint().width()
-        if self.keys.isHidden():
-            needed += self._row.spacing() + self.keys.sizeHint().width()
+        needed = self._get_needed_width() + self._row.spacing() + self.keys.sizeHint().width()
         self.keys.setVisible(bool(self.keys.text()) and needed <= self.width())
+
+    def _fit_parts(self) -> None:
+        """Where the bar has less room than its parts need, each in turn shows its first words, and
+        a long name of a camera its ends; all of it is read out and is the tooltip."""
+        parts = (self.jobs, self.camera, self.disk)
+        for part in parts:
+            part.setText(part.accessibleName())
+        for part in parts:
+            if not part.isHidden() and self._get_needed_width() > self.width():
+                part.setText(part.accessibleName().split(" · ")[0])
+        over = self._get_needed_width() - self.width()
+        if over > 0 and not self.camera.isHidden():
+            metrics, name = self.camera.fontMetrics(), self.camera.text()
+            room = metrics.horizontalAdvance(name) - over
+            self.camera.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room))
+        for part in parts:
+            whole = part.accessibleName()
+            part.setToolTip(make_plain_tip(whole if part.text() != whole else ""))
+
+    def _get_needed_width(self) -> int:
+        """Pixels of all parts that are there, without the keys."""
+        needed = self._row.sizeHint().width()
+        return needed - (
+            0 if self.keys.isHidden() else self._row.spacing() + self.keys.sizeHint().width()
+        )
 
     def _set_part_text(self, part: QPushButton, text: str) -> None:
         if part.text() != text:

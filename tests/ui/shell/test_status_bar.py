@@ -1,10 +1,14 @@
 import shutil
 import threading
 from collections import namedtuple
+from itertools import pairwise
+
+import pytest
 
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.screen import ScreenHeading
+from tests.ui.states import rest
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -86,6 +90,31 @@ def test_room_on_the_disk_is_shown_where_there_is_little(window, monkeypatch):
         monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: Usage(0, 0, free))
         window.status.refresh()
         assert window.status.disk.isVisible() == shown
+
+
+@pytest.mark.parametrize("name", ["HD Pro Webcam C920", "Camera over the second belt " * 3])
+def test_while_it_records_parts_are_cut_to_their_first_words_and_none_lies_over_another(
+    window, still, monkeypatch, settle, name
+):
+    window.preferences.update(language="de", size=175, gloves=True)
+    window.resize(1092, 552)
+    whole = f"{name} · 30 fps · 0 dropped"
+    for function, answer in (
+        ("format_camera", whole),
+        ("format_recording_time", "Aufnahme 10:00"),
+        ("get_recording_time_left_s", 600),
+    ):
+        monkeypatch.setattr(type(window.cameras), function, lambda _cameras, answer=answer: answer)
+    status = window.status
+    status.refresh()
+    rest(window, settle)
+    parts = (status.saved, status.camera, status.recording, status.disk)
+    assert all(part.isVisible() and part.width() >= part.sizeHint().width() for part in parts)
+    for left, right in pairwise(parts):
+        assert left.geometry().right() < right.geometry().left()
+    assert status.disk.geometry().right() < status.width()
+    assert status.camera.text() != whole == status.camera.accessibleName()
+    assert name in status.camera.toolTip()
 
 
 def test_a_screen_says_a_few_words_at_the_right_end(window):

@@ -268,16 +268,21 @@ class LabelView(QWidget, BodyStates):
         QTimer.singleShot(0, self, self._show_whole_note)  # once the note has its width
         self._suggestion.set_lines(1 if low else 2)
         self._rule.setVisible(not low)
-        inner = self._panel.width() - px(2 * PAD + BLIND_MARK + EYE + PAD)
-        self.blind.setText("\n".join(break_lines(self._blind_said, self.blind.font(), inner)))
-        self.blind.setMinimumHeight(self.blind.sizeHint().height())  # of all its lines
         tight = self.height() < px(LOW)
         if tight != self._tight:
             self._tight = tight
             (get_box_layout(self._all) if tight else self._foot).addWidget(self._blind_row)
             self._show_finder(self.finder.list.isVisibleTo(self))
+        self._fit_blind()
         self._update_columns()
         self._update_header()
+
+    def _fit_blind(self) -> None:
+        """As high as its lines. After it went elsewhere: then the style gives it the least height
+        of one line."""
+        inner = self._panel.width() - self._theme.metrics.scale_px(2 * PAD + BLIND_MARK + EYE + PAD)
+        self.blind.setText("\n".join(break_lines(self._blind_said, self.blind.font(), inner)))
+        self.blind.setMinimumHeight(self.blind.sizeHint().height())
 
     def _update_columns(self) -> None:
         """An answer a line where the window is high enough for that."""

@@ -15,6 +15,7 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Metrics, Theme
 from tests import makers
 from tests.ui.conftest import seen
+from tests.ui.states import SMALL, USUAL, rest
 
 
 @pytest.fixture
@@ -261,3 +262,16 @@ def test_finishing_has_no_fill_before_nine_tenths_are_labelled(window, hundred, 
         labels.setdefault(frame.frame_id, Label(frame.frame_id, "done", "red"))
     hundred.presenter.show_frame(total - 1)
     assert header.primary.property("role") == "primary"
+
+
+def test_the_blind_box_is_as_high_as_its_lines_also_where_it_scrolls(
+    window, still, label_screen, settle
+):
+    window.preferences.update(language="xx", size=150)
+    window.resize(USUAL)
+    rest(window, settle)
+    window.resize(SMALL)
+    rest(window, settle)
+    blind = window.get_shown_screen().view.blind
+    assert "\n" in blind.text()
+    assert blind.height() >= blind.sizeHint().height()

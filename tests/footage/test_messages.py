@@ -161,10 +161,11 @@ def test_dropped_and_skipped_are_two_words():
 
 
 def test_meters_have_words():
-    assert messages.describe_brightness(quality(mean=38.2)) == "mean light 38 of 255"
+    assert messages.describe_brightness(quality(mean=38.2)) == "38 of 255, dark"
+    assert messages.describe_brightness(quality(mean=49.4)) == "49 of 255, dark"
+    assert messages.describe_brightness(quality(mean=50.0)) == "50 of 255"
     assert messages.describe_sharpness(quality(sharpness=3.0)) == "blurry"
     assert messages.describe_sharpness(quality()) == "sharp"
-    assert messages.describe_glare(quality(), "0.3%") == "0.3% clipped"
 
 
 def test_signal_and_return():

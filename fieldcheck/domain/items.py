@@ -164,6 +164,35 @@ class SavedSlice:
             raise ValueError("a slice without a name")
 
 
+# Columns that a frame has only once a person has labelled it.
+OF_LABELS = frozenset(
+    ("class", "right", "occluded", "state", "second_look", "label_confidence", "box_side",
+     "box_cells")
+)  # fmt: skip
+
+
+def make_unlabelled_filter(wanted: Filter) -> Filter:
+    """The filter for frames without a label that are like those of `wanted`: what only a label
+    tells is not asked for, and the model's prediction stands in place of a class.
+
+    Args:
+        wanted: the frames that are looked at, such as those of a slice.
+
+    Returns:
+        The filter among footage that was not picked; it lets nothing through but for the set
+        where everything that `wanted` asks for is told by labels.
+    """
+    truth = wanted.get_values("class")
+    if truth and not wanted.get_values("prediction"):
+        wanted = wanted.with_values("prediction", *truth)
+    kept = Filter(
+        tuple(part for part in wanted.chosen if part[0] not in OF_LABELS | {"set"}),
+        tuple(part for part in wanted.between if part[0] not in OF_LABELS),
+        wanted.subjects,
+    )
+    return Filter() if kept.is_empty else kept.with_values("set", "footage")
+
+
 BENCHMARK = "benchmark:"
 """Prefix of a benchmark image's path in columns shared with frame ids."""
 

@@ -132,15 +132,15 @@ def _check_draws(db: Database) -> None:
 
 
 def _check_picks(db: Database) -> None:
-    """Check that picks have saved frames, and that a pick with a probability belongs to a stratum
-    whose size its draw records."""
+    """Check that picks have saved frames, and that a pick with a weight belongs to a stratum whose
+    size its draw records."""
     known = {
         (draw.draw_id, stratum.name) for draw in labels.list_draws(db) for stratum in draw.strata
     }
     for pick in labels.list_picks(db):
         if not pick.file:
             raise UnfitValue("pick.file: empty")
-        if pick.probability == pick.probability and (pick.draw_id, pick.stratum) not in known:
+        if pick.weight > 0 and (pick.draw_id, pick.stratum) not in known:
             raise UnfitValue(f"pick.stratum: {pick.stratum[:20]}")
 
 

@@ -277,8 +277,8 @@ def _list_excluded_frames(report: Report) -> list[str]:
     for row in field.strata:
         if row.name.startswith("extra") and row.picked:
             added = tr_plural(
-                "{n} required frame was added and does not count in the scores above.",
-                "{n} required frames were added and do not count in the scores above.",
+                "{n} frame was added after picking and does not count in the scores above.",
+                "{n} frames were added after picking and do not count in the scores above.",
                 row.picked,
             )
             lines.append(added.format(n=row.picked))

@@ -189,7 +189,7 @@ def get_stratum_name(name: str) -> str:
         "rest": tr("The rest"),
         "even": tr("All frames"),
         "must": tr("Required before picking"),
-        "extra": tr("Required, added after picking"),
+        "extra": tr("Added after picking"),
         "chosen": tr("Hard only"),
     }.get(kind, kind)
     return tr("{name}, sample {number}").format(name=text, number=number) if number else text

@@ -42,6 +42,7 @@ from fieldcheck.stats.bootstrap_draw import (
 # The proposal: which of the listed frames are to be labelled, with what probability and why.
 
 SPREAD, CENSUS, REQUIRED = "spread", "census", "must"
+EXTRA, ADDED = "extra", "added"  # stratum and reason of a frame that was added to a draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,13 +450,18 @@ def count_left_frames(draws: Sequence[Draw], picks: Sequence[Pick]) -> int:
 
 
 def _list_open_strata(project: Project, draws: Sequence[Draw]) -> list[OpenStratum]:
-    """Strata that were drawn at random and have frames left."""
+    """Strata that were drawn at random and have frames left. Frames that were added to a draw are
+    among them: left out, they would have no chance in the draws to come."""
     stratum = {
         member.frame_id: member.stratum
         for draw in draws
         for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
     }
-    picks = {pick.frame_id: pick for pick in project.read(labels_table.list_picks)}
+    picks = {
+        pick.frame_id: pick
+        for pick in project.read(labels_table.list_picks)
+        if pick.stratum != EXTRA
+    }
     picked = Counter(pick.stratum for pick in picks.values())
     listed = {one.name: one.listed for draw in draws for one in draw.strata}
     left: dict[str, list[SamplingLine]] = {}
@@ -548,11 +554,12 @@ def _store_further_draw(db: Database, draw: Draw, chosen: Sequence[_FurtherPick]
     before = Counter(pick.stratum for pick in standing)
     chance = {one.name: (before[one.name] + one.picked) / one.listed for one in draw.strata}
     shown = make_showing_order([one.stratum for one in chosen], draw.seed).tolist()
+    added = {pick.frame_id: pick for pick in standing if pick.stratum == EXTRA}
     rows, picks = [], []
     for one, place in zip(chosen, shown, strict=True):
         name = one.line.frame.frame_id
         share = chance[one.stratum]
-        order = len(standing) + place
+        order = added[name].place if name in added else len(standing) + place
         pick = Pick(
             name, draw.draw_id, one.stratum, share, 1 / share, SPREAD, order, f"frames/{name}.png"
         )

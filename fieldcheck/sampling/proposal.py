@@ -26,7 +26,8 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import STRIKING, rank_image_faults, rank_light_faults
-from fieldcheck.sampling.pick_frames import number_scenes, save_frames
+from fieldcheck.sampling.pick_frames import ADDED, EXTRA, number_scenes, save_frames
+from fieldcheck.stats.bootstrap_draw import draw_extra
 
 MOST_NOTES = 2
 NO_MARK = ReviewRequest("")
@@ -331,7 +332,7 @@ def _find_next_reserve(project: Project, pick: Pick, picks: dict[str, Pick]) -> 
     block = project.read(
         partial(labels_table.get_block_reserves, draw_id=pick.draw_id, frame_id=pick.frame_id)
     )
-    return next((name for name in block if name not in picks), None)
+    return next((name for name in block if name not in picks or picks[name].stratum == EXTRA), None)
 
 
 def _save_replacements(project: Project, coming: Sequence[Pick], progress: Progress) -> list[Pick]:
@@ -346,7 +347,6 @@ def _save_replacements(project: Project, coming: Sequence[Pick], progress: Progr
 # Required frames: before a draw they form a stratum of their own, after it their weight is 0.
 
 KEY = "must"
-EXTRA, ADDED = "extra", "added"
 
 
 def get_required_frames(project: Project) -> tuple[str, ...]:
@@ -372,11 +372,26 @@ def set_required(project: Project, frame_ids: Sequence[str], required: bool) -> 
     return project.edit("pick.must", puts=[settings_table.make_setting_row(KEY, after)])
 
 
-def add_extra(project: Project, frame_ids: Sequence[str], progress: Progress) -> Changes:
+def add_extra(
+    project: Project, frame_ids: Sequence[str], progress: Progress, *, count: int | None = None
+) -> Changes:
     """Adds frames to a draw that exists. They are labelled and shown but enter no score: their
     weight is 0. Frames already picked stay as they are.
 
-    Raises NothingPicked before any draw; FrameUnknown, FrameChanged, DiskFull."""
+    Args:
+        project: the project.
+        frame_ids: frames of the list.
+        progress: of the pictures that are saved.
+        count: draw at most so many of them at random and record their probability; None: all.
+
+    Returns:
+        The picks that were added.
+
+    Raises:
+        NothingPicked: before any draw.
+        FrameUnknown: a frame that is not listed.
+        FrameChanged, DiskFull: a picture cannot be saved.
+    """
     draws, picks = project.read(
         lambda db: (labels_table.list_current_draws(db), labels_table.list_picks(db))
     )
@@ -385,6 +400,14 @@ def add_extra(project: Project, frame_ids: Sequence[str], progress: Progress) ->
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
     picked = {pick.frame_id for pick in picks}
     new = [name for name in dict.fromkeys(frame_ids) if name not in picked]
+    probability = nan
+    if count is not None and new:
+        wanted = frozenset(new)
+        listed = [name for name in where if name in wanted]
+        number = sum(pick.stratum == EXTRA for pick in picks)
+        drawn = draw_extra(len(listed), min(count, len(listed)), draws[-1].seed, number)
+        new = [listed[position] for position in sorted(drawn.tolist())]
+        probability = len(new) / len(listed)
     for name in new:
         if name not in where:
             raise FrameUnknown(name)
@@ -392,7 +415,7 @@ def add_extra(project: Project, frame_ids: Sequence[str], progress: Progress) ->
     last = max((pick.place for pick in picks), default=-1) + 1
     rows = [
         labels_table.make_pick_row(
-            Pick(name, draws[-1].draw_id, EXTRA, nan, 0.0, ADDED, last + index, file)
+            Pick(name, draws[-1].draw_id, EXTRA, probability, 0.0, ADDED, last + index, file)
         )
         for index, (name, file) in enumerate(zip(new, files, strict=True))
     ]

@@ -212,7 +212,12 @@ def _count_draws(index: NDArray[np.int64], size: int) -> NDArray[np.float64]:
 
 HARD_SHARE = 0.20  # of the frames
 HARD_LABELS = 0.40  # of the labels
-_SHOWING, _RESERVES, _FURTHER = 1, 2, 3  # streams of the same seed, apart from the draw's own
+_SHOWING, _RESERVES, _FURTHER, _EXTRA = (
+    1,
+    2,
+    3,
+    4,
+)  # streams of the same seed, apart from the draw's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +284,15 @@ def draw_strata(
     rng = np.random.default_rng(key if further else seed)
     reserve_rng = np.random.default_rng([*key, _RESERVES])
     return tuple(draw_from_blocks(size, count, rng, reserve_rng) for size, count in strata)
+
+
+def draw_extra(size: int, count: int, seed: int, number: int) -> NDArray[np.int64]:
+    """Draws `count` of `size` frames that are looked at beside a sample; each has the probability
+    count/size. `number` of the frames that were added before: each draw has a stream of the seed of
+    its own."""
+    rng = np.random.default_rng([seed, _EXTRA, number])
+    reserve_rng = np.random.default_rng([seed, _EXTRA, number, _RESERVES])
+    return draw_from_blocks(size, count, rng, reserve_rng).picks
 
 
 def split_further_count(count: int, taken: Sequence[int], left: Sequence[int]) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from fieldcheck.domain.items import (
     get_benchmark_path,
     get_names_by_row,
     make_benchmark_subject,
+    make_unlabelled_filter,
     sort_rows,
 )
 
@@ -166,3 +167,22 @@ def test_an_order_holds_every_row_once_and_in_order(values, falling):
         inf if np.isnan(values[at]) else (-values[at] if falling else values[at]) for at in order
     ]
     assert shown == sorted(shown)
+
+
+def test_frames_like_those_of_a_slice_are_sought_by_what_needs_no_label():
+    night = Filter().with_values("condition", "night")
+    shown = (
+        night.with_values("set", "field").with_values("right", "wrong").with_range("box_side", 0, 8)
+    )
+    assert make_unlabelled_filter(shown) == night.with_values("set", "footage")
+    cell = Filter().with_values("class", "ok").with_values("prediction", "crack")
+    crack = Filter().with_values("prediction", "crack").with_values("set", "footage")
+    assert make_unlabelled_filter(cell) == crack
+    assert make_unlabelled_filter(Filter().with_values("class", "crack")) == crack
+    lasso = Filter().with_subjects(("a", "b"))
+    assert make_unlabelled_filter(lasso).subjects == ("a", "b")
+
+
+def test_what_only_labels_tell_leads_to_no_further_frames():
+    wrong = Filter().with_values("set", "field").with_values("right", "wrong")
+    assert make_unlabelled_filter(wrong).is_empty

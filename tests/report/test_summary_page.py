@@ -148,7 +148,7 @@ def test_frames_outside_the_figure_are_counted_beside_it():
     counts = "\n".join(build_first_page(example_report()).counts)
     assert "4 frames are labelled “unsure”; if the model were wrong on all of them" in counts
     added = StratumScore("extra", 0, 0, 37, 37, 9, 0, estimate(9 / 37, 0.13, 0.4, 37))
-    expected = "37 required frames were added and"
+    expected = "37 frames were added after picking and"
     assert expected in "\n".join(build_first_page(with_field(strata=(added,))).counts)
 
 

@@ -10,6 +10,7 @@ from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines, split_c
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress
+from fieldcheck.project import audit
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.sampling import proposal
@@ -222,3 +223,35 @@ def test_nothing_is_added_to_no_draw(footed):
     makers.draw(footed, 4)
     with pytest.raises(FrameUnknown):
         proposal.add_extra(footed, ["nobody"], NullProgress())
+
+
+def test_frames_drawn_from_a_slice_have_their_chance_and_no_weight(drawn):
+    picked = {one.frame_id for one in drawn.read(labels_table.list_picks)}
+    like = listed(drawn)[20:60]
+    left = [name for name in like if name not in picked]
+    proposal.add_extra(drawn, like, NullProgress(), count=10)
+    added = [one for one in drawn.read(labels_table.list_picks) if one.stratum == "extra"]
+    assert {one.frame_id for one in added} <= set(left)
+    assert {(one.probability, one.weight) for one in added} == {(10 / len(left), 0.0)}
+    assert len(added) == 10
+    proposal.add_extra(drawn, like, NullProgress(), count=1000)
+    now = {one.frame_id for one in drawn.read(labels_table.list_picks)}
+    assert set(left) <= now
+    assert drawn.read(audit.find_faults) == ()
+
+
+def test_frames_that_were_added_keep_their_chance_in_a_further_draw(drawn):
+    """Ten of the frames that a draw left are added, then all that is left is drawn: the added ones
+    are in it, with the weight of all others and with their labels."""
+    makers.label_all(drawn)
+    picked = {one.frame_id for one in drawn.read(labels_table.list_picks)}
+    left = [name for name in listed(drawn) if name not in picked]
+    proposal.add_extra(drawn, left, NullProgress(), count=10)
+    added = {one.frame_id for one in drawn.read(labels_table.list_picks)} - picked
+    labelled = min(added)
+    set_label(drawn, labelled, LabelDecision("red"), "me", makers.NOW)
+    makers.draw(drawn, len(left))
+    picks = {one.frame_id: one for one in drawn.read(labels_table.list_picks)}
+    assert len(picks) == 120
+    assert {one.weight for one in picks.values()} == {1.0}
+    assert labelled in {label.frame_id for label in drawn.read(labels_table.list_labels)}

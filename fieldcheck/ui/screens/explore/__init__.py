@@ -170,6 +170,12 @@ def _list_view_actions() -> list[ActionSpec]:
             ("I",),
             lambda do: do.switch_view("slices"),
         ),
+        ActionSpec(
+            "explore.label_more",
+            tr("Label 10 more from here"),
+            ("D",),
+            lambda do: do.frames.label_more(),
+        ),
     ]
 
 

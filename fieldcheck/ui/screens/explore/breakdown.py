@@ -37,7 +37,9 @@ class BreakdownPresenter:
         """The frames of what is looked at in this view, because items or view changed."""
         if view == "grid":
             self.wanted = None
+            self._frames.offer_more(self._frames.wanted)
         else:
+            self._frames.offer_more(None)
             self._view.choose_current(view)
 
     def show_cell(self, truth: str, answer: str) -> None:
@@ -91,6 +93,7 @@ class BreakdownPresenter:
             for row in self._frames.list_matching(wanted)
         ]
         self._view.frames.show_frames(title, tiles)
+        self._frames.offer_more(wanted)
         if tiles:
             self.choose_frame(self._view.frames.grid.get_current_subject())
 

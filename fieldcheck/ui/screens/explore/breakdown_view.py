@@ -23,7 +23,9 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.explore.confusion_view import ConfusionView
 from fieldcheck.ui.screens.explore.frame_pictures import FrameImages, FramePictures
+from fieldcheck.ui.screens.explore.gallery_view import make_more_button
 from fieldcheck.ui.screens.explore.tables import RANGE, RIGHT, ClassTableModel, N, RangeDelegate
+from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import (
@@ -53,7 +55,7 @@ class FramesOfCell(QFrame):
     frame_chosen, frame_opened = Signal(str), Signal(str)
     images_requested = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", True)
         self.title = make_label(size="heading", bold=True, wrap=True)
@@ -70,6 +72,7 @@ class FramesOfCell(QFrame):
         self.label, self.prediction, self.confidence = (make_label(bold=True) for _ in range(3))
         self.facts = QWidget()
         self.open_frame = KeyButton(theme, tr("Open frame"), role="link")
+        self.more = make_more_button(theme, actions)
         self._names: list[QWidget] = []
         facts = QHBoxLayout(self.facts)
         facts.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +94,8 @@ class FramesOfCell(QFrame):
             (self.grid, 3),
             make_rule(),
             (self.pictures, 3),
-            make_row(theme, (self.facts, 1), self.open_frame),
+            self.facts,
+            make_row(theme, self.more, (QWidget(), 1), self.open_frame),
             gap=12,
             parent=self,
         )
@@ -140,7 +144,7 @@ class BreakdownView(QWidget):
     cell_chosen, class_chosen = Signal(str, str), Signal(str)
     slice_chosen = Signal(str, str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._slices: tuple[SliceLine, ...] = ()
@@ -155,7 +159,7 @@ class BreakdownView(QWidget):
         inside = get_box_layout(self.card)
         inside.setContentsMargins(pad, pad, pad, pad)
         inside.addWidget(self.pages)
-        self.frames = FramesOfCell(theme)
+        self.frames = FramesOfCell(theme, actions)
         large = theme.metrics.percent >= LARGE  # beside each other neither would have room
         directions = QBoxLayout.Direction
         self._line = line = QBoxLayout(

@@ -28,6 +28,7 @@ from fieldcheck.ui.screens.explore.gallery_view import (
     SLICE,
     FramesView,
     find_preset,
+    format_count,
     format_range,
     make_preset,
 )
@@ -39,15 +40,19 @@ if TYPE_CHECKING:
     from fieldcheck.analyses.similar_items import SimilarityIndex
     from fieldcheck.domain import items as filtering
     from fieldcheck.domain.items import Items
+    from fieldcheck.domain.project_state import Changes
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.report import label_export
+    from fieldcheck.sampling import proposal
 else:
     filtering = LazyModule("fieldcheck.domain.items")
     similar_items = LazyModule("fieldcheck.analyses.similar_items")
     label_export = LazyModule("fieldcheck.report.label_export")
+    proposal = LazyModule("fieldcheck.sampling.proposal")
 
-VECTORS, EXPORT = "explore.vectors", "explore.export"
+VECTORS, EXPORT, MORE = "explore.vectors", "explore.export", "explore.label_more"
+MOST_MORE = 10  # frames that one press adds to those that are labelled
 ALIKE = "alike"
 
 
@@ -63,6 +68,7 @@ class FrameGalleryPresenter:
         self._looked_at = ""
         self._comparing = True
         self.likeness: SimilarityIndex | None = None
+        self._more: tuple[str, ...] = ()  # frames without a label that are like those shown
 
     def on_project_changed(self) -> None:
         """Another project is open."""
@@ -107,6 +113,7 @@ class FrameGalleryPresenter:
             if len(rows)
             else tr("No frame matches the filters. Remove a filter.")
         )
+        self.offer_more(self.wanted)
         self.choose_frame(self._view.grid.get_current_subject())
 
     def _show_presets(self, items: Items) -> None:
@@ -134,6 +141,56 @@ class FrameGalleryPresenter:
         """Another filter in place of the one before."""
         self.wanted, self.order = wanted, order
         self.show()
+
+    def offer_more(self, wanted: Filter | None) -> None:
+        """Whether further frames like those that are looked at can be labelled; None: no frames are
+        looked at."""
+        items, status = self._shelf.items, self._context.current.status
+        self._more = ()
+        if wanted is not None and items is not None and status is not None and status.n_picked:
+            like = filtering.make_unlabelled_filter(wanted)
+            if not like.is_empty:
+                rows = np.flatnonzero(filtering.find_matching_rows(items, like))
+                self._more = tuple(items.subjects[row] for row in rows.tolist())
+        can = bool(self._more) and self._context.current.writable
+        self._context.actions.set_enabled(MORE, can)
+        self._view.bar.show_more(can)
+
+    def label_more(self) -> None:
+        """Draws a few further frames like those that are looked at, and goes on to label them. They
+        stay out of the score."""
+        candidates = self._more
+        if not candidates:
+            return
+
+        def add_frames(project: Project, progress: Progress) -> Any:
+            return proposal.add_extra(project, candidates, progress, count=MOST_MORE)
+
+        job = self._context.current.run_job(
+            self._context.messages, lambda: tr("Add further frames"), add_frames, key=MORE
+        )
+        job.on_success(partial(self._on_frames_added, len(candidates))).on_failure(
+            lambda error: self._on_failed(error, MORE)
+        )
+        self._view.show_job(job)
+
+    def _on_frames_added(self, n_like: int, changes: Changes) -> None:
+        n = len(changes.keys)
+        if not n:
+            self._context.messages.show_toast(tr("All of these frames are picked already."))
+            return
+        message = tr_plural(
+            "{n} frame drawn at random from {all}; not counted in the score.",
+            "{n} frames drawn at random from {all}; not counted in the score.",
+            n,
+        ).format(n=n, all=format_count(n_like))
+        self._context.messages.show_toast(message, tr("Undo"), self._undo_last)
+        self._context.show_screen("label")
+
+    def _undo_last(self) -> None:
+        self._context.current.undo(self._context.messages).on_failure(
+            lambda error: self._on_failed(error, MORE)
+        )
 
     def focus_filter(self) -> None:
         """Focus the filter lists."""

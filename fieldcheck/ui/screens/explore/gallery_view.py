@@ -109,6 +109,9 @@ class FilterBar(QWidget):
         self.add.setCheckable(True)
         self.add.clicked.connect(self.show_lists)
         self._flow.addWidget(self.add)
+        self.more = make_more_button(theme, actions)
+        self._flow.addWidget(self.more)
+        self._can_label_more = False
         self._shown: list[ChipButton] = []
         self._in_grid = True
         self._value_of = ("", "")  # the facet and the value that its list shows
@@ -144,7 +147,13 @@ class FilterBar(QWidget):
         self._in_grid = in_grid
         for widget in (*self.presets.values(), *self._shown, self.add):
             widget.setVisible(in_grid)
+        self.show_more(self._can_label_more)
         self.lists.setVisible(in_grid and self.add.isChecked())
+
+    def show_more(self, can: bool) -> None:
+        """Whether further frames like those that are shown can be labelled."""
+        self._can_label_more = can
+        self.more.setVisible(can and self._in_grid)
 
     def show_presets(self, counts: Mapping[str, int], chosen: str) -> None:
         """How many frames each preset has, and which one the filter is, if any."""
@@ -191,8 +200,9 @@ class FilterBar(QWidget):
             self._flow.addWidget(chip)
             chip.setVisible(self._in_grid)
             self._shown.append(chip)
-        self._flow.removeWidget(self.add)  # it stands behind them
-        self._flow.addWidget(self.add)
+        for button in (self.add, self.more):  # they stand behind them
+            self._flow.removeWidget(button)
+            self._flow.addWidget(button)
         self.order.select_code(order)
         self.count.setText(tr_plural("{n} frame", "{n} frames", n).format(n=format_count(n)))
         self.updateGeometry()
@@ -246,6 +256,13 @@ class FilterBar(QWidget):
             )
         elif value:
             self.filter_added.emit(code, value)
+
+
+def make_more_button(theme: Theme, actions: Actions) -> KeyButton:
+    """The button that goes on to label further frames like those that are looked at."""
+    action = actions.get_action("explore.label_more")
+    key = actions.get_key_text("explore.label_more")
+    return KeyButton(theme, action.text(), key, icon="label", role="link").bind_action(action)
 
 
 def format_count(n: int) -> str:

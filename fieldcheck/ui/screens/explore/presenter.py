@@ -389,6 +389,8 @@ class ExplorePresenter:
             enable(f"explore.{code}", review)
         for code in OF_LOOKS:
             enable(f"explore.{code}", review and state.mode in self.looks)
+        if state.mode != "frames":
+            self.frames.offer_more(None)
         enable("explore.frames", can or first)
         enable("explore.worst", review)
         self._view.show_frames_loading(

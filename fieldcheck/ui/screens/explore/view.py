@@ -68,7 +68,7 @@ class FramesPage(QWidget):
             tab.setCheckable(True)
             self.views[view] = tab.bind_action(actions.get_action(action))
         bar = FilterBar(theme, actions, tuple(self.views.values()))
-        self.frames, self.breakdown = FramesView(theme, actions, bar), BreakdownView(theme)
+        self.frames, self.breakdown = FramesView(theme, actions, bar), BreakdownView(theme, actions)
         self.pages = PageStack(self.frames, self.breakdown)
         make_column(theme, bar, (self.pages, 1), gap=8, parent=self)
 

@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QWidget
 
 from fieldcheck.analyses.blocks import Cell
 from fieldcheck.analyses.failures import ConfusionCounts
@@ -9,6 +10,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import Filter
 from fieldcheck.domain.report import ScoreRow
 from fieldcheck.report.explore_data import ExploreData, SliceLine
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.explore.breakdown_view import BreakdownView
 from fieldcheck.ui.screens.explore.confusion_view import (
     KIND_ROLE,
@@ -19,6 +21,7 @@ from fieldcheck.ui.screens.explore.confusion_view import (
     find_correct_step,
     find_error_step,
 )
+from fieldcheck.ui.shell.shortcuts import Actions
 
 LINE = ScoreRow(
     "crack",
@@ -44,8 +47,12 @@ def counts_of(*rows):
 
 
 @pytest.fixture
-def view(look, shown):
-    made = shown(BreakdownView(look), 1160, 500)
+def view(look, qtbot):
+    room = QWidget()
+    made = BreakdownView(look, Actions(room, list_actions()), room)
+    qtbot.addWidget(room)
+    made.resize(1160, 500)
+    room.show()
     made.show_figures(FOUND)
     return made
 

@@ -221,3 +221,26 @@ def test_all_frames_together_are_no_slice(explore, folder, settle, window):
     settle()
     assert screen.presenter.shelf.slices == ()
     assert "Set a filter first" in window.messages.history[-1].text
+
+
+def test_ten_more_frames_like_those_shown_are_drawn_and_labelled(frames, window, press, settle):
+    """What the filter asks of labels is left out; the score keeps the frames it has."""
+    project = window.current.project
+    action = window.context.actions.get_action("explore.label_more")
+    assert not action.isEnabled()
+    before = {one.frame_id for one in project.read(labels_table.list_picks)}
+    items = frames.presenter.shelf.items
+    clip = items.facets["clip"].names[0]
+    frames.presenter.frames.set_filter(
+        Filter().with_values("set", "field").with_values("clip", clip)
+    )
+    assert frames.view.frames.bar.more.isVisible()
+    frames.view.frames.grid.setFocus()
+    press(Qt.Key.Key_D)
+    settle()
+    added = [one for one in project.read(labels_table.list_picks) if one.frame_id not in before]
+    assert [(one.stratum, one.weight) for one in added] == [("extra", 0.0)] * 10
+    assert 0 < added[0].probability < 1
+    assert window.current_screen == "label"
+    assert window.current.status.n_left == 10
+    assert "10 frames drawn at random from" in window.messages.history[-1].text

@@ -131,6 +131,32 @@ def list_candidates(
     )
 
 
+def make_correction(causes: Sequence[Finding], spec: InputSpec) -> FixCandidate | None:
+    """The card's input as the model doctor's first cause would have it; None where no cause names
+    entries of the input that differ from `spec`. With another layout the model would not run."""
+    for cause in causes:
+        change = cause.facts.get("change", {})
+        entries = {
+            key: _to_value(value)
+            for key, value in change.items()
+            if hasattr(spec, key) and _to_value(value) != getattr(spec, key)
+        }
+        if entries and "layout" not in entries:
+            return FixCandidate(card=tuple(sorted(entries.items())))
+    return None
+
+
+def list_pairs(
+    correction: FixCandidate | None, singles: Sequence[FixCandidate]
+) -> tuple[FixCandidate, ...]:
+    """The doctor's correction with each single change of something else."""
+    if correction is None:
+        return ()
+    return tuple(
+        correction.combine_with(single) for single in singles if not single.kinds & correction.kinds
+    )
+
+
 def list_card_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
     """Candidates of a card that may be wrong: other resizes, crops, interpolations, colour order
     and normalisation, each only where the card says another one."""

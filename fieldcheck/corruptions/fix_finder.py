@@ -23,7 +23,9 @@ from fieldcheck.corruptions.fix_candidates import (
     Judged,
     list_candidates,
     list_open_sizes,
+    list_pairs,
     load_parts,
+    make_correction,
     store_fix,
     store_part,
 )
@@ -112,7 +114,8 @@ def find_fix(
     project: Project, model_name: str | None, seed: int, progress: Progress, now: str
 ) -> FixResult:
     """Answers the labelled picks under every candidate, and the benchmark under what is
-    demonstrated. A combination is tried only after a single change is demonstrated.
+    demonstrated. A combination is tried only after a single change is demonstrated, or with what
+    the model doctor sees.
 
     What the model doctor sees on the benchmark comes first. `seed` draws the benchmark's pictures.
     The result is stored; a search that was interrupted goes on with the frames that are left.
@@ -138,7 +141,7 @@ def find_fix(
     )
     if search.n_clips >= FEWEST_SEARCHED:
         fix_result = _add_benchmark_effects(
-            search, replace(fix_result, tried=search.try_candidates())
+            search, replace(fix_result, tried=search.try_candidates(fix_result.causes))
         )
     store_fix(project, model, fix_result)
     return fix_result
@@ -226,21 +229,52 @@ class _FixSearch:
         self._judged, self._n_parts = load_parts(project, model, self._key)
         self.n_clips = int(np.unique(self._clip).size)
 
-    def try_candidates(self) -> tuple[FixTrial, ...]:
-        """All single changes, judged together, then the best one with another, as one more family;
-        the largest gain first."""
+    def try_candidates(self, causes: Sequence[Finding]) -> tuple[FixTrial, ...]:
+        """All single changes and, where the doctor names a cause, its correction with each of them,
+        judged together; then the best single with another, as one more family; the largest gain
+        first."""
         singles = list_candidates(
             self.card, get_ok_classes(self.project)[0], self._get_often_called(), self._list_sizes()
         )
-        changes = self._measure_changes(singles)
-        trials = self._judge(singles, changes)
-        best = _combine_best(trials)
+        correction = make_correction(causes, self.card.input)
+        if correction is not None and correction not in singles:
+            singles = (*singles, correction)
+        pairs = list_pairs(correction, singles)
+        changes = self._measure_changes((*singles, *pairs))
+        trials = self._judge((*singles, *pairs), changes)
+        best = _combine_best(trials[: len(singles)])
+        if correction is not None:
+            trials = self._hold_pairs(correction, trials, changes)
         if best is not None:
             first, joined = best
             alone = changes[singles.index(first.candidate)]
+            trials = [trial for trial in trials if trial.candidate != joined]
             trials += self._judge_combination(joined, alone)
         trials = self._measure_costs(trials)
         return tuple(sorted(trials, key=lambda fix_trial: -fix_trial.verdict.change.value))
+
+    def _hold_pairs(
+        self, correction: FixCandidate, trials: Sequence[FixTrial], changes: Sequence[Changes]
+    ) -> list[FixTrial]:
+        """The trials, where a pair stays demonstrated only if neither of its two changes is alone
+        and it adds to each of them: what one of them brings is not said of both."""
+        held = list(trials)
+        row_by_candidate = {trial.candidate: row for row, trial in enumerate(trials)}
+        for single, row in row_by_candidate.items():
+            pair = row_by_candidate.get(correction.combine_with(single))
+            alone = (row_by_candidate[correction], row)
+            if pair is None or (
+                not any(trials[part].is_demonstrated for part in alone)
+                and all(self._adds_to(changes[part], changes[pair]) for part in alone)
+            ):
+                continue
+            held[pair] = replace(held[pair], verdict=replace(held[pair].verdict, direction=""))
+        return held
+
+    def _adds_to(self, alone: Changes, both: Changes) -> bool:
+        """Whether the changes by two candidates are demonstrably better than those by one."""
+        (added,) = judge_candidates([both - alone], self._known.weight, self._clip, LEAST_FOUND)
+        return added.direction == "better"
 
     def _measure_costs(self, trials: Sequence[FixTrial]) -> list[FixTrial]:
         runner = get_shared_runner(self._spec)
@@ -326,8 +360,8 @@ class _FixSearch:
         changes are `alone`."""
         (change,) = self._measure_changes((joined,))
         (trial,) = self._judge((joined,), [change])
-        (added,) = judge_candidates([change - alone], self._known.weight, self._clip, LEAST_FOUND)
-        return [replace(trial, verdict=replace(trial.verdict, direction=added.direction))]
+        direction = trial.verdict.direction if self._adds_to(alone, change) else ""
+        return [replace(trial, verdict=replace(trial.verdict, direction=direction))]
 
     def _note_choice(self, verdict: ChangeVerdict) -> ChangeVerdict:
         return (

@@ -215,6 +215,8 @@ def _list_trial_lines(fix_result: FixResult, trial: FixTrial) -> Iterator[str]:
         change=format_change(trial.verdict.change),
         n=len(fix_result.tried),
     )
+    if _is_pair_alone(fix_result, trial):
+        yield "  " + tr("Neither change helps alone: make both.")
     if trial.benchmark is not None:
         yield "  " + tr("Benchmark score changes by {change}.").format(
             change=format_change(trial.benchmark)
@@ -222,6 +224,14 @@ def _list_trial_lines(fix_result: FixResult, trial: FixTrial) -> Iterator[str]:
     if trial.rates is not None:
         yield "  " + _describe_rates(trial.rates)
     yield from ("  " + line for line in list_remedy_lines(trial.candidate))
+
+
+def _is_pair_alone(fix_result: FixResult, trial: FixTrial) -> bool:
+    """Whether a demonstrated trial changes several things, and no part of it is demonstrated."""
+    kinds = trial.candidate.kinds
+    return len(kinds) > 1 and not any(
+        other.is_demonstrated and other.candidate.kinds < kinds for other in fix_result.tried
+    )
 
 
 def _describe_rates(rates: FrameRates) -> str:

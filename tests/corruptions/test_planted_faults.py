@@ -9,6 +9,7 @@ import pytest
 from onnx import helper
 
 from fieldcheck.corruptions.fix_finder import find_fix
+from fieldcheck.corruptions.fix_messages import list_outcome_lines
 from fieldcheck.models.store import set_ok_classes
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.limits import set_rate_limits
@@ -68,7 +69,7 @@ FAULTS = {
 STUDIED = ("gamma", "exposure")  # faults that may come to single frames of a clip
 
 
-def make_site(folder, planted, shares, seed=0):
+def make_site(folder, planted, shares, seed=0, benchmark=None):
     """A project of as many clips as there are `shares`, each that share of whose frames is spoilt;
     the labels are true."""
     product = helper.make_node("MatMul", ["f", "w"], ["z"])
@@ -79,7 +80,7 @@ def make_site(folder, planted, shares, seed=0):
     bias = np.array([planted.bias, 0, 0], np.float32)
     weights = {"w": np.eye(3, dtype=np.float32) * planted.sight, "b": bias}
     model = makers.tiny_model(folder / "net.onnx", body=body, weights=weights)
-    project = makers.empty_project(folder / "site.fieldcheck", model)
+    project = makers.empty_project(folder / "site.fieldcheck", model, benchmark=benchmark)
     rng, truth = np.random.default_rng(seed), {}
     for clip, share in enumerate(shares):
         place = folder / f"clip{clip:02d}"
@@ -143,6 +144,48 @@ def test_frames_that_no_change_mends_are_said_to_be_so(tmp_path):
     assert (found.state, found.demonstrated) == ("nothing", ())
 
 
+def test_two_faults_of_which_neither_change_helps_alone_are_mended_together(tmp_path):
+    """Frames too dark and a card that says BGR: brighter frames show red as blue, and the right
+    order shows nothing in the dark. The doctor sees the order on the benchmark."""
+    planted = Planted((), darken, card={"colour": "BGR"})
+    benchmark = makers.benchmark_folder(tmp_path / "clean")
+    with make_site(tmp_path, planted, [1.0] * 6, benchmark=benchmark) as project:
+        found = search(project)
+    gains = {trial.candidate.name: trial.verdict.change.value for trial in found.tried}
+    assert max(gains["colour=RGB"], gains["exposure_2.5"], gains["gamma_0.67"]) < 0.1
+    demonstrated = {trial.candidate.name for trial in found.demonstrated}
+    assert demonstrated & {"exposure_2.5+colour=RGB", "gamma_0.67+colour=RGB"}
+    assert all("colour=RGB" in name and len(name) > len("colour=RGB") for name in demonstrated)
+    best = found.demonstrated[0]
+    assert best.verdict.change.value == pytest.approx(2 / 3, abs=0.1)
+    text = " ".join(list_outcome_lines(found))
+    assert "Neither change helps alone: make both." in text
+    assert f"Chosen as the best of {len(found.tried)}: expect less." in text
+    assert len(found.tried) == len(gains) > 45
+
+
+def test_what_one_change_brings_is_not_said_of_it_with_another(tmp_path):
+    """A card that says BGR and nothing else: the order alone is demonstrated, no pair of it."""
+    planted = Planted((), card={"colour": "BGR"})
+    benchmark = makers.benchmark_folder(tmp_path / "clean")
+    with make_site(tmp_path, planted, [1.0] * 6, benchmark=benchmark) as project:
+        found = search(project)
+    assert [trial.candidate.name for trial in found.demonstrated] == ["colour=RGB"]
+    pairs = [trial for trial in found.tried if len(trial.candidate.kinds) > 1]
+    assert len(pairs) > 20
+    assert max(trial.verdict.change.value for trial in pairs) >= 0.5
+    assert "Neither change" not in " ".join(list_outcome_lines(found))
+
+
+def search_spoilt(folder, name, icc, seed):
+    """Whether a fault of three frames in ten, alike in all clips or by a beta, is mended."""
+    rng = np.random.default_rng([seed, int(10 * icc)])
+    spread = (1 - icc) / icc if icc else 0.0
+    shares = rng.beta(0.3 * spread, 0.7 * spread, CLIPS) if icc else np.full(CLIPS, 0.3)
+    with make_site(folder / f"{name}-{icc}-{seed}", FAULTS[name], shares, seed) as project:
+        return is_mended(search(project), FAULTS[name])
+
+
 @pytest.mark.full("fix_planted")
 def test_twenty_points_are_demonstrated_as_often_as_the_power_says(tmp_path, counts, evidence):
     """Three frames in ten are spoilt, alike in all clips or by a beta with a correlation of 0.3,
@@ -151,14 +194,7 @@ def test_twenty_points_are_demonstrated_as_often_as_the_power_says(tmp_path, cou
     rates = {}
     for name in STUDIED:
         for icc in (0.0, 0.3):
-            mended = 0
-            for seed in range(n):
-                rng = np.random.default_rng([seed, int(10 * icc)])
-                spread = (1 - icc) / icc if icc else 0.0
-                shares = rng.beta(0.3 * spread, 0.7 * spread, CLIPS) if icc else np.full(CLIPS, 0.3)
-                place = tmp_path / f"{name}-{icc}-{seed}"
-                with make_site(place, FAULTS[name], shares, seed) as project:
-                    mended += is_mended(search(project), FAULTS[name])
+            mended = sum(search_spoilt(tmp_path, name, icc, seed) for seed in range(n))
             rates[f"{name}, ICC {icc}"] = mended / n
     evidence(searches=n, clips=CLIPS, frames=FRAMES, demonstrated=rates)
     if counts.full:
@@ -169,23 +205,24 @@ def test_twenty_points_are_demonstrated_as_often_as_the_power_says(tmp_path, cou
 @pytest.mark.full("fix_healthy")
 def test_healthy_projects_hardly_ever_show_a_change_that_helps(tmp_path, counts, evidence):
     """Labels that no change can meet better: frames are right, and a tenth is labelled at random."""
-    n, shown = counts(ci=1, full=60), 0
-    for seed in range(n):
-        rng = np.random.default_rng(seed)
-        with make_site(tmp_path / str(seed), Planted((), bias=3.0), [0.0] * CLIPS, seed) as project:
-            relabelled = rng.random(CLIPS * FRAMES) < 0.1
-            index = iter(range(CLIPS * FRAMES))
-            makers.label_all(
-                project,
-                lambda line, index=index, relabelled=relabelled, rng=rng: (
-                    makers.COLOURS[int(rng.integers(3))]
-                    if relabelled[next(index)]
-                    else _get_colour(line)
-                ),
-            )
-            shown += search(project).state == "proven"
+    n = counts(ci=1, full=200)
+    shown = sum(search_healthy(tmp_path / str(seed), seed) for seed in range(n))
     evidence(searches=n, falsely_demonstrated=shown)
     assert shown <= 0.05 * n
+
+
+def search_healthy(folder, seed):
+    """Whether anything is demonstrated where a tenth of the right frames is labelled at random."""
+    rng = np.random.default_rng(seed)
+    with make_site(folder, Planted((), bias=3.0), [0.0] * CLIPS, seed) as project:
+        relabelled = iter(rng.random(CLIPS * FRAMES) < 0.1)
+        makers.label_all(
+            project,
+            lambda line: (
+                makers.COLOURS[int(rng.integers(3))] if next(relabelled) else _get_colour(line)
+            ),
+        )
+        return search(project).state == "proven"
 
 
 def _get_colour(line):

@@ -7,6 +7,7 @@ from fieldcheck.imaging.colour import (
     CHANGES,
     apply_changes,
     crop_centre,
+    remove_haze,
     resize,
     resize_for_display,
     split_planes,
@@ -95,6 +96,17 @@ def test_haze_before_a_scene_with_dark_spots_is_removed_and_a_flat_picture_stays
     assert count_error(apply_changes(hazy, ("dehaze",))) < 0.5 * count_error(hazy)
     flat = np.full((9, 9, 3), 77, np.uint8)
     assert np.array_equal(apply_changes(flat, ("dehaze",)), flat)
+
+
+def test_haze_measured_on_a_smaller_picture_is_removed_as_on_the_whole_one():
+    clean = cv2.resize(RGB, (1280, 720), interpolation=cv2.INTER_CUBIC)
+    through = np.linspace(0.3, 0.9, 720)[:, None, None]
+    hazy = np.rint(clean * through + np.array([210, 215, 220]) * (1 - through)).astype(np.uint8)
+    small, whole = (remove_haze(hazy, shrink).astype(float) for shrink in (4, 1))
+    assert 0 < np.abs(small - whole).mean() < 2
+    assert np.percentile(np.abs(small - whole), 99) < 10
+    little = hazy[:479, :479]
+    assert np.array_equal(remove_haze(little), remove_haze(little, 1))
 
 
 def test_several_are_done_one_after_the_other_and_none_leaves_the_picture():

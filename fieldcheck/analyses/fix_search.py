@@ -167,7 +167,7 @@ def describe_tests(result: FixSearch | None, cause: CauseName) -> str:
     kinds = BEARING_CHANGES[cause]
     shown = [trial for trial in result.search.tried if trial.is_demonstrated]
     tests = [trial for trial in result.search.tried if not trial.candidate.kinds.isdisjoint(kinds)]
-    sentence = _describe_bearing_tests(tests)
+    sentence = _describe_bearing_tests(tests, len(result.tried))
     if not shown or any(trial in shown for trial in tests):
         return sentence
     best = max(shown, key=lambda trial: trial.verdict.change.value)
@@ -176,15 +176,18 @@ def describe_tests(result: FixSearch | None, cause: CauseName) -> str:
     )
 
 
-def _describe_bearing_tests(tests: Sequence[FixTrial]) -> str:
+def _describe_bearing_tests(tests: Sequence[FixTrial], n_tried: int) -> str:
     """The best of the changes that would take a cause away, with its gain."""
     if not tests:
         return tr("not tested: no change of the fix search bears on it")
     best = max(tests, key=lambda trial: (trial.is_demonstrated, trial.verdict.change.value))
     words = {"change": get_fix_name(best.candidate), "gain": format_change(best.verdict.change)}
     if best.is_demonstrated:
-        sentence = tr("tested in the fix search, demonstrated for these cameras: {change}, {gain}")
-        return sentence.format(**words)
+        sentence = tr(
+            "tested in the fix search, demonstrated for these cameras: {change}, {gain}, chosen as "
+            "the best of {n} (expect less)"
+        )
+        return sentence.format(n=n_tried, **words)
     sentence = tr_plural(
         "tested in the fix search, not demonstrated to help: {change}, {gain}",
         "tested in the fix search, none of {n} changes demonstrated to help; the best: {change}, "

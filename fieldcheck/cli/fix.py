@@ -137,7 +137,7 @@ def _write_and_apply(
         if not apply:
             return Answer({**document, "applied": None}, lines)
         comparison = apply_fix(project, model, written, get_timestamp(), bar)
-    lines = (*lines, *list_applied_lines(comparison))
+    lines = (*lines, *list_applied_lines(comparison, len(fix_result.tried)))
     if comparison is None:
         return Answer({**document, "applied": None}, lines)
     applied = {"model": comparison.b, **make_compare_document(comparison)}

@@ -216,7 +216,7 @@ def _list_trial_lines(fix_result: FixResult, trial: FixTrial) -> Iterator[str]:
         n=len(fix_result.tried),
     )
     if _is_pair_alone(fix_result, trial):
-        yield "  " + tr("Neither change helps alone: make both.")
+        yield "  " + tr("Neither change is demonstrated alone: make both.")
     if trial.benchmark is not None:
         yield "  " + tr("Benchmark score changes by {change}.").format(
             change=format_change(trial.benchmark)
@@ -338,9 +338,9 @@ def describe_nothing_written() -> str:
     return tr("No demonstrated change: nothing was written. Label more clips, then search again.")
 
 
-def list_applied_lines(comparison: ModelComparison | None) -> tuple[str, ...]:
-    """The repaired model beside the old one on the same frames; None: the change needs more than a
-    file and a card."""
+def list_applied_lines(comparison: ModelComparison | None, tried: int) -> tuple[str, ...]:
+    """The repaired model beside the old one on the same frames, of which the change was chosen
+    among so many; None: the change needs more than a file and a card."""
     if comparison is None:
         text = tr(
             "The change was not added as a model: it is made at the camera or in the program. "
@@ -349,9 +349,11 @@ def list_applied_lines(comparison: ModelComparison | None) -> tuple[str, ...]:
         return (text,)
     table = comparison.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
-    return list_comparison_lines(
+    lines = list_comparison_lines(
         comparison.a, comparison.b, counts, comparison.cameras, table.change, comparison.metric
     )
+    chosen = tr("Chosen on these frames as the best of {n}: expect less.")
+    return (*lines, chosen.format(n=tried))
 
 
 def format_change(change: Estimate) -> str:

@@ -130,8 +130,10 @@ def test_a_cause_is_tested_by_the_changes_that_would_take_it_away(labelled):
     )
     assert describe_tests(both, "streaks") == "not tested: no change of the fix search bears on it"
     helps = stored(labelled, GAMMA, trial_of("better", card=(("crop", 0.75),)))
-    assert describe_tests(helps, size).startswith(
+    sentence = describe_tests(helps, size)
+    assert sentence.startswith(
         'tested in the fix search, demonstrated for these cameras: model card: "crop": 0.75, 10.0'
     )
+    assert sentence.endswith(", chosen as the best of 2 (expect less)")
     other = describe_tests(stored(labelled, GAMMA, crop), size)
     assert other.endswith("; demonstrated for these cameras instead: brighter (gamma 0.67)")

@@ -388,7 +388,10 @@ class FixPresenter:
         self._context.messages.show_toast(" ".join(fix_messages.list_written_lines(written)))
 
     def _on_model_added(self, comparison: ModelComparison | None) -> None:
-        self._context.messages.show_toast(" ".join(fix_messages.list_applied_lines(comparison)))
+        fix_result = self._page.fix_result if self._page is not None else None
+        n_tried = len(fix_result.tried) if fix_result is not None else 0
+        lines = fix_messages.list_applied_lines(comparison, n_tried)
+        self._context.messages.show_toast(" ".join(lines))
         self._load_page()
 
     def _load_page(self) -> None:

@@ -240,11 +240,11 @@ def is_shown(window: object) -> bool:
 def make_projects(work: Path) -> None:
     """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run
     and a report."""
-    from fieldcheck.analyses.similar_items import compute_missing_vectors
     from fieldcheck.api import demo
     from fieldcheck.corruptions.match_field import match_field
     from fieldcheck.corruptions.ood import OodRequest as Probes
     from fieldcheck.corruptions.ood import run_ood
+    from fieldcheck.models.embeddings import compute_missing_vectors
     from fieldcheck.progress import NullProgress
     from fieldcheck.project.folder import open_project
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from fieldcheck.analyses import gap_headline as gap_words
 from fieldcheck.analyses import report_data as paper
-from fieldcheck.analyses.gap_plan import FootageSize, plan_gap
+from fieldcheck.analyses.gap_headline import FootageSize, plan_gap
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.model_card import Card, dump_card
 from fieldcheck.domain.recording import compute_recorded_seconds

@@ -12,7 +12,7 @@ from fieldcheck.analyses import escape_rate, latency, names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import Cell, Pairs, Paragraph, Section, Table
 from fieldcheck.analyses.failures import get_failures
-from fieldcheck.analyses.gap_plan import list_plan_rows
+from fieldcheck.analyses.gap_headline import list_plan_rows
 from fieldcheck.analyses.report_data import GapResult, Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, LimitState
 from fieldcheck.domain.latency import Latency

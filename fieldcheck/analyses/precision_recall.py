@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses.analysis import Analysis
-from fieldcheck.analyses.similar_items import load_similarity_index
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
+from fieldcheck.models.embeddings import load_similarity_index
 from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement
 from fieldcheck.models.scored_sides import load_scored_sides, stack_probabilities
 from fieldcheck.project.project import Project

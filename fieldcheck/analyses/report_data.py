@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldcheck.analyses.blocks import Block, Gallery, Heading, ImageBlock
-from fieldcheck.analyses.gap_plan import GapPlan
+from fieldcheck.analyses.gap_headline import GapPlan
 from fieldcheck.corruptions.messages import describe_steps
 from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import CheckState, Estimate, Readiness, Verdict

@@ -12,7 +12,7 @@ from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section,
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions.messages import get_corruption_name
 from fieldcheck.csv_json_xml import to_json_value
-from fieldcheck.domain.training import (
+from fieldcheck.domain.model_card import (
     LAST_BLOCKS,
     FieldRange,
     Training,

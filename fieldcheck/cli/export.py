@@ -14,8 +14,13 @@ from fieldcheck.labels.formats.registry import WRITABLE
 from fieldcheck.labels.messages import describe_loss
 from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
 from fieldcheck.models.runs_mlflow import PICTURES
-from fieldcheck.report.export import EXPORT_WRITERS, ExportRequest, write_export
-from fieldcheck.report.label_export import GROUPS, split_labels
+from fieldcheck.report.export import (
+    EXPORT_WRITERS,
+    GROUPS,
+    ExportRequest,
+    split_labels,
+    write_export,
+)
 from fieldcheck.stats.decision_thresholds import PRECISION, SHARE
 from fieldcheck.timestamp import get_timestamp
 

@@ -20,7 +20,7 @@ from fieldcheck.corruptions.catalogue import CATALOG, CORE, get_parameters, make
 from fieldcheck.corruptions.fit_camera import FittedCorruption
 from fieldcheck.corruptions.messages import get_corruption_name
 from fieldcheck.corruptions.transforms.pixels import REFERENCE_SIDE
-from fieldcheck.domain.training import FieldRange, StrongestAugmentation
+from fieldcheck.domain.model_card import FieldRange, StrongestAugmentation
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 

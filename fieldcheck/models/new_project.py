@@ -12,9 +12,9 @@ from typing import Any
 
 from fieldcheck.domain.acceptance import AcceptanceTerms
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_card import FieldRange, Training
 from fieldcheck.domain.prediction import METRIC_NAMES
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.errors.projects import ProjectExists
 from fieldcheck.labels.import_labels import ImportReceipt
 from fieldcheck.models.benchmark import (

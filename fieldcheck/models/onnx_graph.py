@@ -16,8 +16,7 @@ import onnx
 from onnx import helper, numpy_helper
 
 from fieldcheck.domain.latency import FeatureGrid, LayerMemory, ModelMemory
-from fieldcheck.domain.model_card import Card, InputSpec
-from fieldcheck.domain.training import Layer
+from fieldcheck.domain.model_card import Card, InputSpec, Layer
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.models.letterbox import fit_image
 from fieldcheck.models.onnx_file import read_onnx

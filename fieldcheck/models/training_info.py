@@ -14,8 +14,8 @@ from fieldcheck import safe_json_yaml
 from fieldcheck.corruptions.fit_camera import FittedCorruption
 from fieldcheck.corruptions.match_field import fit_camera_severities
 from fieldcheck.corruptions.training_recipe import compare_with_training, parse_training_recipe
+from fieldcheck.domain.model_card import Curves, FieldRange, Training, TrainingRecipe
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.domain.training import Curves, FieldRange, Training, TrainingRecipe
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import RecipeRefused, TrainingLogRefused
 from fieldcheck.errors.labels import NoBenchmark, NoFootage

@@ -23,10 +23,10 @@ from fieldcheck.corruptions.catalogue import get_family
 from fieldcheck.corruptions.messages import get_corruption_name
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.items import make_benchmark_subject
+from fieldcheck.domain.model_card import Curves
 from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.robustness import CLEAN, SweepRow
 from fieldcheck.domain.run import On
-from fieldcheck.domain.training import Curves
 from fieldcheck.i18n.language import tr, tr_points
 from fieldcheck.i18n.numbers import (
     format_number,

@@ -21,7 +21,7 @@ from fieldcheck.analyses.blocks import (
 )
 from fieldcheck.analyses.confident_errors import build_image_block
 from fieldcheck.analyses.failures import get_failures
-from fieldcheck.analyses.gap_plan import GapPlan, describe_obstacle
+from fieldcheck.analyses.gap_headline import GapPlan, describe_obstacle
 from fieldcheck.analyses.report_data import RecordingSummary, Report
 from fieldcheck.corruptions.fix_finder import FEWEST_SEARCHED
 from fieldcheck.corruptions.fix_messages import get_fix_name

@@ -14,8 +14,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from fieldcheck.analyses.gap_headline import get_readiness_name
-from fieldcheck.analyses.gap_plan import GapPlan
+from fieldcheck.analyses.gap_headline import GapPlan, get_readiness_name
 from fieldcheck.analyses.report_data import RecordingSummary, Report, get_compared_scores
 from fieldcheck.csv_json_xml import list_json_fields, to_json_value
 from fieldcheck.domain.estimate import Estimate

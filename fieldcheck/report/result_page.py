@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fieldcheck.analyses import escape_rate, limits, names_and_numbers
-from fieldcheck.analyses.gap_plan import GapPlan, IntervalPlan, describe_obstacle, plan_interval
+from fieldcheck.analyses.gap_headline import GapPlan, IntervalPlan, describe_obstacle, plan_interval
 from fieldcheck.analyses.independence import list_missing_search_notes
 from fieldcheck.analyses.report_data import FieldResult, GapResult, Report
 from fieldcheck.domain.estimate import Estimate

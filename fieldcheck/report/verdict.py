@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fieldcheck.analyses import limits
-from fieldcheck.analyses.gap_headline import get_readiness_name
-from fieldcheck.analyses.gap_plan import GapPlan, describe_plan
+from fieldcheck.analyses.gap_headline import GapPlan, describe_plan, get_readiness_name
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import Readiness, Verdict
 from fieldcheck.domain.report import JudgedLimit

@@ -1,11 +1,23 @@
-"""The gap between benchmark and field, the check of the reference score, and the verdict."""
+"""The gap between benchmark and field, the check of the reference score, the verdict, and how many
+clips and labels would decide it against its limit (methods 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
 
 from fieldcheck.domain.estimate import Basis, Estimate, LimitState, Readiness, Verdict
+from fieldcheck.stats.camera_interval import (
+    FEWEST_CLIPS,
+    SHIFTS,
+    ClipSums,
+    compute_clip_posterior,
+    make_typical_counts,
+)
 from fieldcheck.stats.wilson_interval import compute_wilson_limits, estimate_difference
 
 # a measured benchmark may miss its claim by this much whatever its interval says
@@ -138,3 +150,194 @@ def _find_smallest(enough: Callable[[int], bool]) -> int:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
+
+
+Aim = Literal["met", "not_met", "none"]
+
+MOST_CLIPS = 300  # beyond this, more footage is not the way to decide
+MOST_IMAGES = 100_000  # of a benchmark that is proposed
+# planned limits move in small steps, so a number must also hold for the next two
+STEADY = 3
+AT_LIMIT = 1e-9  # a gap this near to its limit is decided by no number of labels
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlan:
+    """`clips` of about equal length with `labels` in each."""
+
+    clips: int
+    labels: int
+
+    @property
+    def total(self) -> int:
+        """Labels in all."""
+        return self.clips * self.labels
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSize:
+    """What a visit holds: `clips` with labels, `labels` in each, listed `frames` of a clip, and
+    `recorded`: clips in all, labelled or not."""
+
+    clips: int
+    labels: int
+    frames: int
+    recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsToDecide:
+    """Labels that would decide the gap as `aim` says, if accuracy stays what it is; None where no
+    number of them would.
+
+    `same_clips`: more labels in the clips that have some. `recorded_clips`: more of the clips that
+    are recorded. `all_clips`: clips in all, with those still to record. `footage_labels`: labels in
+    all that decide for this footage only.
+    """
+
+    aim: Aim
+    same_clips: LabelPlan | None = None
+    recorded_clips: LabelPlan | None = None
+    all_clips: LabelPlan | None = None
+    footage_labels: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A field accuracy whose limits are planned, beside a benchmark and the limit of the gap."""
+
+    accuracy: float
+    benchmark: Estimate
+    limit: float
+    aim: Aim
+
+    def is_decided_by(self, lo: float, hi: float) -> bool:
+        """Whether the interval of the gap lies on one side of the limit for field limits `lo` and
+        `hi` (methods 2.2)."""
+        lo, hi = min(lo, self.accuracy), max(hi, self.accuracy)
+        field = Estimate(self.accuracy, lo, hi, 1, 1.0, "planned")
+        gap = estimate_difference(self.benchmark, field)
+        return gap.hi <= self.limit if self.aim == "met" else gap.lo > self.limit
+
+
+def plan_labels_to_decide(
+    accuracy: float,
+    icc: float,
+    benchmark: Estimate,
+    limit: float,
+    visit: VisitSize,
+    most: int = MOST_CLIPS,
+) -> LabelsToDecide:
+    """Fewest labels that decide a gap against its limit, at today's accuracy, in four ways.
+
+    The planned limits are the mean limits of three typical visits, so advice that is followed
+    decides in about half of the visits whose accuracy stays what it is.
+
+    Args:
+        accuracy: field score today, a fraction.
+        icc: correlation within clips today.
+        benchmark: benchmark score; its own interval counts.
+        limit: largest accepted gap, a fraction.
+        visit: what was labelled, listed and recorded.
+        most: most clips that are proposed.
+
+    Returns:
+        The plans; the aim is "none" where the gap lies on its limit.
+    """
+    gap = benchmark.value - accuracy
+    if abs(gap - limit) < AT_LIMIT:
+        return LabelsToDecide("none")
+    question = _Question(accuracy, benchmark, limit, "met" if gap < limit else "not_met")
+    if not question.is_decided_by(accuracy, accuracy):
+        return LabelsToDecide(question.aim)  # the benchmark's own interval is too wide
+
+    def is_enough(clips: int, labels: int) -> bool:
+        return question.is_decided_by(*plan_limits(clips, labels, accuracy, icc))
+
+    same, recorded = None, None
+    first = max(FEWEST_CLIPS, visit.clips)
+    if visit.clips >= FEWEST_CLIPS:
+        same = find_fewest(lambda m: is_enough(visit.clips, m), visit.labels, visit.frames)
+    if visit.recorded > visit.clips:
+        recorded = find_fewest(lambda g: is_enough(g, visit.labels), first, visit.recorded)
+    clips = find_fewest(lambda g: is_enough(g, visit.labels), first, most)
+    return LabelsToDecide(
+        question.aim,
+        None if same is None else LabelPlan(visit.clips, same),
+        None if recorded is None else LabelPlan(recorded, visit.labels),
+        None if clips is None else LabelPlan(clips, visit.labels),
+        _plan_footage_labels(question, visit.frames * visit.recorded),
+    )
+
+
+def plan_benchmark_images(accuracy: float, benchmark: Estimate, limit: float) -> int | None:
+    """Fewest images with which the benchmark's interval takes half of the way from the gap to its
+    limit, at its score of today: by square-and-add (methods 2.2) the field's may then take 87 %.
+
+    Args:
+        accuracy: field score today, a fraction.
+        benchmark: benchmark score.
+        limit: largest accepted gap, a fraction.
+
+    Returns:
+        The number; None beyond 100,000.
+    """
+    gap = benchmark.value - accuracy
+    worth = benchmark.n_eff / max(1, benchmark.n)
+
+    def is_enough(n: int) -> bool:
+        lo, hi = compute_wilson_limits(benchmark.value, n * worth)
+        arm = hi - benchmark.value if gap < limit else benchmark.value - lo
+        return arm <= abs(gap - limit) / 2
+
+    return find_fewest(is_enough, max(1, benchmark.n), MOST_IMAGES)
+
+
+@lru_cache(maxsize=2048)
+def plan_limits(clips: int, labels: int, accuracy: float, icc: float) -> tuple[float, float]:
+    """Mean limits of the camera interval over three typical visits (methods 2.7), moved so that
+    they lie around `accuracy`, which is not exactly the mean of those visits."""
+    weight = np.full(clips, float(labels))
+    visits = [
+        ClipSums(weight, weight, make_typical_counts(clips, labels, accuracy, icc, shift))
+        for shift in SHIFTS
+    ]
+    limits = np.array([compute_clip_posterior(visit).get_limits() for visit in visits])
+    values = [float(visit.right.sum() / visit.weight.sum()) for visit in visits]
+    lo, hi = limits.mean(0).tolist()
+    moved = accuracy - sum(values) / len(values)
+    return lo + moved, hi + moved
+
+
+def _plan_footage_labels(question: _Question, frames: int) -> int | None:
+    """Fewest of `frames` listed frames, drawn at random without replacement, that decide for this
+    footage: Wilson's limits at n(N − 1)/(N − n), since a footage that is labelled whole leaves
+    nothing open."""
+
+    def is_enough(n: int) -> bool:
+        if n >= frames:
+            return question.is_decided_by(question.accuracy, question.accuracy)
+        worth = n * (frames - 1) / (frames - n)
+        return question.is_decided_by(*compute_wilson_limits(question.accuracy, worth))
+
+    return find_fewest(is_enough, 1, frames)
+
+
+def find_fewest(is_enough: Callable[[int], bool], low: int, high: int) -> int | None:
+    """Smallest number in `low` … `high` that is enough together with the next two, found in steps
+    of a sixth and then by halves; None where there is none."""
+
+    def holds(n: int) -> bool:
+        return all(is_enough(min(n + more, high)) for more in range(STEADY))
+
+    if low > high:
+        return None
+    below, n = low - 1, low
+    while not holds(n):
+        if n == high:
+            return None
+        below, n = n, min(high, n + max(1, n // 6))
+    while n - below > 1:
+        middle = (below + n) // 2
+        below, n = (below, middle) if holds(middle) else (middle, n)
+    return n

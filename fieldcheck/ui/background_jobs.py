@@ -22,18 +22,18 @@ from fieldcheck.ui.qt_types import require_value
 
 if TYPE_CHECKING:
     from fieldcheck.analyses import domain_shift as compute
-    from fieldcheck.analyses import similar_items
     from fieldcheck.corruptions import sweep
     from fieldcheck.domain import robustness as severities
     from fieldcheck.domain.project_state import ProjectStatus
     from fieldcheck.domain.run import On
+    from fieldcheck.models import embeddings
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.report import explore_data
 else:
     severities = LazyModule("fieldcheck.domain.robustness")
     explore_data = LazyModule("fieldcheck.report.explore_data")
-    similar_items = LazyModule("fieldcheck.analyses.similar_items")
+    embeddings = LazyModule("fieldcheck.models.embeddings")
     compute = LazyModule("fieldcheck.analyses.domain_shift")
     sweep = LazyModule("fieldcheck.corruptions.sweep")
 
@@ -174,7 +174,7 @@ def _list_stages(standing: ProjectStatus) -> list[Stage]:
         ),
         (
             lambda: tr("Embeddings of frames and benchmark"),
-            lambda project, progress: similar_items.compute_missing_vectors(project, progress),
+            lambda project, progress: embeddings.compute_missing_vectors(project, progress),
         ),
     ]
     # no label takes part in it, and a report would otherwise begin with it

@@ -34,8 +34,7 @@ from fieldcheck.project.tables import values
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.folder import build_section_schemas, build_summary
 from fieldcheck.report.html_page import build_page
-from fieldcheck.report.paper import build_paper
-from fieldcheck.report.pdf import render_pdf
+from fieldcheck.report.pdf import build_paper, render_pdf
 from fieldcheck.stats.cluster import compute_planned_limit, judge_limit, plan_clips_for_limit
 from tests.analyses.test_part_rates import by_part
 from tests.makers import NOW

@@ -17,11 +17,11 @@ from fieldcheck.analyses.coverage import (
     compute_coverage,
     compute_coverage_axis,
 )
-from fieldcheck.analyses.similar_items import set_tags
 from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.domain.label import Benchmark, BenchmarkItem
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import measure_quality
+from fieldcheck.models.embeddings import set_tags
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table

@@ -13,8 +13,8 @@ from fieldcheck.analyses.failure_modes import (
     get_failure_mode,
     get_failure_mode_name,
 )
-from fieldcheck.analyses.similar_items import set_tags
 from fieldcheck.i18n import language
+from fieldcheck.models.embeddings import set_tags
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model
 from fieldcheck.report.checklist import with_checklist

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fieldcheck.analyses.gap_plan import (
+from fieldcheck.analyses.gap_headline import (
     FootageSize,
     GapPlan,
     describe_plan,
@@ -21,8 +21,7 @@ from fieldcheck.project.limits import GapLimits, set_limits
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.findings import list_actions
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.gap import VerdictCase, decide_verdict
-from fieldcheck.stats.labels_to_decide import LabelPlan
+from fieldcheck.stats.gap import LabelPlan, VerdictCase, decide_verdict
 from fieldcheck.stats.wilson_interval import estimate_difference, estimate_wilson
 from tests import makers
 

@@ -24,8 +24,8 @@ from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.limits import GapLimits, set_limits
 from fieldcheck.report.assemble import build_report
+from fieldcheck.report.export import export_labels
 from fieldcheck.report.folder import build_summary
-from fieldcheck.report.label_export import export_labels
 from fieldcheck.report.summary_page import list_limitations
 from tests import makers
 from tests.report.example_report import change_report, estimate, example_report

@@ -3,7 +3,7 @@ import pytest
 
 from fieldcheck.analyses import precision_recall
 from fieldcheck.analyses.precision_recall import Unlikeness, UnlikenessStep, compute_unlikeness
-from fieldcheck.analyses.similar_items import compute_missing_vectors
+from fieldcheck.models.embeddings import compute_missing_vectors
 from fieldcheck.models.scored_sides import load_scored_sides
 from fieldcheck.progress import NullProgress
 

@@ -11,8 +11,8 @@ from fieldcheck.analyses.retrain import (
     make_drop_alert,
     make_retrain_advice,
 )
-from fieldcheck.analyses.similar_items import set_tags
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.models.embeddings import set_tags
 from fieldcheck.models.evaluate import get_top_class
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model

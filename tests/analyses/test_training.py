@@ -1,6 +1,6 @@
 from fieldcheck.analyses import training as trained
 from fieldcheck.analyses.training import list_training_lines
-from fieldcheck.domain.training import (
+from fieldcheck.domain.model_card import (
     Curves,
     FieldRange,
     Layer,

@@ -4,7 +4,6 @@ import json
 import numpy as np
 import pytest
 
-from fieldcheck.analyses.similar_items import set_tags
 from fieldcheck.corruptions import export
 from fieldcheck.corruptions.match_field import CameraFit
 from fieldcheck.corruptions.training_recipe import list_recipe_parts
@@ -13,13 +12,14 @@ from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.labels.store import mark_person
+from fieldcheck.models.embeddings import set_tags
 from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.report.label_export import export_labels
+from fieldcheck.report.export import export_labels
 from tests import makers
 from tests.corruptions.pictures import scene
 

@@ -31,7 +31,7 @@ from fieldcheck.corruptions.training_recipe import (
     parse_training_recipe,
     split_parts,
 )
-from fieldcheck.domain.training import FieldRange, StrongestAugmentation
+from fieldcheck.domain.model_card import FieldRange, StrongestAugmentation
 from fieldcheck.i18n import language
 from packaging.requirements import Requirement
 from tests.corruptions.pictures import scene

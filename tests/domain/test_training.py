@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from fieldcheck.domain.training import Curves, Training, find_stall, list_restless_columns
+from fieldcheck.domain.model_card import Curves, Training, find_stall, list_restless_columns
 from tests.analyses.test_training import FOUND
 
 

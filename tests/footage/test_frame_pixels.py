@@ -24,7 +24,7 @@ from fieldcheck.models.store import find_model
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.assemble import write_report
-from fieldcheck.report.label_export import export_labels
+from fieldcheck.report.export import export_labels
 from tests import makers
 
 

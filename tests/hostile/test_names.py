@@ -4,9 +4,9 @@ stored without controls, and bounded."""
 import json
 import sqlite3
 
-from fieldcheck.analyses.similar_items import save_slice, set_tags
 from fieldcheck.domain.items import Filter
 from fieldcheck.labels.store import mark_person
+from fieldcheck.models.embeddings import save_slice, set_tags
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.limits import Site, set_site
 from fieldcheck.project.tables import labels as picks_table

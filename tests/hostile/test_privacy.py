@@ -26,7 +26,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import project_state as reports_table
-from fieldcheck.report.label_export import make_frame_name
+from fieldcheck.report.export import make_frame_name
 from tests import makers
 
 WROTE, LABELLED_BY = "Hall 3, gate B", "Anna Muster"

@@ -39,7 +39,7 @@ from fieldcheck.labels.store import (
 )
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.report.label_export import export_labels, make_frame_name
+from fieldcheck.report.export import export_labels, make_frame_name
 from tests import makers
 
 

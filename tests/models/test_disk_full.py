@@ -32,8 +32,8 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.report.assemble import build_report
+from fieldcheck.report.export import export_labels, export_suspects
 from fieldcheck.report.folder import write_folder
-from fieldcheck.report.label_export import export_labels, export_suspects
 from tests import makers
 from tests.footage.faulty import wait_for
 from tests.programs import run_program

@@ -10,7 +10,7 @@ from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.labels.formats.registry import READABLE, list_writable_formats
 from fieldcheck.models.benchmark import read_benchmark_with_receipt, set_benchmark
 from fieldcheck.progress import NullProgress
-from fieldcheck.report.label_export import export_labels
+from fieldcheck.report.export import export_labels
 from tests import makers
 
 CHAIN = ("coco", "yolo", "cvat", "label-studio", "labelme", "voc", "csv")

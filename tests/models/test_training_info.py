@@ -5,7 +5,7 @@ import albumentations as A
 import pytest
 
 from fieldcheck.analyses.training import ANALYSIS as TRAINED
-from fieldcheck.domain.training import StrongestAugmentation, Training, TrainingRecipe
+from fieldcheck.domain.model_card import StrongestAugmentation, Training, TrainingRecipe
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import RecipeRefused, TrainingLogRefused
 from fieldcheck.errors.messages import format_error

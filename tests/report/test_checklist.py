@@ -8,9 +8,9 @@ from fieldcheck.analyses.retrain import RetrainAdvice, RetrainAlert
 from fieldcheck.analyses.robustness import OOD_BEHAVIOUR, get_robustness
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.label import EvaluationSet
+from fieldcheck.domain.model_card import Layer, Training
 from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
 from fieldcheck.domain.shift import MonitoringResult, ShiftLabels
-from fieldcheck.domain.training import Layer, Training
 from fieldcheck.labels.store import RepeatAgreement
 from fieldcheck.project.limits import get_today
 from fieldcheck.report import checklist

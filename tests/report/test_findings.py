@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.analyses.blocks import OptionalBlock, Paragraph
 from fieldcheck.analyses.fix_search import FixSearch
-from fieldcheck.analyses.gap_plan import GapPlan
+from fieldcheck.analyses.gap_headline import GapPlan
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, FixTrial
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.report import RateLimit
@@ -18,7 +18,7 @@ from fieldcheck.report.findings import (
     list_test_facts,
     list_worst_slices,
 )
-from fieldcheck.stats.labels_to_decide import LabelPlan
+from fieldcheck.stats.gap import LabelPlan
 from tests.latency.made import FOUND
 from tests.report.example_report import (
     change_report,

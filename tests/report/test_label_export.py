@@ -5,7 +5,6 @@ import shutil
 import pytest
 from PIL import Image
 
-from fieldcheck.analyses.similar_items import save_slice
 from fieldcheck.corruptions.export import export_poison
 from fieldcheck.domain.items import Filter
 from fieldcheck.domain.label import Box
@@ -17,12 +16,13 @@ from fieldcheck.labels import store
 from fieldcheck.labels.formats.registry import list_writable_formats, read_labels
 from fieldcheck.labels.label_error_review import find_label_errors, review_label
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
+from fieldcheck.models.embeddings import save_slice
 from fieldcheck.models.evaluate import add_golden_set
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.report.label_export import (
+from fieldcheck.report.export import (
     GROUPS,
     SUSPECTS,
     choose_validation_groups,

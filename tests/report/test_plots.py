@@ -21,8 +21,8 @@ from fieldcheck.analyses.temperature_scaling import (
 )
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.items import make_benchmark_subject
+from fieldcheck.domain.model_card import Curves, Training
 from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
-from fieldcheck.domain.training import Curves, Training
 from fieldcheck.report import confidence_plots, plot_svg
 from fieldcheck.report.confidence_plots import list_scored_rows
 from fieldcheck.report.curve_plots import (

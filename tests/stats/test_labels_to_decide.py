@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.stats.labels_to_decide import (
+from fieldcheck.stats.gap import (
     LabelPlan,
     VisitSize,
     find_fewest,

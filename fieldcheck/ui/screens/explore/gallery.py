@@ -36,19 +36,19 @@ from fieldcheck.ui.screens.explore.items import ItemStore, LazySubjectNames, rea
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
-    from fieldcheck.analyses import similar_items
-    from fieldcheck.analyses.similar_items import SimilarityIndex
     from fieldcheck.domain import items as filtering
     from fieldcheck.domain.items import Items
     from fieldcheck.domain.project_state import Changes
+    from fieldcheck.models import embeddings
+    from fieldcheck.models.embeddings import SimilarityIndex
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
-    from fieldcheck.report import label_export
+    from fieldcheck.report import export
     from fieldcheck.sampling import proposal
 else:
     filtering = LazyModule("fieldcheck.domain.items")
-    similar_items = LazyModule("fieldcheck.analyses.similar_items")
-    label_export = LazyModule("fieldcheck.report.label_export")
+    embeddings = LazyModule("fieldcheck.models.embeddings")
+    export = LazyModule("fieldcheck.report.export")
     proposal = LazyModule("fieldcheck.sampling.proposal")
 
 VECTORS, EXPORT, MORE = "explore.vectors", "explore.export", "explore.label_more"
@@ -262,7 +262,7 @@ class FrameGalleryPresenter:
             return
         wanted = self.wanted
         self._run_edit(
-            lambda project: similar_items.save_slice(project, name, wanted),
+            lambda project: embeddings.save_slice(project, name, wanted),
             tr("Slice “{name}” saved.").format(name=name.strip()),
         )
         self._view.bar.clear_slice_name()
@@ -280,7 +280,7 @@ class FrameGalleryPresenter:
         )
         if saved is not None:
             self._run_edit(
-                lambda project: similar_items.delete_slice(project, saved.name),
+                lambda project: embeddings.delete_slice(project, saved.name),
                 tr("Slice “{name}” deleted.").format(name=saved.name),
             )
 
@@ -305,9 +305,7 @@ class FrameGalleryPresenter:
         message = tr_plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(
             n=n
         )
-        self._run_edit(
-            lambda project: similar_items.set_tags(project, subjects, names, gone), message
-        )
+        self._run_edit(lambda project: embeddings.set_tags(project, subjects, names, gone), message)
         self._view.focus_part("grid")
 
     def get_selected_subjects(self) -> list[str]:
@@ -338,7 +336,7 @@ class FrameGalleryPresenter:
         """Exports the frames that are shown into this folder."""
 
         def run_export(project: Project, progress: Progress) -> Any:
-            return label_export.export_slice(
+            return export.export_slice(
                 project, subjects, find_unused_path(folder, "slice"), progress, with_people
             )
 
@@ -378,7 +376,7 @@ class FrameGalleryPresenter:
 
         def read(project: Project) -> tuple[SimilarityIndex | None, FrameImages]:
             found = self.likeness or (
-                similar_items.load_similarity_index(project) if nearest else None
+                embeddings.load_similarity_index(project) if nearest else None
             )
             return found, captions.read_frame_images(project, subject, found if nearest else None)
 
@@ -404,9 +402,9 @@ class FrameGalleryPresenter:
 
         def compute_embeddings(project: Project, progress: Progress) -> Any:
             return (
-                similar_items.compute_missing_vectors(project, progress)
+                embeddings.compute_missing_vectors(project, progress)
                 if project.writable
-                else similar_items.load_similarity_index(project)
+                else embeddings.load_similarity_index(project)
             )
 
         def on_embeddings_ready(similarity_index: SimilarityIndex | None) -> None:

@@ -28,12 +28,12 @@ from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
     from fieldcheck.analyses import failures, item_columns
-    from fieldcheck.analyses.similar_items import SimilarityIndex
     from fieldcheck.domain import items as filtering
     from fieldcheck.domain.items import Items, SavedSlice
     from fieldcheck.footage import thumbnails
     from fieldcheck.models import preprocess
     from fieldcheck.models import store as models_store
+    from fieldcheck.models.embeddings import SimilarityIndex
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import models as models_table
     from fieldcheck.report.explore_data import GapProgress

@@ -39,12 +39,12 @@ from fieldcheck.ui.widgets.layouts import (
 )
 
 if TYPE_CHECKING:
-    from fieldcheck.analyses import similar_items
-    from fieldcheck.analyses.similar_items import ScatterLayout, SimilarityIndex
     from fieldcheck.domain import items as filtering
+    from fieldcheck.models import embeddings
+    from fieldcheck.models.embeddings import ScatterLayout, SimilarityIndex
 else:
     filtering = LazyModule("fieldcheck.domain.items")
-    similar_items = LazyModule("fieldcheck.analyses.similar_items")
+    embeddings = LazyModule("fieldcheck.models.embeddings")
 
 # Scatter plot of field and benchmark, with the points inside a lasso.
 
@@ -88,7 +88,7 @@ class SimilarityMapPresenter:
             )
 
     def _on_embeddings_ready(self, similarity_index: SimilarityIndex) -> None:
-        self._found = similar_items.compute_scatter_layout(similarity_index)
+        self._found = embeddings.compute_scatter_layout(similarity_index)
         self._show_points()
 
     def _show_points(self) -> None:

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.analyses.item_columns import load_items
-from fieldcheck.analyses.similar_items import set_tags
 from fieldcheck.domain.project_state import Changes
+from fieldcheck.models.embeddings import set_tags
 from fieldcheck.ui.screens.explore import items as captions
 from fieldcheck.ui.screens.explore.items import (
     ItemStore,

@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from fieldcheck.analyses.confident_errors import get_worst_frames
 from fieldcheck.analyses.failures import get_failures
-from fieldcheck.analyses.similar_items import compute_missing_vectors
 from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.imaging.codec import read_image_size
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.embeddings import compute_missing_vectors
 from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 
-from fieldcheck.analyses.similar_items import compute_scatter_layout, load_similarity_index
+from fieldcheck.models.embeddings import compute_scatter_layout, load_similarity_index
 from fieldcheck.ui.screens.explore.similarity_map import (
     ScatterPlot,
     SimilarityMapView,

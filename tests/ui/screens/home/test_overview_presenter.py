@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from fieldcheck.domain.training import Layer, Training
+from fieldcheck.domain.model_card import Layer, Training
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.store import find_model, get_ok_classes
 from fieldcheck.models.training_info import store_training

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 # Where a moment is not kept with a project but compared, named in a file's name, or told of a
 # recording's frames in UTC.
 OTHER_CLOCKS = {
-    *("project/lock.py", "project/backup.py", "evidence/project_check.py", "project/folder.py",
+    *("project/lock.py", "project/connection.py", "evidence/project_check.py", "project/folder.py",
       "project/project.py"),
     *("footage/live_camera.py", "footage/finish_recording.py", "timestamp.py"),
 }  # fmt: skip

@@ -17,7 +17,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label, Repeat
 from fieldcheck.domain.report import CostInterval, EscapeRates, JudgedLimit
 from fieldcheck.evidence.messages import format_minute
-from fieldcheck.footage.parts import load_parts
+from fieldcheck.footage.frame_listing import load_parts
 from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
 from fieldcheck.i18n.numbers import (
     format_approximate,

@@ -30,8 +30,8 @@ from fieldcheck.domain.report import (
     RatedPart,
 )
 from fieldcheck.errors.message_format import format_report_remedy
+from fieldcheck.footage.frame_listing import get_part_rule, load_parts
 from fieldcheck.footage.messages import describe_part_call, describe_part_source
-from fieldcheck.footage.parts import get_part_rule, load_parts
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.models.evaluate import ClassJudgement, get_called_class

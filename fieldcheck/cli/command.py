@@ -212,7 +212,7 @@ def json_command(schema: str) -> Callable[[Callable[..., Answer]], Callable[...,
         @functools.wraps(function)
         def run_command(*, as_json: bool, **options: Any) -> None:
             # loads the database, which help needs not
-            from fieldcheck.project.audit import map_to_root_cause
+            from fieldcheck.project.repair import map_to_root_cause
 
             bar, project = TerminalProgress(), _get_existing_project(options)
             with cancel_on_interrupt(bar):

@@ -49,6 +49,8 @@ ROOMS = {
             "probabilities."
         ),
         "parts": "Show or set which part each frame shows, and when a part counts as rejected.",
+        "capture": "Record clips from a camera.",
+        "cameras": "List connected cameras without opening them.",
     },
     "labels": {
         "label": "Labels of the picked frames.",
@@ -101,10 +103,6 @@ ROOMS = {
         )
     },
     "monitor": {"monitor": "Monitor a deployed model by shift."},
-    "capture": {
-        "capture": "Record clips from a camera.",
-        "cameras": "List connected cameras without opening them.",
-    },
     "export": {
         "export": (
             "Export labels, slices, suspected label errors, recipes and training images in "

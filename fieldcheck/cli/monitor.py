@@ -18,8 +18,8 @@ import click
 
 from fieldcheck.analyses.monitor import plan_shift_labels
 from fieldcheck.child_process import make_child_environment
-from fieldcheck.cli.capture import get_camera_password
 from fieldcheck.cli.command import EXIT_DONE, Answer, TerminalProgress, define_command, json_command
+from fieldcheck.cli.footage import get_camera_password
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import DroppedShifts, MonitoredShift, SavedAlarmFrames, ShiftRetention
 from fieldcheck.errors.files import CameraRefused, PathMissing

@@ -71,7 +71,7 @@ from fieldcheck.paths import get_demo_folder
 from fieldcheck.project import messages as words
 from fieldcheck.project.limits import get_set_limits
 from fieldcheck.report.assemble import WrittenReport
-from fieldcheck.report.verdict import describe_reason, describe_verdict, get_verdict
+from fieldcheck.report.verdict_and_checklist import describe_reason, describe_verdict, get_verdict
 from fieldcheck.timestamp import get_timestamp
 
 FILE = click.Path(path_type=Path)

@@ -40,18 +40,18 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
 from fieldcheck.report import section as registry
 from fieldcheck.report.assemble import load_current_report, load_summary, write_report
-from fieldcheck.report.checklist import (
+from fieldcheck.report.findings import find_missing_step
+from fieldcheck.report.section import OPTIONAL
+from fieldcheck.report.verdict_and_checklist import (
     PHASES,
     RULES,
+    describe_verdict,
     exempt_rule,
     format_row,
     get_phase_name,
     get_phase_rows,
     require_rule,
 )
-from fieldcheck.report.findings import find_missing_step
-from fieldcheck.report.section import OPTIONAL
-from fieldcheck.report.verdict import describe_verdict
 from fieldcheck.timestamp import get_timestamp
 
 

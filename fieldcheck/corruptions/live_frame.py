@@ -33,7 +33,7 @@ from fieldcheck.models.providers import ModelRunner, PendingFrames
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import compute_answer_change, compute_class_entropy
-from fieldcheck.stats.boxes import CLASS, SCORE, count_agreeing_boxes
+from fieldcheck.stats.boxes_and_masks import CLASS, SCORE, count_agreeing_boxes
 
 # One frame under one recipe with everything that was found out about it: what the stress screen
 # shows is always one of these.

@@ -50,7 +50,7 @@ from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import compute_answer_change
-from fieldcheck.stats.boxes import CLASS, SCORE
+from fieldcheck.stats.boxes_and_masks import CLASS, SCORE
 from fieldcheck.stats.robustness import (
     compute_auroc,
     compute_false_positive_rates,

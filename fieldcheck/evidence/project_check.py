@@ -24,14 +24,12 @@ from fieldcheck.footage.recording_index import (
     encode_header,
 )
 from fieldcheck.progress import Progress
-from fieldcheck.project import audit
 from fieldcheck.project import lock as locks
-from fieldcheck.project.audit import is_gone
-from fieldcheck.project.backup import list_backups
-from fieldcheck.project.connection import map_database_errors, open_for_writing
+from fieldcheck.project.connection import list_backups, map_database_errors, open_for_writing
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.layout import DATABASE, RECORDINGS, REPORTS, TRASH
 from fieldcheck.project.project import Project
+from fieldcheck.project.repair import find_faults, is_gone
 from fieldcheck.project.repair import repair_project as repaired
 from fieldcheck.project.tables import frames, project_state, recordings, redact
 
@@ -235,7 +233,7 @@ def check_project(path: Path, repair: bool, progress: Progress) -> CheckResult:
             faults = project.read(project_state.check_thorough)
             if faults:
                 raise ProjectDamaged(path, faults[0])
-            unfit = project.read(audit.find_faults)
+            unfit = project.read(find_faults)
             if unfit:  # An unreadable value is found only when it is read.
                 raise ProjectDamaged(path, "; ".join(problem for _, problem in unfit))
             problems = tuple(_find_problems(project, progress))

@@ -17,7 +17,7 @@ from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import LabelsRefused, PartsRefused
 from fieldcheck.files import is_linked
-from fieldcheck.footage.parts import store_parts
+from fieldcheck.footage.frame_listing import store_parts
 from fieldcheck.labels.formats.csv_parquet import read_csv_rows
 from fieldcheck.labels.formats.imagefolder import list_images
 from fieldcheck.labels.formats.label_format import SizeOf

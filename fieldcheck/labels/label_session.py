@@ -18,8 +18,8 @@ from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.models import NoModel
 from fieldcheck.files import join_inside
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
+from fieldcheck.footage.frame_listing import load_parts
 from fieldcheck.footage.frame_pixels import read_saved_pixels
-from fieldcheck.footage.parts import load_parts
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes, to_label_boxes
 from fieldcheck.models.run import PictureChunk, predict_images
 from fieldcheck.models.store import (
@@ -33,7 +33,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.pick_frames import number_scenes
-from fieldcheck.stats.boxes import SCORE
+from fieldcheck.stats.boxes_and_masks import SCORE
 
 
 @dataclass(frozen=True, slots=True)

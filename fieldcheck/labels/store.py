@@ -38,7 +38,7 @@ from fieldcheck.errors.labels import (
     NothingToRepeat,
 )
 from fieldcheck.errors.projects import NothingToUndo
-from fieldcheck.footage.parts import list_frames_of_part
+from fieldcheck.footage.frame_listing import list_frames_of_part
 from fieldcheck.labels.formats.label_format import PartWish
 from fieldcheck.labels.formats.label_set import (
     drop_unlabelled,
@@ -63,7 +63,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.stats.agreement import Agreement, draw_repeats, measure_agreement
-from fieldcheck.stats.boxes import compute_iou, count_pairs
+from fieldcheck.stats.boxes_and_masks import compute_iou, count_pairs
 
 # Frames exported for training: from then on they test no model that was trained on them.
 

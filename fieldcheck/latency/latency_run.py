@@ -20,17 +20,12 @@ from fieldcheck.domain.run import CPU, PROVIDER_NAMES, Parity, StoredModel
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.latency.frame_timing import (
+    BLOCK_S,
     WARM_UP_FRAMES,
     FrameTimer,
     LatencySource,
     LatencyTrace,
     TimedFrames,
-    measure_frames,
-    open_latency_source,
-)
-from fieldcheck.latency.machine_state import read_machine_name, read_memory_mb, with_background_load
-from fieldcheck.latency.statistics import (
-    BLOCK_S,
     compute_block_medians,
     compute_block_numbers,
     compute_stage_latencies,
@@ -39,8 +34,11 @@ from fieldcheck.latency.statistics import (
     detect_throttling,
     find_slowdown_cause,
     get_turn_order,
+    measure_frames,
+    open_latency_source,
     plan_rounds,
 )
+from fieldcheck.latency.machine_state import read_machine_name, read_memory_mb, with_background_load
 from fieldcheck.models.onnx_graph import add_frame_scale, compute_model_memory
 from fieldcheck.models.providers import ModelRunner, get_provider, measure_parity
 from fieldcheck.models.session import open_model

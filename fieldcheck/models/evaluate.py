@@ -36,14 +36,20 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
 from fieldcheck.stats import bootstrap_draw
-from fieldcheck.stats.boxes import CLASS, SCORE
+from fieldcheck.stats.boxes_and_masks import (
+    CLASS,
+    GROUND,
+    SCORE,
+    SPECK,
+    PointOutcomes,
+    match_points,
+)
 from fieldcheck.stats.confusion_matrix import (
     compute_balanced_accuracy,
     divide_or_nan,
     make_statistic,
 )
 from fieldcheck.stats.decision_thresholds import decide_class
-from fieldcheck.stats.mask_scores import GROUND, SPECK, PointOutcomes, match_points
 from fieldcheck.stats.mean_average_precision import (
     DetectedBoxes,
     LabelledBoxes,

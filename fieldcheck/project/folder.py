@@ -28,8 +28,12 @@ from fieldcheck.files import (
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrations
-from fieldcheck.project.backup import create_backup
-from fieldcheck.project.connection import Reader, map_database_errors, open_for_writing
+from fieldcheck.project.connection import (
+    Reader,
+    create_backup,
+    map_database_errors,
+    open_for_writing,
+)
 from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
 from fieldcheck.project.lock import LastWriterState, Lock
 from fieldcheck.project.project import Project

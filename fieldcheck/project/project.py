@@ -21,9 +21,8 @@ from fieldcheck.files import Closeable, DiskReserve, join_inside
 from fieldcheck.project import criteria
 from fieldcheck.project import undo as edits
 from fieldcheck.project import undo as history
-from fieldcheck.project.backup import create_backup
 from fieldcheck.project.cache import Cache, ResultCache
-from fieldcheck.project.connection import Reader, Writer
+from fieldcheck.project.connection import Reader, Writer, create_backup
 from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
 from fieldcheck.project.memoise import clear_memo, get_memoised, is_memoisable

@@ -18,7 +18,7 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.models.check_model import describe_guess
 from fieldcheck.models.messages import describe_missing_interval, describe_parity, get_provider_name
-from fieldcheck.report import checklist
+from fieldcheck.report import verdict_and_checklist
 from fieldcheck.report.findings import list_test_facts
 from fieldcheck.sampling.messages import get_stratum_name
 from fieldcheck.stats.confusion_matrix import ClassScore
@@ -51,8 +51,8 @@ def build_readiness_section(report: Report) -> Section:
     title = tr("Checklist")
     tables = [
         _build_phase_table(report, phase)
-        for phase in checklist.PHASES
-        if checklist.get_phase_rows(report, phase)
+        for phase in verdict_and_checklist.PHASES
+        if verdict_and_checklist.get_phase_rows(report, phase)
     ]
     if not tables:
         return Section(
@@ -66,21 +66,21 @@ def _build_phase_table(report: Report, phase: Phase) -> Table:
     names = (tr("Requirement"), tr("Status"), tr("Value"), tr("How to measure"))
     heads = (Cell(names[0], head=True), Cell(names[1]), Cell(names[2], figure=True), Cell(names[3]))
     rows = []
-    for row in checklist.get_phase_rows(report, phase):
+    for row in verdict_and_checklist.get_phase_rows(report, phase):
         few = (
             row.state == "too_few"
-            and checklist.RULES[row.rule].by_labels
+            and verdict_and_checklist.RULES[row.rule].by_labels
             and report.field.footage.n < FEW_FRAMES
         )
         rows.append(
             (
-                Cell(checklist.RULES[row.rule].demand(), head=True),
+                Cell(verdict_and_checklist.RULES[row.rule].demand(), head=True),
                 Cell(" ".join(names_and_numbers.get_check_state_label(row.state))),
-                Cell("" if few else checklist.format_check_figure(row), figure=True),
-                Cell(checklist.describe_open_row(row)),
+                Cell("" if few else verdict_and_checklist.format_check_figure(row), figure=True),
+                Cell(verdict_and_checklist.describe_open_row(row)),
             )
         )
-    return Table(checklist.get_phase_name(phase), heads, tuple(rows))
+    return Table(verdict_and_checklist.get_phase_name(phase), heads, tuple(rows))
 
 
 def build_methods_section(report: Report) -> Section:

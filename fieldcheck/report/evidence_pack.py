@@ -59,7 +59,7 @@ from fieldcheck.models.near_duplicates import PRINTS
 from fieldcheck.models.run import get_packed_root
 from fieldcheck.models.runs_mlflow import list_runs
 from fieldcheck.progress import Progress
-from fieldcheck.project import audit, criteria
+from fieldcheck.project import criteria, repair
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, RECORDINGS
 from fieldcheck.project.limits import has_admin
 from fieldcheck.project.project import Project
@@ -403,7 +403,7 @@ def _recompute_summary(
         return compute_summary(project, str(stored["lang"]), progress, str(stored["created"]))
     except DiskFull:
         raise
-    except audit.TROUBLES as error:
+    except repair.TROUBLES as error:
         log.warning("figures of a pack cannot be worked out: %r", error)
         raise PackFault(SUMMARY, "figures") from error
 

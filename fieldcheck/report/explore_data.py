@@ -63,7 +63,7 @@ from fieldcheck.report.result_page import (
 )
 from fieldcheck.report.section import list_all_plots
 from fieldcheck.report.summary_page import build_chart, list_counts, list_range_sentences
-from fieldcheck.report.verdict import ReportVerdict, describe_reason, get_verdict
+from fieldcheck.report.verdict_and_checklist import ReportVerdict, describe_reason, get_verdict
 from fieldcheck.stats.gap import decide_readiness
 
 # Result of a round of labels: verdict on the gap, both scores, the most confident errors, or what

@@ -26,7 +26,7 @@ from fieldcheck.report.csv_files import build_label_file, format_frames_csv, for
 from fieldcheck.report.html_page import render_html
 from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.section import SECTIONS
-from fieldcheck.report.verdict import describe_reason, get_verdict
+from fieldcheck.report.verdict_and_checklist import describe_reason, get_verdict
 
 # The report as plain JSON values: `summary.json`, schema `fieldcheck.summary/1` (interfaces.md §3).
 

@@ -44,7 +44,7 @@ from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_rate_limits
-from fieldcheck.report import checklist, confidence_plots, curve_plots, plot_svg
+from fieldcheck.report import confidence_plots, curve_plots, plot_svg, verdict_and_checklist
 from fieldcheck.report import section as report_form
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.print_text import Kind, split_phrases
@@ -270,10 +270,12 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
     counts = {state: [row for row in report.checklist if row.state == state] for state in states}
     lines = []
     for row in counts["fail"]:
-        figure = checklist.format_check_figure(row)
+        figure = verdict_and_checklist.format_check_figure(row)
         lines.append(
             ListLine(
-                "✗", "", f"{checklist.RULES[row.rule].demand()}{f': {figure}' if figure else ''}"
+                "✗",
+                "",
+                verdict_and_checklist.RULES[row.rule].demand() + (f": {figure}" if figure else ""),
             )
         )
     waiting = [("◔", row.rule) for row in counts["too_few"]] + [
@@ -286,7 +288,11 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
     )
     still = Lines(
         tuple(
-            ListLine(mark, checklist.RULES[rule].demand(), checklist.RULES[rule].how_to_measure())
+            ListLine(
+                mark,
+                verdict_and_checklist.RULES[rule].demand(),
+                verdict_and_checklist.RULES[rule].how_to_measure(),
+            )
             for mark, rule in waiting
         )
     )
@@ -294,8 +300,8 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
         Heading(tr("Checklist")),
         *(
             Paragraph(_count_phase(report, phase))
-            for phase in checklist.PHASES
-            if checklist.get_phase_rows(report, phase)
+            for phase in verdict_and_checklist.PHASES
+            if verdict_and_checklist.get_phase_rows(report, phase)
         ),
     ]
     if lines:
@@ -313,10 +319,10 @@ def _build_checklist_blocks(report: Report) -> list[Block]:
 
 
 def _count_phase(report: Report, phase: Phase) -> str:
-    counts = Counter(row.state for row in checklist.get_phase_rows(report, phase))
+    counts = Counter(row.state for row in verdict_and_checklist.get_phase_rows(report, phase))
     sentence = tr("{phase}: {passed} met, {failed} not met, {few} too few, {missing} not measured.")
     line = sentence.format(
-        phase=checklist.get_phase_name(phase),
+        phase=verdict_and_checklist.get_phase_name(phase),
         passed=counts["pass"],
         failed=counts["fail"],
         few=counts["too_few"],

@@ -60,7 +60,7 @@ from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.report import background, checklist
+from fieldcheck.report import background, verdict_and_checklist
 from fieldcheck.report.findings import list_test_facts
 from fieldcheck.report.html_page import build_evidence_page, build_page
 from fieldcheck.report.print_text import (
@@ -215,17 +215,21 @@ def _list_checklist_tables(report: Report) -> Iterator[Table]:
     """One table of all phases, without how to measure what is open: that stands in HTML."""
     heads = (Cell(tr("Requirement"), head=True), Cell(tr("Status")), Cell(tr("Value"), figure=True))
     rows: list[tuple[Cell, ...]] = []
-    for phase in checklist.PHASES:
-        phase_rows = checklist.get_phase_rows(report, phase)
+    for phase in verdict_and_checklist.PHASES:
+        phase_rows = verdict_and_checklist.get_phase_rows(report, phase)
         if phase_rows:
             rows.append(
-                (Cell(f"{checklist.get_phase_name(phase)}:", head=True), Cell(""), Cell(""))
+                (
+                    Cell(f"{verdict_and_checklist.get_phase_name(phase)}:", head=True),
+                    Cell(""),
+                    Cell(""),
+                )
             )
         rows += [
             (
-                Cell(checklist.RULES[row.rule].demand(), head=True),
+                Cell(verdict_and_checklist.RULES[row.rule].demand(), head=True),
                 Cell(" ".join(names_and_numbers.get_check_state_label(row.state))),
-                Cell(checklist.format_check_figure(row), figure=True),
+                Cell(verdict_and_checklist.format_check_figure(row), figure=True),
             )
             for row in phase_rows
         ]

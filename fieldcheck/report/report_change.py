@@ -18,7 +18,7 @@ from fieldcheck.i18n.numbers import (
     format_points,
     format_points_range,
 )
-from fieldcheck.report import checklist
+from fieldcheck.report import verdict_and_checklist
 from fieldcheck.stats.wilson_interval import estimate_difference
 
 MOST_CLASSES = 20
@@ -240,7 +240,7 @@ def _build_rule_table(report_change: ReportChange) -> Table:
     heads = (Cell(tr("Checklist"), head=True), Cell(tr("previous")), Cell(tr("now")))
     rows = tuple(
         (
-            Cell(checklist.get_rule_demand(rule.rule), head=True),
+            Cell(verdict_and_checklist.get_rule_demand(rule.rule), head=True),
             *(Cell(_get_state_name(state)) for state in (rule.before, rule.now)),
         )
         for rule in report_change.rules

@@ -17,7 +17,7 @@ from fieldcheck.i18n.numbers import format_points, format_points_interval
 from fieldcheck.report.key_figures import get_decision
 from fieldcheck.report.report_change import list_change_sentences
 from fieldcheck.report.summary_page import list_warnings
-from fieldcheck.report.verdict import ReportVerdict, describe_preceding, get_verdict
+from fieldcheck.report.verdict_and_checklist import ReportVerdict, describe_preceding, get_verdict
 
 ReasonSign = Literal["octagon", "triangle", "ring", "tick"]
 Narrowing = Literal["", "record", "label"]

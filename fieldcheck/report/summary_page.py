@@ -35,10 +35,10 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.models import messages
-from fieldcheck.report import checklist, findings, key_figures, report_change
+from fieldcheck.report import findings, key_figures, report_change, verdict_and_checklist
 from fieldcheck.report import section as report_form
 from fieldcheck.report.section import SECTIONS
-from fieldcheck.report.verdict import describe_reason, get_verdict
+from fieldcheck.report.verdict_and_checklist import describe_reason, get_verdict
 
 # methods 2.4: below the first the camera's range is weak, below the second there is none
 FEW_CLIPS, TOO_FEW_CLIPS = 8, 3
@@ -345,17 +345,17 @@ def _build_page_blocks(report: Report) -> tuple[Block, ...]:
 def _build_trial_blocks(report: Report) -> tuple[Block, ...]:
     """The checklist's lines before a trial, in one paragraph; those of later phases stand on the
     second page and in the appendix."""
-    rows = checklist.get_phase_rows(report, "trial")
+    rows = verdict_and_checklist.get_phase_rows(report, "trial")
     lines = [
         f"{names_and_numbers.get_check_state_label(row.state)[0]}\u00a0"
-        f"{checklist.RULES[row.rule].demand()}"
+        f"{verdict_and_checklist.RULES[row.rule].demand()}"
         for row in rows
     ]
     if not lines:
         return ()
     elsewhere = LinkLine(tr("In the checklist under “Method and checklist”."), "checklist")
     shown = OptionalBlock(Paragraph(" · ".join(lines)), elsewhere, rank=4)
-    return (Heading(checklist.get_phase_name("trial")), shown)
+    return (Heading(verdict_and_checklist.get_phase_name("trial")), shown)
 
 
 ALARMS_SHOWN = 3  # the newest

@@ -22,12 +22,12 @@ from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_state import ProjectStatus
-    from fieldcheck.project import audit, folder
+    from fieldcheck.project import folder, repair
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import project_state as standing_table
 else:
     folder = LazyModule("fieldcheck.project.folder")
-    audit = LazyModule("fieldcheck.project.audit")
+    repair = LazyModule("fieldcheck.project.repair")
     standing_table = LazyModule("fieldcheck.project.tables.project_state")
 
 # Reading for a screen: whether what it shows of the open project is there, and still as the project
@@ -296,7 +296,7 @@ class CurrentProject(QObject):
         """Return the underlying error, for instance a disk that no longer answers. Called on the
         working thread."""
         project = self.project
-        return audit.find_root_cause(error, project.path) if project is not None else error
+        return repair.find_root_cause(error, project.path) if project is not None else error
 
     def _apply_status(self, status: Status, changes: Changes) -> None:
         self.status, (self.undo_depth, self.redo_depth) = status
@@ -309,7 +309,7 @@ class CurrentProject(QObject):
 
 
 def _close_project(project: Project) -> None:
-    with audit.map_to_root_cause(project.path):
+    with repair.map_to_root_cause(project.path):
         project.close()
 
 

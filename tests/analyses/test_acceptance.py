@@ -15,7 +15,7 @@ from fieldcheck.errors.imported_files import PartsRefused
 from fieldcheck.errors.labels import ClassUnknown
 from fieldcheck.evidence.messages import list_seal_changes
 from fieldcheck.evidence.signed_seal import create_seal, get_seal_state
-from fieldcheck.footage.parts import load_parts, set_part_rule, store_parts
+from fieldcheck.footage.frame_listing import load_parts, set_part_rule, store_parts
 from fieldcheck.i18n.language import tr, use_language
 from fieldcheck.labels.store import LabelDecision, import_reference_parts, set_label
 from fieldcheck.models.scored_sides import load_field_side

@@ -17,7 +17,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.models.evaluate import get_top_class
 from fieldcheck.models.scored_sides import load_scored_sides
 from fieldcheck.project.folder import open_project
-from fieldcheck.report.checklist import with_checklist
+from fieldcheck.report.verdict_and_checklist import with_checklist
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from tests.report.example_report import change_report, estimate, example_report
 

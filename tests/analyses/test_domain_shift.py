@@ -27,9 +27,8 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.report.assemble import write_built_report, write_report
-from fieldcheck.report.checklist import with_checklist
-from fieldcheck.report.preview import build_draft
+from fieldcheck.report.assemble import build_draft, write_built_report, write_report
+from fieldcheck.report.verdict_and_checklist import with_checklist
 from tests import makers
 from tests.report.example_report import change_report, example_report
 

@@ -17,7 +17,7 @@ from fieldcheck.i18n import language
 from fieldcheck.models.embeddings import set_tags
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model
-from fieldcheck.report.checklist import with_checklist
+from fieldcheck.report.verdict_and_checklist import with_checklist
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 from tests.report.example_report import example_report

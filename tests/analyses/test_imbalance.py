@@ -18,7 +18,7 @@ from fieldcheck.analyses.imbalance import (
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model
-from fieldcheck.report.checklist import with_checklist
+from fieldcheck.report.verdict_and_checklist import with_checklist
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 from tests.report.example_report import example_report
 

@@ -23,7 +23,7 @@ from fieldcheck.analyses.escape_rate import (
 from fieldcheck.cli.footage import show_parts_command
 from fieldcheck.domain.frame import PartRule
 from fieldcheck.domain.report import PartUnits
-from fieldcheck.footage.parts import (
+from fieldcheck.footage.frame_listing import (
     get_part_rule,
     load_parts,
     set_part_call,

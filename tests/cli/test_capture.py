@@ -9,7 +9,7 @@ import time
 import click
 import pytest
 
-from fieldcheck.cli.capture import get_camera_password, get_storage_code
+from fieldcheck.cli.footage import get_camera_password, get_storage_code
 from fieldcheck.footage.camera import gige as gige_camera
 from fieldcheck.footage.live_camera import FIRST_S
 from tests import disks

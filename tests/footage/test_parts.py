@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from fieldcheck.cli.footage import import_footage_command, show_parts_command
 from fieldcheck.domain.frame import ListedFrame, PartRule
 from fieldcheck.errors.imported_files import PartsRefused
-from fieldcheck.footage import parts
+from fieldcheck.footage import frame_listing
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.i18n.language import use_language
 from fieldcheck.imaging.codec import encode_png
@@ -43,7 +43,9 @@ def listed(recording, source, t_s=0.0, index=0):
     ],
 )
 def test_a_pattern_finds_the_part_in_a_file_name(pattern, source, part):
-    found = parts.assign_parts(PartRule("pattern", pattern, across=True), [listed("r", source)])
+    found = frame_listing.assign_parts(
+        PartRule("pattern", pattern, across=True), [listed("r", source)]
+    )
     assert found == ({} if part is None else {"r-000000": part})
 
 
@@ -52,22 +54,22 @@ def test_a_pattern_finds_the_part_in_a_file_name(pattern, source, part):
 )
 def test_what_is_no_pattern_is_refused_in_a_sentence(text):
     with pytest.raises(PartsRefused) as refused:
-        parts.compile_pattern(text)
+        frame_listing.compile_pattern(text)
     with use_language("en"):
         assert "a group named part" in refused.value.format_message()
 
 
 def test_one_name_in_two_recordings_is_one_part_only_where_it_was_asked_for():
     rows = [listed("a", "a/7_1.png"), listed("b", "b/7_1.png")]
-    apart = parts.assign_parts(PartRule("pattern", "{part}_*.png"), rows)
-    same = parts.assign_parts(PartRule("pattern", "{part}_*.png", across=True), rows)
+    apart = frame_listing.assign_parts(PartRule("pattern", "{part}_*.png"), rows)
+    same = frame_listing.assign_parts(PartRule("pattern", "{part}_*.png", across=True), rows)
     assert (len(set(apart.values())), len(set(same.values()))) == (2, 1)
 
 
 def test_a_pause_longer_than_the_rule_begins_the_next_part():
     rows = [listed("a", "a.avi", t_s, index) for index, t_s in enumerate([0, 1, 2, 5, 6, 7.5])]
     rows.append(listed("b", "b.avi", 8))
-    found = parts.assign_parts(PartRule("pause", "1.4"), rows)
+    found = frame_listing.assign_parts(PartRule("pause", "1.4"), rows)
     assert list(found.values()) == [
         "a/0001", "a/0001", "a/0001", "a/0002", "a/0002", "a/0003", "b/0001"
     ]  # fmt: skip
@@ -78,14 +80,17 @@ def test_parts_are_undone_redone_and_extended_by_later_footage(tmp_path):
     later = make_folder(tmp_path / "later", ["d_1.png", "d_2.png"])
     with create_project(tmp_path / "line.fieldcheck") as project:
         import_footage(project, [first], FootageInfo(), NullProgress(), NOW)
-        assert (parts.get_part_rule(project), parts.load_parts(project)) == (None, {})
-        parts.set_part_rule(project, PartRule("pattern", "{part}_*.png"))
-        assert parts.count_parts(project) == parts.PartCounts(2, 3, 0)
+        assert (frame_listing.get_part_rule(project), frame_listing.load_parts(project)) == (
+            None,
+            {},
+        )
+        frame_listing.set_part_rule(project, PartRule("pattern", "{part}_*.png"))
+        assert frame_listing.count_parts(project) == frame_listing.PartCounts(2, 3, 0)
         project.undo()
-        assert parts.load_parts(project) == {}
+        assert frame_listing.load_parts(project) == {}
         project.redo()
         import_footage(project, [later], FootageInfo(), NullProgress(), NOW)
-        assert parts.count_parts(project) == parts.PartCounts(3, 5, 0)
+        assert frame_listing.count_parts(project) == frame_listing.PartCounts(3, 5, 0)
 
 
 def test_a_list_gives_parts_to_the_frames_that_it_names(tmp_path):
@@ -96,11 +101,10 @@ def test_a_list_gives_parts_to_the_frames_that_it_names(tmp_path):
         table.write_text("part;file\nS7;belt/1.png\nS7;2.png\n;3.png\nS9;other.png\n")
         import_parts(project, table, PartRule("csv", table.name))
         sources = {one.frame_id: one.source for one in project.read(frames.list_frames)}
-        assert {sources[name]: part for name, part in parts.load_parts(project).items()} == {
-            "belt/1.png": "S7",
-            "belt/2.png": "S7",
-        }
-        assert parts.count_parts(project) == parts.PartCounts(1, 2, 1)
+        assert {
+            sources[name]: part for name, part in frame_listing.load_parts(project).items()
+        } == {"belt/1.png": "S7", "belt/2.png": "S7"}
+        assert frame_listing.count_parts(project) == frame_listing.PartCounts(1, 2, 1)
         for text, problem in (
             ("file,thing\n1.png,2\n", "columns"),
             ("file,part\nother.png,2\n", "no_match"),
@@ -111,7 +115,7 @@ def test_a_list_gives_parts_to_the_frames_that_it_names(tmp_path):
             with pytest.raises(PartsRefused) as refused:
                 import_parts(project, table, PartRule("csv", table.name))
             assert refused.value.problem == problem
-        assert parts.count_parts(project) == parts.PartCounts(1, 2, 1)
+        assert frame_listing.count_parts(project) == frame_listing.PartCounts(1, 2, 1)
 
 
 @pytest.mark.parametrize(
@@ -121,8 +125,11 @@ def test_a_list_gives_parts_to_the_frames_that_it_names(tmp_path):
 )  # fmt: skip
 def test_a_damaged_rule_means_that_frames_carry_no_part(tmp_path, value):
     with create_project(tmp_path / "line.fieldcheck") as project:
-        project.edit(parts.ACT, puts=[values.make_setting_row(parts.KEY, value)])
-        assert (parts.get_part_rule(project), parts.load_parts(project)) == (None, {})
+        project.edit(frame_listing.ACT, puts=[values.make_setting_row(frame_listing.KEY, value)])
+        assert (frame_listing.get_part_rule(project), frame_listing.load_parts(project)) == (
+            None,
+            {},
+        )
 
 
 def test_the_terminal_sets_shows_and_drops_parts(tmp_path):
@@ -155,4 +162,4 @@ def test_the_terminal_sets_shows_and_drops_parts(tmp_path):
         said = refused.exception.format_message()
     assert "assigns no part to any frame (belt/a_1.png)" in said
     with open_project(path) as project:
-        assert parts.get_part_rule(project) is None
+        assert frame_listing.get_part_rule(project) is None

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fieldcheck.project.backup import create_backup, list_backups
-from fieldcheck.project.connection import open_for_writing
+from fieldcheck.project.connection import create_backup, list_backups, open_for_writing
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.recent_projects import load_recent
 from tests import makers

@@ -8,7 +8,7 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.models import NoModel
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
-from fieldcheck.footage.parts import store_parts
+from fieldcheck.footage.frame_listing import store_parts
 from fieldcheck.labels import label_session
 from fieldcheck.labels.store import LabelDecision, plan_repeats, set_label, store_repeat
 from fieldcheck.models.run import run_on_set

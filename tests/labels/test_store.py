@@ -17,7 +17,7 @@ from fieldcheck.errors.labels import (
 )
 from fieldcheck.errors.projects import NothingToUndo
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
-from fieldcheck.footage.parts import load_parts, store_parts
+from fieldcheck.footage.frame_listing import load_parts, store_parts
 from fieldcheck.labels.store import (
     LabelDecision,
     _make_comparable_answers,

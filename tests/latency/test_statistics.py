@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from fieldcheck.domain.latency import MachineState
-from fieldcheck.latency.statistics import (
+from fieldcheck.latency.frame_timing import (
     compute_block_medians,
     compute_stage_latencies,
     compute_total_latency,

@@ -6,9 +6,9 @@ import pytest
 from fieldcheck.errors.files import DiskFull, FolderGone, PathMissing
 from fieldcheck.evidence.project_check import check_project
 from fieldcheck.progress import Cancelled, NullProgress
-from fieldcheck.project import audit
-from fieldcheck.project.audit import is_gone, map_to_root_cause
+from fieldcheck.project import repair
 from fieldcheck.project.folder import create_project, open_project
+from fieldcheck.project.repair import is_gone, map_to_root_cause
 from tests import disks
 from tests.cli.conftest import Terminal, english  # noqa: F401 - a fixture
 from tests.made_projects import *  # noqa: F403 - its fixtures
@@ -62,13 +62,13 @@ def damaged(made, folder, statement):
 @pytest.mark.parametrize("name", ["empty", "footed", "drawn", "labelled", "boxed", "pointed"])
 def test_what_the_program_wrote_is_in_order(every_made, name):
     with open_project(every_made[name], write=False) as project:
-        assert project.read(audit.find_faults) == ()
+        assert project.read(repair.find_faults) == ()
 
 
 @pytest.mark.parametrize("table", DAMAGES)
 def test_a_value_that_nobody_of_ours_wrote_is_named_with_its_table(made, tmp_path, table):
     with open_project(damaged(made, tmp_path, DAMAGES[table]), write=False) as project:
-        assert table.split(".")[0] in [name for name, _ in project.read(audit.find_faults)]
+        assert table.split(".")[0] in [name for name, _ in project.read(repair.find_faults)]
 
 
 @pytest.mark.parametrize("table", DAMAGES)
@@ -82,7 +82,7 @@ def test_each_is_found_by_check_named_by_whoever_fails_of_it_and_gone_from_the_r
     assert told.code == 0 or "is damaged" in told.err
     mended = terminal.document("check", path, "--repair")
     with open_project(tmp_path / "p-repaired.fieldcheck", write=False) as project:
-        assert project.read(audit.find_faults) == ()
+        assert project.read(repair.find_faults) == ()
         assert project.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 20
     assert mended["repaired"]
 
@@ -97,7 +97,7 @@ def test_a_path_that_no_file_can_have_is_found_in_the_benchmark(made, tmp_path):
         ),
     )
     with open_project(path, write=False) as project:
-        assert "benchmark" in [name for name, _ in project.read(audit.find_faults)]
+        assert "benchmark" in [name for name, _ in project.read(repair.find_faults)]
 
 
 @pytest.fixture

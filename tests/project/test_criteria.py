@@ -5,7 +5,12 @@ from fieldcheck.domain.label import WHYS_OUT
 from fieldcheck.domain.project_state import BY_NAME
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.evidence.archive import hash_chained_lines
-from fieldcheck.footage.parts import clear_parts, get_part_rule, set_part_call, set_part_rule
+from fieldcheck.footage.frame_listing import (
+    clear_parts,
+    get_part_rule,
+    set_part_call,
+    set_part_rule,
+)
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.store import set_ok_classes
 from fieldcheck.progress import NullProgress

@@ -11,7 +11,7 @@ from fieldcheck import __version__
 from fieldcheck.errors import projects
 from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.project import migrations
-from fieldcheck.project.backup import list_backups
+from fieldcheck.project.connection import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.layout import FOLDERS
 from fieldcheck.project.tables import labels

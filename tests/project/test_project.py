@@ -8,7 +8,7 @@ from fieldcheck.errors.files import ReadOnlyPlace
 from fieldcheck.errors.projects import NothingToUndo, UndoRefused
 from fieldcheck.project import connection as writers
 from fieldcheck.project import project as projects
-from fieldcheck.project.backup import list_backups
+from fieldcheck.project.connection import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import labels, values
 from tests.project.made import dump, fill, label

@@ -11,7 +11,7 @@ from fieldcheck.domain.label import ReviewRequest
 from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
 from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.project import migrations, repair
-from fieldcheck.project.backup import list_backups
+from fieldcheck.project.connection import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, labels
 from fieldcheck.project.tables import values as rows

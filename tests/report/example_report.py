@@ -31,7 +31,7 @@ from fieldcheck.domain import robustness
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Box, Label
 from fieldcheck.project.limits import GapLimits, SetLimits
-from fieldcheck.report.verdict import with_verdict
+from fieldcheck.report.verdict_and_checklist import with_verdict
 from fieldcheck.stats.confusion_matrix import ClassScore
 from fieldcheck.stats.weighted_field_score import StratumScore
 

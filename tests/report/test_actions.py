@@ -27,7 +27,7 @@ from fieldcheck.report.assemble import build_report
 from fieldcheck.report.csv_files import format_frames_csv
 from fieldcheck.report.explore_data import compute_round_result
 from fieldcheck.report.findings import Action, list_actions
-from fieldcheck.report.verdict import describe_reason, get_verdict
+from fieldcheck.report.verdict_and_checklist import describe_reason, get_verdict
 from tests import makers
 from tests.projects_to_read import (
     BOX_LABELS,

@@ -6,7 +6,7 @@ from fieldcheck.analyses.gap import count_labels_for_five_points
 from fieldcheck.analyses.report_data import CheckRow
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import background
-from fieldcheck.report.checklist import RULES
+from fieldcheck.report.verdict_and_checklist import RULES
 from tests.report.example_report import change_report, empty_report, example_report
 
 

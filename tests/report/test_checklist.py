@@ -13,7 +13,7 @@ from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
 from fieldcheck.domain.shift import MonitoringResult, ShiftLabels
 from fieldcheck.labels.store import RepeatAgreement
 from fieldcheck.project.limits import get_today
-from fieldcheck.report import checklist
+from fieldcheck.report import verdict_and_checklist
 from tests.latency.made import FOUND
 from tests.report.example_report import (
     change_report,
@@ -28,47 +28,59 @@ from tests.report.example_report import judged as judge
 
 
 def test_every_rule_has_a_number_of_its_own_and_asks_for_something():
-    rules = checklist.RULES.values()
+    rules = verdict_and_checklist.RULES.values()
     assert len({rule.position for rule in rules}) == len(rules) == 20
     assert len({rule.demand() for rule in rules}) == len(rules)
-    assert not set(checklist.RULES) & {rule.demand() for rule in rules}
+    assert not set(verdict_and_checklist.RULES) & {rule.demand() for rule in rules}
 
 
 def test_the_lines_before_a_trial_come_first_and_are_those_that_a_trial_can_have_met():
-    phases = [rule.phase for rule in checklist.RULES.values()]
-    assert phases == sorted(phases, key=checklist.PHASES.index)
-    first = [key for key, rule in checklist.RULES.items() if rule.phase == "trial"]
+    phases = [rule.phase for rule in verdict_and_checklist.RULES.values()]
+    assert phases == sorted(phases, key=verdict_and_checklist.PHASES.index)
+    first = [key for key, rule in verdict_and_checklist.RULES.items() if rule.phase == "trial"]
     assert first == ["reproduced", "label_agreement", "latency", "blind_labels", "twelve_clips"]
-    last = {key for key, rule in checklist.RULES.items() if rule.phase == "operation"}
+    last = {key for key, rule in verdict_and_checklist.RULES.items() if rule.phase == "operation"}
     assert last == {"prediction_log", "held_out_drop", "retrain_rules"}
 
 
 def test_an_unknown_rule_of_an_earlier_report_stands_for_itself():
-    assert checklist.get_rule_demand("luck") == "luck"
-    assert checklist.get_rule_demand("domain") == checklist.RULES["domain"].demand()
+    assert verdict_and_checklist.get_rule_demand("luck") == "luck"
+    assert (
+        verdict_and_checklist.get_rule_demand("domain")
+        == verdict_and_checklist.RULES["domain"].demand()
+    )
 
 
 def test_every_rule_says_what_would_measure_it():
-    sentences = {rule.how_to_measure() for rule in checklist.RULES.values()}
-    assert len(sentences - {""}) == len(checklist.RULES)
+    sentences = {rule.how_to_measure() for rule in verdict_and_checklist.RULES.values()}
+    assert len(sentences - {""}) == len(verdict_and_checklist.RULES)
 
 
 def test_the_figure_is_printed_in_its_own_unit():
-    assert checklist.format_check_figure(CheckRow("held_out_drop", "fail", 0.361)) == "36 pp"
-    assert checklist.format_check_figure(CheckRow("thousand_frames", "pass", 1200.0)) == "1200"
-    assert checklist.format_check_figure(CheckRow("domain", "pass", 0.85)) == "0.85"
-    assert checklist.format_check_figure(CheckRow("domain", "not_measured")) == ""
-    assert checklist.format_check_figure(CheckRow("tipping", "fail", 2.5)) == "2.5"
-    assert checklist.format_check_figure(CheckRow("nonsense", "fail", 0.981)) == "98%"
+    assert (
+        verdict_and_checklist.format_check_figure(CheckRow("held_out_drop", "fail", 0.361))
+        == "36 pp"
+    )
+    assert (
+        verdict_and_checklist.format_check_figure(CheckRow("thousand_frames", "pass", 1200.0))
+        == "1200"
+    )
+    assert verdict_and_checklist.format_check_figure(CheckRow("domain", "pass", 0.85)) == "0.85"
+    assert verdict_and_checklist.format_check_figure(CheckRow("domain", "not_measured")) == ""
+    assert verdict_and_checklist.format_check_figure(CheckRow("tipping", "fail", 2.5)) == "2.5"
+    assert verdict_and_checklist.format_check_figure(CheckRow("nonsense", "fail", 0.981)) == "98%"
 
 
 def judged(report):
-    return {row.rule: (row.state, row.figure) for row in checklist.with_checklist(report).checklist}
+    return {
+        row.rule: (row.state, row.figure)
+        for row in verdict_and_checklist.with_checklist(report).checklist
+    }
 
 
 def test_every_rule_has_its_line_and_what_nobody_measured_stays_so():
-    rows = checklist.with_checklist(empty_report()).checklist
-    assert tuple(row.rule for row in rows) == tuple(checklist.RULES)
+    rows = verdict_and_checklist.with_checklist(empty_report()).checklist
+    assert tuple(row.rule for row in rows) == tuple(verdict_and_checklist.RULES)
     assert {row.state for row in rows} == {"not_measured"}
 
 
@@ -101,30 +113,30 @@ def test_twelve_clips_are_asked_for(clips, state):
 
 def test_a_line_that_does_not_apply_has_a_name_and_is_not_judged():
     exempted = {"latency": ("Q. Manager", "2026-11-28")}
-    rows = checklist.with_checklist(example_report(), exempted).checklist
+    rows = verdict_and_checklist.with_checklist(example_report(), exempted).checklist
     row = next(row for row in rows if row.rule == "latency")
     assert row == CheckRow("latency", "not_applicable", None, "Q. Manager", "2026-11-28")
-    assert checklist.describe_open_row(row) == "Q. Manager, 2026-11-28"
-    assert "does not apply" in checklist.format_row(row)
+    assert verdict_and_checklist.describe_open_row(row) == "Q. Manager, 2026-11-28"
+    assert "does not apply" in verdict_and_checklist.format_row(row)
 
 
 def test_that_a_line_does_not_apply_is_an_act_that_is_undone(empty):
-    assert checklist.load_exempted(empty) == {}
-    checklist.exempt_rule(empty, "latency", " Q. Manager ")
+    assert verdict_and_checklist.load_exempted(empty) == {}
+    verdict_and_checklist.exempt_rule(empty, "latency", " Q. Manager ")
     said = {"latency": ("Q. Manager", get_today())}
-    assert checklist.load_exempted(empty) == said
-    checklist.require_rule(empty, "latency")
-    assert checklist.load_exempted(empty) == {}
+    assert verdict_and_checklist.load_exempted(empty) == said
+    verdict_and_checklist.require_rule(empty, "latency")
+    assert verdict_and_checklist.load_exempted(empty) == {}
     assert empty.undo().act == "checklist.set"
-    assert checklist.load_exempted(empty) == said
+    assert verdict_and_checklist.load_exempted(empty) == said
     empty.undo()
-    assert checklist.load_exempted(empty) == {}
+    assert verdict_and_checklist.load_exempted(empty) == {}
 
 
 @pytest.mark.parametrize(("rule", "by"), [("luck", "QM"), ("latency", "  ")])
 def test_no_line_is_exempted_that_there_is_not_or_without_a_name(empty, rule, by):
     with pytest.raises(ValueError, match="rule and a name"):
-        checklist.exempt_rule(empty, rule, by)
+        verdict_and_checklist.exempt_rule(empty, rule, by)
 
 
 @pytest.mark.parametrize(("n", "state"), [(0, "not_measured"), (19, "too_few"), (20, "pass")])
@@ -260,7 +272,7 @@ def test_the_last_blocks_differ_from_the_base():
 
 def test_a_model_that_may_be_fed_otherwise_is_not_judged_by_its_answers():
     report = example_report(slices=slices())
-    report = checklist.with_checklist(
+    report = verdict_and_checklist.with_checklist(
         judge(replace(report, gap=replace(report.gap, verdict="not_comparable")))
     )
     assert {row.rule: row.state for row in report.checklist}["blind_spots"] == "not_measured"
@@ -271,7 +283,7 @@ def test_no_line_of_the_checklist_changes_the_word():
     report = example_report(slices=slices())
     report = judge(replace(report, gap=replace(report.gap, verdict="pass")))
     assert (report.readiness, judged(report)["blind_spots"][0]) == ("supervised_trial", "fail")
-    assert checklist.with_checklist(report).readiness == "supervised_trial"
+    assert verdict_and_checklist.with_checklist(report).readiness == "supervised_trial"
 
 
 @pytest.mark.parametrize(

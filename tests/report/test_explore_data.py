@@ -18,10 +18,9 @@ from fieldcheck.project.limits import set_rate_limits
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.report import assemble, explore_data
-from fieldcheck.report.assemble import build_report
-from fieldcheck.report.preview import build_draft
+from fieldcheck.report.assemble import build_draft, build_report
 from fieldcheck.report.summary_page import build_first_page, list_warnings
-from fieldcheck.report.verdict import describe_reason, get_verdict
+from fieldcheck.report.verdict_and_checklist import describe_reason, get_verdict
 from tests import makers
 
 

@@ -13,8 +13,12 @@ from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import project_state as reports_table
-from fieldcheck.report.assemble import write_built_report
-from fieldcheck.report.preview import build_draft, build_preview, get_free_bytes
+from fieldcheck.report.assemble import (
+    build_draft,
+    build_preview,
+    get_free_bytes,
+    write_built_report,
+)
 from fieldcheck.report.section import set_report_form
 from tests import makers
 

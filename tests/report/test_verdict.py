@@ -18,7 +18,7 @@ from fieldcheck.report.assemble import build_report
 from fieldcheck.report.explore_data import compute_round_result
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.summary_page import build_first_page
-from fieldcheck.report.verdict import describe_reason, describe_verdict, get_verdict
+from fieldcheck.report.verdict_and_checklist import describe_reason, describe_verdict, get_verdict
 from tests import makers
 from tests.latency.made import FOUND
 from tests.report.example_report import empty_report, estimate, example_report, judged

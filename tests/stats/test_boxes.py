@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask
 
-from fieldcheck.stats.boxes import (
+from fieldcheck.stats.boxes_and_masks import (
     compute_f1_agreement,
     compute_iou,
     count_pairs,

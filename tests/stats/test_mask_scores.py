@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from pycocotools import mask as reference
 
-from fieldcheck.stats.mask_scores import (
+from fieldcheck.stats.boxes_and_masks import (
     TOLERANCE,
     compute_class_boundary,
     compute_class_iou,

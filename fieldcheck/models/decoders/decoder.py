@@ -17,7 +17,7 @@ from fieldcheck.domain.prediction import BY_NAME, OUTPUT_KINDS, PLUGIN, list_kin
 from fieldcheck.imaging.masks import Mask
 from fieldcheck.models.plugins import PluginError, list_decoder_plugins
 from fieldcheck.models.preprocess import Placement
-from fieldcheck.stats.boxes import compute_iou
+from fieldcheck.stats.boxes_and_masks import compute_iou
 
 # Candidate boxes between a decoder and the prediction.
 

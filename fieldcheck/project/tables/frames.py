@@ -13,8 +13,9 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.tables.row_mapper import ID, RowMapper
 from fieldcheck.project.tables.values import (
+    ID,
+    RowMapper,
     UnfitValue,
     from_blob,
     from_real,

@@ -20,7 +20,7 @@ from fieldcheck.domain.label import (
     Stratum,
 )
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.tables.row_mapper import (
+from fieldcheck.project.tables.values import (
     BOXES,
     ID,
     NAME,
@@ -28,9 +28,12 @@ from fieldcheck.project.tables.row_mapper import (
     POINTS,
     REAL,
     Converter,
+    Key,
     RowMapper,
+    TableRow,
+    from_json,
+    to_json,
 )
-from fieldcheck.project.tables.values import Key, TableRow, from_json, to_json
 from fieldcheck.safe_text import clean_name
 
 # The picks table (edits): the frames to be labelled, in the random order in which they are shown.

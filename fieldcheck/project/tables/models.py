@@ -14,8 +14,10 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.models import CardRejected
 from fieldcheck.files import find_path_problem
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.tables.row_mapper import PLACE, Converter, RowMapper
 from fieldcheck.project.tables.values import (
+    PLACE,
+    Converter,
+    RowMapper,
     UnfitValue,
     format_boxes,
     format_points,

@@ -15,8 +15,7 @@ from fieldcheck.domain.project_state import ProjectStatus, SealKind, SealRecord
 from fieldcheck.project import migrations
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.migrations import TABLES, ProjectTable, TableReference
-from fieldcheck.project.tables.row_mapper import RowMapper
-from fieldcheck.project.tables.values import from_json, from_place
+from fieldcheck.project.tables.values import RowMapper, from_json, from_place
 from fieldcheck.verify_pack import hash_chain_record, to_canonical_json
 
 if TYPE_CHECKING:

@@ -19,8 +19,20 @@ from fieldcheck.domain.recording import (
 )
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import values as values_table
-from fieldcheck.project.tables.row_mapper import ID, NAME, NAMES, PLACE, PLAIN, Converter, RowMapper
-from fieldcheck.project.tables.values import Key, TableRow, UnfitValue, from_json, to_json
+from fieldcheck.project.tables.values import (
+    ID,
+    NAME,
+    NAMES,
+    PLACE,
+    PLAIN,
+    Converter,
+    Key,
+    RowMapper,
+    TableRow,
+    UnfitValue,
+    from_json,
+    to_json,
+)
 from fieldcheck.timestamp import parse_local_time
 
 SKIPPED = Converter(

@@ -15,8 +15,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, Run, RunEnvironment, TrackedRun
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.tables.row_mapper import RowMapper
-from fieldcheck.project.tables.values import from_blob, from_json, to_blob, to_json
+from fieldcheck.project.tables.values import RowMapper, from_blob, from_json, to_blob, to_json
 
 RUNS = RowMapper("run", Run, columns={"on": "subjects"})
 

@@ -11,7 +11,7 @@ from fieldcheck.domain.prediction import OUTPUT_KINDS
 from fieldcheck.models.decoders import decoder
 from fieldcheck.models.decoders import decoder as suppression
 from fieldcheck.models.preprocess import Placement
-from fieldcheck.stats.boxes import compute_iou
+from fieldcheck.stats.boxes_and_masks import compute_iou
 
 CARD = parse_card(
     {

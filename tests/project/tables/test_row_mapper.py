@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from sqlite_utils import Database
 
-from fieldcheck.project.tables.row_mapper import BOXES, NAMES, PLACE, REAL, RowMapper
-from fieldcheck.project.tables.values import UnfitValue
+from fieldcheck.project.tables.values import BOXES, NAMES, PLACE, REAL, RowMapper, UnfitValue
 
 
 @dataclass(frozen=True)

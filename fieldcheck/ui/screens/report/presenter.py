@@ -39,13 +39,11 @@ from fieldcheck.ui.screens.report.view import WIDTH, FormPresenter, ReportView
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
-    from fieldcheck.report import assemble, explore_data, preview
-    from fieldcheck.report.assemble import WrittenReport
+    from fieldcheck.report import assemble, explore_data
+    from fieldcheck.report.assemble import ReportDraft, WrittenReport
     from fieldcheck.report.explore_data import GapProgress
-    from fieldcheck.report.preview import ReportDraft
 else:
     explore_data = LazyModule("fieldcheck.report.explore_data")
-    preview = LazyModule("fieldcheck.report.preview")
     assemble = LazyModule("fieldcheck.report.assemble")
 
 # Report status: what is missing, and what was written, in sentences.
@@ -493,13 +491,13 @@ def _read_preconditions(project: Project, chosen: Path | None) -> ReportPrecondi
 
 def _get_free_bytes(path: Path) -> int | None:
     try:
-        return preview.get_free_bytes(path)
+        return assemble.get_free_bytes(path)
     except (PathMissing, OSError):  # the place is gone: writing there says why
         return None
 
 
 def _build_draft(project: Project, progress: Progress, lang: str, thumb_width: int) -> Made:
-    made = preview.build_draft(project, lang, progress, get_timestamp())
+    made = assemble.build_draft(project, lang, progress, get_timestamp())
     return made, build_page_images(made.preview.images, thumb_width)
 
 

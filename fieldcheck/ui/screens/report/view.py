@@ -60,10 +60,10 @@ from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.report import checklist
     from fieldcheck.report import section as registry
+    from fieldcheck.report import verdict_and_checklist
 else:
-    checklist = LazyModule("fieldcheck.report.checklist")
+    verdict_and_checklist = LazyModule("fieldcheck.report.verdict_and_checklist")
     registry = LazyModule("fieldcheck.report.section")
 
 # Form page of the Report screen: which sections of the appendix stand in the report, and the notes
@@ -210,7 +210,7 @@ class FormPresenter:
         )
         reading.on_success(self._set_form)
         items = self._context.current.query(
-            self._view, lambda project: frozenset(checklist.load_exempted(project))
+            self._view, lambda project: frozenset(verdict_and_checklist.load_exempted(project))
         )
         items.on_success(self._set_exempted)
 
@@ -227,9 +227,9 @@ class FormPresenter:
 
         def store(project: Project) -> Any:
             return (
-                checklist.require_rule(project, rule)
+                verdict_and_checklist.require_rule(project, rule)
                 if applies
-                else checklist.exempt_rule(project, rule, name)
+                else verdict_and_checklist.exempt_rule(project, rule, name)
             )
 
         storing = self._context.current.run_edit(self._view, store)
@@ -240,7 +240,7 @@ class FormPresenter:
         self._show_items()
 
     def _show_items(self) -> None:
-        names = {key: rule.demand() for key, rule in checklist.RULES.items()}
+        names = {key: rule.demand() for key, rule in verdict_and_checklist.RULES.items()}
         self._view.show_items(names, self._exempted, self._context.current.writable)
 
     def set_section_names(self, names: Mapping[str, str]) -> None:

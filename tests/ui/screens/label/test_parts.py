@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 
 from fieldcheck.domain.frame import PartRule
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
-from fieldcheck.footage.parts import store_parts
+from fieldcheck.footage.frame_listing import store_parts
 from fieldcheck.project.tables import labels as labels_table
 from tests import makers
 from tests.ui.screens.label.conftest import seen

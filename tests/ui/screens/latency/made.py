@@ -9,7 +9,7 @@ import numpy as np
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import STAGES, Latency, MachineState
-from fieldcheck.latency.statistics import (
+from fieldcheck.latency.frame_timing import (
     compute_stage_latencies,
     compute_total_latency,
     detect_throttling,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWid
 
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.project.tables import project_state as reports_table
-from fieldcheck.report import preview, section
+from fieldcheck.report import assemble, section
 from fieldcheck.report.explore_data import GapProgress
 from fieldcheck.ui.removable_drives import Drive
 from fieldcheck.ui.screens.report.presenter import format_export_time, format_exported, list_missing
@@ -126,10 +126,10 @@ def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window
 def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once(
     window, open_in_window, settle, labelled, monkeypatch
 ):
-    path, drawn, real = labelled.path, [], preview.render_page_images
+    path, drawn, real = labelled.path, [], assemble.render_page_images
     labelled.close()
     monkeypatch.setattr(
-        preview, "render_page_images", lambda *given: drawn.append(given) or real(*given)
+        assemble, "render_page_images", lambda *given: drawn.append(given) or real(*given)
     )
     open_in_window(path)
     window.show_screen("report")

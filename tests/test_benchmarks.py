@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import corruptions, fix, label_latency, live, peers, record
+from benchmarks import corruptions, fix, label_latency, live, peers, record, run
 from benchmarks.__main__ import NAMES, main
 from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
@@ -18,7 +18,10 @@ from fieldcheck.footage.frame_analysis import get_shared_runner
 from fieldcheck.footage.recording_container import pack_frame
 from fieldcheck.imaging.raw import pack_pixels
 from fieldcheck.labels.label_session import load_label_queue
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.stats.mean_average_precision import (
     compute_coco_stats,
     stack_detected_boxes,
@@ -137,3 +140,20 @@ def test_both_sides_of_the_record_rows_store_the_same_bytes():
     for picture in (*record.jpegs((64, 48), 2), *record.pixels((64, 48), 2)):
         ours = pack_frame(CapturedFrame(picture, 0, 0.0, "left")).data
         assert ours == (picture.encoded or pack_pixels(picture.pixels, picture.format))
+
+
+def test_the_bare_loop_gives_the_answers_that_are_stored(tmp_path):
+    pictures, videos = run.make_files(tmp_path, 6, 1, 4)
+    path = run.make_project(tmp_path, pictures, videos)
+    bare = run.run_bare(tmp_path / "model.onnx", pictures, videos).split()
+    with open_project(path) as project:
+        scored = run_and_score(project, None, "all", NullProgress(), run.NOW)
+        runs = {one.run_result.run.on: one.run_result.run.run_id for one in scored}
+        best = [
+            str(int(prediction.answer.argmax()))
+            for on in ("benchmark", "footage")
+            for _, prediction in sorted(
+                project.read(lambda db, run=runs[on]: runs_table.get_predictions(db, run)).items()
+            )
+        ]
+    assert best == bare

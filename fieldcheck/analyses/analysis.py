@@ -18,6 +18,7 @@ from fieldcheck.i18n.language import tr_points
 from fieldcheck.i18n.numbers import format_points
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
+from fieldcheck.stage_times import time_stage
 
 Result = TypeVar("Result")
 CheckResult = tuple[CheckState, float | None]  # state of a rule, and the number it was judged by
@@ -116,9 +117,10 @@ class Analysis(Generic[Result]):
     def compute_result(self, project: Project, progress: Progress) -> Result | None:
         """Computes its result, None where the project lacks what it requires. Raises Cancelled."""
         progress.check()
-        if self.compute_with_progress is not None:
-            return self.compute_with_progress(project, progress)
-        return None if self.compute is None else self.compute(project)
+        with time_stage(f"analysis {self.key}"):
+            if self.compute_with_progress is not None:
+                return self.compute_with_progress(project, progress)
+            return None if self.compute is None else self.compute(project)
 
     @property
     def has_section(self) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import functools
 import json
+import logging
 import os
 import re
 import signal
@@ -25,9 +26,11 @@ from fieldcheck.cli.help_texts import EXAMPLES, STEPS, describe_exit_codes
 from fieldcheck.errors.files import DiskFull, FieldcheckError
 from fieldcheck.errors.messages import describe_stop, format_error
 from fieldcheck.files import map_os_errors
+from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_minutes
 from fieldcheck.progress import Cancelled, CancelToken, has_pace, use_cancel_token
 from fieldcheck.project.layout import DATABASE
+from fieldcheck.stage_times import StageTimes, measure_stages
 
 # Terminal output: without control sequences, in the terminal's encoding, with an error where it
 # cannot be written.
@@ -35,6 +38,7 @@ from fieldcheck.project.layout import DATABASE
 CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+_log = logging.getLogger(__name__)
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 STDOUT = Path("<stdout>")
 
@@ -201,11 +205,16 @@ def _get_existing_project(options: Mapping[str, object]) -> Path | None:
     return named if isinstance(named, Path) and os.path.exists(named / DATABASE) else None
 
 
-def json_command(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
+def json_command(
+    schema: str, timed: bool = False
+) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
     """Makes a command of a function that takes `bar` and returns an `Answer`; `schema` is the
-    document's name."""
+    document's name; `timed`: it has `--timing`."""
 
     def wrap_function(function: Callable[..., Answer]) -> Callable[..., None]:
+        if timed:
+            function = _measure_command(function)
+
         @click.option(
             "--json", "as_json", is_flag=True, help="Print one JSON document to standard output."
         )
@@ -235,6 +244,73 @@ def json_command(schema: str) -> Callable[[Callable[..., Answer]], Callable[...,
         return run_command
 
     return wrap_function
+
+
+def _measure_command(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The command with `--timing`; the log has its times in any case."""
+
+    @click.option(
+        "--timing", is_flag=True, help="Print time by stage to standard error, over all threads."
+    )
+    @functools.wraps(function)
+    def measure_command(*, timing: bool, bar: TerminalProgress, **options: Any) -> Answer:
+        loaded_s, began = time.process_time(), time.perf_counter()
+        with measure_stages() as times:
+            try:
+                return function(bar=bar, **options)
+            finally:
+                lines = _format_times(times, loaded_s, time.perf_counter() - began)
+                _log.info("times: %s", " | ".join(" ".join(line.split()) for line in lines))
+                bar.clear_bar()
+                for line in lines if timing else ():
+                    print_message(line)
+
+    return measure_command
+
+
+LEAST_SHOWN_S = 0.005  # of one of the many analyses in the table of times
+
+
+def _format_times(times: StageTimes, loaded_s: float, clock_s: float) -> list[str]:
+    """A table: stage, seconds by the clock, seconds of processor, calls. Last the whole command,
+    with the processor time of libraries' own threads and of child processes."""
+    spent = os.times()
+    rows = [(tr("load the program"), "–", f"{loaded_s:.2f}", "1")]
+    rows += [
+        (name_stage(stage), f"{each.clock_s:.2f}", f"{each.processor_s:.2f}", f"{each.calls:,}")
+        for stage, each in sorted(times.list_times().items(), key=lambda row: -row[1].clock_s)
+        if each.clock_s >= LEAST_SHOWN_S or not stage.startswith("analysis ")
+    ]
+    total = spent.user + spent.system + spent.children_user + spent.children_system
+    rows.append((tr("whole command"), f"{clock_s:.2f}", f"{total:.2f}", "1"))
+    head = (tr("Stage"), tr("clock, s"), tr("processor, s"), tr("calls"))
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(4)]
+    return [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in (head, *rows)
+    ]
+
+
+def name_stage(stage: str) -> str:
+    """Name of a stage for people; an analysis keeps its key."""
+    kind, _, key = stage.partition(" ")
+    names = {
+        "video_index": tr("find the frames of videos"),
+        "read_footage": tr("decode video"),
+        "read_images": tr("read image files"),
+        "measure_frames": tr("measure frames"),
+        "check_frames": tr("check saved frames"),
+        "preprocess": tr("preprocess"),
+        "run_model": tr("run the model"),
+        "store": tr("store"),
+        "analysis": tr("analysis {key}").format(key=key),
+        "render_html": tr("write the page"),
+        "render_pdf": tr("write the PDF"),
+    }
+    return names[kind]
 
 
 # Commands whose usage errors know the command. Groups load a command's module when the command is

@@ -363,7 +363,7 @@ def set_parts(
     default=None,
     help="CSV file with the columns file and part.",
 )
-@json_command("import")
+@json_command("import", timed=True)
 def import_footage_command(
     project: Path,
     paths: tuple[Path, ...],

@@ -58,7 +58,7 @@ SHOWN = 5  # candidates in words; the document has them all
     default=None,
     help=("Write the model card, including proposed values, to a new file."),
 )
-@json_command("model_check")
+@json_command("model_check", timed=True)
 def check_model_command(
     file: Path,
     card: Path | None,

@@ -110,7 +110,7 @@ STRICT = click.option(
 @STRICT
 @click.option("--site", default="", help="Site where the model is used.")
 @add_limit_options
-@json_command("new")
+@json_command("new", timed=True)
 def create_project_command(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
     """Create a project. Limits that are not known yet are left out, or answered with later."""
     limits = {name: given.pop(name) for name in LIMIT_OPTIONS}

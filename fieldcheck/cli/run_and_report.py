@@ -71,7 +71,7 @@ from fieldcheck.timestamp import get_timestamp
     show_default=True,
     help="Frames to run on.",
 )
-@json_command("run")
+@json_command("run", timed=True)
 def run_model_command(
     project: Path, model_name: str | None, on: str, bar: TerminalProgress
 ) -> Answer:
@@ -253,7 +253,7 @@ def _check_notes(ctx: click.Context, param: click.Parameter, text: str | None) -
     is_flag=True,
     help="Print the first page alone in the PDF, until --everything or --five-pages is given.",
 )
-@json_command("report")
+@json_command("report", timed=True)
 def export_report_command(
     project: Path,
     out: Path | None,

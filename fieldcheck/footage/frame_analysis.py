@@ -26,6 +26,7 @@ from fieldcheck.models.providers import ModelRunner, PendingFrames
 from fieldcheck.models.session import open_model
 from fieldcheck.progress import CancelToken, get_cancel_token
 from fieldcheck.safe_json_yaml import parse_json
+from fieldcheck.stage_times import time_items, time_stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def analyse_frames(chunk: TriageChunk) -> TriageRows:
             skipped.append(frame)
             continue
         name = make_frame_id(chunk.recording_id, frame.index)
-        image_analysis = analyse_image(frame.rgb)
+        with time_stage("measure_frames"):
+            image_analysis = analyse_image(frame.rgb)
         height, width = frame.rgb.shape[:2]
         source = f"{chunk.source}/{frame.source}" if frame.source else chunk.source
         frames.append(
@@ -242,7 +244,7 @@ def read_chunk(chunk: TriageChunk) -> Iterator[Frame | SkippedFile]:
             images = reader.read_frames_at(chunk.only, chunk.first, chunk.stop)
         else:
             images = reader.read_listed(chunk.first, chunk.stop)
-    for frame in images:
+    for frame in time_items("read_footage", images):
         flag.check()
         yield frame
 

@@ -35,7 +35,7 @@ from fieldcheck.footage.frame_analysis import TriageChunk, TriageRows, analyse_f
 from fieldcheck.footage.frame_pixels import compute_frame_look
 from fieldcheck.footage.image_folder import SECONDS_APART, remove_copy
 from fieldcheck.footage.recording_container import RecordedFootage
-from fieldcheck.footage.video.index import load_video_index
+from fieldcheck.footage.video.index import read_frame_rate
 from fieldcheck.imaging.camera_health import find_frozen_frames
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
 from fieldcheck.models.providers import insert_run
@@ -314,7 +314,7 @@ def _count_frames(path: Path, recording: Recording, names: Sequence[str]) -> int
     return (
         _count_recorded_frames(path)
         if recording.kind == "capture"
-        else load_video_index(path).n_hint
+        else read_frame_rate(path)[1]  # its index is made by who reads it
     )
 
 

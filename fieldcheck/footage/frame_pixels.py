@@ -27,6 +27,7 @@ from fieldcheck.progress import NullProgress, Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.stage_times import time_stage
 
 
 def read_frame_pixels(
@@ -150,6 +151,8 @@ def _get_file_stamp(path: Path) -> Stamp | None:
 def _is_changed(path: Path, sha256: str, progress: Progress) -> bool:
     progress.check()
     try:
-        return compute_pixels_sha256(read_image(path)) != sha256
+        rgb = read_image(path)
+        with time_stage("check_frames"):
+            return compute_pixels_sha256(rgb) != sha256
     except FieldcheckError:
         return True  # An image that cannot be read is not the stored one.

@@ -27,6 +27,7 @@ from PIL import Image, UnidentifiedImageError
 from fieldcheck.domain.frame import UNREAD_ENDINGS
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.imaging.colour import to_bgr, to_rgb_from_bgr
+from fieldcheck.stage_times import time_stage
 
 # Pillow's others start programs, or follow links
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM")
@@ -101,14 +102,16 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
     Raises PathMissing; PictureUnreadable `not_a_picture`, `no_decoder`, `damaged`, `too_large`
     (above 120 million pixels, or a gigabyte)."""
-    return _decode_bytes(_read_file(path), path)
+    with time_stage("read_images"):
+        return _decode_bytes(_read_file(path), path)
 
 
 def read_image_and_hash(path: Path, hashed: bool = True) -> tuple[NDArray[np.uint8], str]:
     """The image, (H, W, 3) uint8 RGB as of `read_image`, and the SHA-256 of the bytes it was
     decoded from, 64 hexadecimal digits, or empty unless `hashed`. Raises as `read_image`."""
-    data = _read_file(path)
-    return _decode_bytes(data, path), hashlib.sha256(data).hexdigest() if hashed else ""
+    with time_stage("read_images"):
+        data = _read_file(path)
+        return _decode_bytes(data, path), hashlib.sha256(data).hexdigest() if hashed else ""
 
 
 def read_index_image(path: Path) -> NDArray[np.uint8]:

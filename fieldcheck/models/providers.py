@@ -54,6 +54,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.safe_json_yaml import parse_json
+from fieldcheck.stage_times import time_stage
 from fieldcheck.stats.boxes_and_masks import SCORE, compute_f1_agreement
 
 # Frames in, answers out: the one way on which a model answers, for footage, picks and benchmark
@@ -139,7 +140,10 @@ class ModelRunner:
     ) -> list[list[NDArray[np.generic]]]:
         """Runs several batches, (n, …) float32 each, one after the other, as `run_batch` does.
         Raises as that, for the first failure."""
-        came = self.model.run_in_turn([{self._input: tensor} for tensor in tensors], self._outputs)
+        with time_stage("run_model"):
+            came = self.model.run_in_turn(
+                [{self._input: tensor} for tensor in tensors], self._outputs
+            )
         return [
             [
                 output.astype(np.float32, copy=False)
@@ -266,7 +270,8 @@ class PendingFrames:
         """Preprocesses a (H, W, 3) uint8 RGB frame. The returned tensor is a view, valid until the
         first frame after `predict_all`."""
         tensor = self._tensor[len(self._places)]
-        placement = preprocess_into(tensor, frame, self._runner.card.input)
+        with time_stage("preprocess"):
+            placement = preprocess_into(tensor, frame, self._runner.card.input)
         self._places.append((placement, (frame.shape[0], frame.shape[1])))
         return Preprocessed(tensor, placement)
 

@@ -27,6 +27,7 @@ from fieldcheck.errors.projects import ProjectClosed, ProjectDamaged, ProjectLoc
 from fieldcheck.files import TEMPORARY, find_write_error, join_inside, map_os_errors, sync_folder
 from fieldcheck.project.layout import BACKUPS
 from fieldcheck.project.tables.values import UnfitValue
+from fieldcheck.stage_times import time_stage
 
 Synchronous = Literal["FULL", "NORMAL"]
 
@@ -391,7 +392,7 @@ class Writer:
             job.future.set_result(result)
 
     def _run_work(self, job: _Job[T]) -> T:
-        with map_database_errors(self._path):
+        with time_stage("store"), map_database_errors(self._path):
             if not job.transaction:
                 return job.work(self._db)
             if _get_file_identity(self._path) != self._file:

@@ -56,6 +56,7 @@ from fieldcheck.report.report_change import (
 from fieldcheck.report.section import SECTIONS
 from fieldcheck.report.summary_page import build_first_page
 from fieldcheck.safe_text import isolate_rtl_names
+from fieldcheck.stage_times import time_stage
 
 # Evidence page, the second one: slices, confusion, confidence, severity curves, gallery, OOD line,
 # checklist, what was tested.
@@ -379,7 +380,7 @@ def render_html(report: Report) -> str:
     """The whole page in the report's language."""
     folder = paths.get_resource_path("report")
     style = Markup((folder / "report.css").read_text(encoding="utf-8"))
-    with language.use_language(report.language):
+    with language.use_language(report.language), time_stage("render_html"):
         tones = _CellColours()
         shown = (
             _make_environment(folder)

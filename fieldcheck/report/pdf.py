@@ -71,6 +71,7 @@ from fieldcheck.report.print_text import (
     to_printable,
 )
 from fieldcheck.report.section import SECTIONS, get_report_form, list_unmeasured_names
+from fieldcheck.stage_times import time_stage
 
 MOST_SLICES, MOST_CLASSES, MOST_ERRORS = 12, 20, 12
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -523,7 +524,7 @@ def render_pdf(report: Report) -> Pdf:
 
     Raises DiskFull, ReadOnlyPlace for the temporary folder.
     """
-    with _write_template_folder(report) as template:
+    with time_stage("render_pdf"), _write_template_folder(report) as template:
         stamp = int(datetime.fromisoformat(report.created).timestamp())
         try:
             return Pdf(

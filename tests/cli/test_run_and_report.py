@@ -1,5 +1,6 @@
 import csv
 import json
+import logging
 from collections import Counter
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def test_run_answers_with_what_was_done_on_what(terminal, place):
     assert scores["footage"] is None
     assert set(scores["benchmark"]) == ESTIMATE_KEYS
     assert scores["field"]["value"] is None
+
+
+def test_timing_prints_the_stages_beside_the_answer(terminal, place, caplog):
+    caplog.set_level(logging.INFO)
+    outcome = terminal("run", place("drawn"), "--on", "benchmark", "--timing", "--json")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["runs"]
+    assert {"read image files", "preprocess", "run the model", "whole command"} <= {
+        line.partition("  ")[0] for line in outcome.err.splitlines()
+    }
+    assert "times: Stage clock" in caplog.text
 
 
 def test_a_second_run_says_that_it_goes_on(terminal, place):

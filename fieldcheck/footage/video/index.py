@@ -25,6 +25,7 @@ import cv2
 
 from fieldcheck.child_process import run_module
 from fieldcheck.errors.files import PathMissing, VideoUnreadable
+from fieldcheck.stage_times import time_stage
 
 # Which codecs a video file names, read from its container without any decoder: AVI, MP4 and
 # QuickTime, Matroska and WebM.
@@ -275,11 +276,15 @@ def load_video_index(path: Path) -> VideoIndex:
     if not path.is_file():
         raise PathMissing(path)
     info = path.stat()
-    with _making:
+    with _lock_file(path), time_stage("video_index"):
         return _build_index(path, info.st_size, info.st_mtime_ns)
 
 
-_making = Lock()  # Two threads that open the same file share one index.
+@lru_cache(maxsize=REMEMBERED)
+def _lock_file(_path: Path) -> Lock:
+    """The lock of a file: two threads that open the same one share its index, and those of two
+    files are made side by side."""
+    return Lock()
 
 
 @lru_cache(maxsize=REMEMBERED)

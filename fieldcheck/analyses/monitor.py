@@ -76,7 +76,7 @@ def build_monitor_section(result: MonitoringResult | None) -> Section:
     apart = tuple(Paragraph(words.describe_other_epoch(other)) for other in result.others)
     apart += tuple(Paragraph(words.describe_open_alarm(alarm)) for alarm in result.elsewhere)
     if not result.shifts:
-        sentence = tr("No log imported for model {model}.").format(
+        sentence = tr("No log imported for model “{model}”.").format(
             model=isolate_rtl_names(result.model)
         )
         return Section("monitor", title, title, (Paragraph(sentence), *apart))
@@ -104,9 +104,9 @@ def list_newest_alarms(monitoring_result: MonitoringResult) -> tuple[MonitoredSh
 
 def _describe_shift_states(monitoring_result: MonitoringResult) -> str:
     sentence = tr_plural(
-        "{n} shift of model {model} monitored ({first}), n = {results} results. {states}.",
+        "{n} shift of model “{model}” monitored ({first}), n = {results} results. {states}.",
         (
-            "{n} shifts of model {model} monitored ({first} to {last}), n = {results} results. "
+            "{n} shifts of model “{model}” monitored ({first} to {last}), n = {results} results. "
             "{states}."
         ),
         len(monitoring_result.shifts),

@@ -186,7 +186,7 @@ def describe_correlation(correlation: float) -> str:
 
 def describe_open_alarm(alarm: OpenAlarm) -> str:
     """An alarm that nobody acknowledged, of whatever model: it is the line's."""
-    text = tr("▲ Open alarm, shift of {date} (model {model}): not acknowledged.").format(
+    text = tr("▲ Open alarm, shift of {date} (model “{model}”): not acknowledged.").format(
         date=format_shift_date(alarm.shift.began), model=isolate_rtl_names(alarm.model)
     )
     return " ".join([text, *list_shift_lines(alarm.shift)[:2]])
@@ -275,9 +275,9 @@ def describe_other_epoch(other: ModelEpoch) -> str:
     }
     if other.card_changed:
         text = tr_plural(
-            "{n} shift ({first}) uses model {model} with another model card: charts restarted.",
+            "{n} shift ({first}) uses model “{model}” with another model card: charts restarted.",
             (
-                "{n} shifts ({first} – {last}) use model {model} with another model card: charts "
+                "{n} shifts ({first} – {last}) use model “{model}” with another model card: charts "
                 "restarted."
             ),
             other.n_shifts,

@@ -163,9 +163,9 @@ def describe_setup_difference(setup: Setup) -> str:
 
 def _describe_earlier_report(report_change: ReportChange) -> str:
     sentence = (
-        tr("Compared with the report of {when} on {project} (model {model}), as specified.")
+        tr("Compared with the report of {when} on {project} (model “{model}”), as specified.")
         if report_change.named
-        else tr("Compared with the last report of this project, of {when} (model {model}).")
+        else tr("Compared with the last report of this project, of {when} (model “{model}”).")
     )
     first = sentence.format(
         when=names_and_numbers.format_timestamp(report_change.since),

@@ -135,7 +135,7 @@ def test_results_that_repeat_are_said_with_how_many():
 
 def test_an_open_alarm_names_its_shift_its_model_and_its_cause():
     said = messages.describe_open_alarm(OpenAlarm("net", replace(SHIFT, cause="new_pictures")))
-    expected = "▲ Open alarm, shift of 2 Nov 06:00 (model net): not acknowledged. Inputs differ"
+    expected = "▲ Open alarm, shift of 2 Nov 06:00 (model “net”): not acknowledged. Inputs differ"
     assert said.startswith(expected)
 
 
@@ -155,7 +155,7 @@ def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
 def test_shifts_of_another_model_or_card_are_said_to_stand_apart():
     other = ModelEpoch("net", 12, "2026-11-02T06:00:00+01:00", "2026-11-06T22:00:00+01:00")
     assert "12 shifts (2 Nov 06:00 – 6 Nov 22:00)" in messages.describe_other_epoch(other)
-    expected = "use model net with another model card"
+    expected = "use model “net” with another model card"
     assert expected in messages.describe_other_epoch(replace(other, card_changed=True))
 
 

@@ -76,7 +76,7 @@ def test_the_same_answers_to_the_same_frames_are_no_change_that_may_be_chance():
 def test_what_was_measured_otherwise_stands_before_the_scores():
     said = paragraphs(FELL)
     assert said[0] == (
-        "Compared with the last report of this project, of 2026-03-01 08:00 UTC+01:00 (model v1)."
+        "Compared with the last report of this project, of 2026-03-01 08:00 UTC+01:00 (model “v1”)."
     )
     assert said[1:3] == [describe_setup_difference("model"), describe_setup_difference("draw")]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -148,9 +148,20 @@ def _fill_layout(
     return made
 
 
+class _ScrollArea(QScrollArea):
+    """Lays its widget out anew when it is shown: while Qt shows it, lines that become more resize
+    the widget, and Qt sends no event for that."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        widget = self.widget()
+        if widget is not None and (layout := widget.layout()) is not None:
+            layout.setGeometry(widget.rect())
+
+
 def make_scroll_area(widget: QWidget) -> QScrollArea:
     """The widget, scrolled where there is less room than it needs; the bars show only then."""
-    area = QScrollArea()
+    area = _ScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -245,6 +245,11 @@ class ErrorTile(BareButton):
         self.updateGeometry()
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # its words may have another number of lines
+
     def get_picture_rect(self) -> QRect:
         """Where the picture is painted."""
         height = self.height() - self._get_words_height(self.width())

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.qt_types import require_value
@@ -146,6 +155,23 @@ class ChoiceRow(TitledButton):
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.set_padding(6)
+
+    def show_sentence(self, sentence: str) -> None:
+        super().show_sentence(sentence)
+        self._fit_height()
+
+    def set_padding(self, pad: float) -> None:
+        super().set_padding(pad)
+        self._fit_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """At least as high as its lines in this width, which a layout does not ask for."""
+        needed = self.line.minimumHeightForWidth(self.width())
+        self.setMinimumHeight(max(self._theme.metrics.target, needed))
 
     def get_ground(self) -> str:
         if self.isChecked():

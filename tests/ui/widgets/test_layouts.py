@@ -283,6 +283,19 @@ def test_a_page_that_does_not_fit_is_scrolled(qtbot, look):
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
 
 
+def test_what_grows_while_it_is_shown_is_laid_out_in_its_new_height(look, shown):
+    class Growing(QWidget):
+        def resizeEvent(self, event):
+            super().resizeEvent(event)
+            if not self.isVisible():
+                self.resize(self.width(), 300)
+
+    inside, part = Growing(), QWidget()
+    layouts.make_column(look, part, parent=inside)
+    _area = shown(layouts.make_scroll_area(inside), 120, 60)
+    assert part.height() == inside.height() >= 300
+
+
 def test_a_name_in_a_label_or_a_tip_turns_nothing_beside_it(shown):
     made = shown(layouts.make_label("حديد 12"))
     assert made.text() == "\u2068حديد\u2069 12"

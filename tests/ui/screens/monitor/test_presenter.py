@@ -112,7 +112,7 @@ def test_another_model_restarts_the_charts_and_is_told(watched, window, settle, 
     settle()
     assert "24 shifts" in view.placeholder.sentence
     assert "use another model, net: charts restarted." in view.placeholder.sentence
-    assert "▲ Open alarm, shift of 9 Nov 22:00 (model net)" in view.placeholder.sentence
+    assert "▲ Open alarm, shift of 9 Nov 22:00 (model “net”)" in view.placeholder.sentence
     taken(project, log(tmp_path / "b.csv", shifts=2))
     watched.presenter.enter()
     settle()

@@ -49,8 +49,7 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.shell.sidebar import RailSlot, Sidebar
 from fieldcheck.ui.shell.status_bar import StatusBar
 from fieldcheck.ui.theme import COMPACT_BELOW, HEADER, RAIL, RAIL_SHARE, SIDE, Metrics, Theme
-from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.focus_ring import FocusRing
+from fieldcheck.ui.widgets.buttons import FocusRing, KeyButton
 from fieldcheck.ui.widgets.layouts import (
     delete_widget,
     make_label,

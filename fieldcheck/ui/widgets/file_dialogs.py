@@ -1,28 +1,335 @@
-"""File and folder dialogs that do not block the window, and their file filters."""
+"""File and folder dialogs that do not block the window, their file filters, and the file picker:
+places on the left, the folder's entries on the right, keyboard first."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import (
+    QDir,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    QStandardPaths,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileIconProvider,
+    QFileSystemModel,
+    QHeaderView,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from fieldcheck.domain.frame import VIDEO_ENDINGS, format_patterns
 from fieldcheck.i18n.language import tr
 from fieldcheck.paths import PACK_ENDING
-from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import require_value
-from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.removable_drives import DriveWatcher, RemovableDrives
+from fieldcheck.ui.theme import Theme, make_icon
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox
+from fieldcheck.ui.widgets.layouts import make_column, make_label, make_plain_tip, make_row
 
-if TYPE_CHECKING:
-    from fieldcheck.ui.widgets import file_picker
-    from fieldcheck.ui.widgets.file_picker import FilePicker, Mode
-else:
-    # the first picture of the window does not wait for its classes
-    file_picker = LazyModule("fieldcheck.ui.widgets.file_picker")
+Mode = Literal["file", "files", "folder"]
+Index = QModelIndex | QPersistentModelIndex
+SIZE, PLACES_WIDTH, GAP = QSize(880, 560), 200, 12
+NAME, BYTES, CHANGED = 0, 1, 3  # columns of Qt's model of a folder
+WHOLE_FOLDERS = (".fieldcheck",)
+"""Endings of folders that are chosen as a whole: nobody looks for a file in them."""
+
+
+class FilePicker(QDialog):
+    """Lets a person choose a file, several, or a folder. `chosen` carries a list of paths, once;
+    nothing is emitted after a cancel.
+
+    The list has the keys: arrows and letters find an entry, Enter opens a folder or chooses a file,
+    Backspace goes to the folder above, Ctrl+L to the path.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, theme: Theme, title: str, mode: Mode, kinds: str, folder: Path, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self.mode, self._kinds = theme, mode, split_kinds(kinds)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        px = theme.metrics.scale_px
+        around = parent.window().size() - QSize(px(2 * GAP), px(2 * GAP))
+        self.resize((SIZE * (theme.metrics.percent / 100)).boundedTo(around))
+        self._model = QFileSystemModel(self)
+        self._model.setIconProvider(_Icons(theme))
+        shown = QDir.Filter.AllDirs | QDir.Filter.NoDotAndDotDot
+        self._model.setFilter(shown if mode == "folder" else shown | QDir.Filter.Files)
+        self._model.setNameFilterDisables(False)
+        self._model.directoryLoaded.connect(self._mark_first)
+        self.places, self.path, self.list = self._build_places(), QLineEdit(), self._build_list()
+        self.path.setAccessibleName(tr("Folder"))
+        self.path.returnPressed.connect(self._follow_path)
+        self._up = KeyButton(theme, tr("Folder above"), tr("Backspace"))
+        self._up.clicked.connect(self.open_parent)
+        self._make = KeyButton(theme, tr("New folder"))
+        self._make.clicked.connect(self._make_folder)
+        self._make.setVisible(mode == "folder")
+        self.choose = KeyButton(theme, "", f"{tr('Ctrl')}+{tr('Enter')}", primary=True)
+        self.choose.clicked.connect(self.accept_selection)
+        cancel = KeyButton(theme, tr("Cancel"), "Esc")
+        cancel.clicked.connect(self.reject)
+        self.kind = ComboBox(
+            theme, tr("Shown files"), [(str(at), name) for at, (name, _) in enumerate(self._kinds)]
+        )
+        self.kind.setVisible(len(self._kinds) > 1)
+        self.kind.setMinimumWidth(px(PLACES_WIDTH))
+        self.kind.currentIndexChanged.connect(self._show_kind)
+        foot = make_row(theme, self.kind, self._make)
+        foot.addStretch()
+        foot.addWidget(cancel)
+        foot.addWidget(self.choose)
+        where = make_row(theme, self._up, (self.path, 1))
+        right = make_column(theme, where, (self.list, 1), gap=8)
+        middle = make_row(theme, self.places, (right, 1), gap=GAP)
+        heading = make_label(title, size="heading")
+        whole = make_column(theme, heading, (middle, 1), foot, gap=GAP, parent=self)
+        whole.setContentsMargins(px(GAP), px(GAP), px(GAP), px(GAP))
+        self._show_kind(0)
+        self._drives = DriveWatcher(parent=self)
+        self._drives.drives_changed.connect(self.show_drives)
+        self._drives.start()
+        self.finished.connect(self._drives.stop)
+        self.destroyed.connect(self._drives.stop)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):  # before the list takes it for its entry
+            QShortcut(QKeySequence(key), self).activated.connect(self.accept_selection)
+        self.open_folder(folder)
+        self.list.setFocus()
+
+    @property
+    def folder(self) -> Path:
+        """The folder whose entries are shown."""
+        return Path(self._model.filePath(self.list.rootIndex()))
+
+    def open_folder(self, folder: Path) -> None:
+        """Shows the entries of another folder; the nearest one above it where it is not there."""
+        there = next(one for one in (folder, *folder.absolute().parents) if one.is_dir())
+        root = self._model.setRootPath(str(there))
+        self.list.setRootIndex(root)
+        self.list.clearSelection()
+        self.list.setCurrentIndex(QModelIndex())
+        self.path.setText(str(there))
+        self._up.setEnabled(there.parent != there)
+        self._show_choice()
+
+    def open_parent(self) -> None:
+        """Shows the folder above, with the one that it comes from as the current entry."""
+        before = self.folder
+        self.open_folder(before.parent)
+        self.list.setCurrentIndex(self._model.index(str(before)))
+        self.list.setFocus()
+
+    def show_drives(self, drives: RemovableDrives) -> None:
+        """Drives that are plugged in, above the folders of this computer."""
+        self.places.clear()
+        for drive in drives:
+            self._add_place(drive.name, drive.root, "usb-stick")
+        for name, kind, icon in (
+            (tr("Downloads"), QStandardPaths.StandardLocation.DownloadLocation, "folder"),
+            (tr("Documents"), QStandardPaths.StandardLocation.DocumentsLocation, "folder"),
+            (tr("Desktop"), QStandardPaths.StandardLocation.DesktopLocation, "folder"),
+            (tr("Home folder"), QStandardPaths.StandardLocation.HomeLocation, "folder-open"),
+        ):
+            folder = Path(QStandardPaths.writableLocation(kind))
+            if folder.is_dir():
+                self._add_place(name, folder, icon)
+
+    def list_selected(self) -> list[Path]:
+        """What would be chosen now: files, or the folder that is current or shown."""
+        rows = self.list.selectionModel().selectedRows(NAME)
+        paths = [Path(self._model.filePath(row)) for row in rows]
+        if self.mode == "folder":
+            return paths[:1] or [self.folder]
+        return [path for path in paths if not path.is_dir()]
+
+    def accept_selection(self) -> None:
+        """Chooses what is selected and closes."""
+        if paths := self.list_selected():
+            self.done(QDialog.DialogCode.Accepted)
+            self.chosen.emit(paths)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if held and event.key() == Qt.Key.Key_L:
+            self.path.setFocus()
+            self.path.selectAll()
+        elif event.key() == Qt.Key.Key_Backspace:
+            self.open_parent()
+        elif not enter:  # Enter belongs to what has the keys, not to a default button
+            super().keyPressEvent(event)
+
+    def _open_entry(self, index: Index) -> None:
+        """Enter or a double click on an entry: into a folder, or this one is chosen."""
+        path = Path(self._model.filePath(index))
+        whole = self.mode == "folder" and path.suffix in WHOLE_FOLDERS
+        if path.is_dir() and not whole:
+            self.open_folder(path)
+        else:
+            self.accept_selection()
+
+    def _follow_path(self) -> None:
+        """The path that was typed: a folder is shown, a file chosen."""
+        path = Path(self.path.text().strip()).expanduser()
+        if path.is_file() and self.mode != "folder":
+            self.done(QDialog.DialogCode.Accepted)
+            self.chosen.emit([path])
+            return
+        self.open_folder(path)
+        self.list.setFocus()
+
+    def _make_folder(self) -> None:
+        """A folder in the one that is shown, to be named in its row."""
+        index = self._model.mkdir(self.list.rootIndex(), find_free_name(self.folder))
+        if index.isValid():
+            self.list.setCurrentIndex(index)
+            self.list.edit(index)
+
+    def _mark_first(self, folder: str) -> None:
+        """The first entry of a folder that was just read has the keys; a folder is not chosen by
+        that."""
+        root = self.list.rootIndex()
+        if Path(folder) != self.folder or self.list.currentIndex().parent() == root:
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        how = flags.NoUpdate if self.mode == "folder" else flags.ClearAndSelect | flags.Rows
+        entries = [self._model.index(at, NAME, root) for at in range(self._model.rowCount(root))]
+        if entries:  # Qt sorts them a little later
+            first = min(entries, key=self._rank_entry)
+            self.list.selectionModel().setCurrentIndex(first, how)
+
+    def _rank_entry(self, entry: QModelIndex) -> tuple[bool, str]:
+        return not self._model.isDir(entry), self._model.fileName(entry).casefold()
+
+    def _show_kind(self, at: int) -> None:
+        self._model.setNameFilters([] if not self._kinds else list(self._kinds[max(0, at)][1]))
+
+    def _show_choice(self) -> None:
+        """The primary action names what it chooses."""
+        paths = self.list_selected()
+        if self.mode == "folder":
+            name = paths[0].name or str(paths[0])
+            self.choose.set_label(tr("Choose folder “{name}”").format(name=_shorten(name)))
+        elif len(paths) > 1:
+            self.choose.set_label(tr("Choose {n} files").format(n=len(paths)))
+        else:
+            text = tr("Choose “{name}”").format(name=_shorten(paths[0].name)) if paths else ""
+            self.choose.set_label(text or tr("Choose file"))
+        self.choose.setEnabled(bool(paths))
+
+    def _build_list(self) -> QTreeView:
+        shown = QTreeView()
+        shown.setModel(self._model)
+        shown.setAccessibleName(tr("Entries of the folder"))
+        shown.setRootIsDecorated(False)
+        shown.setItemsExpandable(False)
+        shown.setUniformRowHeights(True)
+        shown.setAllColumnsShowFocus(True)
+        shown.setItemDelegate(_TallRows(self._theme, shown))
+        kinds = QAbstractItemView.SelectionMode
+        many = self.mode == "files"
+        shown.setSelectionMode(kinds.ExtendedSelection if many else kinds.SingleSelection)
+        self._model.setReadOnly(self.mode != "folder")
+        shown.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        shown.setSortingEnabled(True)
+        shown.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
+        for column in range(self._model.columnCount()):
+            shown.setColumnHidden(column, column not in (NAME, BYTES, CHANGED))
+        head = shown.header()
+        head.setStretchLastSection(False)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        shown.activated.connect(self._open_entry)
+        shown.selectionModel().selectionChanged.connect(self._show_choice)
+        return shown
+
+    def _build_places(self) -> QListWidget:
+        places = QListWidget()
+        places.setAccessibleName(tr("Places"))
+        places.setFixedWidth(self._theme.metrics.scale_px(PLACES_WIDTH))
+        places.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        places.itemActivated.connect(self._open_place)
+        places.itemClicked.connect(self._open_place)
+        return places
+
+    def _add_place(self, name: str, folder: Path, icon: str) -> None:
+        item = QListWidgetItem(QIcon(make_icon(icon, self._theme.tokens.text)), name)
+        item.setData(Qt.ItemDataRole.UserRole, str(folder))
+        item.setToolTip(make_plain_tip(str(folder)))
+        item.setSizeHint(QSize(0, self._theme.metrics.target))
+        self.places.addItem(item)
+
+    def _open_place(self, item: QListWidgetItem) -> None:
+        self.open_folder(Path(item.data(Qt.ItemDataRole.UserRole)))
+        self.list.setFocus()
+
+
+class _TallRows(QStyledItemDelegate):
+    """Rows that a finger in a glove finds."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._height = theme.metrics.target
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), self._height)
+
+
+class _Icons(QFileIconProvider):
+    """Drawings of ours for folders and files: those of the system look different on each."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._folder = QIcon(make_icon("folder", theme.tokens.accent))
+        self._file = QIcon(make_icon("image", theme.tokens.text2))
+
+    def icon(self, info: object) -> QIcon:
+        is_folder = getattr(info, "isDir", lambda: False)()
+        return self._folder if is_folder else self._file
+
+
+def split_kinds(kinds: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Name and patterns of each kind of `NAME (*.a *.b);;NAME (*)`."""
+    found = []
+    for part in kinds.split(";;"):
+        if match := re.fullmatch(r"(.*) \((.*)\)", part.strip()):
+            found.append((match[1], tuple(match[2].split())))
+    return found
+
+
+def find_free_name(folder: Path) -> str:
+    """A name for a new folder that nothing in `folder` has."""
+    name, at = tr("New folder"), 2
+    while (folder / name).exists():
+        name, at = f"{tr('New folder')} {at}", at + 1
+    return name
+
+
+def _shorten(name: str, most: int = 32) -> str:
+    return name if len(name) <= most else f"{name[: most // 2]}…{name[-(most // 2 - 1) :]}"
+
 
 LAST_FOLDER, THEME = "lastFolder", "theme"
 """Properties of the window: the folder of the file that was chosen last, and its look."""
@@ -74,7 +381,7 @@ def _open_picker(
     parent, which may be dying itself."""
     kept = parent.window().property(THEME)
     theme = kept if isinstance(kept, Theme) else Theme()
-    picker = file_picker.FilePicker(theme, title, mode, kinds, get_start_folder(parent), parent)
+    picker = FilePicker(theme, title, mode, kinds, get_start_folder(parent), parent)
     waiting = [then]
     picker.chosen.connect(partial(_store_folder, picker))
     picker.chosen.connect(lambda paths: [call(paths) for call in waiting])

@@ -44,8 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.ui.theme import BODY, CAPTION, Theme
-from fieldcheck.ui.widgets.buttons import paint_ring
-from fieldcheck.ui.widgets.focus_ring import OWN_RING
+from fieldcheck.ui.widgets.buttons import OWN_RING, paint_ring
 from fieldcheck.ui.widgets.image_view import paint_cropped
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 

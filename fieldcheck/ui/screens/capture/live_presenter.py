@@ -23,9 +23,13 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.open_cameras import CameraSession
 from fieldcheck.ui.screen import Header, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
-from fieldcheck.ui.screens.capture.clip_light import ClipLightContent, ClipLightTone
 from fieldcheck.ui.screens.capture.live_view import LightStretch, LiveView, TimelineContent
-from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
+from fieldcheck.ui.screens.capture.source_panel import (
+    ClipLightContent,
+    ClipLightTone,
+    ExposureControls,
+    SourceRow,
+)
 from fieldcheck.ui.screens.capture.state import CaptureState, KnownCamera, get_enabled_actions
 
 if TYPE_CHECKING:

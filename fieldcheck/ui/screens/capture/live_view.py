@@ -29,8 +29,7 @@ from fieldcheck.ui.screens.capture.source_panel import SourcePanel
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.pages import Placeholder
-from fieldcheck.ui.widgets.side_panel import PANEL, SidePanel, make_fitting_area
+from fieldcheck.ui.widgets.pages import PANEL, Placeholder, SidePanel, make_fitting_area
 
 if TYPE_CHECKING:
     import numpy as np

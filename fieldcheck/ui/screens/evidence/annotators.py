@@ -21,7 +21,7 @@ from fieldcheck.ui.current_project import BodyLoader
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.evidence.state import ConflictList
+from fieldcheck.ui.screens.evidence.runs import ConflictList
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton

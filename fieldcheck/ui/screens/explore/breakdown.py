@@ -1,24 +1,279 @@
-"""Frames behind a cell of the confusion matrix, a class or a slice."""
+"""Where the model fails: confusion matrix, classes and slices, beside them the frames behind the
+chosen cell, class or slice, and their presenter."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QSizePolicy,
+    QTableView,
+    QWidget,
+)
+
 from fieldcheck.analyses.names_and_numbers import get_slice_value_name
 from fieldcheck.domain.items import FACETS, Filter
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.explore import items as captions
-from fieldcheck.ui.screens.explore.breakdown_view import BreakdownView
+from fieldcheck.ui.screens.explore.confusion_view import ConfusionView
 from fieldcheck.ui.screens.explore.gallery import FrameGalleryPresenter
-from fieldcheck.ui.screens.explore.gallery_view import SLICE
+from fieldcheck.ui.screens.explore.gallery_view import (
+    SLICE,
+    FrameImages,
+    FramePictures,
+    make_more_button,
+)
 from fieldcheck.ui.screens.explore.items import ItemStore, read_thumbnails
+from fieldcheck.ui.screens.explore.tables_and_charts import (
+    RANGE,
+    RIGHT,
+    ClassTableModel,
+    N,
+    RangeDelegate,
+)
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import LARGE, Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import (
+    make_card,
+    make_column,
+    make_label,
+    make_row,
+    make_rule,
+    set_tone,
+)
+from fieldcheck.ui.widgets.pages import PageStack
+from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.screens.explore.frame_pictures import FrameImages
+    from fieldcheck.domain.report import ScoreRow
+    from fieldcheck.report.explore_data import ExploreData, SliceLine
+    from fieldcheck.ui.screens.explore.gallery_view import FrameImages
+
+TILE = QSize(129, 73)
+ROW, SCALE = 30, 110
+SHARES, SHARES_COMPACT = (560, 586), (560, 440)  # of the two cards
+
+
+class FramesOfCell(QFrame):
+    """The frames behind a cell or a row, the most confident first, and the one that is looked at.
+    `frame_chosen(id)`, `frame_opened(id)`, `images_requested(ids)`."""
+
+    frame_chosen, frame_opened = Signal(str), Signal(str)
+    images_requested = Signal(object)
+
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.title = make_label(size="heading", bold=True, wrap=True)
+        self.count = make_label(tone="quiet")
+        self.order = make_label(tr("Most confident first"), tone="quiet")
+        self.grid = ThumbnailGrid(
+            theme,
+            tr("Frames of the selection, most confident first"),
+            TILE * (theme.metrics.percent / 100),
+            plain=True,
+        )
+        self.grid.setMinimumHeight(theme.metrics.scale_px(96))
+        self.pictures = FramePictures(theme, in_row=True)
+        self.label, self.prediction, self.confidence = (make_label(bold=True) for _ in range(3))
+        self.facts = QWidget()
+        self.open_frame = KeyButton(theme, tr("Open frame"), role="link")
+        self.more = make_more_button(theme, actions)
+        self._names: list[QWidget] = []
+        facts = QHBoxLayout(self.facts)
+        facts.setContentsMargins(0, 0, 0, 0)
+        facts.setSpacing(theme.metrics.scale_px(8))
+        for name, value in (
+            (tr("Label"), self.label),
+            (tr("Prediction"), self.prediction),
+            (tr("Confidence"), self.confidence),
+        ):
+            facts.addWidget(make_label(name, tone="quiet"))
+            value.setProperty("elides", True)
+            facts.addWidget(value)
+            facts.addSpacing(theme.metrics.scale_px(16))
+        facts.addStretch(1)
+        pad = theme.metrics.scale_px(16)
+        column = make_column(
+            theme,
+            make_row(theme, (self.title, 1), self.count, self.order, gap=12),
+            (self.grid, 3),
+            make_rule(),
+            (self.pictures, 3),
+            self.facts,
+            make_row(theme, self.more, (QWidget(), 1), self.open_frame),
+            gap=12,
+            parent=self,
+        )
+        column.setContentsMargins(pad, pad, pad, pad)
+        self.grid.frame_chosen.connect(self.frame_chosen)
+        self.grid.frame_opened.connect(self.frame_opened)
+        self.grid.images_requested.connect(self.images_requested)
+        self.open_frame.clicked.connect(
+            lambda: self.frame_opened.emit(self.grid.get_current_subject())
+        )
+
+    def show_frames(self, title: str, tiles: Sequence[Tile]) -> None:
+        """Other frames."""
+        n = len(tiles)
+        self.title.setText(title)
+        self.count.setText(tr_plural("{n} frame", "{n} frames", n).format(n=n) if title else "")
+        self.order.setVisible(bool(tiles))
+        self.grid.show_tiles(tiles)
+        if not tiles:
+            self.show_frame(None, "", ("", "", ""))
+
+    def show_frame(
+        self,
+        images: FrameImages | None,
+        title: str,
+        facts: tuple[str, str, str],
+        wrong: bool = False,
+    ) -> None:
+        """The frame that is looked at: its pictures, and label, prediction and confidence."""
+        set_tone(self.prediction, "alarm" if wrong else "")
+        self.pictures.show_images(images, title, title)
+        for shown, text in zip((self.label, self.prediction, self.confidence), facts, strict=True):
+            shown.setText(text)
+        self.facts.setVisible(any(facts))
+        self.open_frame.setVisible(any(facts))
+
+    def set_compact(self, compact: bool) -> None:
+        """Without the pictures' captions, where there is little room."""
+        self.pictures.setVisible(not compact)
+
+
+class BreakdownView(QWidget):
+    """`cell_chosen(label, prediction)`, `class_chosen(name)` and `slice_chosen(key, value)` name
+    the frames that are to be shown beside."""
+
+    cell_chosen, class_chosen = Signal(str, str), Signal(str)
+    slice_chosen = Signal(str, str)
+
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._slices: tuple[SliceLine, ...] = ()
+        self.confusion = ConfusionView(theme)
+        self.classes = ClassTableModel(self)
+        self.slices = ClassTableModel(self, tr("Slice"))
+        self.class_table = self._make_table(self.classes, tr("Recall by class"))
+        self.slice_table = self._make_table(self.slices, tr("Score by slice"))
+        self.pages = PageStack(self.confusion, self.class_table, self.slice_table)
+        self.card = make_card(theme)
+        pad = theme.metrics.scale_px(16)
+        inside = get_box_layout(self.card)
+        inside.setContentsMargins(pad, pad, pad, pad)
+        inside.addWidget(self.pages)
+        self.frames = FramesOfCell(theme, actions)
+        large = theme.metrics.percent >= LARGE  # beside each other neither would have room
+        directions = QBoxLayout.Direction
+        self._line = line = QBoxLayout(
+            directions.TopToBottom if large else directions.LeftToRight, self
+        )
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(pad)
+        line.addWidget(self.card, SHARES[0])
+        line.addWidget(self.frames, SHARES[1])
+        self.confusion.table.cell_chosen.connect(self.cell_chosen)
+        self.class_table.selectionModel().currentChanged.connect(self._choose_class)
+        self.slice_table.selectionModel().currentChanged.connect(self._choose_slice)
+
+    def show_figures(self, explore_data: ExploreData) -> None:
+        """All three as they are now."""
+        self._slices = explore_data.slices
+        self.confusion.show_counts(explore_data.confusion)
+        self._show_rows(self.class_table, self.classes, explore_data.classes)
+        self._show_rows(self.slice_table, self.slices, [line.line for line in explore_data.slices])
+
+    def show_images(self, pictures: Mapping[str, QImage]) -> None:
+        """Small pictures that have come."""
+        self.frames.grid.show_images(pictures)
+
+    def show_part(self, part: str) -> QWidget:
+        """One of `confusion`, `classes` and `slices`. Returns what takes the keys."""
+        shown: dict[str, tuple[QWidget, QTableView]] = {
+            "confusion": (self.confusion, self.confusion.table),
+            "classes": (self.class_table, self.class_table),
+            "slices": (self.slice_table, self.slice_table),
+        }
+        page, table = shown[part]
+        self.pages.show_page(page)
+        return table
+
+    def choose_current(self, part: str) -> None:
+        """The frames of the cell or the row that is looked at are asked for again."""
+        if part == "confusion":
+            index, counts = self.confusion.table.currentIndex(), self.confusion.table.counts
+            if index.isValid() and index.column() < counts.rowCount():
+                self.cell_chosen.emit(*counts.get_cell_names(index.row(), index.column()))
+        elif part == "classes":
+            self._choose_class(self.class_table.currentIndex())
+        else:
+            self._choose_slice(self.slice_table.currentIndex())
+
+    def set_compact(self, compact: bool) -> None:
+        """In narrow windows."""
+        self.frames.set_compact(compact)
+        for at, share in enumerate(SHARES_COMPACT if compact else SHARES):
+            self._line.setStretch(at, share)
+
+    def _show_rows(
+        self, table: QTableView, model: ClassTableModel, rows: Sequence[ScoreRow]
+    ) -> None:
+        row = max(0, table.currentIndex().row())
+        model.show_lines(rows)
+        if rows:
+            table.setCurrentIndex(model.index(min(row, len(rows) - 1), 0))
+
+    def _choose_class(self, index: QModelIndex) -> None:
+        if index.isValid() and self.pages.current_page is self.class_table:
+            self.class_chosen.emit(self.classes.get_score_row(index.row()).name)
+
+    def _choose_slice(self, index: QModelIndex) -> None:
+        if index.isValid() and self.pages.current_page is self.slice_table:
+            found = self._slices[index.row()]
+            self.slice_chosen.emit(found.key, found.value)
+
+    def _make_table(self, model: ClassTableModel, name: str) -> QTableView:
+        table, px = QTableView(), self._theme.metrics.scale_px
+        table.setModel(model)
+        table.setAccessibleName(name)
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setProperty("bare", True)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setTabKeyNavigation(False)
+        table.setCornerButtonEnabled(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(px(ROW))
+        table.setShowGrid(False)
+        table.setItemDelegateForColumn(RANGE, RangeDelegate(self._theme, model, self))
+        heads = table.horizontalHeader()
+        heads.setHighlightSections(False)
+        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for index in (N, RIGHT):
+            heads.setSectionResizeMode(index, QHeaderView.ResizeMode.ResizeToContents)
+        heads.setSectionResizeMode(RANGE, QHeaderView.ResizeMode.Fixed)
+        heads.resizeSection(RANGE, px(SCALE))
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        return table
+
 
 NOTHING = "–"
 

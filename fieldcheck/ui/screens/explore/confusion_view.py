@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.ui.theme import BODY, CAPTION, Theme
-from fieldcheck.ui.widgets.focus_ring import OWN_RING
+from fieldcheck.ui.widgets.buttons import OWN_RING
 from fieldcheck.ui.widgets.layouts import make_column, make_label, make_plain_tip
 
 if TYPE_CHECKING:

@@ -21,11 +21,11 @@ from fieldcheck.models.messages import describe_excluded_people
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore import items as captions
-from fieldcheck.ui.screens.explore.frame_pictures import FrameImages
 from fieldcheck.ui.screens.explore.gallery_view import (
     PRESETS,
     RANGES,
     SLICE,
+    FrameImages,
     FramesView,
     find_preset,
     format_count,

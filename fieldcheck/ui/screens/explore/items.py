@@ -21,8 +21,7 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.explore.frame_pictures import FrameImages
-from fieldcheck.ui.screens.explore.gallery_view import ORDERS
+from fieldcheck.ui.screens.explore.gallery_view import ORDERS, FrameImages
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 

@@ -17,6 +17,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.choice_buttons import RowButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.image_view import ImageView
 from fieldcheck.ui.widgets.layouts import (
@@ -27,7 +28,6 @@ from fieldcheck.ui.widgets.layouts import (
     make_plain_tip,
     make_scroll_area,
 )
-from fieldcheck.ui.widgets.row_button import RowButton
 from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, TransientNote
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 

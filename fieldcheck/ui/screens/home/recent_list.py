@@ -24,6 +24,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, ElidedLabel, RecentProjectRow
 from fieldcheck.ui.theme import LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KeyButton, VerdictSign
+from fieldcheck.ui.widgets.choice_buttons import get_chosen_ground
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.layouts import (
     PlainLabel,
@@ -33,7 +34,6 @@ from fieldcheck.ui.widgets.layouts import (
     make_row,
     set_tone,
 )
-from fieldcheck.ui.widgets.titled_buttons import get_chosen_ground
 
 PICTURE = QSize(88, 50)
 ROW, BAR, BAR_WIDTH, MOST_SEEN = 72, 4, 120, 3

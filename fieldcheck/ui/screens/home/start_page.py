@@ -28,6 +28,7 @@ from fieldcheck.ui.screens.home.captions import READING, THERE, RecentProjectRow
 from fieldcheck.ui.screens.home.recent_list import RecentList
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme, paint_icon
+from fieldcheck.ui.widgets.choice_buttons import TitledButton, get_chosen_ground
 from fieldcheck.ui.widgets.file_dialogs import choose_folder, choose_pack
 from fieldcheck.ui.widgets.layouts import (
     SideBySideLayout,
@@ -36,7 +37,6 @@ from fieldcheck.ui.widgets.layouts import (
     make_label,
     make_row,
 )
-from fieldcheck.ui.widgets.titled_buttons import TitledButton, get_chosen_ground
 
 if TYPE_CHECKING:
     from fieldcheck.api import demo

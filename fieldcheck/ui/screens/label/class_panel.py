@@ -34,14 +34,14 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.safe_text import isolate_rtl_names, replace_missing_symbols
 from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import BareButton
-from fieldcheck.ui.widgets.layouts import delete_widget, make_plain_tip
-from fieldcheck.ui.widgets.row_button import (
+from fieldcheck.ui.widgets.choice_buttons import (
     PAD,
     get_chip_width,
     paint_bar,
     paint_chip,
     paint_row_ground,
 )
+from fieldcheck.ui.widgets.layouts import delete_widget, make_plain_tip
 
 # One column up to seven classes, two beyond.
 

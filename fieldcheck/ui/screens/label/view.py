@@ -31,13 +31,20 @@ from fieldcheck.ui.screens.label.round_result import ResultPage
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.choice_buttons import PAD, RowButton
 from fieldcheck.ui.widgets.combo_box import apply_mark_style
 from fieldcheck.ui.widgets.layouts import make_column as column_of
 from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip, make_rule, set_focus_target
-from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
+from fieldcheck.ui.widgets.pages import (
+    PANEL,
+    BodyStates,
+    ButtonGrid,
+    PageStack,
+    Placeholder,
+    SidePanel,
+    make_fitting_area,
+)
 from fieldcheck.ui.widgets.result_view import ResultContent
-from fieldcheck.ui.widgets.row_button import PAD, RowButton
-from fieldcheck.ui.widgets.side_panel import PANEL, ButtonGrid, SidePanel, make_fitting_area
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote, break_lines
 
 PANEL_COMPACT = 344

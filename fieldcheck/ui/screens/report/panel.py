@@ -27,6 +27,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.removable_drives import RemovableDrives
 from fieldcheck.ui.theme import Theme, make_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.choice_buttons import ChoiceRow
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.layouts import (
@@ -37,7 +38,6 @@ from fieldcheck.ui.widgets.layouts import (
     make_rule,
     make_scroll_area,
 )
-from fieldcheck.ui.widgets.titled_buttons import ChoiceRow
 
 # The places that a report can go to, with the room in each.
 

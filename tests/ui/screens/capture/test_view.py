@@ -16,7 +16,7 @@ from fieldcheck.ui.screens.capture.view import (
     build_recording_row,
     list_column_names,
 )
-from fieldcheck.ui.widgets.file_picker import FilePicker
+from fieldcheck.ui.widgets.file_dialogs import FilePicker
 
 BELT = RecordingRow(
     "r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1"

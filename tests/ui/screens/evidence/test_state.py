@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import ReplayDifference, ReplayResult, RunLine
-from fieldcheck.ui.screens.evidence.state import PAGE, RunListState
+from fieldcheck.ui.screens.evidence.runs import PAGE, RunListState
 from tests.evidence.test_messages import RUN
 
 LINES = [RunLine(replace(RUN, run_id=f"{at:016x}"), "net", 100, ("cpu",)) for at in range(PAGE)]

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.evidence.presenter import PARTS, EvidenceView
-from fieldcheck.ui.screens.evidence.state import RunListState
+from fieldcheck.ui.screens.evidence.runs import RunListState
 from fieldcheck.ui.shell.shortcuts import Actions
 from tests.ui.screens.evidence.test_state import LINES
 

@@ -11,7 +11,7 @@ from fieldcheck.domain.items import Filter
 from fieldcheck.domain.report import ScoreRow
 from fieldcheck.report.explore_data import ExploreData, SliceLine
 from fieldcheck.ui.screens import list_actions
-from fieldcheck.ui.screens.explore.breakdown_view import BreakdownView
+from fieldcheck.ui.screens.explore.breakdown import BreakdownView
 from fieldcheck.ui.screens.explore.confusion_view import (
     KIND_ROLE,
     ConfusionTable,

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.domain.items import FACETS, Filter
 from fieldcheck.ui.screens.explore import gallery_view
-from fieldcheck.ui.screens.explore.frame_pictures import FrameImages
+from fieldcheck.ui.screens.explore.gallery_view import FrameImages
 
 
 @pytest.fixture

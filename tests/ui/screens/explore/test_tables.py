@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotSeries, ScoreRow
-from fieldcheck.ui.screens.explore.tables import (
+from fieldcheck.ui.screens.explore.tables_and_charts import (
     RANGE,
     ChartsPart,
     ChartsView,

@@ -14,7 +14,7 @@ from fieldcheck.ui.screens.home import new_project
 from fieldcheck.ui.screens.home.captions import ErrorLabel
 from fieldcheck.ui.screens.home.start_page import EntryButton
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.file_picker import FilePicker
+from fieldcheck.ui.widgets.file_dialogs import FilePicker
 from tests import makers
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 from fieldcheck.ui.screens.home import overview_page
 from fieldcheck.ui.screens.home.captions import ElidedLabel, FactsGrid, ModelInputImages
 from fieldcheck.ui.widgets.buttons import Chip
-from fieldcheck.ui.widgets.file_picker import FilePicker
+from fieldcheck.ui.widgets.file_dialogs import FilePicker
 
 SAID = {
     "site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"),

@@ -23,7 +23,7 @@ from fieldcheck.ui.screens.home.start_page import (
     StartPresenter,
     VisitStepsLine,
 )
-from fieldcheck.ui.widgets.file_picker import FilePicker
+from fieldcheck.ui.widgets.file_dialogs import FilePicker
 from tests import makers
 
 

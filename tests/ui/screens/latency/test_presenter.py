@@ -5,7 +5,7 @@ from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.labels.store import mark_person
 from fieldcheck.latency import bench_runner
 from fieldcheck.latency.latency_run import load_target, set_target
-from fieldcheck.ui.screens.latency import state
+from fieldcheck.ui.screens.latency import presenter
 from tests.makers import NOW
 from tests.ui.screens.latency.made import ten_minutes
 
@@ -16,7 +16,7 @@ WORK = "bench.run"
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr("fieldcheck.latency.frame_timing.WARM_UP_S", 0.1)
-    monkeypatch.setitem(state.DURATIONS, "short", (0.5, False))
+    monkeypatch.setitem(presenter.DURATIONS, "short", (0.5, False))
 
 
 @pytest.fixture

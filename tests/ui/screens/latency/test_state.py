@@ -3,7 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from fieldcheck.ui.screens.latency import state
+from fieldcheck.ui.screens.latency import presenter
 from tests.ui.screens.latency.made import ten_minutes
 
 
@@ -13,14 +13,14 @@ def frames(begin, n, ms):
 
 
 def test_it_begins_with_ten_minutes_as_fast_as_it_can_and_without_load():
-    session = state.LatencyState()
+    session = presenter.LatencyState()
     assert (session.seconds, session.stops_when_stable) == (600, False)
     assert (session.fps, session.threads) == (0, None)
     assert (session.n_busy_cores, session.encodes_recording) == (0, False)
 
 
 def test_each_choice_becomes_what_a_run_is_asked_for():
-    session = state.LatencyState()
+    session = presenter.LatencyState()
     cases = (("duration", "flat"), ("rate", "15"), ("load", "encode+busy=1"), ("threads", "2"))
     for what, code in cases:
         session.set_choice(what, code)
@@ -29,22 +29,22 @@ def test_each_choice_becomes_what_a_run_is_asked_for():
 
 
 def test_side_by_side_stands_in_the_place_of_a_number_of_threads():
-    session = state.LatencyState()
-    session.set_choice("threads", state.SIDE_BY_SIDE)
+    session = presenter.LatencyState()
+    session.set_choice("threads", presenter.SIDE_BY_SIDE)
     assert (session.compares_variants, session.threads) == (True, None)
 
 
 def test_the_loads_go_round():
-    session = state.LatencyState()
+    session = presenter.LatencyState()
     seen = []
-    for _ in state.LOADS:
+    for _ in presenter.LOADS:
         session.next_load()
         seen.append(session.choices["load"])
-    assert seen == [*state.LOADS[1:], state.LOADS[0]]
+    assert seen == [*presenter.LOADS[1:], presenter.LOADS[0]]
 
 
 def test_a_run_under_way_has_a_point_a_second_however_its_frames_come_in():
-    session, all_at_once = state.LatencyState(), state.LatencyState()
+    session, all_at_once = presenter.LatencyState(), presenter.LatencyState()
     some = np.concatenate([frames(second, 20, 10.0 * (second + 1)) for second in range(3)])
     for at in range(0, len(some), 7):
         session.add_frame_times(some[at : at + 7])
@@ -52,15 +52,15 @@ def test_a_run_under_way_has_a_point_a_second_however_its_frames_come_in():
     assert (
         session.curve
         == all_at_once.curve
-        == state.LatencyCurve((0.0, 1 / 60, 2 / 60), (10.0, 20.0, 30.0), (10.0, 20.0, 30.0))
+        == presenter.LatencyCurve((0.0, 1 / 60, 2 / 60), (10.0, 20.0, 30.0), (10.0, 20.0, 30.0))
     )
     assert session.stage_means == pytest.approx((19.0, 1.0))
     assert session.n == 60
 
 
 def test_a_kept_run_has_a_point_every_ten_seconds_and_a_new_run_takes_its_place():
-    session = state.LatencyState()
-    assert session.curve == state.LatencyCurve()
+    session = presenter.LatencyState()
+    assert session.curve == presenter.LatencyCurve()
     session.found = ten_minutes()
     assert (len(session.curve.minutes), session.curve.minutes[0]) == (60, 5 / 60)
     session.add_frame_times(frames(0, 5, 10.0))
@@ -70,7 +70,7 @@ def test_a_kept_run_has_a_point_every_ten_seconds_and_a_new_run_takes_its_place(
 
 
 def test_one_thread_and_every_core_can_be_chosen():
-    counts = state.thread_counts()
+    counts = presenter.thread_counts()
     assert counts[:2] == (0, 1)
     assert counts[-1] == os.cpu_count()
     assert len(set(counts)) == len(counts)

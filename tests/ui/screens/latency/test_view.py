@@ -4,8 +4,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
 from fieldcheck.domain.run import Parity
-from fieldcheck.ui.screens.latency.presenter import build_latency_plot
-from fieldcheck.ui.screens.latency.state import LatencyCurve
+from fieldcheck.ui.screens.latency.presenter import LatencyCurve, build_latency_plot
 from fieldcheck.ui.screens.latency.view import MemoryCard, StageBar, VariantsTable, format_stages
 from fieldcheck.ui.widgets.charts import PlotView
 from tests.latency.made import beside, variant

@@ -16,7 +16,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.sampling import messages
 from fieldcheck.sampling.proposal import get_required_frames, load_proposal
-from fieldcheck.ui.widgets.file_picker import FilePicker
+from fieldcheck.ui.widgets.file_dialogs import FilePicker
 from tests import makers
 from tests.ui.visible import buttons_named
 

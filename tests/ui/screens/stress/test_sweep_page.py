@@ -20,7 +20,7 @@ from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.stress.charts import build_sweep_plot
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.widgets.file_picker import FilePicker
+from fieldcheck.ui.widgets.file_dialogs import FilePicker
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 from tests import makers
 

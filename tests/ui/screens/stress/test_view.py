@@ -10,7 +10,7 @@ from fieldcheck.ui.screens.stress.charts import build_content
 from fieldcheck.ui.screens.stress.state import AnswerTally, TallyMoment
 from fieldcheck.ui.screens.stress.view import EvaluationSetsRow, StressView
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.widgets.file_picker import FilePicker
+from fieldcheck.ui.widgets.file_dialogs import FilePicker
 from tests.ui.screens.stress.made import of_colour
 
 

@@ -1,5 +1,5 @@
-"""The command `fix`: looks for a change of preprocessing or camera settings that helps, and prints
-the result."""
+"""The commands `fix`, which looks for a change of preprocessing that helps, and `series`, which
+ranks settings of a live camera."""
 
 from __future__ import annotations
 
@@ -18,9 +18,17 @@ from fieldcheck.cli.command import (
     json_command,
     print_message,
 )
+from fieldcheck.cli.footage import get_camera_password
 from fieldcheck.cli.gate import make_compare_document
 from fieldcheck.cli.model import make_findings_document
-from fieldcheck.cli.values import SEED, existing_project
+from fieldcheck.cli.values import SEED, FigureRange, existing_project
+from fieldcheck.corruptions.camera_series import (
+    SECONDS,
+    SeriesRanking,
+    list_series,
+    rank_settings,
+    record_series,
+)
 from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, get_fix
 from fieldcheck.corruptions.fix_export import apply_fix, write_fix
 from fieldcheck.corruptions.fix_finder import count_labelled_clips, find_fix
@@ -29,6 +37,7 @@ from fieldcheck.corruptions.fix_messages import (
     describe_power,
     list_applied_lines,
     list_fix_lines,
+    list_series_lines,
     list_written_lines,
 )
 from fieldcheck.csv_json_xml import to_json_value
@@ -36,6 +45,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.files import TEMPORARY
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.footage.live_camera import LiveCamera
 from fieldcheck.i18n.language import tr
 from fieldcheck.models.store import find_model
 from fieldcheck.project.folder import open_project
@@ -197,4 +207,83 @@ def _make_candidate_document(candidate: FixCandidate) -> dict[str, Any]:
     return {"name": candidate.name, **candidate.to_json()}
 
 
-COMMANDS = (find_fix_command,)
+@define_command("series")
+@existing_project
+@click.option(
+    "--source", required=True, help="Camera as listed by `cameras`, with controls that can be set."
+)
+@click.option("--label", required=True, metavar="CLASS", help="Class of the part under the camera.")
+@click.option(
+    "--model", default=None, metavar="NAME", help="Model name; default: the newest model."
+)
+@click.option(
+    "--seconds",
+    type=FigureRange(0.1),
+    default=SECONDS,
+    show_default=True,
+    help="Duration of each setting.",
+)
+@click.option(
+    "--anew",
+    is_flag=True,
+    help="Choose the settings anew instead of repeating those of the last series.",
+)
+@json_command("series")
+def record_series_command(
+    project: Path,
+    source: str,
+    label: str,
+    model: str | None,
+    seconds: float,
+    anew: bool,
+    bar: TerminalProgress,
+) -> Answer:
+    """Show one part under ten camera settings and rank them by the model's predictions.
+
+    Put a part under the camera and leave it there: exposure, gain, white balance and focus are
+    changed one after the other, as far as the camera has them, and set back afterwards. Repeat with
+    other parts: five of them can demonstrate a setting.
+    """
+    live = LiveCamera(source, get_camera_password(source))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        stored = find_model(opened, model)
+        live.start()
+        try:
+            series = record_series(opened, stored, live, label, bar, get_timestamp(), seconds, anew)
+        finally:
+            live.stop()
+        ranking = rank_settings(list_series(opened, stored, series.source))
+    document = {"project": str(project.resolve()), **make_series_document(ranking)}
+    return Answer(document, list_series_lines(ranking))
+
+
+def make_series_document(ranking: SeriesRanking) -> dict[str, object]:
+    """The ranking as `series --json` prints it."""
+    newest = ranking.newest
+    return {
+        "camera": newest.camera,
+        "source": newest.source,
+        "model": newest.model,
+        "label": newest.label,
+        "folder": newest.folder,
+        "created": newest.created,
+        "parts": ranking.parts,
+        "ranked": [
+            {
+                "wanted": dict(setting.wanted),
+                "reported": dict(setting.reported),
+                "as_it_was": setting.is_first,
+                "right": setting.right,
+                "images": setting.pictures,
+                "confidence": setting.sureness,
+                "change": None if setting.verdict is None else setting.verdict.change.to_json(),
+                "p": None if setting.verdict is None else setting.verdict.p,
+                "demonstrated": setting.verdict is not None
+                and setting.verdict.direction == "better",
+            }
+            for setting in ranking.ranked
+        ],
+    }
+
+
+COMMANDS = (find_fix_command, record_series_command)

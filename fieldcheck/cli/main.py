@@ -88,7 +88,10 @@ ROOMS = {
         "fix": (
             "Search for preprocessing changes that help on the labelled clips, all of them tested "
             "together."
-        )
+        ),
+        "series": (
+            "Show one part under ten camera settings and rank them by the model's predictions."
+        ),
     },
     "try_model": {"try": "Run a model on images without a project; show input and prediction."},
     "gate": {

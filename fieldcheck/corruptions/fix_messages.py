@@ -8,6 +8,13 @@ from math import ceil
 
 import numpy as np
 
+from fieldcheck.corruptions.camera_series import (
+    CONTROLS,
+    FEWEST_PARTS,
+    Control,
+    RankedSetting,
+    SeriesRanking,
+)
 from fieldcheck.corruptions.fix_candidates import (
     FixCandidate,
     FixResult,
@@ -19,7 +26,12 @@ from fieldcheck.corruptions.fix_finder import FEWEST_SEARCHED
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors.message_format import format_remedy, to_one_line
 from fieldcheck.i18n.language import Msgid, msgid, tr, tr_msgid, tr_plural
-from fieldcheck.i18n.numbers import format_number, format_points, format_points_interval
+from fieldcheck.i18n.numbers import (
+    format_number,
+    format_percent,
+    format_points,
+    format_points_interval,
+)
 from fieldcheck.imaging.colour import CHANGES
 from fieldcheck.models.compare import ModelComparison
 from fieldcheck.models.doctor.findings import describe_finding
@@ -362,3 +374,89 @@ def format_change(change: Estimate) -> str:
     return text.format(
         value=format_points(change.value, 1), range=format_points_interval(change, 1), n=change.n
     )
+
+
+# A guided series of a camera: what was set, and how many pictures the model got right under it.
+
+
+def list_series_lines(ranking: SeriesRanking) -> tuple[str, ...]:
+    """The settings of a series, the best first, then what is demonstrated or wanted for that."""
+    first = next(setting for setting in ranking.ranked if setting.is_first)
+    head = tr_plural(
+        "{camera}: correct images of {n} part under {settings} settings, on this footage:",
+        "{camera}: correct images of {n} parts under {settings} settings, on this footage:",
+        ranking.parts,
+    )
+    rows = tr("  {setting}: {right} of {n}, mean confidence {confidence}")
+    lines = [
+        rows.format(
+            setting=describe_setting(setting, first),
+            right=setting.right,
+            n=setting.pictures,
+            confidence=format_percent(setting.sureness),
+        )
+        for setting in ranking.ranked
+    ]
+    head = head.format(
+        camera=to_one_line(ranking.newest.camera), n=ranking.parts, settings=len(ranking.ranked)
+    )
+    return (head, *lines, *_list_series_verdicts(ranking, first))
+
+
+def _list_series_verdicts(ranking: SeriesRanking, first: RankedSetting) -> Iterator[str]:
+    better = [
+        (setting, setting.verdict.change)
+        for setting in ranking.ranked
+        if setting.verdict is not None and setting.verdict.direction == "better"
+    ]
+    for setting, change in better:
+        shown = tr(
+            "Demonstrated over {parts} parts: {setting}: {change}. Chosen as the best of {n}: "
+            "expect less."
+        )
+        yield shown.format(
+            parts=ranking.parts,
+            setting=describe_setting(setting, first),
+            change=format_change(change),
+            n=len(ranking.ranked) - 1,
+        )
+    if not better and ranking.parts >= FEWEST_PARTS:
+        yield tr("No setting demonstrated to help among {n} tried together.").format(
+            n=len(ranking.ranked) - 1
+        )
+    if ranking.parts < FEWEST_PARTS:
+        left = tr_plural(
+            "Nothing is demonstrated by so few parts: show {n} more part under the same settings.",
+            "Nothing is demonstrated by so few parts: show {n} more parts under the same settings.",
+            FEWEST_PARTS - ranking.parts,
+        )
+        yield left.format(n=FEWEST_PARTS - ranking.parts)
+    yield tr("Images saved in {folder}.").format(folder=to_one_line(ranking.newest.folder))
+
+
+def describe_setting(setting: RankedSetting, first: RankedSetting) -> str:
+    """What differs from the camera as it was, or all of that one."""
+    if setting.is_first:
+        values = ", ".join(_format_control(control, setting) for control in _list_set(setting))
+        return tr("as it was ({values})").format(values=values)
+    return ", ".join(
+        _format_control(control, setting)
+        for control in _list_set(setting)
+        if setting.wanted[control] != first.wanted[control]
+    )
+
+
+def _list_set(setting: RankedSetting) -> list[Control]:
+    return [control for control in CONTROLS if setting.wanted[control] is not None]
+
+
+def _format_control(control: Control, setting: RankedSetting) -> str:
+    sentence, digits = {
+        "exposure_ms": (tr("exposure {value} ms"), 2),
+        "gain": (tr("gain {value}"), 1),
+        "white_balance_k": (tr("white balance {value} K"), 0),
+        "focus": (tr("focus {value}"), 0),
+    }[control]
+    reported, wanted = setting.reported[control], setting.wanted[control]
+    value = reported if reported is not None else wanted
+    return sentence.format(value=format_number(value or 0.0, digits))

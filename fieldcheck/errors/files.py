@@ -341,8 +341,8 @@ class CameraRefused(FieldcheckError):
     """The camera, by a name or an address that holds no password, cannot be opened. `problem`:
     `unknown` (none of that identity is there), `address`, `unreachable`, `password`,
     `not_a_stream`, `redirect` (`detail`: where to), `busy`, `not_opened` (the driver does not say
-    why), `no_frames` (none while it was watched), `extra_missing` (`detail` names the extra).
-    `detail`: what was seen."""
+    why), `no_frames` (none while it was watched), `no_controls`, `extra_missing` (`detail` names
+    the extra). `detail`: what was seen."""
 
     camera: str
     problem: str
@@ -385,6 +385,10 @@ class CameraRefused(FieldcheckError):
         "busy": msgid(
             "{camera} is in use by another program. Nothing was changed. Close the other "
             "program, then open the camera again."
+        ),
+        "no_controls": msgid(
+            "{camera} offers no control of exposure, gain, white balance or focus. Nothing was "
+            "changed. Set it in the maker's program and record a clip of each setting."
         ),
         "extra_missing": msgid(
             "{camera} requires an extra component. Nothing was changed. Install the extra "

@@ -349,7 +349,7 @@ def capture_footage(
     begin."""
     live.start()
     try:
-        _wait_for_a_frame(live, progress, first_s)
+        wait_for_frame(live, progress, first_s)
         recording_id = live.start_recording(project, footage_info, every_frame, limits)
         interrupted = _wait_until_done(live, seconds, progress)
         recorded = live.stop_recording()
@@ -358,7 +358,9 @@ def capture_footage(
     return _finish_capture(project, recording_id, live, recorded, interrupted, progress, now)
 
 
-def _wait_for_a_frame(live: LiveCamera, progress: Progress, first_s: float) -> None:
+def wait_for_frame(live: LiveCamera, progress: Progress, first_s: float = FIRST_S) -> None:
+    """Waits for the first frame of a camera that was started. Raises the camera's error, or
+    CameraLost, where none arrived within `first_s`; Cancelled."""
     began = time.monotonic()
     while live.ring.get_latest() is None:
         progress.check()

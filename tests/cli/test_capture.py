@@ -97,6 +97,30 @@ def test_ctrl_c_ends_a_recording_and_keeps_it(empty):
     assert json.loads(out)["n_listed"] >= 1
 
 
+def test_a_series_needs_a_camera_with_controls_and_says_so(terminal, place):
+    outcome = terminal(
+        "series", place("labelled"), "--source", "synthetic:64x48@30", "--label", "red"
+    )
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "offers no control of exposure, gain, white balance or focus." in outcome.err
+
+
+@pytest.mark.loopback
+def test_a_series_of_an_industrial_camera_is_ranked_and_kept(terminal, place, monkeypatch):
+    processes.needs_aravis()
+    monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
+    project = place("labelled")
+    with FakeCamera():
+        asked = ("--source", "gige:FC01", "--label", "red", "--seconds", "0.2")
+        document = terminal.document("series", project, *asked)
+    assert document["schema"] == "fieldcheck.series/1"
+    assert (document["parts"], len(document["ranked"])) == (1, 10)
+    right = [setting["right"] for setting in document["ranked"]]
+    assert right == sorted(right, reverse=True)
+    assert len(list((project / document["folder"]).glob("*/*.png"))) == 40
+    assert terminal.document("check", project)["ok"]
+
+
 def test_how_it_is_stored_is_one_code():
     assert get_storage_code("jpeg", "", False) == "jpeg"
     assert get_storage_code("bgr8", "h264", True) == "bgr8/zstd-rows decoded:h264 grid"

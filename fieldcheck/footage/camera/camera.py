@@ -23,14 +23,18 @@ class CameraSettings:
     """Current settings as the driver reports them; None for those it does not report. `gain` is in
     the driver's own unit, times are milliseconds.
 
-    `auto_exposure`: the camera controls exposure (and gain, where it can) itself; `fps`: the rate
-    it was set to, not a measured one."""
+    `auto_exposure`: the camera controls exposure (and gain, where it can) itself, as
+    `auto_white_balance` and `auto_focus` say of those; `fps`: the rate it was set to, not a
+    measured one; `focus` is in the driver's own unit."""
 
     exposure_ms: float | None = None
     gain: float | None = None
     white_balance_k: float | None = None
     auto_exposure: bool | None = None
     fps: float | None = None
+    focus: float | None = None
+    auto_white_balance: bool | None = None
+    auto_focus: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,17 +203,23 @@ class CameraCapabilities:
     gain: ControlRange | None = None
     auto_exposure: bool = False
     lock: bool = False
+    white_balance_k: ControlRange | None = None
+    focus: ControlRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ControlChange:
-    """Change of a camera's controls; None leaves one as it is. `locked` True holds exposure, gain
-    and white balance at their present values."""
+    """Change of a camera's controls; None leaves one as it is, and a value ends what controls it by
+    itself. `locked` True holds exposure, gain and white balance at their present values."""
 
     exposure_ms: float | None = None
     gain: float | None = None
     auto_exposure: bool | None = None
     locked: bool | None = None
+    white_balance_k: float | None = None
+    focus: float | None = None
+    auto_white_balance: bool | None = None
+    auto_focus: bool | None = None
 
 
 @runtime_checkable

@@ -266,6 +266,8 @@ READ_MS = 2000
 EXPOSURE_MS, AUTOMATIC, BY_HAND = 0.1, 3.0, 1.0
 EXPOSURES = ControlRange(0.1, 1000.0, 0.1)
 GAINS = ControlRange(0.0, 255.0, 1.0)
+# kelvins of the usual cameras, and steps of their focus: a driver takes the nearest that it can
+WHITE_BALANCES, FOCUSES = ControlRange(2800.0, 6500.0, 10.0), ControlRange(1.0, 255.0, 1.0)
 
 
 class OpencvCamera:
@@ -341,7 +343,16 @@ class OpencvCamera:
         exposure = EXPOSURES if self._read_property(cv2.CAP_PROP_EXPOSURE) is not None else None
         gain = GAINS if self._read_property(cv2.CAP_PROP_GAIN) is not None else None
         automatic = self._read_property(cv2.CAP_PROP_AUTO_EXPOSURE) is not None
-        return CameraCapabilities(exposure, gain, automatic, automatic and exposure is not None)
+        white = self._read_property(cv2.CAP_PROP_WB_TEMPERATURE)
+        focus = self._read_property(cv2.CAP_PROP_FOCUS)
+        return CameraCapabilities(
+            exposure,
+            gain,
+            automatic,
+            automatic and exposure is not None,
+            WHITE_BALANCES if white is not None else None,
+            FOCUSES if focus is not None else None,
+        )
 
     def adjust(self, wish: ControlChange) -> None:
         """Set the controls: a lock holds exposure and white balance at their values, and a manual
@@ -356,6 +367,19 @@ class OpencvCamera:
             self._capture.set(cv2.CAP_PROP_GAIN, wish.gain)
         if wish.locked is not None:
             self._capture.set(cv2.CAP_PROP_AUTO_WB, 0 if wish.locked else 1)
+        for value, prop, automatic, auto_prop in (
+            (
+                wish.white_balance_k,
+                cv2.CAP_PROP_WB_TEMPERATURE,
+                wish.auto_white_balance,
+                cv2.CAP_PROP_AUTO_WB,
+            ),
+            (wish.focus, cv2.CAP_PROP_FOCUS, wish.auto_focus, cv2.CAP_PROP_AUTOFOCUS),
+        ):
+            if value is not None or automatic is not None:
+                self._capture.set(auto_prop, 1 if automatic else 0)
+            if value is not None and not automatic:
+                self._capture.set(prop, value)
 
     def _read_settings(self) -> CameraSettings:
         exposure, automatic = (
@@ -368,7 +392,16 @@ class OpencvCamera:
             self._read_property(cv2.CAP_PROP_WB_TEMPERATURE),
             None if automatic is None else automatic == AUTOMATIC,
             self._read_property(cv2.CAP_PROP_FPS),
+            self._read_property(cv2.CAP_PROP_FOCUS),
+            self._read_switch(cv2.CAP_PROP_AUTO_WB),
+            self._read_switch(cv2.CAP_PROP_AUTOFOCUS),
         )
+
+    def _read_switch(self, prop: int) -> bool | None:
+        """Return whether something is automatic; None where the driver does not tell."""
+        assert self._capture is not None, "a camera is opened before it is asked"
+        value = self._capture.get(prop) if self._tells else -1.0
+        return None if value == -1.0 else value > 0
 
     def _read_property(self, prop: int) -> float | None:
         """Return a driver property; None without one, which OpenCV reports as 0 or -1."""

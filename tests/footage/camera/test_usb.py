@@ -130,6 +130,26 @@ def test_a_camera_can_what_its_driver_answers_to(plugged):
     assert driver.get(cv2.CAP_PROP_AUTO_EXPOSURE) == 3.0
 
 
+def test_white_balance_and_focus_are_set_by_hand_and_given_back_to_the_camera(plugged):
+    camera, driver = plugged(
+        "/dev/video7", WB_TEMPERATURE=4600.0, AUTO_WB=1.0, FOCUS=30.0, AUTOFOCUS=1.0
+    )
+    able = camera.get_capabilities()
+    assert (able.white_balance_k.low, able.white_balance_k.high) == (2800.0, 6500.0)
+    assert able.focus is not None
+    told = camera.read(1.0).settings
+    assert (told.white_balance_k, told.focus) == (4600.0, 30.0)
+    assert (told.auto_white_balance, told.auto_focus) == (True, True)
+    camera.adjust(ControlChange(white_balance_k=3200.0, focus=55.0))
+    names = ("AUTO_WB", "WB_TEMPERATURE", "AUTOFOCUS", "FOCUS")
+    props = [getattr(cv2, f"CAP_PROP_{name}") for name in names]
+    assert [driver.get(prop) for prop in props] == [0.0, 3200.0, 0.0, 55.0]
+    told = camera.read(1.0).settings
+    assert (told.auto_white_balance, told.auto_focus) == (False, False)
+    camera.adjust(ControlChange(auto_white_balance=True, auto_focus=True))
+    assert [driver.get(prop) for prop in props] == [1.0, 3200.0, 1.0, 55.0]
+
+
 def test_of_a_driver_of_windows_no_figure_is_told(plugged):
     camera, driver = plugged(0, EXPOSURE=50.0)
     assert driver.backend == cv2.CAP_MSMF

@@ -1,5 +1,6 @@
-"""Folders by each system's custom (XDG on Linux): settings, logs, cache and the sample project,
-which belong to no project; and the resources that ship with the program."""
+"""Folders by each system's custom (XDG on Linux): settings, logs, cache, the sample project and
+installed updates, which belong to no project; the version that starts; and the resources that ship
+with the program."""
 
 from __future__ import annotations
 
@@ -20,20 +21,23 @@ PRIVATE, OF_OTHERS = 0o600, 0o077  # modes of files
 
 @dataclass(frozen=True, slots=True)
 class AppPaths:
-    """Four folders, none of them made yet. `sample` is the folder in which the sample project is
-    made."""
+    """Five folders, none of them made yet. `sample` is the folder in which the sample project is
+    made, `versions` holds the versions that came by `fieldcheck update`."""
 
     settings: Path
     logs: Path
     cache: Path
     sample: Path
+    versions: Path
 
 
 def get_app_paths() -> AppPaths:
-    """The folders for this user on this machine; FIELDCHECK_HOME moves all four."""
+    """The folders for this user on this machine; FIELDCHECK_HOME moves all five."""
     if chosen := os.environ.get("FIELDCHECK_HOME"):
         root = Path(chosen).expanduser().absolute()
-        return AppPaths(root / "settings", root / "logs", root / "cache", root / "sample")
+        return AppPaths(
+            root / "settings", root / "logs", root / "cache", root / "sample", root / "versions"
+        )
     from platformdirs import PlatformDirs  # a bare checkout finds its resources without it
 
     name = "Fieldcheck" if sys.platform in ("darwin", "win32") else "fieldcheck"
@@ -41,7 +45,7 @@ def get_app_paths() -> AppPaths:
 
 
 def get_platform_paths(dirs: PlatformDirsABC) -> AppPaths:
-    """The four folders of a system. On Linux logs stand in the state folder itself; only settings
+    """The five folders of a system. On Linux logs stand in the state folder itself; only settings
     roam."""
     logs = dirs.user_state_path if sys.platform == "linux" else dirs.user_log_path
     dirs_at_home = type(dirs)(dirs.appname, appauthor=False)
@@ -50,6 +54,7 @@ def get_platform_paths(dirs: PlatformDirsABC) -> AppPaths:
         logs,
         dirs_at_home.user_cache_path,
         dirs_at_home.user_data_path / "sample",
+        dirs_at_home.user_data_path / "versions",
     )
 
 
@@ -81,6 +86,75 @@ def is_project_argument(argv: Sequence[str]) -> bool:
     """Whether a command line is the folder of a project, or a pack, and nothing else, as when it is
     dropped on the program."""
     return len(argv) == 1 and argv[0].rstrip("/\\").endswith((".fieldcheck", PACK_ENDING))
+
+
+# Which of the installed versions starts. The program that was installed first stays where it is and
+# passes its arguments on to the version that an update put beside it.
+
+POINTER = "current.json"
+PROGRAM = "fieldcheck.exe" if sys.platform == "win32" else "fieldcheck"
+KEYS = ("current", "before", "first")  # of the pointer
+MOST_POINTER_BYTES = 1 << 16
+# words that only the very program that was called can answer
+STAYS = (["update", "--back"], ["update", "--self-test"])
+
+
+def parse_version(text: object) -> tuple[int, ...]:
+    """The numbers of a version such as `0.2.0`, to be compared; empty where it is none."""
+    numbers = text.split(".") if isinstance(text, str) else []
+    fits = len(numbers) in (2, 3, 4) and all(
+        number.isascii() and number.isdigit() and len(number) <= 6 for number in numbers
+    )
+    return tuple(map(int, numbers)) if fits else ()
+
+
+def load_pointer(versions: Path) -> dict[str, str]:
+    """`current` and `before`: the version that starts and the one that started before it, each
+    empty for the program that was installed first, whose version is `first`. A pointer that cannot
+    be read, or that others may write, counts as none."""
+    import json  # no start of a checkout needs it
+
+    path = versions / POINTER
+    try:
+        if not (_is_own(versions) and _is_own(path)) or path.stat().st_size > MOST_POINTER_BYTES:
+            return {}
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    given = document if isinstance(document, dict) else {}
+    values = {key: str(given.get(key)) for key in KEYS}
+    return values if all(not value or parse_version(value) for value in values.values()) else {}
+
+
+def find_newer_program(argv: Sequence[str], version: str) -> Path | None:
+    """The program of the version that an update made the current one, where that is newer than
+    `version`; None where this program itself has to run."""
+    if list(argv[:2]) in STAYS:
+        return None
+    versions = get_app_paths().versions
+    current = load_pointer(versions).get("current", "")
+    program = versions / current / PROGRAM
+    if parse_version(current) <= parse_version(version) or not program.is_file():
+        return None
+    is_itself = program.resolve() == Path(sys.executable).resolve()
+    return program if os.access(program, os.X_OK) and not is_itself else None
+
+
+def make_program_environment() -> dict[str, str]:
+    """Variables for a child that is another frozen program: it must not take this one's libraries,
+    nor hold itself for a part of it."""
+    return {
+        "PYINSTALLER_RESET_ENVIRONMENT": "1",
+        "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH_ORIG", ""),
+    }
+
+
+def _is_own(path: Path) -> bool:
+    """Whether only this user writes a file or folder; another one's program is never started."""
+    if os.name != "posix":
+        return True
+    info = path.stat()
+    return info.st_uid == os.geteuid() and not info.st_mode & 0o022
 
 
 # The files that ship with the program: templates, fonts, the sample's footage, schemas.

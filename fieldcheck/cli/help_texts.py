@@ -15,7 +15,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "Explain and improve": ("fix", "series", "stress", "probe", "compare", "golden", "gate"),
     "Device and operation": ("latency", "monitor"),
     "Hand over": ("export", "split", "seal", "pack", "verify", "unpack"),
-    "Check": ("check", "runs", "replay"),
+    "Check": ("check", "runs", "replay", "update"),
 }  # fmt: skip
 """Step of a visit → its commands, each of which stands in one step."""
 
@@ -69,6 +69,7 @@ EXAMPLES: Mapping[str, str] = {
     "try": "try model.onnx image.jpg",
     "undo": "undo line4.fieldcheck --count 3",
     "unpack": "unpack line4.fcpack copy.fieldcheck",
+    "update": "update fieldcheck-0.2.0-linux-x86_64.fcupdate",
     "verify": "verify line4.fcpack",
 }
 """Command with its group → what is typed after `fieldcheck`."""

@@ -116,6 +116,7 @@ ROOMS = {
             "cameras or locations, never by frame."
         ),
     },
+    "update": {"update": "Update Fieldcheck from an .fcupdate file, for example on a USB stick."},
     "evidence": {
         "pack": (
             "Create an evidence pack: database, saved frames, models and all values in one "

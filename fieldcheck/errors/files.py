@@ -485,3 +485,75 @@ class PandasMissing(FieldcheckError):
         "pandas is not installed. Nothing was changed. Install pandas, or use the method "
         "rows instead of to_dataframe."
     )
+
+
+@dataclass(eq=False, repr=False)
+class UpdateRefused(FieldcheckError):
+    """An update file is not installed, or an update cannot be taken back. `problem`: `not_update`,
+    `damaged`, `foreign` (signatures), `expired`, `replayed` (signed before one that was accepted),
+    `older`, `platform`, `hostile` (a file in it), `space`, `self_test`, `python` and `system` (this
+    installation is updated in another way), `no_before`. `detail`: a version, a file or a date;
+    `reason`: what the new version said, or the free space."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+    reason: str = ""
+
+    message = msgid(
+        "{path} is damaged ({detail}). Nothing was changed. Copy the update file again from its "
+        "source."
+    )
+    problems: ClassVar = {
+        "not_update": msgid(
+            "{path} is not a Fieldcheck update. Nothing was changed. Select an .fcupdate file."
+        ),
+        "foreign": msgid(
+            "{path} is not signed with the keys that this Fieldcheck trusts. Nothing was changed. "
+            "Get the update from the publisher of your Fieldcheck."
+        ),
+        "expired": msgid(
+            "{path} was valid until {detail}. Nothing was changed. Check the date of this "
+            "computer, or get a newer update file."
+        ),
+        "replayed": msgid(
+            "{path} was signed before an update that is already installed. Nothing was changed. "
+            "Get the newest update file."
+        ),
+        "older": msgid(
+            "{path} contains version {detail}, which is not newer than the installed one. Nothing "
+            "was changed. Get a newer update file, or go back to the version before{remedy}."
+        ),
+        "platform": msgid(
+            "{path} is an update for another system ({detail}). Nothing was changed. Get the "
+            "update file for this system."
+        ),
+        "hostile": msgid(
+            "{path} contains a file that no update may contain ({detail}). Nothing was changed. "
+            "Delete it and get the update from the publisher."
+        ),
+        "space": msgid(
+            "{path} requires {detail} of free disk space; {reason} are free. Nothing was changed. "
+            "Free up space, then try again."
+        ),
+        "self_test": msgid(
+            "Version {detail} failed its self-test on this computer{why}. The installed version "
+            "is unchanged. Continue with it, and report the failure to the publisher."
+        ),
+        "python": msgid(
+            "This Fieldcheck was installed with pip or runs from a checkout. Nothing was changed. "
+            "Update it with pip."
+        ),
+        "system": msgid(
+            "This Fieldcheck was installed for all users. Nothing was changed. Update it with the "
+            "package manager, or install the update for yourself only{remedy}."
+        ),
+        "no_before": msgid(
+            "No earlier version is installed. Nothing was changed. Continue with this version."
+        ),
+    }
+
+    def get_values(self) -> dict[str, object]:
+        code = "update_for_me" if self.problem == "system" else "update_back"
+        values = {"remedy": format_remedy(code), "why": format_in_brackets(self.reason)}
+        return {**super().get_values(), **values}

@@ -70,6 +70,8 @@ REMEDIES = {
     # no picked frame could be judged: sharper footage is the next step
     "unsure": Remedy("import", msgid("Capture, “Import video files”")),
     "thresholds": Remedy("export --format=thresholds", msgid("Stress, key H")),
+    "update_back": Remedy("update --back", msgid("Settings, “Switch back”")),
+    "update_for_me": Remedy("update --for-me", msgid("Settings, “For this user only”")),
     "stress": Remedy("stress", msgid("Stress, “Run sweep”")),
 }
 

@@ -80,7 +80,7 @@ def write_pack(
     content = {**files, KEYS: to_canonical_json(signed_by)}
     digest = hashlib.sha256()
     with open_atomic(out) as file:
-        writer = _PackWriter(out, file, digest)
+        writer = PackWriter(out, file, digest)
         for done, (name, source) in enumerate(content.items()):
             progress.check()
             progress.report(done, len(content), "files")
@@ -104,8 +104,9 @@ def _get_chain_end(data: Source) -> list[Any]:
     return [len(lines), json.loads(lines[-1])["hash"] if lines else ""]
 
 
-class _PackWriter:
-    """The archive as it grows. `sums`: SHA-256 of each file so far."""
+class PackWriter:
+    """An archive of stored files as it grows in `file`; `out` is its name in errors. `sums`:
+    SHA-256 of each file so far."""
 
     def __init__(self, out: Path, file: BinaryIO, digest: Any) -> None:
         self._out, self._file, self._digest = out, file, digest
@@ -114,6 +115,7 @@ class _PackWriter:
         self.sums: dict[str, str] = {}
 
     def write_file(self, name: str, source: Source) -> None:
+        """Add a file. Raises PackRefused (`large`), PathMissing."""
         size, crc, text = 0, 0, hashlib.sha256()
         for piece in _iter_chunks(source):
             size, crc = size + len(piece), zlib.crc32(piece, crc)
@@ -128,6 +130,7 @@ class _PackWriter:
         self.sums[name] = text.hexdigest()
 
     def write_end(self) -> None:
+        """Add the list of the files, which ends the archive."""
         block, start = b"".join(self._list), self._at
         self._write_bytes(block + make_end_record(len(self._list), len(block), start))
 

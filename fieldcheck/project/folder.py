@@ -30,14 +30,17 @@ from fieldcheck.project import lock as locks
 from fieldcheck.project import migrations
 from fieldcheck.project.connection import (
     Reader,
+    copy_database,
     create_backup,
     map_database_errors,
+    open_for_reading,
     open_for_writing,
 )
 from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
 from fieldcheck.project.lock import LastWriterState, Lock
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import project_state
+from fieldcheck.project.tables.labels import list_labels
 
 __all__ = ["Project", "create_project", "find_database", "open_project"]
 
@@ -99,6 +102,30 @@ def open_project(
     except BaseException:
         lock.release(None)
         raise
+
+
+def try_opening(path: Path) -> None:
+    """Read a project as this version would after bringing it up to date, on a copy of its database;
+    the project itself is only read. Raises what `open_project` raises."""
+    database = find_database(path.absolute())
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
+        copy = Path(folder) / DATABASE
+        source = open_for_reading(database)
+        try:
+            copy_database(source, copy)
+        finally:
+            source.close()
+        standing = _inspect_database(path, copy, None).standing
+        if standing == "newer":
+            raise ProjectNewer(path, "", __version__)
+        db = open_for_writing(copy, "NORMAL")
+        try:
+            with map_database_errors(database):
+                migrations.migrate_database(db, __version__)
+                project_state.read_project_status(db)
+                list_labels(db)
+        finally:
+            db.close()
 
 
 def find_database(path: Path) -> Path:

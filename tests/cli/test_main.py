@@ -25,7 +25,7 @@ COMMANDS = {
     "label import", "label export", "label set", "label show", "undo", "redo", "run", "report",
     "compare", "gate", "golden add", "try", "stress", "probe", "fix", "look show", "look set",
     "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "checklist",
-    "parts", "acceptance", "latency", "monitor", "series", "pack", "verify", "unpack", "seal", "share", "merge", "adjudicate", "runs", "replay",
+    "parts", "acceptance", "latency", "monitor", "series", "pack", "verify", "unpack", "update", "seal", "share", "merge", "adjudicate", "runs", "replay",
     "admin set", "admin clear",
 }  # fmt: skip
 

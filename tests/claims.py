@@ -35,7 +35,6 @@ STEEP = ("40:1, 12", "40:1, 8", "40:1, 20")
 CORRELATIONS = (0.0, 0.3, 0.6)
 CHANGES = ((0.05, 0.05), (0.15, 0.05), (0.25, 0.05), (0.10, 0.10), (0.02, 0.01))
 CANDIDATES = 28
-SEARCHES = 400  # of a cell at most: each judges as many candidates
 HARD_FRAMES, HARD_LABELS, EASY_LABELS, LISTED = 240, 40, 60, 1200
 FRAME_TIE, CLIP_TIE = 0.7, 0.7  # how far two models fail on the same frames and clips
 
@@ -339,12 +338,11 @@ MONTE_CARLO = 3.0  # standard errors that a count may lie beyond its bar by chan
 @dataclass(frozen=True)
 class Kind:
     """A kind of claim: `count` of one cell, its `cells`, and the `shortfall` of a row: in words, or
-    empty. `at_most`: runs of a cell, where one takes long."""
+    empty."""
 
     count: Callable[..., Row]
     cells: tuple[tuple[Any, ...], ...]
     shortfall: Callable[[Row, int], str]
-    at_most: int = 1_000_000
 
 
 def falls_below(share: float, bar: float, runs: int) -> bool:
@@ -457,7 +455,6 @@ KINDS: dict[str, Kind] = {
             )
         ),
         _judge_fix,
-        SEARCHES,
     ),
     "fix": Kind(
         count_fix,
@@ -466,7 +463,6 @@ KINDS: dict[str, Kind] = {
             for n, effect, icc in _cross(SEARCHED, (0.1, 0.2, 0.3), (0.0, 0.3))
         ),
         _judge_fix,
-        SEARCHES,
     ),
     "overconfidence": Kind(count_overconfidence,
                            (*_cross(("12 × 8", "20 × 5", "8 × 12", "40:1, 12"), (0.0,), (0.0, 0.3)),
@@ -502,7 +498,7 @@ def count_cell(job: tuple[str, int, int]) -> tuple[str, Row]:
     """A cell of a kind, by its place; the seed is the place."""
     name, place, runs = job
     kind = KINDS[name]
-    return name, kind.count(*kind.cells[place], min(runs, kind.at_most), 1000 + place)
+    return name, kind.count(*kind.cells[place], runs, 1000 + place)
 
 
 def list_jobs(runs: int, kinds: Sequence[str] = tuple(KINDS)) -> list[tuple[str, int, int]]:
@@ -520,10 +516,7 @@ def study(
 
 def shortfalls(found: Sequence[tuple[str, Row]], runs: int) -> list[str]:
     """What is not as methods promise, a sentence each."""
-    judged = (
-        (name, row, KINDS[name].shortfall(row, min(runs, KINDS[name].at_most)))
-        for name, row in found
-    )
+    judged = ((name, row, KINDS[name].shortfall(row, runs)) for name, row in found)
     return [f"{name} {row}: {said}" for name, row, said in judged if said]
 
 

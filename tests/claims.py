@@ -268,6 +268,41 @@ def count_limit(
     return {"sizes": sizes, "rate": rate, "limit": limit, "icc": icc, "seen": seen, **shares}
 
 
+def count_looks(sizes: str, rate: float, icc: float, runs: int, seed: int) -> Row:
+    """A rate that lies on its limit, looked at with these labels, and as long as it is open with as
+    many again in the same clips, twice: share of visits that call it met and not met up to the
+    first, second and third look. `plain_`: each look by the arms of the first. Four visits a
+    run."""
+    runs *= VISITS_A_RUN
+    rng, n = np.random.default_rng(seed), np.array(SIZES[sizes])
+    counts = {
+        f"{prefix}{state}_{look}": 0
+        for prefix, state, look in product(("", "plain_"), ("met", "not_met"), range(1, LOOKS + 1))
+    }
+    for _ in range(runs):
+        chances = draw_clip_chances(rate, icc, n.size, rng)
+        escaped = [rng.random(n.sum()) < np.repeat(chances, n) for _ in range(LOOKS)]
+        seen = [
+            estimate_camera_interval(
+                np.concatenate(escaped[:look]), np.ones(n.sum() * look),
+                np.tile(np.repeat(np.arange(n.size), n), look),
+            )
+            for look in range(1, LOOKS + 1)
+        ]  # fmt: skip
+        for prefix, is_longer in (("", True), ("plain_", False)):
+            state = "inconclusive"
+            for look, found in enumerate(seen, 1):
+                if state == "inconclusive":
+                    state = cluster.judge_limit(found, rate, look if is_longer else 1)
+                if state != "inconclusive":
+                    counts[f"{prefix}{state}_{look}"] += 1
+    shares = {name: count / runs for name, count in counts.items()}
+    return {"sizes": sizes, "rate": rate, "icc": icc, **shares}
+
+
+LOOKS, VISITS_A_RUN = 3, 4
+
+
 def count_latency(frames: int, phi: float, level: float, runs: int, seed: int) -> Row:
     """Log-normal frame times with a lag-1 correlation: coverage of a quantile where it has a range,
     and the share of runs that have one."""
@@ -392,6 +427,12 @@ def _judge_limit_row(row: Row, runs: int) -> str:
     return f"{wrong[0]} in more than 2.5 %" if wrong else ""
 
 
+def _judge_looks(row: Row, runs: int) -> str:
+    names = [f"{state}_{look}" for state in ("met", "not_met") for look in range(1, LOOKS + 1)]
+    wrong = [name for name in names if rises_above(row[name], 0.025, runs * VISITS_A_RUN)]
+    return f"{wrong[0]} in more than 2.5 %" if wrong else ""
+
+
 ONE_PART_A_CLIP = ("20 × 5", 4)
 STATES = ("met", "not_met", "part_met", "part_not_met")
 
@@ -475,6 +516,14 @@ KINDS: dict[str, Kind] = {
                                 *_cross(("12 × 8",), (0.3,), (0.3,), (0.3,), (1,)),
                                 ("12 × 8", 0.2, 0.1, 0.3, 1), ("12 × 8", 0.3, 0.1, 0.1, 1)),
                   _judge_limit_row),
+    "looks": Kind(
+        count_looks,
+        (
+            *_cross(("8 × 12", "12 × 8", "20 × 5"), (0.1,), (0.0, 0.1, 0.3)),
+            *_cross(("12 × 8",), (0.05, 0.3, 0.9), (0.1, 0.3)),
+        ),
+        _judge_looks,
+    ),
     "latency": Kind(count_latency, _cross((600, 1800, 6000), (0.0, 0.5, 0.9), (0.5, 0.95)),
                     _judge_latency),
     "rounds": Kind(count_rounds, _cross((8, 12, 20), (0.0, 0.03)), _judge_rounds),

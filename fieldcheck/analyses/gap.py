@@ -69,14 +69,15 @@ def compute_gap_result(
     )
     reproduced = benchmark.reproduced if benchmark else None
     unsure_only = not shown.n_labelled and 0 < shown.n_picked <= shown.n_unsure
-    case = gap.VerdictCase(bool(side.draws), chosen_only, unsure_only, reproduced)
+    case = gap.VerdictCase(bool(side.draws), chosen_only, unsure_only, reproduced, shown.n_looks)
     decided = gap.decide_verdict(result.estimate, result.basis, tolerance, case)
     facts = _build_gap_facts(side, shown, result, (footage, camera), card, metric)
     named_benchmark = score if benchmark else gap_words.NOT_RUN if named else None
     facts = replace(facts, benchmark=named_benchmark, verdict=decided)
     plan, icc = None, None if other else _measure_correlation(side)
     if decided == "not_enough":
-        plan = plan_gap(result.field, icc, score, tolerance, _measure_footage(side, shown))
+        size = _measure_footage(side, shown)
+        plan = plan_gap(result.field, icc, score, tolerance, size, shown.n_looks)
     return paper.GapResult(
         estimate=result.estimate,
         basis=result.basis,
@@ -244,6 +245,18 @@ def build_benchmark_result(
     )
 
 
+def _count_looks(side: FieldSide) -> int:
+    """Looks at labels that grew: one, and one for each draw made after a label of which some are
+    labelled."""
+    later = {draw.draw_id for draw in side.draws if draw.labels_existed}
+    labelled = {
+        pick.draw_id
+        for pick in side.picks
+        if pick.frame_id in side.labels and side.labels[pick.frame_id].state == "done"
+    }
+    return 1 + len(later & labelled)
+
+
 def count_labels_for_five_points(footage: Estimate, camera: Estimate) -> int | None:
     """Counts the labels for an interval of ±5 points at this score and design effect (methods
     11.1).
@@ -284,6 +297,7 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         labels_for_five_points=count_labels_for_five_points(scores.footage, scores.camera),
         seed_typed=any(draw.seed_typed for draw in side.draws),
         labels_existed=any(draw.labels_existed for draw in side.draws),
+        n_looks=_count_looks(side),
         taken_out=scores.n_out,
         n_frozen=listed - len(side.listing),
         n_nan=sum(

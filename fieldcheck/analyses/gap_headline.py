@@ -480,18 +480,42 @@ class GapPlan:
 
 
 def plan_gap(
-    field: Estimate, icc: float | None, benchmark: Estimate, limit: float, size: FootageSize
+    field: Estimate,
+    icc: float | None,
+    benchmark: Estimate,
+    limit: float,
+    size: FootageSize,
+    looks: int = 1,
 ) -> GapPlan | None:
-    """The plan of a gap that is inconclusive; None without labels or a benchmark score."""
+    """The plan of a gap that is inconclusive; None without labels or a benchmark score.
+
+    `looks`: at the labels so far. What goes beyond the picks that wait for a label is another look,
+    which asks for more (methods 11.1).
+    """
     if not field.measured or not benchmark.measured or not size.clips or not size.labels:
         return None
+    if size.waiting:
+        plan = _plan_look(field, icc, benchmark, limit, size, looks)
+        if plan.more_same is not None and plan.more_same <= size.waiting:
+            return plan
+    return _plan_look(field, icc, benchmark, limit, size, looks + 1)
+
+
+def _plan_look(
+    field: Estimate,
+    icc: float | None,
+    benchmark: Estimate,
+    limit: float,
+    size: FootageSize,
+    looks: int,
+) -> GapPlan:
     labels = max(1, size.labels // size.clips)
     visit = VisitSize(size.clips, labels, max(labels, size.listed // size.recorded), size.recorded)
     correlation = _limit_correlation(icc)
     # no typical visit is right, or wrong, on all frames that it will ever show
     half = 0.5 / size.labels
     score = min(max(field.value, half), 1 - half)
-    labels_to_decide = plan_labels_to_decide(score, correlation, benchmark, limit, visit)
+    labels_to_decide = plan_labels_to_decide(score, correlation, benchmark, limit, visit, looks)
     clips, recorded = labels_to_decide.all_clips, labels_to_decide.recorded_clips
     obstacle = _find_obstacle(labels_to_decide.aim, labels_to_decide.footage_labels, clips)
     return GapPlan(

@@ -22,26 +22,28 @@ from fieldcheck.i18n.numbers import (
     format_as_entered,
     format_limit,
     format_number,
+    format_percent,
     format_percent_limit,
     format_points_interval,
 )
 from fieldcheck.project.limits import GapLimits, SetLimits
 from fieldcheck.project.messages import format_limit_owner
-from fieldcheck.stats.cluster import judge_limit, plan_clips_for_limit
+from fieldcheck.stats.cluster import compute_look_factor, judge_limit, plan_clips_for_limit
 from fieldcheck.stats.confusion_matrix import ClassScore
 
-MEASURED_CAUSES = ("interval", "few_clips", "no_interval")
+MEASURED_CAUSES = ("interval", "second_look", "few_clips", "no_interval")
 """Causes of an open limit where a figure was measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredFigures:
     """What limits are held against. `n_labelled` frames have a label; `has_benchmark`: it was
-    measured; None: not measured."""
+    measured; None: not measured. `looks`: at labels that grew, this one included."""
 
     gap: GapResult
     n_labelled: int
     has_benchmark: bool
+    looks: int = 1
     rates: EscapeRates | None = None
     confident_errors: Estimate | None = None
     latency: Latency | None = None
@@ -55,6 +57,7 @@ def collect_figures(report: Report) -> MeasuredFigures:
         report.gap,
         report.field.n_labelled,
         report.benchmark is not None,
+        report.field.n_looks,
         escape_rate.ANALYSIS.get_result(report),
         decision.confident_errors_cameras if decision is not None else None,
         latency.ANALYSIS.get_result(report),
@@ -67,9 +70,10 @@ def judge_limits(figures: MeasuredFigures, limits: SetLimits) -> tuple[JudgedLim
     judged = [_judge_gap(figures, limits.gap)]
     for rate in limits.rates:
         estimate = _get_rate(figures, rate.rate)
-        state, cause = _judge_rate(estimate, rate.limit)
+        state, cause = _judge_rate(estimate, rate.limit, figures.looks)
+        owner = (rate.by, rate.date, True)
         judged.append(
-            JudgedLimit(rate.rate, rate.limit, rate.by, rate.date, True, estimate, state, cause)
+            JudgedLimit(rate.rate, rate.limit, *owner, estimate, state, cause, figures.looks)
         )
     if limits.latency is not None:
         ms = limits.latency
@@ -104,14 +108,15 @@ def _judge_gap(figures: MeasuredFigures, limits: GapLimits) -> JudgedLimit:
         limits.confirmed,
         figures.gap.estimate,
         state,
-        "" if state != "inconclusive" else _find_gap_cause(figures),
+        "" if state != "inconclusive" else _find_gap_cause(figures, limits.tolerance),
+        figures.looks,
     )
 
 
-def _find_gap_cause(figures: MeasuredFigures) -> LimitCause:
+def _find_gap_cause(figures: MeasuredFigures, tolerance: float) -> LimitCause:
     gap = figures.gap
     if gap.verdict == "not_enough" and gap.estimate.measured:
-        return "few_clips" if gap.basis == "footage" else "interval"
+        return "few_clips" if gap.basis == "footage" else _name_open_side(gap.estimate, tolerance)
     if gap.estimate.without_spread:
         return "no_interval"
     if figures.n_labelled == 0:
@@ -157,12 +162,17 @@ def _get_rate(figures: MeasuredFigures, code: str) -> Estimate:
     return Estimate.not_measured("not_measured" if figures.n_labelled else "no_labels")
 
 
-def _judge_rate(estimate: Estimate, limit: float) -> tuple[LimitState, LimitCause]:
+def _name_open_side(estimate: Estimate, limit: float) -> LimitCause:
+    """Why an interval leaves a limit open: it contains it, or only that of a further look does."""
+    return "interval" if judge_limit(estimate, limit) == "inconclusive" else "second_look"
+
+
+def _judge_rate(estimate: Estimate, limit: float, looks: int) -> tuple[LimitState, LimitCause]:
     if not estimate.measured:
         causes: dict[str, LimitCause] = {"too_few_clips": "few_clips", "no_labels": "no_labels"}
         return "inconclusive", causes.get(estimate.note, "not_measured")
-    state = judge_limit(estimate, limit)
-    return state, "interval" if state == "inconclusive" else ""
+    state = judge_limit(estimate, limit, looks)
+    return state, _name_open_side(estimate, limit) if state == "inconclusive" else ""
 
 
 def _get_latency(measured: Latency | None) -> tuple[Estimate, LimitCause]:
@@ -243,6 +253,9 @@ def describe_open_cause(limit: JudgedLimit) -> str:
     """Why a limit is open, in a few words."""
     return {
         "interval": tr("its interval contains the limit"),
+        "second_look": tr(
+            "widened for labels added after a first result, its interval contains it"
+        ),
         "few_clips": tr("fewer than three clips give no camera interval"),
         "no_labels": tr("no labelled frame shows it"),
         "no_benchmark": tr("no benchmark was measured"),
@@ -306,15 +319,31 @@ def build_limits_section(report: Report) -> Section:
         "of these cameras. A rate without a limit decides nothing."
     )
     table = Table(tr("Limits of this project"), heads, rows)
+    said = (table, Paragraph(sentence), *_describe_looks(report.field.n_looks))
     plan = report.gap.plan
     if plan is None:
-        return Section("limits", title, title, (table, Paragraph(sentence)))
+        return Section("limits", title, title, said)
     about = tr(
         "What would decide the gap, at today's score and with today's likeness within clips: in "
         "about half of the visits that follow it."
     )
     said_of_plan = (Paragraph(about), Pairs(list_plan_rows(plan)))
-    return Section("limits", title, title, (table, Paragraph(sentence), *said_of_plan))
+    return Section("limits", title, title, (*said, *said_of_plan))
+
+
+def _describe_looks(looks: int) -> tuple[Paragraph, ...]:
+    """How much longer the arms are that judge labels which were added after a result."""
+    if looks == 1:
+        return ()
+    sentence = tr_plural(
+        "Labels were added after a first result. So that looking again meets or misses no limit "
+        "by itself, limits are judged by this interval with each side {percent} longer.",
+        "Labels were added {n} times after a result. So that looking again meets or misses no "
+        "limit by itself, limits are judged by this interval with each side {percent} longer.",
+        looks - 1,
+    )
+    percent = format_percent(compute_look_factor(looks) - 1)
+    return (Paragraph(sentence.format(n=looks - 1, percent=percent)),)
 
 
 ANALYSIS: Analysis[tuple[JudgedLimit, ...]] = Analysis(

@@ -227,7 +227,8 @@ class FieldResult:
     that is not finite. `if_unsure_wrong` and `if_unsure_right` are the footage score were the model
     wrong, or right, on every frame that nobody could judge. `blind` is None where nobody knows.
     `labels_for_five_points`: labels for an interval of ±5 points at today's score and design effect
-    (methods 11.1); None below ten frames, which are no score.
+    (methods 11.1); None below ten frames, which are no score. `n_looks`: draws whose labels were
+    made after a result of those before, and one (methods 11.1).
     """
 
     footage: Estimate
@@ -254,6 +255,7 @@ class FieldResult:
     n_draws: int = 0
     labels_for_five_points: int | None = None
     labels_existed: bool = False
+    n_looks: int = dataclasses.field(default=1, metadata=published_as(None))
     strata: tuple[StratumScore, ...] = ()
     metrics: Mapping[str, Estimate] = dataclasses.field(default_factory=dict)
 

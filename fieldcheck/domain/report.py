@@ -96,6 +96,7 @@ class RateLimit:
 LimitCause = Literal[
     "",
     "interval",
+    "second_look",
     "few_clips",
     "no_labels",
     "no_benchmark",
@@ -105,7 +106,8 @@ LimitCause = Literal[
     "too_short",
     "not_measured",
 ]
-"""Why a limit is open; `interval`: the interval contains it."""
+"""Why a limit is open; `interval`: the interval contains it; `second_look`: only the longer arms of
+a further look at labels that grew do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ class JudgedLimit:
     """A limit and what was measured against it by the camera interval. `code`: `gap`, `latency` or
     one of `LIMITED_RATES`; `limit` and `estimate` are fractions, of `latency` milliseconds at the
     95th percentile. `by` and `date`: who set it and when, empty where nobody noted it; `confirmed`:
-    somebody set it, else it is the default. `cause`: why it is inconclusive."""
+    somebody set it, else it is the default. `cause`: why it is inconclusive. `looks`: at labels
+    that grew, this one included."""
 
     code: str
     limit: float
@@ -123,6 +126,7 @@ class JudgedLimit:
     estimate: Estimate
     state: LimitState
     cause: LimitCause = ""
+    looks: int = field(default=1, metadata=published_as(None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ def _compute_verdict(
         gap,
         field.n_labelled,
         has_benchmark,
+        field.n_looks,
         load_escape_rates(project) if limited else None,
         decision.confident_errors_cameras if decision is not None else None,
         load_latency(project) if set_limits.latency is not None else None,

@@ -19,6 +19,7 @@ from fieldcheck.domain.estimate import ChangeVerdict, Estimate, LimitState
 from fieldcheck.domain.frame import PartCall
 from fieldcheck.stats.camera_interval import (
     FEWEST_CLIPS,
+    MASS,
     ClipGrid,
     ClipPosterior,
     ClipSums,
@@ -492,13 +493,26 @@ MOST_PLANNED = 200
 ZERO_MASS = 0.93  # central mass whose upper limit is the one-sided 95 % one (methods 2.4)
 
 
-def judge_limit(cameras: Estimate, limit: float) -> LimitState:
-    """Whether a rate keeps its limit, by the camera interval: one-sided 97.5 % each way."""
+def judge_limit(cameras: Estimate, limit: float, looks: int = 1) -> LimitState:
+    """Whether a figure keeps its limit, by the camera interval: one-sided 97.5 % each way, over all
+    `looks` at labels that grew from look to look."""
     if not cameras.measured:
         return "inconclusive"
-    if cameras.hi <= limit:
+    longer = compute_look_factor(looks)
+    if cameras.value + longer * (cameras.hi - cameras.value) <= limit:
         return "met"
-    return "not_met" if cameras.lo > limit else "inconclusive"
+    is_above = cameras.value - longer * (cameras.value - cameras.lo) > limit
+    return "not_met" if is_above else "inconclusive"
+
+
+@cache
+def compute_look_factor(looks: int) -> float:
+    """How much longer the arms of a camera interval are that judges a limit at this look: each look
+    takes half of the tail that the one before took, so all of them together take less than twice
+    the first one's, however often somebody looks."""
+    tail = (1 - MASS) / 2
+    first, now = scipy.special.ndtri([tail, tail / 2 ** (looks - 1)])
+    return float(now / first)
 
 
 def compute_zero_bound(weight: ArrayLike, clip: ArrayLike) -> float | None:

@@ -18,6 +18,7 @@ from fieldcheck.stats.camera_interval import (
     compute_clip_posterior,
     make_typical_counts,
 )
+from fieldcheck.stats.cluster import compute_look_factor, judge_limit
 from fieldcheck.stats.wilson_interval import compute_wilson_limits, estimate_difference
 
 # a measured benchmark may miss its claim by this much whatever its interval says
@@ -70,12 +71,21 @@ LARGEST_GATE_DROP = 0.03
 class VerdictCase:
     """What precedes any verdict. `drawn`: a draw exists; `chosen_only`: every draw has the design
     *hard*; `unsure_only`: every pick is labelled unsure; `reproduced`: whether the benchmark was,
-    None if unknown, which does not count against it."""
+    None if unknown, which does not count against it. `looks`: at labels that grew, this one
+    included."""
 
     drawn: bool = True
     chosen_only: bool = False
     unsure_only: bool = False
     reproduced: bool | None = None
+    looks: int = 1
+
+
+VERDICTS: dict[LimitState, Verdict] = {
+    "met": "pass",
+    "not_met": "fail",
+    "inconclusive": "not_enough",
+}
 
 
 def decide_verdict(
@@ -105,9 +115,7 @@ def decide_verdict(
         return "not_comparable"
     if basis == "footage":
         return "not_enough"
-    if gap.hi <= tolerance:
-        return "pass"
-    return "fail" if gap.lo > tolerance else "not_enough"
+    return VERDICTS[judge_limit(gap, tolerance, case.looks)]
 
 
 PRECEDING: dict[Verdict | None, Readiness] = {
@@ -226,6 +234,7 @@ def plan_labels_to_decide(
     benchmark: Estimate,
     limit: float,
     visit: VisitSize,
+    looks: int = 1,
     most: int = MOST_CLIPS,
 ) -> LabelsToDecide:
     """Fewest labels that decide a gap against its limit, at today's accuracy, in four ways.
@@ -239,6 +248,7 @@ def plan_labels_to_decide(
         benchmark: benchmark score; its own interval counts.
         limit: largest accepted gap, a fraction.
         visit: what was labelled, listed and recorded.
+        looks: at labels that grew, with the one that is planned.
         most: most clips that are proposed.
 
     Returns:
@@ -252,7 +262,11 @@ def plan_labels_to_decide(
         return LabelsToDecide(question.aim)  # the benchmark's own interval is too wide
 
     def is_enough(clips: int, labels: int) -> bool:
-        return question.is_decided_by(*plan_limits(clips, labels, accuracy, icc))
+        lo, hi = plan_limits(clips, labels, accuracy, icc)
+        longer = compute_look_factor(looks)
+        return question.is_decided_by(
+            accuracy - longer * (accuracy - lo), accuracy + longer * (hi - accuracy)
+        )
 
     same, recorded = None, None
     first = max(FEWEST_CLIPS, visit.clips)

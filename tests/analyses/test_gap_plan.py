@@ -27,15 +27,19 @@ from tests import makers
 
 BENCHMARK = Estimate(0.94, 0.924, 0.953, 1000, 1000.0, "wilson")
 FIELD = Estimate(0.7, 0.55, 0.82, 96, 40.0, "beta_binomial_clips")
-SIZE = FootageSize(12, 96, 20, 2000, 6, 800)
+SIZE = FootageSize(12, 96, 20, 2000, 12, 800)
+FURTHER = replace(SIZE, waiting=6)  # what goes beyond the picks that wait is a further look
 
 
 def test_the_plan_counts_what_is_missing_and_what_can_be_made_now():
     plan = plan_gap(FIELD, 0.3, BENCHMARK, 0.1, SIZE)
-    assert plan == GapPlan("not_met", 12, 8, LabelPlan(13, 8), 1, 1, 6, 806)
-    assert plan.more_labels == 8  # six picks are too few for twelve labels in the same clips
-    assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, replace(SIZE, waiting=12)).more_labels == 12
-    assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, replace(SIZE, drawable=0)).more_labels is None
+    assert plan == GapPlan("not_met", 12, 8, LabelPlan(13, 8), 1, 1, 12, 812)
+    assert plan.more_labels == 12
+    further = plan_gap(FIELD, 0.3, BENCHMARK, 0.1, FURTHER)
+    assert further == GapPlan("not_met", None, 40, LabelPlan(17, 8), 1, 1, 6, 806)
+    assert further.more_labels == 40
+    assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, FURTHER, 2).all_clips.clips > 17
+    assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, replace(FURTHER, drawable=0)).more_labels is None
 
 
 def test_one_clip_of_140_frames_is_decided_for_this_footage_alone():
@@ -82,14 +86,17 @@ def test_with_as_many_benchmark_images_as_are_asked_for_labels_can_decide(limit)
 
 def test_the_plan_in_words_says_that_it_decides_in_about_half():
     plan = plan_gap(FIELD, 0.3, BENCHMARK, 0.1, SIZE)
-    assert describe_plan(plan) == "about 8 more labels decide in about half of such visits"
+    assert describe_plan(plan) == "about 12 more labels decide in about half of such visits"
     far = describe_plan(replace(plan, open_same=0, open_labels=0))
     assert far == (
         "about 13 clips with 8 labels each decide in about half of such visits; not reachable on "
         "this footage"
     )
     rows = dict(list_plan_rows(plan))
-    assert rows["In the same clips"] == "12 more labels, 6 possible now"
+    assert rows["In the same clips"] == "12 more labels"
+    assert rows["In the clips recorded"] == "8 more labels"
+    few = dict(list_plan_rows(replace(plan, open_same=6)))
+    assert few["In the same clips"] == "12 more labels, 6 possible now"
     assert rows["In all, with clips to record"] == "13 clips with 8 labels each"
 
 

@@ -11,6 +11,7 @@ from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.confident_errors import get_worst_frames
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.analyses.failures import get_failures
+from fieldcheck.analyses.limits import build_limits_section, get_judged_limits
 from fieldcheck.domain.report import ReportForm
 from fieldcheck.errors.files import PathRefused
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
@@ -323,6 +324,19 @@ def test_a_claim_not_reproduced_makes_the_scores_not_comparable(labelled, materi
     document = summary(written(labelled, tmp_path))
     assert document["benchmark"]["reproduced"] is False
     assert document["gap"]["verdict"] == "not_comparable"
+
+
+def test_labels_of_a_further_draw_are_another_look_at_every_limit(labelled):
+    def read():
+        report = build_report(labelled, "en", NullProgress(), makers.NOW)
+        looks = {report.field.n_looks, *(limit.looks for limit in get_judged_limits(report))}
+        return looks, "Labels were added" in str(build_limits_section(report))
+
+    assert makers.draw(labelled, 10, seed=5).draw.labels_existed
+    assert read() == ({1}, False), "a draw without a label is no look"
+    makers.label_all(labelled)
+    run(labelled)
+    assert read() == ({2}, True)
 
 
 def test_two_draws_are_joined_and_told(labelled, material, tmp_path):

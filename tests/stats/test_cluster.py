@@ -275,6 +275,21 @@ def test_the_golden_limits_of_a_rate():
     assert cluster.judge_limit(Estimate.not_measured("too_few_clips"), 0.1) == "inconclusive"
 
 
+def test_a_further_look_asks_for_longer_arms():
+    longer = [cluster.compute_look_factor(look) for look in (1, 2, 3)]
+    assert longer == close([1.0, 1.126957752011, 1.243465263125])
+    seen = Estimate(0.1, 0.05, 0.2, 60, 30.0, "made")
+    states = [
+        [cluster.judge_limit(seen, limit, look) for limit in (0.049, 0.0436, 0.2, 0.2128)]
+        for look in (1, 2, 3)
+    ]
+    assert states == [
+        ["not_met", "not_met", "met", "met"],
+        ["inconclusive", "not_met", "inconclusive", "met"],
+        ["inconclusive"] * 4,
+    ]
+
+
 def test_the_golden_bound_of_no_escape():
     bound = cluster.compute_zero_bound
     assert bound(np.ones(60), FIVES) == close(0.112643037034)

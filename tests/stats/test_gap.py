@@ -83,6 +83,12 @@ def test_the_interval_decides_never_the_value(lo, hi, word):
     assert decide(limits(lo, hi)) == word
 
 
+def test_a_further_look_decides_by_longer_arms():
+    assert [decide(limits(0.031, 0.2), looks=looks) for looks in (1, 2)] == ["fail", "not_enough"]
+    assert decide(limits(0.05, 0.2), looks=2) == "fail"
+    assert decide(limits(-0.02, 0.03), looks=2) == "not_enough"
+
+
 def test_the_verdicts_come_in_their_order():
     fail, nothing = limits(0.1, 0.4), Estimate.not_measured("no_labels")
     assert decide(nothing, drawn=False, chosen_only=True, reproduced=False) is None

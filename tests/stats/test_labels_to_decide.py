@@ -54,6 +54,13 @@ def test_the_plans_are_those_of_the_study(asked, expected):
     ) == expected
 
 
+def test_a_further_look_is_planned_with_more_clips():
+    asked = GOLDENS[1][0]
+    first, second = (plan_labels_to_decide(*asked, looks=looks) for looks in (1, 2))
+    assert second.all_clips.clips > first.all_clips.clips
+    assert second.footage_labels == first.footage_labels, "the footage decides nothing"
+
+
 def test_planned_limits_are_the_golden_to_nine_digits():
     assert plan_limits(20, 5, 0.9, 0.3) == pytest.approx((0.761581063346, 0.962243075777), abs=1e-9)
 

@@ -90,7 +90,8 @@ def _describe_missing(mask_scores: MaskScores) -> str:
             "IoU and boundary F not measured: the benchmark's masks are not on this computer."
         )
     return tr(
-        "IoU and boundary F not measured: they require a benchmark folder with one mask per image."
+        "IoU and boundary F not measured: they require a benchmark folder with one mask per image, "
+        "or a COCO file with an outline or mask of every object."
     )
 
 

@@ -14,6 +14,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.imaging.masks import OUTSIDE, unpack_masks
+from fieldcheck.labels.formats.coco_fiftyone import CocoMasks, find_coco_masks
 from fieldcheck.labels.formats.mvtec_mask_folder import MaskFolder, is_ground_class
 from fieldcheck.models.evaluate import PointJudgement
 from fieldcheck.models.run import get_benchmark_root
@@ -38,7 +39,7 @@ from fieldcheck.stats.boxes_and_masks import (
 )
 
 UNKNOWN = 254  # index of a labelled object of a class that the model does not know
-MASK_FORMAT = "masks"
+MASK_FORMAT, COCO_FORMAT = "masks", "coco"
 Missing = Literal["", "points_only", "gone"]
 
 
@@ -55,7 +56,7 @@ class MaskClassScore:
 @dataclass(frozen=True, slots=True)
 class MaskScores:
     """Masks held against the masks of `n` benchmark images. `missing`: why there are none: the
-    benchmark holds no mask for each image (`points_only`), or its files are not here (`gone`)."""
+    benchmark holds no pixels of each object (`points_only`), or its files are not here (`gone`)."""
 
     n: int
     mean_iou: Estimate
@@ -74,11 +75,14 @@ def _load_mask_scores(project: Project) -> MaskScores | None:
     side = load_benchmark_side(project, model) if model else None
     if model is None or side is None or not isinstance(side.judgement, PointJudgement):
         return None
-    if side.benchmark.format != MASK_FORMAT:
+    if side.benchmark.format not in (MASK_FORMAT, COCO_FORMAT):
         return _make_missing("points_only")
     card, root = get_card(model), get_benchmark_root(project, side.benchmark)
     try:
-        masks = _match_masks(side, card, root)
+        kept = _open_masks(side, root)
+        if kept is None:
+            return _make_missing("gone")
+        masks = _match_masks(side, card, kept)
     except LabelsRefused:
         return _make_missing("gone")
     if masks is None:
@@ -91,30 +95,34 @@ def _make_missing(why: Missing) -> MaskScores:
     return MaskScores(0, none, none, (), why)
 
 
+def _open_masks(side: BenchmarkSide, root: Path) -> MaskFolder | CocoMasks | None:
+    """The benchmark's masks where they lie; None where its COCO file is not there."""
+    if side.benchmark.format == MASK_FORMAT:
+        return MaskFolder(root)
+    paths = [item.path for item in side.benchmark.items]
+    return find_coco_masks(root, side.benchmark.classes, paths)
+
+
 def _match_masks(
-    side: BenchmarkSide, card: Card, root: Path
+    side: BenchmarkSide, card: Card, kept: MaskFolder | CocoMasks
 ) -> tuple[MaskOutcomes, NDArray[np.bool_]] | None:
     """The outcomes, and which image is labelled with which class, (n, K); None without masks."""
-    folder = MaskFolder(root)
     counted = get_counted_classes(card, side.benchmark)
-    to_model, seen = _map_classes(folder.classes, card, counted), _hide_others(card, counted)
+    to_model, seen = _map_classes(kept.classes, card, counted), _hide_others(card, counted)
     truths, predictions = list[NDArray[np.uint8]](), list[NDArray[np.uint8]]()
     for item in side.items:
-        masks = side.answers[item.path].masks
-        if not folder.has_mask(item.path) or not masks:
+        labelled, masks = kept.read_mask(item.path), side.answers[item.path].masks
+        if labelled is None or not masks:
             continue
-        truth, prediction = (
-            to_model[folder.read_mask(item.path)],
-            seen[unpack_masks(masks)[0].pixels],
-        )
+        truth, prediction = to_model[labelled], seen[unpack_masks(masks)[0].pixels]
         if truth.shape == prediction.shape:
             truths.append(truth)
             predictions.append(prediction)
     if not truths:
         return None
     size = len(card.classes)
-    labelled = [np.bincount(truth.ravel(), minlength=256)[:size] > 0 for truth in truths]
-    return match_masks(truths, predictions, size), np.array(labelled, np.bool_)
+    shown = [np.bincount(truth.ravel(), minlength=256)[:size] > 0 for truth in truths]
+    return match_masks(truths, predictions, size), np.array(shown, np.bool_)
 
 
 def _map_classes(names: tuple[str, ...], card: Card, counted: frozenset[str]) -> NDArray[np.uint8]:

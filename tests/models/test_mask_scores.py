@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import cv2
@@ -102,6 +103,85 @@ def test_without_masks_the_reason_stands_instead(scored, material, tmp_path):
         found = load_mask_scores(project)
     assert (found.missing, found.n, found.classes) == ("points_only", 0, ())
     assert found.mean_iou == Estimate.not_measured("points_only")
+
+
+def write_coco_twin(folder, out, spoil=lambda document: None):
+    """The same images and pixels as a COCO file: outlines of red, packed runs of blue, and runs in
+    a list where the mask is not of one piece."""
+    shutil.copytree(folder / "images", out / "val")
+    names = (folder / "classes.txt").read_text().split()[1:]
+    images, annotations = [], []
+    for number, path in enumerate(sorted((out / "val").iterdir()), 1):
+        mask = cv2.imread(str(folder / "masks" / path.name), cv2.IMREAD_UNCHANGED)
+        height, width = mask.shape
+        images.append({"id": number, "file_name": path.name, "height": height, "width": width})
+        for index in sorted(set(mask.ravel().tolist()) - {0}):
+            right = int((mask == index).any(0).sum())
+            outline = [[0, 0, right, 0, right, height, 0, height]]
+            runs = {"size": [height, width], "counts": [0, right * height]}
+            runs["counts"] += [height * (width - right)] if right < width else []
+            annotations.append({
+                "id": len(annotations) + 1, "image_id": number, "category_id": index,
+                "bbox": [0, 0, right, height], "area": right * height, "iscrowd": index - 1,
+                "segmentation": outline if index == 1 else runs,
+            })  # fmt: skip
+    (out / "annotations").mkdir()
+    document = {
+        "info": {"images_without_annotation": "empty"}, "images": images,
+        "annotations": annotations,
+        "categories": [{"id": k, "name": name} for k, name in enumerate(names, 1)],
+    }  # fmt: skip
+    spoil(document)
+    path = out / "annotations" / "instances_val.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+def rescore(project, path):
+    set_benchmark(project, read_benchmark(path, None, None))
+    run_and_score(project, None, "benchmark", NullProgress(), makers.NOW)
+    return load_mask_scores(project)
+
+
+def test_outlines_and_runs_of_a_coco_file_score_as_masks_do(scored, tmp_path):
+    with scored(left=0.25) as project:
+        by_folder = load_mask_scores(project)
+        path = write_coco_twin(tmp_path / "set", tmp_path / "coco")
+        other = path.with_name("instances_train.json")
+        other.write_text(path.read_text().replace(".png", ".jpg"))
+        by_file = rescore(project, path)
+        path.unlink()
+        gone = load_mask_scores(project)
+    assert by_file == by_folder
+    assert (by_file.n, by_file.mean_iou.value) == (12, pytest.approx(0.3))
+    assert gone.missing == "gone", "the file of another part names other images"
+
+
+def test_an_image_with_an_object_without_pixels_is_left_out(scored, tmp_path):
+    def spoil(document):
+        spoilt = ([], [[0, 0, 1e6, 0, 1e6, 1e6]], {"size": [3, 3], "counts": [0, 9]})
+        document["annotations"] += [
+            {**row, "id": 90 + at, "segmentation": outline}
+            for at, (row, outline) in enumerate(zip(document["annotations"], spoilt, strict=False))
+        ]
+        document["images"][-1]["height"] = None
+
+    with scored() as project:
+        found = rescore(project, write_coco_twin(tmp_path / "set", tmp_path / "coco", spoil))
+    assert (found.n, found.missing, found.mean_iou.value) == (8, "", 1.0)
+
+
+def test_pixels_that_two_classes_claim_are_not_judged(scored, tmp_path):
+    def spoil(document):
+        first = document["annotations"][0]
+        other = {1: 2, 2: 1}[first["category_id"]]
+        document["annotations"].append({**first, "id": 99, "category_id": other})
+
+    with scored() as project:
+        path = write_coco_twin(tmp_path / "set", tmp_path / "coco", spoil)
+        found = rescore(project, path)
+    assert (found.n, found.mean_iou.value) == (12, 1.0)
+    assert sum(row.n for row in found.classes) == 11, "one image shows no class any more"
 
 
 def test_other_models_have_no_masks(labelled, pointed):

@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.files import write_text
@@ -20,7 +24,11 @@ from fieldcheck.labels.formats.label_set import (
     make_parent_folder,
 )
 from fieldcheck.labels.formats.shapes import (
+    GROUND,
+    MOST_PIXELS,
+    NOT_JUDGED,
     decode_rle,
+    fill_outlines,
     find_inner_point,
     find_mask_points,
     make_corners,
@@ -111,6 +119,85 @@ def read_coco(path: Path) -> LabelSet:
         tuple(path.removeprefix(folder) for path in paths),
         aside,
     )
+
+
+class CocoMasks:
+    """The pixels of the objects in a COCO file, by the images that they belong to. An image has a
+    mask where every object has an outline or a mask; what lies in none of them is ground, and what
+    objects of two classes claim nobody judged.
+
+    Raises LabelsRefused where the file is none of COCO any more."""
+
+    def __init__(self, path: Path) -> None:
+        document = _read_document(path)
+        names = _read_classes(path, document["categories"])
+        self.classes = (GROUND, *dict.fromkeys(names.values()))
+        files = _read_files(path, document["images"])
+        root, folder = _find_image_folder(path, next(iter(files.values()), ""))
+        self._paths = {
+            _get_image_path(path, root, folder, name): key for key, name in files.items()
+        }
+        self._sizes = {
+            row["id"]: (row.get("height"), row.get("width")) for row in document["images"]
+        }
+        self._objects: dict[int | str, list[tuple[int, object]]] = {key: [] for key in files}
+        for index, row in enumerate(document["annotations"]):
+            image = _get_key(row, "image_id", path, f"annotations[{index}]")
+            name = names.get(_get_key(row, "category_id", path, f"annotations[{index}]"), "")
+            if image in self._objects and name:
+                self._objects[image].append((self.classes.index(name), row.get("segmentation")))
+
+    def holds_images(self, pictures: Iterable[str]) -> bool:
+        """Whether all of these images of a benchmark are named here."""
+        return self._paths.keys() >= set(pictures)
+
+    def read_mask(self, picture: str) -> NDArray[np.uint8] | None:
+        """(h, w) indices of `classes`, 255 where nobody judged; None where an object of this image
+        has no pixels that can be read."""
+        key = self._paths[picture]
+        size = self._sizes[key]
+        if not all(isinstance(side, int) and side > 0 for side in size) or prod(size) > MOST_PIXELS:
+            return None
+        mask = np.zeros(size, np.uint8)
+        try:
+            for index, outline in self._objects[key]:
+                pixels = _fill_outline(outline, size)
+                if index >= NOT_JUDGED:
+                    raise ValueError(f"class {index}")
+                taken = (mask != 0) & (mask != index)
+                mask[pixels & taken] = NOT_JUDGED
+                mask[pixels & ~taken] = index
+        except ValueError:
+            return None
+        return mask
+
+
+def find_coco_masks(
+    folder: Path, classes: tuple[str, ...], pictures: Sequence[str]
+) -> CocoMasks | None:
+    """The masks of the COCO file in the folder that holds these images with these classes, None
+    without one. Raises LabelsRefused."""
+    first = pictures[0] if pictures else ""
+    # of COCO's own parts the file of this one is read first: the others are large
+    files = sorted(find_files(folder), key=lambda file: file.stem.rpartition("_")[2] not in first)
+    for file in files:
+        masks = CocoMasks(file)
+        if masks.classes[1:] == classes and masks.holds_images(pictures):
+            return masks
+    return None
+
+
+def _fill_outline(outline: object, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """(h, w) bool of an object's outlines or mask. Raises ValueError where it has none that can be
+    read, or one of another size."""
+    if isinstance(outline, dict):
+        pixels = decode_rle(outline.get("counts"), outline.get("size"))
+        if pixels.shape != size:
+            raise ValueError(f"{pixels.shape} ≠ {size}")
+        return pixels
+    if not isinstance(outline, list) or not outline:
+        raise ValueError("segmentation")
+    return fill_outlines([make_corners(parse_numbers(part)) for part in outline], size)
 
 
 def write_coco(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:

@@ -27,7 +27,7 @@ from fieldcheck.labels.formats.label_set import (
     make_parent_folder,
     read_image_size,
 )
-from fieldcheck.labels.formats.shapes import SPECK, find_mask_points
+from fieldcheck.labels.formats.shapes import GROUND, NOT_JUDGED, SPECK, find_mask_points
 from fieldcheck.labels.formats.untrusted_files import (
     format_untrusted,
     make_refusal,
@@ -55,7 +55,6 @@ ENDINGS = frozenset({".png", ".bmp", ".tif", ".tiff", ".gif"})
 GROUND_NAMES = frozenset(
     {"background", "bg", "ground", "void", "ignore", "unlabeled", "unlabelled", "hintergrund"}
 )
-GROUND, NOT_JUDGED = "background", 255
 MOST_TEXT = 1 << 20
 
 Colour = tuple[int, int, int]
@@ -109,13 +108,11 @@ class MaskFolder:
             for mask in _list_masks(root / folder)
         }
 
-    def has_mask(self, picture: str) -> bool:
-        """Whether this image of the benchmark has a mask."""
-        return picture in self._masks
-
-    def read_mask(self, picture: str) -> NDArray[np.uint8]:
-        """(h, w) indices of `classes`, 255 where nobody judged. Raises LabelsRefused."""
-        return self._reader.read_mask(self._masks[picture])
+    def read_mask(self, picture: str) -> NDArray[np.uint8] | None:
+        """(h, w) indices of `classes`, 255 where nobody judged; None where this image of the
+        benchmark has no mask. Raises LabelsRefused."""
+        name = self._masks.get(picture)
+        return None if name is None else self._reader.read_mask(name)
 
 
 def _find_mask_folder(root: Path) -> str:

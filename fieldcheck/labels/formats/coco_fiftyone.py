@@ -28,7 +28,6 @@ from fieldcheck.labels.formats.shapes import (
     MOST_PIXELS,
     NOT_JUDGED,
     decode_rle,
-    fill_outlines,
     find_inner_point,
     find_mask_points,
     make_corners,
@@ -46,6 +45,7 @@ from fieldcheck.labels.formats.untrusted_files import (
     read_json,
     resolve_relative_path,
 )
+from fieldcheck.stats.boxes_and_masks import fill_outlines
 
 WRITTEN, WRITTEN_POINTS = (
     "annotations/instances_default.json",

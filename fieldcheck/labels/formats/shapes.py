@@ -143,19 +143,6 @@ FIRST, MORE, SIGN, BITS = 48, 0x20, 0x10, 5  # letters begin at "0" and carry fi
 LONGEST = 7  # letters of one count; more than 32 bits is no count of pixels
 
 
-def fill_outlines(outlines: Sequence[Sequence[Corner]], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """(h, w) bool of the pixels within any of some outlines, as COCO's own tools fill them. Raises
-    ValueError for a corner further outside than the image is large: filling takes as long."""
-    from faster_coco_eval.core import mask as coco
-
-    height, width = size
-    corners = np.array([corner for outline in outlines for corner in outline])
-    if (np.abs(corners - (width / 2, height / 2)) > 1.5 * np.array([width, height])).any():
-        raise ValueError("outline")
-    runs = coco.frPyObjects([np.ravel(outline).tolist() for outline in outlines], height, width)
-    return np.asarray(coco.decode(coco.merge(runs)), np.bool_)
-
-
 def decode_rle(counts: object, size: object) -> NDArray[np.bool_]:
     """(h, w) bool of `counts`, a list or a packed text, and `size` [h, w]. Raises ValueError for
     what no mask is written like."""

@@ -10,7 +10,7 @@ from math import isnan
 from fieldcheck.analyses import decision as first_page
 from fieldcheck.analyses import escape_rate, latency, names_and_numbers
 from fieldcheck.analyses.analysis import Analysis
-from fieldcheck.analyses.blocks import Cell, Pairs, Paragraph, Section, Table
+from fieldcheck.analyses.blocks import Block, Cell, Pairs, Paragraph, Section, Table
 from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.gap_headline import list_plan_rows
 from fieldcheck.analyses.report_data import GapResult, Report
@@ -319,7 +319,7 @@ def build_limits_section(report: Report) -> Section:
         "of these cameras. A rate without a limit decides nothing."
     )
     table = Table(tr("Limits of this project"), heads, rows)
-    said = (table, Paragraph(sentence), *_describe_looks(report.field.n_looks))
+    said: tuple[Block, ...] = (table, Paragraph(sentence), *_describe_looks(report.field.n_looks))
     plan = report.gap.plan
     if plan is None:
         return Section("limits", title, title, said)

@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +136,7 @@ class CocoMasks:
         self._paths = {
             _get_image_path(path, root, folder, name): key for key, name in files.items()
         }
-        self._sizes = {
+        self._sizes: dict[int | str, tuple[object, object]] = {
             row["id"]: (row.get("height"), row.get("width")) for row in document["images"]
         }
         self._objects: dict[int | str, list[tuple[int, object]]] = {key: [] for key in files}
@@ -155,9 +154,12 @@ class CocoMasks:
         """(h, w) indices of `classes`, 255 where nobody judged; None where an object of this image
         has no pixels that can be read."""
         key = self._paths[picture]
-        size = self._sizes[key]
-        if not all(isinstance(side, int) and side > 0 for side in size) or prod(size) > MOST_PIXELS:
+        height, width = self._sizes[key]
+        if not isinstance(height, int) or not isinstance(width, int):
             return None
+        if min(height, width) < 1 or height * width > MOST_PIXELS:
+            return None
+        size = (height, width)
         mask = np.zeros(size, np.uint8)
         try:
             for index, outline in self._objects[key]:

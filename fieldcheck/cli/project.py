@@ -406,7 +406,7 @@ def check_project_command(project: Path, repair: bool, bar: TerminalProgress) ->
 @click.argument("folder", metavar="[DIR]", type=FILE, required=False)
 @click.option("--headless", is_flag=True, help="Run the whole workflow without a window.")
 @click.option("--fresh", is_flag=True, help="Recreate the demo project.")
-@json_command("demo")
+@json_command("demo", timed=True)
 def run_demo_command(
     folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgress
 ) -> Answer:

@@ -12,6 +12,7 @@ import os
 import re
 import struct
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -236,7 +237,8 @@ TEXT_AS_VIDEO = {"ansi", "bint", "xbin", "idf "}
 USUAL_FPS = 25.0  # where a file names no credible rate
 FASTEST_FPS = 1e5
 MOST_CREDIBLE_FRAMES = 100_000_000  # what a container of a killed writer claims goes up to 2**63
-REMEMBERED = 16  # the indexes of as many files are kept
+REMEMBERED_FILES = 1_024  # whose locks are kept
+REMEMBERED_FRAMES = 2_000_000  # of all indexes that are kept: some 64 MB, eighteen hours of video
 
 Timestamps = Literal["container", "nominal"]
 
@@ -276,19 +278,51 @@ def load_video_index(path: Path) -> VideoIndex:
     if not path.is_file():
         raise PathMissing(path)
     info = path.stat()
-    with _lock_file(path), time_stage("video_index"):
-        return _build_index(path, info.st_size, info.st_mtime_ns)
+    key = (path, info.st_size, info.st_mtime_ns)
+    with _lock_file(path):
+        index = _indexes.find(key)
+        if index is None:
+            with time_stage("video_index"):
+                index = _build_index(path)
+            _indexes.put(key, index)
+    return index
 
 
-@lru_cache(maxsize=REMEMBERED)
+class _IndexCache:
+    """The indexes that were used last, as many as have `REMEMBERED_FRAMES` together, and always
+    the newest. A project has hundreds of clips, and each is met several times on its way in."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._indexes: OrderedDict[tuple[Path, int, int], VideoIndex] = OrderedDict()
+        self._n_frames = 0
+
+    def find(self, key: tuple[Path, int, int]) -> VideoIndex | None:
+        with self._lock:
+            if key not in self._indexes:
+                return None
+            self._indexes.move_to_end(key)
+            return self._indexes[key]
+
+    def put(self, key: tuple[Path, int, int], index: VideoIndex) -> None:
+        with self._lock:
+            self._n_frames += len(index) - len(self._indexes.pop(key, ()))
+            self._indexes[key] = index
+            while self._n_frames > REMEMBERED_FRAMES and len(self._indexes) > 1:
+                self._n_frames -= len(self._indexes.popitem(last=False)[1])
+
+
+_indexes = _IndexCache()
+
+
+@lru_cache(maxsize=REMEMBERED_FILES)
 def _lock_file(_path: Path) -> Lock:
     """The lock of a file: two threads that open the same one share its index, and those of two
     files are made side by side."""
     return Lock()
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _build_index(path: Path, _size: int, _changed: int) -> VideoIndex:
+def _build_index(path: Path) -> VideoIndex:
     fps, n_hint = read_frame_rate(path)
     promised = sorted(_iter_times(path, packets=True))
     times, kind = _verify_times(path, promised)

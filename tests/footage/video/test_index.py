@@ -52,6 +52,18 @@ def test_an_index_is_made_once_and_anew_when_the_file_changes(tmp_path):
     assert len(load_video_index(path)) == 12
 
 
+def test_the_indexes_of_many_clips_are_kept_and_of_long_ones_as_many_as_fit(tmp_path, monkeypatch):
+    paths = [write_video(tmp_path / f"{number}.mp4", 3) for number in range(40)]
+    first = [load_video_index(path) for path in paths]
+    assert all(load_video_index(path) is index for path, index in zip(paths, first, strict=True))
+    monkeypatch.setattr(index, "_indexes", index._IndexCache())
+    monkeypatch.setattr(index, "REMEMBERED_FRAMES", 7)
+    first = [load_video_index(path) for path in paths[:3]]
+    assert load_video_index(paths[2]) is first[2]
+    assert load_video_index(paths[1]) is first[1]
+    assert load_video_index(paths[0]) is not first[0]
+
+
 def test_threads_that_ask_at_once_get_the_same_index(tmp_path):
     path = write_video(tmp_path / "even.mp4", 60)
     found = []

@@ -1,10 +1,11 @@
 """Process start → first paint → usable, with four recent projects, against an empty PySide6 window
-started in turn."""
+started in turn; and the processor time of a command's help."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import numpy as np
 
 from benchmarks.row import Row, of_rounds, row
 from benchmarks.screen import environment
+from fieldcheck.cli.main import ROOMS
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.progress import NullProgress
@@ -24,6 +26,13 @@ from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.settings import Settings, save_settings
 
 FIRST_BAR, USABLE_BAR = 2.0, 3.0
+HELP_LIMIT_S = 0.5
+HELP = """
+import sys, time
+from fieldcheck.cli.main import main
+main([sys.argv[1], "--help"])
+print(time.process_time(), file=sys.stderr)
+"""
 NOW = "2026-01-01T00:00:00+00:00"
 WATCH = Path(__file__).with_name("watch.py")
 SIDES = ("ours", "empty", "empty")  # the second for the noise floor
@@ -32,7 +41,7 @@ N_RECENT = 4
 
 def rows(smoke: bool) -> list[Row]:
     """The rows `start_painted` and `start_usable`: medians of seconds from the start of the
-    process."""
+    process; and `start_help`, seconds of processor time of the slowest command's help."""
     runs = 1 if smoke else 9
     with tempfile.TemporaryDirectory() as folder:
         home = made_home(Path(folder))
@@ -54,7 +63,27 @@ def rows(smoke: bool) -> list[Row]:
             "start_usable", usable.ours, usable.other, said, USABLE_BAR, "<=", runs,
             floor=usable.floor,
         ),
+        row(
+            "start_help", measure_slowest_help(1 if smoke else 3), HELP_LIMIT_S,
+            "limit, seconds of processor for --help of the slowest command", 1.0, "<=",
+            1 if smoke else 3,
+        ),
     ]  # fmt: skip
+
+
+def measure_slowest_help(runs: int) -> float:
+    """Seconds of processor time from the start of the process to the printed help: the largest of
+    the medians of one command from each module, since a module is loaded whole."""
+    commands = [next(iter(held)) for held in ROOMS.values()]
+    return max(statistics.median(_measure_help(name) for _ in range(runs)) for name in commands)
+
+
+def _measure_help(command: str) -> float:
+    done = subprocess.run(
+        [sys.executable, "-c", HELP, command], check=True, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
+    return float(done.stderr.split()[-1])
 
 
 def start(side: str, given: Mapping[str, str]) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import pytest
 
 from fieldcheck import __version__
 from fieldcheck.__main__ import has_display, main
+from fieldcheck.cli.main import list_commands
 from tests.programs import run_python
 
 
@@ -92,6 +93,18 @@ def test_starting_the_terminal_loads_what_every_command_needs_and_no_library_of_
         }
         & loaded
     )  # fmt: skip
+
+
+def test_the_help_of_no_command_loads_a_library_that_only_its_work_needs():
+    every = "import fieldcheck.cli.main as m; codes = {m.main([*n.split(), '--help']) for n in m.list_commands()}"
+    done = run_python("-c", f"import sys; {every}; print(codes, *sys.modules, file=sys.stderr)")
+    assert done.stderr.startswith("{0} ")
+    assert done.stdout.count("Usage: fieldcheck ") == len(list_commands())
+    heavy = {
+        *("scipy", "cv2", "onnxruntime", "onnx", "sklearn", "albumentations", "PySide6"),
+        *("PIL", "jinja2", "typst", "pandas", "sqlite_utils", "faster_coco_eval"),
+    }
+    assert not heavy & set(done.stderr.split())
 
 
 def test_help_lists_every_command_and_loads_none_of_them():

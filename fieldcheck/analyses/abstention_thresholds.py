@@ -16,6 +16,7 @@ from fieldcheck.corruptions.export import ExportResult, write_folder_atomically
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import BOXES, ONE_CLASS
+from fieldcheck.domain.report import LOWEST_PRECISION, REVIEWED_SHARE
 from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.errors.message_format import format_names, format_report_remedy
 from fieldcheck.i18n.language import tr
@@ -40,8 +41,6 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.decision_thresholds import (
     LEAST_POSITIVES,
-    PRECISION,
-    SHARE,
     Abstention,
     BinaryScores,
     ClassThreshold,
@@ -209,7 +208,7 @@ def _describe_gain(thresholds: Thresholds) -> str:
 # Per-class thresholds of a project's newest model under the field's class mix.
 
 
-def compute_thresholds(project: Project, precision: float = PRECISION) -> Thresholds | None:
+def compute_thresholds(project: Project, precision: float = LOWEST_PRECISION) -> Thresholds | None:
     """None where no labelled frame of the draw was answered with one class, or boxes. `precision`:
     the least a class shall have."""
     model = project.read(models_table.get_newest_model)
@@ -391,7 +390,7 @@ def _format_error_rate(estimate: Estimate) -> str:
 # errors of the others are then.
 
 
-def compute_abstention(project: Project, share: float = SHARE) -> Abstention | None:
+def compute_abstention(project: Project, share: float = REVIEWED_SHARE) -> Abstention | None:
     """None where no one class a frame is named, and where the clips make no two halves of twenty
     labelled frames."""
     model = project.read(models_table.get_newest_model)
@@ -412,7 +411,7 @@ def compute_abstention(project: Project, share: float = SHARE) -> Abstention | N
 
 
 def build_threshold_card(
-    project: Project, precision: float = PRECISION, share: float = SHARE
+    project: Project, precision: float = LOWEST_PRECISION, share: float = REVIEWED_SHARE
 ) -> Card:
     """The model's card with the thresholds of the classes whose recall was shown to rise, and the
     confidence below which `share` of the frames goes to a person. Raises NoModel, and

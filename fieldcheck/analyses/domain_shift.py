@@ -39,6 +39,7 @@ from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions.match_field import get_compared_images
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import make_benchmark_subject
+from fieldcheck.domain.run import MOST_EMBEDDED
 from fieldcheck.errors.files import DiskFull, PathMissing, PictureUnreadable
 from fieldcheck.errors.message_format import format_names, format_report_remedy
 from fieldcheck.files import join_inside_data_set
@@ -48,12 +49,7 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.imaging.codec import decode_image, read_image_size
 from fieldcheck.imaging.quality import GRID, compute_aspect_features, find_static_marks, make_grid
-from fieldcheck.models.embeddings import (
-    MOST_BENCHMARK,
-    Embeddings,
-    compute_benchmark_statistics,
-    load_embeddings,
-)
+from fieldcheck.models.embeddings import Embeddings, compute_benchmark_statistics, load_embeddings
 from fieldcheck.models.near_duplicates import find_near_duplicates, is_search_current
 from fieldcheck.models.run import get_benchmark, get_benchmark_root
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED
@@ -252,7 +248,7 @@ def _load_compared_images(
     facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.list_frame_facts)}
     frames = [sampling_line.frame for sampling_line in chosen]
     paths, measured = compute_benchmark_statistics(
-        project, progress, min(MOST_BENCHMARK, PER_UNIT * len(frames))
+        project, progress, min(MOST_EMBEDDED, PER_UNIT * len(frames))
     )
     sizes = _measure_sizes(project, paths)
     there = np.isfinite(sizes) & np.isin(paths, kept.paths if kept else paths)

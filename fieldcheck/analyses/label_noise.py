@@ -16,12 +16,18 @@ from fieldcheck.analyses.report_data import LabellingPace, Provenance, Report
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import get_benchmark_path
-from fieldcheck.domain.label import ANSWERS, LOOK_ANSWERS, LabelEvent, LabelledSet, RepeatKind
+from fieldcheck.domain.label import (
+    ANSWERS,
+    LOOK_ANSWERS,
+    SIDES,
+    LabelEvent,
+    LabelledSet,
+    RepeatKind,
+)
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_interval, format_minutes, format_percent, format_points
 from fieldcheck.labels.label_error_review import (
-    SIDES,
     LabelErrorCandidate,
     LabelErrorRanking,
     LabelReviewRows,

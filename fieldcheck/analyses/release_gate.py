@@ -13,14 +13,13 @@ from fieldcheck.analyses.failures import get_own_slices
 from fieldcheck.corruptions.catalogue import CORE
 from fieldcheck.domain.label import Benchmark, BenchmarkItem
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.run import GateSet, StoredModel
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.models import ModelUnknown, NoModel
 from fieldcheck.files import join_inside, join_inside_data_set
 from fieldcheck.models.benchmark import check_metric, get_compared_metric
 from fieldcheck.models.compare import (
     GateSetResult,
-    Kind,
     PairedCorrectness,
     State,
     check_gate_sets,
@@ -74,7 +73,7 @@ class GateRequest:
     severity: float = 3.0
     seed: int = 0
     tolerance: float | None = None
-    required: tuple[Kind, ...] = ()
+    required: tuple[GateSet, ...] = ()
     metric: str = ""
     trained_on: Path | None = None
 
@@ -94,7 +93,7 @@ class GateResult:
     skipped: int
     lines: tuple[GateSetResult, ...]
     verdict: State
-    required: tuple[Kind, ...] = ()
+    required: tuple[GateSet, ...] = ()
     metric: str = ""
     leaked: TrainingLeaks | None = None
     inherited: str = ""
@@ -105,7 +104,7 @@ class _GateSet:
     """Items of one set before any model has answered them. `stratum`, `counted_per_stratum` and
     `keys` (its slices) are set for the field only."""
 
-    kind: Kind
+    kind: GateSet
     name: str
     items: tuple[EvaluationItem, ...]
     stratum: tuple[str, ...] | None = None

@@ -39,6 +39,7 @@ from fieldcheck.api.results import (
 )
 from fieldcheck.domain.label import DESIGNS, LARGEST_SEED, Box, Design, Point
 from fieldcheck.domain.recording import CONDITIONS
+from fieldcheck.domain.run import GateSet
 from fieldcheck.errors.files import ArgumentRefused, FieldcheckError
 from fieldcheck.errors.projects import ProjectClosed
 from fieldcheck.files import to_path_refused
@@ -48,7 +49,7 @@ from fieldcheck.i18n.language import LANGUAGES
 from fieldcheck.labels import store
 from fieldcheck.labels.formats.registry import READABLE
 from fieldcheck.models.check_model import list_warnings
-from fieldcheck.models.compare import KINDS, Kind
+from fieldcheck.models.compare import KINDS
 from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.replay import replay_run
@@ -538,7 +539,7 @@ class ScriptProject:
         against: str | None = None,
         tolerance: float | None = None,
         metric: str = "",
-        require: Sequence[Kind] = (),
+        require: Sequence[GateSet] = (),
         trained_on: PathLike | None = None,
         seed: int = 0,
     ) -> ScriptGate:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,26 +19,13 @@ from fieldcheck.cli.command import (
     json_command,
 )
 from fieldcheck.cli.values import SEED, existing_project, with_people_option
+from fieldcheck.domain.label import SHARED_FRAMES
 from fieldcheck.domain.project_state import SealState
-from fieldcheck.evidence import messages as words
-from fieldcheck.evidence.merge_labels import (
-    LabelConflict,
-    list_label_conflicts,
-    merge_labels,
-    resolve_conflict,
-)
-from fieldcheck.evidence.open_pack import missing_weights, unpack_project
-from fieldcheck.evidence.signed_seal import create_seal, get_seal_state
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.report.evidence_pack import (
-    OVERLAP,
-    PackOptions,
-    create_shared_packs,
-    pack_project,
-    verify_pack,
-)
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.evidence.merge_labels import LabelConflict
 
 FILE = click.Path(path_type=Path)
 KEY = click.option(
@@ -79,6 +66,10 @@ def create_pack_command(
 ) -> Answer:
     """Create an evidence pack: database, saved frames, models and all values in one sealed file
     with its own verification program."""
+    from fieldcheck.evidence import messages as words
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.report.evidence_pack import PackOptions, pack_project
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         made = pack_project(
             opened,
@@ -112,6 +103,9 @@ def create_pack_command(
 @json_command("verify")
 def verify_pack_command(pack_file: Path, bar: TerminalProgress) -> Answer:
     """Verify a pack: check all hashes and recompute all values from labels and predictions."""
+    from fieldcheck.evidence import messages as words
+    from fieldcheck.report.evidence_pack import verify_pack
+
     verify_result = verify_pack(pack_file, bar)
     bad = verify_result.first_bad
     document = {
@@ -160,6 +154,9 @@ def verify_pack_command(pack_file: Path, bar: TerminalProgress) -> Answer:
 @json_command("unpack")
 def unpack_pack_command(pack_file: Path, project: Path, bar: TerminalProgress) -> Answer:
     """Verify a pack and unpack it to a new project."""
+    from fieldcheck.evidence import messages as words
+    from fieldcheck.evidence.open_pack import missing_weights, unpack_project
+
     made = unpack_project(pack_file, project, bar)
     missing = missing_weights(made)
     document = {"project": str(made), "pack": str(pack_file.resolve()), "missing": list(missing)}
@@ -173,6 +170,10 @@ def unpack_pack_command(pack_file: Path, project: Path, bar: TerminalProgress) -
 def create_seal_command(project: Path, key: Path | None, bar: TerminalProgress) -> Answer:
     """Seal limits, classes and sampled frames before the first label, optionally signed. An
     existing seal is shown."""
+    from fieldcheck.evidence import messages as words
+    from fieldcheck.evidence.signed_seal import create_seal, get_seal_state
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         create_seal(opened, key, get_timestamp())
         seal_state = get_seal_state(opened)
@@ -200,7 +201,7 @@ def make_seal_document(seal_state: SealState | None) -> dict[str, Any] | None:
 @click.option(
     "--overlap",
     type=click.IntRange(0),
-    default=OVERLAP,
+    default=SHARED_FRAMES,
     show_default=True,
     help=("Number of frames that both annotators label."),
 )
@@ -218,6 +219,10 @@ def create_shares_command(
 ) -> Answer:
     """Split unlabelled picked frames between two annotators, one pack each, with an overlap to
     measure agreement."""
+    from fieldcheck.evidence import messages as words
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.report.evidence_pack import create_shared_packs
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         made = create_shared_packs(
             opened, (first, second), overlap, seed, bar, get_timestamp(), with_people
@@ -244,6 +249,10 @@ def create_shares_command(
 def merge_labels_command(project: Path, others: tuple[Path, ...], bar: TerminalProgress) -> Answer:
     """Merge labels from other projects or packs. Conflicting labels are both kept for
     adjudication."""
+    from fieldcheck.evidence import messages as words
+    from fieldcheck.evidence.merge_labels import merge_labels
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         merged_labels = merge_labels(opened, others, bar)
     agreed = merged_labels.trust.other
@@ -291,6 +300,9 @@ def resolve_conflicts_command(
     project: Path, frame: str | None, which: str | None, by: str, bar: TerminalProgress
 ) -> Answer:
     """List label conflicts, or resolve one. Both labels are kept."""
+    from fieldcheck.evidence.merge_labels import list_label_conflicts, resolve_conflict
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
     if (frame is None) != (which is None):
         raise click.UsageError(
             tr("Specify a FRAME together with --first or --second. Omit both to list all frames.")
@@ -332,6 +344,8 @@ def _make_conflict_document(label_conflict: LabelConflict) -> dict[str, Any]:
 
 
 def _format_conflict(label_conflict: LabelConflict) -> str:
+    from fieldcheck.evidence import messages as words
+
     answers = [
         ", ".join(answer.names) or str(answer.state)
         for answer in (label_conflict.first, label_conflict.second)

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project, with_people_option
-from fieldcheck.corruptions.training_recipe import describe_export, describe_split
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.domain.label import FurtherExport, SplitGroup
+from fieldcheck.domain.report import LOWEST_PRECISION, REVIEWED_SHARE
+from fieldcheck.domain.run import LOGGED_PICTURES
 from fieldcheck.labels.formats.registry import WRITABLE
 from fieldcheck.labels.messages import describe_loss
 from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
-from fieldcheck.models.runs_mlflow import PICTURES
-from fieldcheck.report.export import (
-    EXPORT_WRITERS,
-    GROUPS,
-    ExportRequest,
-    split_labels,
-    write_export,
-)
-from fieldcheck.stats.decision_thresholds import PRECISION, SHARE
 from fieldcheck.timestamp import get_timestamp
 
 SHARES = FigureRange(0, 1, min_open=True, max_open=True)
@@ -33,7 +26,7 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
     "--format",
     "kind",
     required=True,
-    type=click.Choice(list(EXPORT_WRITERS)),
+    type=click.Choice((*WRITABLE, *get_args(FurtherExport))),
     help="Export format.",
 )
 @click.option(
@@ -73,21 +66,21 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 @click.option(
     "--precision",
     type=SHARES,
-    default=PRECISION,
+    default=LOWEST_PRECISION,
     show_default=True,
     help=("For thresholds: minimum precision of a class."),
 )
 @click.option(
     "--abstain",
     type=SHARES,
-    default=SHARE,
+    default=REVIEWED_SHARE,
     show_default=True,
     help=("For thresholds: share of frames routed to manual review."),
 )
 @click.option(
     "--pictures",
     type=click.IntRange(0),
-    default=PICTURES,
+    default=LOGGED_PICTURES,
     show_default=True,
     help=("For mlflow: maximum number of frames logged per run."),
 )
@@ -108,6 +101,10 @@ def export_command(
 ) -> Answer:
     """Export labels, slices, suspected label errors, recipes and training images in formats of
     other tools."""
+    from fieldcheck.corruptions.training_recipe import describe_export
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.report.export import ExportRequest, write_export
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         export_result = write_export(
             ExportRequest(
@@ -153,7 +150,7 @@ def export_command(
 )
 @click.option(
     "--by",
-    type=click.Choice(list(GROUPS)),
+    type=click.Choice(get_args(SplitGroup)),
     default="clip",
     show_default=True,
     help=("Unit that is not divided between the two sets."),
@@ -182,6 +179,10 @@ def split_command(
 ) -> Answer:
     """Export a training and a validation set, split by whole clips, recordings, cameras or
     locations, never by frame."""
+    from fieldcheck.corruptions.training_recipe import describe_split
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.report.export import split_labels
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         label_split = split_labels(opened, kind, out, by, share, seed, bar, with_people)
     sides = {

@@ -6,11 +6,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fieldcheck.analyses.fix_search import find_temperature
 from fieldcheck.cli.command import (
     Answer,
     TerminalProgress,
@@ -22,35 +21,18 @@ from fieldcheck.cli.footage import get_camera_password
 from fieldcheck.cli.gate import make_compare_document
 from fieldcheck.cli.model import make_findings_document
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
-from fieldcheck.corruptions.camera_series import (
-    SECONDS,
-    SeriesRanking,
-    list_series,
-    rank_settings,
-    record_series,
-)
-from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult, get_fix
-from fieldcheck.corruptions.fix_export import apply_fix, write_fix
-from fieldcheck.corruptions.fix_finder import count_labelled_clips, find_fix
-from fieldcheck.corruptions.fix_messages import (
-    describe_nothing_written,
-    describe_power,
-    list_applied_lines,
-    list_fix_lines,
-    list_series_lines,
-    list_written_lines,
-)
+from fieldcheck.corruptions.camera_series import SECONDS
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.files import TEMPORARY
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.footage.live_camera import LiveCamera
 from fieldcheck.i18n.language import tr
-from fieldcheck.models.store import find_model
-from fieldcheck.project.folder import open_project
-from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.corruptions.camera_series import SeriesRanking
+    from fieldcheck.corruptions.fix_candidates import FixCandidate, FixResult
+    from fieldcheck.project.project import Project
 
 
 @define_command("fix")
@@ -88,6 +70,12 @@ def find_fix_command(
 ) -> Answer:
     """Search for preprocessing changes that help on the labelled clips, all of them tested
     together."""
+    from fieldcheck.corruptions.fix_candidates import get_fix
+    from fieldcheck.corruptions.fix_finder import find_fix
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.store import find_model
+    from fieldcheck.project.folder import open_project
+
     if show and not apply and out is None:
         with open_project(project, write=False) as opened:
             return _answer_stored(project, opened, model)
@@ -105,11 +93,16 @@ def find_fix_command(
 
 
 def _answer_stored(folder: Path, project: Project, model: str | None) -> Answer:
+    from fieldcheck.corruptions.fix_candidates import get_fix
+    from fieldcheck.models.store import find_model
+
     stored = find_model(project, model)
     return _make_answer(folder, stored.name, get_fix(project, stored))
 
 
 def _make_answer(folder: Path, model: str, fix_result: FixResult | None) -> Answer:
+    from fieldcheck.corruptions.fix_messages import list_fix_lines
+
     head = {"project": str(folder.resolve())}
     if fix_result is None:
         sentence = tr("No search is stored for {model}. Search first: fieldcheck fix.")
@@ -128,6 +121,14 @@ def _write_and_apply(
 ) -> Answer:
     """Writes the demonstrated change, into a temporary folder where none is named, and puts the
     repaired model into the project where that is `wanted`."""
+    from fieldcheck.analyses.fix_search import find_temperature
+    from fieldcheck.corruptions.fix_export import apply_fix, write_fix
+    from fieldcheck.corruptions.fix_messages import (
+        describe_nothing_written,
+        list_applied_lines,
+        list_written_lines,
+    )
+
     out, apply = wanted
     if fix_result.state != "proven":
         lines = (*answer.lines, describe_nothing_written())
@@ -156,6 +157,9 @@ def _write_and_apply(
 
 def _print_power(project: Project, model: StoredModel, bar: TerminalProgress) -> None:
     """Before the search, on a terminal: how often one of so many clips finds a gain."""
+    from fieldcheck.corruptions.fix_finder import count_labelled_clips
+    from fieldcheck.corruptions.fix_messages import describe_power
+
     if bar.shown:
         print_message(describe_power(count_labelled_clips(project, model)))
 
@@ -244,6 +248,12 @@ def record_series_command(
     changed one after the other, as far as the camera has them, and set back afterwards. Repeat with
     other parts: five of them can demonstrate a setting.
     """
+    from fieldcheck.corruptions.camera_series import list_series, rank_settings, record_series
+    from fieldcheck.corruptions.fix_messages import list_series_lines
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.footage.live_camera import LiveCamera
+    from fieldcheck.models.store import find_model
+
     live = LiveCamera(source, get_camera_password(source))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         stored = find_model(opened, model)

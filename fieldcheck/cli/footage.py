@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fieldcheck.analyses.escape_rate import describe_part_rates, load_escape_rates
 from fieldcheck.cli.command import (
     EXIT_DONE,
     EXIT_EXPECTED,
@@ -31,41 +30,29 @@ from fieldcheck.cli.values import (
 from fieldcheck.csv_json_xml import to_json_number, to_json_value
 from fieldcheck.domain.frame import PartCall, PartRule
 from fieldcheck.domain.label import DESIGNS, Design
-from fieldcheck.domain.recording import compute_recorded_seconds
+from fieldcheck.domain.recording import LIST_FPS, compute_recorded_seconds
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.messages import format_error
 from fieldcheck.footage import messages as footage_messages
-from fieldcheck.footage.camera.sources import list_cameras, needs_password
-from fieldcheck.footage.camera.usb import FoundCamera
-from fieldcheck.footage.clips_and_scene_cuts import compute_clip_plan
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.footage.frame_listing import (
-    LIST_FPS,
-    ImportedRecording,
-    clear_parts,
-    compile_pattern,
-    count_parts,
-    get_part_rule,
-    set_part_call,
-    set_part_rule,
-)
-from fieldcheck.footage.import_footage import FootageInfo, import_each
-from fieldcheck.footage.live_camera import CapturedFootage, LiveCamera, capture_footage
 from fieldcheck.footage.messages import list_part_lines
 from fieldcheck.i18n.language import tr
-from fieldcheck.imaging.raw import OWN_CODING
-from fieldcheck.labels.import_labels import import_parts
-from fieldcheck.project.project import Project
 from fieldcheck.sampling import messages as words
-from fieldcheck.sampling.hardness import HardnessPasses
-from fieldcheck.sampling.pick_frames import PickResult, pick_frames
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.footage.camera.usb import FoundCamera
+    from fieldcheck.footage.frame_listing import ImportedRecording
+    from fieldcheck.footage.live_camera import CapturedFootage
+    from fieldcheck.project.project import Project
+    from fieldcheck.sampling.pick_frames import PickResult
 
 
 @define_command("cameras")
 @json_command("cameras")
 def list_cameras_command(bar: TerminalProgress) -> Answer:
     """List connected cameras without opening them."""
+    from fieldcheck.footage.camera.sources import list_cameras
+
     camera_list = list_cameras()
     note = footage_messages.describe_camera_list(len(camera_list.cameras), camera_list.why_not)
     lines = [
@@ -84,6 +71,8 @@ def list_cameras_command(bar: TerminalProgress) -> Answer:
 def get_camera_password(source: str) -> str:
     """Prompts for the password of an address with a user name; empty where there is no terminal to
     prompt on."""
+    from fieldcheck.footage.camera.sources import needs_password
+
     if not needs_password(source) or not sys.stdin.isatty():
         return ""
     return str(
@@ -156,6 +145,10 @@ def capture_command(
     The password of a name in the address is asked for at a terminal, or read from
     FIELDCHECK_CAMERA_PASSWORD; it is never stored.
     """
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.footage.import_footage import FootageInfo
+    from fieldcheck.footage.live_camera import LiveCamera, capture_footage
+
     live = LiveCamera(source, get_camera_password(source))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         footage_info = FootageInfo(camera or live.name, location, "", conditions, fps)
@@ -202,6 +195,8 @@ def make_capture_document(done: CapturedFootage) -> dict[str, object]:
 def get_storage_code(pixel_format: str, decoded_from: str, on_grid: bool) -> str:
     """One code: `jpeg`, `h264`, `h265`, or the format of the pixels and their packing, with
     `decoded:` and `grid` where that is so."""
+    from fieldcheck.imaging.raw import OWN_CODING
+
     if pixel_format in OWN_CODING:
         return pixel_format
     return " ".join(
@@ -274,6 +269,15 @@ def show_parts_command(
     bar: TerminalProgress,
 ) -> Answer:
     """Show or set which part each frame shows, and when a part counts as rejected."""
+    from fieldcheck.analyses.escape_rate import describe_part_rates, load_escape_rates
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.footage.frame_listing import (
+        clear_parts,
+        count_parts,
+        get_part_rule,
+        set_part_call,
+    )
+
     given = [pattern != "", csv_file is not None, pause is not None, drop]
     if sum(given) > 1:
         raise click.UsageError(tr("Use only one of --pattern, --csv, --pause and --none."))
@@ -332,6 +336,9 @@ def set_parts(
     Raises:
         PartsRefused: no frame has a part by it.
     """
+    from fieldcheck.footage.frame_listing import get_part_rule, set_part_rule
+    from fieldcheck.labels.import_labels import import_parts
+
     former = get_part_rule(project)
     call, least = (former.call, former.least) if former else ("any", 1)
     if csv_file is not None:
@@ -380,6 +387,10 @@ def import_footage_command(
 
     In a folder without images of its own, each subfolder is imported as a separate recording, as
     with FOLDER/*."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.footage.frame_listing import compile_pattern
+    from fieldcheck.footage.import_footage import FootageInfo, import_each
+
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
@@ -513,6 +524,11 @@ def pick_frames_command(
 ) -> Answer:
     """Pick a stratified random sample of frames for labelling, with known inclusion
     probabilities."""
+    from fieldcheck.footage.clips_and_scene_cuts import compute_clip_plan
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.sampling.hardness import HardnessPasses
+    from fieldcheck.sampling.pick_frames import pick_frames
+
     asked = HardnessPasses(sensitivity, novelty)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         picked = pick_frames(

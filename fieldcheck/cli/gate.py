@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import click
 
-from fieldcheck.analyses.release_gate import EXIT_CODES, GateRequest, GateResult, run_gate
 from fieldcheck.cli.command import (
     Answer,
     LazyGroup,
@@ -21,13 +20,12 @@ from fieldcheck.cli.command import (
     replace_controls,
 )
 from fieldcheck.cli.values import FRACTION, METRIC, SEED, existing_project
-from fieldcheck.corruptions.messages import get_severity_name
 from fieldcheck.csv_json_xml import format_xml
 from fieldcheck.domain.estimate import P_BY_FRAME
 from fieldcheck.domain.robustness import SEVERITIES
+from fieldcheck.domain.run import GateSet
 from fieldcheck.errors.message_format import format_names, to_one_line
 from fieldcheck.files import write_text
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import (
@@ -38,21 +36,13 @@ from fieldcheck.i18n.numbers import (
     format_points_interval,
 )
 from fieldcheck.models import messages as words
-from fieldcheck.models.compare import (
-    DECIDING,
-    KINDS,
-    GateSetResult,
-    Kind,
-    ModelComparison,
-    compare_models,
-    list_undecided,
-)
-from fieldcheck.models.doctor.findings import list_inherited_card_lines
-from fieldcheck.models.evaluate import add_golden_set
 from fieldcheck.models.messages import FURTHER, get_metric_name
-from fieldcheck.models.near_duplicates import TrainingLeaks
-from fieldcheck.project import messages as project_words
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.analyses.release_gate import GateResult
+    from fieldcheck.models.compare import GateSetResult, ModelComparison
+    from fieldcheck.models.near_duplicates import TrainingLeaks
 
 # Release gate in words: a line for each set, and whether the new model may pass.
 
@@ -68,6 +58,8 @@ def list_gate_lines(
     metric: str = "",
 ) -> tuple[str, ...]:
     """The table of the gate and its verdict."""
+    from fieldcheck.corruptions.messages import get_severity_name
+
     points = format_limit(tolerance)
     head = tr_points(
         "{new} vs {old}; tolerance {tolerance} pp; corruption severity: {severity}", points
@@ -243,6 +235,8 @@ def format_gate_junit(gate_result: GateResult) -> str:
     """A test for each set: `failure` where it lost, or where a set that has to be decided is open;
     `skipped` where another is open. One more for the training pictures where they are known,
     `skipped` where the candidate has seen what it is tested on."""
+    from fieldcheck.models.compare import DECIDING
+
     holding: set[str] = {*DECIDING, *gate_result.required}
     absent = [
         kind
@@ -391,6 +385,9 @@ def compare_models_command(
     project: Path, model_a: str, model_b: str, metric: str, bar: TerminalProgress
 ) -> Answer:
     """Compare two models of the project on the same labelled frames."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.compare import compare_models
+
     if model_a == model_b:
         raise click.UsageError(
             tr(
@@ -456,14 +453,16 @@ def make_compare_document(model_comparison: ModelComparison) -> dict[str, Any]:
     }
 
 
-class SetKinds(click.ParamType[tuple[Kind, ...]]):
+class SetKinds(click.ParamType[tuple[GateSet, ...]]):
     """Kinds of sets, comma between them."""
 
     name = "sets"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[Kind, ...]:
+    ) -> tuple[GateSet, ...]:
+        from fieldcheck.models.compare import KINDS
+
         if isinstance(value, tuple):
             return value
         names = [name.strip() for name in str(value).split(",") if name.strip()]
@@ -543,12 +542,16 @@ def run_gate_command(
     severity: str,
     junit: Path | None,
     markdown: Path | None,
-    require: tuple[Kind, ...],
+    require: tuple[GateSet, ...],
     bar: TerminalProgress,
     **given: Any,
 ) -> Answer:
     """Compare a new model with the current one for CI. Exit code 0 = pass, 3 = fail, 4 =
     insufficient data."""
+    from fieldcheck.analyses.release_gate import EXIT_CODES, GateRequest, run_gate
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.doctor.findings import list_inherited_card_lines
+
     wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **given)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         gate_result = run_gate(opened, wanted, bar, get_timestamp())
@@ -579,6 +582,8 @@ def run_gate_command(
 
 def make_gate_document(gate_result: GateResult) -> dict[str, Any]:
     """The gate as `gate --json` prints it."""
+    from fieldcheck.models.compare import list_undecided
+
     return {
         "model": gate_result.model,
         "against": gate_result.against,
@@ -642,6 +647,10 @@ def golden_group() -> None:
 @json_command("golden_add")
 def add_golden_set_command(project: Path, name: str, path: Path, bar: TerminalProgress) -> Answer:
     """Add a golden set: labelled images that must stay correct. Replaces a set of the same name."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.evaluate import add_golden_set
+    from fieldcheck.project import messages as project_words
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         added = add_golden_set(opened, name, path)
     document = {

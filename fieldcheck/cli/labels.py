@@ -6,33 +6,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isnan
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from fieldcheck.analyses.early_verdict import get_interim_verdict
 from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, define_command, json_command
 from fieldcheck.cli.limits import unlock_project
-from fieldcheck.cli.values import LABEL_FORMAT, existing_project
-from fieldcheck.corruptions.training_recipe import describe_export
-from fieldcheck.domain.label import LOOK_ANSWERS, Label, TaskTool
+from fieldcheck.cli.values import existing_project
+from fieldcheck.domain.label import LOOK_ANSWERS, SIDES, Label, TaskTool
 from fieldcheck.domain.project_state import Changes
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels import messages as words
-from fieldcheck.labels import store
-from fieldcheck.labels.label_error_review import (
-    SIDES,
-    LabelReviewRows,
-    list_label_reviews,
-    require_answer,
-    review_label,
-)
+from fieldcheck.labels.formats.registry import READABLE
 from fieldcheck.labels.messages import describe_act, list_import_lines
 from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
-from fieldcheck.project.folder import open_project
-from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.labels.label_error_review import LabelReviewRows
+    from fieldcheck.project.project import Project
+
+
+class _LabelFormat(click.Choice[str]):
+    """A format's name; `auto` is none."""
+
+    def __init__(self) -> None:
+        super().__init__(("auto", *READABLE))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = super().convert(value, param, ctx)
+        return None if text == "auto" else text
+
+
+LABEL_FORMAT = _LabelFormat()
 
 
 @click.group("label", cls=LazyGroup)
@@ -73,6 +79,9 @@ def import_labels_command(
     bar: TerminalProgress,
 ) -> Answer:
     """Import labels from a file or folder."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.labels import store
+
     blind = False if not_blind else None
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         taken = store.import_labels(
@@ -132,6 +141,9 @@ def export_labels_command(
 ) -> Answer:
     """Export picked frames as labelling tasks for another tool. Import the result with label
     import."""
+    from fieldcheck.corruptions.training_recipe import describe_export
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
     # the room of the report, for which no other command about labels should wait
     from fieldcheck.report.export import export_tasks
 
@@ -171,6 +183,9 @@ def set_label_command(
     bar: TerminalProgress,
 ) -> Answer:
     """Label one picked frame."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.labels import store
+
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
         raise click.UsageError(tr("Specify one of CLASS, --unsure, --skip or --nothing."))
     label_decision = store.LabelDecision(
@@ -188,6 +203,10 @@ def set_label_command(
 @json_command("label_show")
 def show_labels_command(project: Path, bar: TerminalProgress) -> Answer:
     """Show labelling progress."""
+    from fieldcheck.analyses.early_verdict import get_interim_verdict
+    from fieldcheck.labels import store
+    from fieldcheck.project.folder import open_project
+
     with open_project(project, write=False) as opened:
         shown, early = store.get_labelling_state(opened), get_interim_verdict(opened)
     document = {
@@ -248,6 +267,8 @@ def make_label_document(label: Label) -> dict[str, object]:
 @json_command("undo")
 def undo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Undo the latest actions."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         return _repeat_step(opened, opened.undo, count)
 
@@ -264,6 +285,8 @@ def undo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
 @json_command("redo")
 def run_redo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Redo undone actions."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         return _repeat_step(opened, opened.redo, count)
 
@@ -310,6 +333,9 @@ def label_review_group() -> None:
 def show_label_review_command(project: Path, on: str, bar: TerminalProgress) -> Answer:
     """List the label review, most confident errors first, with the score before and after
     review."""
+    from fieldcheck.labels.label_error_review import list_label_reviews
+    from fieldcheck.project.folder import open_project
+
     with open_project(project, write=False) as opened:
         label_review_rows = list_label_reviews(opened, next(side for side in SIDES if side == on))
     lines = [
@@ -373,6 +399,9 @@ def set_label_review_command(
 ) -> Answer:
     """Save a label review decision. ITEM is a frame, or `benchmark:` and a path. The label is not
     changed."""
+    from fieldcheck.labels.label_error_review import require_answer, review_label
+    from fieldcheck.project.folder import open_project
+
     with open_project(project) as opened:
         changes = review_label(
             opened, item, require_answer(answer.replace("-", "_")), by, get_timestamp(), class_name

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import (
@@ -20,17 +19,7 @@ from fieldcheck.cli.values import (
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.domain.run import CPU
 from fieldcheck.files import write_text
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.latency.device_runner import export_runner, import_result
-from fieldcheck.latency.latency_run import (
-    LatencyRequest,
-    LatencyRun,
-    SideBySideRequest,
-    run_latency,
-    run_side_by_side,
-    set_target,
-)
 from fieldcheck.latency.messages import (
     describe_runner_export,
     list_latency_text,
@@ -38,6 +27,9 @@ from fieldcheck.latency.messages import (
 )
 from fieldcheck.models.messages import describe_excluded_people
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.latency.latency_run import LatencyRun, SideBySideRequest
 
 
 @define_command("latency")
@@ -159,6 +151,14 @@ def measure_latency_command(
 ) -> Answer:
     """Measure the latency per frame on this machine: decode, resize, normalise, inference,
     post-processing."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.latency.latency_run import (
+        LatencyRequest,
+        SideBySideRequest,
+        run_latency,
+        set_target,
+    )
+
     if runner is not None and result is not None:
         raise click.UsageError(tr("Use either --export-runner or --import, not both."))
     if runner is not None:
@@ -201,6 +201,8 @@ def measure_latency_command(
 
 def _write_frame_times(path: Path, run: LatencyRun) -> None:
     """Write the milliseconds of every frame and stage as CSV."""
+    import numpy as np
+
     rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
     rows += [
         ",".join([str(index), *(f"{cell:.3f}" for cell in row)])
@@ -217,6 +219,9 @@ def _export_device_runner(
     bar: TerminalProgress,
     with_people: bool,
 ) -> Answer:
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.latency.device_runner import export_runner
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         made = export_runner(opened, folder, model, source, bar, get_timestamp(), with_people)
     text = describe_runner_export(str(made.folder), made.n, made.megabytes)
@@ -237,6 +242,9 @@ def _export_device_runner(
 
 
 def _run_side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress) -> Answer:
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.latency.latency_run import run_side_by_side
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         side_by_side = run_side_by_side(opened, asked, bar)
     lines = list_variant_lines(side_by_side)
@@ -248,6 +256,9 @@ def _run_side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProg
 def _import_device_result(
     project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress
 ) -> Answer:
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.latency.device_runner import import_result
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         latency = import_result(opened, result, get_timestamp())
     lines = list_latency_text(latency, targets)

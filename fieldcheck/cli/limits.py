@@ -8,48 +8,24 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fieldcheck.analyses.acceptance import list_acceptance_lines, load_acceptance
 from fieldcheck.child_process import ADMIN_PIN, NEW_ADMIN_PIN, read_secret
 from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain import acceptance as terms
 from fieldcheck.domain.acceptance import NUMBERS, TEXTS
-from fieldcheck.domain.report import LIMITED_RATES
+from fieldcheck.domain.report import LARGEST_FIGURES, LARGEST_LATENCY_MS, LIMITED_RATES, RATES
 from fieldcheck.errors.projects import AdminNeeded
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.labels.store import import_reference_parts
-from fieldcheck.models.store import get_ok_classes, set_ok_classes
-from fieldcheck.project import messages as words
-from fieldcheck.project.limits import (
-    MOST,
-    MOST_MS,
-    RATES,
-    SHORTEST_PIN,
-    GapLimits,
-    SetLimits,
-    clear_admin_pin,
-    enable_admin_access,
-    get_plant_figures,
-    get_reference_parts,
-    get_set_limits,
-    has_admin,
-    make_limit_settings,
-    set_acceptance_terms,
-    set_admin_pin,
-    set_latency_limit,
-    set_limits,
-    set_plant_figures,
-    set_rate_limits,
-)
-from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures
-from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.project.limits import SetLimits
+    from fieldcheck.project.project import Project
 
 # Commands that set, use and clear the admin PIN of a project. The PIN is prompted for or read from
 # the environment, never passed as an argument.
@@ -58,6 +34,8 @@ from fieldcheck.timestamp import get_timestamp
 def unlock_project(project: Project) -> None:
     """Unlocks a guarded project with the PIN of the environment, or one that is asked for at a
     terminal. Raises AdminNeeded (`wrong`)."""
+    from fieldcheck.project.limits import enable_admin_access, has_admin
+
     if has_admin(project) and (
         pin := read_secret(ADMIN_PIN) or _prompt_pin(tr("Admin PIN"), twice=False)
     ):
@@ -66,6 +44,8 @@ def unlock_project(project: Project) -> None:
 
 def require_admin(project: Project) -> None:
     """Unlocks a guarded project before anything is done. Raises AdminNeeded (`wrong`, `locked`)."""
+    from fieldcheck.project.limits import has_admin
+
     unlock_project(project)
     if has_admin(project) and not project.admin:
         raise AdminNeeded(project.path, "locked")
@@ -89,6 +69,9 @@ def admin_group() -> None:
 @json_command("admin_set")
 def set_pin_command(project: Path, bar: TerminalProgress) -> Answer:
     """Set the admin PIN (prompted, or from FIELDCHECK_NEW_ADMIN_PIN)."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.project.limits import SHORTEST_PIN, set_admin_pin
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         unlock_project(opened)
         pin = read_secret(NEW_ADMIN_PIN) or _prompt_pin(tr("New admin PIN"), twice=True)
@@ -108,6 +91,9 @@ def set_pin_command(project: Path, bar: TerminalProgress) -> Answer:
 @json_command("admin_clear")
 def clear_pin_command(project: Path, bar: TerminalProgress) -> Answer:
     """Remove the admin PIN."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.project.limits import clear_admin_pin
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         unlock_project(opened)
         clear_admin_pin(opened, get_timestamp())
@@ -117,7 +103,7 @@ def clear_pin_command(project: Path, bar: TerminalProgress) -> Answer:
     )
 
 
-PLANT = (*MOST, "currency")
+PLANT = (*LARGEST_FIGURES, "currency")
 LATER = "later"  # the answer of who does not know a limit yet
 LIMIT_OPTIONS = ("tolerance", *RATES, "latency", "by")
 
@@ -161,7 +147,7 @@ def add_limit_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--latency",
-            type=_LimitOrLater(FigureRange(0, MOST_MS, min_open=True)),
+            type=_LimitOrLater(FigureRange(0, LARGEST_LATENCY_MS, min_open=True)),
             help="Maximum time of 95 of 100 frames on the target computer, in milliseconds.",
         ),
         click.option("--by", default="", help="Approved by (name, role)."),
@@ -173,6 +159,8 @@ def add_limit_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def set_given_limits(project: Project, given: Mapping[str, Any]) -> None:
     """Store the limits of the options of `add_limit_options`; those that were not given stay."""
+    from fieldcheck.project.limits import GapLimits, set_latency_limit, set_limits, set_rate_limits
+
     by, tolerance, latency = given["by"], given["tolerance"], given["latency"]
     if tolerance is not None:
         set_limits(project, None if tolerance == LATER else GapLimits(tolerance, by))
@@ -189,6 +177,8 @@ def set_given_limits(project: Project, given: Mapping[str, Any]) -> None:
 
 def make_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a new project from the options of `add_limit_options`."""
+    from fieldcheck.project.limits import make_limit_settings
+
     known = {name: given[name] for name in given if given[name] not in (None, LATER)}
     rates = {rate: known[rate] for rate in RATES if rate in known}
     return make_limit_settings(known.get("tolerance"), rates, known.get("latency"), given["by"])
@@ -218,20 +208,22 @@ def is_any_limit_given(given: Mapping[str, Any]) -> bool:
 @click.option("--ok", multiple=True, metavar="CLASS", help="OK class (good part); can be repeated.")
 @click.option(
     "--defect-ppm",
-    type=FigureRange(0, MOST["defect_ppm"]),
+    type=FigureRange(0, LARGEST_FIGURES["defect_ppm"]),
     help=("Defect rate of the site, in defective parts per million (ppm)."),
 )
 @click.option(
-    "--parts-per-day", type=FigureRange(0, MOST["parts_per_day"]), help="Parts produced per day."
+    "--parts-per-day",
+    type=FigureRange(0, LARGEST_FIGURES["parts_per_day"]),
+    help="Parts produced per day.",
 )
 @click.option(
     "--cost-escape",
-    type=FigureRange(0, MOST["cost_escape"]),
+    type=FigureRange(0, LARGEST_FIGURES["cost_escape"]),
     help="Cost of one defect passed as OK.",
 )
 @click.option(
     "--cost-reject",
-    type=FigureRange(0, MOST["cost_reject"]),
+    type=FigureRange(0, LARGEST_FIGURES["cost_reject"]),
     help="Cost of one good part rejected.",
 )
 @click.option("--currency", type=_Currency(), help="Currency of the costs, for example EUR.")
@@ -241,6 +233,12 @@ def show_limits_command(
 ) -> Answer:
     """Show or set the limits that the verdict follows from, OK classes, and the site's own defect
     rate and costs. The word later removes a limit."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.store import get_ok_classes, set_ok_classes
+    from fieldcheck.project import messages as words
+    from fieldcheck.project.limits import get_plant_figures, get_set_limits, set_plant_figures
+    from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures
+
     entered = {name: given[name] for name in PLANT if given[name] is not None}
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if ok or entered or is_any_limit_given(given):
@@ -306,6 +304,11 @@ def show_acceptance_command(
     project: Path, reference: Path | None, by: str, bar: TerminalProgress, **options: Any
 ) -> Answer:
     """Show or set what an acceptance states: configuration, planned sample, terms and signers."""
+    from fieldcheck.analyses.acceptance import list_acceptance_lines, load_acceptance
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.labels.store import import_reference_parts
+    from fieldcheck.project.limits import get_reference_parts, set_acceptance_terms
+
     changes = {name: value for name, value in options.items() if value is not None}
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if reference is not None:

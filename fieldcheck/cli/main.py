@@ -17,6 +17,7 @@ import click
 from fieldcheck import __version__
 from fieldcheck.cli import command as door
 from fieldcheck.cli.command import LazyGroup, WindowLauncher, configure_streams, print_message
+from fieldcheck.cli.values import RegisteredKey
 from fieldcheck.errors import message_format
 from fieldcheck.errors.files import FieldcheckError, NoDisplay
 from fieldcheck.errors.messages import format_error, is_out_of_memory
@@ -217,6 +218,8 @@ def _get_parameter_name(wrong: click.BadParameter) -> str:
 
 def _format_values(kind: click.ParamType[object]) -> str:
     """What a parameter of this type takes; empty where its own complaint says it."""
+    if isinstance(kind, RegisteredKey):
+        kind = kind.get_choice()
     if isinstance(kind, click.Choice):
         return ", ".join(map(str, kind.choices))
     number = {"integer": tr("an integer"), "integer range": tr("an integer")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,15 +14,13 @@ from fieldcheck.cli.values import CLASSES_OPTION, KIND_OPTION, existing_project,
 from fieldcheck.domain.model_card import KINDS, dump_card
 from fieldcheck.domain.prediction import Task
 from fieldcheck.models import messages as tries
-from fieldcheck.models.check_model import ModelCheck, StatedOutput, check_model
-from fieldcheck.models.doctor import findings as words
-from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.messages import list_preprocessing_lines, list_quantised_lines
-from fieldcheck.models.quantise import make_quantised_model
-from fieldcheck.models.session import TensorSpec
-from fieldcheck.models.store import write_card
-from fieldcheck.project.folder import open_project
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.models.check_model import ModelCheck
+    from fieldcheck.models.doctor.findings import Finding
+    from fieldcheck.models.session import TensorSpec
 
 FILE = click.Path(path_type=Path)
 SHOWN = 5  # candidates in words; the document has them all
@@ -72,6 +70,10 @@ def check_model_command(
 ) -> Answer:
     """Check a model: compare the model file with its model card and a few labelled frames. No
     project required."""
+    from fieldcheck.models.check_model import StatedOutput, check_model
+    from fieldcheck.models.doctor import findings as words
+    from fieldcheck.models.store import write_card
+
     model_check = check_model(file, card, labelled, base, bar, classes, StatedOutput(task, kind))
     if kept is not None and model_check.diagnosis is not None:
         write_card(kept, model_check.diagnosis.card)
@@ -115,6 +117,8 @@ def make_check_document(model_check: ModelCheck) -> dict[str, Any]:
 
 def make_findings_document(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Findings as every document holds them."""
+    from fieldcheck.models.doctor import findings as words
+
     findings_and_texts = [(finding, words.describe_finding(finding)) for finding in findings]
     return [
         {
@@ -133,6 +137,8 @@ def _make_tensor_document(tensor: TensorSpec) -> dict[str, Any]:
 
 
 def _iter_lines(model_check: ModelCheck) -> Iterator[str]:
+    from fieldcheck.models.doctor import findings as words
+
     yield words.describe_diagnosis(
         model_check.model.name, len(model_check.findings), model_check.n_labelled
     )
@@ -160,6 +166,9 @@ def _iter_lines(model_check: ModelCheck) -> Iterator[str]:
 @json_command("model_quantise")
 def run_quantise_command(project: Path, model: str, bar: TerminalProgress) -> Answer:
     """Quantise a model to INT8, calibrated on field frames, and compare size, latency and score."""
+    from fieldcheck.models.quantise import make_quantised_model
+    from fieldcheck.project.folder import open_project
+
     with open_project(project) as opened:
         quantised_model = make_quantised_model(opened, model, bar, get_timestamp())
     return Answer(

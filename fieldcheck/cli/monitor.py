@@ -12,11 +12,10 @@ from datetime import MAXYEAR, datetime
 from math import inf
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fieldcheck.analyses.monitor import plan_shift_labels
 from fieldcheck.child_process import make_child_environment
 from fieldcheck.cli.command import EXIT_DONE, Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.footage import get_camera_password
@@ -24,45 +23,19 @@ from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import DroppedShifts, MonitoredShift, SavedAlarmFrames, ShiftRetention
 from fieldcheck.errors.files import CameraRefused, PathMissing
 from fieldcheck.errors.message_format import to_one_line
-from fieldcheck.footage.camera.reconnect import WatchdogLimits
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.footage.live_camera import LiveCamera
 from fieldcheck.i18n.language import tr
 from fieldcheck.monitoring import messages as words
-from fieldcheck.monitoring.alarm_retention import (
-    drop_old_shifts,
-    get_retention,
-    restore_from_copy,
-    set_retention,
-    store_alarm_frames,
-    store_label_frames,
-)
-from fieldcheck.monitoring.live_source import (
-    MonitorRequest,
-    import_path_shifts,
-    monitor_live_camera,
-)
-from fieldcheck.monitoring.log_columns import FIRST_YEAR
-from fieldcheck.monitoring.log_monitor import (
-    AlarmKey,
-    ImportedShifts,
-    close_alarms,
-    close_camera_alarm,
-    compute_followed_shifts,
-    list_alarms_elsewhere,
-    list_outliers,
-    reset_alarms,
-    take_new_alarms,
-)
-from fieldcheck.monitoring.shifts import count_future_shifts, list_other_epochs
 from fieldcheck.progress import Cancelled
-from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.monitoring.live_source import MonitorRequest
+    from fieldcheck.monitoring.log_monitor import AlarmKey, ImportedShifts
+    from fieldcheck.project.project import Project
 
 EXIT_ALARM, EXIT_NO_SHIFT = 3, 4  # with --until-alert
 SHOWN = 10  # shifts
 ALERT_SECONDS = 60
-WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor looks for
 
 
 @define_command("monitor")
@@ -200,6 +173,12 @@ def monitor_command(
 ) -> Answer:
     """Monitor a deployed model by shift. PATH is its log (CSV, JSON Lines or Parquet with time,
     prediction, confidence), a video or an image folder; --source monitors a camera."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.monitoring.alarm_retention import store_label_frames
+    from fieldcheck.monitoring.live_source import MonitorRequest, import_path_shifts
+    from fieldcheck.monitoring.log_columns import FIRST_YEAR
+    from fieldcheck.monitoring.log_monitor import take_new_alarms
+
     if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
         raise click.BadParameter(began.isoformat(sep=" "), param_hint="--began")
     start = began.astimezone() if began else None
@@ -246,6 +225,8 @@ def _save_and_restore(
     bar: TerminalProgress,
 ) -> tuple[SavedAlarmFrames | None, int | None]:
     """Save the frames of an alarm and restore shifts from a copy, where either was requested."""
+    from fieldcheck.monitoring.alarm_retention import restore_from_copy, store_alarm_frames
+
     frames, restored = None, None
     if kept is not None:
         frames = store_alarm_frames(project, kept, model, bar, get_timestamp())
@@ -266,6 +247,10 @@ def _make_line_answer(
 ) -> tuple[dict[str, Any], list[str]]:
     """What is known of the line beside its shifts, as a document and in words. The accuracy of an
     unlabelled shift is null for one release."""
+    from fieldcheck.analyses.monitor import plan_shift_labels
+    from fieldcheck.monitoring.log_monitor import list_alarms_elsewhere
+    from fieldcheck.monitoring.shifts import count_future_shifts, list_other_epochs
+
     labels, others = plan_shift_labels(opened), list_other_epochs(opened, model)
     elsewhere = list_alarms_elsewhere(opened) if model is None else ()
     document = {
@@ -303,6 +288,8 @@ def _list_retention_lines(
 def _acknowledge_alarm(
     opened: Project, began: str | None, camera: str, note: str, model: str | None
 ) -> None:
+    from fieldcheck.monitoring.log_monitor import close_alarms, close_camera_alarm
+
     if began is None:
         return
     if camera:
@@ -320,6 +307,9 @@ def _report_alarms(
     bar: TerminalProgress,
 ) -> None:
     """Runs the alert program; where it is missing, the alarms count as not reported."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.monitoring.log_monitor import reset_alarms
+
     try:
         _run_alert_program(program, document, new)
     except PathMissing:
@@ -338,6 +328,12 @@ def _watch_camera(
     """Watches a camera; an alarm is told on the way. Also what retention dropped meanwhile. Raises
     CameraRefused `no_frames` where none came, so that a dead address does not end as a quiet line
     does."""
+    from fieldcheck.footage.camera.reconnect import WatchdogLimits
+    from fieldcheck.footage.live_camera import LiveCamera
+    from fieldcheck.monitoring.alarm_retention import drop_old_shifts
+    from fieldcheck.monitoring.live_source import monitor_live_camera
+    from fieldcheck.monitoring.log_monitor import take_new_alarms
+
     program, ends = alert
     dropped = DroppedShifts()
 
@@ -351,7 +347,9 @@ def _watch_camera(
         if ends and shifts and shifts[-1].state == "alarm":
             raise Cancelled
 
-    live = LiveCamera(source, get_camera_password(source), WATCHED)
+    # a frozen picture is what the monitor looks for
+    watched = WatchdogLimits(frozen_s=None)
+    live = LiveCamera(source, get_camera_password(source), watched)
     brought = monitor_live_camera(opened, live, asked, bar, get_timestamp, on_alarm)
     if not live.get_status().camera_status.n_frames:
         raise CameraRefused(live.name, "no_frames")
@@ -363,6 +361,8 @@ def _apply_retention(
 ) -> DroppedShifts:
     """Stores the retention rule where one was given, and drops the shifts that the rule, or `days`,
     no longer keeps."""
+    from fieldcheck.monitoring.alarm_retention import drop_old_shifts, get_retention, set_retention
+
     if weeks is None and megabytes is None:
         return drop_old_shifts(opened, model, get_timestamp(), days)
     before = get_retention(opened, model)
@@ -386,6 +386,8 @@ def _format_restore_hint(project: Path, copy: str) -> str:
 def _make_answer_document(
     opened: Project, path: Path, model: str | None, brought: ImportedShifts | None
 ) -> tuple[dict[str, Any], Sequence[MonitoredShift]]:
+    from fieldcheck.monitoring.log_monitor import compute_followed_shifts, list_outliers
+
     shifts = compute_followed_shifts(opened, model)
     looked_at = list_outliers(opened, shifts[-1].began, model) if shifts else ()
     document = {"project": str(path.resolve()), **make_monitor_document(shifts, brought)}

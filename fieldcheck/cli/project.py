@@ -7,15 +7,11 @@ import importlib
 import pkgutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import fieldcheck
-from fieldcheck.analyses.gap_headline import NO_BENCHMARK, MeasuredSide, list_side_lines
-from fieldcheck.analyses.report_data import Report, get_compared_scores
-from fieldcheck.analyses.training import list_training_lines
-from fieldcheck.api import demo
 from fieldcheck.cli.command import (
     EXIT_DONE,
     EXIT_EXPECTED,
@@ -26,6 +22,7 @@ from fieldcheck.cli.command import (
     define_command,
     json_command,
 )
+from fieldcheck.cli.labels import LABEL_FORMAT
 from fieldcheck.cli.limits import (
     LIMIT_OPTIONS,
     add_limit_options,
@@ -33,46 +30,20 @@ from fieldcheck.cli.limits import (
     make_settings,
 )
 from fieldcheck.cli.model import make_findings_document
-from fieldcheck.cli.values import (
-    CLASSES_OPTION,
-    FRACTION,
-    LABEL_FORMAT,
-    METRIC,
-    SEED,
-    existing_project,
-)
+from fieldcheck.cli.values import CLASSES_OPTION, FRACTION, METRIC, SEED, existing_project
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.evidence.project_check import check_project as check_folder
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.footage.finish_recording import recover_before_check, recover_before_repair
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.messages import list_import_lines
-from fieldcheck.models.benchmark import CheckedBenchmark, read_benchmark_with_receipt, set_benchmark
-from fieldcheck.models.check_model import (
-    ClaimCheck,
-    check_claim_if_any,
-    check_new_model,
-    describe_no_better_guess,
-    list_claim_lines,
-)
-from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
 from fieldcheck.models.messages import describe_search
-from fieldcheck.models.near_duplicates import set_training_and_search
-from fieldcheck.models.new_project import NewProjectRequest, remove_on_failure, set_up_project
-from fieldcheck.models.store import get_card, inspect_fitting_model, set_model
-from fieldcheck.models.training_info import (
-    TrainingFiles,
-    get_known_ranges,
-    read_training_files,
-    store_camera_severities,
-    store_training,
-)
 from fieldcheck.paths import get_demo_folder
-from fieldcheck.project import messages as words
-from fieldcheck.project.limits import get_set_limits
-from fieldcheck.report.assemble import WrittenReport
-from fieldcheck.report.verdict_and_checklist import describe_reason, describe_verdict, get_verdict
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.analyses.gap_headline import MeasuredSide
+    from fieldcheck.analyses.report_data import Report
+    from fieldcheck.models.benchmark import CheckedBenchmark
+    from fieldcheck.models.check_model import ClaimCheck
+    from fieldcheck.report.assemble import WrittenReport
 
 FILE = click.Path(path_type=Path)
 IMAGES = click.option(
@@ -113,6 +84,11 @@ STRICT = click.option(
 @json_command("new", timed=True)
 def create_project_command(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
     """Create a project. Limits that are not known yet are left out, or answered with later."""
+    from fieldcheck.models.check_model import check_claim_if_any
+    from fieldcheck.models.new_project import NewProjectRequest, remove_on_failure, set_up_project
+    from fieldcheck.project import messages as words
+    from fieldcheck.project.limits import get_set_limits
+
     limits = {name: given.pop(name) for name in LIMIT_OPTIONS}
     wanted = NewProjectRequest(site=site, notes=make_settings(limits), **given)
     begun = set_up_project(project, wanted, get_timestamp())
@@ -190,6 +166,20 @@ def add_model_command(
 ) -> Answer:
     """Add a model; earlier models are kept. With --training-recipe, report field severities outside
     the trained range."""
+    from fieldcheck.analyses.training import list_training_lines
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.check_model import check_new_model
+    from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
+    from fieldcheck.models.store import inspect_fitting_model, set_model
+    from fieldcheck.models.training_info import (
+        TrainingFiles,
+        get_known_ranges,
+        read_training_files,
+        store_camera_severities,
+        store_training,
+    )
+    from fieldcheck.project import messages as words
+
     training_files, ranges = TrainingFiles(**given), None
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         looked_at = inspect_fitting_model(opened, file, card)
@@ -270,6 +260,12 @@ def set_benchmark_command(
 ) -> Answer:
     """Set the benchmark. With --training, search for near-duplicates; an interrupted search
     continues next time."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.benchmark import read_benchmark_with_receipt, set_benchmark
+    from fieldcheck.models.check_model import check_claim_if_any
+    from fieldcheck.models.near_duplicates import set_training_and_search
+    from fieldcheck.project import messages as words
+
     benchmark_, receipt = read_benchmark_with_receipt(path, format_, claimed, images, strict, part)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         named = set_benchmark(opened, benchmark_, metric)
@@ -305,6 +301,8 @@ def set_benchmark_command(
 
 def format_claim(claim: ClaimCheck | None) -> tuple[str, ...]:
     """Lines about the check of a reference score; none where it was not checked."""
+    from fieldcheck.models.check_model import list_claim_lines
+
     if claim is None:
         return ()
     guess = (claim.guess.change, claim.guess.score) if claim.guess else None
@@ -317,6 +315,8 @@ def format_claim(claim: ClaimCheck | None) -> tuple[str, ...]:
 
 
 def _format_missed_claim(claim: ClaimCheck) -> tuple[str, ...]:
+    from fieldcheck.models.check_model import describe_no_better_guess
+
     model_check = claim.look
     if model_check is None or claim.guess or model_check.warnings or not model_check.n_labelled:
         return ()
@@ -325,6 +325,8 @@ def _format_missed_claim(claim: ClaimCheck) -> tuple[str, ...]:
 
 def _format_claim_warnings(claim: ClaimCheck | None) -> tuple[str, ...]:
     """What the examination after a missed claim came upon."""
+    from fieldcheck.models.doctor.findings import list_warning_lines
+
     return (
         list_warning_lines(claim.look.warnings)
         if claim is not None and claim.look is not None
@@ -334,6 +336,8 @@ def _format_claim_warnings(claim: ClaimCheck | None) -> tuple[str, ...]:
 
 def make_model_document(stored: StoredModel | None) -> dict[str, Any] | None:
     """A model as `new --json` prints it."""
+    from fieldcheck.models.store import get_card
+
     if stored is None:
         return None
     card = get_card(stored)
@@ -380,6 +384,10 @@ def make_benchmark_document(
 @json_command("check")
 def check_project_command(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
     """Check the integrity of a project."""
+    from fieldcheck.evidence.project_check import check_project as check_folder
+    from fieldcheck.footage.finish_recording import recover_before_check, recover_before_repair
+    from fieldcheck.project import messages as words
+
     adopt = recover_before_repair if repair else recover_before_check
     adopt(project, bar, get_timestamp())
     check_result = check_folder(project, repair, bar)
@@ -412,6 +420,11 @@ def run_demo_command(
 ) -> Answer:
     """Create and open the demo project. Without a display, run the whole workflow: import, pick,
     label, run, report, and measure the same model where there is no gap."""
+    from fieldcheck.analyses.gap_headline import list_side_lines
+    from fieldcheck.api import demo
+    from fieldcheck.project import messages as words
+    from fieldcheck.report.verdict_and_checklist import describe_verdict
+
     window: WindowLauncher | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:
         path = (folder or get_demo_folder()).absolute()
@@ -436,6 +449,9 @@ def run_demo_command(
 
 def _make_side(name: str, report: Report) -> MeasuredSide:
     """One measurement as it is shown beside another."""
+    from fieldcheck.analyses.gap_headline import NO_BENCHMARK, MeasuredSide
+    from fieldcheck.analyses.report_data import get_compared_scores
+
     footage, camera = get_compared_scores(report.field, report.gap)
     benchmark = report.benchmark.score if report.benchmark else NO_BENCHMARK
     return MeasuredSide(name, benchmark, camera or footage, report.gap.sentence)
@@ -443,6 +459,8 @@ def _make_side(name: str, report: Report) -> MeasuredSide:
 
 def make_report_document(written: WrittenReport) -> dict[str, Any]:
     """The report as `demo` and `report --json` print it."""
+    from fieldcheck.report.verdict_and_checklist import describe_reason, get_verdict
+
     gap = written.report.gap
     return {
         "project": str(written.project),
@@ -459,6 +477,9 @@ def make_report_document(written: WrittenReport) -> dict[str, Any]:
 def self_check(window: WindowLauncher | None) -> str:
     """Imports every room of the program, finds its resources and builds every screen. Raises
     ImportError or FileNotFoundError where one is missing."""
+    from fieldcheck.api import demo
+    from fieldcheck.project import messages as words
+
     rooms = [
         module.name
         for module in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck.")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.cli.command import (
     EXIT_DONE,
     EXIT_EXPECTED,
@@ -19,40 +18,36 @@ from fieldcheck.cli.command import (
     json_command,
 )
 from fieldcheck.cli.project import make_report_document
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import RegisteredKey, existing_project
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.report import MOST_NOTES, ReportForm
-from fieldcheck.domain.run import ReplayResult, RunLine
+from fieldcheck.domain.run import MOST_EMBEDDED, RUNS_PER_PAGE, ReplayResult, RunLine
 from fieldcheck.errors.files import DiskFull
-from fieldcheck.evidence.messages import list_replay_lines, list_run_lines
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import get_language, tr
 from fieldcheck.models import messages as scores
-from fieldcheck.models.embeddings import MOST_BENCHMARK, WHERE, Where, compute_embeddings
-from fieldcheck.models.mask_scores import load_mask_scores
 from fieldcheck.models.messages import describe_parity
-from fieldcheck.models.providers import get_set_parity
-from fieldcheck.models.replay import replay_run
-from fieldcheck.models.runs_mlflow import PAGE, ScoredRun, list_runs, run_and_score
-from fieldcheck.models.store import find_model
-from fieldcheck.project import messages
-from fieldcheck.project.folder import open_project
-from fieldcheck.project.project import Project
-from fieldcheck.report import section as registry
-from fieldcheck.report.assemble import load_current_report, load_summary, write_report
-from fieldcheck.report.findings import find_missing_step
-from fieldcheck.report.section import OPTIONAL
-from fieldcheck.report.verdict_and_checklist import (
-    PHASES,
-    RULES,
-    describe_verdict,
-    exempt_rule,
-    format_row,
-    get_phase_name,
-    get_phase_rows,
-    require_rule,
-)
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.models.embeddings import Where
+    from fieldcheck.models.runs_mlflow import ScoredRun
+    from fieldcheck.project.project import Project
+
+
+def _list_sections() -> tuple[str, ...]:
+    from fieldcheck.report.section import OPTIONAL
+
+    return OPTIONAL
+
+
+def _list_checklist_items() -> tuple[str, ...]:
+    from fieldcheck.report.verdict_and_checklist import RULES
+
+    return tuple(RULES)
+
+
+SECTION = RegisteredKey("section", _list_sections)
+CHECKLIST_ITEM = RegisteredKey("item", _list_checklist_items)
 
 
 @define_command("run")
@@ -76,6 +71,12 @@ def run_model_command(
     project: Path, model_name: str | None, on: str, bar: TerminalProgress
 ) -> Answer:
     """Run the model. Existing predictions are reused."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.mask_scores import load_mask_scores
+    from fieldcheck.models.providers import get_set_parity
+    from fieldcheck.models.runs_mlflow import run_and_score
+    from fieldcheck.models.store import find_model
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         scored = run_and_score(opened, model_name, on, bar, get_timestamp())
         parity = get_set_parity(opened, find_model(opened, model_name))
@@ -150,7 +151,7 @@ def make_run_document(scored_run: ScoredRun) -> dict[str, Any]:
 @click.option(
     "--most",
     type=click.IntRange(1),
-    default=MOST_BENCHMARK,
+    default=MOST_EMBEDDED,
     show_default=True,
     help="Maximum number of benchmark images.",
 )
@@ -159,6 +160,10 @@ def compute_embeddings_command(
     project: Path, model_name: str | None, on: str, most: int, bar: TerminalProgress
 ) -> Answer:
     """Compute image embeddings for similarity. Existing embeddings are reused."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.embeddings import WHERE, compute_embeddings
+    from fieldcheck.models.store import find_model
+
     sets: tuple[Where, ...] = tuple(side for side in WHERE if on in ("all", side))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         model = find_model(opened, model_name)
@@ -226,7 +231,7 @@ def _check_notes(ctx: click.Context, param: click.Parameter, text: str | None) -
     "--without",
     multiple=True,
     metavar="SECTION",
-    type=click.Choice(OPTIONAL),
+    type=SECTION,
     help=("Omit a section of the appendix; can be repeated."),
 )
 @click.option(
@@ -234,7 +239,7 @@ def _check_notes(ctx: click.Context, param: click.Parameter, text: str | None) -
     "again",
     multiple=True,
     metavar="SECTION",
-    type=click.Choice(OPTIONAL),
+    type=SECTION,
     help=("Include an omitted section again; can be repeated."),
 )
 @click.option(
@@ -263,6 +268,14 @@ def export_report_command(
     **form: Any,
 ) -> Answer:
     """Export the gap report. Sections and notes stay as last chosen."""
+    from fieldcheck.analyses.domain_shift import compare_sets
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.project import messages
+    from fieldcheck.project.folder import open_project
+    from fieldcheck.report.assemble import load_summary, write_report
+    from fieldcheck.report.findings import find_missing_step
+    from fieldcheck.report.verdict_and_checklist import describe_verdict
+
     earlier = None if other is None else load_summary(other)
     with ExitStack() as held:
         try:
@@ -299,6 +312,9 @@ def _store_form(
     one_page: bool,
 ) -> None:
     """Keeps the form that the options ask for, where they ask for another."""
+    from fieldcheck.report import section as registry
+    from fieldcheck.report.section import OPTIONAL
+
     before = registry.load_report_form(project)
     left_out = tuple(
         key for key in OPTIONAL if key in {*before.left_out, *without}.difference(again)
@@ -321,7 +337,7 @@ def _store_form(
 @click.option(
     "--most",
     type=click.IntRange(1, 1000),
-    default=PAGE,
+    default=RUNS_PER_PAGE,
     show_default=True,
     help="Number of runs to list.",
 )
@@ -335,6 +351,10 @@ def _store_form(
 @json_command("runs")
 def list_runs_command(project: Path, most: int, skip: int, bar: TerminalProgress) -> Answer:
     """List saved runs, newest first."""
+    from fieldcheck.evidence.messages import list_run_lines
+    from fieldcheck.models.runs_mlflow import list_runs
+    from fieldcheck.project.folder import open_project
+
     with open_project(project, write=False, progress=bar) as opened:
         n, lines = list_runs(opened, most, skip)
     document = {
@@ -367,6 +387,10 @@ def _make_run_document(run_line: RunLine) -> dict[str, Any]:
 @json_command("replay")
 def run_replay_command(project: Path, run_id: str, bar: TerminalProgress) -> Answer:
     """Reproduce a saved run and compare every prediction."""
+    from fieldcheck.evidence.messages import list_replay_lines
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.models.replay import replay_run
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         replay_result = replay_run(opened, run_id, bar, get_timestamp())
     document = {"project": str(project.resolve()), **_make_replay_document(replay_result)}
@@ -397,7 +421,7 @@ def _make_replay_document(replay_result: ReplayResult) -> dict[str, Any]:
     "exempted",
     multiple=True,
     metavar="ITEM",
-    type=click.Choice(tuple(RULES)),
+    type=CHECKLIST_ITEM,
     help="Item that does not apply here; requires --by; can be repeated.",
 )
 @click.option(
@@ -405,7 +429,7 @@ def _make_replay_document(replay_result: ReplayResult) -> dict[str, Any]:
     "required",
     multiple=True,
     metavar="ITEM",
-    type=click.Choice(tuple(RULES)),
+    type=CHECKLIST_ITEM,
     help="Item that applies again; can be repeated.",
 )
 @click.option("--by", default="", help="Who decided it (name, role).")
@@ -416,6 +440,18 @@ def show_checklist_command(
 ) -> Answer:  # fmt: skip
     """Show the checklist by phase, or set that an item does not apply. No item changes the
     verdict."""
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+    from fieldcheck.report.assemble import load_current_report
+    from fieldcheck.report.verdict_and_checklist import (
+        PHASES,
+        RULES,
+        exempt_rule,
+        format_row,
+        get_phase_name,
+        get_phase_rows,
+        require_rule,
+    )
+
     if exempted and not by.strip():
         raise click.UsageError(tr("--does-not-apply requires --by: who decided it"))
     with opened_for_writing(project, bar, get_timestamp()) as opened:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,27 +37,15 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import CardNeeded, ModelRejected
 from fieldcheck.errors.projects import ProjectExists
-from fieldcheck.footage.import_footage import FootageInfo, ImportResult, import_each
 from fieldcheck.i18n.language import tr
-from fieldcheck.models.check_model import (
-    QUICK,
-    ClaimCheck,
-    StatedOutput,
-    check_claim_if_any,
-    check_model,
-)
-from fieldcheck.models.doctor.findings import describe_proposed_values
-from fieldcheck.models.new_project import (
-    CreatedProject,
-    NewProjectRequest,
-    remove_on_failure,
-    set_up_project,
-)
-from fieldcheck.models.store import inspect_model, read_classes, write_card
-from fieldcheck.project.messages import list_new_project_lines, list_next_commands
 from fieldcheck.sampling import messages as words
-from fieldcheck.sampling.pick_frames import PickResult, pick_frames
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.footage.import_footage import ImportResult
+    from fieldcheck.models.check_model import ClaimCheck, StatedOutput
+    from fieldcheck.models.new_project import CreatedProject
+    from fieldcheck.sampling.pick_frames import PickResult
 
 SHOWN_CLASSES = 5  # of a proposal, in the question about it
 
@@ -119,6 +107,12 @@ def start_command(
 ) -> Answer:
     """Create a project from a model and footage, and pick the frames to label. Missing model card
     values are proposed, and asked for at a terminal. Then the window opens for labelling."""
+    from fieldcheck.footage.import_footage import FootageInfo, import_each
+    from fieldcheck.models.check_model import StatedOutput, check_claim_if_any
+    from fieldcheck.models.new_project import NewProjectRequest, remove_on_failure, set_up_project
+    from fieldcheck.models.store import write_card
+    from fieldcheck.sampling.pick_frames import pick_frames
+
     if project.exists():
         raise ProjectExists(project)
     for path in footage:
@@ -175,6 +169,9 @@ def _make_answer(
     headless: bool,
 ) -> Answer:
     """The answer of the command, after the window where one can be seen."""
+    from fieldcheck.models.doctor.findings import describe_proposed_values
+    from fieldcheck.project.messages import list_new_project_lines, list_next_commands
+
     n_benchmark = len(begun.benchmark.benchmark.items) if begun.benchmark else 0
     document = {
         "project": str(project.resolve()),
@@ -237,6 +234,9 @@ def propose_card(
         ModelRejected: the file cannot be used, or nobody can say what its outputs are.
         CardNeeded: the model cannot be run, so that nothing can be proposed.
     """
+    from fieldcheck.models.check_model import QUICK, StatedOutput, check_model
+    from fieldcheck.models.store import inspect_model, read_classes
+
     named = read_classes(classes) if classes else None
     if output == StatedOutput():
         try:
@@ -261,6 +261,8 @@ def propose_card(
 
 def _ask_for_output(fits: Sequence[str], ask: Ask) -> StatedOutput:
     """Which of several explanations of a model's outputs is meant."""
+    from fieldcheck.models.check_model import StatedOutput
+
     question = tr("The outputs of the model fit {kinds}. Type the one that is meant.")
     typed = ask(question.format(kinds=", ".join(fits)), fits[0])
     task, kind, *_ = [*typed.split(), "", ""]
@@ -310,6 +312,8 @@ def _parse_number(text: str) -> Any:
 
 def _parse_classes(typed: str) -> list[str]:
     """Names behind commas, or those of the file that is named."""
+    from fieldcheck.models.store import read_classes
+
     path = Path(typed.strip()).expanduser()
     if path.is_file():
         return list(read_classes(path))

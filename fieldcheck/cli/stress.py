@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fieldcheck.analyses.robustness import STRESS_COLUMNS, build_stress_cells
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
 from fieldcheck.cli.values import SEED, existing_project
-from fieldcheck.corruptions import messages
 from fieldcheck.corruptions.catalogue import CORE, IN_PLACE
-from fieldcheck.corruptions.match_field import match_field
-from fieldcheck.corruptions.messages import describe_match
-from fieldcheck.corruptions.ood import OodRequest as Probing
-from fieldcheck.corruptions.ood import OodRun, run_ood
-from fieldcheck.corruptions.sweep import SweepRequest, SweepResult, run_sweep
 from fieldcheck.csv_json_xml import to_json_number
 from fieldcheck.domain.robustness import FAMILIES, MODERATE_FIRST, SEVERITIES
-from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
 from fieldcheck.timestamp import get_timestamp
+
+if TYPE_CHECKING:
+    from fieldcheck.corruptions.ood import OodRun
+    from fieldcheck.corruptions.sweep import SweepResult
 
 
 @define_command("stress")
@@ -86,6 +82,12 @@ def run_stress_command(
 ) -> Answer:
     """Run a corruption sweep at three severities, moderate first. Existing predictions are
     reused."""
+    from fieldcheck.corruptions import messages
+    from fieldcheck.corruptions.match_field import match_field
+    from fieldcheck.corruptions.messages import describe_match
+    from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
     strengths = tuple(
         severity
         for severity in MODERATE_FIRST
@@ -111,6 +113,8 @@ def run_stress_command(
 
 def make_sweep_document(sweep_result: SweepResult) -> dict[str, Any]:
     """JSON document of `stress`: no rows of earlier sweeps."""
+    from fieldcheck.analyses.robustness import STRESS_COLUMNS, build_stress_cells
+
     sweep = sweep_result.requested
     return {
         "model": sweep.model,
@@ -179,6 +183,11 @@ def run_probes_command(
 ) -> Answer:
     """Run the OOD and shortcut test: images without a correct class, and field frames with parts
     removed."""
+    from fieldcheck.corruptions import messages
+    from fieldcheck.corruptions.ood import OodRequest as Probing
+    from fieldcheck.corruptions.ood import run_ood
+    from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         ood_run = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, get_timestamp())
     return Answer(

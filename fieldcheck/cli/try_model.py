@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,15 +14,10 @@ from fieldcheck.domain.model_card import dump_card
 from fieldcheck.i18n.language import tr
 from fieldcheck.models import messages as tries
 from fieldcheck.models.messages import list_preprocessing_lines
-from fieldcheck.models.try_model import (
-    ModelTrial,
-    TrialPrediction,
-    TriedImage,
-    get_masks_path,
-    save_model_inputs,
-    try_model,
-)
 from fieldcheck.paths import get_app_paths
+
+if TYPE_CHECKING:
+    from fieldcheck.models.try_model import ModelTrial, TrialPrediction, TriedImage
 
 FILE = click.Path(path_type=Path)
 MOST_LINES = 10
@@ -52,6 +47,8 @@ def try_model_command(
     bar: TerminalProgress,
 ) -> Answer:
     """Run a model on images without a project; show input and prediction."""
+    from fieldcheck.models.try_model import save_model_inputs, try_model
+
     trial = try_model(model, pictures, card, bar)
     files = save_model_inputs(trial, out or get_app_paths().cache / "try", private=out is None)
     return Answer(_make_trial_document(trial, files), _format_lines(trial, files))
@@ -75,6 +72,8 @@ def _make_trial_document(trial: ModelTrial, files: Sequence[Path]) -> dict[str, 
 
 
 def _make_image_document(tried_image: TriedImage, file: Path) -> dict[str, Any]:
+    from fieldcheck.models.try_model import get_masks_path
+
     height, width = tried_image.rgb.shape[:2]
     return {
         "file": str(tried_image.path),
@@ -103,6 +102,8 @@ def _make_prediction_document(trial_prediction: TrialPrediction) -> dict[str, An
 
 
 def _format_lines(trial: ModelTrial, files: Sequence[Path]) -> tuple[str, ...]:
+    from fieldcheck.models.try_model import get_masks_path
+
     lines = [
         tries.describe_model_input(trial.name, list_preprocessing_lines(trial.preprocessing_record))
     ]

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from fieldcheck.domain.label import LARGEST_SEED
 from fieldcheck.domain.prediction import METRIC_NAMES
 from fieldcheck.domain.recording import CONDITIONS as CONDITION_NAMES
 from fieldcheck.domain.recording import parse_conditions
 from fieldcheck.i18n.language import tr
-from fieldcheck.labels.formats.registry import READABLE
 
 with_people_option = click.option(
     "--with-people",
@@ -148,15 +148,24 @@ class _UtcTime(click.ParamType[str]):
             )
 
 
-class _LabelFormat(click.Choice[str]):
-    """A format's name; `auto` is none."""
+class RegisteredKey(click.ParamType[str]):
+    """A key of a registry that is too large to be loaded for help: `list_keys` gives the keys once
+    a value is there to be checked."""
 
-    def __init__(self) -> None:
-        super().__init__(("auto", *READABLE))
+    def __init__(self, name: str, list_keys: Callable[[], Iterable[str]]) -> None:
+        self.name, self._list_keys = name, list_keys
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        text = super().convert(value, param, ctx)
-        return None if text == "auto" else text
+    def get_choice(self) -> click.Choice[str]:
+        """The keys as a choice of click's."""
+        return click.Choice(tuple(self._list_keys()))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(self.get_choice().convert(value, param, ctx))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return self.get_choice().shell_complete(ctx, param, incomplete)
 
 
 class _MetricName(click.Choice[str]):
@@ -186,7 +195,6 @@ class _Seed(click.IntRange):
 
 CONDITIONS = _Conditions()
 COUNTS = _Counts()
-LABEL_FORMAT = _LabelFormat()
 PROVIDERS = _Providers()
 METRIC = click.option(
     "--metric", type=_MetricName(), default="", help="Metric of the reference score."

@@ -48,6 +48,19 @@ class Point:
 
 State = Literal["done", "unsure", "skipped"]
 TaskTool = Literal["cvat", "label-studio"]  # labelling programs that the picks can be given to
+FurtherExport = Literal[
+    "albumentations",
+    "recipe",
+    "poison",
+    "augmented",
+    "suspects",
+    "thresholds",
+    "mlflow",
+    "ablation",
+]
+"""What is exported besides labels in their formats."""
+SplitGroup = Literal["clip", "recording", "camera", "location"]
+"""What stays together on one side of a split."""
 
 
 def is_class_name(text: str) -> bool:
@@ -132,6 +145,7 @@ class LabelDraft:
 
 ReviewAnswer = Literal["model_wrong", "label_wrong", "cannot_tell"]
 LabelledSet = Literal["field", "benchmark"]
+SIDES: tuple[LabelledSet, ...] = ("field", "benchmark")
 LOOK_ANSWERS: tuple[ReviewAnswer, ...] = ("model_wrong", "label_wrong", "cannot_tell")
 
 
@@ -210,6 +224,7 @@ class Repeat:
 Design = Literal["balanced", "even", "light", "hard"]
 DESIGNS: tuple[Design, ...] = ("balanced", "even", "light", "hard")
 LARGEST_SEED = 2**63 - 1
+SHARED_FRAMES = 20  # that both of two people label, so that agreement can be measured
 """Largest integer that the database stores."""
 WHYS_OUT = ("other_product", "camera_fault", "unusable")
 """Reasons to exclude a frame. A visible person is none: such frames are marked, and scored."""

@@ -99,6 +99,9 @@ def list_conditions_between(
 
 # Conditions: what the field did to the picture.
 
+LIST_FPS = 2.0
+"""Frames that are listed of a second of video, unless another number is asked for."""
+
 CONDITIONS = (
     "normal",
     "dark",

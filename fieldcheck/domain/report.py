@@ -14,6 +14,8 @@ from fieldcheck.i18n.language import Msgid, msgid
 
 CONFIDENT = 0.9  # an error from this confidence on is a confident one
 HALF = 0.5  # findings that share this part of the smaller one's frames are one
+LOWEST_PRECISION = 0.5  # at least every second frame that is called so shall be so (ours)
+REVIEWED_SHARE = 0.10  # that is sent to a person unless another is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ LIMITED_RATES = (
         "Maximum share of errors at confidence 0.90 or more.",
     ),
 )
+LARGEST_LATENCY_MS = 3_600_000.0
+RATES = tuple(limited_rate.code for limited_rate in LIMITED_RATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +239,8 @@ class ReportForm:
 # rate means with them.
 
 MILLION = 1_000_000
+LARGEST_FIGURES = {"defect_ppm": 1e6, "parts_per_day": 1e9, "cost_escape": 1e9, "cost_reject": 1e9}
+"""Largest figure that is taken, by its name."""
 Basis = Literal["footage", "cameras"]
 
 

@@ -243,3 +243,13 @@ class Parity:
     def is_usable(self) -> bool:
         """Whether its answers are those of the processor."""
         return not self.problem
+
+
+# Defaults and choices that the commands offer; here, since their help loads no model runtime.
+
+RUNS_PER_PAGE = 20
+LOGGED_PICTURES = 10  # a run: MLflow slows down with each
+MOST_EMBEDDED = 2000  # pictures that stand for the benchmark (methods 3.2 and 7)
+
+GateSet = Literal["clean", "corrupted", "golden", "field", "slice"]
+"""Sets on which a new model is held against the old one."""

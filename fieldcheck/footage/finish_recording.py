@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.recording import (
     CONDITIONS,
+    LIST_FPS,
     LightingChange,
     Recording,
     RecordingGap,
@@ -32,7 +33,7 @@ from fieldcheck.errors.files import (
 )
 from fieldcheck.errors.projects import ProjectDamaged, ProjectLocked, ProjectNewer
 from fieldcheck.files import join_inside, map_os_errors
-from fieldcheck.footage.frame_listing import LIST_FPS, ImportedRecording, build_frame_list
+from fieldcheck.footage.frame_listing import ImportedRecording, build_frame_list
 from fieldcheck.footage.image_folder import remove_copy
 from fieldcheck.footage.recorder import RecordingProgress
 from fieldcheck.footage.recording_container import (

@@ -213,7 +213,6 @@ def _parse_rule(value: Any) -> PartRule | None:
     return replace(rule, by=clean_name(rule.by))
 
 
-LIST_FPS = 2.0
 CHUNK_S = 5.0  # a kill loses at most this much footage a worker
 CHUNK_PICTURES = 16
 TO_THE_END = 2**62

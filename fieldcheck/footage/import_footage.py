@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Protocol
 
 from fieldcheck import parallel
-from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.recording import LIST_FPS, Recording
 from fieldcheck.errors.files import (
     FieldcheckError,
     NoPictures,
@@ -23,12 +23,7 @@ from fieldcheck.errors.files import (
 )
 from fieldcheck.files import is_project, join_inside
 from fieldcheck.footage.finish_recording import recover_recordings
-from fieldcheck.footage.frame_listing import (
-    LIST_FPS,
-    ImportedRecording,
-    build_frame_list,
-    load_imported,
-)
+from fieldcheck.footage.frame_listing import ImportedRecording, build_frame_list, load_imported
 from fieldcheck.footage.image_folder import (
     SECONDS_APART,
     FootageSource,

@@ -64,7 +64,6 @@ from fieldcheck.stats.agreement import (
     find_label_noise,
 )
 
-SIDES: tuple[LabelledSet, ...] = ("field", "benchmark")
 OF_PLACES: tuple[Labels, ...] = ("boxes", "points")  # what is drawn over a frame
 ReviewsBySubject = Mapping[str, LabelReview]
 

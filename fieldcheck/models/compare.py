@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
-from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.run import GateSet, StoredModel
 from fieldcheck.errors.labels import NotComparable, NothingLabelled
 from fieldcheck.labels.store import get_training_frames
 from fieldcheck.models.benchmark import get_compared_metric
@@ -347,12 +347,11 @@ def _get_prediction_name(model: StoredModel, side: FieldSide, index: int) -> Ans
 # May a new model take the old one's place? One rule for each set that both have answered, and one
 # verdict over all.
 
-Kind = Literal["clean", "corrupted", "golden", "field", "slice"]
 State = Literal["pass", "fail", "not_enough", "too_few"]
 GATE_SEED = 0  # of the bootstrap
 BY_CLIP = ("clip_change", "bootstrap_clips")  # methods of a change for other clips
-KINDS: tuple[Kind, ...] = ("clean", "corrupted", "golden", "field", "slice")
-DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
+KINDS: tuple[GateSet, ...] = ("clean", "corrupted", "golden", "field", "slice")
+DECIDING: tuple[GateSet, ...] = ("clean", "corrupted", "golden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +362,7 @@ class PairedCorrectness:
     counts alike. `scores`: each model's metric as a function of (b, n) weights of the images, where
     the metric is not the share correct."""
 
-    kind: Kind
+    kind: GateSet
     name: str
     subjects: tuple[str, ...]
     before: NDArray[np.bool_]
@@ -382,7 +381,7 @@ class GateSetResult:
     for other clips of these cameras; `lost`: pictures that were right and are wrong now; `p`: of a
     loss of a slice, over all slices, None for the other kinds."""
 
-    kind: Kind
+    kind: GateSet
     name: str
     before: Estimate
     after: Estimate
@@ -458,7 +457,7 @@ def _compare_slice(
     return replace(table, change=verdict.change) if verdict.change.measured else table
 
 
-def decide_gate_verdict(lines: Sequence[GateSetResult], required: Sequence[Kind] = ()) -> State:
+def decide_gate_verdict(lines: Sequence[GateSetResult], required: Sequence[GateSet] = ()) -> State:
     """`fail` where one line fails; `not_enough` where the clean, the corrupted or a golden set
     leaves it open; else `pass`.
 

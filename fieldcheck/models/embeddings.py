@@ -20,7 +20,7 @@ from fieldcheck.domain.items import Filter, SavedSlice, make_benchmark_subject
 from fieldcheck.domain.model_card import Card, parse_card
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.recording import SkippedFile
-from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.run import MOST_EMBEDDED, StoredModel
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.labels import NoFootage
 from fieldcheck.errors.models import CardRejected, ModelRejected
@@ -240,7 +240,6 @@ Array = NDArray[np.float32]
 Vectors = dict[str, NDArray[np.floating]]
 Chunk = TypeVar("Chunk")
 
-MOST_BENCHMARK = 2000  # pictures that stand for the benchmark (methods 3.2 and 7)
 STATISTICS = "statistics"  # the key of vectors that need no model
 METHOD = 1  # counted up when the same model would give other vectors
 
@@ -279,7 +278,7 @@ def compute_embeddings(
     set_name: Where,
     progress: Progress,
     model: StoredModel | None = None,
-    most: int | None = MOST_BENCHMARK,
+    most: int | None = MOST_EMBEDDED,
 ) -> EmbeddingRun:
     """Makes every vector that is not kept yet, with the project's newest model where none is given;
     a broken pass goes on where it was.
@@ -333,7 +332,7 @@ def compute_embeddings(
 
 
 def load_embeddings(
-    project: Project, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK
+    project: Project, model: StoredModel | None = None, most: int | None = MOST_EMBEDDED
 ) -> Embeddings:
     """The vectors that are kept, those of the newest model where none is given; empty arrays before
     the first `compute_embeddings`."""
@@ -349,7 +348,7 @@ def load_embeddings(
 
 
 def compute_benchmark_statistics(
-    project: Project, progress: Progress, most: int = MOST_BENCHMARK
+    project: Project, progress: Progress, most: int = MOST_EMBEDDED
 ) -> tuple[tuple[str, ...], Array]:
     """Paths and (M, 16) image statistics of the benchmark's pictures, or of as many as `most`; what
     is missing is measured and kept, what cannot be read has none. Raises NoBenchmark, Cancelled."""

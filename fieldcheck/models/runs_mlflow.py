@@ -19,7 +19,16 @@ from fieldcheck.corruptions.export import ExportResult, write_folder_atomically
 from fieldcheck.corruptions.sweep_scores import CONFIDENCE, load_newest_sweep, run_golden_sets
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Pick
-from fieldcheck.domain.run import On, Run, RunLine, StoredModel, TrackedMetric, TrackedRun
+from fieldcheck.domain.run import (
+    LOGGED_PICTURES,
+    RUNS_PER_PAGE,
+    On,
+    Run,
+    RunLine,
+    StoredModel,
+    TrackedMetric,
+    TrackedRun,
+)
 from fieldcheck.errors.labels import NoFootage
 from fieldcheck.errors.models import NoRuns
 from fieldcheck.files import join_inside, write_text
@@ -102,10 +111,10 @@ def compute_score(project: Project, model: StoredModel, set_name: On) -> Estimat
 
 # The list of stored runs, page by page, the newest first.
 
-PAGE = 20
 
-
-def list_runs(project: Project, most: int = PAGE, skip: int = 0) -> tuple[int, tuple[RunLine, ...]]:
+def list_runs(
+    project: Project, most: int = RUNS_PER_PAGE, skip: int = 0
+) -> tuple[int, tuple[RunLine, ...]]:
     """How many runs there are, and at most `most` of them behind the `skip` newest."""
     return project.read(lambda db: (runs_table.count_runs(db), _read_page(db, most, skip)))
 
@@ -170,7 +179,6 @@ def compute_run_scores(project: Project, progress: Progress) -> dict[str, tuple[
     return scores
 
 
-PICTURES = 10  # a run: MLflow slows down with each
 STORE, FILES = "mlflow.db", "artifacts"
 
 
@@ -178,7 +186,7 @@ def export_mlflow(
     project: Project,
     out: Path,
     progress: Progress,
-    pictures: int = PICTURES,
+    pictures: int = LOGGED_PICTURES,
     with_people: bool = False,
 ) -> ExportResult:
     """Every stored run with its parameters, scores and at most `pictures` of the frames it

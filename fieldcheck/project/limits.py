@@ -18,7 +18,13 @@ from fieldcheck.domain.acceptance import (
 )
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.recording import CONDITIONS
-from fieldcheck.domain.report import LIMITED_RATES, PlantFigures, RateLimit
+from fieldcheck.domain.report import (
+    LARGEST_FIGURES,
+    LARGEST_LATENCY_MS,
+    RATES,
+    PlantFigures,
+    RateLimit,
+)
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.project import criteria
 from fieldcheck.project.project import Project
@@ -148,17 +154,17 @@ def _set_values(project: Project, act: str, values: Mapping[str, Any]) -> Change
 # entered them; there is no default.
 
 KEY = "plant_figures"
-MOST = {"defect_ppm": 1e6, "parts_per_day": 1e9, "cost_escape": 1e9, "cost_reject": 1e9}
-"""Largest figure that is taken, by its name."""
 
 
 def get_plant_figures(project: Project) -> PlantFigures:
     """Those that were entered."""
     known = _read_figures(project)
     who = dict.fromkeys(
-        str(known[name][1]) for name in (*MOST, "currency") if name in known and known[name][1]
+        str(known[name][1])
+        for name in (*LARGEST_FIGURES, "currency")
+        if name in known and known[name][1]
     )
-    figures = {name: float(known[name][0]) for name in MOST if name in known}
+    figures = {name: float(known[name][0]) for name in LARGEST_FIGURES if name in known}
     return PlantFigures(**figures, currency=str(known.get("currency", ("",))[0]), by=tuple(who))
 
 
@@ -174,10 +180,10 @@ def set_plant_figures(
             )
         else:
             fits = (
-                name in MOST
+                name in LARGEST_FIGURES
                 and isinstance(value, int | float)
                 and isfinite(value)
-                and 0 <= value <= MOST[name]
+                and 0 <= value <= LARGEST_FIGURES[name]
             )
         if not fits:
             raise ValueError(f"no figure of a plant: {name} = {value!r}")
@@ -197,8 +203,6 @@ def _read_figures(project: Project) -> dict[str, list[float | str]]:
 
 # Rate limits of a project: the largest accepted rates; `LIMITED_RATES` of `domain/report.py` lists
 # which there are.
-
-RATES = tuple(limited_rate.code for limited_rate in LIMITED_RATES)
 
 
 def get_rate_limits(project: Project) -> tuple[RateLimit, ...]:
@@ -237,7 +241,7 @@ def _put_or_delete(project: Project, key: str, value: Any) -> Changes:
     return project.edit("limits.set", deletes=[settings_table.make_setting_key(key)])
 
 
-LATENCY, MOST_MS = "latency_limit", 3_600_000.0
+LATENCY = "latency_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +285,8 @@ def get_latency_limit(project: Project) -> LatencyLimit | None:
 def set_latency_limit(project: Project, ms: float | None, by: str) -> Changes:
     """This limit from now on, as one undoable act; None removes it. ValueError for what is no time
     of a frame."""
-    if ms is not None and not 0 < ms <= MOST_MS:
-        raise ValueError(f"a frame takes between 0 and {MOST_MS:.0f} ms: {ms}")
+    if ms is not None and not 0 < ms <= LARGEST_LATENCY_MS:
+        raise ValueError(f"a frame takes between 0 and {LARGEST_LATENCY_MS:.0f} ms: {ms}")
     return _put_or_delete(project, LATENCY, None if ms is None else [ms, by.strip(), get_today()])
 
 

@@ -482,7 +482,6 @@ def _get_leaf(value: Any, path: str) -> Any:
 # Labelling shared by two people: two packs, each with its own part of the picks and a part that
 # both label; both are made or none.
 
-OVERLAP = 20
 # the setting that holds the SHA-256 of the packs that are being put in their places, and names no
 # folder
 SHARING = "sharing"

@@ -26,8 +26,10 @@ from fieldcheck.corruptions.export import (
 )
 from fieldcheck.csv_json_xml import Cell, format_csv
 from fieldcheck.domain.items import find_matching_rows, get_benchmark_path, make_benchmark_subject
-from fieldcheck.domain.label import TaskTool
+from fieldcheck.domain.label import SIDES, TaskTool
 from fieldcheck.domain.prediction import Labels
+from fieldcheck.domain.report import LOWEST_PRECISION, REVIEWED_SHARE
+from fieldcheck.domain.run import LOGGED_PICTURES
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import (
     LabelKindWrong,
@@ -51,7 +53,6 @@ from fieldcheck.labels.formats.registry import (
 )
 from fieldcheck.labels.import_labels import make_package_name
 from fieldcheck.labels.label_error_review import (
-    SIDES,
     ReviewsBySubject,
     apply_item_corrections,
     apply_label_corrections,
@@ -59,14 +60,13 @@ from fieldcheck.labels.label_error_review import (
 )
 from fieldcheck.labels.store import add_training_frames
 from fieldcheck.models.run import get_benchmark_root
-from fieldcheck.models.runs_mlflow import PICTURES, export_mlflow
+from fieldcheck.models.runs_mlflow import export_mlflow
 from fieldcheck.models.store import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.stats.decision_thresholds import PRECISION, SHARE
 
 SUSPECTS_FILE = "suspects.csv"
 SUSPECTS = (
@@ -596,9 +596,9 @@ class ExportRequest:
     slice_name: str | None = None
     corrected: bool = False
     with_people: bool = False
-    precision: float = PRECISION
-    abstain: float = SHARE
-    pictures: int = PICTURES
+    precision: float = LOWEST_PRECISION
+    abstain: float = REVIEWED_SHARE
+    pictures: int = LOGGED_PICTURES
 
 
 def _export_augmented(asked: ExportRequest) -> ExportResult:

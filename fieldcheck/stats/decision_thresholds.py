@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet as On
+from fieldcheck.domain.report import REVIEWED_SHARE
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.cluster import estimate_change_or_frames, judge_limit
@@ -31,10 +32,8 @@ Bools = NDArray[np.bool_]
 LEAST_POSITIVES = 20
 LEAST_FRAMES = 20  # labelled, in each half
 GRID = np.linspace(0, 1, 101)
-PRECISION = 0.5  # at least every second frame that is called so shall be so (ours)
 SHARES = (0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50)
 """Shares of frames sent to manual review, the points of the risk–coverage curve."""
-SHARE = 0.10  # that is sent to a person unless another is asked for
 SEED = 0
 
 
@@ -350,7 +349,11 @@ def _breaks_limit(before: Estimate, after: Estimate, limit: float | None) -> boo
 
 
 def measure_abstention(
-    confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], share: float = SHARE
+    confidence: Floats,
+    wrong: Bools,
+    weight: Floats,
+    clip: NDArray[np.str_],
+    share: float = REVIEWED_SHARE,
 ) -> Abstention | None:
     """What sending the least confident frames to manual review does to the error rate of the
     others; all arrays (n,).

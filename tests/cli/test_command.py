@@ -181,5 +181,5 @@ def test_a_project_that_vanishes_in_use_is_what_is_named(terminal, tmp_path, mon
         shutil.rmtree(project)
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("fieldcheck.cli.footage.opened_for_writing", gone)
+    monkeypatch.setattr("fieldcheck.footage.finish_recording.open_with_recovery", gone)
     assert "p.fieldcheck" in terminal.refusal("import", project, footage)

@@ -3,11 +3,11 @@ import time
 import click
 import pytest
 
+from fieldcheck.cli.labels import LABEL_FORMAT
 from fieldcheck.cli.values import (
     CONDITIONS,
     COUNTS,
     FRACTION,
-    LABEL_FORMAT,
     PROVIDERS,
     SEED,
     UTC_TIME,

@@ -5,6 +5,7 @@ import pytest
 from onnx import helper
 
 from fieldcheck.domain.model_card import parse_card
+from fieldcheck.domain.run import MOST_EMBEDDED
 from fieldcheck.errors.labels import NoBenchmark, NoFootage
 from fieldcheck.errors.models import CardRejected
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
@@ -12,7 +13,6 @@ from fieldcheck.footage.frame_pixels import read_frame_pixels
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import measure_statistics
 from fieldcheck.models.embeddings import (
-    MOST_BENCHMARK,
     compute_benchmark_statistics,
     compute_embeddings,
     compute_novelty,
@@ -184,7 +184,7 @@ def test_what_was_made_is_not_made_again(footed):
 
 def test_a_large_benchmark_is_stood_for_by_the_same_pictures_each_time(footed):
     assert compute_embeddings(footed, "benchmark", NullProgress(), most=7).n == 7
-    few, all_of_them = load_embeddings(footed, most=7), load_embeddings(footed, most=MOST_BENCHMARK)
+    few, all_of_them = load_embeddings(footed, most=7), load_embeddings(footed, most=MOST_EMBEDDED)
     assert (len(few.paths), few.paths) == (7, all_of_them.paths)
     assert list(few.paths) == sorted(few.paths)
     assert compute_embeddings(footed, "benchmark", NullProgress()).n_done == 18

@@ -2,12 +2,13 @@ import csv
 import json
 import re
 import shutil
+from typing import get_args
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from fieldcheck.domain.label import Box
+from fieldcheck.domain.label import Box, FurtherExport
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.labels import LabelKindWrong, NothingLabelled, NothingPicked
 from fieldcheck.errors.messages import format_error
@@ -145,7 +146,7 @@ def test_what_cannot_be_packed_is_refused(boxes, tmp_path, material):
 
 
 def test_every_format_of_labels_has_a_writer_and_only_those_that_fit_are_offered(labelled):
-    assert set(WRITABLE) < set(EXPORT_WRITERS)
+    assert set(EXPORT_WRITERS) == {*WRITABLE, *get_args(FurtherExport)}
     found = list_export_formats(labelled)
     assert {"imagefolder", "csv", "parquet", "mlflow", "cvat-tasks", "label-studio-tasks"} < set(
         found

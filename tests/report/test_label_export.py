@@ -1,13 +1,14 @@
 import csv
 import json
 import shutil
+from typing import get_args
 
 import pytest
 from PIL import Image
 
 from fieldcheck.corruptions.export import export_poison
 from fieldcheck.domain.items import Filter
-from fieldcheck.domain.label import Box
+from fieldcheck.domain.label import Box, SplitGroup
 from fieldcheck.errors.labels import LabelKindWrong, NothingLabelled, OneGroup, SliceUnknown
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.projects import PathOccupied
@@ -381,4 +382,4 @@ def test_validation_comes_as_near_to_its_share_as_whole_groups_allow():
 
 
 def test_what_can_be_kept_together():
-    assert set(GROUPS) == {"clip", "recording", "camera", "location"}
+    assert tuple(GROUPS) == get_args(SplitGroup)

@@ -11,7 +11,6 @@ from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.domain.prediction import Labels, get_answer_kind
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.files import map_os_errors, write_bytes
-from fieldcheck.imaging import codec
 from fieldcheck.labels.formats.untrusted_files import make_refusal
 
 GOOD = "good"
@@ -168,6 +167,9 @@ def make_parent_folder(path: Path) -> Path:
 def read_image_size(path: Path) -> tuple[int, int]:
     """Width and height as the picture is shown, that is after its EXIF orientation. Raises
     LabelsRefused where it is no picture, or one that nobody may decode."""
+    # loads OpenCV, which the list of formats in a command's help needs not
+    from fieldcheck.imaging import codec
+
     try:
         return codec.read_image_size(path)
     except (PathMissing, PictureUnreadable, OSError) as error:

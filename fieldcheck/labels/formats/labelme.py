@@ -14,7 +14,6 @@ from typing import Any
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.files import PictureUnreadable
 from fieldcheck.files import write_text
-from fieldcheck.imaging.codec import decode_index_image
 from fieldcheck.labels.formats.imagefolder import list_images
 from fieldcheck.labels.formats.label_set import (
     LabelledImage,
@@ -228,6 +227,8 @@ class _ShapeReader:
         self._boxes.append(box)
 
     def _add_mask(self, name: str, encoded: object, corner: Corner, where: str) -> None:
+        from fieldcheck.imaging.codec import decode_index_image
+
         try:
             pixels = decode_index_image(
                 base64.b64decode(encoded if isinstance(encoded, str) else "", validate=True)

@@ -15,7 +15,6 @@ from fieldcheck.domain.label import BenchmarkItem, Point
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import write_bytes, write_text
-from fieldcheck.imaging.codec import encode_index_png, read_image, read_index_image
 from fieldcheck.labels.formats.imagefolder import list_class_folders, list_images
 from fieldcheck.labels.formats.label_format import NO_WISH, PartWish, choose_part, count_images
 from fieldcheck.labels.formats.label_set import (
@@ -148,6 +147,8 @@ def write_mask_folder(
     """`classes.txt`, `masks/` and `images/`. Index 0 is the ground: a picture with nothing on it is
     all ground. On any other nobody judged what lies between the marks of its points, which is 255.
     Raises DiskFull, ReadOnlyPlace."""
+    from fieldcheck.imaging.codec import encode_index_png
+
     names = make_parent_folder(out / NAME_FILES[1])
     write_text(names, "".join(f"{name}\n" for name in (GROUND, *classes)))
     files = [names]
@@ -229,6 +230,8 @@ class _MaskReader:
     def _read_indices(self, path: Path) -> NDArray[np.uint8]:
         """Read class indices by the colours of the label map; without one as stored, else by the
         colours of Pascal VOC, which painted masks use."""
+        from fieldcheck.imaging.codec import read_image, read_index_image
+
         if self._colours:
             return _map_colours(read_image(path), self._colours)
         try:
@@ -423,6 +426,8 @@ def _read_points(
     root: Path, masks: list[str], name: str, losses: Counter[str]
 ) -> tuple[Point, ...]:
     """A point in each region of the masks. Raises LabelsRefused for one that cannot be read."""
+    from fieldcheck.imaging.codec import read_image
+
     result: list[Point] = []
     for mask in masks:
         try:

@@ -21,9 +21,8 @@ from fieldcheck.cli.footage import get_camera_password
 from fieldcheck.cli.gate import make_compare_document
 from fieldcheck.cli.model import make_findings_document
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
-from fieldcheck.corruptions.camera_series import SECONDS
 from fieldcheck.csv_json_xml import to_json_value
-from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.run import SERIES_SECONDS, StoredModel
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.files import TEMPORARY
 from fieldcheck.i18n.language import tr
@@ -223,7 +222,7 @@ def _make_candidate_document(candidate: FixCandidate) -> dict[str, Any]:
 @click.option(
     "--seconds",
     type=FigureRange(0.1),
-    default=SECONDS,
+    default=SERIES_SECONDS,
     show_default=True,
     help="Duration of each setting.",
 )

@@ -4,6 +4,7 @@ which part each frame shows."""
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ from fieldcheck.timestamp import get_timestamp
 if TYPE_CHECKING:
     from fieldcheck.footage.camera.usb import FoundCamera
     from fieldcheck.footage.frame_listing import ImportedRecording
+    from fieldcheck.footage.import_footage import ImportResult
     from fieldcheck.footage.live_camera import CapturedFootage
     from fieldcheck.project.project import Project
     from fieldcheck.sampling.pick_frames import PickResult
@@ -408,13 +410,7 @@ def import_footage_command(
         )
         set_parts(opened, part_pattern, part_csv)
     refusals = [format_error(error) for _, error in brought.failed]
-    if refusals:
-        bar.clear_bar()
-        n_known = sum(imported_recording.known for imported_recording in brought.imported)
-        for line in words.list_failed_imports(refusals, len(brought.imported) - n_known, n_known):
-            click.echo(line, err=True)
-        if not brought.imported:
-            click.get_current_context().exit(EXIT_EXPECTED)
+    _print_failed_imports(brought, refusals, bar)
     clips = [
         clip
         for imported_recording in brought.imported
@@ -434,6 +430,20 @@ def import_footage_command(
         *(_describe_imported(imported_recording) for imported_recording in brought.imported),
     )
     return Answer(document, lines, EXIT_EXPECTED if refusals else EXIT_DONE)
+
+
+def _print_failed_imports(
+    brought: ImportResult, refusals: Sequence[str], bar: TerminalProgress
+) -> None:
+    """What could not be read, on standard error. Ends the command where nothing could."""
+    if not refusals:
+        return
+    bar.clear_bar()
+    n_known = sum(imported_recording.known for imported_recording in brought.imported)
+    for line in words.list_failed_imports(refusals, len(brought.imported) - n_known, n_known):
+        click.echo(line, err=True)
+    if not brought.imported:
+        click.get_current_context().exit(EXIT_EXPECTED)
 
 
 def _describe_imported(imported: ImportedRecording) -> str:

@@ -23,7 +23,7 @@ from fieldcheck.cli.values import FRACTION, METRIC, SEED, existing_project
 from fieldcheck.csv_json_xml import format_xml
 from fieldcheck.domain.estimate import P_BY_FRAME
 from fieldcheck.domain.robustness import SEVERITIES
-from fieldcheck.domain.run import GateSet
+from fieldcheck.domain.run import DECIDING, GateSet
 from fieldcheck.errors.message_format import format_names, to_one_line
 from fieldcheck.files import write_text
 from fieldcheck.footage.messages import get_condition_name
@@ -235,8 +235,6 @@ def format_gate_junit(gate_result: GateResult) -> str:
     """A test for each set: `failure` where it lost, or where a set that has to be decided is open;
     `skipped` where another is open. One more for the training pictures where they are known,
     `skipped` where the candidate has seen what it is tested on."""
-    from fieldcheck.models.compare import DECIDING
-
     holding: set[str] = {*DECIDING, *gate_result.required}
     absent = [
         kind

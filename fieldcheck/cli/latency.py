@@ -166,23 +166,15 @@ def measure_latency_command(
     if result is not None:
         return _import_device_result(project, result, targets, bar)
     if len(threads) > 1 or len(providers) > 1:
-        if fps or until_flat or targets or target_mb or keep is not None:
-            raise click.UsageError(
-                tr(
-                    "--fps, --until-flat, --target, --target-mb and --keep require a single "
-                    "provider and a single thread count."
-                )
-            )
+        _refuse_single_options(fps or until_flat or targets or target_mb or keep is not None)
         several = SideBySideRequest(
             providers or (CPU,), threads, seconds, model, source, load == "encode", busy
         )
         return _run_side_by_side(project, several, bar)
     asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy)
     asked = replace(asked, until_flat=until_flat, on_target=on_target)
-    if threads:
-        asked = replace(asked, threads=threads[0])
-    if providers:
-        asked = replace(asked, provider=providers[0])
+    asked = replace(asked, threads=threads[0]) if threads else asked
+    asked = replace(asked, provider=providers[0]) if providers else asked
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if targets or target_mb:
             set_target(opened, model, targets, target_mb or 0.0, get_timestamp())
@@ -197,6 +189,16 @@ def measure_latency_command(
         {"project": str(project.resolve()), **make_latency_document(latency), "sentence": lines[0]},
         lines,
     )
+
+
+def _refuse_single_options(are_given: object) -> None:
+    if are_given:
+        raise click.UsageError(
+            tr(
+                "--fps, --until-flat, --target, --target-mb and --keep require a single "
+                "provider and a single thread count."
+            )
+        )
 
 
 def _write_frame_times(path: Path, run: LatencyRun) -> None:

@@ -176,13 +176,9 @@ def monitor_command(
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
     from fieldcheck.monitoring.alarm_retention import store_label_frames
     from fieldcheck.monitoring.live_source import MonitorRequest, import_path_shifts
-    from fieldcheck.monitoring.log_columns import FIRST_YEAR
     from fieldcheck.monitoring.log_monitor import take_new_alarms
 
-    if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
-        raise click.BadParameter(began.isoformat(sep=" "), param_hint="--began")
-    start = began.astimezone() if began else None
-    asked = MonitorRequest(hours, camera, start, model, seed, seconds or inf)
+    asked = MonitorRequest(hours, camera, _get_start(began), model, seed, seconds or inf)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         brought, dropped = None, DroppedShifts()
         if path is not None:
@@ -199,12 +195,9 @@ def monitor_command(
         document, shifts = _make_answer_document(opened, project, model, brought)
         line, notes = _make_line_answer(opened, shifts, model)
         new = take_new_alarms(opened, model, get_timestamp()) if on_alert is not None else ()
-    document |= line | {
-        "dropped": asdict(dropped),
-        "kept": asdict(frames) if frames else None,
-        "label_frames": asdict(drawn) if drawn else None,
-        "restored": restored,
-    }
+    document |= line | {"dropped": asdict(dropped), "restored": restored}
+    document |= {"kept": asdict(frames) if frames else None}
+    document |= {"label_frames": asdict(drawn) if drawn else None}
     if new and on_alert is not None:
         _report_alarms(project, on_alert, document, new, model, bar)
     lines = [
@@ -213,8 +206,16 @@ def monitor_command(
         *_list_retention_lines(project, frames, dropped, restored),
         *([words.describe_label_frames(drawn)] if drawn else []),
     ]
-    code = _get_exit_code(shifts) if until_alert else EXIT_DONE
-    return Answer(document, tuple(lines), code)
+    return Answer(document, tuple(lines), _get_exit_code(shifts) if until_alert else EXIT_DONE)
+
+
+def _get_start(began: datetime | None) -> datetime | None:
+    """When the shifts begin, with an offset. Raises BadParameter for a year that no log has."""
+    from fieldcheck.monitoring.log_columns import FIRST_YEAR
+
+    if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
+        raise click.BadParameter(began.isoformat(sep=" "), param_hint="--began")
+    return began.astimezone() if began else None
 
 
 def _save_and_restore(

@@ -109,8 +109,7 @@ def start_command(
     values are proposed, and asked for at a terminal. Then the window opens for labelling."""
     from fieldcheck.footage.import_footage import FootageInfo, import_each
     from fieldcheck.models.check_model import StatedOutput, check_claim_if_any
-    from fieldcheck.models.new_project import NewProjectRequest, remove_on_failure, set_up_project
-    from fieldcheck.models.store import write_card
+    from fieldcheck.models.new_project import remove_on_failure
     from fieldcheck.sampling.pick_frames import pick_frames
 
     if project.exists():
@@ -128,20 +127,7 @@ def start_command(
         ask,
         bar,
     )
-    with TemporaryDirectory(prefix="fieldcheck-") as folder:
-        written = Path(folder) / "model.card.json"
-        write_card(written, answer.card)
-        begun = set_up_project(
-            project,
-            NewProjectRequest(
-                model,
-                written,
-                benchmark=given["benchmark"],
-                claimed=given["claimed"],
-                site=given["site"],
-            ),
-            get_timestamp(),
-        )
+    begun = _set_up_with_card(project, model, answer.card, given)
     with begun.project, remove_on_failure(begun.project):
         claim = check_claim_if_any(begun.project, bar, get_timestamp())
         brought = import_each(begun.project, footage, FootageInfo(camera), bar, get_timestamp())
@@ -157,6 +143,26 @@ def start_command(
             now=get_timestamp(),
         )
     return _make_answer(project, begun, claim, brought, picked, answer, headless)
+
+
+def _set_up_with_card(
+    project: Path, model: Path, card: Card, given: dict[str, Any]
+) -> CreatedProject:
+    """A new project with the model, its card and the benchmark."""
+    from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+    from fieldcheck.models.store import write_card
+
+    with TemporaryDirectory(prefix="fieldcheck-") as folder:
+        written = Path(folder) / "model.card.json"
+        write_card(written, card)
+        request = NewProjectRequest(
+            model,
+            written,
+            benchmark=given["benchmark"],
+            claimed=given["claimed"],
+            site=given["site"],
+        )
+        return set_up_project(project, request, get_timestamp())
 
 
 def _make_answer(

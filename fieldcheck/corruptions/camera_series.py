@@ -15,7 +15,7 @@ import numpy as np
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.estimate import ChangeVerdict
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.run import SERIES_SECONDS, StoredModel
 from fieldcheck.errors.files import CameraLost, CameraRefused, DiskFull, PictureUnreadable
 from fieldcheck.errors.labels import ClassUnknown
 from fieldcheck.files import map_os_errors, write_bytes
@@ -38,7 +38,7 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.cluster import LEAST_FOUND, judge_candidates
 
 KIND = "series"  # of the fact about a model, by the camera's source
-MOST_SETTINGS, SECONDS = 10, 10.0  # two minutes in all
+MOST_SETTINGS = 10  # two minutes in all
 FEWEST_PARTS = 5  # as clips of a search: with four no pattern of signs is as rare as one in twenty
 PICTURES_PER_S, FEWEST_PICTURES = 2.0, 4
 SETTLE_S, REST_S, WAIT_S = 2.0, 0.3, 0.2
@@ -171,7 +171,7 @@ def record_series(
     label: str,
     progress: Progress,
     now: str,
-    seconds: float = SECONDS,
+    seconds: float = SERIES_SECONDS,
     anew: bool = False,
 ) -> CameraSeries:
     """Shows the part under one setting after the other, keeps some pictures of each, and asks the
@@ -342,7 +342,7 @@ class _Shooting:
 
     def _take_frame(self) -> CapturedFrame:
         """The next frame that is whole. Raises CameraLost where none comes."""
-        until = time.monotonic() + SETTLE_S + SECONDS
+        until = time.monotonic() + SETTLE_S + SERIES_SECONDS
         while time.monotonic() < until:
             self._progress.check()
             frame = self._feed.get_newest(WAIT_S)

@@ -249,7 +249,9 @@ class Parity:
 
 RUNS_PER_PAGE = 20
 LOGGED_PICTURES = 10  # a run: MLflow slows down with each
+SERIES_SECONDS = 10.0  # of each setting of a camera
 MOST_EMBEDDED = 2000  # pictures that stand for the benchmark (methods 3.2 and 7)
 
 GateSet = Literal["clean", "corrupted", "golden", "field", "slice"]
 """Sets on which a new model is held against the old one."""
+DECIDING: tuple[GateSet, ...] = ("clean", "corrupted", "golden")

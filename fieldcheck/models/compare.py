@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
-from fieldcheck.domain.run import GateSet, StoredModel
+from fieldcheck.domain.run import DECIDING, GateSet, StoredModel
 from fieldcheck.errors.labels import NotComparable, NothingLabelled
 from fieldcheck.labels.store import get_training_frames
 from fieldcheck.models.benchmark import get_compared_metric
@@ -351,7 +351,6 @@ State = Literal["pass", "fail", "not_enough", "too_few"]
 GATE_SEED = 0  # of the bootstrap
 BY_CLIP = ("clip_change", "bootstrap_clips")  # methods of a change for other clips
 KINDS: tuple[GateSet, ...] = ("clean", "corrupted", "golden", "field", "slice")
-DECIDING: tuple[GateSet, ...] = ("clean", "corrupted", "golden")
 
 
 @dataclass(frozen=True, slots=True)

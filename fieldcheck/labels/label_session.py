@@ -5,21 +5,25 @@ blind."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from fieldcheck.domain.label import Box, Label, LabelDraft, Pick, ReviewRequest
+from fieldcheck.domain.items import make_benchmark_subject
+from fieldcheck.domain.label import BenchmarkItem, Box, Label, LabelDraft, Pick, ReviewRequest
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ByKind, Labels, Prediction
-from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.files import PathMissing, PathRefused
 from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.models import NoModel
 from fieldcheck.files import join_inside
 from fieldcheck.footage.clips_and_scene_cuts import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_listing import load_parts
 from fieldcheck.footage.frame_pixels import read_saved_pixels
+from fieldcheck.footage.thumbnails import GONE, load_pixels, load_thumbnails
+from fieldcheck.imaging.thumbnail import make_thumbnail
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes, to_label_boxes
 from fieldcheck.models.run import PictureChunk, predict_images
 from fieldcheck.models.store import (
@@ -196,6 +200,68 @@ def _make_frame_to_label(
 
 
 # A model's suggestion for a frame, shown on request only: a label made in sight of it is not blind.
+
+
+# The class guide: what each class looks like on the benchmark. Nothing of it comes from the field
+# or from a model, so that whoever labels stays blind.
+
+EXAMPLES = 3  # of a class
+CROP_MARGIN = 0.5  # of a box's longer side, around it
+
+
+def choose_examples(project: Project) -> dict[str, tuple[BenchmarkItem, ...]]:
+    """Chooses benchmark images that show what a class looks like.
+
+    Args:
+        project: the project.
+
+    Returns:
+        For each class that is labelled its images, spread over the benchmark; none for a class
+        that the benchmark does not have. Empty without a benchmark.
+    """
+    benchmark = project.read(models_table.get_benchmark)
+    if benchmark is None:
+        return {}
+    of_class: dict[str, list[BenchmarkItem]] = {}
+    for item in benchmark.items:
+        for name in dict.fromkeys(item.names):
+            of_class.setdefault(name, []).append(item)
+    return {
+        name: _spread_over(of_class.get(name, []), EXAMPLES)
+        for name in dict.fromkeys(list_project_classes(project))
+    }
+
+
+def _spread_over(items: Sequence[BenchmarkItem], count: int) -> tuple[BenchmarkItem, ...]:
+    """As many items, each from the middle of its share of the list."""
+    n = min(count, len(items))
+    return tuple(items[(2 * k + 1) * len(items) // (2 * n)] for k in range(n))
+
+
+def read_example(project: Project, item: BenchmarkItem, class_name: str) -> bytes | None:
+    """Reads a small picture of an example: the image, or the largest box of the class in it.
+
+    Args:
+        project: the project.
+        item: the benchmark image.
+        class_name: the class that it is an example of.
+
+    Returns:
+        A JPEG; None where the image is gone.
+    """
+    subject = make_benchmark_subject(item.path)
+    boxes = [box for box in item.boxes if box.class_name == class_name]
+    if not boxes:
+        return load_thumbnails(project, (subject,)).get(subject)
+    try:
+        rgb = load_pixels(project, subject)
+    except (*GONE, PathRefused):
+        return None
+    box = max(boxes, key=lambda box: box.w * box.h)
+    margin = CROP_MARGIN * max(box.w, box.h)
+    top, left = (max(0, int(edge - margin)) for edge in (box.y, box.x))
+    part = rgb[top : int(box.y + box.h + margin) + 1, left : int(box.x + box.w + margin) + 1]
+    return make_thumbnail(part) if part.size else None
 
 
 @dataclass(frozen=True, slots=True)

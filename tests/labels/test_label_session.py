@@ -4,17 +4,20 @@ from itertools import groupby
 import pytest
 
 from fieldcheck.domain.frame import PartRule
+from fieldcheck.domain.label import BenchmarkItem, Box
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import FrameNotPicked
 from fieldcheck.errors.models import NoModel
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_listing import store_parts
+from fieldcheck.imaging.codec import decode_image
 from fieldcheck.labels import label_session
 from fieldcheck.labels.store import LabelDecision, plan_repeats, set_label, store_repeat
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import add_model, find_model
 from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import create_project
 from fieldcheck.project.tables import labels as labels_table
 from tests import makers
 from tests.makers import NOW
@@ -126,3 +129,27 @@ def test_picks_of_one_part_follow_each_other_with_all_its_frames(drawn):
     for frame in queue:
         wanted = tuple(name for name in names if frame.part and parts.get(name) == frame.part)
         assert frame.part_frames == wanted
+
+
+def test_the_class_guide_is_of_the_benchmark_alone(labelled):
+    examples = label_session.choose_examples(labelled)
+    assert list(examples) == ["red", "green", "blue"]
+    assert [[item.path for item in items] for items in examples.values()] == [
+        [f"{name}/{number:03d}.png" for number in (1, 3, 5)] for name in examples
+    ]
+    for name, items in examples.items():
+        small = decode_image(label_session.read_example(labelled, items[0], name))
+        assert max(small.shape[:2]) <= 320
+    gone = BenchmarkItem("red/nowhere.png", "red")
+    assert label_session.read_example(labelled, gone, "red") is None
+
+
+def test_an_example_of_a_box_is_cut_out(labelled):
+    item = BenchmarkItem("red/001.png", boxes=(Box("red", 8, 8, 8, 4), Box("red", 0, 0, 2, 2)))
+    part = decode_image(label_session.read_example(labelled, item, "red"))
+    assert part.shape[:2] == (13, 17)  # half of the longer side around it
+
+
+def test_without_a_benchmark_there_is_no_class_guide(tmp_path):
+    with create_project(tmp_path / "empty.fieldcheck") as project:
+        assert label_session.choose_examples(project) == {}

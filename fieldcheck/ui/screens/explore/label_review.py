@@ -44,11 +44,14 @@ if TYPE_CHECKING:
         ReviewBasis,
         ReviewOverlay,
     )
+    from fieldcheck.models import embeddings
+    from fieldcheck.models.embeddings import SimilarityIndex
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import models as models_table
 else:
     models_table = LazyModule("fieldcheck.project.tables.models")
     label_noise = LazyModule("fieldcheck.analyses.label_noise")
+    embeddings = LazyModule("fieldcheck.models.embeddings")
     label_error_review = LazyModule("fieldcheck.labels.label_error_review")
     store = LazyModule("fieldcheck.labels.store")
 
@@ -117,6 +120,16 @@ def _read_frame(subject: str, basis: ReviewBasis | None, project: Project) -> tu
     )
 
 
+Nearest = tuple["SimilarityIndex | None", QImage | None, str]
+
+
+def _read_nearest(project: Project, subject: str, known: SimilarityIndex | None) -> Nearest:
+    """The vectors, and the benchmark image most like the frame with its file."""
+    index = known or embeddings.load_similarity_index(project)
+    other = index.find_nearest_benchmark(subject) if index is not None else ""
+    return index, read_image(project, other) if other else None, get_benchmark_path(other)
+
+
 Kind = Literal["look", "doubt"]
 PAUSE_MS = 800  # without an answer before scores are computed again
 
@@ -180,6 +193,7 @@ class LabelReviewPresenter:
         self._painted_at: float | None = None
         self._own: list[str] = []  # answers that nobody else was told of yet
         self._told = 0
+        self._likeness: SimilarityIndex | None = None
         self._ahead = ReadAhead(context.current, view, self._on_frame_ready)
         self._pause = QTimer(interval=PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self.report_answers)
@@ -193,6 +207,7 @@ class LabelReviewPresenter:
     def on_project_changed(self) -> None:
         """Another project is open."""
         self._pause.stop()
+        self._likeness = None
         self._found, self._wanted, self._looked_at, self._own, self._told, self._saving = (
             None,
             "",
@@ -328,6 +343,20 @@ class LabelReviewPresenter:
             )
         self._update_description()
         self._show_image()
+        self._load_nearest(self._looked_at)
+
+    def _load_nearest(self, subject: str) -> None:
+        """The benchmark image most like the frame, where there are vectors already."""
+        known = self._likeness
+        reading = self._context.current.query(
+            self._view, lambda project: _read_nearest(project, subject, known)
+        )
+        reading.on_success(partial(self._on_nearest_read, subject))
+
+    def _on_nearest_read(self, subject: str, nearest: Nearest) -> None:
+        self._likeness = nearest[0] or self._likeness
+        if subject == self._looked_at:
+            self._view.show_nearest(nearest[1], nearest[2])
 
     def _on_answer_stored(self, row: ReviewRow, code: str) -> None:
         """Show the next open frame after a stored decision; nothing is computed before a pause."""

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.shell.shortcuts import Actions
-from fieldcheck.ui.theme import LARGE, Theme
+from fieldcheck.ui.theme import CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.choice_buttons import RowButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
@@ -39,6 +39,50 @@ LIST, LIST_COMPACT, SIDE, SIDE_COMPACT = 262, 184, 296, 290
 SIDES = ("field", "benchmark")
 
 
+NEAREST, NEAREST_LINE = 150, 20  # pixels at 100 %: the benchmark image, and the line below it
+
+
+class NearestView(ImageView):
+    """The benchmark image most like the frame, with its name below, on the ground of the frame."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, tr("Most similar benchmark image"), parent)
+        self._text = ""
+        self.setFixedHeight(theme.metrics.scale_px(NEAREST))
+        self.hide()
+
+    def show_nearest(self, image: QImage | None, name: str) -> None:
+        """Another image by its file; None: there is none, and no room is kept."""
+        self._text = tr("Benchmark, nearest: {name}").format(name=name) if name else ""
+        self.show_image(image, self._text)
+        self.setVisible(image is not None)
+
+    def get_image_rect(self) -> QRect:
+        """Where the picture is painted: above its line."""
+        if self.image.isNull():
+            return QRect()
+        room = self.rect().adjusted(0, 0, 0, -self._theme.metrics.scale_px(NEAREST_LINE))
+        place = QRect(
+            room.topLeft(),
+            self.image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio),
+        )
+        place.moveCenter(room.center())
+        return place
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setFont(self._theme.make_font(self.font(), CAPTION))
+        painter.setPen(QColor(LABEL))
+        height = self._theme.metrics.scale_px(NEAREST_LINE)
+        line = QRect(0, self.height() - height, self.width(), height)
+        text = painter.fontMetrics().elidedText(
+            self._text, Qt.TextElideMode.ElideMiddle, line.width()
+        )
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+
+
 DIGITS = 9  # classes that have one
 FIRST_DIGIT = Qt.Key.Key_1
 
@@ -57,9 +101,15 @@ class LabelReviewView(QWidget):
             theme, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))]
         )
         self.grid = ThumbnailGrid(
-            theme, tr("Review queue"), TILE * (theme.metrics.percent / 100), stacked=True
+            theme,
+            tr("Review queue"),
+            TILE * (theme.metrics.percent / 100),
+            stacked=True,
+            plain=True,
         )
+        self.grid.setFrameShape(QFrame.Shape.NoFrame)
         self.still = ImageView(theme, tr("Selected frame"))
+        self.nearest = NearestView(theme)
         self.title = make_label(bold=True, wrap=True)
         self.truth, self.said = (
             make_label(size="heading", wrap=True),
@@ -82,7 +132,7 @@ class LabelReviewView(QWidget):
         self.right = ComboBox(theme, tr("Correct class"), [])
         self.right.setProperty("elides", True)
         self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._instead, self._n_classes = "", 0
+        self._instead, self._n_classes, self._compact = "", 0, False
         self._rows = QWidget()
         self._class_grid = QGridLayout(self._rows)
         self._class_grid.setContentsMargins(0, 0, 0, 0)
@@ -93,6 +143,11 @@ class LabelReviewView(QWidget):
         self.overlays = KeyButton(
             theme, tr("Overlays"), actions.get_key_text("explore.overlays")
         ).bind_action(actions.get_action("explore.overlays"))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The list on the left, the frame with its nearest image, the answers."""
+        theme = self._theme
         left = QVBoxLayout()
         left.setSpacing(theme.metrics.scale_px(6))
         left.addWidget(self.on)
@@ -104,7 +159,7 @@ class LabelReviewView(QWidget):
         lower = QHBoxLayout()
         lower.setSpacing(theme.metrics.scale_px(12))
         lower.addWidget(self.left)
-        lower.addWidget(self.still, 1)
+        lower.addLayout(make_column(theme, (self.still, 1), self.nearest, gap=0), 1)
         lower.addWidget(self.side)
         make_column(theme, self.strip, (lower, 1), gap=6, parent=self)
 
@@ -151,6 +206,10 @@ class LabelReviewView(QWidget):
     def show_image(self, image: QImage, text: str) -> None:
         """The frame, with or without marks."""
         self.still.show_image(image, text)
+
+    def show_nearest(self, image: QImage | None, name: str) -> None:
+        """The benchmark image most like the frame; None: there is none."""
+        self.nearest.show_nearest(None if self._compact else image, name)
 
     def show_replacement(self, text: str, classes: Sequence[str], chosen: str) -> None:
         """Replacement of a label that was wrong: one of the `classes`, the model's unless another
@@ -237,7 +296,9 @@ class LabelReviewView(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """In narrow windows."""
-        px = self._theme.metrics.scale_px
+        px, self._compact = self._theme.metrics.scale_px, compact
+        if compact:
+            self.nearest.hide()
         self.left.setFixedWidth(px(LIST_COMPACT if compact else LIST))
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
 

@@ -344,6 +344,7 @@ class ExplorePresenter:
             known and (can or state.next_step != "run"),
             secondary="explore.look" if state.next_step == "report" else "",
             on_page=state.next_step == "elsewhere" and state.mode == "gap",
+            picture_first=state.mode in self.looks,
         )
         self._header.show_head(heading)
         if message := get_opening_message(self._context.current) if not state.open else "":

@@ -160,6 +160,9 @@ def _list_browse_actions() -> list[ActionSpec]:
             lambda do: do.keys.toggle_shadow_lift(),
         ),
         ActionSpec("label.find", tr("Search classes"), ("/",), lambda do: do.focus_class_search()),
+        ActionSpec(
+            "label.guide", tr("Show or hide the class guide"), ("K",), lambda do: do.guide.toggle()
+        ),
         *_list_suggestion_actions(),
     ]
 

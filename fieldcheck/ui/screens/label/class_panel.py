@@ -16,8 +16,9 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QLineEdit,
     QListWidget,
@@ -30,10 +31,20 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.domain.label import Box
-from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.safe_text import isolate_rtl_names, replace_missing_symbols
 from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme, paint_icon
-from fieldcheck.ui.widgets.buttons import BareButton
+from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
+from fieldcheck.ui.widgets.layouts import (
+    clear_layout,
+    delete_widget,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+    make_scroll_area,
+)
+from fieldcheck.ui.widgets.pages import make_shadow
 from fieldcheck.ui.widgets.choice_buttons import (
     PAD,
     get_chip_width,
@@ -213,6 +224,147 @@ class ClassPanel(QWidget):
         """The class that the frame has, or that the next box gets; −1 for none."""
         for position, button in enumerate(self.buttons):
             button.setChecked(position == index)
+
+
+# The class guide: each class with a few images of the benchmark, over the picture while it is open.
+
+EXAMPLE, GUIDE_HEAD, GUIDE_ROW = QSize(104, 78), 24, 116
+MOST_EXAMPLES = 3
+
+
+class GuideRow(QWidget):
+    """A class with its key, above small pictures of it."""
+
+    def __init__(self, theme: Theme, number: int, key: str, name: str) -> None:
+        super().__init__()
+        self._theme, self._number, self._key = theme, number, key
+        self._name = isolate_rtl_names(" ".join(name.split()))
+        self._images: list[QImage] = []
+        self._read, self._why_none = False, ""
+        self.setAccessibleName(name)
+        self.setToolTip(make_plain_tip(name))
+        self.setFixedHeight(theme.metrics.scale_px(GUIDE_ROW))
+
+    def show_images(self, images: Sequence[QImage], missing: bool) -> None:
+        """Its pictures have been read; `missing`: there should be some, and they are gone."""
+        self._images, self._read = list(images), True
+        self._why_none = tr("Images missing") if missing else tr("Not in the benchmark")
+        n = len(self._images)
+        self.setAccessibleDescription(
+            tr_plural("{n} benchmark image", "{n} benchmark images", n).format(n=n)
+        )
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        tokens, px = self._theme.tokens, self._theme.metrics.scale_px
+        head = QRect(0, 0, self.width(), px(GUIDE_HEAD))
+        paint_bar(
+            painter,
+            QRect(0, px(4), px(BAR), head.height() - px(8)),
+            tokens.classes[(self._number - 1) % len(tokens.classes)],
+            tokens.panel if self._number % 2 == 0 else "",
+        )
+        left = px(BAR + 8)
+        font = self._theme.make_font(self.font(), BODY)
+        font.setWeight(QFont.Weight.Medium)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        if self._key:
+            painter.save()
+            painter.translate(0, (head.height() - self.height()) // 2)  # into the line of the name
+            paint_chip(painter, self._theme, self, left, self._key)
+            painter.restore()
+            left += get_chip_width(self._theme, self, self._key) + px(8)
+        name = QFontMetrics(font).elidedText(
+            self._name, Qt.TextElideMode.ElideMiddle, head.width() - left
+        )
+        painter.drawText(head.adjusted(left, 0, 0, 0), LINE, name)
+        width, height = px(EXAMPLE.width()), px(EXAMPLE.height())
+        for index in range(MOST_EXAMPLES):
+            box = QRect(index * (width + px(8)), head.bottom() + px(3), width, height)
+            if index < len(self._images):
+                image = self._images[index]
+                size = image.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+                painter.fillRect(box, QColor(tokens.canvas))
+                inside = QRect(box.topLeft(), size)
+                inside.moveCenter(box.center())
+                painter.drawImage(inside, image)
+            elif not self._read:
+                painter.fillRect(box, QColor(tokens.hover))
+        if self._read and not self._images:
+            painter.setPen(QColor(tokens.text2))
+            painter.drawText(self.rect().adjusted(0, head.height(), 0, 0), LINE, self._why_none)
+        painter.end()
+
+
+class ClassGuide(QFrame):
+    """Floats over the picture `beside` and follows its size; `closed` by its button."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, beside: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._beside = theme, beside
+        self._rows: dict[str, GuideRow] = {}
+        self.setProperty("card", True)
+        self.setAccessibleName(tr("Class guide"))
+        self.setGraphicsEffect(make_shadow(theme, self))
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        area = make_scroll_area(self._inside)
+        close = KeyButton(theme, "", icon="close", role="link")
+        close.setAccessibleName(tr("Close class guide"))
+        close.clicked.connect(self.closed)
+        title = make_label(tr("Class guide"), size="heading", bold=True)
+        note = make_label(tr("Images of the benchmark"), size="caption", tone="quiet")
+        pad = theme.metrics.scale_px(16)
+        make_column(
+            theme, make_row(theme, (title, 1), close), note, (area, 1), gap=8, parent=self
+        ).setContentsMargins(pad, pad // 2, pad // 2, pad // 2)
+        beside.installEventFilter(self)
+        self.hide()
+
+    def show_classes(self, keyed: Sequence[tuple[str, str]], classes: Sequence[str]) -> None:
+        """Rows for all classes, their pictures still to come; `keyed`: those that have a key."""
+        keys = {name: key for key, name in keyed}
+        clear_layout(self._column)
+        self._rows = {
+            name: GuideRow(self._theme, number, keys.get(name, ""), name)
+            for number, name in enumerate(dict.fromkeys(classes), 1)
+        }
+        for row in self._rows.values():
+            self._column.addWidget(row)
+        self._column.addStretch(1)
+
+    def show_images(self, class_name: str, images: Sequence[QImage], missing: bool) -> None:
+        """The pictures of a class; `missing`: there should be some, and they are gone."""
+        if class_name in self._rows:
+            self._rows[class_name].show_images(images, missing)
+
+    def open_guide(self) -> None:
+        """Shows it at the right of the picture."""
+        self._place()
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The picture has another size or place."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        px, room = self._theme.metrics.scale_px, self._beside.geometry()
+        wide = px(3 * EXAMPLE.width() + 2 * 8 + 16 + 8 + 20)
+        width = min(wide, room.width() - 2 * px(8))
+        self.setGeometry(
+            room.right() - width - px(8), room.top() + px(8), width, room.height() - 2 * px(8)
+        )
 
 
 SEARCH = 16

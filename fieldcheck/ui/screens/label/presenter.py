@@ -29,11 +29,15 @@ from fieldcheck.ui.screens.label.round_result import RoundResultPresenter
 from fieldcheck.ui.screens.label.state import KEYS, NOTHING_KEY, LabelDisplay, LabelState
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.label import BenchmarkItem
     from fieldcheck.footage import thumbnails
     from fieldcheck.labels import label_session
     from fieldcheck.labels.label_session import FrameToLabel, LabelQueue
+    from fieldcheck.project.project import Project
+    from fieldcheck.ui.screens.label.state import ClassGuideDisplay
 else:
     label_session = LazyModule("fieldcheck.labels.label_session")
     thumbnails = LazyModule("fieldcheck.footage.thumbnails")
@@ -89,6 +93,61 @@ def enable_classes(actions: Actions, n: int, nothing: bool) -> None:
         )
 
 
+class ClassGuidePresenter:
+    """What the classes look like on the benchmark. The pictures are read class by class while the
+    guide is open."""
+
+    def __init__(self, guide: ClassGuideDisplay, state: LabelState, context: Context) -> None:
+        self._guide, self._state, self._context = guide, state, context
+        self._waiting: list[tuple[str, tuple[BenchmarkItem, ...]]] = []
+
+    def toggle(self) -> None:
+        """Opens the guide, or closes it."""
+        if not self.close() and self._state.frames:
+            reading = self._context.current.query(self._guide, label_session.choose_examples)
+            reading.on_success(self._on_examples_chosen).on_failure(
+                self._context.messages.show_error
+            )
+
+    def close(self) -> bool:
+        """Closes the guide; whether it was open."""
+        was_open = self._guide.isVisible()
+        self._waiting = []
+        self._guide.hide()
+        return was_open
+
+    def _on_examples_chosen(self, examples: dict[str, tuple[BenchmarkItem, ...]]) -> None:
+        if not any(examples.values()):
+            self._context.messages.show_toast(
+                tr("No benchmark images yet. Add the benchmark on Project first.")
+            )
+            return
+        state = self._state
+        keyed = list(zip(KEYS, state.shortcuts.names, strict=False))
+        self._guide.show_classes(keyed, state.loaded_work.classes)
+        self._guide.open_guide()
+        self._waiting = list(examples.items())
+        self._read_next()
+
+    def _read_next(self) -> None:
+        if not self._waiting:
+            return
+        name, items = self._waiting.pop(0)
+        reading = self._context.current.query(self._guide, partial(_read_examples, name, items))
+        reading.on_success(partial(self._on_images_read, name, bool(items))).on_failure(
+            self._context.messages.show_error
+        )
+
+    def _on_images_read(self, name: str, listed: bool, images: list[QImage]) -> None:
+        self._guide.show_images(name, images, missing=listed and not images)
+        self._read_next()
+
+
+def _read_examples(name: str, items: Sequence[BenchmarkItem], project: Project) -> list[QImage]:
+    read = [label_session.read_example(project, item, name) for item in items]
+    return [decode_image(jpeg) for jpeg in read if jpeg is not None]
+
+
 BOX_KEYS = (
     "accept", "insert", "delete", "duplicate", "next_box", "previous_box", "copy_previous",
     "extremes", "snap", "hidden", "cut_off",
@@ -133,6 +192,7 @@ class LabelPresenter:
             self.state, view, self.drawing, context, self.label_actions.store_decision
         )
         self.keys = LabelKeys(view, self.drawing, frame_view_tracker, self.step_frame)
+        self.guide = ClassGuidePresenter(view.guide, self.state, context)
         self.round_result = RoundResultPresenter(self.state, view, context, self._show_round_result)
 
     # --- what the shell asks
@@ -166,6 +226,7 @@ class LabelPresenter:
         """A label that was undone or redone, here or elsewhere, is shown where it was."""
         anew, frame_id = self.state.check_reload(changes)
         if changes.act.startswith("project."):
+            self.guide.close()
             self._body.reset()
             self.state.reset_for_project()
             self._view.show_state("")
@@ -210,6 +271,8 @@ class LabelPresenter:
         """Discard a pending box, else clear the selection, else leave blind repeats."""
         if self.round_result.is_open:
             self.show_frame(self.state.index)
+            return True
+        if self.guide.close():
             return True
         if self._view.canvas.magnified and not self.drawing.has_begun:
             self._view.canvas.show_whole()
@@ -474,7 +537,7 @@ class LabelPresenter:
                 tr("Show result") if over else tr("Finish labelling"),
                 picture_first=True,
                 role="primary" if over or done >= NEARLY_ALL * total else "quiet",
-                keys=tr("Z loupe · ← → browse · ? all keys")
+                keys=tr("Z loupe · K class guide · ← → browse · ? all keys")
                 if state.loaded_work.kind == "class"
                 else tr("Wheel zoom · Tab next box · ? all keys"),
             )
@@ -557,6 +620,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.class_pressed.connect(presenter.label_actions.on_class_clicked)
     view.finder.chosen.connect(presenter.label_actions.apply_typed_class)
     view.strip.chosen.connect(presenter.open_frame)
+    view.guide.closed.connect(presenter.guide.close)
     view.resized.connect(presenter.show_strip)
     view.way_chosen.connect(presenter.open_screen)
     result = view.result.result

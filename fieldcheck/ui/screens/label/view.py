@@ -25,7 +25,7 @@ from fieldcheck.domain.label import Box
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.label.canvas import LabelCanvas
-from fieldcheck.ui.screens.label.class_panel import BoxList, ClassFinder, ClassPanel
+from fieldcheck.ui.screens.label.class_panel import BoxList, ClassFinder, ClassGuide, ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.screens.label.round_result import ResultPage
 from fieldcheck.ui.shell.shortcuts import Actions
@@ -97,6 +97,7 @@ class LabelView(QWidget, BodyStates):
         self.placeholder = Placeholder(theme, OUTLINE)
         self._work = QWidget()
         self._build_layout()
+        self.guide = ClassGuide(theme, self.canvas, self._work)
         self.result = ResultPage(theme)
         self._pages = PageStack(self.placeholder, self._work, self.result)
         self._whole = QVBoxLayout(self)
@@ -380,6 +381,7 @@ class LabelView(QWidget, BodyStates):
         row = QHBoxLayout()
         row.addWidget(self._progress, 1)
         row.addWidget(self._left_text)
+        row.addWidget(self.open_guide)
         column.setSpacing(0)
         column.addLayout(row, 1)
         column.addWidget(self._bar)
@@ -443,6 +445,9 @@ class LabelView(QWidget, BodyStates):
 
         self.to_result = make_button(tr("Show result"), "label.result", strong=True)
         self.to_result.setVisible(False)
+        self.open_guide = KeyButton(self._theme, "", icon="image", role="link").bind_action(
+            self._actions.get_action("label.guide")
+        )
         self.unsure = make_button(tr("Unsure"), "label.unsure", "help")
         self.skip = make_button(tr("Skip"), "label.skip", "skip")
         self.same = make_button(tr("Same as previous"), "label.same", "copy")

@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
+from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.labels import label_error_review as label_review
 from fieldcheck.labels.label_error_review import ReviewOverlay, list_label_reviews
 from fieldcheck.labels.store import LabelDecision, plan_repeats, store_repeat
-from fieldcheck.models import scored_sides
+from fieldcheck.models import embeddings, scored_sides
 from fieldcheck.models.run import run_on_set
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
@@ -350,3 +351,17 @@ def test_those_far_behind_are_forgotten_and_what_was_read_with_older_labels_is_n
     came.clear()
     current.answer()
     assert (came, ahead.get_frame("late"), ahead.get_frame(f"f{KEPT + 2}")) == ([], None, None)
+
+
+def test_the_nearest_benchmark_image_stands_below_the_frame(look, window, seen, qtbot):
+    nearest = look.view.look_again.nearest
+    assert nearest.isHidden()  # there are no vectors yet, and none are made for it
+    index = embeddings.compute_missing_vectors(window.current.project, NullProgress())
+    part = look.presenter.looks["look"]
+    following = part._found.rows[1].subject
+    look.view.look_again.select_subject(following)
+    seen("look")
+    qtbot.waitUntil(lambda: not nearest.isHidden())
+    named = get_benchmark_path(index.find_nearest_benchmark(following))
+    assert nearest.accessibleDescription() == f"Benchmark, nearest: {named}"
+    assert not nearest.image.isNull()

@@ -39,6 +39,28 @@ class RecordedCanvas:
         self.flashed.append((text, colour))
 
 
+class RecordedGuide:
+    """Whether it is open, and the pictures that came."""
+
+    def __init__(self) -> None:
+        self.open, self.images = False, {}
+
+    def isVisible(self):
+        return self.open
+
+    def hide(self):
+        self.open = False
+
+    def open_guide(self):
+        self.open = True
+
+    def show_classes(self, keyed, classes):
+        self.images = dict.fromkeys(classes)
+
+    def show_images(self, class_name, images, missing):
+        self.images[class_name] = list(images)
+
+
 class RecordedView:
     """`notes`: every line under the buttons; `blind`: whether the answer is hidden, and else what
     it is."""
@@ -51,6 +73,7 @@ class RecordedView:
         self.listed, self.cells, self.progress, self.work = (), (), None, None
         self.strip, self.finder, self.result, self.state = self, self, None, ""
         self._fitting = list(fitting)
+        self.guide = RecordedGuide()
 
     def count_visible_cells(self):
         return 5

@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -218,3 +219,22 @@ def test_the_end_is_said_with_what_is_still_unsure():
         "100 of 100 labelled. 4 frames are unsure: decide them, or press Ctrl+Enter for the result."
     )
     assert format_finished(30, 0, repeated=True).startswith("30 of 30 relabelled.")
+
+
+def test_the_class_guide_opens_by_a_key_and_labelling_goes_on(
+    window, labelling, made, press, settle, answer, tmp_path
+):
+    screen = labelling(shutil.copytree(made["labelled"], tmp_path / "guided.fieldcheck"))
+    guide = screen.view.guide
+    assert guide.isHidden()
+    press(Key.Key_K)
+    settle()
+    assert guide.isVisible()
+    assert [row.accessibleName() for row in guide._rows.values()] == ["red", "green", "blue"]
+    shown = [row.accessibleDescription() for row in guide._rows.values()]
+    assert shown == ["3 benchmark images"] * 3
+    assert screen.view.canvas.geometry().contains(guide.geometry())
+    press(Key.Key_Right)
+    assert guide.isVisible()
+    assert screen.presenter.escape()
+    assert guide.isHidden()

@@ -85,6 +85,7 @@ def members(protocol):
     (state.CanvasDisplay, lambda view: view.canvas),
     (state.StripDisplay, lambda view: view.strip),
     (state.FinderDisplay, lambda view: view.finder),
+    (state.ClassGuideDisplay, lambda view: view.guide),
 ])  # fmt: skip
 def test_the_view_has_all_that_its_presenters_ask_of_it(qtbot, look, protocol, part):
     room = QWidget()

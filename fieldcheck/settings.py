@@ -32,7 +32,7 @@ class Settings:
     `name`: who labels, as it stands on the labels and in the report. `provider`: where models are
     computed, a code of `domain.run`. `background`: the model is run and tested while somebody
     labels. `folder`: of the file that was chosen last. `show_keys`: every button shows its
-    key.
+    key. `outage_sound`: the computer sounds when a camera stops sending.
     """
 
     language: str = ""
@@ -47,6 +47,7 @@ class Settings:
     background: bool = True
     folder: str = ""
     show_keys: bool = False
+    outage_sound: bool = False
 
     @property
     def min_view_ms(self) -> int:

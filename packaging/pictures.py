@@ -30,7 +30,16 @@ THEMES, LANGUAGES = ("light", "dark", "hc_dark", "hc_light"), ("en", "de")
 COLOURS = 128
 STRONG, STRONG_FROM, MOST_STRONG = 60, 40, 40  # of 255 between the channels; pixels; colours
 PROJECTS = ("none", "unlabelled", "half", "labelled")
-SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
+SECTIONS = (
+    "appearance",
+    "language",
+    "capture",
+    "labelling",
+    "computing",
+    "keys",
+    "privacy",
+    "about",
+)
 LONGEST_S, BENCH_S = 600, 45
 # what stands in a picture where the window tells a place of the machine that makes it
 SHOWN_HOME = "/home/anna"

@@ -76,10 +76,11 @@ class OpenCameras(QObject):
     another one is shown, or a recording began or ended. `polled`: a quarter of a second has passed
     with a camera open. `other_camera_requested`, `other_location_requested`: somebody wants to go
     on with another camera, or with a project in another place. `storage_reduced`: of pixels only
-    the grid is stored from now on."""
+    the grid is stored from now on. `camera_lost`: a camera stopped sending."""
 
     changed = Signal()
     polled = Signal()
+    camera_lost = Signal()
     other_camera_requested = Signal()
     storage_reduced = Signal()
     other_location_requested = Signal()
@@ -302,6 +303,7 @@ class OpenCameras(QObject):
             self._messages.show_banner(
                 _make_banner_key(source), text, ALARM, label, stop, more=[other]
             )
+            self.camera_lost.emit()
             self.changed.emit()
         elif sign.state == "live" and camera_session.lost_at is not None:
             gone_s = (datetime.now() - camera_session.lost_at).total_seconds()

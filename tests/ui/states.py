@@ -34,7 +34,16 @@ from tests.ui.screens.monitor.made import eight_days
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
 """The projects of `made_projects`; the first one is none."""
-SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
+SECTIONS = (
+    "appearance",
+    "language",
+    "capture",
+    "labelling",
+    "computing",
+    "keys",
+    "privacy",
+    "about",
+)
 
 Act = Callable[[Window], None]
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from fieldcheck.footage import live_camera
 from fieldcheck.footage.camera.camera import FrameFormat
@@ -202,3 +203,18 @@ def test_the_window_stays_responsive_while_a_driver_holds_a_read(window, held, q
     assert held.n_back == 0
     held.released.set()
     settle()
+
+
+def test_an_outage_sounds_once_where_somebody_wants_it(window, camera, monkeypatch):
+    sounds = []
+    monkeypatch.setattr(QApplication, "beep", lambda: sounds.append(True))
+    camera.sign(state="lost", cause="silence", since=time.monotonic() - 2)
+    window.cameras.poll_cameras()
+    assert sounds == []
+    camera.sign(state="live", since=time.monotonic())
+    window.cameras.poll_cameras()
+    window.preferences.update(outage_sound=True)
+    for _ in range(3):
+        camera.sign(state="lost", cause="silence", since=time.monotonic() - 2)
+        window.cameras.poll_cameras()
+    assert sounds == [True]

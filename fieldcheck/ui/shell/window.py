@@ -216,6 +216,7 @@ class Window(QMainWindow):
         self.messages = Messages(self)
         self.runner.warned.connect(self.messages.warn_skipped)
         self.cameras = OpenCameras(self.runner, self.current, self.messages, self)
+        self.cameras.camera_lost.connect(self._sound_outage)
         self._opening = ProjectOpener(
             self.current, self.runner, self.messages, preferences, self.open_project
         )
@@ -579,6 +580,11 @@ class Window(QMainWindow):
         self.messages.clear_project_messages()
         self.toast.hide()
         self._notify_screen(Changes("project.closed"))
+
+    def _sound_outage(self) -> None:
+        """The computer's alert sound, where somebody has asked for it."""
+        if self.preferences.settings.outage_sound:
+            QApplication.beep()
 
     def _on_preferences_change(self, names: frozenset[str]) -> None:
         if names & REBUILDS:

@@ -69,8 +69,11 @@ class SettingsPresenter:
         self._context.preferences.update(**{name: value})
 
     def open_section(self, section: str) -> None:
-        """Shows another section. Packages and providers are looked up when first shown."""
+        """Another section is looked at, here and when the screen is built anew."""
         self._context.session_values[SECTION] = section
+
+    def look_up_section(self, section: str) -> None:
+        """Packages and providers are looked up when their section is first seen."""
         if section == "about" and not self._parts_requested:
             self._parts_requested = True
             spoken = language.get_language()
@@ -109,6 +112,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     presenter = SettingsPresenter(view, context, header)
     view.changed.connect(presenter.change_setting)
     view.section_chosen.connect(presenter.open_section)
+    view.section_seen.connect(presenter.look_up_section)
     focus = view.find_field(context.session_values.pop(FOCUS, ""))
     return Screen(view, presenter, focus, max_width=READABLE)
 

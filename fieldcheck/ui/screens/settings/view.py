@@ -14,9 +14,19 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -28,7 +38,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
-    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -53,6 +62,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_label,
     make_plain_tip,
     make_row,
+    make_scroll_area,
 )
 
 # The pages that only tell: keys, privacy, about.
@@ -595,15 +605,39 @@ class ComputingPage(FieldsPage):
                 self.provider.setItemText(index, get_provider_name(code))
 
 
+class CapturePage(FieldsPage):
+    """What happens while a camera records."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.sound = ComboBox(
+            theme, tr("Sound at a camera outage"), [("", tr("off")), ("on", tr("on"))]
+        )
+        self.sound.setObjectName("outage_sound")
+        about = tr("The alert sound of the computer, once each time a camera stops sending images.")
+        self.add_row(self.sound.accessibleName(), self.sound, about)
+        self.sound.activated.connect(
+            lambda _at: self.changed.emit("outage_sound", bool(self.sound.chosen_code))
+        )
+
+    def show_settings(self, settings: Settings) -> None:
+        """Shows the settings as they are now."""
+        self.sound.select_code("on" if settings.outage_sound else "")
+
+
 LIST_WIDTH = 172
+TABLE_HEIGHT = 320  # pixels at 100 % of a page with a long table, which scrolls by itself
+ANCHOR = 40  # a section is the current one from so many pixels below the upper edge on
 
 
 class SettingsView(QWidget):
-    """`changed(name, value)`: a field of `Settings` was set. `section_chosen(name)`: another
-    section is shown."""
+    """All sections one below the other, and their list, which leads to them. `changed(name,
+    value)`: a field of `Settings` was set. `section_chosen(name)`: another section is looked at;
+    `section_seen(name)`: some of it came into view."""
 
     changed = Signal(str, object)
     section_chosen = Signal(str)
+    section_seen = Signal(str)
 
     def __init__(
         self,
@@ -619,12 +653,13 @@ class SettingsView(QWidget):
             LanguagePage(theme),
             LabellingPage(theme),
         )
-        self.computing = ComputingPage(theme)
+        self.capture, self.computing = CapturePage(theme), ComputingPage(theme)
         self.about = AboutPage(theme, diagnostics, key)
         self.keys = KeysPage(theme, entries)
         pages = {
             "appearance": (tr("Appearance"), self.appearance),
             "language": (tr("Language"), self.language),
+            "capture": (get_screen_name("capture"), self.capture),
             "labelling": (tr("Labelling"), self.labelling),
             "computing": (tr("Inference"), self.computing),
             "keys": (tr("Shortcuts"), self.keys),
@@ -635,7 +670,11 @@ class SettingsView(QWidget):
         self.sections.setAccessibleName(tr("Settings sections"))
         self.sections.setFixedWidth(theme.metrics.scale_px(LIST_WIDTH))
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.stack = QStackedWidget()
+        self.cards: dict[str, QWidget] = {}
+        self.page = QWidget()
+        column = make_column(theme, gap=16, parent=self.page)
+        for tall in (self.keys, self.about):
+            tall.setFixedHeight(theme.metrics.scale_px(TABLE_HEIGHT))
         for name, (title, page) in pages.items():
             item = QListWidgetItem(title)
             item.setData(Qt.ItemDataRole.UserRole, name)
@@ -644,25 +683,31 @@ class SettingsView(QWidget):
             frame = make_card(theme)
             get_box_layout(frame).addWidget(make_label(title, size="heading"))
             get_box_layout(frame).addWidget(page, 1)
-            self.stack.addWidget(frame)
-        make_row(theme, self.sections, (self.stack, 1), gap=12, parent=self)
-        for page in (self.appearance, self.language, self.labelling, self.computing):
-            page.changed.connect(self.changed)
+            column.addWidget(frame)
+            self.cards[name] = frame
+        self.area = make_scroll_area(self.page)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._leading = False  # the list leads to a section: scrolling chooses none
+        make_row(theme, self.sections, (self.area, 1), gap=12, parent=self)
+        first = self.appearance, self.language, self.capture
+        self._fields = (*first, self.labelling, self.computing)
+        for fields in self._fields:
+            fields.changed.connect(self.changed)
         self.sections.currentRowChanged.connect(self._on_section_chosen)
         self.sections.setCurrentRow(0)
 
     def show_settings(self, settings: Settings) -> None:
         """Shows the settings as they are now."""
-        for page in (self.appearance, self.language, self.labelling, self.computing):
-            page.show_settings(settings)
+        for fields in self._fields:
+            fields.show_settings(settings)
 
     def show_section(self, name: str) -> None:
-        """Another section; an unknown name is the first one."""
-        names = [
-            self.sections.item(index).data(Qt.ItemDataRole.UserRole)
-            for index in range(self.sections.count())
-        ]
-        self.sections.setCurrentRow(names.index(name) if name in names else 0)
+        """Leads to another section; an unknown name is the first one."""
+        names = list(self.cards)
+        row = names.index(name) if name in names else 0
+        self.sections.setCurrentRow(row)
+        self._lead_to(names[row])
 
     def show_providers(self, codes: tuple[str, ...]) -> None:
         """Where models can be computed on this computer, by code."""
@@ -675,8 +720,40 @@ class SettingsView(QWidget):
     def find_field(self, name: str) -> QWidget:
         """The widget of that name, the list of sections where there is none: what takes the
         focus."""
-        return (name and self.stack.findChild(QWidget, name)) or self.sections
+        return (name and self.page.findChild(QWidget, name)) or self.sections
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The section that is looked at stays where it is."""
+        super().resizeEvent(event)
+        names, row = list(self.cards), max(0, self.sections.currentRow())
+        QTimer.singleShot(0, self, lambda: self._lead_to(names[row]))
 
     def _on_section_chosen(self, index: int) -> None:
-        self.stack.setCurrentIndex(index)
-        self.section_chosen.emit(self.sections.item(index).data(Qt.ItemDataRole.UserRole))
+        name = list(self.cards)[index]
+        if not self._leading:
+            self._lead_to(name)
+        self.section_chosen.emit(name)
+
+    def _lead_to(self, name: str) -> None:
+        """The upper edge of a section at that of the page, as far as the page goes."""
+        self._leading = True
+        self.area.verticalScrollBar().setValue(self.cards[name].y())
+        self._leading = False
+        self._report_seen()
+
+    def _on_scrolled(self, value: int) -> None:
+        """Another section has come to the upper edge."""
+        self._report_seen()
+        if self._leading:
+            return
+        edge = value + ANCHOR
+        names = [name for name, card in self.cards.items() if card.y() <= edge]
+        self._leading = True
+        self.sections.setCurrentRow(max(0, len(names) - 1))
+        self._leading = False
+
+    def _report_seen(self) -> None:
+        shown = self.area.viewport().rect().translated(0, self.area.verticalScrollBar().value())
+        for name, card in self.cards.items():
+            if self.isVisible() and shown.intersects(card.geometry()):
+                self.section_seen.emit(name)

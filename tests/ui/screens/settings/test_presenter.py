@@ -3,7 +3,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 
 from fieldcheck.i18n import language
@@ -73,8 +73,10 @@ def test_nothing_is_clipped(window, shown, qtbot, size, spoken):
     for at in range(shown().sections.count()):
         shown().sections.setCurrentRow(at)
         QApplication.processEvents()
-        for widget in shown().stack.currentWidget().findChildren(QWidget):
+        card = shown().cards[shown().sections.item(at).data(Qt.ItemDataRole.UserRole)]
+        for widget in card.findChildren(QWidget):
             if widget.isVisible() and isinstance(widget, QAbstractButton | QComboBox | QLineEdit):
+                shown().area.ensureWidgetVisible(widget)
                 box = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
                 assert window.rect().contains(box), widget.objectName()
                 assert widget.width() >= widget.minimumSizeHint().width(), widget.objectName()

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from fieldcheck import __version__
 from fieldcheck.i18n import language
@@ -12,6 +12,7 @@ from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.screens.settings import view as pages
 from fieldcheck.ui.screens.settings.view import (
     AppearancePage,
+    CapturePage,
     ComputingPage,
     LabellingPage,
     LanguagePage,
@@ -33,11 +34,40 @@ def view(look, qtbot):
 def test_a_section_is_shown_by_its_name(view):
     told = []
     view.section_chosen.connect(told.append)
+    view.resize(900, 500)
+    view.show()
+    QApplication.processEvents()
     view.show_section("keys")
-    assert view.stack.currentWidget().isAncestorOf(view.keys)
+    bar = view.area.verticalScrollBar()
+    assert bar.value() == view.cards["keys"].y() > 0
     view.show_section("no such section")
-    assert view.stack.currentIndex() == 0
+    assert bar.value() == 0
     assert told == ["keys", "appearance"]
+
+
+def test_scrolling_marks_the_section_at_the_upper_edge(view):
+    told, seen = [], []
+    view.section_chosen.connect(told.append)
+    view.section_seen.connect(seen.append)
+    view.resize(900, 500)
+    view.show()
+    QApplication.processEvents()
+    assert "about" not in seen
+    view.area.verticalScrollBar().setValue(view.cards["labelling"].y() - 10)
+    assert view.sections.currentItem().text() == "Labelling"
+    assert view.area.verticalScrollBar().value() == view.cards["labelling"].y() - 10
+    assert told == ["labelling"]
+    view.area.verticalScrollBar().setValue(view.area.verticalScrollBar().maximum())
+    assert "about" in seen
+
+
+def test_the_sound_at_an_outage_is_off_until_somebody_wants_it(look, qtbot):
+    page = CapturePage(look)
+    told = listening(page, qtbot)
+    page.show_settings(Settings())
+    assert page.sound.chosen_code == ""
+    QTest.keyClick(page.sound, Qt.Key.Key_Down)
+    assert told == [("outage_sound", True)]
 
 
 def test_what_is_set_is_shown_on_every_page(view):

@@ -359,6 +359,23 @@ def _is_readable(path: Path) -> bool:
 def import_parts(project: Project, path: Path, rule: PartRule) -> Changes:
     """Parts as a CSV file lists them from now on, as one undoable act; names of files are matched
     as those of labels. Raises PathMissing, LabelsRefused, PartsRefused."""
+    return store_parts(project, rule, match_part_list(project, path))
+
+
+def match_part_list(project: Project, path: Path) -> dict[str, str]:
+    """Matches the files that a list names with the listed frames.
+
+    Args:
+        project: the project.
+        path: a CSV file with the columns file and part.
+
+    Returns:
+        Frame id → part.
+
+    Raises:
+        PathMissing, LabelsRefused: the file is gone or is no such list.
+        PartsRefused: a frame has two parts, or no frame has one.
+    """
     if not path.exists():
         raise PathMissing(path)
     part_by_name = read_part_list(path)
@@ -367,8 +384,7 @@ def import_parts(project: Project, path: Path, rule: PartRule) -> Changes:
         raise PartsRefused(path.name, "two_parts", twice)
     if not matches.frames:
         raise PartsRefused(path.name, "no_match", next(iter(part_by_name), ""))
-    parts = {frame_id: part_by_name[name] for name, frame_id in matches.frames.items()}
-    return store_parts(project, rule, parts)
+    return {frame_id: part_by_name[name] for name, frame_id in matches.frames.items()}
 
 
 def read_part_list(path: Path) -> dict[str, str]:

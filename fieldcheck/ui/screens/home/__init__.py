@@ -68,6 +68,12 @@ def _list_actions() -> list[ActionSpec]:
             lambda do: do.overview_presenter.edit_acceptance(),
         ),
         ActionSpec(
+            "project.edit_parts",
+            tr("Set which part each frame shows"),
+            ("R",),
+            lambda do: do.overview_presenter.edit_parts(),
+        ),
+        ActionSpec(
             "project.edit_limits",
             tr("Edit limits"),
             ("L",),
@@ -123,5 +129,5 @@ SPEC = ScreenSpec(
     badge=_make_badge,
     help=_make_help,
     actions=_list_actions,
-    acts=("site", "limits", "classes", "acceptance"),
+    acts=("site", "limits", "classes", "acceptance", "parts"),
 )

@@ -41,6 +41,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_rule,
 )
 from fieldcheck.ui.widgets.pages import BodyStates, PageStack, Placeholder
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
 # The card of the limits: the largest gap that is accepted, who decided it, and which classes mean a
 # good part.
@@ -58,7 +59,8 @@ class LimitsCard(EditableCard):
         self.confirm = make_action_button(
             theme, tr("Confirm OK classes"), actions, "project.confirm_ok"
         )
-        super().__init__(theme, tr("Limits"), self.edit, parent=parent)
+        self.parts = make_action_button(theme, tr("Parts…"), actions, "project.edit_parts")
+        super().__init__(theme, tr("Limits"), self.parts, self.edit, parent=parent)
         self._asks = False
         self.chips: dict[str, KeyButton] = {}
         shown = QWidget()
@@ -75,7 +77,7 @@ class LimitsCard(EditableCard):
             self._field,
             decided,
             self._build_class_chips(),
-            hides=(shown, self.edit),
+            hides=(shown, self.edit, self.parts),
             save=self._emit_saved,
         )
         self.confirm.setVisible(False)
@@ -409,6 +411,71 @@ class AcceptanceCard(EditableCard):
         self.saved.emit({code: field.text() for code, field in self.fields.items()})
 
 
+class PartsCard(EditableCard):
+    """Form of which part a frame shows, by its file name or by a list; it is shown only while it is
+    filled in. `edited` and `saved` carry the pattern and the file of the list, one of them empty;
+    both empty: frames carry no part."""
+
+    edited = Signal(str, object)
+    saved = Signal(str, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, tr("Parts"), parent=parent)
+        self._file: Path | None = None
+        self.pattern = QLineEdit()
+        self.pattern.setPlaceholderText("{part}_*.png")
+        self._field = FormField(theme, tr("File name pattern, {part} stands for the part"),
+                                self.pattern)  # fmt: skip
+        self.choose = KeyButton(theme, tr("Choose list…"))
+        self._list = FixedLinesLabel()
+        self.preview = make_label(wrap=True)
+        self._add_form(
+            self._field,
+            make_label(
+                tr("Or a CSV file with the columns file and part"), size="caption", tone="quiet"
+            ),
+            make_row(theme, self.choose, (self._list, 1)),
+            self.preview,
+            hides=(),
+            save=lambda: self.saved.emit(self.pattern.text().strip(), self._file),
+        )
+        self.pattern.textEdited.connect(lambda _text: self._on_edited(None))
+        self.choose.clicked.connect(
+            lambda: choose_file(
+                self, tr("Choose list"), f"{tr('CSV files')} (*.csv)", self.set_file
+            )
+        )
+        self.setVisible(False)
+
+    def start_editing(self, pattern: str) -> None:
+        """Turns into fields that hold the pattern that stands."""
+        self._file = None
+        self._list.set_text("")
+        self.pattern.setText(pattern)
+        self._start_editing(self.pattern)
+        self._on_edited(None)
+
+    def set_file(self, path: Path) -> None:
+        """The parts are those of a list, and not of a pattern."""
+        self.pattern.clear()
+        self._on_edited(path)
+
+    def show_preview(self, text: str) -> None:
+        """How many parts that would be."""
+        self._field.show_error("")
+        self.preview.setText(text)
+
+    def show_error(self, reason: str) -> None:
+        """Why there would be none."""
+        self.preview.setText("")
+        self._field.show_error(reason)
+
+    def _on_edited(self, path: Path | None) -> None:
+        self._file = path
+        self._list.set_text(path.name if path is not None else "")
+        self.edited.emit(self.pattern.text().strip(), path)
+
+
 class SiteCard(EditableCard):
     """`saved` carries `site`, `line`, `who`, `conditions` and `note` as they stand in the
     fields."""
@@ -584,7 +651,7 @@ class OverviewPage(QWidget, BodyStates):
         self._theme = theme
         gap = theme.metrics.scale_px(12)
         self.site, self.limits = SiteCard(theme, actions), LimitsCard(theme, actions)
-        self.acceptance = AcceptanceCard(theme)
+        self.acceptance, self.parts = AcceptanceCard(theme), PartsCard(theme)
         self.model, self.benchmark = ModelPanel(theme, actions), BenchmarkCard(theme, actions)
         self.strip = JobStrip(theme)
         self._left = left = QVBoxLayout()
@@ -593,6 +660,7 @@ class OverviewPage(QWidget, BodyStates):
         left.addWidget(self.benchmark, 4)
         left.addWidget(self.limits, 3)
         left.addWidget(self.acceptance, 1)
+        left.addWidget(self.parts, 1)
         right = QVBoxLayout()
         right.setSpacing(gap)
         right.addWidget(self.strip)
@@ -613,17 +681,17 @@ class OverviewPage(QWidget, BodyStates):
 
     def set_compact(self, compact: bool) -> None:
         """The left column moves together where there is little room."""
-        for card in (self.site, self.benchmark, self.limits, self.acceptance):
+        for card in (self.site, self.benchmark, self.limits, self.acceptance, self.parts):
             card.set_compact(compact)
         self._left.setSpacing(self._theme.metrics.scale_px(8 if compact else 12))
 
     def fit_cards(self) -> None:
         """Shows what there is room for: while a card of the left column is edited, that card
         alone."""
-        left = (self.site, self.benchmark, self.limits, self.acceptance)
-        edited = [card for card in left if card.editing]
-        for card in left:
-            card.setVisible(card in edited or (not edited and card is not self.acceptance))
+        always, forms = (self.site, self.benchmark, self.limits), (self.acceptance, self.parts)
+        edited = [card for card in (*always, *forms) if card.editing]
+        for card in (*always, *forms):
+            card.setVisible(card in edited or (not edited and card in always))
 
     def show_job(self, job: Job | None) -> None:
         """Footage coming in."""

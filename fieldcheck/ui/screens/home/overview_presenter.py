@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.analyses.training import list_training_lines
+from fieldcheck.domain.frame import PartRule
+from fieldcheck.errors.imported_files import PartsRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import CardNeeded
 from fieldcheck.errors.projects import AdminNeeded
+from fieldcheck.footage.messages import list_part_lines
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.messages import list_import_lines
 from fieldcheck.models.doctor.findings import (
@@ -39,6 +42,8 @@ from fieldcheck.ui.screens.home.new_project import IMPORT
 
 if TYPE_CHECKING:
     from fieldcheck.domain import acceptance as acceptance_terms
+    from fieldcheck.footage import frame_listing
+    from fieldcheck.labels import import_labels
     from fieldcheck.labels.import_labels import ImportReceipt
     from fieldcheck.models import benchmark as benchmarks
     from fieldcheck.models import check_model, new_project, try_model
@@ -49,7 +54,11 @@ if TYPE_CHECKING:
     from fieldcheck.models.try_model import InputPreview
     from fieldcheck.project import limits as describe_project
     from fieldcheck.project.project import Project
+    from fieldcheck.project.tables import frames as frames_table
 else:
+    frame_listing = LazyModule("fieldcheck.footage.frame_listing")
+    import_labels = LazyModule("fieldcheck.labels.import_labels")
+    frames_table = LazyModule("fieldcheck.project.tables.frames")
     acceptance_terms = LazyModule("fieldcheck.domain.acceptance")
     benchmarks = LazyModule("fieldcheck.models.benchmark")
     check_model = LazyModule("fieldcheck.models.check_model")
@@ -60,6 +69,14 @@ else:
 
 # Displays of the project overview: what its presenter asks of the cards and of the page that they
 # stand on.
+
+
+class EditableDisplay(Protocol):
+    """A card that turns into fields."""
+
+    @property
+    def editing(self) -> bool: ...
+    def end_editing(self) -> None: ...
 
 
 class SiteDisplay(Protocol):
@@ -95,6 +112,17 @@ class AcceptanceDisplay(Protocol):
     def start_editing(self, values: dict[str, str]) -> None: ...
     def end_editing(self) -> None: ...
     def show_error(self, code: str, reason: str) -> None: ...
+
+
+class PartsDisplay(Protocol):
+    """The form of the parts."""
+
+    @property
+    def editing(self) -> bool: ...
+    def start_editing(self, pattern: str) -> None: ...
+    def end_editing(self) -> None: ...
+    def show_preview(self, text: str) -> None: ...
+    def show_error(self, reason: str) -> None: ...
 
 
 class ModelDisplay(Protocol):
@@ -135,6 +163,8 @@ class OverviewDisplay(Protocol):
     @property
     def acceptance(self) -> AcceptanceDisplay: ...
     @property
+    def parts(self) -> PartsDisplay: ...
+    @property
     def model(self) -> ModelDisplay: ...
     @property
     def benchmark(self) -> BenchmarkDisplay: ...
@@ -173,6 +203,11 @@ class OverviewPresenter:
         self._body = BodyLoader(context.current, view)
         self._cards: ProjectOverview | None = None
         self._examined = ""  # SHA-256 of the model whose findings are shown
+        self._previewed: tuple[str, Path | None] = ("", None)
+
+    def _list_cards(self) -> tuple[EditableDisplay, ...]:
+        view = self._view
+        return view.site, view.limits, view.benchmark, view.acceptance, view.parts
 
     def enter(self) -> None:
         """The page is shown."""
@@ -228,8 +263,7 @@ class OverviewPresenter:
     @property
     def editing(self) -> bool:
         """Whether a card is being edited."""
-        cards = (self._view.site, self._view.limits, self._view.benchmark, self._view.acceptance)
-        return any(card.editing for card in cards)
+        return any(card.editing for card in self._list_cards())
 
     def edit_site(self) -> None:
         """Turns the card of the site into fields."""
@@ -284,6 +318,53 @@ class OverviewPresenter:
         )
         storing.on_failure(self._context.messages.show_error)
         self._end_editing()
+
+    def edit_parts(self) -> None:
+        """Opens the form of the parts, with the pattern that stands."""
+        if self._cards is not None and not self.editing:
+            reading = self._context.current.query(self._view, frame_listing.get_part_rule)
+            reading.on_success(self._on_part_rule_read).on_failure(
+                self._context.messages.show_error
+            )
+
+    def _on_part_rule_read(self, rule: PartRule | None) -> None:
+        if self._here and not self.editing:
+            self._view.parts.start_editing(
+                rule.definition if rule is not None and rule.source == "pattern" else ""
+            )
+            self._view.fit_cards()
+            self._changed()
+
+    def preview_parts(self, pattern: str, file: Path | None) -> None:
+        """Says how many parts there would be; an older question is dropped."""
+        self._previewed = (pattern, file)
+        reading = self._context.current.query(self._view, partial(_preview_parts, pattern, file))
+        reading.on_success(partial(self._show_part_preview, self._previewed))
+        reading.on_failure(partial(self._show_part_error, self._previewed))
+
+    def _show_part_preview(self, asked: tuple[str, Path | None], text: str) -> None:
+        if asked == self._previewed and self._view.parts.editing:
+            self._view.parts.show_preview(text)
+
+    def _show_part_error(self, asked: tuple[str, Path | None], error: BaseException) -> None:
+        if asked == self._previewed and self._view.parts.editing:
+            self._view.parts.show_error(_format_error(error))
+
+    def save_parts(self, pattern: str, file: Path | None) -> None:
+        """Saves the parts, unless there would be none."""
+        storing = self._context.current.run_edit(
+            self._view,
+            partial(_store_parts, pattern, file, self._context.preferences.settings.name),
+        )
+        storing.on_success(lambda _changes: self._end_editing())
+        storing.on_failure(self._on_parts_refused)
+
+    def _on_parts_refused(self, error: BaseException) -> None:
+        if isinstance(error, AdminNeeded) or not self._view.parts.editing:
+            self._end_editing()
+            self._on_limits_refused(error)
+        else:
+            self._view.parts.show_error(_format_error(error))
 
     def edit_limits(self) -> None:
         """Turns the card of the limits into fields."""
@@ -493,8 +574,7 @@ class OverviewPresenter:
         self._end_editing()
 
     def _end_editing(self) -> None:
-        view = self._view
-        for card in (view.site, view.limits, view.benchmark, view.acceptance):
+        for card in self._list_cards():
             card.end_editing()
         self._view.fit_cards()
         self._changed()
@@ -606,3 +686,42 @@ def _set_benchmark(path: Path, project: Project, progress: Progress) -> ImportRe
 def _set_claim(claimed: float | None, metric: str, project: Project, progress: Progress) -> None:
     benchmarks.set_claim(project, claimed, metric)
     check_model.check_claim_if_any(project, progress, get_timestamp())
+
+
+def _preview_parts(pattern: str, file: Path | None, project: Project) -> str:
+    """How many parts there would be, in words."""
+    rule, parts = _assign_parts(pattern, file, "", project)
+    n_listed = project.read(frames_table.count_listed_frames)
+    counts = (len(set(parts.values())), len(parts), n_listed - len(parts))
+    return " ".join(list_part_lines(rule, *counts))
+
+
+def _assign_parts(
+    pattern: str, file: Path | None, annotator: str, project: Project
+) -> tuple[PartRule | None, dict[str, str]]:
+    """The rule, and frame id → part by it; no rule where neither pattern nor file is given. Whether
+    a part is called defective stays as it is."""
+    former = frame_listing.get_part_rule(project)
+    call, least = (former.call, former.least) if former is not None else ("any", 1)
+    if file is not None:
+        rule = PartRule("csv", file.name, True, call, least, by=annotator)
+        return rule, import_labels.match_part_list(project, file)
+    if not pattern:
+        return None, {}
+    across = former.across if former is not None and former.source == "pattern" else False
+    rule = PartRule("pattern", pattern, across, call, least, by=annotator)
+    frames = project.read(frames_table.list_frames)
+    parts = frame_listing.assign_parts(rule, frames)
+    if frames and not parts:
+        raise PartsRefused(pattern, "no_match", frames[0].source)
+    return rule, parts
+
+
+def _store_parts(pattern: str, file: Path | None, annotator: str, project: Project) -> Any:
+    """Sets the parts, or that frames carry none; a guarded project asks for its PIN first."""
+    if describe_project.has_admin(project) and not project.admin:
+        raise AdminNeeded(project.path, "locked")
+    rule, parts = _assign_parts(pattern, file, annotator, project)
+    if rule is None:
+        return frame_listing.clear_parts(project)
+    return frame_listing.store_parts(project, rule, parts)

@@ -338,6 +338,7 @@ class HomePresenter:
         for name in (
             "project.edit_site",
             "project.edit_acceptance",
+            "project.edit_parts",
             "project.edit_limits",
             "project.set_model",
             "project.set_benchmark",
@@ -436,9 +437,13 @@ def _connect_page(view: HomeView, presenter: HomePresenter, page: str, made: Any
     elif page == OVERVIEW:
         view.overview.site.saved.connect(made.save_site)
         view.overview.acceptance.saved.connect(made.save_acceptance)
+        view.overview.parts.edited.connect(made.preview_parts)
+        view.overview.parts.saved.connect(made.save_parts)
         view.overview.limits.saved.connect(made.save_limits)
         view.overview.benchmark.saved.connect(made.save_claim)
         view.overview.placeholder.retry_requested.connect(made.enter)
         cards = view.overview
-        for card in (cards.benchmark, cards.site, cards.limits, cards.acceptance):
+        for card in (
+            cards.benchmark, cards.site, cards.limits, cards.acceptance, cards.parts
+        ):  # fmt: skip
             card.cancelled.connect(made.cancel)

@@ -35,6 +35,13 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.safe_text import isolate_rtl_names, replace_missing_symbols
 from fieldcheck.ui.theme import BODY, CAPTION, LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
+from fieldcheck.ui.widgets.choice_buttons import (
+    PAD,
+    get_chip_width,
+    paint_bar,
+    paint_chip,
+    paint_row_ground,
+)
 from fieldcheck.ui.widgets.layouts import (
     clear_layout,
     delete_widget,
@@ -45,14 +52,6 @@ from fieldcheck.ui.widgets.layouts import (
     make_scroll_area,
 )
 from fieldcheck.ui.widgets.pages import make_shadow
-from fieldcheck.ui.widgets.choice_buttons import (
-    PAD,
-    get_chip_width,
-    paint_bar,
-    paint_chip,
-    paint_row_ground,
-)
-from fieldcheck.ui.widgets.layouts import delete_widget, make_plain_tip
 
 # One column up to seven classes, two beyond.
 

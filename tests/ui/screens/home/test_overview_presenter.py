@@ -3,6 +3,7 @@ import shutil
 import pytest
 
 from fieldcheck.domain.model_card import Layer, Training
+from fieldcheck.footage.frame_listing import count_parts, get_part_rule
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.store import find_model, get_ok_classes
 from fieldcheck.models.training_info import store_training
@@ -13,6 +14,7 @@ from fieldcheck.project.limits import (
     get_gap_limits,
     get_site,
 )
+from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.ui.screens.home import overview_presenter
 from fieldcheck.ui.screens.home.overview_page import OverviewPage
 from tests import makers
@@ -36,7 +38,7 @@ class Card:
 
 @pytest.fixture
 def cards(alone, fake):
-    named = {name: Card(fake) for name in ("site", "limits", "benchmark", "acceptance")}
+    named = {name: Card(fake) for name in ("site", "limits", "benchmark", "acceptance", "parts")}
     view = fake(**named, model=fake())
     return overview_presenter.OverviewPresenter(alone, view, lambda: None), view
 
@@ -369,3 +371,56 @@ def test_page_and_cards_have_what_the_presenter_asks_of_them(look, window, qtbot
     shown = getattr(page, card) if card else page
     assert members(protocol)
     assert [name for name in members(protocol) if not hasattr(shown, name)] == []
+
+
+def test_parts_are_set_by_a_pattern_with_a_look_at_how_many_there_are(opened, alone, settle):
+    made, view = opened
+    made.edit_parts()
+    settle()
+    assert view.parts.began == ("",)
+    made.preview_parts("{nothing}", None)
+    settle()
+    assert "is not a pattern for parts" in view.parts.seen.told["show_error"][0]
+    made.preview_parts("", None)
+    settle()
+    expected = "Frames carry no part: rates count frames."
+    assert view.parts.seen.told["show_preview"] == (expected,)
+    project = alone.current.project
+    name = project.read(frames_table.list_frames)[0].source
+    pattern = r"(?P<part>" + name.rpartition("/")[2].split(".")[0][:1] + ")"
+    made.preview_parts(pattern, None)
+    settle()
+    assert view.parts.seen.told["show_preview"][0].startswith("1 part in 120 frames (file name")
+    made.save_parts(pattern, None)
+    settle()
+    assert not view.parts.editing
+    assert get_part_rule(project).definition == pattern
+    assert count_parts(project).n_parts == 1
+    made.edit_parts()
+    settle()
+    assert view.parts.began == (pattern,)
+    made.save_parts("", None)
+    settle()
+    assert get_part_rule(project) is None
+
+
+def test_parts_are_set_by_a_list_and_a_wrong_list_says_why(opened, alone, settle, tmp_path):
+    made, view = opened
+    project = alone.current.project
+    frames = project.read(frames_table.list_frames)
+    good, bad = tmp_path / "parts.csv", tmp_path / "bad.csv"
+    rows = [f"{frame.frame_id}.png,{number // 4}" for number, frame in enumerate(frames)]
+    good.write_text("\n".join(["file,part", *rows]), encoding="utf-8")
+    bad.write_text("name,piece\na,b\n", encoding="utf-8")
+    made.edit_parts()
+    settle()
+    made.save_parts("", bad)
+    settle()
+    assert view.parts.editing
+    assert "bad.csv" in view.parts.seen.told["show_error"][0]
+    made.preview_parts("", good)
+    settle()
+    assert view.parts.seen.told["show_preview"][0].startswith("30 parts in 120 frames (list parts")
+    made.save_parts("", good)
+    settle()
+    assert count_parts(project).n_parts == 30

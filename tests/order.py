@@ -10,7 +10,7 @@ LONGEST = (
     "report/test_assemble.py", "models/test_disk_full.py", "models/doctor/test_examine.py",
     "journeys/test_kills.py", "ui/screens/stress/test_presenter.py", "journeys/test_bad_input.py",
     "ui/test_focus_of_screens.py", "ui/test_background.py", "journeys/test_window_cameras.py",
-    "models/test_every_kind.py", "corruptions/test_export.py",
+    "models/test_try_model.py", "corruptions/test_export.py",
     "journeys/test_interrupt.py", "corruptions/test_ood.py",
     "models/doctor/test_search.py", "hostile/test_cameras.py", "models/test_hostile.py",
     "ui/screens/report/test_presenter.py", "ui/screens/stress/test_slow_model.py",

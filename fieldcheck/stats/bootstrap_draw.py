@@ -289,7 +289,7 @@ def draw_strata(
 def draw_extra(size: int, count: int, seed: int, number: int) -> NDArray[np.int64]:
     """Draws `count` of `size` frames that are looked at beside a sample; each has the probability
     count/size. `number` of the frames that were added before: each draw has a stream of the seed of
-    its own."""
+    its own. Returns the drawn indexes, (n,)."""
     rng = np.random.default_rng([seed, _EXTRA, number])
     reserve_rng = np.random.default_rng([seed, _EXTRA, number, _RESERVES])
     return draw_from_blocks(size, count, rng, reserve_rng).picks

@@ -36,7 +36,7 @@ from fieldcheck.report.folder import build_section_schemas, build_summary
 from fieldcheck.report.html_page import build_page
 from fieldcheck.report.pdf import build_paper, render_pdf
 from fieldcheck.stats.cluster import compute_planned_limit, judge_limit, plan_clips_for_limit
-from tests.analyses.test_part_rates import by_part
+from tests.analyses.test_escape_rate import by_part
 from tests.makers import NOW
 from tests.report.example_report import change_report, example_report
 

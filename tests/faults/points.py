@@ -15,7 +15,7 @@ class Held(NamedTuple):
 TABLE = """\
 An address shows scheme, host, port and path, and every value in it is masked; what earlier versions
 stored is cleaned
-    hostile/test_credentials.py::test_no_form_of_a_password_is_stored_or_said
+    hostile/test_cameras.py::test_no_form_of_a_password_is_stored_or_said
     footage/camera/test_network.py::test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal
     evidence/test_project_check.py::
         test_a_repair_takes_a_password_out_of_everything_an_earlier_version_wrote
@@ -29,33 +29,33 @@ refused, and said
     hostile/test_projects.py::test_a_model_that_is_another_one_now_is_asked_by_nobody
 Headers, lengths and scans of a picture are held against limits before anything decodes; one keeps
 no other back
-    hostile/test_pictures.py::test_each_is_refused_by_every_reader
-    hostile/test_pictures.py::test_none_of_them_is_decoded
-    hostile/test_pictures.py::test_a_file_that_is_longer_than_any_picture_is_not_read
-    hostile/test_pictures.py::test_they_keep_no_other_picture_from_an_import
+    hostile/test_generated_videos.py::test_each_is_refused_by_every_reader
+    hostile/test_generated_videos.py::test_none_of_them_is_decoded
+    hostile/test_generated_videos.py::test_a_file_that_is_longer_than_any_picture_is_not_read
+    hostile/test_generated_videos.py::test_they_keep_no_other_picture_from_an_import
 An index that does not fit is set aside with one sentence, and the project opens; a journal that
 came along deletes nothing
-    hostile/test_indexes.py::test_a_project_opens_in_time_with_any_index
-    hostile/test_indexes.py::test_an_index_of_no_recorder_is_put_aside_and_said_once
+    hostile/test_locks.py::test_a_project_opens_in_time_with_any_index
+    hostile/test_locks.py::test_an_index_of_no_recorder_is_put_aside_and_said_once
     hostile/test_projects.py::test_a_journal_that_names_a_file_deletes_nothing
 Footage that ends its decoder ends a child, in one sentence; a library that hangs does not bring the
 program down as it leaves
-    hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence
-    hostile/test_videos.py::test_av1_is_told_by_its_name
+    hostile/test_generated_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence
+    hostile/test_generated_videos.py::test_av1_is_told_by_its_name
     hostile/test_cameras.py::test_what_is_no_rtsp_is_one_sentence_of_a_program_that_ends
     test_main.py::test_a_thread_that_a_library_keeps_does_not_keep_or_abort_the_program
 A folder that vanishes in use is one sentence in every command
     hostile/test_pulled_sticks.py::test_a_command_whose_project_goes_is_one_sentence
-    project/test_audit.py::test_whatever_fails_on_a_stick_that_was_pulled_out_is_told_as_that
+    project/test_repair.py::test_whatever_fails_on_a_stick_that_was_pulled_out_is_told_as_that
 One reader of JSON with limits of size, depth and numbers, for settings, locks, cards and values
     test_safe_json_yaml.py::test_everything_else_is_refused_and_nothing_worse_happens
     hostile/test_settings.py::test_no_text_stops_anybody_and_settings_can_be_stored_again
     hostile/test_locks.py::test_a_lock_that_is_no_file_is_one_sentence_a_large_one_unread
     hostile/test_cards.py::test_whatever_stands_in_a_card
 A stream that takes no letters, no bytes or is closed is no bug
-    hostile/test_streams.py::test_a_redirected_stream_that_is_no_utf8_takes_every_answer
-    hostile/test_streams.py::test_an_answer_that_finds_no_room_is_told
-    hostile/test_streams.py::test_streams_that_are_closed_are_no_bug
+    hostile/test_locales.py::test_a_redirected_stream_that_is_no_utf8_takes_every_answer
+    hostile/test_locales.py::test_an_answer_that_finds_no_room_is_told
+    hostile/test_locales.py::test_streams_that_are_closed_are_no_bug
 Every inference has a limit of time and Ctrl-C reaches it, as it does who waits for a project
     hostile/test_models.py::test_ctrl_c_reaches_a_run_that_does_not_end
     hostile/test_models.py::test_ctrl_c_reaches_who_waits_for_a_project
@@ -64,21 +64,21 @@ What leaves is whole or absent, and may be tried again
     models/test_disk_full.py::test_an_export_without_room_may_be_tried_again
     test_files.py::test_after_a_kill_in_the_middle_the_file_is_whole
 One rule for names at every door; none acts in a terminal, a page or a document
-    hostile/test_names.py::test_no_door_stores_a_control_or_a_name_without_end
+    hostile/test_class_names.py::test_no_door_stores_a_control_or_a_name_without_end
     hostile/test_class_names.py::test_every_door_takes_or_refuses_the_same_names
-    hostile/test_streams.py::test_no_name_reaches_a_terminal_with_what_it_would_act_on
+    hostile/test_locales.py::test_no_name_reaches_a_terminal_with_what_it_would_act_on
     hostile/test_fuzz.py::test_no_word_acts_in_a_page_a_table_a_document_or_a_terminal
 Nothing in the window reads markup
     ui/test_plain_text.py::test_nothing_else_in_the_window_reads_markup
 Backups stand in the order in which they were made; a repair says what it took back
-    hostile/test_clocks.py::test_a_clock_that_went_ahead_makes_no_later_backup_the_older_one
+    hostile/test_locks.py::test_a_clock_that_went_ahead_makes_no_later_backup_the_older_one
     cli/test_project.py::test_a_repair_says_which_rows_are_as_an_older_backup_held_them
 A lighter copy that finds no room is one sentence
     models/test_disk_full.py::test_a_lighter_copy_without_room_leaves_nothing_and_may_be_tried_again
 What a command fails of is found by `check`, value by value and page by page
     hostile/test_projects.py::test_no_value_is_a_bug_and_check_finds_each
     hostile/test_projects.py::test_a_damaged_page_is_found_and_no_label_is_lost
-    project/test_audit.py::
+    project/test_repair.py::
         test_each_is_found_by_check_named_by_whoever_fails_of_it_and_gone_from_the_repaired_copy
 Leftovers of kills are swept
     project/test_folder.py::test_old_temporary_folders_and_unfinished_projects_are_swept_away
@@ -89,8 +89,8 @@ A chunk's length that is none ends the stream; fifty reconnects add no thread
 Sequences as answers, a disk without a byte, unreadable files, pipes, names of 10,000 letters,
 Backspace after an import
     cli/test_model.py::test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence
-    hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere
-    hostile/test_no_room.py::test_a_name_of_ten_thousand_letters_is_shortened_in_what_is_said
+    hostile/test_settings.py::test_it_is_read_shown_checked_and_reported_elsewhere
+    hostile/test_settings.py::test_a_name_of_ten_thousand_letters_is_shortened_in_what_is_said
     evidence/test_project_check.py::test_files_that_are_gone_or_unreadable_are_found
     footage/test_recorder.py::test_a_disk_that_fills_up_ends_the_recording_with_whole_files
     hostile/test_pipes.py::test_no_door_opens_a_pipe
@@ -115,7 +115,7 @@ is none
     models/doctor/test_faults.py::test_the_findings_are_the_same_idle_and_beside_busy_loops
     models/doctor/test_examine.py::test_accuracy_at_chance_is_always_a_finding
     models/doctor/test_examine.py::test_a_sound_card_of_grey_pictures_fed_0_to_255_is_no_false_alarm
-    models/doctor/test_scores.py::
+    models/doctor/test_search.py::
         test_a_usual_order_is_found_to_the_last_name_with_two_frames_a_class
 A frame that was not written is unreadable; interlaced footage is refused and stops no other
     footage/video/test_reader.py::test_an_interlaced_video_is_refused_with_what_to_do
@@ -159,16 +159,16 @@ refused, and a verifier that is not ours is told
     hostile/test_packs.py::test_a_verifier_that_is_not_ours_is_told
 A stranger's weights go to a device under neutral names in a folder of their own, the program
 imports nothing beside it, and weights named like a program are refused at every entry
-    hostile/test_runner.py::test_weights_that_are_named_like_a_program_are_refused
-    hostile/test_runner.py::test_every_way_of_a_model_into_the_program_refuses_them
-    hostile/test_runner.py::test_an_exported_folder_has_the_weights_under_names_of_its_own
-    hostile/test_runner.py::test_an_exported_folder_runs_nothing_beside_its_program
+    hostile/test_attacks_runner.py::test_weights_that_are_named_like_a_program_are_refused
+    hostile/test_attacks_runner.py::test_every_way_of_a_model_into_the_program_refuses_them
+    hostile/test_attacks_runner.py::test_an_exported_folder_has_the_weights_under_names_of_its_own
+    hostile/test_attacks_runner.py::test_an_exported_folder_runs_nothing_beside_its_program
 Counted attacks on runner, weights and results: no bug, hang, escape or silent loss
     hostile/test_attacks_runner.py::
         test_no_attack_on_the_runner_on_weights_or_on_results_gets_through
 An image that a log or a project names is decoded and shown in the window's own viewer, only from
 below the folder of the log; nothing a stranger names is handed to another program
-    hostile/test_opened_files.py::test_only_a_folder_that_the_program_wrote_is_opened_by_the_system
+    hostile/test_settings.py::test_only_a_folder_that_the_program_wrote_is_opened_by_the_system
     ui/screens/monitor/test_presenter.py::test_the_image_key_opens_nothing_of_a_log
     monitoring/test_prediction_log.py::
         test_of_a_path_elsewhere_only_the_name_is_left_and_no_file_is_meant
@@ -196,13 +196,13 @@ and in the verifier that a pack carries
     evidence/test_signed_seal.py::test_it_is_read_back_under_its_own_key_and_kind_only
 A model with weights in other files is checked, packed, verified, unpacked, put back and replayed as
 one thing
-    hostile/test_weights.py::
+    hostile/test_models.py::
         test_check_finds_nothing_wrong_and_names_weights_that_changed_or_are_gone
-    hostile/test_weights.py::test_a_pack_holds_the_weights_and_unpacks_to_a_model_that_runs
-    hostile/test_weights.py::test_a_model_that_lies_elsewhere_in_the_project_is_put_back_whole
-    hostile/test_weights.py::test_a_run_is_not_repeated_with_other_weights
+    hostile/test_models.py::test_a_pack_holds_the_weights_and_unpacks_to_a_model_that_runs
+    hostile/test_models.py::test_a_model_that_lies_elsewhere_in_the_project_is_put_back_whole
+    hostile/test_models.py::test_a_run_is_not_repeated_with_other_weights
 A pack of an older version that lacks a model's weights says so when it is unpacked
-    hostile/test_weights.py::test_an_older_pack_without_weights_unpacks_and_says_so
+    hostile/test_models.py::test_an_older_pack_without_weights_unpacks_and_says_so
 Rows of the future are set aside and counted; retention counts age by the clock, copies what it
 drops into backups/ first, and restores it from there
     monitoring/test_alarm_retention.py::test_a_shift_of_the_future_ages_none_of_the_others
@@ -250,9 +250,9 @@ A pack with more than 256 signatures is refused before they are checked, and eac
         test_a_key_signs_what_it_has_not_signed_and_no_more_often_than_a_pack_holds
 Characters that XML cannot hold are refused in class names and marked by the one function that
 writes XML, and in the report's drawings
-    hostile/test_xml.py::test_label_files_are_read_whatever_a_class_or_a_picture_is_called
-    hostile/test_xml.py::test_the_gate_of_a_build_server_is_read
-    hostile/test_xml.py::test_drawings_and_pages_of_a_report_are_read
+    hostile/test_label_files.py::test_label_files_are_read_whatever_a_class_or_a_picture_is_called
+    hostile/test_label_files.py::test_the_gate_of_a_build_server_is_read
+    hostile/test_label_files.py::test_drawings_and_pages_of_a_report_are_read
     test_csv_json_xml.py::test_no_other_module_writes_an_element_out_as_it_stands
     hostile/test_class_names.py::test_every_door_takes_or_refuses_the_same_names
 No child process sees the camera's password or the PIN, whoever starts it
@@ -278,7 +278,7 @@ folder, and none is made of a project that lacks them
     hostile/test_packs.py::test_a_pack_without_its_frames_or_its_model_does_not_fit
     hostile/test_packs.py::test_a_pack_of_a_project_that_lacks_a_file_is_not_made
 A full disk leaves no half of an exported runner
-    hostile/test_runner.py::test_a_disk_that_fills_up_leaves_no_half_of_a_folder
+    hostile/test_attacks_runner.py::test_a_disk_that_fills_up_leaves_no_half_of_a_folder
 Logs, settings, caches and images of trials are closed to other users, also those an older version
 left open
     hostile/test_other_users.py::test_logs_settings_caches_and_images_of_trials_are_this_users_alone
@@ -287,7 +287,7 @@ A model without a card is proposed a kind only where it explains all outputs by 
 figures, else the kinds that fit are named (`--task`, `--kind`, or boxes of each kind on one image),
 and the doctor looks at each proposal
     models/doctor/test_fit_card.py::test_proposals_for_exporters_are_right_or_asked_about
-    models/doctor/test_output_kinds.py::test_outputs_are_explained_whole_or_not_at_all
+    models/doctor/test_fit_card.py::test_outputs_are_explained_whole_or_not_at_all
     models/doctor/test_fit_card.py::test_outputs_that_fit_several_kinds_or_none_are_asked_about
     models/doctor/test_fit_card.py::test_a_card_whose_shapes_fit_and_whose_figures_do_not_is_told
     cli/test_model.py::
@@ -306,7 +306,7 @@ below
     models/test_card.py::
         test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_recipe
     domain/test_model_card.py::test_a_border_that_a_card_leaves_out_lies_where_its_exporter_has_it
-    models/doctor/test_feed.py::
+    models/doctor/test_examine.py::
         test_a_wrong_kind_is_told_what_could_stand_in_its_place_whatever_its_task
 Ways of feeding that 96 labelled images leave open are followed on fresh ones, up to all, until the
 answer is clear; a crop is found
@@ -330,19 +330,19 @@ LabelImg's `<annotation verified="yes">` is Pascal VOC: XML is told by its root 
 stands before or in it
     labels/formats/test_untrusted_files.py::
         test_the_root_is_the_first_element_whatever_stands_before_it
-    hostile/test_label_folders.py::
+    hostile/test_label_files.py::
         test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason
 Key points of YOLO poses are counted as a loss; MVTec AD is read as its test part with classes and
 masks
     labels/formats/test_mvtec_mask_folder.py::test_the_test_part_is_read_by_class_with_its_masks
     labels/formats/test_mvtec_mask_folder.py::
         test_a_model_that_gives_masks_is_held_to_the_masks_and_a_classifier_to_the_classes
-    hostile/test_label_folders.py::
+    hostile/test_label_files.py::
         test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason
 The part of a benchmark is asked for with its counts and never the training part by itself; a YAML
 file that names no data, one box outside its image, CVAT's refusals and masks without class names
 have their reason
-    labels/formats/test_label_format.py::
+    labels/formats/test_registry.py::
         test_training_alone_and_several_parts_are_asked_with_their_counts
     labels/formats/test_traps.py::test_the_receipt_is_exact_or_the_set_is_refused
     labels/formats/test_cvat.py::test_tracks_of_a_video_are_refused_with_what_to_export_instead
@@ -351,7 +351,7 @@ have their reason
     labels/formats/test_registry.py::test_it_is_refused_by_its_name_with_what_to_export_instead
 125 label folders of others, laid out as their tools write them, come in box by box or are refused
 with a reason
-    hostile/test_label_folders.py::
+    hostile/test_label_files.py::
         test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason
 `--classes` takes the names of a YOLO data file, not the lines of any YAML
     models/test_store.py::
@@ -380,7 +380,7 @@ A list of classes that names a background is asked about where the output has no
 has one, and is no class to label; lists that are one off name the background
     models/test_card.py::test_a_list_from_a_background_is_asked_about_where_the_output_has_none
     models/test_card.py::test_lists_that_are_one_off_are_asked_about_with_the_background_in_mind
-    models/decoders/test_decode_detr.py::
+    models/decoders/test_decoder.py::
         test_a_card_that_names_the_last_class_as_no_object_is_read_as_one_that_does_not
     models/test_store.py::
         test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have
@@ -433,15 +433,15 @@ pages are set once, finished though the screen is left, and exported as they are
         test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out
     ui/screens/report/test_presenter.py::
         test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once
-    report/test_preview.py::
+    report/test_assemble.py::
         test_the_files_that_were_made_with_the_pages_are_the_ones_that_are_written
     project/test_cache.py::test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped
 Quitting, closing the project or opening another while a job writes asks first, goes by itself when
 it is done, and leaves no half file when it is stopped
-    ui/shell/test_overlays.py::
+    ui/shell/test_window.py::
         test_quitting_while_a_job_writes_asks_first
-    ui/shell/test_overlays.py::test_the_question_goes_by_itself_when_the_pack_is_whole
-    ui/shell/test_overlays.py::test_closing_or_switching_the_project_asks_too
+    ui/shell/test_window.py::test_the_question_goes_by_itself_when_the_pack_is_whole
+    ui/shell/test_window.py::test_closing_or_switching_the_project_asks_too
 Toasts stay inside the window, a recent project names what is missing, a key on a project that is
 only read says why beside one banner, gaps are no part of a length, every condition is shown with
 its time, chips hold for one import, running jobs speak the window's language, and Explore's verdict

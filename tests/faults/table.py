@@ -55,7 +55,7 @@ class Fault:
 
 FAULTS = (
     Fault(KILLED, "while acts are done, undone and redone",
-          "project/test_killed.py::test_nothing_acknowledged_is_lost_when_the_program_is_killed",
+          "project/test_folder.py::test_nothing_acknowledged_is_lost_when_the_program_is_killed",
           "kill_edits", "kills", "lost", ("acknowledged",)),
     Fault(KILLED, "while somebody labels in the window",
           "journeys/test_window_kills.py::test_acknowledged_labels_stay_and_twenty_undo",
@@ -99,7 +99,7 @@ FAULTS = (
           "::test_what_was_acknowledged_outlives_a_power_cut_at_any_moment", "power_cuts", "cuts",
           "lost", ("unopenable", "with_writes_since_the_last_fsync", "fsyncs")),
     Fault(DISK, "a write to the databases fails: disk full, gone, not flushed",
-          "faults/test_write_sites.py::test_each_write_may_fail", "write_sites", "faults",
+          "faults/test_power_cuts.py::test_each_write_may_fail", "write_sites", "faults",
           "acknowledged_lost", ("unopenable", "ended")),
     Fault(DISK, "a command finds no memory",
           "faults/test_memory.py::test_a_command_without_memory_is_one_sentence_and_loses_nothing",
@@ -112,7 +112,7 @@ FAULTS = (
           "models/test_disk_full.py"
           "::test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels"),
     Fault(DISK, "a disk that takes a quarter of a second to be sure",
-          "faults/test_write_sites.py::test_a_slow_disk_only_takes_longer"),
+          "faults/test_power_cuts.py::test_a_slow_disk_only_takes_longer"),
     Fault(DISK, "no room for boxes",
           "models/test_disk_full.py"
           "::test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again"),
@@ -122,7 +122,7 @@ FAULTS = (
     Fault(DISK, "no room for an export",
           "models/test_disk_full.py::test_an_export_without_room_may_be_tried_again"),
     Fault(DISK, "not one free byte",
-          "hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere"),
+          "hostile/test_settings.py::test_it_is_read_shown_checked_and_reported_elsewhere"),
     Fault(DISK, "the stick is pulled out, the folder moved",
           "hostile/test_pulled_sticks.py::test_a_command_whose_project_goes_is_one_sentence"),
     Fault(DISK, "a page of the database is damaged",
@@ -145,7 +145,7 @@ FAULTS = (
         for part in range(VALUES)
     ),
     Fault(DISK, "a database of every earlier version",
-          "faults/test_schemas.py::test_a_project_after_so_many_steps_opens_as_a_present_one"),
+          "faults/test_power_cuts.py::test_a_project_after_so_many_steps_opens_as_a_present_one"),
     Fault(SHARED, "two processes on one project",
           "project/test_lock.py::test_a_second_process_is_told_who_has_it"),
     Fault(SHARED, "two programs record one camera",
@@ -159,7 +159,7 @@ FAULTS = (
     Fault(SHARED, "a project that may only be read",
           "ui/shell/test_status_bar.py::test_a_project_open_elsewhere_is_called_read_only"),
     Fault(SHARED, "the clock jumps",
-          "hostile/test_clocks.py::test_acts_stay_in_the_order_in_which_they_were_done"),
+          "hostile/test_locks.py::test_acts_stay_in_the_order_in_which_they_were_done"),
     Fault(SHARED, "settings of any text",
           "hostile/test_settings.py::test_the_window_starts_around_any_settings",
           "hostile_settings", "started"),
@@ -196,14 +196,14 @@ FAULTS = (
           "hostile/test_attacks_scripts.py"
           "::test_attacks_on_scripts_end_in_a_sentence", "attacks_scripts", "n"),
     Fault(INPUT, "label folders of others, as their tools write them",
-          "hostile/test_label_folders.py"
+          "hostile/test_label_files.py"
           "::test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason",
           "label_folders", "folders"),
     *(
         Fault(
             INPUT,
             f"an index with any values, of a recording that {how}",
-            "hostile/test_indexes.py::test_a_project_opens_in_time_with_any_index",
+            "hostile/test_locks.py::test_a_project_opens_in_time_with_any_index",
             f"hostile_indexes_{name}",
             "indexes",
             "",
@@ -251,14 +251,14 @@ FAULTS = (
           "hostile/test_label_files.py::test_whatever_a_file_was_broken_into",
           "hostile_label_files", "files", "", ("refused",)),
     Fault(INPUT, "label files with the wrong value at any one place",
-          "hostile/test_misplaced.py"
+          "hostile/test_settings.py"
           "::test_a_label_file_is_read_or_refused_whatever_value_stands_where",
           "misplaced_values", "cases", "", ("refused", "crashes")),
     Fault(SENT, "names that would act in a page, a table, a document, a terminal",
           "hostile/test_fuzz.py::test_no_word_acts_in_a_page_a_table_a_document_or_a_terminal",
           "fuzz_words", "cases", "", ("acted",)),
     Fault(INPUT, "a video that ends its decoder",
-          "hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence"),
+          "hostile/test_generated_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence"),
     Fault(SENT, "names and notes that would act in HTML",
           "report/test_html_page.py::test_a_stranger_s_names_cannot_become_markup"),
     Fault(SENT, "names and notes that would act in a PDF",
@@ -273,7 +273,7 @@ FAULTS = (
           "hostile/test_privacy.py::test_nor_what_is_made_for_training", "privacy_fitted",
           "exports", "", ("pictures", "with_a_place", "with_a_person")),
     Fault(SENT, "passwords of cameras, in every form of an address",
-          "hostile/test_credentials.py::test_no_form_of_a_password_is_stored_or_said",
+          "hostile/test_cameras.py::test_no_form_of_a_password_is_stored_or_said",
           "hostile_credentials", "recorded", "", ("files", "secrets_found")),
     Fault(SENT, "pictures and names of people in the log",
           "hostile/test_privacy.py"

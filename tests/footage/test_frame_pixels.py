@@ -1,9 +1,12 @@
+import shutil
+
 import numpy as np
 import pytest
 
 from fieldcheck.corruptions.live_view import open_source
 from fieldcheck.corruptions.sweep_scores import list_labelled_picks
-from fieldcheck.errors.labels import FrameChanged
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.labels import FrameChanged, FrameUnknown
 from fieldcheck.files import join_inside
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.footage.frame_pixels import (
@@ -15,13 +18,14 @@ from fieldcheck.footage.frame_pixels import (
     read_listed_pixels,
     read_saved_pixels,
 )
-from fieldcheck.footage.thumbnails import load_full_image, load_pixels
-from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png, read_image
+from fieldcheck.footage.thumbnails import load_full_image, load_pixels, load_thumbnails
+from fieldcheck.imaging.codec import compute_pixels_sha256, decode_image, encode_png, read_image
 from fieldcheck.labels.label_session import suggest_label
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import find_model
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.assemble import write_report
 from fieldcheck.report.export import export_labels
@@ -149,3 +153,58 @@ def test_a_changed_frame_is_not_played(drawn):
     camera = open_source(drawn, "picks")
     change(drawn)
     assert len(open_source(drawn, "picks")._paths) == len(camera._paths) - 1
+
+
+def listed(project):
+    return project.read(frames_table.list_frames)
+
+
+def test_thumbnails_come_from_the_cache(drawn):
+    names = [frame.frame_id for frame in listed(drawn)[:3]]
+    assert load_thumbnails(drawn, names) == drawn.cache.get_thumbnails(names)
+    assert set(load_thumbnails(drawn, names)) == set(names)
+
+
+def test_what_the_cache_lost_is_made_anew_and_kept(drawn):
+    picked = drawn.read(picks_table.list_picks)[0].frame_id
+    other = next(
+        frame.frame_id
+        for frame in listed(drawn)
+        if frame.frame_id not in {one.frame_id for one in drawn.read(picks_table.list_picks)}
+    )
+    drawn.cache.close()
+    for ending in ("", "-wal", "-shm"):
+        (drawn.path / f"cache.db{ending}").write_bytes(b"no database")
+    found = load_thumbnails(drawn, [picked, other])
+    assert decode_image(found[picked]).shape == (48, 64, 3)
+    assert set(drawn.cache.get_thumbnails([picked, other])) == {picked, other}
+
+
+def test_a_frame_whose_footage_is_gone_has_none(drawn):
+    picked = {one.frame_id for one in drawn.read(picks_table.list_picks)}
+    other = next(frame.frame_id for frame in listed(drawn) if frame.frame_id not in picked)
+    drawn.cache.close()
+    (drawn.path / "cache.db").write_bytes(b"")
+    shutil.rmtree(drawn.path / "recordings")
+    assert set(load_thumbnails(drawn, [other, *picked])) == picked
+    with pytest.raises(PathMissing):
+        load_full_image(drawn, other)
+
+
+def test_the_whole_picture_is_the_frame_without_loss(drawn):
+    frames = {frame.frame_id: frame for frame in listed(drawn)}
+    picked = drawn.read(picks_table.list_picks)[0]
+    other = next(
+        name
+        for name in frames
+        if name not in {one.frame_id for one in drawn.read(picks_table.list_picks)}
+    )
+    assert load_full_image(drawn, picked.frame_id) == (drawn.path / picked.file).read_bytes()
+    for name in (picked.frame_id, other):
+        shown = compute_pixels_sha256(decode_image(load_full_image(drawn, name)))
+        assert shown == compute_pixels_sha256(load_pixels(drawn, name)) == frames[name].sha256
+
+
+def test_a_name_that_no_frame_has_is_refused(drawn):
+    with pytest.raises(FrameUnknown):
+        load_pixels(drawn, "nothing-000001")

@@ -11,7 +11,7 @@ from fieldcheck.models.card import read_card
 from fieldcheck.models.session import open_model
 from fieldcheck.models.store import read_card_file
 from tests import makers
-from tests.hostile.test_indexes import VALUES
+from tests.hostile.test_locks import VALUES
 from tests.hostile.told import told
 
 KEYS = (

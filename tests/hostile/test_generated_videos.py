@@ -2,7 +2,9 @@
 last pixels, or refused in a sentence.
 
 The full share makes fifty with FFmpeg's programs (`apt install ffmpeg`); the share of a build
-machine writes what OpenCV can write.
+machine writes what OpenCV can write. Videos that end, hold up or mislead the decoder: one sentence,
+and the program goes on. Pictures that claim gigabytes or break off: told, skipped, never decoded;
+others come in.
 """
 
 import json
@@ -13,11 +15,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.files import FieldcheckError, PictureUnreadable, VideoUnreadable
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.footage.video.reader import VideoReader, read_video_info
+from fieldcheck.imaging.codec import MOST_BYTES, read_capture_time, read_image
+from fieldcheck.labels.formats.label_set import read_image_size
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import frames, recordings, runs
+from tests import makers
 from tests.footage.made import number_of, write_uneven, write_video
-from tests.programs import run_program
+from tests.hostile import pictures, videos
+from tests.hostile.told import Unhindered
+from tests.programs import run_program, run_python
 
 MOST_APART_S = 0.0011  # containers round to a millisecond
 MOST_APART = 6.0  # mean grey levels: matrices and chroma filters differ, frames by more
@@ -235,3 +245,151 @@ def test_uneven_and_torn_videos_keep_their_times(tmp_path):
     assert some == times[: len(some)]
     actual = [number_of(frame) for frame in kept]
     assert actual == [number_of(frame) for frame in frames[: len(some)]]
+
+
+DECODE = (
+    "import cv2, sys\nc = cv2.VideoCapture(sys.argv[1], cv2.CAP_FFMPEG, [])\nwhile "
+    "c.grab():\n    c.retrieve()\nc.release()"
+)
+
+
+def test_uncompressed_video_still_ends_the_decoder(tmp_path):
+    """When OpenCV has mended it, this says so, and the trial of that kind may go."""
+    path = videos.raw_avi(tmp_path / "raw.avi")
+    actual = run_python("-c", DECODE, path, text=False).returncode
+    assert actual != 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(48, 48)])
+def test_a_video_that_ends_the_decoder_is_one_sentence(terminal, tmp_path, width, height):
+    project = tmp_path / "p.fieldcheck"
+    terminal.document("new", project)
+    videos.raw_avi(tmp_path / "raw.avi", width, height)
+    assert "raw.avi" in terminal.refusal("import", project, tmp_path / "raw.avi")
+    film = tmp_path / "raw.avi"
+    assert "raw.avi" in terminal.refusal("capture", project, "--source", film, "--seconds", "1")
+    assert terminal.document("check", project)["ok"]
+
+
+def test_it_keeps_no_other_video_from_coming_in(terminal, tmp_path):
+    project = tmp_path / "p.fieldcheck"
+    terminal.document("new", project)
+    good = makers.video(tmp_path / "good.avi", makers.cycle(20))
+    outcome = terminal("import", project, videos.raw_avi(tmp_path / "raw.avi"), good)
+    assert outcome.code == 1
+    assert "good.avi" in outcome.out + outcome.err
+
+
+def test_a_kind_that_is_not_decoded_every_day_is_read_once_it_stood_the_trial(tmp_path):
+    path = videos.raw_avi(tmp_path / "yuy2.avi", bits=16, code=b"YUY2")
+    with VideoReader(path, 1e9) as reader:
+        assert len(list(reader.read_listed(0, 100))) == 5
+
+
+def test_av1_is_told_by_its_name(terminal, tmp_path):
+    path = videos.av1_mp4(tmp_path / "new.mp4")
+    with pytest.raises(VideoUnreadable) as refused:
+        read_video_info(path)
+    assert (refused.value.problem, refused.value.detail) == ("no_decoder", "AV1")
+    project = tmp_path / "p.fieldcheck"
+    terminal.document("new", project)
+    assert ": no decoder for AV1. Nothing was added." in terminal.refusal("import", project, path)
+
+
+# Of the whole process, libraries included; a decoded one would take 2,700. Not `getrusage`: a new
+# process inherits there the peak of the
+# one that started it, which after an hour of tests is more than this.
+MOST_MB = 700
+READ = """
+import sys
+from pathlib import Path
+from fieldcheck.footage.image_folder import list_images, read_images
+folder = Path(sys.argv[1])
+found = list(read_images(folder, list_images(folder), 0))
+(most,) = (line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
+print(len(found), sum(type(one).__name__ == "SkippedFile" for one in found), int(most) // 1024)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("hostile")
+    pictures.write(path)
+    return path
+
+
+@pytest.mark.parametrize("name", sorted(pictures.hostile()))
+def test_each_is_refused_by_every_reader(folder, name):
+    with pytest.raises(PictureUnreadable):
+        read_image(folder / name)
+    cases = ((read_capture_time, (PictureUnreadable,)), (read_image_size, (LabelsRefused,)))
+    for look, refusals in cases:
+        try:
+            look(folder / name)
+        except refusals:
+            continue
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "bmp"])
+def test_a_file_that_is_longer_than_any_picture_is_not_read(tmp_path, ending):
+    """A hole takes no room on a disk; behind the picture there is nothing but zeros, which look
+    like chunks of nothing."""
+    path = tmp_path / f"long.{ending}"
+    makers.save_picture(path, "red")
+    with path.open("r+b") as file:
+        file.truncate(MOST_BYTES + 1)
+    with Unhindered() as took:
+        assert read_image_size(path)[0] > 0
+        assert read_capture_time(path) is None
+        with pytest.raises(PictureUnreadable) as refused:
+            read_image(path)
+    assert refused.value.problem == "too_large"
+    assert took.seconds < 1
+
+
+def test_what_is_too_large_is_said_to_be(folder):
+    for name in ("74bytes.png", "wide.png", "wide.jpg", "wide.gif"):
+        with pytest.raises(PictureUnreadable) as refused:
+            read_image(folder / name)
+        assert refused.value.problem == "too_large", name
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="there is no such count of memory"
+)
+def test_none_of_them_is_decoded(folder):
+    done = run_python("-c", READ, str(folder), timeout=60, check=True)
+    n, skipped, most_mb = map(int, done.stdout.split())
+    assert n == skipped == len(pictures.hostile())
+    assert most_mb < MOST_MB
+
+
+def test_they_keep_no_other_picture_from_an_import(terminal, tmp_path, folder):
+    project, footage = tmp_path / "one.fieldcheck", tmp_path / "day"
+    for name, data in pictures.hostile().items():
+        footage.mkdir(exist_ok=True)
+        (footage / name).write_bytes(data)
+    for at in range(3):
+        makers.save_picture(footage / f"good{at}.png", "red", at)
+    terminal.document("new", project)
+    found = terminal("import", project, footage, "--json")
+    assert found.code in (0, 1), found.err
+    assert "Traceback" not in found.err
+    with open_project(project, write=False) as opened:
+        assert opened.read(frames.count_frames) == 3
+        (recording,) = opened.read(recordings.list_recordings)
+    assert {one.file for one in recording.skipped} == set(pictures.hostile())
+
+
+def test_they_keep_no_other_picture_from_being_answered(terminal, tmp_path, material):
+    project, clean = tmp_path / "two.fieldcheck", tmp_path / "clean"
+    makers.benchmark_folder(clean)
+    terminal.document("new", project, "--model", material / "net.onnx", "--benchmark", clean)
+    first = sorted((clean / "red").iterdir())[0]
+    first.write_bytes(pictures.png(2**31 - 1, 2**31 - 1))
+    ran = terminal("run", project, "--on", "benchmark", "--json")
+    assert (ran.code, len(ran.err.strip().splitlines())) == (0, 1)
+    assert first.name in ran.err
+    with open_project(project, write=False) as opened:
+        (run,) = opened.read(runs.list_all_runs)
+        assert len(opened.read(lambda db: runs.get_predicted_subjects(db, run.run_id))) == 17

@@ -1,10 +1,13 @@
 import csv
 import hashlib
+import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from fieldcheck import __version__, paths
 from fieldcheck.analyses.analysis import Analysis
@@ -13,7 +16,8 @@ from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.limits import build_limits_section, get_judged_limits
 from fieldcheck.domain.report import ReportForm
-from fieldcheck.errors.files import PathRefused
+from fieldcheck.errors import message_format
+from fieldcheck.errors.files import PathMissing, PathRefused
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.labels.store import LabelDecision, mark_person, set_label
@@ -27,7 +31,10 @@ from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.project.tables.project_state import StoredReport
 from fieldcheck.report import assemble
 from fieldcheck.report.assemble import (
+    build_draft,
+    build_preview,
     build_report,
+    get_free_bytes,
     get_stored_report,
     write_built_report,
     write_report,
@@ -559,3 +566,121 @@ def test_who_stops_is_let_go_and_nothing_is_kept(labelled):
         ).field
         is not None
     )
+
+
+def seen(project, lang="en"):
+    return build_preview(project, lang, NullProgress(), makers.NOW)
+
+
+def test_the_pages_are_pictures_and_nothing_is_stored(labelled):
+    found = seen(labelled)
+    assert len(found.images) >= 2
+    assert {Image.open(io.BytesIO(image)).format for image in found.images} == {"PNG"}
+    assert labelled.read(reports_table.list_reports) == ()
+
+
+def test_the_report_that_was_seen_is_the_one_that_is_written(labelled, tmp_path):
+    found = seen(labelled)
+    written = write_built_report(labelled, found.report, tmp_path / "out")
+    assert written.report is found.report
+    document = json.loads((written.folder / "summary.json").read_text(encoding="utf-8"))
+    assert document["created"] == found.report.created
+    assert document["provenance"]["pdf_tagged"] is True
+    (stored,) = labelled.read(reports_table.list_reports)
+    assert json.loads(stored.summary) == document
+    assert (stored.lang, stored.created) == ("en", found.report.created)
+
+
+def test_a_german_preview_leaves_the_language_alone(labelled):
+    assert seen(labelled, "de").report.gap.sentence != seen(labelled).report.gap.sentence
+    assert language.get_language() == "en"
+
+
+def test_a_project_without_anything_has_pages(tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as project:
+        assert seen(project).images
+
+
+def test_a_preview_can_be_cancelled(labelled):
+    flag = CancelToken()
+    flag.cancel()
+    with pytest.raises(Cancelled):
+        build_preview(labelled, "en", NullProgress(flag), makers.NOW)
+
+
+def test_free_room_is_that_of_the_nearest_folder_above(tmp_path):
+    assert get_free_bytes(tmp_path / "a" / "b") > 0
+    assert get_free_bytes(Path("not") / "there" / "yet") > 0
+
+
+@pytest.mark.skipif(Path("/").is_dir(), reason="every path of this system has a folder above it")
+def test_a_drive_that_is_not_there_is_named():
+    with pytest.raises(PathMissing):
+        get_free_bytes(Path("Q:/reports"))
+
+
+def drafted(project, lang="en"):
+    return build_draft(project, lang, NullProgress(), makers.NOW)
+
+
+def test_it_says_in_short_what_page_1_says(labelled):
+    found = drafted(labelled)
+    assert " ".join(found.short.headline) == found.preview.report.gap.sentence
+    assert found.short.verdict in ("Not ready", "Inconclusive")
+    assert found.short.sign in ("octagon", "ring", "triangle")
+    assert any("95%" in said for said in found.short.ranges)
+
+
+def test_it_needs_the_room_that_its_files_take(labelled, tmp_path):
+    found = drafted(labelled)
+    files = write_built_report(labelled, found.preview.report, tmp_path, found.files).files
+    actual = found.needed
+    assert actual == sum(path.stat().st_size for path in files if path.name != "SHA256SUMS.txt")
+
+
+def test_the_files_that_were_made_with_the_pages_are_the_ones_that_are_written(labelled, tmp_path):
+    found = drafted(labelled)
+    anew = write_built_report(labelled, found.preview.report, tmp_path / "anew").files
+    made = write_built_report(labelled, found.preview.report, tmp_path / "made", found.files).files
+    assert [path.name for path in made] == [path.name for path in anew]
+    assert [path.read_bytes() for path in made] == [path.read_bytes() for path in anew]
+
+
+def test_pages_are_set_once_while_the_project_stands_and_anew_with_a_label_or_a_note(labelled):
+    first = drafted(labelled)
+    assert drafted(labelled) is first
+    write_built_report(labelled, first.preview.report, labelled.path / "reports", first.files)
+    assert drafted(labelled) is first
+    assert drafted(labelled, "de") is not first
+    set_report_form(labelled, ReportForm(notes="Shift B was tired."))
+    noted = drafted(labelled)
+    assert noted is not first
+    assert noted.preview.report.results["form"].notes == "Shift B was tired."
+    name = labelled.read(picks_table.list_picks)[0].frame_id
+    set_label(labelled, name, LabelDecision(unsure=True), annotator="tester", now=makers.LATER)
+    assert drafted(labelled).preview.report.gap != noted.preview.report.gap
+
+
+def test_it_is_in_the_reports_language_whatever_is_spoken(labelled):
+    with language.use_language("en"):
+        found = drafted(labelled, "de")
+    assert found.short.verdict != drafted(labelled).short.verdict
+
+
+def test_no_command_stands_in_a_report_whichever_door_wrote_it(tmp_path):
+    with (
+        makers.empty_project(tmp_path / "bare.fieldcheck") as project,
+        message_format.use_audience("terminal"),
+    ):
+        found = drafted(project)
+    expected = "No gap yet: no footage (Capture, “Import video files”)."
+    assert found.preview.report.gap.sentence == expected
+    assert found.short.headline == (found.preview.report.gap.sentence,)
+    assert found.preview.images
+
+
+def test_it_can_be_cancelled(labelled):
+    flag = CancelToken()
+    flag.cancel()
+    with pytest.raises(Cancelled):
+        build_draft(labelled, "en", NullProgress(flag), makers.NOW)

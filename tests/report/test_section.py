@@ -6,7 +6,7 @@ from fieldcheck.analyses.analysis import Analysis
 from fieldcheck.analyses.blocks import LinkLine, Paragraph, Section
 from fieldcheck.analyses.precision_recall import PrecisionRecall, ThresholdPoint
 from fieldcheck.analyses.registry import ANALYSES
-from fieldcheck.domain.report import ReportForm
+from fieldcheck.domain.report import MOST_NOTES, ReportForm
 from fieldcheck.report import assemble, folder, html_page
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import build_page, render_html
@@ -20,10 +20,18 @@ from fieldcheck.report.section import (
     get_section_names,
     link_to_notes,
     list_all_plots,
+    load_report_form,
+    set_report_form,
 )
 from fieldcheck.report.summary_page import list_limitations
 from tests.analyses.test_acceptance import nothing_given
-from tests.report.example_report import change_report, estimate, example_report
+from tests.report.example_report import (
+    change_report,
+    empty_report,
+    estimate,
+    example_report,
+    slices,
+)
 
 
 @dataclass(frozen=True)
@@ -169,3 +177,28 @@ def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
         for plot in list_all_plots(report)
         if plot.section == "thresholds"
     )
+
+
+def test_sections_and_notes_are_kept_logged_and_undone(empty):
+    assert load_report_form(empty) == ReportForm()
+    actual = set_report_form(empty, ReportForm(("latency", "where"), " Lamp 2 was off. ")).act
+    assert actual == "report.form"
+    assert load_report_form(empty) == ReportForm(("where", "latency"), "Lamp 2 was off.")
+    set_report_form(empty, ReportForm(one_page=True))
+    assert load_report_form(empty) == ReportForm(one_page=True)
+    empty.undo()
+    empty.undo()
+    assert load_report_form(empty) == ReportForm()
+
+
+@pytest.mark.parametrize(
+    "form", [ReportForm(("decision",)), ReportForm(notes="x" * (MOST_NOTES + 1))]
+)
+def test_the_first_page_cannot_be_left_out_and_notes_have_an_end(empty, form):
+    with pytest.raises(ValueError, match="no form of a report"):
+        set_report_form(empty, form)
+
+
+def test_slices_are_absent_where_nothing_cuts_the_footage():
+    assert "slices" not in build_summary(empty_report())
+    assert "slices" in build_summary(example_report(slices=slices()))

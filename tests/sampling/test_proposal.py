@@ -10,7 +10,7 @@ from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines, split_c
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress
-from fieldcheck.project import audit
+from fieldcheck.project import repair
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.sampling import proposal
@@ -237,7 +237,7 @@ def test_frames_drawn_from_a_slice_have_their_chance_and_no_weight(drawn):
     proposal.add_extra(drawn, like, NullProgress(), count=1000)
     now = {one.frame_id for one in drawn.read(labels_table.list_picks)}
     assert set(left) <= now
-    assert drawn.read(audit.find_faults) == ()
+    assert drawn.read(repair.find_faults) == ()
 
 
 def test_frames_that_were_added_keep_their_chance_in_a_further_draw(drawn):

@@ -1,11 +1,13 @@
 """Wherever the keys are, a ring of the theme's focus colour says so: each control that Tab reaches,
-on each screen, in all four themes."""
+on each screen, in all four themes. Acceptance A15: every action stands on the key sheet. That each
+control has a name and a way without a mouse is seen where the layout of all screens is: on one
+walk."""
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListWidget
 
 from fieldcheck.ui.screens import SCREENS
 from fieldcheck.ui.theme import THEMES, compute_contrast
@@ -94,3 +96,16 @@ def painted(box, window):
         :, : image.width() * 3
     ]
     return seen.reshape(image.height(), image.width(), 3).copy()
+
+
+def test_every_action_of_a_screen_stands_on_its_key_sheet(window):
+    missing = []
+    for screen in SCREENS:
+        window.show_screen(screen)
+        wanted = {entry.text for entry, _ in window.context.actions.list_available() if entry.keys}
+        window.overlays.show_shortcuts()
+        sheet = window.centralWidget().findChildren(QListWidget)
+        said = "\n".join(one.item(at).text() for one in sheet for at in range(one.count()))
+        window.overlays.close_open()
+        missing += [(screen, words) for words in wanted if words not in said]
+    assert missing == []

@@ -1,3 +1,4 @@
+import json
 from math import exp, nan
 
 import numpy as np
@@ -8,10 +9,26 @@ from hypothesis.extra.numpy import arrays
 
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.prediction import OUTPUT_KINDS
-from fieldcheck.models.decoders import decoder
+from fieldcheck.errors.messages import format_error
+from fieldcheck.errors.models import ModelRejected
+from fieldcheck.models.card import read_card
+from fieldcheck.models.decoders import decoder, instances, ssd_and_torchvision
 from fieldcheck.models.decoders import decoder as suppression
+from fieldcheck.models.decoders import plugin as decode_plugin
+from fieldcheck.models.decoders.decoder import list_fitting_kinds
+from fieldcheck.models.decoders.detr import DECODERS, decode_queries
+from fieldcheck.models.decoders.yolo import (
+    decode_end_to_end,
+    decode_grid,
+    decode_yolox_grid,
+    make_cells,
+    to_grid_rows,
+)
 from fieldcheck.models.preprocess import Placement
+from fieldcheck.models.providers import ModelRunner
+from fieldcheck.models.session import open_model
 from fieldcheck.stats.boxes_and_masks import compute_iou
+from tests.models import plugged
 
 CARD = parse_card(
     {
@@ -384,3 +401,267 @@ def test_only_boxes_at_the_deployed_threshold_have_a_mask():
     found = decoder.decode_batch([rows, np.ones((1, 1, 8, 8), np.float32)], 1, painting, [PLACE])[0]
     assert (len(found.answer), len(found.masks)) == (2, 1)
     assert found.masks[0].pixels.shape == (8, 8)
+
+
+PLAIN = np.array([[10, 20, 4, 6, 0.1, 0.9], [50, 50, 10, 10, 0.01, 0.02]], np.float32)
+WITH_OBJECTNESS = np.insert(PLAIN, 4, [0.5, 1.0], axis=1)
+
+
+@pytest.mark.parametrize("raw", [PLAIN, PLAIN.T])
+def test_boxes_without_objectness_lie_either_way_round(raw):
+    found = decode_grid(raw, 2, 0.05, "yolo")
+    assert found.xyxy.tolist() == [[8, 17, 12, 23]]
+    assert (found.scores.tolist(), found.classes.tolist()) == ([np.float32(0.9)], [1])
+
+
+@pytest.mark.parametrize("kind", ["yolo", "yolo_obj"])
+@pytest.mark.parametrize("raw", [WITH_OBJECTNESS, WITH_OBJECTNESS.T])
+def test_objectness_is_found_by_the_class_count_and_multiplied(raw, kind):
+    found = decode_grid(raw, 2, 0.05, kind)
+    actual = (found.scores.tolist(), found.classes.tolist())
+    assert actual == ([np.float32(0.9) * np.float32(0.5)], [1])
+
+
+def test_objectness_may_be_forced_where_the_shape_fits_both():
+    # two classes: 7 channels with objectness, or rows of 6 without
+    raw = np.zeros((7, 6), np.float32)
+    assert to_grid_rows(raw, 2, "yolo").shape == (7, 6)
+    assert to_grid_rows(raw, 2, "yolo_obj").shape == (6, 7)
+
+
+def test_a_shape_that_fits_nothing_is_refused():
+    with pytest.raises(ValueError, match="no boxes of 3 classes"):
+        to_grid_rows(PLAIN, 3, "yolo")
+
+
+def test_rows_of_six_are_taken_as_they_are():
+    rows = np.array(
+        [
+            [1, 2, 3, 4, 0.9, 5],
+            [1, 2, 3, 4, 0.04, 5],
+            [0, 0, 0, 0, 0, 0],
+            [1, 2, 3, 4, nan, 1],
+            [5, 6, 7, 8, 0.5, nan],
+        ],
+        np.float32,
+    )
+    found = decode_end_to_end(rows, 0.05)
+    assert found.xyxy.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    assert found.classes.tolist() == [5, -1]
+
+
+def test_every_stride_has_its_cells_row_by_row():
+    cells, strides = make_cells((32, 64))
+    assert len(cells) == 4 * 8 + 2 * 4 + 1 * 2
+    assert (cells[9].tolist(), strides[9].tolist()) == ([1, 1], [8])
+    assert (cells[32 + 5].tolist(), strides[32 + 5].tolist()) == ([1, 1], [16])
+    assert (cells[-1].tolist(), strides[-1].tolist()) == ([1, 0], [32])
+
+
+def test_offsets_and_logarithms_become_a_box():
+    raw = np.zeros((42, 7), np.float32)
+    raw[9] = [0.5, 0.25, 1.0, 0.0, 0.8, 0.1, 0.9]  # cell (1, 1) at stride 8
+    found = decode_yolox_grid(raw, 2, 0.05, (32, 64))
+    x, y, w, h = (1 + 0.5) * 8, (1 + 0.25) * 8, exp(1) * 8, 8
+    assert found.xyxy[0] == pytest.approx([x - w / 2, y - h / 2, x + w / 2, y + h / 2], abs=1e-5)
+    assert (found.classes.tolist(), len(found.scores)) == ([1], 1)
+    assert found.scores[0] == pytest.approx(0.72)
+
+
+SCORES = np.array([[0.1, 0.8, 0.1], [0.9, 0.05, 0.05]], np.float32)
+CORNERS = np.array([[0.1, 0.2, 0.3, 0.6], [0, 0, 1, 1]], np.float32)
+
+
+def test_the_background_is_no_answer_whether_or_not_the_card_names_it():
+    unnamed, named = (
+        ssd_and_torchvision.find_candidates((SCORES, CORNERS), classes, 0.25, (100, 200))
+        for classes in (("bolt", "nut"), ("Background", "bolt", "nut"))
+    )
+    assert unnamed.xyxy.tolist() == named.xyxy.tolist() == [pytest.approx([20, 20, 60, 60])]
+    assert (unnamed.classes.tolist(), named.classes.tolist()) == ([0], [1])
+    assert ssd_and_torchvision.begins_with_background(("__background__", "a"))
+    assert (
+        ssd_and_torchvision.count_scores(("bolt", "nut"))
+        == ssd_and_torchvision.count_scores(("background", "bolt", "nut"))
+        == 3
+    )
+
+
+def test_moves_are_taken_from_the_prior_in_its_own_size():
+    prior = np.array([[0.5, 0.5, 0.2, 0.4]], np.float32)
+    moves = np.array([[1.0, -1.0, 0.5, 0.0]], np.float32)
+    x, y, w, h = 0.5 + 0.1 * 0.2, 0.5 - 0.1 * 0.4, 0.2 * exp(0.1), 0.4
+    actual = ssd_and_torchvision.decode_boxes((SCORES[:1], moves, prior))[0]
+    assert actual == pytest.approx([x - w / 2, y - h / 2, x + w / 2, y + h / 2], abs=1e-6)
+
+
+def test_priors_of_caffe_bring_their_variances():
+    caffe = np.array([[[0.4, 0.3, 0.6, 0.7] * 2, [0.1, 0.1, 0.2, 0.2] * 2]], np.float32)
+    centred = np.array([[0.5, 0.5, 0.2, 0.4]] * 2, np.float32)
+    moves = np.array([[1.0, -1.0, 0.5, 0.25], [0, 0, 0, 0]], np.float32)
+    actual = ssd_and_torchvision.decode_boxes((SCORES, moves, caffe))
+    assert actual == pytest.approx(
+        ssd_and_torchvision.decode_boxes((SCORES, moves, centred)), abs=1e-6
+    )
+
+
+BOXES = np.array([[0.5, 0.5, 0.2, 0.4], [0.25, 0.5, 0.5, 1.0]], np.float32)
+
+
+def test_the_share_of_no_object_is_left_out():
+    # the second query found nothing
+    logits = np.array([[1.0, 3.0, 0.0], [0.0, 0.0, 9.0]], np.float32)
+    found = decode_queries((logits, BOXES), 2, 0.25, (100, 200))
+    assert found.xyxy.tolist() == [pytest.approx([80, 30, 120, 70])]
+    assert found.classes.tolist() == [1]
+    assert found.scores[0] == pytest.approx(exp(3) / (exp(1) + exp(3) + 1))
+
+
+def test_sigmoids_take_the_best_pairs_of_query_and_class_but_no_more_than_there_are_queries():
+    scores = np.array([[0.9, 0.8], [0.3, 0.95]], np.float32)
+    found = decode_queries((scores, BOXES), 2, 0.25, (100, 200))
+    assert found.scores.tolist() == pytest.approx([0.95, 0.9])
+    assert found.classes.tolist() == [1, 0]
+
+
+def test_one_tensor_holds_the_boxes_first():
+    scores = np.array([[0.9, 0.8], [0.3, 0.95]], np.float32)
+    apart = decode_queries((scores, BOXES), 2, 0.25, (8, 8))
+    together = decode_queries((np.hstack([BOXES, scores]),), 2, 0.25, (8, 8))
+    assert np.array_equal(apart.xyxy, together.xyxy)
+    assert np.array_equal(apart.scores, together.scores)
+
+
+@pytest.mark.parametrize("last", ["no object", "background", "__background__", "N/A"])
+def test_a_card_that_names_the_last_class_as_no_object_is_read_as_one_that_does_not(last):
+    logits = np.array([[1.0, 3.0, 0.0], [0.0, 0.0, 9.0]], np.float32)
+    spec = {"size": [100, 200], "resize": "stretch"}
+    card = {"task": "detection", "input": spec, "output": {"kind": "detr"}}
+    read = DECODERS["detr"].boxes
+    unnamed = read((logits, BOXES), parse_card(card | {"classes": ["a", "b"]}), 0.25)
+    named = read((logits, BOXES), parse_card(card | {"classes": ["a", "b", last]}), 0.25)
+    if last == "N/A":  # a name that stands for nothing in the middle of lists too
+        assert len(named.scores) > len(unnamed.scores)
+    else:
+        actual = (named.classes.tolist(), named.scores.tolist())
+        assert actual == (unnamed.classes.tolist(), unnamed.scores.tolist())
+
+
+WHOLE = Placement((1.0, 1.0), (0.0, 0.0))
+
+
+def test_boxes_and_prototypes_are_told_apart_by_their_axes():
+    rows, planes = np.zeros((20, 11), np.float32), np.zeros((4, 8, 8), np.float32)
+    assert [one.shape for one in instances.find_prototypes((planes, rows))] == [(20, 11), (4, 8, 8)]
+    assert instances.find_prototypes((rows,)) is None
+    assert instances.find_prototypes((rows, rows)) is None
+
+
+def test_rows_are_found_whichever_way_round_they_stand():
+    rows = np.arange(20 * 11, dtype=np.float32).reshape(20, 11)  # 4 + 3 classes + 4 prototypes
+    assert np.array_equal(instances.to_rows(rows.T, 3, 4), rows)
+    assert np.array_equal(instances.to_rows(rows, 3, 4), rows)
+    assert instances.to_rows(rows, 9, 4) is None
+
+
+def test_six_columns_before_the_coefficients_are_corners_a_score_and_a_class():
+    raw = [[1, 2, 5, 6, 0.9, 2, 0, 0, 0, 0], [1, 2, 5, 6, 0.1, 0, 0, 0, 0, 0]]
+    rows = np.array(raw, np.float32)
+    assert instances.is_suppressed(rows, 3, 4)
+    found, chosen = instances.decode_boxes(rows, 3, 4, 0.25)
+    assert found.xyxy.tolist() == [[1, 2, 5, 6]]
+    assert (found.classes.tolist(), chosen.tolist()) == ([2], [0])
+
+
+def test_a_mask_is_the_sum_of_prototypes_inside_its_box():
+    planes = np.stack([np.ones((4, 4)), -np.eye(4) * 2]).astype(np.float32)
+    plane = instances.mix_prototypes(np.array([[1.0, 1.0]], np.float32), planes)[0]
+    values = np.array([0, 0, 3, 2], np.float32)
+    mask = instances.draw_mask_in_box(plane, 0.0, values, WHOLE, (4, 4), (4, 4))
+    assert (mask.x, mask.y, mask.pixels.tolist()) == (0, 0, [[0, 1, 1], [1, 0, 1]])
+
+
+def test_a_box_outside_the_frame_has_an_empty_mask():
+    mask = instances.draw_mask_in_box(
+        np.ones((4, 4), np.float32), 0.0, np.array([9, 9, 12, 12], np.float32), WHOLE, (4, 4),
+        (4, 4),
+    )  # fmt: skip
+    assert mask.pixels.size == 0
+
+
+FRAME = np.full((64, 64, 3), 90, np.uint8)
+BAD = {
+    "raising": ("def decode(outputs, size, n_classes):\n    raise RuntimeError('no grid')\n",
+                "plugin_raised", "RuntimeError: no grid"),
+    "leaving": ("import os\ndef decode(outputs, size, n_classes):\n    os._exit(7)\n",
+                "plugin_raised", "exit code 7"),
+    "hanging": ("def decode(outputs, size, n_classes):\n    while True: pass\n", "plugin_time",
+                "s"),
+    "wrong": ("def decode(outputs, size, n_classes):\n    return 1, 2\n", "plugin_rubbish",
+              "tuple"),
+    "ragged": ("import numpy as np\ndef decode(o, s, n):\n    return np.ones((2, 4)), np.ones(3), "
+               "np.ones(3, int)\n", "plugin_rubbish", "2×4"),
+    "chatty": ("def decode(outputs, size, n_classes):\n    print('hello')\n    return (), (), ()\n",
+               "plugin_printed", "hello"),
+    "broken": ("this is no Python", "plugin_raised", "SyntaxError"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder on the path in which plug-ins are installed; their processes end with the test."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    yield folder
+    decode_plugin.terminate_all()
+
+
+def with_example(place):
+    plugged.install(place, "fastestdet", (plugged.EXAMPLE / "fieldcheck_fastestdet.py").read_text())
+
+
+def test_the_example_reads_fastestdets_head(place, tmp_path):
+    with_example(place)
+    model = open_model(plugged.fastestdet(tmp_path / "net.onnx"))
+    runner = ModelRunner(model, read_card(model, plugged.card("fastestdet")), batch_size=1)
+    ((answer, nan),) = runner.predict([FRAME])
+    x1, y1, x2, y2, score, of = answer[0]
+    wanted = pytest.approx((64 * (0.375 - 0.25), 64 * (0.125 - 0.25), 64 * 0.625, 64 * 0.375))
+    assert (x1, y1, x2, y2) == wanted
+    assert (score, of, nan) == (pytest.approx(0.9**0.6 * 0.8**0.4), 1, False)
+
+
+def test_it_is_offered_where_it_reads_an_output_and_not_where_it_does_not(place):
+    with_example(place)
+    one = parse_card({**plugged.card("fastestdet"), "output": {"kind": "yolo"}})
+    fits = np.zeros((1, 5 + plugged.CLASSES, 4, 4), np.float32)
+    assert "plugin:fastestdet" in list_fitting_kinds([fits], 1, one)
+    unexpected = "plugin:fastestdet"
+    assert unexpected not in list_fitting_kinds([np.zeros((1, 4, 4, 4), np.float32)], 1, one)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_a_plug_in_does_wrong_ends_in_one_sentence(place, tmp_path, monkeypatch, name):
+    source, problem, seen = BAD[name]
+    plugged.install(place, name, source)
+    monkeypatch.setattr(decode_plugin, "SECONDS", 1.0 if problem == "plugin_time" else 60.0)
+    model = open_model(plugged.fastestdet(tmp_path / "net.onnx", name))
+    with pytest.raises(ModelRejected) as refused:
+        read_card(model, plugged.card(name))
+    assert refused.value.problem == problem
+    assert seen in refused.value.detail
+    assert format_error(refused.value).count(".") >= 1
+
+
+def test_one_that_is_not_installed_is_named(place, tmp_path):
+    model = open_model(plugged.fastestdet(tmp_path / "net.onnx", "ghost"))
+    with pytest.raises(ModelRejected, match="plugin_missing"):
+        read_card(model, plugged.card("ghost"))
+
+
+def test_a_card_names_a_plug_in_only_for_boxes_and_keeps_it():
+    found = parse_card(plugged.card("x"))
+    assert json.loads(json.dumps(found.output.kind)) == "plugin:x"
+    with pytest.raises(Exception, match=r"output\.kind"):
+        parse_card({**plugged.card("x"), "task": "classification"})

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
 
+DEMO_PROJECT = "sample.fieldcheck"
 PACK_ENDING = ".fcpack"
 PRIVATE, OF_OTHERS = 0o600, 0o077  # modes of files
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from fieldcheck.corruptions.sweep import SweepRequest as Sweep
 from fieldcheck.corruptions.sweep import run_sweep
 from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.robustness import SEVERITIES
+from fieldcheck.errors.labels import FrameUnknown
 from fieldcheck.errors.projects import NotAProject, PathOccupied
 from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
@@ -36,7 +39,7 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.report.assemble import WrittenReport, build_report, write_report
 from fieldcheck.sampling.pick_frames import pick_frames
 
-PROJECT_NAME = "sample.fieldcheck"
+PROJECT_NAME = paths.DEMO_PROJECT
 HEALTHY_NAME, HEALTHY_FOLDER = "healthy.fieldcheck", "healthy"
 HEALTHY_RECORDINGS = 20  # of ten images each
 COUNT = 100
@@ -270,6 +273,31 @@ def _pick_once(project: Project, progress: Progress, now: str, count: int = COUN
         )
 
 
+def label_from_answer_key(project: Project, now: str) -> Changes:
+    """Labels every pick of the demo project that has none, as one undoable act.
+
+    Args:
+        project: the demo project.
+        now: ISO 8601 UTC.
+
+    Returns:
+        The labels that were set.
+
+    Raises:
+        FrameUnknown: a pick is no frame of the demo's footage.
+    """
+    sample = get_demo_files()
+    truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
+    labels = _list_missing_labels(project, partial(_get_key_class, truth), now)
+    return project.edit("label.import", puts=[labels_table.make_label_row(one) for one in labels])
+
+
+def _get_key_class(truth: Mapping[str, Sequence[str]], frame: ListedFrame) -> str:
+    if frame.source not in truth:
+        raise FrameUnknown(frame.frame_id)
+    return truth[frame.source][frame.source_index]
+
+
 def _label_picks(project: Project, sample: DemoFiles, now: str) -> None:
     """Labels every pick that has none from the answer key, as one act."""
     truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
@@ -278,12 +306,18 @@ def _label_picks(project: Project, sample: DemoFiles, now: str) -> None:
 
 def _label_lines(project: Project, get_class: Callable[[ListedFrame], str], now: str) -> None:
     """Label every pick that has no label, as one act."""
+    if labels := _list_missing_labels(project, get_class, now):
+        project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])
+
+
+def _list_missing_labels(
+    project: Project, get_class: Callable[[ListedFrame], str], now: str
+) -> list[Label]:
+    """The labels of the picks that have none."""
     picked = {pick.frame_id for pick in project.read(labels_table.list_picks) if not pick.taken_out}
     labelled = {label.frame_id for label in project.read(labels_table.list_labels)}
-    labels = [
+    return [
         Label(line.frame.frame_id, "done", get_class(line.frame), by="answer key", at=now)
         for line in project.read(list_sampling_lines)
         if line.frame.frame_id in picked - labelled
     ]
-    if labels:
-        project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])

@@ -119,6 +119,12 @@ def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_
     with open_project(path, write=False) as project:
         assert len(project.read(labels_table.list_picks)) == 100
         assert project.read(labels_table.count_labels) == 0
+    with open_project(path) as project:
+        demo.label_from_answer_key(project, makers.NOW)
+        labels = project.read(labels_table.list_labels)
+        assert (len(labels), {label.by for label in labels}) == (100, {"answer key"})
+        project.undo()
+        assert project.read(labels_table.count_labels) == 0
     assert second.told == sorted(second.told)
     assert {total for _, total in second.told} == {len(short_sample.key["footage"]) + 1}
 

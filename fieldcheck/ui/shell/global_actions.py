@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from fieldcheck.labels import messages as labels
     from fieldcheck.project import messages as undo_summary
     from fieldcheck.ui import errors as crash_dialog
+    from fieldcheck.ui.shell import tour
     from fieldcheck.ui.shell.overlays import Overlays
+    from fieldcheck.ui.shell.tour import Tour
     from fieldcheck.ui.shell.window import Window
     from fieldcheck.ui.widgets import file_dialogs
 else:
@@ -39,6 +41,7 @@ else:
     file_dialogs = LazyModule("fieldcheck.ui.widgets.file_dialogs")
     labels = LazyModule("fieldcheck.labels.messages")
     sentences = LazyModule("fieldcheck.errors.messages")
+    tour = LazyModule("fieldcheck.ui.shell.tour")
     undo_summary = LazyModule("fieldcheck.project.messages")
 
 # how often, and after how long, the focus is given back to a screen that is still empty
@@ -54,6 +57,7 @@ class GlobalActions(QObject):
         super().__init__(window)
         self._window = window
         self._focus: tuple[WidgetStep, ...] = ()
+        self._tour: Tour | None = None
         window.rebuilding.connect(self._store_focus)
         window.rebuilt.connect(self.bind_actions)
         window.rebuilt.connect(partial(self._restore_focus, TRIES))
@@ -242,6 +246,11 @@ class GlobalActions(QObject):
         """Every button shows its key, or only the one that is looked at."""
         shown = self._window.preferences.settings.show_keys
         self._window.preferences.update(show_keys=not shown)
+
+    def start_tour(self) -> None:
+        """Leads through the demo project, from its first screen to the report."""
+        self._tour = self._tour or tour.Tour(self._window)
+        self._tour.start()
 
     def copy_diagnostics(self) -> None:
         """Puts the diagnostics on the clipboard."""

@@ -530,8 +530,8 @@ FOLLOWED = {
 }  # fmt: skip
 
 
-class FocusRing(QWidget):
-    """Follows the focus inside `window`. Mouse and keys go through it."""
+class Ring(QWidget):
+    """A ring round a control inside `window`, wherever that moves. Mouse and keys go through it."""
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -541,8 +541,6 @@ class FocusRing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
-        get_application().focusChanged.connect(self._on_focus_change)
-        self._on_focus_change(None, QApplication.focusWidget())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The control or something round it moved."""
@@ -559,13 +557,14 @@ class FocusRing(QWidget):
         painter.drawRoundedRect(box, self._radius, self._radius)
         painter.end()
 
-    def _on_focus_change(self, _before: QWidget | None, now: QWidget | None) -> None:
+    def follow(self, control: QWidget | None) -> None:
+        """Goes round this control from now on; None: round nothing."""
         for widget in self._followed:
             if isValid(widget):
                 widget.removeEventFilter(self)
         self._followed = []
-        if now is not None and self._window.isAncestorOf(now) and has_ring(now):
-            around: QWidget | None = now
+        if control is not None and self._window.isAncestorOf(control):
+            around: QWidget | None = control
             while around is not None and around is not self._window:
                 self._followed.append(around)
                 around.installEventFilter(self)
@@ -597,6 +596,18 @@ class FocusRing(QWidget):
         for around in self._followed[1:]:
             seen &= QRect(around.mapTo(self._window, QPoint()), around.size())
         return seen & self._window.rect()
+
+
+class FocusRing(Ring):
+    """Follows the focus."""
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(theme, window)
+        get_application().focusChanged.connect(self._on_focus_change)
+        self._on_focus_change(None, QApplication.focusWidget())
+
+    def _on_focus_change(self, _before: QWidget | None, now: QWidget | None) -> None:
+        self.follow(now if now is not None and has_ring(now) else None)
 
 
 def has_ring(widget: QWidget) -> bool:

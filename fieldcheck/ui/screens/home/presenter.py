@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
-from fieldcheck.paths import PACK_ENDING
+from fieldcheck.paths import DEMO_PROJECT, PACK_ENDING
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
@@ -381,7 +381,15 @@ class HomePresenter:
             can = self.overview_presenter.is_read and not self.overview_presenter.editing
             step = get_screen_name(get_next_step(self._context.current.status))
             hint = tr("Check site, model, benchmark and limits.")
-            return ScreenHeading(title, hint, tr("Continue: {step}").format(step=step), can)
+            project = self._context.current.project
+            demo = project is not None and project.path.name == DEMO_PROJECT
+            return ScreenHeading(
+                title,
+                hint,
+                tr("Continue: {step}").format(step=step),
+                can,
+                secondary="tour" if demo else "",
+            )
         if self._page == OPENING:
             return ScreenHeading(title)
         return ScreenHeading(

@@ -367,6 +367,7 @@ class LabelView(QWidget, BodyStates):
         self._suggestion = FixedLinesLabel(2, bold=True)
         self._current = FixedLinesLabel(1, "caption", bold=True)
         self._classes = ClassPanel(theme, self._all_classes)
+        self._classes.setObjectName("classes")
         self._classes.pressed.connect(self.class_pressed)
         self.finder = ClassFinder(theme, self._actions.get_key_text("label.find"))
         self.finder.opened.connect(lambda: self._show_finder(True))

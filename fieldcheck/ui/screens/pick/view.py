@@ -257,6 +257,7 @@ FACTS = 5
 FIELD_EDGE = 3  # pixels
 LESS = (1, 4)  # camera and state: what a low window has no room for
 TILE = QSize(102, 58)
+LARGER = ((2100, 1.9), (1500, 1.35))  # tiles on a screen that is at least so wide at 100 %
 SIDE, SIDE_COMPACT = 310, 290
 OUTLINE = (
     *((0.103 * column, 0.2 * line, 0.103, 0.2) for line in range(5) for column in range(7)),
@@ -275,7 +276,7 @@ class PickView(QWidget, BodyStates):
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._actions = theme, actions
-        self._zoom = 0
+        self._zoom, self._larger = 0, 1.0
         self._compact = False
         self.how = self._build_design_card()
         self.strip = JobStrip(theme)
@@ -414,9 +415,20 @@ class PickView(QWidget, BodyStates):
     def resize_tiles(self, steps: int) -> None:
         """Larger or smaller pictures in the grid."""
         self._zoom = min(max(-1, self._zoom + steps), 3)
-        self.grid.set_picture_size(
-            TILE * (self._theme.metrics.percent / 100) * (1 + 0.35 * self._zoom)
-        )
+        self._size_tiles()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tiles use the room of a large screen."""
+        super().resizeEvent(event)
+        px = self._theme.metrics.scale_px
+        larger = next((times for width, times in LARGER if self.width() >= px(width)), 1.0)
+        if larger != self._larger:
+            self._larger = larger
+            self._size_tiles()
+
+    def _size_tiles(self) -> None:
+        usual = TILE * (self._theme.metrics.percent / 100) * self._larger
+        self.grid.set_picture_size(usual * (1 + 0.35 * self._zoom))
 
     def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
         """Small pictures that have come."""

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from fieldcheck.domain.label import DESIGNS
 from fieldcheck.ui.screens.pick.state import EnlargedFrame, TimelineClip
@@ -188,3 +189,21 @@ def test_a_border_within_a_recording_is_dragged_into_either_clip(qtbot, look):
     assert [(clip, inside) for clip, inside, _ in moves] == [("b", "a"), ("b", "b")]
     assert [round(seconds) for _, _, seconds in moves] == [30, 15]
     assert chosen == ["f1"]
+
+
+def test_pictures_use_the_room_of_a_large_screen(view):
+    def measure():
+        QApplication.processEvents()
+        return view.grid.itemDelegate().get_tile_size().width()
+
+    usual = measure()
+    view.resize(1748, 900)
+    larger = measure()
+    view.resize(2388, 1300)
+    largest = measure()
+    assert usual < larger < largest
+    view.resize_tiles(-1)
+    assert measure() < largest
+    view.resize_tiles(1)
+    view.resize(1100, 560)
+    assert measure() == usual

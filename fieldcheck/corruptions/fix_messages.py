@@ -403,6 +403,26 @@ def list_series_lines(ranking: SeriesRanking) -> tuple[str, ...]:
     return (head, *lines, *_list_series_verdicts(ranking, first))
 
 
+def describe_best_setting(ranking: SeriesRanking) -> str:
+    """The best setting of a series beside the camera as it was, then what is demonstrated or wanted
+    for that, in one paragraph."""
+    best = ranking.ranked[0]
+    first = next(setting for setting in ranking.ranked if setting.is_first)
+    counts = {
+        "right": first.right,
+        "n": first.pictures,
+        "setting": describe_setting(best, first),
+        "best": best.right,
+    }
+    if best.is_first:
+        text = tr("On this footage no setting is better than {setting}: {right} of {n} correct.")
+    else:
+        text = tr(
+            "Best on this footage: {setting}: {best} of {n} images correct, {right} of {n} before."
+        )
+    return " ".join((text.format(**counts), *_list_series_verdicts(ranking, first)))
+
+
 def _list_series_verdicts(ranking: SeriesRanking, first: RankedSetting) -> Iterator[str]:
     better = [
         (setting, setting.verdict.change)

@@ -48,7 +48,8 @@ FAILED, DISK = "capture.record", "capture.disk"
 @dataclass(slots=True)
 class CameraSession:
     """One open camera. `status`: the last polled status. `recording` is set from pressing Record
-    until its frames have been handed on for listing; `recording_id` once frames are stored.
+    until its frames have been handed on for listing; `recording_id` once frames are stored;
+    `in_use` while a series of settings is tried, for which it stays open.
     `condition_log`: lighting notes with their times."""
 
     camera: ViewedCamera
@@ -56,6 +57,7 @@ class CameraSession:
     status: CaptureStatus
     synchronised: bool = False
     recording: bool = False
+    in_use: bool = False
     recording_id: str = ""
     lost_at: datetime | None = None
     condition_log: list[tuple[float, tuple[str, ...]]] = field(default_factory=list)
@@ -143,9 +145,9 @@ class OpenCameras(QObject):
         return True
 
     def close_camera(self, source: str) -> None:
-        """Close a camera that is not recording."""
+        """Close a camera that is not recording and not in use."""
         camera_session = self.sessions.get(source)
-        if camera_session is not None and not camera_session.recording:
+        if camera_session is not None and not (camera_session.recording or camera_session.in_use):
             del self.sessions[source]
             self._messages.clear_banner(_make_banner_key(source))
             # its threads are waited for, and the main thread never waits

@@ -194,7 +194,8 @@ def _live_and_set(window: Window) -> None:
     view.show_facts(sentence)
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
     caption = "Exposure 16.7 ms · gain 12.0 · automatic"
-    view.panel.show_exposure(ExposureControls(caption, True, True, True, True))
+    view.panel.show_part_classes(("good", "scratched", "dented at the rim"))
+    view.panel.show_exposure(ExposureControls(caption, True, True, True, True, can_series=True))
     sentence = "Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute"
     view.panel.show_format(sentence)
     view.panel.show_every_frame(messages.describe_full_data_rate(1920 * 1080 * 3 * 30), False)

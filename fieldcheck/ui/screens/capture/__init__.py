@@ -106,6 +106,12 @@ def _list_actions() -> list[ActionSpec]:
             ("Space",),
             lambda do: do.live.store_single_frame(),
         ),
+        ActionSpec(
+            "capture.series",
+            tr("Try ten camera settings on one part"),
+            ("T",),
+            lambda do: do.live.try_settings(),
+        ),
         *_list_camera_actions(),
     ]
 

@@ -4,19 +4,22 @@ camera and recording."""
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from fieldcheck.domain.run import SERIES_SECONDS
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.errors.messages import format_error
 from fieldcheck.footage import messages
 from fieldcheck.footage.messages import describe_missing_search, get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_minutes, format_percent, format_points
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.errors import ALARM
+from fieldcheck.ui.errors import ALARM, INFO
 from fieldcheck.ui.formatting import get_locale
 from fieldcheck.ui.jobs import LatestValuePoller
 from fieldcheck.ui.lazy_import import LazyModule
@@ -34,6 +37,8 @@ from fieldcheck.ui.screens.capture.state import CaptureState, KnownCamera, get_e
 
 if TYPE_CHECKING:
     from fieldcheck.api import demo
+    from fieldcheck.corruptions import camera_series, fix_messages
+    from fieldcheck.corruptions.camera_series import SeriesRanking
     from fieldcheck.domain.frame import Quality
     from fieldcheck.footage import clips_and_scene_cuts, live_camera
     from fieldcheck.footage.camera import sources
@@ -42,8 +47,16 @@ if TYPE_CHECKING:
     from fieldcheck.footage.camera.usb import FoundCamera
     from fieldcheck.footage.live_camera import LiveImage
     from fieldcheck.footage.recorder import RecordingProgress
+    from fieldcheck.models import store
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.project import Project
+    from fieldcheck.project.tables import models as models_table
     from fieldcheck.stats import camera_interval
 else:
+    camera_series = LazyModule("fieldcheck.corruptions.camera_series")
+    fix_messages = LazyModule("fieldcheck.corruptions.fix_messages")
+    store = LazyModule("fieldcheck.models.store")
+    models_table = LazyModule("fieldcheck.project.tables.models")
     clips_and_scene_cuts = LazyModule("fieldcheck.footage.clips_and_scene_cuts")
     sources = LazyModule("fieldcheck.footage.camera.sources")
     live_camera = LazyModule("fieldcheck.footage.live_camera")
@@ -165,8 +178,12 @@ def build_exposure_controls(sign: CameraStatus, locked: bool) -> ExposureControl
     if auto:
         parts.append(tr("automatic"))
     text = " · ".join(parts) if parts else tr("This camera does not report its exposure.")
+    can_series = camera_settings is not None and any(
+        getattr(can, control) is not None and getattr(camera_settings, control) is not None
+        for control in ("exposure_ms", "gain", "white_balance_k", "focus")
+    )
     return ExposureControls(
-        text, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked
+        text, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked, can_series
     )
 
 
@@ -271,6 +288,7 @@ def _get_bytes_per_pixel(pixel_format: str) -> int:
 
 
 FRAME_MS, SEARCH_MS = 33, 500
+SERIES = "capture.series"
 LIST_FPS = 2.0
 
 
@@ -311,6 +329,7 @@ class LivePresenter(QObject):
             self._searches.start(self._search.latest)
             self._missing.start(self._search.why_not)
         self._show_sources()
+        self._load_classes()
         self._on_camera_changed()
 
     def leave(self) -> None:
@@ -453,6 +472,54 @@ class LivePresenter(QObject):
             self._capturing.current.camera.set_locked(self._session.locked)
         self._update_status()
 
+    def try_settings(self) -> None:
+        """Shows the part under the camera under ten settings, as a job, and ranks them."""
+        camera_session, label = self._capturing.current, self._view.panel.part.chosen_code
+        if camera_session is None or camera_session.in_use or not label:
+            return
+        live = camera_session.camera.live
+
+        def run_series(project: Project, progress: Progress) -> SeriesRanking:
+            model = store.find_model(project)
+            now = get_timestamp()
+            series = camera_series.record_series(
+                project, model, live, label, progress, now, SERIES_SECONDS
+            )
+            return camera_series.rank_settings(
+                camera_series.list_series(project, model, series.source)
+            )
+
+        camera_session.in_use = True
+        self._context.messages.clear_banner(SERIES)
+        job = self._context.current.run_job(
+            self._context.messages,
+            lambda: tr("Camera settings"),
+            run_series,
+            key=SERIES,
+            resumes=False,
+        )
+        job.ended.connect(partial(self._on_series_end, camera_session))
+        job.on_success(self._on_series_ranked).on_failure(
+            partial(self._context.messages.show_error, key=SERIES)
+        )
+        self._update_status()
+
+    def _on_series_end(self, camera_session: CameraSession) -> None:
+        camera_session.in_use = False
+        if not self._here:
+            self._capturing.release_idle()
+        self._update_status()
+
+    def _on_series_ranked(self, ranking: SeriesRanking) -> None:
+        text = fix_messages.describe_best_setting(ranking)
+        again = partial(self._on_series_ranked, ranking)
+        self._context.messages.show_banner(SERIES, text, INFO, again=again)
+
+    def _load_classes(self) -> None:
+        """The classes of the newest model, one of which a part under the camera has."""
+        reading = self._context.current.query(self._view, _read_classes)
+        reading.on_success(self._view.panel.show_part_classes)
+
     def toggle_hatch(self) -> None:
         """Toggle stripes over clipped areas."""
         self._session.hatch = not self._session.hatch
@@ -589,8 +656,9 @@ class LivePresenter(QObject):
             if camera_session is not None
             else None
         )
+        in_use = camera_session is not None and camera_session.in_use
         for code, can in get_enabled_actions(
-            settings, self._context.current.writable, bool(self._capturing.recording)
+            settings, self._context.current.writable, bool(self._capturing.recording), in_use
         ).items():
             self._context.actions.set_enabled(f"capture.{code}", can)
 
@@ -671,6 +739,11 @@ class LivePresenter(QObject):
         camera, location = self._view.panel.get_entered_names()
         name = camera if camera and len(self._capturing.sessions) == 1 else camera_session.name
         return live_camera.FootageInfo(name, location, "", self._capturing.conditions, LIST_FPS)
+
+
+def _read_classes(project: Project) -> tuple[str, ...]:
+    model = project.read(models_table.get_newest_model)
+    return store.get_card(model).classes if model is not None else ()
 
 
 def _get_demo_video() -> Path:

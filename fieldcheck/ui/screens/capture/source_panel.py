@@ -29,7 +29,7 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import BODY, CAPTION, CLASS_NAME, LARGE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.choice_buttons import PAD, RowButton
-from fieldcheck.ui.widgets.combo_box import apply_mark_style
+from fieldcheck.ui.widgets.combo_box import ComboBox, apply_mark_style
 from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_row, make_rule
 from fieldcheck.ui.widgets.pages import ButtonGrid
 from fieldcheck.ui.widgets.text_lines import break_lines
@@ -214,7 +214,7 @@ class SourceRow:
 @dataclass(frozen=True, slots=True)
 class ExposureControls:
     """State of the exposure controls: current values as text, which controls exist, and which are
-    on."""
+    on; `can_series`: a series of settings can be tried."""
 
     caption: str = ""
     can_expose: bool = False
@@ -222,6 +222,7 @@ class ExposureControls:
     can_lock: bool = False
     auto: bool = False
     locked: bool = False
+    can_series: bool = False
 
 
 class SourcePanel(QWidget):
@@ -267,6 +268,7 @@ class SourcePanel(QWidget):
         whole.addWidget(self.settings)
         whole.addWidget(self._build_section(make_rule(), *meters))
         self.foot = self._build_foot()
+        self.show_part_classes(())
         self.show_exposure(ExposureControls())
 
     def set_recording(self, recording: bool) -> None:
@@ -339,6 +341,7 @@ class SourcePanel(QWidget):
             button.setVisible(can)
         self.auto.setVisible(settings.can_auto)
         self._can_lock = settings.can_lock
+        self.series_row.setVisible(settings.can_series and self.part.count() > 0)
         self._update_moments()
         self.auto.setChecked(settings.auto)
         self.lock.setChecked(settings.locked)
@@ -519,7 +522,30 @@ class SourcePanel(QWidget):
         inside.setSpacing(self._theme.metrics.scale_px(4))
         inside.addWidget(self.exposure)
         inside.addLayout(buttons)
+        inside.addWidget(self._build_series_row())
         return inside
+
+    def _build_series_row(self) -> QWidget:
+        """The class of the part under the camera, and the button that tries settings on it."""
+        self.series_row = QWidget()
+        self.part = ComboBox(self._theme, tr("Class of the part under the camera"), [])
+        self.part.setToolTip(tr("Class of the part under the camera"))
+        self.part.setSizeAdjustPolicy(
+            ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        button = KeyButton(
+            self._theme, tr("Try ten settings"), self._actions.get_key_text("capture.series")
+        ).bind_action(self._actions.get_action("capture.series"))
+        line = make_row(self._theme, (self.part, 1), button, gap=4)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.series_row.setLayout(line)
+        return self.series_row
+
+    def show_part_classes(self, classes: Sequence[str]) -> None:
+        """Classes that a part under the camera may have; the chosen one stays."""
+        chosen = self.part.chosen_code
+        self.part.set_options([(name, name) for name in classes])
+        self.part.select_code(chosen)
 
     def _build_foot(self) -> QWidget:
         """What is pressed while a recording runs, and what exactly is stored."""

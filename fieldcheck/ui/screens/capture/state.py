@@ -154,20 +154,22 @@ class CaptureState:
 
 
 def get_enabled_actions(
-    settings: ExposureControls | None, writable: bool, recording: bool
+    settings: ExposureControls | None, writable: bool, recording: bool, in_use: bool = False
 ) -> dict[str, bool]:
     """Which actions of the live page can be done. `settings` of the camera that is shown, None
-    without one."""
+    without one; `in_use`: a series of settings is tried on it."""
     exposes = settings is not None and settings.can_expose
     shows = settings is not None
+    free = writable and not in_use
     return {
-        "record": shows and writable,
-        "single": shows and writable,
+        "record": shows and free,
+        "single": shows and free,
         "mark": recording,
         "darker": exposes,
         "brighter": exposes,
         "auto": settings is not None and settings.can_auto,
         "lock": settings is not None and settings.can_lock,
+        "series": settings is not None and settings.can_series and free and not recording,
         "hatch": shows,
         "info": shows,
     }

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from fieldcheck.analyses import fix_search
     from fieldcheck.analyses.blocks import Table
     from fieldcheck.corruptions import (
+        camera_series,
         fix_candidates,
         fix_export,
         fix_finder,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import models as models_table
 else:
+    camera_series = LazyModule("fieldcheck.corruptions.camera_series")
     fix_search = LazyModule("fieldcheck.analyses.fix_search")
     fix_candidates = LazyModule("fieldcheck.corruptions.fix_candidates")
     fix_export = LazyModule("fieldcheck.corruptions.fix_export")
@@ -210,7 +212,7 @@ OF_FIX = ("find_fix", "try_fix", "write_fix", "use_fix")
 @dataclass(frozen=True, slots=True)
 class FixPage:
     """What is known of the newest `model`: its newest search, the labelled `clips` and frames, and
-    whether labels or predictions have changed since."""
+    whether labels or predictions have changed since; what the newest series of a camera ranks."""
 
     model: StoredModel
     fix_result: FixResult | None
@@ -218,6 +220,7 @@ class FixPage:
     frames: int
     is_outdated: bool
     label_by_frame: dict[str, str]
+    series_lines: tuple[str, ...] = ()
 
 
 def load_fix_page(project: Project) -> FixPage | None:
@@ -227,6 +230,7 @@ def load_fix_page(project: Project) -> FixPage | None:
         return None
     fix_result = fix_candidates.get_fix(project, model)
     known = sweep_scores.load_sweep_set(project, model, "field", 0)
+    series = camera_series.list_series(project, model)
     return FixPage(
         model,
         fix_result,
@@ -234,6 +238,7 @@ def load_fix_page(project: Project) -> FixPage | None:
         len(sweep_scores.list_labelled_picks(project)),
         fix_result is not None and known is not None and known.subjects != fix_result.subjects,
         fix_frames.list_label_names(project),
+        fix_messages.list_series_lines(camera_series.rank_settings(series)) if series else (),
     )
 
 
@@ -457,7 +462,8 @@ class FixPresenter:
             )
             for frame_id in frame_ids
         ]
-        self._view.show_change(fix_messages.list_change_lines(page.fix_result, trial), tiles)
+        lines = fix_messages.list_change_lines(page.fix_result, trial)
+        self._view.show_change((*lines, *page.series_lines), tiles)
         frames = [tile.frame_id for tile in tiles] or list(page.fix_result.subjects[:1])
         self.choose_frame(self._frame if self._frame in frames else frames[0] if frames else "")
 

@@ -4,9 +4,14 @@ how long they take."""
 import pytest
 from PySide6.QtCore import Qt
 
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.ui.screens.capture import live_presenter
 from fieldcheck.ui.shell.overlays import ConfirmQuit
+from tests import makers
+from tests.footage.servers import processes
 from tests.footage.servers.mjpeg import MjpegServer
+from tests.footage.servers.processes import GigeCamera as FakeCamera
 
 pytestmark = pytest.mark.loopback
 
@@ -270,3 +275,35 @@ def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
     assert "is not a camera address. Nothing was changed." in banner.text
     assert "s3cret" not in banner.text
     assert not window.cameras.sessions
+
+
+def test_ten_settings_are_tried_on_a_part_and_the_best_is_told(
+    window, screen_of, until, monkeypatch
+):
+    processes.needs_aravis()
+    monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
+    monkeypatch.setattr(live_presenter, "SERIES_SECONDS", 0.2)
+    capture = screen_of("labelled", "capture")
+    window.context.actions.get_action("capture.page").trigger()
+    live = capture.presenter.live
+    panel = window.get_shown_screen().view.live.panel
+    with FakeCamera():
+        window.cameras.show_camera("gige:FC01", "line camera")
+        until(lambda: panel.series_row.isVisible())
+        action = window.context.actions.get_action("capture.series")
+        until(action.isEnabled)
+        assert [panel.part.itemText(k) for k in range(panel.part.count())] == list(makers.COLOURS)
+        panel.part.select_code("red")
+        action.trigger()
+        assert window.cameras.current.in_use
+        assert not window.context.actions.get_action("capture.record").isEnabled()
+        live.leave()  # another screen: the camera stays open for it
+        assert "gige:FC01" in window.cameras.sessions
+        until(lambda: any(one.key == "capture.series" for one in window.messages.banners))
+        until(lambda: not window.cameras.sessions)
+    (text,) = [one.text for one in window.messages.banners if one.key == "capture.series"]
+    assert "n this footage" in text
+    assert "show 4 more parts under the same settings." in text
+    series = all_of(window, lambda db: models_table.list_facts(db, "series"))
+    assert [about for _, about, _, _ in series] == ["gige:FC01"]
+    window.force_close()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -114,9 +115,15 @@ def test_what_can_be_done_follows_camera_project_and_recording():
     )
     none, can = get_enabled_actions(None, True, False), get_enabled_actions(exposes, True, True)
     assert not any(none.values())
-    assert [code for code, on in can.items() if not on] == ["auto"]
+    assert [code for code, on in can.items() if not on] == ["auto", "series"]
     reads = get_enabled_actions(exposes, False, False)
-    assert [code for code, on in reads.items() if not on] == ["record", "single", "mark", "auto"]
+    off = ["record", "single", "mark", "auto", "series"]
+    assert [code for code, on in reads.items() if not on] == off
+    tries = replace(exposes, can_series=True)
+    assert get_enabled_actions(tries, True, False)["series"]
+    assert not get_enabled_actions(tries, True, True)["series"]
+    in_use = get_enabled_actions(tries, True, False, in_use=True)
+    assert [in_use[code] for code in ("series", "record", "single")] == [False] * 3
 
 
 def test_the_clips_so_far_are_told_where_there_is_footage(session):

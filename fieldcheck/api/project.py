@@ -1,263 +1,84 @@
-"""A project in a script: opened, filled, labelled, run, gated and reported, by the workflows that
-the terminal calls; its arguments are checked first."""
+"""A project in a script: opened, filled, labelled, run, compared, stressed, gated and reported, by
+the workflows that the terminal calls; its arguments are checked first."""
 
 from __future__ import annotations
 
-import inspect
-import os
-import reprlib
 import threading
 import warnings
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
-from functools import partial, wraps
-from numbers import Integral, Real
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
-
-import numpy as np
+from types import TracebackType
+from typing import Self
 
 from fieldcheck.analyses import release_gate as gates
 from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.api.arguments import check_arguments
 from fieldcheck.api.results import (
+    ScriptChange,
     ScriptClip,
+    ScriptComparison,
+    ScriptFix,
     ScriptGate,
     ScriptGateSet,
     ScriptImport,
     ScriptLabel,
     ScriptLabels,
+    ScriptLimits,
     ScriptPick,
     ScriptPicks,
+    ScriptPredictions,
     ScriptReplay,
     ScriptReport,
     ScriptRun,
     ScriptRuns,
+    ScriptStress,
     plain_sentence,
 )
-from fieldcheck.domain.label import DESIGNS, LARGEST_SEED, Box, Design, Point
-from fieldcheck.domain.recording import CONDITIONS
-from fieldcheck.domain.run import GateSet
-from fieldcheck.errors.files import ArgumentRefused, FieldcheckError
+from fieldcheck.corruptions.catalogue import CORE
+from fieldcheck.corruptions.fix_finder import find_fix
+from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
+from fieldcheck.domain.label import Box, Design, Point
+from fieldcheck.domain.robustness import MODERATE_FIRST, SEVERITIES
+from fieldcheck.domain.run import GateSet, On
+from fieldcheck.errors.files import ArgumentRefused
 from fieldcheck.errors.projects import ProjectClosed
-from fieldcheck.files import to_path_refused
 from fieldcheck.footage.finish_recording import open_with_recovery
 from fieldcheck.footage.import_footage import FootageInfo, import_each
-from fieldcheck.i18n.language import LANGUAGES
 from fieldcheck.labels import store
-from fieldcheck.labels.formats.registry import READABLE
 from fieldcheck.models.check_model import list_warnings
-from fieldcheck.models.compare import KINDS
+from fieldcheck.models.compare import compare_models
 from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.models.replay import replay_run
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.models.store import inspect_fitting_model, set_model
+from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
+from fieldcheck.models.store import (
+    find_model,
+    get_card,
+    get_ok_classes,
+    inspect_fitting_model,
+    set_model,
+    set_ok_classes,
+)
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.limits import (
+    GapLimits,
+    get_set_limits,
+    set_latency_limit,
+    set_limits,
+    set_rate_limits,
+)
 from fieldcheck.project.project import Project
 from fieldcheck.report.assemble import write_report
+from fieldcheck.report.csv_files import build_prediction_rows
+from fieldcheck.report.evidence_pack import PackOptions, pack_project
+from fieldcheck.report.export import ExportRequest, write_export
 from fieldcheck.safe_json_yaml import parse_json_file
 from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.timestamp import get_timestamp
-
-# Checks of a script's arguments, made before anything is done, as the command line checks its
-# options.
-
-P = ParamSpec("P")
-T = TypeVar("T")
-Check = Callable[[Any], Any]
-
-SETS = ("field", "benchmark", "footage", "all")
-
-
-class _ArgumentError(Exception):
-    """A value that an argument does not take: the code of what it takes, and for a choice the
-    options."""
-
-    def __init__(self, problem: str, allowed: tuple[str, ...] = ()) -> None:
-        super().__init__(problem)
-        self.problem, self.allowed = problem, allowed
-
-
-def check_arguments(function: Callable[P, T]) -> Callable[P, T]:
-    """A method of the script door: its arguments are checked, and an error of the family says its
-    sentence as `str()`."""
-    signature = inspect.signature(function)
-
-    @wraps(function)
-    def call_checked(*given: P.args, **named: P.kwargs) -> T:
-        try:
-            bound = signature.bind(*given, **named)
-            bound.apply_defaults()
-            bound.arguments.update(_check_arguments(signature, bound.arguments))
-            return function(*bound.args, **bound.kwargs)
-        except FieldcheckError as error:
-            error.set_message(plain_sentence(error))
-            raise
-        except OSError as error:
-            refused = to_path_refused(error)
-            if refused is None:
-                raise
-            refused.set_message(plain_sentence(refused))
-            raise refused from error
-
-    return call_checked
-
-
-def _check_arguments(signature: inspect.Signature, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments as the workflows take them. Raises ArgumentRefused."""
-    checked = {}
-    for name, value in arguments.items():
-        parameter = signature.parameters[name]
-        if name in ("self", "cls") or (value is None and parameter.default is None):
-            continue
-        try:
-            checked[name] = CHECKS[name](value)
-        except _ArgumentError as unfit:
-            raise ArgumentRefused(name, unfit.problem, _short.repr(value), unfit.allowed) from None
-    return checked
-
-
-_short = reprlib.Repr()
-_short.maxstring = _short.maxother = 80
-
-
-def _require_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _ArgumentError("text")
-    return str(value)
-
-
-def _require_path(value: Any) -> Path:
-    """Raises for an empty path, which Python would take as the script's current folder."""
-    path = os.fspath(value) if isinstance(value, str | os.PathLike) else None
-    if not isinstance(path, str) or not path or "\0" in path:
-        raise _ArgumentError("path")
-    return Path(path)
-
-
-def _require_paths(value: Any) -> tuple[Path, ...]:
-    if not value:
-        raise _ArgumentError("path")
-    return tuple(_require_path(item) for item in value)
-
-
-def _require_model(value: Any) -> str | Path:
-    """A file, or the name of a model."""
-    return _require_path(value) if isinstance(value, os.PathLike) else str(_require_path(value))
-
-
-def _require_bool(value: Any) -> bool:
-    if not isinstance(value, bool | np.bool_):
-        raise _ArgumentError("truth")
-    return bool(value)
-
-
-def _is_number(value: Any, kind: type) -> bool:
-    """Whether the value is a number, also one of numpy's; a bool is none, though Python counts it
-    as one."""
-    return isinstance(value, kind) and not isinstance(value, bool)
-
-
-def _require_int(value: Any, least: int, most: int, problem: str) -> int:
-    if not _is_number(value, Integral) or not least <= value <= most:
-        raise _ArgumentError(problem)
-    return int(value)
-
-
-def _require_fraction(value: Any) -> float:
-    if not _is_number(value, Real) or not 0 <= value <= 1:  # nor is NaN
-        raise _ArgumentError("fraction")
-    return float(value)
-
-
-def _parse_time(value: Any) -> str:
-    """ISO 8601 in UTC; local time without an offset."""
-    try:
-        return (
-            datetime.fromisoformat(_require_text(value)).astimezone(UTC).isoformat()
-            if value != ""
-            else ""
-        )
-    except (ValueError, OverflowError):
-        raise _ArgumentError("time") from None
-
-
-def _require_choice(value: Any, allowed: Collection[str]) -> str:
-    if not isinstance(value, str) or value not in allowed:
-        raise _ArgumentError("choice", tuple(allowed))
-    return str(value)
-
-
-def _check_each(value: Any, check: Check, problem: str) -> tuple[Any, ...]:
-    """Check several values; a single text is refused, since its letters would be taken one by
-    one."""
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        raise _ArgumentError(problem)
-    return tuple(check(item) for item in value)
-
-
-def _require_texts(value: Any) -> tuple[str, ...]:
-    return _check_each(value, _require_text, "texts")
-
-
-def _require_choices(value: Any, allowed: Collection[str]) -> tuple[str, ...]:
-    return _check_each(value, partial(_require_choice, allowed=allowed), "texts")
-
-
-def _require_instances(value: Any, kind: type) -> tuple[Any, ...]:
-    instances = tuple(value) if isinstance(value, Iterable) else (value,)
-    if not isinstance(value, Iterable) or not all(
-        isinstance(instance, kind) for instance in instances
-    ):
-        raise _ArgumentError("objects", (f"fieldcheck.{kind.__name__}",))
-    return instances
-
-
-CHECKS: Mapping[str, Check] = MappingProxyType(
-    {
-        "against": _require_text,
-        "benchmark": _require_path,
-        "blind": _require_bool,
-        "boxes": partial(_require_instances, kind=Box),
-        "by": _require_text,
-        "camera": _require_text,
-        "card": _require_path,
-        "claimed": _require_fraction,
-        "class_name": _require_text,
-        "classes": _require_texts,
-        "conditions": partial(_require_choices, allowed=CONDITIONS),
-        "count": partial(_require_int, least=1, most=LARGEST_SEED, problem="count"),
-        "design": partial(_require_choice, allowed=DESIGNS),
-        "format": partial(_require_choice, allowed=READABLE),
-        "frame_id": _require_text,
-        "lang": partial(_require_choice, allowed=LANGUAGES),
-        "location": _require_text,
-        "metric": _require_text,
-        "model": _require_model,
-        "must": _require_texts,
-        "nothing": _require_bool,
-        "on": partial(_require_choice, allowed=SETS),
-        "out": _require_path,
-        "path": _require_path,
-        "paths": _require_paths,
-        "points": partial(_require_instances, kind=Point),
-        "require": partial(_require_choices, allowed=KINDS),
-        "run_id": _require_text,
-        "seed": partial(_require_int, least=0, most=LARGEST_SEED, problem="seed"),
-        "site": _require_text,
-        "skip": _require_text,
-        "taken_at": _parse_time,
-        "tolerance": _require_fraction,
-        "trained_on": _require_path,
-        "unsure": _require_bool,
-        "write": _require_bool,
-    }
-)
-
 
 PathLike = str | Path
 
@@ -602,6 +423,127 @@ class ScriptProject:
         return ScriptReport(
             written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary
         )
+
+    @check_arguments
+    def predictions(self, *, model: str | None = None) -> ScriptPredictions:
+        """Return the stored predictions: picked frames, other footage, benchmark; one row for each
+        class of a classifier and each box of a detector. Raises NoModel, ModelUnknown."""
+        stored = find_model(self._project, model)
+        card = get_card(stored)
+        rows = build_prediction_rows(
+            stored.name, card, load_field_side(self._project, stored),
+            load_benchmark_side(self._project, stored)
+        )  # fmt: skip
+        return ScriptPredictions(stored.name, tuple(rows))
+
+    @check_arguments
+    def limits(
+        self,
+        *,
+        tolerance: float | None = None,
+        escape_rate: float | None = None,
+        false_reject_rate: float | None = None,
+        confident_errors: float | None = None,
+        latency_ms: float | None = None,
+        ok_classes: Sequence[str] = (),
+        by: str = "",
+    ) -> ScriptLimits:
+        """Set the given limits and OK classes, and return all limits; `tolerance` is the maximum
+        gap as a fraction. Raises AdminNeeded, ClassUnknown."""
+        project = self._project
+        rates = {
+            "escape_rate": escape_rate,
+            "false_reject_rate": false_reject_rate,
+            "confident_errors": confident_errors,
+        }
+        given = {rate: limit for rate, limit in rates.items() if limit is not None}
+        if tolerance is not None:
+            set_limits(project, GapLimits(tolerance, by))
+        if given:
+            set_rate_limits(project, given, by)
+        if latency_ms is not None:
+            set_latency_limit(project, latency_ms, by)
+        if ok_classes:
+            set_ok_classes(project, ok_classes)
+        limits = get_set_limits(project)
+        return ScriptLimits(
+            limits.gap.tolerance,
+            limits.gap.confirmed,
+            {rate.rate: rate.limit for rate in limits.rates},
+            limits.latency.ms if limits.latency else None,
+            get_ok_classes(project)[0],
+        )
+
+    @check_arguments
+    def compare(self, a: str, b: str, *, metric: str = "") -> ScriptComparison:
+        """Compare two models of the project on the same labelled frames; `change` is b minus a on
+        these frames, `camera` for other clips of these cameras. Raises ModelUnknown,
+        NotComparable, NothingLabelled."""
+        compared = compare_models(self._project, a, b, NullProgress(), get_timestamp(), metric)
+        return ScriptComparison(
+            compared.a,
+            compared.b,
+            compared.metric,
+            *compared.scores,
+            compared.table.change,
+            compared.cameras.change,
+            compared.cameras.direction,
+            compared.cameras.p,
+            compared.flips,
+        )
+
+    @check_arguments
+    def stress(
+        self,
+        corruptions: Sequence[str] = (),
+        *,
+        severities: Sequence[str] = (),
+        sets: Sequence[On] = (),
+        model: str | None = None,
+        seed: int = 0,
+    ) -> ScriptStress:
+        """Run a corruption sweep; without arguments the core corruptions at all severities on
+        benchmark and field. Existing predictions are reused. Raises NoModel, NothingPicked."""
+        wanted = SweepRequest(
+            tuple(corruptions) or tuple(CORE),
+            tuple(SEVERITIES[name] for name in severities) or MODERATE_FIRST,
+            tuple(sets),
+            seed,
+            model,
+        )
+        swept = run_sweep(self._project, wanted, NullProgress(), get_timestamp()).requested
+        return ScriptStress(swept.model, swept.rows)
+
+    @check_arguments
+    def fix(self, *, model: str | None = None, seed: int = 0) -> ScriptFix:
+        """Search for preprocessing changes that help on the labelled clips, all of them tested
+        together. Raises NoModel, NothingLabelled."""
+        result = find_fix(self._project, model, seed, NullProgress(), get_timestamp())
+        changes = [
+            ScriptChange(
+                trial.candidate.name,
+                trial.verdict.change,
+                trial.is_demonstrated and not trial.is_refused,
+                trial.cost_ms,
+            )
+            for trial in result.tried
+        ]
+        return ScriptFix(result.model, result.state, result.clips, result.frames, tuple(changes))
+
+    @check_arguments
+    def export(self, kind: str, out: PathLike, *, seed: int = 0) -> tuple[Path, ...]:
+        """Export labels, slices, suspected label errors, recipes or training images in the format
+        `kind` and return the files. Frames with people are left out. Raises PathOccupied,
+        NothingLabelled, DiskFull."""
+        asked = ExportRequest(self._project, Path(out), None, seed, NullProgress(), kind)
+        return tuple(Path(out) / file for file in write_export(asked).files)
+
+    @check_arguments
+    def pack(self, out: PathLike, *, recordings: bool = False, lang: str = "en") -> Path:
+        """Create an evidence pack with its own verification program and return its file. Frames
+        with people are left out. Raises ProjectExists, DiskFull."""
+        wish = PackOptions(recordings, None, lang, with_people=False)
+        return pack_project(self._project, Path(out), wish, NullProgress(), get_timestamp()).pack
 
 
 def _close_abandoned(held: ExitStack) -> None:

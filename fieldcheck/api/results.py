@@ -10,10 +10,13 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from fieldcheck.analyses.report_data import PredictionRow
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.robustness import SweepRow
 from fieldcheck.errors import message_format
 from fieldcheck.errors.files import FieldcheckError, PandasMissing
 from fieldcheck.errors.messages import format_error
+from fieldcheck.models.compare import Flip
 
 
 def plain_sentence(error: FieldcheckError) -> str:
@@ -243,3 +246,85 @@ class ScriptReport:
     verdict: str | None
     gap: Estimate
     summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPredictions(Tabular):
+    """Stored predictions of `model`, one row for each class of a classifier by falling score and
+    for each box of a detector, with `truth` and `right` where the frame is labelled."""
+
+    model: str
+    predictions: tuple[PredictionRow, ...]
+
+    def _list_entries(self) -> Sequence[PredictionRow]:
+        return self.predictions
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLimits:
+    """Limits of a project: `tolerance` (maximum gap) and `rates` as fractions; `confirmed`:
+    somebody set the maximum gap; `latency_ms`: maximum time of 95 of 100 frames, None if not
+    set."""
+
+    tolerance: float
+    confirmed: bool
+    rates: Mapping[str, float]
+    latency_ms: float | None
+    ok_classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptComparison(Tabular):
+    """Two models on the same labelled frames. `change`: b minus a on this footage; `camera`: the
+    same for other clips of these cameras; `direction`: `better`, `worse`, or empty if not decided;
+    `flips`: frames on which only one of them is right."""
+
+    a: str
+    b: str
+    metric: str
+    score_a: Estimate
+    score_b: Estimate
+    change: Estimate
+    camera: Estimate
+    direction: str
+    p: float | None
+    flips: tuple[Flip, ...]
+
+    def _list_entries(self) -> Sequence[Flip]:
+        return self.flips
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptStress(Tabular):
+    """Scores under corruptions: a row for each corruption, severity and set."""
+
+    model: str
+    cells: tuple[SweepRow, ...]
+
+    def _list_entries(self) -> Sequence[SweepRow]:
+        return self.cells
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptChange:
+    """A tried change of the preprocessing with its change of the score for other clips of these
+    cameras; `cost_ms`: what it adds per frame on this machine, None if not measured."""
+
+    name: str
+    change: Estimate
+    demonstrated: bool
+    cost_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFix(Tabular):
+    """Result of a fix search; `state`: `proven`, `nothing` or `too_few_clips`."""
+
+    model: str
+    state: str
+    clips: int
+    frames: int
+    changes: tuple[ScriptChange, ...]
+
+    def _list_entries(self) -> Sequence[ScriptChange]:
+        return self.changes

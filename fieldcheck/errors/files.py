@@ -433,8 +433,8 @@ class NoDisplay(FieldcheckError):
 @dataclass(eq=False, repr=False)
 class ArgumentRefused(FieldcheckError, TypeError, ValueError):
     """An argument `name` of a script's call; `problem`: `text`, `texts`, `path`, `truth`, `count`,
-    `seed`, `fraction`, `time`, `choice` (of `allowed`), `objects` (of the class `allowed`),
-    `one_label` (several were named)."""
+    `seed`, `fraction`, `milliseconds`, `time`, `choice` (of `allowed`), `objects` (of the class
+    `allowed`), `one_label` (several were named)."""
 
     name: str
     problem: str
@@ -460,6 +460,9 @@ class ArgumentRefused(FieldcheckError, TypeError, ValueError):
         "fraction": msgid(
             "{name} cannot be {value}. Nothing was changed. Pass a fraction from 0 to 1, "
             "such as 0.971."
+        ),
+        "milliseconds": msgid(
+            "{name} cannot be {value}. Nothing was changed. Pass milliseconds above 0."
         ),
         "time": msgid(
             "{name} cannot be {value}. Nothing was changed. Pass a time such as "

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import fieldcheck
-from fieldcheck.api.project import CHECKS, ScriptProject
+from fieldcheck.api.arguments import CHECKS
+from fieldcheck.api.project import ScriptProject
 from fieldcheck.errors.files import ArgumentRefused, FieldcheckError
 from fieldcheck.errors.labels import LabelKindWrong
 from fieldcheck.errors.projects import PathOccupied
@@ -20,9 +21,12 @@ PAGE = (CHECKOUT / "docs" / "python.md").read_text(encoding="utf-8")
 SIGNATURES = {
     "add_model": "(self, model: 'PathLike', *, card: 'PathLike | None' = None) -> 'str'",
     "close": "(self) -> 'None'",
+    "compare": "(self, a: 'str', b: 'str', *, metric: 'str' = '') -> 'ScriptComparison'",
+    "export": ("(self, kind: 'str', out: 'PathLike', *, seed: 'int' = 0) -> 'tuple[Path, ...]'"),
+    "fix": "(self, *, model: 'str | None' = None, seed: 'int' = 0) -> 'ScriptFix'",
     "gate": (
         "(self, model: 'PathLike', *, card: 'PathLike | None' = None, against: 'str | None' = "
-        "None, tolerance: 'float | None' = None, metric: 'str' = '', require: 'Sequence[Kind]' = "
+        "None, tolerance: 'float | None' = None, metric: 'str' = '', require: 'Sequence[GateSet]' = "
         "(), trained_on: 'PathLike | None' = None, seed: 'int' = 0) -> 'ScriptGate'"
     ),
     "import_footage": (
@@ -39,19 +43,33 @@ SIGNATURES = {
         "False, by: 'str' = '') -> 'None'"
     ),
     "labels": "(self) -> 'ScriptLabels'",
+    "limits": (
+        "(self, *, tolerance: 'float | None' = None, escape_rate: 'float | None' = None, "
+        "false_reject_rate: 'float | None' = None, confident_errors: 'float | None' = None, "
+        "latency_ms: 'float | None' = None, ok_classes: 'Sequence[str]' = (), by: 'str' = '') -> "
+        "'ScriptLimits'"
+    ),
     "new": (
         "(path: 'PathLike', *, model: 'PathLike | None' = None, card: 'PathLike | None' = None, "
         "classes: 'Sequence[str]' = (), benchmark: 'PathLike | None' = None, claimed: 'float | "
         "None' = None, site: 'str' = '') -> 'Self'"
     ),
     "open": "(path: 'PathLike', *, write: 'bool' = True) -> 'Self'",
+    "pack": (
+        "(self, out: 'PathLike', *, recordings: 'bool' = False, lang: 'str' = 'en') -> 'Path'"
+    ),
     "pick": (
         "(self, count: 'int' = 100, *, seed: 'int | None' = None, design: 'Design' = 'balanced', "
         "must: 'Sequence[str]' = ()) -> 'ScriptPicks'"
     ),
+    "predictions": "(self, *, model: 'str | None' = None) -> 'ScriptPredictions'",
     "replay": "(self, run_id: 'str') -> 'ScriptReplay'",
     "report": "(self, out: 'PathLike | None' = None, *, lang: 'str' = 'en') -> 'ScriptReport'",
     "run": "(self, *, model: 'str | None' = None, on: 'str' = 'all') -> 'ScriptRuns'",
+    "stress": (
+        "(self, corruptions: 'Sequence[str]' = (), *, severities: 'Sequence[str]' = (), sets: "
+        "'Sequence[On]' = (), model: 'str | None' = None, seed: 'int' = 0) -> 'ScriptStress'"
+    ),
     "undo": "(self) -> 'None'",
 }
 
@@ -111,6 +129,40 @@ def test_the_code_of_the_page_runs_from_first_to_last(material, tmp_path, monkey
     assert (
         known["table"][2]["score_lo"] <= known["table"][2]["score"] <= known["table"][2]["score_hi"]
     )
+
+
+def test_a_script_sets_limits_compares_stresses_searches_a_fix_exports_and_packs(
+    labelled, tmp_path
+):
+    labelled.close()
+    with ScriptProject.open(labelled.path) as project:
+        assert not project.limits().confirmed
+        limits = project.limits(tolerance=0.05, escape_rate=0.02, latency_ms=40, by="Kim, QM")
+        assert (limits.tolerance, limits.confirmed, limits.latency_ms) == (0.05, True, 40.0)
+        assert limits.rates == {"escape_rate": 0.02}
+        with pytest.warns(UserWarning, match="colour BGR"):
+            project.add_model(makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)))
+        project.run(on="field")
+        compared = project.compare("net", "other")
+        assert compared.change.value < 0
+        right = [
+            {
+                row["frame_id"]
+                for row in project.predictions(model=model).rows()
+                if row["on"] == "field" and row["right"]
+            }
+            for model in ("net", "other")
+        ]
+        assert {row["frame_id"] for row in compared.rows()} == right[0] ^ right[1]
+        stressed = project.stress(["jpeg"], severities=["mild"], sets=["field"], model="net")
+        assert {row["corruption"] for row in stressed.rows()} == {"none", "jpeg"}
+        assert project.fix(model="net").state == "too_few_clips"
+        files = project.export("csv", tmp_path / "csv")
+        assert files
+        assert all(file.is_file() for file in files)
+        assert project.pack(tmp_path / "line.fcpack").is_file()
+        with pytest.raises(FieldcheckError):
+            project.compare("net", "none")
 
 
 def test_a_project_is_read_while_another_program_writes_and_an_act_is_taken_back(drawn):
@@ -189,6 +241,17 @@ WRONG = {
     "report": [{"out": one} for one in (3, "", "a\0b")] + [{"lang": one} for one in ("xx", 3, None,
     "", "DE")],
     "add_model": [{"model": one} for one in (3, None, "", b"x")],
+    "predictions": [{"model": 3}],
+    "limits": [{name: one} for name in ("tolerance", "escape_rate", "false_reject_rate",
+    "confident_errors") for one in (-1, 2, "a", True)]
+    + [{"latency_ms": one} for one in (0, -1, "a", float("nan"), True)]
+    + [{"ok_classes": "red"}, {"by": 3}],
+    "compare": [{"a": 3, "b": "x"}, {"a": "x", "b": None}, {"a": "x", "b": "y", "metric": 3}],
+    "stress": [{"corruptions": "jpeg"}, {"corruptions": ["nope"]}, {"severities": ["nope"]},
+    {"sets": ["all"]}, {"sets": "field"}, {"model": 3}, {"seed": -1}],
+    "fix": [{"model": 3}, {"seed": 1.5}],
+    "export": [{"kind": "nope", "out": "x"}, {"kind": "coco", "out": 3}],
+    "pack": [{"out": ""}, {"out": "x", "recordings": 1}, {"out": "x", "lang": "xx"}],
     "import_footage": [
         {"camera": 3}, {"location": None}, {"conditions": "dark"}, {"conditions": [3]},
         {"conditions": ["nope"]}, {"taken_at": 3},
@@ -298,14 +361,17 @@ def test_a_closed_project_says_so_to_every_method(drawn):
     project.close()
     needed = {
         "add_model": ("x",),
+        "compare": ("x", "y"),
+        "export": ("coco", "x"),
         "gate": ("x",),
         "import_footage": ("x",),
         "import_labels": ("x",),
         "label": ("x", "red"),
+        "pack": ("x",),
         "replay": ("x",),
     }
     methods = [one.__name__ for one in public() if "self" in inspect.signature(one).parameters]
-    assert len(methods) == 11
+    assert len(methods) == 18
     for name in (*methods, "__enter__"):
         pattern = r"is closed\. Data saved before is safe\. Open it again, then try again\."
         with pytest.raises(FieldcheckError, match=pattern):

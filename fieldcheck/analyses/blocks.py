@@ -212,22 +212,58 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonLines:
+    """One reason of the verdict: its shape, a few words, and the figures behind them."""
+
+    sign: Markup
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowingCard:
+    """What would narrow the interval: the `width` of today and what it is from; the `scale` of
+    clips with what stands under its two marks, None where more clips are not the way; what to do,
+    and what else is known."""
+
+    title: str
+    width: str
+    source: str
+    scale: Markup | None
+    marks: tuple[str, str]
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCards:
+    """The three cards below the chart, as on the result page of the window. `more` names reasons
+    that are not here; of an error the lines are its label and its prediction."""
+
+    titles: tuple[str, str]
+    reasons: tuple[ReasonLines, ...]
+    more: str
+    errors: tuple[ImageBlock, ...]
+    no_errors: str
+    narrowing: NarrowingCard | None
+
+
+@dataclass(frozen=True, slots=True)
 class FirstPage:
-    """The first page: the verdict in word and shape with its reason, the headline, what it rests
-    on, the chart with its key (a shorter one where the sheet has little room), and the counts."""
+    """The first page: the verdict in word and shape, the headline, what it rests on, the chart with
+    its key (a shorter one where the sheet has little room), the three cards, and the counts."""
 
     eyebrow: str
     about: tuple[str, ...]
     sign: Markup
     verdict: str
-    because: str
     headline: tuple[str, ...]
     under: tuple[str, ...]
     chart: GapChart | None
     key: str
     short_key: str
+    cards: ResultCards
     counts: tuple[str, ...]
-    tiles: KeyFigures
     blocks: tuple[Block, ...]
 
 

@@ -46,7 +46,7 @@ MOST_WORST = 12
 PICTURE_SIDE = 480
 NO_MARK = ReviewRequest("")
 SAME_BURST_BITS, SAME_BURST_S = 6, 10.0  # near-duplicates by methods 3.4
-MOST_PICTURES, ON_THE_SECOND_PAGE = 12, 6
+MOST_PICTURES, ON_THE_FIRST_PAGE = 12, 3
 
 
 def compute_worst_frames(project: Project) -> tuple[WorstFrame, ...]:
@@ -183,15 +183,14 @@ def get_answer_confidence(card: Card, prediction: Prediction) -> float:
 MOST_BYTES = 1_800_000
 
 
-def build_image_blocks(report: Report, most: int, short: bool = False) -> tuple[ImageBlock, ...]:
-    """Pictures of errors: as many of the first `most` as the page has room for; `short`: label →
-    prediction, confidence and clip."""
+def build_image_blocks(report: Report, most: int) -> tuple[ImageBlock, ...]:
+    """Pictures of errors: as many of the first `most` as the page has room for."""
     result, room = [], MOST_BYTES
     for frame in get_worst_frames(report)[:most]:
         room -= 4 * -(-len(frame.jpeg) // 3)
         if room < 0:
             break
-        result.append(build_image_block(frame, report.clip_names, short))
+        result.append(build_image_block(frame, report.clip_names))
     return tuple(result)
 
 
@@ -205,9 +204,7 @@ def build_mark_legend(report: Report) -> tuple[Paragraph, ...]:
     return (Paragraph(sentence, quiet=True),)
 
 
-def build_image_block(
-    frame: WorstFrame, clip_names: Mapping[str, str], short: bool = False
-) -> ImageBlock:
+def build_image_block(frame: WorstFrame, clip_names: Mapping[str, str]) -> ImageBlock:
     """One error with its words. The name of a clip has its local time."""
     sentence, answered = format_class_counts(frame.truth), format_class_counts(frame.prediction)
     sure = (
@@ -227,21 +224,15 @@ def build_image_block(
         if frame.camera
         else []
     )
-    more = (
-        where
-        if short
-        else [*(get_condition_name(code) for code in frame.conditions), *where, *when]
-    )
-    small = " · ".join([sure, *more])
+    conditions = (get_condition_name(code) for code in frame.conditions)
+    small = " · ".join([sure, *conditions, *where, *when])
     misplaced = _describe_misplacement(frame)
-    brief = f"{sentence}: {misplaced}" if misplaced else f"{sentence} → {answered}"
     answered = f"{answered}, {misplaced}" if misplaced else answered
     alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(
         frame=frame.frame_id, truth=sentence, answer=answered
     )
     lines = ((tr("Assigned label"), sentence), (tr("Prediction"), answered))
-    shown = (("", brief),) if short else lines
-    return ImageBlock(frame.jpeg, alt, shown, small, frame.frame_id)
+    return ImageBlock(frame.jpeg, alt, lines, small, frame.frame_id)
 
 
 def _describe_misplacement(frame: WorstFrame) -> str:
@@ -254,13 +245,13 @@ def _describe_misplacement(frame: WorstFrame) -> str:
 
 
 def build_remaining_error_section(report: Report) -> Section:
-    """The pictures that the evidence page has no room for."""
+    """The pictures that the first page has no room for."""
     error_section = build_error_section(report)
     if not get_worst_frames(report):
         return error_section
-    rest = build_image_blocks(report, MOST_PICTURES)[ON_THE_SECOND_PAGE:]
+    rest = build_image_blocks(report, MOST_PICTURES)[ON_THE_FIRST_PAGE:]
     note = tr(
-        "The most confident errors are on the Evidence page, one per burst. Frames marked "
+        "The three most confident errors are on the first page, one per burst. Frames marked "
         "“person” are never shown."
     )
     return replace(

@@ -52,65 +52,81 @@ CIVIDIS = (
 _FIRST, _SPAN = 5.0, 90.0
 DASHES, DOTS = "4 3", "1 4"
 _CLOSE = 0.45  # nearer than this, two labels above the line take two rows
-# letters of a short label; nearer to an end of the scale than this, a label is drawn inwards
-_SHORT, _EDGE, _WIDE_EDGE = 16, 0.12, 0.3
+# nearer to an end of the scale than this, a label is drawn inwards
+_EDGE = 0.12
+_LETTER = 0.014  # of the scale that a bold letter takes on a sheet
 
 
 def draw_gap_chart(chart: GapChart) -> Markup:
     """Square: benchmark with its range. Disc: field. Thin line with ends: this camera; thick line:
-    this footage. Diamond: claim. Dashes: the limit; dots: the ceiling of the labels. Hollow disc:
-    the last report, and in red a field of fewer than ten frames."""
+    this footage. Bracket: the gap. Diamond: claim. Dashes: the limit; dots: the ceiling of the
+    labels. Hollow disc: the last report, and in red a field of fewer than ten frames."""
     field, benchmark = chart.field, chart.benchmark
-    benchmark_label, field_label, gap_label = chart.labels
-    parts = [_draw_tick(x, 50, 78, GRID) for x, _ in chart.axis.ticks]
-    parts += [_draw_text(_to_percent(x), 106, text, 13, INK2) for x, text in chart.axis.ticks]
-    parts += [_draw_text(50, 121, chart.axis.name, 13, INK2)]
-    parts += [
-        _draw_tick(x, 50, 78, INK2, dash)
-        for x, dash in ((chart.ceiling, DOTS), (chart.limit, DASHES))
-        if x is not None
-    ]
-    if field is not None and benchmark is not None:
-        parts.append(_draw_line(field.value, benchmark.value, 64, BORDER, 3))
-        middle = (field.value + benchmark.value) / 2
-        edge = _WIDE_EDGE if len(gap_label) > _SHORT else _EDGE
-        parts.append(
-            _draw_text(
-                _to_percent(middle), 92, gap_label, 15, INK, bold=True, share=middle, edge=edge
-            )
-        )
-    parts += [_draw_interval(chart.camera, 64, INK)] if chart.camera is not None else []
-    parts += [_draw_interval(benchmark, 64, INK, 1.5)] if benchmark is not None else []
+    benchmark_label, field_label, _ = chart.labels
+    near = field is not None and benchmark is not None
+    near = near and abs(field.value - benchmark.value) <= _CLOSE
+    y = 64 if near else 46  # of the marks; labels that would meet stand in two rows
+    ticks = [(x, GRID, "") for x, _ in chart.axis.ticks]
+    ticks += [(x, INK2, dash) for x, dash in ((chart.ceiling, DOTS), (chart.limit, DASHES)) if x]
+    parts = [_draw_tick(x, y - 24, y + 32, colour, dash) for x, colour, dash in ticks]
+    parts += [_draw_text(_to_percent(x), y + 47, text, 13, INK2) for x, text in chart.axis.ticks]
+    parts += [_draw_text(50, y + 62, chart.axis.name, 13, INK2), *_draw_bracket(chart, y)]
+    parts += [_draw_interval(chart.camera, y, INK)] if chart.camera is not None else []
+    parts += [_draw_interval(benchmark, y, INK, 1.5)] if benchmark is not None else []
+    disc = Markup('<circle cx="{}%" cy="{}" r="{}" fill="{}" stroke="{}" stroke-width="2"/>')
     if chart.last is not None:
-        parts.append(
-            Markup(
-                '<circle cx="{}%" cy="64" r="8" fill="{}" stroke="{}" stroke-width="2"/>'
-            ).format(_to_percent(chart.last), PAPER, INK)
-        )
+        parts.append(disc.format(_to_percent(chart.last), y, 8, PAPER, INK))
     if field is not None:
-        parts.append(_draw_line(field.lo, field.hi, 64, INK, 9))
-        disc = Markup('<circle cx="{}%" cy="64" r="11" fill="{}" stroke="{}" stroke-width="2"/>')
-        parts.append(
-            disc.format(
-                _to_percent(field.value),
-                *((PAPER, ALARM) if chart.has_few_frames else (ALARM, PAPER)),
-            )
-        )
-        middle = field.value
-        parts.append(
-            _draw_text(_to_percent(middle), 44, field_label, 15, INK, bold=True, share=middle)
-        )
+        parts.append(_draw_line(field.lo, field.hi, y, INK, 9))
+        colours = (PAPER, ALARM) if chart.has_few_frames else (ALARM, PAPER)
+        parts.append(disc.format(_to_percent(field.value), y, 11, *colours))
+        parts.append(_draw_label(field.value, y - 30, field_label))
     if benchmark is not None:
-        parts.append(_draw_square(benchmark.value, 64))
-        apart = field is None or abs(field.value - benchmark.value) > _CLOSE
-        top, middle = 44 if apart else 20, benchmark.value
-        parts.append(
-            _draw_text(_to_percent(middle), top, benchmark_label, 15, INK, bold=True, share=middle)
-        )
+        parts.append(_draw_square(benchmark.value, y))
+        parts.append(_draw_label(benchmark.value, 14 if near else y - 30, benchmark_label))
     if chart.claimed is not None:
-        form = Markup('<text x="{}%" y="69" font-size="15" text-anchor="middle" fill="{}">◆</text>')
-        parts.append(form.format(_to_percent(chart.claimed), ACCENT))
-    return _wrap_svg(126, parts, chart.alt_text)
+        form = Markup('<text x="{}%" y="{}" font-size="15" text-anchor="middle" fill="{}">◆</text>')
+        parts.append(form.format(_to_percent(chart.claimed), y + 5, ACCENT))
+    return _wrap_svg(y + 67, parts, chart.alt_text)
+
+
+def _draw_label(value: float, y: int, text: str) -> Markup:
+    """Name and score of a side above its mark."""
+    return _draw_text(_to_percent(value), y, text, 15, INK, bold=True, share=value)
+
+
+def _draw_bracket(chart: GapChart, y: int) -> list[Markup]:
+    """A bracket under both marks with the gap in its middle, or beside it where it is short."""
+    field, benchmark, label = chart.field, chart.benchmark, chart.labels[2]
+    if field is None or benchmark is None:
+        return []
+    left, right = sorted((field.value, benchmark.value))
+    line = Markup('<line x1="{}%" x2="{}%" y1="{}" y2="{}" stroke="{}" stroke-width="1.75"/>')
+    ends = ((left, left), (right, right))
+    corners = ((left, right, y + 26, y + 26), *((*end, y + 18, y + 27) for end in ends))
+    parts = [
+        line.format(_to_percent(x1), _to_percent(x2), y1, y2, ALARM) for x1, x2, y1, y2 in corners
+    ]
+    x, anchor = _to_percent((left + right) / 2), "middle"
+    if right - left < _LETTER * len(label):
+        beside = right + _LETTER * len(label) < 1
+        x, anchor = (_to_percent(right) + 1, "start") if beside else (_to_percent(left) - 1, "end")
+    # a casing of paper, so that the bracket ends before the word
+    form = Markup(
+        '<text x="{}%" y="{}" font-size="15" font-weight="600" text-anchor="{}" fill="{}" '
+        'stroke="{}" stroke-width="8" paint-order="stroke">{}</text>'
+    )
+    return [*parts, form.format(x, y + 31, anchor, ALARM, PAPER, escape(isolate_rtl_names(label)))]
+
+
+def draw_scale(share: float) -> Markup:
+    """A bar that is filled up to `share` (0 to 1), with a mark there and one at its end."""
+    bar = Markup('<rect x="0" y="6" width="{}%" height="6" rx="3" fill="{}"/>')
+    mark = Markup('<line x1="{x}%" x2="{x}%" y1="0" y2="18" stroke="{}" stroke-width="2"/>')
+    here = round(100 * min(max(share, 0.02), 1.0), 1)
+    parts = [bar.format(100, GRID), bar.format(here, ACCENT)]
+    parts += [mark.format(INK, x=here), mark.format(INK2, x=99.4)]
+    return _wrap_svg(18, parts)
 
 
 def draw_score_axis(middle: bool = True) -> Markup:

@@ -64,7 +64,13 @@ from fieldcheck.report.pdf import render_page_images
 from fieldcheck.report.report_change import Summary, compare_summaries
 from fieldcheck.report.section import KEY, SECTIONS, load_report_form
 from fieldcheck.report.summary_page import build_first_page, list_range_sentences
-from fieldcheck.report.verdict_and_checklist import load_exempted, with_checklist, with_verdict
+from fieldcheck.report.verdict_and_checklist import (
+    describe_reason,
+    get_verdict,
+    load_exempted,
+    with_checklist,
+    with_verdict,
+)
 from fieldcheck.safe_json_yaml import MOST_BYTES, InvalidDocument, parse_json
 from fieldcheck.stats import gap as verdicts
 
@@ -430,15 +436,13 @@ def _build_draft(project: Project, lang: str, progress: Progress, now: str) -> R
     made = build_preview(project, lang, progress, now)
     progress.check()
     with language.use_language(lang):
-        page, named_ranges = (
-            build_first_page(made.report),
-            tuple(list_range_sentences(made.report.field, made.report.gap)),
-        )
+        page, because = build_first_page(made.report), describe_reason(get_verdict(made.report))
+        named_ranges = tuple(list_range_sentences(made.report.field, made.report.gap))
     short = SummaryLine(
         page.verdict,
         named.get_readiness_sign(made.report.readiness),
         page.headline,
-        page.because,
+        because,
         named_ranges,
     )
     return ReportDraft(

@@ -53,16 +53,18 @@ from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.project_state import compute_content_state
 from fieldcheck.report.assemble import load_current_report
-from fieldcheck.report.result_page import (
+from fieldcheck.report.section import list_all_plots
+from fieldcheck.report.summary_page import (
     Outlook,
     Reason,
+    build_chart,
     describe_change,
     describe_outlook,
+    list_counts,
     list_limit_reasons,
+    list_range_sentences,
     list_reasons,
 )
-from fieldcheck.report.section import list_all_plots
-from fieldcheck.report.summary_page import build_chart, list_counts, list_range_sentences
 from fieldcheck.report.verdict_and_checklist import ReportVerdict, describe_reason, get_verdict
 from fieldcheck.stats.gap import decide_readiness
 

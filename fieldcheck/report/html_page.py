@@ -19,7 +19,6 @@ from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.blocks import (
     Block,
     Columns,
-    Gallery,
     Heading,
     Lines,
     LinkLine,
@@ -29,11 +28,6 @@ from fieldcheck.analyses.blocks import (
     Paragraph,
     ReportPage,
     Section,
-)
-from fieldcheck.analyses.confident_errors import (
-    ON_THE_SECOND_PAGE,
-    build_image_blocks,
-    build_mark_legend,
 )
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.analyses.robustness import OOD_BEHAVIOUR, get_robustness
@@ -46,7 +40,8 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_rate_limits
 from fieldcheck.report import confidence_plots, curve_plots, plot_svg, verdict_and_checklist
 from fieldcheck.report import section as report_form
-from fieldcheck.report.key_figures import get_decision
+from fieldcheck.report.findings import build_finding_blocks
+from fieldcheck.report.key_figures import build_key_figures, get_decision
 from fieldcheck.report.print_text import Kind, split_phrases
 from fieldcheck.report.report_change import (
     describe_field_change,
@@ -73,10 +68,12 @@ def build_evidence_page(report: Report, with_checklist: bool = True) -> Section:
     appendix, as the checklist does on paper that has a sheet for it."""
     title = tr("Evidence")
     blocks = [
+        build_key_figures(report),
+        Heading(tr("Weakest slices")),
+        *build_finding_blocks(report),
         *_build_slice_columns(report),
         *_build_confidence_blocks(report),
         *_build_curve_blocks(report),
-        *_build_gallery_blocks(report),
         *_build_ood_blocks(report),
     ]
     blocks += _build_checklist_blocks(report) if with_checklist else []
@@ -224,19 +221,6 @@ def _build_curve_blocks(report: Report) -> list[Block]:
         [*blocks, OptionalBlock(Panels(shown[IN_A_ROW:], ""), more, rank=1)]
         if shown[IN_A_ROW:]
         else blocks
-    )
-
-
-def _build_gallery_blocks(report: Report) -> list[Block]:
-    shown = build_image_blocks(report, ON_THE_SECOND_PAGE, short=True)
-    return (
-        [
-            Heading(tr("Most confident errors, one per burst")),
-            *build_mark_legend(report),
-            Gallery(shown),
-        ]
-        if shown
-        else []
     )
 
 

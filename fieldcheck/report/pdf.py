@@ -45,11 +45,13 @@ from fieldcheck.analyses.blocks import (
     KeyFigures,
     Lines,
     LinkLine,
+    NarrowingCard,
     OptionalBlock,
     Pairs,
     Panels,
     Paragraph,
     ReportPage,
+    ResultCards,
     Section,
     Table,
 )
@@ -63,6 +65,7 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.report import background, verdict_and_checklist
 from fieldcheck.report.findings import list_test_facts
 from fieldcheck.report.html_page import build_evidence_page, build_page
+from fieldcheck.report.key_figures import build_key_figures
 from fieldcheck.report.print_text import (
     get_font_folder,
     insert_break_points,
@@ -85,7 +88,10 @@ def build_paper(report: Report) -> ReportPage:
     page = build_page(report)
     form = get_report_form(report)
     if form.one_page:
-        return replace(page, evidence=replace(page.evidence, blocks=()), sections=())
+        figures = OptionalBlock(build_key_figures(report), None, rank=4)
+        opening = replace(page.opening, blocks=(figures, *page.opening.blocks))
+        evidence = replace(page.evidence, blocks=())
+        return replace(page, opening=opening, evidence=evidence, sections=())
     if form.everything:
         sections = tuple(_drop_digests(section) for section in page.sections)
         return replace(page, sections=sections)
@@ -303,8 +309,6 @@ class _BlockSerializer:
         return {
             "eyebrow": _to_line(shorten_middle(opening.eyebrow, _HEADER)),
             "about": [_to_line(shorten_middle(line, _HEADER)) for line in opening.about],
-            "because": _split_sentence(opening.because),
-            "tiles": self.serialize_block(opening.tiles),
             "sign": self.add_drawing(opening.sign, 40),
             "verdict": to_printable(opening.verdict),
             "headline": [_split_sentence(line) for line in opening.headline],
@@ -314,8 +318,38 @@ class _BlockSerializer:
             else self.add_drawing(score_charts.draw_gap_chart(opening.chart), WIDE),
             "key": _split_sentence(opening.key),
             "short_key": _split_sentence(opening.short_key),
+            "cards": self.serialize_cards(opening.cards),
             "counts": [_split_sentence(line) for line in opening.counts],
             "blocks": [self.serialize_block(block) for block in opening.blocks],
+        }
+
+    def serialize_cards(self, cards: ResultCards) -> dict[str, Any]:
+        narrowing = cards.narrowing
+        return {
+            "titles": [to_printable(title) for title in cards.titles],
+            "reasons": [
+                {
+                    "sign": self.add_drawing(reason.sign, 40),
+                    "title": _to_line(reason.title),
+                    "text": _split_sentence(reason.text, _CELL),
+                }
+                for reason in cards.reasons
+            ],
+            "more": to_printable(cards.more),
+            "errors": [self.serialize_image(error) for error in cards.errors],
+            "no_errors": _split_sentence(cards.no_errors),
+            "narrowing": None if narrowing is None else self.serialize_narrowing(narrowing),
+        }
+
+    def serialize_narrowing(self, card: NarrowingCard) -> dict[str, Any]:
+        return {
+            "title": to_printable(card.title),
+            "width": to_printable(card.width),
+            "source": to_printable(card.source),
+            "scale": None if card.scale is None else self.add_drawing(card.scale, NARROW),
+            "marks": [to_printable(mark) for mark in card.marks],
+            "text": _split_sentence(card.text),
+            "note": _split_sentence(card.note),
         }
 
     def serialize_section(self, section: Section) -> dict[str, Any]:

@@ -1,10 +1,15 @@
 """The first page: the verdict in word and shape, the headline, what its ranges mean, the chart, the
-counts."""
+reasons of the verdict, the most confident errors, and what would narrow the interval. The page
+after the last label and the first tab of Explore show the same."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import Literal
+
 from fieldcheck.analyses import (
     domain_shift,
+    escape_rate,
     independence,
     limits,
     mask_scores,
@@ -18,27 +23,44 @@ from fieldcheck.analyses.blocks import (
     Cell,
     FirstPage,
     Heading,
+    ImageBlock,
     Lines,
     LinkLine,
     ListLine,
+    NarrowingCard,
     OptionalBlock,
     Paragraph,
+    ReasonLines,
+    ResultCards,
     Table,
 )
-from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.confident_errors import (
+    ON_THE_FIRST_PAGE,
+    build_image_blocks,
+    describe_missing_errors,
+)
+from fieldcheck.analyses.gap_headline import (
+    GapPlan,
+    IntervalPlan,
+    describe_obstacle,
+    get_readiness_name,
+    plan_interval,
+)
+from fieldcheck.analyses.independence import list_missing_search_notes
 from fieldcheck.analyses.label_noise import get_label_reviews
 from fieldcheck.analyses.monitor import list_open_alarm_lines
 from fieldcheck.analyses.report_data import FieldResult, GapResult, Report, get_compared_scores
 from fieldcheck.analyses.score_charts import build_gap_chart
-from fieldcheck.domain.report import GapChart
-from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_percent
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.report import GapChart, JudgedLimit, ReportedFinding
+from fieldcheck.i18n.language import capitalise, tr, tr_plural, tr_points
+from fieldcheck.i18n.numbers import format_percent, format_points, format_points_interval
 from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.models import messages
 from fieldcheck.report import findings, key_figures, report_change, verdict_and_checklist
 from fieldcheck.report import section as report_form
 from fieldcheck.report.section import SECTIONS
-from fieldcheck.report.verdict_and_checklist import describe_reason, get_verdict
+from fieldcheck.report.verdict_and_checklist import ReportVerdict, describe_preceding, get_verdict
 
 # methods 2.4: below the first the camera's range is weak, below the second there is none
 FEW_CLIPS, TOO_FEW_CLIPS = 8, 3
@@ -59,7 +81,6 @@ def build_first_page(report: Report) -> FirstPage:
         about=_list_about_lines(report),
         sign=score_charts.draw_sign(names_and_numbers.get_readiness_sign(report.readiness)),
         verdict=get_readiness_name(report.readiness),
-        because=describe_reason(get_verdict(report)),
         headline=report.gap.headline,
         under=(
             *list_range_sentences(report.field, report.gap),
@@ -70,8 +91,8 @@ def build_first_page(report: Report) -> FirstPage:
         chart=build_chart(report),
         key=_describe_chart_key(report),
         short_key=_name_chart_marks(report),
+        cards=_build_result_cards(report),
         counts=list_counts(report),
-        tiles=key_figures.build_key_figures(report),
         blocks=_build_page_blocks(report),
     )
 
@@ -328,8 +349,6 @@ def _build_page_blocks(report: Report) -> tuple[Block, ...]:
     boxes = (tr("release"), tr("supervised trial"), tr("reject"))
     return (
         *_build_alarm_blocks(report),
-        Heading(tr("Weakest slices")),
-        *findings.build_finding_blocks(report),
         Heading(tr("Recommended actions")),
         findings.build_action_table(report),
         *_build_trial_blocks(report),
@@ -415,3 +434,250 @@ def _build_approval_table() -> Table:
         for who in (tr("Prepared"), tr("Reviewed"), tr("Released"))
     )
     return Table(tr("To be filled in by hand"), heads, rows, kind="approval")
+
+
+# Reasons of the verdict.
+
+ReasonSign = Literal["octagon", "triangle", "ring", "tick"]
+Narrowing = Literal["", "record", "label"]
+SIGNS: dict[str, ReasonSign] = {"not_met": "octagon", "inconclusive": "ring", "met": "tick"}
+"""Shapes of judged limits: that of the verdict which each would give alone."""
+RANK = tuple(SIGNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of a verdict. `sign`: its shape; `title`: a few words; `text`: the figures behind
+    them, may be empty."""
+
+    sign: ReasonSign
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would narrow the interval. `half_width` of today, in points, from `clips`; `wanted`
+    clips are expected to give `expected`, both 0 where more clips are not the way. `text` says what
+    to do, `note` what else is known, `action` how it is done in this program."""
+
+    half_width: str
+    clips: int
+    wanted: int
+    expected: str
+    text: str
+    note: str
+    action: Narrowing
+
+
+def list_limit_reasons(verdict: ReportVerdict) -> tuple[Reason, ...]:
+    """What precedes the limits where anything does, else every limit, the worst first."""
+    decided = verdict.readiness in ("not_ready", "supervised_trial")
+    preceding = "" if decided else describe_preceding(verdict)
+    if preceding:
+        return (Reason("triangle", capitalise(preceding)),)
+    ranked = sorted(verdict.limits, key=lambda limit: RANK.index(limit.state))
+    return tuple(_build_limit_reason(limit) for limit in ranked)
+
+
+def _build_limit_reason(limit: JudgedLimit) -> Reason:
+    title = {
+        "met": tr("{name} within the limit"),
+        "not_met": tr("{name} above the limit"),
+        "inconclusive": tr("{name}: inconclusive"),
+    }[limit.state].format(name=limits.get_limit_name(limit.code))
+    text = capitalise(f"{limits.describe_measured(limit)}, {limits.describe_limit(limit)}.")
+    if limit.state == "inconclusive":
+        text = f"{text} {capitalise(limits.describe_open_cause(limit))}."
+    return Reason(SIGNS[limit.state], title, text)
+
+
+def list_reasons(report: Report) -> tuple[Reason, ...]:
+    """The limits, then what else a reader looks at: demonstrated slices, rates that nobody has set
+    a limit for, and warnings."""
+    warnings = (*list_warnings(report), *list_missing_search_notes(report))
+    return (*_list_measured_reasons(report), *(Reason("triangle", warning) for warning in warnings))
+
+
+def _list_measured_reasons(report: Report) -> tuple[Reason, ...]:
+    decision = key_figures.get_decision(report)
+    result = decision.findings if decision is not None else ()
+    return (
+        *list_limit_reasons(get_verdict(report)),
+        *(_build_finding_reason(report, finding) for finding in result),
+        *_list_rate_reasons(report),
+    )
+
+
+def describe_change(report: Report) -> str:
+    """What changed since the report before; empty where nothing did."""
+    return " ".join(report_change.list_change_sentences(report))
+
+
+def _build_finding_reason(report: Report, reported_finding: ReportedFinding) -> Reason:
+    name = names_and_numbers.get_slice_value_name(
+        reported_finding.key, reported_finding.value, report.clip_names
+    )
+    points = format_points(reported_finding.difference.value)
+    behind = tr_points("{value}, {points} pp ({range}) below. Association, not cause.", points)
+    text = behind.format(
+        value=names_and_numbers.format_estimate(reported_finding.estimate),
+        points=points,
+        range=format_points_interval(reported_finding.difference),
+    )
+    return Reason("triangle", tr("{name} below the rest").format(name=name), text)
+
+
+def _list_rate_reasons(report: Report) -> list[Reason]:
+    """Escapes and false rejects that were seen and that no limit judges."""
+    rates = escape_rate.ANALYSIS.get_result(report)
+    if rates is None:
+        return []
+    judged = {judged_limit.code for judged_limit in limits.get_judged_limits(report)}
+    rows = (
+        ("escape_rate", rates.escape, rates.escape_cameras, rates.escaped, rates.defects),
+        (
+            "false_reject_rate",
+            rates.false_reject,
+            rates.false_reject_cameras,
+            rates.rejected,
+            rates.good,
+        ),
+    )
+    return [
+        _build_rate_reason(code, footage, cameras, hits, of)
+        for code, footage, cameras, hits, of in rows
+        if hits and code not in judged
+    ]
+
+
+def _build_rate_reason(
+    code: str, footage: Estimate, cameras: Estimate, hits: int, of: int
+) -> Reason:
+    shown = cameras if cameras.measured else footage
+    sentence = (
+        tr("{rate}, {hits} of {n}. No limit set.")
+        if cameras.measured
+        else tr("{rate} on this footage, {hits} of {n}. No limit set.")
+    )
+    text = sentence.format(rate=names_and_numbers.format_rate_with_range(shown), hits=hits, n=of)
+    return Reason("triangle", limits.get_limit_name(code), capitalise(text))
+
+
+# What would narrow the interval.
+
+
+def describe_outlook(field: FieldResult, gap: GapResult) -> Outlook | None:
+    """The interval of today and the one way to a narrower one; None without an interval."""
+    if not gap.estimate.measured or not field.n_clips:
+        return None
+    interval = plan_interval(
+        gap.estimate, gap.field, gap.correlation, field.n_clips, field.n_labelled
+    )
+    half_width = _format_half_width((gap.estimate.hi - gap.estimate.lo) / 2)
+    if gap.basis == "footage" or interval is None:
+        text = tr(
+            "Record clips at other times: from three clips on the interval holds for these cameras."
+        )
+        return Outlook(half_width, field.n_clips, 0, "", text, "", "record")
+    plan = gap.plan
+    if plan is not None and plan.obstacle:
+        text = f"{capitalise(describe_obstacle(plan.obstacle))}."
+        return Outlook(half_width, field.n_clips, 0, "", text, "", "")
+    if plan is not None and plan.more_labels is not None:
+        return _describe_more_labels(half_width, field, plan.more_labels)
+    return _describe_more_clips(half_width, interval, plan)
+
+
+def _describe_more_labels(half_width: str, field: FieldResult, more: int) -> Outlook:
+    text = tr_plural(
+        "Label {n} more frame: decides in about half of such visits.",
+        "Label {n} more frames: decides in about half of such visits.",
+        more,
+    ).format(n=more)
+    return Outlook(half_width, field.n_clips, 0, "", text, "", "label")
+
+
+def _describe_more_clips(
+    half_width: str, interval_plan: IntervalPlan, plan: GapPlan | None
+) -> Outlook:
+    """The clips that decide where the gap is open, else those of the next step."""
+    decides = plan is not None and plan.all_clips is not None
+    wanted = (
+        interval_plan.with_clips(plan.all_clips.clips)
+        if decides and plan and plan.all_clips
+        else interval_plan
+    )
+    text = tr_plural(
+        "Record {n} more clip, spread over all locations and conditions.",
+        "Record {n} more clips, spread over all locations and conditions.",
+        wanted.more_clips,
+    ).format(n=wanted.more_clips)
+    note = tr("Decides in about half of such visits.") if decides else ""
+    same = tr("With twice the labels in the same clips: {width}.").format(
+        width=_format_half_width(wanted.same_clips)
+    )
+    return Outlook(
+        half_width,
+        wanted.clips,
+        wanted.wanted,
+        _format_half_width(wanted.expected),
+        text,
+        note or same,
+        "record",
+    )
+
+
+def _format_half_width(share: float) -> str:
+    points = format_points(share)
+    return tr_points("± {points} pp", points).format(points=points)
+
+
+# The three cards of the page.
+
+MOST_REASONS = 4
+
+
+def _build_result_cards(report: Report) -> ResultCards:
+    """Reasons, errors and outlook as on the result page; warnings stand under the limitations."""
+    reasons = _list_measured_reasons(report)
+    hidden = len(reasons) - MOST_REASONS
+    more = tr_plural("{n} more in the report", "{n} more in the report", hidden)
+    errors = tuple(map(_shorten_error, build_image_blocks(report, ON_THE_FIRST_PAGE)))
+    return ResultCards(
+        titles=(tr("Reasons"), tr("Most confident errors")),
+        reasons=tuple(
+            ReasonLines(score_charts.draw_sign(reason.sign), reason.title, reason.text)
+            for reason in reasons[:MOST_REASONS]
+        ),
+        more=more.format(n=hidden) if hidden > 0 else "",
+        errors=errors,
+        no_errors="" if errors else describe_missing_errors(report),
+        narrowing=_build_narrowing_card(describe_outlook(report.field, report.gap)),
+    )
+
+
+def _shorten_error(error: ImageBlock) -> ImageBlock:
+    """The error in the words of the result page: label, prediction, confidence and condition."""
+    (_, label), (_, prediction) = error.lines
+    small = " · ".join(error.small.split(" · ")[:2])
+    return replace(error, lines=((f"{label} →", prediction),), small=small)
+
+
+def _build_narrowing_card(outlook: Outlook | None) -> NarrowingCard | None:
+    if outlook is None:
+        return None
+    clips, wanted = (
+        tr_plural("{n} clip", "{n} clips", n).format(n=n) for n in (outlook.clips, outlook.wanted)
+    )
+    source = tr_plural("from {n} clip", "from {n} clips", outlook.clips)
+    expected = tr("expected {width}").format(width=outlook.expected)
+    return NarrowingCard(
+        title=tr("Narrower interval"),
+        width=outlook.half_width,
+        source=source.format(n=outlook.clips),
+        scale=score_charts.draw_scale(outlook.clips / outlook.wanted) if outlook.wanted else None,
+        marks=(clips, f"{wanted}, {expected}"),
+        text=outlook.text,
+        note=outlook.note,
+    )

@@ -156,9 +156,6 @@ def test_the_right_class_at_the_wrong_place_is_called_so():
     frame = replace(worst_frames(1)[0], truth=("part",), prediction=("part",), overlap=0.104)
     (picture,) = pictures(build_error_section(change_report(boxes_report(), worst=(frame,))))
     assert picture.lines[1] == ("Prediction", "part, found in the wrong place (overlap 0.10)")
-    report = change_report(boxes_report(), worst=(frame,))
-    (short,) = build_image_blocks(report, 1, short=True)
-    assert short.lines == (("", "part: found in the wrong place (overlap 0.10)"),)
 
 
 def test_without_labels_nothing_is_claimed():
@@ -305,12 +302,6 @@ def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
     assert shown.small == "confidence 0.99 · dark · night, 22:38 · 2026-11-24 22:38 UTC"
     there = build_image_block(replace(changed, ahead_s=3600), report.clip_names)
     assert there.small.endswith("2026-11-24 23:38 UTC+01:00"), "of the site, wherever it is read"
-
-
-def test_in_short_it_keeps_confidence_and_clip():
-    (frame,) = worst_frames(1)
-    expected = "confidence 0.99 · camera 1"
-    assert build_image_block(frame, example_report().clip_names, short=True).small == expected
 
 
 def test_the_most_confident_come_first_and_no_more_than_asked_for():

@@ -85,16 +85,19 @@ def test_a_field_of_few_frames_is_hollow():
     assert fills == ["#FFFFFF", "#B3161B"]
 
 
-def test_a_long_word_for_the_gap_near_the_end_of_the_scale_is_drawn_inwards():
-    words = ("Benchmark 97 %", "Feld 61 %", "Abweichung 36 Prozentpunkte")
-    chart = GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt")
-    german = ElementTree.fromstring(draw_gap_chart(chart))
-    (long,) = [one for one in german.iter("text") if one.text == words[2]]
-    (short,) = [
-        one for one in ElementTree.fromstring(drawn()).iter("text") if one.text == "gap 36 pp"
-    ]
-    assert (long.get("x"), long.get("text-anchor")) == ("100%", "end")
-    assert short.get("text-anchor") == "middle"
+def test_a_word_for_the_gap_stands_in_its_bracket_or_beside_a_short_one():
+    def get_anchor(field, words):
+        footage = replace(FOOTAGE, value=field)
+        chart = GapChart(BENCHMARK, footage, CAMERA, ("B", "F", words), SCALE, "alt")
+        tree = ElementTree.fromstring(draw_gap_chart(chart))
+        (label,) = [one for one in tree.iter("text") if one.text == words]
+        return label.get("text-anchor")
+
+    assert get_anchor(0.61, "gap 36 pp") == "middle"
+    assert get_anchor(0.94, "gap 3 pp") == "end", "no room at the right of 97%"
+    few = replace(BENCHMARK, value=0.3)
+    chart = GapChart(few, replace(FOOTAGE, value=0.27), None, ("B", "F", "gap 3 pp"), SCALE, "alt")
+    assert 'text-anchor="start"' in draw_gap_chart(chart)
 
 
 def test_a_side_that_was_not_measured_is_not_drawn():
@@ -181,8 +184,8 @@ def test_a_drawing_can_stand_alone_with_its_words_beside_it():
     root = ElementTree.fromstring(svg)
     assert alt == "Benchmark & field"
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert root.get("viewBox") == "0 0 704 126"
-    assert (root.get("width"), root.get("height")) == ("704", "126")
+    assert root.get("viewBox") == "0 0 704 131"
+    assert (root.get("width"), root.get("height")) == ("704", "131")
     assert to_standalone_svg(draw_score_row(ScoreRow("a", 100, "", FOOTAGE, 0.6)), 300)[1] == ""
     assert 'viewBox="0 0 40 40"' in to_standalone_svg(draw_sign("octagon"), 40)[0]
 

@@ -30,8 +30,10 @@ from fieldcheck.report.assemble import build_report, write_report
 from fieldcheck.report.csv_files import format_frames_csv
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import render_html
+from fieldcheck.report.key_figures import build_key_figures
 from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.summary_page import build_first_page
+from fieldcheck.report.verdict_and_checklist import describe_reason, get_verdict
 from fieldcheck.sampling.pick_frames import count_left_frames
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.wilson_interval import StratumCount, estimate_stratified, estimate_wilson
@@ -175,11 +177,12 @@ def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
     on_page = squeezed(" ".join(read(render_html(report)).visible))
     on_paper = printed(report, "Evidence")
     with language.use_language("en"):
-        first = build_first_page(report)
-    for tile in first.tiles.tiles:
+        first, tiles = build_first_page(report), build_key_figures(report).tiles
+    for tile in tiles:
         assert squeezed(tile.value + (f"({tile.range})" if tile.range else "")) in on_page
         assert squeezed(tile.value + (f"({tile.range})" if tile.range else "")) in on_paper
-    for sentence in (document["gap"]["sentence"], document["gap"]["counts"], first.because):
+    reasons = [line.text for line in first.cards.reasons]
+    for sentence in (document["gap"]["sentence"], document["gap"]["counts"], *reasons):
         assert squeezed(sentence.replace("`", "")) in on_page
         assert squeezed(sentence.replace("`", "")) in on_paper
     table = csv.DictReader(io.StringIO(format_frames_csv(report)))
@@ -197,10 +200,10 @@ def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
     on_page = squeezed(" ".join(read(render_html(german)).visible))
     on_paper = printed(german, "Nachweise")
     with language.use_language("de"):
-        first = build_first_page(german)
+        first, tiles = build_first_page(german), build_key_figures(german).tiles
     for said in (
-        *(tile.value for tile in first.tiles.tiles), german.gap.sentence, german.gap.counts,
-        first.because,
+        *(tile.value for tile in tiles), german.gap.sentence, german.gap.counts,
+        *(line.text for line in first.cards.reasons),
     ):  # fmt: skip
         assert squeezed(said) in on_page
         assert squeezed(said) in on_paper
@@ -265,7 +268,7 @@ def test_the_project_is_what_its_name_says(made):
 def test_unsure_frames_and_few_labels_have_sentences_of_their_own(made):
     name, _, report = made
     with language.use_language("en"):
-        reason = build_first_page(report).because
+        reason = describe_reason(get_verdict(report))
     if name == "all unsure":
         assert reason == "because none of 20 frames could be judged."
     if name == "not reproduced":

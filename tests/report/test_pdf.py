@@ -15,10 +15,10 @@ from fieldcheck.analyses.blocks import (
     Cell,
     FirstPage,
     Heading,
-    KeyFigures,
     Pairs,
     Paragraph,
     ReportPage,
+    ResultCards,
     Section,
     Table,
 )
@@ -385,9 +385,8 @@ def test_the_pages_are_pictures_of_the_size_asked_for(report, made):
 
 def page_with(*blocks):
     sign = draw_sign("ring")
-    opening = FirstPage(
-        "", (), sign, "Inconclusive", "", (), (), None, "", "", (), KeyFigures(()), ()
-    )
+    cards = ResultCards(("Reasons", "Errors"), (), "", (), "", None)
+    opening = FirstPage("", (), sign, "Inconclusive", (), (), None, "", "", cards, (), ())
     evidence = Section("evidence", "Evidence", "Evidence", ())
     return ReportPage(
         "en", "Title", "Contents", opening, evidence, (Section("one", "One", "One", blocks),),
@@ -457,7 +456,7 @@ def test_the_longest_share_stands_on_one_line_beside_its_chart():
     )
     page = read(render_pdf(report)).pages[1]
     lines = page.extract_text(extraction_mode="layout").replace("\u00a0", " ").splitlines()
-    rows = [line.split() for line in lines if "480" in line.split()]
+    rows = [line.split() for line in lines if "480" in line.split() and "=" not in line]
     assert len(rows) >= 3
     assert all(row[row.index("480") + 1 :][:4] == ["99,6", "%", "(99–99,9", "%)"] for row in rows)
 

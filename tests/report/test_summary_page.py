@@ -8,7 +8,8 @@ from fieldcheck.labels.label_error_review import Disagreement, LabelReviewRows
 from fieldcheck.models.store import add_model
 from fieldcheck.monitoring.log_monitor import close_alarms
 from fieldcheck.project.limits import GapLimits
-from fieldcheck.report.summary_page import build_first_page, list_warnings
+from fieldcheck.report.key_figures import build_key_figures
+from fieldcheck.report.summary_page import build_first_page, list_reasons, list_warnings
 from fieldcheck.stats.weighted_field_score import StratumScore
 from fieldcheck.stats.wilson_interval import estimate_wilson
 from tests import makers
@@ -38,7 +39,6 @@ def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
     assert first.headline == ("Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).")
     headings = [block.text for block in first.blocks if isinstance(block, Heading)]
     assert headings == [
-        "Weakest slices",
         "Recommended actions",
         "Before a supervised trial",
         "Limitations",
@@ -48,6 +48,19 @@ def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
     texts = [block.text for block in whole if isinstance(block, Paragraph)]
     assert "✗\u00a0Ten-minute load test passed on the target computer" in texts
     assert not any("1,000 unselected" in text for text in texts)  # of a later phase
+
+
+def test_the_three_cards_say_what_the_result_page_says():
+    report = example_report()
+    cards = build_first_page(report).cards
+    assert [line.title for line in cards.reasons] == [
+        reason.title for reason in list_reasons(report)[: len(cards.reasons)]
+    ]
+    assert cards.reasons[0].title == "Gap above the limit"
+    assert cards.errors[0].lines == (("crack →", "OK"),)
+    assert cards.errors[0].small == "confidence 0.99 · dark"
+    assert cards.narrowing.source == "from 6 clips"
+    assert build_first_page(empty_report()).cards.narrowing is None
 
 
 def test_an_open_alarm_of_the_line_stands_first_whatever_model_is_set_until_it_is_acknowledged(
@@ -70,7 +83,7 @@ def test_an_open_alarm_of_the_line_stands_first_whatever_model_is_set_until_it_i
     )
     assert line.rest.startswith(expected)
     close_alarms(empty, alarm.shift.began, "lamp replaced", None, NOW)
-    assert first_blocks()[0].text == "Weakest slices"
+    assert first_blocks()[0].text == "Recommended actions"
 
 
 def test_both_ranges_are_named_the_cameras_first():
@@ -88,10 +101,8 @@ def test_a_gap_on_this_footage_only_says_so():
 
 
 def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
-    assert (
-        "gap: limit 3 pp (M. Berger, 2026-11-20)"
-        in build_first_page(example_report()).tiles.tiles[0].under
-    )
+    tiles = build_key_figures(example_report()).tiles
+    assert "gap: limit 3 pp (M. Berger, 2026-11-20)" in tiles[0].under
 
 
 @pytest.mark.parametrize(
@@ -102,9 +113,9 @@ def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
     ],
 )
 def test_a_limit_that_nobody_confirmed_or_signed_says_so(limits, who, said):
-    first = build_first_page(judged(example_report(), gap=limits))
-    assert f"gap: limit 3 pp ({who})" in first.tiles.tiles[0].under
-    assert any(said in str(block) for block in first.blocks)
+    report = judged(example_report(), gap=limits)
+    assert f"gap: limit 3 pp ({who})" in build_key_figures(report).tiles[0].under
+    assert any(said in str(block) for block in build_first_page(report).blocks)
 
 
 @pytest.mark.parametrize(

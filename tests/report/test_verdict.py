@@ -174,11 +174,13 @@ def test_a_healthy_project_is_ready_for_a_supervised_trial(material, tmp_path):
     assert {state for state, _ in states(report).values()} == {"met"}
     first, summary = build_first_page(report), json.loads(json.dumps(build_summary(report)))
     assert first.verdict == "Ready for a supervised trial"
-    assert first.because.startswith("because every limit is met: gap")
-    assert (summary["readiness"], summary["readiness_reason"]) == (
-        "supervised_trial", first.because,
-    )  # fmt: skip
-    assert (result.readiness, result.reason) == ("supervised_trial", first.because)
+    because = describe_reason(get_verdict(report))
+    assert because.startswith("because every limit is met: gap")
+    assert (summary["readiness"], summary["readiness_reason"]) == ("supervised_trial", because)
+    assert (result.readiness, result.reason) == ("supervised_trial", because)
+    assert {line.title for line in first.cards.reasons} == {
+        "Gap within the limit", "Escape rate within the limit", "False-reject rate within the limit"
+    }  # fmt: skip
     assert [row["state"] for row in summary["limits"]] == ["met", "met", "met"]
 
 

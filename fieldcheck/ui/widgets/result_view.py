@@ -29,7 +29,7 @@ from fieldcheck.ui.widgets.text_lines import break_lines
 
 if TYPE_CHECKING:
     from fieldcheck.domain.report import GapChart
-    from fieldcheck.report.result_page import Outlook, Reason
+    from fieldcheck.report.summary_page import Outlook, Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import GapChart, PlotAxis
 from fieldcheck.paths import get_resource_path
-from fieldcheck.report.result_page import Outlook, Reason
+from fieldcheck.report.summary_page import Outlook, Reason
 from fieldcheck.ui.theme import THEMES
 from fieldcheck.ui.widgets.result_view import (
     SIGN_ICONS,

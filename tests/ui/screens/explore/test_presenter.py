@@ -20,7 +20,7 @@ from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.report import assemble
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.explore_data import compute_round_result, get_gap_progress
-from fieldcheck.report.result_page import list_limit_reasons
+from fieldcheck.report.summary_page import list_limit_reasons
 from fieldcheck.report.verdict_and_checklist import get_verdict
 from tests import makers
 from tests.ui.visible import buttons_named

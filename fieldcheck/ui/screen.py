@@ -183,11 +183,12 @@ LAST_STEP = 9
 @dataclass(frozen=True, slots=True)
 class ScreenHelp:
     """The page of a screen in the help: what it is for, what to do there (two to four sentences),
-    and what its numbers mean."""
+    what its numbers mean, and `problems`: “If …”, with what helps then."""
 
     purpose: str
     steps: tuple[str, ...]
     numbers: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 def _no_actions() -> Sequence[ActionSpec]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.errors import Message
 from fieldcheck.ui.formatting import format_time_of_day
+from fieldcheck.ui.screen import GLOBAL, ActionSpec
+from fieldcheck.ui.screens import get_screen_name
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.layouts import make_label
 
@@ -58,11 +60,18 @@ class KeyedList(QListWidget):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         return item
 
+    def add_heading(self, text: str) -> None:
+        """The name of a group, above its rows."""
+        item = QListWidgetItem(text, self)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        item.setFont(font)
+
     def list_rows(self) -> list[tuple[str, str]]:
-        """Key and words of every row."""
-        return [
-            (self.item(index).data(KEY), self.item(index).text()) for index in range(self.count())
-        ]
+        """Key and words of every row that is no heading."""
+        items = (self.item(index) for index in range(self.count()))
+        return [(item.data(KEY), item.text()) for item in items if item.data(KEY) is not None]
 
 
 class _KeyedRowDelegate(QStyledItemDelegate):
@@ -76,6 +85,12 @@ class _KeyedRowDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.initStyleOption(option, index)
         text, key = option.text, index.data(KEY)
+        if key is None:
+            painter.setFont(option.font)
+            painter.setPen(QApplication.palette().color(QPalette.ColorRole.Text))
+            inside = option.rect.adjusted(BESIDE, 0, -BESIDE, 0)
+            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
+            return
         option.text = ""
         self._list.style().drawControl(
             QStyle.ControlElement.CE_ItemViewItem, option, painter, self._list
@@ -185,16 +200,32 @@ class CommandPalette(QWidget):
             item.data(Qt.ItemDataRole.UserRole).trigger()
 
 
+RANKS = ("screen", "all", "go")
+
+
+def get_group(entry: ActionSpec) -> str:
+    """Group of an action on the key sheet: the screen's own, valid everywhere, or leading to a
+    screen."""
+    if entry.screen != GLOBAL:
+        return "screen"
+    return "go" if entry.id.startswith("go.") else "all"
+
+
 class ShortcutSheet(KeyedList):
-    """Every key of the screen that is shown, then those that are valid everywhere; grey is what
-    cannot be done now."""
+    """Every key of the screen that is shown, then those that are valid everywhere, then those that
+    lead to another screen, each group under its name; grey is what cannot be done now."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(True, parent)
         self.setAccessibleName(tr("Shortcuts on this screen"))
-        for entry, action in actions.list_available():
-            if entry.keys:
-                self.add_row(entry.text, entry.shown_key, action.isEnabled())
+        group = ""
+        keyed = [pair for pair in actions.list_available() if pair[0].keys]
+        for entry, action in sorted(keyed, key=lambda pair: RANKS.index(get_group(pair[0]))):
+            if get_group(entry) != group:
+                group = get_group(entry)
+                names = {"all": tr("All screens"), "go": tr("Go to another screen")}
+                self.add_heading(names.get(group) or get_screen_name(entry.screen))
+            self.add_row(entry.text, entry.shown_key, action.isEnabled())
 
 
 def make_message_list(kept: Sequence[Message]) -> QListWidget:

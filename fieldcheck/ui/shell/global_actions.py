@@ -104,8 +104,11 @@ class GlobalActions(QObject):
         return self._window.overlays
 
     def show_screen(self, screen: str) -> None:
-        """Shows a screen."""
-        self._window.show_screen(screen)
+        """Shows a screen; the help beside the one that is shown."""
+        if screen == "help":
+            self._window.overlays.show_help()
+        else:
+            self._window.show_screen(screen)
 
     def step_screen(self, by: int) -> None:
         """Goes one step on (`by` 1) or back (−1)."""

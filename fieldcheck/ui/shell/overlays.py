@@ -23,10 +23,12 @@ from fieldcheck.ui.widgets.layouts import make_label
 
 if TYPE_CHECKING:
     from fieldcheck.ui import job_widgets
+    from fieldcheck.ui.screens.help import presenter as help_pages
     from fieldcheck.ui.shell import command_palette
     from fieldcheck.ui.widgets import pages
 else:
     job_widgets = LazyModule("fieldcheck.ui.job_widgets")
+    help_pages = LazyModule("fieldcheck.ui.screens.help.presenter")
     command_palette = LazyModule("fieldcheck.ui.shell.command_palette")
     pages = LazyModule("fieldcheck.ui.widgets.pages")
 
@@ -39,6 +41,8 @@ class OverlayHost(Protocol):
     context: Context
     sidebar: Sidebar
     central: QWidget
+    content: QWidget
+    current_screen: str
 
 
 class Overlays:
@@ -87,6 +91,46 @@ class Overlays:
             tr("Shortcuts on this screen"),
             lambda: command_palette.ShortcutSheet(self._window.context.actions),
         )
+
+    def show_help(self) -> None:
+        """The help of the screen that is shown, beside it: its shortcuts still work, and another
+        screen changes the page."""
+        if self._kind != "help" and self._window.current_screen != "help":
+            self.close_open()
+            panel = help_pages.HelpPanel(self._theme)
+            panel.show_page(self._window.current_screen)
+            panel.everything_requested.connect(self._show_all_help)
+            opened = pages.Popover(
+                self._theme, self._window.central, tr("Help"), self._on_close, stays=True
+            )
+            opened.add_content(panel)
+            self._open, self._kind = opened, "help"
+            self.update_position(panel.page)
+            return
+        self.close_open()
+
+    def update_position(self, focus: QWidget | None = None) -> None:
+        """The help keeps its place at the right edge of the window; keys go to `focus`."""
+        if self._open is None or self._kind != "help":
+            return
+        px, parent = self._theme.metrics.scale_px, self._window.central
+        width = px(help_pages.PANEL_WIDTH)
+        height = parent.height() - px(STATUS) - 16
+        self._open.open_at(parent.width() - width - 8, 8, width, height, focus)
+
+    def on_screen_shown(self, screen: str) -> None:
+        """Another screen is shown: the help is of that one."""
+        if self._open is None or self._kind != "help":
+            return
+        if screen == "help":
+            self.close_open()
+            return
+        for panel in self._open.findChildren(help_pages.HelpPanel):
+            panel.show_page(screen)
+
+    def _show_all_help(self) -> None:
+        self.close_open()
+        self._window.context.show_screen("help")
 
     def show_menu(self) -> None:
         """Every action as a menu, made from the same table."""

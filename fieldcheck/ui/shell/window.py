@@ -271,6 +271,7 @@ class Window(QMainWindow):
         self.sidebar.set_current(screen)
         self.show_head(self._headers[screen].heading)
         self.focus_screen()
+        self.overlays.on_screen_shown(screen)
         self.screen_shown.emit(screen)
 
     def show_head(self, head: ScreenHeading) -> None:
@@ -521,6 +522,7 @@ class Window(QMainWindow):
             if hasattr(screen.view, "set_compact"):
                 screen.view.set_compact(compact)
         self.toast.update_position()
+        self.overlays.update_position()
 
     def _show_badges(self) -> None:
         shown = make_badges(

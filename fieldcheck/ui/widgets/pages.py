@@ -289,12 +289,18 @@ class BodyStates:
 
 class Popover(QFrame):
     """`title` on top, the content below. It is deleted when it is closed; the focus goes back to
-    where it was."""
+    where it was. `stays`: a press beside it does not close it."""
 
     def __init__(
-        self, theme: Theme, parent: QWidget, title: str, closed: Callable[[], None]
+        self,
+        theme: Theme,
+        parent: QWidget,
+        title: str,
+        closed: Callable[[], None],
+        stays: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._stays = stays
         self.setProperty("popover", True)
         self.setAccessibleName(title)
         self._closed = closed
@@ -311,8 +317,9 @@ class Popover(QFrame):
         """Puts the content in."""
         self._column.addWidget(widget)
 
-    def open_at(self, x: int, y: int, width: int, height: int, focus: QWidget) -> None:
-        """Shows it with its left upper corner at `x`, `y` of the window, inside its borders."""
+    def open_at(self, x: int, y: int, width: int, height: int, focus: QWidget | None) -> None:
+        """Shows it with its left upper corner at `x`, `y` of the window, inside its borders; keys
+        go to `focus`, or stay where they are."""
         parent = require_value(self.parentWidget())
         self.resize(min(width, parent.width() - 16), min(height, parent.height() - 16))
         self.move(
@@ -321,7 +328,8 @@ class Popover(QFrame):
         )
         self.show()
         self.raise_()
-        focus.setFocus(Qt.FocusReason.PopupFocusReason)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_popover(self) -> None:
         """Closes it. Twice does no harm."""
@@ -355,6 +363,7 @@ class Popover(QFrame):
             return True
         if (
             event.type() == QEvent.Type.MouseButtonPress
+            and not self._stays
             and isinstance(watched, QWidget)
             and not self._contains_widget(watched)
         ):

@@ -3,6 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.ui.screens import list_actions
 from fieldcheck.ui.shell.command_palette import KeyedList, ShortcutSheet
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -32,12 +33,20 @@ def test_arrows_move_among_what_is_left(window, press):
 def test_the_key_sheet_lists_every_action_that_has_a_key_here(window):
     window.show_screen("project")
     sheet = ShortcutSheet(window.context.actions, window)
-    assert sheet.list_rows() == [
-        (entry.shown_key, entry.text)
-        for entry, _ in window.context.actions.list_available()
-        if entry.keys
-    ]
+    available = [entry for entry, _ in window.context.actions.list_available() if entry.keys]
+    assert sorted(sheet.list_rows()) == sorted((one.shown_key, one.text) for one in available)
     assert ("Ctrl+Z", "Undo") in sheet.list_rows()
+
+
+def test_the_key_sheet_has_its_screens_keys_first_and_each_group_under_its_name(window):
+    window.show_screen("project")
+    sheet = ShortcutSheet(window.context.actions, window)
+    rows = {sheet.item(at).text(): at for at in reversed(range(sheet.count()))}
+    own = [entry.text for entry in list_actions() if entry.screen == "project" and entry.keys]
+    order = [rows["Project"], *(rows[text] for text in own), rows["All screens"], rows["Undo"]]
+    assert order == sorted(order)
+    assert order[0] == 0
+    assert rows["Undo"] < rows["Go to another screen"] < rows["Help for this screen"]
 
 
 def test_the_key_sheet_shows_what_cannot_be_done_now_in_grey(window):

@@ -76,6 +76,22 @@ def _make_help() -> ScreenHelp:
                 "uncertainty. Segments with a frozen image feed are excluded and counted."
             ),
         ),
+        problems=(
+            (
+                tr("If the camera does not open"),
+                tr(
+                    "Close other programs that show it, then check address, user name and password."
+                ),
+            ),
+            (
+                tr("If frames are dropped"),
+                tr("Lower resolution or frame rate, or record to a faster drive."),
+            ),
+            (
+                tr("If the light meter warns"),
+                tr("Change exposure or light, and record the usual state of the line as well."),
+            ),
+        ),
     )
 
 

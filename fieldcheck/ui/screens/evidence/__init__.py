@@ -36,6 +36,13 @@ def _make_help() -> ScreenHelp:
                 "a newer one has no score."
             ),
         ),
+        problems=(
+            (
+                tr("If a run cannot be reproduced"),
+                tr("Read the list of differences: model, card, labels or program version changed."),
+            ),
+            (tr("If a pack fails verification"), tr("Ask for it again and compare its SHA-256.")),
+        ),
     )
 
 

@@ -72,6 +72,13 @@ def _make_help() -> ScreenHelp:
                 "reviewed. The main result uses the original labels."
             ),
         ),
+        problems=(
+            (tr("If there is no result yet"), tr("Run the model, and label picked frames.")),
+            (
+                tr("If the verdict is inconclusive"),
+                tr("Follow “Narrower interval”: it names what is expected to decide."),
+            ),
+        ),
     )
 
 

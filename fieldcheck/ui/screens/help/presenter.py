@@ -27,6 +27,7 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screen import GLOBAL, ActionSpec, Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import SCREENS, SPECS, get_screen_name, get_spec, list_actions
 from fieldcheck.ui.theme import CLASS_NAME, TITLE, Metrics, Theme, Tokens
+from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row
 
 # All pages, in the language that is spoken.
@@ -34,6 +35,7 @@ from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, ma
 # A page of help as plain blocks, and what a text browser shows of them.
 
 SCHEME = "help:"
+LINE_HEIGHT = 120  # per cent of the height of a line, which makes 1.45 of its letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def list_words(page: HelpPage) -> str:
 def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
     """The style sheet of the pages, in the subset of CSS that rich text knows."""
     return (
+        f"p, li, td {{ line-height: {LINE_HEIGHT}%; }}"
         f"p {{ margin: 0 0 {metrics.scale_px(6)}px 0; }}"
         f".title {{ font-size: {metrics.scale_px(TITLE)}px; font-weight: 600; margin: 0 0 "
         f"{metrics.scale_px(8)}px 0; }}"
@@ -378,7 +381,55 @@ def build_screen_help(screen: str) -> tuple[Block, ...]:
         if page.numbers
         else ()
     )
-    return (HelpParagraph(page.purpose), HelpHeading(tr("Steps")), HelpSteps(page.steps), *read)
+    helps: tuple[Block, ...] = (
+        (HelpHeading(tr("Troubleshooting")), HelpTerms(page.problems)) if page.problems else ()
+    )
+    steps = HelpSteps(page.steps)
+    return (HelpParagraph(page.purpose), HelpHeading(tr("Steps")), steps, *helps, *read)
+
+
+# The page of the screen that is shown, at its right edge; all pages are one link away.
+
+PANEL_WIDTH = 360
+
+
+class HelpPanel(QWidget):
+    """`everything_requested`: the screen with all pages is wanted. Links lead to pages in here."""
+
+    everything_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pages = {page.name: page for page in build_pages(list_actions())}
+        self.page = make_reader(theme)
+        self.page.anchorClicked.connect(self._on_link_followed)
+        self.everything = KeyButton(theme, tr("All help topics"), role="link")
+        self.everything.clicked.connect(self.everything_requested)
+        make_column(theme, (self.page, 1), parent=self).addWidget(
+            self.everything, 0, Qt.AlignmentFlag.AlignLeft
+        )
+        self.setFocusProxy(self.page)
+
+    def show_page(self, name: str) -> None:
+        """The page of a screen, or another one, from its beginning; the first one for a name that
+        has none."""
+        page = self._pages.get(name) or next(iter(self._pages.values()))
+        self.page.setHtml(render_html(page))
+        self.page.setAccessibleName(tr("Help: {page}").format(page=page.title))
+
+    def _on_link_followed(self, link: QUrl) -> None:
+        self.show_page(link.toString().removeprefix(SCHEME))
+
+
+def make_reader(theme: Theme) -> QTextBrowser:
+    """What shows a page of help. Links lead to pages of this help; nothing is ever fetched."""
+    made = QTextBrowser()
+    made.setObjectName("reader")
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setOpenLinks(False)
+    made.document().setDefaultStyleSheet(build_style_sheet(theme.tokens, theme.metrics))
+    made.document().setDocumentMargin(0)
+    return made
 
 
 # The list of pages on the left, the page on the right.
@@ -402,13 +453,8 @@ class HelpView(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Help topics"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.page = QTextBrowser()
-        self.page.setObjectName("reader")
-        self.page.setFrameShape(QFrame.Shape.NoFrame)
-        self.page.setOpenLinks(False)  # links lead to pages of this help; nothing is ever fetched
+        self.page = make_reader(theme)
         self.page.setMaximumWidth(theme.metrics.scale_px(READABLE))
-        self.page.document().setDefaultStyleSheet(build_style_sheet(theme.tokens, theme.metrics))
-        self.page.document().setDocumentMargin(0)
         frame = make_card(theme, QHBoxLayout())
         get_box_layout(frame).addWidget(self.page, 1)
         get_box_layout(frame).addStretch()

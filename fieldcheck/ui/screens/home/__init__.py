@@ -39,6 +39,22 @@ def _make_help() -> ScreenHelp:
                 "again and reports whether the two agree."
             ),
         ),
+        problems=(
+            (
+                tr("If the model is refused"),
+                tr(
+                    "Read which field of its model card is missing, and edit the card; the "
+                    "prediction is shown at once."
+                ),
+            ),
+            (
+                tr("If the reference score does not match"),
+                tr(
+                    "Check classes and preprocessing in the model card, and which part of the "
+                    "benchmark was published."
+                ),
+            ),
+        ),
     )
 
 

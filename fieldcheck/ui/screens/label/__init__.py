@@ -60,6 +60,17 @@ def _make_help() -> ScreenHelp:
                 "suggestion biases labels and inflates the score."
             ),
         ),
+        problems=(
+            (
+                tr("If you pressed the wrong class"),
+                tr("Press Ctrl+Z: the frame opens again with its earlier label."),
+            ),
+            (tr("If a frame shows two classes"), tr("Press U for unsure; the report counts it.")),
+            (
+                tr("If a class is missing"),
+                tr("Press U for unsure: the classes are those of the model card."),
+            ),
+        ),
     )
 
 

@@ -55,6 +55,16 @@ def _make_help() -> ScreenHelp:
             ),
             tr("The values apply to this machine only."),
         ),
+        problems=(
+            (
+                tr("If times rise during a run"),
+                tr("Check cooling and background load; run until stable."),
+            ),
+            (
+                tr("If a variant is missing"),
+                tr("Its execution provider is not installed on this computer."),
+            ),
+        ),
     )
 
 

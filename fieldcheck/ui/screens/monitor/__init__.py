@@ -58,6 +58,16 @@ def _make_help() -> ScreenHelp:
             ),
             tr("While a camera is frozen, covered or moved, predictions are not evaluated."),
         ),
+        problems=(
+            (
+                tr("If all classes lose confidence"),
+                tr("Check light, lens and exposure before the model."),
+            ),
+            (
+                tr("If an alarm has a known cause"),
+                tr("Press A to acknowledge it and M to write the cause down."),
+            ),
+        ),
     )
 
 

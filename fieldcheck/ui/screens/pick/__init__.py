@@ -66,6 +66,16 @@ def _make_help() -> ScreenHelp:
                 " and are reported separately."
             ),
         ),
+        problems=(
+            (
+                tr("If a frame must not be used"),
+                tr("Press X and choose the reason; another frame of its time block is picked."),
+            ),
+            (
+                tr("If there are fewer than three clips"),
+                tr("Record more clips: until then the result holds for this footage only."),
+            ),
+        ),
     )
 
 

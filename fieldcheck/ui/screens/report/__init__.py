@@ -46,6 +46,16 @@ def _make_help() -> ScreenHelp:
                 "recommended actions."
             ),
         ),
+        problems=(
+            (
+                tr("If something is listed as missing"),
+                tr("Its line says what to do; the report can be exported without it."),
+            ),
+            (
+                tr("If the drive is full"),
+                tr("Choose another folder, or free up space; nothing saved before is lost."),
+            ),
+        ),
     )
 
 

@@ -13,6 +13,13 @@ def _make_help() -> ScreenHelp:
             tr("Choose theme and size for your lighting; gloves mode enlarges all controls."),
             tr("Reports can be in a different language from the interface."),
         ),
+        problems=(
+            (
+                tr("If words are cut or too small"),
+                tr("Choose another size, or press Ctrl++ and Ctrl+-."),
+            ),
+            (tr("If keys react too fast"), tr("Raise the minimum time per label.")),
+        ),
     )
 
 

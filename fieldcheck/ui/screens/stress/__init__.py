@@ -59,6 +59,21 @@ def _make_help() -> ScreenHelp:
                 "double-checked."
             ),
         ),
+        problems=(
+            (
+                tr("If a sweep takes too long"),
+                tr(
+                    "Stop it: it continues where it left off. Fewer corruptions or severities "
+                    "make it shorter."
+                ),
+            ),
+            (
+                tr("If no cell shows a loss"),
+                tr(
+                    "No loss was observed in this sample; the interval says how much may be missed."
+                ),
+            ),
+        ),
     )
 
 

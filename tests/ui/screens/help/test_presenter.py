@@ -14,6 +14,7 @@ from fieldcheck.ui.screens.help.presenter import (
     HelpKeys,
     HelpLinks,
     HelpPage,
+    HelpPanel,
     HelpParagraph,
     HelpPresenter,
     HelpSteps,
@@ -73,18 +74,49 @@ def test_a_screen_without_a_page_gives_the_first_one():
     assert view.open == "project"
 
 
-def test_f1_shows_the_help_for_the_screen(window, press):
-    window.show_screen("settings")
-    press(Qt.Key.Key_F1)
-    assert window.current_screen == "help"
-    assert window.get_shown_screen().view.page.accessibleName() == "Help: Settings"
+def get_panel(window):
+    (panel,) = [one for one in window.findChildren(HelpPanel) if one.isVisible()]
+    return panel
 
 
-def test_escape_leads_back_to_the_screen_that_was_left(window, press):
+def test_f1_shows_the_help_beside_the_screen_until_escape(window, press):
     window.show_screen("settings")
     press(Qt.Key.Key_F1)
-    press(Qt.Key.Key_Escape)
     assert window.current_screen == "settings"
+    panel = get_panel(window)
+    assert panel.page.accessibleName() == "Help: Settings"
+    assert "If words are cut or too small" in panel.page.toPlainText()
+    around = panel.parentWidget()
+    assert around.width() == 360
+    assert around.geometry().right() <= window.central.width()
+    press(Qt.Key.Key_Escape)
+    assert window.overlays.kind == ""
+    assert window.current_screen == "settings"
+
+
+def test_the_help_beside_a_screen_follows_the_screen_and_the_window(window, press):
+    window.show_screen("settings")
+    press(Qt.Key.Key_F1)
+    window.show_screen("project")
+    panel = get_panel(window)
+    assert panel.page.accessibleName() == "Help: Project"
+    window.resize(1200, 600)
+    assert panel.parentWidget().geometry().right() == window.central.width() - 9
+    panel.page.anchorClicked.emit(QUrl("help:glossary"))
+    assert panel.page.accessibleName() == "Help: Glossary"
+    panel.everything.click()
+    assert (window.current_screen, window.overlays.kind) == ("help", "")
+    press(Qt.Key.Key_Escape)
+    assert window.current_screen == "project"
+
+
+def test_a_press_beside_the_help_leaves_it_open_and_f1_closes_it(window, press):
+    window.show_screen("settings")
+    press(Qt.Key.Key_F1)
+    QTest.mouseClick(window.get_shown_screen().view, Qt.MouseButton.LeftButton)
+    assert window.overlays.kind == "help"
+    press(Qt.Key.Key_F1)
+    assert window.overlays.kind == ""
 
 
 def test_a_page_is_found_by_its_words_and_enter_opens_the_first(window, press, qtbot):

@@ -102,7 +102,8 @@ class PicksTimeline(QWidget):
             for rect, stretch in zip(self.list_clip_rects(), self._stretches, strict=True)
         ]
         self._lines = 2 if any(narrow) else 1
-        self.setFixedHeight(self._theme.metrics.scale_px(BAND + 4 + LINE * self._lines))
+        legend = LINE + 4 if self._stretches else 0
+        self.setFixedHeight(self._theme.metrics.scale_px(BAND + 4 + LINE * self._lines + legend))
 
     def _make_caption_font(self) -> QFont:
         font = self.font()
@@ -237,12 +238,36 @@ class PicksTimeline(QWidget):
                 stretch.caption, Qt.TextElideMode.ElideRight, words.width()
             )
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
+        self._paint_legend(painter)
         if self._dragged >= 0:
             painter.fillRect(
                 QRect(self._dragged - px(1), px(LINE * self._lines), px(3), px(BAND + 4)),
                 QColor(tokens.accent),
             )
         painter.end()
+
+    def list_legend(self) -> list[tuple[str, str]]:
+        """What the marks of the band are: colour and word of each that there is."""
+        tokens, ticks = self._theme.tokens, [tick for one in self._stretches for tick in one.ticks]
+        marks = [
+            (tokens.accent, tr("picked"), any(not out for _, _, out in ticks)),
+            (tokens.disabled, tr("excluded"), any(out for _, _, out in ticks)),
+            (tokens.text, tr("selected frame"), any(name == self._here for name, _, _ in ticks)),
+            (tokens.pressed, tr("clip, with its conditions"), bool(self._stretches)),
+        ]
+        return [(colour, word) for colour, word, there in marks if there]
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        px, tokens = self._theme.metrics.scale_px, self._theme.tokens
+        left, top = 0, px(LINE * self._lines + BAND + 8)
+        for colour, word in self.list_legend():
+            wide = px(14) if colour == tokens.pressed else px(4)
+            painter.fillRect(QRect(left, top + px(2), wide, px(LINE - 4)), QColor(colour))
+            left += wide + px(6)
+            room = QFontMetrics(painter.font()).horizontalAdvance(word) + 2
+            painter.setPen(QColor(tokens.text2))
+            painter.drawText(QRect(left, top, room, px(LINE)), Qt.AlignmentFlag.AlignVCenter, word)
+            left += room + px(16)
 
     def _get_tick_x(self, rect: QRect, timeline_clip: TimelineClip, seconds: float) -> int:
         return (

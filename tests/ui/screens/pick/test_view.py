@@ -122,6 +122,18 @@ def test_clips_are_as_wide_as_long_and_never_too_narrow_to_see(qtbot, look):
     assert second.left() > first.right()
 
 
+def test_the_marks_of_the_band_have_words_as_far_as_there_are_any(qtbot, look):
+    made = shown(qtbot, look)
+    clip = "clip, with its conditions"
+    assert [word for _, word in made.list_legend()] == ["picked", "excluded", clip]
+    made.show_current_frame("f3")
+    assert [word for _, word in made.list_legend()][2] == "selected frame"
+    made.show_clips(CLIPS[1:], "1 clip")
+    assert "excluded" not in [word for _, word in made.list_legend()]
+    made.show_clips((), "")
+    assert not made.list_legend()
+
+
 def test_captions_that_are_wider_than_their_clips_stand_on_two_lines_in_turn(qtbot, look):
     made = shown(qtbot, look)
     low = made.height()

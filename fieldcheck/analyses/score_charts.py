@@ -63,8 +63,8 @@ def draw_gap_chart(chart: GapChart) -> Markup:
     labels. Hollow disc: the last report, and in red a field of fewer than ten frames."""
     field, benchmark = chart.field, chart.benchmark
     benchmark_label, field_label, _ = chart.labels
-    near = field is not None and benchmark is not None
-    near = near and abs(field.value - benchmark.value) <= _CLOSE
+    apart = abs(field.value - benchmark.value) if field and benchmark else 1.0
+    near = apart <= _CLOSE
     y = 64 if near else 46  # of the marks; labels that would meet stand in two rows
     ticks = [(x, GRID, "") for x, _ in chart.axis.ticks]
     ticks += [(x, INK2, dash) for x, dash in ((chart.ceiling, DOTS), (chart.limit, DASHES)) if x]

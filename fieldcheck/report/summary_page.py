@@ -261,10 +261,17 @@ def _name_chart_marks(report: Report) -> str:
     more."""
     if report.benchmark is None or report.field.camera is None:
         return ""
-    return tr(
-        "Thin line: other clips. Thick line: this footage. Square: benchmark. Dashed: benchmark "
-        "minus limit."
-    )
+    marks = [
+        tr(
+            "Thin line: other clips. Thick line: this footage. Square: benchmark. Dashed: "
+            "benchmark minus limit."
+        )
+    ]
+    if report.benchmark.claimed is not None:
+        marks.append(tr("Diamond: reference score."))
+    if report.provenance.last is not None and report.gap.footage is None:
+        marks.append(tr("Hollow circle: previous report."))
+    return " ".join(marks)
 
 
 def list_counts(report: Report) -> tuple[str, ...]:

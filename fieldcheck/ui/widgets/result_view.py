@@ -18,6 +18,7 @@ from fieldcheck.ui.widgets.buttons import BareButton, KeyButton
 from fieldcheck.ui.widgets.charts import DumbbellChart
 from fieldcheck.ui.widgets.image_view import paint_cropped
 from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
     clear_layout,
     make_card,
     make_column,
@@ -383,17 +384,20 @@ class OutlookCard(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self.width_label = make_label(size="number")
-        self.source = make_label(tone="quiet", wrap=True)
+        self.source = make_label(tone="quiet")
         self.scale = ClipScale(theme)
         self.text = make_label(wrap=True)
         self.note = make_label(tone="quiet", wrap=True)
         self.button = KeyButton(theme, "", icon="camera", role="link")
         self.button.clicked.connect(self.followed)
         self._px = theme.metrics.scale_px
+        figures = FlowLayout(self._px(10))  # a long unit has its line for itself
+        for part in (self.width_label, self.source):
+            figures.addWidget(part)
         self._column = column = make_column(
             theme,
             make_label(tr("Narrower interval"), size="heading", bold=True, wrap=True),
-            make_row(theme, self.width_label, (self.source, 1), gap=10),
+            figures,
             self.scale,
             self.text,
             self.note,

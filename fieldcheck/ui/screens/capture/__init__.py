@@ -85,7 +85,7 @@ def _make_help() -> ScreenHelp:
             ),
             (
                 tr("If frames are dropped"),
-                tr("Lower resolution or frame rate, or record to a faster drive."),
+                tr("Reduce resolution or frame rate, or record to another drive."),
             ),
             (
                 tr("If the light meter warns"),

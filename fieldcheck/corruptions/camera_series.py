@@ -371,7 +371,8 @@ def _make_return_change(before: CameraSettings) -> ControlChange:
     """The change that gives a camera back what it had: by itself what it controlled by itself."""
     return ControlChange(
         None if before.auto_exposure else before.exposure_ms,
-        before.gain,
+        None if before.auto_gain else before.gain,
+        auto_gain=before.auto_gain,
         auto_exposure=before.auto_exposure,
         white_balance_k=None if before.auto_white_balance else before.white_balance_k,
         focus=None if before.auto_focus else before.focus,

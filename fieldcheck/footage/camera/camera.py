@@ -24,8 +24,8 @@ class CameraSettings:
     the driver's own unit, times are milliseconds.
 
     `auto_exposure`: the camera controls exposure (and gain, where it can) itself, as
-    `auto_white_balance` and `auto_focus` say of those; `fps`: the rate it was set to, not a
-    measured one; `focus` is in the driver's own unit."""
+    `auto_white_balance`, `auto_focus` and, where it is apart, `auto_gain` say of those; `fps`: the
+    rate it was set to, not a measured one; `focus` is in the driver's own unit."""
 
     exposure_ms: float | None = None
     gain: float | None = None
@@ -35,6 +35,7 @@ class CameraSettings:
     focus: float | None = None
     auto_white_balance: bool | None = None
     auto_focus: bool | None = None
+    auto_gain: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ class ControlChange:
     focus: float | None = None
     auto_white_balance: bool | None = None
     auto_focus: bool | None = None
+    auto_gain: bool | None = None
 
 
 @runtime_checkable

@@ -159,6 +159,7 @@ class GigeCamera:
             "gain": wish.gain,
             "auto_exposure": wish.auto_exposure,
             "locked": wish.locked,
+            "auto_gain": wish.auto_gain,
         }
         try:
             self._child.stdin.write(json.dumps(requested).encode() + b"\n")

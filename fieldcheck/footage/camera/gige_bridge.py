@@ -166,10 +166,15 @@ class ServedCamera:
                 )
             if lock is not None and self.camera.is_gain_auto_available():
                 self.camera.set_gain_auto(library.Auto.OFF if lock else library.Auto.CONTINUOUS)
+            gain, auto_gain = wish.get("gain"), wish.get("auto_gain")
+            if (gain is not None or auto_gain is not None) and self.camera.is_gain_auto_available():
+                self.camera.set_gain_auto(
+                    library.Auto.CONTINUOUS if auto_gain else library.Auto.OFF
+                )
             if wish.get("exposure_ms") is not None and self.camera.is_exposure_time_available():
                 self.camera.set_exposure_time(wish["exposure_ms"] * 1000)
-            if wish.get("gain") is not None and self.camera.is_gain_available():
-                self.camera.set_gain(wish["gain"])
+            if gain is not None and not auto_gain and self.camera.is_gain_available():
+                self.camera.set_gain(gain)
 
     def _read_settings(self) -> dict[str, Any]:
         camera, off = self.camera, self._library.Auto.OFF
@@ -181,6 +186,9 @@ class ServedCamera:
                 "gain": camera.get_gain() if camera.is_gain_available() else None,
                 "auto_exposure": camera.get_exposure_time_auto() != off
                 if camera.is_exposure_auto_available()
+                else None,
+                "auto_gain": camera.get_gain_auto() != off
+                if camera.is_gain_auto_available()
                 else None,
                 "fps": camera.get_frame_rate() if camera.is_frame_rate_available() else None,
             }

@@ -1,4 +1,6 @@
 import json
+import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -33,3 +35,60 @@ def test_with_no_camera_the_list_is_empty_and_a_serial_number_is_unknown(monkeyp
         assert json.loads(got.stdout) == []
         got = run_program([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "serve", "FC99"], text=False)
         assert got.returncode == 4
+
+
+OFF, CONTINUOUS = 0, 2
+
+
+class Automatic:
+    """A camera that controls exposure and gain by itself, and takes no value meanwhile, as GenICam
+    locks them; the fake camera of Aravis has neither."""
+
+    def __init__(self):
+        self.exposure_auto = self.gain_auto = CONTINUOUS
+        self.exposure_us, self.gain = 9000.0, 3.0
+
+    def __getattr__(self, name):
+        if name.startswith("is_") and name.endswith("_available"):
+            return lambda: name != "is_frame_rate_available"
+        raise AttributeError(name)
+
+    def get_exposure_time(self):
+        return self.exposure_us
+
+    def get_gain(self):
+        return self.gain
+
+    def get_exposure_time_auto(self):
+        return self.exposure_auto
+
+    def get_gain_auto(self):
+        return self.gain_auto
+
+    def set_exposure_time_auto(self, value):
+        self.exposure_auto = value
+
+    def set_gain_auto(self, value):
+        self.gain_auto = value
+
+    def set_exposure_time(self, value):
+        assert self.exposure_auto == OFF
+        self.exposure_us = value
+
+    def set_gain(self, value):
+        assert self.gain_auto == OFF
+        self.gain = value
+
+
+def test_a_gain_that_the_camera_controls_is_set_by_hand_and_given_back():
+    served = object.__new__(gige_bridge.ServedCamera)
+    served.camera, served._lock = Automatic(), threading.Lock()
+    served._library = SimpleNamespace(Auto=SimpleNamespace(OFF=OFF, CONTINUOUS=CONTINUOUS))
+    before = served._read_settings()
+    assert (before["auto_exposure"], before["auto_gain"]) == (True, True)
+    served._apply_controls({"exposure_ms": 5.0, "gain": 1.0, "auto_exposure": False})
+    by_hand = served._read_settings()
+    assert (by_hand["exposure_ms"], by_hand["gain"]) == (5.0, 1.0)
+    assert (by_hand["auto_exposure"], by_hand["auto_gain"]) == (False, False)
+    served._apply_controls({"auto_exposure": True, "auto_gain": True})
+    assert served._read_settings() == by_hand | {"auto_exposure": True, "auto_gain": True}

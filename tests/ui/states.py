@@ -78,6 +78,11 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
             "pick",
             lambda window: window.get_shown_screen().presenter.enlarged.toggle_enlarged(),
         )
+        yield (
+            "label guide",
+            "label",
+            lambda window: window.get_shown_screen().presenter.guide.toggle(),
+        )
     if project in ("footed", "drawn", "labelled", "boxed", "pointed"):
         for mode in ("frames", "map", "look", "doubt", "fix"):
             yield (
@@ -127,6 +132,11 @@ def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
             "limits edited",
             "project",
             lambda window: window.get_shown_screen().presenter.overview_presenter.edit_limits(),
+        )
+        yield (
+            "parts edited",
+            "project",
+            lambda window: window.get_shown_screen().presenter.overview_presenter.edit_parts(),
         )
         yield (
             "acceptance edited",

@@ -411,6 +411,9 @@ class AcceptanceCard(EditableCard):
         self.saved.emit({code: field.text() for code, field in self.fields.items()})
 
 
+EXAMPLE_PATTERN = "{part}_*.png"
+
+
 class PartsCard(EditableCard):
     """Form of which part a frame shows, by its file name or by a list; it is shown only while it is
     filled in. `edited` and `saved` carry the pattern and the file of the list, one of them empty;
@@ -423,7 +426,7 @@ class PartsCard(EditableCard):
         super().__init__(theme, tr("Parts"), parent=parent)
         self._file: Path | None = None
         self.pattern = QLineEdit()
-        self.pattern.setPlaceholderText("{part}_*.png")
+        self.pattern.setPlaceholderText(EXAMPLE_PATTERN)
         self._field = FormField(theme, tr("File name pattern, {part} stands for the part"),
                                 self.pattern)  # fmt: skip
         self.choose = KeyButton(theme, tr("Choose list…"))

@@ -449,6 +449,8 @@ class LabelView(QWidget, BodyStates):
         self.open_guide = KeyButton(self._theme, "", icon="image", role="link").bind_action(
             self._actions.get_action("label.guide")
         )
+        # the line of the progress is lower than a button for gloves
+        self.open_guide.setVisible(not self._theme.metrics.gloves)
         self.unsure = make_button(tr("Unsure"), "label.unsure", "help")
         self.skip = make_button(tr("Skip"), "label.skip", "skip")
         self.same = make_button(tr("Same as previous"), "label.same", "copy")

@@ -330,10 +330,11 @@ def test_an_update_killed_at_random_moments_leaves_the_old_or_the_new_version(
     began = time.monotonic()
     assert start_killable(program, "update", update).wait() == 0
     took, moments = time.monotonic() - began, random.Random(35)
-    outcomes = {"0.1.0": 0, "0.2.0": 0}
+    outcomes, started = {"0.1.0": 0, "0.2.0": 0}, "0.2.0"
     n, n_running = counts(ci=5, full=50), 0
     while n_running < n:
-        shutil.rmtree(versions)
+        if started == "0.2.0":  # else the next try finds what the killed one left
+            shutil.rmtree(versions)
         running = start_killable(program, "update", update)
         with suppress(subprocess.TimeoutExpired):
             running.wait(moments.uniform(0.0, took))
@@ -341,7 +342,7 @@ def test_an_update_killed_at_random_moments_leaves_the_old_or_the_new_version(
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGKILL)
         running.wait()
-        outcomes[version_of(program)] += 1
+        outcomes[started := version_of(program)] += 1
         assert sha256_file(project / "project.db") == database
     open_project(project, wait_s=5).close()
     assert said(program, "update", update)[0] in (0, 1)  # 1: the last one was through
@@ -350,6 +351,38 @@ def test_an_update_killed_at_random_moments_leaves_the_old_or_the_new_version(
     evidence(
         killed_while_running=n, started_old=outcomes["0.1.0"], started_new=outcomes["0.2.0"],
         not_started=0, projects_changed=0, seconds_undisturbed=round(took, 2),
+    )  # fmt: skip
+
+
+@pytest.mark.full("kills_update_steps")
+def test_an_update_killed_before_each_of_its_steps_on_disk_leaves_one_of_both_versions(
+    publisher, home, tmp_path, counts, evidence
+):
+    """Where random moments seldom fall: before each file that is made, renamed or taken away."""
+    counts(ci=0, full=1)
+    program, update = publisher.install(tmp_path / "installed"), publisher.update("0.2.0")
+    project, versions = tmp_path / "line4.fieldcheck", home / "versions"
+    database = sha256_file(project / "project.db")
+
+    def kill_before(step):
+        shutil.rmtree(versions, ignore_errors=True)
+        environment = {**os.environ, "KILL_AT": str(step)}
+        code = run_program([program, "update", update], env=environment).returncode
+        return code, version_of(program)
+
+    outcomes, step, code = {"0.1.0": 0, "0.2.0": 0}, 0, -signal.SIGKILL
+    while code == -signal.SIGKILL:
+        code, started = kill_before(step := step + 1)
+        outcomes[started] += 1
+        assert sha256_file(project / "project.db") == database
+        if step % 8 == 0:  # the same file once more completes it
+            assert said(program, "update", update)[0] in (0, 1)
+            assert version_of(program) == "0.2.0"
+    assert (code, started) == (0, "0.2.0"), "the last one had fewer steps and came to its end"
+    assert min(outcomes.values()) > 0
+    evidence(
+        steps=step - 1, started_old=outcomes["0.1.0"], started_new=outcomes["0.2.0"], not_started=0,
+        projects_changed=0,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from math import isclose
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,17 +22,10 @@ from fieldcheck.cli.command import (
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.paths import get_app_paths, get_resource_path
 from fieldcheck.progress import Progress
-from fieldcheck.project.folder import try_opening
 from fieldcheck.settings import load_settings
-from fieldcheck.update import (
-    Installation,
-    SwitchedVersion,
-    find_installation,
-    find_version_before,
-    install_update,
-    list_projects_to_try,
-    switch_back,
-)
+
+if TYPE_CHECKING:
+    from fieldcheck.update import Installation, SwitchedVersion
 
 FILE = click.Path(path_type=Path)
 GOLDEN = "update/golden.json"
@@ -58,18 +51,20 @@ def update_command(
     The file's signatures and hashes are checked, the new version tests itself and opens copies of
     the recent projects, and then starts from the next time on. Without FILE, show what is
     installed."""
+    from fieldcheck import update  # help needs none of it
+
     if tested:
         return _test_this_version(files, bar)
     if len(files) > 1:
         raise click.UsageError(tr("Specify one update file."))
-    installation = find_installation()
+    installation = update.find_installation()
     if back:
-        return _describe_switch(switch_back(installation))
+        return _describe_switch(update.switch_back(installation))
     if not files:
         return _describe_installation(installation)
     recent = load_settings(get_app_paths().settings).recent
-    tried = list_projects_to_try(recent)
-    return _describe_switch(install_update(files[0], installation, tried, bar, for_me))
+    tried = update.list_projects_to_try(recent)
+    return _describe_switch(update.install_update(files[0], installation, tried, bar, for_me))
 
 
 def _describe_switch(switched: SwitchedVersion) -> Answer:
@@ -99,6 +94,8 @@ def describe_switch(switched: SwitchedVersion) -> str:
 
 
 def _describe_installation(installation: Installation) -> Answer:
+    from fieldcheck.update import find_version_before
+
     before = find_version_before(installation)
     document = {
         "version": installation.version,
@@ -125,6 +122,7 @@ def _test_this_version(projects: tuple[Path, ...], bar: TerminalProgress) -> Ans
     """Imports everything, builds every screen, compares golden numbers, and reads a copy of each
     project as this version would."""
     from fieldcheck.cli.project import self_check  # loads what an update itself has no use for
+    from fieldcheck.project.folder import try_opening
 
     line = self_check(click.get_current_context().find_root().obj)
     stored = json.loads(get_resource_path(GOLDEN).read_text(encoding="utf-8"))

@@ -16,6 +16,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name, list_actions
+from fieldcheck.ui.screens.settings.update_page import UpdatePresenter
 from fieldcheck.ui.screens.settings.view import SettingsView
 from fieldcheck.ui.theme import READABLE
 
@@ -35,6 +36,7 @@ class SettingsPresenter:
 
     def __init__(self, view: SettingsView, context: Context, header: Header) -> None:
         self._view, self._context, self._header = view, context, header
+        self._update = UpdatePresenter(view.update_page, context)
         self._is_shown = self._parts_requested = False
         self._parts: list[tuple[str, ...]] = []
         self._providers: tuple[str, ...] = ()

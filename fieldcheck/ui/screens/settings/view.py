@@ -53,6 +53,7 @@ from fieldcheck.ui.context import SIZES
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screen import GLOBAL, ActionSpec
 from fieldcheck.ui.screens import get_screen_name, list_actions
+from fieldcheck.ui.screens.settings.update_page import UpdatePage
 from fieldcheck.ui.theme import DARK, LIGHT, THEMES, Theme, Tokens
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
@@ -656,6 +657,7 @@ class SettingsView(QWidget):
         self.capture, self.computing = CapturePage(theme), ComputingPage(theme)
         self.about = AboutPage(theme, diagnostics, key)
         self.keys = KeysPage(theme, entries)
+        self.update_page = UpdatePage(theme)
         pages = {
             "appearance": (tr("Appearance"), self.appearance),
             "language": (tr("Language"), self.language),
@@ -664,6 +666,7 @@ class SettingsView(QWidget):
             "computing": (tr("Inference"), self.computing),
             "keys": (tr("Shortcuts"), self.keys),
             "privacy": (tr("Privacy"), PrivacyPage(theme)),
+            "update": (tr("Update"), self.update_page),
             "about": (tr("About"), self.about),
         }
         self.sections = QListWidget()

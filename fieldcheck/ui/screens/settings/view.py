@@ -164,9 +164,8 @@ class PrivacyPage(QWidget):
         super().__init__(parent)
         texts = [
             tr(
-                "Fieldcheck connects only to network cameras that you specify. No other "
-                "network access exists, so "
-                "there is nothing to switch off."
+                "Fieldcheck connects only to network cameras that you specify. No other network "
+                "access exists, so there is nothing to switch off."
             ),
             tr(
                 "Fieldcheck has no telemetry: no usage statistics, no crash reports, no "
@@ -178,8 +177,8 @@ class PrivacyPage(QWidget):
                 "only if you include them."
             ),
             tr(
-                "The project stores the time taken per label, because the report describes "
-                "how the labels were made."
+                "The project stores the time taken per label, because the report describes how "
+                "the labels were made."
             ),
             tr(
                 "Diagnostics contain version numbers and the log file path, but no names, "
@@ -656,8 +655,7 @@ class SettingsView(QWidget):
         )
         self.capture, self.computing = CapturePage(theme), ComputingPage(theme)
         self.about = AboutPage(theme, diagnostics, key)
-        self.keys = KeysPage(theme, entries)
-        self.update_page = UpdatePage(theme)
+        self.keys, self.update_page = KeysPage(theme, entries), UpdatePage(theme)
         pages = {
             "appearance": (tr("Appearance"), self.appearance),
             "language": (tr("Language"), self.language),

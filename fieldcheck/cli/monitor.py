@@ -195,9 +195,9 @@ def monitor_command(
         document, shifts = _make_answer_document(opened, project, model, brought)
         line, notes = _make_line_answer(opened, shifts, model)
         new = take_new_alarms(opened, model, get_timestamp()) if on_alert is not None else ()
-    document |= line | {"dropped": asdict(dropped), "restored": restored}
+    document |= line | {"dropped": asdict(dropped)}
     document |= {"kept": asdict(frames) if frames else None}
-    document |= {"label_frames": asdict(drawn) if drawn else None}
+    document |= {"label_frames": asdict(drawn) if drawn else None, "restored": restored}
     if new and on_alert is not None:
         _report_alarms(project, on_alert, document, new, model, bar)
     lines = [

@@ -350,8 +350,8 @@ def build_sweep_heatmap(
     heads += [Cell(get_severity_name(severity), figure=True) for severity in severities]
     heads += [Cell(tr("Tipping point"), figure=True)] if labelled else []
     lines = _sort_worst_first(cells)
-    place = {name: index for index, name in enumerate(order)}
-    lines.sort(key=lambda line: place.get(line[0], len(place)))
+    positions = {name: index for index, name in enumerate(order)}
+    lines.sort(key=lambda line: positions.get(line[0], len(positions)))
     rows = tuple(_build_corruption_row(name, clean, own, severities) for name, own in lines)
     score = names_and_numbers.get_metric_name(metric)
     caption = score if labelled else tr("Changed predictions")
@@ -376,13 +376,14 @@ def _compute_losses(
     clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]
 ) -> tuple[float, ...]:
     """The share lost at each severity; of unlabelled frames that of changed predictions."""
-    found = {row.severity: row for row in own}
+    by_severity = {row.severity: row for row in own}
     if not clean.value.measured:
         return tuple(
-            found[severity].flips.value if severity in found else nan for severity in severities
+            by_severity[severity].flips.value if severity in by_severity else nan
+            for severity in severities
         )
     return tuple(
-        clean.value.value - found[severity].value.value if severity in found else nan
+        clean.value.value - by_severity[severity].value.value if severity in by_severity else nan
         for severity in severities
     )
 
@@ -391,7 +392,7 @@ def _get_tip_name(tipping: float | None, severities: Sequence[float]) -> str:
     """The first severity that was run at which the corruption has tipped."""
     if tipping is None:
         return tr("not reached")
-    return get_severity_name(min(one for one in severities if one >= tipping))
+    return get_severity_name(min(severity for severity in severities if severity >= tipping))
 
 
 def _build_set_blocks(sweep: Sweep, on: On, metric: str) -> list[Block]:

@@ -143,8 +143,8 @@ def _split_benchmark(
     with map_os_errors(benchmark):
         shutil.rmtree(benchmark, ignore_errors=True)
         for n, (file, label) in enumerate(images):
-            at = n // 2 * HEALTHY_RECORDINGS // (len(images) // 2 + 1)
-            target = benchmark / label if n % 2 == 0 else recordings[at]
+            index = n // 2 * HEALTHY_RECORDINGS // (len(images) // 2 + 1)
+            target = benchmark / label if n % 2 == 0 else recordings[index]
             target.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target / file.name)
     return recordings

@@ -144,7 +144,7 @@ def is_printed_difference(
     differ by 13 and not by 14 points. What was not measured is printed as nothing."""
     if not all(isfinite(value) for value in (first[0], second[0], difference)):
         return True
-    shown = [_round_hundredths(value, at) for value, at in (first, second)]
+    shown = [_round_hundredths(value, index) for value, index in (first, second)]
     apart = (shown[0] - shown[1]).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return apart == _round_hundredths(difference, digits)
 

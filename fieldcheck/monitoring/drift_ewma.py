@@ -545,7 +545,7 @@ class DriftMonitor:
     def __init__(self) -> None:
         self._following = _DriftFollower()
         self._asked: list[tuple[ShiftStatistics, bool, frozenset[str]]] = []
-        self._found: list[tuple[MonitoredShift, _Mark]] = []  # and how the follower stood after it
+        self._marks: list[tuple[MonitoredShift, _Mark]] = []  # and how the follower stood after it
         self._lock = Lock()
 
     def process_shifts(
@@ -579,16 +579,16 @@ class DriftMonitor:
                 len(self._asked),
             )
             known = min(known, len(asked))
-            del self._asked[known:], self._found[known:]
-            self._following.restore_state(self._found[-1][1] if self._found else _START)
+            del self._asked[known:], self._marks[known:]
+            self._following.restore_state(self._marks[-1][1] if self._marks else _START)
             for shift, seen, alone in asked[known:]:
                 monitored_shift = self._following.process_shift(shift)
                 self._following.acknowledge_cameras(alone)
                 if seen:
                     self._following.acknowledge()
                 self._asked.append((shift, seen, alone))
-                self._found.append((monitored_shift, self._following.save_state()))
-            return tuple(monitored_shift for monitored_shift, _ in self._found)
+                self._marks.append((monitored_shift, self._following.save_state()))
+            return tuple(monitored_shift for monitored_shift, _ in self._marks)
 
 
 def is_mean_different(before: Sequence[float], after: Sequence[float]) -> bool:

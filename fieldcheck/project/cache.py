@@ -365,14 +365,14 @@ class ResultCache:
     computing."""
 
     def __init__(self) -> None:
-        self._found: dict[Hashable, tuple[Hashable, object]] = {}
+        self._cached: dict[Hashable, tuple[Hashable, object]] = {}
         self._under_way: set[tuple[Hashable, Hashable]] = set()
         self._changed = Condition()
 
     def find_result(self, name: Hashable, state: Hashable) -> object | None:
         """The result for this state; None where it was not computed."""
         with self._changed:
-            of, result = self._found.get(name, (None, None))
+            of, result = self._cached.get(name, (None, None))
             return result if of == state else None
 
     def get_or_compute(
@@ -396,7 +396,7 @@ class ResultCache:
                 result = work_out()
                 if state() == now:
                     with self._changed:
-                        self._found[name] = (now, result)
+                        self._cached[name] = (now, result)
         finally:
             with self._changed:
                 self._under_way.discard((name, now))

@@ -107,7 +107,7 @@ def build_paper(report: Report) -> ReportPage:
     )
     if accepted:
         accepted = (_join_classes(accepted[0], dict(built), form.left_out),)
-        built = [one for one in built if one[0] != CLASSES]
+        built = [section for section in built if section[0] != CLASSES]
     notes = tuple(section for section in page.sections if section.anchor == "notes")
     return replace(
         page,

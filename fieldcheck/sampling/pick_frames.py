@@ -463,7 +463,7 @@ def _list_open_strata(project: Project, draws: Sequence[Draw]) -> list[OpenStrat
         if pick.stratum != EXTRA
     }
     picked = Counter(pick.stratum for pick in picks.values())
-    listed = {one.name: one.listed for draw in draws for one in draw.strata}
+    listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
     left: dict[str, list[SamplingLine]] = {}
     for line in project.read(list_sampling_lines):
         name = stratum.get(line.frame.frame_id, "")
@@ -498,16 +498,18 @@ def _pick_further_frames(
         if name not in picked:
             raise FrameUnknown(name)
     shares = split_further_count(
-        count, [one.picked for one in strata], [len(one.lines) for one in strata]
+        count, [stratum.picked for stratum in strata], [len(stratum.lines) for stratum in strata]
     )
     used = DEFAULT_SEED if seed is None else seed
-    sizes = [(len(one.lines), share) for one, share in zip(strata, shares, strict=True)]
+    sizes = [(len(stratum.lines), share) for stratum, share in zip(strata, shares, strict=True)]
     drawn = draw_strata(sizes, used, further=len(draws))
     chosen = [
         _FurtherPick(
-            one.name, one.lines[k], tuple(one.lines[at].frame.frame_id for at in others.tolist())
+            stratum.name,
+            stratum.lines[k],
+            tuple(stratum.lines[index].frame.frame_id for index in others.tolist()),
         )
-        for one, part in zip(strata, drawn, strict=True)
+        for stratum, part in zip(strata, drawn, strict=True)
         for k, others in zip(part.picks.tolist(), part.reserves, strict=True)
     ]
     listed = project.read(list_sampling_lines)
@@ -521,8 +523,8 @@ def _pick_further_frames(
         count=count,
         census=len(chosen) == sum(size for size, _ in sizes),
         strata=tuple(
-            Stratum(one.name, one.listed, share)
-            for one, share in zip(strata, shares, strict=True)
+            Stratum(stratum.name, stratum.listed, share)
+            for stratum, share in zip(strata, shares, strict=True)
             if share
         ),
         created=now,
@@ -552,26 +554,38 @@ def _store_further_draw(db: Database, draw: Draw, chosen: Sequence[_FurtherPick]
         for member in labels_table.list_members(db, earlier.draw_id)
     }
     before = Counter(pick.stratum for pick in standing)
-    chance = {one.name: (before[one.name] + one.picked) / one.listed for one in draw.strata}
-    shown = make_showing_order([one.stratum for one in chosen], draw.seed).tolist()
+    chance = {
+        stratum.name: (before[stratum.name] + stratum.picked) / stratum.listed
+        for stratum in draw.strata
+    }
+    shown = make_showing_order([further.stratum for further in chosen], draw.seed).tolist()
     added = {pick.frame_id: pick for pick in standing if pick.stratum == EXTRA}
     rows, picks = [], []
-    for one, place in zip(chosen, shown, strict=True):
-        name = one.line.frame.frame_id
-        share = chance[one.stratum]
-        order = added[name].place if name in added else len(standing) + place
+    for further_pick, position in zip(chosen, shown, strict=True):
+        name = further_pick.line.frame.frame_id
+        share = chance[further_pick.stratum]
+        order = added[name].place if name in added else len(standing) + position
         pick = Pick(
-            name, draw.draw_id, one.stratum, share, 1 / share, SPREAD, order, f"frames/{name}.png"
+            name,
+            draw.draw_id,
+            further_pick.stratum,
+            share,
+            1 / share,
+            SPREAD,
+            order,
+            f"frames/{name}.png",
         )
         rows.append(pick)
-        picks.append(PickedFrame(pick, one.line.clip.clip_id, one.line.t_s, hardness[name]))
+        picks.append(
+            PickedFrame(pick, further_pick.line.clip.clip_id, further_pick.line.t_s, hardness[name])
+        )
     rows += [
         replace(pick, probability=chance[pick.stratum], weight=1 / chance[pick.stratum])
         for pick in standing
         if pick.stratum in chance
     ]
     labels_table.put_draw(db, draw, ())
-    reserves = {one.line.frame.frame_id: list(one.reserves) for one in chosen}
+    reserves = {pick.line.frame.frame_id: list(pick.reserves) for pick in chosen}
     labels_table.put_reserves(db, draw.draw_id, reserves)
     undo.apply_edit(db, "pick.propose", puts=[labels_table.make_pick_row(pick) for pick in rows])
     return PickResult(draw, tuple(picks))

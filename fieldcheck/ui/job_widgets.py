@@ -245,7 +245,7 @@ class JobToggle:
         if is_alive(self._page):
             self._page.set_run_label(self.is_running)
 
-    def _on_success(self, _found: object) -> None:
+    def _on_success(self, _result: object) -> None:
         self._context.messages.show_toast(tr("Done: {name}.").format(name=self._name()))
 
     def _on_failure(self, error: BaseException) -> None:

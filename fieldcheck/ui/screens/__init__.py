@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from fieldcheck.domain.project_state import ProjectStatus
 
 
-def sort_specs(found: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
+def sort_specs(specs: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
     """By their places. Raises ValueError where two want the same place or have the same name, or
     one requires what is not there."""
-    ordered = tuple(sorted(found, key=lambda one: one.order))
-    names = {one.id for one in ordered}
-    for before, one in pairwise(ordered):
-        if before.order == one.order:
-            raise ValueError(f"{before.id} and {one.id} want the same place: {one.order}")
+    ordered = tuple(sorted(specs, key=lambda item: item.order))
+    names = {item.id for item in ordered}
+    for before, spec in pairwise(ordered):
+        if before.order == spec.order:
+            raise ValueError(f"{before.id} and {spec.id} want the same place: {spec.order}")
     if len(names) < len(ordered):
         raise ValueError(
-            f"two screens have the same name among {', '.join(one.id for one in ordered)}"
+            f"two screens have the same name among {', '.join(item.id for item in ordered)}"
         )
-    for one in ordered:
-        if lacking := set(one.requires) - names:
-            raise ValueError(f"{one.id} requires a screen that is not there: {lacking.pop()}")
+    for spec in ordered:
+        if lacking := set(spec.requires) - names:
+            raise ValueError(f"{spec.id} requires a screen that is not there: {lacking.pop()}")
     return ordered
 
 
@@ -65,7 +65,7 @@ SPECS = sort_specs(
 
 def get_spec(screen: str) -> ScreenSpec:
     """The one with that name. Raises KeyError for a screen that is not there."""
-    return {one.id: one for one in SPECS}[screen]
+    return {spec.id: spec for spec in SPECS}[screen]
 
 
 # The path of a site visit: how far each step is, in a mark and a word, and which step comes next.
@@ -88,10 +88,10 @@ def exclude_open_imports(standing: ProjectStatus | None, n: int) -> ProjectStatu
     )
 
 
-def make_recording_badge(said: str, lost: bool) -> Badge:
-    """The step's badge while a camera is recorded: `said` is how long; `lost`: it gives no pictures
+def make_recording_badge(text: str, lost: bool) -> Badge:
+    """The step's badge while a camera is recorded: `text` is how long; `lost`: it gives no pictures
     just now."""
-    return Badge("failed", tr("camera offline")) if lost else Badge("recording", said)
+    return Badge("failed", tr("camera offline")) if lost else Badge("recording", text)
 
 
 def get_next_step(standing: ProjectStatus | None) -> str:

@@ -126,8 +126,8 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setProperty("toast", True)
         self._theme = theme
-        self._said = ReservedLinesLabel()
-        self._said.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._text = ReservedLinesLabel()
+        self._text.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._button = KeyButton(theme, "", role="inverse")
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._button.clicked.connect(self._on_button)
@@ -137,7 +137,7 @@ class Toast(QFrame):
         pad = theme.metrics.scale_px(12)
         row.setContentsMargins(pad, 0, 0, 0)
         row.setSpacing(pad)
-        row.addWidget(self._said)
+        row.addWidget(self._text)
         row.addWidget(self._button)
         self._timer = QTimer(self, interval=STAYS_MS, singleShot=True)
         self._timer.timeout.connect(self.hide)
@@ -155,7 +155,7 @@ class Toast(QFrame):
         self._message, self._depth = message, None
         self._button.setVisible(message.action is not None)
         self._button.set_label(message.button)
-        self._said.set_text(message.text)
+        self._text.set_text(message.text)
         self.update_position()
         self.show()
         self.raise_()
@@ -180,10 +180,10 @@ class Toast(QFrame):
             self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12)
         )
         width = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
-        wide = self._said.fontMetrics().horizontalAdvance(self._said.text()) + 2
-        self._said.setFixedWidth(min(width, wide))
-        lines = break_lines(self._said.text(), self._said.font(), self._said.minimumWidth())
-        self._said.set_lines(len(lines))
+        wide = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 2
+        self._text.setFixedWidth(min(width, wide))
+        lines = break_lines(self._text.text(), self._text.font(), self._text.minimumWidth())
+        self._text.set_lines(len(lines))
         require_value(self.layout()).activate()
         self.adjustSize()
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height())

@@ -60,7 +60,7 @@ class SidebarItem(QAbstractButton):
 
     def __init__(self, theme: Theme, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._icon, self._said = theme, icon, name
+        self._theme, self._icon, self._name = theme, icon, name
         self._badge, self._compact, self._over = NO_BADGE, False, False
         self.quiet = False
         self.setCheckable(True)
@@ -73,9 +73,9 @@ class SidebarItem(QAbstractButton):
         """Another state of the screen."""
         self._badge = badge
         text = (
-            tr("Step {name}, {state}").format(name=self._said, state=badge.text)
+            tr("Step {name}, {state}").format(name=self._name, state=badge.text)
             if badge.text
-            else self._said
+            else self._name
         )
         self.setAccessibleName(text)
         self.setToolTip(make_plain_tip(text if self._compact else ""))
@@ -147,7 +147,7 @@ class SidebarItem(QAbstractButton):
         return self._scale_px(10 + ICON + 12)
 
     def _get_name(self) -> str:
-        return self._said
+        return self._name
 
     def _is_bold(self) -> bool:
         return self.isChecked()
@@ -164,8 +164,8 @@ class SidebarItem(QAbstractButton):
         text = QFontMetrics(font).elidedText(
             self._get_name(), Qt.TextElideMode.ElideMiddle, wide + 1
         )
-        place = QRect(self._get_text_left(), box.top(), wide + 1, box.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        area = QRect(self._get_text_left(), box.top(), wide + 1, box.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_state(self, painter: QPainter) -> None:
         """The number or the shape at the end of the line."""
@@ -175,9 +175,9 @@ class SidebarItem(QAbstractButton):
             return
         painter.setFont(self._make_count_font())
         painter.setPen(QColor(self._theme.tokens.text2))
-        place = self.rect().adjusted(0, 0, -self._scale_px(10), 0)
+        area = self.rect().adjusted(0, 0, -self._scale_px(10), 0)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(place, right, self._badge.count)
+        painter.drawText(area, right, self._badge.count)
 
     def _paint_mark(self, painter: QPainter, left: int, top: int) -> None:
         """A shape for what needs a look."""
@@ -260,7 +260,7 @@ class StepItem(SidebarItem):
             painter.setFont(font)
             painter.setPen(QColor(self._get_name_colour()))
             box = QRect(0, node.bottom() + 1, self.width(), self._scale_px(18))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._said)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._name)
         self._paint_mark(painter, node.right() - self._scale_px(4), node.top())
 
     def _get_node_rect(self) -> QRect:
@@ -275,7 +275,7 @@ class StepItem(SidebarItem):
 
     def fits_below(self, width: int) -> bool:
         """Whether the name has room under its node."""
-        return QFontMetrics(self._make_small_font()).horizontalAdvance(self._said) <= width
+        return QFontMetrics(self._make_small_font()).horizontalAdvance(self._name) <= width
 
     def _make_small_font(self) -> QFont:
         return self._theme.make_font(self.font(), CAPTION, bold=True)

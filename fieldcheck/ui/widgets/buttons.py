@@ -238,7 +238,7 @@ class KeyButton(BareButton):
         role: str = "",
     ) -> None:
         super().__init__(parent)
-        self._theme, self._key, self._icon, self._said = theme, key, icon, text
+        self._theme, self._key, self._icon, self._label = theme, key, icon, text
         self._count = ""
         if primary or role:
             self.setProperty(ROLE, role or "primary")
@@ -249,8 +249,8 @@ class KeyButton(BareButton):
 
     def set_label(self, text: str, key: str | None = None) -> None:
         """Another text on the button, and another key where one is named."""
-        if (text, key or self._key) != (self._said, self._key):
-            self._said, self._key = text, key or self._key
+        if (text, key or self._key) != (self._label, self._key):
+            self._label, self._key = text, key or self._key
             self._update_accessible_name()
             self.updateGeometry()
             self.update()
@@ -273,7 +273,7 @@ class KeyButton(BareButton):
 
     def get_label(self) -> str:
         """The text on the button."""
-        return self._said
+        return self._label
 
     def bind_action(self, action: QAction) -> Self:
         """Pressing it does the action, and it can be pressed while the action can be done. Returns
@@ -293,7 +293,7 @@ class KeyButton(BareButton):
     def minimumSizeHint(self) -> QSize:
         """As wide as its longest word, as high as its lines at the width that it has."""
         hint, needed = self.sizeHint(), self._get_least_width()
-        needed += 0 if self._said else self._get_cap_width()
+        needed += 0 if self._label else self._get_cap_width()
         return QSize(min(hint.width(), max(needed, self._scale_px(44))), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -319,8 +319,8 @@ class KeyButton(BareButton):
             left += self._icon_width()
         high = self._get_line_height()
         top = (self.height() - self._get_text_height()) // 2
-        for at, line in enumerate(self._break_text()):
-            box = QRect(left - 1, top + at * high, wide + 2, high)
+        for index, line in enumerate(self._break_text()):
+            box = QRect(left - 1, top + index * high, wide + 2, high)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
         self._paint_count(painter, left + wide)
         room = self._scale_px(TAB_GAP) if self._is_tab else self._get_shown_cap_width()
@@ -339,17 +339,17 @@ class KeyButton(BareButton):
             return 0
         used = wide + self._get_shown_cap_width() + self._icon_width() + self._get_count_width()
         spare = (self.width() - used) // 2
-        if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._said:
+        if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._label:
             return max(self._scale_px(EDGE), spare)
         return max(self._scale_px(EDGE), min(spare, self._scale_px(PAD)))
 
     def _get_cap_left(self, after_text: int) -> int:
         """Where the key begins: right behind the text of a filled button or a tab, else at the
         end."""
-        close = after_text + (self._scale_px(GAP) if self._said else 0)
+        close = after_text + (self._scale_px(GAP) if self._label else 0)
         if self._is_tab:
             return self.width() - self._measure_cap() - 1
-        if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._said:
+        if self.property(ROLE) in (*FILLED, "soft", "chip") or not self._label:
             return close
         edge = self._scale_px(PAD) - self._scale_px(GAP)
         return max(close, self.width() - self._get_cap_width() - edge)
@@ -373,9 +373,9 @@ class KeyButton(BareButton):
     def _break_text(self) -> list[str]:
         """The lines of the text at the width that the button has, once it was given one."""
         if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
-            return [self._said]
+            return [self._label]
         room = self.width() - self._get_width_around_text()
-        return break_lines(self._said, self._make_text_font(), room) or [""]
+        return break_lines(self._label, self._make_text_font(), room) or [""]
 
     def _get_text_height(self) -> int:
         return len(self._break_text()) * self._get_line_height()
@@ -392,7 +392,7 @@ class KeyButton(BareButton):
     def _get_least_width(self) -> int:
         """Pixels of its longest word and what stands before it."""
         metrics = QFontMetrics(self._make_text_font())
-        longest = max(map(metrics.horizontalAdvance, self._said.split(" ")))
+        longest = max(map(metrics.horizontalAdvance, self._label.split(" ")))
         edges = self._scale_px(TAB_GAP) if self._is_tab else 2 * self._scale_px(EDGE)
         around = edges + self._icon_width() + self._get_count_width()
         return min(longest, self._scale_px(WIDEST_WORD)) + around
@@ -400,12 +400,12 @@ class KeyButton(BareButton):
     def _get_shown_cap_width(self) -> int:
         """Pixels of the key; 0 where there is none, or no room for it beside the longest word."""
         needed = self._get_cap_width()
-        placed = bool(self._said) and self.testAttribute(Qt.WidgetAttribute.WA_Resized)
+        placed = bool(self._label) and self.testAttribute(Qt.WidgetAttribute.WA_Resized)
         return 0 if placed and self.width() < self._get_least_width() + needed else needed
 
     def _update_tool_tip(self) -> None:
         """The key, where it has no room; another tip stands where there is room."""
-        whole = f"{self._said} ({self._key})"
+        whole = f"{self._label} ({self._key})"
         if self._key and not self._get_shown_cap_width():
             self.setToolTip(make_plain_tip(whole))
         elif self.toolTip() == make_plain_tip(whole):
@@ -461,8 +461,8 @@ class KeyButton(BareButton):
         return tokens.on_selection if self.isChecked() else tokens.text
 
     def _update_accessible_name(self) -> None:
-        self.setText(self._said)
-        parts = (self._said, self._count, self._key)
+        self.setText(self._label)
+        parts = (self._label, self._count, self._key)
         self.setAccessibleName(", ".join(filter(None, parts)))
 
     def _make_text_font(self) -> QFont:
@@ -481,14 +481,14 @@ class KeyButton(BareButton):
         """Of the heavier letters, so that a tab does not grow when it is chosen."""
         font = self.font()
         font.setWeight(QFont.Weight.DemiBold)
-        return QFontMetrics(font).horizontalAdvance(self._said) if self._said else 0
+        return QFontMetrics(font).horizontalAdvance(self._label) if self._label else 0
 
     def _get_cap_width(self) -> int:
         """Pixels of the key and the gap before it. On a tab it stands in the gap behind the tab; of
         the second of two buttons it is the tooltip."""
         if not self._key or self.property(ROLE) in ("tab", "soft"):
             return 0
-        return self._measure_cap() + (self._scale_px(GAP) if self._said else 0)
+        return self._measure_cap() + (self._scale_px(GAP) if self._label else 0)
 
     def _measure_cap(self) -> int:
         letters = QFontMetrics(self._make_cap_font()).horizontalAdvance(format_cap(self._key))
@@ -504,7 +504,7 @@ class KeyButton(BareButton):
 
     def _icon_width(self) -> int:
         return (
-            self._scale_px(ICON) + (self._scale_px(GAP) if self._said else 0) if self._icon else 0
+            self._scale_px(ICON) + (self._scale_px(GAP) if self._label else 0) if self._icon else 0
         )
 
     def _scale_px(self, at_100: float) -> int:

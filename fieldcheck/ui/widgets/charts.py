@@ -510,7 +510,7 @@ class DumbbellChart(QWidget):
         """A bracket under both marks with the gap in its middle, or beside it where it is short."""
         if chart.benchmark is None or chart.field is None:
             return
-        ends = sorted(self._to_x(one.value) for one in (chart.field, chart.benchmark))
+        ends = sorted(self._to_x(mark.value) for mark in (chart.field, chart.benchmark))
         y, colour = self.row + self._scale_px(BRACKET), QColor(self._get_colour())
         foot = y + self._scale_px(8 if not self._is_low else 4)
         painter.setPen(QPen(colour, 2))
@@ -618,20 +618,20 @@ class DumbbellChart(QWidget):
         chart = self._chart
         if chart is None or self._is_low:
             return []
-        found = [("band", tr("this footage"))] if chart.field is not None else []
+        entries = [("band", tr("this footage"))] if chart.field is not None else []
         if chart.camera is not None:
-            found.append(("line", tr("other clips of these cameras")))
+            entries.append(("line", tr("other clips of these cameras")))
         if chart.benchmark is not None:
-            found.append(("box", tr("benchmark, n = {n}").format(n=chart.benchmark.n)))
+            entries.append(("box", tr("benchmark, n = {n}").format(n=chart.benchmark.n)))
         if chart.limit is not None:
-            found.append(("dash", tr("benchmark less limit")))
+            entries.append(("dash", tr("benchmark less limit")))
         if chart.ceiling is not None:
-            found.append(("dots", tr("ceiling of the labels")))
+            entries.append(("dots", tr("ceiling of the labels")))
         if chart.last is not None:
-            found.append(("ring", tr("last report")))
+            entries.append(("ring", tr("last report")))
         if chart.claimed is not None:
-            found.append(("diamond", tr("reference score")))
-        return found
+            entries.append(("diamond", tr("reference score")))
+        return entries
 
     def _lay_out_legend(self) -> list[list[tuple[str, str, int]]]:
         """Entries with their widths, in as many lines as they need."""

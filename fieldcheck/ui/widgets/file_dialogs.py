@@ -92,7 +92,9 @@ class FilePicker(QDialog):
         cancel = KeyButton(theme, tr("Cancel"), "Esc")
         cancel.clicked.connect(self.reject)
         self.kind = ComboBox(
-            theme, tr("Shown files"), [(str(at), name) for at, (name, _) in enumerate(self._kinds)]
+            theme,
+            tr("Shown files"),
+            [(str(index), name) for index, (name, _) in enumerate(self._kinds)],
         )
         self.kind.setVisible(len(self._kinds) > 1)
         self.kind.setMinimumWidth(px(PLACES_WIDTH))
@@ -125,7 +127,9 @@ class FilePicker(QDialog):
 
     def open_folder(self, folder: Path) -> None:
         """Shows the entries of another folder; the nearest one above it where it is not there."""
-        there = next(one for one in (folder, *folder.absolute().parents) if one.is_dir())
+        there = next(
+            ancestor for ancestor in (folder, *folder.absolute().parents) if ancestor.is_dir()
+        )
         root = self._model.setRootPath(str(there))
         self.list.setRootIndex(root)
         self.list.clearSelection()
@@ -215,7 +219,9 @@ class FilePicker(QDialog):
             return
         flags = QItemSelectionModel.SelectionFlag
         how = flags.NoUpdate if self.mode == "folder" else flags.ClearAndSelect | flags.Rows
-        entries = [self._model.index(at, NAME, root) for at in range(self._model.rowCount(root))]
+        entries = [
+            self._model.index(index, NAME, root) for index in range(self._model.rowCount(root))
+        ]
         if entries:  # Qt sorts them a little later
             first = min(entries, key=self._rank_entry)
             self.list.selectionModel().setCurrentIndex(first, how)
@@ -223,8 +229,8 @@ class FilePicker(QDialog):
     def _rank_entry(self, entry: QModelIndex) -> tuple[bool, str]:
         return not self._model.isDir(entry), self._model.fileName(entry).casefold()
 
-    def _show_kind(self, at: int) -> None:
-        self._model.setNameFilters([] if not self._kinds else list(self._kinds[max(0, at)][1]))
+    def _show_kind(self, index: int) -> None:
+        self._model.setNameFilters([] if not self._kinds else list(self._kinds[max(0, index)][1]))
 
     def _show_choice(self) -> None:
         """The primary action names what it chooses."""
@@ -266,13 +272,13 @@ class FilePicker(QDialog):
         return shown
 
     def _build_places(self) -> QListWidget:
-        places = QListWidget()
-        places.setAccessibleName(tr("Places"))
-        places.setFixedWidth(self._theme.metrics.scale_px(PLACES_WIDTH))
-        places.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        places.itemActivated.connect(self._open_place)
-        places.itemClicked.connect(self._open_place)
-        return places
+        place_list = QListWidget()
+        place_list.setAccessibleName(tr("Places"))
+        place_list.setFixedWidth(self._theme.metrics.scale_px(PLACES_WIDTH))
+        place_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        place_list.itemActivated.connect(self._open_place)
+        place_list.itemClicked.connect(self._open_place)
+        return place_list
 
     def _add_place(self, name: str, folder: Path, icon: str) -> None:
         item = QListWidgetItem(QIcon(make_icon(icon, self._theme.tokens.text)), name)
@@ -312,18 +318,18 @@ class _Icons(QFileIconProvider):
 
 def split_kinds(kinds: str) -> list[tuple[str, tuple[str, ...]]]:
     """Name and patterns of each kind of `NAME (*.a *.b);;NAME (*)`."""
-    found = []
+    entries = []
     for part in kinds.split(";;"):
         if match := re.fullmatch(r"(.*) \((.*)\)", part.strip()):
-            found.append((match[1], tuple(match[2].split())))
-    return found
+            entries.append((match[1], tuple(match[2].split())))
+    return entries
 
 
 def find_free_name(folder: Path) -> str:
     """A name for a new folder that nothing in `folder` has."""
-    name, at = tr("New folder"), 2
+    name, number = tr("New folder"), 2
     while (folder / name).exists():
-        name, at = f"{tr('New folder')} {at}", at + 1
+        name, number = f"{tr('New folder')} {number}", number + 1
     return name
 
 

@@ -245,11 +245,11 @@ def find_tag_rect(box: QRectF, size: QSizeF, others: Sequence[QRectF], area: QRe
     lowest = max(area.top(), area.bottom() - size.height())
     tops = [box.top() - size.height() - GAP, box.bottom() + GAP, box.top() + GAP]
     tops += [tops[1] + step * size.height() for step in range(1, 4)]
-    places = [
+    areas = [
         QRectF(left, max(area.top(), min(top, lowest)), size.width(), size.height()) for top in tops
     ]
     return next(
-        (rect for rect in places if not any(rect.intersects(other) for other in others)), places[0]
+        (rect for rect in areas if not any(rect.intersects(other) for other in others)), areas[0]
     )
 
 

@@ -256,8 +256,8 @@ class _EmptyDrawing(QWidget):
         painter.drawEllipse(QPointF(114, 64), 28, 28)
         painter.setBrush(QColor(tokens.canvas))
         painter.drawEllipse(QPointF(114, 64), 10, 10)
-        for at in range(HOLES):
-            angle = pi / 2 + at * 2 * pi / HOLES
+        for index in range(HOLES):
+            angle = pi / 2 + index * 2 * pi / HOLES
             painter.drawEllipse(QPointF(114 + 19 * cos(angle), 64 + 19 * sin(angle)), 3.5, 3.5)
         painter.end()
 

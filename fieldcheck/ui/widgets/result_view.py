@@ -135,7 +135,7 @@ class ReasonList(QWidget):
     def show_reasons(self, reasons: Sequence[Reason]) -> None:
         """Other reasons, the worst first."""
         self._reasons = tuple(reasons)
-        text = "\n".join(f"{one.title}. {one.text}".strip() for one in self._reasons)
+        text = "\n".join(f"{reason.title}. {reason.text}".strip() for reason in self._reasons)
         self.setAccessibleName(text)
         self.setToolTip(make_plain_tip(text))
         self.updateGeometry()
@@ -543,19 +543,19 @@ class ResultView(QWidget):
 
     def get_text(self) -> str:
         """Everything in one text, for whoever does not see it."""
-        found = self._content
-        if found is None:
+        content = self._content
+        if content is None:
             return ""
-        reasons = [f"{one.title}. {one.text}".strip() for one in found.reasons]
-        parts = (found.verdict, found.headline, *reasons, found.under, found.details)
-        parts = (*parts, found.change, found.next_step)
+        reasons = [f"{reason.title}. {reason.text}".strip() for reason in content.reasons]
+        parts = (content.verdict, content.headline, *reasons, content.under, content.details)
+        parts = (*parts, content.change, content.next_step)
         return " ".join(part for part in parts if part)
 
     def list_tiles(self) -> list[ErrorTile]:
         """The errors that are shown."""
         items = (self._tiles.itemAt(index) for index in range(self._tiles.count()))
-        found = [item.widget() for item in items if item is not None]
-        return [one for one in found if isinstance(one, ErrorTile)]
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget for widget in widgets if isinstance(widget, ErrorTile)]
 
     def set_compact(self, compact: bool) -> None:
         """In narrow windows, which are low too."""

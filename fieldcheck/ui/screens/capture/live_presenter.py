@@ -675,7 +675,7 @@ class LivePresenter(QObject):
             location = self._view.panel.get_entered_names()[1]
             hint = " · ".join(filter(None, (self._capturing.current.name, location)))
         self._view.set_recording(recording)
-        going = sum(one.recording for one in self._capturing.sessions.values())
+        going = sum(session.recording for session in self._capturing.sessions.values())
         clips = self._session.count_clips(going)
         self._view.panel.light.show_content(build_clip_light(clips) if clips is not None else None)
         following = self._session.get_next_step(

@@ -220,29 +220,29 @@ class QualityMeter(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme, self._name, self._least = theme, name, least
-        self._said, self._share, self._limit = "", 0.0, 1.0
+        self._text, self._share, self._limit = "", 0.0, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_value("", 0.0, 1.0)
 
     def show_value(self, text: str, share: float, limit: float) -> None:
         """`text`: the figure with its word."""
-        if (text, share, limit) == (self._said, self._share, self._limit):
+        if (text, share, limit) == (self._text, self._share, self._limit):
             return
-        self._said, self._share, self._limit = text, min(1.0, max(0.0, share)), limit
+        self._text, self._share, self._limit = text, min(1.0, max(0.0, share)), limit
         self.setAccessibleName(f"{self._name}: {self.value_text}" if text else self._name)
         self.update()
 
     @property
     def is_beyond_limit(self) -> bool:
         """Whether it is beyond its limit; never before there is a value."""
-        if not self._said:
+        if not self._text:
             return False
         return self._share < self._limit if self._least else self._share > self._limit
 
     @property
     def value_text(self) -> str:
         """Mark and word."""
-        return f"▲ {self._said}" if self.is_beyond_limit else self._said
+        return f"▲ {self._text}" if self.is_beyond_limit else self._text
 
     def sizeHint(self) -> QSize:
         return QSize(

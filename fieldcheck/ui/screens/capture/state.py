@@ -40,7 +40,7 @@ class CaptureState:
         self.running: frozenset[str] = frozenset()
         self.plan: ClipPlan | None = None
         self.searched = False  # whether it is known which cameras there are
-        self._found: tuple[FoundCamera, ...] = ()
+        self._cameras: tuple[FoundCamera, ...] = ()
         self._added: dict[str, str] = {}
         self._asked_for = ""  # the address whose password is asked for
 
@@ -78,7 +78,7 @@ class CaptureState:
         """All that can be looked at, what was entered last."""
         cameras = (
             KnownCamera(found_camera.id, found_camera.name, found_camera.driver)
-            for found_camera in self._found
+            for found_camera in self._cameras
         )
         added = (
             KnownCamera(source, name, "network" if "://" in name else "file")
@@ -89,7 +89,7 @@ class CaptureState:
     def set_found_cameras(self, found_cameras: tuple[FoundCamera, ...]) -> bool:
         """The cameras that are plugged in now. False where they are those of before in this
         search."""
-        other, self._found = found_cameras != self._found or not self.searched, found_cameras
+        other, self._cameras = found_cameras != self._cameras or not self.searched, found_cameras
         self.searched = True
         return other
 

@@ -142,9 +142,9 @@ class ConflictList:
         one."""
         looked_at = self.current_conflict.frame_id if self.current_conflict is not None else ""
         self.rows = tuple(rows)
-        places = {row.frame_id: index for index, row in enumerate(rows)}
-        self.at = places.get(looked_at, min(self.at, max(0, len(rows) - 1)))
-        just = places.get(self.decided, -1)
+        positions = {row.frame_id: index for index, row in enumerate(rows)}
+        self.at = positions.get(looked_at, min(self.at, max(0, len(rows) - 1)))
+        just = positions.get(self.decided, -1)
         if not looked_at or (just >= 0 and rows[just].settled):
             following = [
                 index % len(rows)

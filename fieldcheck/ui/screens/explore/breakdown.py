@@ -228,8 +228,8 @@ class BreakdownView(QWidget):
     def set_compact(self, compact: bool) -> None:
         """In narrow windows."""
         self.frames.set_compact(compact)
-        for at, share in enumerate(SHARES_COMPACT if compact else SHARES):
-            self._line.setStretch(at, share)
+        for index, share in enumerate(SHARES_COMPACT if compact else SHARES):
+            self._line.setStretch(index, share)
 
     def _show_rows(
         self, table: QTableView, model: ClassTableModel, rows: Sequence[ScoreRow]
@@ -245,8 +245,8 @@ class BreakdownView(QWidget):
 
     def _choose_slice(self, index: QModelIndex) -> None:
         if index.isValid() and self.pages.current_page is self.slice_table:
-            found = self._slices[index.row()]
-            self.slice_chosen.emit(found.key, found.value)
+            slice_row = self._slices[index.row()]
+            self.slice_chosen.emit(slice_row.key, slice_row.value)
 
     def _make_table(self, model: ClassTableModel, name: str) -> QTableView:
         table, px = QTableView(), self._theme.metrics.scale_px
@@ -314,7 +314,9 @@ class BreakdownPresenter:
 
     def show_slice(self, key: str, value: str) -> None:
         """The labelled frames of a slice."""
-        saved = next((one.wanted for one in self._shelf.slices if one.name == value), None)
+        saved = next(
+            (slice_row.wanted for slice_row in self._shelf.slices if slice_row.name == value), None
+        )
         wanted = saved if key == SLICE and saved is not None else Filter()
         if key in FACETS:
             wanted = wanted.with_values(key, value)

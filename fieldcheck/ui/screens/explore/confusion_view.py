@@ -55,9 +55,11 @@ def break_name(name: str, font: QFont, room: int) -> list[str]:
             lines.append(line.rstrip())
             line = ""
         while wide(part.rstrip()) > room and len(part) > 1:
-            at = next(n for n in range(len(part) - 1, 0, -1) if n == 1 or wide(part[:n]) <= room)
-            lines.append(part[:at])
-            part = part[at:]
+            break_index = next(
+                n for n in range(len(part) - 1, 0, -1) if n == 1 or wide(part[:n]) <= room
+            )
+            lines.append(part[:break_index])
+            part = part[break_index:]
         line += part
     return [*lines, line.rstrip()] if line.strip() else lines or [""]
 
@@ -87,9 +89,11 @@ class ConfusionTableModel(QAbstractTableModel):
         self._counts = counts
         rows = counts.cells if counts is not None else ()
         self._numbers = [[int(cell.text) for cell in row] for row in rows]
-        apart = [n for at, row in enumerate(self._numbers) for k, n in enumerate(row) if k != at]
+        apart = [
+            n for index, row in enumerate(self._numbers) for k, n in enumerate(row) if k != index
+        ]
         self._most_wrong = max(apart, default=0)
-        self._most_correct = max((row[at] for at, row in enumerate(self._numbers)), default=0)
+        self._most_correct = max((row[index] for index, row in enumerate(self._numbers)), default=0)
         self.endResetModel()
 
     @property
@@ -104,7 +108,7 @@ class ConfusionTableModel(QAbstractTableModel):
 
     def count_correct(self) -> int:
         """Frames on the diagonal."""
-        return sum(row[at] for at, row in enumerate(self._numbers))
+        return sum(row[index] for index, row in enumerate(self._numbers))
 
     def find_worst_prediction(self) -> tuple[str, int, int] | None:
         """The class that is predicted wrongly most often: its name, how often it is predicted and
@@ -113,24 +117,24 @@ class ConfusionTableModel(QAbstractTableModel):
             (sum(row[k] for row in self._numbers), self._numbers[k][k], k)
             for k in range(len(self._numbers))
         ]
-        worst = max(columns, key=lambda one: one[0] - one[1], default=None)
+        worst = max(columns, key=lambda counts: counts[0] - counts[1], default=None)
         if worst is None or worst[0] == worst[1]:
             return None
-        said, right, k = worst
-        return self.captions[k], said, said - right
+        count, right, k = worst
+        return self.captions[k], count, count - right
 
     def find_largest_error(self) -> tuple[int, int] | None:
         """Row and column of the most frequent error; None without one."""
         cells = [
-            (n, -at, -k)
-            for at, row in enumerate(self._numbers)
+            (n, -row_index, -k)
+            for row_index, row in enumerate(self._numbers)
             for k, n in enumerate(row)
-            if k != at and n
+            if k != row_index and n
         ]
         if not cells:
             return None
-        _, at, k = max(cells)
-        return -at, -k
+        _, index, k = max(cells)
+        return -index, -k
 
     def get_cell_names(self, row: int, column: int) -> tuple[str, str]:
         """Label and prediction of the cell."""
@@ -153,20 +157,20 @@ class ConfusionTableModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self._numbers):
             return None
-        at, k = index.row(), index.column()
+        row, k = index.row(), index.column()
         if k == len(self._numbers):
-            return str(sum(self._numbers[at])) if role == Role.DisplayRole else None
-        n = self._numbers[at][k]
+            return str(sum(self._numbers[row])) if role == Role.DisplayRole else None
+        n = self._numbers[row][k]
         if role == Role.DisplayRole:
             return str(n) if n else ""
         if role == KIND_ROLE:
-            return self._get_kind(n, at == k)
+            return self._get_kind(n, row == k)
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
             text = tr_plural(
                 "Label {truth}, prediction {answer}: {n} frame",
                 "Label {truth}, prediction {answer}: {n} frames",
                 n,
-            ).format(truth=self.captions[at], answer=self.captions[k], n=n)
+            ).format(truth=self.captions[row], answer=self.captions[k], n=n)
             return make_plain_tip(text) if role == Role.ToolTipRole else text
         return None
 
@@ -291,9 +295,12 @@ class _NameHeader(QHeaderView):
             if last or not self._across
             else Qt.AlignmentFlag.AlignHCenter
         )
-        for at, line in enumerate(lines):
+        for index, line in enumerate(lines):
             box = QRect(
-                rect.left(), top + at * high, rect.width() - (0 if self._across else NAME_GAP), high
+                rect.left(),
+                top + index * high,
+                rect.width() - (0 if self._across else NAME_GAP),
+                high,
             )
             painter.drawText(box.adjusted(0, 0, -4 if last else 0, 0), side, line)
         painter.restore()
@@ -434,10 +441,10 @@ class ConfusionView(QWidget):
         worst = model.find_worst_prediction()
         text = tr("No frame is predicted wrongly.")
         if worst is not None:
-            name, said, wrong = worst
+            name, predicted, wrong = worst
             text = tr_plural(
                 "Most errors: {name} predicted {n} time, {wrong} of them wrong.",
                 "Most errors: {name} predicted {n} times, {wrong} of them wrong.",
-                said,
-            ).format(name=name, n=said, wrong=wrong)
+                predicted,
+            ).format(name=name, n=predicted, wrong=wrong)
         self.sentence.setText(text if model.rowCount() else "")

@@ -363,7 +363,7 @@ class FrameGalleryPresenter:
         """The benchmark image most like the frame beside it, for which vectors are made where there
         are none, or no longer."""
         if self._comparing and self.likeness is None:
-            self.with_embeddings(lambda _found: self.choose_frame(self._looked_at))
+            self.with_embeddings(lambda _index: self.choose_frame(self._looked_at))
             return
         self._comparing = not self._comparing
         self.choose_frame(self._looked_at)
@@ -375,10 +375,12 @@ class FrameGalleryPresenter:
         already: none are made for it."""
 
         def read(project: Project) -> tuple[SimilarityIndex | None, FrameImages]:
-            found = self.likeness or (
+            likeness = self.likeness or (
                 embeddings.load_similarity_index(project) if nearest else None
             )
-            return found, captions.read_frame_images(project, subject, found if nearest else None)
+            return likeness, captions.read_frame_images(
+                project, subject, likeness if nearest else None
+            )
 
         def on_read(value: tuple[SimilarityIndex | None, FrameImages]) -> None:
             self.likeness = value[0] or self.likeness

@@ -80,12 +80,12 @@ class CropView(ImageView):
         super().paintEvent(event)
         if self._crop is None or self.image.isNull():
             return
-        at, (left, top, right, bottom) = QRectF(self.get_image_rect()), self._crop
+        area, (left, top, right, bottom) = QRectF(self.get_image_rect()), self._crop
         box = QRectF(
-            at.left() + left * at.width() + 1,
-            at.top() + top * at.height() + 1,
-            (right - left) * at.width() - 2,
-            (bottom - top) * at.height() - 2,
+            area.left() + left * area.width() + 1,
+            area.top() + top * area.height() + 1,
+            (right - left) * area.width() - 2,
+            (bottom - top) * area.height() - 2,
         )
         painter = QPainter(self)
         painter.setPen(QPen(QColor("#000000"), 2))

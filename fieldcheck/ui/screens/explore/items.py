@@ -270,10 +270,10 @@ def build_small_tile(items: Items, row: int, shared: bool) -> Tile:
     """Confidence, and where it is from where label and prediction are `shared` by all of them, else
     the prediction."""
     sure = get_figure(items, "confidence", row)
-    place = ", ".join(list_facet_values(items, "location", row)) or get_source_name(items, row)
-    said = ", ".join(list_facet_values(items, "prediction", row))
+    location = ", ".join(list_facet_values(items, "location", row)) or get_source_name(items, row)
+    predicted = ", ".join(list_facet_values(items, "prediction", row))
     first = format_number(sure, 2) if sure is not None else "–"
-    second = place if shared else f"→ {said}"
+    second = location if shared else f"→ {predicted}"
     return Tile(items.subjects[row], first, second, describe_row(items, row))
 
 

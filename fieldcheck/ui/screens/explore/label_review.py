@@ -187,12 +187,12 @@ class LabelReviewPresenter:
     ) -> None:
         self._context, self._view, self._kind, self._paused = context, view, kind, paused
         self._on = "field" if kind == "look" else "benchmark"
-        self._found: ReviewFindings | None = None
+        self._findings: ReviewFindings | None = None
         self._marked, self._saving = True, False
         self._wanted = self._looked_at = ""  # The frame being loaded, and the one shown.
         self._painted_at: float | None = None
         self._own: list[str] = []  # answers that nobody else was told of yet
-        self._told = 0
+        self._pending_saves = 0
         self._likeness: SimilarityIndex | None = None
         self._ahead = ReadAhead(context.current, view, self._on_frame_ready)
         self._pause = QTimer(interval=PAUSE_MS, singleShot=True)
@@ -202,25 +202,27 @@ class LabelReviewPresenter:
     @property
     def n_open(self) -> int:
         """Number of labels still to be reviewed."""
-        return sum(not row.answer for row in self._found.rows) if self._found is not None else 0
+        return (
+            sum(not row.answer for row in self._findings.rows) if self._findings is not None else 0
+        )
 
     def on_project_changed(self) -> None:
         """Another project is open."""
         self._pause.stop()
         self._likeness = None
-        self._found, self._wanted, self._looked_at, self._own, self._told, self._saving = (
-            None,
-            "",
-            "",
-            [],
-            0,
-            False,
-        )
+        (
+            self._findings,
+            self._wanted,
+            self._looked_at,
+            self._own,
+            self._pending_saves,
+            self._saving,
+        ) = (None, "", "", [], 0, False)
 
     def drop_rows(self) -> None:
         """Discard the rows after a change while hidden."""
-        if self._found is not None:
-            self._found, self._looked_at = None, ""
+        if self._findings is not None:
+            self._findings, self._looked_at = None, ""
             self._view.show_rows(())
             self._view.show_scores("", "", "", "", "")
             self._update_description()
@@ -233,7 +235,7 @@ class LabelReviewPresenter:
 
     def show(self) -> None:
         """Reads the rows anew."""
-        if self._found is None:
+        if self._findings is None:
             self._view.show_rows(())
             self._view.show_nothing(tr("Loading labels and predictions …"))
             self._view.set_overlay_key_visible(False)
@@ -246,9 +248,9 @@ class LabelReviewPresenter:
     def skip_own_change(self, changes: Changes) -> bool:
         """Whether an act is a decision made here, which is already shown and reported after a
         pause."""
-        if changes.act != "second_look.set" or not self._told:
+        if changes.act != "second_look.set" or not self._pending_saves:
             return False
-        self._told -= 1
+        self._pending_saves -= 1
         return True
 
     def report_answers(self) -> None:
@@ -267,7 +269,7 @@ class LabelReviewPresenter:
         """Records the person's answer to the frame that is looked at; the next open one follows."""
         row, review_findings, now = (
             self._find_row(self._looked_at),
-            self._found,
+            self._findings,
             self._context.preferences.settings,
         )
         if row is None or review_findings is None or self._saving:
@@ -285,7 +287,7 @@ class LabelReviewPresenter:
                 tr("This is already the current label. Choose the correct class, or press M.")
             )
             return
-        self._saving, self._told = True, self._told + 1
+        self._saving, self._pending_saves = True, self._pending_saves + 1
         work = partial(
             _store_answer,
             row.subject,
@@ -302,7 +304,7 @@ class LabelReviewPresenter:
 
     def store_class(self, index: int) -> None:
         """The label was wrong, and the class at that place is the right one."""
-        classes = self._found.classes if self._found is not None else ()
+        classes = self._findings.classes if self._findings is not None else ()
         if index < len(classes):
             self._view.choose_correct_class(classes[index])
             self.store_answer("label_wrong")
@@ -335,7 +337,7 @@ class LabelReviewPresenter:
         """Picture and words of the frame that was gone to, both at once."""
         self._looked_at, self._painted_at = self._wanted, None
         self._view.show_note("")
-        row, review_findings = self._find_row(self._looked_at), self._found
+        row, review_findings = self._find_row(self._looked_at), self._findings
         # Set here and not with the text, so that a choice in progress is kept.
         if row is not None and review_findings is not None:
             self._view.show_replacement(
@@ -361,14 +363,14 @@ class LabelReviewPresenter:
     def _on_answer_stored(self, row: ReviewRow, code: str) -> None:
         """Show the next open frame after a stored decision; nothing is computed before a pause."""
         self._saving = False
-        if self._found is None:
+        if self._findings is None:
             return
         self._own.append(row.subject)
         rows = tuple(
             replace(review_row, answer=code) if review_row.subject == row.subject else review_row
-            for review_row in self._found.rows
+            for review_row in self._findings.rows
         )
-        self._found = replace(self._found, rows=rows)
+        self._findings = replace(self._findings, rows=rows)
         following = next(iter(self._list_following_open(row.subject)), row.subject)
         self._view.show_rows([_build_review_tile(row) for row in rows])
         self._view.select_subject(following)
@@ -380,7 +382,7 @@ class LabelReviewPresenter:
         # Further decisions came meanwhile; rows are read again after a pause.
         if side != self._on or self._own:
             return
-        self._found = review_findings
+        self._findings = review_findings
         self._ahead.reset(review_findings.basis)
         first = next(
             (row.subject for row in review_findings.rows if not row.answer),
@@ -409,7 +411,7 @@ class LabelReviewPresenter:
 
     def _update_description(self) -> None:
         """The words beside the frame."""
-        row, review_findings, view = self._find_row(self._looked_at), self._found, self._view
+        row, review_findings, view = self._find_row(self._looked_at), self._findings, self._view
         view.enable_answers(row is not None and self._context.current.writable)
         if row is None or review_findings is None:
             if review_findings is None or not review_findings.rows:
@@ -455,21 +457,21 @@ class LabelReviewPresenter:
 
     def _find_row(self, subject: str) -> ReviewRow | None:
         return (
-            next((row for row in self._found.rows if row.subject == subject), None)
-            if self._found is not None
+            next((row for row in self._findings.rows if row.subject == subject), None)
+            if self._findings is not None
             else None
         )
 
     def _list_following_open(self, subject: str) -> list[str]:
         """The open frames after that one, going round."""
-        rows = self._found.rows if self._found is not None else ()
+        rows = self._findings.rows if self._findings is not None else ()
         index = next((k for k, row in enumerate(rows) if row.subject == subject), -1)
         return [
             row.subject for row in (*rows[index + 1 :], *rows[: max(0, index)]) if not row.answer
         ]
 
     def _on_answer_failed(self, error: BaseException) -> None:
-        self._saving, self._told = False, max(0, self._told - 1)
+        self._saving, self._pending_saves = False, max(0, self._pending_saves - 1)
         self._context.messages.show_error(error, "explore.again")
 
 

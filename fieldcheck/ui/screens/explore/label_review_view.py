@@ -62,12 +62,12 @@ class NearestView(ImageView):
         if self.image.isNull():
             return QRect()
         room = self.rect().adjusted(0, 0, 0, -self._theme.metrics.scale_px(NEAREST_LINE))
-        place = QRect(
+        area = QRect(
             room.topLeft(),
             self.image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio),
         )
-        place.moveCenter(room.center())
-        return place
+        area.moveCenter(room.center())
+        return area
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

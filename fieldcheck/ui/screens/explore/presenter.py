@@ -312,8 +312,8 @@ class ExplorePresenter:
         self._show_counts(explore_data)
 
     def _show_counts(self, explore_data: ExploreData | None) -> None:
-        found = explore_data
-        wrong, left = (found.n_wrong, found.n_open) if found is not None else (None, None)
+        data = explore_data
+        wrong, left = (data.n_wrong, data.n_open) if data is not None else (None, None)
         self._view.show_counts({"frames": wrong, "look": left})
 
     def _update_view(self) -> None:

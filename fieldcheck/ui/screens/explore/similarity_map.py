@@ -61,38 +61,38 @@ class SimilarityMapPresenter:
         open_frames: Callable[[Filter], None],
     ) -> None:
         self._view, self._shelf, self._frames, self._open = view, shelf, frames, open_frames
-        self._found: ScatterLayout | None = None
+        self._scatter: ScatterLayout | None = None
         self._hovered = -1
 
     def on_project_changed(self) -> None:
         """Another project is open."""
-        self._found = None
+        self._scatter = None
         self._view.show_points(np.zeros((0, 2), np.float32), 0, np.zeros(0, np.bool_))
         self._view.show_legend("", described=False)
 
     def show(self) -> None:
         """The points as they are; the first time, once their vectors are there."""
-        if self._found is None:
+        if self._scatter is None:
             self._view.show_legend(tr("Computing similarity …"), described=False)
             self._frames.with_embeddings(self._on_embeddings_ready)
         else:
             self._show_points()
 
-    def open_points(self, places: NDArray[np.int64]) -> None:
+    def open_points(self, positions: NDArray[np.int64]) -> None:
         """Selected points, (k,) places that were drawn round, are shown as frames."""
-        if self._found is not None:
+        if self._scatter is not None:
             self._open(
                 Filter().with_subjects(
-                    tuple(self._found.subjects[index] for index in places.tolist())
+                    tuple(self._scatter.subjects[index] for index in positions.tolist())
                 )
             )
 
     def _on_embeddings_ready(self, similarity_index: SimilarityIndex) -> None:
-        self._found = embeddings.compute_scatter_layout(similarity_index)
+        self._scatter = embeddings.compute_scatter_layout(similarity_index)
         self._show_points()
 
     def _show_points(self) -> None:
-        scatter_layout, items = self._found, self._shelf.items
+        scatter_layout, items = self._scatter, self._shelf.items
         if scatter_layout is None or items is None:
             return
 
@@ -113,7 +113,7 @@ class SimilarityMapPresenter:
 
     def show_colours(self, facet: str) -> None:
         """Colours the points by a facet, or by none for an empty one."""
-        scatter_layout, items = self._found, self._shelf.items
+        scatter_layout, items = self._scatter, self._shelf.items
         if scatter_layout is None or items is None or not facet:
             self._view.show_colours(None, ())
             return
@@ -122,23 +122,23 @@ class SimilarityMapPresenter:
         for code, name in enumerate(names):
             inside = filtering.find_rows_with_value(items, facet, (name,))
             codes[(rows >= 0) & inside[rows]] = code
-        said = tuple(get_facet_value_name(facet, name, items.clip_names) for name in names)
-        self._view.show_colours(codes, said)
+        value_names = tuple(get_facet_value_name(facet, name, items.clip_names) for name in names)
+        self._view.show_colours(codes, value_names)
 
-    def hover_point(self, place: int) -> None:
+    def hover_point(self, position: int) -> None:
         """The thumbnail of the point under the pointer, or none for −1."""
-        self._hovered = place
-        if self._found is None or place < 0:
+        self._hovered = position
+        if self._scatter is None or position < 0:
             self._view.show_thumbnail(None, "")
             return
-        subject = self._found.subjects[place]
-        self._frames.read_thumbnail(subject, partial(self._on_thumbnail_read, place))
+        subject = self._scatter.subjects[position]
+        self._frames.read_thumbnail(subject, partial(self._on_thumbnail_read, position))
 
-    def _on_thumbnail_read(self, place: int, image: QImage | None) -> None:
-        items, found = self._shelf.items, self._found
-        if place != self._hovered or items is None or found is None:
+    def _on_thumbnail_read(self, position: int, image: QImage | None) -> None:
+        items, scatter = self._shelf.items, self._scatter
+        if position != self._hovered or items is None or scatter is None:
             return
-        row = self._shelf.row.get(found.subjects[place])
+        row = self._shelf.row.get(scatter.subjects[position])
         tile = captions.build_tile(items, row) if row is not None else None
         text = f"{tile.first} {tile.second}".strip() if tile is not None else ""
         self._view.show_thumbnail(image, text)
@@ -324,10 +324,10 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         super().leaveEvent(event)
         self._hover(-1)
 
-    def _hover(self, place: int) -> None:
-        if place != self._hovered:
-            self._hovered = place
-            self.point_hovered.emit(place)
+    def _hover(self, position: int) -> None:
+        if position != self._hovered:
+            self._hovered = position
+            self.point_hovered.emit(position)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         lasso, self._lasso = self._lasso, []
@@ -337,9 +337,9 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
                 np.flatnonzero(find_points_inside(self._points, np.array(lasso, np.float32)))
             )
 
-    def _emit_points(self, places: NDArray[np.int64]) -> None:
-        if places.size:
-            self.points_selected.emit(places)
+    def _emit_points(self, positions: NDArray[np.int64]) -> None:
+        if positions.size:
+            self.points_selected.emit(positions)
 
     def _map_to_plot(self, event: QMouseEvent) -> tuple[float, float]:
         point = self.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
@@ -434,8 +434,8 @@ class SimilarityMapView(QWidget):
         self.cloud.show_colours(codes)
         clear_layout(self._legend)
         colours = self._theme.tokens.classes
-        for at, name in enumerate(names[: len(colours)]):
-            self._legend.addWidget(Chip(self._theme, name, colour=colours[at]))
+        for index, name in enumerate(names[: len(colours)]):
+            self._legend.addWidget(Chip(self._theme, name, colour=colours[index]))
         self.legend.setVisible(bool(names))
 
     def show_thumbnail(self, image: QImage | None, text: str) -> None:
@@ -489,9 +489,9 @@ class Thumbnail(QFrame):
         self.text.setText(text)
         self.adjustSize()
         parent = require_value(self.parentWidget())
-        at = parent.mapFromGlobal(QCursor.pos()) + QPoint(self._px(AWAY), self._px(AWAY))
+        point = parent.mapFromGlobal(QCursor.pos()) + QPoint(self._px(AWAY), self._px(AWAY))
         self.move(
-            max(0, min(at.x(), parent.width() - self.width())),
-            max(0, min(at.y(), parent.height() - self.height())),
+            max(0, min(point.x(), parent.width() - self.width())),
+            max(0, min(point.y(), parent.height() - self.height())),
         )
         self.raise_()

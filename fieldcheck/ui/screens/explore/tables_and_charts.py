@@ -137,8 +137,8 @@ class ChartCard(BareButton):
         painter.setBrush(QColor(tokens.hover))
         step = area.width() / (len(shares) + 0.5)
         points = [
-            QPointF(area.left() + (at + 0.5) * step, area.bottom() - share * area.height())
-            for at, share in enumerate(shares)
+            QPointF(area.left() + (position + 0.5) * step, area.bottom() - share * area.height())
+            for position, share in enumerate(shares)
         ]
         if self._kind == "bars":
             for point in points:
@@ -148,8 +148,8 @@ class ChartCard(BareButton):
         elif self._kind == "line":
             painter.drawPolyline(points)
         else:
-            for at, share in enumerate(shares):
-                y = area.top() + (at + 0.7) * area.height() / (len(shares) + 0.4)
+            for index, share in enumerate(shares):
+                y = area.top() + (index + 0.7) * area.height() / (len(shares) + 0.4)
                 x, half = area.left() + share * area.width(), area.width() * 0.16
                 painter.drawLine(QPointF(x - half, y), QPointF(x + half, y))
                 painter.drawEllipse(QPointF(x, y), self._px(5), self._px(5))
@@ -181,7 +181,7 @@ class ChartCard(BareButton):
     ) -> None:
         tokens = self._theme.tokens
 
-        def place(x: float, y: float) -> QPointF:
+        def to_point(x: float, y: float) -> QPointF:
             across = (x - plot.x.lo) / ((plot.x.hi - plot.x.lo) or 1.0)
             up = (y - plot.y.lo) / ((plot.y.hi - plot.y.lo) or 1.0)
             return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
@@ -189,8 +189,8 @@ class ChartCard(BareButton):
         if series.kind == "bars":
             for mark in series.marks:
                 left, right = (
-                    place(mark.x - series.width / 2, mark.base),
-                    place(mark.x + series.width / 2, mark.y),
+                    to_point(mark.x - series.width / 2, mark.base),
+                    to_point(mark.x + series.width / 2, mark.y),
                 )
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(self._get_bar_colour(plot, series)))
@@ -199,8 +199,8 @@ class ChartCard(BareButton):
         painter.setPen(QPen(QColor(tokens.text2), 1))
         for mark in series.marks:
             if mark.has_limits and not series.band:
-                painter.drawLine(place(mark.x, mark.lo), place(mark.x, mark.hi))
-        points = [place(mark.x, mark.y) for mark in series.marks]
+                painter.drawLine(to_point(mark.x, mark.lo), to_point(mark.x, mark.hi))
+        points = [to_point(mark.x, mark.y) for mark in series.marks]
         style = Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine
         if series.kind == "line" and len(points) > 1:
             painter.setPen(QPen(QColor(tokens.accent), 2, style))
@@ -216,7 +216,7 @@ class ChartCard(BareButton):
         tokens = self._theme.tokens
         if not series.listed:
             return tokens.pressed
-        two = any(one.fill == "empty" for one in plot.series)
+        two = any(line.fill == "empty" for line in plot.series)
         return tokens.alarm if series.fill == "full" and two else tokens.border
 
 
@@ -270,7 +270,7 @@ class ChartCards(QWidget):
         columns = max(1, min(COLUMNS, self.width() // least))
         if columns != self._columns:
             self._columns = columns
-            self._place()
+            self._place_cards()
 
     def _choose(self, index: int, _on: bool = False) -> None:
         self.chosen.emit(index)
@@ -278,11 +278,11 @@ class ChartCards(QWidget):
     def _fill(self, cards: list[ChartCard]) -> None:
         clear_layout(self._grid)
         self.cards = cards
-        self._place()
+        self._place_cards()
 
-    def _place(self) -> None:
-        for at, card in enumerate(self.cards):
-            self._grid.addWidget(card, at // self._columns, at % self._columns)
+    def _place_cards(self) -> None:
+        for index, card in enumerate(self.cards):
+            self._grid.addWidget(card, index // self._columns, index % self._columns)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, int(column < self._columns))
         self._grid.setRowStretch(len(self.cards), 1)

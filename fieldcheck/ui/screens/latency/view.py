@@ -261,7 +261,7 @@ class LatencyView(QWidget, BodyStates):
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._told, self._compact, self.is_measured = _NOTHING, False, True
+        self._shown_lines, self._compact, self.is_measured = _NOTHING, False, True
         self.placeholder = Placeholder(theme)
         self.sign, self.sentence = VerdictSign(theme), ReservedLinesLabel(2)
         self.heading = make_label(size="heading")
@@ -381,11 +381,11 @@ class LatencyView(QWidget, BodyStates):
     ) -> None:
         """Facts of the run, and the memory of its model. A narrow window has no card for memory and
         says it after the facts."""
-        self._told = (tuple(lines), tuple(memory), tuple(layers))
+        self._shown_lines = (tuple(lines), tuple(memory), tuple(layers))
         self._update_facts()
 
     def _update_facts(self) -> None:
-        lines, memory, layers = self._told
+        lines, memory, layers = self._shown_lines
         self.facts.set_lines((*lines, *memory) if self._compact else lines)
         self.memory.show_memory(() if self._compact else memory, layers)
 

@@ -239,11 +239,11 @@ def build_drift_plot(state: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
     """The chart that is chosen over all shifts, and the shift or sampled result behind each line of
     its table."""
     dates = [messages.format_shift_date(monitored_shift.began) for monitored_shift in state.shifts]
-    dots, places = list[PlotMark](), list[Place]()
+    dots, positions = list[PlotMark](), list[Place]()
     for x, y, index, position in _iter_sampled_points(state):
         sampled_result = state.figures[state.shifts[index].began].sampled[position]
         dots.append(PlotMark(x, y, (dates[index], sampled_result.prediction, format_number(y, 2))))
-        places.append((index, position))
+        positions.append((index, position))
     series = [PlotSeries("points", tuple(dots))] if dots else []
     for shape, (name, line) in zip(SHAPES, _list_series_points(state).items(), strict=False):
         series.append(
@@ -257,7 +257,7 @@ def build_drift_plot(state: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
                 name=name,
             )
         )
-        places += [(index, None) for index, _ in line]
+        positions += [(index, None) for index, _ in line]
     rules = (PlotRule(1.0),) if state.view == "charts" else ()
     up = _make_y_axis(
         [mark.y for series in series for mark in series.marks] + [rule.at for rule in rules],
@@ -275,7 +275,7 @@ def build_drift_plot(state: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
     text = f"{messages.describe_chart(state.view, any(series.name for series in series))} {counted}"
     heads = (tr("shift start"), tr("Chart") if state.view == "charts" else tr("Result"), up.name)
     title = messages.get_chart_view_name(state.view)
-    return Plot("shifts", title, text, across, up, tuple(series), heads, rules), tuple(places)
+    return Plot("shifts", title, text, across, up, tuple(series), heads, rules), tuple(positions)
 
 
 def _list_series_points(state: MonitorState) -> dict[str, list[tuple[int, float]]]:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from fieldcheck import __version__
 from fieldcheck.child_process import run_child
 from fieldcheck.errors.files import FieldcheckError, PathMissing, UpdateRefused
-from fieldcheck.evidence.archive import MOST_FILES, find_name_problem
+from fieldcheck.evidence.signed_seal import MOST_FILES, find_name_problem
 from fieldcheck.files import CHUNK, map_os_errors, remove_path, sync_folder, write_bytes, write_text
 from fieldcheck.paths import (
     POINTER,

@@ -25,8 +25,14 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 
 from fieldcheck.cli.command import TerminalProgress
 from fieldcheck.cli.update import GOLDEN, compute_golden_numbers
-from fieldcheck.evidence.archive import PackWriter, find_name_problem
-from fieldcheck.evidence.signed_seal import PKCS8, SigningKey, read_key, sign_message
+from fieldcheck.evidence.signed_seal import (
+    PKCS8,
+    PackWriter,
+    SigningKey,
+    find_name_problem,
+    read_key,
+    sign_message,
+)
 from fieldcheck.files import open_atomic, write_bytes
 from fieldcheck.update import METADATA, SHIPPED_ROOT, TARGETS
 

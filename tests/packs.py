@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from fieldcheck.evidence.archive import hash_chained_lines, write_pack
 from fieldcheck.evidence.open_pack import list_log_records, list_seal_records
+from fieldcheck.evidence.signed_seal import hash_chained_lines, write_pack
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.repair import open_packed
 from fieldcheck.verify_pack import (

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldcheck import verify_pack
-from fieldcheck.evidence.archive import hash_chained_lines
+from fieldcheck.evidence.signed_seal import hash_chained_lines
 from fieldcheck.verify_pack import (
     LOG,
     MANIFEST,

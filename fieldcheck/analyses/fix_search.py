@@ -12,12 +12,13 @@ from fieldcheck.analyses.calibration import compute_calibration
 from fieldcheck.analyses.domain_shift_result import CauseName
 from fieldcheck.corruptions.fix_candidates import (
     FixCandidate,
+    FixExample,
     FixResult,
     FixState,
     FixTrial,
     get_fix,
+    load_fix_example,
 )
-from fieldcheck.corruptions.fix_frames import FixExample, load_fix_example
 from fieldcheck.corruptions.fix_messages import (
     describe_power,
     format_change,

@@ -29,7 +29,6 @@ from fieldcheck.analyses import (
     precision_recall,
     prior_shift,
     releases,
-    retrain,
     robustness,
     shared_classes,
     training,
@@ -72,5 +71,5 @@ ANALYSES: tuple[Analysis[Any], ...] = (
     limits.ANALYSIS,
     monitor.ANALYSIS,
     releases.RELEASES,
-    retrain.ANALYSIS,
+    training.RETRAIN_ADVICE,
 )

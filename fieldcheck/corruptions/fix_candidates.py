@@ -1,13 +1,18 @@
 """Candidates of the fix finder, which are changes of the picture, of the model card's input, of
-thresholds, and a second view whose answer is averaged with the first; and a search's result."""
+thresholds, and a second view whose answer is averaged with the first; a search's result; its frames
+as a person looks at them, and what a change costs a frame."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.csv_json_xml import list_json_fields, to_json_value
@@ -15,7 +20,11 @@ from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.model_card import RESIZES, Card, InputSpec, Interpolation
 from fieldcheck.domain.prediction import BOXES, ONE_CLASS
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.imaging.colour import CHANGES, MIRROR
+from fieldcheck.errors.files import PathRefused
+from fieldcheck.footage.thumbnails import GONE, load_pixels
+from fieldcheck.imaging.codec import encode_jpeg
+from fieldcheck.imaging.colour import CHANGES, MIRROR, apply_changes
+from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.doctor.preprocessing_variants import (
     CAFFE_MEAN,
@@ -23,7 +32,11 @@ from fieldcheck.models.doctor.preprocessing_variants import (
     IMAGENET_STD,
     get_way,
 )
+from fieldcheck.models.preprocess import make_model_input
+from fieldcheck.models.providers import ModelRunner
+from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 
 CROPS = (1.0, 0.875, 0.75)
@@ -514,3 +527,85 @@ def load_parts(project: Project, model: StoredModel, key: str) -> tuple[Judged, 
         for name, judged in part.items():
             merged.setdefault(name, {}).update(judged)
     return merged, len(parts)
+
+
+Image = NDArray[np.uint8]  # (H, W, 3) uint8 RGB
+# what changes the work of fitting a frame or of the model; other entries of a card cost nothing
+LONGER_SIDE, QUALITY = 320, 80  # of an image in a report
+FITTED = frozenset({"size", "resize", "crop", "interpolation"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FixImages:
+    """A frame before and after a change, (H, W, 3) uint8 RGB, and what the model sees of the
+    changed one, (h, w, 3). Of a second view `changed` is that view."""
+
+    original: Image
+    changed: Image
+    model_input: Image
+
+
+def make_fix_images(
+    project: Project, model: StoredModel, candidate: FixCandidate, frame_id: str
+) -> FixImages:
+    """The images of one frame under a candidate. Raises what `load_pixels` raises."""
+    rgb = load_pixels(project, frame_id)
+    changed = apply_changes(rgb, (*candidate.steps, *candidate.views))
+    spec = candidate.apply_to_spec(get_card(model).input)
+    return FixImages(rgb, changed, make_model_input(changed, spec).rgb)
+
+
+@dataclass(frozen=True, slots=True)
+class FixExample:
+    """`FixImages` of a frame that a change turns right, as small JPEG files."""
+
+    frame_id: str
+    original: bytes = field(repr=False)
+    changed: bytes = field(repr=False)
+    model_input: bytes = field(repr=False)
+
+
+def load_fix_example(project: Project, model: StoredModel, trial: FixTrial) -> FixExample | None:
+    """The first frame that a change turns right, which may be shown and is still there; None
+    without one."""
+    marks = project.read(labels_table.list_marks)
+    for frame_id in trial.mended:
+        if frame_id in marks and marks[frame_id].person:
+            continue
+        try:
+            images = make_fix_images(project, model, trial.candidate, frame_id)
+        except (*GONE, PathRefused):
+            continue
+        whole = (images.original, images.changed, images.model_input)
+        files = [encode_jpeg(downscale_image(rgb, LONGER_SIDE), QUALITY) for rgb in whole]
+        return FixExample(frame_id, *files)
+    return None
+
+
+def list_label_names(project: Project) -> dict[str, str]:
+    """The class of each labelled frame that has one, by frame id."""
+    labels = project.read(labels_table.list_labels)
+    return {label.frame_id: label.class_name for label in labels if label.class_name}
+
+
+def measure_cost(runner: ModelRunner, candidate: FixCandidate, frames: Sequence[Image]) -> float:
+    """Milliseconds that a candidate adds to a frame on this machine: the median over `frames`, (H,
+    W, 3) uint8 RGB each. `runner` is that of the card as it is."""
+    card = replace(runner.card, input=candidate.apply_to_spec(runner.card.input))
+    changed = ModelRunner(runner.model, card, runner.batch_size)
+    is_fitted_anew = bool(candidate.kinds & FITTED)
+    seconds = []
+    for rgb in frames:
+        began = time.perf_counter()
+        picture = apply_changes(rgb, candidate.steps)
+        if is_fitted_anew:
+            changed.predict([picture])
+        for view in candidate.views:
+            changed.predict([apply_changes(picture, (view,))])
+        spent = time.perf_counter() - began
+        if is_fitted_anew:
+            began = time.perf_counter()
+            runner.predict([rgb])
+            spent -= time.perf_counter() - began
+        seconds.append(spent)
+    return max(0.0, 1000 * median(seconds)) if seconds else 0.0

@@ -26,10 +26,10 @@ from fieldcheck.corruptions.fix_candidates import (
     list_pairs,
     load_parts,
     make_correction,
+    measure_cost,
     store_fix,
     store_part,
 )
-from fieldcheck.corruptions.fix_frames import measure_cost
 from fieldcheck.corruptions.sweep_scores import (
     SweepSet,
     draw_items,

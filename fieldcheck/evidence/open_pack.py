@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.errors.projects import PackRefused, ProjectDamaged, ProjectExists, ProjectNewer
-from fieldcheck.evidence.archive import unpack_archive
+from fieldcheck.evidence.signed_seal import unpack_archive
 from fieldcheck.files import TEMPORARY, join_inside, map_os_errors, remove_stale, sync_folder
 from fieldcheck.footage.image_folder import (
     Hash,

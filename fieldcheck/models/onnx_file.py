@@ -353,7 +353,7 @@ def is_portable_name(name: str) -> bool:
     """Whether a weight file's name is allowed in a pack, which every system must be able to
     read."""
     # Imported late: it loads cryptography, which most models do not need.
-    from fieldcheck.evidence.archive import find_name_problem
+    from fieldcheck.evidence.signed_seal import find_name_problem
 
     return not find_name_problem(f"models/model/{name}")
 

@@ -24,7 +24,6 @@ from fieldcheck.domain.project_state import EvidenceState, SealState
 from fieldcheck.errors.files import DiskFull, FieldcheckError, PathMissing
 from fieldcheck.errors.labels import NothingLabelled, NothingPicked
 from fieldcheck.errors.projects import ProjectExists
-from fieldcheck.evidence.archive import Source, hash_chained_lines, write_pack
 from fieldcheck.evidence.merge_labels import list_label_conflicts
 from fieldcheck.evidence.messages import describe_pack
 from fieldcheck.evidence.open_pack import (
@@ -39,10 +38,13 @@ from fieldcheck.evidence.open_pack import (
     open_pack,
 )
 from fieldcheck.evidence.signed_seal import (
+    Source,
     create_seal,
     find_wrong_signature,
     get_seal_state,
+    hash_chained_lines,
     read_key,
+    write_pack,
 )
 from fieldcheck.files import (
     TEMPORARY,

@@ -554,31 +554,17 @@ def _store_further_draw(db: Database, draw: Draw, chosen: Sequence[_FurtherPick]
         for member in labels_table.list_members(db, earlier.draw_id)
     }
     before = Counter(pick.stratum for pick in standing)
-    chance = {
-        stratum.name: (before[stratum.name] + stratum.picked) / stratum.listed
-        for stratum in draw.strata
-    }
+    chance = {row.name: (before[row.name] + row.picked) / row.listed for row in draw.strata}
     shown = make_showing_order([further.stratum for further in chosen], draw.seed).tolist()
     added = {pick.frame_id: pick for pick in standing if pick.stratum == EXTRA}
     rows, picks = [], []
-    for further_pick, position in zip(chosen, shown, strict=True):
-        name = further_pick.line.frame.frame_id
-        share = chance[further_pick.stratum]
+    for drawn, position in zip(chosen, shown, strict=True):
+        name, stratum, share = drawn.line.frame.frame_id, drawn.stratum, chance[drawn.stratum]
         order = added[name].place if name in added else len(standing) + position
-        pick = Pick(
-            name,
-            draw.draw_id,
-            further_pick.stratum,
-            share,
-            1 / share,
-            SPREAD,
-            order,
-            f"frames/{name}.png",
-        )
+        file = f"frames/{name}.png"
+        pick = Pick(name, draw.draw_id, stratum, share, 1 / share, SPREAD, order, file)
         rows.append(pick)
-        picks.append(
-            PickedFrame(pick, further_pick.line.clip.clip_id, further_pick.line.t_s, hardness[name])
-        )
+        picks.append(PickedFrame(pick, drawn.line.clip.clip_id, drawn.line.t_s, hardness[name]))
     rows += [
         replace(pick, probability=chance[pick.stratum], weight=1 / chance[pick.stratum])
         for pick in standing

@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import PackRefused
-from fieldcheck.evidence.archive import (
+from fieldcheck.evidence.signed_seal import (
     check_pack,
     find_name_problem,
     hash_chained_lines,

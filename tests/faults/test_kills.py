@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from fieldcheck.evidence.archive import check_pack
+from fieldcheck.evidence.signed_seal import check_pack
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.layout import UNFINISHED_REPORT
 from fieldcheck.project.tables import labels, project_state

@@ -16,7 +16,7 @@ from PIL import Image
 from fieldcheck.cli.command import CONTROLS, replace_controls
 from fieldcheck.csv_json_xml import format_csv
 from fieldcheck.errors.projects import PackRefused
-from fieldcheck.evidence.archive import unpack_archive
+from fieldcheck.evidence.signed_seal import unpack_archive
 from fieldcheck.imaging.codec import read_capture_time, read_image, read_image_size
 from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.monitoring.prediction_log import read_prediction_log

@@ -14,10 +14,9 @@ import pytest
 from fieldcheck.errors.files import FieldcheckError, PathMissing
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.projects import KeyRefused, PackRefused
-from fieldcheck.evidence.archive import check_pack
 from fieldcheck.evidence.merge_labels import merge_labels
 from fieldcheck.evidence.open_pack import unpack_project
-from fieldcheck.evidence.signed_seal import create_seal
+from fieldcheck.evidence.signed_seal import check_pack, create_seal
 from fieldcheck.labels.store import mark_person
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import migrations

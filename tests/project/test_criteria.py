@@ -4,7 +4,7 @@ from fieldcheck.domain.frame import PartRule
 from fieldcheck.domain.label import WHYS_OUT
 from fieldcheck.domain.project_state import BY_NAME
 from fieldcheck.errors.projects import AdminNeeded
-from fieldcheck.evidence.archive import hash_chained_lines
+from fieldcheck.evidence.signed_seal import hash_chained_lines
 from fieldcheck.footage.frame_listing import (
     clear_parts,
     get_part_rule,

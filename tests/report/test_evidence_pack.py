@@ -8,10 +8,9 @@ import pytest
 
 from fieldcheck.errors.labels import NothingLabelled, NothingPicked
 from fieldcheck.errors.projects import KeyRefused, PackRefused, ProjectExists
-from fieldcheck.evidence.archive import check_pack
 from fieldcheck.evidence.merge_labels import merge_labels
 from fieldcheck.evidence.open_pack import unpack_project
-from fieldcheck.evidence.signed_seal import create_seal
+from fieldcheck.evidence.signed_seal import check_pack, create_seal
 from fieldcheck.files import sha256_file
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.i18n import language

@@ -49,12 +49,10 @@ if TYPE_CHECKING:
         fix_candidates,
         fix_export,
         fix_finder,
-        fix_frames,
         fix_messages,
         sweep_scores,
     )
-    from fieldcheck.corruptions.fix_candidates import FixResult, FixTrial, WrittenFix
-    from fieldcheck.corruptions.fix_frames import FixImages
+    from fieldcheck.corruptions.fix_candidates import FixImages, FixResult, FixTrial, WrittenFix
     from fieldcheck.domain.run import StoredModel
     from fieldcheck.models.compare import ModelComparison
     from fieldcheck.project.project import Project
@@ -65,7 +63,6 @@ else:
     fix_candidates = LazyModule("fieldcheck.corruptions.fix_candidates")
     fix_export = LazyModule("fieldcheck.corruptions.fix_export")
     fix_finder = LazyModule("fieldcheck.corruptions.fix_finder")
-    fix_frames = LazyModule("fieldcheck.corruptions.fix_frames")
     fix_messages = LazyModule("fieldcheck.corruptions.fix_messages")
     models_table = LazyModule("fieldcheck.project.tables.models")
     sweep_scores = LazyModule("fieldcheck.corruptions.sweep_scores")
@@ -237,7 +234,7 @@ def load_fix_page(project: Project) -> FixPage | None:
         fix_finder.count_labelled_clips(project, model),
         len(sweep_scores.list_labelled_picks(project)),
         fix_result is not None and known is not None and known.subjects != fix_result.subjects,
-        fix_frames.list_label_names(project),
+        fix_candidates.list_label_names(project),
         fix_messages.list_series_lines(camera_series.rank_settings(series)) if series else (),
     )
 
@@ -304,7 +301,9 @@ class FixPresenter:
         self._frame, model = frame_id, self._page.model
         reading = self._context.current.query(
             self._view,
-            lambda project: fix_frames.make_fix_images(project, model, trial.candidate, frame_id),
+            lambda project: fix_candidates.make_fix_images(
+                project, model, trial.candidate, frame_id
+            ),
         )
         wanted = (self._row, frame_id)
         reading.on_success(partial(self._on_images_made, wanted)).on_failure(

@@ -27,11 +27,16 @@ from fieldcheck.ui.screens.explore.breakdown import BreakdownPresenter
 from fieldcheck.ui.screens.explore.fix_panel import build_fix_part
 from fieldcheck.ui.screens.explore.gallery import FrameGalleryPresenter
 from fieldcheck.ui.screens.explore.gallery_view import make_preset
-from fieldcheck.ui.screens.explore.items import ItemStore
+from fieldcheck.ui.screens.explore.items import (
+    OF_FRAMES,
+    OF_LOOKS,
+    READERS,
+    ExploreState,
+    ItemStore,
+)
 from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
 from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapPresenter
-from fieldcheck.ui.screens.explore.state import OF_FRAMES, OF_LOOKS, READERS, ExploreState
 from fieldcheck.ui.screens.explore.tables_and_charts import ChartsPart
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.image_view import decode_image

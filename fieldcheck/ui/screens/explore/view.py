@@ -16,9 +16,9 @@ from fieldcheck.ui.qt_types import get_layout
 from fieldcheck.ui.screens.explore.breakdown import BreakdownView
 from fieldcheck.ui.screens.explore.fix_panel import FixView
 from fieldcheck.ui.screens.explore.gallery_view import FilterBar, FramesView, format_count
+from fieldcheck.ui.screens.explore.items import MODES, VIEWS
 from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapView
-from fieldcheck.ui.screens.explore.state import MODES, VIEWS
 from fieldcheck.ui.screens.explore.tables_and_charts import ChartsView
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme

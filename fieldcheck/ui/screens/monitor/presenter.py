@@ -34,8 +34,14 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import is_alive
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name
-from fieldcheck.ui.screens.monitor.charts import ClassBars, Place, build_drift_plot
-from fieldcheck.ui.screens.monitor.state import FEW, VIEWS, MonitorState
+from fieldcheck.ui.screens.monitor.charts import (
+    FEW,
+    VIEWS,
+    ClassBars,
+    MonitorState,
+    Place,
+    build_drift_plot,
+)
 from fieldcheck.ui.screens.monitor.view import MonitorView
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.domain.project_state import ProjectStatus
 from fieldcheck.report.explore_data import GapProgress
-from fieldcheck.ui.screens.explore.state import MODES, OF_FRAMES, READERS, ExploreState
+from fieldcheck.ui.screens.explore.items import MODES, OF_FRAMES, READERS, ExploreState
 
 WHOLE = GapProgress(
     n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True,

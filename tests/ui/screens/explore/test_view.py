@@ -9,7 +9,7 @@ from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import ScoreRow
 from fieldcheck.report.explore_data import ExploreData
-from fieldcheck.ui.screens.explore.state import MODES
+from fieldcheck.ui.screens.explore.items import MODES
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.result_view import ResultContent
 

@@ -6,9 +6,9 @@ from fieldcheck.ui.screens.monitor.charts import (
     ClassBars,
     ClassHistograms,
     DriftChart,
+    MonitorState,
     build_drift_plot,
 )
-from fieldcheck.ui.screens.monitor.state import MonitorState
 from tests.ui.screens.monitor.made import eight_days
 
 

@@ -1,5 +1,5 @@
 from fieldcheck.domain.shift import MonitoredShift, SampledResult, ShiftStatistics
-from fieldcheck.ui.screens.monitor.state import MonitorState
+from fieldcheck.ui.screens.monitor.charts import MonitorState
 
 DAYS = [f"2026-11-{day:02d}T06:00:00+01:00" for day in range(1, 6)]
 STATES = ("healthy", "alarm", "diagnose", "alarm", "healthy")

@@ -29,9 +29,9 @@ from fieldcheck.analyses import (
     precision_recall,
     prior_shift,
     releases,
+    retraining,
     robustness,
     shared_classes,
-    training,
 )
 from fieldcheck.analyses.analysis import Analysis
 
@@ -65,11 +65,11 @@ ANALYSES: tuple[Analysis[Any], ...] = (
     mask_scores.ANALYSIS,
     shared_classes.SHARED_CLASSES,
     independence.INDEPENDENCE,
-    training.ANALYSIS,
+    retraining.ANALYSIS,
     releases.QUANTISED,
     latency.ANALYSIS,
     limits.ANALYSIS,
     monitor.ANALYSIS,
     releases.RELEASES,
-    training.RETRAIN_ADVICE,
+    retraining.RETRAIN_ADVICE,
 )

@@ -166,7 +166,7 @@ def add_model_command(
 ) -> Answer:
     """Add a model; earlier models are kept. With --training-recipe, report field severities outside
     the trained range."""
-    from fieldcheck.analyses.training import list_training_lines
+    from fieldcheck.analyses.retraining import list_training_lines
     from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
     from fieldcheck.models.check_model import check_new_model
     from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines

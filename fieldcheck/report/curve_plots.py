@@ -17,8 +17,8 @@ from fieldcheck.analyses.precision_recall import (
 )
 from fieldcheck.analyses.releases import RELEASES, Releases
 from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.retraining import ANALYSIS as TRAINING
 from fieldcheck.analyses.robustness import get_robustness
-from fieldcheck.analyses.training import ANALYSIS as TRAINING
 from fieldcheck.corruptions.catalogue import get_family
 from fieldcheck.corruptions.messages import get_corruption_name
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import quantile_test
 
 from fieldcheck.analyses.failure_modes import FailureMode
-from fieldcheck.analyses.training import (
+from fieldcheck.analyses.retraining import (
     build_retrain_section,
     compute_retrain_advice,
     estimate_median,

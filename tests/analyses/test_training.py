@@ -1,5 +1,5 @@
-from fieldcheck.analyses import training as trained
-from fieldcheck.analyses.training import list_training_lines
+from fieldcheck.analyses import retraining as trained
+from fieldcheck.analyses.retraining import list_training_lines
 from fieldcheck.domain.model_card import (
     Curves,
     FieldRange,

@@ -4,7 +4,7 @@ import sqlite3
 import albumentations as A
 import pytest
 
-from fieldcheck.analyses.training import ANALYSIS as TRAINED
+from fieldcheck.analyses.retraining import ANALYSIS as TRAINED
 from fieldcheck.domain.model_card import StrongestAugmentation, Training, TrainingRecipe
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.imported_files import RecipeRefused, TrainingLogRefused

@@ -24,9 +24,9 @@ from fieldcheck.analyses.report_data import (
     Report,
     WorstFrame,
 )
+from fieldcheck.analyses.retraining import TrainingResult
 from fieldcheck.analyses.robustness import Robustness
 from fieldcheck.analyses.slices import Slice
-from fieldcheck.analyses.training import TrainingResult
 from fieldcheck.domain import robustness
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Box, Label

@@ -4,8 +4,8 @@ import pytest
 
 from fieldcheck.analyses.releases import Releases, ReleaseStep
 from fieldcheck.analyses.report_data import CheckRow, PredictionRow
+from fieldcheck.analyses.retraining import RetrainAdvice, RetrainAlert
 from fieldcheck.analyses.robustness import OOD_BEHAVIOUR, get_robustness
-from fieldcheck.analyses.training import RetrainAdvice, RetrainAlert
 from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.model_card import Layer, Training

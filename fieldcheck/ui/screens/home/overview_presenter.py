@@ -9,7 +9,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fieldcheck.analyses.training import list_training_lines
+from fieldcheck.analyses.retraining import list_training_lines
 from fieldcheck.domain.frame import PartRule
 from fieldcheck.errors.imported_files import PartsRefused
 from fieldcheck.errors.messages import format_error

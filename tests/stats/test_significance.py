@@ -163,7 +163,7 @@ FOLLOWERS = """
 import inspect, json, pathlib, tempfile
 from fieldcheck.stats import gap
 gap.DEFAULT_GAP_LIMIT, gap.LARGEST_GATE_DROP = 0.07, 0.09
-from fieldcheck.analyses import gap as analysis, release_gate, releases, training
+from fieldcheck.analyses import gap as analysis, release_gate, releases, retraining
 from fieldcheck.models import compare
 from fieldcheck.project import criteria, limits
 from fieldcheck.project.folder import create_project
@@ -176,7 +176,7 @@ print(json.dumps({
     "gate": release_gate.DEFAULT_GAP_LIMIT,
     "sets": inspect.signature(compare.check_gate_sets).parameters["tolerance"].default,
     "checklist": releases.LARGEST_GATE_DROP,
-    "retraining": training.LARGEST_GATE_DROP,
+    "retraining": retraining.LARGEST_GATE_DROP,
 }))
 """
 

@@ -26,7 +26,10 @@ MOST_OWN_IMPORTS = 40
 SQL = re.compile(
     r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|WITH|ATTACH)\s+[A-Z_a-z*(\"]"
 )
-SQL_ROOMS = ("project/tables/", "project/migrations.py", "project/cache.py", "project/undo.py")
+SQL_ROOMS = (
+    *("project/tables/", "project/migrations.py", "project/cache.py", "project/undo.py"),
+    *("parquet.py", "fleet/figures.py"),  # DuckDB over Parquet files
+)
 # Rooms above the project that are handed its connection and pass it on, as pyproject.toml's
 # contract says.
 HANDED_THE_CONNECTION = (

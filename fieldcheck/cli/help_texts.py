@@ -13,7 +13,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Measure": ("run", "report", "checklist", "try"),
     "Explain and improve": ("fix", "series", "stress", "probe", "compare", "golden", "gate"),
-    "Device and operation": ("latency", "monitor"),
+    "Device and operation": ("latency", "monitor", "fleet"),
     "Hand over": ("export", "split", "seal", "pack", "verify", "unpack"),
     "Check": ("check", "runs", "replay", "update"),
 }  # fmt: skip
@@ -34,6 +34,8 @@ EXAMPLES: Mapping[str, str] = {
     "embed": "embed line4.fieldcheck",
     "export": "export line4.fieldcheck --format coco --out coco/",
     "fix": "fix line4.fieldcheck --out fixed/",
+    "fleet add": "fleet add fleet/ line4.fieldcheck hall2.fcpack",
+    "fleet report": "fleet report fleet/ --lang de",
     "gate": "gate line4.fieldcheck --model new.onnx --junit gate.xml",
     "golden add": "golden add line4.fieldcheck returns returned-parts/",
     "import": "import line4.fieldcheck night.mp4 --camera north --condition dark",
@@ -79,6 +81,7 @@ USUAL_CODES = (
     "130: stopped by Ctrl-C."
 )
 FURTHER_CODES: Mapping[str, str] = {
+    "fleet add": "1 also where a project was refused; the others are added.",
     "gate": "3: the new model fails. 4: not enough frames.",
     "monitor": "With --until-alert also 3: the newest shift has an alarm. 4: there is no shift.",
     "verify": "1 also where the pack does not fit.",

@@ -107,6 +107,7 @@ ROOMS = {
         )
     },
     "monitor": {"monitor": "Monitor a deployed model by shift."},
+    "fleet": {"fleet": "Many sites in one table: gaps, failure modes and drift by site."},
     "export": {
         "export": (
             "Export labels, slices, suspected label errors, recipes and training images in "

@@ -420,6 +420,18 @@ class ExtraMissing(FieldcheckError):
 
 
 @dataclass(eq=False, repr=False)
+class ParquetUnreadable(FieldcheckError):
+    """A Parquet file is damaged, or another program wrote it; `detail`: what DuckDB says."""
+
+    path: Path
+    detail: str = ""
+
+    message = msgid(
+        "Cannot read Parquet file {path}{seen}. Nothing was changed. Write the file again."
+    )
+
+
+@dataclass(eq=False, repr=False)
 class NoDisplay(FieldcheckError):
     """There is nothing here that a window could be shown on."""
 

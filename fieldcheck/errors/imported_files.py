@@ -334,7 +334,7 @@ class TrainingLogRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class PredictionLogRefused(FieldcheckError):
-    """`problem`: `text` (neither CSV nor JSON lines), `parquet` (pyarrow is not installed),
+    """`problem`: `text` (neither CSV nor JSON lines), `parquet` (DuckDB is not installed),
     `damaged` (Parquet), `columns` (none of `detail` is time, prediction and confidence), `time`,
     `confidence`, `entropy`, `embedding` (the value and its line in `detail`), `rows` (none),
     `future` (no time in it is over), `copy` (no copy of dropped shifts), `quote` (not closed),
@@ -352,8 +352,8 @@ class PredictionLogRefused(FieldcheckError):
             "log of the deployed model."
         ),
         "parquet": msgid(
-            "Reading Parquet file {path} requires pyarrow. Nothing was changed. Install "
-            "pyarrow, or use CSV or JSON Lines."
+            "Reading Parquet file {path} requires DuckDB. Nothing was changed. Install "
+            "the extra “fleet”, or use CSV or JSON Lines."
         ),
         "damaged": msgid(
             "Cannot read Parquet file {path}{seen}. Nothing was changed. Write the log again."

@@ -61,6 +61,38 @@ class NotAProject(FieldcheckError):
 
 
 @dataclass(eq=False, repr=False)
+class FleetRefused(FieldcheckError):
+    """A fleet folder cannot be used; `problem`: `newer` (a later version wrote it), `damaged` (a
+    file of it, in `detail`), `empty` (no project was added), `no_facts` (the project at `path` has
+    no model, no footage or no answers); `detail`: the file or the version."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+    message = msgid(
+        "{path} is not a fleet folder. It was not changed. Select a fleet folder, or add a project "
+        "to a new one."
+    )
+    problems: ClassVar = {
+        "newer": msgid(
+            "{path} was written by a newer version{seen}. It was not changed. Update Fieldcheck, "
+            "then try again."
+        ),
+        "damaged": msgid(
+            "{path}: file {detail} is damaged. Nothing was changed. Add its project to the fleet "
+            "again."
+        ),
+        "empty": msgid(
+            "Fleet {path} contains no project. Nothing was changed. Add a project first."
+        ),
+        "no_facts": msgid(
+            "{path} has no footage with predictions. Nothing was added. Run the model first."
+        ),
+    }
+
+
+@dataclass(eq=False, repr=False)
 class ProjectLocked(FieldcheckError):
     """Another process has the project open for writing."""
 

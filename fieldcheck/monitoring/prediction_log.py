@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import import_module
 from io import StringIO
 from itertools import chain, count, islice, zip_longest
 from math import isfinite, nan
@@ -22,7 +20,7 @@ from typing import IO, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.errors.files import PathMissing, PathRefused
+from fieldcheck.errors.files import ExtraMissing, ParquetUnreadable, PathMissing, PathRefused
 from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.files import (
     ELSEWHERE,
@@ -43,6 +41,7 @@ from fieldcheck.monitoring.log_columns import (
     parse_times,
     split_csv_columns,
 )
+from fieldcheck.parquet import MAGIC, iter_row_blocks, open_engine, read_column_types
 
 # Images that a prediction log names: paths below the folder of the log, and no others.
 
@@ -116,7 +115,6 @@ LOG_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".log", ".json", ".jsonl", ".nd
 SEPARATORS = (",", ";", "\t")
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*", re.ASCII)
 DATED = re.compile(r"\s*\d{4}-?\d\d-?\d\d", re.ASCII)
-PARQUET = b"PAR1"  # begins such a file
 ROWS, ROWS_WITH_VECTORS = 4_000, 500  # of JSON and Parquet that are read at a time
 CHARACTERS = 1 << 18  # of CSV
 LONGEST_LINE = 1_000_000  # characters of a line
@@ -240,7 +238,7 @@ def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
     if not path.is_file():
         raise PathMissing(path)
     with path.open("rb") as file:
-        packed = file.read(len(PARQUET)) == PARQUET
+        packed = file.read(len(MAGIC)) == MAGIC
     if packed:
         yield from _make_blocks(path, _read_parquet_columns(path))
         return
@@ -282,35 +280,20 @@ class _LineReader:
         return text + next(self, "") if text else ""
 
 
-@cache
-def import_parquet() -> Any:
-    """pyarrow's module for Parquet where it is installed (the extra `parquet`), else None: it is
-    larger than the product."""
-    try:
-        return import_module("pyarrow.parquet")
-    except ImportError:
-        return None
-
-
 def _read_parquet_columns(path: Path) -> Iterator[Columns]:
     """Columns of a Parquet file, some thousand rows at a time in memory."""
-    reader = import_parquet()
-    if reader is None:
-        raise PredictionLogRefused(path, "parquet")
     try:
-        with reader.ParquetFile(path) as file:
-            names = _map_columns(path, file.schema_arrow.names)
-            for batch in file.iter_batches(_count_rows(names), columns=list(names.values())):
-                yield {what: batch.column(name).to_pylist() for what, name in names.items()}
-    except (
-        ValueError,
-        OSError,
-        NotImplementedError,
-        KeyError,
-    ) as error:  # what pyarrow raises of a damaged file are kinds of these
-        raise PredictionLogRefused(
-            path, "damaged", str(error).splitlines()[0][:100] if str(error) else ""
-        ) from error
+        with open_engine("Parquet") as engine:
+            types = read_column_types(engine, path)
+            names = _map_columns(path, list(types))
+            wanted = {name: types[name] for name in names.values()}
+            for rows in iter_row_blocks(engine, path, wanted, _count_rows(names)):
+                by_name = dict(zip(wanted, zip(*rows, strict=True), strict=True))
+                yield {what: by_name[name] for what, name in names.items()}
+    except ExtraMissing as error:
+        raise PredictionLogRefused(path, "parquet") from error
+    except ParquetUnreadable as error:
+        raise PredictionLogRefused(path, "damaged", error.detail) from error
 
 
 def _read_json_columns(path: Path, lines: Iterator[str]) -> Iterator[Columns]:

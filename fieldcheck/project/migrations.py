@@ -11,6 +11,8 @@ from typing import Literal
 
 from sqlite_utils import Database, Migrations
 
+from fieldcheck.files import make_json_key
+
 # Table of a project, as it is declared: its SQL, who changes it, what it speaks of, and which files
 # are its.
 
@@ -574,6 +576,17 @@ def store_version(db: Database, version: str) -> None:
         ),
         [version],
     )
+
+
+def compute_project_id(db: Database) -> str:
+    """A name for the project that stays as it grows and in every pack of it: 16 hexadecimal digits.
+    A copy that was made before there was footage becomes another project with its first
+    recording."""
+    row = db.execute(
+        f"SELECT (SELECT min(applied_at) FROM {MIGRATIONS.migrations_table}), "
+        "(SELECT recording_id FROM recording ORDER BY import_order LIMIT 1)"
+    ).fetchone()
+    return make_json_key(list(row))
 
 
 SchemaState = Literal["current", "older", "newer", "foreign"]

@@ -362,14 +362,20 @@ _FORMS: dict[Kind, Markup] = {
 
 def render_html(report: Report) -> str:
     """The whole page in the report's language."""
+    with language.use_language(report.language):
+        return render_page(build_page(report))
+
+
+def render_page(page: ReportPage) -> str:
+    """A page as one HTML file; its texts are as they stand in it."""
     folder = paths.get_resource_path("report")
     style = Markup((folder / "report.css").read_text(encoding="utf-8"))
-    with language.use_language(report.language), time_stage("render_html"):
+    with time_stage("render_html"):
         tones = _CellColours()
         shown = (
             _make_environment(folder)
             .get_template("report.html.jinja")
-            .render(page=build_page(report), style=style + TONES, toned=tones.get_class_name)
+            .render(page=page, style=style + TONES, toned=tones.get_class_name)
         )
     return shown.replace(TONES, tones.format_css_rules(), 1)
 

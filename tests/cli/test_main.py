@@ -26,6 +26,7 @@ COMMANDS = {
     "compare", "gate", "golden add", "try", "stress", "probe", "fix", "look show", "look set",
     "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "checklist",
     "parts", "acceptance", "latency", "monitor", "series", "pack", "verify", "unpack", "update", "seal", "share", "merge", "adjudicate", "runs", "replay",
+    "fleet add", "fleet report",
     "admin set", "admin clear",
 }  # fmt: skip
 

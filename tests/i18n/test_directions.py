@@ -42,6 +42,11 @@ REVIEWED = {
     "Scores are percentages. The difference of two scores is in percentage points (pp): from 97% "
     "to 61% the gap is 36 pp. A negative gap means that the field score is higher than the "
     "benchmark score.",
+    "Demonstrated",
+    "better",
+    "worse",
+    # by intervals over sites that stand beside it
+    "Behind the other sites by more than {points}, demonstrated: {names}.",
     # by the intervals over clips that stand in the sentence or beside it
     "demonstrated",
     "demonstrated below the rest",

@@ -20,7 +20,6 @@ from fieldcheck.monitoring.prediction_log import (
     find_image_file,
     get_image_folder,
     get_relative_image_path,
-    import_parquet,
     read_prediction_log,
 )
 
@@ -121,7 +120,7 @@ def test_entropies_may_lack_and_true_is_no_confidence(tmp_path):
     ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": ["x"]}\n', "embedding"),
     ('{"time": 1e300, "prediction": "ok", "confidence": 0.5}\n', "time"),
     ('{"time": 1\n', "text"),
-    ("PAR1 and what follows", "parquet" if import_parquet() is None else "damaged"),
+    ("PAR1 and what follows", "damaged"),
     ("time,prediction,confidence,entropy\n2026-11-02T06:00:00,ok,0.9,-1\n", "entropy"),
     ("{" + "[" * 100_000 + "\n", "text"),
 ])  # fmt: skip

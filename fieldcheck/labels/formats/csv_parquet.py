@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
-from fieldcheck.errors.files import ExtraMissing
 from fieldcheck.errors.imported_files import LabelsRefused
-from fieldcheck.files import write_bytes, write_text
+from fieldcheck.files import write_text
 from fieldcheck.labels.formats.label_set import (
     LabelledImage,
     LabelSet,
@@ -33,6 +31,7 @@ from fieldcheck.labels.formats.untrusted_files import (
     read_text,
     resolve_relative_path,
 )
+from fieldcheck.parquet import open_engine, write_table
 from fieldcheck.safe_text import escape_formula, unescape_formula
 
 CLASSES = ("file", "class")
@@ -209,10 +208,18 @@ def _read_shape_rows(
     )
 
 
-# Parquet: the columns of a label CSV as one typed table. Written only, where the extra `parquet` is
+# Parquet: the columns of a label CSV as one typed table. Written only, where the extra `fleet` is
 # installed.
 
-NAME, EXTRA = "labels.parquet", "parquet"
+NAME = "labels.parquet"
+TABLE: Mapping[str, str] = {
+    "file": "VARCHAR",
+    "class": "VARCHAR",
+    **dict.fromkeys(BOXES[2:], "DOUBLE"),
+    **dict.fromkeys(FLAGS, "BOOLEAN"),
+    "width": "INTEGER",
+    "height": "INTEGER",
+}
 
 
 def write_parquet(
@@ -221,31 +228,10 @@ def write_parquet(
     """`labels.parquet`: a row for each box, point or class, one without a class for a picture with
     nothing on it; figures are pixels, NULL where there are none. Without pictures. Raises
     ExtraMissing."""
-    try:
-        arrow, table = (
-            importlib.import_module("pyarrow"),
-            importlib.import_module("pyarrow.parquet"),
-        )
-    except ImportError as error:
-        raise ExtraMissing("Parquet", EXTRA) from error
-    text, pixels, flag = arrow.string(), arrow.float64(), arrow.bool_()
-    schema = arrow.schema(
-        [
-            ("file", text),
-            ("class", arrow.dictionary(arrow.int32(), text)),
-            *((name, pixels) for name in "xywh"),
-            *((name, flag) for name in FLAGS),
-            ("width", arrow.int32()),
-            ("height", arrow.int32()),
-        ]
-    )
-    data = io.BytesIO()
-    table.write_table(
-        arrow.Table.from_pylist([row for image in pictures for row in _make_rows(image)], schema),
-        data,
-    )
-    path = make_parent_folder(out / NAME)
-    write_bytes(path, data.getvalue())
+    rows = [[row.get(name) for name in TABLE] for image in pictures for row in _make_rows(image)]
+    with open_engine("Parquet") as engine:
+        path = make_parent_folder(out / NAME)
+        write_table(engine, path, TABLE, rows)
     return [path]
 
 

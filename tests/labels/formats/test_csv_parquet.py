@@ -1,10 +1,10 @@
 import csv
-import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldcheck import parquet
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.files import ExtraMissing
 from fieldcheck.errors.imported_files import LabelsRefused
@@ -122,8 +122,8 @@ def test_further_columns_are_counted_as_lost(tmp_path):
 
 
 def test_without_its_extra_a_sentence_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setattr(parquet, "import_duckdb", lambda: None)
     with pytest.raises(ExtraMissing) as caught:
         csv_parquet.write_parquet(tmp_path / "out", (), [])
-    assert "Nothing was written. Install the extra “parquet”" in format_error(caught.value)
+    assert "Nothing was written. Install the extra “fleet”" in format_error(caught.value)
     assert not (tmp_path / "out").exists()

@@ -1,0 +1,517 @@
+"""The fleet report: one HTML page and one JSON document, in the language that is set."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from markupsafe import Markup
+
+from fieldcheck.analyses import names_and_numbers as named
+from fieldcheck.analyses.blocks import (
+    Block,
+    Cell,
+    FirstPage,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+    ReportPage,
+    Section,
+    Table,
+)
+from fieldcheck.analyses.score_charts import build_score_table
+from fieldcheck.csv_json_xml import to_json_value
+from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
+from fieldcheck.domain.report import ScoreRow
+from fieldcheck.domain.shift import HealthCheck
+from fieldcheck.files import find_unused_path, map_os_errors, remove_stale, sync_folder, write_text
+from fieldcheck.fleet.figures import (
+    HARMLESS,
+    CameraDrift,
+    ClassListFigures,
+    Collection,
+    FailureMode,
+    FleetFigures,
+    GroupScore,
+    ModelChange,
+    SiteScore,
+    compute_fleet_figures,
+)
+from fieldcheck.fleet.store import read_fleet
+from fieldcheck.footage.messages import get_condition_name
+from fieldcheck.i18n.language import get_language, tr, tr_plural
+from fieldcheck.i18n.numbers import format_number, format_points_interval, format_points_with_unit
+from fieldcheck.models.messages import get_metric_name
+from fieldcheck.monitoring.messages import get_check_name, get_shift_state_name
+from fieldcheck.report.html_page import render_page
+
+SCHEMA = "fieldcheck.fleet_report/1"
+PAGE, DOCUMENT = "report.html", "fleet.json"
+REPORTS = "reports"
+MOST_COLLECTED = 12
+BEHIND_SIGN = "▲"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFleetReport:
+    """A fleet report on disk: its folder and files, and what it holds."""
+
+    folder: Path
+    files: tuple[str, ...]
+    figures: FleetFigures
+    sentence: str
+
+
+def write_fleet_report(fleet: Path, out: Path | None, now: str) -> WrittenFleetReport:
+    """Compute the figures of a fleet and write its report, a whole folder or none.
+
+    Args:
+        fleet: The fleet folder; it is only read.
+        out: Where the report's folder is made; None for `reports` in the fleet.
+        now: Time of the report, ISO 8601 UTC.
+
+    Raises:
+        PathMissing, FleetRefused, ExtraMissing, DiskFull, ReadOnlyPlace.
+    """
+    figures = read_fleet(fleet, compute_fleet_figures)
+    name = fleet.absolute().name
+    root = out if out is not None else fleet.absolute() / REPORTS
+    with map_os_errors(root):
+        root.mkdir(parents=True, exist_ok=True)
+        remove_stale(root, r"\.fleet-.*\.part")
+        with tempfile.TemporaryDirectory(prefix=".fleet-", suffix=".part", dir=root) as part:
+            made = Path(part) / "report"
+            made.mkdir()
+            document = build_fleet_document(figures, name, now)
+            text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+            write_text(made / DOCUMENT, text)
+            write_text(made / PAGE, render_page(build_fleet_page(figures, name, now)))
+            folder = find_unused_path(root, f"Fieldcheck_fleet_{now[:10]}")
+            made.rename(folder)
+            sync_folder(root)
+    return WrittenFleetReport(folder, (PAGE, DOCUMENT), figures, describe_fleet(figures))
+
+
+def build_fleet_document(figures: FleetFigures, name: str, now: str) -> dict[str, Any]:
+    """Every figure of a fleet report, as JSON values."""
+    return {
+        "schema": SCHEMA,
+        "created": now,
+        "lang": get_language(),
+        "fleet": name,
+        "sentence": describe_fleet(figures),
+        **to_json_value(figures),
+    }
+
+
+def build_fleet_page(figures: FleetFigures, name: str, now: str) -> ReportPage:
+    """Texts and tables of a fleet report in reading order."""
+    first, *rest = _list_sections(figures)
+    title = tr("Fleet report: {fleet}").format(fleet=name)
+    return ReportPage(
+        language=get_language(),
+        title=title,
+        contents=tr("In this report"),
+        opening=_build_first_page(figures, title, now),
+        evidence=first,
+        sections=tuple(rest),
+        foot=f"Fieldcheck · {name}",
+        number=tr("Page {page} of {pages}"),
+    )
+
+
+def _build_first_page(figures: FleetFigures, title: str, now: str) -> FirstPage:
+    blocks: list[Block] = [
+        Paragraph(
+            tr(
+                "These sites are spelled in several ways and are counted apart: {names}. Add the "
+                "project again with --site to put them together."
+            ).format(names=" = ".join(spelling))
+        )
+        for spelling in figures.spellings
+    ]
+    if len(figures.class_lists) > 1:
+        blocks.append(
+            Paragraph(
+                tr(
+                    "The projects have {n} different class lists. Each has values of its own "
+                    "below; they are never added up."
+                ).format(n=len(figures.class_lists))
+            )
+        )
+    return FirstPage(
+        eyebrow=" · ".join((title, named.format_timestamp(now))),
+        about=(),
+        sign=Markup(""),
+        verdict=tr_plural("{n} site", "{n} sites", figures.n_sites).format(n=figures.n_sites),
+        because=describe_fleet(figures),
+        headline=(),
+        under=_list_range_sentences(figures),
+        chart=None,
+        key="",
+        short_key="",
+        counts=(),
+        tiles=KeyFigures(tuple(_build_tiles(figures))),
+        blocks=tuple(blocks),
+    )
+
+
+def _list_range_sentences(figures: FleetFigures) -> tuple[str, ...]:
+    total = figures.class_lists[0].total if figures.class_lists else None
+    scope = (
+        tr("Ranges: 95% CI for other sites like these; every site counts once.")
+        if total is not None and total.scope == "sites"
+        else tr(
+            "Ranges: 95% CI for other clips of these sites; for other sites, add three or more."
+        )
+    )
+    return (scope, tr("Gap: benchmark minus field, in percentage points (pp)."))
+
+
+def _build_tiles(figures: FleetFigures) -> list[KeyFigure]:
+    tiles = [
+        KeyFigure(
+            tr("Gap over all sites"),
+            format_gap_value(one.total.gap),
+            format_gap_range(one.total.gap),
+            (_describe_counts(one),),
+            "",
+            "",
+        )
+        for one in figures.class_lists[:3]
+    ]
+    alarms = sum(camera.drift.state == "alarm" for camera in figures.cameras)
+    tiles.append(
+        KeyFigure(
+            tr("Cameras with a drift alarm"),
+            str(alarms),
+            "",
+            (tr("of {n}").format(n=len(figures.cameras)),),
+            "",
+            "",
+        )
+    )
+    return tiles
+
+
+def _describe_counts(one: ClassListFigures) -> str:
+    return tr("{sites} sites, {labelled} of {frames} frames labelled").format(
+        sites=len(one.sites),
+        labelled=format_number(one.total.n),
+        frames=format_number(one.n_frames),
+    )
+
+
+def format_gap_value(gap: Estimate) -> str:
+    """A gap with its unit; words where it was not measured."""
+    return format_points_with_unit(gap.value) if gap.measured else tr("not measured")
+
+
+def format_gap_range(gap: Estimate) -> str:
+    """Limits of a gap in points; empty where it was not measured."""
+    return format_points_interval(gap) if gap.measured else ""
+
+
+def format_gap(gap: Estimate) -> str:
+    """A gap with its limits."""
+    if gap.measured:
+        return f"{format_points_with_unit(gap.value)} ({format_gap_range(gap)})"
+    if gap.value != gap.value or gap.n < FEW_FRAMES:
+        return format_gap_value(gap)
+    return tr("{points}, fewer than 3 clips").format(points=format_points_with_unit(gap.value))
+
+
+def describe_fleet(figures: FleetFigures) -> str:
+    """What the report says first: sites that are demonstrated to be behind, or that none is."""
+    behind = [site.site for one in figures.class_lists for site in one.sites if site.is_behind]
+    if behind:
+        return tr_plural(
+            "Behind the other sites by more than {points}, demonstrated: {names}.",
+            "Behind the other sites by more than {points}, demonstrated: {names}.",
+            len(behind),
+        ).format(points=format_points_with_unit(HARMLESS), names=", ".join(behind))
+    if figures.n_sites == 1 and figures.class_lists:
+        gap = format_gap(figures.class_lists[0].total.gap)
+        return tr("One site. Gap: {gap}.").format(gap=gap)
+    if not any(one.order_decided for one in figures.class_lists):
+        return tr(
+            "The order of the sites is not demonstrated: no difference between two excludes 0."
+        )
+    return tr("No site is demonstrated to be behind the others by more than {points}.").format(
+        points=format_points_with_unit(HARMLESS)
+    )
+
+
+def _list_sections(figures: FleetFigures) -> list[Section]:
+    several = len(figures.class_lists) > 1
+    sections = []
+    for number, one in enumerate(figures.class_lists, 1):
+        anchor = f"sites{number}" if several else "sites"
+        title = _name_class_list(one, number) if several else tr("Sites")
+        sections.append(Section(anchor, title, title, tuple(_list_class_list_blocks(one))))
+    title = tr("Drift state of every camera")
+    sections.append(Section("drift", title, title, (_build_drift_table(figures.cameras),)))
+    return sections
+
+
+def _name_class_list(one: ClassListFigures, number: int) -> str:
+    return tr("Class list {number}: {classes}").format(
+        number=number, classes=", ".join(one.classes)
+    )
+
+
+def _list_class_list_blocks(one: ClassListFigures) -> list[Block]:
+    blocks: list[Block] = [
+        Paragraph(_describe_order(one)),
+        _build_league_table(one.sites),
+        build_score_table(
+            tr("Field score by site"), _list_score_rows(one), get_metric_name(one.metric)
+        ),
+    ]
+    names = {
+        "camera": tr("By camera"),
+        "model": tr("By model version"),
+        "light": tr("By light"),
+        "month": tr("By month"),
+    }
+    for key, groups in one.groups.items():
+        if len(groups) > 1:
+            blocks.append(_build_group_table(names[key], key, groups))
+    blocks += _list_mode_blocks(one)
+    blocks += [block for change in one.changes for block in _list_change_blocks(change)]
+    blocks += [Heading(tr("Collect next")), *_list_next_blocks(one.next)]
+    return blocks
+
+
+def _describe_order(one: ClassListFigures) -> str:
+    if len(one.sites) == 1:
+        return tr("One site: there is no order.")
+    if not one.order_decided:
+        return tr(
+            "Order not demonstrated: no difference between two sites excludes 0. The table lists "
+            "the largest shrunken gap first."
+        )
+    return tr(
+        "Worst site first, by the shrunken gap: the fewer frames a site has, the closer it lies to "
+        "all sites."
+    )
+
+
+def _build_league_table(sites: Sequence[SiteScore]) -> Table:
+    heads = tuple(
+        Cell(text, head=index == 0, figure=index > 0)
+        for index, text in enumerate(
+            (tr("Site"), tr("Gap (95% CI)"), tr("Shrunken gap"), tr("Clips"), tr("Labels"))
+        )
+    )
+    rows = tuple(
+        (
+            Cell(site.site, head=True, sign=BEHIND_SIGN if site.is_behind else ""),
+            Cell(format_gap(site.score.gap), figure=True),
+            Cell(format_gap_value(site.shrunk), figure=True),
+            Cell(str(site.score.n_clips), figure=True),
+            Cell(format_number(site.score.n), figure=True),
+        )
+        for site in sites
+    )
+    return Table(tr("Sites, largest shrunken gap first"), heads, rows)
+
+
+def _list_score_rows(one: ClassListFigures) -> list[ScoreRow]:
+    benchmark = one.total.benchmark
+    return [
+        ScoreRow(
+            site.site,
+            site.score.n,
+            named.format_counted_value(site.score.field),
+            site.score.field,
+            benchmark.value if benchmark.measured else None,
+            BEHIND_SIGN if site.is_behind else "",
+        )
+        for site in one.sites
+    ]
+
+
+def _build_group_table(caption: str, key: str, groups: Sequence[GroupScore]) -> Table:
+    heads = (
+        Cell(caption, head=True),
+        Cell(tr("Gap (95% CI)"), figure=True),
+        Cell(tr("Field score"), figure=True),
+        Cell(tr("Sites"), figure=True),
+        Cell(tr("Clips"), figure=True),
+        Cell(tr("Labels"), figure=True),
+        Cell(tr("Range for")),
+    )
+    rows = tuple(
+        (
+            Cell(_name_group(key, group.value), head=True),
+            Cell(format_gap(group.gap), figure=True),
+            Cell(named.format_counted_value(group.field), figure=True),
+            Cell(str(group.n_sites), figure=True),
+            Cell(str(group.n_clips), figure=True),
+            Cell(format_number(group.n), figure=True),
+            Cell(tr("other sites") if group.scope == "sites" else tr("these sites")),
+        )
+        for group in groups
+    )
+    return Table(caption, heads, rows)
+
+
+def _name_group(key: str, value: str) -> str:
+    if key == "light":
+        return get_condition_name(value) if value else tr("not noted")
+    if value == "undated":
+        return tr("undated")
+    return value
+
+
+def _list_mode_blocks(one: ClassListFigures) -> list[Block]:
+    blocks: list[Block] = []
+    for caption, modes in (
+        (tr("Failure modes at several sites"), one.shared_modes),
+        (tr("Failure modes seen at one site"), one.single_modes),
+    ):
+        if modes:
+            blocks.append(_build_mode_table(caption, modes))
+    return blocks
+
+
+def _build_mode_table(caption: str, modes: Sequence[FailureMode]) -> Table:
+    heads = (
+        Cell(caption, head=True),
+        Cell(tr("Sites with it")),
+        Cell(tr("Frames"), figure=True),
+        Cell(tr("Clips"), figure=True),
+        Cell(tr("Seen at")),
+    )
+    rows = tuple(
+        (
+            Cell(f"{mode.label or '–'} → {mode.prediction or '–'}", head=True),
+            Cell(tr("{n} of {of}").format(n=len(mode.sites), of=mode.n_sites)),
+            Cell(format_number(mode.n), figure=True),
+            Cell(format_number(mode.n_clips), figure=True),
+            Cell(_shorten_names(mode.sites)),
+        )
+        for mode in modes
+    )
+    return Table(caption, heads, rows)
+
+
+def _shorten_names(names: Sequence[str]) -> str:
+    more = len(names) - 3
+    text = ", ".join(names[:3])
+    return text if more <= 0 else tr("{names} and {n} more").format(names=text, n=more)
+
+
+def _list_change_blocks(change: ModelChange) -> list[Block]:
+    caption = tr("{after} instead of {before}").format(after=change.after, before=change.before)
+    heads = (
+        Cell(caption, head=True),
+        Cell(tr("Change (95% CI)"), figure=True),
+        Cell(tr("Labels"), figure=True),
+        Cell(tr("Demonstrated")),
+    )
+    judged = [*change.sites, (tr("All sites"), change.fleet)]
+    rows = tuple(
+        (
+            Cell(site, head=True),
+            Cell(format_gap(verdict.change), figure=True),
+            Cell(format_number(verdict.change.n), figure=True),
+            Cell(_name_direction(verdict)),
+        )
+        for site, verdict in judged
+    )
+    return [Heading(caption), Table(caption, heads, rows)]
+
+
+def _name_direction(verdict: ChangeVerdict) -> str:
+    return {"better": tr("better"), "worse": tr("worse"), "": "–"}[verdict.direction]
+
+
+def _list_next_blocks(collections: Sequence[Collection]) -> list[Block]:
+    if not collections:
+        return [Paragraph(tr("Nothing: every site is decided and every camera is labelled."))]
+    heads = (Cell(tr("Site"), head=True), Cell(tr("Collect next")))
+    rows = tuple(
+        (Cell(item.site, head=True), Cell(describe_collection(item)))
+        for item in collections[:MOST_COLLECTED]
+    )
+    blocks: list[Block] = [Table(tr("Collect next"), heads, rows)]
+    if len(collections) > MOST_COLLECTED:
+        sentence = tr("{n} more in fleet.json.").format(n=len(collections) - MOST_COLLECTED)
+        blocks.append(Paragraph(sentence, quiet=True))
+    return blocks
+
+
+def describe_collection(item: Collection) -> str:
+    """What to do at a site, in a sentence."""
+    if item.kind == "check_camera":
+        return tr("Check camera {camera}: its drift monitor has an alarm.").format(
+            camera=item.what or "–"
+        )
+    if item.kind == "label_camera":
+        return tr("Label frames of camera {camera}: {n} frames, none labelled.").format(
+            camera=item.what, n=format_number(item.n)
+        )
+    if item.kind == "label_light":
+        return tr("Label frames in this light: {light}, {n} frames, none labelled.").format(
+            light=get_condition_name(item.what), n=format_number(item.n)
+        )
+    return tr_plural(
+        "Record about {n} more clip to decide its gap.",
+        "Record about {n} more clips to decide its gap.",
+        item.n,
+    ).format(n=format_number(item.n))
+
+
+def _build_drift_table(cameras: Sequence[CameraDrift]) -> Table:
+    heads = (
+        Cell(tr("Camera"), head=True),
+        Cell(tr("Site")),
+        Cell(tr("State")),
+        Cell(tr("Since shift")),
+        Cell(tr("Shifts"), figure=True),
+    )
+    rows = tuple(
+        (
+            Cell(item.drift.camera or "–", head=True),
+            Cell(item.site),
+            Cell(describe_drift(item)),
+            Cell(named.format_timestamp(item.drift.since) if item.drift.since else "–"),
+            Cell(str(item.drift.n_shifts), figure=True),
+        )
+        for item in cameras
+    )
+    return Table(tr("Drift state of every camera"), heads, rows)
+
+
+def describe_drift(item: CameraDrift) -> str:
+    """Drift state of a camera in words, with the fault where one was found."""
+    if item.drift.state == "not_measured":
+        return tr("no log imported")
+    state = get_shift_state_name(item.drift.state)
+    if item.drift.cause not in get_args(HealthCheck):
+        return state
+    return f"{state}: {get_check_name(item.drift.cause)}"
+
+
+def list_summary_lines(report: WrittenFleetReport) -> tuple[str, ...]:
+    """What the terminal prints of a written report."""
+    lines = [report.sentence]
+    for one in report.figures.class_lists:
+        lines.append(
+            tr("Gap over all sites: {gap}. {counts}.").format(
+                gap=format_gap(one.total.gap), counts=_describe_counts(one)
+            )
+        )
+        lines += [f"  {site.site}: {format_gap(site.score.gap)}" for site in one.sites[:10]]
+    lines += [
+        tr("Probably one site: {names}.").format(names=" = ".join(names))
+        for names in report.figures.spellings
+    ]
+    return (*lines, str(report.folder / PAGE))

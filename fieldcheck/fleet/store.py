@@ -1,0 +1,377 @@
+"""The fleet folder: Parquet files by site and visit, written by one process at a time and read by
+many. A project's record names its files and is replaced last, so that a reader sees a project as
+it was or as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from fieldcheck import __version__
+from fieldcheck.errors.files import ParquetUnreadable, PathMissing
+from fieldcheck.errors.projects import FleetRefused, PathOccupied, ProjectNewer
+from fieldcheck.evidence.open_pack import open_pack
+from fieldcheck.files import join_inside, map_os_errors, remove_path, sha256_file, write_text
+from fieldcheck.fleet.facts import (
+    COLUMNS,
+    FleetCamera,
+    FleetModel,
+    ProjectFacts,
+    compute_row_hash,
+    format_models,
+    list_visits,
+    parse_cameras,
+    parse_models,
+    read_project_facts,
+)
+from fieldcheck.parquet import iter_row_blocks, open_engine, read_column_types, write_table
+from fieldcheck.progress import Progress
+from fieldcheck.project import lock as locks
+from fieldcheck.project import migrations
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
+from fieldcheck.safe_json_yaml import parse_json
+
+SCHEMA = "fieldcheck.fleet/1"
+MARKER, FRAMES, PROJECTS = "fleet.json", "frames", "projects"
+PURPOSE = "A fleet"
+PACK = ".fcpack"
+RECORD_COLUMNS = {
+    "project_id": "VARCHAR", "project": "VARCHAR", "site": "VARCHAR", "given_site": "VARCHAR",
+    "version": "VARCHAR", "models": "VARCHAR", "cameras": "VARCHAR", "files": "VARCHAR",
+}  # fmt: skip
+LONGEST_SITE = 60  # letters of a site in the name of its folder
+TRIES = 3  # of a reader whose files a writer replaces
+HALF_WRITTEN = re.compile(r".*\.part")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FactFile:
+    """A Parquet file of a project: its path in the fleet, SHA-256 and rows."""
+
+    path: str
+    sha256: str
+    n_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRecord:
+    """A project in a fleet. `given_site`: the site that somebody gave it here, empty for its own;
+    `version`: of the program that added it."""
+
+    project_id: str
+    project: str
+    site: str
+    given_site: str
+    version: str
+    models: tuple[FleetModel, ...]
+    cameras: tuple[FleetCamera, ...]
+    files: tuple[FactFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedProject:
+    """Result of adding a project: rows that it has in the fleet, those that are new and those that
+    are gone since it was added before; `changed`: anything is other than before."""
+
+    project_id: str
+    project: str
+    site: str
+    n_rows: int
+    n_added: int
+    n_removed: int
+    changed: bool
+
+
+@contextmanager
+def open_fleet(fleet: Path) -> Iterator[Path]:
+    """Hold a fleet folder for writing, made where there is none; half-written files of a process
+    that was killed are removed.
+
+    Raises:
+        ProjectLocked: Another process writes to it.
+        PathOccupied: Other things lie there.
+        FleetRefused: A newer version wrote it.
+        ReadOnlyPlace, DiskFull: It cannot be written.
+    """
+    folder = fleet.absolute()
+    if folder.is_dir() and not (folder / MARKER).exists() and any(folder.iterdir()):
+        others = [path.name for path in folder.iterdir() if path.name != locks.NAME]
+        if others:
+            raise PathOccupied(folder)
+    with map_os_errors(folder):
+        for part in (folder, folder / FRAMES, folder / PROJECTS):
+            part.mkdir(parents=True, exist_ok=True)
+    lock = locks.acquire_lock(folder, 0)
+    try:
+        if not (folder / MARKER).exists():
+            write_text(folder / MARKER, json.dumps({"schema": SCHEMA}) + "\n")
+        check_fleet(folder)
+        _remove_half_written(folder)
+        yield folder
+    finally:
+        lock.release(folder / MARKER)
+
+
+def check_fleet(fleet: Path) -> None:
+    """Raise PathMissing or FleetRefused where a folder is no fleet of this version."""
+    if not fleet.exists():
+        raise PathMissing(fleet)
+    marker = fleet / MARKER
+    if not marker.is_file():
+        raise FleetRefused(fleet, "no_fleet")
+    try:
+        schema = str(parse_json(marker.read_text(encoding="utf-8"))["schema"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FleetRefused(fleet, "damaged", MARKER) from error
+    if schema != SCHEMA:
+        raise FleetRefused(fleet, "newer", schema)
+
+
+def add_to_fleet(fleet: Path, source: Path, site: str, progress: Progress) -> AddedProject:
+    """Add a project folder or a pack to a fleet that is held for writing; adding it again adds what
+    is new since.
+
+    Args:
+        fleet: The folder of `open_fleet`.
+        source: A project or a pack; it is not changed.
+        site: Site of the project here; empty for the one it was given before, or names itself.
+        progress: Counts models, then visits.
+
+    Raises:
+        FleetRefused: There is nothing in it to add.
+        PathMissing, NotAProject, ProjectNewer, ProjectDamaged, PackRefused, Cancelled, DiskFull.
+    """
+    with _open_source(source, progress) as project:
+        project_id = project.read(migrations.compute_project_id)
+        before = next((record for record in list_records(fleet, project_id)), None)
+        given = site or (before.given_site if before else "")
+        name = source.name.removesuffix(PACK).removesuffix(".fieldcheck")
+        facts = read_project_facts(project, name, given, progress)
+    if not facts.rows:
+        raise FleetRefused(source, "no_facts")
+    return store_facts(fleet, facts, given, before, progress)
+
+
+@contextmanager
+def _open_source(source: Path, progress: Progress) -> Iterator[Project]:
+    """A project or a pack, open for reading. Raises ProjectNewer for a later schema, of which
+    columns may mean something else."""
+    if source.is_file() and source.suffix == PACK:
+        with open_pack(source, progress) as opened:
+            yield opened.project
+        return
+    with open_project(source, write=False) as project:
+        if project.read(migrations.schema_state) == "newer":
+            version = project.read(migrations.get_newest_version)
+            raise ProjectNewer(source, version, __version__)
+        yield project
+
+
+def store_facts(
+    fleet: Path, facts: ProjectFacts, given: str, before: FleetRecord | None, progress: Progress
+) -> AddedProject:
+    """Write what a project has into a fleet that is held for writing, its record last.
+
+    Args:
+        fleet: The folder of `open_fleet`.
+        facts: All rows of the project.
+        given: The site that somebody gave it; empty for its own.
+        before: Its record so far.
+        progress: Counts visits.
+    """
+    old_hashes = _read_row_hashes(fleet, before)
+    visits, files = list_visits(facts.rows), list[FactFile]()
+    with open_engine(PURPOSE) as engine:
+        for done, (visit, rows) in enumerate(sorted(visits.items())):
+            progress.check()
+            progress.report(done, len(visits), "visits")
+            files.append(_write_visit(fleet, facts, visit, rows, before, engine))
+        record = FleetRecord(
+            facts.project_id, facts.project, facts.site, given, __version__, facts.models,
+            facts.cameras, tuple(files),
+        )  # fmt: skip
+        changed = record != before
+        if changed:
+            path = fleet / PROJECTS / f"{facts.project_id}.parquet"
+            write_table(engine, path, RECORD_COLUMNS, [_format_record(record)])
+    _remove_unnamed(fleet, record)
+    hashes = {str(row[-1]) for row in facts.rows}
+    return AddedProject(
+        facts.project_id,
+        facts.project,
+        facts.site,
+        len(facts.rows),
+        len(hashes - old_hashes),
+        len(old_hashes - hashes),
+        changed,
+    )
+
+
+def _write_visit(
+    fleet: Path,
+    facts: ProjectFacts,
+    visit: str,
+    rows: Sequence[Sequence[Any]],
+    before: FleetRecord | None,
+    engine: Any,
+) -> FactFile:
+    """The file of one visit, which is written only where it is not there already, whole. Its name
+    holds what is in it."""
+    ordered = sorted(rows, key=lambda row: str(row[-1]))
+    content = compute_row_hash([str(row[-1]) for row in ordered])
+    folder = f"{FRAMES}/site={make_site_folder(facts.site)}/visit={visit}"
+    path = f"{folder}/{facts.project_id}-{content}.parquet"
+    known = next((file for file in before.files if file.path == path), None) if before else None
+    if known is not None and _is_intact(fleet, known):
+        return known
+    with map_os_errors(fleet / folder):
+        (fleet / folder).mkdir(parents=True, exist_ok=True)
+    write_table(engine, fleet / path, COLUMNS, ordered)
+    return FactFile(path, sha256_file(fleet / path), len(ordered))
+
+
+def make_site_folder(site: str) -> str:
+    """Name of a site's folder: its letters as in an address, and where they are many, cut and told
+    apart by their hash. The column of the files holds the whole name."""
+    short = site[:LONGEST_SITE]
+    name = quote(short, safe=" -_").replace(".", "%2E")
+    if len(name) <= 2 * LONGEST_SITE and short == site:
+        return name
+    return f"{quote(site[:20], safe=' -_').replace('.', '%2E')}-{compute_row_hash([site])}"
+
+
+def _is_intact(fleet: Path, file: FactFile) -> bool:
+    path = join_inside(fleet, file.path)
+    return path.is_file() and sha256_file(path) == file.sha256
+
+
+def _read_row_hashes(fleet: Path, record: FleetRecord | None) -> set[str]:
+    """Hashes of the rows that a project has in the fleet; those of a damaged file are new again."""
+    hashes = set[str]()
+    for file in record.files if record else ():
+        try:
+            hashes |= {str(row[0]) for row in _read_rows(join_inside(fleet, file.path))}
+        except ParquetUnreadable:
+            continue
+    return hashes
+
+
+def _read_rows(path: Path) -> Iterator[tuple[Any, ...]]:
+    with open_engine(PURPOSE) as engine:
+        for block in iter_row_blocks(engine, path, {"row_hash": "VARCHAR"}, 10_000):
+            yield from block
+
+
+def _format_record(record: FleetRecord) -> list[str]:
+    return [
+        record.project_id, record.project, record.site, record.given_site, record.version,
+        format_models(record.models),
+        json.dumps([asdict(camera) for camera in record.cameras], ensure_ascii=False),
+        json.dumps([asdict(file) for file in record.files]),
+    ]  # fmt: skip
+
+
+def list_records(fleet: Path, project_id: str = "*") -> tuple[FleetRecord, ...]:
+    """Projects of a fleet by id; a record that is damaged counts as none where one is asked for.
+
+    Raises:
+        FleetRefused: A record is damaged.
+        ExtraMissing: DuckDB is not installed.
+    """
+    records = []
+    with open_engine(PURPOSE) as engine:
+        for path in sorted((fleet / PROJECTS).glob(f"{project_id}.parquet")):
+            try:
+                records.append(_read_record(engine, path))
+            except (ParquetUnreadable, ValueError, KeyError, TypeError) as error:
+                if project_id == "*":
+                    where = path.relative_to(fleet).as_posix()
+                    raise FleetRefused(fleet, "damaged", where) from error
+    return tuple(records)
+
+
+def _read_record(engine: Any, path: Path) -> FleetRecord:
+    if list(read_column_types(engine, path)) != list(RECORD_COLUMNS):
+        raise ParquetUnreadable(path)
+    ((row,),) = iter_row_blocks(engine, path, RECORD_COLUMNS, 2)
+    project_id, project, site, given_site, version, models, cameras, files = row
+    return FleetRecord(
+        project_id,
+        project,
+        site,
+        given_site,
+        version,
+        parse_models(models),
+        parse_cameras(cameras),
+        tuple(FactFile(**document) for document in json.loads(files)),
+    )
+
+
+def read_fleet(fleet: Path, question: Callable[[Any, tuple[FleetRecord, ...], list[str]], T]) -> T:
+    """Answer a question about all projects of a fleet, while another process may write to it.
+
+    Args:
+        fleet: The folder.
+        question: Is given the engine, the records, and the paths of all their files.
+
+    Raises:
+        PathMissing, FleetRefused: It is no fleet, is empty, or a file of it is damaged.
+        ExtraMissing: DuckDB is not installed.
+    """
+    folder = fleet.absolute()
+    check_fleet(folder)
+    for tries_left in reversed(range(TRIES)):
+        records = list_records(folder)
+        if not records:
+            raise FleetRefused(folder, "empty")
+        paths = [str(join_inside(folder, file.path)) for one in records for file in one.files]
+        try:
+            with open_engine(PURPOSE) as engine, _map_damage(folder, records, engine):
+                return question(engine, records, paths)
+        except FleetRefused:
+            # a writer has replaced a file since its name was read
+            if not tries_left or list_records(folder) == records:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+@contextmanager
+def _map_damage(fleet: Path, records: Sequence[FleetRecord], engine: Any) -> Iterator[None]:
+    """Name the file at fault where a question over all of them fails."""
+    try:
+        yield
+    except ParquetUnreadable:
+        for record in records:
+            for file in record.files:
+                path = join_inside(fleet, file.path)
+                if not path.is_file() or sha256_file(path) != file.sha256:
+                    raise FleetRefused(fleet, "damaged", file.path) from None
+        raise
+
+
+def _remove_half_written(fleet: Path) -> None:
+    for path in [*(fleet / FRAMES).rglob("*"), *(fleet / PROJECTS).iterdir()]:
+        if HALF_WRITTEN.fullmatch(path.name):
+            remove_path(path)
+
+
+def _remove_unnamed(fleet: Path, record: FleetRecord) -> None:
+    """Remove files of a project that its record does not name any more, and folders that are empty
+    then."""
+    named = {file.path for file in record.files}
+    for path in list((fleet / FRAMES).rglob(f"{record.project_id}-*.parquet")):
+        if path.relative_to(fleet).as_posix() in named:
+            continue
+        remove_path(path)
+        for folder in (path.parent, path.parent.parent):
+            if not any(folder.iterdir()):
+                folder.rmdir()

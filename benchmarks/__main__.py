@@ -17,7 +17,7 @@ from benchmarks.row import Row
 NAMES = (
     "triage", "inference", "run", "corruptions", "live", "sweep", "fix", "label_latency", "start",
     "map", "similarity", "report", "analyses", "record", "memory", "faults", "project_scale",
-    "runs", "visit", "log", "install",
+    "runs", "visit", "log", "install", "fleet", "cluster",
 )  # fmt: skip
 
 

@@ -7,9 +7,10 @@ import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from fieldcheck.progress import Progress, get_cancel_token, is_background_work, set_cancel_token
 
@@ -35,6 +36,47 @@ def split_into_chunks(items: Sequence[Item]) -> list[tuple[Item, ...]]:
     return [tuple(items[index : index + step]) for index in range(0, len(items), step)]
 
 
+@dataclass(frozen=True, slots=True)
+class ChunkFile:
+    """A file that a chunk reads, by its absolute path. `stays`: further chunks read it too, as a
+    model or a recording; else it is a picture of this chunk."""
+
+    path: str
+    stays: bool
+
+
+@runtime_checkable
+class PortableChunk(Protocol):
+    """A chunk that another computer can work on: it can be pickled, and names its files."""
+
+    def list_files(self) -> tuple[ChunkFile, ...]: ...
+
+
+class ChunkRunner(Protocol):
+    """Something else than the threads of this computer that chunks are run by."""
+
+    def run_chunks(
+        self,
+        work: Callable[[Any], Any],
+        chunks: Sequence[PortableChunk],
+        keep: Callable[[Any, Any], None],
+        progress: Progress,
+    ) -> None: ...
+
+
+_runners: list[ChunkRunner] = []
+
+
+@contextmanager
+def use_chunk_runner(runner: ChunkRunner) -> Iterator[None]:
+    """Inside the block portable chunks of every thread are run by `runner`."""
+    _runners.append(runner)
+    try:
+        yield
+    finally:
+        _runners.remove(runner)
+
+
 def map_chunks(
     work: Callable[[Chunk], Rows],
     chunks: Sequence[Chunk],
@@ -48,8 +90,12 @@ def map_chunks(
     not seek. On the first error, or when `progress` says stop, running chunks are finished and kept
     before the error goes on; where this thread works under a flag that is raised, those that read
     footage or ask a model are given up before the next frame: who wants to leave is not to wait for
-    seconds.
+    seconds. Where a runner is set, portable chunks go to it.
     """
+    portable = [chunk for chunk in chunks if isinstance(chunk, PortableChunk)] if _runners else []
+    if portable and len(portable) == len(chunks):
+        _runners[-1].run_chunks(work, portable, keep, progress)
+        return
     pool = _ChunkPool(work, chunks, min(default_workers(), len(chunks)))
     try:
         pool.start_workers()

@@ -25,6 +25,7 @@ from fieldcheck.cli.values import (
     SEED,
     UTC_TIME,
     FigureRange,
+    cluster_options,
     existing_project,
     make_fps_option,
 )
@@ -373,6 +374,7 @@ def set_parts(
     help="CSV file with the columns file and part.",
 )
 @json_command("import", timed=True)
+@cluster_options
 def import_footage_command(
     project: Path,
     paths: tuple[Path, ...],

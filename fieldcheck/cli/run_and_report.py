@@ -18,7 +18,7 @@ from fieldcheck.cli.command import (
     json_command,
 )
 from fieldcheck.cli.project import make_report_document
-from fieldcheck.cli.values import RegisteredKey, existing_project
+from fieldcheck.cli.values import RegisteredKey, cluster_options, existing_project
 from fieldcheck.csv_json_xml import to_json_value
 from fieldcheck.domain.report import MOST_NOTES, ReportForm
 from fieldcheck.domain.run import MOST_EMBEDDED, RUNS_PER_PAGE, ReplayResult, RunLine
@@ -67,6 +67,7 @@ CHECKLIST_ITEM = RegisteredKey("item", _list_checklist_items)
     help="Frames to run on.",
 )
 @json_command("run", timed=True)
+@cluster_options
 def run_model_command(
     project: Path, model_name: str | None, on: str, bar: TerminalProgress
 ) -> Answer:

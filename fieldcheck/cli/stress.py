@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fieldcheck.cli.command import Answer, TerminalProgress, define_command, json_command
-from fieldcheck.cli.values import SEED, existing_project
+from fieldcheck.cli.values import SEED, cluster_options, existing_project
 from fieldcheck.corruptions.catalogue import CORE, IN_PLACE
 from fieldcheck.csv_json_xml import to_json_number
 from fieldcheck.domain.robustness import FAMILIES, MODERATE_FIRST, SEVERITIES
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     ),
 )
 @json_command("stress")
+@cluster_options
 def run_stress_command(
     project: Path,
     corruptions: tuple[str, ...],
@@ -173,6 +174,7 @@ def _parse_allowed(
     help="Random seed for frames and patch shuffling.",
 )
 @json_command("probe")
+@cluster_options
 def run_probes_command(
     project: Path,
     allowed: dict[str, tuple[str, ...]],

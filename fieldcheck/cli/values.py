@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import wraps
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,35 @@ with_people_option = click.option(
     help="Include frames with a person; they are excluded by default.",
 )
 existing_project = click.argument("project", type=click.Path(path_type=Path))
+
+
+def cluster_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator below `json_command`: the command takes `--cluster`, and its chunks go there."""
+
+    @click.option(
+        "--cluster",
+        default=None,
+        metavar="ADDRESS",
+        help="Dask scheduler that runs the work, such as tcp://10.0.0.5:8786.",
+    )
+    @click.option(
+        "--cluster-cert",
+        type=click.Path(path_type=Path),
+        default=None,
+        metavar="FILE",
+        help="PEM file for TLS: certificate of the authority, certificate and key.",
+    )
+    @wraps(function)
+    def run_command(*, cluster: str | None, cluster_cert: Path | None, **options: Any) -> Any:
+        if cluster is None:
+            return function(**options)
+        # loads Dask, which nobody else has
+        from fieldcheck.cluster import use_cluster
+
+        with use_cluster(cluster, cluster_cert, options["bar"]):
+            return function(**options)
+
+    return run_command
 
 
 class FigureRange(click.FloatRange):

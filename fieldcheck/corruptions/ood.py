@@ -42,7 +42,7 @@ from fieldcheck.models.providers import insert_run
 from fieldcheck.models.run import UNREADABLE, find_readable, get_benchmark_root, run_on_set
 from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import find_model, get_card, make_model_file, make_run
-from fieldcheck.parallel import map_chunks
+from fieldcheck.parallel import ChunkFile, map_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
@@ -199,6 +199,10 @@ class SyntheticChunk:
         """How many pictures are decoded or made for it."""
         return self.stop - self.first
 
+    def list_files(self) -> tuple[ChunkFile, ...]:
+        """The model alone."""
+        return self.model.list_files()
+
 
 @dataclass(frozen=True, slots=True)
 class FrameChunk:
@@ -214,6 +218,11 @@ class FrameChunk:
     def n_pictures(self) -> int:
         """How many pictures are decoded or made for it."""
         return len(self.sources)
+
+    def list_files(self) -> tuple[ChunkFile, ...]:
+        """The model and the frames."""
+        frames = (ChunkFile(source.file, stays=False) for source in self.sources)
+        return (*self.model.list_files(), *frames)
 
 
 def predict_ood(chunk: SyntheticChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:

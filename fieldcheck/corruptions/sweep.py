@@ -52,7 +52,7 @@ from fieldcheck.models.run import (
 )
 from fieldcheck.models.scored_sides import load_footage_answers
 from fieldcheck.models.store import find_model, get_card, make_model_file
-from fieldcheck.parallel import map_chunks
+from fieldcheck.parallel import ChunkFile, map_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as components_table
@@ -98,6 +98,11 @@ class PictureCorruption:
     pictures: tuple[tuple[str, str, tuple[str, ...]], ...]
     measured_for_similarity: frozenset[str] = frozenset()
 
+    def list_files(self) -> tuple[ChunkFile, ...]:
+        """The model and the pictures."""
+        pictures = (ChunkFile(file, stays=False) for _, file, _ in self.pictures)
+        return (*self.model.list_files(), *pictures)
+
 
 @dataclass(frozen=True, slots=True)
 class FootageCorruption:
@@ -107,6 +112,10 @@ class FootageCorruption:
     severity: float
     seed: int
     corruptions: tuple[str, ...]
+
+    def list_files(self) -> tuple[ChunkFile, ...]:
+        """Those of the stretch."""
+        return self.stretch.list_files()
 
 
 Chunk: TypeAlias = PictureCorruption | FootageCorruption

@@ -420,6 +420,43 @@ class ExtraMissing(FieldcheckError):
 
 
 @dataclass(eq=False, repr=False)
+class ClusterRefused(FieldcheckError):
+    """A Dask scheduler cannot be used; `problem`: `no_answer`, `no_workers`, `versions` (`detail`:
+    the library, both versions and the worker), `certificate`, `lost` (scheduler or workers are gone
+    and did not come back), `killed` (a chunk ended several workers)."""
+
+    address: str
+    problem: str
+    detail: str = ""
+
+    message = msgid(
+        "Scheduler {address} does not answer. Nothing was changed. Start the scheduler, or run "
+        "without --cluster."
+    )
+    problems: ClassVar = {
+        "no_workers": msgid(
+            "Scheduler {address} has no workers. Nothing was changed. Start a worker, or run "
+            "without --cluster."
+        ),
+        "versions": msgid(
+            "A worker has another version: {detail}. Nothing was changed. Install the same version "
+            "on both sides."
+        ),
+        "certificate": msgid(
+            "Certificate {address} does not exist. Nothing was changed. Select a PEM file."
+        ),
+        "lost": msgid(
+            "The connection to scheduler {address} was lost. Completed work is saved. Run the same "
+            "command again."
+        ),
+        "killed": msgid(
+            "Several workers of {address} ended on one chunk. Completed work is saved. Run the "
+            "same command without --cluster."
+        ),
+    }
+
+
+@dataclass(eq=False, repr=False)
 class ParquetUnreadable(FieldcheckError):
     """A Parquet file is damaged, or another program wrote it; `detail`: what DuckDB says."""
 

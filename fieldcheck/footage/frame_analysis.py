@@ -16,7 +16,7 @@ from fieldcheck.domain.model_card import InputSpec, parse_card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Kind, SkippedFile
 from fieldcheck.domain.run import CPU, PROVIDER_NAMES
-from fieldcheck.footage.image_folder import read_images
+from fieldcheck.footage.image_folder import list_weight_files, read_images
 from fieldcheck.footage.recording_container import RecordedFootage
 from fieldcheck.footage.video.reader import VideoReader
 from fieldcheck.imaging.codec import compute_pixels_sha256
@@ -24,6 +24,7 @@ from fieldcheck.imaging.masks import pack_masks
 from fieldcheck.imaging.quality import analyse_image
 from fieldcheck.models.providers import ModelRunner, PendingFrames
 from fieldcheck.models.session import open_model
+from fieldcheck.parallel import ChunkFile
 from fieldcheck.progress import CancelToken, get_cancel_token
 from fieldcheck.safe_json_yaml import parse_json
 from fieldcheck.stage_times import time_items, time_stage
@@ -39,6 +40,16 @@ class ModelFile:
     card: str
     threads: int = 1
     provider: str = CPU
+
+    def list_files(self) -> tuple[ChunkFile, ...]:
+        """The model and the files that it keeps its weights in."""
+        return _list_model_files(self.path)
+
+
+@lru_cache(maxsize=4)
+def _list_model_files(path: str) -> tuple[ChunkFile, ...]:
+    paths = (path, *map(str, list_weight_files(Path(path))))
+    return tuple(ChunkFile(name, stays=True) for name in paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,16 @@ class TriageChunk:
     names: tuple[str, ...] = ()
     model: ModelFile | None = None
     only: tuple[int, ...] = ()
+
+    def list_files(self) -> tuple[ChunkFile, ...]:
+        """The model, and the pictures of the stretch or the whole recording."""
+        model = self.model.list_files() if self.model else ()
+        if self.kind == "folder":
+            return (*model, *(ChunkFile(f"{self.path}/{name}", stays=False) for name in self.names))
+        if self.kind == "video":
+            return (*model, ChunkFile(self.path, stays=True))
+        parts = sorted(path for path in Path(self.path).iterdir() if path.is_file())
+        return (*model, *(ChunkFile(str(path), stays=True) for path in parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from fieldcheck.footage.image_folder import list_images
 from fieldcheck.imaging.codec import read_image, read_image_and_hash
 from fieldcheck.models.providers import check_set_provider, get_provider, insert_run
 from fieldcheck.models.store import get_card, make_model_file, make_run
-from fieldcheck.parallel import map_chunks, split_into_chunks
+from fieldcheck.parallel import ChunkFile, map_chunks, split_into_chunks
 from fieldcheck.progress import Progress, WarningSink
 from fieldcheck.project.layout import BENCHMARK
 from fieldcheck.project.project import Project
@@ -133,6 +133,11 @@ class PictureChunk:
     model: ModelFile
     subjects: tuple[tuple[str, str], ...]
     hashed: bool = False
+
+    def list_files(self) -> tuple[ChunkFile, ...]:
+        """The model and the pictures."""
+        pictures = (ChunkFile(file, stays=False) for _, file in self.subjects)
+        return (*self.model.list_files(), *pictures)
 
 
 def predict_images(chunk: PictureChunk) -> tuple[Prediction, ...]:

@@ -17,9 +17,9 @@ from fieldcheck.cli.command import (
 )
 from fieldcheck.errors.files import ExtraMissing, FieldcheckError
 from fieldcheck.errors.messages import format_error
-from fieldcheck.fleet.report import list_summary_lines, write_fleet_report
+from fieldcheck.fleet.report import describe_added, list_summary_lines, write_fleet_report
 from fieldcheck.fleet.store import AddedProject, add_to_fleet, open_fleet
-from fieldcheck.i18n.language import tr, use_language
+from fieldcheck.i18n.language import use_language
 from fieldcheck.timestamp import get_timestamp
 
 FLEET = click.argument("fleet", type=click.Path(path_type=Path))
@@ -59,22 +59,8 @@ def add_to_fleet_command(
         "added": [asdict(project) for project in added],
         "refused": [{"path": str(source), "why": format_error(error)} for source, error in refused],
     }
-    lines = tuple(map(_describe_added, added))
+    lines = tuple(map(describe_added, added))
     return Answer(document, lines, EXIT_EXPECTED if refused else EXIT_DONE)
-
-
-def _describe_added(project: AddedProject) -> str:
-    if not project.changed:
-        return tr("{project} ({site}): nothing new.").format(
-            project=project.project, site=project.site
-        )
-    return tr("{project} ({site}): {added} rows added, {removed} removed, {n} in all.").format(
-        project=project.project,
-        site=project.site,
-        added=project.n_added,
-        removed=project.n_removed,
-        n=project.n_rows,
-    )
 
 
 @fleet_group.command("report")

@@ -45,6 +45,7 @@ HARMLESS = DEFAULT_GAP_LIMIT
 # that do not differ cover in 93.0 % (methods 19).
 SITE_MASS = 0.975
 FEW_FRAMES_OF_LIGHT = 10
+LEAST_SPREAD = 0.01  # standard deviation between sites that is always assumed
 MOST_MODES = 12
 
 CELLS = """
@@ -539,14 +540,15 @@ def _get_variance(gap: Estimate, n_clips: int) -> float:
 
 
 def compute_variance_between(value: Figures, variance: Figures) -> float:
-    """Variance between (k,) sites beyond their own (k,) variances, never below 0; 0 for one."""
+    """Variance between (k,) sites beyond their own (k,) variances, never below that of one point:
+    sites differ a little, and where that is all, the order is that of the evidence."""
     if value.size < 2:
-        return 0.0
+        return LEAST_SPREAD**2
     weight = 1 / variance
     mean = weight @ value / weight.sum()
     excess = float(weight @ (value - mean) ** 2) - (value.size - 1)
     scale = float(weight.sum() - (weight @ weight) / weight.sum())
-    return max(0.0, excess / scale)
+    return max(LEAST_SPREAD**2, excess / scale)
 
 
 def _is_order_decided(sites: Sequence[SiteScore], scorer: Scorer, cells: Cells) -> bool:

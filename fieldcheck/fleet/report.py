@@ -42,7 +42,7 @@ from fieldcheck.fleet.figures import (
     SiteScore,
     compute_fleet_figures,
 )
-from fieldcheck.fleet.store import read_fleet
+from fieldcheck.fleet.store import AddedProject, read_fleet
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import get_language, tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_points_interval, format_points_with_unit
@@ -95,6 +95,56 @@ def write_fleet_report(fleet: Path, out: Path | None, now: str) -> WrittenFleetR
             made.rename(folder)
             sync_folder(root)
     return WrittenFleetReport(folder, (PAGE, DOCUMENT), figures, describe_fleet(figures))
+
+
+@dataclass(frozen=True, slots=True)
+class FleetOverview:
+    """The sites of a fleet for a screen: a sentence, a table whose last column is empty for a bar,
+    and what is drawn there, a row each; several class lists below each other."""
+
+    sentence: str
+    table: Table
+    rows: tuple[ScoreRow, ...]
+
+
+def read_fleet_overview(fleet: Path) -> FleetOverview:
+    """Read a fleet and build its table of sites. Raises as `read_fleet`."""
+    figures = read_fleet(fleet, compute_fleet_figures)
+    heads = (
+        Cell(tr("Site"), head=True),
+        Cell(tr("Gap (95% CI)"), figure=True),
+        Cell(tr("Clips"), figure=True),
+        Cell(tr("Labels"), figure=True),
+        Cell(tr("Field score")),
+    )
+    rows = tuple(
+        (
+            Cell(f"{BEHIND_SIGN} {site.site}" if site.is_behind else site.site, head=True),
+            Cell(format_gap(site.score.gap), figure=True),
+            Cell(str(site.score.n_clips), figure=True),
+            Cell(format_number(site.score.n), figure=True),
+            Cell(""),
+        )
+        for one in figures.class_lists
+        for site in one.sites
+    )
+    bars = tuple(row for one in figures.class_lists for row in _list_score_rows(one))
+    return FleetOverview(describe_fleet(figures), Table(tr("Sites"), heads, rows), bars)
+
+
+def describe_added(project: AddedProject) -> str:
+    """What adding a project to a fleet changed."""
+    if not project.changed:
+        return tr("{project} ({site}): nothing new.").format(
+            project=project.project, site=project.site
+        )
+    return tr("{project} ({site}): {added} rows added, {removed} removed, {n} in all.").format(
+        project=project.project,
+        site=project.site,
+        added=project.n_added,
+        removed=project.n_removed,
+        n=project.n_rows,
+    )
 
 
 def build_fleet_document(figures: FleetFigures, name: str, now: str) -> dict[str, Any]:

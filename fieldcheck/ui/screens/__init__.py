@@ -149,6 +149,7 @@ def _list_global_actions() -> list[ActionSpec]:
         ActionSpec("open", tr("Open project"), ("Ctrl+O",), lambda do: do.open_project()),
         ActionSpec("close", tr("Close project"), ("Ctrl+W",), lambda do: do.close_project()),
         ActionSpec("export", tr("Export report"), ("Ctrl+E",), lambda do: do.export_report()),
+        ActionSpec("fleet", tr("Go to the fleet of sites"), (), lambda do: do.show_fleet()),
         ActionSpec("saved", tr("Show save status"), ("Ctrl+S",), lambda do: do.show_saved_state()),
         ActionSpec(
             "finder", tr("Find action"), ("Ctrl+K",), lambda do: do.overlays.show_command_palette()

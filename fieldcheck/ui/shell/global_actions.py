@@ -149,6 +149,11 @@ class GlobalActions(QObject):
         self._window.show_screen("report")
         self._window.get_shown_screen().presenter.on_primary_action()
 
+    def show_fleet(self) -> None:
+        """Opens the part of the Evidence screen that shows many sites."""
+        self._window.session_values["evidence.part"] = "fleet"
+        self._window.show_screen("evidence")
+
     def undo_edit(self) -> None:
         """Undoes the newest act, of the screen where that limits undo."""
         undoing = self._window.current.undo(

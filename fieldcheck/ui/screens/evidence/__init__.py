@@ -35,6 +35,10 @@ def _make_help() -> ScreenHelp:
                 "Scores use the current labels and are shown with their 95% CI. A run replaced by "
                 "a newer one has no score."
             ),
+            tr(
+                "Fleet: gaps of many sites, each counted once. With three sites or more, the 95% "
+                "CI is for other sites like these."
+            ),
         ),
         problems=(
             (
@@ -66,6 +70,30 @@ def _list_actions() -> list[ActionSpec]:
             tr("Exports for other tools"),
             ("4",),
             lambda do: do.switch_part("exports"),
+        ),
+        ActionSpec(
+            "evidence.fleet",
+            tr("Fleet: many sites in one table"),
+            ("5",),
+            lambda do: do.switch_part("fleet"),
+        ),
+        ActionSpec(
+            "evidence.fleet_open",
+            tr("Open fleet"),
+            ("O",),
+            lambda do: do.parts["fleet"].prompt_for_fleet(),
+        ),
+        ActionSpec(
+            "evidence.fleet_add",
+            tr("Add this project to the fleet"),
+            ("A",),
+            lambda do: do.parts["fleet"].prompt_to_add(),
+        ),
+        ActionSpec(
+            "evidence.fleet_report",
+            tr("Show fleet report"),
+            ("T",),
+            lambda do: do.parts["fleet"].show_report(),
         ),
         ActionSpec(
             "evidence.repeat",

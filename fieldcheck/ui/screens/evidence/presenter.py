@@ -23,6 +23,7 @@ from fieldcheck.ui.screens.evidence import packs as packs_presenter
 from fieldcheck.ui.screens.evidence import runs as runs_presenter
 from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPage
 from fieldcheck.ui.screens.evidence.exports import ExportsPage
+from fieldcheck.ui.screens.evidence.fleet import FleetPage, FleetPresenter
 from fieldcheck.ui.screens.evidence.packs import PacksPage
 from fieldcheck.ui.screens.evidence.runs import RunsPage
 from fieldcheck.ui.shell.shortcuts import Actions
@@ -166,6 +167,13 @@ PARTS = (
         lambda: tr("Each export is written to a new folder."),
         ExportsPage,
         exports_presenter.ExportsPresenter,
+    ),
+    EvidencePart(
+        "fleet",
+        lambda: tr("Fleet"),
+        lambda: tr("Many sites in one table, worst first."),
+        FleetPage,
+        FleetPresenter,
     ),
 )
 

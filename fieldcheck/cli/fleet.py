@@ -17,8 +17,6 @@ from fieldcheck.cli.command import (
 )
 from fieldcheck.errors.files import ExtraMissing, FieldcheckError
 from fieldcheck.errors.messages import format_error
-from fieldcheck.fleet.report import describe_added, list_summary_lines, write_fleet_report
-from fieldcheck.fleet.store import AddedProject, add_to_fleet, open_fleet
 from fieldcheck.i18n.language import use_language
 from fieldcheck.timestamp import get_timestamp
 
@@ -41,6 +39,9 @@ def add_to_fleet_command(
     fleet: Path, sources: tuple[Path, ...], site: str, bar: TerminalProgress
 ) -> Answer:
     """Add projects or packs to a fleet folder. Adding a project again adds what is new since."""
+    from fieldcheck.fleet.report import describe_added
+    from fieldcheck.fleet.store import AddedProject, add_to_fleet, open_fleet
+
     added, refused = list[AddedProject](), list[tuple[Path, FieldcheckError]]()
     with open_fleet(fleet) as folder:
         for source in sources:
@@ -84,6 +85,8 @@ def write_fleet_report_command(
 ) -> Answer:
     """Export the fleet report: gap by site, camera, model, light and month, with sites as
     clusters."""
+    from fieldcheck.fleet.report import list_summary_lines, write_fleet_report
+
     bar.check()
     with use_language(lang):
         report = write_fleet_report(fleet, out, get_timestamp())

@@ -72,30 +72,6 @@ def _list_actions() -> list[ActionSpec]:
             lambda do: do.switch_part("exports"),
         ),
         ActionSpec(
-            "evidence.fleet",
-            tr("Fleet: many sites in one table"),
-            ("5",),
-            lambda do: do.switch_part("fleet"),
-        ),
-        ActionSpec(
-            "evidence.fleet_open",
-            tr("Open fleet"),
-            ("O",),
-            lambda do: do.parts["fleet"].prompt_for_fleet(),
-        ),
-        ActionSpec(
-            "evidence.fleet_add",
-            tr("Add this project to the fleet"),
-            ("A",),
-            lambda do: do.parts["fleet"].prompt_to_add(),
-        ),
-        ActionSpec(
-            "evidence.fleet_report",
-            tr("Show fleet report"),
-            ("T",),
-            lambda do: do.parts["fleet"].show_report(),
-        ),
-        ActionSpec(
             "evidence.repeat",
             tr("Reproduce the selected run"),
             ("R",),
@@ -123,6 +99,36 @@ def _list_actions() -> list[ActionSpec]:
             lambda do: do.parts["packs"].prompt_for_key(),
         ),
         *_list_pack_actions(),
+        *_list_fleet_actions(),
+    ]
+
+
+def _list_fleet_actions() -> list[ActionSpec]:
+    return [
+        ActionSpec(
+            "evidence.fleet",
+            tr("Fleet: many sites in one table"),
+            ("5",),
+            lambda do: do.switch_part("fleet"),
+        ),
+        ActionSpec(
+            "evidence.fleet_open",
+            tr("Open fleet"),
+            ("O",),
+            lambda do: do.parts["fleet"].prompt_for_fleet(),
+        ),
+        ActionSpec(
+            "evidence.fleet_add",
+            tr("Add this project to the fleet"),
+            ("A",),
+            lambda do: do.parts["fleet"].prompt_to_add(),
+        ),
+        ActionSpec(
+            "evidence.fleet_report",
+            tr("Show fleet report"),
+            ("T",),
+            lambda do: do.parts["fleet"].show_report(),
+        ),
     ]
 
 

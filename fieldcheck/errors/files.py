@@ -430,7 +430,7 @@ class ClusterRefused(FieldcheckError):
     detail: str = ""
 
     message = msgid(
-        "Scheduler {address} does not answer. Nothing was changed. Start the scheduler, or run "
+        "Scheduler {address} does not respond. Nothing was changed. Start the scheduler, or run "
         "without --cluster."
     )
     problems: ClassVar = {

@@ -71,7 +71,7 @@ NAMED_BY_NOUN = frozenset([
     "explore.model_wrong",
     "explore.cannot_tell", "stress.live", "stress.sweep", "stress.probes", "monitor.charts",
     "monitor.entropy", "monitor.distance", "report.form", "evidence.packs", "evidence.runs",
-    "evidence.people", "evidence.exports",
+    "evidence.people", "evidence.exports", "evidence.fleet",
 ])  # fmt: skip
 """Actions that show a pane, switch a mode or judge a frame bear its name."""
 NUMBERED = ("Condition: ", "Corruption ")

@@ -251,7 +251,8 @@ class ResultCards:
 @dataclass(frozen=True, slots=True)
 class FirstPage:
     """The first page: the verdict in word and shape, the headline, what it rests on, the chart with
-    its key (a shorter one where the sheet has little room), the three cards, and the counts."""
+    its key (a shorter one where the sheet has little room), the three cards where the page has
+    them, and the counts."""
 
     eyebrow: str
     about: tuple[str, ...]
@@ -262,7 +263,7 @@ class FirstPage:
     chart: GapChart | None
     key: str
     short_key: str
-    cards: ResultCards
+    cards: ResultCards | None
     counts: tuple[str, ...]
     blocks: tuple[Block, ...]
 

@@ -199,15 +199,14 @@ def _build_first_page(figures: FleetFigures, title: str, now: str) -> FirstPage:
         about=(),
         sign=Markup(""),
         verdict=tr_plural("{n} site", "{n} sites", figures.n_sites).format(n=figures.n_sites),
-        because=describe_fleet(figures),
-        headline=(),
+        headline=(describe_fleet(figures),),
         under=_list_range_sentences(figures),
         chart=None,
         key="",
         short_key="",
+        cards=None,
         counts=(),
-        tiles=KeyFigures(tuple(_build_tiles(figures))),
-        blocks=tuple(blocks),
+        blocks=(KeyFigures(tuple(_build_tiles(figures))), *blocks),
     )
 
 

@@ -306,6 +306,7 @@ class _BlockSerializer:
         return TypstInput(document, self.files)
 
     def serialize_first_page(self, opening: FirstPage) -> dict[str, Any]:
+        assert opening.cards is not None, "a page that is printed has its cards"
         return {
             "eyebrow": _to_line(shorten_middle(opening.eyebrow, _HEADER)),
             "about": [_to_line(shorten_middle(line, _HEADER)) for line in opening.about],

@@ -449,6 +449,11 @@ class LabelView(QWidget, BodyStates):
         self.open_guide = KeyButton(self._theme, "", icon="image", role="link").bind_action(
             self._actions.get_action("label.guide")
         )
+        guide = tr("{name}, key {key}").format(
+            name=tr("Class guide"), key=self._actions.get_key_text("label.guide")
+        )
+        self.open_guide.setAccessibleName(guide)
+        self.open_guide.setToolTip(make_plain_tip(guide))
         # the line of the progress is lower than a button for gloves
         self.open_guide.setVisible(not self._theme.metrics.gloves)
         self.unsure = make_button(tr("Unsure"), "label.unsure", "help")

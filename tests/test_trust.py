@@ -24,6 +24,8 @@ HELD = {
     "planted_label_errors": lambda f: [f["planted"], f["labels"], f["in_the_top_tenth"]],
     "window_kills": lambda f: [f["kills"], f["lost"], f["acknowledged_labels"]],
     "power_cuts": lambda f: [f["cuts"], f["lost"], f["unopenable"]],
+    "kills_update": lambda f: [f["killed_while_running"], f["not_started"], f["projects_changed"]],
+    "kills_update_steps": lambda f: [f["steps"], f["not_started"], f["projects_changed"]],
     "fuzz_pictures": lambda f: [f["cases"], f["crashes"], f["written_outside"]],
     "attacks_packs": lambda f: [f["attacks"], f["false_fits"], f["escapes"]],
     "offline_window": lambda f: [f["visits"], f["sockets_of_a_network"]],

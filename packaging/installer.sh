@@ -49,6 +49,7 @@ freeze() {
     packages=$(.installer/env/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     PYTHONPATH=$packages PYTHONHASHSEED=0 .installer/tools/bin/pyinstaller --noconfirm --log-level WARN \
         --distpath "$BUILD" --workpath "$BUILD/work" packaging/installer/fieldcheck.spec
+    strip --strip-unneeded "$BUILD"/fieldcheck/_internal/typst/*.so # 16 MB of symbols that nothing reads
     find "$BUILD/fieldcheck" -depth -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 }
 
@@ -79,7 +80,7 @@ pack_deb() {
     chmod -R u+w,go=rX "$root"
     find "$root/usr/lib/fieldcheck" -type f -exec chmod 644 {} + && chmod 755 "$root/usr/lib/fieldcheck/fieldcheck"
     (cd "$root" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-    dpkg-deb --root-owner-group -Zxz --build "$root" "$DIST/$DEB" >/dev/null
+    dpkg-deb --root-owner-group -Zxz -z9 -Sextreme --build "$root" "$DIST/$DEB" >/dev/null
 }
 
 write_sums() {

@@ -1,5 +1,6 @@
-"""Makes docs/reference/: every command with its arguments and options, and the keys of every JSON
-document, read from the code.
+"""Makes docs/reference/: every command with its arguments and options, the keys of every JSON
+document, the door for Python with signatures, and the catalogue of corruptions with pictures, read
+from the code.
 
     PYTHONPATH=. .venv/bin/python packaging/reference.py
 
@@ -14,23 +15,36 @@ import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import click
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 import fieldcheck
 from fieldcheck import paths
+from fieldcheck.api import results as results_module
 from fieldcheck.cli.help_texts import EXAMPLES, FURTHER_CODES, STEPS, USUAL_CODES
 from fieldcheck.cli.main import list_commands
+from fieldcheck.corruptions import messages
+from fieldcheck.corruptions.catalogue import CATALOG, CORE, ENTRIES, apply_corruption
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr
 
 CHECKOUT = Path(__file__).parent.parent
 PLACE = CHECKOUT / "docs" / "reference"
 CLI = CHECKOUT / "fieldcheck" / "cli"
+PICTURES = PLACE / "corruptions"
+EXAMPLE = Path("resources") / "demo" / "benchmark" / "scratch" / "studio" / "0004.jpg"
+SHOWN, GAP = (240, 180), 6  # pixels of one picture; between two
+LONGEST_SIGNATURE = 88
 DEEPEST = 4
 MARKS = {"dict": "{}", "list": "[]"}
 
@@ -40,6 +54,10 @@ def main() -> None:
     PLACE.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
         (PLACE / name).write_text(text, encoding="utf-8")
+    PICTURES.mkdir(exist_ok=True)
+    image = Image.open(CHECKOUT / EXAMPLE).convert("RGB").resize(SHOWN, Image.Resampling.LANCZOS)
+    for name in CATALOG:
+        _draw_severities(np.asarray(image), name).save(PICTURES / f"{name}.webp", quality=80)
 
 
 def pages() -> dict[str, str]:
@@ -49,7 +67,125 @@ def pages() -> dict[str, str]:
             "commands.md": _commands(),
             "documents.md": _documents(),
             "fieldcheck.1": _man_page(),
+            "python.md": _python(),
+            "corruptions.md": _corruptions(),
         }
+
+
+def _draw_severities(rgb: NDArray[np.uint8], name: str) -> Image.Image:
+    """The image as it is, mild, moderate and severe, side by side."""
+    parts = [
+        apply_corruption(rgb, name, severity, seed=0) for severity in (0, *SEVERITIES.values())
+    ]
+    height, width = rgb.shape[:2]
+    drawn = Image.new("RGB", (len(parts) * (width + GAP) - GAP, height), "white")
+    for k, part in enumerate(parts):
+        drawn.paste(Image.fromarray(part).resize((width, height)), (k * (width + GAP), 0))
+    return drawn
+
+
+def _corruptions() -> str:
+    """The catalogue by cause: what each does at three severities, with a picture of it."""
+    names = [messages.get_severity_name(severity).lower() for severity in SEVERITIES.values()]
+    lines = [
+        "# Corruptions",
+        "",
+        "Made by `packaging/reference.py` from the catalogue and one image of the demo project: as "
+        f"it is, {names[0]}, {names[1]} and {names[2]}. `fieldcheck stress` sweeps the "
+        f"{len(CORE)} of the core set unless others are named; the steps between are in "
+        "[methods.md](../methods.md).",
+    ]
+    for cause in dict.fromkeys(corruption.cause for corruption in ENTRIES):
+        lines += ["", f"## {cause.capitalize()}"]
+        for entry in (corruption for corruption in ENTRIES if corruption.cause == cause):
+            title, core = tr(entry.name_text), " Core set." if entry.name in CORE else ""
+            lines += [
+                "",
+                f"### {title}",
+                "",
+                f"`{entry.name}`.{core}",
+                "",
+                f"![{title}: as it is, {', '.join(names)}](corruptions/{entry.name}.webp)",
+                "",
+                *(
+                    f"- {messages.get_severity_name(severity)}: "
+                    f"{messages.describe_severity(entry.name, severity)}"
+                    for severity in SEVERITIES.values()
+                ),
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _python() -> str:
+    """The public door with signatures and docstrings: the project's methods, then what they
+    return, then the rest."""
+    project = fieldcheck.Project
+    results = {
+        name: kind
+        for name, kind in sorted(vars(results_module).items())
+        if isinstance(kind, type)
+        and is_dataclass(kind)
+        and kind.__module__ == results_module.__name__
+    }
+    lines = [
+        "# Python reference",
+        "",
+        "Made by `packaging/reference.py` from signatures and docstrings; [a walk](../python.md) "
+        "shows them in use. What stands here is stable within a major version.",
+        "",
+        "## `fieldcheck.Project`",
+        "",
+        _format_docstring(project),
+    ]
+    for name, member in vars(project).items():
+        if name.startswith("_"):
+            continue
+        function = getattr(member, "__func__", getattr(member, "fget", member))
+        call = "" if isinstance(member, property) else _format_signature(function)
+        lines += ["", f"### `Project.{name}`", "", f"```python\n{name}{call}\n```", ""]
+        lines.append(_format_docstring(function))
+    lines += ["", "## Results"]
+    for name, kind in results.items():
+        lines += ["", f"### `{name}`", "", _format_docstring(kind), "", *_list_fields(kind)]
+    lines += ["", "## Values"]
+    for kind in (fieldcheck.Estimate, fieldcheck.Box, fieldcheck.Point):
+        lines += ["", f"### `fieldcheck.{kind.__name__}`", "", _format_docstring(kind), ""]
+        lines += _list_fields(kind)
+    lines += ["", "## Errors", "", "### `fieldcheck.FieldcheckError`", ""]
+    lines += [_format_docstring(fieldcheck.FieldcheckError), "", "### `fieldcheck.sentence`", ""]
+    lines += [f"```python\nsentence{_format_signature(fieldcheck.sentence)}\n```", ""]
+    lines.append(_format_docstring(fieldcheck.sentence))
+    return "\n".join(lines) + "\n"
+
+
+def _format_signature(function: Any) -> str:
+    """The signature without `self`, a parameter a line where it is long."""
+    signature = inspect.signature(function)
+    kept = [one for one in signature.parameters.values() if one.name not in ("self", "cls")]
+    parts: list[str] = []
+    for one in kept:
+        if one.kind is one.KEYWORD_ONLY and not any(part.startswith("*") for part in parts):
+            parts.append("*")
+        star = "*" if one.kind is one.VAR_POSITIONAL else ""
+        default = "" if one.default is one.empty else f" = {one.default!r}"
+        parts.append(f"{star}{one.name}: {one.annotation}{default}")
+    returned = f"-> {signature.return_annotation}"
+    short = f"({', '.join(parts)}) {returned}"
+    if len(short) <= LONGEST_SIGNATURE:
+        return short
+    return "(\n" + "".join(f"    {part},\n" for part in parts) + f") {returned}"
+
+
+def _format_docstring(of: Any) -> str:
+    return (inspect.getdoc(of) or "").strip()
+
+
+def _list_fields(kind: type) -> list[str]:
+    lines = ["| field | type |", "|---|---|"]
+    for one in fields(kind):
+        said = str(one.type).replace("|", "\\|")
+        lines.append(f"| `{one.name}` | `{said}` |")
+    return lines
 
 
 def _commands() -> str:
@@ -248,7 +384,9 @@ class KeyReader:
         elif isinstance(node, ast.DictComp):
             yield from map(
                 str,
-                vars(self._module(function)).get(getattr(node.generators[0].iter, "id", ""), ()),
+                _list_names_of(self._module(function)).get(
+                    getattr(node.generators[0].iter, "id", ""), ()
+                ),
             )
         for part in parts:
             yield from self._keys(part, function, depth)
@@ -283,7 +421,7 @@ class KeyReader:
     def _named_here(node: ast.expr, module: ModuleType) -> bool:
         """Whether a function is named by its module's own names, and is no method of a local
         value."""
-        return ast.unparse(node).partition(".")[0] in vars(module)
+        return ast.unparse(node).partition(".")[0] in _list_names_of(module)
 
     def _of_fields(self, node: ast.Call, function: ast.FunctionDef) -> Iterator[str]:
         """Fields of a dataclass that is made plain by `asdict(…)` or `….to_json()`."""
@@ -300,7 +438,7 @@ class KeyReader:
         module = self._module(function)
         if isinstance(node, ast.Call):
             return (
-                _hint(eval(ast.unparse(node.func), vars(module)), "return")
+                _hint(eval(ast.unparse(node.func), _list_names_of(module)), "return")
                 if self._named_here(node.func, module)
                 else None
             )
@@ -380,9 +518,28 @@ def _hint(of: Any, name: str) -> Any:
     checker loads."""
     said = getattr(of, "__annotations__", {}).get(name)
     try:
-        return eval(said, vars(import_module(of.__module__))) if isinstance(said, str) else said
+        return (
+            eval(said, _list_names_of(import_module(of.__module__)))
+            if isinstance(said, str)
+            else said
+        )
     except NameError:
         return None
+
+
+@cache
+def _list_names_of(module: ModuleType) -> dict[str, Any]:
+    """What a module's names stand for, those imported in its functions too."""
+    names: dict[str, Any] = {}
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for one in node.names:
+                try:
+                    named = getattr(import_module(node.module), one.name)
+                except AttributeError:
+                    named = import_module(f"{node.module}.{one.name}")
+                names[one.asname or one.name] = named
+    return names | vars(module)
 
 
 def _plain(said: Any) -> Any:
@@ -426,7 +583,7 @@ def _fields_of(said: Any, deepest: int) -> Iterator[str]:
     found = _plain(said)
     if not is_dataclass(found) or not isinstance(found, type) or found is Estimate or deepest < 0:
         return
-    hints = get_type_hints(found)
+    hints = get_type_hints(found, _list_names_of(import_module(found.__module__)))
     for one in fields(found):
         of = {get_origin(part) for part in (hints[one.name], *get_args(hints[one.name]))}
         name = one.name + (

@@ -77,7 +77,11 @@ CAMERAS="arv-fake-gv-camera-0.8:aravis-tools
 /usr/lib/*/gstreamer-1.0/libgstvideotestsrc.so:gstreamer1.0-plugins-base
 /usr/lib/*/gstreamer-1.0/libgstrtp.so:gstreamer1.0-plugins-good
 /usr/lib/*/gstreamer-1.0/libgstx264.so:gstreamer1.0-plugins-ugly"
-set_up Xvfb:xvfb xauth:xauth git:git strace:strace $CAMERAS
+# A screen reader's side of the accessibility bus, which reads the window.
+READER="dbus-run-session:dbus-daemon
+/usr/libexec/at-spi-bus-launcher:at-spi2-core
+/usr/lib/*/girepository-1.0/Atspi-2.0.typelib:gir1.2-atspi-2.0"
+set_up Xvfb:xvfb xauth:xauth git:git strace:strace $CAMERAS $READER
 
 # Runs a check and says which one it was when it finds something; the rest still run.
 failed=()

@@ -4,8 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+import fieldcheck
 from fieldcheck.cli.main import list_commands
+from fieldcheck.corruptions.catalogue import CATALOG
 from tests.programs import run_program, run_python
 
 ENGLISH = {**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "100"}
@@ -24,8 +27,28 @@ def test_the_reference_is_what_the_code_says():
     """`PYTHONPATH=. .venv/bin/python packaging/reference.py` makes it anew."""
     made = loaded().pages()
     place = CHECKOUT / "docs" / "reference"
-    assert {path.name: path.read_text(encoding="utf-8") for path in place.iterdir()} == made
+    kept = {path.name: path.read_text("utf-8") for path in place.iterdir() if path.is_file()}
+    assert kept == made
     assert all(f"\n### {name}\n" in made["commands.md"] for name in list_commands())
+
+
+def test_the_python_reference_has_every_public_name_with_its_signature():
+    page = loaded().pages()["python.md"]
+    methods = [name for name in vars(fieldcheck.Project) if not name.startswith("_")]
+    assert all(f"\n### `Project.{name}`\n\n```python\n{name}" in page for name in methods)
+    assert all(name in page for name in (set(fieldcheck.__dir__()) & {"Box", "Point", "sentence"}))
+    assert "\n\n\n" not in page, "something public has no docstring"
+
+
+def test_every_corruption_stands_on_its_page_with_a_picture_of_four():
+    page = loaded().pages()["corruptions.md"]
+    for name in CATALOG:
+        assert f"](corruptions/{name}.webp)" in page
+        with Image.open(CHECKOUT / "docs" / "reference" / "corruptions" / f"{name}.webp") as image:
+            width, height = image.size
+            assert width > 4 * height
+    kept = {path.stem for path in (CHECKOUT / "docs" / "reference" / "corruptions").iterdir()}
+    assert kept == set(CATALOG)
 
 
 def test_the_manual_page_names_every_command_and_option_and_is_sound():

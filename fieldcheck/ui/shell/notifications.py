@@ -4,7 +4,7 @@ tray."""
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsOpacityEffect,
@@ -23,6 +23,16 @@ from fieldcheck.ui.theme import SIDE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import clear_layout, make_label
 from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, break_lines
+
+
+def announce(widget: QWidget, text: str, urgent: bool) -> None:
+    """Has a screen reader say what appeared without taking the focus; an `urgent` text interrupts
+    what it is saying."""
+    event = QAccessibleAnnouncementEvent(widget, text)
+    if urgent:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
+
 
 # The banner slot: states that last, in the layout and never over the content; two at most, the rest
 # as a count.
@@ -65,6 +75,9 @@ class BannerSlot(QWidget):
         banners = self._messages.banners if self._on else ()
         if banners == self._shown:
             return
+        for message in banners:
+            if message not in self._shown:
+                announce(self, message.text, urgent=message.level == ALARM)
         self._shown = banners
         clear_layout(self._column)
         for message in banners[-1 if self._line else -MOST :]:
@@ -158,6 +171,7 @@ class Toast(QFrame):
         self._text.set_text(message.text)
         self.update_position()
         self.show()
+        announce(self, message.text, urgent=False)
         self.raise_()
         self._fade.start()
         self._timer.start()

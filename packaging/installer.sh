@@ -5,6 +5,7 @@
 #
 #     bash packaging/installer.sh           build (ten minutes on two cores)
 #     bash packaging/installer.sh --check   run what was built: self-check and demo, without a network and with a read-only home
+#     bash packaging/installer.sh --lint    lintian over the .deb, which fails on an error; LINT_SECONDS (1800) at most
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . packaging/setup.sh
@@ -111,7 +112,17 @@ check() {
         "$program" verify "$place/data/line4.fcpack"' check "$place" "$place/$NAME"
 }
 
+# What lintian says of the package: errors fail, what the overrides name is left out.
+lint() {
+    local code=0
+    command -v lintian >/dev/null || stop "Install lintian, then run this again."
+    timeout "${LINT_SECONDS:-1800}" nice lintian --allow-root --fail-on error --tag-display-limit 0 "$DIST/$DEB" || code=$?
+    [ "$code" != 124 ] || stop "lintian did not end within ${LINT_SECONDS:-1800} s; nothing is known of the rest."
+    return "$code"
+}
+
 case "${1:-}" in
+    --lint) lint ;;
     --check) check ;;
     "")
         make_environments
@@ -121,5 +132,5 @@ case "${1:-}" in
         pack_deb
         write_sums
         ;;
-    *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 2 ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 2 ;;
 esac

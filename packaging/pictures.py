@@ -4,6 +4,7 @@
 the light theme, the main ones in the three other themes, and in German and English at both sizes.
 `--all FOLDER` writes all states in four themes, two languages and two sizes into a folder of yours,
 `--only WORD` those with the word in their name. The sample is made once, under `--work`.
+The two animations are made of the pictures that are kept; `--animate` makes them alone.
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ SECTIONS = (
     "about",
 )
 LONGEST_S, BENCH_S = 600, 45
+ANIMATED_WIDTH, FRAME_MS = 960, 1800
+ANIMATIONS = {
+    "visit": ("none-start", "unlabelled-capture", "unlabelled-pick", "half-label",
+              "labelled-explore", "labelled-report"),
+    "stress": ("labelled-stress", "labelled-stress-all", "labelled-stress-combined",
+               "labelled-stress-sweep", "labelled-stress-cell"),
+}  # fmt: skip
 # what stands in a picture where the window tells a place of the machine that makes it
 SHOWN_HOME = "/home/anna"
 
@@ -433,6 +441,23 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
     return count
 
 
+def write_animations(folder: Path) -> None:
+    """A visit, and a model under stress: kept pictures one after the other, once, in a WebP."""
+    from PIL import Image
+
+    for name, kept_ones in ANIMATIONS.items():
+        frames = []
+        for picture in kept_ones:
+            with Image.open(folder / f"{picture}-light-en-1366.png") as image:
+                height = round(image.height * ANIMATED_WIDTH / image.width)
+                size = (ANIMATED_WIDTH, height)
+                frames.append(image.convert("RGB").resize(size, Image.Resampling.LANCZOS))
+        frames[0].save(
+            folder / f"{name}.webp", save_all=True, append_images=frames[1:], duration=FRAME_MS,
+            loop=1, quality=70, method=6,
+        )  # fmt: skip
+
+
 def main() -> int:
     """Takes the pictures and says how many and how large they are."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -441,7 +466,11 @@ def main() -> int:
     parser.add_argument(
         "--work", type=Path, default=Path(tempfile.gettempdir()) / "fieldcheck-pictures"
     )
+    parser.add_argument("--animate", action="store_true")
     asked = parser.parse_args()
+    if asked.animate:
+        write_animations(CHECKOUT / "docs" / "pictures")
+        return 0
     asked.work = asked.work.absolute()
     home = asked.work / "home"
     home.mkdir(parents=True, exist_ok=True)
@@ -458,6 +487,8 @@ def main() -> int:
         for old in target.glob("*.png"):
             old.unlink()
     count = take_all(asked.work, target, bool(asked.folder), asked.only)
+    if not asked.folder and not asked.only:
+        write_animations(target)
     size = sum(one.stat().st_size for one in target.glob("*.png"))
     print(f"{count} pictures, {size / 1e6:.1f} MB in {target}")
     return 0

@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 CHECKOUT = Path(__file__).parents[2]
@@ -58,3 +59,12 @@ def test_a_place_that_stays_in_view_is_told_before_the_picture_is_taken(pictures
     window.show()
     with pytest.raises(RuntimeError, match=r"Painted shows /tmp/pw2/labelled"):
         pictures.hide_places(window, WORK)
+
+
+def test_the_animations_are_of_the_kept_pictures_small_and_end(pictures):
+    for name, shown in pictures.ANIMATIONS.items():
+        path = CHECKOUT / "docs" / "pictures" / f"{name}.webp"
+        assert path.stat().st_size < 600_000
+        with Image.open(path) as animation:
+            assert (animation.n_frames, animation.info["loop"]) == (len(shown), 1)
+            assert animation.width == pictures.ANIMATED_WIDTH

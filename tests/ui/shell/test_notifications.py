@@ -120,13 +120,13 @@ def test_one_that_says_much_stays_inside_the_window(qtbot, look, width):
     ) * 3
     toast.show_message(Message(said, button="Open folder", action=lambda: None))
     assert room.rect().contains(toast.geometry())
-    assert len(toast._said.get_shown_lines()) > 1
-    assert not is_cut(toast._said)
-    assert toast._said.geometry().right() < toast._button.geometry().left()
+    assert len(toast._text.get_shown_lines()) > 1
+    assert not is_cut(toast._text)
+    assert toast._text.geometry().right() < toast._button.geometry().left()
     assert toast._button.width() == toast._button.sizeHint().width()
-    assert toast._said.text() == said
+    assert toast._text.text() == said
     toast.show_message(Message("Saved"))
-    assert len(toast._said.get_shown_lines()) == 1
+    assert len(toast._text.get_shown_lines()) == 1
     assert toast.width() < 200
 
 

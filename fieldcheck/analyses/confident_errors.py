@@ -207,11 +207,7 @@ def build_mark_legend(report: Report) -> tuple[Paragraph, ...]:
 def build_image_block(frame: WorstFrame, clip_names: Mapping[str, str]) -> ImageBlock:
     """One error with its words. The name of a clip has its local time."""
     sentence, answered = format_class_counts(frame.truth), format_class_counts(frame.prediction)
-    sure = (
-        tr("confidence {share}").format(share=names_and_numbers.format_confidence(frame.confidence))
-        if frame.confidence == frame.confidence
-        else tr("no prediction")
-    )
+    sure = _describe_confidence(frame)
     when = (
         [names_and_numbers.format_site_time(frame.taken_at, frame.ahead_s)]
         if frame.taken_at
@@ -225,7 +221,7 @@ def build_image_block(frame: WorstFrame, clip_names: Mapping[str, str]) -> Image
         else []
     )
     conditions = (get_condition_name(code) for code in frame.conditions)
-    small = " · ".join([sure, *conditions, *where, *when])
+    small = " · ".join([*sure, *conditions, *where, *when])
     misplaced = _describe_misplacement(frame)
     answered = f"{answered}, {misplaced}" if misplaced else answered
     alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(
@@ -233,6 +229,14 @@ def build_image_block(frame: WorstFrame, clip_names: Mapping[str, str]) -> Image
     )
     lines = ((tr("Assigned label"), sentence), (tr("Prediction"), answered))
     return ImageBlock(frame.jpeg, alt, lines, small, frame.frame_id)
+
+
+def _describe_confidence(frame: WorstFrame) -> tuple[str, ...]:
+    """The confidence of the error, or that nothing was predicted; a mask has none and is one."""
+    if frame.confidence == frame.confidence:
+        share = names_and_numbers.format_confidence(frame.confidence)
+        return (tr("confidence {share}").format(share=share),)
+    return () if frame.prediction else (tr("no prediction"),)
 
 
 def _describe_misplacement(frame: WorstFrame) -> str:

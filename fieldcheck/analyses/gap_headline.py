@@ -4,10 +4,12 @@ yet (ux 5.2, architecture 13), and the plan of clips and labels that would decid
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from fieldcheck.csv_json_xml import published_as
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.errors.message_format import format_remedy
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
@@ -450,7 +452,7 @@ class GapPlan:
     `more_footage`: for this footage alone; `all_clips`: clips in all with labels in each,
     `more_clips` of them still to record. None: no number of them would. `open_labels` can be made
     now. `obstacle`: why nothing decides; `benchmark_images`: with about how many of them labels
-    would, where the benchmark is too small."""
+    would, where the benchmark is too small. `waiting` picks have no label."""
 
     aim: Aim
     more_same: int | None
@@ -462,6 +464,15 @@ class GapPlan:
     open_labels: int
     obstacle: Obstacle = ""
     benchmark_images: int | None = None
+    waiting: int = dataclasses.field(default=0, metadata=published_as(None))
+
+    @property
+    def rest_of_sample(self) -> int:
+        """Picks without a label that are to be labelled before anything else, for the plan is made
+        from what all of a sample says; 0 where the benchmark is too small for any label, or fewer
+        of them decide."""
+        is_first = self.obstacle != "benchmark" and self.more_labels is None
+        return self.waiting if is_first else 0
 
     @property
     def more_labels(self) -> int | None:
@@ -517,6 +528,8 @@ def _plan_look(
     score = min(max(field.value, half), 1 - half)
     labels_to_decide = plan_labels_to_decide(score, correlation, benchmark, limit, visit, looks)
     clips, recorded = labels_to_decide.all_clips, labels_to_decide.recorded_clips
+    if size.clips < FEWEST_CLIPS and not size.drawable:
+        recorded = None  # labels in the same clips give no interval of the camera
     obstacle = _find_obstacle(labels_to_decide.aim, labels_to_decide.footage_labels, clips)
     return GapPlan(
         labels_to_decide.aim,
@@ -533,6 +546,7 @@ def _plan_look(
         size.waiting + size.drawable + size.left,
         obstacle,
         plan_benchmark_images(score, benchmark, limit) if obstacle == "benchmark" else None,
+        size.waiting,
     )
 
 
@@ -623,6 +637,12 @@ def _limit_correlation(icc: float | None) -> float:
 
 def describe_plan(plan: GapPlan) -> str:
     """What would decide the gap, in half a sentence."""
+    if plan.rest_of_sample:
+        return tr_plural(
+            "{n} picked frame waits for a label; the sample is not finished",
+            "{n} picked frames wait for a label; the sample is not finished",
+            plan.rest_of_sample,
+        ).format(n=plan.rest_of_sample)
     if plan.obstacle:
         return describe_obstacle(plan.obstacle)
     if plan.more_labels is not None:

@@ -61,7 +61,7 @@ from fieldcheck.report import section
 from fieldcheck.report.csv_files import build_frame_rows, build_prediction_rows
 from fieldcheck.report.folder import SUMMARY, build_folder_contents, build_summary, write_folder
 from fieldcheck.report.pdf import render_page_images
-from fieldcheck.report.report_change import Summary, compare_summaries
+from fieldcheck.report.report_change import Summary, compare_summaries, is_unchanged
 from fieldcheck.report.section import KEY, SECTIONS, load_report_form
 from fieldcheck.report.summary_page import build_first_page, list_range_sentences
 from fieldcheck.report.verdict_and_checklist import (
@@ -79,14 +79,19 @@ from fieldcheck.stats import gap as verdicts
 log = logging.getLogger(__name__)
 
 
-def load_last_summary(project: Project) -> Summary | None:
-    """`summary.json` of the newest report that measured a field score; None where none did, or what
-    is kept of it cannot be read."""
-    kept = project.read(reports_table.get_last_summary)
-    if kept is None:
-        return None
+MOST_COMPARED = 8  # reports that may say the same one after the other
+
+
+def list_last_summaries(project: Project, most: int = 1) -> list[Summary]:
+    """`summary.json` of the newest reports that measured a field score, the newest first, without
+    those that cannot be read."""
+    kept = project.read(lambda db: reports_table.list_last_summaries(db, most))
+    return [summary for summary in map(_parse_summary, kept) if summary is not None]
+
+
+def _parse_summary(text: str) -> Summary | None:
     try:
-        summary = parse_json(kept)
+        summary = parse_json(text)
     except InvalidDocument:
         return None
     return summary if _is_summary(summary) else None
@@ -102,10 +107,10 @@ def load_summary(path: Path) -> Summary:
         raise PathMissing(path)
     if path.is_dir() and (path / DATABASE).exists():
         with open_project(path, write=False) as other:
-            summary = load_last_summary(other)
-        if summary is None:
+            summaries = list_last_summaries(other)
+        if not summaries:
             raise ReportRefused(path, "none")
-        return summary
+        return summaries[0]
     file = path / SUMMARY if path.is_dir() else path
     if not file.is_file():
         raise ReportRefused(path, "none")
@@ -121,14 +126,17 @@ def load_summary(path: Path) -> Summary:
 
 
 def add_report_change(project: Project, report: Report, earlier: Summary | None) -> Report:
-    """Report with its change since an earlier one among its results: since the project's last one
-    where none is named."""
-    before = earlier if earlier is not None else load_last_summary(project)
-    change = (
-        None
-        if before is None
-        else compare_summaries(before, build_summary(report), named=earlier is not None)
-    )
+    """Report with its change since an earlier one among its results: where none is named, since the
+    project's last one that says something else, for one that is printed again, or in the other
+    language, changes nothing."""
+    now, named = build_summary(report), earlier is not None
+    before = [earlier] if earlier is not None else list_last_summaries(project, MOST_COMPARED)
+    change = compare_summaries(before[0], now, named=named) if before else None
+    for summary in before[1:]:
+        if change is None or not is_unchanged(change):
+            break
+        older = compare_summaries(summary, now, named=named)
+        change = older if older is not None and not is_unchanged(older) else change
     return replace(report, results={**report.results, "change": change})
 
 

@@ -38,7 +38,7 @@ from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.latency.latency_run import load_latency
 from fieldcheck.models.mask_scores import load_mask_scores
-from fieldcheck.models.messages import describe_mask_scores
+from fieldcheck.models.messages import describe_mask_scores, get_metric_name
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
 from fieldcheck.models.runs_mlflow import ScoredRun, run_and_score
 from fieldcheck.models.store import get_card, make_run
@@ -234,7 +234,7 @@ class ExploreData:
     """The opening of the report and where the model fails. `reasons` of the verdict, the worst
     first; `outlook` to a narrower interval; `change` since the report before, empty without one.
     `n_wrong` disagreements between label and prediction, `n_open` of them wait for a label
-    review."""
+    review. `metric`: what slices of a detector are scored by, in words."""
 
     verdict: str
     readiness: Readiness
@@ -255,6 +255,7 @@ class ExploreData:
     outlook: Outlook | None = None
     change: str = ""
     n_wrong: int = 0
+    metric: str = ""
 
 
 def get_gap_progress(project: Project) -> GapProgress:
@@ -385,6 +386,7 @@ def _make_explore_data(report: Report) -> ExploreData:
         outlook=describe_outlook(report.field, report.gap),
         change=describe_change(report),
         n_wrong=sum(len(row.rows) for row in get_label_reviews(report) if row.on == "field"),
+        metric=get_metric_name(report.own_metric) if report.own_metric == "frame_score" else "",
     )
 
 

@@ -414,6 +414,13 @@ def _list_gap_actions(plan: GapPlan | None) -> list[Action]:
     if plan.obstacle == "benchmark":
         n = plan.benchmark_images or 0
         return [Action("step", n, sentence=_describe_benchmark_step(n), step="benchmark_images")]
+    if n := plan.rest_of_sample:
+        sentence = tr_plural(
+            "Label the {n} picked frame that waits: the sample is not finished.",
+            "Label the {n} picked frames that wait: the sample is not finished.",
+            n,
+        )
+        return [Action("step", n, n, sentence=sentence.format(n=n), step="rest_of_sample")]
     if plan.obstacle:
         sentence = tr("Improve the model: {why}.").format(why=describe_obstacle(plan.obstacle))
         return [Action("step", sentence=sentence, step="improve_model")]

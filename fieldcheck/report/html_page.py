@@ -100,9 +100,9 @@ def _build_slice_blocks(report: Report) -> list[Block]:
         for row in enough[:MOST_SLICES]
     ]
     classes = [row for row in failures.get_failures(report).per_class if row.n]
-    worst = sorted(
-        (row for row in classes if row.n >= FEW_FRAMES), key=lambda row: row.recall.value
-    )[:MOST_SLICES]
+    flagged = {row.value for row in enough[:MOST_SLICES] if row.key == "class"}
+    others = (row for row in classes if row.n >= FEW_FRAMES and row.name not in flagged)
+    worst = sorted(others, key=lambda row: row.recall.value)[:MOST_SLICES]
     shown += [
         ("", f"{row.name} ({named.get_slice_kind_name('class')})", row.recall) for row in worst
     ]

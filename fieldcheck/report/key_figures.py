@@ -5,7 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fieldcheck.analyses import calibration, decision, escape_rate, limits, names_and_numbers
+from fieldcheck.analyses import (
+    calibration,
+    decision,
+    escape_rate,
+    limits,
+    names_and_numbers,
+    shared_classes,
+)
 from fieldcheck.analyses.blocks import KeyFigure, KeyFigures
 from fieldcheck.analyses.failures import get_failures
 from fieldcheck.analyses.report_data import Report, get_compared_scores
@@ -169,19 +176,24 @@ def _format_camera_interval(cameras: Estimate) -> tuple[str, ...]:
 
 def _build_worst_class_figure(report: Report) -> KeyFigure:
     enough = [
-        row
-        for row in get_failures(report).per_class
-        if row.recall.measured and row.recall.n >= FEW_FRAMES
+        row for row in _list_class_recalls(report) if row[1].measured and row[2] >= FEW_FRAMES
     ]
     name = tr("Worst class, recall")
     if not enough:
         return _make_figure(
             name, Estimate.not_measured("too_few"), (tr("no class with ten labels"),), NO_LIMIT
         )
-    worst = min(enough, key=lambda row: row.recall.value)
-    limit, judged = tr("no limit set"), NO_LIMIT
-    under = (worst.name, tr("n = {n}").format(n=worst.recall.n), limit)
-    return _make_figure(name, worst.recall, under, judged)
+    worst, recall, n = min(enough, key=lambda row: row[1].value)
+    under = (worst, tr("n = {n}").format(n=n), tr("no limit set"))
+    return _make_figure(name, recall, under, NO_LIMIT)
+
+
+def _list_class_recalls(report: Report) -> list[tuple[str, Estimate, int]]:
+    """Name, recall and labels of each class in the field; of masks the share of its points that are
+    covered."""
+    rows = [(row.name, row.recall, row.recall.n) for row in get_failures(report).per_class]
+    sides = shared_classes.CLASS_SIDES.get_result(report) or ()
+    return rows or [(row.name, row.recall_field, row.n_field) for row in sides]
 
 
 def _build_calibration_figure(report: Report) -> KeyFigure:

@@ -163,14 +163,17 @@ def _build_where_sheet(report: Report) -> Section:
             row.estimate,
         )
         for row in rows[:MOST_SLICES]
+        if row.estimate.value < 1
     ]
     blocks: list[Block] = []
+    if rows and not shown:
+        blocks.append(Paragraph(tr("No slice with ten labelled frames or more has an error.")))
     if shown:
         caption = names_and_numbers.get_metric_name(report.own_metric)
         scores = failures.build_score_rows(shown, report.field.footage)
         blocks += [
             score_charts.build_score_table(caption, scores),
-            Paragraph(_describe_slices(len(rows)), quiet=True),
+            Paragraph(_describe_slices(len(rows) - len(shown)), quiet=True),
         ]
     if errors := build_image_blocks(report, MOST_ERRORS):
         instead = LinkLine(tr("Most confident errors: in report.html."), "worst")
@@ -183,14 +186,12 @@ def _build_where_sheet(report: Report) -> Section:
     return Section(WHERE, title, title, tuple(blocks))
 
 
-def _describe_slices(n: int) -> str:
+def _describe_slices(more: int) -> str:
     sentence = tr("95% CI for this footage. Dashed: all frames. Association, not cause.")
-    if n <= MOST_SLICES:
+    if not more:
         return sentence
-    more = tr_plural(
-        "{n} slice more in report.html.", "{n} slices more in report.html.", n - MOST_SLICES
-    )
-    return f"{sentence} {more.format(n=n - MOST_SLICES)}"
+    others = tr_plural("{n} slice more in report.html.", "{n} slices more in report.html.", more)
+    return f"{sentence} {others.format(n=more)}"
 
 
 def _build_method_sheet(report: Report) -> Section:

@@ -88,6 +88,13 @@ def has_same_field_score(report_change: ReportChange) -> bool:
     return same_setup and field is not None and field.before == field.now
 
 
+def is_unchanged(report_change: ReportChange) -> bool:
+    """Whether both reports say the same of the same frames, set-up and checklist."""
+    return not (report_change.differs or report_change.rules) and all(
+        score.before == score.now for score in report_change.scores
+    )
+
+
 def list_change_sentences(report: Report) -> list[str]:
     """The change of the field score since the earlier report, for the first page; empty where
     nothing changed."""

@@ -152,6 +152,15 @@ def test_boxes_are_counted_by_class_and_nothing_is_called_nothing():
     assert picture.small.startswith("no prediction")
 
 
+def test_a_mask_without_a_confidence_is_a_prediction():
+    frame = replace(
+        worst_frames(1)[0], truth=("red",), prediction=("blue",), confidence=float("nan")
+    )
+    (picture,) = pictures(build_error_section(change_report(boxes_report(), worst=(frame,))))
+    assert picture.lines[1] == ("Prediction", "blue")
+    assert "no prediction" not in picture.small
+
+
 def test_the_right_class_at_the_wrong_place_is_called_so():
     frame = replace(worst_frames(1)[0], truth=("part",), prediction=("part",), overlap=0.104)
     (picture,) = pictures(build_error_section(change_report(boxes_report(), worst=(frame,))))

@@ -33,17 +33,27 @@ FURTHER = replace(SIZE, waiting=6)  # what goes beyond the picks that wait is a 
 
 def test_the_plan_counts_what_is_missing_and_what_can_be_made_now():
     plan = plan_gap(FIELD, 0.3, BENCHMARK, 0.1, SIZE)
-    assert plan == GapPlan("not_met", 12, 8, LabelPlan(13, 8), 1, 1, 12, 812)
+    assert plan == GapPlan("not_met", 12, 8, LabelPlan(13, 8), 1, 1, 12, 812, waiting=12)
     assert plan.more_labels == 12
     further = plan_gap(FIELD, 0.3, BENCHMARK, 0.1, FURTHER)
-    assert further == GapPlan("not_met", None, 40, LabelPlan(17, 8), 1, 1, 6, 806)
+    assert further == GapPlan("not_met", None, 40, LabelPlan(17, 8), 1, 1, 6, 806, waiting=6)
     assert further.more_labels == 40
     assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, FURTHER, 2).all_clips.clips > 17
     assert plan_gap(FIELD, 0.3, BENCHMARK, 0.1, replace(FURTHER, drawable=0)).more_labels is None
 
 
+def test_a_sample_that_is_not_finished_is_finished_before_anything_is_recorded():
+    size = FootageSize(1, 12, 8, 192, 88, 0)
+    plan = plan_gap(replace(FIELD, n=12), None, BENCHMARK, 0.1, size)
+    assert (plan.more_labels, plan.rest_of_sample) == (None, 88)
+    assert describe_plan(plan) == "88 picked frames wait for a label; the sample is not finished"
+    done = plan_gap(replace(FIELD, n=12), None, BENCHMARK, 0.1, replace(size, waiting=0))
+    assert (done.more_labels, done.rest_of_sample) == (None, 0)
+    assert done.more_clips >= 1, "labels in the one clip give no interval of the camera"
+
+
 def test_one_clip_of_140_frames_is_decided_for_this_footage_alone():
-    size = FootageSize(1, 20, 1, 160, 140, 0)
+    size = FootageSize(1, 20, 1, 160, 0, 0, 140)
     plan = plan_gap(replace(FIELD, n=20), None, BENCHMARK, 0.1, size)
     assert (plan.more_same, plan.more_recorded) == (None, None)
     assert 0 < plan.footage_labels <= 140
@@ -66,7 +76,7 @@ def test_without_labels_or_a_benchmark_nothing_is_planned():
     ],
 )  # fmt: skip
 def test_what_no_label_decides_says_so(field, benchmark, limit, obstacle, said):
-    plan = plan_gap(field, 0.3, benchmark, limit, SIZE)
+    plan = plan_gap(field, 0.3, benchmark, limit, replace(SIZE, waiting=0))
     assert plan.obstacle == obstacle
     assert said in describe_plan(plan)
 
@@ -87,7 +97,7 @@ def test_with_as_many_benchmark_images_as_are_asked_for_labels_can_decide(limit)
 def test_the_plan_in_words_says_that_it_decides_in_about_half():
     plan = plan_gap(FIELD, 0.3, BENCHMARK, 0.1, SIZE)
     assert describe_plan(plan) == "about 12 more labels decide in about half of such visits"
-    far = describe_plan(replace(plan, open_same=0, open_labels=0))
+    far = describe_plan(replace(plan, open_same=0, open_labels=0, waiting=0))
     assert far == (
         "about 13 clips with 8 labels each decide in about half of such visits; not reachable on "
         "this footage"

@@ -1,10 +1,3 @@
-"""Every action that the reports of seven projects print is done, as far as it can be simulated, and
-the report that follows has another word or a narrower interval, as was said.
-
-Labels that are made are right with the field score of the report that asked for them: the plan is
-for today's score.
-"""
-
 import csv
 import io
 import json

@@ -139,6 +139,7 @@ def test_every_mark_of_every_chart_opens_frames_that_are_there(kind, every_made,
         shutil.copytree(every_made[kind], tmp_path / f"{kind}.fieldcheck")
     ) as project:
         found, there = seen(project), set(load_items(project)[0].subjects)
+    assert found.metric == {"labelled": "", "boxed": "frames without errors"}[kind]
     assert found.plots
     for plot in found.plots:
         assert plot.x.name

@@ -37,6 +37,7 @@ from tests.report.example_report import (
     boxes_report,
     change_report,
     empty_report,
+    estimate,
     example_report,
     probed,
     slices,
@@ -306,6 +307,21 @@ def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
     assert table.rows[0][0].sign == "▲"
     expected = "Too few frames (under 10): camera 3 (camera), missing hole, burr, wrong part."
     assert expected in said(report)
+
+
+def test_a_class_that_is_demonstrated_stands_once():
+    score = estimate(0.2, 0.1, 0.4, 20)
+    row = replace(slices()[0], key="class", value="crack", n=20, estimate=score)
+    report = example_report(
+        slices=(*slices(), row),
+        results={"decision": decision(findings=(finding(key="class", value="crack"),))},
+    )
+    (table,) = [
+        block for block in blocks(report) if isinstance(block, Table) and block.kind == "slices"
+    ]
+    names = [line[0].text for line in table.rows]
+    assert names.count("crack (class)") == 1
+    assert table.rows[names.index("crack (class)")][0].sign == "▲"
 
 
 def test_the_confusion_matrix_stands_beside_the_slices_and_the_confidence_below():

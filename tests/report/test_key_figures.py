@@ -4,6 +4,7 @@ import pytest
 
 from fieldcheck.analyses.escape_rate import compute_plant_consequences
 from fieldcheck.analyses.failures import get_failures
+from fieldcheck.analyses.shared_classes import CLASS_SIDES, ClassSides
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import PlantFigures, RateLimit
 from fieldcheck.report.key_figures import build_key_figures
@@ -20,6 +21,18 @@ def test_without_an_ok_class_the_worst_class_and_the_calibration_stand_there():
     expected = ["Accuracy, field", "Worst class, recall", "Confident errors", "Calibration error"]
     assert list(found) == expected
     assert found["Worst class, recall"].under[0] == "crack"
+
+
+def test_the_worst_class_of_masks_is_the_one_whose_points_are_covered_least():
+    none = Estimate.not_measured("points")
+    sides = tuple(
+        ClassSides(name, 4, n, none, estimate(value, 0.1, 0.9, 18), none, none, none, none)
+        for name, n, value in (("red", 20, 0.68), ("blue", 19, 0.91), ("wood", 9, 0.2))
+    )
+    report = example_report(per_class=(), results={"decision": decision(), CLASS_SIDES.key: sides})
+    tile = named(report)["Worst class, recall"]
+    assert tile.under[:2] == ("red", "n = 20")
+    assert tile.value == "68%"
 
 
 def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_counts():

@@ -44,6 +44,7 @@ from tests.report.example_report import (
     boxes_report,
     change_report,
     empty_report,
+    estimate,
     example_report,
     slices,
     stressed,
@@ -251,6 +252,18 @@ def test_paper_is_five_sheets_and_has_no_sha_256(lang):
     every = texts(render_pdf(whole(replace(stressed(), language=lang))))
     assert len(every) > 5
     assert not re.search(r"[0-9a-f]{64}", "".join(every).replace("\n", ""))
+
+
+def test_where_nothing_fails_no_slice_is_listed():
+    right = tuple(replace(row, estimate=estimate(1.0, 0.9, 1.0, row.n)) for row in slices())
+    page = texts(render_pdf(change_report(stressed(), slices=right)))[2]
+    assert "No slice with ten labelled frames or more has an error." in " ".join(page.split())
+    assert "dark (light)" not in page
+    some = (slices()[0], *right[1:])
+    page = " ".join(texts(render_pdf(change_report(stressed(), slices=some)))[2].split())
+    assert "dark (light)" in page
+    assert "glare (light)" not in page
+    assert "2 slices more in report.html." in page
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])

@@ -7,6 +7,8 @@ from fieldcheck.analyses.blocks import Paragraph, Table
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import ReportRefused
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.report import assemble, report_change
 from fieldcheck.report.folder import build_summary
@@ -15,6 +17,7 @@ from fieldcheck.report.report_change import (
     describe_better_earlier_model,
     describe_field_change,
     describe_setup_difference,
+    get_report_change,
     list_change_sentences,
 )
 from fieldcheck.stats.wilson_interval import estimate_difference
@@ -122,7 +125,7 @@ def scores(change):
 
 
 def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(labelled, tmp_path):
-    assert assemble.load_last_summary(labelled) is None
+    assert assemble.list_last_summaries(labelled) == []
     first = assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
     assert first.report.results["change"] is None
     progress = NullProgress()
@@ -133,6 +136,22 @@ def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(label
     assert (change.same_frames, change.differs) == (True, ())
     assert {one.change.value for one in change.scores} == {0.0}
     assert all(one.change.lo < 0 < one.change.hi for one in change.scores)
+
+
+def test_a_report_that_is_printed_again_tells_the_same_change(labelled, material, tmp_path):
+    """Also in the other language, and what it advises of the earlier model with it."""
+    assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
+    wrong = makers.colour_model(tmp_path / "wrong.onnx", order=(1, 2, 0), gain=6.0)
+    add_model(labelled, wrong, None, makers.NOW)
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
+    told = [
+        assemble.write_report(labelled, tmp_path, language, NullProgress(), makers.LATER).report
+        for language in ("en", "de", "en")
+    ]
+    changes = [get_report_change(report) for report in told]
+    assert {change.since for change in changes} == {makers.NOW}
+    assert [change.differs for change in changes] == [("model",)] * 3
+    assert all(describe_better_earlier_model(report) for report in told)
 
 
 def test_another_report_may_be_named_by_its_folder_its_file_or_its_project(labelled, tmp_path):

@@ -230,14 +230,15 @@ def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None
 
 
 @memoisable
-def get_last_summary(db: Database) -> str | None:
-    """`summary.json` of the newest report that measured a field score; None where none did."""
-    row = db.execute(
+def list_last_summaries(db: Database, most: int) -> tuple[str, ...]:
+    """`summary.json` of the newest reports that measured a field score, the newest first."""
+    rows = db.execute(
         "SELECT summary FROM report WHERE json_valid(summary) AND json_extract(summary, "
         "'$.field.footage.value') IS NOT NULL"
-        " ORDER BY report_id DESC LIMIT 1"
-    ).fetchone()
-    return None if row is None else str(row[0])
+        " ORDER BY report_id DESC LIMIT ?",
+        [most],
+    ).fetchall()
+    return tuple(str(row[0]) for row in rows)
 
 
 @memoisable

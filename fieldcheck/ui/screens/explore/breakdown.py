@@ -196,8 +196,11 @@ class BreakdownView(QWidget):
         """All three as they are now."""
         self._slices = explore_data.slices
         self.confusion.show_counts(explore_data.confusion)
-        self._show_rows(self.class_table, self.classes, explore_data.classes)
-        self._show_rows(self.slice_table, self.slices, [line.line for line in explore_data.slices])
+        metric = explore_data.metric
+        recall = tr("Recall") if metric else ""
+        self._show_rows(self.class_table, self.classes, explore_data.classes, recall)
+        lines = [line.line for line in explore_data.slices]
+        self._show_rows(self.slice_table, self.slices, lines, metric)
 
     def show_images(self, pictures: Mapping[str, QImage]) -> None:
         """Small pictures that have come."""
@@ -232,10 +235,10 @@ class BreakdownView(QWidget):
             self._line.setStretch(index, share)
 
     def _show_rows(
-        self, table: QTableView, model: ClassTableModel, rows: Sequence[ScoreRow]
+        self, table: QTableView, model: ClassTableModel, rows: Sequence[ScoreRow], score: str
     ) -> None:
         row = max(0, table.currentIndex().row())
-        model.show_lines(rows)
+        model.show_lines(rows, score)
         if rows:
             table.setCurrentIndex(model.index(min(row, len(rows) - 1), 0))
 

@@ -442,13 +442,13 @@ class ClassTableModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None, head: str = "") -> None:
         super().__init__(parent)
-        self._head = head or tr("Class")
+        self._head, self._score = head or tr("Class"), tr("score")
         self._lines: tuple[ScoreRow, ...] = ()
 
-    def show_lines(self, lines: Sequence[ScoreRow]) -> None:
-        """Other rows."""
+    def show_lines(self, lines: Sequence[ScoreRow], score: str = "") -> None:
+        """Other rows, and what their score is called where that is not plain."""
         self.beginResetModel()
-        self._lines = tuple(lines)
+        self._lines, self._score = tuple(lines), score or tr("score")
         self.endResetModel()
 
     def get_score_row(self, row: int) -> ScoreRow:
@@ -487,7 +487,7 @@ class ClassTableModel(QAbstractTableModel):
             )
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return (
-            (self._head, "n", tr("score"), f"0 – {format_percent(1.0)}")[section]
+            (self._head, "n", self._score, f"0 – {format_percent(1.0)}")[section]
             if role == Role.DisplayRole
             else None
         )

@@ -8,6 +8,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import Plot, PlotAxis, PlotMark, PlotSeries, ScoreRow
 from fieldcheck.ui.screens.explore.tables_and_charts import (
     RANGE,
+    RIGHT,
     ChartsPart,
     ChartsView,
     ClassTableModel,
@@ -151,6 +152,10 @@ def test_figures_are_those_it_was_given(qapp):
     expected = ["Class", "n", "score", "0 – 100%", None]
     assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(5)] == expected
     assert model.headerData(0, Qt.Orientation.Vertical) is None
+    model.show_lines([MANY], "Frames without errors")
+    assert model.headerData(RIGHT, Qt.Orientation.Horizontal) == "Frames without errors"
+    model.show_lines([MANY])
+    assert model.headerData(RIGHT, Qt.Orientation.Horizontal) == "score"
 
 
 @pytest.mark.parametrize(("row", "ink"), [(0, "text"), (1, "disabled"), (2, None)])

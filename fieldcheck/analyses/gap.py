@@ -246,15 +246,15 @@ def build_benchmark_result(
 
 
 def _count_looks(side: FieldSide) -> int:
-    """Looks at labels that grew: one, and one for each draw made after a label of which some are
-    labelled."""
+    """Looks at labels that grew: one for the first draws together, and one for each draw made after
+    a label, where some of their picks are labelled. Picks that nobody could judge are no look."""
     later = {draw.draw_id for draw in side.draws if draw.labels_existed}
     labelled = {
         pick.draw_id
         for pick in side.picks
         if pick.frame_id in side.labels and side.labels[pick.frame_id].state == "done"
     }
-    return 1 + len(later & labelled)
+    return max(1, len(later & labelled) + bool(labelled - later))
 
 
 def count_labels_for_five_points(footage: Estimate, camera: Estimate) -> int | None:

@@ -217,14 +217,15 @@ def check_model_fits_project(project: Project, card: Card) -> None:
 
 
 def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredModel:
-    """Copies the file and what it needs into `models/` and makes it the project's newest. The same
-    file and card add nothing.
+    """Copies the file and what it needs into `models/` and makes it the project's newest. The
+    newest one again adds nothing; an earlier one stands at the end once more, by a name of its own,
+    and keeps its answers, which belong to file and card.
 
     Raises DiskFull, ReadOnlyPlace, PathRefused (a link lies in its place).
     """
     stored = project.read(models_table.list_models)
     card = format_card(looked_at.card)
-    for model in stored:
+    for model in stored[-1:]:
         if (model.sha256, model.card) == (looked_at.sha256, card):
             return model
     name = find_free_name(looked_at.path.stem, {model.name for model in stored})

@@ -120,6 +120,20 @@ def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, m
     assert (bare.path / first.file).read_bytes() != (bare.path / second.file).read_bytes()
 
 
+def test_an_earlier_model_that_is_set_again_is_the_newest(bare, material, tmp_path):
+    first = store.add_model(bare, material / "net.onnx", None, makers.NOW)
+    other = makers.colour_model(tmp_path / "other.onnx", gain=30.0)
+    store.add_model(bare, other, None, makers.LATER)
+    again = store.add_model(bare, material / "net.onnx", None, makers.LATER)
+    assert store.find_model(bare) == again
+    assert (again.sha256, again.card) == (first.sha256, first.card)
+    assert [model.name for model in bare.read(models_table.list_models)] == [
+        "net",
+        "other",
+        "net-2",
+    ]
+
+
 def test_a_model_that_is_not_there_is_named_with_those_that_are(bare, material):
     with pytest.raises(NoModel):
         store.find_model(bare)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.analyses.names_and_numbers import get_slice_value_name
 from fieldcheck.domain.items import FACETS, Filter
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import capitalise, tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.qt_types import get_box_layout
@@ -97,7 +97,7 @@ class FramesOfCell(QFrame):
         facts.setContentsMargins(0, 0, 0, 0)
         facts.setSpacing(theme.metrics.scale_px(8))
         for name, value in (
-            (tr("Label"), self.label),
+            (capitalise(tr("label")), self.label),
             (tr("Prediction"), self.prediction),
             (tr("Confidence"), self.confidence),
         ):

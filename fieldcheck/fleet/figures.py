@@ -474,12 +474,13 @@ def _sort_by_shrunk(site: SiteScore) -> tuple[bool, float, str]:
 
 
 def _estimate_behind(scorer: Scorer, cells: Cells, site: str, n_sites: int) -> Estimate:
-    """Gap of a site less the gap of the other sites, with limits that hold for all sites at once;
-    not measured below three others."""
+    """Gap of a site less the gap of the other sites, with limits that hold for all sites at once.
+    Below three others their clips are the clusters: it is behind these sites, not behind sites in
+    general."""
     own = scorer.score_group(site, cells.select(cells.site == site), together=n_sites)
     others = scorer.score_group("", cells.select(cells.site != site), together=n_sites)
-    if others.scope != "sites" or not (own.gap.measured and others.gap.measured):
-        return Estimate.not_measured("too_few_sites", own.n)
+    if not (own.gap.measured and others.gap.measured):
+        return Estimate.not_measured("no_other_site", own.n)
     field = estimate_difference(others.field, own.field)
     benchmark = estimate_difference(own.benchmark, others.benchmark)
     # one benchmark for all is no difference, and adds nothing

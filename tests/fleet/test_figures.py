@@ -72,6 +72,20 @@ def test_below_three_sites_the_range_is_for_other_clips(tmp_path):
     assert small.score.gap.value == pytest.approx(0.22)
 
 
+def test_of_two_sites_the_one_that_is_clearly_behind_the_other_is_named(tmp_path):
+    def sites(wrong):
+        return {
+            "A": make_rows("A", lambda _m, _c, index: index > 0),
+            "B": make_rows("B", lambda _m, _c, index: index >= wrong),
+        }
+
+    (far,) = store_sites(tmp_path / "far", sites(5)).class_lists
+    assert [site.site for site in far.sites if site.is_behind] == ["B"]
+    assert far.sites[0].behind.value == pytest.approx(4 / 8)
+    (near,) = store_sites(tmp_path / "near", sites(1)).class_lists
+    assert not any(site.is_behind for site in near.sites)
+
+
 def test_groups_are_split_and_cameras_belong_to_their_site(tmp_path):
     def halves(site):
         dark = make_rows(site, lambda _m, _c, i: i > 3, 6, light="dark", camera="left")

@@ -190,7 +190,7 @@ def _cut(widget: QWidget) -> Iterator[str]:
         yield from _cut_label(widget)
     elif isinstance(widget, SidebarItem) and not widget._compact:
         metrics = QFontMetrics(_bold(widget))
-        yield from _compare(metrics.horizontalAdvance(widget._said), widget.get_text_width())
+        yield from _compare(metrics.horizontalAdvance(widget._name), widget.get_text_width())
     elif isinstance(widget, QLineEdit):
         needed = metrics.horizontalAdvance(widget.placeholderText())
         yield from _compare(needed, widget.width() - 20)

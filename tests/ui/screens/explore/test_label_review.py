@@ -146,7 +146,7 @@ def test_a_digit_says_that_the_label_was_wrong_and_which_class_is_right(
     look, window, press, settle, seen
 ):
     view, rows = look.view.look_again, list_label_reviews(window.current.project, "field").rows
-    classes = look.presenter.looks["look"]._found.classes
+    classes = look.presenter.looks["look"]._findings.classes
     third = next(
         name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].predicted)
     )
@@ -208,7 +208,7 @@ def test_picture_and_words_change_together(look, window, settle, seen):
     view, part = look.view.look_again, look.presenter.looks["look"]
     rows = list_label_reviews(window.current.project, "field").rows
     before = (view.truth.text(), view.said.text(), view.still.image.copy())
-    part._ahead.reset(part._found.basis)  # nothing is read ahead
+    part._ahead.reset(part._findings.basis)  # nothing is read ahead
     part.choose_frame(rows[-1].subject)
     assert (view.truth.text(), view.said.text(), view.still.image) == before
     part.store_answer("model_wrong")
@@ -358,7 +358,7 @@ def test_the_nearest_benchmark_image_stands_below_the_frame(look, window, seen, 
     assert nearest.isHidden()  # there are no vectors yet, and none are made for it
     index = embeddings.compute_missing_vectors(window.current.project, NullProgress())
     part = look.presenter.looks["look"]
-    following = part._found.rows[1].subject
+    following = part._findings.rows[1].subject
     look.view.look_again.select_subject(following)
     seen("look")
     qtbot.waitUntil(lambda: not nearest.isHidden())

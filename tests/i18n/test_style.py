@@ -56,7 +56,7 @@ VERBS = frozenset([
     "edit", "enlarge", "enter", "exclude", "export", "filter", "find", "fit", "flag", "go",
     "import", "include", "increase", "label", "lock", "magnify", "mark", "merge", "move", "open",
     "paste", "pause", "pick", "play", "redo", "relabel", "remove", "repeat", "reproduce", "reset",
-    "review", "run", "save", "search", "seal", "select", "show", "skip", "snap", "split", "start",
+    "review", "run", "save", "search", "seal", "select", "set", "show", "skip", "snap", "split", "start",
     "tag", "try", "undo", "unpack", "use", "verify", "zoom",
 ])  # fmt: skip
 """Verbs with which an action begins; a new one is added here once it is the usual word."""

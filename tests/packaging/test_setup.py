@@ -173,11 +173,13 @@ def test_a_peer_that_has_no_folder_is_refused_with_the_names_of_those_that_have(
     assert re.fullmatch(pattern, got.stderr)
 
 
-def test_every_peer_has_pins_a_script_and_a_test():
-    for peer in (CHECKOUT / "packaging" / "peers").iterdir():
-        test = CHECKOUT / "tests" / "peers" / f"test_{peer.name}.py"
-        wanted = [peer / "pins.txt", peer / "ask.py", test]
-        assert [path for path in wanted if not path.is_file()] == []
+def test_every_peer_has_pins_a_script_and_a_test_that_asks_it():
+    tests = (CHECKOUT / "tests" / "peers").glob("test_*.py")
+    asked = {name for one in tests for name in re.findall(r'ask_peer\("(\w+)"', one.read_text())}
+    peers = {peer.name: peer for peer in (CHECKOUT / "packaging" / "peers").iterdir()}
+    assert asked == set(peers)
+    for peer in peers.values():
+        assert [name for name in ("pins.txt", "ask.py") if not (peer / name).is_file()] == []
 
 
 def test_an_unknown_option_is_wrong_usage_and_help_is_not():

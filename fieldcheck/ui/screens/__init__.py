@@ -183,7 +183,7 @@ def _list_window_actions() -> list[ActionSpec]:
         ),
         ActionSpec("theme", tr("Next theme"), ("Ctrl+Shift+T",), lambda do: do.switch_theme()),
         ActionSpec("gloves", tr("Gloves mode"), ("Ctrl+Shift+G",), lambda do: do.toggle_gloves()),
-        ActionSpec("tour", tr("Take the tour"), ("Ctrl+Shift+D",), lambda do: do.start_tour()),
+        ActionSpec("tour", tr("Start the tour"), ("Ctrl+Shift+D",), lambda do: do.start_tour()),
         ActionSpec("show_keys", tr("Show keys"), ("Ctrl+Shift+K",), lambda do: do.toggle_keys()),
         ActionSpec(
             "diagnostics",

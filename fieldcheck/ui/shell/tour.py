@@ -97,7 +97,7 @@ class Tour(QObject):
         )
         more: list[MessageAction] = []
         if screen == "label" and self._n_left:
-            more.append((tr("Fill in answer key"), self.fill_in_answers))
+            more.append((tr("Fill in demo labels"), self.fill_in_answers))
         button, action = "", None
         if index + 1 < len(STEPS):
             button, action = tr("Next step"), partial(window.show_screen, STEPS[index + 1])
@@ -120,7 +120,7 @@ class Tour(QObject):
         storing.on_success(self._on_filled_in).on_failure(self._window.messages.show_error)
 
     def _on_filled_in(self, _changes: Changes) -> None:
-        self._window.messages.show_toast(tr("All frames are labelled from the answer key."))
+        self._window.messages.show_toast(tr("All frames have the labels of the demo project."))
         self._show_step()
 
     def _find_target(self, screen: str) -> QWidget | None:

@@ -72,7 +72,7 @@ def test_the_tour_outlives_another_theme_and_ends_with_the_project(window, toure
 def test_answers_are_filled_in_for_frames_of_the_demo_alone(window, toured, settle):
     window.show_screen("label")
     settle()
-    assert [name for name, _ in banner(window).more_actions] == ["Fill in answer key"]
+    assert [name for name, _ in banner(window).more_actions] == ["Fill in demo labels"]
     toured.fill_in_answers()
     settle()
     assert window.current.status.n_labelled == 0

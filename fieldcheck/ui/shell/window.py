@@ -511,6 +511,9 @@ class Window(QMainWindow):
         shown, px = self._screens.get(self.current_screen), self.context.theme.metrics.scale_px
         if shown is None or shown.place_header is not None:
             return
+        if shown.reaches_edges:
+            self._around.setContentsMargins(0, 0, 0, 0)
+            return
         side, most = px(SIDE), px(shown.max_width)
         spare = self.content.width() - side - most if shown.max_width else 0
         self._around.setContentsMargins(side, side // 2, max(side, spare), side)

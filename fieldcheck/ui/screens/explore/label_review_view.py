@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.job_widgets import JobStrip
-from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.qt_types import get_box_layout, get_layout
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, LARGE, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
@@ -22,12 +22,13 @@ from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.image_view import ImageView
 from fieldcheck.ui.widgets.layouts import (
     clear_layout,
-    make_card,
     make_column,
     make_label,
     make_plain_tip,
+    make_row,
     make_scroll_area,
 )
+from fieldcheck.ui.widgets.pages import SidePanel
 from fieldcheck.ui.widgets.text_lines import ReservedLinesLabel, TransientNote
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from fieldcheck.labels.label_error_review import ReviewOverlay
 
 TILE = QSize(102, 58)
-LIST, LIST_COMPACT, SIDE, SIDE_COMPACT = 262, 184, 296, 290
+LIST, LIST_COMPACT, SIDE, SIDE_COMPACT = 290, 212, 300, 294
+EDGE, GAP = 16, 12  # pixels at 100 % to the edge of the window, and between two parts
 SIDES = ("field", "benchmark")
 
 
@@ -88,8 +90,9 @@ FIRST_DIGIT = Qt.Key.Key_1
 
 
 class LabelReviewView(QWidget):
-    """A list on the left, the frame in the middle, the answers on the right. `class_chosen` carries
-    the place of a class whose digit or row was pressed: the label was wrong, and it is that one."""
+    """A list on the left, the frame in the middle, the answers on the right. The frame's ground
+    reaches the tabs, the status bar and what stands beside it. `class_chosen` carries the place of
+    a class whose digit or row was pressed: the label was wrong, and it is that one."""
 
     class_chosen = Signal(int)
 
@@ -148,20 +151,19 @@ class LabelReviewView(QWidget):
     def _arrange(self) -> None:
         """The list on the left, the frame with its nearest image, the answers."""
         theme = self._theme
-        left = QVBoxLayout()
-        left.setSpacing(theme.metrics.scale_px(6))
-        left.addWidget(self.on)
-        left.addWidget(self.grid, 1)
+        edge, gap = theme.metrics.scale_px(EDGE), theme.metrics.scale_px(GAP)
         self.left = QWidget()
-        left.setContentsMargins(0, 0, 0, 0)
-        self.left.setLayout(left)
+        left = make_column(theme, self.on, (self.grid, 1), gap=6, parent=self.left)
+        left.setContentsMargins(edge, gap, gap, edge)
         self.side = self._build_side_panel()
-        lower = QHBoxLayout()
-        lower.setSpacing(theme.metrics.scale_px(12))
-        lower.addWidget(self.left)
-        lower.addLayout(make_column(theme, (self.still, 1), self.nearest, gap=0), 1)
-        lower.addWidget(self.side)
-        make_column(theme, self.strip, (lower, 1), gap=6, parent=self)
+        picture = make_column(theme, (self.still, 1), self.nearest)
+        lower = make_row(theme, self.left, (picture, 1), self.side)
+        # from edge to edge, and without room while there is no job
+        self.strip.setProperty("card", False)
+        get_layout(self.strip).setContentsMargins(edge, gap // 2, edge, gap // 2)
+        whole = make_column(theme, self.strip, (lower, 1), parent=self)
+        for line in (picture, lower, whole):
+            line.setSpacing(0)  # a gap of the theme is a pixel at least
 
     def choose_side(self, set_name: str) -> None:
         """Whose labels are looked at: those of the `field` or of the `benchmark`."""
@@ -303,9 +305,10 @@ class LabelReviewView(QWidget):
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
 
     def _build_side_panel(self) -> QWidget:
-        frame = make_card(self._theme)
+        frame, px = SidePanel(self._theme), self._theme.metrics.scale_px
         inside = get_box_layout(frame)
-        inside.setSpacing(self._theme.metrics.scale_px(6))
+        inside.setContentsMargins(px(GAP) + 1, px(GAP), px(EDGE), px(EDGE))
+        inside.setSpacing(px(6))
         for part in (self.title, self.truth, self.said, self.small):
             inside.addWidget(part)
         below: list[QWidget] = [*self.answers, self.instead, self._rows, self.right, self.overlays]
@@ -319,7 +322,7 @@ class LabelReviewView(QWidget):
         facts_area.setLayout(lines)
         area = make_scroll_area(facts_area)
         # one line; Qt asks for more than low windows have
-        area.setMinimumHeight(self._theme.metrics.scale_px(24))
+        area.setMinimumHeight(px(24))
         inside.addWidget(area, 1)
         return frame
 

@@ -520,7 +520,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     presenter.add_part("charts", ChartsPart(view.charts))
     presenter.add_part("fix", presenter.fix)
     _connect_drill_downs(view, presenter)
-    return Screen(view, presenter, view)
+    return Screen(view, presenter, view, reaches_edges=True)
 
 
 def _read_first_figures(lang: str, project: Project) -> Figures | None:

@@ -17,7 +17,7 @@ from fieldcheck.ui.screens.explore.breakdown import BreakdownView
 from fieldcheck.ui.screens.explore.fix_panel import FixView
 from fieldcheck.ui.screens.explore.gallery_view import FilterBar, FramesView, format_count
 from fieldcheck.ui.screens.explore.items import MODES, VIEWS
-from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
+from fieldcheck.ui.screens.explore.label_review_view import EDGE, GAP, LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapView
 from fieldcheck.ui.screens.explore.tables_and_charts import ChartsView
 from fieldcheck.ui.shell.shortcuts import Actions
@@ -136,10 +136,18 @@ class ExploreView(QWidget):
             self.fix,
         )  # fmt: skip
         self._parts = dict(zip(MODES, pages, strict=True))
-        self.parts = PageStack(*self._parts.values(), self.reading)
+        self._reading_page = QWidget()
+        make_column(theme, (self.reading, 1), parent=self._reading_page)
+        edge, gap = theme.metrics.scale_px(EDGE), theme.metrics.scale_px(GAP)
+        for page in (*pages, self._reading_page):
+            # the frame of a review reaches the edges of the window
+            if not isinstance(page, LabelReviewView):
+                get_layout(page).setContentsMargins(edge, gap, edge, edge)
+        self.parts = PageStack(*self._parts.values(), self._reading_page)
         self._part: QWidget = self.gap  # that was turned to
         head = make_column(theme, tabs, make_rule(), gap=0)
-        make_column(theme, head, (self.parts, 1), gap=12, parent=self)
+        head.setContentsMargins(edge, edge // 2, edge, 0)
+        make_column(theme, head, (self.parts, 1), parent=self).setSpacing(0)
         self.show_view("grid")
 
     def show_part(self, mode: str) -> None:
@@ -198,7 +206,7 @@ class ExploreView(QWidget):
 
     def show_frames_loading(self, reading: bool) -> None:
         """The part that was turned to, or that its frames are being read."""
-        self.parts.show_page(self.reading if reading else self._part)
+        self.parts.show_page(self._reading_page if reading else self._part)
 
     def _show_placeholder(self) -> None:
         self.busy.hide()

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -365,3 +365,20 @@ def test_the_nearest_benchmark_image_stands_below_the_frame(look, window, seen, 
     named = get_benchmark_path(index.find_nearest_benchmark(following))
     assert nearest.accessibleDescription() == f"Benchmark, nearest: {named}"
     assert not nearest.image.isNull()
+
+
+def test_the_ground_of_the_frame_reaches_tabs_status_bar_and_the_panel_at_the_edge(look, window):
+    view = look.view.look_again
+
+    def edges(widget):
+        corner = widget.mapTo(window, QPoint(0, 0))
+        return corner.x(), corner.y(), corner.x() + widget.width(), corner.y() + widget.height()
+
+    left, top, right, bottom = edges(view.still)
+    if view.nearest.isVisible():
+        assert edges(view.nearest)[1] == bottom
+        bottom = edges(view.nearest)[3]
+    assert left == edges(view.left)[2]
+    assert (right, edges(view.side)[2]) == (edges(view.side)[0], window.width())
+    assert top - max(edges(tab)[3] for tab in look.view.modes.buttons.values()) <= 2
+    assert bottom == edges(view.side)[3] == edges(window.status)[1]

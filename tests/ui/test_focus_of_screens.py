@@ -5,8 +5,9 @@ walk."""
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget
 
 from fieldcheck.ui.screens import SCREENS
@@ -51,7 +52,14 @@ def test_the_ring_is_seen_against_whatever_it_lies_on(theme):
 
 def without_ring(window):
     """The controls that Tab reaches and that do not show when they have the keys."""
-    for control in walked(window):
+    reached = walked(window)
+    for before, control in zip([None, *reached], reached, strict=False):
+        if before is None:
+            window.focus_screen()
+        else:
+            # by the key, since that scrolls the control into view and setFocus() does not
+            before.setFocus()
+            QTest.keyClick(before, Qt.Key.Key_Tab)
         control.setFocus()
         QApplication.processEvents()
         if isinstance(control, CONTROLS) and control.hasFocus() and not ringed(control, window):

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.safe_text import isolate_rtl_names
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.qt_types import require_value
+from fieldcheck.ui.qt_types import get_application, require_value
 from fieldcheck.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -150,7 +150,18 @@ def _fill_layout(
 
 class _ScrollArea(QScrollArea):
     """Lays its widget out anew when it is shown: while Qt shows it, lines that become more resize
-    the widget, and Qt sends no event for that."""
+    the widget, and Qt sends no event for that. What takes the keys from outside comes into view:
+    Qt sees to that only where they go from one widget inside to another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        get_application().focusChanged.connect(self._on_focus_change)
+
+    def _on_focus_change(self, before: QWidget | None, now: QWidget | None) -> None:
+        if now is None or not self.isAncestorOf(now):
+            return
+        if (before is None or not self.isAncestorOf(before)) and now.visibleRegion().isEmpty():
+            self.ensureWidgetVisible(now)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -283,6 +283,26 @@ def test_a_page_that_does_not_fit_is_scrolled(qtbot, look):
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
 
 
+def test_what_takes_the_keys_from_beside_a_page_comes_into_view(qtbot, look, shown):
+    page, beside, whole = QWidget(), QPushButton("beside"), QWidget()
+    first, last = QPushButton("first", page), QPushButton("last", page)
+    page.setMinimumSize(300, 2000)
+    last.move(0, 1900)
+    area = layouts.make_scroll_area(page)
+    layouts.make_row(look, beside, (area, 1), parent=whole)
+    shown(whole, 500, 300).activateWindow()
+    beside.setFocus()
+    qtbot.waitUntil(lambda: beside.hasFocus() and area.verticalScrollBar().maximum() > 0)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    QTest.keyClick(beside, Qt.Key.Key_Tab)
+    assert first.hasFocus()
+    assert first.visibleRegion().boundingRect() == first.rect()
+    beside.setFocus()
+    area.verticalScrollBar().setValue(10)  # some of it stays in view, so nothing moves
+    first.setFocus()
+    assert area.verticalScrollBar().value() == 10
+
+
 def test_what_grows_while_it_is_shown_is_laid_out_in_its_new_height(look, shown):
     class Growing(QWidget):
         def resizeEvent(self, event):

@@ -370,20 +370,6 @@ def _describe_census() -> str:
     )
 
 
-def get_readiness_name(code: str) -> str:
-    """Readiness: what the whole report comes to. Never "safe"; a code that is not known stands for
-    itself."""
-    return {
-        "not_ready": tr("Not ready"),
-        "not_shown": tr("Inconclusive"),
-        "supervised_trial": tr("Ready for a supervised trial"),
-        "not_enough": tr("Inconclusive"),
-        "not_comparable": tr("Not comparable"),
-        "not_judgeable": tr("Not judgeable"),
-        "no_verdict": tr("No verdict yet"),
-    }.get(code, code)
-
-
 SCALE_WIDTH = 51  # columns of the scale from 0 to 100%, one for every 2 pp
 
 

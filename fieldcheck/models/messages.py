@@ -1,5 +1,5 @@
-"""Texts about models: providers, comparisons, cards, runs, near-duplicates, INT8 models, and
-trials."""
+"""Texts about models: providers, comparisons, cards, runs, near-duplicates, INT8 models, trials,
+and what a report of one comes to."""
 
 from __future__ import annotations
 
@@ -675,3 +675,17 @@ def describe_object_losses(
         )
         parts.append(thin.format(n=n_thin, stride=stride))
     return tr("{objects}: {facts}.").format(objects=parts[0], facts="; ".join(parts[1:]))
+
+
+def get_readiness_name(code: str) -> str:
+    """Readiness: what the whole report comes to. Never "safe"; a code that is not known stands for
+    itself."""
+    return {
+        "not_ready": tr("Not ready"),
+        "not_shown": tr("Inconclusive"),
+        "supervised_trial": tr("Ready for a supervised trial"),
+        "not_enough": tr("Inconclusive"),
+        "not_comparable": tr("Not comparable"),
+        "not_judgeable": tr("Not judgeable"),
+        "no_verdict": tr("No verdict yet"),
+    }.get(code, code)

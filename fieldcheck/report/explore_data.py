@@ -25,7 +25,6 @@ from fieldcheck.analyses.decision import compute_decision
 from fieldcheck.analyses.escape_rate import load_escape_rates
 from fieldcheck.analyses.failures import ConfusionCounts
 from fieldcheck.analyses.gap import build_benchmark_result, build_field_result, compute_gap_result
-from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.label_noise import get_label_reviews, load_label_reviews
 from fieldcheck.analyses.limits import MeasuredFigures, judge_limits
 from fieldcheck.analyses.report_data import FieldResult, GapResult, Report, WorstFrame
@@ -38,7 +37,7 @@ from fieldcheck.footage.clips_and_scene_cuts import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.latency.latency_run import load_latency
 from fieldcheck.models.mask_scores import load_mask_scores
-from fieldcheck.models.messages import describe_mask_scores, get_metric_name
+from fieldcheck.models.messages import describe_mask_scores, get_metric_name, get_readiness_name
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
 from fieldcheck.models.runs_mlflow import ScoredRun, run_and_score
 from fieldcheck.models.store import get_card, make_run

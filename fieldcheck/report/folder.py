@@ -14,13 +14,14 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from fieldcheck.analyses.gap_headline import GapPlan, get_readiness_name
+from fieldcheck.analyses.gap_headline import GapPlan
 from fieldcheck.analyses.report_data import RecordingSummary, Report, get_compared_scores
 from fieldcheck.csv_json_xml import list_json_fields, to_json_value
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors.files import ReadBackDiffers
 from fieldcheck.files import map_os_errors, remove_stale, sha256_file, sync_folder, write_bytes
 from fieldcheck.i18n import language
+from fieldcheck.models.messages import get_readiness_name
 from fieldcheck.project.layout import UNFINISHED_REPORT
 from fieldcheck.report.csv_files import build_label_file, format_frames_csv, format_predictions_csv
 from fieldcheck.report.html_page import render_html

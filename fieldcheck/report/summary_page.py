@@ -39,13 +39,7 @@ from fieldcheck.analyses.confident_errors import (
     build_image_blocks,
     describe_missing_errors,
 )
-from fieldcheck.analyses.gap_headline import (
-    GapPlan,
-    IntervalPlan,
-    describe_obstacle,
-    get_readiness_name,
-    plan_interval,
-)
+from fieldcheck.analyses.gap_headline import GapPlan, IntervalPlan, describe_obstacle, plan_interval
 from fieldcheck.analyses.independence import list_missing_search_notes
 from fieldcheck.analyses.label_noise import get_label_reviews
 from fieldcheck.analyses.monitor import list_open_alarm_lines
@@ -57,6 +51,7 @@ from fieldcheck.i18n.language import capitalise, tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_percent, format_points, format_points_interval
 from fieldcheck.labels.label_error_review import LabelReviewRows
 from fieldcheck.models import messages
+from fieldcheck.models.messages import get_readiness_name
 from fieldcheck.report import findings, key_figures, report_change, verdict_and_checklist
 from fieldcheck.report import section as report_form
 from fieldcheck.report.section import SECTIONS

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from fieldcheck.analyses import limits
 from fieldcheck.analyses.analysis import NOT_MEASURED, ChecklistRule, CheckResult
-from fieldcheck.analyses.gap_headline import GapPlan, describe_plan, get_readiness_name
+from fieldcheck.analyses.gap_headline import GapPlan, describe_plan
 from fieldcheck.analyses.names_and_numbers import get_check_state_label
 from fieldcheck.analyses.registry import ANALYSES
 from fieldcheck.analyses.report_data import CheckRow, Report
@@ -18,6 +18,7 @@ from fieldcheck.domain.estimate import Phase, Readiness, Verdict
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.report import JudgedLimit
 from fieldcheck.i18n.language import tr, tr_plural, use_language
+from fieldcheck.models.messages import get_readiness_name
 from fieldcheck.project.limits import SetLimits, get_today
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import values as settings_table

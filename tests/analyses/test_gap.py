@@ -10,12 +10,12 @@ from fieldcheck.analyses.gap_headline import (
     GapFacts,
     describe_counts,
     describe_gap,
-    get_readiness_name,
     has_named_metric,
 )
 from fieldcheck.domain.estimate import Estimate, Readiness
 from fieldcheck.errors import message_format
 from fieldcheck.i18n import language
+from fieldcheck.models.messages import get_readiness_name
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.assemble import build_report

@@ -4,7 +4,6 @@ import pytest
 
 from fieldcheck.analyses import names_and_numbers, score_charts
 from fieldcheck.analyses import names_and_numbers as named
-from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.names_and_numbers import (
     get_facet_name,
     get_facet_value_name,
@@ -16,6 +15,7 @@ from fieldcheck.domain.label import DESIGNS
 from fieldcheck.domain.recording import CONDITIONS
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n import language
+from fieldcheck.models.messages import get_readiness_name
 from fieldcheck.timestamp import parse_local_time
 
 

@@ -24,12 +24,11 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck import paths
-from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.domain.estimate import Readiness
 from fieldcheck.files import ELSEWHERE
 from fieldcheck.i18n.language import tr, tr_plural, tr_points
 from fieldcheck.i18n.numbers import format_interval, format_limit, format_percent, format_points
-from fieldcheck.models.messages import FURTHER, get_metric_name
+from fieldcheck.models.messages import FURTHER, get_metric_name, get_readiness_name
 from fieldcheck.ui import formatting
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout

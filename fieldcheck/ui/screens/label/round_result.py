@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.models.messages import get_readiness_name
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule

@@ -77,6 +77,7 @@ MISSING: dict[str, Held] = {
     "No classes yet. They are read from the model or the benchmark.": lambda truth: not truth.n_classes,
     "No class names yet: add a model or enter the classes.": lambda truth: not truth.n_classes,
     "No benchmark yet. Choose the labelled images behind the model's reference score.": lambda truth: not truth.now.n_benchmark,
+    "No benchmark images yet. Add the benchmark on Project first.": lambda truth: not truth.now.n_benchmark,
     "No benchmark set.": lambda truth: not truth.now.n_benchmark,
     "not run on this computer yet": lambda truth: not truth.now.n_answers,
     "No footage yet. Import video files or an image folder, or drop them here.":
@@ -152,11 +153,13 @@ ASIDE = frozenset((
     "picks stay.",
     # of the choices on a page of questions, and of what this window has done so far
     "No frames yet: import footage or set a benchmark to see predictions.",
-    "No jobs yet.", "No messages yet.", "No jobs running", "Not measured yet.",
+    "No fleet open", "No jobs yet.", "No messages yet.", "No jobs running", "Not measured yet.",
     "No predictions yet.", "No image.", "No camera is shown. Choose one in the list.",
     # of a project on the list of recent ones, which says “looking …” until it was looked into
     "nothing picked yet",
     # explained in the help
+    "If there is no result yet",
+    "No loss was observed in this sample; the interval says how much may be missed.",
     "A hundred frames are a sample; another hundred would give another value. The 95% " "confidence interval (CI) in brackets is computed "
     "so that it contains the true value in about 95 of 100 such samples. A wide interval " "means that little is known yet, not that the "
     "model is bad.",

@@ -258,7 +258,10 @@ OPENERS = {
     "xdg-open",
 }  # fmt: skip
 # the folder that the program has just written a report into
-OWN = {("ui/screens/report/presenter.py", "open_folder")}
+OWN = {
+    ("ui/screens/report/presenter.py", "open_folder"),
+    ("ui/screens/evidence/fleet.py", "_on_report_written"),
+}
 
 
 def calls(path):

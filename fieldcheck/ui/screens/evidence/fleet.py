@@ -240,7 +240,8 @@ class FleetPresenter:
         )
 
     def show_report(self) -> None:
-        """Write the report of the fleet that is shown, and open it."""
+        """Write the report of the fleet that is shown, and show its folder in the system's own file
+        window."""
         folder = self._folder
         if folder is not None:
             self._run_job(
@@ -277,4 +278,4 @@ class FleetPresenter:
         self.read_fleet(folder)
 
     def _on_report_written(self, written: WrittenFleetReport) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(written.folder / written.files[0])))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(written.folder)))

@@ -46,7 +46,9 @@ def test_a_fleet_is_read_the_open_project_added_and_the_report_written(
     assert any("rows added" in said for said in desk.said)
     presenter.show_report()
     desk.settle()
-    assert opened == [str(next((fleet / "reports").iterdir()) / "report.html")]
+    (written,) = (fleet / "reports").iterdir()
+    assert opened == [str(written)]
+    assert (written / "report.html").is_file()
 
 
 def test_a_folder_that_is_no_fleet_is_told_and_changes_nothing(desk, labelled, tmp_path):

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from fieldcheck.cli.main import main
 
+# Comes with tuf, whose downloader the program never loads; at its import it tries whether the
+# machine has IPv6. `tests/test_update.py` holds that an update loads none of it either.
+NEVER_LOADED = frozenset({"urllib3"})
 FORMATS = ("csv", "imagefolder", "labelme", "recipe")
 
 
@@ -29,7 +32,9 @@ def libraries():
     return sorted(
         top
         for top, owners in tops.items()
-        if {one.lower().replace("_", "-") for one in owners} & found and top.isidentifier()
+        if {one.lower().replace("_", "-") for one in owners} & found
+        and top.isidentifier()
+        and top not in NEVER_LOADED
     )
 
 
@@ -70,4 +75,6 @@ def rest(project, out):
 if __name__ == "__main__":
     loaded = [name for name in libraries() if load(name)]
     rest(Path(sys.argv[1]), Path(sys.argv[2]))
+    if strange := NEVER_LOADED & set(sys.modules):
+        raise SystemExit(f"loaded by the program: {strange}")
     sys.stdout.write("loaded " + " ".join(loaded) + "\n")

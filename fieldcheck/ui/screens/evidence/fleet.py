@@ -63,24 +63,24 @@ class _BarDelegate(CellDelegate):
         row, box, pad = self.rows[index.row()], option.rect, self._px(BAR_PAD)
         estimate, middle = row.estimate, box.center().y() + 0.5
 
-        def place(share: float) -> float:
+        def get_x(share: float) -> float:
             return box.left() + pad + share * (box.width() - 2 * pad)
 
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if row.rule is not None:
             painter.setPen(QPen(QColor(self._tokens.text2), 1, Qt.PenStyle.DashLine))
-            rule = place(row.rule)
+            rule = get_x(row.rule)
             painter.drawLine(QPointF(rule, box.top()), QPointF(rule, box.bottom()))
         if estimate.measured:
             colour = QColor(self._tokens.text)
             painter.setPen(QPen(colour, 2))
             painter.drawLine(
-                QPointF(place(estimate.lo), middle), QPointF(place(estimate.hi), middle)
+                QPointF(get_x(estimate.lo), middle), QPointF(get_x(estimate.hi), middle)
             )
             painter.setBrush(colour)
             disc = self._px(DISC)
-            painter.drawEllipse(QPointF(place(estimate.value), middle), disc, disc)
+            painter.drawEllipse(QPointF(get_x(estimate.value), middle), disc, disc)
         painter.restore()
 
 

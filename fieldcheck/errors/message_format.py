@@ -53,7 +53,9 @@ REMEDIES = {
         "export --with-people", msgid("Evidence, “Include frames with a person”")
     ),
     "people_pack": Remedy("pack --with-people", msgid("Evidence, “Include frames with a person”")),
-    "people_split": Remedy("split --with-people", None),
+    "people_split": Remedy(
+        "split --with-people", msgid("Evidence, “Include frames with a person”")
+    ),
     "people_share": Remedy(
         "share --with-people", msgid("Evidence, “Include frames with a person”")
     ),

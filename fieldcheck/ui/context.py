@@ -196,6 +196,9 @@ SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"
 """Under these keys of `session_values` the first page finds where the command line wants the sample
 project made, and whether anew."""
 
+HELP_PAGE = "help.wanted"
+"""Under this key of `session_values` the help finds the page that it opens at, once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

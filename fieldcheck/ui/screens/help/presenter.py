@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
-from fieldcheck.ui.context import Context
+from fieldcheck.ui.context import HELP_PAGE, Context
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screen import GLOBAL, ActionSpec, Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import SCREENS, SPECS, get_screen_name, get_spec, list_actions
@@ -152,13 +152,14 @@ def _render_block(block: Block) -> str:
             )
 
 
-NUMBERS, GLOSSARY, KEYS = "numbers", "glossary", "keys"
+NUMBERS, GLOSSARY, UPDATE, KEYS = "numbers", "glossary", "update", "keys"
 
 
 def build_pages(entries: tuple[ActionSpec, ...]) -> tuple[HelpPage, ...]:
-    """One for each screen, then the numbers, the words and all keys."""
+    """One for each screen, then the numbers, the words, updates and all keys."""
     screens = tuple(_build_screen_page(spec.id, entries) for spec in SPECS if spec.help is not None)
-    return (*screens, _build_numbers_page(), _build_glossary_page(), _build_keys_page(entries))
+    own = _build_numbers_page(), _build_glossary_page(), _build_update_page()
+    return (*screens, *own, _build_keys_page(entries))
 
 
 def _build_screen_page(name: str, entries: tuple[ActionSpec, ...]) -> HelpPage:
@@ -170,6 +171,7 @@ def _build_screen_page(name: str, entries: tuple[ActionSpec, ...]) -> HelpPage:
         (
             (NUMBERS, tr("Understanding the results")),
             (GLOSSARY, tr("Glossary")),
+            (UPDATE, tr("Update from a USB stick")),
             (KEYS, tr("Keyboard shortcuts")),
         )
     )
@@ -287,6 +289,73 @@ def _list_verdicts() -> tuple[tuple[str, str], ...]:
             tr(
                 "The measured benchmark score disagrees with the reference score, so part of "
                 "the gap may come from different preprocessing."
+            ),
+        ),
+    )
+
+
+def _build_update_page() -> HelpPage:
+    return HelpPage(
+        UPDATE,
+        tr("Update from a USB stick"),
+        (
+            HelpParagraph(
+                tr(
+                    "An update is one file (.fcupdate). It needs no network: copy it to a USB "
+                    "stick and plug the stick into this computer."
+                )
+            ),
+            HelpHeading(tr("Steps")),
+            HelpSteps(_list_update_steps()),
+            HelpHeading(tr("Troubleshooting")),
+            HelpTerms(_list_update_problems()),
+            HelpHeading(tr("Switch back")),
+            HelpParagraph(
+                tr(
+                    "The version before is kept, and only that one. A project that the newer "
+                    "version edited may open read-only in the older one; a copy from before is in "
+                    "its backups folder."
+                )
+            ),
+        ),
+    )
+
+
+def _list_update_steps() -> tuple[str, ...]:
+    return (
+        tr("Open Settings, then Update, and click “Choose update…”."),
+        tr(
+            "Choose the file on the stick. Signatures and hashes are checked before anything is "
+            "unpacked; this needs 1.1 GB of free space."
+        ),
+        tr(
+            "Wait for the self-test. The new version opens copies of your recent projects; the "
+            "projects themselves are not changed."
+        ),
+        tr("Close Fieldcheck and start it again: the new version starts."),
+    )
+
+
+def _list_update_problems() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            tr("If the stick is pulled out or the computer is switched off"),
+            tr("The old version starts. Choose the same file again to complete the update."),
+        ),
+        (
+            tr("If the file is refused as expired"),
+            tr("Check the date of this computer, then ask for a newer file."),
+        ),
+        (
+            tr("If the file is refused as damaged or signed by other keys"),
+            tr("Copy it again. If it is still refused, do not use it and tell who gave it to you."),
+        ),
+        (
+            tr("If “Choose update…” is missing"),
+            tr(
+                "Fieldcheck was installed with pip: update it with pip. Where it was installed for "
+                "all users, the package manager updates it; “For this user only” installs "
+                "the update beside it."
             ),
         ),
     )
@@ -540,16 +609,16 @@ class HelpPresenter:
         view.show_list(self._pages)
 
     def enter(self) -> None:
-        """The screen is shown now: the page of the screen that was left for it, once; later the
-        page that was open."""
+        """The screen is shown now: the page that was asked for or that of the screen that was left,
+        once; later the page that was open."""
         self._header.show_head(
             ScreenHeading(
                 get_screen_name("help"), tr("All help is available offline. Esc leads back.")
             )
         )
-        left = self._kept.pop(BEFORE, "")
+        left, wanted = self._kept.pop(BEFORE, ""), self._kept.pop(HELP_PAGE, "")
         self._before = left or self._before
-        self.show_page(left or self._kept.get(PAGE, ""))
+        self.show_page(wanted or left or self._kept.get(PAGE, ""))
 
     def escape(self) -> bool:
         """Back to the screen that was left for the help; whether there is one."""

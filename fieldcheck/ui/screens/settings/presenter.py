@@ -16,7 +16,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens import get_screen_name, list_actions
-from fieldcheck.ui.screens.settings.update_page import UpdatePresenter
+from fieldcheck.ui.screens.settings.information_pages import UpdatePresenter
 from fieldcheck.ui.screens.settings.view import SettingsView
 from fieldcheck.ui.theme import READABLE
 

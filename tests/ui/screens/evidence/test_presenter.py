@@ -10,15 +10,18 @@ from shiboken6 import delete
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.evidence.messages import DONE, LOOK, StateLine
+from fieldcheck.labels.formats.registry import WRITABLE
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.limits import GapLimits, set_limits
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.report.export import split_labels
 from fieldcheck.ui.screens.evidence import SPEC
 from fieldcheck.ui.screens.evidence import presenter as screen
 from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPresenter
-from fieldcheck.ui.screens.evidence.exports import ExportsPresenter
+from fieldcheck.ui.screens.evidence.exports import ExportChoice, ExportsPresenter
 from fieldcheck.ui.screens.evidence.packs import PacksPresenter, StateRow
 from fieldcheck.ui.screens.evidence.presenter import PARTS
 from fieldcheck.ui.screens.evidence.runs import RunsPage, RunsPresenter
@@ -229,21 +232,45 @@ def test_what_fits_is_offered_by_name_and_written_to_a_new_folder(desk, project,
     made.load_data()
     desk.settle()
     (formats,) = view.told["show_formats"]
-    offered = {code: name for code, name, about in formats if about}
+    offered = {code: name for code, name, about, _ in formats if about}
+    assert {code for code, *_, splits in formats if splits} <= set(WRITABLE)
     assert offered["label-studio"] == "Labelled frames: Label Studio"
     assert "coco" not in offered  # which holds boxes, and these labels are classes
     assert {"mlflow", "recipe", "suspects"} < set(offered)
     assert offered["cvat-tasks"] == "Labelling tasks for CVAT (without labels)"
     for _ in range(2):
-        made.export_labels(tmp_path, "label-studio", with_people=False, corrected=False)
+        made.export_labels(tmp_path, ExportChoice("label-studio"))
         desk.settle()
     for name in ("labelled_label-studio", "labelled_label-studio_2"):
         (tasks,) = (tmp_path / name).glob("*.json")
         assert len(json.loads(tasks.read_text("utf-8"))) == 20
     assert desk.said[-1].startswith("20 labelled frames exported to")
-    made.export_labels(tmp_path, "cvat-tasks", with_people=False, corrected=False)
+    made.export_labels(tmp_path, ExportChoice("cvat-tasks"))
     desk.settle()
     assert "Nothing was written" in desk.said[-1]
+
+
+def test_a_training_and_a_validation_set_are_written_as_the_command_does(
+    desk, material, told, tmp_path
+):
+    with makers.empty_project(tmp_path / "two.fieldcheck", material / "net.onnx") as two:
+        for clip, camera in (("belt.avi", "left"), ("night.avi", "right")):
+            makers.add_footage(two, material / clip, camera=camera)
+        makers.draw(two, 10)
+        makers.label_all(two)
+        wanted = split_labels(
+            two, "imagefolder", tmp_path / "command", "clip", 0.2, 0, NullProgress()
+        )
+    desk.open(tmp_path / "two.fieldcheck")
+    made = ExportsPresenter(told(), desk)
+    made.export_labels(tmp_path, ExportChoice("imagefolder", split=True))
+    desk.settle()
+    assert desk.said[-1].endswith("no group is in both sets.")
+    assert wanted.train
+    assert wanted.validation
+    for name in wanted.files:
+        mine, theirs = tmp_path / "two_imagefolder" / name, tmp_path / "command" / name
+        assert mine.read_bytes() == theirs.read_bytes()
 
 
 def answered(project, by, said):

@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.screens import list_actions
+from fieldcheck.ui.screens.evidence.exports import ExportChoice
 from fieldcheck.ui.screens.evidence.presenter import PARTS, EvidenceView
 from fieldcheck.ui.screens.evidence.runs import RunListState
 from fieldcheck.ui.shell.shortcuts import Actions
@@ -67,12 +68,29 @@ def test_a_pin_that_is_being_typed_stays_when_the_evidence_is_read_again(view):
 def test_the_format_that_was_chosen_stays_chosen(view):
     page = view.parts["exports"]
     assert page.chosen == ""
-    page.show_formats([("csv", "CSV", "Frames."), ("mlflow", "MLflow", "Runs.")])
+    page.show_formats([("csv", "CSV", "Frames.", True), ("mlflow", "MLflow", "Runs.", False)])
     assert page.chosen == "csv"
     page.formats.setCurrentRow(1)
-    formats = [("coco", "COCO", "Boxes."), ("csv", "CSV", "Frames."), ("mlflow", "MLflow", "Runs.")]
-    page.show_formats(formats)
+    page.show_formats(
+        [
+            ("coco", "COCO", "Boxes.", True),
+            ("csv", "CSV", "Frames.", True),
+            ("mlflow", "MLflow", "Runs.", False),
+        ]
+    )
     assert (page.chosen, page.heading.text(), page.about.text()) == ("mlflow", "MLflow", "Runs.")
+
+
+def test_two_sets_are_offered_of_label_formats_and_hold_no_corrections(view):
+    page = view.parts["exports"]
+    page.show_formats([("csv", "CSV", "Frames.", True), ("mlflow", "MLflow", "Runs.", False)])
+    page.corrected.setChecked(True)
+    page.split.setChecked(True)
+    assert page.choice == ExportChoice("csv", split=True)
+    assert not page.corrected.isEnabled()
+    page.formats.setCurrentRow(1)
+    assert not page.split.isEnabled()
+    assert page.choice == ExportChoice("mlflow", corrected=True)
 
 
 def test_each_answer_stands_over_the_frame_and_none_where_nobody_differs(view):

@@ -10,6 +10,7 @@ from fieldcheck.ui.screens.help.presenter import (
     GLOSSARY,
     KEYS,
     NUMBERS,
+    UPDATE,
     HelpHeading,
     HelpKeys,
     HelpLinks,
@@ -147,7 +148,13 @@ def shown(page):
 
 
 def test_every_screen_has_a_page_and_so_have_the_numbers_the_words_and_the_keys():
-    assert list(ALL) == [*(name for name in SCREENS if name != "help"), NUMBERS, GLOSSARY, KEYS]
+    assert list(ALL) == [
+        *(name for name in SCREENS if name != "help"),
+        NUMBERS,
+        GLOSSARY,
+        UPDATE,
+        KEYS,
+    ]
 
 
 def test_the_key_sheet_holds_every_key_of_the_table():
@@ -172,7 +179,7 @@ def test_links_lead_to_pages_that_there_are():
         if isinstance(block, HelpLinks)
         for name, _ in block.pages
     }
-    assert targets == {NUMBERS, GLOSSARY, KEYS}
+    assert targets == {NUMBERS, GLOSSARY, UPDATE, KEYS}
 
 
 def test_pages_are_made_in_the_language_that_is_spoken():

@@ -9,7 +9,7 @@ from fieldcheck.i18n import language
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screen import ActionSpec
 from fieldcheck.ui.screens import list_actions
-from fieldcheck.ui.screens.settings import view as pages
+from fieldcheck.ui.screens.settings import information_pages as pages
 from fieldcheck.ui.screens.settings.view import (
     AppearancePage,
     CapturePage,

@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import Qt
 
 from fieldcheck import update
 from fieldcheck.paths import get_app_paths, load_pointer
@@ -72,3 +73,19 @@ def test_an_installation_for_all_users_offers_one_for_this_user(shown, installed
     page = shown()
     assert page.for_me.isVisibleTo(page)
     assert "package manager" in page.note.text()
+
+
+def test_the_card_leads_to_the_help_about_updates_which_names_what_the_card_offers(
+    shown, installed, window, press
+):
+    installed()
+    page = shown()
+    page.help.click()
+    assert window.current_screen == "help"
+    reader = window.get_shown_screen().view.page
+    assert reader.accessibleName() == "Help: Update from a USB stick"
+    words = " ".join(reader.toPlainText().split())
+    for name in (page.choose.text(), page.for_me.text()):
+        assert f"“{name}”" in words
+    press(Qt.Key.Key_Escape)
+    assert window.current_screen == "settings"

@@ -343,6 +343,9 @@ class WizardPage(QWidget):
         self.classes.setAccessibleName(tr("Classes, one per line"))
         self.classes.setTabChangesFocus(True)
         _take_remaining_height(self._theme, self.classes)
+        self.classes.ensurePolished()  # its scroll bars are as large as the style makes them
+        least = self.classes.minimumSizeHint().height()
+        self.classes.setMinimumHeight(max(self.classes.minimumHeight(), least))
         self._chips = ClassChips(self._theme)
         self._class_pages = QStackedWidget()
         self._class_pages.addWidget(self.classes)

@@ -35,10 +35,11 @@ from fieldcheck.ui.screens.settings.information_pages import (
     PrivacyPage,
     UpdatePage,
 )
-from fieldcheck.ui.theme import DARK, LIGHT, THEMES, Theme, Tokens
+from fieldcheck.ui.theme import DARK, LARGE, LIGHT, THEMES, Theme, Tokens
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
     make_card,
     make_column,
     make_label,
@@ -62,7 +63,7 @@ class AppearancePage(QWidget):
         super().__init__(parent)
         self._theme = theme
         inside = make_column(
-            theme, make_label(tr("Theme"), bold=True), self._build_theme_row(), parent=self
+            theme, make_label(tr("Theme"), bold=True), self._build_theme_tiles(), parent=self
         )
         inside.addSpacing(theme.metrics.scale_px(8))
         inside.addWidget(make_label(tr("Interface size"), bold=True))
@@ -92,7 +93,7 @@ class AppearancePage(QWidget):
             self.sizes[settings.size].setChecked(True)
         self.hands[settings.gloves].setChecked(True)
 
-    def _build_theme_row(self) -> QHBoxLayout:
+    def _build_theme_tiles(self) -> FlowLayout:
         names = {
             SYSTEM: tr("Same as system"),
             "light": tr("Light theme"),
@@ -109,7 +110,10 @@ class AppearancePage(QWidget):
             tile.setObjectName(f"theme.{name}")
             self._theme_group.addButton(tile)
             tile.clicked.connect(partial(self.changed.emit, "theme", name))
-        return make_row(self._theme, *self.themes.values(), gap=12)
+        tiles = FlowLayout(self._theme.metrics.scale_px(12))
+        for tile in self.themes.values():
+            tiles.addWidget(tile)
+        return tiles
 
     def _build_size_row(self) -> QHBoxLayout:
         self.sizes = {size: KeyButton(self._theme, format_percent(size / 100)) for size in SIZES}
@@ -238,8 +242,8 @@ NATIVE = (("en", "English"), ("de", "Deutsch"))
 
 
 class FieldsPage(QWidget):
-    """Rows of a name, its field, and a sentence about it. `changed(name, value)`: a field of
-    `Settings` was set."""
+    """Rows of a name, its field beside it, in large text below it, and a sentence about it.
+    `changed(name, value)`: a field of `Settings` was set."""
 
     changed = Signal(str, object)
 
@@ -250,7 +254,8 @@ class FieldsPage(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(4))
-        self._grid.setColumnMinimumWidth(0, px(NAME_WIDTH))
+        self._name_width = px(NAME_WIDTH) if theme.metrics.percent < LARGE else 0
+        self._grid.setColumnMinimumWidth(0, self._name_width)
         self._grid.setColumnStretch(2, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -262,11 +267,15 @@ class FieldsPage(QWidget):
         index = self._grid.rowCount()
         label = make_label(name, wrap=True)
         label.setBuddy(field)
-        label.setFixedWidth(self._grid.columnMinimumWidth(0))
         field.setAccessibleName(name)
         field.setAccessibleDescription(about)
         field.setFixedWidth(self._width)
-        self._grid.addWidget(label, index, 0)
+        if self._name_width:
+            label.setFixedWidth(self._name_width)
+            self._grid.addWidget(label, index, 0)
+        else:
+            self._grid.addWidget(label, index, 1, 1, 2)
+            index += 1
         self._grid.addWidget(field, index, 1)
         self._grid.addWidget(make_label(about, tone="quiet", wrap=True), index + 1, 1, 1, 2)
         self._grid.setRowMinimumHeight(index + 2, self._grid.verticalSpacing() * 4)

@@ -82,7 +82,7 @@ pack_deb() {
     chmod -R u+w,go=rX "$root"
     find "$root/usr/lib/fieldcheck" -type f -exec chmod 644 {} + && chmod 755 "$root/usr/lib/fieldcheck/fieldcheck"
     (cd "$root" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-    dpkg-deb --root-owner-group -Zxz -z9 -Sextreme --build "$root" "$DIST/$DEB" >/dev/null
+    dpkg-deb --root-owner-group -Zxz -z6 --build "$root" "$DIST/$DEB" >/dev/null
 }
 
 write_sums() {

@@ -1,4 +1,5 @@
-"""The table of docs/practices.md is true: what it names exists, and it counts itself rightly."""
+"""The table of docs/practices.md is true: what it names exists, and it counts itself rightly; and the
+twenty statements of docs/ux.md name tests that there are."""
 
 import ast
 import re
@@ -78,3 +79,14 @@ def test_a_row_names_only_what_there_is(row):
     assert row["number"]
     assert row["command"].strip("`") in list_commands()
     assert function in functions_in(file), row["test"]
+
+
+def test_each_of_the_twenty_statements_of_the_window_names_tests_that_there_are():
+    page = (CHECKOUT / "docs" / "ux.md").read_text(encoding="utf-8")
+    held = dict(re.findall(r"^\| (A\d+) \| .+? \| (`.+?) \| [^|]+ \|$", page, re.MULTILINE))
+    assert list(held) == [f"A{number}" for number in range(1, 21)]
+    for statement, cell in held.items():
+        named = re.findall(r"`([\w/]+\.py)::(\w+)`", cell)
+        assert named, statement
+        for file, function in named:
+            assert function in functions_in(file), (statement, function)

@@ -47,7 +47,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.stats.robustness import TIPPING_DROP
+from fieldcheck.stats.robustness import TIPPING_DROP, find_tipping_range
 
 # What was swept, matched, tested and kept.
 
@@ -321,7 +321,8 @@ class SweepHeatmap:
     """The heat table of one set. `names` are the corruptions of its lines, `severities` those of
     its columns, of which the first is `first`; `partial`: not every frame is answered yet. `losses`
     are the shares lost against the clean frames, one for each line and severity, NaN where it was
-    not run; `tips`: the severity at which each line has tipped, as a word."""
+    not run; `tips`: the severity at which each line has tipped, as a word, and `tip_ranges` its 95%
+    interval."""
 
     on: On
     heading: str
@@ -332,6 +333,7 @@ class SweepHeatmap:
     partial: bool
     losses: tuple[tuple[float, ...], ...] = ()
     tips: tuple[str, ...] = ()
+    tip_ranges: tuple[str, ...] = ()
 
 
 def build_sweep_heatmap(
@@ -369,6 +371,7 @@ def build_sweep_heatmap(
         on in sweep.partial,
         tuple(_compute_losses(clean, own, severities) for _, own in lines),
         tuple(_get_tip_name(own[0].tipping, severities) for _, own in lines) if labelled else (),
+        tuple(_format_tip_range(own, severities) for _, own in lines) if labelled else (),
     )
 
 
@@ -393,6 +396,38 @@ def _get_tip_name(tipping: float | None, severities: Sequence[float]) -> str:
     if tipping is None:
         return tr("not reached")
     return get_severity_name(min(severity for severity in severities if severity >= tipping))
+
+
+def _format_tip_range(own: Sequence[SweepRow], severities: Sequence[float]) -> str:
+    """From the first severity at which a tipping point is not excluded to the first at which it is
+    demonstrated."""
+    rows = [row for row in own if row.drop.measured]
+    ends = find_tipping_range(
+        [0.0, *(row.severity for row in rows)],
+        [0.0, *(row.drop.lo for row in rows)],
+        [0.0, *(row.drop.hi for row in rows)],
+    )
+    return "–".join(dict.fromkeys(_get_tip_name(end, severities) for end in ends))
+
+
+def build_tipping_table(heats: Sequence[SweepHeatmap]) -> Table | None:
+    """The tipping points of all corruptions on all labelled sets, a line for each line of the heat
+    tables, each with its 95% interval; None where nothing labelled was swept."""
+    shown = [heat for heat in heats if heat.tips]
+    if not shown:
+        return None
+    heads = [Cell(tr("Corruption"), head=True)]
+    for heat in shown:
+        heads += [Cell(heat.heading), Cell(tr("95% CI"))]
+    tips = [dict(zip(heat.names, heat.tips, strict=True)) for heat in shown]
+    ranges = [dict(zip(heat.names, heat.tip_ranges, strict=True)) for heat in shown]
+    rows = []
+    for name in shown[0].names:
+        cells = [Cell(get_corruption_name(name), head=True)]
+        for own, interval in zip(tips, ranges, strict=True):
+            cells += [Cell(own.get(name, "–")), Cell(interval.get(name, "–"))]
+        rows.append(tuple(cells))
+    return Table(tr("Tipping point, −20 pp"), tuple(heads), tuple(rows))
 
 
 def _build_set_blocks(sweep: Sweep, on: On, metric: str) -> list[Block]:

@@ -59,6 +59,7 @@ class StressFindings:
     heats: tuple[robustness.SweepHeatmap, ...] = ()
     curves: tuple[SweepCurve, ...] = ()
     lines: tuple[tuple[On, str, float, str], ...] = ()
+    tips: Table | None = None
     families: Table | None = None
     shortcuts: Table | None = None
     leaning: str = ""
@@ -139,7 +140,14 @@ def _add_sweep(stress_findings: StressFindings, sweep: Sweep, metric: str) -> St
         for row in sweep.rows
         if row.corruption != CLEAN
     )
-    return replace(stress_findings, seed=sweep.seed, heats=heats, curves=curves, lines=lines)
+    return replace(
+        stress_findings,
+        seed=sweep.seed,
+        heats=heats,
+        curves=curves,
+        lines=lines,
+        tips=robustness.build_tipping_table(heats),
+    )
 
 
 def _make_curve(sweep: Sweep, on: On, corruption: str, metric: str) -> SweepCurve:

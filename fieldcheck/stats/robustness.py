@@ -113,6 +113,32 @@ def find_tipping_severity(
     return float(s[index - 1] + (s[index] - s[index - 1]) * (before - limit) / (before - after))
 
 
+def find_tipping_range(
+    severity: ArrayLike, lo: ArrayLike, hi: ArrayLike, drop: float = TIPPING_DROP
+) -> tuple[float | None, float | None]:
+    """The earliest and the latest severity at which a score has lost `drop`, as far as the
+    intervals of its loss tell: where their upper and where their lower ends reach it first.
+
+    Each severity is taken by itself: nothing is said of all of them at once.
+
+    Args:
+        severity: (k,) rising from 0.
+        lo: (k,) lower ends of the loss against severity 0, itself 0 there.
+        hi: (k,) upper ends.
+
+    Returns:
+        Both severities; None for one that is not reached.
+
+    Raises:
+        ValueError: the arrays do not fit these conditions.
+    """
+    earliest, latest = (
+        find_tipping_severity(severity, -np.asarray(ends, dtype=np.float64), drop)
+        for ends in (hi, lo)
+    )
+    return earliest, latest
+
+
 def find_confident_errors(
     right: Sequence[bool] | NDArray[np.bool_], confidence: ArrayLike
 ) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from fieldcheck.stats.robustness import (
     estimate_unchanged_answers,
     estimate_unchanged_boxes,
     find_confident_errors,
+    find_tipping_range,
     find_tipping_severity,
     is_background_dependent,
     is_texture_dependent,
@@ -95,6 +96,13 @@ def test_only_wrong_answers_of_nine_tenths_count_as_sure_and_wrong():
 def test_a_curve_rises_from_severity_zero_and_has_a_score_each(severity, score):
     with pytest.raises(ValueError, match="severities rise from 0"):
         find_tipping_severity(severity, score)
+
+
+def test_the_range_of_a_tipping_point_goes_from_not_excluded_to_demonstrated():
+    # a loss of 30 points with 10 to either side tips between 20/40 and 20/20 of the way
+    assert find_tipping_range([0, 4], [0, 0.2], [0, 0.4]) == (2.0, 4.0)
+    assert find_tipping_range([0, 4], [0, 0.1], [0, 0.4]) == (2.0, None)
+    assert find_tipping_range([0, 4], [0, -0.1], [0, 0.1]) == (None, None)
 
 
 def test_a_score_just_above_its_limit_does_not_tip_and_one_at_once_tips_at_once():

@@ -153,6 +153,7 @@ class SweepPresenter:
             get_corruption_name(name),
             [*first, *others],
             self._findings.get_line(heat.on, name, severity),
+            describe_tip(heat, row),
         )
 
     def open_cell(self, set_name: On, row: int, column: int) -> None:
@@ -198,6 +199,16 @@ class SweepPresenter:
     def _on_images_loaded(self, wanted: tuple[On, Cell], pictures: dict[str, QImage]) -> None:
         if wanted == self._opened_cell:
             self._page.show_pictures(pictures)
+
+
+def describe_tip(heat: SweepHeatmap, row: int) -> str:
+    """The tipping point of one corruption on one set with its interval; nothing where the set has
+    no labels."""
+    if not heat.tips:
+        return ""
+    return tr("Tipping point: {severity} (95% CI: {interval}).").format(
+        severity=heat.tips[row], interval=heat.tip_ranges[row]
+    )
 
 
 def _make_tile(changed_frame: ChangedFrame) -> Tile:

@@ -57,9 +57,11 @@ from fieldcheck.ui.widgets.report_table import ReportTable
 from fieldcheck.ui.widgets.thumbnail_grid import Index, ThumbnailGrid, Tile
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses.blocks import Table
     from fieldcheck.analyses.robustness import SweepHeatmap
     from fieldcheck.report.stress_findings import StressFindings, SweepCurve
 
+QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own, which PySide6 does not name
 CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 TILE = QSize(150, 100)
@@ -177,6 +179,23 @@ class HeatTable(ReportTable):
             return False
         return heat.tips[row] in {get_severity_name(SEVERITIES["severe"]), tr("not reached")}
 
+    def compute_figures_width(self, has_names: bool) -> int:
+        """In which its severities have room, with the names of its lines where it has them."""
+        heat = self._heat
+        if heat is None:
+            return 0
+        columns = range(heat.first, heat.first + len(heat.severities))
+        names = self.sizeHintForColumn(NAME) if has_names else 0
+        return names + sum(
+            max(self.horizontalHeader().sectionSizeHint(index), self.sizeHintForColumn(index))
+            for index in columns
+        )
+
+    def show_tips(self, shown: bool) -> None:
+        """Whether the tipping points stand here, or in the table of all of them."""
+        if self._heat is not None and self._heat.tips:
+            self.setColumnHidden(self._heat.first + len(self._heat.severities), not shown)
+
     def compute_minimum_width(self) -> int:
         """In which every heading and the names of its lines, cut at worst, have room."""
         heads = self.horizontalHeader()
@@ -197,6 +216,46 @@ class HeatTable(ReportTable):
             self.opened.emit(self.currentIndex().row(), self.currentIndex().column())
             return
         super().keyPressEvent(event)
+
+
+class TippingTable(HeatTable):
+    """The tipping points of all corruptions on all labelled sets; its lines are named by the heat
+    table that it stands beside, which goes to the line of its present cell."""
+
+    def show_findings(self, table: Table | None) -> None:
+        """Other tipping points; None where there are none."""
+        self.show_table(table, wide=self.lines.columnCount() - 1)
+        self.setColumnHidden(NAME, True)
+
+    def show_ranges(self, shown: bool) -> None:
+        """Whether the intervals have columns here; else they are in the panel."""
+        for column in range(2, self.lines.columnCount(), 2):
+            self.setColumnHidden(column, not shown)
+        heads = self.horizontalHeader()
+        visible = [index for index in range(heads.count()) if not heads.isSectionHidden(index)]
+        for index in visible:
+            last = index == visible[-1]
+            mode = (
+                QHeaderView.ResizeMode.Stretch if last else QHeaderView.ResizeMode.ResizeToContents
+            )
+            heads.setSectionResizeMode(index, mode)
+
+    def compute_width(self) -> int:
+        """In which all words that are shown have room."""
+        heads = self.horizontalHeader()
+        shown = [index for index in range(heads.count()) if not heads.isSectionHidden(index)]
+        return sum(
+            max(heads.sectionSizeHint(index), self.sizeHintForColumn(index)) for index in shown
+        )
+
+    def is_quiet(self, row: int, column: int) -> bool:
+        """Whether a cell is an interval, or says that nothing tipped before the strongest
+        severity."""
+        text = self.lines.index(row, column).data()
+        return column % 2 == 0 or text in {
+            get_severity_name(SEVERITIES["severe"]),
+            tr("not reached"),
+        }
 
 
 class LossLegend(QWidget):
@@ -257,6 +316,7 @@ class SweepPage(QWidget, BodyStates):
         self._heats: dict[On, SweepHeatmap] = {}
         # set, corruption and severity behind each mark of the curves
         self._marks: list[tuple[On, str, float]] = []
+        self._has_tips = False
         self._front: On | None = None
         self._looked: On | None = None
         self.runs = False
@@ -266,7 +326,9 @@ class SweepPage(QWidget, BodyStates):
         self.tables = {
             set_name: HeatTable(theme, get_sweep_set_name(set_name)) for set_name in SETS
         }
+        self.tips = TippingTable(theme, tr("Tipping points"))
         self.heads = {set_name: make_label(bold=True, wrap=True) for set_name in SETS}
+        self.tips_head = make_label(bold=True, wrap=True)
         self.switches = {
             set_name: KeyButton(theme, get_sweep_set_name(set_name)) for set_name in SETS
         }
@@ -317,6 +379,9 @@ class SweepPage(QWidget, BodyStates):
             table.setCurrentIndex(
                 table.lines.index(max(0, index.row()), max(heat.first, index.column()))
             )
+        self._has_tips = stress_findings.tips is not None
+        self.tips.show_findings(stress_findings.tips)
+        self.tips_head.setText(stress_findings.tips.caption if stress_findings.tips else "")
         caption = stress_findings.heats[0].table.caption if stress_findings.heats else ""
         self.title.setText(tr("{score} under corruption").format(score=caption))
         if self._front not in self._there:
@@ -329,9 +394,11 @@ class SweepPage(QWidget, BodyStates):
         index = self.tables[front].currentIndex()
         self._on_looked_at(front, index.row(), index.column())
 
-    def show_curves(self, name: str, curves: Sequence[SweepCurve], text: str) -> None:
-        """One corruption: its curves, what the cell says, and whether the model knows how bad it
-        is."""
+    def show_curves(
+        self, name: str, curves: Sequence[SweepCurve], text: str, tip: str = ""
+    ) -> None:
+        """One corruption: its curves, what the cell says, its tipping point, and whether the model
+        knows how bad it is."""
         self.name.setText(name)
         self._marks = [
             (curve.on, curve.corruption, severity)
@@ -343,8 +410,10 @@ class SweepPage(QWidget, BodyStates):
         self.number.setText(str(shown or ""))
         self.number.setVisible(bool(self.number.text()) and not self._compact)
         # the score is on the page, the rest of what is known of the cell where the pointer rests
-        self.said.setText(text.partition("; ")[0])
-        self.details = "\n".join([text, *(curve.caption for curve in curves[:1])])
+        self.said.setText("\n".join(filter(None, (text.partition("; ")[0], tip))))
+        self.details = "\n".join(
+            [text, *filter(None, (tip,)), *(curve.caption for curve in curves[:1])]
+        )
         self.said.setToolTip(make_plain_tip(self.details))
         self.said.setAccessibleDescription(self.details)
 
@@ -399,6 +468,14 @@ class SweepPage(QWidget, BodyStates):
             table.set_looked_at(name == set_name)
         self.looked_at.emit(set_name, row, column)
 
+    def _on_tip_looked_at(self, row: int, column: int) -> None:
+        """A tipping point: the heat table of its set goes to its line."""
+        labelled = [name for name in self._there if self._heats[name].tips]
+        set_name = labelled[min(max(0, column - 1) // 2, len(labelled) - 1)]
+        table, first = self.tables[set_name], self._heats[set_name].first
+        column = max(first, table.currentIndex().column())
+        table.setCurrentIndex(table.lines.index(row, column))
+
     def _open_mark(self, row: int) -> None:
         """The frames of the cell that a mark of the curves is of; there is none of the frames as
         they were captured."""
@@ -430,8 +507,34 @@ class SweepPage(QWidget, BodyStates):
         )
         return 1 if self._compact or needed > width else 2
 
+    def _arrange_tips(self, beside: int) -> None:
+        """The tipping points of all sets in one table where that has room beside theirs, with their
+        intervals where those have; else each set has its own."""
+        px = self._theme.metrics.scale_px
+        widths = {
+            name: max(
+                self.tables[name].compute_figures_width(name == self._there[0]),
+                self.heads[name].fontMetrics().horizontalAdvance(self.heads[name].text()) + px(4),
+            )
+            for name in self._there
+        }
+        room = self.width() - self.side.width() - px(3 * 24 + 16) - sum(widths.values())
+        together = self._has_tips and beside > 1 and len(self._there) == beside
+        if together:
+            self.tips.show_ranges(True)
+            if self.tips.compute_width() > room:
+                self.tips.show_ranges(False)
+                together = self.tips.compute_width() <= room
+        self._tips_part.setVisible(together)
+        for name, table in self.tables.items():
+            table.show_tips(not together)
+            self.parts[name].setMaximumWidth(
+                widths[name] if together and name in widths else QWIDGETSIZE_MAX
+            )
+
     def _arrange_tables(self) -> None:
         beside = self._count_columns()
+        self._arrange_tips(beside)
         start = self._there.index(self._front) if self._front in self._there else 0
         start = min(start, max(0, len(self._there) - beside))
         shown = self._there[start : start + beside]
@@ -450,6 +553,7 @@ class SweepPage(QWidget, BodyStates):
             self.tables[set_name].show_names(set_name == shown[0])
             # the tables begin in one line, however long the words above one of them are
             self.heads[set_name].setMinimumHeight(tall)
+        self.tips_head.setMinimumHeight(tall)
 
     def _build_figures(self) -> QWidget:
         theme = self._theme
@@ -469,6 +573,10 @@ class SweepPage(QWidget, BodyStates):
             self.tables[set_name].opened.connect(partial(self.opened.emit, set_name))
             self.switches[set_name].setCheckable(True)
             self.switches[set_name].clicked.connect(partial(self._on_table_selected, set_name))
+        self._tips_part = QWidget()
+        make_column(theme, self.tips_head, (self.tips, 1), gap=4, parent=self._tips_part)
+        across.addWidget(self._tips_part, 1)
+        self.tips.looked_at.connect(self._on_tip_looked_at)
         self.title, self.legend = make_label(size="heading", wrap=True), LossLegend(theme)
         head = make_row(theme, (self.title, 1), *self.switches.values(), self.legend)
         card = make_card(theme)

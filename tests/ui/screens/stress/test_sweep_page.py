@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 
 from fieldcheck.analyses.blocks import Cell, Table
-from fieldcheck.analyses.robustness import SweepHeatmap
+from fieldcheck.analyses.robustness import SweepHeatmap, build_tipping_table
 from fieldcheck.corruptions.match_field import get_match
 from fieldcheck.corruptions.sweep import SweepRequest, list_changed_frames, run_sweep
 from fieldcheck.domain.robustness import CLEAN
@@ -43,6 +43,7 @@ def heat(on, first=1, partial=False):
     return SweepHeatmap(
         on, f"{on}, n = 20", table, ("haze", "fog"), (3.0, 5.0), 1 + first, partial,
         ((0.26, 0.57), (0.03, nan)), ("moderate", "not reached"),
+        ("moderate–severe", "not reached"),
     )  # fmt: skip
 
 
@@ -79,7 +80,8 @@ def test_only_the_cell_that_the_panel_is_of_has_a_ring(page):
     assert page.told == [("field", 1, 3)]
 
 
-FOUND = StressFindings((), 0, (heat("benchmark"), heat("field", partial=True)))
+HEATS = (heat("benchmark"), heat("field", partial=True))
+FOUND = StressFindings((), 0, HEATS, tips=build_tipping_table(HEATS))
 
 
 @pytest.fixture
@@ -95,6 +97,22 @@ def page(qtbot, look):
     room.show()
     qtbot.waitExposed(room)
     return made
+
+
+def test_the_tipping_points_of_both_sets_stand_in_one_table(page):
+    page.window().resize(1600, 560)
+    page.show_findings(FOUND)
+    assert page.tips.isVisible()
+    assert page.tables["field"].isColumnHidden(4), "they are in the table of all"
+    heads = [page.tips.lines.headerData(at, Qt.Orientation.Horizontal) for at in range(1, 5)]
+    assert heads == ["benchmark, n = 20", "95% CI", "field, n = 20", "95% CI"]
+    cells = [[page.tips.lines.index(row, at).data() for at in (3, 4)] for row in range(2)]
+    assert cells == [["moderate", "moderate–severe"], ["not reached", "not reached"]]
+    page.tips.setCurrentIndex(page.tips.lines.index(1, 3))
+    assert page.seen[-1] == ("field", 1, 2)
+    page.set_compact(True)
+    assert page.tips.isHidden() or not page.tips.isVisible()
+    assert not page.tables["benchmark"].isColumnHidden(4)
 
 
 def test_nothing_swept_says_what_to_do(page):
@@ -246,7 +264,7 @@ def test_the_tables_and_the_three_sets_are_there(window, swept_page):
     actual = [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()]
     assert actual == ["Clean", "Corrupted", "Collected failures"]
     assert swept_page.name.text() != ""
-    assert swept_page.said.text().endswith(" correct")
+    assert swept_page.said.text().splitlines()[0].endswith(" correct")
     assert "PSNR" in swept_page.details
     assert swept_page.curves.accessibleDescription().startswith("Benchmark: off ")
 

@@ -222,7 +222,7 @@ def test_the_verdict_is_the_first_thing_after_the_links():
 def test_the_page_speaks_the_language_of_the_report_and_leaves_ours_alone():
     german = read(render_html(example_report(language="de"))).visible
     assert "Error analysis" not in german
-    assert "Trefferquote" in german
+    assert "Genauigkeit" in german
     assert "Error analysis" in read(render_html(example_report())).visible
 
 
